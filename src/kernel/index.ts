@@ -1,0 +1,45 @@
+/**
+ * kernel: the words that every room speaks: ids, instants and intervals, canonical JSON, refusals.
+ * Pure: no I/O, no clock. Everybody comes in; it asks nobody.
+ */
+export { type CanonicalObject, type CanonicalValue, canonicalJson } from './canonical-json.ts';
+export { DomainError, type RefusalCode, type RefusalText, refusals, refuse } from './domain-error.ts';
+export {
+  type AdministratorId,
+  type DirectoryConnectionId,
+  type DirectoryRunId,
+  type EmploymentPeriodId,
+  type FindingId,
+  type Id,
+  isUuid,
+  type LedgerRecordId,
+  newId,
+  type OwnerId,
+  type PersonId,
+  type PolicyId,
+  parseId,
+  type ReconciliationRunId,
+  type ReportId,
+  type RosterImportId,
+  type ScimCredentialId,
+  type ScimGroupId,
+  type ScimUserId,
+  type SsoConnectionId,
+  type SsoVerificationId,
+  type WorkspaceId,
+} from './id.ts';
+export {
+  DAY_MS,
+  earliest,
+  epochMs,
+  HOUR_MS,
+  type Instant,
+  type Interval,
+  instantOf,
+  latest,
+  MINUTE_MS,
+  msBetween,
+  parseInstant,
+  plusMs,
+  SECOND_MS,
+} from './instant.ts';

@@ -1,0 +1,49 @@
+/** A moment in UTC as `YYYY-MM-DDTHH:mm:ss.sssZ`: always 24 characters, so that text order is time order. */
+export type Instant = string & { readonly __instant: true };
+
+/** What is known of when something became true: after `from` (null: nobody looked before) and no later than `to`. */
+export interface Interval {
+  readonly from: Instant | null;
+  readonly to: Instant;
+}
+
+/** The instant at a number of milliseconds since 1970-01-01T00:00:00Z. Throws a RangeError outside the years 0 to 9999. */
+export function instantOf(ms: number): Instant {
+  const text = new Date(ms).toISOString();
+  if (text.length !== 24) throw new RangeError(`${text} lies outside the years that an instant can express`);
+  return text as Instant;
+}
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export function epochMs(instant: Instant): number {
+  return Date.parse(instant);
+}
+
+/** A date-time with an offset (RFC 3339) as an instant, to the millisecond; undefined when it is none. */
+export function parseInstant(text: string): Instant | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)$/.test(text)) return undefined;
+  const ms = Date.parse(text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00'));
+  return Number.isNaN(ms) ? undefined : instantOf(ms);
+}
+
+export function plusMs(instant: Instant, ms: number): Instant {
+  return instantOf(epochMs(instant) + ms);
+}
+
+/** How many milliseconds `b` lies after `a` (negative when before). */
+export function msBetween(a: Instant, b: Instant): number {
+  return epochMs(b) - epochMs(a);
+}
+
+export function earliest(a: Instant, b: Instant): Instant {
+  return a < b ? a : b;
+}
+
+export function latest(a: Instant, b: Instant): Instant {
+  return a > b ? a : b;
+}
+
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;

@@ -1,0 +1,38 @@
+import pg from 'pg';
+import { instantOf } from '../../kernel/index.ts';
+
+const { builtins } = pg.types;
+
+/** jsonb arrives parsed, int8 as a number (it must be a safe one), dates as `YYYY-MM-DD`, timestamps as instants. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [builtins.INT8, parseInt8],
+  [builtins.DATE, (text) => text],
+  [builtins.TIMESTAMPTZ, parseTimestamp],
+  [1016, (text) => parseArray(text).map((item) => (item === null ? null : parseInt8(item)))],
+  [1182, (text) => parseArray(text)],
+  [1185, (text) => parseArray(text).map((item) => (item === null ? null : parseTimestamp(item)))],
+]);
+
+const parseTextArray = pg.types.getTypeParser(1009 as never, 'text') as unknown as (text: string) => (string | null)[];
+
+/** The `types` option of a pg client: ours where we have one, pg's otherwise. */
+export const columnTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format ?? 'text') === 'text' ? (parsers.get(oid) ?? pg.types.getTypeParser(oid)) : pg.types.getTypeParser(oid, 'binary')) as never,
+};
+
+function parseArray(text: string): (string | null)[] {
+  return parseTextArray(text);
+}
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`the database holds ${text}, which no JavaScript number can carry exactly`);
+  return value;
+}
+
+function parseTimestamp(text: string): string {
+  if (text.includes('infinity')) throw new RangeError('an infinite timestamp is not an instant');
+  const iso = text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
+  return instantOf(Date.parse(iso));
+}

@@ -1,0 +1,46 @@
+import { types } from 'node:util';
+import { DomainError } from '../../kernel/index.ts';
+
+/** Classes 08 (connection), 57P0x (shutdown), 53300 (too many connections) and the sockets' own codes: nobody is there to ask. */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+]);
+
+/** pg ends a broken connection with these messages and no code. */
+const brokenConnection = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+
+/** The error to throw on: an outage becomes `database-unavailable` (I8: never an empty answer), anything else stays what it is. */
+export function toDatabaseError(error: unknown): unknown {
+  if (error instanceof DomainError || !isOutage(error)) return error;
+  return new DomainError(
+    'database-unavailable',
+    { detail: 'The database cannot be reached at the moment.', next: 'Try again shortly; nothing of this request was applied.' },
+    { cause: error },
+  );
+}
+
+function isOutage(error: unknown): boolean {
+  if (!types.isNativeError(error)) return false;
+  const code = sqlState(error);
+  return (code !== undefined && (unreachable.has(code) || code.startsWith('08'))) || brokenConnection.test(error.message);
+}
+
+/** The five-character SQLSTATE (or socket error code) of an error; undefined when it carries none. */
+export function sqlState(error: unknown): string | undefined {
+  return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The name of the constraint that a statement violated; undefined when the error is of another kind. */
+export function constraintOf(error: unknown): string | undefined {
+  const name = types.isNativeError(error) && 'constraint' in error ? error.constraint : undefined;
+  return typeof name === 'string' ? name : undefined;
+}

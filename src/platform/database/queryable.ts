@@ -1,0 +1,32 @@
+/** A statement with a name is prepared once per connection (hot paths only: a name is forever bound to its text). */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+}
+
+export interface Rows<Row> {
+  readonly rows: readonly Row[];
+  /** Rows returned or affected. */
+  readonly count: number;
+}
+
+/** What a store is handed: the pool, or the caller's transaction. */
+export interface Queryable {
+  /**
+   * Runs one statement. `values` fill `$1`, `$2`, …
+   * Throws DomainError `database-unavailable` when PostgreSQL cannot be reached or is shutting down, else pg's own error.
+   */
+  query<Row>(statement: string | Statement, values?: readonly unknown[]): Promise<Rows<Row>>;
+}
+
+export interface Transaction extends Queryable {
+  /** Feeds a `copy … from stdin` with text chunks. */
+  copyIn(text: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void>;
+}
+
+export interface Database extends Queryable {
+  /** Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it throws. */
+  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** Waits for what is running, then closes every connection. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,106 @@
+import type { Request } from 'express';
+import { type Instant, isUuid, parseInstant, refuse } from '../../kernel/index.ts';
+
+/** How long a text member may be when its reader names no limit. */
+const MAX_TEXT = 1_000;
+const MAX_LIST = 1_000;
+
+/** Reads a JSON object member by member; each complaint names the member. `end` refuses what nobody asked for. */
+export interface BodyReader {
+  text(name: string, limits?: { readonly max?: number }): string;
+  optionalText(name: string, limits?: { readonly max?: number }): string | undefined;
+  uuid(name: string): string;
+  optionalUuid(name: string): string | undefined;
+  uuidList(name: string): readonly string[];
+  textList(name: string): readonly string[];
+  integer(name: string, limits: { readonly min: number; readonly max: number }): number;
+  optionalBoolean(name: string): boolean | undefined;
+  oneOf<Value extends string>(name: string, values: readonly Value[]): Value;
+  instant(name: string): Instant;
+  optionalInstant(name: string): Instant | undefined;
+  end(): void;
+}
+
+/** Throws DomainError `invalid-request` when the body is not a JSON object. An absent body reads as an empty object. */
+export function readBody(request: Request): BodyReader {
+  const body: unknown = request.body ?? {};
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || Buffer.isBuffer(body)) {
+    return refuse('invalid-request', { detail: 'The body must be a JSON object.', next: 'Send it with Content-Type: application/json.' });
+  }
+  return readerOf(new Map(Object.entries(body)));
+}
+
+function readerOf(members: ReadonlyMap<string, unknown>): BodyReader {
+  const asked = new Set<string>();
+  const take = (name: string): unknown => {
+    asked.add(name);
+    return members.get(name) ?? undefined;
+  };
+  const need = <Value>(name: string, value: Value | undefined): Value =>
+    value ?? refuse('invalid-request', { detail: `"${name}" is missing.` });
+  const optionalText = (name: string, limits: { readonly max?: number } = {}) => textOf(name, take(name), limits.max ?? MAX_TEXT);
+  const optionalUuid = (name: string) => uuidOf(name, optionalText(name));
+  const optionalInstant = (name: string) => instantMember(name, optionalText(name));
+  return {
+    optionalText,
+    optionalUuid,
+    optionalInstant,
+    text: (name, limits) => need(name, optionalText(name, limits)),
+    uuid: (name) => need(name, optionalUuid(name)),
+    instant: (name) => need(name, optionalInstant(name)),
+    uuidList: (name) => listOf(name, need(name, take(name))).map((item) => need(name, uuidOf(name, item))),
+    textList: (name) => listOf(name, need(name, take(name))),
+    integer: (name, limits) => integerOf(name, need(name, take(name)), limits),
+    optionalBoolean: (name) => booleanOf(name, take(name)),
+    oneOf: (name, values) => {
+      const text = need(name, optionalText(name));
+      return (
+        values.find((value) => value === text) ?? refuse('invalid-request', { detail: `"${name}" must be one of: ${values.join(', ')}.` })
+      );
+    },
+    end: () => {
+      const stray = [...members.keys()].find((name) => !asked.has(name));
+      if (stray !== undefined)
+        refuse('invalid-request', { detail: `"${stray}" is not known here.`, next: `Known here: ${[...asked].join(', ')}.` });
+    },
+  };
+}
+
+function textOf(name: string, value: unknown, max: number): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') return refuse('invalid-request', { detail: `"${name}" must be a text.` });
+  const text = value.trim();
+  if (text === '') return refuse('invalid-request', { detail: `"${name}" must not be empty.` });
+  if (text.length > max) return refuse('invalid-request', { detail: `"${name}" may have ${max} characters at most.` });
+  return text;
+}
+
+function uuidOf(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  return isUuid(text) ? text.toLowerCase() : refuse('invalid-request', { detail: `"${name}" must be a UUID.` });
+}
+
+function instantMember(name: string, text: string | undefined): Instant | undefined {
+  if (text === undefined) return undefined;
+  return (
+    parseInstant(text) ??
+    refuse('invalid-request', { detail: `"${name}" must be a date-time with an offset, such as 2026-02-10T17:00:00Z.` })
+  );
+}
+
+function listOf(name: string, value: unknown): readonly string[] {
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (!isList) return refuse('invalid-request', { detail: `"${name}" must be a list of texts.` });
+  if (value.length > MAX_LIST) return refuse('invalid-request', { detail: `"${name}" may have ${MAX_LIST} items at most.` });
+  return value as string[];
+}
+
+function integerOf(name: string, value: unknown, { min, max }: { readonly min: number; readonly max: number }): number {
+  const isWithin = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+  return isWithin ? value : refuse('invalid-request', { detail: `"${name}" must be a whole number from ${min} to ${max}.` });
+}
+
+function booleanOf(name: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  return refuse('invalid-request', { detail: `"${name}" must be true or false.` });
+}

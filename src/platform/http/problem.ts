@@ -1,0 +1,72 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { DomainError, type RefusalCode, refusals, refuse } from '../../kernel/index.ts';
+import { errorFields, type Log } from '../log.ts';
+import { contextOf } from './request-context.ts';
+
+/** Where the slugs live; an address that need not answer (RFC 9457 §3.1.1). */
+const TYPE_BASE = 'https://rollcall.example/problems/';
+
+/** How long a caller should wait before it tries again when the database is down, in seconds. */
+export const RETRY_AFTER_SECONDS = 5;
+
+/** RFC 9457 problem details for a refusal. */
+export function problemOf(error: DomainError): Record<string, unknown> {
+  const { status, title } = refusals[error.code];
+  return {
+    ...error.extra,
+    type: `${TYPE_BASE}${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    ...(error.next === undefined ? {} : { next: error.next }),
+  };
+}
+
+/** The last handler of an Express app: refusals as they are, anything else as 500 with the request's id and no detail. */
+export function problemHandler(log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const refusal = toRefusal(error);
+    const { requestId } = contextOf(request);
+    if (refusal.code === 'internal') log.error('request.failed', { requestId, ...errorFields(error) });
+    send(response, refusal, requestId);
+  };
+}
+
+/** Ends the chain of routes: an address that nobody took. */
+export const refuseUnknownAddress: RequestHandler = (request) => {
+  refuse('not-found', {
+    detail: `There is nothing at ${request.method} ${request.path}.`,
+    next: 'The addresses are listed in openapi.yaml.',
+  });
+};
+
+function send(response: Response, refusal: DomainError, requestId: string): void {
+  const problem = problemOf(refusal);
+  if (refusal.code === 'unauthenticated') response.setHeader('www-authenticate', 'Bearer');
+  if (refusal.code === 'database-unavailable') response.setHeader('retry-after', String(RETRY_AFTER_SECONDS));
+  response
+    .status(refusals[refusal.code].status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ ...problem, requestId }));
+}
+
+/** body-parser and the router throw errors with a `status` and a `type` of their own. */
+const byParserType: Readonly<Record<string, RefusalCode>> = {
+  'entity.too.large': 'payload-too-large',
+  'entity.parse.failed': 'invalid-request',
+  'encoding.unsupported': 'unsupported-media-type',
+  'charset.unsupported': 'unsupported-media-type',
+};
+
+function toRefusal(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  const code = error instanceof Error && 'type' in error ? byParserType[String(error.type)] : undefined;
+  if (code !== undefined)
+    return new DomainError(code, { detail: 'The body could not be read.', next: 'Send JSON in UTF-8 within the size limit.' });
+  if (error instanceof URIError) return new DomainError('invalid-request', { detail: 'The address holds a malformed escape.' });
+  return new DomainError('internal', { detail: 'The request failed for a reason on our side; the log has it under the request id.' });
+}

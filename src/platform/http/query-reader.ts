@@ -1,0 +1,26 @@
+import type { Request } from 'express';
+import { refuse } from '../../kernel/index.ts';
+
+/** One parameter of the query string; undefined when absent. Express parses anew at each access, so read it once. */
+export function queryText(request: Request, name: string): string | undefined {
+  const value: unknown = request.query[name];
+  if (value === undefined || typeof value === 'string') return value;
+  return refuse('invalid-request', { detail: `The parameter "${name}" may be given once.` });
+}
+
+/** `?limit=`, between 1 and `max`, `otherwise` when absent. */
+export function queryLimit(request: Request, otherwise: number, max: number): number {
+  const text = queryText(request, 'limit');
+  if (text === undefined) return otherwise;
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1 || limit > max)
+    return refuse('invalid-request', { detail: `"limit" must be a whole number from 1 to ${max}.` });
+  return limit;
+}
+
+/** A path parameter; the router guarantees that it is there. */
+export function pathText(request: Request, name: string): string {
+  const value = request.params[name];
+  if (typeof value !== 'string') throw new Error(`the route has no parameter ${name}`);
+  return value;
+}

@@ -1,0 +1,30 @@
+/**
+ * platform: the ground under every room that touches the world: clock, log, database, HTTP edge, secrets, the way out.
+ * Holds no rule of the product. Rooms below the pure ones come in.
+ */
+export { type Clock, systemClock } from './clock.ts';
+export { constraintOf, sqlState } from './database/database-error.ts';
+export { type Migration, migrate, pendingMigrations, readMigrations, SERVER_ROLE } from './database/migrate.ts';
+export { openDatabase } from './database/open-database.ts';
+export type { Database, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';
+export { type EmbeddedDatabase, startEmbeddedDatabase } from './embedded/embedded-database.ts';
+export { createLog, errorFields, type Log, type LogFields, type LogLevel } from './log.ts';
+export { bearerToken, hashToken, newToken } from './bearer-token.ts';
+export { type BodyReader, readBody } from './http/body-reader.ts';
+export { problemHandler, problemOf, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';
+export { pathText, queryLimit, queryText } from './http/query-reader.ts';
+export {
+  contextOf,
+  type Principal,
+  type RequestContext,
+  requireScope,
+  type Scope,
+  scopes,
+  setContext,
+  setPrincipal,
+  setWorkspace,
+  workspaceOf,
+} from './http/request-context.ts';
+export { type MicrosoftCloud, type MicrosoftHosts, microsoftClouds, microsoftHosts, standInHosts } from './microsoft-clouds.ts';
+export { createOutboundHttp, type OutboundHttp, type OutboundRequest } from './outbound-http.ts';
+export { createSecretBox, type SecretBox } from './secret-box.ts';

@@ -1,0 +1,146 @@
+import { lookup } from 'node:dns/promises';
+import http from 'node:http';
+import https from 'node:https';
+import { BlockList, isIP } from 'node:net';
+import { refuse, SECOND_MS } from '../kernel/index.ts';
+
+export interface OutboundRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** For the whole exchange, in milliseconds; default 30 s. */
+  readonly timeoutMs?: number;
+  /** Of the answer's body; default 32 MiB. */
+  readonly maxBytes?: number;
+}
+
+/** The one way out of the process. */
+export interface OutboundHttp {
+  /**
+   * Sends one request and reads the whole answer; redirects are returned, not followed.
+   * Throws DomainError `outbound-refused` for an address that may not be called, and the socket's error otherwise.
+   */
+  fetch(url: string | URL, request?: OutboundRequest): Promise<Response>;
+}
+
+export interface OutboundOptions {
+  /** Origins that may be called although they are http or private: the operator's list, and stand-ins in demo and tests. */
+  readonly allowedOrigins: readonly string[];
+}
+
+const DEFAULT_TIMEOUT_MS = 30 * SECOND_MS;
+const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
+const NO_BODY = new Set([101, 204, 205, 304]);
+
+/** https only; the name is resolved once and the connection pinned to that address, so that a second answer cannot move it. */
+export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
+  const allowed = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
+  return {
+    fetch: async (input, request = {}) => {
+      const url = new URL(input);
+      const isAllowed = allowed.has(url.origin);
+      if (url.username !== '' || url.password !== '')
+        refuse('outbound-refused', { detail: 'An address with a user name in it is not called.' });
+      if (!isAllowed && url.protocol !== 'https:')
+        refuse('outbound-refused', { detail: `${url.origin} is not https, and only https is called.` });
+      const address = await resolvePublic(url, isAllowed);
+      return exchange(url, address, request);
+    },
+  };
+}
+
+interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+
+async function resolvePublic(url: URL, isAllowed: boolean): Promise<Address> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  const addresses = family === 0 ? await lookup(host, { all: true }) : [{ address: host, family }];
+  const usable = isAllowed ? addresses : addresses.filter((address) => !isPrivate(address));
+  return (
+    usable[0] ??
+    refuse('outbound-refused', {
+      detail: `${url.hostname} is a private, loopback or link-local address, which is not called.`,
+      next: 'If it really is meant, the operator can list its origin in ROLLCALL_OUTBOUND_ALLOWED_ORIGINS.',
+    })
+  );
+}
+
+const privateNetworks = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const) {
+  privateNetworks.addSubnet(network, prefix, 'ipv4');
+}
+for (const [network, prefix] of [
+  ['::', 127],
+  ['64:ff9b::', 96],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const) {
+  privateNetworks.addSubnet(network, prefix, 'ipv6');
+}
+
+function isPrivate({ address, family }: Address): boolean {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return privateNetworks.check(mapped, 'ipv4');
+  return privateNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+function exchange(url: URL, to: Address, request: OutboundRequest): Promise<Response> {
+  const send = url.protocol === 'https:' ? https.request : http.request;
+  const signal = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  return new Promise((resolve, reject) => {
+    const outgoing = send(url, {
+      method: request.method ?? 'GET',
+      headers: {
+        'user-agent': 'rollcall',
+        ...request.headers,
+        ...(request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) }),
+      },
+      lookup: (_name, options, callback) => (options.all === true ? callback(null, [to]) : callback(null, to.address, to.family)),
+      signal,
+    });
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      collect(incoming, request.maxBytes ?? DEFAULT_MAX_BYTES).then(
+        (body) => resolve(toResponse(incoming, body)),
+        (error: unknown) => {
+          outgoing.destroy();
+          reject(error instanceof Error ? error : new Error('the answer could not be read'));
+        },
+      );
+    });
+    outgoing.end(request.body);
+  });
+}
+
+async function collect(incoming: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function toResponse(incoming: http.IncomingMessage, body: Buffer): Response {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(incoming.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
+  const status = incoming.statusCode ?? 500;
+  return new Response(NO_BODY.has(status) ? null : new Uint8Array(body), { status, statusText: incoming.statusMessage ?? '', headers });
+}

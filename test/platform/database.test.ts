@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DomainError } from '../../src/kernel/index.ts';
+import { openDatabase } from '../../src/platform/index.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+describe('the database', () => {
+  let at: TestDatabase;
+
+  beforeAll(async () => {
+    at = await testDatabase();
+    await at.owner.query('create table scratch (id int primary key, note text)');
+    await at.owner.query('grant select, insert on scratch to rollcall_server');
+  });
+  afterAll(() => at.drop());
+
+  it.each([
+    { name: 'timestamptz as an instant', sql: `'2026-02-10 18:00:00.5+01'::timestamptz`, expected: '2026-02-10T17:00:00.500Z' },
+    { name: 'date as its own text', sql: `'2026-02-10'::date`, expected: '2026-02-10' },
+    { name: 'int8 as a number', sql: '9007199254740991::int8', expected: 9007199254740991 },
+    { name: 'jsonb parsed', sql: `'{"a":[1,null]}'::jsonb`, expected: { a: [1, null] } },
+    { name: 'text[] as a list', sql: `array['a,b','"c"',null]`, expected: ['a,b', '"c"', null] },
+    { name: 'timestamptz[] as instants', sql: `array['2026-02-10 17:00:00+00'::timestamptz]`, expected: ['2026-02-10T17:00:00.000Z'] },
+    { name: 'int8[] as numbers', sql: 'array[1::int8, 2]', expected: [1, 2] },
+    { name: 'uuid[] as texts', sql: `array['0198c0de-7b1a-7c3d-9abc-0123456789ab'::uuid]`, expected: ['0198c0de-7b1a-7c3d-9abc-0123456789ab'] },
+  ])('reads $name', async ({ sql, expected }) => {
+    const { rows } = await at.database.query<{ value: unknown }>(`select ${sql} as value`);
+    expect(rows).toEqual([{ value: expected }]);
+  });
+
+  it('refuses an int8 that a JavaScript number cannot carry, instead of rounding it', async () => {
+    await expect(at.database.query('select 9007199254740993::int8 as value')).rejects.toThrow('no JavaScript number can carry');
+  });
+
+  it('rolls a transaction back when its work throws', async () => {
+    const work = at.database.transaction(async (tx) => {
+      await tx.query('insert into scratch values (1, $1)', ['gone']);
+      throw new Error('changed my mind');
+    });
+    await expect(work).rejects.toThrow('changed my mind');
+    expect((await at.database.query('select * from scratch')).count).toBe(0);
+  });
+
+  it('copies rows in from chunks, and nothing when the source breaks', async () => {
+    await at.database.transaction((tx) => tx.copyIn('copy scratch from stdin', ['10\ta\n11', '\tb\n']));
+    expect((await at.database.query('select * from scratch order by id')).rows).toEqual([
+      { id: 10, note: 'a' },
+      { id: 11, note: 'b' },
+    ]);
+    function* breaking() {
+      yield '12\tc\n';
+      throw new Error('the source broke');
+    }
+    await expect(at.database.transaction((tx) => tx.copyIn('copy scratch from stdin', breaking()))).rejects.toThrow('the source broke');
+    expect((await at.database.query('select * from scratch where id = 12')).count).toBe(0);
+    expect((await at.database.query('select 1')).count).toBe(1);
+  });
+
+  it('says database-unavailable when nobody listens, for a query and for a transaction (I8)', async () => {
+    const nobody = openDatabase({ url: 'postgres://nobody:x@127.0.0.1:1/none', poolSize: 1, applicationName: 'test' });
+    for (const attempt of [nobody.query('select 1'), nobody.transaction((tx) => tx.query('select 1'))]) {
+      const error: unknown = await attempt.catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(DomainError);
+      expect((error as DomainError).code).toBe('database-unavailable');
+    }
+    await nobody.close();
+  });
+
+  it('says database-unavailable when its connection is cut, and works again at the next query (I8)', async () => {
+    const own = openDatabase({ url: at.serverUrl, poolSize: 1, applicationName: 'to-be-cut' });
+    const cut = own.transaction(async (tx) => {
+      const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const admin = openDatabase({ url: at.serverUrl, poolSize: 1, applicationName: 'cutter' });
+      await admin.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      await admin.close();
+      await tx.query('select 1');
+    });
+    await expect(cut).rejects.toMatchObject({ code: 'database-unavailable' });
+    expect((await own.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await own.close();
+  });
+
+  it('does not let the server role alter tables', async () => {
+    await expect(at.database.query('alter table scratch add column more text')).rejects.toThrow('must be owner');
+  });
+});
