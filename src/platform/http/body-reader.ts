@@ -92,7 +92,7 @@ function listOf(name: string, value: unknown): readonly string[] {
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
   if (!isList) return refuse('invalid-request', { detail: `"${name}" must be a list of texts.` });
   if (value.length > MAX_LIST) return refuse('invalid-request', { detail: `"${name}" may have ${MAX_LIST} items at most.` });
-  return value as string[];
+  return value;
 }
 
 function integerOf(name: string, value: unknown, { min, max }: { readonly min: number; readonly max: number }): number {
