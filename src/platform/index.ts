@@ -28,3 +28,4 @@ export {
 export { type MicrosoftCloud, type MicrosoftHosts, microsoftClouds, microsoftHosts, standInHosts } from './microsoft-clouds.ts';
 export { createOutboundHttp, type OutboundHttp, type OutboundRequest } from './outbound-http.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
+export { type Config, ConfigError, readConfig, renderEnvExample } from './config.ts';

@@ -21,7 +21,11 @@ describe('the database', () => {
     { name: 'text[] as a list', sql: `array['a,b','"c"',null]`, expected: ['a,b', '"c"', null] },
     { name: 'timestamptz[] as instants', sql: `array['2026-02-10 17:00:00+00'::timestamptz]`, expected: ['2026-02-10T17:00:00.000Z'] },
     { name: 'int8[] as numbers', sql: 'array[1::int8, 2]', expected: [1, 2] },
-    { name: 'uuid[] as texts', sql: `array['0198c0de-7b1a-7c3d-9abc-0123456789ab'::uuid]`, expected: ['0198c0de-7b1a-7c3d-9abc-0123456789ab'] },
+    {
+      name: 'uuid[] as texts',
+      sql: `array['0198c0de-7b1a-7c3d-9abc-0123456789ab'::uuid]`,
+      expected: ['0198c0de-7b1a-7c3d-9abc-0123456789ab'],
+    },
   ])('reads $name', async ({ sql, expected }) => {
     const { rows } = await at.database.query<{ value: unknown }>(`select ${sql} as value`);
     expect(rows).toEqual([{ value: expected }]);

@@ -46,7 +46,9 @@ describe('migrate', () => {
   it('refuses to go on when an applied migration was edited', async () => {
     await migrate({ ownerUrl: url, migrations: [first] });
     const edited = migration(first.name, `${first.text} -- harmless?`);
-    await expect(migrate({ ownerUrl: url, migrations: [edited, second] })).rejects.toThrow('0001_create_a was changed after it had been applied');
+    await expect(migrate({ ownerUrl: url, migrations: [edited, second] })).rejects.toThrow(
+      '0001_create_a was changed after it had been applied',
+    );
   });
 
   it('refuses a database that a newer version has migrated', async () => {
@@ -57,6 +59,8 @@ describe('migrate', () => {
   it('leaves nothing of a migration that fails half-way, and says which one it was', async () => {
     const broken = migration('0002_break', 'create table c (id int); select no_such_function()');
     await expect(migrate({ ownerUrl: url, migrations: [first, broken] })).rejects.toThrow('0002_break failed');
-    expect(await migrate({ ownerUrl: url, migrations: [first, migration('0002_break', 'create table c (id int)')] })).toEqual(['0002_break']);
+    expect(await migrate({ ownerUrl: url, migrations: [first, migration('0002_break', 'create table c (id int)')] })).toEqual([
+      '0002_break',
+    ]);
   });
 });

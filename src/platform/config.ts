@@ -1,0 +1,214 @@
+import { resolve } from 'node:path';
+import type { LogLevel } from './log.ts';
+
+/** Everything that an operator can set, read once at the start. */
+export interface Config {
+  /** Undefined: the embedded PostgreSQL under `dataDirectory`. */
+  readonly databaseUrl: string | undefined;
+  readonly migrateDatabaseUrl: string | undefined;
+  readonly databasePoolSize: number;
+  readonly dataDirectory: string;
+  readonly host: string;
+  readonly port: number;
+  /** Origin under which clients reach this server; undefined: `http://<host>:<port>` as it listens. */
+  readonly publicUrl: string | undefined;
+  /** 32 bytes; undefined: kept in the data directory, allowed with the embedded database only. */
+  readonly encryptionKey: Buffer | undefined;
+  readonly ledgerKeyFile: string | undefined;
+  readonly outboundAllowedOrigins: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'text';
+}
+
+interface Setting<Value> {
+  readonly name: string;
+  /** What it does, for `.env.example` and the operator's page. */
+  readonly about: string;
+  readonly example: string;
+  /** What a value must look like, for the complaint about one that does not. */
+  readonly form: string;
+  /** Undefined for a value that is not of that form. */
+  readonly parse: (text: string) => Value | undefined;
+}
+
+const setting = <Value>(definition: Setting<Value>): Setting<Value> => definition;
+
+/** Each setting stands here once; `.env.example` is generated from this table. */
+export const settings = {
+  databaseUrl: setting({
+    name: 'DATABASE_URL',
+    about: 'PostgreSQL 15 or later, as the login the server works with. Left out: the embedded PostgreSQL under ROLLCALL_DATA_DIR.',
+    example: 'postgres://rollcall_app:secret@db.example.com:5432/rollcall',
+    form: 'a postgres:// address',
+    parse: (text) => (/^postgres(ql)?:\/\/.+/.test(text) ? text : undefined),
+  }),
+  migrateDatabaseUrl: setting({
+    name: 'ROLLCALL_MIGRATE_DATABASE_URL',
+    about:
+      'The same database as the owner of the tables, for migrations. Default: DATABASE_URL (then the server could alter its own past: not for production).',
+    example: 'postgres://rollcall_owner:secret@db.example.com:5432/rollcall',
+    form: 'a postgres:// address',
+    parse: (text) => (/^postgres(ql)?:\/\/.+/.test(text) ? text : undefined),
+  }),
+  databasePoolSize: setting({
+    name: 'ROLLCALL_DATABASE_POOL_SIZE',
+    about: 'Connections per process. Default: 8; more than two or three per database core costs throughput.',
+    example: '8',
+    form: 'a whole number from 2 to 100',
+    parse: (text) => wholeNumber(text, 2, 100),
+  }),
+  dataDirectory: setting({
+    name: 'ROLLCALL_DATA_DIR',
+    about: 'Where the embedded PostgreSQL and generated keys live. Default: .rollcall in the working directory.',
+    example: '/var/lib/rollcall',
+    form: 'a path',
+    parse: (text) => resolve(text),
+  }),
+  host: setting({
+    name: 'ROLLCALL_HOST',
+    about: 'The address to listen on. Default: 127.0.0.1.',
+    example: '0.0.0.0',
+    form: 'a host name or address',
+    parse: (text) => (/^[A-Za-z0-9.:_-]+$/.test(text) ? text : undefined),
+  }),
+  port: setting({
+    name: 'ROLLCALL_PORT',
+    about: 'The port to listen on; 0 takes a free one. Default: 8080.',
+    example: '8080',
+    form: 'a whole number from 0 to 65535',
+    parse: (text) => wholeNumber(text, 0, 65_535),
+  }),
+  publicUrl: setting({
+    name: 'ROLLCALL_PUBLIC_URL',
+    about: 'The origin under which Entra, browsers and auditors reach this server. Default: where it listens.',
+    example: 'https://rollcall.example.com',
+    form: 'an https:// origin without a path (http:// only on loopback)',
+    parse: publicOrigin,
+  }),
+  encryptionKey: setting({
+    name: 'ROLLCALL_ENCRYPTION_KEY',
+    about: 'Seals secrets at rest: 32 random bytes in base64. Required with DATABASE_URL; generated in the data directory otherwise.',
+    example: 'the output of: openssl rand -base64 32',
+    form: '32 bytes in base64',
+    parse: (text) => (/^[A-Za-z0-9+/]{43}=$/.test(text) ? Buffer.from(text, 'base64') : undefined),
+  }),
+  ledgerKeyFile: setting({
+    name: 'ROLLCALL_LEDGER_KEY_FILE',
+    about:
+      'The Ed25519 key that signs checkpoints: PKCS#8 PEM, mode 0600. Required with DATABASE_URL; generated in the data directory otherwise.',
+    example: '/run/secrets/rollcall-ledger.pem',
+    form: 'a path',
+    parse: (text) => resolve(text),
+  }),
+  outboundAllowedOrigins: setting({
+    name: 'ROLLCALL_OUTBOUND_ALLOWED_ORIGINS',
+    about: 'Origins with private addresses that may be called all the same, separated by commas. Default: none.',
+    example: 'https://hr.intranet.example.com',
+    form: 'http(s):// origins without a path, separated by commas',
+    parse: originList,
+  }),
+  logLevel: setting({
+    name: 'ROLLCALL_LOG_LEVEL',
+    about: 'debug, info, warn, error or silent. Default: info.',
+    example: 'info',
+    form: 'debug, info, warn, error or silent',
+    parse: (text) => (['debug', 'info', 'warn', 'error', 'silent'] as const).find((level) => level === text),
+  }),
+  logFormat: setting({
+    name: 'ROLLCALL_LOG_FORMAT',
+    about: 'json or text. Default: text at a terminal, json otherwise.',
+    example: 'json',
+    form: 'json or text',
+    parse: (text) => (['json', 'text'] as const).find((format) => format === text),
+  }),
+};
+
+/** Says every setting that is wrong, not only the first. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the settings from an environment. Throws ConfigError with a line per setting that is wrong, missing beside
+ * another, or unknown (`ROLLCALL_…` names that nothing reads are mostly typing errors).
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, isTerminal: boolean): Config {
+  const problems: string[] = [];
+  const read = <Value>({ name, form, parse }: Setting<Value>): Value | undefined => {
+    const text = environment[name]?.trim();
+    if (text === undefined || text === '') return undefined;
+    const value = parse(text);
+    if (value === undefined) problems.push(`${name} must be ${form}`);
+    return value;
+  };
+  const config: Config = {
+    databaseUrl: read(settings.databaseUrl),
+    migrateDatabaseUrl: read(settings.migrateDatabaseUrl),
+    databasePoolSize: read(settings.databasePoolSize) ?? 8,
+    dataDirectory: read(settings.dataDirectory) ?? resolve('.rollcall'),
+    host: read(settings.host) ?? '127.0.0.1',
+    port: read(settings.port) ?? 8080,
+    publicUrl: read(settings.publicUrl),
+    encryptionKey: read(settings.encryptionKey),
+    ledgerKeyFile: read(settings.ledgerKeyFile),
+    outboundAllowedOrigins: read(settings.outboundAllowedOrigins) ?? [],
+    logLevel: read(settings.logLevel) ?? 'info',
+    logFormat: read(settings.logFormat) ?? (isTerminal ? 'text' : 'json'),
+  };
+  problems.push(...missingBeside(config), ...unknownNames(environment));
+  if (problems.length > 0)
+    throw new ConfigError(`The configuration is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  return config;
+}
+
+/** The text of `.env.example`. */
+export function renderEnvExample(): string {
+  const entries = Object.values(settings).map(({ name, about, example }) => `# ${about}\n# ${name}=${example}\n`);
+  return `# Settings of Rollcall, all optional for a trial on one machine. Generated from src/platform/config.ts.\n\n${entries.join('\n')}`;
+}
+
+function missingBeside(config: Config): readonly string[] {
+  if (config.databaseUrl === undefined) {
+    return config.migrateDatabaseUrl === undefined ? [] : ['ROLLCALL_MIGRATE_DATABASE_URL needs DATABASE_URL beside it'];
+  }
+  return [
+    ...(config.encryptionKey === undefined
+      ? ['ROLLCALL_ENCRYPTION_KEY must be set when DATABASE_URL is: make one with "openssl rand -base64 32"']
+      : []),
+    ...(config.ledgerKeyFile === undefined
+      ? [
+          'ROLLCALL_LEDGER_KEY_FILE must be set when DATABASE_URL is: make one with "openssl genpkey -algorithm ed25519 -out FILE" and chmod 600',
+        ]
+      : []),
+  ];
+}
+
+function unknownNames(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = new Set(Object.values(settings).map(({ name }) => name));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('ROLLCALL_') && !name.startsWith('ROLLCALL_TEST_') && !known.has(name))
+    .map((name) => `${name} is no setting of Rollcall: see .env.example`);
+}
+
+function wholeNumber(text: string, min: number, max: number): number | undefined {
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
+}
+
+function publicOrigin(text: string): string | undefined {
+  const url = originOf(text);
+  if (url === undefined) return undefined;
+  const loopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  return url.protocol === 'https:' || loopback ? url.origin : undefined;
+}
+
+function originList(text: string): readonly string[] | undefined {
+  const origins = text.split(',').map((item) => originOf(item.trim())?.origin);
+  return origins.every((origin) => origin !== undefined) ? origins : undefined;
+}
+
+function originOf(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && (text === url.origin || text === `${url.origin}/`) ? url : undefined;
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { readConfig, renderEnvExample } from '../../src/platform/index.ts';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const production = {
+  DATABASE_URL: 'postgres://app:x@db/rollcall',
+  ROLLCALL_ENCRYPTION_KEY: key,
+  ROLLCALL_LEDGER_KEY_FILE: '/keys/ledger.pem',
+};
+
+describe('the configuration', () => {
+  it('needs nothing for a trial on one machine', () => {
+    expect(readConfig({}, true)).toMatchObject({ databaseUrl: undefined, host: '127.0.0.1', port: 8080, logFormat: 'text' });
+  });
+
+  it('reads a production environment', () => {
+    expect(readConfig({ ...production, ROLLCALL_PUBLIC_URL: 'https://rollcall.example.com/' }, false)).toMatchObject({
+      databaseUrl: production.DATABASE_URL,
+      publicUrl: 'https://rollcall.example.com',
+      logFormat: 'json',
+    });
+  });
+
+  it.each([
+    { name: 'a port out of range', environment: { ROLLCALL_PORT: '65536' }, complaint: 'ROLLCALL_PORT must be a whole number' },
+    {
+      name: 'a public URL with a path',
+      environment: { ROLLCALL_PUBLIC_URL: 'https://a.example/x' },
+      complaint: 'ROLLCALL_PUBLIC_URL must be',
+    },
+    {
+      name: 'plain http beyond loopback',
+      environment: { ROLLCALL_PUBLIC_URL: 'http://a.example' },
+      complaint: 'ROLLCALL_PUBLIC_URL must be',
+    },
+    { name: 'a short encryption key', environment: { ROLLCALL_ENCRYPTION_KEY: 'c2hvcnQ=' }, complaint: '32 bytes in base64' },
+    { name: 'a database of another kind', environment: { DATABASE_URL: 'mysql://x' }, complaint: 'DATABASE_URL must be a postgres://' },
+    {
+      name: 'production without an encryption key',
+      environment: { ...production, ROLLCALL_ENCRYPTION_KEY: '' },
+      complaint: 'openssl rand -base64 32',
+    },
+    { name: 'production without a ledger key', environment: { ...production, ROLLCALL_LEDGER_KEY_FILE: '' }, complaint: 'openssl genpkey' },
+    {
+      name: 'an owner URL alone',
+      environment: { ROLLCALL_MIGRATE_DATABASE_URL: 'postgres://o@db/r' },
+      complaint: 'needs DATABASE_URL beside it',
+    },
+    { name: 'a misspelt setting', environment: { ROLLCALL_PROT: '1' }, complaint: 'ROLLCALL_PROT is no setting' },
+  ])('refuses $name and says so', ({ environment, complaint }) => {
+    expect(() => readConfig(environment, false)).toThrow(complaint);
+  });
+
+  it('names everything that is wrong at once, and repeats no secret', () => {
+    const secret = 'not-the-right-length-but-secret';
+    const attempt = () => readConfig({ ROLLCALL_ENCRYPTION_KEY: secret, ROLLCALL_PORT: 'x' }, false);
+    expect(attempt).toThrow(/ROLLCALL_PORT[\s\S]*ROLLCALL_ENCRYPTION_KEY/);
+    expect(attempt).not.toThrow(secret);
+  });
+
+  it('is listed whole in .env.example', () => {
+    expect(readFileSync('.env.example', 'utf8')).toBe(renderEnvExample());
+  });
+});
