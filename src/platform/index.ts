@@ -3,7 +3,7 @@
  * Holds no rule of the product. Rooms below the pure ones come in.
  */
 export { type Clock, systemClock } from './clock.ts';
-export { constraintOf, sqlState } from './database/database-error.ts';
+export { constraintOf, errorCode } from './database/database-error.ts';
 export { type Migration, migrate, pendingMigrations, readMigrations, SERVER_ROLE } from './database/migrate.ts';
 export { openDatabase } from './database/open-database.ts';
 export type { Database, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';

@@ -30,12 +30,12 @@ export function toDatabaseError(error: unknown): unknown {
 
 function isOutage(error: unknown): boolean {
   if (!types.isNativeError(error)) return false;
-  const code = sqlState(error);
+  const code = errorCode(error);
   return (code !== undefined && (unreachable.has(code) || code.startsWith('08'))) || brokenConnection.test(error.message);
 }
 
-/** The five-character SQLSTATE (or socket error code) of an error; undefined when it carries none. */
-export function sqlState(error: unknown): string | undefined {
+/** The code that an error of PostgreSQL (SQLSTATE), a socket or the file system carries; undefined when it has none. */
+export function errorCode(error: unknown): string | undefined {
   return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 

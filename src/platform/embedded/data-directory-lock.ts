@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../database/database-error.ts';
 
 /** Who holds a data directory: a process id alone is not enough, since ids are used again. */
 interface Holder {
@@ -37,7 +38,7 @@ function claim(draft: string, path: string): void {
       linkSync(draft, path);
       return;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
       refuseLivingHolder(path);
       rmSync(path, { force: true });
     }

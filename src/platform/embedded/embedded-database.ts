@@ -10,6 +10,8 @@ import { type PostgresProcess, startPostgres, stopLeftover } from './postgres-pr
 import { canEnter, type RunAs, runAsUnprivileged } from './run-as.ts';
 
 export interface EmbeddedDatabase {
+  /** Where PostgreSQL's own files lie. */
+  readonly clusterFolder: string;
   /** As the superuser `postgres`, on the maintenance database. */
   readonly superuserUrl: string;
   /** As the owner of tables and databases. */
@@ -61,14 +63,14 @@ export async function startEmbeddedDatabase(options: EmbeddedOptions): Promise<E
       settings: options.settings ?? {},
     });
     await createRoles(server.port, passwords);
-    return handle(server, passwords, lock.release);
+    return { clusterFolder, ...handle(server, passwords, lock.release) };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function handle(server: PostgresProcess, passwords: Passwords, release: () => void): EmbeddedDatabase {
+function handle(server: PostgresProcess, passwords: Passwords, release: () => void): Omit<EmbeddedDatabase, 'clusterFolder'> {
   return {
     superuserUrl: urlOf(server.port, 'postgres', passwords.superuser, 'postgres'),
     ownerUrl: urlOf(server.port, OWNER, passwords.owner, DATABASE),

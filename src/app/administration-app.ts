@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import helmet from 'helmet';
+import { parseId, refuse } from '../kernel/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Log,
+  pathText,
+  problemHandler,
+  refuseUnknownAddress,
+  setContext,
+  setWorkspace,
+} from '../platform/index.ts';
+import { findWorkspace } from '../workspace/index.ts';
+
+export interface AdministrationApp {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly authenticate: RequestHandler;
+  /** Each room's routes, relative to `/api/v1/workspaces/{workspaceId}`. */
+  readonly rooms: readonly Router[];
+  readonly signIn: Router;
+  readonly health: Router;
+}
+
+/** Largest JSON body of an administration call; a roster file has a limit of its own. */
+const MAX_JSON = '1mb';
+
+/** Everything that is not SCIM: health, sign-in and administration, with problem details (RFC 9457) for what is refused. */
+export function createAdministrationApp(deps: AdministrationApp): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(attachContext(deps.clock));
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], formAction: ["'none'"], frameAncestors: ["'none'"] } } }));
+  app.use(deps.health);
+  app.use('/sign-in', deps.signIn);
+  const inWorkspace = express.Router({ mergeParams: true });
+  inWorkspace.use(deps.authenticate);
+  inWorkspace.use(express.json({ limit: MAX_JSON }));
+  for (const room of deps.rooms) inWorkspace.use(room);
+  app.use('/api/v1/workspaces/:workspaceId', attachWorkspace(deps.database), inWorkspace);
+  app.use(refuseUnknownAddress);
+  app.use(problemHandler(deps.log));
+  return app;
+}
+
+function attachContext(clock: Clock): RequestHandler {
+  return (request, response, next) => {
+    const requestId = randomUUID();
+    setContext(request, { requestId, at: clock.now() });
+    response.setHeader('x-request-id', requestId);
+    next();
+  };
+}
+
+/** Before any credential is looked at: an unknown workspace is no place to be authenticated in. */
+function attachWorkspace(database: Database): RequestHandler {
+  return async (request, _response, next) => {
+    const workspaceId = parseId<'workspace'>(pathText(request, 'workspaceId'));
+    const workspace = workspaceId === undefined ? undefined : await findWorkspace(database, workspaceId);
+    if (workspace === undefined) refuse('not-found', { detail: 'There is no such workspace.', next: 'Check the id in the address.' });
+    setWorkspace(request, workspace.workspaceId);
+    next();
+  };
+}

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { verifierPath } from '../package-root.ts';
+import { type Command, type ExitCode, exitCodes, UsageError } from './command.ts';
+
+export const verifyCommand: Command = {
+  name: 'verify',
+  summary: 'prove an evidence bundle offline',
+  help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]...
+
+Checks a sealed bundle without asking anybody: every file against the manifest, every record
+against the signed tree, the seal, and every verdict by deciding it again. Names what is wrong.
+The same program lies in each bundle as verify.mjs and runs with node alone.
+
+  --vkey VKEY   the log's verifier key, as you noted it when the engagement began. Without it
+                the key in the bundle is used, which proves less: the output says so.
+`,
+  run: async (args, io) => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { vkey: { type: 'string', multiple: true } },
+      strict: true,
+      allowPositionals: true,
+    });
+    const [bundle] = positionals;
+    if (bundle === undefined || positionals.length > 1) throw new UsageError('name one bundle');
+    const { status, output } = runVerifier([bundle, ...(values.vkey ?? []).flatMap((vkey) => ['--vkey', vkey])]);
+    io.out(output);
+    return status === 0 ? exitCodes.done : status === 1 ? exitCodes.failed : exitCodes.usage;
+  },
+};
+
+/** Runs the very file that lies in every bundle, as a program of its own. */
+export function runVerifier(args: readonly string[]): { readonly status: ExitCode | number; readonly output: string } {
+  if (!existsSync(verifierPath)) throw new Error(`${verifierPath} is missing: run npm run build`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [verifierPath, ...args], { encoding: 'utf8' });
+  return { status: status ?? exitCodes.usage, output: stdout + stderr };
+}

@@ -1,0 +1,48 @@
+import { addressOf, cast } from './cast.ts';
+import { expectThat } from './narrator.ts';
+import type { Stage, TenantMade, WorkspaceMade } from './story.ts';
+import type { AdministrationClient } from './administration-client.ts';
+import { administrationClient } from './administration-client.ts';
+
+interface SsoConnection {
+  readonly id: string;
+  readonly state: string;
+  readonly redirectUri: string;
+}
+
+/** Chapter 3: single sign-on is configured, proven by the administrator's real sign-in, and made active. */
+export async function proveSso(stage: Stage, made: WorkspaceMade, tenant: TenantMade): Promise<AdministrationClient> {
+  stage.narrator.chapter('3  Single sign-on, proven');
+  const candidate = await made.administrator.post<SsoConnection>('/sso', {
+    protocol: 'oidc',
+    tenantId: stage.tenant.tenantId,
+    clientId: tenant.application.appId,
+    clientSecret: tenant.application.clientSecret,
+  });
+  await stage.tenant.control.allowRedirect(tenant.application.appId, candidate.redirectUri);
+  stage.narrator.line(`OIDC connection is a ${candidate.state}; Entra sends people back to ${new URL(candidate.redirectUri).pathname}`);
+  const { signInUrl } = await made.administrator.post<{ signInUrl: string }>('/sso/verifications', { connectionId: candidate.id });
+  const form = await stage.browser.open(signInUrl);
+  const page = await stage.browser.submit(form, { username: addressOf(cast.ada.name) });
+  expectThat(`the administrator's sign-in succeeds (it ended at ${page.url} with ${page.status})`, page.status === 200);
+  const { verifications } = await made.owner.get<{ verifications: readonly { verifiedAt: string; issuer: string }[] }>(
+    '/sso/verifications',
+  );
+  stage.narrator.line(`${cast.ada.name} signed in (code, PKCE, nonce, signature): verified ${verifications[0]?.verifiedAt}`);
+  const active = await made.owner.post<SsoConnection>(`/sso/${candidate.id}/activate`, {});
+  expectThat('the verified connection becomes active', active.state === 'active');
+  stage.narrator.line(`connection is ${active.state}`);
+  return administratorToken(stage, made);
+}
+
+/** The invitation ended with the sign-in; from here on the administrator works with an API token of her own. */
+async function administratorToken(stage: Stage, made: WorkspaceMade): Promise<AdministrationClient> {
+  const { administrators } = await made.owner.get<{ administrators: readonly { id: string; boundAt: string | null }[] }>('/administrators');
+  const bound = administrators.find(({ boundAt }) => boundAt !== null);
+  expectThat('the invitation is bound to the person who signed in', bound !== undefined);
+  const issued = await made.owner.post<{ token: string }>('/api-tokens', {
+    administratorId: bound.id,
+    scopes: ['read', 'workspace', 'sso', 'scim', 'directory', 'roster', 'activation', 'reconciliation', 'evidence'],
+  });
+  return administrationClient(`${stage.publicUrl}/api/v1/workspaces/${made.workspaceId}`, issued.token);
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { instantOf, isUuid, newId, parseId, parseInstant } from '../../src/kernel/index.ts';
+
+describe('instants', () => {
+  it.each([
+    { text: '2026-02-10T17:00:00Z', instant: '2026-02-10T17:00:00.000Z' },
+    { text: '2026-02-10T18:00:00.1234+01:00', instant: '2026-02-10T17:00:00.123Z' },
+    { text: '2026-02-10 17:00:00+00', instant: '2026-02-10T17:00:00.000Z' },
+    { text: '2026-02-10', instant: undefined },
+    { text: '2026-02-10T17:00:00', instant: undefined },
+    { text: '2026-13-10T17:00:00Z', instant: undefined },
+    { text: 'yesterday', instant: undefined },
+  ])('reads $text as $instant', ({ text, instant }) => {
+    expect(parseInstant(text)).toBe(instant);
+  });
+
+  it('refuses a year that would not sort as text', () => {
+    expect(() => instantOf(Date.UTC(10_000, 0, 1))).toThrow(RangeError);
+  });
+});
+
+describe('ids', () => {
+  const at = instantOf(Date.UTC(2026, 1, 10));
+
+  it('are UUIDv7: version, variant, and in order of time', () => {
+    const ids = [0, 1, 2].map((ms) => newId(instantOf(Date.UTC(2026, 1, 10) + ms)));
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect([...ids].sort()).toEqual(ids);
+  });
+
+  it('do not repeat', () => {
+    expect(new Set(Array.from({ length: 10_000 }, () => newId(at))).size).toBe(10_000);
+  });
+
+  it.each([
+    { text: '0198C0DE-7B1A-7C3D-9ABC-0123456789AB', id: '0198c0de-7b1a-7c3d-9abc-0123456789ab' },
+    { text: 'me', id: undefined },
+    { text: "0198c0de-7b1a-7c3d-9abc-0123456789ab'", id: undefined },
+  ])('read $text from outside as $id', ({ text, id }) => {
+    expect(parseId(text)).toBe(id);
+    expect(isUuid(text)).toBe(id !== undefined);
+  });
+});

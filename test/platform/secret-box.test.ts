@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { bearerToken, createSecretBox, hashToken, newToken } from '../../src/platform/index.ts';
+
+describe('the secret box', () => {
+  const box = createSecretBox(Buffer.alloc(32, 1));
+
+  it('opens what it sealed, and seals the same text differently each time', () => {
+    const [one, two] = [box.seal('a secret', 'connection 1'), box.seal('a secret', 'connection 1')];
+    expect(box.open(one, 'connection 1').toString()).toBe('a secret');
+    expect(one.equals(two)).toBe(false);
+  });
+
+  it.each([
+    { name: 'another context', open: (sealed: Buffer) => box.open(sealed, 'connection 2') },
+    { name: 'another key', open: (sealed: Buffer) => createSecretBox(Buffer.alloc(32, 2)).open(sealed, 'connection 1') },
+    {
+      name: 'a changed byte',
+      open: (sealed: Buffer) =>
+        box.open(Buffer.from(sealed.map((byte, at) => (at === sealed.length - 1 ? byte ^ 1 : byte))), 'connection 1'),
+    },
+    { name: 'a cut tail', open: (sealed: Buffer) => box.open(sealed.subarray(0, 20), 'connection 1') },
+  ])('refuses $name', ({ open }) => {
+    expect(() => open(box.seal('a secret', 'connection 1'))).toThrow();
+  });
+
+  it('wants a key of 32 bytes', () => {
+    expect(() => createSecretBox(Buffer.alloc(16))).toThrow('32 bytes');
+  });
+});
+
+describe('bearer tokens', () => {
+  it('are unguessable, never the same, and name their kind', () => {
+    const [one, two] = [newToken('rcs'), newToken('rcs')];
+    expect(one).toMatch(/^rcs_[A-Za-z0-9_-]{43}$/);
+    expect(one).not.toBe(two);
+    expect(hashToken(one)).toHaveLength(32);
+  });
+
+  it.each([
+    { header: 'Bearer rcs_abc', token: 'rcs_abc' },
+    { header: 'bearer rcs_abc', token: 'rcs_abc' },
+    { header: 'Basic dXNlcjpwYXNz', token: undefined },
+    { header: 'Bearer', token: undefined },
+    { header: 'Bearer a b', token: undefined },
+    { header: undefined, token: undefined },
+  ])('are read from $header', ({ header, token }) => {
+    expect(bearerToken(header)).toBe(token);
+  });
+});
