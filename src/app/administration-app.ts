@@ -34,7 +34,13 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(attachContext(deps.clock));
-  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], formAction: ["'none'"], frameAncestors: ["'none'"] } } }));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+      },
+    }),
+  );
   app.use(deps.health);
   app.use('/sign-in', deps.signIn);
   const inWorkspace = express.Router({ mergeParams: true });

@@ -24,6 +24,8 @@ export interface Store {
   readonly serverUrl: string;
   readonly encryptionKey: Buffer;
   readonly ledgerKeyFile: string;
+  /** Whether the database, and so its keys, were made here. */
+  readonly isEmbedded: boolean;
   /** Closes the pool, then stops an embedded server. */
   close(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function openStore({ config, clock, log, kind }: StoreOptions): Pro
       serverUrl: urls.serverUrl,
       encryptionKey: config.encryptionKey ?? generatedKey(join(config.dataDirectory, 'encryption.key')),
       ledgerKeyFile: config.ledgerKeyFile ?? join(config.dataDirectory, 'ledger-key.pem'),
+      isEmbedded: embedded !== undefined,
       close: () => closeAll(database, embedded),
     };
   } catch (error) {

@@ -2,12 +2,12 @@ import { administrationClient } from './administration-client.ts';
 import { addressOf, cast } from './cast.ts';
 import { expectThat } from './narrator.ts';
 import { zoneAtMidday } from './roster-file.ts';
-import type { Stage, WorkspaceMade } from './story.ts';
+import type { Opening, WorkspaceMade } from './story.ts';
 
 const SLA_HOURS = 24;
 
 /** Chapter 1: a workspace with an owner, a role catalogue, an invited administrator and a policy. */
-export async function foundWorkspace(stage: Stage): Promise<WorkspaceMade> {
+export async function foundWorkspace(stage: Opening): Promise<WorkspaceMade> {
   stage.narrator.chapter('1  A workspace');
   const timeZone = zoneAtMidday(stage.clock.now());
   const { workspaceId, ownerCredential } = await stage.createWorkspace('acme', timeZone);
@@ -34,7 +34,7 @@ export async function foundWorkspace(stage: Stage): Promise<WorkspaceMade> {
 }
 
 /** Chapter 2: switching on is refused as long as nobody has signed in. */
-export async function refuseSwitchWithoutSso(stage: Stage, { administrator }: WorkspaceMade): Promise<void> {
+export async function refuseSwitchWithoutSso(stage: Opening, { administrator }: WorkspaceMade): Promise<void> {
   stage.narrator.chapter('2  SCIM before SSO');
   const problem = await administrator.refusal('PUT', '/activation', { state: 'on', reason: 'we would like to start' });
   const because = problem.refusals?.map(({ code }) => code) ?? [];

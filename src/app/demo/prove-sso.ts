@@ -1,8 +1,16 @@
 import { addressOf, cast } from './cast.ts';
+import { scopes } from '../../platform/index.ts';
 import { expectThat } from './narrator.ts';
-import type { Stage, TenantMade, WorkspaceMade } from './story.ts';
-import type { AdministrationClient } from './administration-client.ts';
-import { administrationClient } from './administration-client.ts';
+import type { Opening, WorkspaceMade } from './story.ts';
+import type { TenantApplication } from './simulator-control.ts';
+import { type AdministrationClient, administrationClient } from './administration-client.ts';
+
+/** The administrator with an API token that has every scope. */
+export interface AdministratorMade {
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly client: AdministrationClient;
+}
 
 interface SsoConnection {
   readonly id: string;
@@ -11,15 +19,15 @@ interface SsoConnection {
 }
 
 /** Chapter 3: single sign-on is configured, proven by the administrator's real sign-in, and made active. */
-export async function proveSso(stage: Stage, made: WorkspaceMade, tenant: TenantMade): Promise<AdministrationClient> {
+export async function proveSso(stage: Opening, made: WorkspaceMade, application: TenantApplication): Promise<AdministratorMade> {
   stage.narrator.chapter('3  Single sign-on, proven');
   const candidate = await made.administrator.post<SsoConnection>('/sso', {
     protocol: 'oidc',
     tenantId: stage.tenant.tenantId,
-    clientId: tenant.application.appId,
-    clientSecret: tenant.application.clientSecret,
+    clientId: application.appId,
+    clientSecret: application.clientSecret,
   });
-  await stage.tenant.control.allowRedirect(tenant.application.appId, candidate.redirectUri);
+  await stage.tenant.control.allowRedirect(application.appId, candidate.redirectUri);
   stage.narrator.line(`OIDC connection is a ${candidate.state}; Entra sends people back to ${new URL(candidate.redirectUri).pathname}`);
   const { signInUrl } = await made.administrator.post<{ signInUrl: string }>('/sso/verifications', { connectionId: candidate.id });
   const form = await stage.browser.open(signInUrl);
@@ -36,13 +44,14 @@ export async function proveSso(stage: Stage, made: WorkspaceMade, tenant: Tenant
 }
 
 /** The invitation ended with the sign-in; from here on the administrator works with an API token of her own. */
-async function administratorToken(stage: Stage, made: WorkspaceMade): Promise<AdministrationClient> {
+async function administratorToken(stage: Opening, made: WorkspaceMade): Promise<AdministratorMade> {
   const { administrators } = await made.owner.get<{ administrators: readonly { id: string; boundAt: string | null }[] }>('/administrators');
   const bound = administrators.find(({ boundAt }) => boundAt !== null);
   expectThat('the invitation is bound to the person who signed in', bound !== undefined);
   const issued = await made.owner.post<{ token: string }>('/api-tokens', {
     administratorId: bound.id,
-    scopes: ['read', 'workspace', 'sso', 'scim', 'directory', 'roster', 'activation', 'reconciliation', 'evidence'],
+    scopes,
   });
-  return administrationClient(`${stage.publicUrl}/api/v1/workspaces/${made.workspaceId}`, issued.token);
+  const baseUrl = `${stage.publicUrl}/api/v1/workspaces/${made.workspaceId}`;
+  return { baseUrl, token: issued.token, client: administrationClient(baseUrl, issued.token) };
 }

@@ -6,8 +6,8 @@ import type { Narrator } from './narrator.ts';
 import type { ScriptedBrowser } from './scripted-browser.ts';
 import type { SimulatorControl, TenantApplication } from './simulator-control.ts';
 
-/** Where the story plays. */
-export interface Stage {
+/** Where a workspace comes to life: what the sandbox needs, too. */
+export interface Opening {
   readonly clock: Clock;
   readonly narrator: Narrator;
   readonly publicUrl: string;
@@ -18,6 +18,10 @@ export interface Stage {
     timeZone: string,
   ) => Promise<{ readonly workspaceId: WorkspaceId; readonly ownerCredential: string }>;
   readonly browser: ScriptedBrowser;
+}
+
+/** Where the whole story plays. */
+export interface Stage extends Opening {
   /** How many people beside the cast. */
   readonly colleagues: number;
   /** Where the bundles are put. */

@@ -1,0 +1,42 @@
+import { cast, addressOf } from './cast.ts';
+import { connectDirectory } from './connect-directory.ts';
+import { foundWorkspace, refuseSwitchWithoutSso } from './found-workspace.ts';
+import { furnishTenant } from './furnish-tenant.ts';
+import { importRoster } from './import-roster.ts';
+import { letPeopleLeave } from './let-people-leave.ts';
+import { expectThat } from './narrator.ts';
+import { proveSso } from './prove-sso.ts';
+import { provision } from './provision.ts';
+import { reconcile } from './reconcile.ts';
+import { sealReport } from './seal-report.ts';
+import type { Stage } from './story.ts';
+import { switchOn } from './switch-on.ts';
+
+export interface StoryEnd {
+  readonly workspaceId: string;
+  readonly reportId: string;
+  /** Who can sign in at the simulated tenant. */
+  readonly administrator: string;
+}
+
+/**
+ * Plays the whole story through HTTP: every line that is told was read back from the API, from Entra's simulated tenant
+ * or from the verifier. Throws StoryFailed when a step does not come out as told.
+ */
+export async function playStory(stage: Stage): Promise<StoryEnd> {
+  const workspace = await foundWorkspace(stage);
+  await refuseSwitchWithoutSso(stage, workspace);
+  const tenant = await furnishTenant(stage);
+  const { client: administrator } = await proveSso(stage, workspace, tenant.application);
+  const { connectionId } = await connectDirectory(stage, administrator, tenant);
+  const scim = await switchOn(stage, administrator, tenant);
+  await provision(stage, scim, tenant);
+  await importRoster(stage, administrator, workspace.timeZone);
+  await letPeopleLeave(stage, administrator, tenant, connectionId);
+  await reconcile(stage, administrator);
+  const reportId = await sealReport(stage, administrator);
+  const violations = await stage.tenant.control.graphViolations();
+  expectThat('nothing was ever written to Microsoft Graph', violations.length === 0);
+  stage.narrator.line(`attempts to write to Microsoft Graph: ${violations.length}`);
+  return { workspaceId: workspace.workspaceId, reportId, administrator: addressOf(cast.ada.name) };
+}
