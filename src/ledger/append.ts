@@ -1,0 +1,35 @@
+import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import { ledgerEntry, logOrigin, type RecordInput } from './ledger-entry.ts';
+import { insertEntries, insertLedger } from './ledger-store.ts';
+
+/** Records per statement: keeps one statement's parameters to a few megabytes. */
+const RECORDS_PER_STATEMENT = 1_000;
+
+/**
+ * Appends records in the caller's transaction, so that a change and its evidence commit together or not at all (I3).
+ * Their leaves follow the order given. Returns the records' ids in that order.
+ */
+export async function append(tx: Queryable, workspaceId: WorkspaceId, inputs: readonly RecordInput[]): Promise<readonly LedgerRecordId[]> {
+  const ids: LedgerRecordId[] = [];
+  for (let start = 0; start < inputs.length; start += RECORDS_PER_STATEMENT) {
+    const entries = inputs.slice(start, start + RECORDS_PER_STATEMENT).map((input) => ledgerEntry(workspaceId, input));
+    await insertEntries(tx, workspaceId, entries);
+    ids.push(...entries.map(({ record }) => record.id));
+  }
+  return ids;
+}
+
+/** Opens the ledger of a new workspace, with its first record. */
+export async function createLedger(tx: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<void> {
+  await insertLedger(tx, workspaceId, { origin: logOrigin(workspaceId), at });
+  await append(tx, workspaceId, [
+    {
+      type: 'ledger.genesis',
+      at,
+      actor: 'system',
+      subject: { kind: 'workspace', id: workspaceId },
+      detail: { hash: 'sha256', tree: 'rfc6962', note: 'c2sp.org/tlog-checkpoint' },
+    },
+  ]);
+}

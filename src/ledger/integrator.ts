@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { refuse, type WorkspaceId } from '../kernel/index.ts';
+import type { Log } from '../platform/index.ts';
+import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
+import { isSequencedUpTo, ledgersToSequence, newestRecordTxid } from './ledger-store.ts';
+import { type SequenceDeps, sequenceLedger } from './sequence-ledger.ts';
+
+/** Pause between rounds that found nothing, in milliseconds: the time in which a record stands outside any checkpoint. */
+const IDLE_PAUSE_MS = 200;
+
+/** Pause after a round that failed (the database is down, say), in milliseconds. */
+const FAILURE_PAUSE_MS = 1_000;
+
+/** How often, and how long in all (20 s), `settle` asks again while an open transaction holds the ledger back. */
+const SETTLE_PAUSE_MS = 25;
+const SETTLE_ROUNDS = 800;
+
+/** Turns committed records into a signed tree, apart from the writers. Any number may run; a ledger has one at a time. */
+export interface Integrator {
+  /** One batch of every ledger that has records waiting. */
+  runOnce(): Promise<{ readonly sequenced: number }>;
+  /** Runs rounds until `stop`. */
+  start(): void;
+  /** Waits for the round that is under way. */
+  stop(): Promise<void>;
+  /**
+   * A checkpoint over everything that was committed in the workspace before the call. Works whether or not a loop runs.
+   * Throws DomainError `ledger-behind` when a transaction stays open for too long.
+   */
+  settle(workspaceId: WorkspaceId): Promise<Checkpoint>;
+}
+
+export interface IntegratorDeps extends SequenceDeps {
+  readonly log: Log;
+}
+
+export function createIntegrator(deps: IntegratorDeps): Integrator {
+  let stopping: AbortController | undefined;
+  let running: Promise<void> = Promise.resolve();
+  return {
+    runOnce: () => runRound(deps),
+    start: () => {
+      if (stopping !== undefined) return;
+      stopping = new AbortController();
+      running = runRounds(deps, stopping.signal);
+    },
+    stop: async () => {
+      stopping?.abort();
+      stopping = undefined;
+      await running;
+    },
+    settle: (workspaceId) => settle(deps, workspaceId),
+  };
+}
+
+async function runRounds(deps: IntegratorDeps, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    const pauseMs = await runQuietly(deps);
+    if (pauseMs > 0) await delay(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+/** A round whose failure is logged and tried again; returns how long to pause, in milliseconds. */
+async function runQuietly(deps: IntegratorDeps): Promise<number> {
+  try {
+    const { sequenced } = await runRound(deps);
+    return sequenced > 0 ? 0 : IDLE_PAUSE_MS;
+  } catch (error) {
+    deps.log.error('ledger.integrator.failed', { reason: error instanceof Error ? error.message : String(error) });
+    return FAILURE_PAUSE_MS;
+  }
+}
+
+async function runRound(deps: IntegratorDeps): Promise<{ readonly sequenced: number }> {
+  let sequenced = 0;
+  for (const workspaceId of await ledgersToSequence(deps.database)) sequenced += await sequenceLedger(deps, workspaceId);
+  return { sequenced };
+}
+
+async function settle(deps: IntegratorDeps, workspaceId: WorkspaceId): Promise<Checkpoint> {
+  const newest = await newestRecordTxid(deps.database, workspaceId);
+  if (newest === undefined) return refuse('not-found', { detail: 'This workspace has no ledger.' });
+  for (let round = 0; round < SETTLE_ROUNDS; round += 1) {
+    await sequenceLedger(deps, workspaceId);
+    if (await isSequencedUpTo(deps.database, workspaceId, newest)) {
+      const checkpoint = await readLatestCheckpoint(deps.database, workspaceId);
+      if (checkpoint !== undefined) return checkpoint;
+    }
+    await delay(SETTLE_PAUSE_MS);
+  }
+  return refuse('ledger-behind', {
+    detail: 'A transaction that is still open keeps the ledger from being sealed.',
+    next: 'Try again when running imports and synchronisations have ended.',
+  });
+}

@@ -1,0 +1,201 @@
+import type { CanonicalValue, Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import { HASH_BYTES, TILE_WIDTH, type TileAddress } from '../tlog/index.ts';
+
+/** A signed tree head of a workspace's ledger. */
+export interface Checkpoint {
+  readonly size: number;
+  readonly root: Buffer;
+  /** The signed note (C2SP tlog-checkpoint), verbatim. */
+  readonly note: string;
+  readonly createdAt: Instant;
+}
+
+/** A record in its place in the tree. */
+export interface SequencedRecord {
+  readonly index: number;
+  readonly id: LedgerRecordId;
+  readonly type: string;
+  readonly leaf: Buffer;
+}
+
+/** A record as it is shown; `index` is null until it has been sequenced. */
+export interface RecordedRecord {
+  readonly index: number | null;
+  readonly id: LedgerRecordId;
+  readonly type: string;
+  readonly subjectId: string | null;
+  readonly recordedAt: Instant;
+  readonly leaf: Buffer;
+}
+
+/** A disclosure that has not been erased, with the index of the leaf that holds its digest. */
+export interface SequencedDisclosure {
+  readonly index: number;
+  readonly path: string;
+  readonly salt: Buffer;
+  readonly value: CanonicalValue;
+}
+
+const checkpointColumns = `ledger_checkpoint.size, ledger_checkpoint.root, ledger_checkpoint.note, ledger_checkpoint.created_at as "createdAt"`;
+
+/** The latest checkpoints, newest first. */
+export async function readCheckpoints(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly Checkpoint[]> {
+  const { rows } = await q.query<Checkpoint>(
+    `select ${checkpointColumns}
+       from ledger_checkpoint
+      where ledger_checkpoint.workspace_id = $1
+      order by ledger_checkpoint.size desc
+      limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
+}
+
+export async function readLatestCheckpoint(q: Queryable, workspaceId: WorkspaceId): Promise<Checkpoint | undefined> {
+  return (await readCheckpoints(q, workspaceId, 1))[0];
+}
+
+/** The checkpoint over a given number of records. */
+export async function readCheckpoint(q: Queryable, workspaceId: WorkspaceId, size: number): Promise<Checkpoint | undefined> {
+  const { rows } = await q.query<Checkpoint>(
+    `select ${checkpointColumns}
+       from ledger_checkpoint
+      where ledger_checkpoint.workspace_id = $1 and ledger_checkpoint.size = $2`,
+    [workspaceId, size],
+  );
+  return rows[0];
+}
+
+/** Verifier keys of everybody who has signed this ledger, oldest first. */
+export async function readVkeys(q: Queryable, workspaceId: WorkspaceId): Promise<readonly string[]> {
+  const { rows } = await q.query<{ vkey: string }>(
+    `select ledger_key.vkey
+       from ledger_key
+      where ledger_key.workspace_id = $1
+      order by ledger_key.added_at, ledger_key.vkey`,
+    [workspaceId],
+  );
+  return rows.map(({ vkey }) => vkey);
+}
+
+/** Records with a leaf index in `[from, to)`, in order. */
+export async function readSequencedRecords(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  range: { from: number; to: number },
+): Promise<readonly SequencedRecord[]> {
+  const { rows } = await q.query<SequencedRecord>(
+    `select ledger_leaf.leaf_index as index, ledger_record.id, ledger_record.type, ledger_record.leaf
+       from ledger_leaf
+       join ledger_record on ledger_record.workspace_id = ledger_leaf.workspace_id and ledger_record.id = ledger_leaf.record_id
+      where ledger_leaf.workspace_id = $1
+        and ledger_leaf.leaf_index >= $2
+        and ledger_leaf.leaf_index < $3
+      order by ledger_leaf.leaf_index`,
+    [workspaceId, range.from, range.to],
+  );
+  return rows;
+}
+
+/** Disclosures of the records with a leaf index in `[from, to)` that have not been erased, in order. */
+export async function readDisclosures(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  range: { from: number; to: number },
+): Promise<readonly SequencedDisclosure[]> {
+  const { rows } = await q.query<SequencedDisclosure>(
+    `select ledger_leaf.leaf_index as index, ledger_disclosure.path, ledger_disclosure.salt, ledger_disclosure.value
+       from ledger_leaf
+       join ledger_disclosure
+         on ledger_disclosure.workspace_id = ledger_leaf.workspace_id and ledger_disclosure.record_id = ledger_leaf.record_id
+      where ledger_leaf.workspace_id = $1
+        and ledger_leaf.leaf_index >= $2
+        and ledger_leaf.leaf_index < $3
+        and ledger_disclosure.erased_at is null
+      order by ledger_leaf.leaf_index, ledger_disclosure.path`,
+    [workspaceId, range.from, range.to],
+  );
+  return rows;
+}
+
+/** The hashes of the first `size` leaves, 32 bytes each, from the tree's bottom tiles. */
+export async function readLeafHashes(q: Queryable, workspaceId: WorkspaceId, size: number): Promise<Buffer> {
+  const { rows } = await q.query<{ hashes: Buffer }>(
+    `select ledger_tile.hashes
+       from ledger_tile
+      where ledger_tile.workspace_id = $1
+        and ledger_tile.level = 0
+        and ledger_tile.n < $2
+      order by ledger_tile.n`,
+    [workspaceId, Math.ceil(size / TILE_WIDTH)],
+  );
+  return Buffer.concat(rows.map(({ hashes }) => hashes)).subarray(0, size * HASH_BYTES);
+}
+
+/** Tiles of the tree, as they are now (a tile at the right edge may be longer than a given checkpoint knows). */
+export async function readTiles(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  addresses: readonly TileAddress[],
+): Promise<readonly (TileAddress & { readonly hashes: Buffer })[]> {
+  const { rows } = await q.query<TileAddress & { readonly hashes: Buffer }>(
+    `select ledger_tile.level, ledger_tile.n, ledger_tile.hashes
+       from ledger_tile
+       join unnest($2::smallint[], $3::bigint[]) as wanted (level, n)
+         on wanted.level = ledger_tile.level and wanted.n = ledger_tile.n
+      where ledger_tile.workspace_id = $1`,
+    [workspaceId, addresses.map(({ level }) => level), addresses.map(({ n }) => n)],
+  );
+  return rows;
+}
+
+/** Where a record stands in the tree; undefined when there is no such record or it has not been sequenced yet. */
+export async function readLeaf(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  recordId: LedgerRecordId,
+): Promise<{ readonly index: number; readonly hash: Buffer } | undefined> {
+  const { rows } = await q.query<{ index: number; hash: Buffer }>(
+    `select ledger_leaf.leaf_index as index, ledger_leaf.leaf_hash as hash
+       from ledger_leaf
+      where ledger_leaf.workspace_id = $1 and ledger_leaf.record_id = $2`,
+    [workspaceId, recordId],
+  );
+  return rows[0];
+}
+
+/** The places in the tree of those of the records that have one. */
+export async function readLeafIndexes(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  recordIds: readonly LedgerRecordId[],
+): Promise<ReadonlyMap<LedgerRecordId, number>> {
+  const { rows } = await q.query<{ id: LedgerRecordId; index: number }>(
+    `select ledger_leaf.record_id as id, ledger_leaf.leaf_index as index
+       from ledger_leaf
+      where ledger_leaf.workspace_id = $1 and ledger_leaf.record_id = any($2::uuid[])`,
+    [workspaceId, recordIds],
+  );
+  return new Map(rows.map(({ id, index }) => [id, index]));
+}
+
+/** Records about one subject (all, when none is named), newest first. */
+export async function readRecords(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  wanted: { subjectId: string | null; limit: number },
+): Promise<readonly RecordedRecord[]> {
+  const { rows } = await q.query<RecordedRecord>(
+    `select ledger_leaf.leaf_index as index, ledger_record.id, ledger_record.type, ledger_record.subject_id as "subjectId",
+            ledger_record.recorded_at as "recordedAt", ledger_record.leaf
+       from ledger_record
+       left join ledger_leaf on ledger_leaf.workspace_id = ledger_record.workspace_id and ledger_leaf.record_id = ledger_record.id
+      where ledger_record.workspace_id = $1
+        and ($2::uuid is null or ledger_record.subject_id = $2)
+      order by ledger_record.txid desc, ledger_record.ord desc
+      limit $3`,
+    [workspaceId, wanted.subjectId, wanted.limit],
+  );
+  return rows;
+}

@@ -1,0 +1,85 @@
+import { type Request, Router } from 'express';
+import { isUuid, type LedgerRecordId, parseId, refuse } from '../kernel/index.ts';
+import { type Database, queryLimit, queryText, requireScope, workspaceOf } from '../platform/index.ts';
+import { type InclusionProof, proveInclusion } from './inclusion-proof.ts';
+import {
+  type Checkpoint,
+  type RecordedRecord,
+  readCheckpoints,
+  readLatestCheckpoint,
+  readRecords,
+  readVkeys,
+} from './ledger-read-model.ts';
+
+/** How many checkpoints or records one answer holds unless `limit` says otherwise, and at most. */
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 1_000;
+
+/** The ledger as administrators and auditors read it. Nothing here changes it. */
+export function ledgerRoutes({ database }: { readonly database: Database }): Router {
+  const router = Router({ mergeParams: true });
+
+  router.get('/ledger/checkpoints', async (request, response) => {
+    requireScope(request, 'read');
+    const checkpoints = await readCheckpoints(database, workspaceOf(request), queryLimit(request, DEFAULT_LIMIT, MAX_LIMIT));
+    response.json({ checkpoints: checkpoints.map(showCheckpoint) });
+  });
+
+  router.get('/ledger/checkpoints/latest', async (request, response) => {
+    requireScope(request, 'read');
+    const checkpoint = await latest(database, request);
+    response.json({ ...showCheckpoint(checkpoint), vkeys: await readVkeys(database, workspaceOf(request)) });
+  });
+
+  router.get('/ledger/proofs', async (request, response) => {
+    requireScope(request, 'read');
+    const recordId = recordIdOf(request);
+    const checkpoint = await latest(database, request);
+    const proof = (await proveInclusion(database, workspaceOf(request), recordId, checkpoint)) ?? refuseUnproven();
+    response.json({ recordId, ...showProof(proof), checkpoint: showCheckpoint(checkpoint) });
+  });
+
+  router.get('/ledger/records', async (request, response) => {
+    requireScope(request, 'read');
+    const wanted = { subjectId: subjectIdOf(request), limit: queryLimit(request, DEFAULT_LIMIT, MAX_LIMIT) };
+    const records = await readRecords(database, workspaceOf(request), wanted);
+    response.json({ records: records.map(showRecord) });
+  });
+
+  return router;
+}
+
+async function latest(database: Database, request: Request): Promise<Checkpoint> {
+  const checkpoint = await readLatestCheckpoint(database, workspaceOf(request));
+  return checkpoint ?? refuse('not-found', { detail: 'This ledger has no checkpoint yet.', next: 'Try again in a second.' });
+}
+
+function refuseUnproven(): never {
+  return refuse('not-found', {
+    detail: 'The latest checkpoint holds no such record.',
+    next: 'A record enters a checkpoint within about a second: try again if it is that new.',
+  });
+}
+
+function recordIdOf(request: Request): LedgerRecordId {
+  const id = parseId<'ledger-record'>(queryText(request, 'recordId') ?? '');
+  return id ?? refuse('invalid-request', { detail: 'The parameter "recordId" must be the UUID of a record.' });
+}
+
+function subjectIdOf(request: Request): string | null {
+  const subjectId = queryText(request, 'subjectId');
+  if (subjectId === undefined) return null;
+  return isUuid(subjectId) ? subjectId : refuse('invalid-request', { detail: 'The parameter "subjectId" must be a UUID.' });
+}
+
+function showCheckpoint({ size, root, note, createdAt }: Checkpoint) {
+  return { size, root: root.toString('base64'), note, createdAt };
+}
+
+function showProof({ index, leafHash, hashes, text }: InclusionProof) {
+  return { index, leafHash: leafHash.toString('base64'), hashes: hashes.map((hash) => Buffer.from(hash).toString('base64')), proof: text };
+}
+
+function showRecord({ leaf, ...record }: RecordedRecord) {
+  return { ...record, leaf: leaf.toString('utf8') };
+}

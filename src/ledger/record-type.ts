@@ -1,0 +1,27 @@
+/** Every kind of record that a ledger may hold. Closed: a reader of evidence can know them all; a type is never renamed. */
+export type RecordType =
+  | `scim.user.${'created' | 'updated' | 'deactivated' | 'reactivated' | 'deleted'}`
+  | 'scim.role.changed'
+  | `scim.group.${'created' | 'updated' | 'deleted' | 'members.changed'}`
+  | 'scim.request.refused'
+  | `scim.${'enabled' | 'disabled'}`
+  | `scim.credential.${'issued' | 'revoked'}`
+  | 'workspace.created'
+  | 'role.set'
+  | `owner.${'created' | 'credential.used' | 'ended'}`
+  | `administrator.${'invited' | 'bound' | 'removed'}`
+  | `api-token.${'issued' | 'revoked'}`
+  | `sso.${'configured' | 'verified' | 'activated' | 'retired'}`
+  | `scope.${'changed' | 'authority.changed'}`
+  | `directory.connection.${'added' | 'checked'}`
+  | `graph.sync.${'started' | 'completed' | 'failed'}`
+  | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored'}`
+  | 'graph.account.coverage'
+  | `hr.import.${'completed' | 'rejected'}`
+  | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired'}`
+  | `match.${'linked' | 'unlinked' | 'ambiguous'}`
+  | `finding.${'opened' | 'changed' | 'closed'}`
+  | 'policy.set'
+  | 'activation.previewed'
+  | 'report.sealed'
+  | `ledger.${'genesis' | 'key_added'}`;

@@ -1,0 +1,43 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { type NoteSigner, noteSigner } from '../tlog/index.ts';
+
+const OWNER_ONLY = 0o600;
+const GROUP_AND_OTHERS = 0o077;
+
+/** Signs the checkpoints of every workspace: one key, under each log's own name. */
+export interface LedgerSigner {
+  forOrigin(origin: string): NoteSigner;
+}
+
+/** A signer that holds an Ed25519 private key. Throws a TypeError for another kind of key. */
+export function signerFrom(privateKey: KeyObject): LedgerSigner {
+  if (privateKey.asymmetricKeyType !== 'ed25519') throw new TypeError('the ledger is signed with an Ed25519 private key');
+  return { forOrigin: (origin) => noteSigner(origin, privateKey) };
+}
+
+/**
+ * The private key in a PKCS#8 PEM file. Throws an Error that says what to do when others than the file's owner may read
+ * it, or when it is not an Ed25519 key.
+ */
+export function loadSigningKey(path: string): KeyObject {
+  const file = openSync(path, 'r');
+  try {
+    const mode = fstatSync(file).mode & 0o777;
+    if ((mode & GROUP_AND_OTHERS) !== 0) {
+      throw new Error(`${path} has mode ${mode.toString(8)}: others could sign with this key. Run chmod 600 on it`);
+    }
+    const key = createPrivateKey(readFileSync(file));
+    if (key.asymmetricKeyType !== 'ed25519') throw new Error(`${path} does not hold an Ed25519 private key`);
+    return key;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes a key and writes it as PKCS#8 PEM, readable by its owner alone. Throws when the file is there already. */
+export function createSigningKey(path: string): KeyObject {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: OWNER_ONLY, flag: 'wx' });
+  return privateKey;
+}

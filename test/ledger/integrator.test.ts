@@ -1,0 +1,271 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId, type WorkspaceId } from '../../src/kernel/index.ts';
+import {
+  append,
+  createIntegrator,
+  type Integrator,
+  readLatestCheckpoint,
+  readLeafHashes,
+  readVkeys,
+  signerFrom,
+} from '../../src/ledger/index.ts';
+import { type Database, openDatabase, type Transaction } from '../../src/platform/index.ts';
+import {
+  emptyFrontier,
+  extendFrontier,
+  HASH_BYTES,
+  leafHash,
+  parseCheckpoint,
+  parseNote,
+  parseVkey,
+  rootOf,
+  verifyNote,
+} from '../../src/tlog/index.ts';
+import { steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { recordingLog, silentLog } from '../support/log.ts';
+import { insertWorkspace } from '../support/workspace.ts';
+
+const clock = steppingClock();
+const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+let test: TestDatabase;
+let workspaceId: WorkspaceId;
+let integrator: Integrator;
+
+beforeAll(async () => {
+  test = await testDatabase();
+});
+afterAll(() => test.drop());
+beforeEach(async () => {
+  workspaceId = await insertWorkspace(test.owner, clock.now());
+  integrator = integratorOn(test.database);
+});
+
+function integratorOn(database: Database): Integrator {
+  return createIntegrator({ database, clock, log: silentLog, signer });
+}
+
+async function write(count: number, from: Database = test.database): Promise<void> {
+  await from.transaction(async (tx) => {
+    await append(
+      tx,
+      workspaceId,
+      Array.from({ length: count }, (_, n) => ({
+        type: 'scim.user.updated' as const,
+        at: clock.now(),
+        actor: 'system',
+        subject: { kind: 'scim-user', id: newId(clock.now()) },
+        detail: { n },
+      })),
+    );
+  });
+}
+
+async function drain(...integrators: readonly Integrator[]): Promise<void> {
+  let idle = false;
+  while (!idle) {
+    const rounds = await Promise.all(integrators.map((each) => each.runOnce()));
+    idle = rounds.every(({ sequenced }) => sequenced === 0) && !(await hasUnsequenced());
+  }
+}
+
+async function hasUnsequenced(): Promise<boolean> {
+  const { rows } = await test.owner.query<{ waiting: boolean }>(
+    `select exists (select from ledger_record r where not exists (
+       select from ledger_leaf f where f.workspace_id = r.workspace_id and f.record_id = r.id)) as waiting`,
+  );
+  return rows[0]?.waiting ?? true;
+}
+
+/** Every record has one leaf, indexes have no hole, each leaf hash is its record's, and their root is what was signed. */
+async function expectSealedWhole(): Promise<number> {
+  const { rows } = await test.owner.query<{ leaf_index: number | null; leaf: Buffer; leaf_hash: Buffer | null }>(
+    `select f.leaf_index, r.leaf, f.leaf_hash from ledger_record r
+       left join ledger_leaf f on f.workspace_id = r.workspace_id and f.record_id = r.id
+      where r.workspace_id = $1 order by f.leaf_index`,
+    [workspaceId],
+  );
+  expect(rows.map(({ leaf_index }) => leaf_index)).toEqual(rows.map((_, index) => index));
+  const hashes = rows.map(({ leaf }) => leafHash(leaf));
+  expect(rows.map(({ leaf_hash }) => leaf_hash)).toEqual(hashes);
+  const checkpoint = await readLatestCheckpoint(test.database, workspaceId);
+  const root = rootOf(extendFrontier(emptyFrontier, hashes));
+  expect(checkpoint?.size).toBe(rows.length);
+  expect(checkpoint?.root).toEqual(root);
+  const tiles = await readLeafHashes(test.database, workspaceId, rows.length);
+  expect(tiles.equals(Buffer.concat(hashes))).toBe(true);
+  expect(tiles.length).toBe(rows.length * HASH_BYTES);
+  return rows.length;
+}
+
+describe('the integrator', () => {
+  it('gives committed records their leaves in order and signs the tree head', async () => {
+    await write(3);
+    await drain(integrator);
+    expect(await expectSealedWhole()).toBe(5); // genesis, the three, and the key
+    const checkpoint = await readLatestCheckpoint(test.database, workspaceId);
+    const note = parseNote(checkpoint?.note ?? '');
+    const known = (await readVkeys(test.database, workspaceId)).map(parseVkey).filter((key) => key !== undefined);
+    expect(note && verifyNote(note, known).kind).toBe('verified');
+    expect(parseCheckpoint(note?.text ?? '')).toEqual({
+      origin: `rollcall/workspaces/${workspaceId}`,
+      size: checkpoint?.size,
+      root: checkpoint?.root,
+    });
+  });
+
+  it('waits for a transaction that is still open, and skips none that commits later with an older id', async () => {
+    const slow = await openTransaction((tx) =>
+      append(tx, workspaceId, [
+        { type: 'role.set', at: clock.now(), actor: 'system', subject: { kind: 'workspace', id: workspaceId }, detail: { slow: true } },
+      ]),
+    );
+    await write(2);
+    expect((await integrator.runOnce()).sequenced).toBe(1); // genesis: the two stand behind the open transaction
+    await slow.commit();
+    await drain(integrator);
+    expect(await expectSealedWhole()).toBe(5);
+  });
+
+  it('sequences every record of 16 concurrent writers exactly once with two integrators', async () => {
+    const second = integratorOn(test.database);
+    integrator.start();
+    second.start();
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        for (let round = 0; round < 20; round += 1) await write(1 + (round % 3));
+      }),
+    );
+    await integrator.settle(workspaceId);
+    await integrator.stop();
+    await second.stop();
+    await drain(integrator, second);
+    expect(await expectSealedWhole()).toBe(16 * 39 + 2);
+  });
+
+  it('ends a batch in the middle of a transaction that is larger than a batch', async () => {
+    await write(11_000);
+    await drain(integrator);
+    expect(await expectSealedWhole()).toBe(11_002);
+  });
+
+  it('loses nothing and repeats nothing when its connection is killed in the middle of a batch', async () => {
+    await write(40);
+    const applicationName = `doomed-${workspaceId.slice(-6)}`;
+    const doomed = openDatabase({ url: test.serverUrl, poolSize: 1, applicationName });
+    const killed = await test.owner.transaction(async (tx) => {
+      await tx.query('lock table ledger_checkpoint in access exclusive mode'); // leaves and tiles are written, the checkpoint cannot be
+      const failed = integratorOn(doomed)
+        .runOnce()
+        .catch((error: unknown) => error);
+      const pid = await waitForBlocked(applicationName);
+      await test.database.query('select pg_terminate_backend($1)', [pid]);
+      return await failed;
+    });
+    expect(killed).toMatchObject({ code: 'database-unavailable' });
+    await doomed.close();
+    expect(await readLatestCheckpoint(test.database, workspaceId)).toBeUndefined();
+    await drain(integrator);
+    expect(await expectSealedWhole()).toBe(42);
+  });
+
+  it('starts over from what is there when the database was restored into another cluster', async () => {
+    await write(3);
+    await drain(integrator);
+    await test.owner.query('alter table ledger disable trigger user');
+    await test.owner.query(`update ledger set cluster_id = 'another', watermark = '9000000000000' where workspace_id = $1`, [workspaceId]);
+    await test.owner.query('alter table ledger enable trigger user');
+    await write(3);
+    await integrator.settle(workspaceId);
+    await write(2);
+    await drain(integrator);
+    expect(await expectSealedWhole()).toBe(10);
+  });
+
+  it('goes on after a round that failed, and says so in the log', async () => {
+    const log = recordingLog();
+    const lost = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, applicationName: 'lost' });
+    let broken = true;
+    let failedOnce: () => void = () => undefined;
+    const failed = new Promise<void>((resolve) => {
+      failedOnce = resolve;
+    });
+    const database: Database = {
+      ...test.database,
+      query: (statement, values) => {
+        const target = broken ? lost : test.database;
+        broken = false;
+        queueMicrotask(failedOnce);
+        return target.query(statement, values);
+      },
+    };
+    const healing = createIntegrator({ database, clock, log, signer });
+    await write(1);
+    healing.start();
+    await failed;
+    await integrator.settle(workspaceId);
+    await healing.stop();
+    await lost.close();
+    expect(log.events).toMatchObject([{ level: 'error', event: 'ledger.integrator.failed' }]);
+  });
+});
+
+describe('settle', () => {
+  it('answers with a checkpoint over everything that was committed before the call', async () => {
+    await write(7);
+    const checkpoint = await integrator.settle(workspaceId);
+    expect(checkpoint.size).toBe(8);
+  });
+
+  it('waits for a writer that began earlier and has not committed, and then seals what came after it', async () => {
+    const slow = await openTransaction((tx) => tx.query('select pg_current_xact_id()'));
+    await write(1);
+    let isSettled = false;
+    const settled = integrator.settle(workspaceId).finally(() => {
+      isSettled = true;
+    });
+    await integrator.runOnce();
+    expect(isSettled).toBe(false);
+    await slow.commit();
+    expect((await settled).size).toBe(3); // genesis, the key that sealed it, and the one
+  });
+
+  it('says that there is no ledger where there is none', async () => {
+    await expect(integrator.settle(newId<'workspace'>(clock.now()))).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+/** A transaction that has done its work and stays open until `commit`. */
+async function openTransaction(work: (tx: Transaction) => Promise<unknown>): Promise<{ commit(): Promise<void> }> {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let ended: Promise<void> = Promise.resolve();
+  await new Promise<void>((resolve, reject) => {
+    ended = test.database.transaction(async (tx) => {
+      await work(tx);
+      resolve();
+      await released;
+    });
+    ended.catch(reject);
+  });
+  return {
+    commit: async () => {
+      release();
+      await ended;
+    },
+  };
+}
+
+/** The backend of an application once it waits for a lock. */
+async function waitForBlocked(applicationName: string): Promise<number> {
+  for (;;) {
+    const { rows } = await test.database.query<{ pid: number }>(
+      `select pid from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'`,
+      [applicationName],
+    );
+    if (rows[0] !== undefined) return rows[0].pid;
+  }
+}
