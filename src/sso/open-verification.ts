@@ -1,0 +1,26 @@
+import { HOUR_MS, type Instant, plusMs, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
+import type { Clock, Database } from '../platform/index.ts';
+import { signInUrl } from './sign-in-address.ts';
+import { findConnection, markVerificationOpen } from './sso-store.ts';
+
+/** Time to send the address to a colleague; a candidate that stays open is a second front door. */
+const VERIFICATION_OPEN_MS = HOUR_MS;
+
+/**
+ * Opens a candidate for sign-ins, so that one can verify it.
+ * Throws DomainError `not-found` for an unknown connection, `conflict` for a retired one.
+ */
+export async function openVerification(
+  deps: { readonly database: Database; readonly clock: Clock; readonly publicUrl: string },
+  workspaceId: WorkspaceId,
+  id: SsoConnectionId,
+): Promise<{ readonly signInUrl: string; readonly expiresAt: Instant }> {
+  const until = plusMs(deps.clock.now(), VERIFICATION_OPEN_MS);
+  await deps.database.transaction(async (tx) => {
+    const connection = await findConnection(tx, workspaceId, id);
+    if (connection === undefined) refuse('not-found', { detail: 'There is no such connection.' });
+    if (connection.state === 'retired') refuse('conflict', { detail: 'This connection is retired.', next: 'Add its configuration anew.' });
+    await markVerificationOpen(tx, workspaceId, { id, until });
+  });
+  return { signInUrl: signInUrl(deps.publicUrl, workspaceId, id), expiresAt: until };
+}

@@ -1,0 +1,88 @@
+import express, { type ErrorRequestHandler, type Request } from 'express';
+import { DomainError, parseId, refusals, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { contextOf, type Log, pathText, queryText } from '../platform/index.ts';
+import { findWorkspace, SESSION_LIFE_MS, sessionCookie } from '../workspace/index.ts';
+import { type FinishSignInDeps, finishSignIn } from './finish-sign-in.ts';
+import { responseModeOf, signInPath } from './sign-in-address.ts';
+import { attemptCookie } from './sign-in-attempt.ts';
+import { PAGE_HEADERS, signedInPage, signInFailedPage } from './sign-in-page.ts';
+import { startSignIn } from './start-sign-in.ts';
+
+export interface SignInRoutesDeps extends FinishSignInDeps {
+  readonly log: Log;
+}
+
+/** An answer is a code, a state and little else. */
+const MAX_FORM = '64kb';
+
+/** Where people sign in, for `/sign-in`: no credential is needed to begin. A browser is shown a page, anybody else a problem. */
+export function signInRoutes(deps: SignInRoutesDeps): express.Router {
+  const router = express.Router();
+  router.get('/:workspaceId', async (request, response) => {
+    const workspaceId = await knownWorkspace(deps, request);
+    const named = queryText(request, 'connection');
+    const connectionId = named === undefined ? undefined : (parseId<'sso-connection'>(named) ?? refuseConnection());
+    const { location, cookie } = await startSignIn(deps, workspaceId, { connectionId, at: contextOf(request).at });
+    response.set(PAGE_HEADERS).append('set-cookie', cookie).redirect(302, location);
+  });
+  const callback = answerCallback(deps);
+  router.get('/:workspaceId/callback', callback);
+  router.post('/:workspaceId/callback', express.text({ type: 'application/x-www-form-urlencoded', limit: MAX_FORM }), callback);
+  router.use(failurePage(deps.log));
+  return router;
+}
+
+function answerCallback(deps: SignInRoutesDeps): express.RequestHandler {
+  return async (request, response) => {
+    const { at } = contextOf(request);
+    const workspaceId = await knownWorkspace(deps, request);
+    const parameters = callbackParameters(request, deps.publicUrl);
+    const signedIn = await finishSignIn(deps, workspaceId, { parameters, cookieHeader: request.headers.cookie, at });
+    deps.log.info('sign-in.succeeded', { workspaceId, connectionId: signedIn.connectionId });
+    const path = signInPath(deps.publicUrl, workspaceId);
+    response
+      .set(PAGE_HEADERS)
+      .append('set-cookie', attemptCookie(deps.publicUrl, path, { state: signedIn.state, value: '' }))
+      .append('set-cookie', sessionCookie(deps.publicUrl, signedIn.session.token, SESSION_LIFE_MS))
+      .type('html')
+      .send(signedInPage(signedIn.displayName));
+  };
+}
+
+/** Only the way back that was asked for is taken: a form on https, the query on loopback http. */
+function callbackParameters(request: Request, publicUrl: string): URLSearchParams {
+  const isForm = responseModeOf(publicUrl) === 'form_post';
+  if (isForm !== (request.method === 'POST')) {
+    refuse('sign-in-failed', { detail: 'The answer came back in another way than was asked for.', next: 'Start to sign in anew.' });
+  }
+  const body: unknown = request.body;
+  if (isForm) return new URLSearchParams(typeof body === 'string' ? body : '');
+  return new URL(request.originalUrl, publicUrl).searchParams;
+}
+
+async function knownWorkspace(deps: SignInRoutesDeps, request: Request): Promise<WorkspaceId> {
+  const id = parseId<'workspace'>(pathText(request, 'workspaceId'));
+  const workspace = id && (await findWorkspace(deps.database, id));
+  return workspace?.workspaceId ?? refuse('not-found', { detail: 'There is no such workspace.' });
+}
+
+function refuseConnection(): never {
+  return refuse('sign-in-failed', { detail: 'The address names no connection.', next: 'Use it exactly as it was given.' });
+}
+
+/** A person is told in a page, a program in a problem document (by the handler after this one). */
+function failurePage(log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (error instanceof DomainError) log.warn('sign-in.failed', { code: error.code, requestId: contextOf(request).requestId });
+    if (!(error instanceof DomainError) || request.accepts(['json', 'html']) !== 'html') {
+      next(error);
+      return;
+    }
+    const { detail, next: remedy } = { detail: error.message, next: error.next };
+    response
+      .status(refusals[error.code].status)
+      .set(PAGE_HEADERS)
+      .type('html')
+      .send(signInFailedPage({ detail, next: remedy }));
+  };
+}

@@ -1,0 +1,39 @@
+import type { Request, RequestHandler } from 'express';
+import { refuse } from '../kernel/index.ts';
+import { bearerToken, contextOf, type Database, setPrincipal, workspaceOf } from '../platform/index.ts';
+import { identifyPrincipal, type PresentedCredential } from './identify-principal.ts';
+import { readCookie, sessionCookieName } from './session-cookie.ts';
+
+export interface AuthenticateDeps {
+  readonly database: Database;
+  /** Where browsers reach this server; decides the cookie's name. */
+  readonly publicUrl: string;
+}
+
+/**
+ * Ahead of every administration route of a workspace: who is asking. A bearer token (owner, invitation, API token) or a
+ * session's cookie, of this workspace (I12). Throws DomainError `unauthenticated` for anything else; an `Authorization`
+ * header that is no good never falls back to the cookie.
+ */
+export function authenticate(deps: AuthenticateDeps): RequestHandler {
+  return async (request, _response, next) => {
+    const presented = presentedBy(request, deps.publicUrl);
+    const principal = presented && (await identifyPrincipal(deps.database, workspaceOf(request), presented));
+    if (principal === undefined) {
+      refuse('unauthenticated', {
+        detail: 'The request carries no credential that is valid in this workspace.',
+        next: 'Send "Authorization: Bearer …" with an API token, an invitation or an owner credential of it, or sign in.',
+      });
+    }
+    setPrincipal(request, principal);
+    next();
+  };
+}
+
+function presentedBy(request: Request, publicUrl: string): PresentedCredential | undefined {
+  const { at } = contextOf(request);
+  const { authorization, cookie } = request.headers;
+  const token = authorization === undefined ? readCookie(cookie, sessionCookieName(publicUrl)) : bearerToken(authorization);
+  if (token === undefined) return undefined;
+  return { kind: authorization === undefined ? 'session' : 'bearer', token, at };
+}

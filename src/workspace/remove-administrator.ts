@@ -1,0 +1,24 @@
+import { type AdministratorId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { append } from '../ledger/index.ts';
+import type { Clock, Database } from '../platform/index.ts';
+import { lockAdministrator, markAdministratorRemoved } from './administrator-store.ts';
+
+/**
+ * Removes an administrator: invitation, sessions and API tokens end in the same transaction. Owners remain whatever happens.
+ * Throws DomainError `not-found` for one who is none.
+ */
+export async function removeAdministrator(
+  deps: { readonly database: Database; readonly clock: Clock },
+  workspaceId: WorkspaceId,
+  input: { readonly id: AdministratorId; readonly actor: string },
+): Promise<void> {
+  const at = deps.clock.now();
+  const { id, actor } = input;
+  await deps.database.transaction(async (tx) => {
+    if ((await lockAdministrator(tx, workspaceId, id)) === undefined) {
+      refuse('not-found', { detail: 'There is no such administrator, or they were removed before.' });
+    }
+    await markAdministratorRemoved(tx, workspaceId, { id, at, actor });
+    await append(tx, workspaceId, [{ type: 'administrator.removed', at, actor, subject: { kind: 'administrator', id } }]);
+  });
+}

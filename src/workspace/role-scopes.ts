@@ -1,0 +1,22 @@
+import { type Scope, scopes } from '../platform/index.ts';
+
+/** The roles that every workspace starts with, since the product itself gives them a meaning. A higher rank means more power. */
+export const builtInRoles = [
+  { id: 'admin', name: 'Administrator', rank: 100 },
+  { id: 'auditor', name: 'Auditor', rank: 50 },
+] as const;
+
+/** What a break-glass principal may do: everything. */
+export const ownerScopes: readonly Scope[] = scopes;
+
+/** What an administrator of that role may do; a role that the product knows nothing about may look, and no more. */
+export function scopesOfRole(roleId: string): readonly Scope[] {
+  if (roleId === 'admin') return scopes;
+  if (roleId === 'auditor') return ['read', 'evidence'];
+  return ['read'];
+}
+
+/** What a token may do now: never more than its administrator's role gives at this moment. */
+export function scopesOfToken(asked: readonly string[], roleId: string): readonly Scope[] {
+  return scopesOfRole(roleId).filter((scope) => asked.includes(scope));
+}

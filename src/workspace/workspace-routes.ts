@@ -1,0 +1,118 @@
+import express from 'express';
+import { type AdministratorId, type OwnerId, parseId, refuse } from '../kernel/index.ts';
+import { type Clock, type Database, pathText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { listAdministrators } from './administrator-store.ts';
+import { endOwner } from './end-owner.ts';
+import { inviteAdministrator } from './invite-administrator.ts';
+import { issueApiToken } from './issue-api-token.ts';
+import { listOwners } from './owner-store.ts';
+import { removeAdministrator } from './remove-administrator.ts';
+import { revokeApiToken } from './revoke-api-token.ts';
+import { listRoles } from './role-store.ts';
+import { setRole } from './set-role.ts';
+import { readSwitch } from './switch-store.ts';
+import { findWorkspace } from './workspace-store.ts';
+
+export interface WorkspaceRoutesDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+/** Longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, less the angle brackets). */
+const MAX_EMAIL = 254;
+const MAX_RANK = 1_000_000;
+
+/** The workspace itself and who may administer it; relative to the workspace's own address. */
+export function workspaceRoutes(deps: WorkspaceRoutesDeps): express.Router {
+  const router = express.Router({ mergeParams: true });
+  addWorkspace(router, deps);
+  addOwners(router, deps);
+  addAdministrators(router, deps);
+  addRoles(router, deps);
+  addApiTokens(router, deps);
+  return router;
+}
+
+function addWorkspace(router: express.Router, { database }: WorkspaceRoutesDeps): void {
+  router.get('/', async (request, response) => {
+    requireScope(request, 'read');
+    const workspaceId = workspaceOf(request);
+    const workspace = await findWorkspace(database, workspaceId);
+    if (workspace === undefined) refuse('not-found', { detail: 'There is no such workspace.' });
+    const { state, changedAt, changedBy } = await readSwitch(database, workspaceId);
+    const { slug, name, timeZone, createdAt } = workspace;
+    response.json({ id: workspaceId, slug, name, timeZone, createdAt, switch: { state, since: changedAt, changedBy } });
+  });
+}
+
+function addOwners(router: express.Router, deps: WorkspaceRoutesDeps): void {
+  router.get('/owners', async (request, response) => {
+    requireScope(request, 'read');
+    response.json({ owners: await listOwners(deps.database, workspaceOf(request)) });
+  });
+  router.delete('/owners/:id', async (request, response) => {
+    const { actor } = requireScope(request, 'workspace');
+    const id: OwnerId = parseId(pathText(request, 'id')) ?? refuse('not-found', { detail: 'There is no such owner.' });
+    await endOwner(deps, workspaceOf(request), { id, actor });
+    response.status(204).end();
+  });
+}
+
+function addAdministrators(router: express.Router, deps: WorkspaceRoutesDeps): void {
+  router.get('/administrators', async (request, response) => {
+    requireScope(request, 'read');
+    response.json({ administrators: await listAdministrators(deps.database, workspaceOf(request)) });
+  });
+  router.post('/administrators', async (request, response) => {
+    const { actor } = requireScope(request, 'workspace');
+    const body = readBody(request);
+    const input = { email: body.text('email', { max: MAX_EMAIL }), roleId: body.text('roleId', { max: 100 }), actor };
+    body.end();
+    response.status(201).json(await inviteAdministrator(deps, workspaceOf(request), input));
+  });
+  router.delete('/administrators/:id', async (request, response) => {
+    const { actor } = requireScope(request, 'workspace');
+    const id: AdministratorId = parseId(pathText(request, 'id')) ?? refuse('not-found', { detail: 'There is no such administrator.' });
+    await removeAdministrator(deps, workspaceOf(request), { id, actor });
+    response.status(204).end();
+  });
+}
+
+function addRoles(router: express.Router, deps: WorkspaceRoutesDeps): void {
+  router.get('/roles', async (request, response) => {
+    requireScope(request, 'read');
+    response.json({ roles: await listRoles(deps.database, workspaceOf(request)) });
+  });
+  router.post('/roles', async (request, response) => {
+    const { actor } = requireScope(request, 'workspace');
+    const body = readBody(request);
+    const role = {
+      id: body.text('id', { max: 100 }),
+      name: body.text('name', { max: 200 }),
+      rank: body.integer('rank', { min: 0, max: MAX_RANK }),
+    };
+    body.end();
+    const outcome = await setRole(deps, workspaceOf(request), { role, actor });
+    response.status(outcome === 'created' ? 201 : 200).json(role);
+  });
+}
+
+function addApiTokens(router: express.Router, deps: WorkspaceRoutesDeps): void {
+  router.post('/api-tokens', async (request, response) => {
+    const principal = requireScope(request, 'read');
+    const body = readBody(request);
+    const input = {
+      administratorId: body.optionalUuid('administratorId') as AdministratorId | undefined,
+      scopes: body.textList('scopes'),
+      expiresAt: body.optionalInstant('expiresAt'),
+    };
+    body.end();
+    response.status(201).json(await issueApiToken(deps, workspaceOf(request), { principal, input }));
+  });
+  router.delete('/api-tokens/:id', async (request, response) => {
+    const principal = requireScope(request, 'workspace');
+    const id = parseId(pathText(request, 'id')) ?? refuse('not-found', { detail: 'There is no such API token.' });
+    await revokeApiToken(deps, workspaceOf(request), { principal, id });
+    response.status(204).end();
+  });
+}

@@ -1,0 +1,47 @@
+import express from 'express';
+import type { WorkspaceId } from '../../src/kernel/index.ts';
+import type { Database } from '../../src/platform/index.ts';
+import { authenticate, workspaceRoutes } from '../../src/workspace/index.ts';
+import type { SteppingClock } from '../support/clock.ts';
+import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
+
+export interface Answer {
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- an answer's shape is what the test asserts
+  readonly body: any;
+}
+
+/** The workspace's routes behind real authentication. */
+export interface Administration extends LoopbackServer {
+  ask(
+    method: string,
+    path: string,
+    options?: { readonly token?: string; readonly cookie?: string; readonly body?: unknown },
+  ): Promise<Answer>;
+}
+
+export async function administration(deps: {
+  readonly database: Database;
+  readonly clock: SteppingClock;
+  readonly workspaceId: WorkspaceId;
+  readonly publicUrl?: string;
+}): Promise<Administration> {
+  const gate = express.Router();
+  gate.use(authenticate({ database: deps.database, publicUrl: deps.publicUrl ?? 'http://127.0.0.1:1' }));
+  const server = await administrationServer({ ...deps, routers: [gate, workspaceRoutes(deps)] });
+  return { ...server, ask: (method, path, options) => ask(`${server.url}${path}`, method, options) };
+}
+
+async function ask(
+  url: string,
+  method: string,
+  options: { readonly token?: string; readonly cookie?: string; readonly body?: unknown } = {},
+): Promise<Answer> {
+  const headers: Record<string, string> = {};
+  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
+  if (options.cookie !== undefined) headers['cookie'] = options.cookie;
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  const response = await fetch(url, { method, headers, ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }) });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+}
