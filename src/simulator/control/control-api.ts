@@ -1,0 +1,52 @@
+import { DomainError, refusals } from '../../kernel/index.ts';
+import type { ReadOnlyViolation } from '../graph/graph-context.ts';
+import { type Exchange, json, type Reply } from '../http/exchange.ts';
+import { routeTable } from '../http/route-table.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import { controlApplicationRoutes } from './control-applications.ts';
+import { controlGroupRoutes } from './control-groups.ts';
+import { controlProvisioningRoutes, type ProvisioningJobs } from './control-provisioning.ts';
+import { controlUserRoutes } from './control-users.ts';
+
+export interface ControlContext {
+  readonly tenant: Tenant;
+  readonly jobs: ProvisioningJobs;
+  readonly violations: readonly ReadOnlyViolation[];
+}
+
+/** What the tenant's administrator does by hand: no part of Entra's own interface. Every error is `{ error }`. */
+export function controlApi(context: ControlContext): (exchange: Exchange) => Promise<Reply> {
+  const { tenant, jobs, violations } = context;
+  const router = routeTable([
+    ['GET', '/control/state', () => json(200, state(context))],
+    ['GET', '/control/graph/violations', () => json(200, { violations })],
+    ...controlUserRoutes(tenant),
+    ...controlGroupRoutes(tenant),
+    ...controlApplicationRoutes(tenant),
+    ...controlProvisioningRoutes(tenant, jobs),
+  ]);
+  return async (exchange) => {
+    try {
+      return (await router(exchange)) ?? json(404, { error: `there is no ${exchange.method} ${exchange.url.pathname}` });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return json(refusals[error.code].status, { error: error.message });
+    }
+  };
+}
+
+function state({ tenant, jobs, violations }: ControlContext): unknown {
+  const users = [...tenant.users.values()];
+  const applications = [...tenant.applications.values()];
+  const deletedUsers = users.filter((user) => user.deletedDateTime !== null).length;
+  return {
+    tenantId: tenant.id,
+    users: users.length - deletedUsers,
+    deletedUsers,
+    groups: tenant.groups.size,
+    applications: applications.length,
+    assignments: applications.reduce((sum, application) => sum + application.assignments.size, 0),
+    provisioningJobs: jobs.size,
+    violations: violations.length,
+  };
+}

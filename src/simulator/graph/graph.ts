@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { epochMs } from '../../kernel/index.ts';
+import type { Exchange, Reply } from '../http/exchange.ts';
+import { type Route, routeTable } from '../http/route-table.ts';
+import type { GraphContext } from './graph-context.ts';
+import { badRequest, GraphError, graphErrorBody, insufficientPrivileges } from './graph-error.ts';
+import { getApplication, getServicePrincipal, listAppRoleAssignedTo, listServicePrincipals } from './read-applications.ts';
+import { getGroup, listGroups, listMembers, listTransitiveUsers } from './read-groups.ts';
+import { getUser, listDeletedUsers, listUsers } from './read-users.ts';
+import { requireGraphToken } from './require-graph-token.ts';
+
+type Read = (context: GraphContext, exchange: Exchange) => unknown;
+
+/** Path under /v1.0, the application permission that it takes, and what answers (microsoft-graph §1.5). */
+const reads: readonly (readonly [path: string, permission: string, read: Read])[] = [
+  ['/users', 'Directory.Read.All', listUsers],
+  ['/users/:id', 'Directory.Read.All', getUser],
+  ['/groups', 'Directory.Read.All', listGroups],
+  ['/groups/:id', 'Directory.Read.All', getGroup],
+  ['/groups/:id/members', 'Directory.Read.All', listMembers],
+  ['/groups/:id/transitiveMembers/microsoft.graph.user', 'Directory.Read.All', listTransitiveUsers],
+  ['/directory/deletedItems/microsoft.graph.user', 'Directory.Read.All', listDeletedUsers],
+  ['/servicePrincipals', 'Directory.Read.All', listServicePrincipals],
+  ["/servicePrincipals(appId=':appId')", 'Directory.Read.All', getServicePrincipal],
+  ["/servicePrincipals(appId=':appId')/appRoleAssignedTo", 'Directory.Read.All', listAppRoleAssignedTo],
+  ['/servicePrincipals/:id', 'Directory.Read.All', getServicePrincipal],
+  ['/servicePrincipals/:id/appRoleAssignedTo', 'Directory.Read.All', listAppRoleAssignedTo],
+  ["/applications(appId=':appId')", 'Application.Read.All', getApplication],
+];
+
+const CONTENT_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
+
+/** Microsoft Graph v1.0, read-only: whatever is no GET is refused and remembered as a violation. */
+export function graph(context: GraphContext): (exchange: Exchange) => Promise<Reply> {
+  const router = routeTable(reads.map(([path, permission, read]) => route(context, path, { permission, read })));
+  return async (exchange) => {
+    const requestId = randomUUID();
+    const clientRequestId = String(exchange.headers['client-request-id'] ?? requestId);
+    const headers = {
+      'content-type': CONTENT_TYPE,
+      date: new Date(epochMs(context.tenant.now())).toUTCString(),
+      'request-id': requestId,
+      'client-request-id': clientRequestId,
+      'odata-version': '4.0',
+      'x-ms-resource-unit': '1',
+      'x-ms-ags-diagnostic': JSON.stringify({
+        ServerInfo: { DataCenter: 'Simulator', Slice: 'E', Ring: '1', ScaleUnit: '000', RoleInstance: 'SIM0' },
+      }),
+    };
+    try {
+      refuseWrites(context, exchange);
+      const reply = await router(exchange);
+      if (reply === undefined) throw badRequest(`Resource not found for the segment '${exchange.url.pathname.split('/')[2] ?? ''}'.`);
+      return { ...reply, headers };
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      const body = graphErrorBody(error, { at: context.tenant.now(), requestId, clientRequestId });
+      return { status: error.status, headers, body: JSON.stringify(body) };
+    }
+  };
+}
+
+function route(context: GraphContext, path: string, { permission, read }: { permission: string; read: Read }): Route {
+  return [
+    'GET',
+    `/v1.0${path}`,
+    (exchange) => {
+      if (!requireGraphToken(context, exchange).has(permission)) throw insufficientPrivileges();
+      return { status: 200, headers: {}, body: JSON.stringify(read(context, exchange)) };
+    },
+  ];
+}
+
+function refuseWrites({ tenant, violations }: GraphContext, exchange: Exchange): void {
+  if (exchange.method === 'GET') return;
+  violations.push({ at: tenant.now(), method: exchange.method, path: exchange.url.pathname });
+  throw insufficientPrivileges();
+}

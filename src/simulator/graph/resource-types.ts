@@ -1,0 +1,196 @@
+import type { Instant } from '../../kernel/index.ts';
+import type { AppRoleAssignment, Application } from '../tenant/application.ts';
+import type { DirectoryGroup } from '../tenant/directory-group.ts';
+import { type DirectoryUser, presentUserPrincipalName } from '../tenant/directory-user.ts';
+import type { ResourceType } from './project.ts';
+
+/** accountEnabled and deletedDateTime are not among the defaults: whoever needs them has to select them (microsoft-graph §2.1, §2.4). */
+export const userType: ResourceType<DirectoryUser> = {
+  name: 'microsoft.graph.user',
+  defaults: [
+    'businessPhones',
+    'displayName',
+    'givenName',
+    'jobTitle',
+    'mail',
+    'mobilePhone',
+    'officeLocation',
+    'preferredLanguage',
+    'surname',
+    'userPrincipalName',
+    'id',
+  ],
+  properties: (user) => ({
+    id: user.id,
+    accountEnabled: user.accountEnabled,
+    businessPhones: [],
+    companyName: null,
+    createdDateTime: user.createdDateTime === null ? null : graphTime(user.createdDateTime),
+    creationType: null,
+    deletedDateTime: user.deletedDateTime === null ? null : graphTime(user.deletedDateTime),
+    department: user.department,
+    displayName: user.displayName,
+    employeeHireDate: null,
+    employeeId: user.employeeId,
+    employeeLeaveDateTime: null,
+    employeeType: null,
+    externalUserState: null,
+    externalUserStateChangeDateTime: null,
+    givenName: user.givenName,
+    jobTitle: user.jobTitle,
+    lastPasswordChangeDateTime: user.createdDateTime === null ? null : graphTime(user.createdDateTime),
+    mail: user.mail,
+    mailNickname: user.userPrincipalName.split('@')[0],
+    mobilePhone: null,
+    officeLocation: null,
+    onPremisesImmutableId: null,
+    onPremisesLastSyncDateTime: null,
+    onPremisesSyncEnabled: null,
+    otherMails: [],
+    preferredLanguage: null,
+    proxyAddresses: proxyAddresses(user),
+    signInSessionsValidFromDateTime: user.createdDateTime === null ? null : graphTime(user.createdDateTime),
+    surname: user.surname,
+    userPrincipalName: presentUserPrincipalName(user),
+    userType: user.userType,
+  }),
+};
+
+export const groupType: ResourceType<DirectoryGroup> = {
+  name: 'microsoft.graph.group',
+  defaults: [
+    'id',
+    'deletedDateTime',
+    'description',
+    'displayName',
+    'groupTypes',
+    'mail',
+    'mailEnabled',
+    'membershipRule',
+    'onPremisesSyncEnabled',
+    'securityEnabled',
+    'visibility',
+  ],
+  properties: (group) => ({
+    id: group.id,
+    deletedDateTime: null,
+    description: null,
+    displayName: group.displayName,
+    groupTypes: [],
+    isAssignableToRole: null,
+    mail: null,
+    mailEnabled: false,
+    membershipRule: null,
+    onPremisesSyncEnabled: null,
+    securityEnabled: true,
+    visibility: null,
+  }),
+};
+
+const servicePrincipalProperties = [
+  'id',
+  'deletedDateTime',
+  'accountEnabled',
+  'appId',
+  'appDisplayName',
+  'appRoleAssignmentRequired',
+  'displayName',
+  'servicePrincipalType',
+  'appRoles',
+] as const;
+
+export const servicePrincipalType: ResourceType<Application> = {
+  name: 'microsoft.graph.servicePrincipal',
+  defaults: servicePrincipalProperties,
+  properties: (application) => ({
+    id: application.servicePrincipalId,
+    deletedDateTime: null,
+    accountEnabled: true,
+    appId: application.appId,
+    appDisplayName: application.displayName,
+    appRoleAssignmentRequired: true,
+    displayName: application.displayName,
+    servicePrincipalType: 'Application',
+    appRoles: appRoles(application),
+  }),
+};
+
+export const applicationType: ResourceType<Application> = {
+  name: 'microsoft.graph.application',
+  defaults: ['id', 'deletedDateTime', 'appId', 'displayName', 'appRoles', 'passwordCredentials', 'keyCredentials', 'web'],
+  properties: (application) => ({
+    id: application.objectId,
+    deletedDateTime: null,
+    appId: application.appId,
+    displayName: application.displayName,
+    appRoles: appRoles(application),
+    passwordCredentials: [
+      {
+        customKeyIdentifier: null,
+        displayName: 'simulator',
+        endDateTime: graphTime(application.secret.endDateTime),
+        hint: application.secret.text.slice(0, 3),
+        keyId: application.secret.keyId,
+        secretText: null,
+        startDateTime: graphTime(application.secret.startDateTime),
+      },
+    ],
+    keyCredentials: [],
+    web: { redirectUris: application.redirectUris },
+  }),
+};
+
+/** An assignment and the application that it is to. */
+export interface AssignmentToResource {
+  readonly assignment: AppRoleAssignment;
+  readonly resource: Application;
+}
+
+export const appRoleAssignmentType: ResourceType<AssignmentToResource> = {
+  name: 'microsoft.graph.appRoleAssignment',
+  defaults: [
+    'id',
+    'deletedDateTime',
+    'appRoleId',
+    'createdDateTime',
+    'principalDisplayName',
+    'principalId',
+    'principalType',
+    'resourceDisplayName',
+    'resourceId',
+  ],
+  properties: ({ assignment, resource }) => ({
+    id: assignment.id,
+    deletedDateTime: null,
+    appRoleId: assignment.appRoleId,
+    createdDateTime: assignment.createdDateTime,
+    principalDisplayName: assignment.principalDisplayName,
+    principalId: assignment.principalId,
+    principalType: assignment.principalType,
+    resourceDisplayName: resource.displayName,
+    resourceId: resource.servicePrincipalId,
+  }),
+};
+
+function appRoles(application: Application): readonly unknown[] {
+  return application.appRoles.map((role) => ({
+    allowedMemberTypes: ['User'],
+    description: role.displayName,
+    displayName: role.displayName,
+    id: role.id,
+    isEnabled: true,
+    origin: 'Application',
+    value: role.value,
+  }));
+}
+
+/** The case of the prefix marks the primary address. */
+function proxyAddresses(user: DirectoryUser): readonly string[] {
+  const primary = user.mail === null ? [] : [`SMTP:${user.mail}`];
+  return [...primary, ...user.otherAddresses.map((address) => `smtp:${address}`)];
+}
+
+/** Directory times come to the second. */
+function graphTime(at: Instant): string {
+  return `${at.slice(0, 19)}Z`;
+}

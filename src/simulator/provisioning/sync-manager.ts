@@ -1,0 +1,43 @@
+import type { DirectoryUser } from '../tenant/directory-user.ts';
+import { ObjectFailure } from './object-failure.ts';
+import { type ManagerChange, patchDialects, patchMessage } from './patch-dialects.ts';
+import type { Run } from './run.ts';
+import { filterQuery, findResources } from './scim-client.ts';
+import { standingIn } from './sync-user.ts';
+
+/**
+ * The reference that no POST carries: sent once both users exist at the target (entra-scim-client §2.1). A manager who is
+ * not provisioned is not sent, now or when it comes later, until the job starts over.
+ */
+export async function syncManager(run: Run, user: DirectoryUser): Promise<void> {
+  const { job } = run;
+  const held = run.managersHeld.get(user.id);
+  const targetId = job.links.get(user.id);
+  if (held === undefined || targetId === undefined || standingIn(run, user) !== 'present') return;
+  if (!job.settings.targetActions.update) return;
+  if (user.managerId === null) {
+    if (held !== null && job.managed.delete(user.id)) await patchManager(run, user, { targetId, change: { to: null, present: true } });
+    return;
+  }
+  const to = job.links.get(user.managerId);
+  if (to === undefined) return;
+  if (!(await hasManager(run, targetId, to))) {
+    await patchManager(run, user, { targetId, change: { to, present: held !== null } });
+  }
+  job.managed.add(user.id);
+}
+
+/** The reference check, which goes before each change of a reference (entra-scim-client §1.2). */
+async function hasManager(run: Run, targetId: string, managerTargetId: string): Promise<boolean> {
+  const query = `${filterQuery(['id', targetId], ['manager', managerTargetId])}&attributes=id`;
+  const hits = await findResources(run.client, { step: 'manager', path: '/Users', query });
+  return hits.length > 0;
+}
+
+async function patchManager(run: Run, user: DirectoryUser, work: { targetId: string; change: ManagerChange }): Promise<void> {
+  const body = patchMessage([patchDialects[run.dialect].manager(work.change)]);
+  const path = `/Users/${encodeURIComponent(work.targetId)}`;
+  const answer = await run.client.call({ step: 'manager', method: 'PATCH', path, body });
+  if (answer.status !== 200 && answer.status !== 204) throw new ObjectFailure('manager', answer.status, answer.text);
+  if (run.users.get(user.id) === 'unchanged') run.users.set(user.id, 'updated');
+}

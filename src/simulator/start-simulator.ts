@@ -1,0 +1,51 @@
+import type { Instant } from '../kernel/index.ts';
+import { controlApi } from './control/control-api.ts';
+import { graph } from './graph/graph.ts';
+import type { ReadOnlyViolation } from './graph/graph-context.ts';
+import { type Exchange, json, type Reply } from './http/exchange.ts';
+import { listen } from './http/listen.ts';
+import { openidProvider } from './openid/openid-provider.ts';
+import { createSigningKey } from './openid/signing-key.ts';
+import { createTenant } from './tenant/tenant.ts';
+
+export interface Simulator {
+  /** Login, Graph and control API in one: an origin without trailing slash. */
+  readonly url: string;
+  readonly tenantId: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an empty tenant on the loopback interface, at a free port unless one is given. `now` is the tenant's clock: it
+ * dates tokens, deletions and assignments.
+ */
+export async function startSimulator(options: { port?: number; now: () => Instant }): Promise<Simulator> {
+  const tenant = createTenant(options.now);
+  const key = createSigningKey();
+  const violations: ReadOnlyViolation[] = [];
+  const control = controlApi({ tenant, jobs: new Map(), violations });
+  const { url, close } = await listen(options.port ?? 0, (origin) => {
+    const provider = openidProvider({ tenant, key, url: origin, requests: new Map(), codes: new Map(), redeemedCodes: new Set() });
+    const api = graph({ tenant, key, url: origin, violations });
+    return (exchange) => answerFrom({ control, api, provider }, exchange);
+  });
+  return { url, tenantId: tenant.id, close };
+}
+
+interface Areas {
+  readonly control: (exchange: Exchange) => Promise<Reply>;
+  readonly api: (exchange: Exchange) => Promise<Reply>;
+  readonly provider: (exchange: Exchange) => Promise<Reply> | undefined;
+}
+
+/** An error that no area knows is a defect of the simulator: it says so rather than hang up. */
+async function answerFrom({ control, api, provider }: Areas, exchange: Exchange): Promise<Reply> {
+  const { pathname } = exchange.url;
+  try {
+    if (pathname.startsWith('/control/')) return await control(exchange);
+    if (pathname.startsWith('/v1.0/')) return await api(exchange);
+    return (await provider(exchange)) ?? json(404, { error: `there is no ${exchange.method} ${pathname}` });
+  } catch (error) {
+    return json(500, { error: error instanceof Error ? error.message : String(error) });
+  }
+}

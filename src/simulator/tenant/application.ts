@@ -1,0 +1,41 @@
+import type { Instant } from '../../kernel/index.ts';
+
+export interface AppRole {
+  readonly id: string;
+  readonly value: string;
+  readonly displayName: string;
+}
+
+export interface AppRoleAssignment {
+  readonly id: string;
+  readonly ordinal: number;
+  readonly principalId: string;
+  readonly principalType: 'User' | 'Group';
+  readonly principalDisplayName: string;
+  readonly appRoleId: string;
+  readonly createdDateTime: Instant;
+}
+
+/** An app registration and its service principal in one: the tenant is home to both. */
+export interface Application {
+  readonly appId: string;
+  readonly objectId: string;
+  readonly servicePrincipalId: string;
+  readonly displayName: string;
+  readonly redirectUris: readonly string[];
+  /** Application permissions on Microsoft Graph that an administrator has consented to. */
+  readonly graphRoles: readonly string[];
+  readonly appRoles: readonly AppRole[];
+  readonly secret: ClientSecret;
+  readonly assignments: Map<string, AppRoleAssignment>;
+}
+
+export interface ClientSecret {
+  readonly keyId: string;
+  readonly text: string;
+  readonly startDateTime: Instant;
+  readonly endDateTime: Instant;
+}
+
+/** The app role of an assignment that names none ("Default Access", microsoft-graph §4). */
+export const DEFAULT_ACCESS_ROLE_ID = '00000000-0000-0000-0000-000000000000';

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ENTERPRISE_USER_URN } from '../../src/simulator/provisioning/scim-urns.ts';
+import { type ProvisionedTenant, provisionedTenant } from './provisioned-tenant.ts';
+
+let world: ProvisionedTenant;
+let userId: string;
+
+beforeEach(async () => {
+  world = await provisionedTenant();
+  [userId = ''] = await world.tenant.users('ada.lovelace');
+  await world.assign(userId, 'role-employee');
+});
+
+afterEach(() => world.close());
+
+const jobView = async () => (await world.tenant.control('GET', `/applications/${world.appId}/provisioning`)).body;
+
+describe('escrow', () => {
+  it.each([
+    { step: 'create', method: 'POST', status: 409 },
+    { step: 'match', method: 'GET', status: 500 },
+  ])('keeps a user whose $step was answered $status, with the body, until it goes through', async ({ step, method, status }) => {
+    const body = { status: String(status), detail: 'not now' };
+    world.double.intervene = (request) =>
+      request.method === method && (request.method === 'POST' || request.query.includes('ada')) ? { status, body } : undefined;
+    const failure = { objectId: userId, step, status, body: JSON.stringify(body) };
+    expect((await world.cycle()).failures).toEqual([failure]);
+    expect((await world.cycle()).failures).toEqual([failure]);
+    expect((await jobView())['escrow']).toEqual([
+      { objectId: userId, step, status, body: failure.body, firstFailedAt: world.tenant.now(), failures: 2 },
+    ]);
+    world.double.intervene = () => undefined;
+    expect(await world.cycle()).toMatchObject({ failures: [], users: { created: 1 } });
+    expect((await jobView())['escrow']).toEqual([]);
+  });
+
+  it('tries a refused deactivation again in each cycle', async () => {
+    await world.cycle();
+    await world.tenant.control('PATCH', `/users/${userId}`, { accountEnabled: false });
+    world.double.intervene = (request) => (request.method === 'PATCH' ? { status: 400, body: { detail: 'no' } } : undefined);
+    expect((await world.cycle()).failures).toMatchObject([{ step: 'disable', status: 400 }]);
+    world.double.intervene = () => undefined;
+    expect((await world.cycle()).users.disabled).toBe(1);
+  });
+
+  it('holds a user with two app roles, which the mapping cannot evaluate', async () => {
+    await world.assign(userId, 'role-admin');
+    const report = await world.cycle();
+    expect(report.failures).toMatchObject([{ objectId: userId, step: 'evaluate', status: 0 }]);
+    expect(report.requests.POST).toBe(0);
+  });
+
+  it('refuses a resource whose manager is a bare text, as Entra cannot read it', async () => {
+    await world.cycle();
+    const [stored] = world.double.users.values();
+    Object.assign(stored ?? {}, { [ENTERPRISE_USER_URN]: { manager: 't9' } });
+    await world.tenant.control('PATCH', `/users/${userId}`, { displayName: 'Ada' });
+    expect((await world.cycle()).failures).toMatchObject([{ step: 'read', body: expect.stringContaining('not able to deserialize') }]);
+  });
+});
+
+describe('quarantine', () => {
+  it.each([
+    { name: '401', status: 401, matches: () => true },
+    { name: '404 to a filter', status: 404, matches: (query: string) => query.includes('ada') },
+    { name: '503 to the connection test', status: 503, matches: () => true },
+  ])('stops the cycle at once after $name, and the next good one ends it', async ({ status, matches }) => {
+    world.double.intervene = (request) => (matches(request.query) ? { status, body: { detail: 'away' } } : undefined);
+    const report = await world.cycle();
+    expect(report).toMatchObject({ quarantine: { reason: 'EncounteredQuarantineException', status }, requests: { POST: 0 } });
+    expect((await jobView())['quarantine']).toEqual({ reason: 'EncounteredQuarantineException', since: world.tenant.now() });
+    world.double.intervene = () => undefined;
+    const next = await world.cycle();
+    expect(next.quarantine).toBeUndefined();
+    expect(next.users.created).toBe(1);
+    expect((await jobView())['quarantine']).toBeNull();
+  });
+});
+
+describe('the connection test', () => {
+  const test = async () => (await world.tenant.control('POST', `/applications/${world.appId}/provisioning/test-connection`)).body;
+
+  it('is content with an empty list', async () => {
+    expect(await test()).toEqual({ ok: true, status: 200 });
+  });
+
+  it('tells the status and the body of a refusal', async () => {
+    world.double.intervene = () => ({ status: 401, body: { detail: 'wrong token' } });
+    expect(await test()).toEqual({ ok: false, status: 401, detail: '{"detail":"wrong token"}' });
+  });
+
+  it('tells that nobody answers', async () => {
+    await world.configure({ tenantUrl: 'http://127.0.0.1:9/scim' });
+    expect(await test()).toMatchObject({ ok: false, status: 0 });
+  });
+});
