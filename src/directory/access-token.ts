@@ -1,0 +1,91 @@
+import { type Instant, MINUTE_MS, plusMs, SECOND_MS } from '../kernel/index.ts';
+import type { MicrosoftHosts, OutboundHttp } from '../platform/index.ts';
+import { classifyTokenFailure, isTransient } from './classify-failure.ts';
+import { GraphFailure } from './graph-failure.ts';
+import { type JsonObject, parseJsonObject, textAt, textsAt } from './json-shape.ts';
+import { type PatienceDeps, patiently } from './patience.ts';
+
+export interface ClientCredential {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface TokenDeps extends PatienceDeps {
+  readonly outbound: OutboundHttp;
+  readonly hosts: MicrosoftHosts;
+}
+
+/** What a token says of itself. For diagnosis only: it is Graph's to verify, and the truth is what a probe answers. */
+export interface TokenClaims {
+  /** Application permissions; undefined when the token is opaque. */
+  readonly roles: readonly string[] | undefined;
+  /** Present in a user's token, which this flow should never get. */
+  readonly isDelegated: boolean;
+}
+
+export interface TokenSource {
+  /** A token that is good for some minutes yet. */
+  current(): Promise<string>;
+  /** A new token, whatever is at hand: consent that was granted meanwhile is only in a new one. */
+  fresh(): Promise<string>;
+}
+
+/** A token is replaced this long before its end, so that none dies between two pages. In milliseconds. */
+const RENEW_BEFORE_MS = 5 * MINUTE_MS;
+
+/** What Entra says when it does not say how long a token lives, in seconds. */
+const DEFAULT_LIFE_S = 3_599;
+
+const TOKEN_MAX_BYTES = 256 * 1024;
+
+/** Tokens of the client credentials flow (RFC 6749 §4.4), kept until shortly before their end. */
+export function createTokenSource(deps: TokenDeps, credential: ClientCredential): TokenSource {
+  let held: { readonly text: string; readonly until: Instant } | undefined;
+  const fresh = async () => {
+    held = await requestToken(deps, credential);
+    return held.text;
+  };
+  return { fresh, current: () => (held !== undefined && deps.clock.now() < held.until ? Promise.resolve(held.text) : fresh()) };
+}
+
+async function requestToken(deps: TokenDeps, credential: ClientCredential): Promise<{ text: string; until: Instant }> {
+  const url = `${deps.hosts.login}/${encodeURIComponent(credential.tenantId)}/oauth2/v2.0/token`;
+  const body = new URLSearchParams({
+    client_id: credential.clientId,
+    client_secret: credential.clientSecret,
+    scope: `${deps.hosts.graph}/.default`,
+    grant_type: 'client_credentials',
+  }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+  return patiently(deps, async () => {
+    const sentAt = deps.clock.now();
+    const response = await deps.outbound.fetch(url, { method: 'POST', headers, body, maxBytes: TOKEN_MAX_BYTES });
+    const answer = parseJsonObject(await response.text());
+    if (response.status !== 200) {
+      const { code, said } = classifyTokenFailure(response.status, answer);
+      const failure = new GraphFailure(code, { status: response.status, ...(said !== undefined && { said }) });
+      return isTransient(response.status) || code === 'throttled'
+        ? { kind: 'again', failure, retryAfter: response.headers.get('retry-after') }
+        : { kind: 'failed', failure };
+    }
+    return readToken(answer, sentAt);
+  });
+}
+
+function readToken(answer: JsonObject | undefined, sentAt: Instant) {
+  const text = answer && textAt(answer, 'access_token');
+  if (answer === undefined || text === undefined)
+    return { kind: 'failed', failure: new GraphFailure('unexpected-answer', { status: 200 }) } as const;
+  const life = Number(answer['expires_in'] ?? DEFAULT_LIFE_S);
+  const seconds = Number.isFinite(life) && life > 0 ? Math.min(life, DEFAULT_LIFE_S) : DEFAULT_LIFE_S;
+  return { kind: 'done', value: { text, until: plusMs(sentAt, seconds * SECOND_MS - RENEW_BEFORE_MS) } } as const;
+}
+
+/** Reads the claims of a JWT without verifying anything: microsoft-graph §1.4. */
+export function readClaims(token: string): TokenClaims {
+  const payload = token.split('.')[1];
+  const claims = payload === undefined ? undefined : parseJsonObject(Buffer.from(payload, 'base64url').toString('utf8'));
+  if (claims === undefined) return { roles: undefined, isDelegated: false };
+  return { roles: textsAt(claims, 'roles'), isDelegated: textAt(claims, 'scp') !== undefined && textAt(claims, 'idtyp') !== 'app' };
+}

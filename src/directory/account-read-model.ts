@@ -1,0 +1,102 @@
+import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+
+export const accountStates = ['enabled', 'disabled', 'soft_deleted', 'hard_deleted', 'vanished'] as const;
+
+export type AccountState = (typeof accountStates)[number];
+
+/** An account with its present stretch. */
+export interface AccountRow {
+  readonly connectionId: DirectoryConnectionId;
+  readonly objectId: string;
+  readonly userPrincipalName: string;
+  readonly mail: string | null;
+  readonly displayName: string | null;
+  readonly employeeId: string | null;
+  readonly userType: string | null;
+  readonly accountEnabled: boolean;
+  readonly state: AccountState;
+  readonly deletedAt: Instant | null;
+  readonly inScope: boolean;
+  readonly scopeState: 'in_scope' | 'out_of_scope' | 'left_scope';
+  readonly notBefore: Instant | null;
+  readonly observedAt: Instant;
+  /** Until when it is known to be so: the last complete run. */
+  readonly confirmedUntil: Instant;
+}
+
+export async function listAccounts(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  state: AccountState | undefined,
+  limit: number,
+): Promise<readonly AccountRow[]> {
+  const { rows } = await q.query<AccountRow>(
+    `select account.connection_id as "connectionId", account.object_id as "objectId",
+       account.user_principal_name as "userPrincipalName", account.mail, account.display_name as "displayName",
+       account.employee_id as "employeeId", account.user_type as "userType", account.account_enabled as "accountEnabled",
+       account.state, account.deleted_at as "deletedAt", account.in_scope as "inScope", account.scope_state as "scopeState",
+       stretch.not_before as "notBefore", stretch.observed_at as "observedAt",
+       greatest(stretch.observed_at, connection.last_complete_requested_at) as "confirmedUntil"
+     from directory_account as account
+     join directory_connection as connection
+       on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
+     join directory_observation as stretch
+       on stretch.workspace_id = account.workspace_id
+       and stretch.connection_id = account.connection_id
+       and stretch.object_id = account.object_id
+       and stretch.confirmed_until is null
+     where account.workspace_id = $1
+       and ($2::text is null or account.state = $2::text)
+     order by account.connection_id, account.object_id
+     limit $3`,
+    [workspaceId, state ?? null, limit],
+  );
+  return rows;
+}
+
+export async function countAccounts(q: Queryable, workspaceId: WorkspaceId, state: AccountState | undefined): Promise<number> {
+  const { rows } = await q.query<{ total: number }>(
+    `select count(*) as total
+     from directory_account as account
+     where account.workspace_id = $1 and ($2::text is null or account.state = $2::text)`,
+    [workspaceId, state ?? null],
+  );
+  return rows[0]?.total ?? 0;
+}
+
+export interface GroupRow {
+  readonly connectionId: DirectoryConnectionId;
+  readonly objectId: string;
+  readonly displayName: string | null;
+  /** Direct members, accounts and groups. */
+  readonly directMembers: number;
+  /** When the group was first missing; its members are the last known ones. */
+  readonly goneAt: Instant | null;
+}
+
+export async function listGroups(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly GroupRow[]> {
+  const { rows } = await q.query<GroupRow>(
+    `select directory_group.connection_id as "connectionId", directory_group.object_id as "objectId",
+       directory_group.display_name as "displayName", directory_group.gone_at as "goneAt",
+       (select count(*)
+        from directory_group_member as member
+        where member.workspace_id = directory_group.workspace_id
+          and member.connection_id = directory_group.connection_id
+          and member.group_id = directory_group.object_id) as "directMembers"
+     from directory_group
+     where directory_group.workspace_id = $1
+     order by lower(directory_group.display_name), directory_group.object_id
+     limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
+}
+
+export async function countGroups(q: Queryable, workspaceId: WorkspaceId): Promise<number> {
+  const { rows } = await q.query<{ total: number }>(
+    `select count(*) as total from directory_group where directory_group.workspace_id = $1`,
+    [workspaceId],
+  );
+  return rows[0]?.total ?? 0;
+}

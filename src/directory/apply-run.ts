@@ -1,0 +1,125 @@
+import type { Instant } from '../kernel/index.ts';
+import { append, type RecordInput } from '../ledger/index.ts';
+import type { Transaction } from '../platform/index.ts';
+import { requireConnection } from './add-connection.ts';
+import {
+  accountStates,
+  closeStretches,
+  markGoneAccounts,
+  openStretches,
+  tieRecords,
+  type UnrecordedStretch,
+  unrecordedStretches,
+  writeSeenAccounts,
+} from './apply-accounts-store.ts';
+import { applyAssignments, applyGroups } from './apply-groups-store.ts';
+import { lockConnection, noteCompleteRun } from './connection-store.ts';
+import { GraphFailure } from './graph-failure.ts';
+import type { TenantLook } from './read-tenant.ts';
+import { wakeQueued } from './request-run.ts';
+import { completeRun, type RunCounts } from './run-store.ts';
+import { applyScope, readScopes } from './scope-store.ts';
+import { clearStage, countStaged, dropShadowed, type RunKey } from './stage-store.ts';
+
+/** Stretches that get their records at a time: bounds memory, whatever the size of the tenant. */
+const RECORD_BATCH = 1_000;
+
+export interface Apply {
+  readonly look: TenantLook;
+  /** When this reading began: a run that was started anew since has another. */
+  readonly startedAt: Instant;
+  readonly at: Instant;
+}
+
+/**
+ * Applies a whole look in the caller's transaction: observations, accounts, groups, assignments, scope, ledger, coverage.
+ * Throws GraphFailure `interrupted` when the run was taken for dead meanwhile; then nothing of it may count.
+ */
+export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Promise<RunCounts> {
+  const { workspaceId, connectionId } = key;
+  const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
+  await dropShadowed(tx, key);
+  const staged = await countStaged(tx, key);
+  // Observations first: they compare what is read with the accounts as they were.
+  await closeStretches(tx, key, connection.lastCompleteRequestedAt);
+  const observations = await openStretches(tx, key);
+  await writeSeenAccounts(tx, key, await isEveryoneInScope(tx, key));
+  await markGoneAccounts(tx, key);
+  await applyGroups(tx, key, apply.at);
+  if (apply.look.areAssignmentsKnown) await applyAssignments(tx, key);
+  await applyScope(tx, workspaceId, connectionId);
+  await recordStretches(tx, key, apply.at);
+  const counts: RunCounts = { ...staged, appAssignments: apply.look.areAssignmentsKnown ? staged.appAssignments : null, observations };
+  await complete(tx, key, apply, counts);
+  return counts;
+}
+
+async function isEveryoneInScope(tx: Transaction, { workspaceId, connectionId }: RunKey): Promise<boolean> {
+  const [scope] = await readScopes(tx, workspaceId, connectionId);
+  return scope === undefined || (scope.includeGroups.length === 0 && scope.includeUsers.length === 0);
+}
+
+/** A ledger record for each new stretch, batch by batch. */
+async function recordStretches(tx: Transaction, key: RunKey, at: Instant): Promise<void> {
+  let after: string | null = null;
+  for (;;) {
+    const batch: readonly UnrecordedStretch[] = await unrecordedStretches(tx, key, after, RECORD_BATCH);
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    const records = await append(
+      tx,
+      key.workspaceId,
+      batch.map((stretch) => stretchRecord(stretch, key, at)),
+    );
+    await tieRecords(tx, key, batch, records);
+    after = last.objectId;
+  }
+}
+
+function stretchRecord(stretch: UnrecordedStretch, key: RunKey, at: Instant): RecordInput {
+  const { state, was, accountId, objectId, userPrincipalName, notBefore, observedAt, source } = stretch;
+  return {
+    type: `graph.account.${eventOf(stretch)}`,
+    at,
+    actor: 'system',
+    subject: { kind: 'directory-account', id: accountId },
+    observed: { from: notBefore, to: observedAt },
+    ...(was !== null && { before: { state: was } }),
+    after: { state },
+    detail: { connection: key.connectionId, run: key.runId, source },
+    disclose: { object_id: objectId, user_principal_name: userPrincipalName },
+  };
+}
+
+function eventOf({ state, was }: UnrecordedStretch): 'first_seen' | 'restored' | UnrecordedStretch['state'] {
+  if (was === null) return 'first_seen';
+  const isBack = (was === 'soft_deleted' || was === 'hard_deleted') && (state === 'enabled' || state === 'disabled');
+  return isBack ? 'restored' : state;
+}
+
+async function complete(tx: Transaction, key: RunKey, { look, startedAt, at }: Apply, counts: RunCounts): Promise<void> {
+  const { workspaceId, connectionId, runId } = key;
+  const isOurs = await completeRun(tx, key, { startedAt, at, from: look.from, to: look.to, counts });
+  if (!isOurs) throw new GraphFailure('interrupted');
+  await noteCompleteRun(tx, workspaceId, connectionId, { id: runId, requestedAt: look.from });
+  const states = await accountStates(tx, key);
+  await append(tx, workspaceId, [
+    {
+      type: 'graph.sync.completed',
+      at,
+      actor: 'system',
+      subject: { kind: 'directory-run', id: runId },
+      detail: { connection: connectionId, ...counts },
+    },
+    {
+      type: 'graph.account.coverage',
+      at,
+      actor: 'system',
+      subject: { kind: 'directory-connection', id: connectionId },
+      observed: { from: look.from, to: look.to },
+      detail: { run: runId, accounts: states.counts, states_sha256: states.digest },
+    },
+  ]);
+  await clearStage(tx, key);
+  await wakeQueued(tx, workspaceId, connectionId);
+}

@@ -1,0 +1,32 @@
+/** What a column of a staging table can be given. */
+export type CopyValue = string | number | boolean | null | Buffer | readonly string[] | Readonly<Record<string, unknown>>;
+
+/** One row in the text format of COPY FROM STDIN, line end included. */
+export function copyLine(values: readonly CopyValue[]): string {
+  return `${values.map(field).join('\t')}\n`;
+}
+
+function field(value: CopyValue): string {
+  if (value === null) return '\\N';
+  if (typeof value === 'string') return escape(value);
+  if (typeof value === 'boolean') return value ? 't' : 'f';
+  if (typeof value === 'number') return String(value);
+  if (Buffer.isBuffer(value)) return `\\\\x${value.toString('hex')}`;
+  if (isList(value)) return escape(`{${value.map(arrayItem).join(',')}}`);
+  return escape(JSON.stringify(value));
+}
+
+/** Quoted always, so that NULL and empty texts are not mistaken for something else. */
+function arrayItem(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+}
+
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\\t\n\r]/g, (character) => escapes[character] ?? character);
+}
+
+function isList(value: CopyValue): value is readonly string[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,92 @@
+/**
+ * Every way in which the directory can fail to be read, with what it means and what to do. Closed: the code is stored with
+ * a failed run and is the reason of a gap in the evidence.
+ */
+export const graphFailures = {
+  'secret-expired': {
+    detail: 'The client secret has expired.',
+    next: 'Create a new secret for the application in Entra, then add the connection again with it.',
+  },
+  'secret-wrong': {
+    detail: 'Entra does not accept the client secret.',
+    next: "Use the secret's value. What is often pasted instead is the secret's id, which looks like a UUID.",
+  },
+  'tenant-unknown': { detail: 'Entra knows no tenant with this id in this cloud.', next: 'Check the tenant id and the cloud.' },
+  'app-not-in-tenant': {
+    detail: 'The application is not in this tenant.',
+    next: 'Check that the client id and the tenant id belong together, and that the application was registered or consented to there.',
+  },
+  'app-disabled': { detail: 'The application is disabled in the tenant.', next: 'Enable it under Enterprise applications.' },
+  'wrong-cloud': {
+    detail: 'The tenant or the token belongs to another Microsoft cloud.',
+    next: 'GCC uses the commercial cloud, GCC High is US Government L4, DoD is US Government L5.',
+  },
+  'blocked-by-policy': {
+    detail: 'A Conditional Access policy of the tenant blocks this application.',
+    next: 'Exclude the application from the policy for workload identities, or allow the address that Rollcall calls from.',
+  },
+  'token-refused': { detail: 'Entra refused to issue a token.', next: 'Check the tenant id, the client id and the secret.' },
+  'token-rejected': { detail: 'Microsoft Graph rejects the token that Entra has just issued.', next: 'Check the cloud of the connection.' },
+  'permission-missing': {
+    detail:
+      'The application permission Directory.Read.All is missing, not consented to, or granted as Delegated: Graph does not tell these apart.',
+    next: 'Add Directory.Read.All as an Application permission of Microsoft Graph and grant admin consent.',
+  },
+  'access-denied': {
+    detail: 'Microsoft Graph denies access for another reason than a missing permission.',
+    next: 'Look for a policy, a licence or a gateway between Rollcall and Graph.',
+  },
+  throttled: { detail: 'Microsoft Graph kept refusing for too many requests.', next: 'Wait; see what else reads the tenant so often.' },
+  'graph-unavailable': { detail: 'Microsoft Graph kept answering with server errors.', next: 'Wait and try again.' },
+  unreachable: {
+    detail: 'Microsoft could not be reached.',
+    next: 'Check name resolution, proxies and firewalls between Rollcall and Microsoft.',
+  },
+  'outbound-refused': { detail: 'The address may not be called from here.', next: 'Check which hosts the operator allows.' },
+  'page-expired': { detail: 'Microsoft Graph let the listing expire before it was read to its end.', next: 'Try again.' },
+  'foreign-next-link': {
+    detail: 'A page named a next page on another host, which was not followed: the token would have gone there.',
+    next: 'Find out what stands between Rollcall and Microsoft Graph and rewrites its answers.',
+  },
+  'not-found': { detail: 'Microsoft Graph has no such object.', next: 'Check the id.' },
+  'request-refused': { detail: 'Microsoft Graph refuses a request that it should accept.', next: 'Report this with the request id.' },
+  'unexpected-answer': {
+    detail: 'The answer is not what Microsoft Graph documents.',
+    next: 'Find out what stands between Rollcall and Graph.',
+  },
+  'account-state-missing': {
+    detail: 'A user came without accountEnabled, so that nothing can be said about the account.',
+    next: 'Check that nothing between Rollcall and Graph strips properties.',
+  },
+  interrupted: { detail: 'The run was interrupted before its end.', next: 'Start another one.' },
+  internal: { detail: 'The run failed for a reason on our side.', next: 'Look into the log of the server.' },
+} as const satisfies Record<string, { detail: string; next: string }>;
+
+export type GraphFailureCode = keyof typeof graphFailures;
+
+export interface GraphFailureFacts {
+  /** HTTP status, when there was an answer. */
+  readonly status?: number;
+  /** The error code in Graph's or Entra's own words. */
+  readonly said?: string;
+  /** Microsoft's name for the request, for their support. */
+  readonly requestId?: string;
+}
+
+/** The directory could not be read. Never holds what the answer said at length: that may name people. */
+export class GraphFailure extends Error {
+  readonly code: GraphFailureCode;
+  readonly facts: GraphFailureFacts;
+
+  constructor(code: GraphFailureCode, facts: GraphFailureFacts = {}, options?: ErrorOptions) {
+    super(sentence(code, facts), options);
+    this.name = 'GraphFailure';
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+function sentence(code: GraphFailureCode, { status, said, requestId }: GraphFailureFacts): string {
+  const facts = [status, said, requestId && `request ${requestId}`].filter((fact) => fact !== undefined && fact !== '');
+  return facts.length === 0 ? graphFailures[code].detail : `${graphFailures[code].detail} (${facts.join(', ')})`;
+}

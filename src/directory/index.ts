@@ -1,0 +1,9 @@
+/**
+ * directory: Microsoft Graph, read and never written (I7): connections, whole looks at a tenant, what was observed between
+ * which instants, coverage, scope. A look that did not finish proves nothing (I8); absence is never taken for disabled.
+ * In come app (routes, the sync task) and rooms that read its tables by SQL.
+ */
+export type { DirectoryDeps } from './directory-deps.ts';
+export { directoryRoutes } from './directory-routes.ts';
+export { runSync, syncTask } from './run-sync.ts';
+export { type ScopeView, showScope } from './show-scope.ts';

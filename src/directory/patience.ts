@@ -1,0 +1,69 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DomainError, epochMs, MINUTE_MS, SECOND_MS } from '../kernel/index.ts';
+import type { Clock } from '../platform/index.ts';
+import { GraphFailure } from './graph-failure.ts';
+
+/** Waits so many milliseconds, or until aborted. Handed in, so that tests need not wait. */
+export type Delay = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+export const realDelay: Delay = (ms, signal) => wait(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+
+/** How one try ended. */
+export type Try<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'failed'; readonly failure: GraphFailure }
+  | { readonly kind: 'again'; readonly failure: GraphFailure; readonly retryAfter: string | null };
+
+/** How often a run tries one request before it gives up: microsoft-graph §2.5. */
+export const RUN_TRIES = 6;
+
+/** Longer than this is not waited for; the run fails as throttled instead. In milliseconds. */
+const MAX_RETRY_AFTER_MS = 5 * MINUTE_MS;
+
+const FIRST_BACKOFF_MS = SECOND_MS;
+const MAX_BACKOFF_MS = MINUTE_MS;
+
+export interface PatienceDeps {
+  readonly clock: Clock;
+  readonly delay: Delay;
+  /** How often to try at most, the first time included. */
+  readonly maxTries: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Tries until it is done, fails for good, or has been tried often enough; waits as long as the peer asks, or longer and
+ * longer. An exception of a try (a broken connection, a truncated body) is worth another one, except for an address that
+ * may not be called. Throws GraphFailure.
+ */
+export async function patiently<Value>(deps: PatienceDeps, attempt: () => Promise<Try<Value>>): Promise<Value> {
+  for (let tries = 1; ; tries += 1) {
+    if (deps.signal?.aborted === true) throw new GraphFailure('interrupted');
+    const outcome = await attempt().catch(asTry);
+    if (outcome.kind === 'done') return outcome.value;
+    if (outcome.kind === 'failed' || tries >= deps.maxTries) throw outcome.failure;
+    const asked = retryAfterMs(outcome.retryAfter, deps.clock);
+    if (asked !== undefined && asked > MAX_RETRY_AFTER_MS) throw outcome.failure;
+    await deps.delay(asked ?? backoffMs(tries), deps.signal);
+  }
+}
+
+function asTry(error: unknown): Try<never> {
+  if (error instanceof GraphFailure) return { kind: 'failed', failure: error };
+  if (error instanceof DomainError) return { kind: 'failed', failure: new GraphFailure('outbound-refused', {}, { cause: error }) };
+  return { kind: 'again', failure: new GraphFailure('unreachable', {}, { cause: error }), retryAfter: null };
+}
+
+/** `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), in milliseconds from now; undefined when absent or unreadable. */
+export function retryAfterMs(header: string | null, clock: Clock): number | undefined {
+  if (header === null) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * SECOND_MS;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - epochMs(clock.now()));
+}
+
+/** Equal jitter: half of an exponentially growing pause, and a random part of the other half, in milliseconds. */
+function backoffMs(tries: number): number {
+  const half = Math.min(FIRST_BACKOFF_MS * 2 ** (tries - 1), MAX_BACKOFF_MS) / 2;
+  return half + Math.random() * half;
+}

@@ -1,0 +1,149 @@
+import type { TokenClaims } from './access-token.ts';
+import { type GraphFailure, type GraphFailureCode, graphFailures } from './graph-failure.ts';
+
+/** One thing that was asked of Graph to see whether it works. */
+export interface Probe {
+  /** What it reads, in words. */
+  readonly reads: string;
+  /** Undefined when it was answered. */
+  readonly failure: GraphFailure | undefined;
+}
+
+export type ConnectionVerdict = 'ok' | 'partial' | 'denied-despite-role' | 'delegated-token' | 'application-unknown' | GraphFailureCode;
+
+export interface PermissionRow {
+  readonly permission: string;
+  /** What it lets Rollcall read. */
+  readonly gives: string;
+  readonly granted: boolean | 'unknown';
+  readonly detail: string;
+  readonly howToGrant: string;
+}
+
+export interface ConnectionWarning {
+  readonly code: 'more-than-read-only' | 'roles-unreadable';
+  readonly detail: string;
+}
+
+export interface Diagnosis {
+  readonly verdict: ConnectionVerdict;
+  readonly detail: string;
+  readonly next: string | null;
+  readonly permissions: readonly PermissionRow[];
+  readonly warnings: readonly ConnectionWarning[];
+}
+
+const NEEDED = 'Directory.Read.All';
+
+const howToGrant = (permission: string) =>
+  `Entra admin centre → App registrations → the application → API permissions → Add a permission → Microsoft Graph → Application permissions → ${permission} → Add, then Grant admin consent.`;
+
+const notCollected = [
+  { permission: 'AuditLog.Read.All', gives: 'exact times of disabling, deletion and restoring; last sign-ins' },
+  { permission: 'Policy.Read.All', gives: 'Conditional Access policies and security defaults' },
+] as const;
+
+/** When Entra issued no token: the reason is all that is known. */
+export function diagnoseWithoutToken(failure: GraphFailure): Diagnosis {
+  return {
+    verdict: failure.code,
+    detail: failure.message,
+    next: graphFailures[failure.code].next,
+    permissions: [
+      neededRow('unknown', 'Not known: no token was issued.'),
+      ...notCollected.map((row) => ({
+        ...row,
+        granted: 'unknown' as const,
+        detail: 'Not known: no token was issued.',
+        howToGrant: howToGrant(row.permission),
+      })),
+    ],
+    warnings: [],
+  };
+}
+
+/**
+ * What a fresh token and the probes say (microsoft-graph §1.4). The probes decide, since the token is Graph's to read; its
+ * roles only explain. `users` is the probe without which nothing works.
+ */
+export function diagnose(claims: TokenClaims, users: Probe, others: readonly Probe[]): Diagnosis {
+  const { verdict, detail, next } = judge(claims, users, others);
+  const works = [users, ...others].every(({ failure }) => failure === undefined || failure.code === 'not-found');
+  return {
+    verdict,
+    detail,
+    next,
+    permissions: [
+      neededRow(grantedTo(users, works), detail),
+      ...notCollected.map((row) => ({ ...row, ...optional(claims, row.permission) })),
+    ],
+    warnings: warningsOf(claims),
+  };
+}
+
+interface Judgement {
+  readonly verdict: ConnectionVerdict;
+  readonly detail: string;
+  readonly next: string | null;
+}
+
+function judge({ roles, isDelegated }: TokenClaims, users: Probe, others: readonly Probe[]): Judgement {
+  if (isDelegated) {
+    const detail = 'Entra issued a token of a user, not of the application.';
+    return { verdict: 'delegated-token', detail, next: 'Check that the client id names an application with a secret of its own.' };
+  }
+  if (users.failure !== undefined) return judgeRefusal(users.failure, roles?.includes(NEEDED) === true);
+  const unknown = others.find(({ failure }) => failure?.code === 'not-found');
+  if (unknown !== undefined) {
+    const detail = `Microsoft Graph does not know ${unknown.reads}.`;
+    return {
+      verdict: 'application-unknown',
+      detail,
+      next: 'Check the client id of the enterprise application that provisions to this workspace.',
+    };
+  }
+  const refused = others.filter(({ failure }) => failure !== undefined);
+  if (refused.length === 0) return { verdict: 'ok', detail: 'Everything that a run reads can be read.', next: null };
+  const detail = `Users can be read, but not: ${refused.map(({ reads }) => reads).join(', ')}.`;
+  return { verdict: 'partial', detail, next: graphFailures['permission-missing'].next };
+}
+
+function judgeRefusal(failure: GraphFailure, hasRole: boolean): Judgement {
+  const isRefused = failure.code === 'permission-missing' || failure.code === 'access-denied';
+  if (!isRefused || !hasRole) return { verdict: failure.code, detail: failure.message, next: graphFailures[failure.code].next };
+  return {
+    verdict: 'denied-despite-role',
+    detail: `The token carries ${NEEDED}, and Microsoft Graph denies access all the same. ${failure.message}`,
+    next: 'Consent may just have been withdrawn, or a policy for workload identities blocks the application.',
+  };
+}
+
+function grantedTo(users: Probe, works: boolean): boolean | 'unknown' {
+  if (works) return true;
+  const isRefusal = users.failure === undefined || users.failure.code === 'permission-missing';
+  return isRefusal ? false : 'unknown';
+}
+
+function neededRow(granted: boolean | 'unknown', detail: string): PermissionRow {
+  const gives = 'users, deleted users, groups and their members, assignments of the enterprise application';
+  return { permission: NEEDED, gives, granted, detail, howToGrant: howToGrant(NEEDED) };
+}
+
+function optional({ roles }: TokenClaims, permission: string): Pick<PermissionRow, 'granted' | 'detail' | 'howToGrant'> {
+  const granted = roles === undefined ? 'unknown' : roles.includes(permission);
+  const said = { true: 'Granted', false: 'Not granted', unknown: 'Not known whether granted' }[String(granted)];
+  return {
+    granted,
+    detail: `${said}. Not collected: Rollcall does not read this yet, and needs no such permission.`,
+    howToGrant: howToGrant(permission),
+  };
+}
+
+function warningsOf({ roles }: TokenClaims): readonly ConnectionWarning[] {
+  if (roles === undefined) return [{ code: 'roles-unreadable', detail: 'The token does not say which permissions it carries.' }];
+  const excessive = roles.filter((role) => !/\.Read(Basic|Hidden)?(\.|$)/.test(role));
+  if (excessive.length === 0) return [];
+  return [
+    { code: 'more-than-read-only', detail: `More than reading was granted: ${excessive.join(', ')}. Rollcall never writes; remove them.` },
+  ];
+}

@@ -1,0 +1,53 @@
+import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { append } from '../ledger/index.ts';
+import { lockSwitch } from '../workspace/index.ts';
+import { requireConnection } from './add-connection.ts';
+import { lockConnection } from './connection-store.ts';
+import type { DirectoryDeps } from './directory-deps.ts';
+import { applyScope, readScopes, type ScopeChoice, writeScope } from './scope-store.ts';
+
+/**
+ * Sets whom to sync, and works out at once who that is. Throws DomainError `scope-overridden` while the SCIM switch is on
+ * (I6), and `not-found` when there is no such connection. The switch is held meanwhile, so that it cannot be turned between.
+ */
+export async function setScope(
+  deps: Pick<DirectoryDeps, 'database'>,
+  workspaceId: WorkspaceId,
+  choice: ScopeChoice,
+  by: { readonly at: Instant; readonly actor: string },
+): Promise<void> {
+  await deps.database.transaction(async (tx) => {
+    const scimSwitch = await lockSwitch(tx, workspaceId);
+    if (scimSwitch.state === 'on') {
+      refuse('scope-overridden', {
+        detail: `SCIM decides who is synced since ${scimSwitch.changedAt}, so a scope would have no effect.`,
+        next: 'Assign users and groups to the enterprise application in Entra, or switch SCIM off first.',
+        extra: { overriddenBy: 'scim', since: scimSwitch.changedAt },
+      });
+    }
+    requireConnection(await lockConnection(tx, workspaceId, choice.connectionId));
+    const [before] = await readScopes(tx, workspaceId, choice.connectionId);
+    await writeScope(tx, workspaceId, distinct(choice), by);
+    const changed = await applyScope(tx, workspaceId, choice.connectionId);
+    await append(tx, workspaceId, [
+      {
+        type: 'scope.changed',
+        at: by.at,
+        actor: by.actor,
+        subject: { kind: 'directory-connection', id: choice.connectionId },
+        before: sizes(before),
+        after: sizes(distinct(choice)),
+        detail: { accounts_changed: changed },
+        disclose: { include_groups: distinct(choice).includeGroups, include_users: distinct(choice).includeUsers },
+      },
+    ]);
+  });
+}
+
+function distinct(choice: ScopeChoice): ScopeChoice {
+  return { ...choice, includeGroups: [...new Set(choice.includeGroups)], includeUsers: [...new Set(choice.includeUsers)] };
+}
+
+function sizes(scope: Pick<ScopeChoice, 'includeGroups' | 'includeUsers'> | undefined): { groups: number; users: number } {
+  return { groups: scope?.includeGroups.length ?? 0, users: scope?.includeUsers.length ?? 0 };
+}

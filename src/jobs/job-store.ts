@@ -1,0 +1,20 @@
+import type { CanonicalObject } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+
+export interface JobRequest {
+  /** The name of a task that a running process has registered; it waits for one that has. */
+  readonly task: string;
+  /** Ids only: payloads are readable by whoever reads the queue. */
+  readonly payload: CanonicalObject;
+  /** A waiting job under the same key is replaced instead of doubled; a running one is left to finish. */
+  readonly jobKey?: string;
+}
+
+/** Queues a job in the caller's transaction: it runs after the commit, and never when there is none. */
+export async function enqueue(tx: Queryable, request: JobRequest): Promise<void> {
+  await tx.query(`select graphile_worker.add_job(identifier => $1::text, payload => $2::json, job_key => $3::text)`, [
+    request.task,
+    JSON.stringify(request.payload),
+    request.jobKey ?? null,
+  ]);
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { directoryRoutes, type DirectoryDeps, runSync } from '../../src/directory/index.ts';
+import { installJobs } from '../../src/jobs/index.ts';
+import type { DirectoryRunId, Instant, WorkspaceId } from '../../src/kernel/index.ts';
+import { createOutboundHttp, createSecretBox, type Log, type OutboundHttp } from '../../src/platform/index.ts';
+import { startSimulator } from '../../src/simulator/index.ts';
+import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { silentLog } from '../support/log.ts';
+import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
+import { insertWorkspace } from '../support/workspace.ts';
+
+/** Every exchange takes a second, so that request and answer have instants of their own. */
+export const EXCHANGE_MS = 1_000;
+
+export interface World {
+  readonly db: TestDatabase;
+  readonly clock: SteppingClock;
+  close(): Promise<void>;
+}
+
+/** A database with its queue, and a clock. */
+export async function openWorld(): Promise<World> {
+  const db = await testDatabase();
+  await installJobs(db.ownerUrl);
+  return { db, clock: steppingClock(), close: () => db.drop() };
+}
+
+/** The room's dependencies towards a Graph at `url`; waiting takes no time, and is told to `onDelay`. */
+export function directoryDeps(world: World, url: string, options: { onDelay?: (ms: number) => void; log?: Log } = {}): DirectoryDeps {
+  const { clock, db } = world;
+  const outbound = createOutboundHttp({ allowedOrigins: [url] });
+  const ticking: OutboundHttp = {
+    fetch: async (target, request) => {
+      const response = await outbound.fetch(target, request);
+      clock.advance(EXCHANGE_MS);
+      return response;
+    },
+  };
+  return {
+    database: db.database,
+    clock,
+    log: options.log ?? silentLog,
+    outbound: ticking,
+    secretBox: createSecretBox(randomBytes(32)),
+    hostsOf: () => ({ login: url, graph: url, arm: url }),
+    delay: async (ms) => options.onDelay?.(ms),
+  };
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+/** A run as the API shows it. */
+export interface RunBody {
+  readonly id: string;
+  readonly state: string;
+  readonly lookFrom: Instant;
+  readonly lookTo: Instant;
+  readonly errorCode: string | null;
+  readonly errorDetail: string | null;
+  readonly counts: object | null;
+}
+
+/** JSON over HTTP; the caller says what it expects. */
+export async function call<Body>(url: string, method: string, body?: unknown): Promise<Answer<Body>> {
+  const init = body === undefined ? { method } : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(url, init);
+  const text = await response.text();
+  return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Body };
+}
+
+export interface ConnectedWorkspace {
+  readonly workspaceId: WorkspaceId;
+  readonly connectionId: string;
+  /** Calls the directory's routes as an owner. */
+  api<Body = object>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
+  /** Requests a run and does it; returns the run. */
+  sync(): Promise<RunBody>;
+  close(): Promise<void>;
+}
+
+/** A workspace with a connection to a tenant, and its routes behind the real edge. */
+export async function connect(
+  world: World,
+  deps: DirectoryDeps,
+  tenant: { tenantId: string; clientId: string; clientSecret: string; scimAppId?: string },
+): Promise<ConnectedWorkspace> {
+  const workspaceId = await insertWorkspace(world.db.owner, world.clock.now());
+  const server: LoopbackServer = await administrationServer({ clock: world.clock, workspaceId, routers: [directoryRoutes(deps)] });
+  const api = <Body>(method: string, path: string, body?: unknown) => call<Body>(`${server.url}${path}`, method, body);
+  const added = await api<{ id: string }>('POST', '/directory/connections', { cloud: 'commercial', ...tenant });
+  if (added.status !== 201) throw new Error(JSON.stringify(added.body));
+  const connectionId = added.body.id;
+  const sync = async () => {
+    const requested = await api<{ id: DirectoryRunId }>('POST', '/directory/runs', { connectionId });
+    await runSync(deps, workspaceId, requested.body.id);
+    return (await api<RunBody>('GET', `/directory/runs/${requested.body.id}`)).body;
+  };
+  return { workspaceId, connectionId, api, sync, close: server.close };
+}
+
+export interface SimulatedTenant {
+  readonly url: string;
+  readonly tenantId: string;
+  control<Body = object>(method: string, path: string, body?: unknown): Promise<Body>;
+  createUsers(users: readonly object[]): Promise<readonly { id: string }[]>;
+  /** An application that may read, with its credential. */
+  reader(graphRoles?: readonly string[]): Promise<{ tenantId: string; clientId: string; clientSecret: string }>;
+  close(): Promise<void>;
+}
+
+export async function simulatedTenant(world: World): Promise<SimulatedTenant> {
+  const simulator = await startSimulator({ now: world.clock.now });
+  const control = async <Body>(method: string, path: string, body?: unknown) => {
+    const answer = await call<Body>(`${simulator.url}/control${path}`, method, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  return {
+    url: simulator.url,
+    tenantId: simulator.tenantId,
+    control,
+    createUsers: async (users) => (await control<{ users: { id: string }[] }>('POST', '/users', users)).users,
+    reader: async (graphRoles = ['Directory.Read.All']) => {
+      const made = await control<{ appId: string; clientSecret: string }>('POST', '/applications', { displayName: 'Rollcall', graphRoles });
+      const { appId, clientSecret } = made;
+      return { tenantId: simulator.tenantId, clientId: appId, clientSecret };
+    },
+    close: () => simulator.close(),
+  };
+}
+
+/** A user of the simulated tenant, with what the tests do not care about filled in. */
+export function user(name: string, attributes: object = {}): object {
+  return { userPrincipalName: `${name}@contoso.example`, displayName: `${name} Example`, mail: `${name}@contoso.example`, ...attributes };
+}
+
+export interface StretchRow {
+  readonly state: string;
+  readonly not_before: string | null;
+  readonly observed_at: string;
+  readonly confirmed_until: string | null;
+  readonly source: string;
+}
+
+/** The stretches of one account, oldest first. */
+export async function stretches(world: World, workspaceId: WorkspaceId, objectId: string): Promise<readonly StretchRow[]> {
+  const { rows } = await world.db.owner.query<StretchRow>(
+    `select state, not_before, observed_at, confirmed_until, source
+     from directory_observation where workspace_id = $1 and object_id = $2 order by ordinal`,
+    [workspaceId, objectId],
+  );
+  return rows;
+}
+
+/** Types of the ledger's records about one account, in order. */
+export async function accountRecords(world: World, workspaceId: WorkspaceId, objectId: string): Promise<readonly string[]> {
+  const { rows } = await world.db.owner.query<{ type: string }>(
+    `select ledger_record.type
+     from directory_observation
+     join ledger_record on ledger_record.workspace_id = directory_observation.workspace_id and ledger_record.id = directory_observation.record_id
+     where directory_observation.workspace_id = $1 and directory_observation.object_id = $2
+     order by directory_observation.ordinal`,
+    [workspaceId, objectId],
+  );
+  return rows.map(({ type }) => type);
+}
