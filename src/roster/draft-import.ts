@@ -1,0 +1,53 @@
+import { type Instant, newId, type RosterImportId } from '../kernel/index.ts';
+import type { RecordInput } from '../ledger/index.ts';
+import type { PlannedPerson, PlannedRow } from './plan-import.ts';
+import { endChangeOf, recordsOf } from './roster-records.ts';
+import type { PeriodWrite, PersonWrite } from './roster-store.ts';
+
+export interface ImportPlace {
+  readonly at: Instant;
+  readonly actor: string;
+  readonly importId: RosterImportId;
+}
+
+/** A period to write and what the ledger is to say of it, before the ledger has given its ids. */
+export interface PeriodDraft {
+  readonly period: Omit<PeriodWrite, 'recordId'>;
+  readonly records: readonly RecordInput[];
+}
+
+export interface PersonDraft {
+  /** Null where the person stays as known. */
+  readonly person: PersonWrite | null;
+  readonly periods: readonly PeriodDraft[];
+}
+
+/** Turns one planned person into rows to write; what a file does not change is not written. */
+export function draftPerson(planned: PlannedPerson, place: ImportPlace): PersonDraft {
+  const id = planned.known?.id ?? newId<'person'>(place.at);
+  const periods = planned.rows.filter(({ outcome }) => outcome !== 'unchanged').map((row) => draftPeriod(row, id, place));
+  return { person: personChange(planned, id), periods };
+}
+
+/** The person as the row of their latest start names them; a row without a display name leaves the known one. */
+function personChange({ known, employeeId, rows }: PlannedPerson, id: string): PersonWrite | null {
+  const latest = rows.at(-1)?.row;
+  if (latest === undefined) return null;
+  const { workEmail } = latest;
+  const displayName = latest.displayName ?? known?.displayName ?? null;
+  const isSame = known !== null && known.displayName === displayName && known.workEmail === workEmail;
+  return isSame ? null : { id, employeeId, displayName, workEmail };
+}
+
+function draftPeriod(planned: PlannedRow, personId: string, place: ImportPlace): PeriodDraft {
+  const { row, before } = planned;
+  const { startDate, endDate, lastDay, timeZone, status, workerType, line } = row;
+  const id = before?.id ?? newId<'employment-period'>(place.at);
+  const change = endChangeOf(row, before);
+  const endTold = change === 'hr.period.end_set' || change === 'hr.period.end_changed';
+  const endCancelled = change === 'hr.period.end_cancelled';
+  return {
+    period: { id, personId, startDate, endDate, lastDay, timeZone, status, workerType, line, endTold, endCancelled },
+    records: recordsOf(planned, { ...place, personId, periodId: id }),
+  };
+}

@@ -1,0 +1,147 @@
+import type { RejectedRow, RosterRow } from './roster-row.ts';
+
+/** A period as the store knows it. */
+export interface KnownPeriod {
+  readonly id: string;
+  readonly startDate: string;
+  readonly endDate: string | null;
+  readonly lastDay: string | null;
+  readonly timeZone: string | null;
+  readonly status: string;
+  readonly workerType: string;
+}
+
+export interface KnownPerson {
+  readonly id: string;
+  readonly employeeId: string;
+  readonly displayName: string | null;
+  readonly workEmail: string;
+  readonly periods: readonly KnownPeriod[];
+}
+
+export type RowOutcome = 'added' | 'rehired' | 'ended' | 'changed' | 'unchanged';
+
+/** What one row comes to. `before` is the period that it changes; null where it begins one. */
+export interface PlannedRow {
+  readonly row: RosterRow;
+  readonly outcome: RowOutcome;
+  readonly before: KnownPeriod | null;
+}
+
+/** The rows of one employee id, in order of their start; the last one says who the person is now. */
+export interface PlannedPerson {
+  readonly employeeId: string;
+  readonly known: KnownPerson | null;
+  readonly rows: readonly PlannedRow[];
+}
+
+export interface ImportPlan {
+  readonly people: readonly PlannedPerson[];
+  readonly rejected: readonly RejectedRow[];
+}
+
+/**
+ * Compares a file's rows with what is known, without changing anything. `today` is the day of the import, `YYYY-MM-DD`:
+ * a start that still lies ahead may be moved, one that has passed may not. A person whom the file lacks is left alone (I9).
+ */
+export function planImport(rows: readonly RosterRow[], known: ReadonlyMap<string, KnownPerson>, today: string): ImportPlan {
+  const rejected: RejectedRow[] = [];
+  const people: PlannedPerson[] = [];
+  for (const [employeeId, group] of byEmployee(rows)) {
+    const person = known.get(employeeId) ?? null;
+    const planned = planPerson(group, { person, today });
+    rejected.push(...planned.rejected);
+    if (planned.rows.length > 0) people.push({ employeeId, known: person, rows: planned.rows });
+  }
+  return { people, rejected: rejected.sort((a, b) => a.line - b.line) };
+}
+
+function byEmployee(rows: readonly RosterRow[]): ReadonlyMap<string, readonly RosterRow[]> {
+  const groups = new Map<string, RosterRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.employeeId);
+    if (group === undefined) groups.set(row.employeeId, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+interface PersonContext {
+  readonly person: KnownPerson | null;
+  readonly today: string;
+}
+
+interface Dates {
+  readonly startDate: string;
+  readonly endDate: string | null;
+  readonly lastDay: string | null;
+}
+
+function planPerson(group: readonly RosterRow[], { person, today }: PersonContext): { rows: PlannedRow[]; rejected: RejectedRow[] } {
+  const rows: PlannedRow[] = [];
+  const rejected: RejectedRow[] = [];
+  const taken = new Map<string, Dates>((person?.periods ?? []).map((period) => [period.startDate, period]));
+  const stated = new Set<string>();
+  for (const row of group.toSorted((a, b) => a.startDate.localeCompare(b.startDate) || a.line - b.line)) {
+    if (stated.has(row.startDate)) {
+      rejected.push({ line: row.line, column: 'employee_id', reason: 'is there twice with the same start_date' });
+      continue;
+    }
+    stated.add(row.startDate);
+    const before = periodOf(row, { person, group, today });
+    if (before !== null) taken.delete(before.startDate);
+    const clash = [...taken.values()].find((other) => overlap(row, other));
+    if (clash !== undefined) rejected.push(overlapping(row, clash));
+    else rows.push({ row, before, outcome: outcomeOf(row, before, person !== null || rows.length > 0) });
+    taken.set(row.startDate, row);
+  }
+  return { rows: rows.map((planned, index) => (index === rows.length - 1 ? withPerson(planned, person) : planned)), rejected };
+}
+
+/** A row that changes nothing of its period may still bring a new name or address of the person. */
+function withPerson(planned: PlannedRow, person: KnownPerson | null): PlannedRow {
+  const { row, outcome } = planned;
+  const isSame = person === null || (row.workEmail === person.workEmail && (row.displayName ?? person.displayName) === person.displayName);
+  return outcome === 'unchanged' && !isSame ? { ...planned, outcome: 'changed' } : planned;
+}
+
+/** The known period that a row speaks of: the one that starts that day, else one whose start lies ahead and is being moved. */
+function periodOf(row: RosterRow, context: PersonContext & { readonly group: readonly RosterRow[] }): KnownPeriod | null {
+  const periods = context.person?.periods ?? [];
+  const same = periods.find((period) => period.startDate === row.startDate);
+  if (same !== undefined) return same;
+  const ahead = periods.filter(
+    (period) => period.startDate > context.today && !context.group.some((other) => other.startDate === period.startDate),
+  );
+  return ahead.length === 1 && row.startDate > context.today ? (ahead[0] ?? null) : null;
+}
+
+function overlap(a: Dates, b: Dates): boolean {
+  const [first, second] = a.startDate < b.startDate ? [a, b] : [b, a];
+  const end = lastDayOf(first);
+  return end === null || end >= second.startDate;
+}
+
+function overlapping(row: RosterRow, other: Dates): RejectedRow {
+  const end = lastDayOf(other);
+  const reason = `overlaps the period from ${other.startDate} to ${end ?? 'no end'}; give that period its end in the same file`;
+  return { line: row.line, column: 'start_date', reason };
+}
+
+function outcomeOf(row: RosterRow, before: KnownPeriod | null, isKnownPerson: boolean): RowOutcome {
+  if (before === null) return isKnownPerson ? 'rehired' : 'added';
+  if (lastDayOf(before) === null && lastDayOf(row) !== null) return 'ended';
+  const isSame =
+    before.startDate === row.startDate &&
+    before.endDate === row.endDate &&
+    before.lastDay === row.lastDay &&
+    before.timeZone === row.timeZone &&
+    before.status === row.status &&
+    before.workerType === row.workerType;
+  return isSame ? 'unchanged' : 'changed';
+}
+
+/** The day with whose end access ends: the last day worked, else the end date; null while none is named. */
+export function lastDayOf({ lastDay, endDate }: { readonly lastDay: string | null; readonly endDate: string | null }): string | null {
+  return lastDay ?? endDate;
+}

@@ -1,0 +1,76 @@
+import type { Instant, PersonId, RosterImportId, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import type { RosterStatus, WorkerType } from './roster-row.ts';
+
+export interface RosterImport {
+  readonly id: RosterImportId;
+  readonly importedAt: Instant;
+  readonly importedBy: string;
+  readonly fileSha256: string;
+  readonly fileBytes: number;
+  readonly full: boolean;
+  readonly rows: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly ended: number;
+  readonly rehired: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}
+
+/** The imports of a workspace, latest first. */
+export async function listImports(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly RosterImport[]> {
+  const { rows } = await q.query<RosterImport>(
+    `select made.id, made.imported_at as "importedAt", made.imported_by as "importedBy", encode(made.file_sha256, 'hex') as "fileSha256",
+            made.file_bytes as "fileBytes", made.full_roster as "full", made.row_count as "rows", made.added, made.changed, made.ended,
+            made.rehired, made.unchanged, made.rejected
+     from roster_import as made
+     where made.workspace_id = $1
+     order by made.imported_at desc, made.id desc
+     limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
+}
+
+export interface ListedPeriod {
+  readonly id: string;
+  readonly startDate: string;
+  readonly endDate: string | null;
+  readonly lastDay: string | null;
+  readonly timeZone: string | null;
+  readonly status: RosterStatus;
+  readonly workerType: WorkerType;
+  readonly hrRecordedAt: Instant | null;
+}
+
+export interface ListedPerson {
+  readonly id: PersonId;
+  readonly employeeId: string;
+  readonly displayName: string | null;
+  readonly workEmail: string;
+  readonly periods: readonly ListedPeriod[];
+}
+
+/** People with their employment periods, in order of employee id. */
+export async function listPeople(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly ListedPerson[]> {
+  const { rows } = await q.query<ListedPerson>(
+    `select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
+            employed.periods
+     from person
+     cross join lateral (
+       select jsonb_agg(jsonb_build_object(
+                'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
+                'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+                'hrRecordedAt', to_char(period.hr_recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+              ) order by period.start_date) as periods
+       from employment_period as period
+       where period.workspace_id = person.workspace_id and period.person_id = person.id
+     ) as employed
+     where person.workspace_id = $1
+     order by person.employee_id
+     limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
+}

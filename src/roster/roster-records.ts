@@ -1,0 +1,102 @@
+import type { CanonicalObject, Instant, RosterImportId } from '../kernel/index.ts';
+import type { RecordInput } from '../ledger/index.ts';
+import { lastDayOf, type PlannedRow } from './plan-import.ts';
+
+/** Where a planned row stands in an import, once ids have been given out. */
+export interface RowInImport {
+  readonly at: Instant;
+  readonly actor: string;
+  readonly importId: string;
+  readonly personId: string;
+  readonly periodId: string;
+}
+
+interface Dates {
+  readonly startDate: string;
+  readonly endDate: string | null;
+  readonly lastDay: string | null;
+  readonly timeZone: string | null;
+}
+
+/**
+ * What the ledger says of a planned row: the period's beginning, and each change of its end, as HR told it.
+ * Who the person is stands in disclosures alone, so that it can be erased (I11). Empty where no date changed.
+ */
+export function recordsOf(planned: PlannedRow, place: RowInImport): readonly RecordInput[] {
+  const { row, before, outcome } = planned;
+  const about = {
+    at: place.at,
+    actor: place.actor,
+    subject: { kind: 'employment-period', id: place.periodId },
+    after: datesOf(row),
+    detail: { person: place.personId, import: place.importId, line: row.line },
+  };
+  const records: RecordInput[] = [];
+  if (before === null || before.startDate !== row.startDate) {
+    records.push({
+      ...about,
+      type: outcome === 'rehired' ? 'hr.period.rehired' : 'hr.period.started',
+      ...(before === null ? {} : { before: datesOf(before) }),
+      disclose: { employee_id: row.employeeId, display_name: row.displayName, work_email: row.workEmail },
+    });
+  }
+  const type = endChangeOf(row, before);
+  if (type !== undefined) records.push({ ...about, type, ...(before === null ? {} : { before: datesOf(before) }) });
+  return records;
+}
+
+/** How a row moves the end of a period, if it does; a zone moves it too, once there is an end. */
+export function endChangeOf(
+  row: Dates,
+  before: Dates | null,
+): 'hr.period.end_set' | 'hr.period.end_changed' | 'hr.period.end_cancelled' | undefined {
+  const had = before !== null && lastDayOf(before) !== null;
+  const has = lastDayOf(row) !== null;
+  if (!had) return has ? 'hr.period.end_set' : undefined;
+  if (!has) return 'hr.period.end_cancelled';
+  const isSame = before.endDate === row.endDate && before.lastDay === row.lastDay && before.timeZone === row.timeZone;
+  return isSame ? undefined : 'hr.period.end_changed';
+}
+
+function datesOf({ startDate, endDate, lastDay, timeZone }: Dates): CanonicalObject {
+  return { start_date: startDate, end_date: endDate, last_day: lastDay, time_zone: timeZone };
+}
+
+export interface ImportCounts {
+  readonly rows: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly ended: number;
+  readonly rehired: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** People of the roster whom the file does not name; they are left as they are. */
+  readonly notInFile: number;
+}
+
+export interface ImportFacts {
+  readonly id: RosterImportId;
+  readonly at: Instant;
+  readonly actor: string;
+  readonly full: boolean;
+  readonly counts: ImportCounts;
+  readonly fileBytes: number;
+  readonly fileSha256: string;
+}
+
+/** What the ledger says of an import as a whole: its counts and the hash of its file. */
+export function importRecord(facts: ImportFacts, type: 'hr.import.completed' | 'hr.import.rejected'): RecordInput {
+  const { rows, added, changed, ended, rehired, unchanged, rejected, notInFile } = facts.counts;
+  return {
+    type,
+    at: facts.at,
+    actor: facts.actor,
+    subject: { kind: 'roster-import', id: facts.id },
+    detail: {
+      counts: { rows, added, changed, ended, rehired, unchanged, rejected, not_in_file: notInFile },
+      full: facts.full,
+      bytes: facts.fileBytes,
+    },
+    raw: `sha256:${facts.fileSha256}`,
+  };
+}

@@ -1,0 +1,76 @@
+import express, { type Request, Router } from 'express';
+import { refuse } from '../kernel/index.ts';
+import { queryLimit, queryText, requireScope, workspaceOf } from '../platform/index.ts';
+import { importRoster, previewImport, type RosterDependencies } from './import-roster.ts';
+import { listImports, listPeople } from './roster-read-model.ts';
+
+/** The largest roster file taken: a million rows of some sixty bytes. It is held in memory while it is read. */
+export const ROSTER_FILE_LIMIT = 64 * 1024 * 1024;
+
+const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
+const PAGE = 100;
+const MAX_PAGE = 1_000;
+
+/** `/roster/imports` and `/people`, relative to a workspace's address. */
+export function rosterRoutes(deps: RosterDependencies): Router {
+  const router = Router({ mergeParams: true });
+
+  const rawFile = express.raw({ type: MEDIA_TYPES, limit: ROSTER_FILE_LIMIT });
+  router.post(
+    '/roster/imports',
+    // Before the body is read: a stranger's 64 MiB is not waited for.
+    (request, _response, next) => {
+      requireScope(request, 'roster');
+      next();
+    },
+    rawFile,
+    async (request, response) => {
+      const { actor } = requireScope(request, 'roster');
+      const mode = modeOf(request);
+      const full = flagOf(request, 'full');
+      const allowRejected = flagOf(request, 'allowRejected');
+      const bytes = fileOf(request);
+      if (mode === 'dry-run') {
+        response.json({ mode, ...(await previewImport(deps, workspaceOf(request), bytes)) });
+        return;
+      }
+      response.status(201).json({ mode, ...(await importRoster(deps, workspaceOf(request), { bytes, actor, full, allowRejected })) });
+    },
+  );
+
+  router.get('/roster/imports', async (request, response) => {
+    requireScope(request, 'read');
+    response.json({ imports: await listImports(deps.database, workspaceOf(request), queryLimit(request, PAGE, MAX_PAGE)) });
+  });
+
+  router.get('/people', async (request, response) => {
+    requireScope(request, 'read');
+    response.json({ people: await listPeople(deps.database, workspaceOf(request), queryLimit(request, PAGE, MAX_PAGE)) });
+  });
+
+  return router;
+}
+
+function modeOf(request: Request): 'dry-run' | 'import' {
+  const mode = queryText(request, 'mode');
+  if (mode === 'dry-run' || mode === 'import') return mode;
+  return refuse('invalid-request', {
+    detail: 'The parameter "mode" must be "dry-run" or "import".',
+    next: 'Begin with mode=dry-run: it shows what an import would do and changes nothing.',
+  });
+}
+
+function flagOf(request: Request, name: string): boolean {
+  const text = queryText(request, name) ?? 'false';
+  if (text === 'true' || text === 'false') return text === 'true';
+  return refuse('invalid-request', { detail: `The parameter "${name}" must be true or false.` });
+}
+
+function fileOf(request: Request): Buffer {
+  const body: unknown = request.body;
+  if (Buffer.isBuffer(body)) return body;
+  return refuse('unsupported-media-type', {
+    detail: 'A roster is a CSV file.',
+    next: 'Send its bytes as the body with Content-Type: text/csv.',
+  });
+}

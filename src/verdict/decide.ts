@@ -1,0 +1,206 @@
+import type { TimingOutcome } from './judge-timing.ts';
+import type { StateVector } from './state-vector.ts';
+
+/**
+ * What a rule means for "terminated people's access ended": PASS and FAIL settle it, INSUF cannot tell, PEND is not due yet,
+ * N/A is outside the test; WARN, INFO and OK speak of people who are still here.
+ */
+export type Effect = 'PASS' | 'FAIL' | 'INSUF' | 'PEND' | 'WARN' | 'INFO' | 'OK' | 'N/A';
+
+export interface Rule {
+  readonly rule: string;
+  readonly verdict: string;
+  readonly effect: Effect | ((vector: StateVector) => Effect);
+  /** Whether it speaks of people's accounts, or of accounts that were excluded as nobody's own. */
+  readonly about: 'people' | 'excluded';
+  readonly when: (vector: StateVector) => boolean;
+}
+
+const has = (v: StateVector, outcome: TimingOutcome): boolean => v.directoryTiming === outcome || v.scimTiming === outcome;
+const both = (v: StateVector, ...outcomes: readonly (TimingOutcome | null)[]): boolean =>
+  outcomes.includes(v.directoryTiming) && outcomes.includes(v.scimTiming);
+const settled = (v: StateVector): boolean => v.employment !== 'ENDED' && v.match === 'ONE';
+const here = (v: StateVector): boolean => settled(v) && v.employment !== 'NONE';
+const employed = (v: StateVector): boolean => v.employment === 'ACTIVE' || v.employment === 'NOTICE';
+const known = (v: StateVector): boolean => v.directory !== 'UNKNOWN' && v.directory !== 'VANISHED' && v.scim !== 'UNKNOWN';
+const deleted = (v: StateVector): boolean => v.directory === 'SOFT_DELETED' || v.directory === 'HARD_DELETED';
+const usable = (v: StateVector): boolean => v.directory === 'ENABLED' || v.scim === 'ACTIVE';
+const onlyDirectory = (v: StateVector): boolean => v.directory === 'ENABLED' && v.scim !== 'ACTIVE' && v.scim !== 'UNKNOWN';
+
+/**
+ * The decision table (evidence §4.5): the first row that applies is the verdict, every row that applies is a finding.
+ * Rows that say "all is well" look at everything themselves, so that none of them stands beside a doubt (I10).
+ */
+const table = [
+  { rule: 'X01', verdict: 'EXCLUDED', effect: 'N/A', about: 'excluded', when: (v) => v.classification === 'EXCLUDED' },
+  {
+    rule: 'X02',
+    verdict: 'EXCLUDED_OWNER_LEFT',
+    effect: 'FAIL',
+    about: 'excluded',
+    when: (v) => v.classification === 'EXCLUDED_OWNER_LEFT',
+  },
+  { rule: 'X03', verdict: 'AMBIGUOUS_MATCH', effect: 'INSUF', about: 'people', when: (v) => v.match === 'AMBIGUOUS' },
+  { rule: 'L01', verdict: 'REACTIVATED_AFTER_END', effect: 'FAIL', about: 'people', when: (v) => has(v, 'REACTIVATED') },
+  { rule: 'L02', verdict: 'TERMINATED_ACTIVE_BOTH', effect: 'FAIL', about: 'people', when: (v) => both(v, 'OVERDUE') },
+  {
+    rule: 'L03',
+    verdict: 'TERMINATED_ACTIVE_DIR',
+    effect: 'FAIL',
+    about: 'people',
+    when: (v) => v.directoryTiming === 'OVERDUE' && v.scimTiming !== 'OVERDUE',
+  },
+  {
+    rule: 'L04',
+    verdict: 'TERMINATED_ACTIVE_SCIM',
+    effect: 'FAIL',
+    about: 'people',
+    when: (v) => v.scimTiming === 'OVERDUE' && v.directoryTiming !== 'OVERDUE',
+  },
+  { rule: 'L05', verdict: 'DEPROVISIONED_LATE', effect: 'FAIL', about: 'people', when: (v) => has(v, 'LATE') },
+  { rule: 'L06', verdict: 'OVERDUE_UNPROVEN', effect: 'INSUF', about: 'people', when: (v) => has(v, 'OVERDUE_UNPROVEN') },
+  { rule: 'L07', verdict: 'NO_COVERAGE', effect: 'INSUF', about: 'people', when: (v) => has(v, 'NO_COVERAGE') },
+  { rule: 'L08', verdict: 'TIMING_INDETERMINATE', effect: 'INSUF', about: 'people', when: (v) => has(v, 'INDETERMINATE') },
+  { rule: 'L09', verdict: 'PENDING_WITHIN_SLA', effect: 'PEND', about: 'people', when: (v) => has(v, 'PENDING') },
+  {
+    rule: 'L10',
+    verdict: 'LEAVER_NO_ACCOUNT_FOUND',
+    effect: 'N/A',
+    about: 'people',
+    when: (v) => v.match === 'ONE' && both(v, 'NO_ACCOUNT'),
+  },
+  {
+    rule: 'L11',
+    verdict: 'DEPROVISIONED_BEFORE_END',
+    effect: 'PASS',
+    about: 'people',
+    when: (v) => v.match === 'ONE' && both(v, 'EARLY', 'NO_ACCOUNT') && has(v, 'EARLY'),
+  },
+  {
+    rule: 'L12',
+    verdict: 'DEPROVISIONED_IN_TIME',
+    effect: 'PASS',
+    about: 'people',
+    when: (v) => v.match === 'ONE' && both(v, 'IN_TIME', 'EARLY', 'NO_ACCOUNT') && has(v, 'IN_TIME'),
+  },
+  {
+    rule: 'S01',
+    verdict: 'SOURCE_STALE',
+    effect: 'INSUF',
+    about: 'people',
+    when: (v) => v.directory === 'UNKNOWN' || v.scim === 'UNKNOWN',
+  },
+  { rule: 'S02', verdict: 'VANISHED_FROM_SCOPE', effect: 'INSUF', about: 'people', when: (v) => v.directory === 'VANISHED' },
+  {
+    rule: 'S03',
+    verdict: 'DELETED_DIR_ACTIVE_SCIM',
+    effect: 'FAIL',
+    about: 'people',
+    when: (v) => deleted(v) && v.scim === 'ACTIVE',
+  },
+  {
+    rule: 'S04',
+    verdict: 'DISABLED_DIR_ACTIVE_SCIM',
+    effect: (v) => (v.propagation === 'IN_FLIGHT' ? 'PEND' : 'FAIL'),
+    about: 'people',
+    when: (v) => v.directory === 'DISABLED' && v.scim === 'ACTIVE',
+  },
+  { rule: 'S05', verdict: 'ORPHAN_SCIM', effect: 'FAIL', about: 'people', when: (v) => v.directory === 'NEVER' && v.scim === 'ACTIVE' },
+  {
+    rule: 'S06',
+    verdict: 'UNASSIGNED_ACTIVE_SCIM',
+    effect: 'FAIL',
+    about: 'people',
+    when: (v) => v.directory === 'ENABLED' && v.scim === 'ACTIVE' && v.assigned === 'NO',
+  },
+  { rule: 'S07', verdict: 'UNMATCHED_ACCOUNT', effect: 'FAIL', about: 'people', when: (v) => v.employment === 'NONE' && usable(v) },
+  {
+    rule: 'S08',
+    verdict: 'ACTIVE_BEFORE_START',
+    effect: 'WARN',
+    about: 'people',
+    when: (v) => v.employment === 'PREHIRE' && v.scim === 'ACTIVE',
+  },
+  { rule: 'S09', verdict: 'LEAVE_ACTIVE', effect: 'WARN', about: 'people', when: (v) => v.employment === 'LEAVE' && usable(v) },
+  {
+    rule: 'S10',
+    verdict: 'ASSIGNED_NOT_PROVISIONED',
+    effect: 'WARN',
+    about: 'people',
+    when: (v) => here(v) && onlyDirectory(v) && v.assigned === 'YES' && v.scim !== 'INACTIVE',
+  },
+  {
+    rule: 'S11',
+    verdict: 'ASSIGNED_BUT_INACTIVE',
+    effect: 'WARN',
+    about: 'people',
+    when: (v) => here(v) && onlyDirectory(v) && v.assigned === 'YES' && v.scim === 'INACTIVE',
+  },
+  {
+    rule: 'S12',
+    verdict: 'UNASSIGNED_DEACTIVATED',
+    effect: 'OK',
+    about: 'people',
+    when: (v) => here(v) && onlyDirectory(v) && v.assigned !== 'YES' && v.scim !== 'NEVER',
+  },
+  {
+    rule: 'S13',
+    verdict: 'ACTIVE_EMPLOYEE_NO_ACCESS',
+    effect: 'INFO',
+    about: 'people',
+    when: (v) => settled(v) && employed(v) && known(v) && !usable(v),
+  },
+  {
+    rule: 'S14',
+    verdict: 'IDLE_RECORD',
+    effect: 'OK',
+    about: 'people',
+    when: (v) => settled(v) && !employed(v) && known(v) && !usable(v),
+  },
+  {
+    rule: 'S15',
+    verdict: 'DIRECTORY_ONLY',
+    effect: 'OK',
+    about: 'people',
+    when: (v) => here(v) && onlyDirectory(v) && v.assigned !== 'YES' && v.scim === 'NEVER',
+  },
+  {
+    rule: 'S16',
+    verdict: 'CONSISTENT_ACTIVE',
+    effect: 'OK',
+    about: 'people',
+    when: (v) => here(v) && v.directory === 'ENABLED' && v.scim === 'ACTIVE' && v.assigned !== 'NO',
+  },
+] as const satisfies readonly Rule[];
+
+export type RuleId = (typeof table)[number]['rule'];
+
+/** The table for whoever shows or tests it. */
+export const ruleTable: readonly (Rule & { readonly rule: RuleId })[] = table;
+
+/** A rule that applies to a vector, with the effect that it has there. */
+export interface RuleMatch {
+  readonly rule: RuleId;
+  readonly verdict: string;
+  readonly effect: Effect;
+}
+
+export interface Decision {
+  readonly primary: RuleMatch;
+  /** Every rule that applies, the primary first. */
+  readonly all: readonly RuleMatch[];
+}
+
+/**
+ * Decides a state vector. Total over every vector of the type; a vector from outside that no row covers
+ * (a word that the table does not know) throws a RangeError.
+ */
+export function decide(vector: StateVector): Decision {
+  const about = vector.classification === 'HUMAN' ? 'people' : 'excluded';
+  const all = ruleTable
+    .filter((row) => row.about === about && row.when(vector))
+    .map(({ rule, verdict, effect }) => ({ rule, verdict, effect: typeof effect === 'function' ? effect(vector) : effect }));
+  const [primary] = all;
+  if (primary === undefined) throw new RangeError(`no rule covers ${JSON.stringify(vector)}`);
+  return { primary, all };
+}

@@ -1,0 +1,37 @@
+/**
+ * verdict: from what was observed to a verdict and its sentence: end instants, observation windows, timing, the decision table.
+ * Pure and total: plain data in, plain data out, so that the server, the report and the offline verifier decide alike (I10).
+ * reconciliation, evidence and verifier come in; it asks kernel alone.
+ */
+export { type Decision, decide, type Effect, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';
+export { type EmploymentDates, endInterval, type InstantRange, LocalCalendar, startInterval } from './end-interval.ts';
+export {
+  judgeTiming,
+  type Lateness,
+  type TimingInput,
+  type TimingOutcome,
+  type TimingVerdict,
+  timingOutcomes,
+  worstTiming,
+} from './judge-timing.ts';
+export { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
+export { type SentenceFacts, sentenceFor } from './sentence-for.ts';
+export {
+  type Assignment,
+  assignments,
+  type Classification,
+  classifications,
+  type DirectoryState,
+  directoryStates,
+  type Employment,
+  employments,
+  type Match,
+  matches,
+  type Propagation,
+  propagations,
+  type ScimState,
+  type StateVector,
+  scimStates,
+  worstDirectoryState,
+  worstScimState,
+} from './state-vector.ts';

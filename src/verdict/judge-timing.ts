@@ -1,0 +1,87 @@
+import { type Instant, msBetween } from '../kernel/index.ts';
+import type { InstantRange } from './end-interval.ts';
+
+/** What can be said of one account's end of access against its deadline, worst first. */
+export const timingOutcomes = [
+  'REACTIVATED',
+  'OVERDUE',
+  'LATE',
+  'OVERDUE_UNPROVEN',
+  'NO_COVERAGE',
+  'INDETERMINATE',
+  'PENDING',
+  'IN_TIME',
+  'EARLY',
+  'NO_ACCOUNT',
+] as const;
+export type TimingOutcome = (typeof timingOutcomes)[number];
+
+/** One account in one system, as observed up to `evaluatedAt`. Plain JSON: it is kept with the finding and judged again offline. */
+export interface TimingInput {
+  /** A complete look proved that there is no account and never was one. */
+  readonly neverHadAccount: boolean;
+  /** When the employment ended; a range where the time zone is unknown. */
+  readonly end: InstantRange;
+  /** By when access had to be gone. */
+  readonly deadline: InstantRange;
+  readonly lastProvenUsable: Instant | null;
+  /** The first instant after `lastProvenUsable` at which the account was known to be unusable. */
+  readonly firstProvenUnusable: Instant | null;
+  /** The first instant after `firstProvenUnusable` at which it was known to be usable again, outside any later employment. */
+  readonly provenUsableAgain: Instant | null;
+  readonly evaluatedAt: Instant;
+  /** Whether the source is looking at this account now, so that its next look will tell. */
+  readonly covered: boolean;
+}
+
+/** By how much the deadline was missed, in milliseconds; `atMostMs` is null while it is still growing. */
+export interface Lateness {
+  readonly atLeastMs: number;
+  readonly atMostMs: number | null;
+}
+
+export interface TimingVerdict {
+  readonly outcome: TimingOutcome;
+  /** Present for LATE, OVERDUE and INDETERMINATE (where `atLeastMs` is 0: perhaps not late at all). */
+  readonly late: Lateness | null;
+}
+
+/**
+ * Judges one account in one system (evidence §4.4). Access ended in the half-open window
+ * `(lastProvenUsable, firstProvenUnusable]`; only a window that lies wholly on one side of the deadline settles
+ * the matter, every other one stays doubt (I10).
+ */
+export function judgeTiming(input: TimingInput): TimingVerdict {
+  if (input.neverHadAccount) return settled('NO_ACCOUNT');
+  return input.firstProvenUnusable === null ? judgeOpen(input) : judgeClosed(input, input.firstProvenUnusable);
+}
+
+function judgeClosed(input: TimingInput, unusable: Instant): TimingVerdict {
+  const { end, deadline, lastProvenUsable } = input;
+  if (input.provenUsableAgain !== null) return settled('REACTIVATED');
+  if (unusable <= end.earliest) return settled('EARLY');
+  if (unusable <= deadline.earliest) return settled('IN_TIME');
+  const atMostMs = msBetween(deadline.earliest, unusable);
+  if (lastProvenUsable !== null && lastProvenUsable > deadline.latest) {
+    return { outcome: 'LATE', late: { atLeastMs: msBetween(deadline.latest, lastProvenUsable), atMostMs } };
+  }
+  return { outcome: 'INDETERMINATE', late: { atLeastMs: 0, atMostMs } };
+}
+
+function judgeOpen(input: TimingInput): TimingVerdict {
+  const { deadline, lastProvenUsable } = input;
+  if (input.evaluatedAt <= deadline.earliest) return settled('PENDING');
+  if (lastProvenUsable !== null && lastProvenUsable > deadline.latest) {
+    return { outcome: 'OVERDUE', late: { atLeastMs: msBetween(deadline.latest, lastProvenUsable), atMostMs: null } };
+  }
+  return settled(input.covered ? 'OVERDUE_UNPROVEN' : 'NO_COVERAGE');
+}
+
+function settled(outcome: TimingOutcome): TimingVerdict {
+  return { outcome, late: null };
+}
+
+/** The outcome that counts where a person has several accounts in a system; no judgement at all is no coverage (I10). */
+export function worstTiming(outcomes: readonly TimingOutcome[]): TimingOutcome {
+  return timingOutcomes.find((outcome) => outcomes.includes(outcome)) ?? 'NO_COVERAGE';
+}

@@ -1,0 +1,150 @@
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, msBetween } from '../kernel/index.ts';
+import type { RuleId } from './decide.ts';
+import { judgeTiming, type TimingInput, type TimingOutcome } from './judge-timing.ts';
+import type { StateVector } from './state-vector.ts';
+
+/** What a sentence may speak of. It names no person and no account, so that it may stand in the ledger. */
+export interface SentenceFacts {
+  readonly vector: StateVector;
+  /** One entry per directory account judged; empty where the employment has not ended. */
+  readonly directory: readonly TimingInput[];
+  readonly scim: readonly TimingInput[];
+}
+
+type Say = (facts: SentenceFacts) => string;
+
+const sentences: Record<RuleId, Say> = {
+  X01: () => 'The account is excluded as nobody’s own, and its owner is still employed.',
+  X02: () => 'The account is excluded as nobody’s own, but its owner has left: it needs a new owner.',
+  X03: () =>
+    'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+  L01: (facts) => saying(facts, 'REACTIVATED', reactivated),
+  L02: (facts) => `Both accounts are still usable: ${saying(facts, 'OVERDUE', overdue)}`,
+  L03: (facts) => saying(facts, 'OVERDUE', overdue),
+  L04: (facts) => saying(facts, 'OVERDUE', overdue),
+  L05: (facts) => saying(facts, 'LATE', late),
+  L06: (facts) => saying(facts, 'OVERDUE_UNPROVEN', unproven),
+  L07: (facts) => saying(facts, 'NO_COVERAGE', uncovered),
+  L08: (facts) => saying(facts, 'INDETERMINATE', indeterminate),
+  L09: (facts) => saying(facts, 'PENDING', pending),
+  L10: () => 'No account was found in the directory or in SCIM: either there never was one, or it could not be matched.',
+  L11: (facts) => saying(facts, 'EARLY', early),
+  L12: (facts) => saying(facts, 'IN_TIME', inTime),
+  S01: ({ vector }) =>
+    `${vector.directory === 'UNKNOWN' ? 'The directory' : 'SCIM'} has not been read completely of late, so the present state is not known.`,
+  S02: () => 'The directory account has vanished from what the directory shows; absence does not prove that it was disabled or deleted.',
+  S03: () =>
+    'The directory account is deleted, but the SCIM user is still active: provisioning no longer manages it, so deactivate it by hand.',
+  S04: ({ vector }) =>
+    vector.propagation === 'IN_FLIGHT'
+      ? 'The directory account was disabled a moment ago; the SCIM user is still active, and provisioning has time to follow.'
+      : 'The directory account is disabled, but the SCIM user is still active: provisioning is stale or in quarantine.',
+  S05: () => 'The SCIM user is active, but the directory never showed an account for it.',
+  S06: () =>
+    'The SCIM user is active, but the directory account is not assigned to the application: “active” is most likely mapped to accountEnabled, so unassigning never deactivates.',
+  S07: ({ vector }) =>
+    `${vector.directory === 'ENABLED' ? 'The directory account is enabled' : 'The SCIM user is active'}, but no person of the roster answers for it.`,
+  S08: () => 'The employment has not begun, but the SCIM user is active.',
+  S09: () => 'The person is on leave, but an account is usable.',
+  S10: () => 'The directory account is assigned to the application, but there is no SCIM user for it.',
+  S11: () => 'The directory account is enabled and assigned to the application, but the SCIM user is inactive.',
+  S12: () => 'The directory account is enabled; the SCIM user is deactivated, as the missing assignment asks.',
+  S13: () => 'The person is employed and has no usable account.',
+  S14: () => 'Nothing is usable, and nobody is employed who would need it.',
+  S15: () => 'There is a directory account and no assignment to the application.',
+  S16: () => 'The person is employed, and the directory account and the SCIM user are both in use.',
+};
+
+/** One plain sentence, with figures, on why a rule applies. Lower bounds are rounded down and upper bounds up, never towards a verdict. */
+export function sentenceFor(rule: RuleId, facts: SentenceFacts): string {
+  return sentences[rule](facts);
+}
+
+interface Judged {
+  readonly subject: string;
+  readonly input: TimingInput;
+  readonly outcome: TimingOutcome;
+  readonly atLeastMs: number;
+  readonly atMostMs: number;
+}
+
+/** Speaks of every system that has the outcome, each by its latest account. */
+function saying(facts: SentenceFacts, outcome: TimingOutcome, say: (judged: Judged) => string): string {
+  const latest = [judgedOf('directory account', facts.directory, outcome), judgedOf('SCIM user', facts.scim, outcome)];
+  return latest
+    .filter((judged) => judged !== undefined)
+    .map((judged) => `The ${judged.subject} ${say(judged)}.`)
+    .join(' ');
+}
+
+function judgedOf(subject: string, inputs: readonly TimingInput[], outcome: TimingOutcome): Judged | undefined {
+  const judged = inputs
+    .map((input) => ({ input, verdict: judgeTiming(input) }))
+    .filter(({ verdict }) => verdict.outcome === outcome)
+    .map(({ input, verdict: { late: lateness } }) => {
+      const atLeastMs = lateness?.atLeastMs ?? 0;
+      return { subject, input, outcome, atLeastMs, atMostMs: lateness?.atMostMs ?? atLeastMs };
+    });
+  return judged.sort((a, b) => b.atLeastMs - a.atLeastMs || b.atMostMs - a.atMostMs)[0];
+}
+
+function reactivated({ input }: Judged): string {
+  return `was unusable by ${said(input.firstProvenUnusable)} and proven usable again at ${said(input.provenUsableAgain)}, after the employment ended at ${said(input.end.latest)}`;
+}
+
+function overdue({ input, atLeastMs }: Judged): string {
+  return `was proven usable ${atLeast(atLeastMs)} after the deadline, last at ${said(input.lastProvenUsable)}, and nothing has ended it since`;
+}
+
+function late({ atLeastMs, atMostMs }: Judged): string {
+  return `was still usable ${atLeast(atLeastMs)} after the deadline and became unusable at most ${atMost(atMostMs)} after it`;
+}
+
+function unproven({ input }: Judged): string {
+  return `is past its deadline of ${said(input.deadline.latest)} and not proven unusable; ${lastSeen(input)}; the next complete look decides`;
+}
+
+function uncovered({ input }: Judged): string {
+  return `is past its deadline of ${said(input.deadline.latest)} and nobody is looking at it: ${lastSeen(input)}`;
+}
+
+function indeterminate({ input, atMostMs }: Judged): string {
+  return `became unusable at most ${atMost(atMostMs)} after the deadline, perhaps before it: ${lastSeen(input)}, then nobody looked until ${said(input.firstProvenUnusable)}`;
+}
+
+function pending({ input }: Judged): string {
+  return `is not yet proven unusable and has until ${said(input.deadline.earliest)}`;
+}
+
+function early({ input }: Judged): string {
+  const unusable = input.firstProvenUnusable ?? input.end.earliest;
+  const byMs = msBetween(unusable, input.end.earliest);
+  const doubt = byMs > DAY_MS ? '; more than a day: the end date may be wrong, or the last weeks were not worked' : '';
+  return `was unusable ${atLeast(byMs)} before the employment ended${doubt}`;
+}
+
+function inTime({ input }: Judged): string {
+  const unusable = input.firstProvenUnusable ?? input.deadline.earliest;
+  return `was unusable at most ${atMost(msBetween(input.end.earliest, unusable))} after the employment ended, ${atLeast(msBetween(unusable, input.deadline.earliest))} before the deadline`;
+}
+
+function lastSeen(input: TimingInput): string {
+  return input.lastProvenUsable === null ? 'it was never seen usable' : `it was last proven usable at ${said(input.lastProvenUsable)}`;
+}
+
+function said(instant: Instant | null): string {
+  return instant ?? 'an unknown instant';
+}
+
+function atLeast(ms: number): string {
+  return duration(ms, Math.floor);
+}
+
+function atMost(ms: number): string {
+  return duration(ms, Math.ceil);
+}
+
+/** Minutes below an hour, else hours with one decimal. */
+function duration(ms: number, round: (value: number) => number): string {
+  return ms < HOUR_MS ? `${round(ms / MINUTE_MS)} min` : `${(round((ms / HOUR_MS) * 10) / 10).toFixed(1)} h`;
+}

@@ -1,0 +1,65 @@
+import type { TimingOutcome } from './judge-timing.ts';
+
+/** What HR says of the employment period at the evaluation; NONE is an account that no person of the roster answers for. */
+export const employments = ['NONE', 'PREHIRE', 'ACTIVE', 'LEAVE', 'NOTICE', 'ENDED'] as const;
+export type Employment = (typeof employments)[number];
+
+/**
+ * The worst state of the person's directory accounts, worst first: what may still let somebody in outweighs doubt, and doubt
+ * outweighs every state that keeps them out. VANISHED is an absence that nobody has explained: never "disabled" (I8).
+ */
+export const directoryStates = ['ENABLED', 'UNKNOWN', 'VANISHED', 'DISABLED', 'SOFT_DELETED', 'HARD_DELETED', 'NEVER'] as const;
+export type DirectoryState = (typeof directoryStates)[number];
+
+/** The worst state of the person's SCIM users, worst first. */
+export const scimStates = ['ACTIVE', 'UNKNOWN', 'INACTIVE', 'DELETED', 'NEVER'] as const;
+export type ScimState = (typeof scimStates)[number];
+
+/** Whether the directory account holds an app role assignment of the provisioned application, itself or through a group. */
+export const assignments = ['YES', 'NO', 'UNKNOWN'] as const;
+export type Assignment = (typeof assignments)[number];
+
+/** Whether the account is a human's, or a service, shared or break-glass account with an owner. */
+export const classifications = ['HUMAN', 'EXCLUDED', 'EXCLUDED_OWNER_LEFT'] as const;
+export type Classification = (typeof classifications)[number];
+
+export const matches = ['ONE', 'AMBIGUOUS'] as const;
+export type Match = (typeof matches)[number];
+
+/** IN_FLIGHT: the directory changed so recently that the provisioning service cannot be expected to have pushed it yet. */
+export const propagations = ['SETTLED', 'IN_FLIGHT'] as const;
+export type Propagation = (typeof propagations)[number];
+
+interface Standing {
+  readonly classification: Classification;
+  readonly match: Match;
+  readonly directory: DirectoryState;
+  readonly scim: ScimState;
+  readonly assigned: Assignment;
+  readonly propagation: Propagation;
+}
+
+/** Everything that the decision table looks at, as plain JSON; timings exist for an ended employment and only there. */
+export type StateVector = Standing &
+  (
+    | {
+        readonly employment: Exclude<Employment, 'ENDED'>;
+        readonly directoryTiming: null;
+        readonly scimTiming: null;
+      }
+    | {
+        readonly employment: 'ENDED';
+        readonly directoryTiming: TimingOutcome;
+        readonly scimTiming: TimingOutcome;
+      }
+  );
+
+/** The state that counts where a person has several directory accounts; NEVER for none. */
+export function worstDirectoryState(states: readonly DirectoryState[]): DirectoryState {
+  return directoryStates.find((state) => states.includes(state)) ?? 'NEVER';
+}
+
+/** The state that counts where a person has several SCIM users; NEVER for none. */
+export function worstScimState(states: readonly ScimState[]): ScimState {
+  return scimStates.find((state) => states.includes(state)) ?? 'NEVER';
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { type KnownPerson, type KnownPeriod, planImport } from '../../src/roster/plan-import.ts';
+import type { RosterRow } from '../../src/roster/roster-row.ts';
+
+const TODAY = '2026-03-03';
+
+function rowOf(named: Partial<RosterRow>): RosterRow {
+  return {
+    line: 2,
+    employeeId: '1',
+    workEmail: 'ann@contoso.example',
+    displayName: 'Ann',
+    workerType: 'employee',
+    startDate: '2020-01-01',
+    endDate: null,
+    lastDay: null,
+    status: 'active',
+    timeZone: null,
+    ...named,
+  };
+}
+
+function knownWith(...periods: Partial<KnownPeriod>[]): ReadonlyMap<string, KnownPerson> {
+  const full = periods.map((period, index) => ({
+    id: `period-${index}`,
+    startDate: '2020-01-01',
+    endDate: null,
+    lastDay: null,
+    timeZone: null,
+    status: 'active',
+    workerType: 'employee',
+    ...period,
+  }));
+  return new Map([['1', { id: 'person', employeeId: '1', displayName: 'Ann', workEmail: 'ann@contoso.example', periods: full }]]);
+}
+
+describe('planning a roster import', () => {
+  it.each([
+    { story: 'a new person', known: new Map(), row: {}, outcome: 'added', changes: null },
+    { story: 'a new person who has left already', known: new Map(), row: { endDate: '2026-01-31' }, outcome: 'added', changes: null },
+    { story: 'the same again', known: knownWith({}), row: {}, outcome: 'unchanged', changes: 'period-0' },
+    { story: 'an end', known: knownWith({}), row: { endDate: '2026-03-31' }, outcome: 'ended', changes: 'period-0' },
+    { story: 'a last day alone', known: knownWith({}), row: { lastDay: '2026-03-15' }, outcome: 'ended', changes: 'period-0' },
+    {
+      story: 'another end',
+      known: knownWith({ endDate: '2026-03-31' }),
+      row: { endDate: '2026-04-30' },
+      outcome: 'changed',
+      changes: 'period-0',
+    },
+    { story: 'an end taken back', known: knownWith({ endDate: '2026-03-31' }), row: {}, outcome: 'changed', changes: 'period-0' },
+    { story: 'a new address', known: knownWith({}), row: { workEmail: 'ann.b@contoso.example' }, outcome: 'changed', changes: 'period-0' },
+    {
+      story: 'no name, which leaves the known one',
+      known: knownWith({}),
+      row: { displayName: null },
+      outcome: 'unchanged',
+      changes: 'period-0',
+    },
+    {
+      story: 'a later start after an end',
+      known: knownWith({ endDate: '2026-01-31' }),
+      row: { startDate: '2026-03-01' },
+      outcome: 'rehired',
+      changes: null,
+    },
+    {
+      story: 'another start that still lies ahead',
+      known: knownWith({ startDate: '2026-04-01' }),
+      row: { startDate: '2026-05-01' },
+      outcome: 'changed',
+      changes: 'period-0',
+    },
+  ])('reads $story as $outcome', ({ known, row, outcome, changes }) => {
+    const { people, rejected } = planImport([rowOf(row)], known, TODAY);
+    expect(rejected).toEqual([]);
+    expect(people[0]?.rows.map((planned) => ({ outcome: planned.outcome, changes: planned.before?.id ?? null }))).toEqual([
+      { outcome, changes },
+    ]);
+  });
+
+  it('takes the end of one employment and the start of the next from the same file, in any order', () => {
+    const rows = [rowOf({ line: 2, startDate: '2026-03-01' }), rowOf({ line: 3, endDate: '2026-02-10' })];
+    const { people, rejected } = planImport(rows, knownWith({}), TODAY);
+    expect(rejected).toEqual([]);
+    expect(people[0]?.rows.map(({ outcome }) => outcome)).toEqual(['ended', 'rehired']);
+  });
+
+  it.each([
+    {
+      story: 'a start within an employment that has not ended',
+      known: knownWith({}),
+      rows: [rowOf({ startDate: '2026-03-01' })],
+      column: 'start_date',
+    },
+    {
+      story: 'an end that would reach into the next employment',
+      known: knownWith({ endDate: '2025-12-31' }, { startDate: '2026-01-15' }),
+      rows: [rowOf({ endDate: '2026-02-10' })],
+      column: 'start_date',
+    },
+    { story: 'the same employment twice', known: new Map(), rows: [rowOf({ line: 2 }), rowOf({ line: 9 })], column: 'employee_id' },
+  ])('rejects $story rather than guess', ({ known, rows, column }) => {
+    expect(planImport(rows, known, TODAY).rejected).toEqual([{ line: rows.at(-1)?.line, column, reason: expect.any(String) }]);
+  });
+
+  it('leaves a person alone whom the file does not name (I9)', () => {
+    expect(planImport([], knownWith({}), TODAY)).toEqual({ people: [], rejected: [] });
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { HOUR_MS, type Instant, instantOf } from '../../src/kernel/index.ts';
+import { decide, judgeTiming, type StateVector, sentenceFor, type TimingInput, worstTiming } from '../../src/verdict/index.ts';
+
+const HOUR_0 = Date.parse('2026-02-10T23:00:00.000Z');
+
+/** Instants are hours after the end of employment; the deadline is 24. */
+function at(hours: number): Instant {
+  return instantOf(HOUR_0 + hours * HOUR_MS);
+}
+
+interface Given {
+  readonly L?: number;
+  readonly U?: number;
+  readonly again?: number;
+  readonly now?: number;
+  readonly covered?: boolean;
+  /** Width of the range in which the employment ended. */
+  readonly doubt?: number;
+  readonly never?: boolean;
+}
+
+function inputOf({ L, U, again, now = 100, covered = true, doubt = 0, never = false }: Given): TimingInput {
+  return {
+    neverHadAccount: never,
+    end: { earliest: at(0), latest: at(doubt) },
+    deadline: { earliest: at(24), latest: at(24 + doubt) },
+    lastProvenUsable: L === undefined ? null : at(L),
+    firstProvenUnusable: U === undefined ? null : at(U),
+    provenUsableAgain: again === undefined ? null : at(again),
+    evaluatedAt: at(now),
+    covered,
+  };
+}
+
+describe('the timing of one account', () => {
+  it.each<{ story: string; given: Given; outcome: string; late?: [number, number | null] }>([
+    { story: 'never had an account', given: { never: true }, outcome: 'NO_ACCOUNT' },
+    { story: 'usable again after it had ended', given: { L: 1, U: 2, again: 3 }, outcome: 'REACTIVATED' },
+    { story: 'ended before the employment', given: { L: -30, U: -1 }, outcome: 'EARLY' },
+    { story: 'ended at the very end', given: { L: -1, U: 0 }, outcome: 'EARLY' },
+    { story: 'ended within the doubt about the end', given: { U: 1, doubt: 26 }, outcome: 'IN_TIME' },
+    { story: 'ended between end and deadline', given: { L: 3, U: 4 }, outcome: 'IN_TIME' },
+    { story: 'ended at the very deadline', given: { L: 3, U: 24 }, outcome: 'IN_TIME' },
+    { story: 'still usable after the deadline, then ended', given: { L: 30, U: 31 }, outcome: 'LATE', late: [6, 7] },
+    { story: 'late even by the latest deadline', given: { L: 52, U: 53, doubt: 26 }, outcome: 'LATE', late: [2, 29] },
+    { story: 'looked blindly over the deadline', given: { L: 20, U: 25 }, outcome: 'INDETERMINATE', late: [0, 1] },
+    { story: 'last seen usable at the very deadline', given: { L: 24, U: 30 }, outcome: 'INDETERMINATE', late: [0, 6] },
+    { story: 'first seen when it was unusable already', given: { U: 90 }, outcome: 'INDETERMINATE', late: [0, 66] },
+    { story: 'between the earliest and the latest deadline', given: { L: 30, U: 31, doubt: 26 }, outcome: 'INDETERMINATE', late: [0, 7] },
+    { story: 'not due yet', given: { L: 10, now: 20 }, outcome: 'PENDING' },
+    { story: 'due this very moment', given: { L: 10, now: 24 }, outcome: 'PENDING' },
+    { story: 'proven usable after the deadline', given: { L: 99 }, outcome: 'OVERDUE', late: [75, null] },
+    { story: 'due, last seen before the deadline', given: { L: 20, now: 25 }, outcome: 'OVERDUE_UNPROVEN' },
+    { story: 'due, in doubt about the end', given: { L: 30, now: 31, doubt: 26 }, outcome: 'OVERDUE_UNPROVEN' },
+    { story: 'due, and nobody is looking', given: { L: 20, now: 25, covered: false }, outcome: 'NO_COVERAGE' },
+    { story: 'never read at all', given: { now: 25, covered: false }, outcome: 'NO_COVERAGE' },
+  ])('is $outcome when it was $story (I10)', ({ given, outcome, late }) => {
+    const verdict = judgeTiming(inputOf(given));
+    expect(verdict.outcome).toBe(outcome);
+    const [atLeast, atMost] = late ?? [];
+    const expected =
+      late === undefined ? null : { atLeastMs: (atLeast ?? 0) * HOUR_MS, atMostMs: atMost === null ? null : (atMost ?? 0) * HOUR_MS };
+    expect(verdict.late).toEqual(expected);
+  });
+
+  it('lets the worst account of a system count, and takes no account judged for no coverage (I10)', () => {
+    expect(worstTiming(['IN_TIME', 'OVERDUE', 'LATE'])).toBe('OVERDUE');
+    expect(worstTiming(['NO_ACCOUNT', 'EARLY'])).toBe('EARLY');
+    expect(worstTiming([])).toBe('NO_COVERAGE');
+  });
+});
+
+type Colour = 'pass' | 'fail' | 'doubt';
+
+function colourOf(input: TimingInput): Colour {
+  const timing = judgeTiming(input).outcome;
+  const vector = {
+    classification: 'HUMAN',
+    match: 'ONE',
+    directory: 'DISABLED',
+    scim: 'NEVER',
+    assigned: 'NO',
+    propagation: 'SETTLED',
+  } as const;
+  const { effect } = decide({
+    ...vector,
+    employment: 'ENDED',
+    directoryTiming: timing,
+    scimTiming: 'NO_ACCOUNT',
+  } satisfies StateVector).primary;
+  return effect === 'PASS' ? 'pass' : effect === 'FAIL' ? 'fail' : 'doubt';
+}
+
+describe('timing as a function', () => {
+  const hours = fc.integer({ min: -80, max: 160 });
+  const doubt = fc.constantFrom(0, 1, 26);
+
+  it('never turns a pass into a failure or back when the observation window shrinks (I10)', () => {
+    const windows = fc.tuple(fc.uniqueArray(hours, { minLength: 4, maxLength: 4 }), doubt);
+    fc.assert(
+      fc.property(windows, ([[a = 0, b = 0, c = 0, d = 0], width]) => {
+        const [L, closerL, closerU, U] = [a, b, c, d].sort((x, y) => x - y) as [number, number, number, number];
+        const wide = colourOf(inputOf({ L, U, doubt: width }));
+        const narrow = colourOf(inputOf({ L: closerL, U: closerU, doubt: width }));
+        expect(wide === 'doubt' || wide === narrow).toBe(true);
+      }),
+    );
+  });
+
+  it('never turns a pass into a failure or back when the end of employment is known more closely (I10)', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(hours, { minLength: 2, maxLength: 2 }), ([a = 0, b = 0]) => {
+        const [L, U] = [Math.min(a, b), Math.max(a, b)];
+        const wide = colourOf(inputOf({ L, U, doubt: 26 }));
+        expect(wide === 'doubt' || wide === colourOf(inputOf({ L, U }))).toBe(true);
+      }),
+    );
+  });
+
+  it('grows no better with time: a later end of access is never judged milder', () => {
+    const severity = ['EARLY', 'IN_TIME', 'INDETERMINATE', 'LATE'];
+    fc.assert(
+      fc.property(fc.uniqueArray(hours, { minLength: 2, maxLength: 2 }), doubt, ([a = 0, b = 0], width) => {
+        const judged = [Math.min(a, b), Math.max(a, b)].map((U) => judgeTiming(inputOf({ L: U - 1, U, doubt: width })).outcome);
+        const [sooner = -1, later = -1] = judged.map((outcome) => severity.indexOf(outcome));
+        expect(sooner).toBeGreaterThanOrEqual(0);
+        expect(later).toBeGreaterThanOrEqual(sooner);
+      }),
+    );
+  });
+
+  it('stays what it is once access has ended, whenever it is looked at again', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(hours, { minLength: 2, maxLength: 2 }), hours, doubt, ([a = 0, b = 0], later, width) => {
+        const given = { L: Math.min(a, b), U: Math.max(a, b), doubt: width };
+        expect(judgeTiming(inputOf({ ...given, now: 200 + later, covered: false }))).toEqual(judgeTiming(inputOf({ ...given, now: 161 })));
+      }),
+    );
+  });
+});
+
+describe('the sentence of a timing rule', () => {
+  const facts = (given: Given) => ({
+    vector: { employment: 'ENDED' } as StateVector,
+    directory: [inputOf(given)],
+    scim: [inputOf({ L: 1, U: 2 })],
+  });
+
+  it.each([
+    {
+      rule: 'L05' as const,
+      given: { L: 50.99, U: 51.01 },
+      sentence: 'The directory account was still usable 26.9 h after the deadline and became unusable at most 27.1 h after it.',
+    },
+    {
+      rule: 'L03' as const,
+      given: { L: 24.5 },
+      sentence:
+        'The directory account was proven usable 30 min after the deadline, last at 2026-02-11T23:30:00.000Z, and nothing has ended it since.',
+    },
+    {
+      rule: 'L08' as const,
+      given: { U: 26 },
+      sentence:
+        'The directory account became unusable at most 2.0 h after the deadline, perhaps before it: it was never seen usable, then nobody looked until 2026-02-12T01:00:00.000Z.',
+    },
+    {
+      rule: 'L09' as const,
+      given: { L: 1, now: 2 },
+      sentence: 'The directory account is not yet proven unusable and has until 2026-02-11T23:00:00.000Z.',
+    },
+    {
+      rule: 'L11' as const,
+      given: { L: -50, U: -48 },
+      sentence:
+        'The directory account was unusable 48.0 h before the employment ended; more than a day: the end date may be wrong, or the last weeks were not worked.',
+    },
+    {
+      rule: 'L01' as const,
+      given: { L: 1, U: 2, again: 3 },
+      sentence:
+        'The directory account was unusable by 2026-02-11T01:00:00.000Z and proven usable again at 2026-02-11T02:00:00.000Z, after the employment ended at 2026-02-10T23:00:00.000Z.',
+    },
+  ])('gives the figures of $rule, rounded away from a verdict', ({ rule, given, sentence }) => {
+    expect(sentenceFor(rule, facts(given))).toBe(sentence);
+  });
+
+  it.each([
+    { rule: 'L06' as const, given: { L: 20, now: 25 }, names: 'the next complete look decides' },
+    { rule: 'L07' as const, given: { L: 20, now: 25, covered: false }, names: 'nobody is looking at it' },
+  ])('says of $rule what is missing', ({ rule, given, names }) => {
+    expect(sentenceFor(rule, facts(given))).toContain(names);
+  });
+
+  it('speaks of both systems where both count', () => {
+    const sentence = sentenceFor('L12', { ...facts({ L: 3, U: 4 }), scim: [inputOf({ L: 0.5, U: 0.75 })] });
+    expect(sentence).toBe(
+      'The directory account was unusable at most 4.0 h after the employment ended, 20.0 h before the deadline. The SCIM user was unusable at most 45 min after the employment ended, 23.2 h before the deadline.',
+    );
+  });
+});

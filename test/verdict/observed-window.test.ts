@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { HOUR_MS, type Instant, instantOf } from '../../src/kernel/index.ts';
+import { observedWindow, type Stretch } from '../../src/verdict/index.ts';
+
+function at(hours: number): Instant {
+  return instantOf(Date.parse('2026-02-10T23:00:00.000Z') + hours * HOUR_MS);
+}
+
+const end = { earliest: at(0), latest: at(0) };
+const on = (from: number, to: number): Stretch => ({ usable: true, from: at(from), to: at(to) });
+const off = (from: number, to: number): Stretch => ({ usable: false, from: at(from), to: at(to) });
+
+describe('the window in which access ended', () => {
+  it.each<{ story: string; stretches: Stretch[]; until?: number; window: (number | null)[] }>([
+    { story: 'nothing was ever seen', stretches: [], window: [null, null, null] },
+    { story: 'it is still usable', stretches: [on(-90, 50)], window: [50, null, null] },
+    { story: 'it ended once', stretches: [on(-90, 4), off(5, 50)], window: [4, 5, null] },
+    { story: 'it was disabled, then deleted', stretches: [on(-90, 4), off(5, 9), off(10, 50)], window: [4, 5, null] },
+    { story: 'it was first seen disabled', stretches: [off(5, 50)], window: [null, 5, null] },
+    {
+      story: 'it was off during a leave long before the end',
+      stretches: [on(-90, -80), off(-79, -60), on(-59, 4), off(5, 50)],
+      window: [4, 5, null],
+    },
+    { story: 'it came back after the end', stretches: [on(-90, 4), off(5, 9), on(10, 50)], window: [4, 5, 10] },
+    {
+      story: 'it came back after the end and ended again',
+      stretches: [on(-90, 4), off(5, 9), on(10, 20), off(21, 50)],
+      window: [4, 5, 10],
+    },
+    { story: 'it ended early and came back after the end', stretches: [on(-90, -9), off(-8, 9), on(10, 50)], window: [-9, -8, 10] },
+    {
+      story: 'it may have come back before the end, which is use and no reactivation (I10)',
+      stretches: [on(-90, -9), off(-8, -5), on(10, 50)],
+      window: [50, null, null],
+    },
+    { story: 'a rehire begins what follows', stretches: [on(-90, 4), off(5, 90), on(100, 150)], until: 99, window: [4, 5, null] },
+    { story: 'a stretch runs into the rehire', stretches: [on(-90, 150)], until: 99, window: [99, null, null] },
+  ])('is read right where $story', ({ stretches, until = 200, window }) => {
+    const [lastProvenUsable, firstProvenUnusable, provenUsableAgain] = window.map((hours) => (hours === null ? null : at(hours)));
+    expect(observedWindow(stretches, end, at(until))).toEqual({ lastProvenUsable, firstProvenUnusable, provenUsableAgain });
+  });
+});
