@@ -6,7 +6,11 @@ const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 const forbidden = [
   rule('no-circles', {}, { circular: true }),
   rule('no-unresolvable', {}, { couldNotResolve: true }),
-  rule('only-listed-packages', { path: '^src' }, { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'], dependencyTypesNot: ['type-only'] }),
+  rule(
+    'only-listed-packages',
+    { path: '^src' },
+    { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'], dependencyTypesNot: ['type-only'] },
+  ),
   rule(
     'express-only-at-the-edge',
     { path: '^src', pathNot: ['-routes\\.ts$', '^src/app/', '^src/platform/'] },
@@ -25,8 +29,14 @@ const forbidden = [
   ),
   rule('verifier-asks-node-alone', { path: '^src/verifier/' }, { dependencyTypes: ['npm'] }),
   ...Object.entries(rooms).flatMap(([room, may]) => [
-    rule(`${room}-imports-only-its-list`, { path: `^src/${room}/` }, { path: '^src/', pathNot: [room, ...may].map((other) => `^src/${other}/`) }),
-    ...(room === 'app' ? [] : [rule(`${room}-is-entered-by-its-door`, { path: '^src/', pathNot: [`^src/${room}/`] }, { path: `^src/${room}/(?!index\\.ts$)` })]),
+    rule(
+      `${room}-imports-only-its-list`,
+      { path: `^src/${room}/` },
+      { path: '^src/', pathNot: [room, ...may].map((other) => `^src/${other}/`) },
+    ),
+    ...(room === 'app'
+      ? []
+      : [rule(`${room}-is-entered-by-its-door`, { path: '^src/', pathNot: [`^src/${room}/`] }, { path: `^src/${room}/(?!index\\.ts$)` })]),
   ]),
 ];
 

@@ -18,9 +18,11 @@ export const refusals = {
   'sso-in-use': { status: 409, title: 'Single sign-on cannot be changed while the SCIM switch is on' },
   'last-owner': { status: 409, title: 'A workspace keeps at least one owner' },
   'sign-in-failed': { status: 403, title: 'The sign-in did not succeed' },
+  'identity-provider-unavailable': { status: 502, title: 'The identity provider could not be reached' },
   'directory-unavailable': { status: 502, title: 'The directory could not be read' },
   'outbound-refused': { status: 502, title: 'The address may not be called' },
   'database-unavailable': { status: 503, title: 'The database cannot be reached' },
+  'ledger-behind': { status: 503, title: 'The ledger has not caught up' },
   internal: { status: 500, title: 'Something went wrong here' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
