@@ -10,6 +10,8 @@ export async function provision(stage: Stage, scim: ScimAccess, tenant: TenantMa
   stage.narrator.chapter('6  Entra provisions');
   const first = await runCycle(stage, tenant);
   expectThat('the first cycle creates people and groups', first.users.created > 0 && first.groups.created > 0);
+  await stage.tenant.control.restartProvisioning(tenant.application.appId);
+  stage.narrator.line('provisioning restarted: Entra reads everybody again and compares');
   const second = await runCycle(stage, tenant);
   expectThat(
     `a second cycle without changes sends no PATCH (it sent ${second.requests.PATCH})`,

@@ -16,6 +16,8 @@ export interface SimulatorControl {
   removeFromGroup(groupId: string, userId: string): Promise<void>;
   configureProvisioning(appId: string, settings: Readonly<Record<string, unknown>>): Promise<void>;
   testConnection(appId: string): Promise<{ readonly ok: boolean; readonly status: number; readonly detail?: string }>;
+  /** Forgets how far provisioning came: the next cycle reads everybody again. */
+  restartProvisioning(appId: string): Promise<void>;
   runCycle(appId: string): Promise<CycleSummary>;
   graphViolations(): Promise<readonly unknown[]>;
 }
@@ -78,6 +80,7 @@ export function simulatorControl(url: string): SimulatorControl {
     removeFromGroup: (groupId, userId) => call('POST', `/groups/${groupId}/members`, { remove: [userId] }),
     configureProvisioning: (appId, settings) => call('PUT', `${application(appId)}/provisioning`, settings),
     testConnection: (appId) => call('POST', `${application(appId)}/provisioning/test-connection`),
+    restartProvisioning: (appId) => call('POST', `${application(appId)}/provisioning/restart`),
     runCycle: (appId) => call('POST', `${application(appId)}/provisioning/cycles`),
     graphViolations: async () => (await call<{ violations: unknown[] }>('GET', '/graph/violations')).violations,
   };

@@ -9,7 +9,7 @@ export interface SigningKey {
   publicJwk(): JsonWebKey;
 }
 
-export type TokenVerdict =
+type TokenVerdict =
   | { readonly kind: 'valid'; readonly claims: Readonly<Record<string, unknown>> }
   | { readonly kind: 'expired' }
   | { readonly kind: 'invalid' };

@@ -3,7 +3,7 @@ import type { ScimTarget, ScimValue } from './scim-target.ts';
 import { ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from './scim-urns.ts';
 
 /** What the mappings may draw from. */
-export interface MappingSource {
+interface MappingSource {
   readonly user: DirectoryUser;
   readonly active: boolean;
   /** The value of the user's single app role; null for Default Access. */

@@ -14,7 +14,7 @@ export interface ProvisioningSettings {
 }
 
 /** An object that could not be provisioned, until it can: it is tried again in each cycle. */
-export interface EscrowEntry {
+interface EscrowEntry {
   readonly step: Step;
   readonly status: number;
   readonly body: string;

@@ -6,10 +6,10 @@ import type { Dialect } from './patch-dialects.ts';
 import type { ProvisioningJob } from './provisioning-job.ts';
 import { createScimClient, type Method, type ScimClient } from './scim-client.ts';
 
-export type UserOutcome = 'created' | 'updated' | 'disabled' | 'deleted' | 'unchanged';
-export type GroupOutcome = 'created' | 'updated' | 'deleted' | 'unchanged';
+type UserOutcome = 'created' | 'updated' | 'disabled' | 'deleted' | 'unchanged';
+type GroupOutcome = 'created' | 'updated' | 'deleted' | 'unchanged';
 
-export interface Failure {
+interface Failure {
   readonly objectId: string;
   readonly step: Step;
   readonly status: number;

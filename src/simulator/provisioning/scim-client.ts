@@ -5,7 +5,7 @@ import { ENTERPRISE_USER_URN } from './scim-urns.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-export interface ScimCall {
+interface ScimCall {
   readonly step: Step;
   readonly method: Method;
   /** Under the tenant URL, such as `/Users/2819c223`. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../../kernel/index.ts';
 
-export interface AppRole {
+interface AppRole {
   readonly id: string;
   readonly value: string;
   readonly displayName: string;
@@ -30,7 +30,7 @@ export interface Application {
   readonly assignments: Map<string, AppRoleAssignment>;
 }
 
-export interface ClientSecret {
+interface ClientSecret {
   readonly keyId: string;
   readonly text: string;
   readonly startDateTime: Instant;

@@ -28,7 +28,7 @@ export function deleteGroup(tenant: Tenant, id: string): void {
   forgetPrincipal(tenant, id);
 }
 
-export function requireGroup(tenant: Tenant, id: string): DirectoryGroup {
+function requireGroup(tenant: Tenant, id: string): DirectoryGroup {
   return tenant.groups.get(id) ?? refuse('not-found', { detail: `there is no group ${id}` });
 }
 

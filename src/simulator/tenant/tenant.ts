@@ -5,7 +5,7 @@ import type { DirectoryGroup } from './directory-group.ts';
 import type { DirectoryUser } from './directory-user.ts';
 
 /** A purged user, remembered for the provisioning jobs that had it in scope at that moment. */
-export interface PurgedUser {
+interface PurgedUser {
   readonly entitledTo: ReadonlySet<string>;
 }
 
