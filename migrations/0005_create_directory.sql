@@ -227,6 +227,16 @@ create unlogged table directory_stage_assignment (
   primary key (workspace_id, run_id, assignment_id, seq)
 );
 
+-- Only an owner may gather statistics, and after a first look the planner would take the tables for empty until autovacuum
+-- comes by. pg_temp comes last so that nobody can shadow a table.
+create function directory_refresh_statistics() returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  analyze directory_account, directory_observation, directory_group, directory_group_member, directory_app_assignment;
+end
+$$;
+revoke execute on function directory_refresh_statistics() from public;
+grant execute on function directory_refresh_statistics() to rollcall_server;
+
 grant select, insert on directory_connection to rollcall_server;
 grant update (removed_at, last_checked_at, last_verdict, last_complete_run_id, last_complete_requested_at) on directory_connection to rollcall_server;
 grant select, insert on directory_run to rollcall_server;

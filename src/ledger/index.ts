@@ -4,12 +4,9 @@
  * Every room that changes something appends here; evidence reads here.
  */
 export { append, createLedger } from './append.ts';
-export { type InclusionProof, proveInclusion } from './inclusion-proof.ts';
-export { createIntegrator, type Integrator, type IntegratorDeps } from './integrator.ts';
+export { createIntegrator, type Integrator } from './integrator.ts';
 export {
-  type LedgerDisclosure,
   type LedgerEntry,
-  type LedgerRecord,
   ledgerEntry,
   logOrigin,
   MAX_LEAF_BYTES,
@@ -24,9 +21,6 @@ export {
   readLeafIndexes,
   readSequencedRecords,
   readVkeys,
-  type SequencedDisclosure,
-  type SequencedRecord,
 } from './ledger-read-model.ts';
 export { ledgerRoutes } from './ledger-routes.ts';
-export type { RecordType } from './record-type.ts';
-export { createSigningKey, type LedgerSigner, loadSigningKey, signerFrom } from './signing-key.ts';
+export { createSigningKey, loadSigningKey, signerFrom } from './signing-key.ts';

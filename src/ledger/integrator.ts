@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { refuse, type WorkspaceId } from '../kernel/index.ts';
-import type { Log } from '../platform/index.ts';
+import { errorFields, type Log } from '../platform/index.ts';
 import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
 import { isSequencedUpTo, ledgersToSequence, newestRecordTxid } from './ledger-store.ts';
 import { type SequenceDeps, sequenceLedger } from './sequence-ledger.ts';
@@ -66,7 +66,7 @@ async function runQuietly(deps: IntegratorDeps): Promise<number> {
     const { sequenced } = await runRound(deps);
     return sequenced > 0 ? 0 : IDLE_PAUSE_MS;
   } catch (error) {
-    deps.log.error('ledger.integrator.failed', { reason: error instanceof Error ? error.message : String(error) });
+    deps.log.error('ledger.integrator.failed', errorFields(error));
     return FAILURE_PAUSE_MS;
   }
 }

@@ -40,7 +40,7 @@ export interface RecordInput {
   readonly disclose?: Readonly<Record<string, CanonicalValue>>;
 }
 
-export interface LedgerRecord {
+interface LedgerRecord {
   readonly id: LedgerRecordId;
   readonly recordedAt: Instant;
   readonly type: RecordType;
@@ -49,7 +49,7 @@ export interface LedgerRecord {
   readonly leaf: Buffer;
 }
 
-export interface LedgerDisclosure {
+interface LedgerDisclosure {
   readonly digest: Buffer;
   readonly path: string;
   readonly salt: Buffer;

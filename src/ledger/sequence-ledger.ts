@@ -18,7 +18,7 @@ import { sequence } from './sequence.ts';
 import type { LedgerSigner } from './signing-key.ts';
 
 /** Records per batch: a few tenths of a second of work, and at most some megabytes of leaves. */
-export const BATCH_RECORDS = 5_000;
+const BATCH_RECORDS = 5_000;
 
 export interface SequenceDeps {
   readonly database: Database;

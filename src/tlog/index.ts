@@ -4,13 +4,13 @@
  */
 export { decodeBase64 } from './base64.ts';
 export { formatCheckpoint, parseCheckpoint, type TreeHead } from './checkpoint.ts';
-export { type Disclosure, digestReference, disclosureDigest } from './disclosure.ts';
+export { digestReference, disclosureDigest } from './disclosure.ts';
 export { emptyFrontier, extendFrontier, type Frontier, rootOf } from './frontier.ts';
 export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash, sameHash } from './merkle-hash.ts';
 export { type NoteSigner, type NoteVerifier, noteSigner, parseVkey } from './note-key.ts';
-export { nodesOverLeaves, type PerfectNode, type ReadNode } from './perfect-node.ts';
-export { type ProofPlan, planConsistency, planInclusion, proofOf } from './plan-proof.ts';
-export { type NoteVerdict, type ParsedNote, parseNote, signNote, verifyNote } from './signed-note.ts';
+export { nodesOverLeaves, type PerfectNode } from './perfect-node.ts';
+export { planConsistency, planInclusion, proofOf } from './plan-proof.ts';
+export { type ParsedNote, parseNote, signNote, verifyNote } from './signed-note.ts';
 export { nodeInTile, TILE_HEIGHT, TILE_WIDTH, type TileAddress, tileOf } from './tile.ts';
-export { formatTlogProof, parseTlogProof, type TlogProof } from './tlog-proof.ts';
+export { formatTlogProof, parseTlogProof } from './tlog-proof.ts';
 export { verifyConsistency, verifyInclusion } from './verify-proof.ts';

@@ -2,13 +2,13 @@ import { decodeBase64 } from './base64.ts';
 import { isKeyName, type NoteSigner, type NoteVerifier } from './note-key.ts';
 
 /** C2SP signed-note asks verifiers to limit signatures, and to take at least 16. */
-export const MAX_NOTE_SIGNATURES = 100;
+const MAX_NOTE_SIGNATURES = 100;
 
 const KEY_ID_BYTES = 4;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 
-export interface NoteSignature {
+interface NoteSignature {
   readonly name: string;
   readonly keyId: Buffer;
   readonly signature: Buffer;

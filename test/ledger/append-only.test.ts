@@ -42,7 +42,7 @@ async function appendOne(): Promise<void> {
 const changes = [
   { table: 'ledger_record', change: "update ledger_record set type = 'role.set'" },
   { table: 'ledger_record', change: 'delete from ledger_record' },
-  { table: 'ledger_record', change: 'truncate ledger_record' },
+  { table: 'ledger_record', change: 'truncate ledger_record cascade' },
   { table: 'ledger_leaf', change: 'update ledger_leaf set leaf_index = leaf_index + 1' },
   { table: 'ledger_leaf', change: 'delete from ledger_leaf' },
   { table: 'ledger_leaf', change: 'truncate ledger_leaf' },

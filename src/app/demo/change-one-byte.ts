@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import { writeZip } from '../../evidence/index.ts';
 import { readZip } from '../../verifier/index.ts';
 
-const RECORDS = 'records.jsonl';
+const RECORDS = 'log/records.jsonl';
 
 /**
  * A copy of a bundle in which one byte of one record says something else: a deactivation that carries another digit.

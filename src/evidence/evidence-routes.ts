@@ -1,0 +1,67 @@
+import { type Request, Router } from 'express';
+import { type Instant, parseId, type ReportId, refuse } from '../kernel/index.ts';
+import { contextOf, pathText, queryLimit, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { createInterimReport, type EvidenceDeps } from './create-interim-report.ts';
+import { renderBundle } from './render-bundle.ts';
+import { type Report, readReport, readReports } from './report-store.ts';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 500;
+
+/** Reports and their bundles. */
+export function evidenceRoutes(deps: EvidenceDeps): Router {
+  const router = Router({ mergeParams: true });
+
+  router.post('/reports', async (request, response) => {
+    const principal = requireScope(request, 'evidence');
+    const period = readPeriod(request);
+    const report = await createInterimReport(deps, workspaceOf(request), { ...period, actor: principal.actor, at: contextOf(request).at });
+    response.status(201).json(showReport(report));
+  });
+
+  router.get('/reports', async (request, response) => {
+    requireScope(request, 'read');
+    const reports = await readReports(deps.database, workspaceOf(request), queryLimit(request, DEFAULT_LIMIT, MAX_LIMIT));
+    response.json({ reports: reports.map(showReport) });
+  });
+
+  router.get('/reports/:reportId', async (request, response) => {
+    requireScope(request, 'read');
+    const report = await readReport(deps.database, workspaceOf(request), reportIdOf(request));
+    response.json(showReport(report ?? refuseUnknown()));
+  });
+
+  router.get('/reports/:reportId/bundle', async (request, response) => {
+    requireScope(request, 'read');
+    const { fileName, zip } = await renderBundle(deps, workspaceOf(request), reportIdOf(request));
+    response.type('application/zip').attachment(fileName).send(zip);
+  });
+
+  return router;
+}
+
+function readPeriod(request: Request): { readonly periodStart: Instant; readonly periodEnd: Instant } {
+  const body = readBody(request);
+  body.oneOf('kind', ['interim']);
+  const period = { periodStart: body.instant('periodStart'), periodEnd: body.instant('periodEnd') };
+  body.end();
+  if (period.periodStart < period.periodEnd) return period;
+  return refuse('invalid-request', { detail: 'The period must end after it starts.' });
+}
+
+function reportIdOf(request: Request): ReportId {
+  return parseId<'report'>(pathText(request, 'reportId')) ?? refuseUnknown();
+}
+
+function refuseUnknown(): never {
+  return refuse('not-found', { detail: 'There is no such report.' });
+}
+
+function showReport({ manifestSha256, checkpointSize, ...report }: Report) {
+  return {
+    ...report,
+    status: checkpointSize === null ? 'sealing' : 'sealed',
+    manifestSha256: manifestSha256.toString('hex'),
+    checkpoint: checkpointSize === null ? null : { size: checkpointSize },
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * evidence: reports on a period and their sealed bundles, which an auditor checks offline.
+ * A report never says more than was observed (I10); what was sealed is kept byte for byte (I11).
+ * app comes in; reconciliation's population and the ledger's tree are what it is made of.
+ */
+export { evidenceRoutes } from './evidence-routes.ts';
+export { writeZip } from './write-zip.ts';

@@ -1,0 +1,106 @@
+import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import type { Conclusion, ReportDocument } from './report-document.ts';
+
+/** A report as it is kept; `checkpointSize` is null in the moment between writing it and signing the tree over its seal. */
+export interface Report {
+  readonly id: ReportId;
+  readonly kind: 'INTERIM';
+  readonly periodStart: Instant;
+  readonly periodEnd: Instant;
+  readonly asOf: Instant;
+  readonly conclusion: Conclusion;
+  readonly totals: ReportDocument['totals'];
+  readonly effects: ReportDocument['effects'];
+  readonly manifestSha256: Buffer;
+  readonly sealRecordId: LedgerRecordId;
+  readonly checkpointSize: number | null;
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+}
+
+const reportColumns = `report.id, report.kind, report.period_start as "periodStart", report.period_end as "periodEnd", report.as_of as "asOf",
+            report.conclusion, report.totals, report.effects, report.manifest_sha256 as "manifestSha256",
+            report.seal_record_id as "sealRecordId", report.checkpoint_size as "checkpointSize",
+            report.created_at as "createdAt", report.created_by as "createdBy"`;
+
+export async function insertReport(tx: Queryable, workspaceId: WorkspaceId, report: Report): Promise<void> {
+  await tx.query(
+    `insert into report (workspace_id, id, kind, period_start, period_end, as_of, conclusion, totals, effects,
+                         manifest_sha256, seal_record_id, created_at, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13)`,
+    [
+      workspaceId,
+      report.id,
+      report.kind,
+      report.periodStart,
+      report.periodEnd,
+      report.asOf,
+      report.conclusion,
+      JSON.stringify(report.totals),
+      JSON.stringify(report.effects),
+      report.manifestSha256,
+      report.sealRecordId,
+      report.createdAt,
+      report.createdBy,
+    ],
+  );
+}
+
+export async function insertReportFiles(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  reportId: ReportId,
+  files: ReadonlyMap<string, Buffer>,
+): Promise<void> {
+  await tx.query(
+    `insert into report_file (workspace_id, report_id, path, content)
+     select $1, $2, file.path, file.content
+       from unnest($3::text[], $4::bytea[]) as file (path, content)`,
+    [workspaceId, reportId, [...files.keys()], [...files.values()]],
+  );
+}
+
+/** Notes the checkpoint that covers the seal, unless another process has done so. */
+export async function noteCheckpoint(q: Queryable, workspaceId: WorkspaceId, reportId: ReportId, size: number): Promise<void> {
+  await q.query(
+    `update report
+        set checkpoint_size = $3
+      where report.workspace_id = $1 and report.id = $2 and report.checkpoint_size is null`,
+    [workspaceId, reportId, size],
+  );
+}
+
+export async function readReport(q: Queryable, workspaceId: WorkspaceId, reportId: ReportId): Promise<Report | undefined> {
+  const { rows } = await q.query<Report>(
+    `select ${reportColumns}
+       from report
+      where report.workspace_id = $1 and report.id = $2`,
+    [workspaceId, reportId],
+  );
+  return rows[0];
+}
+
+/** The latest reports, newest first. */
+export async function readReports(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly Report[]> {
+  const { rows } = await q.query<Report>(
+    `select ${reportColumns}
+       from report
+      where report.workspace_id = $1
+      order by report.created_at desc, report.id desc
+      limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
+}
+
+export async function readReportFiles(q: Queryable, workspaceId: WorkspaceId, reportId: ReportId): Promise<ReadonlyMap<string, Buffer>> {
+  const { rows } = await q.query<{ path: string; content: Buffer }>(
+    `select report_file.path, report_file.content
+       from report_file
+      where report_file.workspace_id = $1 and report_file.report_id = $2
+      order by report_file.path`,
+    [workspaceId, reportId],
+  );
+  return new Map(rows.map(({ path, content }) => [path, content]));
+}

@@ -1,0 +1,172 @@
+import { stringify } from 'csv-stringify/sync';
+import { HOUR_MS, type LedgerRecordId } from '../kernel/index.ts';
+import type { ReportUnit } from '../reconciliation/index.ts';
+import type { InstantRange } from '../verdict/index.ts';
+import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
+
+/** Where in the ledger the records stand that a report rests on. */
+export type LeafIndexes = ReadonlyMap<LedgerRecordId, number>;
+
+type Cell = string | number | null;
+type Row = Readonly<Record<string, Cell>>;
+
+const populationColumns = [
+  'period_id',
+  'person_ref',
+  'kind',
+  'employee_id',
+  'name',
+  'work_email',
+  'end_date',
+  'end_tz',
+  'end_instant_utc',
+  'hr_recorded_at',
+  'system',
+  'account_ref',
+  'account_external_id',
+  'last_proven_usable_utc',
+  'first_proven_unusable_utc',
+  'grade',
+  'deadline_earliest_utc',
+  'deadline_latest_utc',
+  'verdict',
+  'effect',
+  'late_min_h',
+  'late_max_h',
+  'gap_id',
+  'exception_id',
+  'leaf_indexes',
+  'match_rule',
+];
+
+/** `population.csv`: every leaver of the period, passes included, one row per account and system. */
+export function populationCsv(report: ReportDocument, indexes: LeafIndexes): string {
+  const rows = leaversOf(report).flatMap((unit) =>
+    unit.systems.map((system) => ({ ...leaverCells(unit), ...accountCells(system, indexes) })),
+  );
+  return csv(report, populationColumns, rows);
+}
+
+function leaverCells(unit: ReportUnit): Row {
+  return {
+    ...personCells(unit.person),
+    ...periodCells(unit.period),
+    end_instant_utc: rangeText(unit.end),
+    deadline_earliest_utc: unit.deadline?.earliest ?? null,
+    deadline_latest_utc: unit.deadline?.latest ?? null,
+    verdict: unit.verdict,
+    effect: unit.effect,
+  };
+}
+
+/** A cell that nobody fills stays empty. */
+function personCells(person: ReportUnit['person']): Row {
+  if (person === null) return {};
+  return { person_ref: person.id, employee_id: person.employeeId, name: person.displayName, work_email: person.workEmail };
+}
+
+function periodCells(period: ReportUnit['period']): Row {
+  if (period === null) return {};
+  return {
+    period_id: period.id,
+    kind: period.workerType,
+    end_date: period.lastDay ?? period.endDate,
+    end_tz: period.timeZone,
+    hr_recorded_at: period.hrRecordedAt,
+  };
+}
+
+function accountCells(system: ReportUnit['systems'][number], indexes: LeafIndexes): Row {
+  const late = system.judged?.late ?? null;
+  return {
+    system: system.system,
+    account_ref: system.accountId,
+    account_external_id: system.externalId,
+    last_proven_usable_utc: system.timing?.lastProvenUsable ?? null,
+    first_proven_unusable_utc: system.timing?.firstProvenUnusable ?? null,
+    grade: system.grade,
+    late_min_h: late === null ? null : hours(late.atLeastMs, Math.floor),
+    late_max_h: late === null || late.atMostMs === null ? null : hours(late.atMostMs, Math.ceil),
+    leaf_indexes: leafIndexes(system.evidence, indexes),
+    match_rule: system.matchRule,
+  };
+}
+
+const findingColumns = [
+  'finding_id',
+  'kind',
+  'effect',
+  'verdict',
+  'rule',
+  'all_rules',
+  'opened_at',
+  'person_ref',
+  'employee_id',
+  'name',
+  'work_email',
+  'period_id',
+  'accounts',
+  'sentence',
+  'leaf_indexes',
+];
+
+/** `findings.csv`: every finding of the report, the worst first. */
+export function findingsCsv(report: ReportDocument, indexes: LeafIndexes): string {
+  const rows = worstFirst(report.findings).map((unit) => ({
+    ...personCells(unit.person),
+    finding_id: unit.id,
+    kind: unit.kind,
+    effect: unit.effect,
+    verdict: unit.verdict,
+    rule: unit.rule,
+    all_rules: unit.all.map(({ rule }) => rule).join(' '),
+    opened_at: unit.openedAt,
+    period_id: unit.period?.id ?? null,
+    accounts: unit.systems.flatMap(({ system, account }) => (account === null ? [] : [`${system}:${account}`])).join(' '),
+    sentence: unit.sentence,
+    leaf_indexes: leafIndexes(unit.evidence, indexes),
+  }));
+  return csv(report, findingColumns, rows);
+}
+
+/** `coverage.csv`: when each source was looked at, and when nobody was looking. */
+export function coverageCsv(report: ReportDocument): string {
+  const rows = report.coverage.map(({ source, what, ref, from, to, detail }) => ({
+    source,
+    what,
+    ref,
+    from_utc: from,
+    to_utc: to,
+    detail,
+  }));
+  return csv(report, ['source', 'what', 'ref', 'from_utc', 'to_utc', 'detail'], rows);
+}
+
+/**
+ * The last column says in every row, and in the heading of an empty table, that the report is an interim one. Cells that a
+ * spreadsheet would run as a formula are disarmed.
+ */
+function csv(report: ReportDocument, columns: readonly string[], rows: readonly Row[]): string {
+  return stringify(
+    rows.map((row) => ({ ...row, interim_as_of: report.asOf })),
+    { header: true, columns: [...columns, 'interim_as_of'], escape_formulas: true, record_delimiter: 'windows' },
+  );
+}
+
+/** An instant, or an ISO 8601 interval where only a range is known. */
+export function rangeText(range: InstantRange | null): string | null {
+  if (range === null) return null;
+  return range.earliest === range.latest ? range.earliest : `${range.earliest}/${range.latest}`;
+}
+
+/** Hours with two decimals, rounded away from a verdict: lower bounds down, upper bounds up. */
+function hours(ms: number, round: (value: number) => number): string {
+  return (round((ms / HOUR_MS) * 100) / 100).toFixed(2);
+}
+
+function leafIndexes(ids: readonly LedgerRecordId[], indexes: LeafIndexes): string {
+  return ids
+    .flatMap((id) => indexes.get(id) ?? [])
+    .sort((a, b) => a - b)
+    .join(' ');
+}

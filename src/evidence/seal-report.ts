@@ -1,0 +1,72 @@
+import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { append, type Integrator } from '../ledger/index.ts';
+import type { Database } from '../platform/index.ts';
+import type { ReportDocument } from './report-document.ts';
+import type { ReportFiles } from './report-files.ts';
+import { insertReport, insertReportFiles, noteCheckpoint, type Report, readReport } from './report-store.ts';
+
+export interface SealDeps {
+  readonly database: Database;
+  readonly integrator: Pick<Integrator, 'settle'>;
+}
+
+/**
+ * Keeps a report's files, seals their manifest in the ledger in the same transaction (I3), and waits until a signed
+ * checkpoint covers the seal.
+ */
+export async function sealReport(deps: SealDeps, document: ReportDocument, files: ReportFiles): Promise<Report> {
+  const { workspace, reportId } = document;
+  await deps.database.transaction(async (tx) => {
+    const [sealRecordId] = await append(tx, workspace.id, [sealRecord(document, files)]);
+    await insertReport(tx, workspace.id, rowOf(document, files, sealRecordId ?? refuseUnsealed()));
+    await insertReportFiles(tx, workspace.id, reportId, files.files);
+  });
+  return await finishSeal(deps, workspace.id, reportId);
+}
+
+function sealRecord({ createdAt, createdBy, reportId, ...document }: ReportDocument, { manifestSha256 }: ReportFiles) {
+  return {
+    type: 'report.sealed' as const,
+    at: createdAt,
+    actor: createdBy,
+    subject: { kind: 'report', id: reportId },
+    detail: {
+      kind: document.kind,
+      manifest: `sha256:${manifestSha256.toString('hex')}`,
+      period: { start: document.periodStart, end: document.periodEnd },
+      as_of: document.asOf,
+      conclusion: document.conclusion,
+      supersedes: null,
+    },
+  };
+}
+
+function rowOf(document: ReportDocument, { manifestSha256 }: ReportFiles, sealRecordId: LedgerRecordId): Report {
+  const { reportId, kind, periodStart, periodEnd, asOf, conclusion, totals, effects, createdAt, createdBy } = document;
+  return {
+    id: reportId,
+    kind,
+    periodStart,
+    periodEnd,
+    asOf,
+    conclusion,
+    totals,
+    effects,
+    manifestSha256,
+    sealRecordId,
+    checkpointSize: null,
+    createdAt,
+    createdBy,
+  };
+}
+
+function refuseUnsealed(): never {
+  throw new Error('the ledger took no record');
+}
+
+/** The report with its checkpoint. A process that died before the tree was signed has left that to the next reader. */
+export async function finishSeal({ database, integrator }: SealDeps, workspaceId: WorkspaceId, reportId: ReportId): Promise<Report> {
+  const { size } = await integrator.settle(workspaceId);
+  await noteCheckpoint(database, workspaceId, reportId, size);
+  return (await readReport(database, workspaceId, reportId)) ?? refuse('not-found', { detail: 'There is no such report.' });
+}

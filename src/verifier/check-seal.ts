@@ -1,0 +1,33 @@
+import { leafHash, parseTlogProof, verifyInclusion } from '../tlog/index.ts';
+import { sha256Hex } from './check-manifest.ts';
+import type { ProvenRecord } from './check-records.ts';
+import { objectAt } from './json-shape.ts';
+import { type Problem, problem } from './problem.ts';
+import type { BundledLog } from './read-log.ts';
+
+/** The record that seals the report stands in the signed tree, and what it seals is this manifest. */
+export function checkSeal(
+  log: BundledLog,
+  records: ReadonlyMap<number, ProvenRecord>,
+  manifest: Uint8Array | undefined,
+): readonly Problem[] {
+  const proof = parseTlogProof(log.seal);
+  if (proof === undefined) return [problem('seal', 'log/seal.tlog-proof is no proof')];
+  const problems: Problem[] = [];
+  if (proof.checkpoint !== log.note) problems.push(problem('seal', 'the seal was proven against another checkpoint than log/checkpoint'));
+  const record = records.get(proof.index);
+  if (record === undefined)
+    return [...problems, problem('seal', `record ${proof.index}, which is to seal the report, is missing or was changed`)];
+  const claim = { index: proof.index, size: log.head.size, root: log.head.root, leafHash: leafHash(record.bytes) };
+  if (!verifyInclusion(claim, proof.hashes)) problems.push(problem('seal', 'the proof of the seal does not lead to the signed root'));
+  if (record.type !== 'report.sealed') {
+    return [...problems, problem('seal', `record ${proof.index} is a ${record.type}, not the seal of a report`)];
+  }
+  const sealed = objectAt(record.leaf['detail'], 'the detail of the seal')['manifest'];
+  if (manifest !== undefined && sealed !== `sha256:${sha256Hex(manifest)}`) {
+    problems.push(
+      problem('seal', `manifest.json was changed: it is not the one that record ${proof.index} (report.sealed, id ${record.id}) seals`),
+    );
+  }
+  return problems;
+}

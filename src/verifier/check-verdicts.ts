@@ -1,0 +1,88 @@
+import { indexAt, type JsonObject, listAt, objectAt, parseJson } from './json-shape.ts';
+import { judgeAgain } from './judge-again.ts';
+import { type Problem, problem } from './problem.ts';
+import { readUnit } from './read-report.ts';
+
+export const REPORT = 'report.json';
+
+/** What the report says of itself, once it could be read. */
+export interface ReportFacts {
+  readonly kind: string;
+  readonly asOf: string;
+  readonly periodStart: string;
+  readonly periodEnd: string;
+  readonly conclusion: string;
+  readonly findings: number;
+  readonly effects: Readonly<Record<string, number>>;
+}
+
+export interface CheckedVerdicts {
+  readonly facts?: ReportFacts;
+  readonly problems: readonly Problem[];
+}
+
+/** Every verdict follows from what was observed, rests on records of this log, and the report's counts are the counts. */
+export function checkVerdicts(bytes: Uint8Array | undefined, recordIds: ReadonlySet<string>): CheckedVerdicts {
+  if (bytes === undefined) return { problems: [problem('missing-file', `${REPORT} is missing`)] };
+  const report = objectAt(parseJson(bytes), REPORT);
+  const units = listAt(report['findings'], 'findings');
+  const effects = new Map<string, number>();
+  const problems = units.flatMap((unit, index) => checkUnit(unit, index, { recordIds, effects }));
+  return {
+    facts: factsOf(report, units.length),
+    problems: [...problems, ...checkCounts(report, effects), ...checkConclusion(report, effects)],
+  };
+}
+
+function checkUnit(
+  value: unknown,
+  index: number,
+  { recordIds, effects }: { readonly recordIds: ReadonlySet<string>; readonly effects: Map<string, number> },
+): readonly Problem[] {
+  try {
+    const unit = readUnit(value);
+    const effect = String(unit.claimed.effect);
+    effects.set(effect, (effects.get(effect) ?? 0) + 1);
+    const unknown = unit.evidence.filter((id) => !recordIds.has(id)).map((id) => `it rests on record ${id}, which the log does not prove`);
+    return [...judgeAgain(unit), ...unknown].map((what) => problem('verdict', `finding ${unit.id}: ${what}`));
+  } catch (error) {
+    return [problem('verdict', `finding number ${index + 1} cannot be judged: ${error instanceof Error ? error.message : String(error)}`)];
+  }
+}
+
+function checkCounts(report: JsonObject, counted: ReadonlyMap<string, number>): readonly Problem[] {
+  const claimed = objectAt(report['effects'], 'effects');
+  return [...new Set([...Object.keys(claimed), ...counted.keys()])]
+    .filter((effect) => (claimed[effect] ?? 0) !== (counted.get(effect) ?? 0))
+    .map((effect) =>
+      problem(
+        'verdict',
+        `the report counts ${JSON.stringify(claimed[effect] ?? 0)} × ${effect}, its findings are ${counted.get(effect) ?? 0}`,
+      ),
+    );
+}
+
+/** An interim report never passes: what is pending may still go wrong (I10). */
+function checkConclusion(report: JsonObject, counted: ReadonlyMap<string, number>): readonly Problem[] {
+  if (report['kind'] !== 'INTERIM') return [problem('verdict', 'the report is of a kind that this verifier does not know')];
+  const expected = counted.has('FAIL') ? 'FAIL' : counted.has('INSUF') ? 'INSUFFICIENT' : 'PENDING';
+  return report['conclusion'] === expected
+    ? []
+    : [problem('verdict', `the report concludes ${String(report['conclusion'])}; its findings give ${expected}`)];
+}
+
+function factsOf(report: JsonObject, findings: number): ReportFacts {
+  const [kind, asOf, periodStart, periodEnd, conclusion] = ['kind', 'asOf', 'periodStart', 'periodEnd', 'conclusion'].map((name) =>
+    String(report[name]),
+  );
+  const effects = Object.fromEntries(Object.entries(objectAt(report['effects'], 'effects')).map(([name, n]) => [name, indexAt(n, name)]));
+  return {
+    kind: kind ?? '',
+    asOf: asOf ?? '',
+    periodStart: periodStart ?? '',
+    periodEnd: periodEnd ?? '',
+    conclusion: conclusion ?? '',
+    findings,
+    effects,
+  };
+}

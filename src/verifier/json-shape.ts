@@ -1,0 +1,28 @@
+/** Reads JSON of unknown shape; every function throws a TypeError that says what was expected where. */
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** JSON in UTF-8. Throws for invalid UTF-8 too, which would otherwise be read as something that it is not. */
+export function parseJson(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+}
+
+export function objectAt(value: unknown, where: string): JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError(`${where} is not an object`);
+  return Object.fromEntries(Object.entries(value));
+}
+
+export function listAt(value: unknown, where: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError(`${where} is not a list`);
+  return value;
+}
+
+export function textAt(value: unknown, where: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${where} is not a text`);
+  return value;
+}
+
+export function indexAt(value: unknown, where: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new TypeError(`${where} is not an index`);
+  return value;
+}

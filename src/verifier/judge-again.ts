@@ -1,0 +1,98 @@
+import { type CanonicalValue, canonicalJson } from '../kernel/index.ts';
+import {
+  decide,
+  directoryStates,
+  judgeTiming,
+  type RuleMatch,
+  scimStates,
+  sentenceFor,
+  type TimingInput,
+  type TimingOutcome,
+  worstTiming,
+} from '../verdict/index.ts';
+import type { ReportedSystem, ReportedUnit } from './read-report.ts';
+
+/**
+ * Judges a unit of the report again from what was observed, and says, in a sentence each, where the report claims
+ * something else.
+ */
+export function judgeAgain(unit: ReportedUnit): readonly string[] {
+  return [
+    ...unit.systems.flatMap((system) => judgeSystem(system, unit)),
+    ...compareStates(unit),
+    ...compareTimings(unit),
+    ...compareDecision(unit),
+  ];
+}
+
+function judgeSystem({ system, standing, timing, judged }: ReportedSystem, unit: ReportedUnit): readonly string[] {
+  const isDue = unit.vector.employment === 'ENDED' && standing !== 'candidate';
+  if (timing === null) return isDue ? [`its ${system} account has no timing although the employment ended`] : [];
+  const again = judgeTiming(timing);
+  return [
+    ...(same(timing.end, unit.end) && same(timing.deadline, unit.deadline)
+      ? []
+      : [`its ${system} account is judged against another end or deadline than the finding`]),
+    ...(same(again, judged) ? [] : [`its ${system} account was judged ${wordOf(judged)}; the same instants give ${again.outcome}`]),
+  ];
+}
+
+/** The state that counts in each system is the worst of its accounts'. */
+function compareStates({ vector, systems }: ReportedUnit): readonly string[] {
+  const counted = systems.filter(({ standing }) => standing !== 'candidate').map(({ system, state }) => `${system} ${state}`);
+  const directory = directoryStates.find((state) => counted.includes(`directory ${state}`)) ?? 'NEVER';
+  const scim = scimStates.find((state) => counted.includes(`scim ${state}`)) ?? 'NEVER';
+  return [
+    ...(directory === vector.directory ? [] : [`its directory state is given as ${vector.directory}; its accounts give ${directory}`]),
+    ...(scim === vector.scim ? [] : [`its scim state is given as ${vector.scim}; its accounts give ${scim}`]),
+  ];
+}
+
+/** The outcome that counts in each system is the worst of its accounts'. */
+function compareTimings(unit: ReportedUnit): readonly string[] {
+  const { vector } = unit;
+  if (vector.employment !== 'ENDED') return [];
+  return [
+    ...compareWorst('directory', vector.directoryTiming, timingsOf(unit, 'directory')),
+    ...compareWorst('scim', vector.scimTiming, timingsOf(unit, 'scim')),
+  ];
+}
+
+function compareWorst(system: string, claimed: TimingOutcome, timings: readonly TimingInput[]): readonly string[] {
+  const worst = worstTiming(timings.map((timing) => judgeTiming(timing).outcome));
+  return worst === claimed ? [] : [`its ${system} timing is given as ${claimed}; its accounts give ${worst}`];
+}
+
+function compareDecision(unit: ReportedUnit): readonly string[] {
+  const { primary, all } = decide(unit.vector);
+  const sentence = sentenceFor(primary.rule, {
+    vector: unit.vector,
+    directory: timingsOf(unit, 'directory'),
+    scim: timingsOf(unit, 'scim'),
+  });
+  const { claimed } = unit;
+  return [
+    ...(same([primary.rule, primary.verdict, primary.effect], [claimed.rule, claimed.verdict, claimed.effect])
+      ? []
+      : [`it claims ${wordOf(claimed)}; the decision table gives ${wordOf(primary)}`]),
+    ...(same(all.map(plainRule), claimed.all) ? [] : ['the list of rules that apply is not the one that the decision table gives']),
+    ...(claimed.sentence === sentence ? [] : ['its sentence does not say what was observed']),
+  ];
+}
+
+function timingsOf(unit: ReportedUnit, system: ReportedSystem['system']): readonly TimingInput[] {
+  return unit.systems.flatMap((each) => (each.system === system && each.timing !== null ? [each.timing] : []));
+}
+
+function plainRule({ rule, verdict, effect }: RuleMatch) {
+  return { rule, verdict, effect };
+}
+
+function wordOf(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 200) ?? 'nothing';
+}
+
+/** Whether two values are the same JSON; what came out of a report may be no canonical value at all, and is then not the same. */
+function same(a: unknown, b: unknown): boolean {
+  return canonicalJson(a as CanonicalValue) === canonicalJson(b as CanonicalValue);
+}

@@ -1,0 +1,121 @@
+import {
+  HASH_BYTES,
+  type NoteVerifier,
+  type ParsedNote,
+  parseCheckpoint,
+  parseNote,
+  parseVkey,
+  type TreeHead,
+  verifyNote,
+} from '../tlog/index.ts';
+import { LOG_FILES, type LogFile } from './check-manifest.ts';
+import { type Problem, problem } from './problem.ts';
+
+/** The log as the bundle shows it: a tree head, who signed it, and the hash of each of its leaves. */
+export interface BundledLog {
+  readonly head: TreeHead;
+  /** The signed note, verbatim. */
+  readonly note: string;
+  /** Names of the keys whose signatures were verified; empty when none was. */
+  readonly signedBy: readonly string[];
+  readonly leafHashes: readonly Uint8Array[];
+  readonly records: Uint8Array;
+  readonly disclosures: Uint8Array;
+  readonly seal: string;
+}
+
+export interface ReadLog {
+  /** Undefined when there is no log to check anything against. */
+  readonly log: BundledLog | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads `log/`: the checkpoint's signature under the pinned keys, and under those that the bundle brings along. */
+export function readLog(files: ReadonlyMap<string, Uint8Array>, pinned: readonly string[]): ReadLog {
+  const missing = LOG_FILES.filter((path) => !files.has(path)).map((path) => problem('missing-file', `${path} is missing`));
+  if (missing.length > 0) return { log: undefined, problems: missing };
+  const note = textOf(files, 'log/checkpoint');
+  const parsed = parseNote(note);
+  const head = parsed === undefined ? undefined : parseCheckpoint(parsed.text);
+  if (parsed === undefined || head === undefined)
+    return { log: undefined, problems: [problem('malformed', 'log/checkpoint is no signed checkpoint')] };
+  const signature = checkSignature(parsed, head.origin, { pinned, brought: linesOfText(textOf(files, 'log/vkeys.txt')) });
+  const hashes = bytesOf(files, 'log/leaf_hashes.bin');
+  return {
+    log: {
+      head,
+      note,
+      signedBy: signature.signedBy,
+      leafHashes: splitHashes(hashes),
+      records: bytesOf(files, 'log/records.jsonl'),
+      disclosures: bytesOf(files, 'log/disclosures.jsonl'),
+      seal: textOf(files, 'log/seal.tlog-proof'),
+    },
+    problems: [...signature.problems, ...lengthProblems(hashes, head.size)],
+  };
+}
+
+interface CheckedSignature {
+  readonly signedBy: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** The pinned keys decide, where there are any; those that the bundle brings along must have signed in any case. */
+function checkSignature(
+  note: ParsedNote,
+  origin: string,
+  vkeys: { readonly pinned: readonly string[]; readonly brought: readonly string[] },
+): CheckedSignature {
+  const brought = checkUnder(note, readKeys(vkeys.brought, origin), 'log/checkpoint is not signed by any of the keys in log/vkeys.txt');
+  if (vkeys.pinned.length === 0) return brought;
+  const pinned = checkUnder(note, readKeys(vkeys.pinned, origin), 'log/checkpoint is not signed by any of the keys given');
+  return { signedBy: pinned.signedBy, problems: [...pinned.problems, ...brought.problems] };
+}
+
+function checkUnder(note: ParsedNote, keys: ReadKeys, unsigned: string): CheckedSignature {
+  const verdict = verifyNote(note, keys.known);
+  if (verdict.kind === 'verified') {
+    return { signedBy: verdict.by.map(({ name, keyId }) => `${name}+${keyId.toString('hex')}`), problems: keys.problems };
+  }
+  const changed = `log/checkpoint was changed: the signature of ${keys.known[0]?.name ?? 'its log'} does not fit it`;
+  return { signedBy: [], problems: [...keys.problems, problem('signature', verdict.kind === 'unknown-keys' ? unsigned : changed)] };
+}
+
+interface ReadKeys {
+  readonly known: readonly NoteVerifier[];
+  readonly problems: readonly Problem[];
+}
+
+/** A key vouches for the log of its own name alone. */
+function readKeys(vkeys: readonly string[], origin: string): ReadKeys {
+  const parsed = vkeys.map((vkey) => ({ vkey, key: parseVkey(vkey) }));
+  return {
+    known: parsed.map(({ key }) => key).filter((key) => key !== undefined && key.name === origin) as NoteVerifier[],
+    problems: parsed
+      .filter(({ key }) => key === undefined)
+      .map(({ vkey }) => problem('malformed', `${JSON.stringify(vkey.slice(0, 200))} is no key`)),
+  };
+}
+
+function lengthProblems(hashes: Uint8Array, size: number): readonly Problem[] {
+  if (hashes.length === size * HASH_BYTES) return [];
+  return [
+    problem('records-incomplete', `log/leaf_hashes.bin holds ${hashes.length / HASH_BYTES} hashes, the checkpoint is over ${size} records`),
+  ];
+}
+
+function splitHashes(bytes: Uint8Array): readonly Uint8Array[] {
+  return Array.from({ length: Math.floor(bytes.length / HASH_BYTES) }, (_, n) => bytes.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES));
+}
+
+function linesOfText(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+function bytesOf(files: ReadonlyMap<string, Uint8Array>, path: LogFile): Uint8Array {
+  return files.get(path) ?? new Uint8Array();
+}
+
+function textOf(files: ReadonlyMap<string, Uint8Array>, path: LogFile): string {
+  return Buffer.from(bytesOf(files, path)).toString('utf8');
+}

@@ -1,0 +1,140 @@
+import { type Instant, parseInstant } from '../kernel/index.ts';
+import {
+  assignments,
+  classifications,
+  type DirectoryState,
+  directoryStates,
+  employments,
+  type InstantRange,
+  matches,
+  propagations,
+  type ScimState,
+  type StateVector,
+  scimStates,
+  type TimingInput,
+  timingOutcomes,
+} from '../verdict/index.ts';
+import { type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
+
+/** What the verifier needs to know of one unit of the report, to judge it again. */
+export interface ReportedUnit {
+  readonly id: string;
+  readonly vector: StateVector;
+  readonly end: InstantRange | null;
+  readonly deadline: InstantRange | null;
+  readonly systems: readonly ReportedSystem[];
+  /** As the report has them, to be compared with what comes out. */
+  readonly claimed: {
+    readonly rule: unknown;
+    readonly verdict: unknown;
+    readonly effect: unknown;
+    readonly all: unknown;
+    readonly sentence: unknown;
+  };
+  readonly evidence: readonly string[];
+}
+
+export interface ReportedSystem {
+  readonly system: 'directory' | 'scim';
+  /** A candidate may be somebody else's account: it is listed, and nothing is judged by it. */
+  readonly standing: 'linked' | 'candidate' | 'none';
+  readonly state: DirectoryState | ScimState;
+  readonly timing: TimingInput | null;
+  readonly judged: unknown;
+}
+
+/** Reads a unit of the report strictly: a word that the decision table does not know is a TypeError, not a guess. */
+export function readUnit(value: unknown): ReportedUnit {
+  const unit = objectAt(value, 'the finding');
+  return {
+    id: textAt(unit['id'], 'id'),
+    vector: vectorAt(unit['vector']),
+    end: rangeOrNull(unit['end'], 'end'),
+    deadline: rangeOrNull(unit['deadline'], 'deadline'),
+    systems: listAt(unit['systems'], 'systems').map(systemAt),
+    claimed: { rule: unit['rule'], verdict: unit['verdict'], effect: unit['effect'], all: unit['all'], sentence: unit['sentence'] },
+    evidence: listAt(unit['evidence'], 'evidence').map((id) => textAt(id, 'evidence')),
+  };
+}
+
+function systemAt(value: unknown): ReportedSystem {
+  const given = objectAt(value, 'system');
+  const system = wordAt(given, 'system', ['directory', 'scim'] as const);
+  return {
+    system,
+    standing: wordAt(given, 'standing', ['linked', 'candidate', 'none'] as const),
+    state: system === 'directory' ? wordAt(given, 'state', directoryStates) : wordAt(given, 'state', scimStates),
+    timing: given['timing'] === null ? null : timingAt(given['timing']),
+    judged: given['judged'],
+  };
+}
+
+function vectorAt(value: unknown): StateVector {
+  const vector = objectAt(value, 'vector');
+  const standing = {
+    classification: wordAt(vector, 'classification', classifications),
+    match: wordAt(vector, 'match', matches),
+    directory: wordAt(vector, 'directory', directoryStates),
+    scim: wordAt(vector, 'scim', scimStates),
+    assigned: wordAt(vector, 'assigned', assignments),
+    propagation: wordAt(vector, 'propagation', propagations),
+  };
+  const employment = wordAt(vector, 'employment', employments);
+  if (employment === 'ENDED') {
+    return {
+      ...standing,
+      employment,
+      directoryTiming: wordAt(vector, 'directoryTiming', timingOutcomes),
+      scimTiming: wordAt(vector, 'scimTiming', timingOutcomes),
+    };
+  }
+  if (vector['directoryTiming'] !== null || vector['scimTiming'] !== null) throw new TypeError('an employment that goes on has a timing');
+  return { ...standing, employment, directoryTiming: null, scimTiming: null };
+}
+
+function timingAt(value: unknown): TimingInput {
+  const timing = objectAt(value, 'timing');
+  return {
+    neverHadAccount: booleanAt(timing, 'neverHadAccount'),
+    end: rangeAt(timing['end'], 'timing.end'),
+    deadline: rangeAt(timing['deadline'], 'timing.deadline'),
+    lastProvenUsable: instantOrNull(timing['lastProvenUsable'], 'lastProvenUsable'),
+    firstProvenUnusable: instantOrNull(timing['firstProvenUnusable'], 'firstProvenUnusable'),
+    provenUsableAgain: instantOrNull(timing['provenUsableAgain'], 'provenUsableAgain'),
+    evaluatedAt: instantAt(timing['evaluatedAt'], 'evaluatedAt'),
+    covered: booleanAt(timing, 'covered'),
+  };
+}
+
+function rangeAt(value: unknown, where: string): InstantRange {
+  const range = objectAt(value, where);
+  return { earliest: instantAt(range['earliest'], where), latest: instantAt(range['latest'], where) };
+}
+
+function rangeOrNull(value: unknown, where: string): InstantRange | null {
+  return value === null ? null : rangeAt(value, where);
+}
+
+/** Only the one way of writing an instant in which text order is time order. */
+function instantAt(value: unknown, where: string): Instant {
+  const text = textAt(value, where);
+  const instant = parseInstant(text);
+  if (instant === undefined || instant !== text) throw new TypeError(`${where} is not an instant`);
+  return instant;
+}
+
+function instantOrNull(value: unknown, where: string): Instant | null {
+  return value === null ? null : instantAt(value, where);
+}
+
+function booleanAt(object: JsonObject, name: string): boolean {
+  const value = object[name];
+  if (typeof value !== 'boolean') throw new TypeError(`${name} is neither true nor false`);
+  return value;
+}
+
+function wordAt<Word extends string>(object: JsonObject, name: string, words: readonly Word[]): Word {
+  const word = words.find((candidate) => candidate === object[name]);
+  if (word === undefined) throw new TypeError(`${name} is none of ${words.join(', ')}`);
+  return word;
+}

@@ -1,0 +1,86 @@
+import { checkDisclosures } from './check-disclosures.ts';
+import { checkManifest, MANIFEST } from './check-manifest.ts';
+import { type CheckedRecords, checkRecords, checkRoot } from './check-records.ts';
+import { checkSeal } from './check-seal.ts';
+import { type CheckedVerdicts, checkVerdicts, REPORT, type ReportFacts } from './check-verdicts.ts';
+import { guarded, type Problem, problem } from './problem.ts';
+import { type ReadLog, readLog } from './read-log.ts';
+
+export interface VerifyOptions {
+  /** Keys that the reader got from somewhere else than the bundle. Without them a bundle can only vouch for itself. */
+  readonly vkeys?: readonly string[];
+  /** What went wrong when the bundle was unpacked. */
+  readonly unpacking?: readonly Problem[];
+}
+
+/** One step of the verification and what it found; nothing means that it held. */
+export interface Step {
+  readonly name: string;
+  readonly problems: readonly Problem[];
+}
+
+export interface Verification {
+  readonly verified: boolean;
+  /** In the order in which one leads to the next. */
+  readonly steps: readonly Step[];
+  /** Of all steps. */
+  readonly problems: readonly Problem[];
+  readonly keys: 'pinned' | 'from-bundle';
+  readonly log?: { readonly origin: string; readonly size: number; readonly root: string; readonly signedBy: readonly string[] };
+  readonly report?: ReportFacts;
+}
+
+/**
+ * Checks a bundle without trusting whoever made it: files against the manifest, the manifest against the record that seals
+ * it, that record and all others against the signed tree, and every verdict against what was observed.
+ * Never throws for what a bundle holds: everything that is wrong is a problem, and all of them are listed.
+ */
+export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, options: VerifyOptions = {}): Verification {
+  const pinned = options.vkeys ?? [];
+  const { log, problems: logProblems } = attempt('log/', () => readLog(files, pinned), { log: undefined, problems: [] } satisfies ReadLog);
+  const none: CheckedRecords = { byIndex: new Map(), ids: new Set(), problems: [] };
+  const records = log === undefined ? none : attempt('log/records.jsonl', () => checkRecords(log), none);
+  const verdicts = attempt<CheckedVerdicts>(REPORT, () => checkVerdicts(files.get(REPORT), records.ids), { problems: [] });
+  const steps: readonly Step[] = [
+    { name: 'the bundle can be unpacked', problems: options.unpacking ?? [] },
+    { name: 'every file is the one in the manifest', problems: guarded(MANIFEST, () => checkManifest(files)) },
+    { name: 'the checkpoint is signed', problems: logProblems },
+    { name: 'the leaf hashes add up to the signed root', problems: stepOf('log/leaf_hashes.bin', log, checkRoot) },
+    { name: 'every record is the one that was sealed', problems: records.problems },
+    {
+      name: 'the manifest is the one that was sealed',
+      problems: stepOf('log/seal.tlog-proof', log, (it) => checkSeal(it, records.byIndex, files.get(MANIFEST))),
+    },
+    {
+      name: 'disclosed values are those of the records',
+      problems: stepOf('log/disclosures.jsonl', log, (it) => checkDisclosures(it.disclosures, records.byIndex)),
+    },
+    { name: 'every verdict follows from what was observed', problems: verdicts.problems },
+  ];
+  const problems = steps.flatMap((step) => step.problems);
+  return {
+    verified: problems.length === 0,
+    steps,
+    problems,
+    keys: pinned.length > 0 ? 'pinned' : 'from-bundle',
+    ...(log && {
+      log: { origin: log.head.origin, size: log.head.size, root: Buffer.from(log.head.root).toString('base64'), signedBy: log.signedBy },
+    }),
+    ...(verdicts.facts && { report: verdicts.facts }),
+  };
+}
+
+/** A step that needs the log; where there is none, the step before has said so, and this one has not held either. */
+function stepOf<Log>(what: string, log: Log | undefined, check: (log: Log) => readonly Problem[]): readonly Problem[] {
+  return log === undefined ? [problem('missing-file', 'not checked: there is no log to check against')] : guarded(what, () => check(log));
+}
+
+/** What a check returns; when it breaks on what it is given, `otherwise` with a problem that says so. */
+function attempt<Result extends { readonly problems: readonly Problem[] }>(what: string, check: () => Result, otherwise: Result): Result {
+  let result = otherwise;
+  const problems = guarded(what, () => {
+    result = check();
+    return [];
+  });
+  return problems.length === 0 ? result : { ...otherwise, problems };
+}

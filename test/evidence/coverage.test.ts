@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { type CoverageFacts, coverageRows } from '../../src/evidence/coverage.ts';
+import type { Instant } from '../../src/kernel/index.ts';
+
+const at = (time: string) => `2026-03-03T${time}:00.000Z` as Instant;
+const range = { start: at('00:00'), end: at('12:00') };
+const nothing: CoverageFacts = { connections: [], looks: [], imports: [], scimMinutes: [] };
+const connection = { id: 'c', from: at('00:00'), to: null };
+const look = (from: string, to: string, complete = true) => ({
+  runId: `run ${from}`,
+  connectionId: 'c',
+  complete,
+  from: at(from),
+  to: at(to),
+  errorCode: complete ? null : 'throttled',
+});
+
+function told(facts: Partial<CoverageFacts>): readonly string[] {
+  return coverageRows({ ...nothing, ...facts }, range).map(
+    ({ source, what, from, to }) => `${source} ${what} ${from.slice(11, 16)}-${to.slice(11, 16)}`,
+  );
+}
+
+describe('coverage', () => {
+  it.each([
+    { what: 'no connection: nothing was to be looked at', facts: {}, rows: ['scim silent 00:00-12:00'] },
+    {
+      what: 'a connection that was never looked at is blind throughout',
+      facts: { connections: [connection], scimMinutes: [] },
+      rows: ['directory blind 00:00-12:00', 'scim silent 00:00-12:00'],
+    },
+    {
+      what: 'every stretch between complete looks is blind',
+      facts: { connections: [connection], looks: [look('03:00', '03:10'), look('06:00', '06:10')] },
+      rows: [
+        'directory blind 00:00-03:00',
+        'directory looked 03:00-03:10',
+        'directory blind 03:10-06:00',
+        'directory looked 06:00-06:10',
+        'directory blind 06:10-12:00',
+        'scim silent 00:00-12:00',
+      ],
+    },
+    {
+      what: 'a look that failed ends no blindness (I8)',
+      facts: { connections: [connection], looks: [look('03:00', '03:10', false)] },
+      rows: ['directory blind 00:00-12:00', 'directory failed 03:00-03:10', 'scim silent 00:00-12:00'],
+    },
+    {
+      what: 'a connection is blind only while it exists',
+      facts: { connections: [{ id: 'c', from: at('04:00'), to: at('05:00') }] },
+      rows: ['directory blind 04:00-05:00', 'scim silent 00:00-12:00'],
+    },
+    {
+      what: 'SCIM is silent after three cycles without a call, not before',
+      facts: { scimMinutes: ['01:00', '02:59', '04:59', '07:00', '11:00'].map(at) },
+      rows: ['scim silent 04:59-07:00', 'scim silent 07:00-11:00'],
+    },
+    {
+      what: 'what HR told is listed',
+      facts: {
+        scimMinutes: ['01:00', '03:00', '05:00', '07:00', '09:00', '11:00'].map(at),
+        imports: [{ id: 'i', at: at('08:00'), rows: 4, rejected: 1 }],
+      },
+      rows: ['roster imported 08:00-08:00'],
+    },
+  ])('$what', ({ facts, rows }) => {
+    expect(told(facts)).toEqual(rows);
+  });
+});

@@ -1,0 +1,142 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { evidenceRoutes } from '../../src/evidence/index.ts';
+import { DAY_MS, type Instant, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
+import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { createSecretBox } from '../../src/platform/index.ts';
+import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
+import { rosterRoutes } from '../../src/roster/index.ts';
+import { verifyBundle } from '../../src/verifier/index.ts';
+import { steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { silentLog } from '../support/log.ts';
+import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
+import { insertWorkspace } from '../support/workspace.ts';
+import { unzip } from './sealed-sample.ts';
+
+const clock = steppingClock();
+const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+const period = { periodStart: plusMs(clock.now(), -60 * DAY_MS), periodEnd: plusMs(clock.now(), 30 * DAY_MS) };
+let test: TestDatabase;
+let workspaceId: WorkspaceId;
+let server: LoopbackServer;
+
+beforeAll(async () => {
+  test = await testDatabase();
+  workspaceId = await insertWorkspace(test.owner, clock.now());
+  server = await serverFor(workspaceId);
+});
+afterAll(async () => {
+  await server.close();
+  await test.drop();
+});
+
+async function serverFor(id: WorkspaceId): Promise<LoopbackServer> {
+  const { database } = test;
+  const integrator = createIntegrator({ database, clock, log: silentLog, signer });
+  const routers = [
+    rosterRoutes({ database, clock, secretBox: createSecretBox(randomBytes(32)) }),
+    reconciliationRoutes({ database, clock }),
+    evidenceRoutes({ database, integrator, verifierSource: 'export {};\n' }),
+  ];
+  return await administrationServer({ clock, workspaceId: id, routers });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+async function post(path: string, body: unknown, type = 'application/json'): Promise<Answer> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(`${server.url}${path}`, { method: 'POST', headers: { 'content-type': type }, body: text });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function get(path: string): Promise<Answer> {
+  const response = await fetch(`${server.url}${path}`);
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+function dateOf(at: Instant): string {
+  return at.slice(0, 10);
+}
+
+async function importRoster(): Promise<void> {
+  const left = dateOf(plusMs(clock.now(), -10 * DAY_MS));
+  const soon = dateOf(plusMs(clock.now(), 10 * DAY_MS));
+  const rows = [
+    'employee_id,work_email,display_name,start_date,end_date,time_zone',
+    `0007,ada@contoso.example,Ada Example,2020-01-01,${left},Europe/Berlin`,
+    `0008,grace@contoso.example,Grace Sample,2021-05-01,${soon},Europe/Berlin`,
+    '0009,alan@contoso.example,Alan Specimen,2022-02-01,,',
+  ];
+  expect((await post('/roster/imports?mode=import', rows.join('\n'), 'text/csv')).status).toBe(201);
+}
+
+describe('reports over HTTP', () => {
+  it('need something that was reconciled', async () => {
+    expect((await post('/reports', { kind: 'interim', ...period })).status).toBe(409);
+  });
+
+  it('are sealed from what was reconciled, and their bundles verify (I10, I11)', async () => {
+    await importRoster();
+    expect((await post('/policies', { slaHours: 24 })).status).toBe(201);
+    expect((await post('/reconciliation/runs', {})).status).toBe(201);
+    const { status, body } = await post('/reports', { kind: 'interim', ...period });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      kind: 'INTERIM',
+      status: 'sealed',
+      asOf: clock.now(),
+      ...period,
+      conclusion: 'INSUFFICIENT',
+      totals: { employmentPeriods: 3, leavers: 1, active: 2, prehire: 0 },
+      manifestSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      checkpoint: { size: expect.any(Number) },
+    });
+    expect((await get(`/reports/${String(body['id'])}`)).body).toEqual(body);
+    expect((await get('/reports')).body).toEqual({ reports: [body] });
+
+    const response = await fetch(`${server.url}/reports/${String(body['id'])}/bundle`);
+    expect(response.headers.get('content-type')).toBe('application/zip');
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename=rollcall-interim-[0-9-]+-[0-9a-f]{8}\.zip$/);
+    const files = unzip(new Uint8Array(await response.arrayBuffer()));
+    const verification = verifyBundle(files, { vkeys: [signer.forOrigin(logOrigin(workspaceId)).vkey] });
+    expect(verification.problems).toEqual([]);
+    const population = files.get('population.csv')?.toString('utf8') ?? '';
+    expect(population).toContain('Ada Example');
+    expect(population).not.toMatch(/Grace|Alan/);
+    expect(files.get('log/records.jsonl')?.toString('utf8')).not.toContain(Buffer.from('Ada Example').toString('base64').slice(0, 12));
+  });
+
+  it.each([
+    { what: 'another kind', body: { kind: 'final', ...period }, status: 400 },
+    {
+      what: 'a period that ends before it starts',
+      body: { kind: 'interim', periodStart: period.periodEnd, periodEnd: period.periodStart },
+      status: 400,
+    },
+    { what: 'no period', body: { kind: 'interim' }, status: 400 },
+    { what: 'an unknown member', body: { kind: 'interim', ...period, pass: true }, status: 400 },
+  ])('refuse $what', async ({ body, status }) => {
+    expect((await post('/reports', body)).status).toBe(status);
+  });
+
+  it.each(['/reports/nobody', '/reports/00000000-0000-7000-8000-000000000000', '/reports/00000000-0000-7000-8000-000000000000/bundle'])(
+    'answer 404 for %s',
+    async (path) => {
+      expect((await get(path)).status).toBe(404);
+    },
+  );
+
+  it('belong to their workspace alone (I12)', async () => {
+    const { reports } = (await get('/reports')).body as { reports: { id: string }[] };
+    const stranger = await serverFor(await insertWorkspace(test.owner, clock.now()));
+    for (const path of [`/reports/${reports[0]?.id}`, `/reports/${reports[0]?.id}/bundle`]) {
+      expect((await fetch(`${stranger.url}${path}`)).status).toBe(404);
+    }
+    expect(await (await fetch(`${stranger.url}/reports`)).json()).toEqual({ reports: [] });
+    await stranger.close();
+  });
+});

@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+import type { CoverageRow } from '../../src/evidence/coverage.ts';
+import { renderBundle } from '../../src/evidence/render-bundle.ts';
+import { reportDocument } from '../../src/evidence/report-document.ts';
+import { reportFiles } from '../../src/evidence/report-files.ts';
+import type { Report } from '../../src/evidence/report-store.ts';
+import { type SealDeps, sealReport } from '../../src/evidence/seal-report.ts';
+import { type LedgerRecordId, newId, type WorkspaceId } from '../../src/kernel/index.ts';
+import { append, createIntegrator, logOrigin, readLeafIndexes, signerFrom } from '../../src/ledger/index.ts';
+import { readZip } from '../../src/verifier/index.ts';
+import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { silentLog } from '../support/log.ts';
+import { insertWorkspace } from '../support/workspace.ts';
+import { asOf, sampleLeaver, samplePopulation } from './sample-population.ts';
+
+/** A workspace with a ledger of 42 records and a sealed interim report on three leavers. */
+export interface SealedSample extends SealDeps {
+  readonly test: TestDatabase;
+  readonly clock: SteppingClock;
+  readonly workspaceId: WorkspaceId;
+  readonly report: Report;
+  /** The key that an auditor was given. */
+  readonly vkey: string;
+  render(): Promise<Buffer>;
+  drop(): Promise<void>;
+}
+
+export async function sealedSample(): Promise<SealedSample> {
+  const test = await testDatabase();
+  const clock = steppingClock(asOf);
+  const workspaceId = await insertWorkspace(test.owner, clock.now());
+  const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+  const integrator = createIntegrator({ database: test.database, clock, log: silentLog, signer });
+  const deps = { database: test.database, integrator };
+  const records = await writeRecords(test, workspaceId);
+  await integrator.settle(workspaceId);
+  const report = await seal(deps, workspaceId, records);
+  return {
+    ...deps,
+    test,
+    clock,
+    workspaceId,
+    report,
+    vkey: signer.forOrigin(logOrigin(workspaceId)).vkey,
+    render: async () => (await renderBundle(deps, workspaceId, report.id)).zip,
+    drop: () => test.drop(),
+  };
+}
+
+async function writeRecords(test: TestDatabase, workspaceId: WorkspaceId): Promise<readonly LedgerRecordId[]> {
+  const users = Array.from({ length: 40 }, (_, n) => ({ id: newId<'scim-user'>(asOf), userName: `person${n}@contoso.example` }));
+  return await test.database.transaction((tx) =>
+    append(
+      tx,
+      workspaceId,
+      users.map(({ id, userName }) => ({
+        type: 'scim.user.deactivated' as const,
+        at: asOf,
+        actor: 'system',
+        subject: { kind: 'scim-user', id },
+        before: { active: true },
+        after: { active: false },
+        disclose: { userName },
+      })),
+    ),
+  );
+}
+
+async function seal(deps: SealDeps, workspaceId: WorkspaceId, records: readonly LedgerRecordId[]): Promise<Report> {
+  const evidence = records.slice(3, 5);
+  const population = samplePopulation([
+    sampleLeaver({ name: 'Ada Example', employeeId: '0007', lastUsable: 1, unusable: 2, evidence }),
+    sampleLeaver({ name: 'Grace Sample', employeeId: '0008', lastUsable: 30, unusable: 31, evidence }),
+    sampleLeaver({ name: '=cmd|<b>Eve</b>', employeeId: '0009', lastUsable: 20, unusable: 27, evidence }),
+  ]);
+  const head = {
+    reportId: newId<'report'>(asOf),
+    workspace: { id: workspaceId, name: 'Contoso <Example>' },
+    log: logOrigin(workspaceId),
+    createdAt: asOf,
+    createdBy: 'system',
+  };
+  const coverage: readonly CoverageRow[] = [
+    { source: 'directory', what: 'blind', ref: null, from: population.periodStart, to: asOf, detail: 'connection x' },
+  ];
+  const document = reportDocument(head, population, coverage);
+  const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);
+  return await sealReport(deps, document, reportFiles(document, indexes, verifierSource()));
+}
+
+/** verify.mjs, bundled as the build does it. */
+function verifierSource(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-verifier-'));
+  const outfile = join(folder, 'verify.mjs');
+  try {
+    const options = ['--bundle', '--platform=node', '--format=esm', '--target=node20', `--outfile=${outfile}`, '--log-level=error'];
+    execFileSync('node_modules/.bin/esbuild', ['src/verifier/main.ts', ...options]);
+    return readFileSync(outfile, 'utf8');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export function unzip(zip: Uint8Array): Map<string, Buffer> {
+  const content = readZip(zip, (packed, maxOutputLength) => inflateRawSync(packed, { maxOutputLength }));
+  if (content === undefined || content.problems.length > 0) throw new Error(`not a clean ZIP: ${JSON.stringify(content?.problems)}`);
+  return new Map([...content.files].map(([path, bytes]) => [path, Buffer.from(bytes)]));
+}
