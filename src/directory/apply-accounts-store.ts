@@ -151,15 +151,24 @@ export async function unrecordedStretches(
        account.user_principal_name as "userPrincipalName", stretch.state, previous.state as was,
        stretch.not_before as "notBefore", stretch.observed_at as "observedAt", stretch.source
      from directory_observation as stretch
-     join directory_account as account
-       on account.workspace_id = stretch.workspace_id
-       and account.connection_id = stretch.connection_id
-       and account.object_id = stretch.object_id
-     left join directory_observation as previous
-       on previous.workspace_id = stretch.workspace_id
-       and previous.connection_id = stretch.connection_id
-       and previous.object_id = stretch.object_id
-       and previous.ordinal = stretch.ordinal - 1
+     -- Lateral with a limit: looked up by key for each row of the batch, whatever the planner thinks of the tables.
+     cross join lateral (
+       select known.account_id, known.user_principal_name
+       from directory_account as known
+       where known.workspace_id = stretch.workspace_id
+         and known.connection_id = stretch.connection_id
+         and known.object_id = stretch.object_id
+       limit 1
+     ) as account
+     left join lateral (
+       select earlier.state
+       from directory_observation as earlier
+       where earlier.workspace_id = stretch.workspace_id
+         and earlier.connection_id = stretch.connection_id
+         and earlier.object_id = stretch.object_id
+         and earlier.ordinal = stretch.ordinal - 1
+       limit 1
+     ) as previous on true
      where stretch.workspace_id = $1
        and stretch.connection_id = $2
        and stretch.record_id is null
@@ -171,7 +180,10 @@ export async function unrecordedStretches(
   return rows;
 }
 
-/** Ties each stretch to the record that is its evidence; both lists in the same order. */
+/**
+ * Ties each stretch to the record that is its evidence; both lists in the same order, which is that of the object ids, so
+ * that only the part of the table between the first and the last is looked at.
+ */
 export async function tieRecords(
   tx: Queryable,
   { workspaceId, connectionId }: RunKey,
@@ -184,9 +196,18 @@ export async function tieRecords(
      from unnest($3::uuid[], $4::integer[], $5::uuid[]) as tied (object_id, ordinal, record_id)
      where stretch.workspace_id = $1
        and stretch.connection_id = $2
+       and stretch.object_id between $6::uuid and $7::uuid
        and stretch.object_id = tied.object_id
        and stretch.ordinal = tied.ordinal`,
-    [workspaceId, connectionId, stretches.map(({ objectId }) => objectId), stretches.map(({ ordinal }) => ordinal), records],
+    [
+      workspaceId,
+      connectionId,
+      stretches.map(({ objectId }) => objectId),
+      stretches.map(({ ordinal }) => ordinal),
+      records,
+      stretches[0]?.objectId,
+      stretches.at(-1)?.objectId,
+    ],
   );
 }
 

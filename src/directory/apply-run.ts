@@ -19,7 +19,7 @@ import type { TenantLook } from './read-tenant.ts';
 import { wakeQueued } from './request-run.ts';
 import { completeRun, type RunCounts } from './run-store.ts';
 import { applyScope, readScopes } from './scope-store.ts';
-import { clearStage, countStaged, dropShadowed, type RunKey } from './stage-store.ts';
+import { clearStage, countStaged, dropShadowed, expectManyRows, type RunKey } from './stage-store.ts';
 
 /** Stretches that get their records at a time: bounds memory, whatever the size of the tenant. */
 const RECORD_BATCH = 1_000;
@@ -38,6 +38,7 @@ export interface Apply {
 export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Promise<RunCounts> {
   const { workspaceId, connectionId } = key;
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
+  await expectManyRows(tx);
   await dropShadowed(tx, key);
   const staged = await countStaged(tx, key);
   // Observations first: they compare what is read with the accounts as they were.

@@ -11,14 +11,14 @@ export interface EndedRun {
   readonly errorCode: string | null;
 }
 
-export interface CoverageWindow {
+interface CoverageWindow {
   readonly runId: DirectoryRunId;
   readonly from: Instant;
   readonly to: Instant;
 }
 
 /** A stretch in which nobody looked with success. */
-export interface CoverageGap {
+interface CoverageGap {
   readonly from: Instant;
   /** Null while it goes on. */
   readonly to: Instant | null;
@@ -33,7 +33,7 @@ export interface Coverage {
 }
 
 /** A complete look is due this often, in milliseconds: microsoft-graph §2.3. */
-export const LOOK_INTERVAL_MS = DAY_MS;
+const LOOK_INTERVAL_MS = DAY_MS;
 
 /** Longer than this between two looks is a gap even when nothing failed (evidence §4.6), in milliseconds. */
 const QUIET_LIMIT_MS = 2 * LOOK_INTERVAL_MS;
@@ -74,6 +74,7 @@ interface Blind {
 }
 
 function gapOf({ from, to, failures, isFirst, now }: Blind): CoverageGap | undefined {
+  if (to !== null && to <= from) return undefined;
   const isQuiet = msBetween(from, to ?? now) > QUIET_LIMIT_MS;
   if (failures.length === 0 && !isFirst && !isQuiet) return undefined;
   const reason = failures.at(-1)?.errorCode ?? (isFirst ? 'not-synced-yet' : 'no-run');

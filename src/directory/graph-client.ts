@@ -6,20 +6,20 @@ import { asObject, type JsonObject, listAt, parseJsonObject } from './json-shape
 import { patiently, type Try } from './patience.ts';
 
 /** An answer, and the two instants between which Graph looked. */
-export interface GraphAnswer {
+interface GraphAnswer {
   readonly body: JsonObject;
   readonly requestedAt: Instant;
   readonly receivedAt: Instant;
 }
 
-export interface GraphPage {
+interface GraphPage {
   readonly items: readonly JsonObject[];
   readonly requestedAt: Instant;
   readonly receivedAt: Instant;
 }
 
 /** Graph answered, but not with the object: what it said instead, and between which instants. */
-export interface GraphRefusal {
+interface GraphRefusal {
   readonly refused: GraphFailure;
   readonly requestedAt: Instant;
   readonly receivedAt: Instant;

@@ -6,4 +6,3 @@
 export type { DirectoryDeps } from './directory-deps.ts';
 export { directoryRoutes } from './directory-routes.ts';
 export { runSync, syncTask } from './run-sync.ts';
-export { type ScopeView, showScope } from './show-scope.ts';

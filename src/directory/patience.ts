@@ -55,7 +55,7 @@ function asTry(error: unknown): Try<never> {
 }
 
 /** `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), in milliseconds from now; undefined when absent or unreadable. */
-export function retryAfterMs(header: string | null, clock: Clock): number | undefined {
+function retryAfterMs(header: string | null, clock: Clock): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * SECOND_MS;
   const at = Date.parse(header);

@@ -9,9 +9,9 @@ export interface Probe {
   readonly failure: GraphFailure | undefined;
 }
 
-export type ConnectionVerdict = 'ok' | 'partial' | 'denied-despite-role' | 'delegated-token' | 'application-unknown' | GraphFailureCode;
+type ConnectionVerdict = 'ok' | 'partial' | 'denied-despite-role' | 'delegated-token' | 'application-unknown' | GraphFailureCode;
 
-export interface PermissionRow {
+interface PermissionRow {
   readonly permission: string;
   /** What it lets Rollcall read. */
   readonly gives: string;
@@ -20,7 +20,7 @@ export interface PermissionRow {
   readonly howToGrant: string;
 }
 
-export interface ConnectionWarning {
+interface ConnectionWarning {
   readonly code: 'more-than-read-only' | 'roles-unreadable';
   readonly detail: string;
 }

@@ -5,7 +5,7 @@ import { GraphFailure } from './graph-failure.ts';
 import { asObject, type JsonObject, listAt, textAt } from './json-shape.ts';
 import { DELETED_USER_SELECT, objectIdOf, readAccount, readDeletedAccount, USER_SELECT } from './read-account.ts';
 import { type AccountLook, type AppAssignment, createStage, type Stage } from './stage.ts';
-import { type RunKey, unsettledAccounts } from './stage-store.ts';
+import { type RunKey, type UnsettledAccount, unsettledAccounts } from './stage-store.ts';
 
 export interface ReadTenantDeps {
   readonly database: Database;
@@ -76,7 +76,7 @@ async function readBin({ graph, stage, seen }: Reading): Promise<void> {
 async function settle(reading: Reading, database: Database, key: RunKey): Promise<void> {
   let after: string | null = null;
   for (;;) {
-    const batch = await unsettledAccounts(database, key, after, SETTLE_BATCH);
+    const batch: readonly UnsettledAccount[] = await database.transaction((tx) => unsettledAccounts(tx, key, after, SETTLE_BATCH));
     for (const { objectId, isInBin } of batch) {
       const look = await lookById(reading, objectId);
       // Gone from the users and in the bin: the bin has said so with its time.

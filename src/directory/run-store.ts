@@ -2,7 +2,7 @@ import type { DirectoryConnectionId, DirectoryRunId, Instant, WorkspaceId } from
 import type { Queryable } from '../platform/index.ts';
 import type { RunKey } from './stage-store.ts';
 
-export type RunState = 'queued' | 'running' | 'complete' | 'failed';
+type RunState = 'queued' | 'running' | 'complete' | 'failed';
 
 export interface Run {
   readonly id: DirectoryRunId;

@@ -12,13 +12,16 @@ import { RUN_TRIES } from './patience.ts';
 import { readTenant } from './read-tenant.ts';
 import { SYNC_TASK, wakeQueued } from './request-run.ts';
 import { failRun, findRun, runningRun, startRun } from './run-store.ts';
-import { beat, clearStage, type RunKey } from './stage-store.ts';
+import { beat, clearStage, refreshStatistics, type RunKey } from './stage-store.ts';
 
 /** How often a running run shows that it is alive, in milliseconds. */
 const BEAT_MS = 10 * SECOND_MS;
 
 /** A run that has been silent for this long has died with its process, in milliseconds: six beats missed. */
 const SILENT_MS = 6 * BEAT_MS;
+
+/** From so many new observations on, what the planner knows of the tables is out of date before autovacuum notices. */
+const MANY_CHANGES = 500;
 
 /** The task that takes up queued runs. */
 export function syncTask(deps: DirectoryDeps): Task {
@@ -58,6 +61,7 @@ export async function runSync(deps: DirectoryDeps, workspaceId: WorkspaceId, run
     const look = await readTenant({ database: deps.database, graph }, begun.key, begun.connection.scimAppId);
     const { startedAt, key } = begun;
     const counts = await deps.database.transaction((tx) => applyRun(tx, key, { look, startedAt, at: deps.clock.now() }));
+    if (counts.observations >= MANY_CHANGES) await refreshStatistics(deps.database);
     deps.log.info('directory.run-complete', { workspaceId, runId, ...counts });
   } catch (error) {
     if (error instanceof DomainError && error.code === 'database-unavailable') throw error;

@@ -5,6 +5,7 @@ import { requireConnection } from './add-connection.ts';
 import { lockConnection } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { applyScope, readScopes, type ScopeChoice, writeScope } from './scope-store.ts';
+import { expectManyRows } from './stage-store.ts';
 
 /**
  * Sets whom to sync, and works out at once who that is. Throws DomainError `scope-overridden` while the SCIM switch is on
@@ -28,6 +29,7 @@ export async function setScope(
     requireConnection(await lockConnection(tx, workspaceId, choice.connectionId));
     const [before] = await readScopes(tx, workspaceId, choice.connectionId);
     await writeScope(tx, workspaceId, distinct(choice), by);
+    await expectManyRows(tx);
     const changed = await applyScope(tx, workspaceId, choice.connectionId);
     await append(tx, workspaceId, [
       {

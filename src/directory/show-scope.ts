@@ -4,7 +4,7 @@ import { readSwitch } from '../workspace/index.ts';
 import { readScopes, type ScopeSettings } from './scope-store.ts';
 
 /** Scope settings, and whether they mean anything at present (I6). */
-export interface ScopeView {
+interface ScopeView {
   readonly inEffect: boolean;
   readonly overriddenBy: 'scim' | null;
   /** Since when the settings are in effect, or are not. */

@@ -25,6 +25,19 @@ export async function copyToStage(tx: Transaction, table: StageTable, lines: rea
   await tx.copyIn(`copy ${table} (workspace_id, run_id, ${stageColumns[table]}) from stdin`, lines);
 }
 
+/**
+ * For the rest of the transaction: join by hashing. Pages have just been loaded and the server's role may not gather
+ * statistics of them, so the planner takes the tables for empty and would compare every row with every other.
+ */
+export async function expectManyRows(tx: Queryable): Promise<void> {
+  await tx.query('set local enable_nestloop = off');
+}
+
+/** Lets the planner know how large the accounts have become, for whoever joins them next. */
+export async function refreshStatistics(q: Queryable): Promise<void> {
+  await q.query('select directory_refresh_statistics()');
+}
+
 /** Forgets the pages of every run of the connection: one run stages at a time, and what an earlier one left proves nothing. */
 export async function clearStage(tx: Queryable, { workspaceId, connectionId }: RunKey): Promise<void> {
   for (const table of stageTables) {
@@ -52,12 +65,13 @@ export interface UnsettledAccount {
  * any that are in both. Absence alone proves nothing (I8).
  */
 export async function unsettledAccounts(
-  q: Queryable,
+  tx: Queryable,
   { workspaceId, connectionId, runId }: RunKey,
   after: string | null,
   limit: number,
 ): Promise<readonly UnsettledAccount[]> {
-  const { rows } = await q.query<UnsettledAccount>(
+  await expectManyRows(tx);
+  const { rows } = await tx.query<UnsettledAccount>(
     `select unsettled.object_id as "objectId", unsettled.is_in_bin as "isInBin"
      from (
        select account.object_id, false as is_in_bin

@@ -4,6 +4,6 @@
  * Every room with work for later comes in; app installs the queue and runs it.
  */
 export { installJobs } from './install-jobs-store.ts';
-export { enqueue, type JobRequest } from './job-store.ts';
-export { type JobRunner, type RunJobsOptions, runJobs } from './run-jobs.ts';
-export type { Task, TaskContext } from './task.ts';
+export { enqueue } from './job-store.ts';
+export { runJobs } from './run-jobs.ts';
+export type { Task } from './task.ts';

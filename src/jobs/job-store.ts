@@ -1,7 +1,7 @@
 import type { CanonicalObject } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 
-export interface JobRequest {
+interface JobRequest {
   /** The name of a task that a running process has registered; it waits for one that has. */
   readonly task: string;
   /** Ids only: payloads are readable by whoever reads the queue. */

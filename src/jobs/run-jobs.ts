@@ -4,7 +4,7 @@ import { errorFields, type Log } from '../platform/index.ts';
 import { openQueuePool, QUEUE_SCHEMA } from './queue-pool-store.ts';
 import type { Task } from './task.ts';
 
-export interface RunJobsOptions {
+interface RunJobsOptions {
   /** Connects as the server's role; `installJobs` has been run by the owner. */
   readonly databaseUrl: string;
   readonly tasks: readonly Task[];
@@ -13,7 +13,7 @@ export interface RunJobsOptions {
   readonly concurrency: number;
 }
 
-export interface JobRunner {
+interface JobRunner {
   /** Takes no further job and resolves when the running ones have ended. A second call waits for the same end. */
   stop(): Promise<void>;
 }
@@ -106,7 +106,8 @@ function taskList(tasks: readonly Task[], log: Log): TaskList {
 function toLogger(log: Log): Logger {
   return new Logger(() => (level, message) => {
     const text = message.split('\n')[0] ?? '';
-    if (level === 'debug' || level === 'info' || text.startsWith('Failed task')) log.debug('jobs.worker', { message: text });
+    const severity: string = level;
+    if (severity === 'debug' || severity === 'info' || text.startsWith('Failed task')) log.debug('jobs.worker', { message: text });
     else log.warn('jobs.worker', { message: text });
   });
 }

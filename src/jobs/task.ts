@@ -1,5 +1,5 @@
 /** What a running job is told besides its payload. */
-export interface TaskContext {
+interface TaskContext {
   /** Aborted some seconds after a stop was asked for: finish by recording how far the work came. */
   readonly signal: AbortSignal;
 }

@@ -48,7 +48,7 @@ export function directoryDeps(world: World, url: string, options: { onDelay?: (m
   };
 }
 
-export interface Answer<Body> {
+interface Answer<Body> {
   readonly status: number;
   readonly body: Body;
 }
@@ -65,7 +65,7 @@ export interface RunBody {
 }
 
 /** JSON over HTTP; the caller says what it expects. */
-export async function call<Body>(url: string, method: string, body?: unknown): Promise<Answer<Body>> {
+async function call<Body>(url: string, method: string, body?: unknown): Promise<Answer<Body>> {
   const init = body === undefined ? { method } : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
   const response = await fetch(url, init);
   const text = await response.text();

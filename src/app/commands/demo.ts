@@ -86,7 +86,7 @@ function countOf(text: string | undefined): number {
 /** A trial has a data directory of its own, any free port, and a log that does not talk into the story. */
 function demoConfig(io: CommandIo): Config {
   const { DATABASE_URL: _unused, ROLLCALL_MIGRATE_DATABASE_URL: _unusedToo, ...environment } = io.environment;
-  const config = readConfig({ ROLLCALL_PORT: '0', ROLLCALL_LOG_LEVEL: 'warn', ...environment }, io.isTerminal);
+  const config = readConfig({ ROLLCALL_PORT: '0', ROLLCALL_LOG_LEVEL: 'error', ...environment }, io.isTerminal);
   const dataDirectory = join(config.dataDirectory, 'demo');
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   return { ...config, dataDirectory };

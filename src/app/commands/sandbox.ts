@@ -37,7 +37,7 @@ simulated tenant and whose SCIM switch went on through the gate. Runs until SIGT
     const users = Number(values.users);
     if (!/^\d+$/.test(values.users) || users > MAX_USERS) throw new UsageError(`--users takes a whole number up to ${MAX_USERS}`);
     const { DATABASE_URL: _unused, ROLLCALL_MIGRATE_DATABASE_URL: _unusedToo, ...environment } = io.environment;
-    const config = readConfig({ ROLLCALL_LOG_LEVEL: 'warn', ...environment, ROLLCALL_PORT: values.port }, io.isTerminal);
+    const config = readConfig({ ROLLCALL_LOG_LEVEL: 'error', ...environment, ROLLCALL_PORT: values.port }, io.isTerminal);
     const sandbox = await startSandbox({
       config,
       clock: systemClock,

@@ -32,7 +32,7 @@ export async function playStory(stage: Stage): Promise<StoryEnd> {
   const scim = await switchOn(stage, administrator, tenant);
   await provision(stage, scim, tenant);
   await importRoster(stage, administrator, workspace.timeZone);
-  await letPeopleLeave(stage, administrator, tenant, connectionId);
+  await letPeopleLeave(stage, administrator, { tenant, scim, connectionId });
   await reconcile(stage, administrator);
   const reportId = await sealReport(stage, administrator);
   const violations = await stage.tenant.control.graphViolations();

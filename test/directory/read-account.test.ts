@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { GraphFailure } from '../../src/directory/graph-failure.ts';
+import { readAccount, readDeletedAccount, USER_SELECT } from '../../src/directory/read-account.ts';
+
+const id = '84360E8B-3321-4E37-B9EC-10FCCD0263B8';
+const minimal = { id, userPrincipalName: 'Ada@Contoso.example', accountEnabled: true };
+
+describe('a user as Graph shows it', () => {
+  it('has its id in lower case and every mail address once, in lower case', () => {
+    const account = readAccount({
+      ...minimal,
+      mail: 'ada@contoso.example',
+      proxyAddresses: ['SMTP:ada@contoso.example', 'smtp:A.Lovelace@contoso.example', 'SIP:ada@contoso.example', 'X500:/o=x'],
+    });
+    expect(account.objectId).toBe(id.toLowerCase());
+    expect(account.addressKeys).toEqual(['a.lovelace@contoso.example', 'ada@contoso.example']);
+  });
+
+  it.each([
+    { name: 'absent', accountEnabled: undefined },
+    { name: 'null', accountEnabled: null },
+    { name: 'a text', accountEnabled: 'true' },
+  ])('is refused when accountEnabled is $name: nothing is taken for enabled or disabled', ({ accountEnabled }) => {
+    expect(() => readAccount({ ...minimal, accountEnabled })).toThrow(GraphFailure);
+  });
+
+  it('has another hash when anything that is kept changes, and the same one otherwise', () => {
+    const hash = (more: object) => readAccount({ ...minimal, ...more }).rowHash.toString('hex');
+    expect(hash({})).toBe(hash({ '@odata.etag': 'W/"1"' }));
+    const changes = [
+      { mail: 'x@y.example' },
+      { accountEnabled: false },
+      { employeeId: '1' },
+      { department: 'Tests' },
+      { otherMails: ['z@y.example'] },
+    ];
+    expect(new Set([hash({}), ...changes.map(hash)]).size).toBe(changes.length + 1);
+  });
+
+  it('keeps leading zeros of an employee id, without blanks around it', () => {
+    expect(readAccount({ ...minimal, employeeId: ' 0042 ' }).employeeId).toBe('0042');
+    expect(readAccount({ ...minimal, employeeId: ' ' }).employeeId).toBeNull();
+  });
+
+  it('is asked for with accountEnabled, in a selection that Graph does not refuse for its length', () => {
+    expect(USER_SELECT.split(',')).toContain('accountEnabled');
+    expect(USER_SELECT.length).toBeLessThan(500);
+  });
+});
+
+describe('a user of the recycle bin', () => {
+  it.each([
+    {
+      name: 'with the object id in front',
+      userPrincipalName: '84360e8b33214e37b9ec10fccd0263b8ada@contoso.example',
+      expected: 'ada@contoso.example',
+    },
+    { name: 'as it was', userPrincipalName: 'ada@contoso.example', expected: 'ada@contoso.example' },
+    {
+      name: 'with nothing but the id',
+      userPrincipalName: '84360e8b33214e37b9ec10fccd0263b8',
+      expected: '84360e8b33214e37b9ec10fccd0263b8',
+    },
+  ])('gets back the name that it had: $name', ({ userPrincipalName, expected }) => {
+    const { account, deletedDateTime } = readDeletedAccount({ id, userPrincipalName, deletedDateTime: '2026-07-19T15:34:35Z' });
+    expect(account.userPrincipalName).toBe(expected);
+    expect(deletedDateTime).toBe('2026-07-19T15:34:35.000Z');
+  });
+
+  it('has no exact time when the directory gives none', () => {
+    expect(readDeletedAccount({ ...minimal, deletedDateTime: null }).deletedDateTime).toBeNull();
+  });
+});
