@@ -36,7 +36,8 @@ create table scim_user (
 ) with (fillfactor = 85); -- room for heap-only updates: a PATCH touches no indexed column as a rule
 create unique index scim_user_name_key on scim_user (workspace_id, user_name_key) where deleted_at is null;
 create index scim_user_external_id on scim_user (workspace_id, external_id) where deleted_at is null;
-create index scim_user_email_keys on scim_user using gin (email_keys);
+-- Without a pending list, which every look-up would have to read through.
+create index scim_user_email_keys on scim_user using gin (email_keys) with (fastupdate = off);
 
 -- When a user became active, inactive or deleted: a row at creation and at each change, written with the change.
 create table scim_user_state (

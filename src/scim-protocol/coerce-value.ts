@@ -1,0 +1,113 @@
+import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
+import { type Findings, type IgnoredReason, tolerate } from './oddity.ts';
+import { type Attribute, attributeNamed } from './schema.ts';
+
+/** A value from the wire as the resource holds it. `cleared`: null, "" and [] all unassign (RFC 7643 §2.5). */
+export type Coerced<V extends CanonicalValue = CanonicalValue> =
+  | { readonly kind: 'value'; readonly value: V }
+  | { readonly kind: 'cleared' }
+  | { readonly kind: 'invalid'; readonly detail: string };
+
+/** Where a value came from, for what is recorded about it. */
+export interface Origin {
+  readonly op: string;
+  readonly path: string;
+  readonly findings: Findings;
+}
+
+const cleared = Object.freeze({ kind: 'cleared' as const });
+
+/**
+ * A value for an attribute without sub-attributes. Taken too: booleans as strings in any case, numbers as text, and the
+ * `[{"value": x}]` in which older provisioning jobs wrap everything. Texts are never normalised (I13).
+ */
+export function coerceSimple(attribute: Attribute, raw: unknown, origin: Origin): Coerced<string | boolean> {
+  const value = unwrap(raw, origin);
+  if (value === null || value === undefined || value === '') return cleared;
+  if (attribute.type === 'boolean') return coerceBoolean(attribute, value, origin);
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    tolerate(origin.findings, 'scalar-as-text', origin.path);
+    return { kind: 'value', value: String(value) };
+  }
+  if (typeof value !== 'string') return { kind: 'invalid', detail: `${attribute.name} must be a string.` };
+  if (value.length > attribute.maxLength)
+    return { kind: 'invalid', detail: `${attribute.name} is longer than ${attribute.maxLength} characters.` };
+  // PostgreSQL's text and jsonb hold neither.
+  if (/\0|\p{Surrogate}/u.test(value)) return { kind: 'invalid', detail: `${attribute.name} holds a character that no text can hold.` };
+  return { kind: 'value', value };
+}
+
+function coerceBoolean(attribute: Attribute, value: unknown, origin: Origin): Coerced<boolean> {
+  if (typeof value === 'boolean') return { kind: 'value', value };
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  if (text !== 'true' && text !== 'false') return { kind: 'invalid', detail: `${attribute.name} must be true or false.` };
+  tolerate(origin.findings, 'boolean-as-string', origin.path);
+  return { kind: 'value', value: text === 'true' };
+}
+
+function unwrap(raw: unknown, origin: Origin): unknown {
+  const single = Array.isArray(raw) && raw.length <= 1 ? (raw[0] ?? null) : raw;
+  const inner = isObject(single) ? memberOf(single, 'value') : undefined;
+  const value = inner === undefined ? single : inner;
+  if (value !== raw) tolerate(origin.findings, 'wrapped-value', origin.path);
+  return value;
+}
+
+/** One value of a complex attribute. A bare text stands for `{value: text}`: `manager` arrives so (entra-scim-client §3.1 U10). */
+export function coerceComplex(attribute: Attribute, raw: unknown, origin: Origin): Coerced<CanonicalObject> {
+  const single = Array.isArray(raw) && raw.length === 1 ? raw[0] : raw;
+  if (single === null || single === undefined || single === '' || (Array.isArray(single) && single.length === 0)) return cleared;
+  if (isObject(single)) return coerceSubAttributes(attribute, single, origin);
+  const value = attributeNamed(attribute.subAttributes, 'value');
+  if (value === undefined || Array.isArray(single)) return { kind: 'invalid', detail: `${attribute.name} must be an object.` };
+  tolerate(origin.findings, 'complex-as-string', origin.path);
+  const coerced = coerceSimple(value, single, origin);
+  return coerced.kind === 'value' ? { kind: 'value', value: { [value.name]: coerced.value } } : coerced;
+}
+
+function coerceSubAttributes(attribute: Attribute, object: Record<string, unknown>, origin: Origin): Coerced<CanonicalObject> {
+  const subs: Record<string, CanonicalValue> = {};
+  for (const [key, raw] of Object.entries(object)) {
+    const sub = attributeNamed(attribute.subAttributes, key);
+    if (sub === undefined) {
+      origin.findings.problems.push(ignoredSub(origin, key, 'unknown-attribute'));
+      continue;
+    }
+    const coerced = coerceSimple(sub, raw, origin);
+    if (coerced.kind === 'value') subs[sub.name] = coerced.value;
+    if (coerced.kind !== 'invalid') continue;
+    const error = { code: 'invalidValue', detail: `${attribute.name}: ${coerced.detail}` } as const;
+    origin.findings.problems.push({ ...ignoredSub(origin, key, 'invalid-value'), error });
+  }
+  return Object.keys(subs).length === 0 ? cleared : { kind: 'value', value: subs };
+}
+
+function ignoredSub(origin: Origin, key: string, reason: IgnoredReason) {
+  return { op: origin.op, path: `${origin.path}.${key}`, reason };
+}
+
+/** The values of a multi-valued attribute: a list, or one value that stands for a list of one. */
+export function coerceValues(attribute: Attribute, raw: unknown, origin: Origin): readonly CanonicalObject[] {
+  const list = Array.isArray(raw) ? raw : [raw];
+  const values: CanonicalObject[] = [];
+  for (const item of list) {
+    const coerced = coerceComplex(attribute, item, origin);
+    if (coerced.kind === 'value') values.push(coerced.value);
+    if (coerced.kind !== 'invalid') continue;
+    const error = { code: 'invalidValue', detail: coerced.detail } as const;
+    origin.findings.problems.push({ op: origin.op, path: origin.path, reason: 'invalid-value', error });
+  }
+  return values;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member by its name in any case (RFC 7643 §2.1); own members only, so that `__proto__` and `constructor` name nothing. */
+export function memberOf(object: Record<string, unknown>, name: string): unknown {
+  if (Object.hasOwn(object, name)) return object[name];
+  const wanted = name.toLowerCase();
+  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === wanted);
+  return key === undefined ? undefined : object[key];
+}

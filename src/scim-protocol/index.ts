@@ -1,0 +1,20 @@
+/**
+ * scim-protocol: SCIM 2.0 itself, and the ways in which Entra speaks it: schemas, filters, PATCH, discovery, errors.
+ * Pure. A request that says "inactive" is planned to end so, whatever else it carries (I1), and what was sent is shown (I13).
+ * `scim` comes in.
+ */
+export { describeResourceTypes, describeSchemas, describeService, findResourceType, findSchema } from './discovery.ts';
+export type { Comparison, Filter } from './filter.ts';
+export { groupType } from './group-type.ts';
+export { type Ignored, noFindings, storable, type Tolerated } from './oddity.ts';
+export { parseFilter } from './parse-filter.ts';
+export { type GroupPlan, type MemberChange, planGroupPatch, readNewGroup } from './plan-group-patch.ts';
+export { planUserPatch, type UserPatchPlan } from './plan-user-patch.ts';
+export { readNewUser } from './read-new-user.ts';
+export { renderError } from './render-error.ts';
+export { renderGroup, renderList, renderUser } from './render-resource.ts';
+export { qualifiedName, type ResourceType } from './schema.ts';
+export { ScimError } from './scim-error.ts';
+export { readSelection, type Selection, selectAttributes, selects } from './select-attributes.ts';
+export { ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from './urn.ts';
+export { userType } from './user-type.ts';

@@ -1,0 +1,52 @@
+import { isObject, memberOf } from './coerce-value.ts';
+import { type Findings, type Problem, tolerate } from './oddity.ts';
+import { ScimError } from './scim-error.ts';
+
+/** One operation of a PATCH, its names read in any case; `value` is whatever JSON was sent. */
+export interface Operation {
+  readonly op: 'add' | 'replace' | 'remove';
+  /** Undefined where the path is absent, null or empty. */
+  readonly path: unknown;
+  readonly value: unknown;
+  readonly hasValue: boolean;
+}
+
+const KINDS = new Set(['add', 'replace', 'remove']);
+
+/**
+ * RFC 7644 §3.5.2: the operations of a PATCH body, in order. `schemas` is not asked for, names are read in any case and
+ * an empty list is taken (entra-scim-client §3.1 U15, §3.3). What is no operation becomes a problem.
+ * Throws `invalidSyntax` when the body is no PATCH at all.
+ */
+export function parsePatch(body: unknown, findings: Findings): readonly Operation[] {
+  const listed = isObject(body) ? memberOf(body, 'Operations') : undefined;
+  const items = isObject(listed) ? [listed] : listed;
+  if (!Array.isArray(items)) throw new ScimError('invalidSyntax', 'A PATCH body is a JSON object with a list "Operations".');
+  if (items.length === 0) tolerate(findings, 'empty-operations');
+  const operations: Operation[] = [];
+  for (const item of items) {
+    const read = readOperation(item);
+    if ('reason' in read) findings.problems.push(read);
+    else operations.push(read);
+  }
+  return operations;
+}
+
+function readOperation(item: unknown): Operation | Problem {
+  if (!isObject(item)) return broken('', 'not-an-operation', 'Each of "Operations" is an object with "op", "path" and "value".');
+  const named = memberOf(item, 'op');
+  const op = typeof named === 'string' ? named.trim().toLowerCase() : '';
+  if (!isKind(op))
+    return broken(typeof named === 'string' ? named : '', 'unknown-operation', 'The "op" of an operation is add, replace or remove.');
+  const path = memberOf(item, 'path');
+  const value = memberOf(item, 'value');
+  return { op, path: path === null || path === '' ? undefined : path, value, hasValue: value !== undefined };
+}
+
+function isKind(op: string): op is Operation['op'] {
+  return KINDS.has(op);
+}
+
+function broken(op: string, reason: 'not-an-operation' | 'unknown-operation', detail: string): Problem {
+  return { op, path: '', reason, error: { code: 'invalidSyntax', detail } };
+}

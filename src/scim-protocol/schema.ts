@@ -1,0 +1,92 @@
+/** The longest text of an attribute, in UTF-16 code units: far above any directory value, far below a row's limit. */
+const MAX_TEXT_LENGTH = 8192;
+/** The longest text of an attribute that is indexed: a B-tree entry holds about 2,700 bytes, a code unit up to 3. */
+export const MAX_KEY_LENGTH = 512;
+/** How many values one multi-valued attribute may hold, so that no sequence of Adds grows a row without end. */
+export const MAX_VALUES = 500;
+
+/** RFC 7643 §7: an attribute's definition. It drives discovery, coercion and what a path may name. */
+export interface Attribute {
+  readonly name: string;
+  /** The URN of the schema that defines it. */
+  readonly schema: string;
+  readonly type: 'string' | 'boolean' | 'reference' | 'complex';
+  readonly description: string;
+  readonly multiValued: boolean;
+  readonly required: boolean;
+  readonly caseExact: boolean;
+  readonly mutability: 'readWrite' | 'readOnly';
+  readonly uniqueness: 'none' | 'server';
+  /** Suggested values; others are taken too (RFC 7643 §7 lets a server be wider). */
+  readonly canonicalValues: readonly string[];
+  readonly referenceTypes: readonly string[];
+  readonly maxLength: number;
+  readonly subAttributes: readonly Attribute[];
+}
+
+export interface Schema {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly attributes: readonly Attribute[];
+}
+
+/** RFC 7643 §6: a kind of resource: its schema and the extensions that may hang on it. */
+export interface ResourceType {
+  readonly name: 'User' | 'Group';
+  readonly endpoint: '/Users' | '/Groups';
+  readonly description: string;
+  readonly schema: Schema;
+  readonly extensions: readonly Schema[];
+}
+
+export type AttributeOptions = Partial<Omit<Attribute, 'name' | 'schema' | 'description'>>;
+type AttributeDraft = Omit<Attribute, 'schema'>;
+
+const plain: AttributeOptions = {
+  type: 'string',
+  multiValued: false,
+  required: false,
+  caseExact: false,
+  mutability: 'readWrite',
+  uniqueness: 'none',
+  canonicalValues: [],
+  referenceTypes: [],
+  maxLength: MAX_TEXT_LENGTH,
+  subAttributes: [],
+};
+
+/** An attribute of a schema under construction; what is not said is a single optional case-insensitive string. */
+export function attribute(name: string, description: string, options: AttributeOptions = {}): AttributeDraft {
+  return { ...plain, name, description, ...options } as AttributeDraft;
+}
+
+/** A sub-attribute: as `attribute`, given to `complex`. */
+export function complex(name: string, description: string, subAttributes: readonly AttributeDraft[], options: AttributeOptions = {}) {
+  return attribute(name, description, { type: 'complex', ...options, subAttributes: subAttributes as readonly Attribute[] });
+}
+
+/** A schema whose attributes know where they belong; frozen. */
+export function schema(id: string, name: string, description: string, attributes: readonly AttributeDraft[]): Schema {
+  return Object.freeze({ id, name, description, attributes: attributes.map((draft) => placed(draft, id)) });
+}
+
+function placed(draft: AttributeDraft, id: string): Attribute {
+  return Object.freeze({ ...draft, schema: id, subAttributes: draft.subAttributes.map((sub) => placed(sub, id)) });
+}
+
+/** RFC 7643 §3.1: the id, which every resource has and no schema lists; it can be filtered on, and only the server sets it. */
+export function idAttribute(type: ResourceType): Attribute {
+  return placed(attribute('id', 'The id of the resource', { required: true, caseExact: true, mutability: 'readOnly' }), type.schema.id);
+}
+
+/** The attribute of a list that a name means: attribute names are case-insensitive (RFC 7643 §2.1). */
+export function attributeNamed(attributes: readonly Attribute[], name: string): Attribute | undefined {
+  const wanted = name.toLowerCase();
+  return attributes.find((candidate) => candidate.name.toLowerCase() === wanted);
+}
+
+/** The name by which an attribute is reported: bare in the core schema, under its URN in an extension. */
+export function qualifiedName(type: ResourceType, of: Attribute): string {
+  return of.schema === type.schema.id ? of.name : `${of.schema}:${of.name}`;
+}

@@ -1,0 +1,83 @@
+import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
+import { isObject } from './coerce-value.ts';
+import { noFindings } from './oddity.ts';
+import { resolveName } from './resolve-name.ts';
+import type { ResourceType } from './schema.ts';
+
+/** One attribute that a request names: its keys from the resource's root. */
+type KeyPath = readonly [string, ...string[]];
+
+/** RFC 7644 §3.9: which attributes a response carries; undefined for all. */
+export interface Selection {
+  readonly mode: 'only' | 'without';
+  readonly paths: readonly KeyPath[];
+}
+
+/** RFC 7643 §7 `returned: always`; `schemas` tells what the rest is. */
+const ALWAYS = new Set(['schemas', 'id']);
+const COMMON = ['schemas', 'id', 'meta'];
+
+/** The selection that `attributes` or `excludedAttributes` asks for; the first wins. Names that are not known select nothing. */
+export function readSelection(type: ResourceType, attributes: string | undefined, excluded: string | undefined): Selection | undefined {
+  if (attributes) return { mode: 'only', paths: keyPaths(type, attributes) };
+  return excluded ? { mode: 'without', paths: keyPaths(type, excluded) } : undefined;
+}
+
+/** Whether a response under the selection shows an attribute: what is not shown need not be read. */
+export function selects(selection: Selection | undefined, name: string): boolean {
+  if (selection === undefined) return true;
+  if (selection.mode === 'only') return selection.paths.some(([first]) => first === name);
+  return !selection.paths.some(([first, ...rest]) => first === name && rest.length === 0);
+}
+
+function keyPaths(type: ResourceType, names: string): readonly KeyPath[] {
+  return names.split(',').flatMap((name) => keyPath(type, name.trim()) ?? []);
+}
+
+function keyPath(type: ResourceType, name: string): readonly [KeyPath] | undefined {
+  const [head = '', ...rest] = name.split('.');
+  const common = COMMON.find((candidate) => candidate.toLowerCase() === head.toLowerCase());
+  if (common !== undefined) return [[common, ...rest]];
+  const target = resolveName(type, name, noFindings());
+  if (target.kind === 'unresolved') return undefined;
+  if (target.kind === 'schema') return [[target.schema.id]];
+  const { attribute, sub } = target;
+  const tail = sub === undefined ? [attribute.name] : [attribute.name, sub.name];
+  const [first = attribute.name, ...others] = attribute.schema === type.schema.id ? tail : [attribute.schema, ...tail];
+  return [[first, ...others]];
+}
+
+/** A rendered resource with only what the selection shows. */
+export function selectAttributes(resource: CanonicalObject, selection: Selection | undefined): CanonicalObject {
+  if (selection === undefined) return resource;
+  return selection.mode === 'only' ? only(resource, selection.paths) : withoutPaths(resource, selection.paths);
+}
+
+function only(resource: CanonicalObject, paths: readonly KeyPath[]): CanonicalObject {
+  const kept = Object.entries(resource).flatMap(([key, value]) => {
+    if (ALWAYS.has(key)) return [[key, value] as const];
+    const tails = paths.filter(([first]) => first === key).map(([, ...rest]) => rest);
+    if (tails.length === 0) return [];
+    return [[key, tails.some((tail) => tail.length === 0) ? value : within(value, tails, only)] as const];
+  });
+  return Object.fromEntries(kept);
+}
+
+function withoutPaths(resource: CanonicalObject, paths: readonly KeyPath[]): CanonicalObject {
+  const kept = Object.entries(resource).flatMap(([key, value]) => {
+    const tails = paths.filter(([first]) => first === key).map(([, ...rest]) => rest);
+    if (ALWAYS.has(key) || tails.length === 0) return [[key, value] as const];
+    return tails.some((tail) => tail.length === 0) ? [] : [[key, within(value, tails, withoutPaths)] as const];
+  });
+  return Object.fromEntries(kept);
+}
+
+function within(
+  value: CanonicalValue,
+  tails: readonly (readonly string[])[],
+  select: (object: CanonicalObject, paths: readonly KeyPath[]) => CanonicalObject,
+): CanonicalValue {
+  const paths = tails.flatMap(([first, ...rest]): KeyPath[] => (first === undefined ? [] : [[first, ...rest]]));
+  if (Array.isArray(value)) return value.map((item: CanonicalValue) => within(item, tails, select));
+  return isObject(value) ? select(value, paths) : value;
+}

@@ -1,0 +1,109 @@
+import { attribute, complex, MAX_KEY_LENGTH, type ResourceType, schema } from './schema.ts';
+import { CORE_USER_URN, ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from './urn.ts';
+
+const multiValued = { multiValued: true } as const;
+const primary = attribute('primary', 'Whether this is the preferred value', { type: 'boolean' });
+const display = attribute('display', 'A name of the value for people');
+
+function typed(...canonicalValues: string[]) {
+  return attribute('type', 'What the value is used for', { canonicalValues });
+}
+
+const postal = (name: string, description: string) => attribute(name, description);
+
+/** RFC 7643 §4.1, without `password` and `entitlements`: Entra sends neither, and its validator stumbles over them. */
+const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
+  attribute('userName', 'The name by which the user is matched', { required: true, uniqueness: 'server', maxLength: MAX_KEY_LENGTH }),
+  attribute('externalId', 'The id of the user at the provisioning client', { caseExact: true, maxLength: MAX_KEY_LENGTH }),
+  complex('name', 'The components of the name', [
+    attribute('formatted', 'The full name'),
+    attribute('familyName', 'The family name'),
+    attribute('givenName', 'The given name'),
+    attribute('middleName', 'The middle names'),
+    attribute('honorificPrefix', 'The title before the name'),
+    attribute('honorificSuffix', 'The title after the name'),
+  ]),
+  attribute('displayName', 'The name shown to people'),
+  attribute('nickName', 'The casual name'),
+  attribute('profileUrl', 'The address of the profile', { type: 'reference', referenceTypes: ['external'] }),
+  attribute('title', 'The job title'),
+  attribute('userType', 'The relationship between the organisation and the user'),
+  attribute('preferredLanguage', 'The preferred language'),
+  attribute('locale', 'The location for formats of dates and numbers'),
+  attribute('timezone', 'The time zone'),
+  attribute('active', 'Whether the user may use the service', { type: 'boolean' }),
+  complex(
+    'emails',
+    'E-mail addresses',
+    [attribute('value', 'The address', { maxLength: MAX_KEY_LENGTH }), display, typed('work', 'home', 'other'), primary],
+    multiValued,
+  ),
+  complex(
+    'phoneNumbers',
+    'Phone numbers',
+    [attribute('value', 'The number'), display, typed('work', 'home', 'mobile', 'fax', 'pager', 'other'), primary],
+    multiValued,
+  ),
+  complex(
+    'ims',
+    'Instant messaging addresses',
+    [attribute('value', 'The address'), display, attribute('type', 'The service'), primary],
+    multiValued,
+  ),
+  complex(
+    'photos',
+    'Photographs',
+    [
+      attribute('value', 'The address of the picture', { type: 'reference', referenceTypes: ['external'] }),
+      display,
+      typed('photo', 'thumbnail'),
+      primary,
+    ],
+    multiValued,
+  ),
+  complex(
+    'addresses',
+    'Postal addresses',
+    [
+      postal('formatted', 'The whole address'),
+      postal('streetAddress', 'Street and number'),
+      postal('locality', 'City'),
+      postal('region', 'State or region'),
+      postal('postalCode', 'Postal code'),
+      postal('country', 'Country'),
+      typed('work', 'home', 'other'),
+      primary,
+    ],
+    multiValued,
+  ),
+  complex(
+    'roles',
+    'Roles as the directory names them',
+    [attribute('value', 'The role'), display, attribute('type', 'The kind of role'), primary],
+    {
+      multiValued: true,
+    },
+  ),
+]);
+
+/** RFC 7643 §4.3. `manager` is kept as `{value}` alone: Entra cannot read anything but an object there. */
+const enterpriseUser = schema(ENTERPRISE_USER_URN, 'EnterpriseUser', 'Enterprise user', [
+  attribute('employeeNumber', 'The number that the organisation gave the person', { caseExact: true }),
+  attribute('costCenter', 'Cost centre'),
+  attribute('organization', 'Organisation'),
+  attribute('division', 'Division'),
+  attribute('department', 'Department'),
+  complex('manager', "The user's manager", [attribute('value', 'The id of the manager', { caseExact: true })]),
+]);
+
+const rollcallUser = schema(ROLLCALL_USER_URN, 'RollcallUser', 'Rollcall user', [
+  attribute('rbac_role_id', "The id of a role of the workspace's catalogue", { caseExact: true, maxLength: MAX_KEY_LENGTH }),
+]);
+
+export const userType: ResourceType = Object.freeze({
+  name: 'User',
+  endpoint: '/Users',
+  description: 'User account',
+  schema: coreUser,
+  extensions: [enterpriseUser, rollcallUser],
+});

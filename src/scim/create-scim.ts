@@ -1,0 +1,21 @@
+import { createReadCounters } from './count-reads.ts';
+import { createCredentialMemory } from './credential-memory.ts';
+import { createHandler, type HandleScimRequest } from './handle-request.ts';
+import type { ScimDeps } from './scim-deps.ts';
+import { createListener, type ScimListener } from './scim-listener.ts';
+
+/** The SCIM data plane of a process. */
+export interface Scim {
+  /** For a node:http server, ahead of everything else. */
+  readonly listener: ScimListener;
+  /** The same, without HTTP. */
+  readonly handle: HandleScimRequest;
+  /** Writes the counters of plain reads; to be called every few seconds and once at the end. Throws when the database is down, and then keeps them. */
+  flush(): Promise<void>;
+}
+
+export function createScim(deps: ScimDeps): Scim {
+  const counters = createReadCounters(deps.database);
+  const handle = createHandler({ deps, memory: createCredentialMemory() }, counters);
+  return { handle, listener: createListener(handle), flush: counters.flush };
+}

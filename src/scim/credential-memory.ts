@@ -1,0 +1,34 @@
+import { type Instant, plusMs, SECOND_MS, type WorkspaceId } from '../kernel/index.ts';
+import type { PresentedCredential } from './scim-request.ts';
+
+/** How long a credential that was found live may let bodies be read without a look-up; the statement asks again in any case. */
+const TRUST_MS = 30 * SECOND_MS;
+/** How many credentials are remembered; tokens that do not exist never are. */
+const MAX_REMEMBERED = 10_000;
+
+/** Credentials seen lately, by workspace and token (I12). It decides whether a body is worth reading, and nothing else. */
+export interface CredentialMemory {
+  recall(workspaceId: WorkspaceId, tokenHash: Buffer, at: Instant): PresentedCredential | undefined;
+  /** Keeps a live credential of a workspace whose switch is on, and forgets any other. */
+  note(workspaceId: WorkspaceId, tokenHash: Buffer, at: Instant, found: PresentedCredential | undefined): void;
+}
+
+export function createCredentialMemory(): CredentialMemory {
+  const remembered = new Map<string, { readonly credential: PresentedCredential; readonly until: Instant }>();
+  const keyOf = (workspaceId: WorkspaceId, tokenHash: Buffer) => `${workspaceId} ${tokenHash.toString('base64')}`;
+  return {
+    recall: (workspaceId, tokenHash, at) => {
+      const entry = remembered.get(keyOf(workspaceId, tokenHash));
+      return entry !== undefined && entry.until > at ? entry.credential : undefined;
+    },
+    note: (workspaceId, tokenHash, at, found) => {
+      const key = keyOf(workspaceId, tokenHash);
+      if (!found?.isLive || found.switchState === 'off') {
+        remembered.delete(key);
+        return;
+      }
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      remembered.set(key, { credential: found, until: plusMs(at, TRUST_MS) });
+    },
+  };
+}

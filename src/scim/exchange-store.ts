@@ -1,0 +1,88 @@
+import type { Instant, ScimCredentialId, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import type { Ignored, Tolerated } from '../scim-protocol/index.ts';
+
+/** A row of the wire log. */
+export interface Exchange {
+  readonly id: string;
+  readonly at: Instant;
+  readonly credentialId: ScimCredentialId;
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly scimType: string | null;
+  readonly detail: string | null;
+  readonly tolerated: readonly Tolerated[];
+  readonly ignored: readonly Ignored[];
+  readonly userId: string | null;
+  readonly bodySha256: Buffer | null;
+}
+
+/** A row for a request that changed nothing; one that changes something writes its row in the same statement. */
+export async function insertExchange(q: Queryable, workspaceId: WorkspaceId, exchange: Exchange): Promise<void> {
+  await q.query(
+    `insert into scim_exchange (workspace_id, id, at, credential_id, request_id, method, path, status, scim_type, detail,
+       tolerated, ignored, user_id, body_sha256)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14)`,
+    [
+      workspaceId,
+      exchange.id,
+      exchange.at,
+      exchange.credentialId,
+      exchange.requestId,
+      exchange.method,
+      exchange.path,
+      exchange.status,
+      exchange.scimType,
+      exchange.detail,
+      JSON.stringify(exchange.tolerated),
+      JSON.stringify(exchange.ignored),
+      exchange.userId,
+      exchange.bodySha256,
+    ],
+  );
+}
+
+/** Newest first. */
+export async function listExchanges(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly Exchange[]> {
+  const { rows } = await q.query<Exchange>(
+    `select scim_exchange.id, scim_exchange.at, scim_exchange.credential_id as "credentialId", scim_exchange.request_id as "requestId",
+       scim_exchange.method, scim_exchange.path, scim_exchange.status, scim_exchange.scim_type as "scimType", scim_exchange.detail,
+       scim_exchange.tolerated, scim_exchange.ignored, scim_exchange.user_id as "userId", scim_exchange.body_sha256 as "bodySha256"
+     from scim_exchange
+     where scim_exchange.workspace_id = $1
+     order by scim_exchange.id desc
+     limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
+}
+
+export interface ReadCount {
+  readonly workspaceId: WorkspaceId;
+  readonly minute: Instant;
+  readonly method: string;
+  readonly resourceType: string;
+  readonly statusClass: string;
+  readonly count: number;
+}
+
+/** Adds to the counters per minute; each key may stand in `counts` once. */
+export async function addReadCounts(q: Queryable, counts: readonly ReadCount[]): Promise<void> {
+  await q.query(
+    `insert into scim_exchange_minute (workspace_id, minute, method, resource_type, status_class, count)
+     select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+     order by 1, 2, 3, 4, 5
+     on conflict (workspace_id, minute, method, resource_type, status_class)
+     do update set count = scim_exchange_minute.count + excluded.count`,
+    [
+      counts.map((row) => row.workspaceId),
+      counts.map((row) => row.minute),
+      counts.map((row) => row.method),
+      counts.map((row) => row.resourceType),
+      counts.map((row) => row.statusClass),
+      counts.map((row) => row.count),
+    ],
+  );
+}

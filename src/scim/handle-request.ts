@@ -1,0 +1,128 @@
+import { DomainError, newId } from '../kernel/index.ts';
+import { errorFields, RETRY_AFTER_SECONDS } from '../platform/index.ts';
+import { renderError, ScimError, storable } from '../scim-protocol/index.ts';
+import { exchangeOf } from './change-evidence.ts';
+import type { ReadCounters } from './count-reads.ts';
+import { insertExchange } from './exchange-store.ts';
+import { type EndpointKind, findRoute, type Route } from './find-route.ts';
+import { identifyCredential } from './identify-credential.ts';
+import { unauthenticated } from './pass-gate.ts';
+import type { PipelineStep, StepContext } from './pipeline-step.ts';
+import { readJsonBody } from './read-json-body.ts';
+import { refuseUnknownContentType } from './refuse-unknown-content-type.ts';
+import { refuseWhileSwitchedOff } from './refuse-while-switched-off.ts';
+import { requireLiveCredential } from './require-live-credential.ts';
+import { parseScimAddress } from './scim-address.ts';
+import type { AdmittedCall, ScimAnswer, ScimCall, ScimRequest, ScimResponse } from './scim-request.ts';
+
+const yes = true;
+const no = false;
+
+/** What happens to a request before its endpoint answers it, in this order. */
+// biome-ignore format: a table
+const pipeline: readonly (readonly [PipelineStep, Readonly<Record<EndpointKind, boolean>>])[] = [
+  [identifyCredential,       { discovery: yes, read: yes, write: yes, remove: yes, refused: yes }],
+  [requireLiveCredential,    { discovery: yes, read: yes, write: yes, remove: yes, refused: yes }],
+  [refuseWhileSwitchedOff,   { discovery: no,  read: no,  write: yes, remove: yes, refused: no  }],
+  [refuseUnknownContentType, { discovery: no,  read: no,  write: yes, remove: no,  refused: no  }],
+  [readJsonBody,             { discovery: no,  read: no,  write: yes, remove: no,  refused: no  }],
+];
+
+export type HandleScimRequest = (request: ScimRequest) => Promise<ScimResponse>;
+
+/** The SCIM data plane as a function of a request. Never throws: every failure is a SCIM error (RFC 7644 §3.12). */
+export function createHandler(context: Omit<StepContext, 'route'>, counters: ReadCounters): HandleScimRequest {
+  return async (request) => {
+    const at = context.deps.clock.now();
+    const address = parseScimAddress(request.url);
+    const route = findRoute(request.method, address?.segments ?? []);
+    const { workspaceId, path = '', query = new URLSearchParams() } = address ?? {};
+    const call: ScimCall = {
+      request,
+      requestId: newId<'request'>(at),
+      at,
+      workspaceId,
+      path,
+      query,
+      credential: undefined,
+      body: undefined,
+    };
+    return answerCall({ ...context, route }, counters, call);
+  };
+}
+
+async function answerCall(context: StepContext, counters: ReadCounters, first: ScimCall): Promise<ScimResponse> {
+  const { deps, route } = context;
+  let call = first;
+  try {
+    for (const [step, kinds] of pipeline) if (kinds[route.kind]) call = await step(context, call);
+    const admitted = admit(call);
+    const answer = await route.answer(deps, admitted);
+    await recordAnswer({ context, counters }, admitted, answer);
+    return respond(call, answer.status, answer.content, answer.headers);
+  } catch (error) {
+    const scimError = toScimError(context, call, error);
+    await recordRefusal({ context, counters }, call, scimError);
+    return respond(call, scimError.status, renderError(scimError), scimError.headers);
+  }
+}
+
+function admit(call: ScimCall): AdmittedCall {
+  const { credential, workspaceId } = call;
+  if (credential === undefined || workspaceId === undefined) throw unauthenticated();
+  return { ...call, credential, workspaceId };
+}
+
+interface Recording {
+  readonly context: StepContext;
+  readonly counters: ReadCounters;
+}
+
+async function recordAnswer({ context, counters }: Recording, call: AdmittedCall, { status, wire }: ScimAnswer): Promise<void> {
+  if (wire === 'counted') countRead(counters, context.route, call, status);
+  else if (wire !== 'written') await insertExchange(context.deps.database, call.workspaceId, exchangeOf(call, status, wire));
+}
+
+function countRead(counters: ReadCounters, route: Route, { at, request, workspaceId }: AdmittedCall, status: number): void {
+  counters.count({ workspaceId, at, method: request.method, resourceType: route.resource, status });
+}
+
+/**
+ * A refusal is a row of the wire log, except a plain 404 of a read, which is counted. Nothing is kept of a caller whom no
+ * workspace knows: strangers must not be able to fill tables. A refusal that cannot be recorded is still answered.
+ */
+async function recordRefusal({ context, counters }: Recording, call: ScimCall, error: ScimError): Promise<void> {
+  const { deps, route } = context;
+  if (call.credential === undefined || call.workspaceId === undefined || error.code === 'unavailable') return;
+  const admitted = admit(call);
+  if (error.code === 'notFound' && route.kind === 'read') return countRead(counters, route, admitted, error.status);
+  const exchange = exchangeOf(admitted, error.status, { tolerated: [], ignored: [] });
+  const refused = { ...exchange, scimType: error.scimType ?? null, detail: storable(error.message, MAX_DETAIL_LENGTH) };
+  try {
+    await insertExchange(deps.database, admitted.workspaceId, refused);
+  } catch (failure) {
+    deps.log.error('scim.refusal.unrecorded', { requestId: call.requestId, status: error.status, ...errorFields(failure) });
+  }
+}
+
+/** How much of an error's detail the wire log keeps, in characters. */
+const MAX_DETAIL_LENGTH = 1000;
+
+/** The one mapper to SCIM errors: an outage is 503 and never an empty answer (I8); the unknown is 500 with an id and no detail. */
+function toScimError({ deps }: StepContext, { requestId, workspaceId }: ScimCall, error: unknown): ScimError {
+  if (error instanceof ScimError) return error;
+  if (error instanceof DomainError && error.code === 'database-unavailable') {
+    deps.log.warn('scim.unavailable', { requestId, workspaceId });
+    return new ScimError('unavailable', 'The service cannot reach its database at the moment; try again.', {
+      'retry-after': String(RETRY_AFTER_SECONDS),
+    });
+  }
+  deps.log.error('scim.failed', { requestId, workspaceId, ...errorFields(error) });
+  return new ScimError('internal', `The request failed for a reason on our side; the log has it under ${requestId}.`);
+}
+
+function respond({ requestId }: ScimCall, status: number, content: unknown, headers: Readonly<Record<string, string>> = {}): ScimResponse {
+  const common = { 'cache-control': 'no-store', 'x-request-id': requestId, ...headers };
+  if (content === undefined) return { status, headers: common, body: undefined };
+  return { status, headers: { ...common, 'content-type': 'application/scim+json' }, body: JSON.stringify(content) };
+}

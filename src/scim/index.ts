@@ -1,0 +1,12 @@
+/**
+ * scim: the SCIM data plane: credentials, users, groups, members, wire log. A deactivation is never lost (I1), no membership
+ * change is (I2), each change and its evidence are one statement (I3), an outage is 503 (I8), workspaces are apart (I12).
+ * `activation`, `reconciliation` and `evidence` come in to ask; app mounts the listener and the routes.
+ */
+export { ROLLCALL_USER_URN as SCIM_ROLE_URN } from '../scim-protocol/index.ts';
+export { createScim, type Scim } from './create-scim.ts';
+export { hasLiveCredential } from './credential-store.ts';
+export { issueCredential } from './issue-credential.ts';
+export { scimTenantUrl } from './scim-address.ts';
+export { scimRoutes } from './scim-routes.ts';
+export { seedUsers } from './seed-users-store.ts';

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { ScimError } from '../scim-protocol/index.ts';
+import type { StepContext } from './pipeline-step.ts';
+import { MAX_BODY_BYTES, type ScimCall } from './scim-request.ts';
+
+/** Reads and parses the body and keeps its digest: the ledger names the payload that a change came in. */
+export async function readJsonBody(_context: StepContext, call: ScimCall): Promise<ScimCall> {
+  const bytes = await call.request.readBody(MAX_BODY_BYTES);
+  const sha256 = createHash('sha256').update(bytes).digest();
+  return { ...call, body: { value: parse(bytes), sha256 } };
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new ScimError('invalidSyntax', 'The body is not JSON in UTF-8.');
+  }
+}

@@ -1,0 +1,20 @@
+import { ScimError } from '../scim-protocol/index.ts';
+import type { StepContext } from './pipeline-step.ts';
+import type { ScimCall } from './scim-request.ts';
+
+const TAKEN = new Set(['application/scim+json', 'application/json']);
+
+/** RFC 7644 §3.1: SCIM's JSON under either of its names, in UTF-8, not compressed. A body without a type is taken for one. */
+export function refuseUnknownContentType(_context: StepContext, call: ScimCall): ScimCall {
+  const { headers } = call.request;
+  const [type = '', ...parameters] = (headers['content-type'] ?? 'application/scim+json')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '');
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (TAKEN.has(type) && (charset ?? 'utf-8') === 'utf-8' && encoding === 'identity') return call;
+  throw new ScimError('unsupportedMediaType', 'A body is application/scim+json in UTF-8, without a Content-Encoding.');
+}

@@ -1,0 +1,10 @@
+import type { Clock, Database, Log } from '../platform/index.ts';
+
+/** What the data plane is made of. */
+export interface ScimDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The address that clients reach, without a trailing slash; addresses of resources begin with it. */
+  readonly publicUrl: string;
+}

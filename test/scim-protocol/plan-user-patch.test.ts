@@ -1,0 +1,349 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CanonicalObject } from '../../src/kernel/index.ts';
+import { ENTERPRISE_USER_URN as ENT, ROLLCALL_USER_URN as EXT, planUserPatch } from '../../src/scim-protocol/index.ts';
+
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const base: CanonicalObject = { userName: 'ada@contoso.example', active: true };
+const work = (value: string) => ({ type: 'work', value });
+
+interface Row {
+  readonly name: string;
+  readonly given?: CanonicalObject;
+  readonly operations: readonly unknown[];
+  readonly expected: CanonicalObject;
+  readonly ignored?: readonly string[];
+}
+
+const accepted: readonly Row[] = [
+  { name: 'U1 active as the string "False"', operations: [{ op: 'Replace', path: 'active', value: 'False' }], expected: { active: false } },
+  { name: 'U2 active as a boolean', operations: [{ op: 'replace', path: 'active', value: false }], expected: { active: false } },
+  {
+    name: 'U3 reactivation by Add "True"',
+    given: { ...base, active: false },
+    operations: [{ op: 'Add', path: 'active', value: 'True' }],
+    expected: {},
+  },
+  {
+    name: 'U4 one operation per attribute',
+    operations: [
+      { op: 'Replace', path: 'displayName', value: 'Ada L' },
+      { op: 'Replace', path: 'emails[type eq "work"].value', value: 'ada@contoso.example' },
+      { op: 'Replace', path: 'name.givenName', value: 'Ada' },
+      { op: 'Replace', path: 'externalId', value: 'X-1' },
+      { op: 'Replace', path: `${ENT}:employeeNumber`, value: '007' },
+    ],
+    expected: {
+      displayName: 'Ada L',
+      emails: [work('ada@contoso.example')],
+      name: { givenName: 'Ada' },
+      externalId: 'X-1',
+      [ENT]: { employeeNumber: '007' },
+    },
+  },
+  {
+    name: 'U5 a filtered path beside one operation with dotted and URN-qualified keys',
+    given: { ...base, emails: [work('old@contoso.example')] },
+    operations: [
+      { op: 'replace', path: 'emails[type eq "work"].value', value: 'new@contoso.example' },
+      {
+        op: 'replace',
+        value: {
+          displayName: 'Bjfe',
+          'name.givenName': 'Kkom',
+          'name.familyName': 'Unua',
+          [`${ENT}:employeeNumber`]: 'Aklq',
+          [`${EXT}:rbac_role_id`]: 'auditor',
+        },
+      },
+    ],
+    expected: {
+      displayName: 'Bjfe',
+      emails: [work('new@contoso.example')],
+      name: { givenName: 'Kkom', familyName: 'Unua' },
+      [ENT]: { employeeNumber: 'Aklq' },
+      [EXT]: { rbac_role_id: 'auditor' },
+    },
+  },
+  {
+    name: 'U6 a nested URN object',
+    operations: [{ op: 'replace', value: { [ENT]: { department: 'D' } } }],
+    expected: { [ENT]: { department: 'D' } },
+  },
+  {
+    name: 'U7 Add creates the value that the filter describes',
+    operations: [{ op: 'Add', path: 'emails[type eq "work"].value', value: 'n@t.example' }],
+    expected: { emails: [work('n@t.example')] },
+  },
+  {
+    name: 'U7 Replace does too',
+    operations: [{ op: 'Replace', path: 'emails[type eq "work"].value', value: 'n@t.example' }],
+    expected: { emails: [work('n@t.example')] },
+  },
+  {
+    name: 'U8 addresses and telephone numbers are created so too',
+    operations: [
+      { op: 'Add', path: 'addresses[type eq "work"].formatted', value: '1 Street' },
+      { op: 'Add', path: 'phoneNumbers[type eq "mobile"].value', value: '+49 (0) 151' },
+    ],
+    expected: { addresses: [{ type: 'work', formatted: '1 Street' }], phoneNumbers: [{ type: 'mobile', value: '+49 (0) 151' }] },
+  },
+  {
+    name: 'U9 primary compared with a string or a boolean, an attribute that is not kept is ignored',
+    operations: [
+      { op: 'Add', path: 'roles[primary eq "True"].value', value: 'Admin' },
+      { op: 'Add', path: 'emails[primary eq true].value', value: 'p@t.example' },
+      { op: 'Add', path: 'x509Certificates[primary eq true].value', value: 'AAAA' },
+    ],
+    expected: { roles: [{ primary: true, value: 'Admin' }], emails: [{ primary: true, value: 'p@t.example' }] },
+    ignored: ['unknown-attribute'],
+  },
+  {
+    name: 'U10 manager as a bare id',
+    operations: [{ op: 'Add', path: `${ENT}:manager`, value: 'm-1' }],
+    expected: { [ENT]: { manager: { value: 'm-1' } } },
+  },
+  {
+    name: 'U10 manager as an unqualified array',
+    operations: [{ op: 'Add', path: 'manager', value: [{ $ref: 'http://../Users/m-1', value: 'm-1' }] }],
+    expected: { [ENT]: { manager: { value: 'm-1' } } },
+    ignored: ['unknown-attribute'],
+  },
+  {
+    name: 'manager as an object',
+    operations: [{ op: 'Add', path: `${ENT}:manager`, value: { value: 'm-1' } }],
+    expected: { [ENT]: { manager: { value: 'm-1' } } },
+  },
+  {
+    name: 'manager by its sub-attribute',
+    operations: [{ op: 'Add', path: `${ENT}:manager.value`, value: 'm-1' }],
+    expected: { [ENT]: { manager: { value: 'm-1' } } },
+  },
+  {
+    name: 'U11 manager changes',
+    given: { ...base, [ENT]: { manager: { value: 'm-1' } } },
+    operations: [{ op: 'replace', path: `${ENT}:manager`, value: 'm-2' }],
+    expected: { [ENT]: { manager: { value: 'm-2' } } },
+  },
+  {
+    name: 'U12 manager cleared by ""',
+    given: { ...base, [ENT]: { manager: { value: 'm-1' } } },
+    operations: [{ op: 'replace', path: `${ENT}:manager`, value: '' }],
+    expected: {},
+  },
+  {
+    name: 'U12 manager removed',
+    given: { ...base, [ENT]: { manager: { value: 'm-1' } } },
+    operations: [{ op: 'Remove', path: `${ENT}:manager` }],
+    expected: {},
+  },
+  {
+    name: 'U13 Remove with a value',
+    given: { ...base, emails: [work('x'), { type: 'home', value: 'h' }] },
+    operations: [{ op: 'Remove', path: 'emails[type eq "work"].value', value: 'x' }],
+    expected: { emails: [{ type: 'home', value: 'h' }] },
+  },
+  {
+    name: 'U14 an empty string unassigns',
+    given: { ...base, title: 'CTO' },
+    operations: [{ op: 'replace', path: 'title', value: '' }],
+    expected: {},
+  },
+  {
+    name: 'U14 null unassigns',
+    given: { ...base, title: 'CTO' },
+    operations: [{ op: 'replace', path: 'title', value: null }],
+    expected: {},
+  },
+  {
+    name: 'U14 null in a path-less replace unassigns',
+    given: { ...base, title: 'CTO', emails: [work('x')] },
+    operations: [{ op: 'replace', value: { title: null, emails: null } }],
+    expected: {},
+  },
+  { name: 'U15 no operations at all', operations: [], expected: {} },
+  {
+    name: 'U16 a rename',
+    operations: [{ op: 'Replace', path: 'userName', value: 'Ada.L@contoso.example' }],
+    expected: { userName: 'Ada.L@contoso.example' },
+  },
+  {
+    name: 'U17 enterprise attributes without their URN',
+    operations: [
+      { op: 'Add', path: 'department', value: 'R&D' },
+      { op: 'Add', path: 'employeeNumber', value: '7' },
+    ],
+    expected: { [ENT]: { department: 'R&D', employeeNumber: '7' } },
+  },
+  {
+    name: 'core attributes under the core URN',
+    operations: [{ op: 'add', path: `${CORE}:title`, value: 'CTO' }],
+    expected: { title: 'CTO' },
+  },
+  {
+    name: 'a URN with a dot before the attribute',
+    operations: [{ op: 'add', path: `${EXT}.rbac_role_id`, value: 'admin' }],
+    expected: { [EXT]: { rbac_role_id: 'admin' } },
+  },
+  {
+    name: 'a schema as path',
+    operations: [{ op: 'add', path: ENT, value: { department: 'D' } }],
+    expected: { [ENT]: { department: 'D' } },
+  },
+  {
+    name: 'names in any case',
+    operations: [{ OP: 'REPLACE', Path: 'Name.GivenName', Value: 'Ada' }],
+    expected: { name: { givenName: 'Ada' } },
+  },
+  {
+    name: 'a role as a JSON string',
+    operations: [{ op: 'Add', path: 'roles', value: [{ value: '{"id":"06b07648","value":"25"}' }] }],
+    expected: { roles: [{ value: '{"id":"06b07648","value":"25"}' }] },
+  },
+  {
+    name: 'values wrapped as older jobs wrap them',
+    operations: [{ op: 'Add', path: 'displayName', value: [{ $ref: null, value: 'Ada' }] }],
+    expected: { displayName: 'Ada' },
+  },
+  {
+    name: 'a duplicate value is dropped',
+    given: { ...base, emails: [work('x')] },
+    operations: [{ op: 'add', path: 'emails', value: [work('x')] }],
+    expected: { emails: [work('x')] },
+  },
+  {
+    name: 'the primary value written last is the only one (RFC 7643 §2.4)',
+    given: { ...base, emails: [{ ...work('x'), primary: true }] },
+    operations: [{ op: 'add', path: 'emails', value: [{ type: 'home', value: 'h', primary: 'True' }] }],
+    expected: {
+      emails: [
+        { ...work('x'), primary: false },
+        { type: 'home', value: 'h', primary: true },
+      ],
+    },
+  },
+  {
+    name: 'Remove of listed values keeps the others',
+    given: { ...base, roles: [{ value: 'a' }, { value: 'b' }] },
+    operations: [{ op: 'Remove', path: 'roles', value: [{ value: 'a' }] }],
+    expected: { roles: [{ value: 'b' }] },
+  },
+  {
+    name: 'unknown attributes are ignored and the rest is applied',
+    operations: [
+      { op: 'add', path: 'no.such[thing eq 1].x', value: 1 },
+      { op: 'add', path: 'nickName', value: 'Countess' },
+      { op: 'add', value: { shoeSize: 7, id: 'x', meta: {} } },
+    ],
+    expected: { nickName: 'Countess' },
+    ignored: ['unknown-attribute', 'unknown-attribute'],
+  },
+  {
+    name: '__proto__ and constructor name nothing',
+    operations: [
+      {
+        op: 'add',
+        value: JSON.parse('{"__proto__": {"active": false}, "constructor": {"x": 1}, "name": {"__proto__": "x", "givenName": "A"}}'),
+      },
+    ],
+    expected: { name: { givenName: 'A' } },
+    ignored: ['unknown-attribute', 'unknown-attribute', 'unknown-attribute'],
+  },
+  { name: 'removing active changes nothing', operations: [{ op: 'remove', path: 'active' }], expected: {}, ignored: ['required'] },
+];
+
+describe('planning a PATCH of a user', () => {
+  it.each(accepted)('takes $name', ({ given = base, operations, expected, ignored = [] }) => {
+    const plan = planUserPatch(given, { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations });
+    expect(plan.resource).toEqual({ ...base, ...expected });
+    expect(plan.ignored.map(({ reason }) => reason)).toEqual(ignored);
+  });
+
+  it.each([
+    { name: 'the same value again', operations: [{ op: 'Replace', path: 'displayName', value: 'Ada' }] },
+    {
+      name: 'the same complex value in another order',
+      operations: [{ op: 'Replace', path: 'emails', value: [{ value: 'a', type: 'work' }] }],
+    },
+    { name: 'no operations', operations: [] },
+    { name: 'an unknown attribute', operations: [{ op: 'Add', path: 'shoeSize', value: '7' }] },
+  ])('sees no change in $name', ({ operations }) => {
+    const current = { ...base, displayName: 'Ada', emails: [work('a')] };
+    expect(planUserPatch(current, { Operations: operations }).changed).toEqual([]);
+  });
+
+  it.each([
+    { name: 'no object', body: [], code: 'invalidSyntax' },
+    { name: 'no Operations', body: { active: false }, code: 'invalidSyntax' },
+    { name: 'an operation that is none', body: { Operations: [7] }, code: 'invalidSyntax' },
+    { name: 'an unknown op', body: { Operations: [{ op: 'merge', path: 'title', value: 'x' }] }, code: 'invalidSyntax' },
+    { name: 'a path that is no string', body: { Operations: [{ op: 'add', path: 7, value: 'x' }] }, code: 'invalidPath' },
+    { name: 'an open bracket', body: { Operations: [{ op: 'add', path: 'emails[type eq "work"', value: 'x' }] }, code: 'invalidPath' },
+    {
+      name: 'a filter beyond eq and and',
+      body: { Operations: [{ op: 'add', path: 'emails[type co "work"].value', value: 'x' }] },
+      code: 'invalidFilter',
+    },
+    { name: 'no path and no object (RFC 7644 §3.5.2.2)', body: { Operations: [{ op: 'remove' }] }, code: 'noTarget' },
+    {
+      name: 'active that is neither true nor false',
+      body: { Operations: [{ op: 'replace', path: 'active', value: 'nope' }] },
+      code: 'invalidValue',
+    },
+    { name: 'an empty userName', body: { Operations: [{ op: 'replace', path: 'userName', value: '' }] }, code: 'invalidValue' },
+    {
+      name: 'a text that PostgreSQL cannot hold',
+      body: { Operations: [{ op: 'replace', path: 'title', value: 'a\u0000b' }] },
+      code: 'invalidValue',
+    },
+    { name: 'an endless text', body: { Operations: [{ op: 'replace', path: 'userName', value: 'x'.repeat(600) }] }, code: 'invalidValue' },
+  ])('refuses $name when nothing of the request deactivates', ({ body, code }) => {
+    expect(() => planUserPatch(base, body)).toThrow(expect.objectContaining({ code }));
+  });
+
+  const deactivation = { op: 'Replace', path: 'active', value: 'False' };
+  it.each([
+    { name: 'an unknown path', junk: { op: 'Add', path: 'no.such[thing eq 1].x', value: 1 }, reason: 'unknown-attribute' },
+    { name: 'a bad value', junk: { op: 'replace', path: 'name', value: 7 }, reason: 'invalid-value' },
+    { name: 'a value that no text can hold', junk: { op: 'replace', path: 'title', value: '\ud800' }, reason: 'invalid-value' },
+    {
+      name: 'a value filter that no text can hold',
+      junk: { op: 'replace', path: 'emails[type eq "\\u0000"].value', value: 'x' },
+      reason: 'invalid-value',
+    },
+    { name: 'a malformed value filter', junk: { op: 'replace', path: 'emails[type zz].value', value: 'x' }, reason: 'unsupported-filter' },
+    { name: 'an open bracket', junk: { op: 'replace', path: 'emails[', value: 'x' }, reason: 'malformed-path' },
+    { name: 'an operation without a path', junk: { op: 'replace', value: 'x' }, reason: 'no-path' },
+    { name: 'an unknown op', junk: { op: 'merge', path: 'title' }, reason: 'unknown-operation' },
+    { name: 'an operation that is none', junk: null, reason: 'not-an-operation' },
+    { name: 'an emptied userName', junk: { op: 'replace', path: 'userName', value: null }, reason: 'required' },
+    { name: 'an activation', junk: { op: 'replace', path: 'active', value: 'True' }, reason: 'contradicts-deactivation' },
+    { name: 'a removal of active', junk: { op: 'remove', path: 'active' }, reason: 'required' },
+    { name: 'a second active that is neither', junk: { op: 'add', value: { active: 'maybe' } }, reason: 'invalid-value' },
+  ])('deactivates whatever else is there: $name (I1)', ({ junk, reason }) => {
+    for (const operations of [
+      [deactivation, junk],
+      [junk, deactivation],
+    ]) {
+      const plan = planUserPatch(base, { Operations: operations });
+      expect(plan).toMatchObject({ resource: { active: false }, deactivates: true, changed: ['active'] });
+      expect(plan.ignored.map((ignored) => ignored.reason)).toEqual([reason]);
+    }
+  });
+
+  it.each([
+    [{ op: 'replace', value: { active: 'FALSE' } }],
+    [{ op: 'replace', value: { [CORE]: { active: false } } }],
+    [{ op: 'add', path: `${CORE}:active`, value: ' false ' }],
+    [{ op: 'REPLACE', path: 'Active', value: [{ value: 'False' }] }],
+    [{ op: 'replace', path: '', value: { displayName: {}, active: false } }],
+  ])('understands %j as a deactivation (I1)', (operation) => {
+    expect(planUserPatch(base, { Operations: [operation] }).resource['active']).toBe(false);
+  });
+
+  it('says what of a long list of junk it does not list', () => {
+    const operations = Array.from({ length: 300 }, (_, n) => ({ op: 'add', path: `unknown${n}`, value: 1 }));
+    const { ignored } = planUserPatch(base, { Operations: operations });
+    expect(ignored).toHaveLength(201);
+    expect(ignored.at(-1)).toEqual({ op: '', path: '100 more', reason: 'not-listed' });
+  });
+});
