@@ -2,7 +2,7 @@ import { type Instant, MINUTE_MS, parseInstant, plusMs, type WorkspaceId } from 
 import { hashToken, type SecretBox } from '../platform/index.ts';
 
 /** Long enough for a second factor; short enough that a page left open overnight starts anew. */
-export const ATTEMPT_LIFE_MS = 10 * MINUTE_MS;
+const ATTEMPT_LIFE_MS = 10 * MINUTE_MS;
 
 /**
  * One sign-in under way. It lives sealed in a cookie of the browser that began it, so that beginning one costs the

@@ -24,7 +24,7 @@ export interface NewAdministrator {
 }
 
 /** The form under which e-mail addresses are compared. */
-export function emailKey(email: string): string {
+function emailKey(email: string): string {
   return email.trim().toLowerCase();
 }
 

@@ -3,15 +3,13 @@
  * and the SCIM switch, which `activation` alone turns. At least one owner remains (I5); no row of another workspace is seen (I12).
  * In come `sso` (admits and opens sessions), `activation` (the switch), every room that asks for the switch, and app.
  */
-export type { Administrator } from './administrator-store.ts';
 export { admitAdministrator, type SignInIdentity } from './admit-administrator.ts';
-export { type AuthenticateDeps, authenticate } from './authenticate-routes.ts';
-export { type CreatedOwner, createOwner } from './create-owner.ts';
-export { createWorkspace, type WorkspaceInput } from './create-workspace.ts';
+export { authenticate } from './authenticate-routes.ts';
+export { createOwner } from './create-owner.ts';
+export { createWorkspace } from './create-workspace.ts';
 export { openSession, SESSION_LIFE_MS } from './open-session.ts';
-export { hasProvenOwner, listOwners } from './owner-store.ts';
-export { listRoles, type Role } from './role-store.ts';
+export { hasProvenOwner } from './owner-store.ts';
 export { readCookie, sessionCookie } from './session-cookie.ts';
-export { lockSwitch, readSwitch, type ScimSwitch, type SwitchTurn, turnSwitch } from './switch-store.ts';
-export { type WorkspaceRoutesDeps, workspaceRoutes } from './workspace-routes.ts';
-export { findWorkspace, findWorkspaceBySlug, type Workspace } from './workspace-store.ts';
+export { lockSwitch, readSwitch, turnSwitch } from './switch-store.ts';
+export { workspaceRoutes } from './workspace-routes.ts';
+export { findWorkspace, findWorkspaceBySlug } from './workspace-store.ts';

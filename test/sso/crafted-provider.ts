@@ -57,13 +57,28 @@ export async function craftedProvider(): Promise<CraftedProvider> {
   const idToken = () => {
     const seconds = Math.floor(epochMs(systemClock.now()) / 1000);
     const honest = {
-      ...{ iss: `${base}/v2.0`, aud: clientId, tid: tenantId, oid, sub: 'pairwise', nonce, ver: '2.0' },
-      ...{ iat: seconds, nbf: seconds, exp: seconds + 3600, name: 'Ada', preferred_username: 'ada@contoso.example' },
+      iss: `${base}/v2.0`,
+      aud: clientId,
+      tid: tenantId,
+      oid,
+      sub: 'pairwise',
+      nonce,
+      ver: '2.0',
+      iat: seconds,
+      nbf: seconds,
+      exp: seconds + 3600,
+      name: 'Ada',
+      preferred_username: 'ada@contoso.example',
     };
     return sign({ ...honest, ...craft.claims }, { craft, key: craft.signature === 'foreign-key' ? foreign.privateKey : own.privateKey });
   };
   return {
-    ...{ url, tenantId, clientId, clientSecret, oid, close },
+    url,
+    tenantId,
+    clientId,
+    clientSecret,
+    oid,
+    close,
     craft: (next) => {
       craft = next;
     },

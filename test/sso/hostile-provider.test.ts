@@ -42,7 +42,9 @@ async function comeBack(craft: Craft) {
   const request = new URL(started.location).searchParams;
   provider.expectNonce(request.get('nonce') ?? '');
   provider.craft(craft);
-  return person.open(`${request.get('redirect_uri')}?${new URLSearchParams({ code: 'c', state: request.get('state') ?? '' })}`);
+  const back = new URL(request.get('redirect_uri') ?? '');
+  back.search = new URLSearchParams({ code: 'c', state: request.get('state') ?? '' }).toString();
+  return person.open(back.href);
 }
 
 async function traces() {

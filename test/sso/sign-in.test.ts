@@ -231,7 +231,7 @@ describe('an answer that is not the one asked for', () => {
     const person = browser();
     const back = await goToProvider(person, address, 'ada@contoso.example');
     const answers = await Promise.all([person.open(back), person.open(back)]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+    expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 403]));
     expect(await counted('session')).toBe(1);
   });
 
@@ -337,7 +337,7 @@ describe('on https', () => {
     );
     const form = formOf((await answerProvider(person, started.location, { username: 'ada@contoso.example' })).page);
     expect(form.action).toBe(`${publicUrl}${path}/callback`);
-    const asQuery = await person.open(`${server.url}${path}/callback?${new URLSearchParams(form.fields)}`);
+    const asQuery = await person.open(`${server.url}${path}/callback?${new URLSearchParams(form.fields).toString()}`);
     expect(asQuery.status).toBe(403);
     const done = await person.submit(`${server.url}${path}/callback`, form.fields);
     expect(done.status).toBe(200);

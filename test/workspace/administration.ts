@@ -5,7 +5,7 @@ import { authenticate, workspaceRoutes } from '../../src/workspace/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   // oxlint-disable-next-line typescript/no-explicit-any -- an answer's shape is what the test asserts
   readonly body: any;

@@ -1,0 +1,46 @@
+import express from 'express';
+import { refuse } from '../kernel/index.ts';
+import { type BodyReader, type Clock, type Database, type Log, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { describeActivation } from './describe-activation.ts';
+import { makePreview } from './make-preview.ts';
+import { turnActivation } from './turn-activation.ts';
+
+export interface ActivationRoutesDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The SCIM switch: how it stands, what turning it would do, and turning it. */
+export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
+  const router = express.Router({ mergeParams: true });
+  router.get('/activation', async (request, response) => {
+    requireScope(request, 'read');
+    response.json(await describeActivation(deps, workspaceOf(request)));
+  });
+  router.post('/activation/previews', async (request, response) => {
+    const { actor } = requireScope(request, 'activation');
+    readBody(request).end();
+    const { id, turnTo, digest, appears, disappears, stays, roles, limits } = await makePreview(deps, workspaceOf(request), { actor });
+    const counts = { appears: appears.length, disappears: disappears.length, stays };
+    response.status(201).json({ id, turnTo, digest: digest.toString('hex'), appears, disappears, counts, roles, limits });
+  });
+  router.put('/activation', async (request, response) => {
+    const { actor } = requireScope(request, 'activation');
+    const body = readBody(request);
+    const turnTo = body.oneOf('state', ['off', 'on']);
+    const input = { turnTo, acknowledged: digestOf(body), reason: body.text('reason'), actor };
+    body.end();
+    await turnActivation(deps, workspaceOf(request), input);
+    response.json(await describeActivation(deps, workspaceOf(request)));
+  });
+  return router;
+}
+
+function digestOf(body: BodyReader): Buffer | undefined {
+  const text = body.optionalText('previewDigest');
+  if (text === undefined) return undefined;
+  if (!/^[0-9a-f]{64}$/.test(text))
+    refuse('invalid-request', { detail: '"previewDigest" must be the 64 hex digits of a preview\'s digest.' });
+  return Buffer.from(text, 'hex');
+}

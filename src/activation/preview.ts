@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../kernel/index.ts';
+
+/** One account whose being synced depends on whose word counts. */
+export interface Difference {
+  readonly connectionId: string;
+  readonly objectId: string;
+  readonly name: string;
+  readonly userPrincipalName: string;
+  /** Whether the directory has the account enabled at present. */
+  readonly accountEnabled: boolean;
+}
+
+/** What an app role of the enterprise application would bring: how many people have it, and which role of the catalogue it names. */
+export interface RoleOutlook {
+  /** The app role's value; null for default access, which names no role. */
+  readonly appRole: string | null;
+  /** The role of the catalogue with that id; null when there is none, so that nobody gets a role through it. */
+  readonly roleId: string | null;
+  readonly people: number;
+}
+
+/** Something that a preview cannot know, and says so instead of guessing. */
+export interface PreviewLimit {
+  readonly code: 'no-directory' | 'directory-never-read' | 'assignments-unknown' | 'scim-users-without-account';
+  readonly connectionId: string | null;
+  readonly detail: string;
+}
+
+/** Who would be synced otherwise than now if the switch were turned. */
+export interface Preview {
+  readonly turnTo: 'off' | 'on';
+  readonly appears: readonly Difference[];
+  readonly disappears: readonly Difference[];
+  readonly stays: number;
+  readonly roles: readonly RoleOutlook[];
+  readonly limits: readonly PreviewLimit[];
+}
+
+/**
+ * SHA-256 of what a preview claims: who by object id, how many, which roles, what it cannot know. A name that changed or a
+ * sync that found the same leaves it as it is; one person more or less does not.
+ */
+export function previewDigest(preview: Preview): Buffer {
+  return createHash('sha256')
+    .update(canonicalJson(previewClaim(preview)), 'utf8')
+    .digest();
+}
+
+/** The claim that the digest covers, and that is kept as evidence: ids and counts, no names. */
+export function previewClaim(preview: Preview) {
+  return {
+    turnTo: preview.turnTo,
+    appears: preview.appears.map(accountKey).sort(),
+    disappears: preview.disappears.map(accountKey).sort(),
+    stays: preview.stays,
+    roles: preview.roles.map(({ appRole, roleId, people }) => ({ appRole, roleId, people })),
+    limits: preview.limits.map(({ code, connectionId, detail }) => ({ code, connectionId, detail })),
+  };
+}
+
+function accountKey({ connectionId, objectId }: Difference): string {
+  return `${connectionId}/${objectId}`;
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import type { Instant, WorkspaceId } from '../../src/kernel/index.ts';
+import type { Queryable } from '../../src/platform/index.ts';
+
+/** What the switch stands on, row by row, as other rooms would have written it. */
+export interface Rows {
+  ssoConnection(state?: 'candidate' | 'active'): Promise<string>;
+  verification(connectionId: string): Promise<void>;
+  credential(given?: { readonly revokedAt?: Instant; readonly expiresAt?: Instant }): Promise<void>;
+  directory(given?: { readonly isRead?: boolean; readonly knowsApplication?: boolean }): Promise<Directory>;
+  scimUser(objectId: string, given?: { readonly active?: boolean; readonly isDeleted?: boolean }): Promise<void>;
+}
+
+export interface Directory {
+  readonly connectionId: string;
+  account(name: string, given?: { readonly inScope?: boolean; readonly state?: string }): Promise<string>;
+  group(members: readonly string[], given?: { readonly isGone?: boolean }): Promise<string>;
+  assign(principalId: string, given?: { readonly type?: string; readonly role?: string }): Promise<void>;
+}
+
+const tenantId = '11111111-1111-4111-8111-111111111111';
+
+/** `q` is the owner of the tables. */
+export function rowsOf(q: Queryable, workspaceId: WorkspaceId, at: Instant): Rows {
+  return {
+    ssoConnection: async (state = 'active') => {
+      const id = randomUUID();
+      await q.query(
+        `insert into sso_connection
+           (workspace_id, id, protocol, tenant_id, client_id, issuer, client_secret_sealed, fingerprint, state, created_at, created_by)
+         values ($1, $2, 'oidc', $3, 'c', 'https://login.example/v2.0', 's', sha256($4), $5, $6, 'system')`,
+        [workspaceId, id, tenantId, Buffer.from(id), state, at],
+      );
+      return id;
+    },
+    verification: (connectionId) => insertVerification(q, workspaceId, { connectionId, at }),
+    credential: async ({ revokedAt, expiresAt } = {}) => {
+      await q.query(
+        `insert into scim_credential (workspace_id, id, label, token_hash, created_at, created_by, expires_at, revoked_at)
+         values ($1, $2, 'Entra', $3, $4, 'system', $5, $6)`,
+        [workspaceId, randomUUID(), Buffer.from(randomUUID()), at, expiresAt ?? null, revokedAt ?? null],
+      );
+    },
+    directory: (given) => insertDirectory(q, workspaceId, { at, ...given }),
+    scimUser: async (objectId, { active = true, isDeleted = false } = {}) => {
+      await q.query(
+        `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, email_keys, active, version, created_at, last_modified, deleted_at, resource)
+         values ($1, $2, $3, $3, $4, '{}', $5, 1, $6, $6, $7, '{}')`,
+        [workspaceId, randomUUID(), `${randomUUID()}@contoso.example`, objectId, active, at, isDeleted ? at : null],
+      );
+    },
+  };
+}
+
+async function insertVerification(q: Queryable, workspaceId: WorkspaceId, given: { connectionId: string; at: Instant }): Promise<void> {
+  const administratorId = randomUUID();
+  await q.query(`insert into role (workspace_id, id, name, rank, created_at) values ($1, 'admin', 'A', 1, $2) on conflict do nothing`, [
+    workspaceId,
+    given.at,
+  ]);
+  await q.query(
+    `insert into administrator (workspace_id, id, email, email_key, role_id, invited_at, invited_by, invitation_hash, invitation_expires_at)
+     values ($1, $2, $3, $3, 'admin', $4, 'system', sha256($5), $4)`,
+    [workspaceId, administratorId, `${administratorId}@contoso.example`, given.at, Buffer.from(administratorId)],
+  );
+  await q.query(
+    `insert into sso_verification (workspace_id, id, connection_id, fingerprint, administrator_id, tenant_id, object_id, issuer, verified_at)
+     select workspace_id, $3, id, fingerprint, $4, tenant_id, $4, issuer, $5 from sso_connection where workspace_id = $1 and id = $2`,
+    [workspaceId, given.connectionId, randomUUID(), administratorId, given.at],
+  );
+}
+
+async function insertDirectory(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  given: { readonly at: Instant; readonly isRead?: boolean; readonly knowsApplication?: boolean },
+): Promise<Directory> {
+  const connectionId = randomUUID();
+  const runId = randomUUID();
+  const { at, isRead = true, knowsApplication = true } = given;
+  await q.query(
+    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, sealed_secret, scim_app_id, created_at, created_by)
+     values ($1, $2, 'commercial', $3, $3, 's', $4, $5, 'system')`,
+    [workspaceId, connectionId, randomUUID(), knowsApplication ? randomUUID() : null, at],
+  );
+  if (isRead) {
+    await q.query(
+      `insert into directory_run
+         (workspace_id, id, connection_id, state, requested_at, requested_by, started_at, look_from, look_to, finished_at, counts)
+       values ($1, $2, $3, 'complete', $4, 'system', $4, $4, $4, $4, '{}')`,
+      [workspaceId, runId, connectionId, at],
+    );
+    await q.query(
+      `update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $4 where workspace_id = $1 and id = $2`,
+      [workspaceId, connectionId, runId, at],
+    );
+  }
+  const address = [workspaceId, connectionId] as const;
+  return {
+    connectionId,
+    account: async (name, { inScope = false, state = 'enabled' } = {}) => {
+      const id = randomUUID();
+      await q.query(
+        `insert into directory_account
+           (workspace_id, connection_id, object_id, user_principal_name, display_name, address_keys, account_enabled, attributes, row_hash,
+            state, in_scope, scope_state, first_run_id, last_run_id)
+         values ($1, $2, $3, $4, $5, '{}', $6, '{}', 'h', $7, $8, $9, $10, $10)`,
+        [
+          ...address,
+          id,
+          `${name.toLowerCase()}@contoso.example`,
+          name,
+          state === 'enabled',
+          state,
+          inScope,
+          inScope ? 'in_scope' : 'out_of_scope',
+          runId,
+        ],
+      );
+      return id;
+    },
+    group: async (members, { isGone = false } = {}) => {
+      const id = randomUUID();
+      await q.query(
+        'insert into directory_group (workspace_id, connection_id, object_id, gone_at, first_run_id, last_run_id) values ($1, $2, $3, $4, $5, $5)',
+        [...address, id, isGone ? at : null, runId],
+      );
+      for (const member of members) {
+        await q.query('insert into directory_group_member (workspace_id, connection_id, group_id, member_id) values ($1, $2, $3, $4)', [
+          ...address,
+          id,
+          member,
+        ]);
+      }
+      return id;
+    },
+    assign: async (principalId, { type = 'User', role } = {}) => {
+      await q.query(
+        `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id, app_role_value)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+        [...address, randomUUID(), principalId, type, randomUUID(), role ?? null],
+      );
+    },
+  };
+}
