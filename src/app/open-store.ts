@@ -23,6 +23,8 @@ export interface Store {
   /** As the server's lesser role. */
   readonly serverUrl: string;
   readonly encryptionKey: Buffer;
+  /** Where the keys of an embedded installation lie. */
+  readonly dataDirectory: string;
   readonly ledgerKeyFile: string;
   /** Whether the database, and so its keys, were made here. */
   readonly isEmbedded: boolean;
@@ -53,11 +55,13 @@ export async function openStore({ config, clock, log, kind }: StoreOptions): Pro
       onIdleError: (error) => log.warn('database.connection_lost', errorFields(error)),
     });
     await claim(database, kind, clock);
+    const dataDirectory = embedded?.dataDirectory ?? config.dataDirectory;
     return {
       database,
       serverUrl: urls.serverUrl,
-      encryptionKey: config.encryptionKey ?? generatedKey(join(config.dataDirectory, 'encryption.key')),
-      ledgerKeyFile: config.ledgerKeyFile ?? join(config.dataDirectory, 'ledger-key.pem'),
+      encryptionKey: config.encryptionKey ?? generatedKey(join(dataDirectory, 'encryption.key')),
+      ledgerKeyFile: config.ledgerKeyFile ?? join(dataDirectory, 'ledger-key.pem'),
+      dataDirectory,
       isEmbedded: embedded !== undefined,
       close: () => closeAll(database, embedded),
     };

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -75,7 +75,8 @@ describe('the embedded database', () => {
     const embedded = await startEmbeddedDatabase({ dataDirectory: dataDirectory() });
     expect(await query(embedded.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
     await embedded.stop();
-    rmSync(dirname(embedded.clusterFolder), { recursive: true });
+    expect(embedded.dataDirectory).not.toContain(folder);
+    rmSync(embedded.dataDirectory, { recursive: true });
   });
 
   it('lets the server role neither create tables nor read the passwords of others', async () => {

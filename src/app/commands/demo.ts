@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, createLog, createSecretBox, readConfig, standInHosts, systemClock } from '../../platform/index.ts';
@@ -57,7 +56,7 @@ Data are kept in ROLLCALL_DATA_DIR/demo (default .rollcall/demo). ROLLCALL_PORT 
         standInOrigins: [tenant.url],
       });
       try {
-        const stage = setStage(io, { store, tenant, publicUrl: rollcall.url, colleagues, folder: config.dataDirectory });
+        const stage = setStage(io, { store, tenant, publicUrl: rollcall.url, colleagues, folder: store.dataDirectory });
         const end = await playStory(stage);
         io.out(`\nThe story came out as told (${Math.round(process.uptime())} s).\n`);
         if (!values.once) await stayUp(io, rollcall.url, end);
@@ -87,9 +86,7 @@ function countOf(text: string | undefined): number {
 function demoConfig(io: CommandIo): Config {
   const { DATABASE_URL: _unused, ROLLCALL_MIGRATE_DATABASE_URL: _unusedToo, ...environment } = io.environment;
   const config = readConfig({ ROLLCALL_PORT: '0', ROLLCALL_LOG_LEVEL: 'error', ...environment }, io.isTerminal);
-  const dataDirectory = join(config.dataDirectory, 'demo');
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  return { ...config, dataDirectory };
+  return { ...config, dataDirectory: join(config.dataDirectory, 'demo') };
 }
 
 interface Setting {

@@ -93,7 +93,22 @@ export const cast = {
     disabledFromTheStart: true,
     expect: 'TIMING_INDETERMINATE',
   }),
-  pia: role({ key: 'pia', name: 'Pia Pending', employeeId: 'E-0016', department: 'Sales', endedDaysAgo: 0, expect: 'PENDING_WITHIN_SLA' }),
+  pia: role({
+    key: 'pia',
+    name: 'Pia Pending',
+    employeeId: 'E-0016',
+    department: 'Sales',
+    endedDaysAgo: 1,
+    expect: 'PENDING_WITHIN_SLA',
+  }),
+  toma: role({
+    key: 'toma',
+    name: 'Toma Today',
+    employeeId: 'E-0023',
+    department: 'Sales',
+    endedDaysAgo: 0,
+    expect: 'CONSISTENT_ACTIVE',
+  }),
   vera: role({
     key: 'vera',
     name: 'Vera Vanished',

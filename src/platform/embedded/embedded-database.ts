@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { SERVER_ROLE } from '../database/migrate.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
@@ -10,8 +10,8 @@ import { type PostgresProcess, startPostgres, stopLeftover } from './postgres-pr
 import { canEnter, type RunAs, runAsUnprivileged } from './run-as.ts';
 
 export interface EmbeddedDatabase {
-  /** Where PostgreSQL's own files lie. */
-  readonly clusterFolder: string;
+  /** Where everything of this installation lies: the directory asked for, or the one that stands in for it (see there). */
+  readonly dataDirectory: string;
   /** As the superuser `postgres`, on the maintenance database. */
   readonly superuserUrl: string;
   /** As the owner of tables and databases. */
@@ -43,34 +43,27 @@ const SERVER = 'rollcall_app';
  * Throws when another living process uses the directory.
  */
 export async function startEmbeddedDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const dataDirectory = resolve(options.dataDirectory);
+  const user = runAsUnprivileged();
+  const dataDirectory = reachableDataDirectory(resolve(options.dataDirectory), user);
   const lock = lockDataDirectory(dataDirectory);
   try {
-    const user = runAsUnprivileged();
     const binaries = locatePostgres(user);
-    const clusterFolder = join(clusterHome(dataDirectory, user), 'postgres');
+    const clusterFolder = join(dataDirectory, 'postgres');
     const passwords = readPasswords(dataDirectory);
     stopLeftover(binaries, user, clusterFolder);
-    if (!existsSync(join(clusterFolder, 'PG_VERSION')))
-      initialise(binaries, user, { clusterFolder, dataDirectory, password: passwords.superuser });
+    if (!existsSync(join(clusterFolder, 'PG_VERSION'))) initialise(binaries, user, { clusterFolder, password: passwords.superuser });
     const logFile = join(dataDirectory, 'postgres.log');
-    const server = await startPostgres({
-      binaries,
-      user,
-      clusterFolder,
-      logFile,
-      superuserPassword: passwords.superuser,
-      settings: options.settings ?? {},
-    });
+    const settings = options.settings ?? {};
+    const server = await startPostgres({ binaries, user, clusterFolder, logFile, superuserPassword: passwords.superuser, settings });
     await createRoles(server.port, passwords);
-    return { clusterFolder, ...handle(server, passwords, lock.release) };
+    return { dataDirectory, ...handle(server, passwords, lock.release) };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function handle(server: PostgresProcess, passwords: Passwords, release: () => void): Omit<EmbeddedDatabase, 'clusterFolder'> {
+function handle(server: PostgresProcess, passwords: Passwords, release: () => void): Omit<EmbeddedDatabase, 'dataDirectory'> {
   return {
     superuserUrl: urlOf(server.port, 'postgres', passwords.superuser, 'postgres'),
     ownerUrl: urlOf(server.port, OWNER, passwords.owner, DATABASE),
@@ -86,20 +79,19 @@ function urlOf(port: number, user: string, password: string, database: string): 
   return `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-/** The data directory itself, unless PostgreSQL's user may not enter it (root's home): then a folder that it may. */
-function clusterHome(dataDirectory: string, user: RunAs | undefined): string {
-  if (user === undefined) return dataDirectory;
-  const name = createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16);
-  const parent = resolve(dataDirectory, '..');
-  if (!canEnter(user, parent)) return ownedFolder(join(ROOT_HOME, name), user);
-  chmodSync(dataDirectory, 0o711); // may be passed through, not listed
-  return dataDirectory;
-}
-
-function ownedFolder(folder: string, user: RunAs): string {
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
-  chownSync(folder, user.uid, user.gid);
-  return folder;
+/**
+ * The data directory as it was asked for, made when it is not there. When PostgreSQL's user may not enter the folder it
+ * lies in (root's home), a folder of its own under `/var/lib/rollcall` stands in for all of it: passwords and keys must
+ * not be parted from the cluster that they belong to.
+ */
+function reachableDataDirectory(asked: string, user: RunAs | undefined): string {
+  mkdirSync(dirname(asked), { recursive: true });
+  if (user === undefined) return asked;
+  const name = createHash('sha256').update(asked).digest('hex').slice(0, 16);
+  const reachable = canEnter(user, dirname(asked)) ? asked : join(ROOT_HOME, name);
+  mkdirSync(reachable, { recursive: true });
+  chmodSync(reachable, 0o711); // may be passed through on the way to the cluster, not listed
+  return reachable;
 }
 
 function readPasswords(dataDirectory: string): Passwords {
@@ -117,7 +109,7 @@ function readPasswords(dataDirectory: string): Passwords {
 function initialise(
   binaries: PostgresBinaries,
   user: RunAs | undefined,
-  to: { readonly clusterFolder: string; readonly dataDirectory: string; readonly password: string },
+  to: { readonly clusterFolder: string; readonly password: string },
 ): void {
   const draft = `${to.clusterFolder}.new`;
   rmSync(draft, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { errorCode } from '../database/database-error.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { RunAs } from './run-as.ts';
 
@@ -37,6 +38,7 @@ trap 'kill -INT "$child" 2>/dev/null' TERM INT HUP
 wait "$child"
 `;
 
+const WRONG_PASSWORD = '28P01';
 const START_ATTEMPTS = 3;
 const READY_POLL_MS = 50;
 /** Crash recovery of a large database takes its time; 2 minutes is long enough to say that something is wrong. */
@@ -47,7 +49,7 @@ export async function startPostgres(start: PostgresStart): Promise<PostgresProce
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const child = launch(start, port);
-    if (await answers(child, port, start.superuserPassword)) return { port, stop: () => stop(child) };
+    if (await answers(child, port, start)) return { port, stop: () => stop(child) };
     await stop(child);
     if (attempt === START_ATTEMPTS) throw new Error(`PostgreSQL did not start: its log is ${start.logFile}`);
   }
@@ -76,14 +78,18 @@ function launch(start: PostgresStart, port: number): ChildProcess {
   }
 }
 
-async function answers(child: ChildProcess, port: number, password: string): Promise<boolean> {
+async function answers(child: ChildProcess, port: number, { superuserPassword: password, clusterFolder }: PostgresStart): Promise<boolean> {
   for (let poll = 0; poll < READY_POLLS && child.exitCode === null; poll++) {
     const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres' });
     client.on('error', () => undefined);
     try {
       await client.connect();
       return true;
-    } catch {
+    } catch (error) {
+      if (errorCode(error) === WRONG_PASSWORD)
+        throw new Error(`the password file beside ${clusterFolder} is not that of this database: restore postgres.json, or remove both`, {
+          cause: error,
+        });
       await delay(READY_POLL_MS);
     } finally {
       await client.end().catch(() => undefined);
