@@ -3,6 +3,6 @@
  * Must hold: the population and its end dates come from HR alone (I9); an import is whole or not at all; a missing row ends nobody.
  * app mounts the routes; reconciliation reads person and employment_period.
  */
-export { type ImportRequest, type ImportSummary, importRoster, previewImport, type RosterDependencies } from './import-roster.ts';
+export { type ImportRequest, type ImportSummary, importRoster, type RosterDependencies } from './import-roster.ts';
 export type { RejectedRow, RosterStatus, WorkerType } from './roster-row.ts';
-export { ROSTER_FILE_LIMIT, rosterRoutes } from './roster-routes.ts';
+export { rosterRoutes } from './roster-routes.ts';

@@ -5,7 +5,7 @@ import { importRoster, previewImport, type RosterDependencies } from './import-r
 import { listImports, listPeople } from './roster-read-model.ts';
 
 /** The largest roster file taken: a million rows of some sixty bytes. It is held in memory while it is read. */
-export const ROSTER_FILE_LIMIT = 64 * 1024 * 1024;
+const ROSTER_FILE_LIMIT = 64 * 1024 * 1024;
 
 const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
 const PAGE = 100;

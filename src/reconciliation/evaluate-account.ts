@@ -1,0 +1,38 @@
+import { type DirectoryState, type StateVector, worstDirectoryState, worstScimState } from '../verdict/index.ts';
+import { isEveryDirectoryFresh, isFresh } from './directory-freshness.ts';
+import { assignmentOf, propagationOf } from './evaluate-period.ts';
+import { conclude, type Evaluation, type EvaluationContext } from './evaluation.ts';
+import { readDirectoryAccount, readScimAccount } from './read-account.ts';
+import type { AccountFacts } from './unit-facts.ts';
+
+/** Judges an account for which no person of the roster answers; undefined where its connection was removed. */
+export function evaluateAccount({ directory, scim }: AccountFacts, context: EvaluationContext): Evaluation | undefined {
+  const { at, connections } = context;
+  const look = { until: at, isOpen: true, leaving: null };
+  const present = directory.filter(({ connectionId }) => connections.get(connectionId)?.removedAt === null);
+  const accounts = present.map((facts) => {
+    const connection = connections.get(facts.connectionId);
+    const lastLookAt = connection?.lastCompleteAt ?? at;
+    return readDirectoryAccount(facts, { ...look, lastLookAt, isFresh: connection !== undefined && isFresh(connection, at) });
+  });
+  const users = scim.map((facts) => readScimAccount(facts, { ...look, lastLookAt: at, isFresh: true }));
+  const id = accounts[0]?.accountId ?? users[0]?.accountId;
+  if (id === undefined || id === null) return undefined;
+  const vector: StateVector = {
+    classification: 'HUMAN',
+    match: 'ONE',
+    employment: 'NONE',
+    directory: accounts.length > 0 ? worstDirectoryState(accounts.map(({ state }) => state)) : absentState(context),
+    scim: worstScimState(users.map(({ state }) => state)),
+    assigned: assignmentOf(present, context),
+    propagation: propagationOf(present, at),
+    directoryTiming: null,
+    scimTiming: null,
+  };
+  return conclude({ unit: { kind: 'account', id, personId: null }, vector, systems: [...accounts, ...users], leaving: null, evidence: [] });
+}
+
+/** That the directory never showed an account is known only where every directory was looked at (I8). */
+function absentState({ connections, at }: EvaluationContext): DirectoryState {
+  return isEveryDirectoryFresh(connections.values(), at) ? 'NEVER' : 'UNKNOWN';
+}

@@ -1,0 +1,119 @@
+import { earliest, HOUR_MS, type Instant, MINUTE_MS, msBetween, plusMs } from '../kernel/index.ts';
+import {
+  type Assignment,
+  type DirectoryState,
+  type Employment,
+  endInterval,
+  type InstantRange,
+  type Propagation,
+  type ScimState,
+  type StateVector,
+  startInterval,
+  type TimingOutcome,
+  worstDirectoryState,
+  worstScimState,
+  worstTiming,
+} from '../verdict/index.ts';
+import { conclude, type Evaluation, type EvaluationContext, type Leaving } from './evaluation.ts';
+import { directorySystems, type Stage, scimSystems } from './gather-systems.ts';
+import { policyInForce } from './policy-in-force.ts';
+import type { ReadAccount } from './read-account.ts';
+import type { UnitSystem } from './report-population.ts';
+import type { DirectoryFacts, PeriodFacts, PersonFacts } from './unit-facts.ts';
+
+/** Two cycles of Entra's provisioning service, some 40 minutes each: so long may SCIM lag behind the directory. */
+export const PROPAGATION_MS = 80 * MINUTE_MS;
+
+/**
+ * Judges one employment period with all the person's accounts. `continued`: the employment ended, but the next one began
+ * before access had to be gone, so nothing had to be taken away.
+ */
+export function evaluatePeriod(person: PersonFacts, period: PeriodFacts, context: EvaluationContext): Evaluation | 'continued' {
+  const employment = employmentOf(period, context);
+  const leaving = employment === 'ENDED' ? leavingOf(period, context) : null;
+  const next = leaving === null ? undefined : nextStart(person, period, context);
+  if (leaving !== null && next !== undefined && next <= leaving.deadline.earliest) return 'continued';
+  const stage: Stage = {
+    context,
+    leaving,
+    until: next === undefined ? context.at : earliest(context.at, plusMs(next, -1)),
+    isOpen: next === undefined || next > context.at,
+  };
+  const directory = directorySystems(person, stage);
+  const scim = scimSystems(person, stage);
+  return conclude({
+    unit: { kind: 'employment_period', id: period.id, personId: person.personId },
+    vector: vectorOf(employment, { person, directory, scim, stage }),
+    systems: [...directory, ...scim],
+    leaving,
+    evidence: [period.recordId],
+  });
+}
+
+/** Dates decide; HR's status only tells leave and notice. An end that may have come, where the zone is unknown, counts as come. */
+function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar }: EvaluationContext): Employment {
+  const end = endInterval(period, workspaceZone, calendar);
+  if (end !== undefined && at >= end.earliest) return 'ENDED';
+  if (at < startInterval(period, workspaceZone, calendar).earliest) return 'PREHIRE';
+  if (period.status === 'leave') return 'LEAVE';
+  return end !== undefined || period.status === 'notice' ? 'NOTICE' : 'ACTIVE';
+}
+
+/** The end comes from HR and from nothing else (I9). */
+function leavingOf(period: PeriodFacts, { policies, workspaceZone, calendar }: EvaluationContext): Leaving {
+  const end = endInterval(period, workspaceZone, calendar);
+  const policy = end === undefined ? undefined : policyInForce(policies, end.latest);
+  if (end === undefined || policy === undefined) throw new Error('an ended employment has an end, and a run has a policy');
+  const slaMs = policy.slaHours * HOUR_MS;
+  const deadline: InstantRange = { earliest: plusMs(end.earliest, slaMs), latest: plusMs(end.latest, slaMs) };
+  return { end, deadline, policy };
+}
+
+function nextStart(person: PersonFacts, period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): Instant | undefined {
+  const next = person.periods.find(({ startDate }) => startDate > period.startDate);
+  return next === undefined ? undefined : startInterval(next, workspaceZone, calendar).earliest;
+}
+
+interface Parts {
+  readonly person: PersonFacts;
+  readonly directory: readonly ReadAccount<DirectoryState>[];
+  readonly scim: readonly ReadAccount<ScimState>[];
+  readonly stage: Stage;
+}
+
+function vectorOf(employment: Employment, { person, directory, scim, stage }: Parts): StateVector {
+  const counted = directory.filter(({ standing }) => standing !== 'candidate');
+  const countedScim = scim.filter(({ standing }) => standing !== 'candidate');
+  const isAmbiguous = counted.length < directory.length || countedScim.length < scim.length;
+  const linked = person.directory.filter(({ link }) => link?.standing === 'linked');
+  const standing = {
+    classification: 'HUMAN',
+    match: isAmbiguous ? 'AMBIGUOUS' : 'ONE',
+    directory: worstDirectoryState(counted.map(({ state }) => state)),
+    scim: worstScimState(countedScim.map(({ state }) => state)),
+    assigned: assignmentOf(linked, stage.context),
+    propagation: propagationOf(linked, stage.context.at),
+  } as const;
+  if (employment !== 'ENDED') return { ...standing, employment, directoryTiming: null, scimTiming: null };
+  return { ...standing, employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) };
+}
+
+function worstOf(systems: readonly UnitSystem[]): TimingOutcome {
+  return worstTiming(systems.flatMap(({ judged }) => (judged === null ? [] : [judged.outcome])));
+}
+
+/** Whether any of the accounts is assigned to the provisioned application, where that is read at all. */
+export function assignmentOf(accounts: readonly DirectoryFacts[], { connections }: EvaluationContext): Assignment {
+  if (accounts.some(({ isAssigned }) => isAssigned)) return 'YES';
+  const isRead = accounts.every(({ connectionId }) => connections.get(connectionId)?.readsAssignments === true);
+  return isRead && accounts.length > 0 ? 'NO' : 'UNKNOWN';
+}
+
+/** Whether a directory account was disabled so recently that SCIM cannot be expected to know. */
+export function propagationOf(accounts: readonly DirectoryFacts[], at: Instant): Propagation {
+  const isRecent = accounts.some(({ stretches }) => {
+    const last = stretches.at(-1);
+    return last?.state === 'disabled' && msBetween(last.from, at) < PROPAGATION_MS;
+  });
+  return isRecent ? 'IN_FLIGHT' : 'SETTLED';
+}

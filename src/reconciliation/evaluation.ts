@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import {
+  type CanonicalObject,
+  type CanonicalValue,
+  canonicalJson,
+  type Instant,
+  type LedgerRecordId,
+  type PolicyId,
+} from '../kernel/index.ts';
+import {
+  type Decision,
+  decide,
+  type InstantRange,
+  type LocalCalendar,
+  type StateVector,
+  sentenceFor,
+  type TimingInput,
+} from '../verdict/index.ts';
+import type { ReportPolicy, UnitSystem } from './report-population.ts';
+import type { ConnectionFacts } from './unit-facts.ts';
+
+/** What every unit of a run is evaluated against. */
+export interface EvaluationContext {
+  readonly at: Instant;
+  /** Latest first; at least one. */
+  readonly policies: readonly ReportPolicy[];
+  readonly workspaceZone: string;
+  readonly calendar: LocalCalendar;
+  readonly connections: ReadonlyMap<string, ConnectionFacts>;
+}
+
+/** The unit that a verdict is about: an employment period, or an account for which nobody answers. */
+export interface Unit {
+  readonly kind: 'employment_period' | 'account';
+  readonly id: string;
+  readonly personId: string | null;
+}
+
+/** A unit judged: everything that its finding keeps. */
+export interface Evaluation {
+  readonly unit: Unit;
+  readonly vector: StateVector;
+  readonly systems: readonly UnitSystem[];
+  readonly end: InstantRange | null;
+  readonly deadline: InstantRange | null;
+  readonly policyId: PolicyId | null;
+  readonly decision: Decision;
+  readonly sentence: string;
+  readonly evidence: readonly LedgerRecordId[];
+  /** SHA-256 of what makes it this verdict and no other; a mere later look at the same facts leaves it as it is. */
+  readonly digest: Buffer;
+}
+
+export interface UnitInputs {
+  readonly unit: Unit;
+  readonly vector: StateVector;
+  readonly systems: readonly UnitSystem[];
+  readonly leaving: Leaving | null;
+  readonly evidence: readonly LedgerRecordId[];
+}
+
+/** When an employment ended, by when access had to be gone, and by which policy. */
+export interface Leaving {
+  readonly end: InstantRange;
+  readonly deadline: InstantRange;
+  readonly policy: ReportPolicy;
+}
+
+/** Decides a unit; pure, so that the same facts always give the same bytes. */
+export function conclude({ unit, vector, systems, leaving, evidence }: UnitInputs): Evaluation {
+  const decision = decide(vector);
+  const facts = { vector, directory: timingsOf(systems, 'directory'), scim: timingsOf(systems, 'scim') };
+  const cited = [...evidence, ...systems.flatMap((system) => system.evidence), ...(leaving === null ? [] : [leaving.policy.recordId])];
+  return {
+    unit,
+    vector,
+    systems,
+    end: leaving?.end ?? null,
+    deadline: leaving?.deadline ?? null,
+    policyId: leaving?.policy.id ?? null,
+    decision,
+    sentence: sentenceFor(decision.primary.rule, facts),
+    evidence: [...new Set(cited)],
+    digest: createHash('sha256')
+      .update(canonicalJson(essenceOf({ vector, systems, leaving, decision })))
+      .digest(),
+  };
+}
+
+function timingsOf(systems: readonly UnitSystem[], system: UnitSystem['system']): readonly TimingInput[] {
+  return systems.flatMap((each) => (each.system === system && each.timing !== null ? [each.timing] : []));
+}
+
+interface Essence {
+  readonly vector: StateVector;
+  readonly systems: readonly UnitSystem[];
+  readonly leaving: Leaving | null;
+  readonly decision: Decision;
+}
+
+function essenceOf({ vector, systems, leaving, decision }: Essence): CanonicalObject {
+  return {
+    vector: { ...vector },
+    rules: decision.all.map(({ rule, effect }) => ({ rule, effect })),
+    deadline: leaving === null ? null : { ...leaving.deadline },
+    policy: leaving?.policy.id ?? null,
+    systems: systems.map(essenceOfSystem),
+  };
+}
+
+function essenceOfSystem({ system, accountId, standing, state, timing, judged }: UnitSystem): CanonicalValue {
+  return {
+    system,
+    account: accountId,
+    standing,
+    state,
+    outcome: judged?.outcome ?? null,
+    unusable: timing?.firstProvenUnusable ?? null,
+    again: timing?.provenUsableAgain ?? null,
+  };
+}

@@ -1,0 +1,140 @@
+import type { FindingId, Instant, LedgerRecordId, PolicyId, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import type { Effect, RuleId, RuleMatch, StateVector } from '../verdict/index.ts';
+import type { AccountName, ReportPerson, UnitSystem } from './report-population.ts';
+
+/** A unit's present verdict with the person and period that it is about, as the database joins them. */
+export interface FindingRow {
+  readonly id: FindingId;
+  readonly kind: 'employment_period' | 'account';
+  readonly person: ReportPerson | null;
+  readonly period: {
+    readonly id: string;
+    readonly startDate: string;
+    readonly endDate: string | null;
+    readonly lastDay: string | null;
+    readonly timeZone: string;
+    readonly workerType: string;
+    readonly hrRecordedAt: Instant | null;
+  } | null;
+  readonly endEarliest: Instant | null;
+  readonly endLatest: Instant | null;
+  readonly deadlineEarliest: Instant | null;
+  readonly deadlineLatest: Instant | null;
+  readonly policyId: PolicyId | null;
+  readonly vector: StateVector;
+  readonly systems: readonly UnitSystem[];
+  readonly rule: RuleId;
+  readonly verdict: string;
+  readonly effect: Effect;
+  readonly all: readonly RuleMatch[];
+  readonly sentence: string;
+  readonly openedAt: Instant;
+  readonly evidence: readonly LedgerRecordId[];
+  readonly ownRecords: readonly LedgerRecordId[];
+}
+
+const findingColumns = `
+  select finding.id, finding.unit_kind as kind,
+         case when person.id is null then null
+              else jsonb_build_object('id', person.id, 'employeeId', person.employee_id, 'displayName', person.display_name,
+                                      'workEmail', person.work_email) end as person,
+         case when period.id is null then null
+              else jsonb_build_object('id', period.id, 'startDate', period.start_date, 'endDate', period.end_date,
+                                      'lastDay', period.last_day, 'timeZone', coalesce(period.time_zone, workspace.time_zone),
+                                      'workerType', period.worker_type,
+                                      'hrRecordedAt', to_char(period.hr_recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as period,
+         finding.end_earliest as "endEarliest", finding.end_latest as "endLatest", finding.deadline_earliest as "deadlineEarliest",
+         finding.deadline_latest as "deadlineLatest", finding.policy_id as "policyId", finding.vector, finding.systems, finding.rule,
+         finding.verdict, finding.effect, finding.all_rules as "all", finding.sentence, finding.opened_at as "openedAt",
+         finding.evidence, finding.own_records as "ownRecords"
+  from finding
+  join workspace on workspace.workspace_id = finding.workspace_id
+  left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
+  left join employment_period as period
+    on finding.unit_kind = 'employment_period' and period.workspace_id = finding.workspace_id and period.id = finding.unit_id`;
+
+/** Present verdicts with one of the effects: first what is not simply well, leavers in the order of their end, then by employee id. */
+export async function listFindings(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { effects, limit }: { readonly effects: readonly Effect[]; readonly limit: number },
+): Promise<readonly FindingRow[]> {
+  const { rows } = await q.query<FindingRow>(
+    `${findingColumns}
+     where finding.workspace_id = $1 and finding.closed_at is null and finding.effect = any ($2::text[])
+     order by finding.effect in ('OK', 'INFO'), finding.end_earliest nulls last, person.employee_id nulls last, finding.id
+     limit $3`,
+    [workspaceId, effects, limit],
+  );
+  return rows;
+}
+
+/** Present verdicts that a report of `[start, end)` shows: whoever's employment ended within it, and whatever is no pass. */
+export async function reportedFindings(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  period: { readonly start: Instant; readonly end: Instant },
+): Promise<readonly FindingRow[]> {
+  const { rows } = await q.query<FindingRow>(
+    `${findingColumns}
+     where finding.workspace_id = $1 and finding.closed_at is null
+       and ((finding.end_earliest >= $2::timestamptz and finding.end_earliest < $3::timestamptz)
+            or finding.effect not in ('PASS', 'OK', 'INFO'))
+     order by finding.end_earliest nulls last, finding.id`,
+    [workspaceId, period.start, period.end],
+  );
+  return rows;
+}
+
+/** What the present verdicts say of the roster as a whole. */
+export interface StandingCounts {
+  readonly leavers: number;
+  readonly endedOutsidePeriod: number;
+  readonly active: number;
+  readonly prehire: number;
+  readonly unmatchedAccounts: number;
+}
+
+export async function standingCounts(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  period: { readonly start: Instant; readonly end: Instant },
+): Promise<StandingCounts> {
+  const { rows } = await q.query<StandingCounts>(
+    `select count(*) filter (where unit.employment = 'ENDED' and unit.is_within) as leavers,
+            count(*) filter (where unit.employment = 'ENDED' and not unit.is_within) as "endedOutsidePeriod",
+            count(*) filter (where unit.employment in ('ACTIVE', 'LEAVE', 'NOTICE')) as active,
+            count(*) filter (where unit.employment = 'PREHIRE') as prehire,
+            count(*) filter (where unit.employment = 'NONE') as "unmatchedAccounts"
+     from (
+       select finding.vector ->> 'employment' as employment,
+              coalesce(finding.end_earliest >= $2::timestamptz and finding.end_earliest < $3::timestamptz, false) as is_within
+       from finding
+       where finding.workspace_id = $1 and finding.closed_at is null
+     ) as unit`,
+    [workspaceId, period.start, period.end],
+  );
+  const [counts] = rows;
+  if (counts === undefined) throw new Error('a count without a row');
+  return counts;
+}
+
+/** How accounts are called by their own systems, by our id of the account. */
+export async function accountNames(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, AccountName>> {
+  const { rows } = await q.query<AccountName & { id: string }>(
+    `select account.account_id as id, account.user_principal_name as account, account.object_id::text as "externalId"
+     from directory_account as account
+     where account.workspace_id = $1 and account.account_id = any ($2::uuid[])
+     union all
+     select scim_user.id, scim_user.user_name, scim_user.external_id
+     from scim_user
+     where scim_user.workspace_id = $1 and scim_user.id = any ($2::uuid[])`,
+    [workspaceId, accountIds],
+  );
+  return new Map(rows.map(({ id, account, externalId }) => [id, { account, externalId }]));
+}

@@ -1,0 +1,93 @@
+import type { Instant } from '../kernel/index.ts';
+import { type DirectoryState, judgeTiming, type ScimState, type TimingInput } from '../verdict/index.ts';
+import { isEveryDirectoryFresh, isFresh } from './directory-freshness.ts';
+import type { EvaluationContext, Leaving } from './evaluation.ts';
+import { type Look, type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
+import type { UnitSystem } from './report-population.ts';
+import type { ConnectionFacts, PersonFacts } from './unit-facts.ts';
+
+/** What a period's accounts are read against. */
+export interface Stage {
+  readonly context: EvaluationContext;
+  /** Null where the employment has not ended. */
+  readonly leaving: Leaving | null;
+  /** The evaluation, or the moment before the person's next employment. */
+  readonly until: Instant;
+  /** Whether `until` is the evaluation. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * The person's directory accounts, with a line for what is missing: no account where every directory was looked at, else the
+ * doubt whether there is one (I8, I10).
+ */
+export function directorySystems(person: PersonFacts, stage: Stage): readonly ReadAccount<DirectoryState>[] {
+  const { connections, at } = stage.context;
+  const read = person.directory.flatMap((facts) => {
+    const connection = connections.get(facts.connectionId);
+    return connection !== undefined && isConcerned(connection, stage.leaving)
+      ? [readDirectoryAccount(facts, lookAt(connection, stage))]
+      : [];
+  });
+  const isComplete = isEveryDirectoryFresh(connections.values(), at);
+  if (isComplete && read.some(({ standing }) => standing === 'linked')) return read;
+  const isNone = isComplete && read.length === 0;
+  return [...read, absent('directory', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage })];
+}
+
+/** The person's SCIM users; our own store is always looked at, so none found is none, and one made later was not there. */
+export function scimSystems(person: PersonFacts, stage: Stage): readonly ReadAccount<ScimState>[] {
+  const { until, isOpen, leaving } = stage;
+  const present = person.scim.filter(({ stretches: [first] }) => first === undefined || first.from <= until);
+  const read = present.map((facts) => readScimAccount(facts, { until, isOpen, leaving, lastLookAt: until, isFresh: true }));
+  if (read.some(({ standing }) => standing === 'linked')) return read;
+  const isNone = read.length === 0;
+  return [...read, absent('scim', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage })];
+}
+
+/** A connection that was removed still testifies about those who left before. */
+function isConcerned({ removedAt }: ConnectionFacts, leaving: Leaving | null): boolean {
+  return removedAt === null || (leaving !== null && removedAt > leaving.end.latest);
+}
+
+function lookAt(connection: ConnectionFacts, { until, isOpen, leaving, context }: Stage): Look {
+  const lastLookAt = connection.lastCompleteAt ?? until;
+  return { until, isOpen, leaving, lastLookAt, isFresh: isOpen ? isFresh(connection, context.at) : lastLookAt >= until };
+}
+
+interface Absence<State extends string> {
+  readonly state: State;
+  /** A complete look found none; else it is not known. */
+  readonly isNone: boolean;
+  readonly stage: Stage;
+}
+
+function absent<State extends string>(
+  system: UnitSystem['system'],
+  { state, isNone, stage: { leaving, until } }: Absence<State>,
+): ReadAccount<State> {
+  const timing: TimingInput | null =
+    leaving === null
+      ? null
+      : {
+          neverHadAccount: isNone,
+          end: leaving.end,
+          deadline: leaving.deadline,
+          lastProvenUsable: null,
+          firstProvenUnusable: null,
+          provenUsableAgain: null,
+          evaluatedAt: until,
+          covered: false,
+        };
+  return {
+    system,
+    accountId: null,
+    standing: 'none',
+    matchRule: null,
+    state,
+    grade: 'X',
+    timing,
+    judged: timing === null ? null : judgeTiming(timing),
+    evidence: [],
+  };
+}

@@ -1,0 +1,23 @@
+/**
+ * reconciliation: whose account is whose, state vectors, verdicts and findings, policies: derived from what the other rooms recorded.
+ * Must hold: the end comes from HR alone (I9); doubt is no pass (I10); absence and incomplete looks prove nothing (I8).
+ * app mounts the routes; evidence reads the population through reportPopulation.
+ */
+export { type ReconciliationDependencies, reconcile } from './reconcile.ts';
+export { reconciliationRoutes } from './reconciliation-routes.ts';
+export type {
+  AccountName,
+  Grade,
+  MatchRule,
+  PopulationTotals,
+  ReportPeriod,
+  ReportPerson,
+  ReportPolicy,
+  ReportPopulation,
+  ReportUnit,
+  System,
+  UnitSystem,
+} from './report-population.ts';
+export { reportPopulation } from './report-units.ts';
+export type { ReconciliationRun, RunCounts } from './run-store.ts';
+export { setPolicy } from './set-policy.ts';

@@ -1,0 +1,50 @@
+import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
+import { append, type RecordInput } from '../ledger/index.ts';
+import type { Transaction } from '../platform/index.ts';
+import { endLinks, insertLinks } from './link-store.ts';
+import { type LinkChange, planLinks } from './plan-links-store.ts';
+
+export interface Decider {
+  readonly at: Instant;
+  readonly actor: string;
+}
+
+/** Matches accounts with the roster; each link that begins, ends or is ambiguous is a recorded decision. Call it under the lock. */
+export async function matchAccounts(tx: Transaction, workspaceId: WorkspaceId, decider: Decider): Promise<void> {
+  const changes = await planLinks(tx, workspaceId);
+  if (changes.length === 0) return;
+  const decided = changes.map((change) => ({ ...change, id: change.id ?? newId<'account-link'>(decider.at) }));
+  const records = await append(
+    tx,
+    workspaceId,
+    decided.map((change) => linkRecord(change, change.change === 'end' ? 'match.unlinked' : beginning(change), decider)),
+  );
+  const recorded = decided.map((change, index) => {
+    const recordId = records[index];
+    if (recordId === undefined) throw new Error('the ledger returned fewer ids than records');
+    return { ...change, recordId, reason: null };
+  });
+  // Endings first: an account belongs to one person at a time.
+  await endLinks(tx, workspaceId, { at: decider.at, links: recorded.filter(({ change }) => change === 'end') });
+  await insertLinks(tx, workspaceId, { ...decider, links: recorded.filter(({ change }) => change === 'begin') });
+}
+
+function beginning({ standing }: Pick<LinkChange, 'standing'>): 'match.linked' | 'match.ambiguous' {
+  return standing === 'ambiguous' ? 'match.ambiguous' : 'match.linked';
+}
+
+/** What the ledger says of a link: our own ids alone, which mean nothing once the person's disclosures are erased (I11). */
+export function linkRecord(
+  link: Omit<LinkChange, 'change' | 'id'> & { readonly id: string },
+  type: 'match.linked' | 'match.unlinked' | 'match.ambiguous',
+  { at, actor }: Decider,
+): RecordInput {
+  const { id, personId, system, accountId, standing, rule } = link;
+  return {
+    type,
+    at,
+    actor,
+    subject: { kind: 'account-link', id },
+    detail: { person: personId, system, account: accountId, standing, rule },
+  };
+}

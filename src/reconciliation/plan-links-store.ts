@@ -1,0 +1,183 @@
+import type { WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import type { Standing } from './link-store.ts';
+import type { MatchRule, System } from './report-population.ts';
+
+/** A link that the facts ask for and that is not there, or one that is there and that they no longer bear. */
+export interface LinkChange {
+  readonly change: 'begin' | 'end';
+  /** The link to end; null for one to begin. */
+  readonly id: string | null;
+  readonly personId: string;
+  readonly system: System;
+  readonly accountId: string;
+  readonly standing: Standing;
+  readonly rule: MatchRule;
+}
+
+/** How long after the end of employment an account of the same address may still be made for the same person. */
+const ADDRESS_GRACE = '2 days';
+
+/** What stands at present, and the people whom accounts may be matched with. */
+const given = `
+standing as (
+  select link.id, link.person_id, link.system, link.account_id, link.standing, link.rule
+  from account_link as link
+  where link.workspace_id = $1 and link.ended_at is null
+),
+roster as (
+  select person.id as person_id, person.employee_id, person.email_key,
+         max(coalesce(period.last_day, period.end_date, 'infinity'::date)) as last_day
+  from person
+  join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
+  where person.workspace_id = $1
+  group by person.workspace_id, person.id
+)`;
+
+/** Directory accounts, and whom their first matching rule names. */
+const directoryLinks = `
+directory as (
+  select account.account_id, account.connection_id, account.object_id::text as object_id, btrim(account.employee_id) as employee_id,
+         account.address_keys, account.created_date_time, connection.removed_at is null and account.state in ('enabled', 'disabled', 'vanished') as is_live
+  from directory_account as account
+  join directory_connection as connection
+    on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
+  where account.workspace_id = $1 and connection.last_complete_run_id is not null
+),
+directory_found as (
+  select standing.account_id, standing.person_id, 'M0' as rule
+  from standing where standing.system = 'directory' and standing.rule = 'M0' and standing.standing = 'linked'
+  union
+  select directory.account_id, roster.person_id, 'M3'
+  from directory join roster on roster.employee_id = directory.employee_id
+  union
+  select directory.account_id, roster.person_id, 'M4'
+  from directory
+  cross join lateral unnest(directory.address_keys) as held (address)
+  join roster on roster.email_key = held.address
+  where directory.created_date_time is null or roster.last_day = 'infinity'
+     or directory.created_date_time < roster.last_day + interval '${ADDRESS_GRACE}'
+),
+directory_open as (
+  select found.account_id, found.person_id, found.rule, directory.connection_id, directory.is_live,
+         min(found.rule) over (partition by found.account_id) as first_rule,
+         min(found.rule) over (partition by found.account_id, found.person_id) as pair_rule
+  from directory_found as found
+  join directory on directory.account_id = found.account_id
+  where not exists (
+    select from standing
+    where standing.system = 'directory' and standing.standing = 'barred'
+      and standing.account_id = found.account_id and standing.person_id = found.person_id
+  )
+),
+directory_claim as (
+  -- An account that a better rule gives to somebody else no longer counts for this person.
+  select claim.*, count(*) over (partition by claim.account_id, claim.rule) as persons,
+         count(*) filter (where claim.is_live) over (partition by claim.person_id, claim.rule, claim.connection_id) as live_accounts
+  from directory_open as claim
+  where claim.pair_rule = claim.first_rule
+),
+directory_link as (
+  select 'directory' as system, found.account_id, found.person_id, found.rule,
+         case when found.rule = 'M0' or (found.persons = 1 and not (found.is_live and found.live_accounts > 1))
+              then 'linked' else 'ambiguous' end as standing
+  from directory_claim as found
+  where found.rule = found.first_rule
+)`;
+
+/** SCIM users likewise; one that carries a directory object id goes where that account goes, before anything else. */
+const scimLinks = `
+scim as (
+  select scim_user.id as account_id, lower(scim_user.external_id) as external_id, btrim(scim_user.employee_number) as employee_id,
+         array_append(scim_user.email_keys, scim_user.user_name_key) as address_keys, scim_user.deleted_at is null as is_live
+  from scim_user
+  where scim_user.workspace_id = $1
+),
+scim_found as (
+  select standing.account_id, standing.person_id, 'M0' as rule, false as is_doubtful
+  from standing where standing.system = 'scim' and standing.rule = 'M0' and standing.standing = 'linked'
+  union
+  select scim.account_id, held.person_id, 'M1', bool_or(held.is_doubtful)
+  from scim
+  join directory on directory.object_id = scim.external_id
+  join (
+    select directory_link.account_id, directory_link.person_id, directory_link.standing = 'ambiguous' as is_doubtful
+    from directory_link
+    union
+    -- The directory account's own link may rest on identifiers that went away with it.
+    select standing.account_id, standing.person_id, false
+    from standing
+    where standing.system = 'directory' and standing.standing = 'linked'
+      and not exists (select from directory_link where directory_link.account_id = standing.account_id)
+  ) as held on held.account_id = directory.account_id
+  group by scim.account_id, held.person_id
+  union
+  select scim.account_id, roster.person_id, 'M3', false
+  from scim join roster on roster.employee_id = scim.employee_id
+  union
+  select scim.account_id, roster.person_id, 'M4', false
+  from scim
+  cross join lateral unnest(scim.address_keys) as held (address)
+  join roster on roster.email_key = held.address
+),
+scim_open as (
+  select found.account_id, found.person_id, found.rule, found.is_doubtful, scim.is_live,
+         min(found.rule) over (partition by found.account_id) as first_rule,
+         min(found.rule) over (partition by found.account_id, found.person_id) as pair_rule
+  from scim_found as found
+  join scim on scim.account_id = found.account_id
+  where not exists (
+    select from standing
+    where standing.system = 'scim' and standing.standing = 'barred'
+      and standing.account_id = found.account_id and standing.person_id = found.person_id
+  )
+),
+scim_claim as (
+  -- By M1 the directory has settled how many accounts the person has.
+  select claim.*, count(*) over (partition by claim.account_id, claim.rule) as persons,
+         count(*) filter (where claim.is_live and claim.rule <> 'M1') over (partition by claim.person_id, claim.rule) as live_accounts
+  from scim_open as claim
+  where claim.pair_rule = claim.first_rule
+),
+scim_link as (
+  select 'scim' as system, found.account_id, found.person_id, found.rule,
+         case when found.rule = 'M0' or (found.persons = 1 and not found.is_doubtful and not (found.is_live and found.live_accounts > 1))
+              then 'linked' else 'ambiguous' end as standing
+  from scim_claim as found
+  where found.rule = found.first_rule
+)`;
+
+/**
+ * Matches every account with the roster (evidence §4.2): per account the first rule with any candidate counts. It is ambiguous
+ * where that rule names more than one person, or names the person for another live account of the same source as well: a human
+ * says whether somebody has two accounts. Accounts that are gone follow without asking.
+ * M2 (the sign-in's oid and tid) has no rows to read: only administrators sign in here.
+ * A link whose identifiers went away with the account is kept: a deleted account stays its person's (I8); it ends only
+ * where the identifiers now speak of somebody else.
+ */
+export async function planLinks(tx: Queryable, workspaceId: WorkspaceId): Promise<readonly LinkChange[]> {
+  const { rows } = await tx.query<LinkChange>(
+    `with ${given}, ${directoryLinks}, ${scimLinks},
+     wanted as (
+       select * from directory_link
+       union all
+       select * from scim_link
+     )
+     select case when wanted.account_id is null then 'end' else 'begin' end as change, standing.id,
+            coalesce(wanted.person_id, standing.person_id) as "personId", coalesce(wanted.system, standing.system) as system,
+            coalesce(wanted.account_id, standing.account_id) as "accountId", coalesce(wanted.standing, standing.standing) as standing,
+            coalesce(wanted.rule, standing.rule) as rule
+     from wanted
+     full join (select * from standing where standing.standing <> 'barred') as standing
+       on standing.system = wanted.system and standing.account_id = wanted.account_id and standing.person_id = wanted.person_id
+       and standing.standing = wanted.standing
+     where wanted.account_id is null
+           and (standing.standing = 'ambiguous'
+                or exists (select from wanted as other
+                           where other.system = standing.system and other.account_id = standing.account_id))
+        or standing.account_id is null
+     order by change desc, system, "accountId", "personId"`,
+    [workspaceId],
+  );
+  return rows;
+}

@@ -1,0 +1,116 @@
+import { type Request, Router } from 'express';
+import { refuse } from '../kernel/index.ts';
+import { queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import type { Effect } from '../verdict/index.ts';
+import { decideLink } from './decide-link.ts';
+import { listFindings } from './finding-read-model.ts';
+import { listPolicies } from './policy-store.ts';
+import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
+import type { ReportUnit } from './report-population.ts';
+import { namedUnits } from './report-units.ts';
+import { listRuns } from './run-store.ts';
+import { MAX_SLA_HOURS, setPolicy } from './set-policy.ts';
+
+const PAGE = 100;
+const MAX_PAGE = 1_000;
+
+const effects: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'];
+
+/** `/policies`, `/account-links`, `/reconciliation/runs` and `/findings`, relative to a workspace's address. */
+export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
+  const router = Router({ mergeParams: true });
+
+  router.post('/policies', async (request, response) => {
+    const { actor } = requireScope(request, 'reconciliation');
+    const body = readBody(request);
+    const slaHours = body.integer('slaHours', { min: 0, max: MAX_SLA_HOURS });
+    body.end();
+    response.status(201).json(await setPolicy(deps, workspaceOf(request), { slaHours, actor }));
+  });
+
+  router.get('/policies', async (request, response) => {
+    requireScope(request, 'read');
+    response.json({ policies: await listPolicies(deps.database, workspaceOf(request)) });
+  });
+
+  router.post('/account-links', async (request, response) => {
+    const { actor } = requireScope(request, 'reconciliation');
+    const body = readBody(request);
+    const decision = {
+      personId: body.uuid('personId'),
+      system: body.oneOf('system', ['directory', 'scim']),
+      accountId: body.uuid('accountId'),
+      action: body.oneOf('action', ['link', 'unlink']),
+      reason: body.text('reason'),
+      actor,
+    };
+    body.end();
+    response.status(201).json(await decideLink(deps, workspaceOf(request), decision));
+  });
+
+  router.post('/reconciliation/runs', async (request, response) => {
+    const { actor } = requireScope(request, 'reconciliation');
+    readBody(request).end();
+    response.status(201).json(await reconcile(deps, workspaceOf(request), actor));
+  });
+
+  router.get('/reconciliation/runs', async (request, response) => {
+    requireScope(request, 'read');
+    response.json({ runs: await listRuns(deps.database, workspaceOf(request), queryLimit(request, PAGE, MAX_PAGE)) });
+  });
+
+  router.get('/findings', async (request, response) => {
+    requireScope(request, 'read');
+    const asked = { effects: effectsOf(request), limit: queryLimit(request, PAGE, MAX_PAGE) };
+    const rows = await listFindings(deps.database, workspaceOf(request), asked);
+    response.json({ findings: (await namedUnits(deps.database, workspaceOf(request), rows)).map(shown) });
+  });
+
+  return router;
+}
+
+/** `?effect=FAIL,INSUF`; every effect when absent, since passes are part of the population. */
+function effectsOf(request: Request): readonly Effect[] {
+  const text = queryText(request, 'effect');
+  if (text === undefined) return effects;
+  return text.split(',').map((word) => {
+    const effect = effects.find((known) => known === word);
+    return effect ?? refuse('invalid-request', { detail: `"effect" must be some of ${effects.join(', ')}.` });
+  });
+}
+
+function shown(unit: ReportUnit): Record<string, unknown> {
+  const { id, kind, rule, verdict, effect, all, person, period, end, deadline, sentence, evidence } = unit;
+  return {
+    id,
+    kind,
+    rule,
+    verdict,
+    effect,
+    all,
+    person: person === null ? null : { id: person.id, name: person.displayName, employeeId: person.employeeId },
+    period,
+    systems: unit.systems.map(shownSystem),
+    end,
+    deadline,
+    sentence,
+    since: unit.openedAt,
+    evidence,
+  };
+}
+
+function shownSystem({
+  timing,
+  judged,
+  evidence: _shownWithTheFinding,
+  ...system
+}: ReportUnit['systems'][number]): Record<string, unknown> {
+  return {
+    ...system,
+    lastProvenUsable: timing?.lastProvenUsable ?? null,
+    firstProvenUnusable: timing?.firstProvenUnusable ?? null,
+    provenUsableAgain: timing?.provenUsableAgain ?? null,
+    outcome: judged?.outcome ?? null,
+    late: judged?.late ?? null,
+  };
+}

@@ -1,0 +1,124 @@
+import type { FindingId, Instant, LedgerRecordId, PolicyId, ReconciliationRunId } from '../kernel/index.ts';
+import type { Effect, InstantRange, RuleId, RuleMatch, StateVector, TimingInput, TimingVerdict } from '../verdict/index.ts';
+
+/** A system in which somebody may have an account: the Entra directory, and this product's own SCIM store. */
+export type System = 'directory' | 'scim';
+
+/**
+ * How well an instant is known (evidence §1.3): A our own receipt, exact; B the directory's own exact time; C between two looks;
+ * X nothing was observed.
+ */
+export type Grade = 'A' | 'B' | 'C' | 'X';
+
+/** Why an account is held to be this person's (evidence §4.2). */
+export type MatchRule = 'M0' | 'M1' | 'M3' | 'M4';
+
+/** One account of a unit in one system, or one line saying that there is none (`accountId` null). */
+export interface UnitSystem {
+  readonly system: System;
+  /** Our own random id of the account: `directory_account.account_id` or the SCIM user's id. */
+  readonly accountId: string | null;
+  /** `candidate`: it may be this person's, so it is listed, but nothing is judged by it; `none`: no account, or nobody's. */
+  readonly standing: 'linked' | 'candidate' | 'none';
+  /** Why it is linked to the person; null for no account and for an account without a person. */
+  readonly matchRule: MatchRule | null;
+  /** The state as the decision table names it. */
+  readonly state: string;
+  readonly grade: Grade;
+  /** What was judged, exactly as it was passed to `judgeTiming`, and what came of it; null where the employment has not ended. */
+  readonly timing: TimingInput | null;
+  readonly judged: TimingVerdict | null;
+  /** The ledger records that the state and its instants rest on. */
+  readonly evidence: readonly LedgerRecordId[];
+}
+
+/** How an account is called by its own system. Personal data. */
+export interface AccountName {
+  /** userPrincipalName or userName. */
+  readonly account: string | null;
+  /** The directory's object id, or the SCIM user's externalId. */
+  readonly externalId: string | null;
+}
+
+export interface ReportPerson {
+  readonly id: string;
+  readonly employeeId: string;
+  readonly displayName: string | null;
+  readonly workEmail: string;
+}
+
+export interface ReportPeriod {
+  readonly id: string;
+  readonly startDate: string;
+  readonly endDate: string | null;
+  readonly lastDay: string | null;
+  /** The zone in which the end was reckoned: the row's own, else the workspace's. */
+  readonly timeZone: string;
+  readonly workerType: string;
+  readonly hrRecordedAt: Instant | null;
+  /** HR told the end only after it had passed. */
+  readonly backdated: boolean;
+}
+
+/** One unit of the test: an employment period with all its accounts, or an account for which nobody answers. */
+export interface ReportUnit {
+  readonly id: FindingId;
+  readonly kind: 'employment_period' | 'account';
+  readonly person: ReportPerson | null;
+  readonly period: ReportPeriod | null;
+  /** When the employment ended, by HR (I9), and by when access had to be gone; null where it has not ended. */
+  readonly end: InstantRange | null;
+  readonly deadline: InstantRange | null;
+  /** The policy that the deadline comes from. */
+  readonly policyId: PolicyId | null;
+  readonly vector: StateVector;
+  readonly systems: readonly (UnitSystem & AccountName)[];
+  readonly rule: RuleId;
+  readonly verdict: string;
+  readonly effect: Effect;
+  /** Every rule that applies, the primary one first. */
+  readonly all: readonly RuleMatch[];
+  readonly sentence: string;
+  /** Since when the finding has been open. */
+  readonly openedAt: Instant;
+  /** Every ledger record that the verdict rests on: HR's word, links, observations, policy; then the finding's own records. */
+  readonly evidence: readonly LedgerRecordId[];
+}
+
+export interface ReportPolicy {
+  readonly id: PolicyId;
+  readonly version: number;
+  readonly slaHours: number;
+  readonly effectiveFrom: Instant;
+  readonly supersededAt: Instant | null;
+  readonly recordId: LedgerRecordId;
+}
+
+/**
+ * Counts that tie: employmentPeriods = leavers + endedOutsidePeriod + continued + active + prehire.
+ * Nothing is dropped in silence; unmatched accounts stand beside, since no roster row is behind them.
+ */
+export interface PopulationTotals {
+  readonly employmentPeriods: number;
+  /** Ended within the reporting period. */
+  readonly leavers: number;
+  readonly endedOutsidePeriod: number;
+  /** Ended, but the person's next employment began before access had to be gone: nobody left. */
+  readonly continued: number;
+  /** Employed at the evaluation, on leave or under notice included. */
+  readonly active: number;
+  readonly prehire: number;
+  readonly unmatchedAccounts: number;
+}
+
+/** The whole population of a reporting period, passes included, as the latest reconciliation run judged it. */
+export interface ReportPopulation {
+  readonly run: { readonly id: ReconciliationRunId; readonly asOf: Instant };
+  readonly periodStart: Instant;
+  readonly periodEnd: Instant;
+  /** Every version, latest first. */
+  readonly policies: readonly ReportPolicy[];
+  readonly totals: PopulationTotals;
+  /** Units whose end lies within `[periodStart, periodEnd)`, and all current findings that are no pass; leavers first, by end. */
+  readonly units: readonly ReportUnit[];
+}

@@ -1,0 +1,61 @@
+import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import { accountNames, type FindingRow, reportedFindings, standingCounts } from './finding-read-model.ts';
+import { listPolicies } from './policy-store.ts';
+import type { AccountName, ReportPopulation, ReportUnit } from './report-population.ts';
+import { listRuns } from './run-store.ts';
+
+/**
+ * The population of a report of `[periodStart, periodEnd)`, as the latest run judged it, passes included.
+ * Throws DomainError `conflict` where nothing was ever reconciled.
+ */
+export async function reportPopulation(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { periodStart, periodEnd }: { readonly periodStart: Instant; readonly periodEnd: Instant },
+): Promise<ReportPopulation> {
+  const [run] = await listRuns(q, workspaceId, 1);
+  if (run === undefined) {
+    return refuse('conflict', { detail: 'Nothing has been reconciled yet.', next: 'POST /reconciliation/runs first.' });
+  }
+  const within = { start: periodStart, end: periodEnd };
+  return {
+    run: { id: run.id, asOf: run.asOf },
+    periodStart,
+    periodEnd,
+    policies: await listPolicies(q, workspaceId),
+    totals: { ...run.population, ...(await standingCounts(q, workspaceId, within)) },
+    units: await namedUnits(q, workspaceId, await reportedFindings(q, workspaceId, within)),
+  };
+}
+
+/** Findings with the names of their accounts. */
+export async function namedUnits(q: Queryable, workspaceId: WorkspaceId, rows: readonly FindingRow[]): Promise<readonly ReportUnit[]> {
+  const ids = rows.flatMap((row) => row.systems.flatMap(({ accountId }) => (accountId === null ? [] : [accountId])));
+  const names = await accountNames(q, workspaceId, ids);
+  return rows.map((row) => unitOf(row, names));
+}
+
+function unitOf(row: FindingRow, names: ReadonlyMap<string, AccountName>): ReportUnit {
+  const { endEarliest, endLatest, deadlineEarliest, deadlineLatest, ownRecords, evidence, period, ...unit } = row;
+  return {
+    ...unit,
+    period: period === null ? null : { ...period, backdated: isBackdated(period.hrRecordedAt, endLatest) },
+    end: rangeOf(endEarliest, endLatest),
+    deadline: rangeOf(deadlineEarliest, deadlineLatest),
+    systems: row.systems.map((system) => ({ ...system, ...nameOf(system.accountId, names) })),
+    evidence: [...evidence, ...ownRecords],
+  };
+}
+
+function isBackdated(hrRecordedAt: Instant | null, end: Instant | null): boolean {
+  return hrRecordedAt !== null && end !== null && hrRecordedAt > end;
+}
+
+function rangeOf(earliest: Instant | null, latest: Instant | null) {
+  return earliest === null || latest === null ? null : { earliest, latest };
+}
+
+function nameOf(accountId: string | null, names: ReadonlyMap<string, AccountName>): AccountName {
+  return (accountId === null ? undefined : names.get(accountId)) ?? { account: null, externalId: null };
+}

@@ -1,0 +1,73 @@
+import type { Instant, LedgerRecordId } from '../kernel/index.ts';
+import type { MatchRule } from './report-population.ts';
+
+/** An employment period as HR stated it. */
+export interface PeriodFacts {
+  readonly id: string;
+  readonly startDate: string;
+  readonly endDate: string | null;
+  readonly lastDay: string | null;
+  readonly timeZone: string | null;
+  readonly status: string;
+  readonly recordId: LedgerRecordId;
+}
+
+/** How an account came to be a person's. */
+export interface LinkFacts {
+  readonly standing: 'linked' | 'ambiguous';
+  readonly rule: MatchRule;
+  readonly recordId: LedgerRecordId;
+}
+
+export interface DirectoryStretch {
+  readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
+  readonly from: Instant;
+  /** Null while it goes on. */
+  readonly to: Instant | null;
+  /** The directory itself said when. */
+  readonly isExact: boolean;
+  readonly recordId: LedgerRecordId | null;
+}
+
+export interface DirectoryFacts {
+  readonly accountId: string;
+  readonly connectionId: string;
+  readonly isAssigned: boolean;
+  /** In time order. */
+  readonly stretches: readonly DirectoryStretch[];
+  readonly link: LinkFacts | null;
+}
+
+export interface ScimStretch {
+  readonly active: boolean;
+  readonly deleted: boolean;
+  readonly from: Instant;
+  readonly recordId: LedgerRecordId | null;
+}
+
+export interface ScimFacts {
+  readonly accountId: string;
+  /** In time order; each goes on until the next begins. */
+  readonly stretches: readonly ScimStretch[];
+  readonly link: LinkFacts | null;
+}
+
+export interface AccountFacts {
+  readonly directory: readonly DirectoryFacts[];
+  readonly scim: readonly ScimFacts[];
+}
+
+export interface PersonFacts extends AccountFacts {
+  readonly personId: string;
+  /** In order of their start. */
+  readonly periods: readonly PeriodFacts[];
+}
+
+export interface ConnectionFacts {
+  readonly id: string;
+  /** When the last complete run asked; null while none was complete: then nothing is known of it (I8). */
+  readonly lastCompleteAt: Instant | null;
+  readonly removedAt: Instant | null;
+  /** Whether the assignments of the provisioned application are read. */
+  readonly readsAssignments: boolean;
+}

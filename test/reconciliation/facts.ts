@@ -1,0 +1,242 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
+import { type Database, createSecretBox } from '../../src/platform/index.ts';
+import { importRoster } from '../../src/roster/index.ts';
+import type { SteppingClock } from '../support/clock.ts';
+import { insertWorkspace } from '../support/workspace.ts';
+
+type DirectoryState = 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
+
+export interface StretchGiven {
+  readonly state: DirectoryState;
+  readonly from: Instant;
+  /** Left out: it goes on. */
+  readonly to?: Instant;
+  readonly exact?: boolean;
+}
+
+export interface AccountGiven {
+  readonly upn: string;
+  readonly employeeId?: string;
+  readonly objectId?: string;
+  readonly createdAt?: Instant;
+  readonly inScope?: boolean;
+  readonly assigned?: boolean;
+  readonly stretches: readonly StretchGiven[];
+}
+
+export interface ScimGiven {
+  readonly userName: string;
+  readonly externalId?: string;
+  readonly employeeNumber?: string;
+  /** What it became, and when. */
+  readonly states: readonly { readonly at: Instant; readonly is: 'active' | 'inactive' | 'deleted' }[];
+}
+
+/** Facts that other rooms record, written as the tables' owner; every observation has a record id of its own. */
+export interface Facts {
+  readonly workspaceId: WorkspaceId;
+  readonly connectionId: string;
+  /** HR rows: `employee_id,work_email,start_date,end_date[,last_day_worked[,status[,time_zone]]]`. */
+  roster(...rows: readonly string[]): Promise<void>;
+  /** Moves the last complete look; it goes along with every open stretch. */
+  looked(at: Instant): Promise<void>;
+  account(given: AccountGiven): Promise<{ readonly accountId: string; readonly objectId: string; readonly records: readonly string[] }>;
+  scim(given: ScimGiven): Promise<{ readonly userId: string; readonly records: readonly string[] }>;
+}
+
+const HEADER = 'employee_id,work_email,start_date,end_date,last_day_worked,status,time_zone,display_name';
+const secretBox = createSecretBox(randomBytes(32));
+
+export interface FactsDependencies {
+  readonly database: Database;
+  readonly owner: Database;
+  readonly clock: SteppingClock;
+}
+
+export async function givenFacts(deps: FactsDependencies): Promise<Facts> {
+  const { owner, clock } = deps;
+  const workspaceId = await insertWorkspace(owner, clock.now());
+  const connectionId = await insertConnection(owner, workspaceId, clock.now());
+  const scope = { workspaceId, connectionId };
+  return {
+    ...scope,
+    roster: async (...rows) => {
+      const bytes = Buffer.from([HEADER, ...rows.map(withName)].join('\n'));
+      await importRoster({ database: deps.database, clock, secretBox }, workspaceId, {
+        bytes,
+        actor: 'system',
+        full: false,
+        allowRejected: false,
+      });
+    },
+    looked: (at) => look(owner, scope, at),
+    account: (given) => insertAccount(owner, scope, given),
+    scim: (given) => insertScimUser(owner, workspaceId, given),
+  };
+}
+
+/** Fills up the cells, and gives the person a name made of the employee id. */
+function withName(row: string): string {
+  const cells = row.split(',');
+  return [...cells, ...Array.from({ length: 7 - cells.length }, () => ''), `Person ${cells[0]}`].join(',');
+}
+
+interface Scope {
+  readonly workspaceId: WorkspaceId;
+  readonly connectionId: string;
+}
+
+/** A connection whose first run is complete. */
+async function insertConnection(owner: Database, workspaceId: WorkspaceId, at: Instant): Promise<string> {
+  const id = newId<'directory-connection'>(at);
+  await owner.query(
+    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, sealed_secret, scim_app_id, created_at, created_by)
+     values ($1, $2, 'commercial', $3, $4, $5, $6, $7, 'system')`,
+    [workspaceId, id, randomUUID(), randomUUID(), Buffer.of(1), randomUUID(), at],
+  );
+  await look(owner, { workspaceId, connectionId: id }, at);
+  return id;
+}
+
+async function look(owner: Database, { workspaceId, connectionId }: Scope, at: Instant): Promise<void> {
+  const runId = newId<'directory-run'>(at);
+  await owner.query(
+    `insert into directory_run (workspace_id, id, connection_id, state, requested_at, requested_by, started_at, look_from, look_to, finished_at, counts)
+     values ($1, $2, $3, 'complete', $4, 'system', $4, $4, $4, $4, '{}')`,
+    [workspaceId, runId, connectionId, at],
+  );
+  await owner.query(
+    'update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $4 where workspace_id = $1 and id = $2',
+    [workspaceId, connectionId, runId, at],
+  );
+}
+
+async function insertAccount(owner: Database, scope: Scope, given: AccountGiven) {
+  const { workspaceId, connectionId } = scope;
+  const { objectId = randomUUID(), inScope = true, assigned = true } = given;
+  const state = given.stretches.at(-1)?.state;
+  const { rows } = await owner.query<{ account_id: string }>(
+    `insert into directory_account (workspace_id, connection_id, object_id, user_principal_name, employee_id, address_keys, created_date_time,
+       account_enabled, attributes, row_hash, state, in_scope, scope_state, first_run_id, last_run_id)
+     values ($1, $2, $3, $4, $5, array[lower($4)], $6, $7, '{}', $8, $9, $10, $11, $12, $12)
+     returning account_id`,
+    [
+      workspaceId,
+      connectionId,
+      objectId,
+      given.upn,
+      given.employeeId,
+      given.createdAt,
+      state === 'enabled',
+      createHash('sha256').update(objectId).digest(),
+      state,
+      inScope,
+      inScope ? 'in_scope' : 'out_of_scope',
+      randomUUID(),
+    ],
+  );
+  const records = await insertStretches(owner, { ...scope, objectId }, given.stretches);
+  if (assigned) {
+    await owner.query(
+      `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id)
+       values ($1, $2, $3, $4, 'User', $5)`,
+      [workspaceId, connectionId, randomUUID(), objectId, randomUUID()],
+    );
+  }
+  return { accountId: rows[0]?.account_id ?? '', objectId, records };
+}
+
+async function insertStretches(owner: Database, account: Scope & { readonly objectId: string }, stretches: readonly StretchGiven[]) {
+  const records = stretches.map(() => randomUUID());
+  for (const [index, { state, from, to, exact }] of stretches.entries()) {
+    const notBefore = exact === true ? from : stretches[index - 1]?.to;
+    await owner.query(
+      `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, observed_at, confirmed_until,
+         source, run_id, record_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'full', $9, $10)`,
+      [account.workspaceId, account.connectionId, account.objectId, index + 1, state, notBefore, from, to, randomUUID(), records[index]],
+    );
+  }
+  return records;
+}
+
+async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: ScimGiven) {
+  const userId = newId<'scim-user'>(given.states[0]?.at ?? ('2026-01-01T00:00:00.000Z' as Instant));
+  const last = given.states.at(-1);
+  const first = given.states[0]?.at;
+  await owner.query(
+    `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, email_keys, employee_number, active, version, created_at,
+       last_modified, deleted_at, resource)
+     values ($1, $2, $3, lower($3), $4, array[lower($3)], $5, $6, $7, $8, $9, $10, '{}')`,
+    [
+      workspaceId,
+      userId,
+      given.userName,
+      given.externalId ?? null,
+      given.employeeNumber ?? null,
+      last?.is === 'active',
+      given.states.length,
+      first,
+      last?.at,
+      last?.is === 'deleted' ? last.at : null,
+    ],
+  );
+  const records = given.states.map(() => randomUUID());
+  for (const [index, state] of given.states.entries()) {
+    await owner.query(
+      'insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id) values ($1, $2, $3, $4, $5, $6, $7)',
+      [workspaceId, userId, index + 1, state.is === 'active', state.is === 'deleted', state.at, records[index]],
+    );
+  }
+  return { userId, records };
+}
+
+/** Noon of the day on which the stories are judged. Under the policy of 24 h, "ended on the 9th" is due at midnight after the 10th. */
+export const NOW = '2026-03-10T12:00:00.000Z' as Instant;
+
+/** Long before any end: accounts and policy go back to it. */
+export const LONG_AGO = '2026-01-05T08:00:00.000Z' as Instant;
+
+/** A day of March 2026 at an hour, in UTC. */
+export function march(day: number, hour = 0): Instant {
+  return plusMs('2026-03-01T00:00:00.000Z' as Instant, ((day - 1) * 24 + hour) * HOUR_MS);
+}
+
+/** Ann, on the roster as employee 1, with the end that HR gives. */
+export function ann(end: string): string {
+  return `1,ann@contoso.example,2020-01-01,${end}`;
+}
+
+export const annsAccount = { upn: 'ann@contoso.example', employeeId: '1' };
+
+/** Turns the SCIM switch on behind the gate's back: here only the row counts, the gate has its own tests. */
+export async function switchOn(owner: Database, workspaceId: WorkspaceId): Promise<void> {
+  const connectionId = randomUUID();
+  await owner.transaction(async (tx) => {
+    await tx.query(
+      `insert into sso_connection (workspace_id, id, protocol, tenant_id, client_id, issuer, client_secret_sealed, fingerprint, created_at, created_by)
+       values ($1, $2, 'oidc', $2, 'client', 'issuer', '\\x00', sha256('\\x00'), $3, 'system')`,
+      [workspaceId, connectionId, NOW],
+    );
+    await tx.query('alter table scim_switch disable trigger scim_switch_gate');
+    await tx.query("update scim_switch set state = 'on', sso_connection_id = $2 where workspace_id = $1", [workspaceId, connectionId]);
+    await tx.query('alter table scim_switch enable trigger scim_switch_gate');
+  });
+}
+
+/** The leaves of a workspace's ledger whose type begins so, in order. */
+export async function leavesOf(owner: Database, workspaceId: WorkspaceId, type: string): Promise<readonly Leaf[]> {
+  const { rows } = await owner.query<{ leaf: Buffer }>(
+    'select leaf from ledger_record where workspace_id = $1 and type like $2 order by ord',
+    [workspaceId, `${type}%`],
+  );
+  return rows.map(({ leaf }) => JSON.parse(leaf.toString('utf8')) as Leaf);
+}
+
+export interface Leaf {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: { readonly kind: string; readonly id: string };
+  readonly [member: string]: unknown;
+}
