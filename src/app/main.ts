@@ -16,7 +16,7 @@ process.exitCode = await main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
   environment: process.env,
-  isTerminal: process.stderr.isTTY === true,
+  isTerminal: process.stderr.isTTY,
   asked: new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
   }),

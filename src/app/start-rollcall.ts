@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { activationRoutes, mayEnter } from '../activation/index.ts';
 import { directoryRoutes, syncTask } from '../directory/index.ts';
 import { evidenceRoutes } from '../evidence/index.ts';
@@ -17,7 +18,7 @@ import {
 } from '../platform/index.ts';
 import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
-import { createScim, scimRoutes } from '../scim/index.ts';
+import { createScim, type Scim, scimRoutes } from '../scim/index.ts';
 import { signInRoutes, ssoRoutes } from '../sso/index.ts';
 import { authenticate, workspaceRoutes } from '../workspace/index.ts';
 import { createAdministrationApp } from './administration-app.ts';
@@ -66,11 +67,7 @@ export async function startRollcall(options: RollcallOptions): Promise<Rollcall>
       () => void scim.flush().catch((error: unknown) => log.warn('scim.counters_kept', errorFields(error))),
       FLUSH_INTERVAL_MS,
     );
-    server.serve((request, response) => {
-      void scim.listener(request, response).then((taken) => {
-        if (!taken) app(request, response);
-      });
-    });
+    server.serve(scimFirst(scim.listener, app, log));
     return {
       url: publicUrl,
       stop: async () => {
@@ -85,6 +82,20 @@ export async function startRollcall(options: RollcallOptions): Promise<Rollcall>
     await server.stop();
     throw error;
   }
+}
+
+/** SCIM is asked first (docs/decisions/0004); what it does not take goes to Express. */
+function scimFirst(scim: Scim['listener'], app: RequestListener, log: Log): RequestListener {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const taken = await scim(request, response);
+    if (!taken) app(request, response);
+  };
+  return (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.error('request.broken', errorFields(error));
+      response.destroy();
+    });
+  };
 }
 
 function compose(options: RollcallOptions, publicUrl: string) {

@@ -80,7 +80,7 @@ export const settings = {
   }),
   publicUrl: setting({
     name: 'ROLLCALL_PUBLIC_URL',
-    about: 'The origin under which Entra, browsers and auditors reach this server. Default: where it listens.',
+    about: 'The origin under which Entra, browsers and auditors reach this server. Default: where it listens, when that is loopback.',
     example: 'https://rollcall.example.com',
     form: 'an https:// origin without a path (http:// only on loopback)',
     parse: publicOrigin,
@@ -168,6 +168,15 @@ export function renderEnvExample(): string {
 }
 
 function missingBeside(config: Config): readonly string[] {
+  const isReachable = !['127.0.0.1', '::1', 'localhost'].includes(config.host);
+  const guessed = isReachable && config.publicUrl === undefined;
+  return [
+    ...(guessed ? ['ROLLCALL_PUBLIC_URL must be set when ROLLCALL_HOST is not loopback: Entra and browsers are told this address'] : []),
+    ...missingBesideDatabase(config),
+  ];
+}
+
+function missingBesideDatabase(config: Config): readonly string[] {
   if (config.databaseUrl === undefined) {
     return config.migrateDatabaseUrl === undefined ? [] : ['ROLLCALL_MIGRATE_DATABASE_URL needs DATABASE_URL beside it'];
   }

@@ -4,14 +4,14 @@
  */
 export { type Clock, systemClock } from './clock.ts';
 export { constraintOf, errorCode } from './database/database-error.ts';
-export { type Migration, migrate, pendingMigrations, readMigrations, SERVER_ROLE } from './database/migrate.ts';
+export { type Migration, migrate, pendingMigrations, readMigrations } from './database/migrate.ts';
 export { openDatabase } from './database/open-database.ts';
 export type { Database, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';
 export { type EmbeddedDatabase, startEmbeddedDatabase } from './embedded/embedded-database.ts';
 export { createLog, errorFields, type Log, type LogFields, type LogLevel } from './log.ts';
 export { bearerToken, hashToken, newToken } from './bearer-token.ts';
 export { type BodyReader, readBody } from './http/body-reader.ts';
-export { problemHandler, problemOf, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';
+export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';
 export { pathText, queryLimit, queryText } from './http/query-reader.ts';
 export {
   contextOf,

@@ -47,6 +47,11 @@ describe('the configuration', () => {
       environment: { ROLLCALL_MIGRATE_DATABASE_URL: 'postgres://o@db/r' },
       complaint: 'needs DATABASE_URL beside it',
     },
+    {
+      name: 'an address for others without saying which',
+      environment: { ROLLCALL_HOST: '0.0.0.0' },
+      complaint: 'ROLLCALL_PUBLIC_URL must be set',
+    },
     { name: 'a misspelt setting', environment: { ROLLCALL_PROT: '1' }, complaint: 'ROLLCALL_PROT is no setting' },
   ])('refuses $name and says so', ({ environment, complaint }) => {
     expect(() => readConfig(environment, false)).toThrow(complaint);

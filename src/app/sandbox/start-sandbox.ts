@@ -36,7 +36,7 @@ type Undo = () => Promise<void> | void;
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const undo: Undo[] = [];
   const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
     const store = await openSandboxStore(options, undo);

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runProgram } from '../support/program.ts';
+
+const environment = (folder: string) => ({ ROLLCALL_DATA_DIR: join(folder, 'data'), ROLLCALL_PORT: '0' });
+
+describe('the command line', () => {
+  it.each(['serve', 'migrate', 'owner', 'demo', 'sandbox', 'verify'])('explains %s', async (command) => {
+    const program = runProgram([command, '--help']);
+    expect(await program.exited()).toBe(0);
+    expect(program.output()).toMatch(new RegExp(`^usage: rollcall ${command}`));
+  });
+
+  it.each([
+    { name: 'no command', args: [], says: 'usage: rollcall COMMAND' },
+    { name: 'an unknown command', args: ['frobnicate'], says: 'there is no command "frobnicate"' },
+    { name: 'an unknown option', args: ['demo', '--twice'], says: "Unknown option '--twice'" },
+    { name: 'a number that is none', args: ['demo', '--users', 'many'], says: '--users takes a whole number' },
+    { name: 'a missing option', args: ['owner', '--workspace', 'acme'], says: '--workspace and --name are needed' },
+    { name: 'no bundle', args: ['verify'], says: 'name one bundle' },
+    {
+      name: 'a stand-in beyond loopback',
+      args: ['sandbox', '--microsoft', '{"login":"https://a.example","graph":"https://a.example","arm":"https://a.example"}'],
+      says: 'must be an origin on loopback',
+    },
+    { name: 'migrate without a database', args: ['migrate'], says: 'DATABASE_URL is not set' },
+  ])('ends with 2 for $name and says what it wants', async ({ args, says }) => {
+    const program = runProgram(args);
+    expect(await program.exited()).toBe(2);
+    expect(program.output()).toContain(says);
+  });
+
+  it('ends with 2 and names every setting that is wrong', async () => {
+    const program = runProgram(['serve'], { ROLLCALL_PORT: 'http', ROLLCALL_PROT: '80' });
+    expect(await program.exited()).toBe(2);
+    expect(program.output()).toContain('ROLLCALL_PORT must be a whole number');
+    expect(program.output()).toContain('ROLLCALL_PROT is no setting');
+  });
+
+  it('says that a bundle is not there, and ends with 2', async () => {
+    const program = runProgram(['verify', 'no-such-bundle.zip']);
+    expect(await program.exited()).toBe(2);
+    expect(program.output()).toContain('no-such-bundle.zip');
+  });
+});
+
+describe('a server of one machine', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall serve '));
+  let credential = '';
+  let workspaceId = '';
+
+  beforeAll(async () => {
+    const owner = runProgram(['owner', '--workspace', 'acme', '--name', 'Olivia Owner'], environment(folder));
+    expect(await owner.exited()).toBe(0);
+    [, workspaceId = ''] = /workspace +(\S+)/.exec(owner.output()) ?? [];
+    [, credential = ''] = /credential +(\S+)/.exec(owner.output()) ?? [];
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('serves what the owner command made, refuses a second start, and ends when told', async () => {
+    const server = runProgram(['serve'], environment(folder));
+    const [, url = ''] = await server.wrote(/"url":"([^"]+)"/);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' });
+    const response = await fetch(`${url}/api/v1/workspaces/${workspaceId}`, { headers: { authorization: `Bearer ${credential}` } });
+    expect(await response.json()).toMatchObject({ slug: 'acme', switch: { state: 'off' } });
+
+    const second = runProgram(['serve'], environment(folder));
+    expect(await second.exited()).toBe(3);
+    expect(second.output()).toContain(`in use by process ${server.child.pid}`);
+
+    expect(await server.end()).toBe(0);
+    expect(server.output()).not.toContain(credential);
+  });
+
+  it('keeps its data after a kill -9', async () => {
+    const first = runProgram(['serve'], environment(folder));
+    await first.wrote(/"url":"([^"]+)"/);
+    await first.end('SIGKILL');
+    const second = runProgram(['serve'], environment(folder));
+    const [, url = ''] = await second.wrote(/"url":"([^"]+)"/);
+    const response = await fetch(`${url}/api/v1/workspaces/${workspaceId}`, { headers: { authorization: `Bearer ${credential}` } });
+    expect(response.status).toBe(200);
+    expect(await second.end()).toBe(0);
+  });
+
+  it('is not touched by a demo', async () => {
+    const data = join(folder, 'data');
+    const demo = runProgram(['demo', '--once'], { ROLLCALL_DATA_DIR: folder });
+    expect(data).not.toBe(join(folder, 'demo'));
+    expect(await demo.exited()).toBe(0);
+    const server = runProgram(['serve'], { ROLLCALL_DATA_DIR: join(folder, 'demo'), ROLLCALL_PORT: '0' });
+    expect(await server.exited()).toBe(3);
+    expect(server.output()).toContain('was made by "demo"');
+  });
+});

@@ -1,0 +1,162 @@
+import { watch } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase } from '../../src/platform/index.ts';
+import { type RunningProgram, runProgram } from '../support/program.ts';
+
+interface Ready {
+  readonly url: string;
+  readonly pid: number;
+  readonly workspaceId: string;
+  readonly scim: { readonly baseUrl: string; readonly token: string; readonly roleUrn: string };
+  readonly admin: { readonly baseUrl: string; readonly token: string };
+  readonly simulator: { readonly url: string };
+  readonly databaseUrl: string;
+}
+
+describe('the sandbox, for programs that we did not write', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall sandbox '));
+  let program: RunningProgram;
+  let ready: Ready;
+
+  beforeAll(async () => {
+    const file = join(folder, 'ready.json');
+    program = runProgram(['sandbox', '--port', '0', '--ready-file', file, '--users', '120']);
+    ready = JSON.parse(await fileText(file)) as Ready;
+  }, 120_000);
+  afterAll(async () => {
+    await program.end('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const scim = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${ready.scim.baseUrl}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ready.scim.token}`, ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      type: response.headers.get('content-type'),
+      body: (text === '' ? undefined : JSON.parse(text)) as Resource,
+    };
+  };
+
+  it('says all that its contract promises', () => {
+    expect(ready).toEqual({
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      pid: program.child.pid,
+      workspaceId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      scim: {
+        baseUrl: `${ready.url}/workspaces/${ready.workspaceId}/scim/v2`,
+        token: expect.stringMatching(/^rcs_/),
+        roleUrn: 'urn:ietf:params:scim:schemas:extension:rollcall:2.0:User',
+      },
+      admin: { baseUrl: `${ready.url}/api/v1/workspaces/${ready.workspaceId}`, token: expect.stringMatching(/^rca_/) },
+      simulator: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
+      databaseUrl: expect.stringMatching(/^postgres:\/\//),
+    });
+  });
+
+  it('lets an independent client create, match, patch and delete a user', async () => {
+    const created = await scim('POST', '/Users', {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      userName: 'kim@contoso.example',
+      externalId: 'k1',
+      active: true,
+    });
+    expect(created).toMatchObject({ status: 201, type: 'application/scim+json', body: { userName: 'kim@contoso.example' } });
+    const match = await scim('GET', `/Users?filter=${encodeURIComponent('userName eq "KIM@contoso.example"')}`);
+    expect(match.body).toMatchObject({ totalResults: 1, Resources: [{ id: created.body.id }] });
+    const patched = await scim('PATCH', `/Users/${created.body.id}`, {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'Replace', path: 'displayName', value: 'Kim' }],
+    });
+    expect(patched).toMatchObject({ status: 200, body: { displayName: 'Kim' } });
+    expect((await scim('DELETE', `/Users/${created.body.id}`)).status).toBe(204);
+    expect((await scim('GET', `/Users/${created.body.id}`)).status).toBe(404);
+  });
+
+  it('lets an independent client create, match, fill and delete a group', async () => {
+    const group = await scim('POST', '/Groups', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: 'Night shift' });
+    const member = (await scim('GET', `/Users?filter=${encodeURIComponent('userName eq "u0000007@load.example"')}`)).body.Resources?.[0]
+      ?.id;
+    const add = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'Add', path: 'members', value: [{ $ref: null, value: member }] }],
+    };
+    expect((await scim('PATCH', `/Groups/${group.body.id}`, add)).status).toBe(204);
+    expect((await scim('GET', `/Groups/${group.body.id}`)).body.members).toMatchObject([{ value: member }]);
+    expect((await scim('DELETE', `/Groups/${group.body.id}`)).status).toBe(204);
+  });
+
+  it('holds the users and groups that were asked for', async () => {
+    expect((await scim('GET', '/Users?count=1')).body.totalResults).toBe(120);
+    const byExternalId = await scim('GET', `/Users?filter=${encodeURIComponent('externalId eq "x119"')}`);
+    expect(byExternalId.body.Resources?.[0]).toMatchObject({ userName: 'u0000119@load.example' });
+    for (const name of ['load-g100', 'load-cyc-0', 'load-cyc-9']) {
+      const group = await scim('GET', `/Groups?filter=${encodeURIComponent(`displayName eq "${name}"`)}`);
+      expect([name, group.body.Resources?.[0]?.members?.length]).toEqual([name, 100]);
+    }
+  });
+
+  it('leaves a leaver inactive when another operation of the request is unknown, and records it (I1)', async () => {
+    const user = (await scim('GET', `/Users?filter=${encodeURIComponent('externalId eq "x5"')}`)).body.Resources?.[0];
+    const body = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [
+        { op: 'Replace', path: 'active', value: 'False' },
+        { op: 'Add', path: 'no.such[thing eq 1].x', value: 1 },
+      ],
+    };
+    expect(await scim('PATCH', `/Users/${user?.id}`, body)).toMatchObject({ status: 200, body: { active: false } });
+    expect((await scim('GET', `/Users/${user?.id}`)).body.active).toBe(false);
+    const answer = await fetch(`${ready.admin.baseUrl}/scim/exchanges?limit=1`, {
+      headers: { authorization: `Bearer ${ready.admin.token}` },
+    });
+    const { exchanges } = (await answer.json()) as { exchanges: readonly { userId: string; ignored: readonly { path: string }[] }[] };
+    expect(exchanges[0]).toMatchObject({ userId: user?.id, ignored: [{ path: 'no.such[thing eq 1].x' }] });
+  });
+
+  it('keeps the gate shut for SQL as the server’s own role (I4)', async () => {
+    const database = openDatabase({ url: ready.databaseUrl, poolSize: 1, applicationName: 'test' });
+    await database.query(`update scim_switch set state = 'off' where workspace_id = $1`, [ready.workspaceId]).catch(() => undefined);
+    const other = `insert into scim_switch (workspace_id, state, changed_at) values ($1, 'on', '2026-03-03T09:00:00Z')`;
+    await expect(database.query(other, ['00000000-0000-7000-8000-000000000009'])).rejects.toThrow();
+    await expect(database.query('delete from sso_verification')).rejects.toThrow(/permission denied/);
+    await database.close();
+  });
+
+  it('ends cleanly when told, and its own database with it', async () => {
+    expect(await program.end()).toBe(0);
+    await expect(fetch(ready.url)).rejects.toThrow();
+    const database = openDatabase({ url: ready.databaseUrl, poolSize: 1, applicationName: 'test' });
+    await expect(database.query('select 1')).rejects.toMatchObject({ code: 'database-unavailable' });
+    await database.close();
+  });
+
+  async function fileText(path: string): Promise<string> {
+    const early = program.exited().then((code) => Promise.reject(new Error(`it ended with ${String(code)}: ${program.output()}`)));
+    const written = new Promise<void>((resolve) => {
+      const watcher = watch(folder, () => {
+        if (!existsSync(path)) return;
+        watcher.close();
+        resolve();
+      });
+      if (existsSync(path)) resolve();
+    });
+    await Promise.race([written, early]);
+    return readFileSync(path, 'utf8');
+  }
+});
+
+interface Resource {
+  readonly id: string;
+  readonly active?: boolean;
+  readonly totalResults?: number;
+  readonly members?: readonly { readonly value: string }[];
+  readonly Resources?: readonly Resource[];
+}

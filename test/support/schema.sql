@@ -1,0 +1,1023 @@
+table account_link
+  workspace_id uuid not null
+  id uuid not null
+  person_id uuid not null
+  system text not null
+  account_id uuid not null
+  standing text not null
+  rule text not null
+  reason text
+  linked_at timestamp(3) with time zone not null
+  linked_by text not null
+  record_id uuid not null
+  ended_at timestamp(3) with time zone
+  end_record_id uuid
+  constraint account_link_barred_by_hand CHECK (((standing <> 'barred'::text) OR (rule = 'M0'::text)))
+  constraint account_link_ended_whole CHECK (((ended_at IS NULL) = (end_record_id IS NULL)))
+  constraint account_link_pkey PRIMARY KEY (workspace_id, id)
+  constraint account_link_reasoned CHECK (((rule = 'M0'::text) = (reason IS NOT NULL)))
+  constraint account_link_rule_check CHECK ((rule = ANY (ARRAY['M0'::text, 'M1'::text, 'M3'::text, 'M4'::text])))
+  constraint account_link_standing_check CHECK ((standing = ANY (ARRAY['linked'::text, 'ambiguous'::text, 'barred'::text])))
+  constraint account_link_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
+  constraint account_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint account_link_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  CREATE UNIQUE INDEX account_link_one_person ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'linked'::text))
+  CREATE UNIQUE INDEX account_link_pair ON public.account_link USING btree (workspace_id, system, account_id, person_id) WHERE (ended_at IS NULL)
+  CREATE INDEX account_link_person ON public.account_link USING btree (workspace_id, person_id) WHERE (ended_at IS NULL)
+  grant insert, select to rollcall_server
+
+table activation_preview
+  workspace_id uuid not null
+  id uuid not null
+  turn_to text not null
+  digest bytea not null
+  content jsonb not null
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  constraint activation_preview_digest_check CHECK ((octet_length(digest) = 32))
+  constraint activation_preview_pkey PRIMARY KEY (workspace_id, id)
+  constraint activation_preview_turn_to_check CHECK ((turn_to = ANY (ARRAY['off'::text, 'on'::text])))
+  constraint activation_preview_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX activation_preview_digest ON public.activation_preview USING btree (workspace_id, digest, created_at DESC)
+  CREATE TRIGGER activation_preview_append_only BEFORE DELETE OR UPDATE ON public.activation_preview FOR EACH ROW EXECUTE FUNCTION authority_history_refuse_change()
+  grant insert, select to rollcall_server
+
+table administrator
+  workspace_id uuid not null
+  id uuid not null
+  email text not null
+  email_key text not null
+  role_id text not null
+  invited_at timestamp(3) with time zone not null
+  invited_by text not null
+  invitation_hash bytea not null
+  invitation_expires_at timestamp(3) with time zone not null
+  invitation_revoked_at timestamp(3) with time zone
+  tenant_id uuid
+  object_id uuid
+  bound_at timestamp(3) with time zone
+  removed_at timestamp(3) with time zone
+  removed_by text
+  constraint administrator_bound_whole CHECK ((((tenant_id IS NULL) = (bound_at IS NULL)) AND ((object_id IS NULL) = (bound_at IS NULL)) AND ((bound_at IS NULL) OR (invitation_revoked_at IS NOT NULL))))
+  constraint administrator_invitation_hash_check CHECK ((octet_length(invitation_hash) = 32))
+  constraint administrator_invitation_unique UNIQUE (workspace_id, invitation_hash)
+  constraint administrator_pkey PRIMARY KEY (workspace_id, id)
+  constraint administrator_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint administrator_workspace_id_role_id_fkey FOREIGN KEY (workspace_id, role_id) REFERENCES role(workspace_id, id)
+  CREATE UNIQUE INDEX administrator_email_unique ON public.administrator USING btree (workspace_id, email_key) WHERE (removed_at IS NULL)
+  CREATE UNIQUE INDEX administrator_identity_unique ON public.administrator USING btree (workspace_id, tenant_id, object_id) WHERE ((removed_at IS NULL) AND (bound_at IS NOT NULL))
+  grant insert, select to rollcall_server
+
+table api_token
+  workspace_id uuid not null
+  id uuid not null
+  administrator_id uuid not null
+  token_hash bytea not null
+  scopes text[] not null
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  expires_at timestamp(3) with time zone
+  revoked_at timestamp(3) with time zone
+  revoked_by text
+  constraint api_token_hash_unique UNIQUE (workspace_id, token_hash)
+  constraint api_token_pkey PRIMARY KEY (workspace_id, id)
+  constraint api_token_scopes_check CHECK ((cardinality(scopes) > 0))
+  constraint api_token_token_hash_check CHECK ((octet_length(token_hash) = 32))
+  constraint api_token_workspace_id_administrator_id_fkey FOREIGN KEY (workspace_id, administrator_id) REFERENCES administrator(workspace_id, id)
+  constraint api_token_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX api_token_administrator ON public.api_token USING btree (workspace_id, administrator_id)
+  grant insert, select to rollcall_server
+
+table authority_change
+  workspace_id uuid not null
+  id uuid not null
+  authority text not null
+  changed_at timestamp(3) with time zone not null
+  changed_by text not null
+  preview_id uuid not null
+  preview_digest bytea not null
+  reason text not null
+  constraint authority_change_authority_check CHECK ((authority = ANY (ARRAY['scim'::text, 'scope'::text])))
+  constraint authority_change_pkey PRIMARY KEY (workspace_id, id)
+  constraint authority_change_preview_digest_check CHECK ((octet_length(preview_digest) = 32))
+  constraint authority_change_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint authority_change_workspace_id_preview_id_fkey FOREIGN KEY (workspace_id, preview_id) REFERENCES activation_preview(workspace_id, id)
+  CREATE INDEX authority_change_time ON public.authority_change USING btree (workspace_id, changed_at DESC)
+  CREATE TRIGGER authority_change_append_only BEFORE DELETE OR UPDATE ON public.authority_change FOR EACH ROW EXECUTE FUNCTION authority_history_refuse_change()
+  grant insert, select to rollcall_server
+
+table directory_account
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  account_id uuid not null default gen_random_uuid()
+  user_principal_name text not null
+  mail text
+  display_name text
+  employee_id text
+  address_keys text[] not null
+  user_type text
+  created_date_time timestamp(3) with time zone
+  account_enabled boolean not null
+  attributes jsonb not null
+  row_hash bytea not null
+  state text not null
+  deleted_at timestamp(3) with time zone
+  in_scope boolean not null
+  scope_state text not null
+  first_run_id uuid not null
+  last_run_id uuid not null
+  constraint directory_account_check CHECK ((in_scope = (scope_state = 'in_scope'::text)))
+  constraint directory_account_id_unique UNIQUE (workspace_id, account_id)
+  constraint directory_account_pkey PRIMARY KEY (workspace_id, connection_id, object_id)
+  constraint directory_account_scope_state_check CHECK ((scope_state = ANY (ARRAY['in_scope'::text, 'out_of_scope'::text, 'left_scope'::text])))
+  constraint directory_account_state_check CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'vanished'::text])))
+  constraint directory_account_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_account_by_state ON public.directory_account USING btree (workspace_id, state)
+  grant insert, select to rollcall_server
+
+table directory_app_assignment
+  workspace_id uuid not null
+  connection_id uuid not null
+  assignment_id text not null
+  principal_id uuid not null
+  principal_type text not null
+  app_role_id uuid not null
+  app_role_value text
+  constraint directory_app_assignment_pkey PRIMARY KEY (workspace_id, connection_id, assignment_id)
+  constraint directory_app_assignment_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_app_assignment_by_principal ON public.directory_app_assignment USING btree (workspace_id, connection_id, principal_id)
+  grant delete, insert, select, update to rollcall_server
+
+table directory_connection
+  workspace_id uuid not null
+  id uuid not null
+  cloud text not null
+  tenant_id uuid not null
+  client_id uuid not null
+  sealed_secret bytea not null
+  scim_app_id uuid
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  removed_at timestamp(3) with time zone
+  last_checked_at timestamp(3) with time zone
+  last_verdict text
+  last_complete_run_id uuid
+  last_complete_requested_at timestamp(3) with time zone
+  constraint directory_connection_check CHECK (((last_complete_run_id IS NULL) = (last_complete_requested_at IS NULL)))
+  constraint directory_connection_cloud_check CHECK ((cloud = ANY (ARRAY['commercial'::text, 'us-government-l4'::text, 'us-government-l5'::text])))
+  constraint directory_connection_pkey PRIMARY KEY (workspace_id, id)
+  constraint directory_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint directory_connection_workspace_id_last_complete_run_id_fkey FOREIGN KEY (workspace_id, last_complete_run_id) REFERENCES directory_run(workspace_id, id)
+  CREATE UNIQUE INDEX directory_connection_tenant ON public.directory_connection USING btree (workspace_id, cloud, tenant_id) WHERE (removed_at IS NULL)
+  grant insert, select to rollcall_server
+
+table directory_group
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  display_name text
+  gone_at timestamp(3) with time zone
+  first_run_id uuid not null
+  last_run_id uuid not null
+  constraint directory_group_pkey PRIMARY KEY (workspace_id, connection_id, object_id)
+  constraint directory_group_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  grant insert, select to rollcall_server
+
+table directory_group_member
+  workspace_id uuid not null
+  connection_id uuid not null
+  group_id uuid not null
+  member_id uuid not null
+  constraint directory_group_member_pkey PRIMARY KEY (workspace_id, connection_id, group_id, member_id)
+  constraint directory_group_member_workspace_id_connection_id_group_id_fkey FOREIGN KEY (workspace_id, connection_id, group_id) REFERENCES directory_group(workspace_id, connection_id, object_id)
+  grant delete, insert, select to rollcall_server
+
+table directory_observation
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  ordinal integer not null
+  state text not null
+  not_before timestamp(3) with time zone
+  observed_at timestamp(3) with time zone not null
+  confirmed_until timestamp(3) with time zone
+  source text not null
+  run_id uuid not null
+  record_id uuid
+  constraint directory_observation_check CHECK ((not_before <= observed_at))
+  constraint directory_observation_check1 CHECK ((confirmed_until >= observed_at))
+  constraint directory_observation_ordinal_check CHECK ((ordinal > 0))
+  constraint directory_observation_pkey PRIMARY KEY (workspace_id, connection_id, object_id, ordinal)
+  constraint directory_observation_source_check CHECK ((source = ANY (ARRAY['full'::text, 'deletedItems'::text, 'get'::text])))
+  constraint directory_observation_state_check CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'vanished'::text])))
+  constraint directory_observation_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
+  CREATE UNIQUE INDEX directory_observation_open ON public.directory_observation USING btree (workspace_id, connection_id, object_id) WHERE (confirmed_until IS NULL)
+  CREATE INDEX directory_observation_unrecorded ON public.directory_observation USING btree (workspace_id, connection_id, object_id) WHERE (record_id IS NULL)
+  grant insert, select to rollcall_server
+
+table directory_run
+  workspace_id uuid not null
+  id uuid not null
+  connection_id uuid not null
+  state text not null
+  requested_at timestamp(3) with time zone not null
+  requested_by text not null
+  started_at timestamp(3) with time zone
+  beat_at timestamp(3) with time zone
+  look_from timestamp(3) with time zone
+  look_to timestamp(3) with time zone
+  finished_at timestamp(3) with time zone
+  counts jsonb
+  error_code text
+  error_detail text
+  constraint directory_run_check CHECK (((state = ANY (ARRAY['complete'::text, 'failed'::text])) = (finished_at IS NOT NULL)))
+  constraint directory_run_check1 CHECK (((state = 'failed'::text) = (error_code IS NOT NULL)))
+  constraint directory_run_check2 CHECK (((state <> 'complete'::text) OR ((look_from IS NOT NULL) AND (look_to IS NOT NULL) AND (counts IS NOT NULL))))
+  constraint directory_run_pkey PRIMARY KEY (workspace_id, id)
+  constraint directory_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'complete'::text, 'failed'::text])))
+  constraint directory_run_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_run_by_time ON public.directory_run USING btree (workspace_id, connection_id, requested_at DESC)
+  CREATE UNIQUE INDEX directory_run_queued ON public.directory_run USING btree (workspace_id, connection_id) WHERE (state = 'queued'::text)
+  CREATE UNIQUE INDEX directory_run_running ON public.directory_run USING btree (workspace_id, connection_id) WHERE (state = 'running'::text)
+  grant insert, select to rollcall_server
+
+table directory_scope
+  workspace_id uuid not null
+  connection_id uuid not null
+  include_groups uuid[] not null
+  include_users uuid[] not null
+  version integer not null
+  set_at timestamp(3) with time zone not null
+  set_by text not null
+  constraint directory_scope_pkey PRIMARY KEY (workspace_id, connection_id)
+  constraint directory_scope_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  grant insert, select, update to rollcall_server
+
+table directory_stage_account
+  workspace_id uuid not null
+  run_id uuid not null
+  object_id uuid not null
+  seq integer not null
+  state text not null
+  source text not null
+  requested_at timestamp(3) with time zone not null
+  received_at timestamp(3) with time zone not null
+  deleted_date_time timestamp(3) with time zone
+  user_principal_name text
+  mail text
+  display_name text
+  employee_id text
+  address_keys text[]
+  user_type text
+  created_date_time timestamp(3) with time zone
+  account_enabled boolean
+  attributes jsonb
+  row_hash bytea
+  constraint directory_stage_account_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_assignment
+  workspace_id uuid not null
+  run_id uuid not null
+  assignment_id text not null
+  seq integer not null
+  principal_id uuid not null
+  principal_type text not null
+  app_role_id uuid not null
+  app_role_value text
+  constraint directory_stage_assignment_pkey PRIMARY KEY (workspace_id, run_id, assignment_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_group
+  workspace_id uuid not null
+  run_id uuid not null
+  object_id uuid not null
+  seq integer not null
+  display_name text
+  members_known boolean not null
+  constraint directory_stage_group_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_member
+  workspace_id uuid not null
+  run_id uuid not null
+  group_id uuid not null
+  member_id uuid not null
+  seq integer not null
+  constraint directory_stage_member_pkey PRIMARY KEY (workspace_id, run_id, group_id, member_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table employment_period
+  workspace_id uuid not null
+  id uuid not null
+  person_id uuid not null
+  start_date date not null
+  end_date date
+  last_day date
+  time_zone text
+  status text not null
+  worker_type text not null
+  hr_recorded_at timestamp(3) with time zone
+  cancelled_at timestamp(3) with time zone
+  import_id uuid not null
+  row_number integer not null
+  record_id uuid not null
+  constraint employment_period_end_known CHECK (((COALESCE(last_day, end_date) IS NULL) = (hr_recorded_at IS NULL)))
+  constraint employment_period_ends_after_start CHECK (((end_date >= start_date) AND (last_day >= start_date)))
+  constraint employment_period_pkey PRIMARY KEY (workspace_id, id)
+  constraint employment_period_start_key UNIQUE (workspace_id, person_id, start_date)
+  constraint employment_period_status_check CHECK ((status = ANY (ARRAY['prehire'::text, 'active'::text, 'leave'::text, 'notice'::text, 'terminated'::text])))
+  constraint employment_period_worker_type_check CHECK ((worker_type = ANY (ARRAY['employee'::text, 'contractor'::text, 'intern'::text, 'guest'::text])))
+  constraint employment_period_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint employment_period_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id)
+  constraint employment_period_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  grant insert, select, update to rollcall_server
+
+table finding
+  workspace_id uuid not null
+  id uuid not null
+  unit_kind text not null
+  unit_id uuid not null
+  person_id uuid
+  rule text not null
+  verdict text not null
+  effect text not null
+  all_rules jsonb not null
+  vector jsonb not null
+  systems jsonb not null
+  end_earliest timestamp(3) with time zone
+  end_latest timestamp(3) with time zone
+  deadline_earliest timestamp(3) with time zone
+  deadline_latest timestamp(3) with time zone
+  policy_id uuid
+  sentence text not null
+  evidence uuid[] not null
+  own_records uuid[] not null
+  digest bytea not null
+  opened_at timestamp(3) with time zone not null
+  changed_at timestamp(3) with time zone not null
+  closed_at timestamp(3) with time zone
+  last_run_id uuid not null
+  constraint finding_effect_check CHECK ((effect = ANY (ARRAY['PASS'::text, 'FAIL'::text, 'INSUF'::text, 'PEND'::text, 'WARN'::text, 'INFO'::text, 'OK'::text, 'N/A'::text])))
+  constraint finding_pkey PRIMARY KEY (workspace_id, id)
+  constraint finding_unit_kind_check CHECK ((unit_kind = ANY (ARRAY['employment_period'::text, 'account'::text])))
+  constraint finding_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint finding_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  constraint finding_workspace_id_policy_id_fkey FOREIGN KEY (workspace_id, policy_id) REFERENCES policy(workspace_id, id)
+  CREATE INDEX finding_open_effect ON public.finding USING btree (workspace_id, effect, opened_at) WHERE (closed_at IS NULL)
+  CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)
+  grant insert, select to rollcall_server
+
+table installation
+  singleton boolean not null default true
+  kind text not null
+  marked_at timestamp(3) with time zone not null
+  constraint installation_kind_check CHECK ((kind = ANY (ARRAY['production'::text, 'demo'::text, 'sandbox'::text])))
+  constraint installation_pkey PRIMARY KEY (singleton)
+  constraint installation_singleton_check CHECK (singleton)
+  grant insert, select to rollcall_server
+
+table ledger
+  workspace_id uuid not null
+  origin text not null
+  size bigint not null default 0
+  frontier bytea[] not null default '{}'::bytea[]
+  watermark xid8 not null default '0'::xid8
+  cluster_id text not null
+  created_at timestamp(3) with time zone not null
+  constraint ledger_origin_check CHECK ((origin <> ''::text))
+  constraint ledger_pkey PRIMARY KEY (workspace_id)
+  constraint ledger_size_check CHECK ((size >= 0))
+  CREATE TRIGGER ledger_grow BEFORE UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_only_grows()
+  CREATE TRIGGER ledger_keep BEFORE DELETE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_keep_all BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table ledger_checkpoint
+  workspace_id uuid not null
+  size bigint not null
+  root bytea not null
+  note text not null
+  created_at timestamp(3) with time zone not null
+  constraint ledger_checkpoint_pkey PRIMARY KEY (workspace_id, size)
+  constraint ledger_checkpoint_root_check CHECK ((octet_length(root) = 32))
+  constraint ledger_checkpoint_size_check CHECK ((size > 0))
+  CREATE TRIGGER ledger_checkpoint_append_only BEFORE DELETE OR UPDATE ON public.ledger_checkpoint FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_checkpoint_keep BEFORE TRUNCATE ON public.ledger_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table ledger_disclosure
+  workspace_id uuid not null
+  digest bytea not null
+  record_id uuid not null
+  path text not null
+  salt bytea not null
+  value jsonb
+  erased_at timestamp(3) with time zone
+  constraint ledger_disclosure_check CHECK (((erased_at IS NULL) OR (value IS NULL)))
+  constraint ledger_disclosure_digest_check CHECK ((octet_length(digest) = 32))
+  constraint ledger_disclosure_pkey PRIMARY KEY (workspace_id, digest)
+  CREATE INDEX ledger_disclosure_record ON public.ledger_disclosure USING btree (workspace_id, record_id)
+  CREATE TRIGGER ledger_disclosure_erase BEFORE UPDATE ON public.ledger_disclosure FOR EACH ROW EXECUTE FUNCTION ledger_disclosure_only_erases()
+  CREATE TRIGGER ledger_disclosure_keep BEFORE DELETE ON public.ledger_disclosure FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_disclosure_keep_all BEFORE TRUNCATE ON public.ledger_disclosure FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table ledger_key
+  workspace_id uuid not null
+  vkey text not null
+  added_at timestamp(3) with time zone not null
+  constraint ledger_key_pkey PRIMARY KEY (workspace_id, vkey)
+  CREATE TRIGGER ledger_key_append_only BEFORE DELETE OR UPDATE ON public.ledger_key FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_key_keep BEFORE TRUNCATE ON public.ledger_key FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table ledger_leaf
+  workspace_id uuid not null
+  leaf_index bigint not null
+  record_id uuid not null
+  leaf_hash bytea not null
+  constraint ledger_leaf_leaf_hash_check CHECK ((octet_length(leaf_hash) = 32))
+  constraint ledger_leaf_leaf_index_check CHECK ((leaf_index >= 0))
+  constraint ledger_leaf_pkey PRIMARY KEY (workspace_id, leaf_index)
+  constraint ledger_leaf_workspace_id_record_id_key UNIQUE (workspace_id, record_id)
+  CREATE TRIGGER ledger_leaf_append_only BEFORE DELETE OR UPDATE ON public.ledger_leaf FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_leaf_keep BEFORE TRUNCATE ON public.ledger_leaf FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table ledger_record
+  workspace_id uuid not null
+  id uuid not null
+  ord bigint not null identity
+  txid xid8 not null default pg_current_xact_id()
+  recorded_at timestamp(3) with time zone not null
+  type text not null
+  subject_id uuid
+  leaf bytea not null
+  constraint ledger_record_leaf_check CHECK (((octet_length(leaf) >= 2) AND (octet_length(leaf) <= 65535)))
+  constraint ledger_record_pkey PRIMARY KEY (workspace_id, id)
+  CREATE INDEX ledger_record_subject ON public.ledger_record USING btree (workspace_id, subject_id, recorded_at) WHERE (subject_id IS NOT NULL)
+  CREATE INDEX ledger_record_unsequenced ON public.ledger_record USING btree (workspace_id, txid, ord)
+  CREATE TRIGGER ledger_record_append_only BEFORE DELETE OR UPDATE ON public.ledger_record FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_record_keep BEFORE TRUNCATE ON public.ledger_record FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table ledger_tile
+  workspace_id uuid not null
+  level smallint not null
+  n bigint not null
+  hashes bytea not null
+  constraint ledger_tile_hashes_check CHECK ((((octet_length(hashes) >= 32) AND (octet_length(hashes) <= 8192)) AND ((octet_length(hashes) % 32) = 0)))
+  constraint ledger_tile_level_check CHECK ((level >= 0))
+  constraint ledger_tile_n_check CHECK ((n >= 0))
+  constraint ledger_tile_pkey PRIMARY KEY (workspace_id, level, n)
+  CREATE TRIGGER ledger_tile_grow BEFORE UPDATE ON public.ledger_tile FOR EACH ROW EXECUTE FUNCTION ledger_tile_only_grows()
+  CREATE TRIGGER ledger_tile_keep BEFORE DELETE ON public.ledger_tile FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_tile_keep_all BEFORE TRUNCATE ON public.ledger_tile FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table owner
+  workspace_id uuid not null
+  id uuid not null
+  name text not null
+  credential_hash bytea not null
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  credential_proven_at timestamp(3) with time zone
+  last_used_at timestamp(3) with time zone
+  ended_at timestamp(3) with time zone
+  ended_by text
+  constraint owner_credential_hash_check CHECK ((octet_length(credential_hash) = 32))
+  constraint owner_credential_unique UNIQUE (workspace_id, credential_hash)
+  constraint owner_pkey PRIMARY KEY (workspace_id, id)
+  constraint owner_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE TRIGGER owner_last_kept_on_delete BEFORE DELETE ON public.owner FOR EACH ROW WHEN ((old.ended_at IS NULL)) EXECUTE FUNCTION keep_an_owner()
+  CREATE TRIGGER owner_last_kept_on_end BEFORE UPDATE OF ended_at, workspace_id ON public.owner FOR EACH ROW WHEN (((old.ended_at IS NULL) AND ((new.ended_at IS NOT NULL) OR (new.workspace_id <> old.workspace_id)))) EXECUTE FUNCTION keep_an_owner()
+  grant insert, select to rollcall_server
+
+table person
+  workspace_id uuid not null
+  id uuid not null
+  employee_id text not null
+  display_name text
+  work_email text not null
+  email_key text not null
+  created_at timestamp(3) with time zone not null
+  changed_at timestamp(3) with time zone not null
+  constraint person_employee_id_check CHECK ((employee_id <> ''::text))
+  constraint person_employee_id_key UNIQUE (workspace_id, employee_id)
+  constraint person_pkey PRIMARY KEY (workspace_id, id)
+  constraint person_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX person_email_key ON public.person USING btree (workspace_id, email_key)
+  grant insert, select, update to rollcall_server
+
+table policy
+  workspace_id uuid not null
+  id uuid not null
+  version integer not null
+  sla_hours integer not null
+  effective_from timestamp(3) with time zone not null
+  created_by text not null
+  superseded_at timestamp(3) with time zone
+  record_id uuid not null
+  constraint policy_pkey PRIMARY KEY (workspace_id, id)
+  constraint policy_sla_hours_check CHECK ((sla_hours >= 0))
+  constraint policy_version_check CHECK ((version > 0))
+  constraint policy_version_key UNIQUE (workspace_id, version)
+  constraint policy_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE UNIQUE INDEX policy_in_force ON public.policy USING btree (workspace_id) WHERE (superseded_at IS NULL)
+  grant insert, select to rollcall_server
+
+table reconciliation_run
+  workspace_id uuid not null
+  id uuid not null
+  as_of timestamp(3) with time zone not null
+  started_by text not null
+  counts jsonb not null
+  population jsonb not null
+  opened integer not null
+  changed integer not null
+  closed integer not null
+  constraint reconciliation_run_pkey PRIMARY KEY (workspace_id, id)
+  constraint reconciliation_run_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX reconciliation_run_time ON public.reconciliation_run USING btree (workspace_id, as_of)
+  grant insert, select to rollcall_server
+
+table report
+  workspace_id uuid not null
+  id uuid not null
+  kind text not null
+  period_start timestamp(3) with time zone not null
+  period_end timestamp(3) with time zone not null
+  as_of timestamp(3) with time zone not null
+  conclusion text not null
+  totals jsonb not null
+  effects jsonb not null
+  manifest_sha256 bytea not null
+  seal_record_id uuid not null
+  checkpoint_size bigint
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  constraint report_check CHECK ((period_end > period_start))
+  constraint report_checkpoint_size_check CHECK ((checkpoint_size > 0))
+  constraint report_conclusion_check CHECK ((conclusion = ANY (ARRAY['FAIL'::text, 'INSUFFICIENT'::text, 'PENDING'::text])))
+  constraint report_kind_check CHECK ((kind = 'INTERIM'::text))
+  constraint report_manifest_sha256_check CHECK ((octet_length(manifest_sha256) = 32))
+  constraint report_pkey PRIMARY KEY (workspace_id, id)
+  constraint report_workspace_id_seal_record_id_fkey FOREIGN KEY (workspace_id, seal_record_id) REFERENCES ledger_record(workspace_id, id)
+  CREATE INDEX report_time ON public.report USING btree (workspace_id, created_at DESC)
+  CREATE TRIGGER report_keep BEFORE DELETE ON public.report FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER report_keep_all BEFORE TRUNCATE ON public.report FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER report_seal BEFORE UPDATE ON public.report FOR EACH ROW EXECUTE FUNCTION report_only_seals()
+  grant insert, select to rollcall_server
+
+table report_file
+  workspace_id uuid not null
+  report_id uuid not null
+  path text not null
+  content bytea not null
+  constraint report_file_pkey PRIMARY KEY (workspace_id, report_id, path)
+  constraint report_file_workspace_id_report_id_fkey FOREIGN KEY (workspace_id, report_id) REFERENCES report(workspace_id, id)
+  CREATE TRIGGER report_file_append_only BEFORE DELETE OR UPDATE ON public.report_file FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER report_file_keep BEFORE TRUNCATE ON public.report_file FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table role
+  workspace_id uuid not null
+  id text not null
+  name text not null
+  rank integer not null
+  created_at timestamp(3) with time zone not null
+  retired_at timestamp(3) with time zone
+  constraint role_id_check CHECK ((id <> ''::text))
+  constraint role_pkey PRIMARY KEY (workspace_id, id)
+  constraint role_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  grant insert, select to rollcall_server
+
+table roster_import
+  workspace_id uuid not null
+  id uuid not null
+  imported_at timestamp(3) with time zone not null
+  imported_by text not null
+  file_sha256 bytea not null
+  file_bytes integer not null
+  sealed_file bytea not null
+  full_roster boolean not null
+  row_count integer not null
+  added integer not null
+  changed integer not null
+  ended integer not null
+  rehired integer not null
+  unchanged integer not null
+  rejected integer not null
+  record_id uuid not null
+  constraint roster_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
+  constraint roster_import_pkey PRIMARY KEY (workspace_id, id)
+  constraint roster_import_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX roster_import_time ON public.roster_import USING btree (workspace_id, imported_at)
+  grant insert, select to rollcall_server
+
+table schema_migration
+  name text not null
+  sha256 text not null
+  applied_at timestamp with time zone not null default clock_timestamp()
+  constraint schema_migration_pkey PRIMARY KEY (name)
+  grant select to rollcall_server
+
+table scim_credential
+  workspace_id uuid not null
+  id uuid not null
+  label text not null
+  token_hash bytea not null
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  expires_at timestamp(3) with time zone
+  revoked_at timestamp(3) with time zone
+  constraint scim_credential_pkey PRIMARY KEY (workspace_id, id)
+  constraint scim_credential_token_key UNIQUE (workspace_id, token_hash)
+  constraint scim_credential_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  grant insert, select, update to rollcall_server
+
+table scim_exchange
+  workspace_id uuid not null
+  id uuid not null
+  at timestamp(3) with time zone not null
+  credential_id uuid not null
+  request_id uuid not null
+  method text not null
+  path text not null
+  status integer not null
+  scim_type text
+  detail text
+  tolerated jsonb not null
+  ignored jsonb not null
+  user_id uuid
+  body_sha256 bytea
+  constraint scim_exchange_pkey PRIMARY KEY (workspace_id, id)
+  grant insert, select to rollcall_server
+
+table scim_exchange_minute
+  workspace_id uuid not null
+  minute timestamp(3) with time zone not null
+  method text not null
+  resource_type text not null
+  status_class text not null
+  count bigint not null
+  constraint scim_exchange_minute_pkey PRIMARY KEY (workspace_id, minute, method, resource_type, status_class)
+  grant insert, select, update to rollcall_server
+
+table scim_group
+  workspace_id uuid not null
+  id uuid not null
+  display_name text not null
+  display_name_key text not null
+  external_id text
+  version bigint not null
+  created_at timestamp(3) with time zone not null
+  last_modified timestamp(3) with time zone not null
+  deleted_at timestamp(3) with time zone
+  constraint scim_group_pkey PRIMARY KEY (workspace_id, id)
+  constraint scim_group_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX scim_group_display_name ON public.scim_group USING btree (workspace_id, display_name_key) WHERE (deleted_at IS NULL)
+  CREATE INDEX scim_group_external_id ON public.scim_group USING btree (workspace_id, external_id) WHERE (deleted_at IS NULL)
+  grant insert, select, update to rollcall_server
+
+table scim_group_member
+  workspace_id uuid not null
+  group_id uuid not null
+  member_id uuid not null
+  added_at timestamp(3) with time zone not null
+  constraint scim_group_member_pkey PRIMARY KEY (workspace_id, group_id, member_id)
+  constraint scim_group_member_workspace_id_group_id_fkey FOREIGN KEY (workspace_id, group_id) REFERENCES scim_group(workspace_id, id)
+  constraint scim_group_member_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES scim_user(workspace_id, id)
+  grant delete, insert, select to rollcall_server
+
+table scim_switch
+  workspace_id uuid not null
+  state text not null default 'off'::text
+  sso_connection_id uuid
+  changed_at timestamp(3) with time zone not null
+  changed_by text not null
+  preview_digest bytea
+  constraint scim_switch_on_names_its_sso CHECK (((state = 'off'::text) OR (sso_connection_id IS NOT NULL)))
+  constraint scim_switch_pkey PRIMARY KEY (workspace_id)
+  constraint scim_switch_sso_connection FOREIGN KEY (workspace_id, sso_connection_id) REFERENCES sso_connection(workspace_id, id)
+  constraint scim_switch_state_check CHECK ((state = ANY (ARRAY['off'::text, 'on'::text])))
+  constraint scim_switch_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE CONSTRAINT TRIGGER scim_switch_gate AFTER INSERT OR UPDATE ON public.scim_switch NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((new.state = 'on'::text)) EXECUTE FUNCTION guard_scim_switch()
+  grant insert, select to rollcall_server
+
+table scim_user
+  workspace_id uuid not null
+  id uuid not null
+  user_name text not null
+  user_name_key text not null
+  external_id text
+  display_name text
+  email_keys text[] not null
+  employee_number text
+  active boolean not null
+  rbac_role_id text
+  version bigint not null
+  created_at timestamp(3) with time zone not null
+  last_modified timestamp(3) with time zone not null
+  deleted_at timestamp(3) with time zone
+  resource jsonb not null
+  constraint scim_user_pkey PRIMARY KEY (workspace_id, id)
+  constraint scim_user_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX scim_user_deleted_external_id ON public.scim_user USING btree (workspace_id, external_id) WHERE (deleted_at IS NOT NULL)
+  CREATE INDEX scim_user_email_keys ON public.scim_user USING gin (email_keys) WITH (fastupdate=off)
+  CREATE INDEX scim_user_external_id ON public.scim_user USING btree (workspace_id, external_id) WHERE (deleted_at IS NULL)
+  CREATE UNIQUE INDEX scim_user_name_key ON public.scim_user USING btree (workspace_id, user_name_key) WHERE (deleted_at IS NULL)
+  grant insert, select, update to rollcall_server
+
+table scim_user_state
+  workspace_id uuid not null
+  scim_user_id uuid not null
+  version bigint not null
+  active boolean not null
+  deleted boolean not null
+  at timestamp(3) with time zone not null
+  record_id uuid
+  constraint scim_user_state_pkey PRIMARY KEY (workspace_id, scim_user_id, version)
+  constraint scim_user_state_workspace_id_scim_user_id_fkey FOREIGN KEY (workspace_id, scim_user_id) REFERENCES scim_user(workspace_id, id)
+  grant insert, select to rollcall_server
+
+table session
+  workspace_id uuid not null
+  id uuid not null
+  administrator_id uuid not null
+  token_hash bytea not null
+  created_at timestamp(3) with time zone not null
+  expires_at timestamp(3) with time zone not null
+  ended_at timestamp(3) with time zone
+  constraint session_pkey PRIMARY KEY (workspace_id, id)
+  constraint session_token_hash_check CHECK ((octet_length(token_hash) = 32))
+  constraint session_token_unique UNIQUE (workspace_id, token_hash)
+  constraint session_workspace_id_administrator_id_fkey FOREIGN KEY (workspace_id, administrator_id) REFERENCES administrator(workspace_id, id)
+  constraint session_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX session_administrator ON public.session USING btree (workspace_id, administrator_id)
+  grant insert, select to rollcall_server
+
+table sso_attempt
+  workspace_id uuid not null
+  state_hash bytea not null
+  used_at timestamp(3) with time zone not null
+  expires_at timestamp(3) with time zone not null
+  constraint sso_attempt_pkey PRIMARY KEY (workspace_id, state_hash)
+  constraint sso_attempt_state_hash_check CHECK ((octet_length(state_hash) = 32))
+  CREATE INDEX sso_attempt_expiry ON public.sso_attempt USING btree (workspace_id, expires_at)
+  grant delete, insert, select to rollcall_server
+
+table sso_connection
+  workspace_id uuid not null
+  id uuid not null
+  protocol text not null
+  tenant_id uuid not null
+  client_id text not null
+  issuer text not null
+  client_secret_sealed bytea not null
+  fingerprint bytea not null
+  state text not null default 'candidate'::text
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  verification_open_until timestamp(3) with time zone
+  activated_at timestamp(3) with time zone
+  retired_at timestamp(3) with time zone
+  constraint sso_connection_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
+  constraint sso_connection_pkey PRIMARY KEY (workspace_id, id)
+  constraint sso_connection_protocol_check CHECK ((protocol = 'oidc'::text))
+  constraint sso_connection_state_check CHECK ((state = ANY (ARRAY['candidate'::text, 'active'::text, 'retired'::text])))
+  constraint sso_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE UNIQUE INDEX sso_connection_one_active ON public.sso_connection USING btree (workspace_id) WHERE (state = 'active'::text)
+  CREATE TRIGGER sso_connection_immutable BEFORE UPDATE ON public.sso_connection FOR EACH ROW EXECUTE FUNCTION sso_connection_keep_configuration()
+  CREATE CONSTRAINT TRIGGER sso_connection_in_use AFTER DELETE OR UPDATE ON public.sso_connection DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.state = 'active'::text)) EXECUTE FUNCTION guard_sso_in_use()
+  grant select to rollcall_server
+
+table sso_verification
+  workspace_id uuid not null
+  id uuid not null
+  connection_id uuid not null
+  fingerprint bytea not null
+  administrator_id uuid not null
+  tenant_id uuid not null
+  object_id uuid not null
+  issuer text not null
+  verified_at timestamp(3) with time zone not null
+  constraint sso_verification_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
+  constraint sso_verification_pkey PRIMARY KEY (workspace_id, id)
+  constraint sso_verification_workspace_id_administrator_id_fkey FOREIGN KEY (workspace_id, administrator_id) REFERENCES administrator(workspace_id, id)
+  constraint sso_verification_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES sso_connection(workspace_id, id)
+  CREATE INDEX sso_verification_connection ON public.sso_verification USING btree (workspace_id, connection_id, fingerprint, verified_at DESC)
+  CREATE TRIGGER sso_verification_append_only BEFORE DELETE OR UPDATE ON public.sso_verification FOR EACH ROW EXECUTE FUNCTION sso_verification_refuse_change()
+  grant insert, select to rollcall_server
+
+table workspace
+  workspace_id uuid not null
+  slug text not null
+  name text not null
+  time_zone text not null default 'UTC'::text
+  created_at timestamp(3) with time zone not null
+  constraint workspace_name_check CHECK ((name <> ''::text))
+  constraint workspace_pkey PRIMARY KEY (workspace_id)
+  constraint workspace_slug_check CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
+  constraint workspace_slug_unique UNIQUE (slug)
+  grant insert, select to rollcall_server
+
+CREATE OR REPLACE FUNCTION public.authority_history_refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = '42501';
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.directory_refresh_statistics()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  analyze directory_account, directory_observation, directory_group, directory_group_member, directory_app_assignment;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.guard_scim_switch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform 1 from sso_connection
+    where sso_connection.workspace_id = new.workspace_id
+      and sso_connection.id = new.sso_connection_id
+      and sso_connection.state = 'active'
+    for share;
+  if not found then
+    raise exception 'the switch cannot be on: its single sign-on connection is not active'
+      using errcode = '23514', constraint = 'scim_switch_needs_active_sso', table = 'scim_switch';
+  end if;
+  perform 1 from sso_verification
+    join sso_connection on sso_connection.workspace_id = sso_verification.workspace_id
+      and sso_connection.id = sso_verification.connection_id
+      and sso_connection.fingerprint = sso_verification.fingerprint
+    where sso_verification.workspace_id = new.workspace_id and sso_verification.connection_id = new.sso_connection_id;
+  if not found then
+    raise exception 'the switch cannot be on: no sign-in has verified the present configuration of single sign-on'
+      using errcode = '23514', constraint = 'scim_switch_needs_verified_sso', table = 'scim_switch';
+  end if;
+  if tg_op = 'UPDATE' and old.state = 'on' then
+    return null; -- what follows opens the gate; it need not stay so while the switch is on
+  end if;
+  perform 1 from scim_credential
+    where scim_credential.workspace_id = new.workspace_id and scim_credential.revoked_at is null
+      and (scim_credential.expires_at is null or scim_credential.expires_at > new.changed_at);
+  if not found then
+    raise exception 'the switch cannot be turned on: there is no live SCIM credential'
+      using errcode = '23514', constraint = 'scim_switch_needs_credential', table = 'scim_switch';
+  end if;
+  perform 1 from owner
+    where owner.workspace_id = new.workspace_id and owner.ended_at is null and owner.credential_proven_at is not null;
+  if not found then
+    raise exception 'the switch cannot be turned on: no owner has proven their credential'
+      using errcode = '23514', constraint = 'scim_switch_needs_proven_owner', table = 'scim_switch';
+  end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.guard_sso_in_use()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  switch_state text;
+begin
+  select scim_switch.state into switch_state from scim_switch where scim_switch.workspace_id = old.workspace_id for share;
+  if switch_state is distinct from 'on' then
+    return null;
+  end if;
+  perform 1 from sso_connection
+    join sso_verification on sso_verification.workspace_id = sso_connection.workspace_id
+      and sso_verification.connection_id = sso_connection.id
+      and sso_verification.fingerprint = sso_connection.fingerprint
+    where sso_connection.workspace_id = old.workspace_id and sso_connection.state = 'active';
+  if not found then
+    raise exception 'single sign-on is in use while the switch is on: it can be replaced by a verified connection, not removed'
+      using errcode = '23514', constraint = 'sso_connection_in_use', table = 'sso_connection';
+  end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.keep_an_owner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform 1 from owner
+    where owner.workspace_id = old.workspace_id and owner.id <> old.id and owner.ended_at is null
+    order by owner.id
+    for update;
+  if not found then
+    raise exception 'a workspace keeps at least one owner'
+      using errcode = '23514', constraint = 'owner_last_kept', table = 'owner';
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.ledger_disclosure_only_erases()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.erased_at is not null or new.erased_at is null or new.value is not null
+     or (new.workspace_id, new.digest, new.record_id, new.path, new.salt)
+        is distinct from (old.workspace_id, old.digest, old.record_id, old.path, old.salt) then
+    raise exception 'ledger_disclosure can only be erased' using errcode = '42501';
+  end if;
+  return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.ledger_only_grows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.size < old.size or new.origin <> old.origin or new.workspace_id <> old.workspace_id then
+    raise exception 'ledger only grows' using errcode = '42501';
+  end if;
+  return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.ledger_refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = '42501';
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.ledger_tile_only_grows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if substring(new.hashes from 1 for octet_length(old.hashes)) <> old.hashes then
+    raise exception 'ledger_tile only grows' using errcode = '42501';
+  end if;
+  return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.report_only_seals()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.checkpoint_size is not null or to_jsonb(new) - 'checkpoint_size' <> to_jsonb(old) - 'checkpoint_size' then
+    raise exception 'a sealed report cannot be changed' using errcode = '42501';
+  end if;
+  return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.sso_connection_keep_configuration()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.workspace_id, new.id, new.protocol, new.tenant_id, new.client_id, new.issuer, new.client_secret_sealed, new.fingerprint)
+     is distinct from
+     (old.workspace_id, old.id, old.protocol, old.tenant_id, old.client_id, old.issuer, old.client_secret_sealed, old.fingerprint) then
+    raise exception 'a configuration is never edited: add a new candidate'
+      using errcode = '23514', constraint = 'sso_connection_immutable', table = 'sso_connection';
+  end if;
+  if old.state = 'retired' and new.state <> 'retired' or old.state = 'active' and new.state = 'candidate' then
+    raise exception 'a connection goes from candidate to active to retired, and never back'
+      using errcode = '23514', constraint = 'sso_connection_forward', table = 'sso_connection';
+  end if;
+  return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.sso_verification_refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'sso_verification is append-only' using errcode = '42501';
+end
+$function$
