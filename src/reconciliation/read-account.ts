@@ -66,11 +66,14 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
   };
 }
 
-/** Enabled is proven up to the request less the allowance, its end from the answer on; a deletion from the time that was given for it. */
+/**
+ * Enabled is seen from the request on, and proven up to the last request less the allowance: a replica may have answered
+ * with what was true a while ago. Unusable is proven from the answer on; a deletion from the time that was given for it.
+ */
 function usableStretch({ state, from, to }: DirectoryStretch, lastLookAt: Instant): Stretch {
   const end = latest(from, to ?? lastLookAt);
   if (state !== 'enabled') return { usable: false, from, to: end };
-  return { usable: true, from: plusMs(from, -REPLICATION_ALLOWANCE_MS), to: plusMs(end, -REPLICATION_ALLOWANCE_MS) };
+  return { usable: true, from, to: plusMs(end, -REPLICATION_ALLOWANCE_MS) };
 }
 
 /** Reads a SCIM user: our own receipts, exact to the millisecond, so an active one is proven active at this very moment. */
