@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -52,6 +52,7 @@ describe('a server of one machine', () => {
   let workspaceId = '';
 
   beforeAll(async () => {
+    chmodSync(folder, 0o755); // else root's data would go where this test does not clean up
     const owner = runProgram(['owner', '--workspace', 'acme', '--name', 'Olivia Owner'], environment(folder));
     expect(await owner.exited()).toBe(0);
     [, workspaceId = ''] = /workspace +(\S+)/.exec(owner.output()) ?? [];

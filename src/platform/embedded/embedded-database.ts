@@ -141,6 +141,7 @@ async function createRoles(port: number, passwords: Passwords): Promise<void> {
     await createRole(client, OWNER, `login createdb createrole password ${pg.escapeLiteral(passwords.owner)}`);
     await createRole(client, SERVER, `login password ${pg.escapeLiteral(passwords.server)}`);
     await client.query(`grant ${SERVER_ROLE} to ${SERVER}`);
+    await client.query(`grant ${SERVER_ROLE} to ${OWNER} with admin option`); // so that it can let further logins in
     const { rows } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
     if (rows.length === 0) await client.query(`create database ${DATABASE} owner ${OWNER}`);
   } finally {

@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { refusals } from '../../src/kernel/index.ts';
+import { microsoftClouds, type Scope, scopes } from '../../src/platform/index.ts';
+import { ruleTable, timingOutcomes } from '../../src/verdict/index.ts';
+import { answerProvider, browser, formOf } from '../sso/browser.ts';
+import { describeApi, readDocument } from './api-description.ts';
+import { type Ask, ask } from './ask.ts';
+import { startServers } from './living-servers.ts';
+import { bringToLife, type Place } from './place.ts';
+import { refusalRows } from './refusal-rows.ts';
+import { routeOf, routesIn, routesInSource } from './routes-in-source.ts';
+import { successRows } from './success-rows.ts';
+import { callWitness } from './witness.ts';
+
+const document = readDocument();
+const description = describeApi(document);
+const { operations } = description;
+const inWorkspace = operations.filter(({ scope }) => scope !== undefined);
+const PROBLEMS = 'https://rollcall.example/problems/';
+
+describe('openapi.yaml beside the code', () => {
+  const described = (paths: readonly { readonly method: string; readonly path: string }[]) =>
+    paths.map(({ method, path }) => routeOf(method, path)).sort();
+
+  it('describes every route that the code declares, and no other', () => {
+    expect(routesInSource().length).toBeGreaterThan(40);
+    expect(described(operations)).toEqual([...routesInSource()].sort());
+  });
+
+  it('misses a route that is new in the code', () => {
+    const planted = routesIn('roster-routes.ts', "  router.post(\n    '/roster/imports/:id/undo',\n    undo);");
+    expect(planted).toEqual(['POST /api/v1/workspaces/{}/roster/imports/{}/undo']);
+    expect(described(operations)).not.toContain(planted[0]);
+  });
+
+  it.each([
+    { schema: 'PrincipalScope', list: scopes },
+    { schema: 'MicrosoftCloud', list: microsoftClouds },
+    { schema: 'RuleId', list: ruleTable.map(({ rule }) => rule) },
+    { schema: 'Verdict', list: ruleTable.map(({ verdict }) => verdict) },
+    { schema: 'TimingOutcome', list: timingOutcomes },
+  ])('lists in $schema what the code lists', ({ schema, list }) => {
+    expect(document.components.schemas[schema]?.['enum']).toEqual([...list]);
+  });
+
+  it('closes every object, so that a member too many shows', () => {
+    const isOpen = (schema: Readonly<Record<string, unknown>>) =>
+      schema['properties'] !== undefined && schema['additionalProperties'] === undefined && schema['unevaluatedProperties'] === undefined;
+    const open = Object.entries(document.components.schemas).filter(([, schema]) => objectsIn(schema).some(isOpen));
+    // Two are closed by the schemas that build on them; the identity provider may add to its answer what it likes.
+    expect(open.map(([name]) => name).sort()).toEqual(['AuthorizationAnswer', 'Problem', 'RosterSummary']);
+  });
+
+  it.each(Object.entries(document.components.schemas).filter(([name]) => name.endsWith('Problem') && name !== 'Problem'))(
+    'gives %s codes of its status',
+    (_name, schema) => {
+      const { type, status } = schema['properties'] as Record<string, { readonly const?: unknown; readonly enum?: readonly unknown[] }>;
+      const codes = (type?.enum ?? [type?.const]).map((text) => String(text).slice(PROBLEMS.length));
+      for (const code of codes) expect(refusals).toHaveProperty(code, expect.objectContaining({ status: status?.const }));
+    },
+  );
+});
+
+describe('the comparison', () => {
+  it('tells an answer from one that is described otherwise', () => {
+    const changed = structuredClone<unknown>(document) as {
+      components: { schemas: { Healthy: { properties: { status: { const: string } } } } };
+    };
+    changed.components.schemas.Healthy.properties.status.const = 'fine';
+    const exchange = {
+      method: 'GET',
+      url: new URL('http://127.0.0.1/healthz'),
+      requestType: null,
+      requestBody: null,
+      status: 200,
+      headers: new Headers({ 'content-type': 'application/json' }),
+      body: '{"status":"ok"}',
+    };
+    expect(description.violations(exchange)).toEqual([]);
+    expect(describeApi(changed as never).violations(exchange)).toEqual(['/status must be equal to constant']);
+    expect(description.violations({ ...exchange, body: '{"status":"ok","load":1}' })).toEqual([' must NOT have additional properties']);
+    expect(description.violations({ ...exchange, status: 418 })).toEqual([expect.stringContaining('418 is not described')]);
+    expect(description.violations({ ...exchange, url: new URL('http://127.0.0.1/heal') })).toEqual(['no operation has this address']);
+    expect(description.violations({ ...exchange, url: new URL('http://127.0.0.1/healthz?deep=1') })).toEqual([
+      'the parameter "deep" is not described',
+    ]);
+  });
+});
+
+describe('the server beside openapi.yaml', () => {
+  const witness = callWitness(description);
+  let place: Place;
+  let stop: () => Promise<void> = () => Promise.resolve();
+
+  beforeAll(async () => {
+    const servers = await startServers();
+    stop = servers.stop;
+    for (const origin of [servers.url, servers.secure.listens, servers.dark]) witness.watch(origin);
+    place = await bringToLife(servers);
+  }, 180_000);
+
+  afterAll(async () => {
+    witness.leave();
+    await stop();
+  });
+
+  /** What came up since the last look. */
+  let told = 0;
+  const newViolations = () => {
+    const fresh = witness.violations.slice(told);
+    told = witness.violations.length;
+    return fresh;
+  };
+  const call = (row: Ask) => ask(description, place, row);
+
+  it('plays the story as described', () => {
+    expect(newViolations()).toEqual([]);
+  });
+
+  it.each(successRows)('$operation answers $status', async ({ status, ...row }) => {
+    const answer = await call(row);
+    expect(answer).toMatchObject({ status });
+    expect(newViolations()).toEqual([]);
+  });
+
+  it('finishes a sign-in on https by a form, and takes the session that it opened', async () => {
+    const { secure, stage } = place.servers;
+    const callback = `${secure.publicUrl}/sign-in/${place.workspaceId}/callback`;
+    await stage.tenant.control.allowRedirect(place.application.appId, callback);
+    const person = browser();
+    const { location } = await person.open(`${secure.listens}/sign-in/${place.workspaceId}`);
+    const { page } = await answerProvider(person, location, { username: 'ada.administrator@contoso.example' });
+    const { action, fields } = formOf(page);
+    expect(action).toBe(callback);
+    const { status } = await person.submit(callback.replace(secure.publicUrl, secure.listens), fields);
+    expect(status).toBe(200);
+    const cookie = `__Host-rollcall=${person.cookies.get('__Host-rollcall')}`;
+    expect(await call({ operation: 'getWorkspace', at: 'secure', credential: 'none', headers: { cookie } })).toMatchObject({ status: 200 });
+    expect(newViolations()).toEqual([]);
+  });
+
+  describe('refuses', () => {
+    const expectProblem = async (row: Ask, status: number, code: string) => {
+      expect(await call(row)).toMatchObject({ status, body: { type: `${PROBLEMS}${code}`, status } });
+      expect(newViolations()).toEqual([]);
+    };
+
+    it.each(refusalRows)('$name ($operation, $status)', ({ status, code, ...row }) => expectProblem(row, status, code));
+
+    it.each(inWorkspace)('$id without a credential', ({ id }) =>
+      expectProblem({ operation: id, credential: 'none' }, 401, 'unauthenticated'),
+    );
+
+    it.each(inWorkspace)('$id in a workspace that is not there', ({ id }) =>
+      expectProblem({ operation: id, at: 'unknown' }, 404, 'not-found'),
+    );
+
+    it.each(inWorkspace)('$id to the owner of another workspace (I12)', ({ id }) =>
+      expectProblem({ operation: id, credential: { token: place.quiet.owner } }, 401, 'unauthenticated'),
+    );
+
+    it.each(inWorkspace)('$id to whoever lacks the scope "$scope"', async ({ id, scope }) => {
+      const token = await place.tokenWith(scopes.filter((each) => each !== scope));
+      await expectProblem({ operation: id, credential: { token } }, 403, 'forbidden');
+    });
+
+    it.each(inWorkspace)('$id to nobody who has the scope "$scope" alone', async ({ id, scope }) => {
+      const { status } = await call({ operation: id, credential: { token: await place.tokenWith([scope as Scope]) } });
+      expect([200, 201, 400, 404, 415]).toContain(status);
+      expect(newViolations()).toEqual([]);
+    });
+
+    it.each(inWorkspace.filter(({ path }) => path.split('{').length > 2))('$id for an id that names nothing', ({ id }) =>
+      expectProblem({ operation: id }, 404, 'not-found'),
+    );
+
+    it.each(operations.filter(({ hasLimit }) => hasLimit))('$id with a limit of nothing', ({ id }) =>
+      expectProblem({ operation: id, query: 'limit=0' }, 400, 'invalid-request'),
+    );
+
+    it.each(operations.filter(({ takesJson }) => takesJson))('$id with a body that cannot be read', async ({ id }) => {
+      const json = (text: string) => ({ operation: id, raw: { type: 'application/json', text } });
+      await expectProblem(json('{'), 400, 'invalid-request');
+      await expectProblem(json(`{"a":"${'x'.repeat(1 << 20)}"}`), 413, 'payload-too-large');
+      await expectProblem({ ...json('{}'), headers: { 'content-encoding': 'rot13' } }, 415, 'unsupported-media-type');
+    });
+
+    it.each(operations.filter(({ id }) => id !== 'getHealth'))('$id while the database is away (I8)', ({ id }) =>
+      expectProblem({ operation: id, at: 'dark' }, 503, 'database-unavailable'),
+    );
+
+    it.each(operations.filter(({ path }) => path.startsWith('/sign-in/')))('$id in a workspace that is not there', ({ id }) =>
+      expectProblem({ operation: id, at: 'unknown' }, 404, 'not-found'),
+    );
+
+    it('a person with a page', async () => {
+      const headers = { accept: 'text/html' };
+      expect(await call({ operation: 'startSignIn', at: 'quiet', headers })).toMatchObject({
+        status: 403,
+        type: 'text/html; charset=utf-8',
+      });
+      expect(newViolations()).toEqual([]);
+    });
+
+    it('a sign-in at a provider that does not know the tenant, or with a configuration that somebody has edited (I4)', async () => {
+      const { owner } = place.servers.db;
+      const connectionId = place.ids.quietCandidate;
+      await call({ operation: 'openSsoVerification', at: 'quiet', body: { connectionId } });
+      const signIn = { operation: 'startSignIn', at: 'quiet', query: 'connection={quietCandidate}' } as const;
+      await expectProblem(signIn, 502, 'identity-provider-unavailable');
+      await owner.query('alter table sso_connection disable trigger user');
+      await owner.query('update sso_connection set client_id = gen_random_uuid() where id = $1', [connectionId]);
+      await owner.query('alter table sso_connection enable trigger user');
+      await expectProblem(signIn, 409, 'sso-not-verified');
+    });
+
+    it('to be ready while a migration is pending', async () => {
+      const { owner } = place.servers.db;
+      const rename = (from: string, to: string) => owner.query('update schema_migration set name = $2 where name = $1', [from, to]);
+      await rename('0001_create_workspace', 'away');
+      const answer = await call({ operation: 'getReadiness' });
+      await rename('away', '0001_create_workspace');
+      expect(answer).toMatchObject({ status: 503, body: { pending: ['0001_create_workspace'] } });
+      expect(newViolations()).toEqual([]);
+    });
+  });
+
+  it('has answered with every status that is described, but for those that would take too much', () => {
+    const unseen = operations
+      .flatMap(({ id, statuses }) => statuses.map((status) => `${id} ${status}`))
+      .filter((one) => !witness.seen.has(one));
+    expect(unseen.sort()).toEqual([
+      // The configuration would have to be edited, or the provider to go away, while somebody is signing in.
+      'finishSignInByForm 409',
+      'finishSignInByForm 502',
+      'finishSignInByQuery 409',
+      'finishSignInByQuery 502',
+      // A file of more than 64 MiB.
+      'importRoster 413',
+    ]);
+  });
+});
+
+/** Every schema within a schema, itself included. */
+function objectsIn(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [value as Readonly<Record<string, unknown>>, ...Object.values(value).flatMap(objectsIn)];
+}

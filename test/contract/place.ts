@@ -1,0 +1,148 @@
+import { type AdministrationClient, administrationClient } from '../../src/app/demo/administration-client.ts';
+import { connectDirectory } from '../../src/app/demo/connect-directory.ts';
+import { foundWorkspace, refuseSwitchWithoutSso } from '../../src/app/demo/found-workspace.ts';
+import { furnishTenant } from '../../src/app/demo/furnish-tenant.ts';
+import { importRoster } from '../../src/app/demo/import-roster.ts';
+import { letPeopleLeave } from '../../src/app/demo/let-people-leave.ts';
+import { proveSso } from '../../src/app/demo/prove-sso.ts';
+import { provision } from '../../src/app/demo/provision.ts';
+import type { TenantApplication } from '../../src/app/demo/simulator-control.ts';
+import { switchOn } from '../../src/app/demo/switch-on.ts';
+import { type Scope, systemClock } from '../../src/platform/index.ts';
+import { createOwner } from '../../src/workspace/index.ts';
+import type { LivingServers } from './living-servers.ts';
+
+/** What the rows of the tests may name: things that are really there. */
+export interface Place {
+  readonly servers: LivingServers;
+  readonly workspaceId: string;
+  readonly owner: string;
+  /** An API token with every scope. */
+  readonly administrator: string;
+  /** The token of the same administrator with these scopes alone. */
+  tokenWith(some: readonly Scope[]): Promise<string>;
+  readonly application: TenantApplication;
+  readonly ids: Readonly<Record<PlaceName, string>>;
+  /** Another workspace, in which nothing was ever set, connected or reconciled. */
+  readonly quiet: { readonly workspaceId: string; readonly owner: string };
+}
+
+export type PlaceName =
+  | 'administrator'
+  | 'administratorToRemove'
+  | 'ownerToEnd'
+  | 'apiTokenToRevoke'
+  | 'activeSso'
+  | 'candidateToRetire'
+  | 'connection'
+  | 'completeRun'
+  | 'scimCredentialToRevoke'
+  | 'person'
+  | 'account'
+  | 'report'
+  | 'record'
+  | 'quietOwner'
+  | 'quietCandidate';
+
+interface Finding {
+  readonly verdict: string;
+  readonly person: { readonly id: string } | null;
+  readonly systems: readonly { readonly system: string; readonly accountId: string | null }[];
+  readonly evidence: readonly string[];
+}
+
+/** Plays the demo's chapters up to the switch, provisioning and people leaving, then makes what the rows need. */
+export async function bringToLife(servers: LivingServers): Promise<Place> {
+  const { stage } = servers;
+  const made = await foundWorkspace(stage);
+  await refuseSwitchWithoutSso(stage, made);
+  const tenant = await furnishTenant(stage);
+  const { client, token } = await proveSso(stage, made, tenant.application);
+  const { connectionId } = await connectDirectory(stage, client, tenant);
+  const scim = await switchOn(stage, client, tenant);
+  await provision(stage, scim, tenant);
+  await importRoster(stage, client, made.timeZone);
+  await letPeopleLeave(stage, client, { tenant, scim, connectionId });
+  const administratorId = await boundAdministrator(client);
+  const { quietOwner, quietCandidate, ...quiet } = await quietWorkspace(servers);
+  const { workspaceId, ownerCredential: owner } = made;
+  const tokenWith = async (some: readonly Scope[]) =>
+    (await made.owner.post<{ token: string }>('/api-tokens', { administratorId, scopes: some })).token;
+  return {
+    servers,
+    workspaceId,
+    owner,
+    administrator: token,
+    tokenWith,
+    application: tenant.application,
+    ids: {
+      administrator: administratorId,
+      connection: connectionId,
+      ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
+      ...(await makeEvidence(client)),
+      quietOwner,
+      quietCandidate,
+    },
+    quiet,
+  };
+}
+
+async function boundAdministrator(client: AdministrationClient): Promise<string> {
+  const { administrators } = await client.get<{ administrators: readonly { id: string; boundAt: string | null }[] }>('/administrators');
+  return present(administrators.find(({ boundAt }) => boundAt !== null)?.id);
+}
+
+interface Makers {
+  readonly owner: AdministrationClient;
+  readonly client: AdministrationClient;
+  readonly workspaceId: string;
+  readonly administratorId: string;
+}
+
+/** Things that a row takes away. */
+async function makeThings({ db }: LivingServers, { owner, client, workspaceId, administratorId }: Makers) {
+  const idOf = async (answer: Promise<{ readonly id: string }>) => (await answer).id;
+  const { connections } = await client.get<{ connections: readonly { id: string; state: string }[] }>('/sso');
+  const { runs } = await client.get<{ runs: readonly { id: string }[] }>('/directory/runs');
+  const sso = { protocol: 'oidc', tenantId: UNUSED, clientId: UNUSED, clientSecret: 'not in use' };
+  return {
+    activeSso: present(connections.find(({ state }) => state === 'active')?.id),
+    completeRun: present(runs[0]?.id),
+    administratorToRemove: await idOf(owner.post('/administrators', { email: 'leaving@contoso.example', roleId: 'auditor' })),
+    ownerToEnd: await idOf(createOwner({ database: db.database, clock: systemClock }, workspaceId as never, { name: 'Oscar Owner' })),
+    apiTokenToRevoke: await idOf(owner.post('/api-tokens', { administratorId, scopes: ['read'] })),
+    candidateToRetire: await idOf(client.post('/sso', sso)),
+    scimCredentialToRevoke: await idOf(client.post('/scim/credentials', { label: 'to be revoked' })),
+  };
+}
+
+const UNUSED = '00000000-0000-4000-8000-000000000000';
+
+async function makeEvidence(client: AdministrationClient) {
+  await client.post('/reconciliation/runs', {});
+  const { findings } = await client.get<{ findings: readonly Finding[] }>('/findings');
+  const doubt = present(findings.find(({ verdict }) => verdict === 'AMBIGUOUS_MATCH'));
+  const period = { periodStart: '2026-01-01T00:00:00Z', periodEnd: '2036-01-01T00:00:00Z' };
+  const { id: report } = await client.post<{ id: string }>('/reports', { kind: 'interim', ...period });
+  return {
+    person: present(doubt.person?.id),
+    account: present(doubt.systems.find(({ system }) => system === 'directory')?.accountId),
+    report,
+    record: present(doubt.evidence[0]),
+  };
+}
+
+async function quietWorkspace({ stage, url }: LivingServers) {
+  const { workspaceId, ownerCredential: owner } = await stage.createWorkspace('quiet', 'UTC');
+  const client = administrationClient(`${url}/api/v1/workspaces/${workspaceId}`, owner);
+  const { owners } = await client.get<{ owners: readonly { id: string }[] }>('/owners');
+  const sso = { protocol: 'oidc', tenantId: UNUSED, clientId: UNUSED, clientSecret: 'not in use' };
+  const { id: quietCandidate } = await client.post<{ id: string }>('/sso', sso);
+  return { workspaceId, owner, quietOwner: present(owners[0]?.id), quietCandidate };
+}
+
+/** Throws where the story has not left what the rows need. */
+function present<Value>(value: Value | null | undefined): Value {
+  if (value === null || value === undefined) throw new Error('the story left out what the rows need');
+  return value;
+}

@@ -1,0 +1,192 @@
+import type { Ask } from './ask.ts';
+
+export interface RefusalRow extends Ask {
+  readonly name: string;
+  readonly status: number;
+  /** The end of the problem's `type`. */
+  readonly code: string;
+}
+
+const digest = 'f'.repeat(64);
+const period = { kind: 'interim', periodStart: '2026-01-01T00:00:00Z', periodEnd: '2026-04-01T00:00:00Z' };
+const csv = (text: string) => ({ type: 'text/csv', text });
+
+const invalid = { status: 400, code: 'invalid-request' } as const;
+const conflict = { status: 409, code: 'conflict' } as const;
+const signInFailed = { status: 403, code: 'sign-in-failed' } as const;
+
+/** Requests that nobody can understand. */
+const badRequests: readonly RefusalRow[] = [
+  { name: 'a limit beyond the most', operation: 'listReports', query: 'limit=501', ...invalid },
+  { name: 'a parameter given twice', operation: 'listPeople', query: 'limit=1&limit=2', ...invalid },
+  { name: 'a state that no account has', operation: 'listDirectoryAccounts', query: 'state=asleep', ...invalid },
+  { name: 'an effect that no verdict has', operation: 'listFindings', query: 'effect=GREAT', ...invalid },
+  { name: 'a proof of nothing', operation: 'proveInclusion', ...invalid },
+  { name: 'a subject that is no id', operation: 'listLedgerRecords', query: 'subjectId=x', ...invalid },
+  { name: 'a missing member', operation: 'setPolicy', body: {}, ...invalid },
+  { name: 'a member that nobody knows', operation: 'setPolicy', body: { slaHours: 24, grace: 1 }, ...invalid },
+  { name: 'a member beyond its range', operation: 'setPolicy', body: { slaHours: 8761 }, ...invalid },
+  { name: 'a body that is a list', operation: 'setPolicy', body: [], ...invalid },
+  { name: 'a member where none is known', operation: 'reconcile', body: { now: true }, ...invalid },
+  { name: 'an id that is none', operation: 'openSsoVerification', body: { connectionId: 'x' }, ...invalid },
+  { name: 'a digest that is none', operation: 'turnActivation', body: { state: 'off', reason: 'x', previewDigest: 'x' }, ...invalid },
+  { name: 'a role that the catalogue lacks', operation: 'inviteAdministrator', body: { email: 'a@b.example', roleId: 'king' }, ...invalid },
+  { name: 'an address that is none', operation: 'inviteAdministrator', body: { email: 'nobody', roleId: 'admin' }, ...invalid },
+  { name: 'a role id that SCIM could not carry', operation: 'setRole', body: { id: '"x"', name: 'X', rank: 1 }, ...invalid },
+  { name: 'a scope that is none', operation: 'issueApiToken', body: { scopes: ['everything'] }, ...invalid },
+  { name: 'an owner who says not for whom', operation: 'issueApiToken', credential: 'owner', body: { scopes: ['read'] }, ...invalid },
+  {
+    name: 'a credential that has ended',
+    operation: 'issueScimCredential',
+    body: { label: 'x', expiresAt: '2020-01-01T00:00:00Z' },
+    ...invalid,
+  },
+  {
+    name: 'a period that ends before it starts',
+    operation: 'createReport',
+    body: { ...period, periodEnd: '2025-01-01T00:00:00Z' },
+    ...invalid,
+  },
+  { name: 'an import of no mode', operation: 'importRoster', raw: csv('employee_id\n'), ...invalid },
+  { name: 'a roster without its columns', operation: 'importRoster', query: 'mode=dry-run', raw: csv('name\nNina\n'), ...invalid },
+  {
+    name: 'a roster with rows that cannot be taken',
+    operation: 'importRoster',
+    query: 'mode=import',
+    raw: csv('employee_id,work_email,start_date,end_date\nE-1,nina@contoso.example,yesterday,\n'),
+    ...invalid,
+  },
+  { name: 'a connection named twice', operation: 'startSignIn', query: 'connection=a&connection=b', ...invalid },
+];
+
+/** Requests of somebody who may not, or of nobody. */
+const notAllowed: readonly RefusalRow[] = [
+  {
+    name: 'a token that nobody was given',
+    operation: 'getWorkspace',
+    credential: { token: 'rca_x' },
+    status: 401,
+    code: 'unauthenticated',
+  },
+  {
+    name: 'a token for somebody else',
+    operation: 'issueApiToken',
+    fill: ({ ids }) => ({ administratorId: ids.administratorToRemove, scopes: ['read'] }),
+    status: 403,
+    code: 'forbidden',
+  },
+  { name: 'a sign-in through an unknown connection', operation: 'startSignIn', query: `connection=${digest.slice(0, 8)}`, ...signInFailed },
+  { name: 'a sign-in where there is no single sign-on', operation: 'startSignIn', at: 'quiet', ...signInFailed },
+  { name: 'an answer to a sign-in that nobody began', operation: 'finishSignInByQuery', query: 'code=x&state=y', ...signInFailed },
+  { name: 'an answer by form where the query was asked for', operation: 'finishSignInByForm', ...signInFailed },
+  { name: 'an answer by query where a form was asked for', operation: 'finishSignInByQuery', at: 'secure', ...signInFailed },
+];
+
+/** Requests that the state of things stands against. */
+const conflicts: readonly RefusalRow[] = [
+  {
+    name: 'the end of the only owner',
+    operation: 'endOwner',
+    at: 'quiet',
+    parameters: { ownerId: 'quietOwner' },
+    status: 409,
+    code: 'last-owner',
+  },
+  {
+    name: 'a second invitation',
+    operation: 'inviteAdministrator',
+    body: { email: 'ada.administrator@contoso.example', roleId: 'admin' },
+    ...conflict,
+  },
+  {
+    name: 'an activation without a sign-in',
+    operation: 'activateSso',
+    at: 'quiet',
+    parameters: { ssoConnectionId: 'quietCandidate' },
+    status: 409,
+    code: 'sso-not-verified',
+  },
+  { name: 'an activation of what is retired', operation: 'activateSso', parameters: { ssoConnectionId: 'candidateToRetire' }, ...conflict },
+  {
+    name: 'a verification of what is retired',
+    operation: 'openSsoVerification',
+    fill: ({ ids }) => ({ connectionId: ids.candidateToRetire }),
+    ...conflict,
+  },
+  {
+    name: 'the end of single sign-on under SCIM',
+    operation: 'retireSso',
+    parameters: { ssoConnectionId: 'activeSso' },
+    status: 409,
+    code: 'sso-in-use',
+  },
+  {
+    name: 'a switch that nothing is ready for',
+    operation: 'turnActivation',
+    at: 'quiet',
+    body: { state: 'on', reason: 'x' },
+    status: 409,
+    code: 'activation-refused',
+  },
+  {
+    name: 'a preview that is not the present one',
+    operation: 'turnActivation',
+    body: { state: 'off', reason: 'x', previewDigest: digest },
+    status: 409,
+    code: 'preview-stale',
+  },
+  {
+    name: 'a scope under SCIM',
+    operation: 'setScope',
+    fill: ({ ids }) => ({ connectionId: ids.connection, includeGroups: [], includeUsers: [] }),
+    status: 409,
+    code: 'scope-overridden',
+  },
+  {
+    name: 'a second connection to a tenant',
+    operation: 'addDirectoryConnection',
+    fill: ({ servers, application }) => ({
+      cloud: 'commercial',
+      tenantId: servers.stage.tenant.tenantId,
+      clientId: application.appId,
+      clientSecret: application.clientSecret,
+    }),
+    ...conflict,
+  },
+  {
+    name: 'a link that is decided already',
+    operation: 'decideAccountLink',
+    fill: ({ ids }) => ({ personId: ids.person, system: 'directory', accountId: ids.account, action: 'link', reason: 'again' }),
+    ...conflict,
+  },
+  { name: 'a reconciliation without a policy', operation: 'reconcile', at: 'quiet', ...conflict },
+  { name: 'a report on what was never reconciled', operation: 'createReport', at: 'quiet', body: period, ...conflict },
+];
+
+/** Bodies that are not even read. */
+const unreadable: readonly RefusalRow[] = [
+  {
+    name: 'a roster that is no file',
+    operation: 'importRoster',
+    query: 'mode=import',
+    body: { employee_id: 'E-1' },
+    status: 415,
+    code: 'unsupported-media-type',
+  },
+  {
+    name: 'a sign-in form of more than 64 KiB',
+    operation: 'finishSignInByForm',
+    raw: { type: 'application/x-www-form-urlencoded', text: `code=${'x'.repeat(65_536)}` },
+    status: 413,
+    code: 'payload-too-large',
+  },
+  {
+    name: 'a sign-in form in a character set that nobody knows',
+    operation: 'finishSignInByForm',
+    raw: { type: 'application/x-www-form-urlencoded; charset=klingon', text: 'code=x' },
+    status: 415,
+    code: 'unsupported-media-type',
+  },
+];
+
+export const refusalRows: readonly RefusalRow[] = [...badRequests, ...notAllowed, ...conflicts, ...unreadable];
