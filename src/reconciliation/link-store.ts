@@ -95,3 +95,30 @@ export async function findPair(
   );
   return rows[0] ?? { person: false, account: false };
 }
+
+/** The links in force, newest first: by which rule, by whom and, for a decision by hand, why. */
+export async function listLinks(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly ListedLink[]> {
+  const { rows } = await q.query<ListedLink>(
+    `select account_link.id, account_link.person_id as "personId", account_link.system, account_link.account_id as "accountId",
+            account_link.standing, account_link.rule, account_link.reason, account_link.linked_at as "linkedAt",
+            account_link.linked_by as "linkedBy"
+     from account_link
+     where account_link.workspace_id = $1 and account_link.ended_at is null
+     order by account_link.linked_at desc, account_link.id desc
+     limit $2`,
+    [workspaceId, limit],
+  );
+  return rows;
+}
+
+export interface ListedLink {
+  readonly id: string;
+  readonly personId: string;
+  readonly system: System;
+  readonly accountId: string;
+  readonly standing: Standing;
+  readonly rule: MatchRule;
+  readonly reason: string | null;
+  readonly linkedAt: Instant;
+  readonly linkedBy: string;
+}

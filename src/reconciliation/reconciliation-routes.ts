@@ -4,6 +4,7 @@ import { queryLimit, queryText, readBody, requireScope, workspaceOf } from '../p
 import type { Effect } from '../verdict/index.ts';
 import { decideLink } from './decide-link.ts';
 import { listFindings } from './finding-read-model.ts';
+import { listLinks } from './link-store.ts';
 import { listPolicies } from './policy-store.ts';
 import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 import type { ReportUnit } from './report-population.ts';
@@ -31,6 +32,11 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   router.get('/policies', async (request, response) => {
     requireScope(request, 'read');
     response.json({ policies: await listPolicies(deps.database, workspaceOf(request)) });
+  });
+
+  router.get('/account-links', async (request, response) => {
+    requireScope(request, 'read');
+    response.json({ accountLinks: await listLinks(deps.database, workspaceOf(request), queryLimit(request, PAGE, MAX_PAGE)) });
   });
 
   router.post('/account-links', async (request, response) => {

@@ -46,6 +46,7 @@ function addConnections(router: express.Router, deps: SsoRoutesDeps): void {
   });
   router.post('/sso/:id/activate', async (request, response) => {
     const { actor } = requireScope(request, 'sso');
+    readBody(request).end();
     const connection = await activateSso(deps, workspaceOf(request), { id: connectionIdOf(request), actor });
     response.json(shown(connection, request, deps));
   });

@@ -70,3 +70,26 @@ export async function markApiTokenRevoked(
     revocation.actor,
   ]);
 }
+
+export interface ListedApiToken {
+  readonly id: string;
+  readonly administratorId: AdministratorId;
+  readonly scopes: readonly string[];
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+  readonly expiresAt: Instant | null;
+  readonly revokedAt: Instant | null;
+}
+
+/** Every token that was issued, newest first, revoked ones included; never the token itself. */
+export async function listApiTokens(q: Queryable, workspaceId: WorkspaceId): Promise<readonly ListedApiToken[]> {
+  const { rows } = await q.query<ListedApiToken>(
+    `select api_token.id, api_token.administrator_id as "administratorId", api_token.scopes, api_token.created_at as "createdAt",
+            api_token.created_by as "createdBy", api_token.expires_at as "expiresAt", api_token.revoked_at as "revokedAt"
+     from api_token
+     where api_token.workspace_id = $1
+     order by api_token.created_at desc, api_token.id desc`,
+    [workspaceId],
+  );
+  return rows;
+}

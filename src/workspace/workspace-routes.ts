@@ -2,6 +2,7 @@ import express from 'express';
 import { type AdministratorId, type OwnerId, parseId, refuse } from '../kernel/index.ts';
 import { type Clock, type Database, pathText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { listAdministrators } from './administrator-store.ts';
+import { listApiTokens } from './api-token-store.ts';
 import { endOwner } from './end-owner.ts';
 import { inviteAdministrator } from './invite-administrator.ts';
 import { issueApiToken } from './issue-api-token.ts';
@@ -98,6 +99,10 @@ function addRoles(router: express.Router, deps: WorkspaceRoutesDeps): void {
 }
 
 function addApiTokens(router: express.Router, deps: WorkspaceRoutesDeps): void {
+  router.get('/api-tokens', async (request, response) => {
+    requireScope(request, 'workspace');
+    response.json({ apiTokens: await listApiTokens(deps.database, workspaceOf(request)) });
+  });
   router.post('/api-tokens', async (request, response) => {
     const principal = requireScope(request, 'read');
     const body = readBody(request);

@@ -16,6 +16,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'setRole', body: { id: 'contractor', name: 'External', rank: 6 }, status: 200 },
   { operation: 'listRoles', status: 200 },
   { operation: 'issueApiToken', body: { scopes: ['read', 'evidence'], expiresAt: '2096-01-01T00:00:00+01:00' }, status: 201 },
+  { operation: 'listApiTokens', status: 200 },
   { operation: 'revokeApiToken', parameters: { apiTokenId: 'apiTokenToRevoke' }, status: 204 },
 
   { operation: 'listSsoConnections', status: 200 },
@@ -78,6 +79,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
 
   { operation: 'setPolicy', body: { slaHours: 0 }, status: 201 },
   { operation: 'listPolicies', status: 200 },
+  { operation: 'listAccountLinks', query: 'limit=1000', status: 200 },
   {
     operation: 'decideAccountLink',
     fill: ({ ids }) => ({ personId: ids.person, system: 'directory', accountId: ids.account, action: 'link', reason: 'asked HR' }),
