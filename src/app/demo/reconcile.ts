@@ -13,8 +13,9 @@ interface Finding {
   readonly effect: string;
   readonly all: readonly { readonly verdict: string }[];
   readonly person: { readonly name: string; readonly employeeId: string } | null;
-  readonly systems: readonly { readonly system: string; readonly state: string }[];
+  readonly systems: readonly { readonly system: string; readonly state: string; readonly account: string | null }[];
   readonly sentence: string;
+  readonly deadline: { readonly latest: string } | null;
   readonly since: string;
   readonly evidence: readonly string[];
 }
@@ -41,12 +42,8 @@ export async function reconcile(stage: Stage, administrator: AdministrationClien
   const { findings } = await administrator.get<{ findings: readonly Finding[] }>('/findings?limit=1000');
   stage.narrator.table([['verdict', 'count'], ...Object.entries(run.counts.byVerdict).map(([verdict, count]) => [verdict, String(count)])]);
   stage.narrator.line('');
-  const nonPass = findings.filter(({ effect }) => ['FAIL', 'INSUF', 'PEND', 'WARN'].includes(effect));
-  stage.narrator.table([
-    ['effect', 'who', 'verdict', 'systems', 'since', 'evidence'],
-    ...nonPass.map((finding) => [finding.effect, whoOf(finding), finding.verdict, systemsOf(finding), finding.since, evidenceOf(finding)]),
-  ]);
-  for (const finding of nonPass) stage.narrator.line(`${whoOf(finding)}: ${finding.sentence}`);
+  const nonPass = findings.filter(({ effect }) => ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A'].includes(effect));
+  for (const finding of nonPass) tell(stage, finding);
   for (const verdict of REQUIRED) {
     expectThat(
       `the table holds ${verdict}`,
@@ -67,15 +64,28 @@ function expectEachVerdict(findings: readonly Finding[]): void {
   }
 }
 
-function whoOf({ person }: Finding): string {
-  return person === null ? '(nobody on the roster)' : `${person.name} (${person.employeeId})`;
+function whoOf({ person, systems }: Finding): string {
+  if (person !== null) return `${person.name} (${person.employeeId})`;
+  return `${systems.map(({ account }) => account ?? 'an account').join(', ')} (nobody on the roster)`;
+}
+
+/** Who, which system, since when, by which evidence, and why. */
+function tell({ narrator }: Stage, finding: Finding): void {
+  narrator.line(`${finding.effect.padEnd(5)} ${finding.verdict}  ${whoOf(finding)}`);
+  narrator.line(`      ${finding.sentence}`);
+  narrator.line(`      systems: ${systemsOf(finding)}; since ${sinceOf(finding)}; ledger records: ${evidenceOf(finding)}`);
 }
 
 function systemsOf({ systems }: Finding): string {
-  return systems.map(({ system, state }) => `${system} ${state.toLowerCase()}`).join(', ');
+  return systems.map(({ system, state }) => `${system} ${state.toLowerCase().replaceAll('_', ' ')}`).join(', ');
+}
+
+/** A leaver's access is overdue since its deadline; anything else stands since it was found. */
+function sinceOf({ deadline, since }: Finding): string {
+  return deadline !== null && deadline.latest < since ? `its deadline ${deadline.latest}` : since;
 }
 
 function evidenceOf({ evidence }: Finding): string {
   const [first] = evidence;
-  return first === undefined ? 'none' : `${first}${evidence.length > 1 ? ` +${evidence.length - 1}` : ''}`;
+  return first === undefined ? 'none' : `${first}${evidence.length > 1 ? ` and ${evidence.length - 1} more` : ''}`;
 }
