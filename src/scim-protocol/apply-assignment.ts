@@ -1,6 +1,6 @@
 import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
 import type { Assignment } from './assignment.ts';
-import { type Coerced, coerceComplex, coerceSimple, coerceValues, isObject, type Origin } from './coerce-value.ts';
+import { type Coerced, type CoercedComplex, coerceComplex, coerceSimple, coerceValues, isObject, type Origin } from './coerce-value.ts';
 import { comparisonsOf, type Filter } from './filter.ts';
 import { meets, settleValues } from './multi-value.ts';
 import { type Findings, type IgnoredReason, tolerate } from './oddity.ts';
@@ -41,7 +41,7 @@ function assignSimple(draft: ResourceDraft, assignment: Assignment, origin: Orig
   else refused(origin, 'required', { code: 'invalidValue', detail: `${attribute.name} cannot be empty.` });
 }
 
-/** The sub-attributes given are set, the others stay (RFC 7644 §3.5.2.3). */
+/** One sub-attribute, or what stands for the whole: an object has become an assignment for each of its members before. */
 function assignComplex(draft: ResourceDraft, assignment: Assignment, origin: Origin): void {
   const { attribute, sub } = assignment.target;
   const before = draft.get(attribute);
@@ -50,7 +50,7 @@ function assignComplex(draft: ResourceDraft, assignment: Assignment, origin: Ori
     const coerced = coerceComplex(attribute, assignment.value, origin);
     if (coerced.kind === 'invalid') refused(origin, 'invalid-value', { code: 'invalidValue', detail: coerced.detail });
     else if (coerced.kind === 'cleared') draft.delete(attribute);
-    else draft.set(attribute, { ...present, ...coerced.value });
+    else if (coerced.kind === 'value') draft.set(attribute, { ...present, ...coerced.value });
     return;
   }
   const coerced = coerceSimple(sub, assignment.value, origin);
@@ -81,7 +81,7 @@ function valuesAfter(before: readonly CanonicalObject[], assignment: Assignment,
   }
   if (op === 'remove') return withoutListed(before, assignment, origin);
   const given = coerceValues(target.attribute, assignment.value, origin);
-  return op === 'add' ? [...before, ...given] : given;
+  return op === 'add' && given !== undefined ? [...before, ...given] : given;
 }
 
 function withoutChosen(before: readonly CanonicalObject[], { target }: Assignment): readonly CanonicalObject[] {
@@ -93,9 +93,11 @@ function withoutChosen(before: readonly CanonicalObject[], { target }: Assignmen
 }
 
 /** Remove without a value empties the attribute; with values it removes those, and never the others. */
-function withoutListed(before: readonly CanonicalObject[], assignment: Assignment, origin: Origin): readonly CanonicalObject[] {
+function withoutListed(before: readonly CanonicalObject[], assignment: Assignment, origin: Origin): readonly CanonicalObject[] | undefined {
   if (!assignment.hasValue) return [];
-  const listed = new Set(coerceValues(assignment.target.attribute, assignment.value, origin).map((value) => value['value']));
+  const given = coerceValues(assignment.target.attribute, assignment.value, origin);
+  if (given?.length === 0) refused(origin, 'no-value');
+  const listed = new Set(given?.map((value) => value['value']));
   return before.filter((value) => value['value'] === undefined || !listed.has(value['value']));
 }
 
@@ -103,11 +105,12 @@ function withoutListed(before: readonly CanonicalObject[], assignment: Assignmen
 function withChosen(before: readonly CanonicalObject[], assignment: Assignment, origin: Origin): readonly CanonicalObject[] | undefined {
   const { op, target, value: raw } = assignment;
   const { attribute, filter, sub } = target;
-  const coerced: Coerced = sub === undefined ? coerceComplex(attribute, raw, origin) : coerceSimple(sub, raw, origin);
+  const coerced: Coerced | CoercedComplex = sub === undefined ? coerceComplex(attribute, raw, origin) : coerceSimple(sub, raw, origin);
   if (coerced.kind === 'invalid') {
     refused(origin, 'invalid-value', { code: 'invalidValue', detail: coerced.detail });
     return undefined;
   }
+  if (coerced.kind === 'unusable') return undefined;
   const chosen = (value: CanonicalObject) => filter === undefined || meets(value, filter);
   if (coerced.kind === 'cleared') return withoutChosen(before, assignment);
   const described = filter === undefined ? {} : describedBy(filter, origin);

@@ -1,9 +1,10 @@
-import { isObject } from './coerce-value.ts';
+import { isObject, unlisted } from './coerce-value.ts';
 import type { Findings, Problem } from './oddity.ts';
 import type { Operation } from './parse-patch.ts';
 import type { AttributeTarget, SchemaTarget, Target } from './resolve-name.ts';
 import { resolvePath } from './resolve-path.ts';
-import type { ResourceType } from './schema.ts';
+import { attributeNamed, type ResourceType } from './schema.ts';
+import { ScimError } from './scim-error.ts';
 
 /** One attribute and what is to happen to it; an operation without a path holds several. */
 export interface Assignment {
@@ -17,6 +18,21 @@ export interface Assignment {
 
 /** What the server alone sets (RFC 7643 §3.1, §4.1.2); clients send it back, and it means nothing. */
 const SERVER_SET = new Set(['id', 'meta', 'schemas', 'groups']);
+
+/**
+ * How many assignments one request may make to a user: far more than there are attributes. Each may go through a whole list
+ * of values, so that a body full of them would hold up everybody else's requests.
+ */
+const MAX_ASSIGNMENTS = 500;
+
+/** Throws `payloadTooLarge` for more assignments than one user can need. */
+export function refuseTooMany(assignments: readonly Assignment[]): void {
+  if (assignments.length <= MAX_ASSIGNMENTS) return;
+  throw new ScimError(
+    'payloadTooLarge',
+    `The request changes more than ${MAX_ASSIGNMENTS} attributes of one user; send the changes in several requests.`,
+  );
+}
 
 /** The assignments of an operation; what cannot be one becomes a problem. */
 export function assignmentsOf(type: ResourceType, operation: Operation, findings: Findings): readonly Assignment[] {
@@ -61,10 +77,28 @@ function placed(
 ): readonly Assignment[] {
   const { op, value, hasValue } = operation;
   const { path, target } = named;
-  if (target.kind === 'attribute') return [{ op, target, path, value, hasValue }];
+  if (target.kind === 'attribute') return withinAttribute({ op, target, path, value, hasValue }, findings);
   if (target.kind === 'schema') return withinSchema(type, operation, target, findings);
   findings.problems.push(problem(op, path, target.reason, target.error));
   return [];
+}
+
+/**
+ * RFC 7644 §3.5.2.3: an object for a complex attribute sets or unassigns the sub-attributes that it names, the others stay.
+ * So it is an assignment for each; the values of a multi-valued attribute stay whole.
+ */
+function withinAttribute(assignment: Assignment, findings: Findings): readonly Assignment[] {
+  const { op, path, target } = assignment;
+  const { attribute, sub } = target;
+  const object = unlisted(assignment.value);
+  const isWhole = attribute.type === 'complex' && !attribute.multiValued && sub === undefined;
+  if (!isWhole || op === 'remove' || !isObject(object)) return [assignment];
+  return Object.entries(object).flatMap(([key, value]) => {
+    const named = attributeNamed(attribute.subAttributes, key);
+    if (named !== undefined) return [{ ...assignment, target: { ...target, sub: named }, path: `${path}.${key}`, value }];
+    findings.problems.push(problem(op, `${path}.${key}`, 'unknown-attribute'));
+    return [];
+  });
 }
 
 /** `{"urn:…:enterprise:2.0:User": {"department": "D"}}`, as a member or as path and value (entra-scim-client §3.1 U6). */

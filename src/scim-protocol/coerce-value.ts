@@ -8,6 +8,9 @@ export type Coerced<V extends CanonicalValue = CanonicalValue> =
   | { readonly kind: 'cleared' }
   | { readonly kind: 'invalid'; readonly detail: string };
 
+/** `unusable`: an object of which nothing can be held. Its parts are among the problems already; it must not unassign what there is. */
+export type CoercedComplex = Coerced<CanonicalObject> | { readonly kind: 'unusable' };
+
 /** Where a value came from, for what is recorded about it. */
 export interface Origin {
   readonly op: string;
@@ -53,9 +56,14 @@ function unwrap(raw: unknown, origin: Origin): unknown {
   return value;
 }
 
+/** What a list of one stands for: `manager` arrives in one (entra-scim-client §3.1 U10). */
+export function unlisted(raw: unknown): unknown {
+  return Array.isArray(raw) && raw.length === 1 ? raw[0] : raw;
+}
+
 /** One value of a complex attribute. A bare text stands for `{value: text}`: `manager` arrives so (entra-scim-client §3.1 U10). */
-export function coerceComplex(attribute: Attribute, raw: unknown, origin: Origin): Coerced<CanonicalObject> {
-  const single = Array.isArray(raw) && raw.length === 1 ? raw[0] : raw;
+export function coerceComplex(attribute: Attribute, raw: unknown, origin: Origin): CoercedComplex {
+  const single = unlisted(raw);
   if (single === null || single === undefined || single === '' || (Array.isArray(single) && single.length === 0)) return cleared;
   if (isObject(single)) return coerceSubAttributes(attribute, single, origin);
   const value = attributeNamed(attribute.subAttributes, 'value');
@@ -65,8 +73,9 @@ export function coerceComplex(attribute: Attribute, raw: unknown, origin: Origin
   return coerced.kind === 'value' ? { kind: 'value', value: { [value.name]: coerced.value } } : coerced;
 }
 
-function coerceSubAttributes(attribute: Attribute, object: Record<string, unknown>, origin: Origin): Coerced<CanonicalObject> {
+function coerceSubAttributes(attribute: Attribute, object: Record<string, unknown>, origin: Origin): CoercedComplex {
   const subs: Record<string, CanonicalValue> = {};
+  const problemsBefore = origin.findings.problems.length;
   for (const [key, raw] of Object.entries(object)) {
     const sub = attributeNamed(attribute.subAttributes, key);
     if (sub === undefined) {
@@ -79,25 +88,30 @@ function coerceSubAttributes(attribute: Attribute, object: Record<string, unknow
     const error = { code: 'invalidValue', detail: `${attribute.name}: ${coerced.detail}` } as const;
     origin.findings.problems.push({ ...ignoredSub(origin, key, 'invalid-value'), error });
   }
-  return Object.keys(subs).length === 0 ? cleared : { kind: 'value', value: subs };
+  if (Object.keys(subs).length > 0) return { kind: 'value', value: subs };
+  return origin.findings.problems.length > problemsBefore ? { kind: 'unusable' } : cleared;
 }
 
 function ignoredSub(origin: Origin, key: string, reason: IgnoredReason) {
   return { op: origin.op, path: `${origin.path}.${key}`, reason };
 }
 
-/** The values of a multi-valued attribute: a list, or one value that stands for a list of one. */
-export function coerceValues(attribute: Attribute, raw: unknown, origin: Origin): readonly CanonicalObject[] {
-  const list = Array.isArray(raw) ? raw : [raw];
+/**
+ * The values of a multi-valued attribute: a list, or one value that stands for a list of one. Undefined when something was
+ * given and none of it can be held: that is no empty list.
+ */
+export function coerceValues(attribute: Attribute, raw: unknown, origin: Origin): readonly CanonicalObject[] | undefined {
   const values: CanonicalObject[] = [];
-  for (const item of list) {
+  let hasUnusable = false;
+  for (const item of Array.isArray(raw) ? raw : [raw]) {
     const coerced = coerceComplex(attribute, item, origin);
     if (coerced.kind === 'value') values.push(coerced.value);
+    hasUnusable ||= coerced.kind === 'invalid' || coerced.kind === 'unusable';
     if (coerced.kind !== 'invalid') continue;
     const error = { code: 'invalidValue', detail: coerced.detail } as const;
     origin.findings.problems.push({ op: origin.op, path: origin.path, reason: 'invalid-value', error });
   }
-  return values;
+  return values.length === 0 && hasUnusable ? undefined : values;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -6,7 +6,7 @@
 export { describeResourceTypes, describeSchemas, describeService, findResourceType, findSchema } from './discovery.ts';
 export type { Comparison, Filter } from './filter.ts';
 export { groupType } from './group-type.ts';
-export { type Ignored, noFindings, storable, type Tolerated } from './oddity.ts';
+export { type Ignored, MAX_LISTED, noFindings, storable, type Tolerated } from './oddity.ts';
 export { parseFilter } from './parse-filter.ts';
 export { type GroupPlan, type MemberChange, planGroupPatch, readNewGroup } from './plan-group-patch.ts';
 export { planUserPatch, type UserPatchPlan } from './plan-user-patch.ts';

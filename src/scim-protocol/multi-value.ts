@@ -3,7 +3,7 @@ import type { Filter, Literal } from './filter.ts';
 import type { Attribute } from './schema.ts';
 
 /** Sub-attributes that describe a value; a value that has nothing else says nothing. */
-const DESCRIPTIVE = new Set(['type', 'primary', 'display']);
+const DESCRIPTIVE = new Set(['type', 'primary', 'display', 'displayName']);
 
 /** Whether one value of a multi-valued attribute meets the filter in brackets. */
 export function meets(value: CanonicalObject, filter: Filter): boolean {
@@ -49,6 +49,6 @@ export function settleValues(values: readonly CanonicalObject[], touched: Readon
 
 /** Two values are the same when they differ in nothing but being primary and how they are displayed. */
 function identity(value: CanonicalObject): string {
-  const { primary: _primary, display: _display, ...rest } = value;
+  const { primary: _primary, display: _display, displayName: _displayName, ...rest } = value;
   return canonicalJson(rest);
 }

@@ -65,7 +65,7 @@ export function noFindings(): Findings {
 }
 
 /** How many ignored parts and quirks one wire-log row lists; beyond it, one entry says how many more there were. */
-const MAX_LISTED = 200;
+export const MAX_LISTED = 200;
 const MAX_PATH_LENGTH = 200;
 
 /** Notes a quirk once per path. */

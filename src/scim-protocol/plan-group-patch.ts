@@ -140,7 +140,16 @@ function readMembers(value: unknown, { op, path }: Assignment, findings: Finding
     const id = typeof named === 'string' ? parseId<'scim-user'>(named.trim()) : undefined;
     if (id !== undefined) ids.push(id);
     else if (named === null || named === undefined) findings.problems.push({ op, path, reason: 'no-value' });
-    else findings.problems.push({ op, path: `members[value eq ${JSON.stringify(named)?.slice(0, 100)}]`, reason: 'unknown-member' });
+    else
+      findings.problems.push({
+        op,
+        path: typeof named === 'string' ? `members[value eq ${quoted(named)}]` : path,
+        reason: 'unknown-member',
+      });
   }
   return { ids, unknown: items.length - ids.length };
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 100));
 }

@@ -1,6 +1,6 @@
 import type { CanonicalObject } from '../kernel/index.ts';
 import { applyAssignment } from './apply-assignment.ts';
-import { type Assignment, assignmentsOf } from './assignment.ts';
+import { type Assignment, assignmentsOf, refuseTooMany } from './assignment.ts';
 import { coerceSimple } from './coerce-value.ts';
 import { asIgnored, type Findings, type Ignored, noFindings, refuseProblems, type Tolerated } from './oddity.ts';
 import { parsePatch } from './parse-patch.ts';
@@ -32,6 +32,7 @@ export interface UserPatchOptions {
 export function planUserPatch(current: CanonicalObject, body: unknown, options: UserPatchOptions = {}): UserPatchPlan {
   const findings = noFindings();
   const assignments = parsePatch(body, findings).flatMap((operation) => assignmentsOf(userType, operation, findings));
+  refuseTooMany(assignments);
   const deactivates = assignments.some((assignment) => saysActive(assignment) === false);
   const before = draftOf(userType, current);
   const draft: ResourceDraft = new Map(before);

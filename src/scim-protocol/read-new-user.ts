@@ -1,6 +1,6 @@
 import type { CanonicalObject } from '../kernel/index.ts';
 import { applyAssignment } from './apply-assignment.ts';
-import { fromObject } from './assignment.ts';
+import { fromObject, refuseTooMany } from './assignment.ts';
 import { isObject } from './coerce-value.ts';
 import { asIgnored, type Ignored, noFindings, refuseProblems, type Tolerated } from './oddity.ts';
 import { type ResourceDraft, resourceOf } from './resource-draft.ts';
@@ -22,7 +22,9 @@ export function readNewUser(body: unknown): NewUser {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'A user is a JSON object.');
   const findings = noFindings();
   const draft: ResourceDraft = new Map();
-  for (const assignment of fromObject(userType, 'add', body, findings)) {
+  const assignments = fromObject(userType, 'add', body, findings);
+  refuseTooMany(assignments);
+  for (const assignment of assignments) {
     // Nothing is unassigned at creation: null and "" are the same as absent, for required attributes too.
     if (assignment.value !== null && assignment.value !== '') applyAssignment(draft, assignment, findings);
   }

@@ -79,7 +79,14 @@ const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
   complex(
     'roles',
     'Roles as the directory names them',
-    [attribute('value', 'The role'), display, attribute('type', 'The kind of role'), primary],
+    [
+      attribute('value', 'The role'),
+      display,
+      // Not the RFC's: AppRoleAssignmentsComplex sends it instead of `display` (entra-scim-client §2.3), and it must come back.
+      attribute('displayName', 'A name of the role for people'),
+      attribute('type', 'The kind of role'),
+      primary,
+    ],
     {
       multiValued: true,
     },

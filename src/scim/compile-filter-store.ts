@@ -6,10 +6,11 @@ import {
   groupType,
   qualifiedName,
   type ResourceType,
-  ROLLCALL_USER_URN,
   ScimError,
   userType,
 } from '../scim-protocol/index.ts';
+import { EMPLOYEE_NUMBER_ATTRIBUTE, ROLE_ATTRIBUTE } from './attribute-value.ts';
+import { isLive } from './live-row-store.ts';
 
 /** A filter as a condition on `scim_user` or `scim_group`; its values are parameters from `firstParameter` on. */
 export interface Condition {
@@ -31,10 +32,10 @@ const users: Readonly<Record<string, Compile>> = {
   active: (text, bind) => (/^(true|false)$/i.test(text) ? `scim_user.active = ${bind(text.toLowerCase())}::boolean` : NOTHING),
   emails: (text, bind) => `scim_user.email_keys @> array[${bind(text.toLowerCase())}::text]`,
   'emails.value': (text, bind) => `scim_user.email_keys @> array[${bind(text.toLowerCase())}::text]`,
-  [`${ENTERPRISE_USER_URN}:employeeNumber`]: (text, bind) => `scim_user.employee_number = ${bind(text)}::text`,
+  [EMPLOYEE_NUMBER_ATTRIBUTE]: (text, bind) => `scim_user.employee_number = ${bind(text)}::text`,
   [`${ENTERPRISE_USER_URN}:manager`]: managerIs,
   [`${ENTERPRISE_USER_URN}:manager.value`]: managerIs,
-  [`${ROLLCALL_USER_URN}:rbac_role_id`]: (text, bind) => `scim_user.rbac_role_id = ${bind(text)}::text`,
+  [ROLE_ATTRIBUTE]: (text, bind) => `scim_user.rbac_role_id = ${bind(text)}::text`,
 };
 
 const groups: Readonly<Record<string, Compile>> = {
@@ -54,7 +55,7 @@ function hasMember(text: string, bind: Bind): string {
   return `exists (
     select from scim_group_member
     join scim_user on scim_user.workspace_id = scim_group_member.workspace_id and scim_user.id = scim_group_member.member_id
-      and scim_user.deleted_at is null
+      and ${isLive('scim_user')}
     where scim_group_member.workspace_id = scim_group.workspace_id and scim_group_member.group_id = scim_group.id
       and scim_group_member.member_id = ${bind(text)}::uuid)`;
 }

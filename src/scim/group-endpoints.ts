@@ -2,7 +2,7 @@ import { newId, parseId, type ScimGroupId } from '../kernel/index.ts';
 import { groupType, planGroupPatch, readNewGroup, ScimError, selects } from '../scim-protocol/index.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
 import { groupChangeRecords, groupCreatedRecords, groupDeletedRecord } from './group-evidence.ts';
-import { deleteGroup, insertGroup, lockGroup, patchGroup, readGroup } from './group-store.ts';
+import { deleteGroup, insertGroup, lockGroup, mustHoldGroup, patchGroup, readGroup } from './group-store.ts';
 import { passGate } from './pass-gate.ts';
 import type { ScimDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
@@ -44,7 +44,7 @@ export async function changeGroup({ database, publicUrl }: ScimDeps, call: Admit
   const { displayName, externalId, members } = plan;
   const evidence = evidenceOf(call, group, exchangeOf(call, 204, plan), groupChangeRecords(call, group, plan));
   const change = { displayName, externalId, members };
-  const { state, row } = members.cleared
+  const { state, row } = mustHoldGroup(change)
     ? await database.transaction(async (tx) => {
         await lockGroup(tx, call.workspaceId, group);
         return patchGroup(tx, evidence, change);

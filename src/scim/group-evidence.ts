@@ -19,13 +19,13 @@ export function groupCreatedRecords(
   return [created, ...memberRecords(call, id, plan.members)];
 }
 
-/** The records that a PATCH may leave; the statement inserts those of which something really changed. */
+/** The records that a PATCH may leave; the statement inserts those of which something really changed. They say what was requested, for the reason below. */
 export function groupChangeRecords(call: AdmittedCall, id: ScimGroupId, plan: GroupPlan): readonly LedgerEntry[] {
   const { displayName, externalId } = plan;
   const texts = { ...(displayName === undefined ? {} : { displayName }), ...(externalId === undefined ? {} : { externalId }) };
-  const changed = Object.keys(texts);
+  const requested = Object.keys(texts);
   const updated =
-    changed.length === 0 ? [] : [entryOf(call, subject(id), { type: 'scim.group.updated', detail: { changed }, disclose: texts })];
+    requested.length === 0 ? [] : [entryOf(call, subject(id), { type: 'scim.group.updated', detail: { requested }, disclose: texts })];
   return [...updated, ...memberRecords(call, id, plan.members)];
 }
 

@@ -1,7 +1,8 @@
 import type { Instant, ScimGroupId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import type { MemberChange } from '../scim-protocol/index.ts';
+import { MAX_LISTED, type MemberChange } from '../scim-protocol/index.ts';
 import { type Evidence, evidenceValues, exchangeInsert, GATE, ledgerInserts } from './gated-write-store.ts';
+import { isLive } from './live-row-store.ts';
 import type { Gated, ReadKey } from './user-store.ts';
 
 /** A live group; `memberIds` is null where members were not asked for, and then they were not read. */
@@ -23,7 +24,7 @@ export function groupColumns(withMembers: string): string {
       select scim_group_member.member_id
       from scim_group_member
       join scim_user on scim_user.workspace_id = scim_group_member.workspace_id and scim_user.id = scim_group_member.member_id
-        and scim_user.deleted_at is null
+        and ${isLive('scim_user')}
       where scim_group_member.workspace_id = scim_group.workspace_id and scim_group_member.group_id = scim_group.id
       order by scim_group_member.member_id
     ) end as "memberIds"`;
@@ -34,7 +35,7 @@ const readGroupStatement = {
   text: `with ${GATE}
     select gate.state, ${groupColumns('$5')}
     from gate
-    left join scim_group on scim_group.workspace_id = $1 and scim_group.id = $4::uuid and scim_group.deleted_at is null`,
+    left join scim_group on scim_group.workspace_id = $1 and scim_group.id = $4::uuid and ${isLive('scim_group')}`,
 };
 
 export async function readGroup(
@@ -53,16 +54,23 @@ export async function readGroup(
 function knownMembers(add: string): string {
   return `known as materialized (
     select scim_user.id from scim_user
-    where scim_user.workspace_id = $1::uuid and scim_user.id = any(${add}::uuid[]) and scim_user.deleted_at is null
+    where scim_user.workspace_id = $1::uuid and scim_user.id = any(${add}::uuid[]) and ${isLive('scim_user')}
   )`;
 }
 
+/** What is left of those to be added, bounded as every list of the wire log: one entry says how many more there were. */
 function unknownMembers(add: string): string {
-  return `coalesce((
-    select jsonb_agg(jsonb_build_object('op', 'add', 'path', format('members[value eq "%s"]', wanted.id), 'reason', 'unknown-member'))
-    from unnest(${add}::uuid[]) as wanted (id)
-    where not exists (select from known where known.id = wanted.id)
-  ), '[]'::jsonb)`;
+  return `(
+    select coalesce(jsonb_agg(jsonb_build_object('op', 'add', 'path', format('members[value eq "%s"]', stranger.id), 'reason', 'unknown-member'))
+        filter (where stranger.n <= ${MAX_LISTED}), '[]'::jsonb)
+      || case when count(*) > ${MAX_LISTED}
+        then jsonb_build_object('op', '', 'path', format('%s more', count(*) - ${MAX_LISTED}), 'reason', 'not-listed')
+        else '[]'::jsonb end
+    from (
+      select wanted.id, row_number() over (order by wanted.id) as n
+      from unnest(${add}::uuid[]) as wanted (id)
+      where not exists (select from known where known.id = wanted.id)
+    ) as stranger)`;
 }
 
 /** A record about members exists only if a member came or went, one about attributes only if an attribute changed. */
@@ -111,7 +119,7 @@ function patchStatement(name: string, removal: string) {
       select scim_group.id, scim_group.display_name, scim_group.external_id
       from scim_group
       join gate on gate.state = 'on'
-      where scim_group.workspace_id = $1::uuid and scim_group.id = $16::uuid and scim_group.deleted_at is null
+      where scim_group.workspace_id = $1::uuid and scim_group.id = $16::uuid and ${isLive('scim_group')}
       for no key update of scim_group
     ), ${knownMembers('$22')}, removed as (${removal}), added as (
       insert into scim_group_member (workspace_id, group_id, member_id, added_at)
@@ -164,9 +172,16 @@ export interface GroupChange {
 }
 
 /**
- * Applies a change to a group and inserts its evidence. A change that clears the members must run in a transaction that
- * holds the group (`lockGroup`): the statement sees the members as they were when it began, not after it waited.
+ * Whether a change must hold the group before its statement begins, which sees the members as they were then and not after it
+ * waited. An Add alone meets the rows that are there, a Remove alone may count as having come first; but what removes and does
+ * something else would do the two at different times, and between them stands what another request did.
  */
+export function mustHoldGroup({ displayName, externalId, members: { add, cleared, remove } }: GroupChange): boolean {
+  const doesMore = add.length > 0 || displayName !== undefined || externalId !== undefined;
+  return cleared || (remove.length > 0 && doesMore);
+}
+
+/** Applies a change to a group and inserts its evidence; in a transaction that holds the group (`lockGroup`) where `mustHoldGroup` says so. */
 export async function patchGroup(q: Queryable, evidence: Evidence, change: GroupChange): Promise<Gated<{ readonly id: ScimGroupId }>> {
   const { displayName, externalId, members } = change;
   const values = [
@@ -192,7 +207,7 @@ const deleteGroupStatement = {
     update scim_group
     set deleted_at = $3::timestamptz, version = scim_group.version + 1, last_modified = greatest(scim_group.last_modified, $3::timestamptz)
     from gate
-    where gate.state = 'on' and scim_group.workspace_id = $1::uuid and scim_group.id = $16::uuid and scim_group.deleted_at is null
+    where gate.state = 'on' and scim_group.workspace_id = $1::uuid and scim_group.id = $16::uuid and ${isLive('scim_group')}
     returning scim_group.id
   ), ${ledgerInserts('changed on true')}, ${exchangeInsert('changed')}
   select gate.state, changed.id from gate left join changed on true`,

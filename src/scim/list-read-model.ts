@@ -3,6 +3,7 @@ import type { Queryable } from '../platform/index.ts';
 import type { Condition } from './compile-filter-store.ts';
 import { GATE } from './gated-write-store.ts';
 import { groupColumns, type StoredGroup } from './group-store.ts';
+import { isLive } from './live-row-store.ts';
 import type { ReadKey, StoredUser } from './user-store.ts';
 
 /** A page of a list: `startIndex` counts from 1 (RFC 7644 §3.4.2.4). */
@@ -40,7 +41,7 @@ function listText(table: 'scim_user' | 'scim_group', columns: string, condition:
   const from = condition === undefined ? table : `matched join ${table} on ${table}.workspace_id = $1::uuid and ${table}.id = matched.id`;
   return `with ${GATE}${matched}, page as (
       select ${columns} from ${from}
-      where ${table}.workspace_id = $1::uuid and ${table}.deleted_at is null
+      where ${table}.workspace_id = $1::uuid and ${isLive(table)}
       order by ${table}.id
       limit $4::int offset $5::bigint
     )

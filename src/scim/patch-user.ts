@@ -1,13 +1,14 @@
 import type { ScimUserId } from '../kernel/index.ts';
 import { constraintOf, type Queryable } from '../platform/index.ts';
 import { planUserPatch, type UserPatchPlan } from '../scim-protocol/index.ts';
+import { ROLE_ATTRIBUTE } from './attribute-value.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
 import { passGate } from './pass-gate.ts';
 import type { ScimDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
 import { showUser } from './show-resource.ts';
 import { noSuchUser, rethrowTakenName, userId } from './user-endpoints.ts';
-import { changeRecords, ROLE_ATTRIBUTE } from './user-evidence.ts';
+import { changeRecords } from './user-evidence.ts';
 import { lockUser, readUser, type StoredUser, USER_NAME_CONSTRAINT, updateUser } from './user-store.ts';
 
 /** How often a PATCH tries without a lock: beyond that the row is contended, and waiting is cheaper than planning again. */

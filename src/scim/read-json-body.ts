@@ -3,11 +3,14 @@ import { ScimError } from '../scim-protocol/index.ts';
 import type { StepContext } from './pipeline-step.ts';
 import { MAX_BODY_BYTES, type ScimCall } from './scim-request.ts';
 
-/** Reads and parses the body and keeps its digest: the ledger names the payload that a change came in. */
-export async function readJsonBody(_context: StepContext, call: ScimCall): Promise<ScimCall> {
+/**
+ * Reads and parses the body and keeps its digest: the ledger names the payload that a change came in. A client may take minutes
+ * to send it, so that the call's instant is taken anew: no change is dated before it was asked for.
+ */
+export async function readJsonBody({ deps }: StepContext, call: ScimCall): Promise<ScimCall> {
   const bytes = await call.request.readBody(MAX_BODY_BYTES);
   const sha256 = createHash('sha256').update(bytes).digest();
-  return { ...call, body: { value: parse(bytes), sha256 } };
+  return { ...call, at: deps.clock.now(), body: { value: parse(bytes), sha256 } };
 }
 
 function parse(bytes: Buffer): unknown {

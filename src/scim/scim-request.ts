@@ -39,7 +39,7 @@ export interface JsonBody {
 export interface ScimCall {
   readonly request: ScimRequest;
   readonly requestId: string;
-  /** When the request arrived. */
+  /** When the request had arrived, with its body where it has one that is read. */
   readonly at: Instant;
   /** As written in the address; undefined when it is no UUID, and then nothing can be found. */
   readonly workspaceId: WorkspaceId | undefined;

@@ -15,8 +15,8 @@ export async function createUser({ database, publicUrl }: ScimDeps, call: Admitt
   const id = newId<'scim-user'>(call.at);
   const exchange = exchangeOf(call, 201, { tolerated, ignored, userId: id });
   const evidence = evidenceOf(call, id, exchange, [createdRecord(call, id, resource)]);
-  const { state, row } = await insertUser(database, evidence, resource).catch(rethrowTakenName);
-  passGate(row === undefined ? state : 'on', publicUrl, call.workspaceId);
+  const { state } = await insertUser(database, evidence, resource).catch(rethrowTakenName);
+  passGate(state, publicUrl, call.workspaceId);
   const { location, content } = showUser(publicUrl, call, { id, createdAt: call.at, lastModified: call.at, resource });
   return { status: 201, content, headers: { location }, wire: 'written' };
 }

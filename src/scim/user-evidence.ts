@@ -1,19 +1,16 @@
 import type { CanonicalObject, CanonicalValue, ScimUserId } from '../kernel/index.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
-import { ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from '../scim-protocol/index.ts';
+import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE, ROLE_ATTRIBUTE } from './attribute-value.ts';
 import { entryOf } from './change-evidence.ts';
 import type { AdmittedCall } from './scim-request.ts';
 
-export const ROLE_ATTRIBUTE = `${ROLLCALL_USER_URN}:rbac_role_id`;
-const EMPLOYEE_NUMBER = `${ENTERPRISE_USER_URN}:employeeNumber`;
-
 /** What tells who the user is; the other attributes are recorded as changed, without their values. */
-const IDENTIFYING = ['userName', 'externalId', 'displayName', 'emails', EMPLOYEE_NUMBER] as const;
+const IDENTIFYING = ['userName', 'externalId', 'displayName', 'emails', EMPLOYEE_NUMBER_ATTRIBUTE] as const;
 
 /** The record of a new user. */
 export function createdRecord(call: AdmittedCall, id: ScimUserId, resource: CanonicalObject): LedgerEntry {
-  const disclose = Object.fromEntries(IDENTIFYING.flatMap((name) => withValue(name, valueOf(resource, name))));
-  const after = { active: resource['active'] ?? null, rbacRoleId: valueOf(resource, ROLE_ATTRIBUTE) ?? null };
+  const disclose = Object.fromEntries(IDENTIFYING.flatMap((name) => withValue(name, attributeValue(resource, name))));
+  const after = { active: resource['active'] ?? null, rbacRoleId: attributeValue(resource, ROLE_ATTRIBUTE) ?? null };
   return entryOf(call, { kind: 'scim-user', id }, { type: 'scim.user.created', after, detail: { version: 1 }, disclose });
 }
 
@@ -55,12 +52,12 @@ export function changeRecords(call: AdmittedCall, id: ScimUserId, change: UserCh
     entries.push(entry);
   }
   if (changed.includes(ROLE_ATTRIBUTE)) {
-    const role = (resource: CanonicalObject) => ({ rbacRoleId: valueOf(resource, ROLE_ATTRIBUTE) ?? null });
+    const role = (resource: CanonicalObject) => ({ rbacRoleId: attributeValue(resource, ROLE_ATTRIBUTE) ?? null });
     entries.push(entryOf(call, subject, { type: 'scim.role.changed', before: role(before), after: role(after), detail }));
   }
   const others = changed.filter((name) => name !== 'active' && name !== ROLE_ATTRIBUTE);
   if (others.length > 0) {
-    const disclosed = IDENTIFYING.filter((name) => others.includes(name)).map((name) => [name, valueOf(after, name) ?? null]);
+    const disclosed = IDENTIFYING.filter((name) => others.includes(name)).map((name) => [name, attributeValue(after, name) ?? null]);
     const content = { type: 'scim.user.updated', detail: { version, changed: others }, disclose: Object.fromEntries(disclosed) } as const;
     entries.push(entryOf(call, subject, content));
   }
@@ -69,15 +66,4 @@ export function changeRecords(call: AdmittedCall, id: ScimUserId, change: UserCh
 
 function withValue(name: string, value: CanonicalValue | undefined): readonly (readonly [string, CanonicalValue])[] {
   return value === undefined ? [] : [[name, value]];
-}
-
-function valueOf(resource: CanonicalObject, qualified: string): CanonicalValue | undefined {
-  const end = qualified.lastIndexOf(':');
-  if (end < 0) return resource[qualified];
-  const extension: CanonicalValue | undefined = resource[qualified.slice(0, end)];
-  return isObject(extension) ? extension[qualified.slice(end + 1)] : undefined;
-}
-
-function isObject(value: CanonicalValue | undefined): value is CanonicalObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
 import type { CanonicalObject, Instant, ScimUserId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from '../scim-protocol/index.ts';
+import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE, ROLE_ATTRIBUTE } from './attribute-value.ts';
 import { type Evidence, evidenceValues, exchangeInsert, GATE, ledgerInserts } from './gated-write-store.ts';
+import { isLive } from './live-row-store.ts';
 
 /** A live user as it is stored. */
 export interface StoredUser {
@@ -33,7 +34,7 @@ const readUserStatement = {
     select gate.state, scim_user.id, scim_user.version, scim_user.created_at as "createdAt",
       scim_user.last_modified as "lastModified", scim_user.resource
     from gate
-    left join scim_user on scim_user.workspace_id = $1 and scim_user.id = $4::uuid and scim_user.deleted_at is null`,
+    left join scim_user on scim_user.workspace_id = $1 and scim_user.id = $4::uuid and ${isLive('scim_user')}`,
 };
 
 export async function readUser(q: Queryable, { workspaceId, credentialId, at }: ReadKey, id: ScimUserId): Promise<Gated<StoredUser>> {
@@ -50,6 +51,10 @@ function unknownRole(parameter: string): string {
     ) then '[{"quirk": "unknown-role", "path": "rbac_role_id"}]'::jsonb else '[]'::jsonb end`;
 }
 
+/*
+ * A state begins at `last_modified`, which never goes back, and not at $3: requests that overtake one another would else leave
+ * stretches that end before they begin.
+ */
 const insertUserStatement = {
   name: 'scim-insert-user',
   text: `with ${GATE}, changed as (
@@ -61,7 +66,7 @@ const insertUserStatement = {
     returning scim_user.id, scim_user.version, scim_user.last_modified
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select $1::uuid, changed.id, changed.version, $28::boolean, false, $3::timestamptz, ($13::uuid[])[1] from changed
+    select $1::uuid, changed.id, changed.version, $28::boolean, false, changed.last_modified, ($13::uuid[])[1] from changed
   ), ${ledgerInserts('changed on true')}, ${exchangeInsert('changed', { tolerated: unknownRole('$29') })}
   select gate.state, changed.version, changed.last_modified as "lastModified" from gate left join changed on true`,
 };
@@ -80,11 +85,11 @@ const updateUserStatement = {
       version = scim_user.version + 1, last_modified = greatest(scim_user.last_modified, $3::timestamptz)
     from gate
     where gate.state = 'on' and scim_user.workspace_id = $1::uuid and scim_user.id = $11::uuid
-      and scim_user.version = $31::bigint and scim_user.deleted_at is null
+      and scim_user.version = $31::bigint and ${isLive('scim_user')}
     returning scim_user.id, scim_user.version, scim_user.last_modified
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select $1::uuid, changed.id, changed.version, $28::boolean, false, $3::timestamptz, $32::uuid from changed where $32::uuid is not null
+    select $1::uuid, changed.id, changed.version, $28::boolean, false, changed.last_modified, $32::uuid from changed where $32::uuid is not null
   ), ${ledgerInserts('changed on true')}, ${exchangeInsert('changed', { tolerated: unknownRole('$33') })}
   select gate.state, changed.version, changed.last_modified as "lastModified" from gate left join changed on true`,
 };
@@ -114,11 +119,11 @@ const deleteUserStatement = {
     set active = false, resource = scim_user.resource || '{"active": false}'::jsonb, deleted_at = $3::timestamptz,
       version = scim_user.version + 1, last_modified = greatest(scim_user.last_modified, $3::timestamptz)
     from gate
-    where gate.state = 'on' and scim_user.workspace_id = $1::uuid and scim_user.id = $11::uuid and scim_user.deleted_at is null
+    where gate.state = 'on' and scim_user.workspace_id = $1::uuid and scim_user.id = $11::uuid and ${isLive('scim_user')}
     returning scim_user.id, scim_user.version, scim_user.last_modified
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select $1::uuid, changed.id, changed.version, false, true, $3::timestamptz, ($13::uuid[])[1] from changed
+    select $1::uuid, changed.id, changed.version, false, true, changed.last_modified, ($13::uuid[])[1] from changed
   ), ${ledgerInserts('changed on true')}, ${exchangeInsert('changed')}
   select gate.state, changed.version, changed.last_modified as "lastModified" from gate left join changed on true`,
 };
@@ -153,7 +158,7 @@ function columnValues(resource: CanonicalObject): readonly unknown[] {
     textOf(resource['externalId']),
     textOf(resource['displayName']),
     emailKeys(resource),
-    textOf(memberOf(resource, ENTERPRISE_USER_URN, 'employeeNumber')),
+    textOf(attributeValue(resource, EMPLOYEE_NUMBER_ATTRIBUTE)),
     resource['active'] === true,
     roleOf(resource),
     JSON.stringify(resource),
@@ -161,18 +166,13 @@ function columnValues(resource: CanonicalObject): readonly unknown[] {
 }
 
 function roleOf(resource: CanonicalObject): string | null {
-  return textOf(memberOf(resource, ROLLCALL_USER_URN, 'rbac_role_id'));
+  return textOf(attributeValue(resource, ROLE_ATTRIBUTE));
 }
 
 function emailKeys(resource: CanonicalObject): readonly string[] {
   const emails: unknown = resource['emails'];
   const values = Array.isArray(emails) ? emails.map((email: { value?: unknown }) => email.value) : [];
   return [...new Set(values.filter((value) => typeof value === 'string').map((value) => value.toLowerCase()))];
-}
-
-function memberOf(resource: CanonicalObject, urn: string, name: string): unknown {
-  const extension: unknown = resource[urn];
-  return typeof extension === 'object' && extension !== null ? (extension as Record<string, unknown>)[name] : undefined;
 }
 
 function textOf(value: unknown): string | null {

@@ -88,6 +88,18 @@ describe('planning a PATCH of a group', () => {
     expect(plan.ignored.map((ignored) => ignored.reason)).toEqual([reason]);
   });
 
+  it('records a member that is no text without writing it out, however deep it goes', () => {
+    let deep: unknown = [];
+    for (let depth = 0; depth < 100_000; depth += 1) deep = [deep];
+    const { ignored } = planGroupPatch({
+      Operations: [{ op: 'add', path: 'members', value: [{ value: deep }, { value: 'x'.repeat(500) }] }],
+    });
+    expect(ignored).toEqual([
+      { op: 'add', path: 'members', reason: 'unknown-member' },
+      { op: 'add', path: `members[value eq "${'x'.repeat(100)}"]`, reason: 'unknown-member' },
+    ]);
+  });
+
   it.each([
     `members[value eq "${A}" or value pr]`,
     'members[value ne "x"]',

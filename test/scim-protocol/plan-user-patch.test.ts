@@ -248,6 +248,35 @@ const accepted: readonly Row[] = [
     expected: { name: { givenName: 'A' } },
     ignored: ['unknown-attribute', 'unknown-attribute', 'unknown-attribute'],
   },
+  {
+    name: 'an object for a complex attribute, which sets and unassigns what it names and keeps the rest (RFC 7644 §3.5.2.3)',
+    given: { ...base, name: { formatted: 'Ada L', givenName: 'Ada', familyName: 'L' } },
+    operations: [{ op: 'replace', value: { name: { givenName: 'A', familyName: null } } }],
+    expected: { name: { formatted: 'Ada L', givenName: 'A' } },
+  },
+  {
+    name: 'an object of nothing but unknown sub-attributes, and keeps what there is',
+    given: { ...base, emails: [work('a')], [ENT]: { manager: { value: 'm' } } },
+    operations: [
+      { op: 'replace', path: 'emails', value: [{ colour: 'red' }] },
+      { op: 'replace', path: 'emails[type eq "work"]', value: { colour: 'red' } },
+      { op: 'replace', path: 'manager', value: { displayName: 'Grace' } },
+    ],
+    expected: { emails: [work('a')], [ENT]: { manager: { value: 'm' } } },
+    ignored: ['unknown-attribute', 'unknown-attribute', 'unknown-attribute'],
+  },
+  {
+    name: 'a removal that names nothing, and removes nothing',
+    given: { ...base, emails: [work('a')] },
+    operations: [{ op: 'remove', path: 'emails', value: null }],
+    expected: { emails: [work('a')] },
+    ignored: ['no-value'],
+  },
+  {
+    name: 'a role with the name that AppRoleAssignmentsComplex gives it (I13)',
+    operations: [{ op: 'Add', path: 'roles', value: [{ primary: false, type: 'T', displayName: 'Admin', value: 'admin' }] }],
+    expected: { roles: [{ primary: false, type: 'T', displayName: 'Admin', value: 'admin' }] },
+  },
   { name: 'removing active changes nothing', operations: [{ op: 'remove', path: 'active' }], expected: {}, ignored: ['required'] },
 ];
 
@@ -338,6 +367,24 @@ describe('planning a PATCH of a user', () => {
     [{ op: 'replace', path: '', value: { displayName: {}, active: false } }],
   ])('understands %j as a deactivation (I1)', (operation) => {
     expect(planUserPatch(base, { Operations: [operation] }).resource['active']).toBe(false);
+  });
+
+  it.each([
+    { name: 'a list', junk: { op: 'replace', path: 'emails', value: [{ value: {} }, { value: 'x'.repeat(600) }] } },
+    { name: 'one chosen value', junk: { op: 'replace', path: 'emails[type eq "work"]', value: { value: {} } } },
+    { name: 'a complex value', junk: { op: 'replace', path: 'name', value: { givenName: { x: 1 } } } },
+  ])('keeps what $name was to replace when nothing of it can be held beside a deactivation (I1)', ({ junk }) => {
+    const current = { ...base, name: { givenName: 'Ada', familyName: 'L' }, emails: [work('a')] };
+    const plan = planUserPatch(current, { Operations: [deactivation, junk] });
+    expect(plan.resource).toEqual({ ...current, active: false });
+    expect(new Set(plan.ignored.map(({ reason }) => reason))).toEqual(new Set(['invalid-value']));
+  });
+
+  it('refuses more assignments than one user can need, each of which may go through a whole list', () => {
+    const operations = Array.from({ length: 501 }, (_, n) => ({ op: 'add', path: 'emails', value: `${n}@contoso.example` }));
+    const refusal = expect.objectContaining({ code: 'payloadTooLarge' });
+    expect(() => planUserPatch(base, { Operations: [deactivation, ...operations] })).toThrow(refusal);
+    expect(planUserPatch(base, { Operations: [deactivation, ...operations.slice(0, 499)] }).resource['active']).toBe(false);
   });
 
   it('says what of a long list of junk it does not list', () => {

@@ -281,6 +281,24 @@ describe('an outage (I8)', () => {
     await nowhere.close();
   });
 
+  it('loses nothing and needs no restart when its connections are cut in the middle of a change (I1, I3)', async () => {
+    const id = await client.addUser('cut-off@contoso.example');
+    const deactivate = () => client.patch(`/Users/${id}`, [{ op: 'Replace', path: 'active', value: 'False' }]);
+    const cut = await server.owner.transaction(async (tx) => {
+      await tx.query('select 1 from scim_user where scim_user.id = $1 for update', [id]);
+      const answer = deactivate();
+      await server.waiting(1);
+      await server.cutConnections();
+      return answer;
+    });
+    expect(cut).toMatchObject({ status: 503, body: { status: '503' } });
+    expect(cut.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect((await client.send('GET', `/Users/${id}`)).body.active).toBe(true);
+    expect(await deactivate()).toMatchObject({ status: 200, body: { active: false } });
+    const { rows } = await server.owner.query<{ type: string }>('select type from ledger_record where subject_id = $1 order by ord', [id]);
+    expect(rows.map(({ type }) => type)).toEqual(['scim.user.created', 'scim.user.deactivated']);
+  });
+
   it('answers an unknown failure with an id and no detail, and logs no personal data', async () => {
     await server.owner.query('alter table scim_user_state rename to scim_user_state_gone');
     try {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/kernel/index.ts';
+import { groupColumns } from '../../src/scim/group-store.ts';
 import { seedUsers } from '../../src/scim/index.ts';
 import { type ScimClient, type ScimServer, startScim, tenantUrl } from './scim-server.ts';
 
@@ -28,6 +29,20 @@ async function records(id: string) {
     [id],
   );
   return rows.map(({ type, leaf }) => ({ type, detail: JSON.parse(String(leaf)).detail }));
+}
+
+/** Sends PATCHes of a group so that each has begun before the first is let through, and they queue in the order given. */
+async function inTurn(id: string, patches: readonly (readonly unknown[])[]): Promise<void> {
+  const answers = await server.owner.transaction(async (tx) => {
+    await tx.query('select 1 from scim_group where scim_group.id = $1 for update', [id]);
+    const sent = [];
+    for (const operations of patches) {
+      sent.push(client.patch(`/Groups/${id}`, operations));
+      await server.waiting(sent.length);
+    }
+    return sent;
+  });
+  for (const answer of answers) expect((await answer).status).toBe(204);
 }
 
 async function versionOf(id: string) {
@@ -121,6 +136,27 @@ describe('groups over SCIM', () => {
     expect(lists).toContainEqual(await membersOf(id));
   });
 
+  it('applies changes that add and remove at once one after the other, never half and half (I2)', async () => {
+    const [a = '', b = ''] = users;
+    const id = await client.addGroup('swapped', [b]);
+    await inTurn(id, [
+      [add(a), remove(b)],
+      [add(b), remove(a)],
+    ]);
+    expect(await membersOf(id)).toEqual([b]);
+  });
+
+  it('never renames by one request and keeps the member that the same request removed (I2)', async () => {
+    const [a = ''] = users;
+    const rename = (displayName: string) => ({ op: 'Replace', path: 'displayName', value: displayName });
+    const id = await client.addGroup('before');
+    await inTurn(id, [
+      [rename('with'), add(a)],
+      [rename('without'), remove(a)],
+    ]);
+    expect((await client.send('GET', `/Groups/${id}`)).body).toMatchObject({ displayName: 'without', members: [] });
+  });
+
   it('takes what is there already and what was never there, and changes nothing for it', async () => {
     const [a = '', b = ''] = users;
     const id = await client.addGroup('idempotent', [a]);
@@ -163,6 +199,17 @@ describe('groups over SCIM', () => {
     ]);
   });
 
+  it('lists no more than 200 members that do not exist, and says how many more there were', async () => {
+    const id = await client.addGroup('crowd of strangers');
+    await client.patch(`/Groups/${id}`, [add(...Array.from({ length: 300 }, () => newId(server.clock.now())))]);
+    const { rows } = await server.owner.query<{ ignored: readonly unknown[] }>(
+      "select ignored from scim_exchange where method = 'PATCH' and path like '%' || $1",
+      [id],
+    );
+    expect(rows[0]?.ignored).toHaveLength(201);
+    expect(rows[0]?.ignored.at(-1)).toEqual({ op: '', path: '100 more', reason: 'not-listed' });
+  });
+
   it('lists requested members in the record, and a digest of many', async () => {
     const [a = '', b = ''] = users;
     const id = await client.addGroup('recorded');
@@ -191,11 +238,30 @@ describe('groups over SCIM', () => {
     expect((await big.patch(`/Groups/${id}`, [add(...rows.map((row) => row.id))])).status).toBe(204);
     const { rows: counted } = await server.owner.query('select count(*)::int as n from scim_group_member where group_id = $1', [id]);
     expect(counted).toEqual([{ n: 10_000 }]);
+    const shown = (await big.send('GET', `/Groups/${id}`)).body.members.map((member: { value: string }) => member.value);
+    expect(shown).toEqual(rows.map((row) => row.id).toSorted());
     const groups = (await big.send('GET', '/Groups?excludedAttributes=members')).body.Resources.map(
       (group: { displayName: string }) => group.displayName,
     );
     expect(groups.toSorted()).toEqual(['everybody', ...Array.from({ length: 10 }, (_, n) => `load-cyc-${n}`), 'load-g100', 'load-g10000']);
     const seeded = await big.send('GET', `/Users?filter=${encodeURIComponent('userName eq "u0000007@load.example"')}`);
     expect(seeded.body).toMatchObject({ totalResults: 1, Resources: [{ externalId: 'x7', active: true }] });
+  });
+
+  it('reads each member through its key, also while PostgreSQL knows nothing of how many users there are', async () => {
+    const fresh = await startScim();
+    try {
+      const { workspaceId } = await fresh.client();
+      await fresh.database.transaction((tx) => seedUsers(tx, workspaceId, 10_001, fresh.clock.now()));
+      const { rows } = await fresh.owner.query<{ 'QUERY PLAN': string }>(
+        `explain select ${groupColumns('true')} from scim_group where scim_group.workspace_id = $1`,
+        [workspaceId],
+      );
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toContain('on scim_user');
+      expect(plan).not.toContain('scim_user_name_key');
+    } finally {
+      await fresh.close();
+    }
   });
 });

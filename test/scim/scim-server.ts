@@ -1,10 +1,11 @@
 import { newId, type SsoConnectionId, type WorkspaceId } from '../../src/kernel/index.ts';
-import type { Database, Log } from '../../src/platform/index.ts';
+import { type Database, type Log, openDatabase } from '../../src/platform/index.ts';
 import { createScim, issueCredential, type Scim, scimTenantUrl } from '../../src/scim/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { type TestDatabase, testDatabase, testPostgres } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { serve } from '../support/loopback.ts';
+import { databaseUrl } from '../support/postgres-server.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 
 export const PUBLIC_URL = 'https://rollcall.example';
@@ -32,6 +33,10 @@ export interface ScimServer extends TestDatabase {
   readonly scim: Scim;
   /** A workspace with a credential, its switch as told. */
   client(switchState?: 'on' | 'off'): Promise<ScimClient>;
+  /** Resolves once so many statements of the server wait for a lock. */
+  waiting(count: number): Promise<void>;
+  /** Cuts every connection that the server has. */
+  cutConnections(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,8 +48,9 @@ export async function startScim(over: { readonly database?: Database; readonly l
   const { url, close: stop } = await serve((request, response) => {
     void scim.listener(request, response).then((taken) => taken || response.writeHead(404).end('not scim'));
   });
+  const backends = openBackends(new URL(testDb.ownerUrl).pathname.slice(1));
   const close = async () => {
-    await stop();
+    await Promise.all([stop(), backends.close()]);
     await testDb.drop();
   };
   const client = async (switchState: 'on' | 'off' = 'on') => {
@@ -60,7 +66,24 @@ export async function startScim(over: { readonly database?: Database; readonly l
     // A millisecond per request, so that the order of ids is the order of requests.
     return createClient(`${url}/workspaces/${workspaceId}/scim/v2`, workspaceId, token, () => clock.advance(1));
   };
-  return { ...testDb, clock, url, scim, client, close };
+  return { ...testDb, clock, url, scim, client, ...backends, close };
+}
+
+/** The server's connections, as the superuser sees them: to other roles PostgreSQL does not show who waits. */
+function openBackends(name: string): Pick<ScimServer, 'waiting' | 'cutConnections' | 'close'> {
+  const url = databaseUrl(testPostgres().superuserUrl, name);
+  const superuser = openDatabase({ url, poolSize: 1, applicationName: 'rollcall-test-superuser' });
+  const backends = `pg_stat_activity where datname = current_database() and application_name = 'rollcall-test'`;
+  return {
+    waiting: async (count) => {
+      for (let look = 0; look < 10_000; look += 1) {
+        if ((await superuser.query(`select 1 from ${backends} and wait_event_type = 'Lock'`)).count >= count) return;
+      }
+      throw new Error(`${count} statements of the server never waited at once`);
+    },
+    cutConnections: async () => void (await superuser.query(`select pg_terminate_backend(pid) from ${backends}`)),
+    close: () => superuser.close(),
+  };
 }
 
 /** Plants a switch that is on, past its gate: how it gets there is `activation`'s to test. */

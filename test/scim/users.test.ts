@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { plusMs } from '../../src/kernel/index.ts';
 import { type ScimClient, type ScimServer, startScim, tenantUrl } from './scim-server.ts';
 
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -242,6 +243,45 @@ describe('users over SCIM', () => {
     const { rows } = await server.owner.query('select version from scim_user where id = $1', [id]);
     expect(rows).toEqual([{ version: 101 }]);
     expect(await recordTypes(id)).toHaveLength(101);
+  });
+
+  it('begins no state before the one that it ends, however the requests overtook one another', async () => {
+    const id = await client.addUser('overtaken@contoso.example');
+    const early = server.clock.now();
+    server.clock.advance(60_000);
+    await client.patch(`/Users/${id}`, [deactivation]);
+    server.clock.set(early);
+    await client.patch(`/Users/${id}`, [{ op: 'Add', path: 'active', value: 'True' }]);
+    await client.send('DELETE', `/Users/${id}`);
+    const { rows } = await server.owner.query<{ at: string }>('select at from scim_user_state where scim_user_id = $1 order by version', [
+      id,
+    ]);
+    const instants = rows.map(({ at }) => at);
+    expect(instants).toHaveLength(4);
+    expect(instants).toEqual(instants.toSorted());
+  });
+
+  it('dates a change when it was asked for whole, not when a slow client began to ask (I9)', async () => {
+    const id = await client.addUser('slow@contoso.example');
+    const minute = 60_000;
+    const asked = server.clock.now();
+    const answer = await server.scim.handle({
+      method: 'PATCH',
+      url: `/workspaces/${client.workspaceId}/scim/v2/Users/${id}`,
+      headers: { authorization: `Bearer ${client.token}` },
+      readBody: () => {
+        server.clock.advance(minute);
+        return Promise.resolve(Buffer.from(JSON.stringify({ Operations: [deactivation] })));
+      },
+    });
+    expect(answer.status).toBe(200);
+    const { rows } = await server.owner.query(
+      `select state.at, record.recorded_at as "recordedAt" from scim_user_state as state
+       join ledger_record as record on record.workspace_id = state.workspace_id and record.id = state.record_id
+       where state.scim_user_id = $1 and not state.active`,
+      [id],
+    );
+    expect(rows).toEqual([{ at: plusMs(asked, minute), recordedAt: plusMs(asked, minute) }]);
   });
 
   it('shows what was sent, so that a second cycle finds nothing to change (I13)', async () => {
