@@ -76,6 +76,36 @@ $$;
 create trigger sso_verification_append_only before update or delete on sso_verification
   for each row execute function sso_verification_refuse_change();
 
+-- I4. The server itself is the witness of a sign-in, so a row that it makes up cannot be told from a real one; but it has to
+-- fit the connection and the administrator as they stand, and leave its record in the append-only ledger (I3). Looked at
+-- when the transaction ends, when that record is there. pg_temp comes last so that no temporary table can stand in.
+create function guard_sso_verification() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+  perform 1 from sso_connection
+    join administrator on administrator.workspace_id = sso_connection.workspace_id
+      and administrator.id = new.administrator_id and administrator.removed_at is null
+      and administrator.tenant_id = new.tenant_id and administrator.object_id = new.object_id
+    where sso_connection.workspace_id = new.workspace_id and sso_connection.id = new.connection_id
+      and sso_connection.state <> 'retired' and sso_connection.fingerprint = new.fingerprint
+      and sso_connection.tenant_id = new.tenant_id and sso_connection.issuer = new.issuer;
+  if not found then
+    raise exception 'a verification is of the present configuration, by a bound administrator of its tenant'
+      using errcode = '23514', constraint = 'sso_verification_fits', table = 'sso_verification';
+  end if;
+  perform 1 from ledger_record
+    where ledger_record.workspace_id = new.workspace_id and ledger_record.subject_id = new.connection_id
+      and ledger_record.type = 'sso.verified' and ledger_record.txid = pg_current_xact_id();
+  if not found then
+    raise exception 'a verification is recorded in the ledger by the same transaction'
+      using errcode = '23514', constraint = 'sso_verification_recorded', table = 'sso_verification';
+  end if;
+  return null;
+end
+$$;
+create constraint trigger sso_verification_fits after insert on sso_verification
+  deferrable initially deferred
+  for each row execute function guard_sso_verification();
+
 grant select on sso_connection to rollcall_server;
 -- No insert of state: every connection begins as a candidate.
 grant insert (workspace_id, id, protocol, tenant_id, client_id, issuer, client_secret_sealed, fingerprint, created_at, created_by)

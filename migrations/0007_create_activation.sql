@@ -80,6 +80,7 @@ create constraint trigger scim_switch_gate after insert or update on scim_switch
 
 -- I4, at single sign-on: looked at when the transaction ends, so that one configuration can replace another within it.
 -- The switch's row is locked whatever its state: a filter on it would not wait for a transaction that is just turning it on.
+-- Only a change of state asks: whoever else writes the row would wait for the switch while its turning waits for the row.
 create function guard_sso_in_use() returns trigger language plpgsql set search_path = public, pg_temp as $$
 declare
   switch_state text;
@@ -100,7 +101,7 @@ begin
   return null;
 end
 $$;
-create constraint trigger sso_connection_in_use after update or delete on sso_connection
+create constraint trigger sso_connection_in_use after update of state or delete on sso_connection
   deferrable initially deferred
   for each row when (old.state = 'active') execute function guard_sso_in_use();
 

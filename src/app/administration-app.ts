@@ -34,6 +34,7 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(attachContext(deps.clock));
+  app.use(keepOutOfCaches);
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -61,6 +62,12 @@ function attachContext(clock: Clock): RequestHandler {
     next();
   };
 }
+
+/** Answers show secrets once, and people; a room that knows better says so itself. */
+const keepOutOfCaches: RequestHandler = (_request, response, next) => {
+  response.setHeader('cache-control', 'no-store');
+  next();
+};
 
 /** Before any credential is looked at: an unknown workspace is no place to be authenticated in. */
 function attachWorkspace(database: Database): RequestHandler {

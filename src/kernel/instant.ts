@@ -19,11 +19,19 @@ export function epochMs(instant: Instant): number {
   return Date.parse(instant);
 }
 
+const EARLIEST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** A date-time with an offset (RFC 3339) as an instant, to the millisecond; undefined when it is none. */
 export function parseInstant(text: string): Instant | undefined {
   if (!/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)$/.test(text)) return undefined;
   const ms = Date.parse(text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00'));
-  return Number.isNaN(ms) ? undefined : instantOf(ms);
+  return Number.isNaN(ms) || !isExpressible(ms) ? undefined : instantOf(ms);
+}
+
+/** Whether an instant can say it: the years 0 to 9999. */
+function isExpressible(ms: number): boolean {
+  return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }
 
 export function plusMs(instant: Instant, ms: number): Instant {

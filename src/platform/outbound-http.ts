@@ -30,7 +30,7 @@ export interface OutboundOptions {
 
 const DEFAULT_TIMEOUT_MS = 30 * SECOND_MS;
 const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
-const NO_BODY = new Set([101, 204, 205, 304]);
+const NO_BODY = new Set([204, 205, 304]);
 
 /** https only; the name is resolved once and the connection pinned to that address, so that a second answer cannot move it. */
 export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
@@ -83,19 +83,21 @@ for (const [network, prefix] of [
 ] as const) {
   privateNetworks.addSubnet(network, prefix, 'ipv4');
 }
+// With those that carry an IPv4 address inside: compatible, NAT64 and 6to4. Mapped ones are checked as IPv4 by BlockList itself.
 for (const [network, prefix] of [
-  ['::', 127],
+  ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   privateNetworks.addSubnet(network, prefix, 'ipv6');
 }
 
 function isPrivate({ address, family }: Address): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return privateNetworks.check(mapped, 'ipv4');
   return privateNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
@@ -115,13 +117,10 @@ function exchange(url: URL, to: Address, request: OutboundRequest): Promise<Resp
     });
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
-      collect(incoming, request.maxBytes ?? DEFAULT_MAX_BYTES).then(
-        (body) => resolve(toResponse(incoming, body)),
-        (error: unknown) => {
-          outgoing.destroy();
-          reject(error instanceof Error ? error : new Error('the answer could not be read'));
-        },
-      );
+      toResponse(incoming, request.maxBytes ?? DEFAULT_MAX_BYTES).then(resolve, (error: unknown) => {
+        outgoing.destroy();
+        reject(error instanceof Error ? error : new Error('the answer could not be read'));
+      });
     });
     outgoing.end(request.body);
   });
@@ -138,9 +137,11 @@ async function collect(incoming: http.IncomingMessage, maxBytes: number): Promis
   return Buffer.concat(chunks);
 }
 
-function toResponse(incoming: http.IncomingMessage, body: Buffer): Response {
+async function toResponse(incoming: http.IncomingMessage, maxBytes: number): Promise<Response> {
+  const body = await collect(incoming, maxBytes);
   const headers = new Headers();
   for (const [name, values] of Object.entries(incoming.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
-  const status = incoming.statusCode ?? 500;
+  const status = incoming.statusCode ?? 0;
+  if (status < 200 || status > 599) throw new Error(`the answer has the status ${status}, which is none`);
   return new Response(NO_BODY.has(status) ? null : new Uint8Array(body), { status, statusText: incoming.statusMessage ?? '', headers });
 }

@@ -15,6 +15,7 @@ export interface LiveApiToken {
   readonly administratorId: AdministratorId;
   readonly roleId: string;
   readonly scopes: readonly string[];
+  readonly expiresAt: Instant | null;
 }
 
 export async function insertApiToken(tx: Queryable, workspaceId: WorkspaceId, token: NewApiToken): Promise<void> {
@@ -32,7 +33,8 @@ export async function findApiToken(
   token: { readonly hash: Buffer; readonly at: Instant },
 ): Promise<LiveApiToken | undefined> {
   const { rows } = await q.query<LiveApiToken>(
-    `select api_token.administrator_id as "administratorId", administrator.role_id as "roleId", api_token.scopes
+    `select api_token.administrator_id as "administratorId", administrator.role_id as "roleId", api_token.scopes,
+       api_token.expires_at as "expiresAt"
      from api_token
      join administrator on administrator.workspace_id = api_token.workspace_id and administrator.id = api_token.administrator_id
      where api_token.workspace_id = $1 and api_token.token_hash = $2

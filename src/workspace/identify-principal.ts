@@ -31,7 +31,9 @@ export async function identifyPrincipal(
   }
   if (token.startsWith('rca_')) {
     const live = await findApiToken(database, workspaceId, sought);
-    return live && administrator(live.administratorId, scopesOfToken(live.scopes, live.roleId));
+    if (live === undefined) return undefined;
+    const principal = administrator(live.administratorId, scopesOfToken(live.scopes, live.roleId));
+    return live.expiresAt === null ? principal : { ...principal, expiresAt: live.expiresAt };
   }
   if (token.startsWith('rci_')) {
     const invited = await findAdministratorByInvitation(database, workspaceId, sought);

@@ -1,7 +1,8 @@
 import { type AdministratorId, DAY_MS, type Instant, newId, plusMs, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
-import { type Clock, constraintOf, type Database, hashToken, newToken } from '../platform/index.ts';
+import { type Clock, constraintOf, type Database, hashToken, newToken, type Principal } from '../platform/index.ts';
 import { insertAdministrator } from './administrator-store.ts';
+import { scopesOfRole } from './role-scopes.ts';
 import { findRole } from './role-store.ts';
 
 /** Long enough to set single sign-on up within a working week; after it somebody has to invite anew. */
@@ -18,15 +19,22 @@ export interface Invitation {
 /**
  * Invites a person to administer. `email` is the name they sign in with at the identity provider (their user principal
  * name): the first sign-in under it binds the invitation to tenant and object id, and ends the token.
- * Throws DomainError `invalid-request` for an unknown role or no address, `conflict` for one who is invited already.
+ * Throws DomainError `invalid-request` for an unknown role or no address, `forbidden` for a role that may do more than the
+ * one who invites (the invitation is a credential, and they hold it), `conflict` for one who is invited already.
  */
 export async function inviteAdministrator(
   deps: { readonly database: Database; readonly clock: Clock },
   workspaceId: WorkspaceId,
-  input: { readonly email: string; readonly roleId: string; readonly actor: string },
+  { principal, email, roleId }: { readonly principal: Principal; readonly email: string; readonly roleId: string },
 ): Promise<Invitation> {
-  const { email, roleId, actor } = input;
+  const { actor } = principal;
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) refuse('invalid-request', { detail: '"email" must be an e-mail address.' });
+  const beyond = scopesOfRole(roleId).find((scope) => !principal.scopes.includes(scope));
+  if (beyond !== undefined) {
+    refuse('forbidden', {
+      detail: `The role "${roleId}" gives the scope "${beyond}", which this credential does not have and cannot give.`,
+    });
+  }
   const at = deps.clock.now();
   const id = newId<'administrator'>(at);
   const token = newToken('rci');

@@ -24,7 +24,7 @@ export interface IssuedApiToken {
 
 /**
  * Issues an API token to an administrator who has signed in. Administrators issue for themselves, owners for any; neither
- * gives more than the role of whom it is for.
+ * gives more than they have, nor more than the role of whom it is for, and a token begets none that outlives it.
  * Throws DomainError `invalid-request`, `forbidden`, or `not-found` for one who is no administrator.
  */
 export async function issueApiToken(
@@ -39,6 +39,9 @@ export async function issueApiToken(
   if (beyond !== undefined) refuse('forbidden', { detail: `This credential does not have the scope "${beyond}" and cannot give it.` });
   const expiresAt = input.expiresAt ?? null;
   if (expiresAt !== null && expiresAt <= at) refuse('invalid-request', { detail: '"expiresAt" lies in the past.' });
+  if (principal.expiresAt !== undefined && (expiresAt === null || expiresAt > principal.expiresAt)) {
+    refuse('forbidden', { detail: `The token would outlive the one that asks for it, which ends at ${principal.expiresAt}.` });
+  }
   const id = newId(at);
   const token = newToken('rca');
   await deps.database.transaction(async (tx) => {

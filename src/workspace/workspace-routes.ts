@@ -65,9 +65,9 @@ function addAdministrators(router: express.Router, deps: WorkspaceRoutesDeps): v
     response.json({ administrators: await listAdministrators(deps.database, workspaceOf(request)) });
   });
   router.post('/administrators', async (request, response) => {
-    const { actor } = requireScope(request, 'workspace');
+    const principal = requireScope(request, 'workspace');
     const body = readBody(request);
-    const input = { email: body.text('email', { max: MAX_EMAIL }), roleId: body.text('roleId', { max: 100 }), actor };
+    const input = { principal, email: body.text('email', { max: MAX_EMAIL }), roleId: body.text('roleId', { max: 100 }) };
     body.end();
     response.status(201).json(await inviteAdministrator(deps, workspaceOf(request), input));
   });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
+import { plusMs, type SsoConnectionId, type WorkspaceId } from '../../src/kernel/index.ts';
+import { append } from '../../src/ledger/index.ts';
 import type { Queryable } from '../../src/platform/index.ts';
-import { createOwner } from '../../src/workspace/index.ts';
+import { openVerification } from '../../src/sso/open-verification.ts';
+import { createOwner, lockSwitch } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { insertWorkspace } from '../support/workspace.ts';
@@ -99,19 +101,15 @@ describe("the switch, to SQL of the server's own role", () => {
       constraint: 'scim_switch_needs_verified_sso',
     },
     {
-      name: 'a verification of another configuration',
+      name: 'a verification of the configuration as it was before somebody with power over the tables edited it',
       given: async () => {
-        const former = await rows.ssoConnection('candidate');
-        await rows.verification(former);
-        connectionId = await rows.ssoConnection();
-        await db.database.query(
-          `insert into sso_verification (workspace_id, id, connection_id, fingerprint, administrator_id, tenant_id, object_id, issuer, verified_at)
-           select workspace_id, gen_random_uuid(), $2, fingerprint, administrator_id, tenant_id, object_id, issuer, verified_at
-           from sso_verification where workspace_id = $1`,
-          [workspaceId, connectionId],
-        );
-        await rows.credential();
-        await proveOwner();
+        await meetEverything();
+        await db.owner.transaction(async (tx) => {
+          await tx.query('alter table sso_connection disable trigger sso_connection_immutable');
+          await tx.query("update sso_connection set fingerprint = sha256('x') where workspace_id = $1", [workspaceId]);
+          await tx.query('set constraints all immediate');
+          await tx.query('alter table sso_connection enable trigger sso_connection_immutable');
+        });
       },
       constraint: 'scim_switch_needs_verified_sso',
     },
@@ -186,6 +184,55 @@ describe("the switch, to SQL of the server's own role", () => {
   });
 });
 
+describe("a verification that is made up by SQL of the server's own role", () => {
+  beforeEach(async () => {
+    connectionId = await rows.ssoConnection('candidate');
+    await rows.verification(connectionId);
+  });
+
+  /** The row that a real sign-in left once more, with a column changed; with its record in the ledger, or without. */
+  function makeUp(change: Readonly<Record<string, string>>, isRecorded = true) {
+    const columns = ['connection_id', 'fingerprint', 'administrator_id', 'tenant_id', 'object_id', 'issuer'];
+    const values = columns.map((column) => change[column] ?? column);
+    return db.database.transaction(async (tx) => {
+      await tx.query(
+        `insert into sso_verification (workspace_id, id, verified_at, ${columns.join(', ')})
+         select workspace_id, gen_random_uuid(), verified_at, ${values.join(', ')} from sso_verification where workspace_id = $1`,
+        [workspaceId],
+      );
+      const subject = { kind: 'sso-connection', id: connectionId };
+      if (isRecorded) await append(tx, workspaceId, [{ type: 'sso.verified', at: clock.now(), actor: 'system', subject }]);
+    });
+  }
+
+  it.each([
+    { name: 'of another configuration', change: { fingerprint: "sha256('x')" } },
+    { name: 'of another tenant', change: { tenant_id: 'gen_random_uuid()' } },
+    { name: 'by another issuer', change: { issuer: "'https://login.example/other'" } },
+    { name: 'by somebody who is not that administrator', change: { object_id: 'gen_random_uuid()' } },
+  ])('is refused when it is $name (I4)', async ({ change }) => {
+    await expect(makeUp(change)).rejects.toMatchObject({ constraint: 'sso_verification_fits' });
+  });
+
+  it('is refused for a connection that is retired (I4)', async () => {
+    await setConnection('retired');
+    await expect(makeUp({})).rejects.toMatchObject({ constraint: 'sso_verification_fits' });
+  });
+
+  it('is refused for an administrator who was removed (I4)', async () => {
+    await db.database.query('update administrator set removed_at = $2 where workspace_id = $1', [workspaceId, clock.now()]);
+    await expect(makeUp({})).rejects.toMatchObject({ constraint: 'sso_verification_fits' });
+  });
+
+  it('is refused when it leaves no record in the ledger (I3, I4)', async () => {
+    await expect(makeUp({}, false)).rejects.toMatchObject({ constraint: 'sso_verification_recorded' });
+  });
+
+  it('cannot be told from a real one when all of it fits and is recorded: the server itself is the witness', async () => {
+    await expect(makeUp({})).resolves.toBeUndefined();
+  });
+});
+
 describe('single sign-on while the switch is on', () => {
   beforeEach(async () => {
     await meetEverything();
@@ -251,6 +298,20 @@ describe('two transactions at the same time', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const after = await standing();
     expect(after?.state === 'off' || after?.active === 1).toBe(true);
+  });
+
+  it('both succeed when one turns the switch and the other opens the active connection to a verification', async () => {
+    await meetEverything();
+    const deps = { database: db.database, clock, publicUrl: 'http://127.0.0.1:9' };
+    let opening: ReturnType<typeof openVerification> | undefined;
+    await db.database.transaction(async (tx) => {
+      await lockSwitch(tx, workspaceId);
+      opening = openVerification(deps, workspaceId, connectionId as SsoConnectionId);
+      await Promise.race([opening, waitingForALock()]);
+      await turnOn(tx);
+    });
+    expect((await opening)?.signInUrl).toContain(connectionId);
+    expect(await standing()).toEqual({ state: 'on', active: 1 });
   });
 
   function retire(tx: Queryable) {

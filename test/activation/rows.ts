@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant, WorkspaceId } from '../../src/kernel/index.ts';
-import type { Queryable } from '../../src/platform/index.ts';
+import { append } from '../../src/ledger/index.ts';
+import type { Database, Queryable } from '../../src/platform/index.ts';
 
 /** What the switch stands on, row by row, as other rooms would have written it. */
 export interface Rows {
@@ -21,7 +22,7 @@ export interface Directory {
 const tenantId = '11111111-1111-4111-8111-111111111111';
 
 /** `q` is the owner of the tables. */
-export function rowsOf(q: Queryable, workspaceId: WorkspaceId, at: Instant): Rows {
+export function rowsOf(q: Database, workspaceId: WorkspaceId, at: Instant): Rows {
   return {
     ssoConnection: async (state = 'active') => {
       const id = randomUUID();
@@ -52,22 +53,27 @@ export function rowsOf(q: Queryable, workspaceId: WorkspaceId, at: Instant): Row
   };
 }
 
-async function insertVerification(q: Queryable, workspaceId: WorkspaceId, given: { connectionId: string; at: Instant }): Promise<void> {
+async function insertVerification(q: Database, workspaceId: WorkspaceId, given: { connectionId: string; at: Instant }): Promise<void> {
   const administratorId = randomUUID();
   await q.query(`insert into role (workspace_id, id, name, rank, created_at) values ($1, 'admin', 'A', 1, $2) on conflict do nothing`, [
     workspaceId,
     given.at,
   ]);
   await q.query(
-    `insert into administrator (workspace_id, id, email, email_key, role_id, invited_at, invited_by, invitation_hash, invitation_expires_at)
-     values ($1, $2, $3, $3, 'admin', $4, 'system', sha256($5), $4)`,
-    [workspaceId, administratorId, `${administratorId}@contoso.example`, given.at, Buffer.from(administratorId)],
+    `insert into administrator (workspace_id, id, email, email_key, role_id, invited_at, invited_by, invitation_hash, invitation_expires_at,
+       invitation_revoked_at, bound_at, tenant_id, object_id)
+     values ($1, $2, $3, $3, 'admin', $4, 'system', sha256($5), $4, $4, $4, $6, $2)`,
+    [workspaceId, administratorId, `${administratorId}@contoso.example`, given.at, Buffer.from(administratorId), tenantId],
   );
-  await q.query(
-    `insert into sso_verification (workspace_id, id, connection_id, fingerprint, administrator_id, tenant_id, object_id, issuer, verified_at)
-     select workspace_id, $3, id, fingerprint, $4, tenant_id, $4, issuer, $5 from sso_connection where workspace_id = $1 and id = $2`,
-    [workspaceId, given.connectionId, randomUUID(), administratorId, given.at],
-  );
+  await q.transaction(async (tx) => {
+    await tx.query(
+      `insert into sso_verification (workspace_id, id, connection_id, fingerprint, administrator_id, tenant_id, object_id, issuer, verified_at)
+       select workspace_id, $3, id, fingerprint, $4, tenant_id, $4, issuer, $5 from sso_connection where workspace_id = $1 and id = $2`,
+      [workspaceId, given.connectionId, randomUUID(), administratorId, given.at],
+    );
+    const subject = { kind: 'sso-connection', id: given.connectionId };
+    await append(tx, workspaceId, [{ type: 'sso.verified', at: given.at, actor: `administrator:${administratorId}`, subject }]);
+  });
 }
 
 async function insertDirectory(

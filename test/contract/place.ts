@@ -40,6 +40,8 @@ export type PlaceName =
   | 'person'
   | 'account'
   | 'report'
+  | 'reportPage'
+  | 'reportManifest'
   | 'record'
   | 'quietOwner'
   | 'quietCandidate';
@@ -128,6 +130,8 @@ async function makeEvidence(client: AdministrationClient) {
     person: present(doubt.person?.id),
     account: present(doubt.systems.find(({ system }) => system === 'directory')?.accountId),
     report,
+    reportPage: 'report.html',
+    reportManifest: 'manifest.json',
     record: present(doubt.evidence[0]),
   };
 }

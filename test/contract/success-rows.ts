@@ -98,6 +98,8 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listReports', query: 'limit=500', status: 200 },
   { operation: 'getReport', parameters: { reportId: 'report' }, status: 200 },
   { operation: 'downloadBundle', parameters: { reportId: 'report' }, status: 200 },
+  { operation: 'readReportFile', parameters: { reportId: 'report', path: 'reportPage' }, status: 200 },
+  { operation: 'readReportFile', parameters: { reportId: 'report', path: 'reportManifest' }, status: 200 },
 
   { operation: 'listCheckpoints', query: 'limit=1000', status: 200 },
   { operation: 'getLatestCheckpoint', status: 200 },

@@ -10,6 +10,8 @@ describe('instants', () => {
     { text: '2026-02-10T17:00:00', instant: undefined },
     { text: '2026-13-10T17:00:00Z', instant: undefined },
     { text: 'yesterday', instant: undefined },
+    { text: '9999-12-31T23:59:59-23:59', instant: undefined },
+    { text: '0000-01-01T00:00:00+01:00', instant: undefined },
   ])('reads $text as $instant', ({ text, instant }) => {
     expect(parseInstant(text)).toBe(instant);
   });

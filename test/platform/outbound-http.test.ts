@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { createOutboundHttp, standInHosts } from '../../src/platform/index.ts';
 import { type LoopbackServer, serve } from '../support/loopback.ts';
 
@@ -28,6 +30,10 @@ describe('outbound HTTP', () => {
     { name: 'IPv6 loopback', url: 'https://[::1]/x' },
     { name: 'IPv6 unique local', url: 'https://[fd00::1]/x' },
     { name: 'loopback dressed as IPv6', url: 'https://[::ffff:127.0.0.1]/x' },
+    { name: 'a private network dressed as IPv6', url: 'https://[::10.1.2.3]/x' },
+    { name: 'loopback behind a 6to4 relay', url: 'https://[2002:7f00:1::]/x' },
+    { name: 'loopback behind a local NAT64', url: 'https://[64:ff9b:1::7f00:1]/x' },
+    { name: 'IPv6 site-local', url: 'https://[fec0::1]/x' },
     { name: 'a number that is loopback', url: 'https://2130706433/' },
     { name: 'plain http', url: 'http://example.com/' },
     { name: 'an address with credentials', url: 'https://user:secret@example.com/' },
@@ -50,6 +56,21 @@ describe('outbound HTTP', () => {
   it('stops reading an answer that is too large', async () => {
     await expect(allowing().fetch(`${peer.url}/large`, { maxBytes: 4_999 })).rejects.toThrow('larger than 4999 bytes');
   });
+
+  it.each(['999 Denied', '600 Beyond', '101 Switching Protocols'])(
+    'fails alone, without taking the process along, on the answer "%s"',
+    async (status) => {
+      const odd = createServer((socket) => {
+        socket.on('error', () => undefined).on('data', () => socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 2\r\n\r\nok`));
+      }).listen(0, '127.0.0.1');
+      await once(odd, 'listening');
+      const address = odd.address();
+      if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+      const url = `http://127.0.0.1:${address.port}`;
+      await expect(createOutboundHttp({ allowedOrigins: [url] }).fetch(url, { timeoutMs: 2_000 })).rejects.toThrow(/status/);
+      odd.close();
+    },
+  );
 
   it('gives up on an answer that does not come', async () => {
     await expect(allowing().fetch(`${peer.url}/never`, { timeoutMs: 50 })).rejects.toThrow(/abort/i);

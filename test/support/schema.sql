@@ -792,7 +792,7 @@ table sso_connection
   constraint sso_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE UNIQUE INDEX sso_connection_one_active ON public.sso_connection USING btree (workspace_id) WHERE (state = 'active'::text)
   CREATE TRIGGER sso_connection_immutable BEFORE UPDATE ON public.sso_connection FOR EACH ROW EXECUTE FUNCTION sso_connection_keep_configuration()
-  CREATE CONSTRAINT TRIGGER sso_connection_in_use AFTER DELETE OR UPDATE ON public.sso_connection DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.state = 'active'::text)) EXECUTE FUNCTION guard_sso_in_use()
+  CREATE CONSTRAINT TRIGGER sso_connection_in_use AFTER DELETE OR UPDATE OF state ON public.sso_connection DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.state = 'active'::text)) EXECUTE FUNCTION guard_sso_in_use()
   grant select to rollcall_server
 
 table sso_verification
@@ -811,6 +811,7 @@ table sso_verification
   constraint sso_verification_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES sso_connection(workspace_id, id)
   CREATE INDEX sso_verification_connection ON public.sso_verification USING btree (workspace_id, connection_id, fingerprint, verified_at DESC)
   CREATE TRIGGER sso_verification_append_only BEFORE DELETE OR UPDATE ON public.sso_verification FOR EACH ROW EXECUTE FUNCTION sso_verification_refuse_change()
+  CREATE CONSTRAINT TRIGGER sso_verification_fits AFTER INSERT ON public.sso_verification DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard_sso_verification()
   grant insert, select to rollcall_server
 
 table workspace
@@ -909,6 +910,34 @@ begin
   if not found then
     raise exception 'single sign-on is in use while the switch is on: it can be replaced by a verified connection, not removed'
       using errcode = '23514', constraint = 'sso_connection_in_use', table = 'sso_connection';
+  end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.guard_sso_verification()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform 1 from sso_connection
+    join administrator on administrator.workspace_id = sso_connection.workspace_id
+      and administrator.id = new.administrator_id and administrator.removed_at is null
+      and administrator.tenant_id = new.tenant_id and administrator.object_id = new.object_id
+    where sso_connection.workspace_id = new.workspace_id and sso_connection.id = new.connection_id
+      and sso_connection.state <> 'retired' and sso_connection.fingerprint = new.fingerprint
+      and sso_connection.tenant_id = new.tenant_id and sso_connection.issuer = new.issuer;
+  if not found then
+    raise exception 'a verification is of the present configuration, by a bound administrator of its tenant'
+      using errcode = '23514', constraint = 'sso_verification_fits', table = 'sso_verification';
+  end if;
+  perform 1 from ledger_record
+    where ledger_record.workspace_id = new.workspace_id and ledger_record.subject_id = new.connection_id
+      and ledger_record.type = 'sso.verified' and ledger_record.txid = pg_current_xact_id();
+  if not found then
+    raise exception 'a verification is recorded in the ledger by the same transaction'
+      using errcode = '23514', constraint = 'sso_verification_recorded', table = 'sso_verification';
   end if;
   return null;
 end

@@ -11,13 +11,16 @@ interface Answer {
   readonly body: any;
 }
 
+interface AskOptions {
+  readonly token?: string;
+  readonly cookie?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
 /** The workspace's routes behind real authentication. */
 export interface Administration extends LoopbackServer {
-  ask(
-    method: string,
-    path: string,
-    options?: { readonly token?: string; readonly cookie?: string; readonly body?: unknown },
-  ): Promise<Answer>;
+  ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
 }
 
 export async function administration(deps: {
@@ -32,12 +35,8 @@ export async function administration(deps: {
   return { ...server, ask: (method, path, options) => ask(`${server.url}${path}`, method, options) };
 }
 
-async function ask(
-  url: string,
-  method: string,
-  options: { readonly token?: string; readonly cookie?: string; readonly body?: unknown } = {},
-): Promise<Answer> {
-  const headers: Record<string, string> = {};
+async function ask(url: string, method: string, options: AskOptions = {}): Promise<Answer> {
+  const headers: Record<string, string> = { ...options.headers };
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
   if (options.cookie !== undefined) headers['cookie'] = options.cookie;
   if (options.body !== undefined) headers['content-type'] = 'application/json';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DAY_MS, type WorkspaceId } from '../../src/kernel/index.ts';
+import { DAY_MS, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { admitAdministrator, createOwner, createWorkspace, openSession, readSwitch, sessionCookie } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -264,6 +264,21 @@ describe('sessions', () => {
     expect(sessionCookie(publicUrl, 't', 8 * 3_600_000)).toBe(expected);
   });
 
+  it.each([
+    { name: 'another site', origin: 'https://evil.example', status: 403 },
+    { name: 'a neighbour on the same domain, whose requests bring the cookie along', origin: 'http://127.0.0.1:2', status: 403 },
+    { name: 'a page without an origin', origin: 'null', status: 403 },
+    { name: 'our own page', origin: 'http://127.0.0.1:1', status: 204 },
+    { name: 'a program', origin: undefined, status: 204 },
+  ])('change nothing at the request of a page elsewhere: $name is answered with $status', async ({ origin, status }) => {
+    const eve = await invite('eve@contoso.example');
+    await invite('ada@contoso.example');
+    const cookie = (await signIn('ada@contoso.example', '22222222-2222-4222-8222-222222222222'))?.cookie ?? '';
+    const headers = origin === undefined ? {} : { origin };
+    expect((await api.ask('GET', '/administrators', { cookie, headers })).status).toBe(200);
+    expect((await api.ask('DELETE', `/administrators/${eve.id}`, { cookie, headers })).status).toBe(status);
+  });
+
   it('are not taken from a cookie that is there twice', async () => {
     await invite('ada@contoso.example');
     const ada = await signIn('ada@contoso.example', '22222222-2222-4222-8222-222222222222');
@@ -284,6 +299,28 @@ describe('API tokens', () => {
     expect(excess.status).toBe(403);
     const wider = await api.ask('POST', '/api-tokens', { token: body.token, body: { scopes: ['workspace'] } });
     expect(wider.status).toBe(403);
+  });
+
+  it('invite nobody to a role that may do more than they may', async () => {
+    await api.ask('POST', '/roles', { token: owner.credential, body: { id: 'reviewer', name: 'Reviewer', rank: 20 } });
+    await invite('ada@contoso.example');
+    const cookie = (await signIn('ada@contoso.example', objectId))?.cookie ?? '';
+    const { body } = await api.ask('POST', '/api-tokens', { cookie, body: { scopes: ['read', 'workspace'] } });
+    const ask = (email: string, roleId: string) => api.ask('POST', '/administrators', { token: body.token, body: { email, roleId } });
+    expect(await ask('eve@contoso.example', 'admin')).toMatchObject({ status: 403, body: { type: expect.stringMatching(/forbidden$/) } });
+    expect((await ask('eve@contoso.example', 'auditor')).status).toBe(403);
+    expect((await ask('eve@contoso.example', 'reviewer')).status).toBe(201);
+  });
+
+  it('beget no token that outlives them', async () => {
+    await invite('ada@contoso.example');
+    const cookie = (await signIn('ada@contoso.example', objectId))?.cookie ?? '';
+    const expiresAt = plusMs(clock.now(), 60_000);
+    const { body } = await api.ask('POST', '/api-tokens', { cookie, body: { scopes: ['read'], expiresAt } });
+    const beget = (end: object) => api.ask('POST', '/api-tokens', { token: body.token, body: { scopes: ['read'], ...end } });
+    expect((await beget({})).status).toBe(403);
+    expect((await beget({ expiresAt: plusMs(expiresAt, 1) })).status).toBe(403);
+    expect((await beget({ expiresAt })).status).toBe(201);
   });
 
   it('are issued by an owner for a named administrator, who has signed in', async () => {

@@ -21,13 +21,28 @@ export interface BodyReader {
   end(): void;
 }
 
-/** Throws DomainError `invalid-request` when the body is not a JSON object. An absent body reads as an empty object. */
+/**
+ * Throws DomainError `invalid-request` when the body is not a JSON object. An absent body reads as an empty object; one that
+ * came under another media type does not, since it would be ignored (`unsupported-media-type`). A page of another site can
+ * send such types without being asked for permission, and no other.
+ */
 export function readBody(request: Request): BodyReader {
+  if (request.body === undefined && carriesBody(request)) {
+    refuse('unsupported-media-type', {
+      detail: 'The body is not JSON by its media type.',
+      next: 'Send it with Content-Type: application/json.',
+    });
+  }
   const body: unknown = request.body ?? {};
   if (typeof body !== 'object' || body === null || Array.isArray(body) || Buffer.isBuffer(body)) {
     return refuse('invalid-request', { detail: 'The body must be a JSON object.', next: 'Send it with Content-Type: application/json.' });
   }
   return readerOf(new Map(Object.entries(body)));
+}
+
+/** RFC 9112 §6.3: a request has a body when one of these headers says so. */
+function carriesBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function readerOf(members: ReadonlyMap<string, unknown>): BodyReader {
@@ -69,6 +84,7 @@ function readerOf(members: ReadonlyMap<string, unknown>): BodyReader {
 function textOf(name: string, value: unknown, max: number): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string') return refuse('invalid-request', { detail: `"${name}" must be a text.` });
+  refuseUnstorable(name, value);
   const text = value.trim();
   if (text === '') return refuse('invalid-request', { detail: `"${name}" must not be empty.` });
   if (text.length > max) return refuse('invalid-request', { detail: `"${name}" may have ${max} characters at most.` });
@@ -92,7 +108,15 @@ function listOf(name: string, value: unknown): readonly string[] {
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
   if (!isList) return refuse('invalid-request', { detail: `"${name}" must be a list of texts.` });
   if (value.length > MAX_LIST) return refuse('invalid-request', { detail: `"${name}" may have ${MAX_LIST} items at most.` });
+  for (const item of value) refuseUnstorable(name, item);
   return value;
+}
+
+/** PostgreSQL stores neither NUL nor half a surrogate pair; the one would fail there, the other come back as something else. */
+function refuseUnstorable(name: string, text: string): void {
+  if (text.includes('\0') || /\p{Surrogate}/u.test(text)) {
+    refuse('invalid-request', { detail: `"${name}" holds a NUL or half a surrogate pair, which no text has.` });
+  }
 }
 
 function integerOf(name: string, value: unknown, { min, max }: { readonly min: number; readonly max: number }): number {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { DomainError, type RefusalCode, refusals, refuse } from '../../kernel/index.ts';
 import { errorFields, type Log } from '../log.ts';
@@ -54,19 +55,21 @@ function send(response: Response, refusal: DomainError, requestId: string): void
     .send(JSON.stringify({ ...problem, requestId }));
 }
 
-/** body-parser and the router throw errors with a `status` and a `type` of their own. */
-const byParserType: Readonly<Record<string, RefusalCode>> = {
-  'entity.too.large': 'payload-too-large',
-  'entity.parse.failed': 'invalid-request',
-  'encoding.unsupported': 'unsupported-media-type',
-  'charset.unsupported': 'unsupported-media-type',
-};
+/**
+ * What body-parser throws carries the status that it blames on the client: 400 for what does not parse or inflate, or ended
+ * too early; 413 and 415. Anything else that it throws is ours.
+ */
+const byParserStatus: ReadonlyMap<unknown, RefusalCode> = new Map<unknown, RefusalCode>([
+  [400, 'invalid-request'],
+  [413, 'payload-too-large'],
+  [415, 'unsupported-media-type'],
+]);
 
 function toRefusal(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  const code = error instanceof Error && 'type' in error ? byParserType[String(error.type)] : undefined;
+  if (error instanceof URIError) return new DomainError('invalid-request', { detail: 'The address holds a malformed escape.' });
+  const code = types.isNativeError(error) && 'status' in error ? byParserStatus.get(error.status) : undefined;
   if (code !== undefined)
     return new DomainError(code, { detail: 'The body could not be read.', next: 'Send JSON in UTF-8 within the size limit.' });
-  if (error instanceof URIError) return new DomainError('invalid-request', { detail: 'The address holds a malformed escape.' });
   return new DomainError('internal', { detail: 'The request failed for a reason on our side; the log has it under the request id.' });
 }

@@ -13,6 +13,8 @@ export interface Principal {
   /** As the ledger names them: `owner:<id>`, `administrator:<id>`. */
   readonly actor: string;
   readonly scopes: readonly Scope[];
+  /** When the API token that was presented ends; left out for one that does not, and for every other credential. */
+  readonly expiresAt?: Instant;
 }
 
 export interface RequestContext {
