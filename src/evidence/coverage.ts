@@ -3,8 +3,8 @@ import { HOUR_MS, type Instant, latest, msBetween } from '../kernel/index.ts';
 /** When a source was looked at, or was not. */
 export interface CoverageRow {
   readonly source: 'directory' | 'scim' | 'roster';
-  /** `looked`: a complete look. `failed`: one that proves nothing. `blind`: nobody looked. `imported`: HR told us. `silent`: no call came. */
-  readonly what: 'looked' | 'failed' | 'blind' | 'imported' | 'silent';
+  /** `looked`: a complete look. `failed`: one that proves nothing. `blind`: nobody looked. `unconnected`: there was no directory to look at. `imported`: HR told us. `silent`: no call came. */
+  readonly what: 'looked' | 'failed' | 'blind' | 'unconnected' | 'imported' | 'silent';
   /** The run or import, where there is one. */
   readonly ref: string | null;
   readonly from: Instant;
@@ -51,6 +51,7 @@ export function coverageRows(
 
 function directoryRows({ connections, looks }: CoverageFacts, start: Instant, end: Instant): readonly CoverageRow[] {
   return [
+    ...unconnectedRows(connections, { start, end }),
     ...looks.map(lookRow),
     ...connections.flatMap((connection) => {
       const complete = looks.filter(({ connectionId, complete }) => complete && connectionId === connection.id);
@@ -64,6 +65,18 @@ function directoryRows({ connections, looks }: CoverageFacts, start: Instant, en
       }));
     }),
   ];
+}
+
+/** Stretches without any connection prove as little as those in which nobody looked, so they are listed too (I10). */
+function unconnectedRows(connections: CoverageFacts['connections'], range: { readonly start: Instant; readonly end: Instant }) {
+  const connected = connections.map(({ from, to }) => ({ from, to: to ?? range.end }));
+  return gapsBetween(connected, range).map((gap) => ({
+    source: 'directory' as const,
+    what: 'unconnected' as const,
+    ref: null,
+    ...gap,
+    detail: 'no directory was connected',
+  }));
 }
 
 function lookRow(look: Look): CoverageRow {

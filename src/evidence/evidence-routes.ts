@@ -3,7 +3,9 @@ import { type Instant, parseId, type ReportId, refuse } from '../kernel/index.ts
 import { contextOf, pathText, queryLimit, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { createInterimReport, type EvidenceDeps } from './create-interim-report.ts';
 import { renderBundle } from './render-bundle.ts';
-import { type Report, readReport, readReports } from './report-store.ts';
+import { type Report, readReport, readReportFile, readReports } from './report-store.ts';
+import { sealedReport } from './seal-report.ts';
+import { servedHeaders } from './served-file.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
@@ -37,6 +39,15 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
     response.type('application/zip').attachment(fileName).send(zip);
   });
 
+  router.get('/reports/:reportId/files/*path', async (request, response) => {
+    requireScope(request, 'read');
+    const workspaceId = workspaceOf(request);
+    const { id } = await sealedReport(deps, workspaceId, reportIdOf(request));
+    const path = filePathOf(request);
+    const content = (await readReportFile(deps.database, workspaceId, { reportId: id, path })) ?? refuseUnknownFile();
+    response.set(servedHeaders(path, content)).send(content);
+  });
+
   return router;
 }
 
@@ -51,6 +62,20 @@ function readPeriod(request: Request): { readonly periodStart: Instant; readonly
 
 function reportIdOf(request: Request): ReportId {
   return parseId<'report'>(pathText(request, 'reportId')) ?? refuseUnknown();
+}
+
+/** Looked up among the report's own files as it stands: nothing of it ever reaches a file system. */
+function filePathOf(request: Request): string {
+  const segments: unknown = request.params['path'];
+  const path = Array.isArray(segments) ? segments.join('/') : '';
+  return path.includes('\0') ? refuseUnknownFile() : path; // PostgreSQL takes no U+0000 in a text
+}
+
+function refuseUnknownFile(): never {
+  return refuse('not-found', {
+    detail: 'The report has no such file.',
+    next: 'manifest.json lists its files; those under log/ are in the bundle.',
+  });
 }
 
 function refuseUnknown(): never {

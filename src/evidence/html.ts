@@ -10,8 +10,8 @@ export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Ht
   return { html: texts.map((text, index) => text + shown(parts[index] ?? null)).join('') };
 }
 
-export function join(parts: readonly Html[]): Html {
-  return { html: parts.map((part) => part.html).join('\n') };
+export function join(parts: readonly Html[], between = '\n'): Html {
+  return { html: parts.map((part) => part.html).join(between) };
 }
 
 function shown(part: Part): string {

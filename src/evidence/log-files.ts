@@ -1,4 +1,4 @@
-import type { LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import { type CanonicalObject, canonicalJson, type LedgerRecordId, type WorkspaceId } from '../kernel/index.ts';
 import { type Checkpoint, readDisclosures, readLeafHashes, readLeafIndexes, readSequencedRecords, readVkeys } from '../ledger/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { formatTlogProof, HASH_BYTES, nodesOverLeaves, parseNote, parseVkey, planInclusion, proofOf } from '../tlog/index.ts';
@@ -66,11 +66,12 @@ async function disclosureLines(q: Queryable, workspaceId: WorkspaceId, size: num
   );
 }
 
-async function pages(size: number, read: (range: { from: number; to: number }) => Promise<readonly object[]>): Promise<Buffer> {
+/** Canonical, so that a disclosed value can be hashed as it stands in its line. */
+async function pages(size: number, read: (range: { from: number; to: number }) => Promise<readonly CanonicalObject[]>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (let from = 0; from < size; from += PAGE_RECORDS) {
     const lines = await read({ from, to: Math.min(size, from + PAGE_RECORDS) });
-    chunks.push(Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), 'utf8'));
+    chunks.push(Buffer.from(lines.map((line) => `${canonicalJson(line)}\n`).join(''), 'utf8'));
   }
   return Buffer.concat(chunks);
 }

@@ -1,42 +1,70 @@
 import type { ReportDocument } from './report-document.ts';
 import { reportLimits } from './report-limits.ts';
+import { conclusionMeanings, summarize } from './report-summary.ts';
+
+/** Columns that a plain editor shows without breaking a line by itself. */
+const MAX_LINE = 118;
 
 /** `README.txt`: what is in the bundle, how to check it with and without our help, and what it cannot say. */
 export function readmeText(report: ReportDocument): string {
-  return `DEPROVISIONING EVIDENCE – INTERIM, as of ${report.asOf}
+  return `DEPROVISIONING EVIDENCE: INTERIM, as of ${report.asOf}
 
-${report.workspace.name} (${report.workspace.id})
-Period ${report.periodStart} to ${report.periodEnd}, the end not included.
-Conclusion so far: ${report.conclusion}. An interim report never passes as a whole.
+Conclusion so far: ${report.conclusion} (${conclusionMeanings[report.conclusion]}).
+${wrapped(summarize(report))}
+An interim report never passes as a whole.
+
+Workspace  ${report.workspace.name} (${report.workspace.id})
+Period     ${report.periodStart} to ${report.periodEnd}, the end not included
+Times      UTC, as the final Z says
 
 WHAT IS HERE
-  report.html          the report, for reading and printing
-  report.json          the same, with everything that each verdict was decided from
-  population.csv       every leaver of the period, passes included, one line per account
-  findings.csv         every finding, the worst first
-  coverage.csv         when each source was looked at, and when nobody was looking
-  manifest.json        the SHA-256 of each of the files above, of this one and of verify.mjs
-  verify.mjs           a program that checks all this; it needs Node.js 20 or later, and nothing else
-  log/checkpoint       the signed head of the log (C2SP tlog-checkpoint)
-  log/vkeys.txt        the keys that signed it
-  log/leaf_hashes.bin  the hash of every record of the log, 32 bytes each
-  log/records.jsonl    every record: its place in the log and its exact bytes in Base64
-  log/disclosures.jsonl  personal data of which the records hold salted digests
-  log/seal.tlog-proof  the proof that the record which seals this report is in the log (C2SP tlog-proof)
+  report.html            the report, for reading and printing: begin here
+  population.csv         every leaver of the period, passes included, one line per account: draw your sample from it
+  findings.csv           every finding, the worst first
+  coverage.csv           when each source was looked at, and when nobody was looking
+  report.json            the same as the above, with everything that each verdict was decided from
+  manifest.json          the SHA-256 of each of the files above, of this one and of verify.mjs
+  verify.mjs             a program that checks all this; it needs Node.js 20 or later, nothing else, and no network
+  log/checkpoint         the signed head of the ledger (C2SP tlog-checkpoint)
+  log/vkeys.txt          the keys that signed it
+  log/leaf_hashes.bin    the hash of every record of the ledger, 32 bytes each
+  log/records.jsonl      every record: its place in the ledger and its exact bytes in Base64
+  log/disclosures.jsonl  personal data of which the records hold salted digests only
+  log/seal.tlog-proof    the proof that the record which seals this report is in the ledger (C2SP tlog-proof)
+
+  The manifest covers every file outside log/. It cannot cover log/, which holds the record that seals the manifest:
+  the checkpoint's signature and the tree under it cover that.
 
 HOW TO CHECK IT
-  node verify.mjs <this ZIP> --vkey <the key you were given when the engagement began>
+  node verify.mjs BUNDLE.zip --vkey KEY
+
+  BUNDLE.zip is the file that this text came in, KEY the ledger's key as you were given it when the engagement began.
+  It prints VERIFIED or what is wrong. VERIFIED is about the evidence: it is what was sealed, and the verdicts follow from
+  it. It does not mean that the report passed.
 
   verify.mjs came with the bundle. If you do not trust that, take it from another source, or check by hand:
   1. Hash each file: it must be the hash in manifest.json.
   2. Check the signature of log/checkpoint: Ed25519 over the text up to the blank line, with the key you were given
-     (the signature line holds 4 bytes of key id, then the signature, in Base64).
+     (the signature line holds, in Base64, 4 bytes of key id and then the signature).
   3. Hash each record of log/records.jsonl: SHA-256 over one zero byte and the record's bytes must be its 32 bytes in
      log/leaf_hashes.bin, and those must add up to the root in log/checkpoint (RFC 6962, section 2.1).
   4. Find the record of type report.sealed that log/seal.tlog-proof speaks of: it must hold the SHA-256 of manifest.json.
-  5. Decide the verdicts of report.json again from the instants beside them (verify.mjs does it with the same table).
+  5. Hash each line of log/disclosures.jsonl: its digest must stand in the record that it speaks of.
+  6. Decide the verdicts of report.json again from the instants beside them (verify.mjs does it with the same table).
 
 LIMITS
-${reportLimits.map((limit) => `  - ${limit}`).join('\n')}
+${reportLimits.map((limit) => `  ${wrapped(`- ${limit}`, '    ')}`).join('\n')}
 `;
+}
+
+/** A paragraph in lines of at most `MAX_LINE` characters, those after the first indented; a longer word stands alone. */
+function wrapped(paragraph: string, indent = ''): string {
+  const lines: string[] = [];
+  for (const word of paragraph.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(word);
+    else if (last.length + 1 + word.length <= MAX_LINE) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${indent}${word}`);
+  }
+  return lines.join('\n');
 }

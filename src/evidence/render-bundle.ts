@@ -1,8 +1,8 @@
-import { type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import type { ReportId, WorkspaceId } from '../kernel/index.ts';
 import { readCheckpoint } from '../ledger/index.ts';
 import { logFiles } from './log-files.ts';
-import { type Report, readReport, readReportFiles } from './report-store.ts';
-import { finishSeal, type SealDeps } from './seal-report.ts';
+import { type Report, readReportFiles } from './report-store.ts';
+import { type SealDeps, sealedReport } from './seal-report.ts';
 import { writeZip } from './write-zip.ts';
 
 export interface Bundle {
@@ -24,12 +24,6 @@ export async function renderBundle(deps: SealDeps, workspaceId: WorkspaceId, rep
     ...(await logFiles(deps.database, workspaceId, { checkpoint, sealRecordId: report.sealRecordId })),
   ]);
   return { fileName: fileNameOf(report), zip: writeZip(files) };
-}
-
-async function sealedReport(deps: SealDeps, workspaceId: WorkspaceId, reportId: ReportId): Promise<Report> {
-  const report = await readReport(deps.database, workspaceId, reportId);
-  if (report === undefined) return refuse('not-found', { detail: 'There is no such report.' });
-  return report.checkpointSize === null ? await finishSeal(deps, workspaceId, reportId) : report;
 }
 
 function fileNameOf({ kind, periodStart, periodEnd, id }: Report): string {

@@ -20,7 +20,7 @@ export function reportFiles(report: ReportDocument, indexes: LeafIndexes, verifi
     'coverage.csv': coverageCsv(report),
     'findings.csv': findingsCsv(report, indexes),
     'population.csv': populationCsv(report, indexes),
-    'report.html': reportPage(report),
+    'report.html': reportPage(report, indexes),
     'report.json': `${JSON.stringify(report, null, 1)}\n`,
     'verify.mjs': verifierSource,
   };

@@ -1,142 +1,98 @@
-import type { ReportUnit } from '../reconciliation/index.ts';
 import { type Html, html, join } from './html.ts';
-import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
+import { htmlTable } from './html-table.ts';
+import { coveragePage, importsPage } from './report-coverage-page.ts';
+import type { ReportDocument } from './report-document.ts';
 import { reportLimits } from './report-limits.ts';
-import { rangeText } from './report-tables.ts';
-
-const style = `
-  :root { color-scheme: light; }
-  body { font: 15px/1.45 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1.5rem; color: #1a1a1a; }
-  .interim { background: #7a4a00; color: #fff; padding: .5rem .8rem; font-weight: 700; letter-spacing: .06em; }
-  h1 { font-size: 1.5rem; margin: 1rem 0 .3rem; } h2 { font-size: 1.1rem; margin: 1.8rem 0 .4rem; border-bottom: 1px solid #999; }
-  table { border-collapse: collapse; width: 100%; font-size: 13px; } th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-bottom: 1px solid #ddd; }
-  th { border-bottom: 2px solid #666; } dt { font-weight: 600; } dd { margin: 0 0 .4rem; overflow-wrap: anywhere; } code { font-size: 12px; overflow-wrap: anywhere; }
-  .FAIL { color: #a40000; font-weight: 700; } .INSUF, .PEND, .WARN { color: #7a4a00; font-weight: 700; } .PASS, .OK { color: #14532d; }
-  @media print { body { max-width: none; padding: 0; font-size: 11px; } table { font-size: 10px; } tr { break-inside: avoid; } thead { display: table-header-group; } .interim { print-color-adjust: exact; } }
-`;
+import { reportStyle } from './report-style.ts';
+import { conclusionMeanings, summarize } from './report-summary.ts';
+import type { LeafIndexes } from './report-tables.ts';
+import { unitsPage } from './report-units-page.ts';
+import { shownInstant } from './shown-instant.ts';
+import { styleSource } from './style-source.ts';
 
 /** `report.html`: one page that opens offline and prints; no script, nothing loaded from anywhere. */
-export function reportPage(report: ReportDocument): string {
+export function reportPage(report: ReportDocument, indexes: LeafIndexes): string {
+  const style = reportStyle(report);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>INTERIM deprovisioning evidence, ${report.workspace.name}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${styleSource(style)}">
+<title>INTERIM deprovisioning evidence, ${report.workspace.name}, as of ${report.asOf}</title>
 <style>${{ html: style }}</style>
 </head>
 <body>
-<p class="interim">INTERIM – as of ${report.asOf}</p>
+${interim(report)}
+<div class="conclusion">
+<p>Conclusion so far: ${report.conclusion} – ${conclusionMeanings[report.conclusion]}.</p>
+<p>${summarize(report)}</p>
+</div>
 <h1>Deprovisioning evidence: ${report.workspace.name}</h1>
-<p>${summary(report)}</p>
 ${header(report)}
+${unitsPage(report, indexes)}
 ${population(report)}
-${join([section('Findings that are no pass', notPassed(report)), section('Leavers of the period', leaversOf(report))])}
+${importsPage(report)}
 ${policies(report)}
-${coverage(report)}
-<h2>How to check this report</h2>
-<p>The hash of every file of this bundle is in <code>manifest.json</code>; the manifest’s hash is in a record of the log <code>${report.log}</code>, whose tree is signed. <code>README.txt</code> says how to check that offline.</p>
+${coveragePage(report)}
+${checking(report)}
 <h2>Limits</h2>
 <ul>
 ${join(reportLimits.map((limit) => html`<li>${limit}</li>`))}
 </ul>
-<p class="interim">INTERIM – as of ${report.asOf}</p>
+${interim(report)}
 </body>
 </html>
 `;
   return page.html;
 }
 
-/** The counts in a sentence; never a verdict over the whole that is better than what is known (I10). */
-function summary(report: ReportDocument): string {
-  const { leavers } = report.totals;
-  const counts = Object.entries(report.effects).map(([effect, count]) => `${count} ${effect}`);
-  const people = leavers === 0 ? `no leavers (${report.totals.employmentPeriods} employment periods were looked at)` : `${leavers} leavers`;
-  const findings = counts.length === 0 ? 'no findings' : counts.join(', ');
-  return `${people} in the period; ${report.findings.length} findings: ${findings}. Conclusion so far: ${report.conclusion}.`;
+function interim({ asOf }: ReportDocument): Html {
+  return html`<p class="interim"><strong>INTERIM</strong> – as of ${shownInstant(asOf)}. Not a final result: verdicts may still change.</p>`;
 }
 
 function header(report: ReportDocument): Html {
   return html`<dl>
-<dt>Period</dt><dd>${report.periodStart} to ${report.periodEnd}, the end not included</dd>
-<dt>Workspace</dt><dd>${report.workspace.name} <code>${report.workspace.id}</code></dd>
-<dt>Report</dt><dd><code>${report.reportId}</code>, written ${report.createdAt} by <code>${report.createdBy}</code> from reconciliation run <code>${report.reconciliationRunId}</code></dd>
+<dt>Period</dt><dd>${shownInstant(report.periodStart)} to ${shownInstant(report.periodEnd)}, the end not included</dd>
+<dt>As of</dt><dd>${shownInstant(report.asOf)}: nothing that was observed later is in this report</dd>
+<dt>Times</dt><dd>All times are UTC, to the millisecond. Dates of employment are HR’s, in the time zone given beside them</dd>
+<dt>Workspace</dt><dd>${report.workspace.name}, <code>${report.workspace.id}</code></dd>
+<dt>Report</dt><dd><code>${report.reportId}</code>, written ${shownInstant(report.createdAt)} by <code>${report.createdBy}</code> from reconciliation run <code>${report.reconciliationRunId}</code></dd>
 </dl>`;
 }
 
 function population({ totals }: ReportDocument): Html {
+  const rows = [
+    ['Ended in the reporting period (leavers)', totals.leavers],
+    ['Ended outside the reporting period', totals.endedOutsidePeriod],
+    ['Ended, with another employment beginning before access had to be gone', totals.continued],
+    ['Employed', totals.active],
+    ['Not yet begun', totals.prehire],
+    ['Sum: the employment periods of the roster', totals.employmentPeriods],
+  ] as const;
   return html`<h2>Population</h2>
-<p>From HR’s roster, never from the directory. The lines add up to the employment periods of the roster.</p>
-<table>
+<p>Taken from HR’s roster, never from the directory or from SCIM: those could only show who was found there.</p>
+<table class="counts">
 <tbody>
-<tr><th>Employment periods</th><td>${totals.employmentPeriods}</td></tr>
-<tr><th>Ended in the reporting period (leavers)</th><td>${totals.leavers}</td></tr>
-<tr><th>Ended outside the reporting period</th><td>${totals.endedOutsidePeriod}</td></tr>
-<tr><th>Ended, with another employment beginning before access had to be gone</th><td>${totals.continued}</td></tr>
-<tr><th>Employed</th><td>${totals.active}</td></tr>
-<tr><th>Not yet begun</th><td>${totals.prehire}</td></tr>
-<tr><th>Beside the roster: accounts that nobody answers for</th><td>${totals.unmatchedAccounts}</td></tr>
+${join(rows.map(([name, count]) => html`<tr><th>${name}</th><td class="number">${count}</td></tr>`))}
 </tbody>
-</table>`;
-}
-
-function notPassed(report: ReportDocument): readonly ReportUnit[] {
-  return worstFirst(report.findings).filter(({ effect }) => effect !== 'PASS' && effect !== 'OK');
-}
-
-function section(title: string, units: readonly ReportUnit[]): Html {
-  if (units.length === 0) return html`<h2>${title}</h2><p>None.</p>`;
-  return html`<h2>${title} (${units.length})</h2>
-<table>
-<thead><tr><th>Effect</th><th>Verdict</th><th>Who</th><th>Employment ended</th><th>Deadline</th><th>Accounts</th><th>Why</th></tr></thead>
-<tbody>
-${join(units.map(row))}
-</tbody>
-</table>`;
-}
-
-function row(unit: ReportUnit): Html {
-  return html`<tr><td class="${unit.effect.replace('/', '')}">${unit.effect}</td><td>${unit.verdict} (${unit.rule})</td><td>${who(unit)}</td><td>${rangeText(unit.end)}</td><td>${rangeText(unit.deadline)}</td><td>${accounts(unit)}</td><td>${unit.sentence}</td></tr>`;
-}
-
-function who({ person }: ReportUnit): string {
-  return person === null ? 'nobody' : `${person.displayName ?? person.workEmail} (${person.employeeId})`;
-}
-
-function accounts({ systems }: ReportUnit): string {
-  return systems.map(({ system, account, state, grade }) => `${system}: ${account ?? 'none'}, ${state}, grade ${grade}`).join('; ');
+</table>
+<p>Beside the roster: accounts that nobody answers for: ${totals.unmatchedAccounts}.</p>`;
 }
 
 function policies(report: ReportDocument): Html {
-  const rows = report.policies.map(
-    ({ version, slaHours, effectiveFrom, supersededAt }) =>
-      html`<tr><td>${version}</td><td>${slaHours}</td><td>${effectiveFrom}</td><td>${supersededAt ?? 'in force'}</td></tr>`,
-  );
+  const rows = report.policies.map(({ version, slaHours, effectiveFrom, supersededAt }) => [
+    version,
+    slaHours,
+    shownInstant(effectiveFrom),
+    supersededAt === null ? 'in force' : shownInstant(supersededAt),
+  ]);
   return html`<h2>Policy</h2>
-<table>
-<thead><tr><th>Version</th><th>Hours until access must be gone</th><th>From</th><th>Until</th></tr></thead>
-<tbody>
-${join(rows)}
-</tbody>
-</table>`;
+<p>The time runs from the end of the employment as HR gives it, not from when anybody noticed.</p>
+${htmlTable(['Version', 'Hours from the end of employment until access must be gone', 'Effective from', 'Until'], rows)}`;
 }
 
-/** The looks that proved something are many and all in coverage.csv; the page shows where there was none. */
-function coverage(report: ReportDocument): Html {
-  const looked = report.coverage.filter(({ what }) => what === 'looked').length;
-  const rows = report.coverage
-    .filter(({ what }) => what !== 'looked')
-    .map(
-      ({ source, what, from, to, detail }) =>
-        html`<tr><td>${source}</td><td>${what}</td><td>${from}</td><td>${to}</td><td>${detail}</td></tr>`,
-    );
-  return html`<h2>Coverage</h2>
-<p>${looked} complete looks at the directory. Otherwise:</p>
-<table>
-<thead><tr><th>Source</th><th>What</th><th>From</th><th>To</th><th>Detail</th></tr></thead>
-<tbody>
-${join(rows)}
-</tbody>
-</table>`;
+function checking({ log }: ReportDocument): Html {
+  return html`<h2>How to check this report</h2>
+<p>Do not take this page’s word. It is one file of a bundle: <code>manifest.json</code> there holds the SHA-256 of every file, a record of the ledger <code>${log}</code> holds the SHA-256 of the manifest, and a signed tree holds the record. <code>node verify.mjs</code> checks all of it offline and decides every verdict again; <code>README.txt</code> says how, with and without that program.</p>`;
 }

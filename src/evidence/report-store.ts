@@ -104,3 +104,18 @@ export async function readReportFiles(q: Queryable, workspaceId: WorkspaceId, re
   );
   return new Map(rows.map(({ path, content }) => [path, content]));
 }
+
+/** One file as it was sealed; undefined when the report has none of that name. */
+export async function readReportFile(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { reportId, path }: { readonly reportId: ReportId; readonly path: string },
+): Promise<Buffer | undefined> {
+  const { rows } = await q.query<{ content: Buffer }>(
+    `select report_file.content
+       from report_file
+      where report_file.workspace_id = $1 and report_file.report_id = $2 and report_file.path = $3`,
+    [workspaceId, reportId, path],
+  );
+  return rows[0]?.content;
+}

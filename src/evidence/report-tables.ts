@@ -164,7 +164,8 @@ function hours(ms: number, round: (value: number) => number): string {
   return (round((ms / HOUR_MS) * 100) / 100).toFixed(2);
 }
 
-function leafIndexes(ids: readonly LedgerRecordId[], indexes: LeafIndexes): string {
+/** Where records stand in the ledger, in order, apart by spaces. */
+export function leafIndexes(ids: readonly LedgerRecordId[], indexes: LeafIndexes): string {
   return ids
     .flatMap((id) => indexes.get(id) ?? [])
     .sort((a, b) => a - b)

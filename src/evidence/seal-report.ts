@@ -64,8 +64,17 @@ function refuseUnsealed(): never {
   throw new Error('the ledger took no record');
 }
 
-/** The report with its checkpoint. A process that died before the tree was signed has left that to the next reader. */
-export async function finishSeal({ database, integrator }: SealDeps, workspaceId: WorkspaceId, reportId: ReportId): Promise<Report> {
+/**
+ * A report under a signed checkpoint. A process that died before the tree was signed has left that to the next reader.
+ * Throws DomainError `not-found`.
+ */
+export async function sealedReport(deps: SealDeps, workspaceId: WorkspaceId, reportId: ReportId): Promise<Report> {
+  const report = await readReport(deps.database, workspaceId, reportId);
+  if (report === undefined) return refuse('not-found', { detail: 'There is no such report.' });
+  return report.checkpointSize === null ? await finishSeal(deps, workspaceId, reportId) : report;
+}
+
+async function finishSeal({ database, integrator }: SealDeps, workspaceId: WorkspaceId, reportId: ReportId): Promise<Report> {
   const { size } = await integrator.settle(workspaceId);
   await noteCheckpoint(database, workspaceId, reportId, size);
   return (await readReport(database, workspaceId, reportId)) ?? refuse('not-found', { detail: 'There is no such report.' });

@@ -35,11 +35,11 @@ export function createLog(options: { readonly level: LogLevel; readonly format: 
 }
 
 /**
- * An error as log fields: its class, code and first line for what the program throws; a stack only in debug.
+ * An error as log fields: its class, its code and the first line of what it says, never a stack.
  * A database's detail is left out, since it quotes the row.
  */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: 'thrown value is not an error' };
   const code = 'code' in error ? String(error.code) : undefined;
-  return { error: error.name, code, message: error.message.split('\n')[0] };
+  return { error: error.name, code, reason: error.message.split('\n')[0] };
 }

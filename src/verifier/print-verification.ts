@@ -8,15 +8,29 @@ export function printVerification(verification: Verification): readonly string[]
     '',
     ...verification.steps.flatMap(printStep),
     '',
-    verification.verified ? 'VERIFIED' : `FAILED: ${count(verification.problems.length, 'problem')}`,
-    ...(verification.keys === 'from-bundle' ? selfVouched : []),
+    ...(verification.verified ? verified(verification) : failed(verification)),
   ];
+}
+
+/** What has been shown, and what has not: a proven bundle may well report a failure. */
+function verified({ report, keys }: Verification): readonly string[] {
+  return [
+    'VERIFIED',
+    'The bundle is what was sealed, and its verdicts follow from what it holds.',
+    ...(report === undefined ? [] : [printable(`What it reports is another matter: ${report.kind}, conclusion ${report.conclusion}.`)]),
+    ...(keys === 'pinned' ? [] : selfVouched),
+  ];
+}
+
+function failed({ problems }: Verification): readonly string[] {
+  return [`FAILED: ${count(problems.length, 'problem')}`, 'Do not rely on this bundle; ask for another, and for how this one came to be.'];
 }
 
 const selfVouched = [
   '',
   'The key was taken from the bundle itself. That shows that nothing was changed since it was signed, not who signed it:',
-  'compare the key above with the one that you were given when the engagement began, and pass it with --vkey.',
+  'compare the key above, letter by letter, with the one that you were given when the engagement began, or pass that one',
+  'with --vkey.',
 ];
 
 function about({ log, report }: Verification): readonly string[] {
@@ -24,14 +38,16 @@ function about({ log, report }: Verification): readonly string[] {
     ...(report === undefined
       ? []
       : [
-          `Report    ${report.kind}, as of ${report.asOf}, period ${report.periodStart} to ${report.periodEnd}`,
+          `Report    ${report.kind}, as of ${report.asOf}`,
+          `Period    ${report.periodStart} to ${report.periodEnd}, the end not included`,
           `Findings  ${report.findings} (${effectsOf(report.effects)}), conclusion ${report.conclusion}`,
         ]),
     ...(log === undefined
       ? []
       : [
-          `Log       ${log.origin}, ${count(log.size, 'record')}, root ${log.root}`,
-          `Signed    ${log.signedBy.length === 0 ? 'by nobody who is known here' : log.signedBy.join(', ')}`,
+          `Ledger    ${log.origin}`,
+          `          ${count(log.size, 'record')}, root ${log.root}`,
+          ...(log.signedBy.length === 0 ? ['Signed    by nobody who is known here'] : log.signedBy.map((vkey) => `Signed    ${vkey}`)),
         ]),
   ].map(printable);
 }

@@ -16,7 +16,7 @@ export interface BundledLog {
   readonly head: TreeHead;
   /** The signed note, verbatim. */
   readonly note: string;
-  /** Names of the keys whose signatures were verified; empty when none was. */
+  /** The keys, in full, whose signatures were verified; empty when none was. A key's id alone is short enough to be forged. */
   readonly signedBy: readonly string[];
   readonly leafHashes: readonly Uint8Array[];
   readonly records: Uint8Array;
@@ -73,16 +73,22 @@ function checkSignature(
 }
 
 function checkUnder(note: ParsedNote, keys: ReadKeys, unsigned: string): CheckedSignature {
-  const verdict = verifyNote(note, keys.known);
+  const verifiers = keys.known.map(({ key }) => key);
+  const verdict = verifyNote(note, verifiers);
   if (verdict.kind === 'verified') {
-    return { signedBy: verdict.by.map(({ name, keyId }) => `${name}+${keyId.toString('hex')}`), problems: keys.problems };
+    return { signedBy: keys.known.filter(({ key }) => verdict.by.includes(key)).map(({ vkey }) => vkey), problems: keys.problems };
   }
-  const changed = `log/checkpoint was changed: the signature of ${keys.known[0]?.name ?? 'its log'} does not fit it`;
+  const changed = `log/checkpoint was changed: the signature of ${verifiers[0]?.name ?? 'its log'} does not fit it`;
   return { signedBy: [], problems: [...keys.problems, problem('signature', verdict.kind === 'unknown-keys' ? unsigned : changed)] };
 }
 
+interface KnownKey {
+  readonly vkey: string;
+  readonly key: NoteVerifier;
+}
+
 interface ReadKeys {
-  readonly known: readonly NoteVerifier[];
+  readonly known: readonly KnownKey[];
   readonly problems: readonly Problem[];
 }
 
@@ -90,7 +96,7 @@ interface ReadKeys {
 function readKeys(vkeys: readonly string[], origin: string): ReadKeys {
   const parsed = vkeys.map((vkey) => ({ vkey, key: parseVkey(vkey) }));
   return {
-    known: parsed.map(({ key }) => key).filter((key) => key !== undefined && key.name === origin) as NoteVerifier[],
+    known: parsed.flatMap(({ vkey, key }) => (key?.name === origin ? [{ vkey, key }] : [])),
     problems: parsed
       .filter(({ key }) => key === undefined)
       .map(({ vkey }) => problem('malformed', `${JSON.stringify(vkey.slice(0, 200))} is no key`)),

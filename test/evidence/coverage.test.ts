@@ -23,7 +23,27 @@ function told(facts: Partial<CoverageFacts>): readonly string[] {
 
 describe('coverage', () => {
   it.each([
-    { what: 'no connection: nothing was to be looked at', facts: {}, rows: ['scim silent 00:00-12:00'] },
+    {
+      what: 'without a connection there was nothing to look at, and that is said (I10)',
+      facts: {},
+      rows: ['directory unconnected 00:00-12:00', 'scim silent 00:00-12:00'],
+    },
+    {
+      what: 'a directory is unconnected only while there is no connection at all',
+      facts: {
+        connections: [
+          { id: 'c', from: at('02:00'), to: at('06:00') },
+          { id: 'd', from: at('05:00'), to: at('08:00') },
+        ],
+      },
+      rows: [
+        'directory unconnected 00:00-02:00',
+        'directory blind 02:00-06:00',
+        'directory blind 05:00-08:00',
+        'directory unconnected 08:00-12:00',
+        'scim silent 00:00-12:00',
+      ],
+    },
     {
       what: 'a connection that was never looked at is blind throughout',
       facts: { connections: [connection], scimMinutes: [] },
@@ -49,12 +69,17 @@ describe('coverage', () => {
     {
       what: 'a connection is blind only while it exists',
       facts: { connections: [{ id: 'c', from: at('04:00'), to: at('05:00') }] },
-      rows: ['directory blind 04:00-05:00', 'scim silent 00:00-12:00'],
+      rows: [
+        'directory unconnected 00:00-04:00',
+        'directory blind 04:00-05:00',
+        'directory unconnected 05:00-12:00',
+        'scim silent 00:00-12:00',
+      ],
     },
     {
       what: 'SCIM is silent after three cycles without a call, not before',
-      facts: { scimMinutes: ['01:00', '02:59', '04:59', '07:00', '11:00'].map(at) },
-      rows: ['scim silent 04:59-07:00', 'scim silent 07:00-11:00'],
+      facts: { connections: [connection], scimMinutes: ['01:00', '02:59', '04:59', '07:00', '11:00'].map(at) },
+      rows: ['directory blind 00:00-12:00', 'scim silent 04:59-07:00', 'scim silent 07:00-11:00'],
     },
     {
       what: 'what HR told is listed',
@@ -62,7 +87,7 @@ describe('coverage', () => {
         scimMinutes: ['01:00', '03:00', '05:00', '07:00', '09:00', '11:00'].map(at),
         imports: [{ id: 'i', at: at('08:00'), rows: 4, rejected: 1 }],
       },
-      rows: ['roster imported 08:00-08:00'],
+      rows: ['directory unconnected 00:00-12:00', 'roster imported 08:00-08:00'],
     },
   ])('$what', ({ facts, rows }) => {
     expect(told(facts)).toEqual(rows);

@@ -1,12 +1,15 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Router } from 'express';
 import { evidenceRoutes } from '../../src/evidence/index.ts';
-import { DAY_MS, type Instant, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
-import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
-import { createSecretBox } from '../../src/platform/index.ts';
+import { DAY_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
+import { createIntegrator, type Integrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { createSecretBox, type Principal } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { verifyBundle } from '../../src/verifier/index.ts';
+import { authenticate, openSession, sessionCookie } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
@@ -31,13 +34,17 @@ afterAll(async () => {
   await test.drop();
 });
 
-async function serverFor(id: WorkspaceId): Promise<LoopbackServer> {
+function integrator(): Integrator {
+  return createIntegrator({ database: test.database, clock, log: silentLog, signer });
+}
+
+async function serverFor(id: WorkspaceId, ahead: readonly Router[] = []): Promise<LoopbackServer> {
   const { database } = test;
-  const integrator = createIntegrator({ database, clock, log: silentLog, signer });
   const routers = [
+    ...ahead,
     rosterRoutes({ database, clock, secretBox: createSecretBox(randomBytes(32)) }),
     reconciliationRoutes({ database, clock }),
-    evidenceRoutes({ database, integrator, verifierSource: 'export {};\n' }),
+    evidenceRoutes({ database, integrator: integrator(), verifierSource: 'export {};\n' }),
   ];
   return await administrationServer({ clock, workspaceId: id, routers });
 }
@@ -72,6 +79,12 @@ async function importRoster(): Promise<void> {
     '0009,alan@contoso.example,Alan Specimen,2022-02-01,,',
   ];
   expect((await post('/roster/imports?mode=import', rows.join('\n'), 'text/csv')).status).toBe(201);
+}
+
+/** The workspace's only report. */
+async function reportId(): Promise<string> {
+  const { reports } = (await get('/reports')).body as { reports: { id: string }[] };
+  return String(reports[0]?.id);
 }
 
 describe('reports over HTTP', () => {
@@ -123,6 +136,91 @@ describe('reports over HTTP', () => {
     expect((await post('/reports', body)).status).toBe(status);
   });
 
+  it.each([
+    { path: 'report.html', type: 'text/html; charset=utf-8' },
+    { path: 'report.json', type: 'application/json; charset=utf-8' },
+    { path: 'manifest.json', type: 'application/json; charset=utf-8' },
+    { path: 'population.csv', type: 'text/csv; charset=utf-8' },
+    { path: 'README.txt', type: 'text/plain; charset=utf-8' },
+    { path: 'verify.mjs', type: 'text/javascript; charset=utf-8' },
+  ])('serve $path, the bytes that the manifest has the hash of, so that nothing in it runs', async ({ path, type }) => {
+    const id = await reportId();
+    const response = await fetch(`${server.url}/reports/${id}/files/${path}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe(type);
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src [^;]+; .*frame-ancestors 'none'; sandbox$/,
+    );
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
+    const bundle = await fetch(`${server.url}/reports/${id}/bundle`);
+    const sealed = unzip(new Uint8Array(await bundle.arrayBuffer())).get(path);
+    expect(Buffer.from(await response.arrayBuffer()).equals(sealed ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('let report.html have its own style and no other', async () => {
+    const response = await fetch(`${server.url}/reports/${await reportId()}/files/report.html`);
+    const css = /<style>([^]*?)<\/style>/.exec(await response.text())?.[1] ?? '';
+    const hash = createHash('sha256').update(css).digest('base64');
+    expect(response.headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}';`);
+    expect(response.headers.get('content-security-policy')).not.toContain('unsafe');
+  });
+
+  it.each([
+    'nothing.html',
+    'log/checkpoint',
+    'report.html/',
+    'REPORT.HTML',
+    '..%2f..%2fpackage.json',
+    '%2e%2e/report.html',
+    '%00',
+    'report.html%00',
+    "'%20or%20true--",
+    '',
+  ])('have no file "%s"', async (path) => {
+    const id = await reportId();
+    // Not with fetch, which would take the dots out of the address first.
+    const { statusCode } = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(server.url, { path: `/reports/${id}/files/${path}` }, resolve)
+        .on('error', reject)
+        .end();
+    });
+    expect(statusCode).toBe(404);
+  });
+
+  it('open in a browser that has signed in, and in no other', async () => {
+    const administratorId = newId<'administrator'>(clock.now());
+    await test.owner.query("insert into role (workspace_id, id, name, rank, created_at) values ($1, 'auditor', 'Auditor', 1, $2)", [
+      workspaceId,
+      clock.now(),
+    ]);
+    await test.owner.query(
+      `insert into administrator (workspace_id, id, email, email_key, role_id, invited_at, invited_by, invitation_hash, invitation_expires_at)
+       values ($1, $2, 'ada@contoso.example', 'ada@contoso.example', 'auditor', $3, 'system', decode(repeat('00', 32), 'hex'), $3)`,
+      [workspaceId, administratorId, clock.now()],
+    );
+    const { token } = await openSession(test.database, workspaceId, { administratorId, at: clock.now() });
+    const publicUrl = 'http://127.0.0.1';
+    const signedIn = await serverFor(workspaceId, [Router().use(authenticate({ database: test.database, publicUrl }))]);
+    const page = `${signedIn.url}/reports/${await reportId()}/files/report.html`;
+    const response = await fetch(page, {
+      headers: { cookie: sessionCookie(publicUrl, token, 1000).split(';')[0] ?? '', accept: 'text/html' },
+    });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('Conclusion so far: INSUFFICIENT');
+    expect((await fetch(page)).status).toBe(401);
+    expect((await fetch(page, { headers: { cookie: 'rollcall=rcw_made_up' } })).status).toBe(401);
+    await signedIn.close();
+  });
+
+  it('need the scope "read"', async () => {
+    const blind: Principal = { kind: 'administrator', id: 'a', actor: 'administrator:a', scopes: ['roster'] };
+    const routers = [evidenceRoutes({ database: test.database, integrator: integrator(), verifierSource: '' })];
+    const other = await administrationServer({ clock, workspaceId, principal: blind, routers });
+    expect((await fetch(`${other.url}/reports/${await reportId()}/files/report.html`)).status).toBe(403);
+    await other.close();
+  });
+
   it.each(['/reports/nobody', '/reports/00000000-0000-7000-8000-000000000000', '/reports/00000000-0000-7000-8000-000000000000/bundle'])(
     'answer 404 for %s',
     async (path) => {
@@ -131,9 +229,9 @@ describe('reports over HTTP', () => {
   );
 
   it('belong to their workspace alone (I12)', async () => {
-    const { reports } = (await get('/reports')).body as { reports: { id: string }[] };
+    const id = await reportId();
     const stranger = await serverFor(await insertWorkspace(test.owner, clock.now()));
-    for (const path of [`/reports/${reports[0]?.id}`, `/reports/${reports[0]?.id}/bundle`]) {
+    for (const path of [`/reports/${id}`, `/reports/${id}/bundle`, `/reports/${id}/files/report.html`]) {
       expect((await fetch(`${stranger.url}${path}`)).status).toBe(404);
     }
     expect(await (await fetch(`${stranger.url}/reports`)).json()).toEqual({ reports: [] });

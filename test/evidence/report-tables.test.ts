@@ -60,7 +60,7 @@ describe('population.csv', () => {
     for (const csv of [populationCsv(documentOf([]), indexes), findingsCsv(documentOf([]), indexes), coverageCsv(documentOf([]))]) {
       expect(csv).toMatch(/^[^\n]*interim_as_of\r\n$/);
     }
-    expect(reportPage(documentOf([]))).toContain('no leavers (40 employment periods were looked at)');
+    expect(reportPage(documentOf([]), indexes)).toContain('no leavers (40 employment periods were looked at)');
   });
 });
 

@@ -1,0 +1,36 @@
+import type { ReportDocument } from './report-document.ts';
+
+/**
+ * The page's own style. Colours keep a contrast of at least 7:1 on their ground (WCAG 2.2 AAA) and never speak alone: each
+ * effect is a word. On paper every sheet says INTERIM, and of when.
+ */
+export function reportStyle({ asOf, reportId }: Pick<ReportDocument, 'asOf' | 'reportId'>): string {
+  return `
+  :root { color-scheme: light; }
+  body { font: 15px/1.5 system-ui, "Liberation Sans", sans-serif; margin: 0 auto; max-width: 78rem; padding: 1.5rem; color: #1a1a1a; background: #fff; }
+  .interim { background: #5c3a00; color: #fff; padding: .6rem .9rem; margin: 0; }
+  .interim strong { font-size: 1.15rem; letter-spacing: .06em; }
+  .conclusion { border: 2px solid #5c3a00; border-top: 0; padding: .6rem .9rem; margin: 0 0 1rem; }
+  .conclusion p { margin: .2rem 0; } .conclusion p:first-child { font-size: 1.15rem; font-weight: 700; }
+  h1 { font-size: 1.6rem; margin: 1.2rem 0 .2rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .4rem; border-bottom: 1px solid #767676; }
+  h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
+  dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .6rem 0; } dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
+  table { border-collapse: collapse; width: 100%; font-size: 13px; }
+  th, td { text-align: left; vertical-align: top; padding: .35rem .5rem; border-bottom: 1px solid #d0d0d0; overflow-wrap: break-word; }
+  thead th { border-bottom: 2px solid #555; background: #f2f2f2; } tbody th { font-weight: 600; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
+  table.units { table-layout: fixed; } .units td { overflow-wrap: anywhere; } .units .result { width: 13%; } .units .who { width: 16%; } .units .due { width: 19%; } table.counts { width: auto; min-width: 34rem; }
+  ul { margin: .3rem 0; padding-left: 1.2rem; } .facts { margin: .3rem 0 0; padding-left: 1rem; } td p { margin: 0 0 .2rem; }
+  code { font-size: 12px; overflow-wrap: anywhere; } time { white-space: nowrap; } small { font-size: 12px; color: #444; }
+  .effect { display: inline-block; border: 2px solid; border-radius: 3px; padding: 0 .35rem; font-weight: 700; }
+  .FAIL { color: #8c0000; background: #fff3f3; } .INSUF, .PEND, .WARN { color: #5c3a00; background: #fff8e6; } .PASS, .OK { color: #0f4022; background: #f1f8f3; } .NA, .INFO { color: #333; background: #f5f5f5; }
+  @page { size: landscape; margin: 16mm 12mm;
+    @top-left { content: "INTERIM – as of ${asOf}"; font: 700 9pt sans-serif; }
+    @top-right { content: "report ${reportId}"; font: 8pt sans-serif; }
+    @bottom-right { content: "page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
+  @media print {
+    body { max-width: none; padding: 0; font-size: 10pt; } h2 { margin-top: 1.2rem; } table { font-size: 8.5pt; } small, code { font-size: 8pt; }
+    tr, li, .conclusion, dl, table.counts { break-inside: avoid; } h2, h3 { break-after: avoid; } thead { display: table-header-group; }
+    ul + .interim { break-before: avoid; } .interim, .effect, thead th { print-color-adjust: exact; }
+  }
+`;
+}

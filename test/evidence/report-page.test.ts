@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CoverageRow } from '../../src/evidence/coverage.ts';
+import { reportDocument } from '../../src/evidence/report-document.ts';
+import { reportPage } from '../../src/evidence/report-page.ts';
+import { MINUTE_MS, newId, plusMs } from '../../src/kernel/index.ts';
+import type { ReportUnit } from '../../src/reconciliation/index.ts';
+import { asOf, sampleLeaver, samplePopulation } from './sample-population.ts';
+
+const recordId = newId<'ledger-record'>(asOf);
+const late = sampleLeaver({ name: 'Grace Sample', employeeId: '0008', lastUsable: 30, unusable: 31.5, evidence: [recordId] });
+const inTime = sampleLeaver({ name: 'Ada Example', employeeId: '0007', lastUsable: 1, unusable: 2, evidence: [] });
+const doubtful = sampleLeaver({ name: 'Alan Specimen', employeeId: '0009', lastUsable: 20, unusable: 27, evidence: [] });
+
+function pageOf(units: readonly ReportUnit[], coverage: readonly CoverageRow[] = []): string {
+  const head = {
+    reportId: newId<'report'>(asOf),
+    workspace: { id: newId<'workspace'>(asOf), name: 'Contoso' },
+    log: 'log',
+    createdAt: asOf,
+    createdBy: 'system',
+  };
+  return reportPage(reportDocument(head, samplePopulation(units), coverage), new Map([[recordId, 17]]));
+}
+
+/** The words of a page, as a reader sees them. */
+function wordsOf(page: string): string {
+  return page
+    .replace(/^[^]*<body>/, '')
+    .replaceAll(/<wbr>/g, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+}
+
+describe('report.html', () => {
+  it('says INTERIM, as of when in UTC, and the conclusion before anything else (I10)', () => {
+    expect(wordsOf(pageOf([inTime, late, doubtful]))).toMatch(
+      /^ INTERIM – as of 2026-03-03 09:00:00 UTC \. Not a final result: verdicts may still change\. Conclusion so far: FAIL – at least one finding failed\. 3 leavers in the period: 1 failed \(FAIL\), 1 cannot be settled \(INSUF\), 1 passed \(PASS\)\. Nothing else needs attention\./,
+    );
+  });
+
+  it('says INTERIM on every printed sheet and at its end', () => {
+    const page = pageOf([inTime]);
+    expect(page).toContain(`@top-left { content: "INTERIM – as of ${asOf}"`);
+    expect(wordsOf(page)).toMatch(/Limits .* INTERIM – as of 2026-03-03 09:00:00 UTC \. Not a final result: verdicts may still change\. $/);
+  });
+
+  it('lists the whole population, what is no pass first', () => {
+    const words = wordsOf(pageOf([inTime, late, doubtful]));
+    const places = ['Leavers of the period (3)', 'Grace Sample', 'Alan Specimen', 'Ada Example', 'Beside the leavers (0)'].map((text) =>
+      words.indexOf(text),
+    );
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it('gives the date that HR knows, the instants beside it, and where the records stand', () => {
+    const words = wordsOf(pageOf([late]));
+    expect(words).toContain('2026-02-10 (end of that day, Europe/Berlin)');
+    expect(words).toContain('by 2026-02-11 23:00:00 UTC');
+    expect(words).toContain('last proven usable 2026-02-12 05:00:00 UTC , first proven unusable 2026-02-12 06:30:00 UTC , grade C');
+    expect(words).toContain('Ledger records 17');
+    expect(words).toContain('All times are UTC');
+  });
+
+  it('runs and loads nothing', () => {
+    const page = pageOf([late]);
+    expect(page).toMatch(/content="default-src 'none'; style-src &#39;sha256-[A-Za-z0-9+/=]{44}&#39;"/);
+    expect(page).not.toMatch(/<script|<link|<img|style=|https?:/);
+  });
+
+  it('shows the longest stretches in which nobody looked and says how many there are', () => {
+    const gaps = Array.from({ length: 30 }, (_, n): CoverageRow => {
+      const to = plusMs(asOf, (n + 1) * MINUTE_MS);
+      return { source: 'directory', what: 'blind', ref: null, from: asOf, to, detail: `gap ${n}` };
+    });
+    const words = wordsOf(pageOf([late], gaps));
+    expect(words).toContain('20 of 30 are shown, longest first; coverage.csv has all.');
+    expect(words).toContain('30 min 0 s gap 29');
+    expect(words).not.toContain('gap 9 ');
+  });
+});
