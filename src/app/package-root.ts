@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,8 +7,12 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 export const migrationsFolder = join(root, 'migrations');
 
-/** The offline verifier as one file, made by the build. */
-export const verifierPath = join(root, 'dist/verify.mjs');
+/** The offline verifier as one file, made by the build. Throws when it has not been made. */
+export function verifierPath(): string {
+  const path = join(root, 'dist/verify.mjs');
+  if (!existsSync(path)) throw new Error(`${path} is missing: run npm run build`);
+  return path;
+}
 
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;

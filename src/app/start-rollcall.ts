@@ -121,7 +121,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
       activationRoutes(ground),
       reconciliationRoutes(ground),
       ledgerRoutes({ database }),
-      evidenceRoutes({ ...ground, integrator, verifierSource: readFileSync(verifierPath, 'utf8') }),
+      evidenceRoutes({ ...ground, integrator, verifierSource: readFileSync(verifierPath(), 'utf8') }),
     ],
   });
   return { scim, app, integrator, tasks: [syncTask(directory)] };

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { verifierPath } from '../package-root.ts';
 import { type Command, exitCodes, UsageError } from './command.ts';
@@ -33,7 +32,6 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
 
 /** Runs the very file that lies in every bundle, as a program of its own. */
 export function runVerifier(args: readonly string[]): { readonly status: number; readonly output: string } {
-  if (!existsSync(verifierPath)) throw new Error(`${verifierPath} is missing: run npm run build`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [verifierPath, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [verifierPath(), ...args], { encoding: 'utf8' });
   return { status: status ?? exitCodes.usage, output: stdout + stderr };
 }
