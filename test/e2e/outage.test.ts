@@ -48,19 +48,20 @@ describe('a server whose PostgreSQL is stopped under it', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const call = (path: string, init: RequestInit = {}) =>
-    fetch(`${scim.baseUrl}${path}`, { ...init, headers: { authorization: `Bearer ${scim.token}`, ...init.headers } });
+  const authorization = () => ({ authorization: `Bearer ${scim.token}` });
+  const call = (path: string) => fetch(`${scim.baseUrl}${path}`, { headers: authorization() });
+  const create = () =>
+    fetch(`${scim.baseUrl}/Users`, {
+      method: 'POST',
+      headers: { ...authorization(), 'content-type': 'application/scim+json' },
+      body: JSON.stringify({ userName: 'new@contoso.example' }),
+    });
   const filter = `/Users?filter=${encodeURIComponent('userName eq "u0000000@load.example"')}`;
-  const create = {
-    method: 'POST',
-    headers: { 'content-type': 'application/scim+json' },
-    body: JSON.stringify({ userName: 'new@contoso.example' }),
-  };
 
   it('answers 503 with Retry-After to every SCIM call, never an empty list or 404, and recovers by itself (I8)', async () => {
     expect(await (await call(filter)).json()).toMatchObject({ totalResults: 1 });
     await proxy.cut();
-    for (const attempt of [call(filter), call('/Users/01a20782-f3c6-780c-a2f1-e16907321372'), call('/Groups'), call('/Users', create)]) {
+    for (const attempt of [call(filter), call('/Users/01a20782-f3c6-780c-a2f1-e16907321372'), call('/Groups'), create()]) {
       const response = await attempt;
       expect(response.status).toBe(503);
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -71,7 +72,7 @@ describe('a server whose PostgreSQL is stopped under it', () => {
     expect((await fetch(`${sandbox.url}/readyz`)).status).toBe(503);
     await proxy.restore();
     expect(await (await call(filter)).json()).toMatchObject({ totalResults: 1 });
-    expect((await call('/Users', create)).status).toBe(201);
+    expect((await create()).status).toBe(201);
     expect((await fetch(`${sandbox.url}/readyz`)).status).toBe(200);
   });
 });
