@@ -13,9 +13,11 @@ export async function readJsonBody({ deps }: StepContext, call: ScimCall): Promi
   return { ...call, at: deps.clock.now(), body: { value: parse(bytes), sha256 } };
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     throw new ScimError('invalidSyntax', 'The body is not JSON in UTF-8.');
   }
