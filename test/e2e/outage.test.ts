@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/app/sandbox/start-sandbox.ts';
-import { openDatabase, readConfig, systemClock } from '../../src/platform/index.ts';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../src/app/sandbox/start-sandbox.ts';
+import { openDatabase, readConfig, systemClock } from '../../src/platform/index.ts';
 import { type CuttableProxy, cuttableProxy } from '../support/cuttable-proxy.ts';
 import { testPostgres } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { databaseUrl } from '../support/postgres-server.ts';
+import { recovered } from '../support/recovered.ts';
 
 describe('a server whose PostgreSQL is stopped under it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-outage-'));
@@ -71,8 +72,8 @@ describe('a server whose PostgreSQL is stopped under it', () => {
     expect((await fetch(`${sandbox.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${sandbox.url}/readyz`)).status).toBe(503);
     await proxy.restore();
-    expect(await (await call(filter)).json()).toMatchObject({ totalResults: 1 });
-    expect((await create()).status).toBe(201);
-    expect((await fetch(`${sandbox.url}/readyz`)).status).toBe(200);
+    expect(await (await recovered(() => call(filter))).json()).toMatchObject({ totalResults: 1 });
+    expect((await recovered(create)).status).toBe(201);
+    expect((await recovered(() => fetch(`${sandbox.url}/readyz`))).status).toBe(200);
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '../../src/platform/index.ts';
 import { createScim } from '../../src/scim/index.ts';
 import { recordingLog, silentLog } from '../support/log.ts';
+import { recovered } from '../support/recovered.ts';
 import { createClient, PUBLIC_URL, type ScimClient, type ScimServer, startScim, turnOn } from './scim-server.ts';
 
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
@@ -293,8 +294,8 @@ describe('an outage (I8)', () => {
     });
     expect(cut).toMatchObject({ status: 503, body: { status: '503' } });
     expect(cut.headers.get('retry-after')).toMatch(/^\d+$/);
-    expect((await client.send('GET', `/Users/${id}`)).body.active).toBe(true);
-    expect(await deactivate()).toMatchObject({ status: 200, body: { active: false } });
+    expect((await recovered(() => client.send('GET', `/Users/${id}`))).body.active).toBe(true);
+    expect(await recovered(deactivate)).toMatchObject({ status: 200, body: { active: false } });
     const { rows } = await server.owner.query<{ type: string }>('select type from ledger_record where subject_id = $1 order by ord', [id]);
     expect(rows.map(({ type }) => type)).toEqual(['scim.user.created', 'scim.user.deactivated']);
   });
