@@ -18,8 +18,8 @@ describe('a server whose PostgreSQL is stopped under it', () => {
   let sandbox: Sandbox;
   let scim: { readonly baseUrl: string; readonly token: string };
 
-  const administer = async (statement: string) => {
-    const database = openDatabase({ url: testPostgres().ownerUrl, poolSize: 1, applicationName: 'test' });
+  const administer = async (statement: string, url = testPostgres().ownerUrl) => {
+    const database = openDatabase({ url, poolSize: 1, applicationName: 'test' });
     await database.query(statement);
     await database.close();
   };
@@ -45,7 +45,7 @@ describe('a server whose PostgreSQL is stopped under it', () => {
   afterAll(async () => {
     await sandbox.stop();
     await proxy.close();
-    await administer(`drop database ${name} with (force)`);
+    await administer(`drop database ${name} with (force)`, testPostgres().superuserUrl);
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -10,12 +10,12 @@ const first = migration('0001_create_a', 'create table a (id int primary key)');
 const second = migration('0002_create_b', 'create table b (id int primary key)');
 
 describe('migrate', () => {
-  const { ownerUrl } = testPostgres();
+  const { ownerUrl, superuserUrl } = testPostgres();
   const made: string[] = [];
   let url = '';
 
-  const administer = async (statement: string) => {
-    const client = new pg.Client({ connectionString: ownerUrl });
+  const administer = async (statement: string, url = ownerUrl) => {
+    const client = new pg.Client({ connectionString: url });
     await client.connect();
     await client.query(statement);
     await client.end();
@@ -29,7 +29,7 @@ describe('migrate', () => {
   });
 
   afterAll(async () => {
-    for (const name of made) await administer(`drop database ${name} with (force)`);
+    for (const name of made) await administer(`drop database ${name} with (force)`, superuserUrl);
   });
 
   it('applies what is pending, in order, and nothing twice', async () => {

@@ -22,7 +22,7 @@ export function testPostgres(): TestPostgresUrls {
 
 /** A clone of the migrated template, for one test file. `drop` in afterAll. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const { ownerUrl, serverUrl, template } = testPostgres();
+  const { superuserUrl, ownerUrl, serverUrl, template } = testPostgres();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(ownerUrl, `create database ${name} template ${template}`);
   const urls = { ownerUrl: databaseUrl(ownerUrl, name), serverUrl: databaseUrl(serverUrl, name) };
@@ -30,7 +30,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   const owner = openDatabase({ url: urls.ownerUrl, poolSize: 3, applicationName: 'rollcall-test-owner' });
   const drop = async () => {
     await Promise.all([database.close(), owner.close()]);
-    await administer(ownerUrl, `drop database ${name} with (force)`);
+    // As the superuser: PostgreSQL's own autovacuum may be at work in it, which the owner must not end.
+    await administer(superuserUrl, `drop database ${name} with (force)`);
   };
   return { database, owner, ...urls, drop };
 }
