@@ -1,9 +1,9 @@
-import { watch } from 'node:fs';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openDatabase } from '../../src/platform/index.ts';
+import { openDatabase, systemClock } from '../../src/platform/index.ts';
+import { createWorkspace } from '../../src/workspace/index.ts';
 import { type RunningProgram, runProgram } from '../support/program.ts';
 
 interface Ready {
@@ -121,11 +121,20 @@ describe('the sandbox, for programs that we did not write', () => {
     expect(exchanges[0]).toMatchObject({ userId: user?.id, ignored: [{ path: 'no.such[thing eq 1].x' }] });
   });
 
-  it('keeps the gate shut for SQL as the server’s own role (I4)', async () => {
+  it('keeps the gate shut for SQL as the server’s own role, in a workspace where nobody has signed in (I4)', async () => {
     const database = openDatabase({ url: ready.databaseUrl, poolSize: 1, applicationName: 'test' });
-    await database.query(`update scim_switch set state = 'off' where workspace_id = $1`, [ready.workspaceId]).catch(() => undefined);
-    const other = `insert into scim_switch (workspace_id, state, changed_at) values ($1, 'on', '2026-03-03T09:00:00Z')`;
-    await expect(database.query(other, ['00000000-0000-7000-8000-000000000009'])).rejects.toThrow();
+    const named = { slug: 'unproven', name: 'Unproven', timeZone: 'UTC', ownerName: 'Olive Owner' };
+    const { workspaceId } = await createWorkspace({ database, clock: systemClock }, named);
+    const turnOn = database.query(
+      `update scim_switch
+       set state = 'on', changed_at = $2::timestamptz, changed_by = 'sql',
+           sso_connection_id = (select scim_switch.sso_connection_id from scim_switch where scim_switch.workspace_id = $3)
+       where scim_switch.workspace_id = $1`,
+      [workspaceId, systemClock.now(), ready.workspaceId],
+    );
+    await expect(turnOn).rejects.toMatchObject({ constraint: expect.stringMatching(/^scim_switch_/) });
+    const { rows } = await database.query('select scim_switch.state from scim_switch where scim_switch.workspace_id = $1', [workspaceId]);
+    expect(rows).toEqual([{ state: 'off' }]);
     await expect(database.query('delete from sso_verification')).rejects.toThrow(/permission denied/);
     await database.close();
   });
