@@ -2,6 +2,9 @@ import { attribute, complex, MAX_KEY_LENGTH, type ResourceType, schema } from '.
 import { CORE_USER_URN, ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from './urn.ts';
 
 const multiValued = { multiValued: true } as const;
+const readOnly = { mutability: 'readOnly' } as const;
+/** In characters: room for the base64 of any certificate that is in use. */
+const MAX_CERTIFICATE_LENGTH = 16_384;
 const primary = attribute('primary', 'Whether this is the preferred value', { type: 'boolean' });
 const display = attribute('display', 'A name of the value for people');
 
@@ -11,7 +14,10 @@ function typed(...canonicalValues: string[]) {
 
 const postal = (name: string, description: string) => attribute(name, description);
 
-/** RFC 7643 §4.1, without `password` and `entitlements`: Entra sends neither, and its validator stumbles over them. */
+/**
+ * RFC 7643 §4.1, without `password` and `entitlements`: Entra sends neither, and its validator stumbles over them.
+ * `groups` is looked up only where it is asked for.
+ */
 const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
   attribute('userName', 'The name by which the user is matched', { required: true, uniqueness: 'server', maxLength: MAX_KEY_LENGTH }),
   attribute('externalId', 'The id of the user at the provisioning client', { caseExact: true, maxLength: MAX_KEY_LENGTH }),
@@ -23,7 +29,7 @@ const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
     attribute('honorificPrefix', 'The title before the name'),
     attribute('honorificSuffix', 'The title after the name'),
   ]),
-  attribute('displayName', 'The name shown to people'),
+  attribute('displayName', 'The name shown to people', { maxLength: MAX_KEY_LENGTH }),
   attribute('nickName', 'The casual name'),
   attribute('profileUrl', 'The address of the profile', { type: 'reference', referenceTypes: ['external'] }),
   attribute('title', 'The job title'),
@@ -90,6 +96,28 @@ const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
     {
       multiValued: true,
     },
+  ),
+  complex(
+    'x509Certificates',
+    'Certificates of the user',
+    [
+      attribute('value', 'The certificate, DER in base64', { type: 'binary', caseExact: true, maxLength: MAX_CERTIFICATE_LENGTH }),
+      display,
+      attribute('type', 'What the certificate is used for'),
+      primary,
+    ],
+    multiValued,
+  ),
+  complex(
+    'groups',
+    'The groups that the user is a member of',
+    [
+      attribute('value', 'The id of the group', { caseExact: true, ...readOnly }),
+      attribute('$ref', 'The address of the group', { type: 'reference', referenceTypes: ['Group'], caseExact: true, ...readOnly }),
+      attribute('display', 'The name of the group', readOnly),
+      attribute('type', 'How the user is a member', { canonicalValues: ['direct'], ...readOnly }),
+    ],
+    { multiValued: true, returned: 'request', ...readOnly },
   ),
 ]);
 
