@@ -18,7 +18,7 @@ export function meets(value: CanonicalObject, filter: Filter): boolean {
       return filter.terms.some((term) => meets(value, term));
     case 'not':
       return !meets(value, filter.term);
-    case 'value-filter':
+    default:
       return false;
   }
 }

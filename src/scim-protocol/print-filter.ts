@@ -23,7 +23,7 @@ function print(filter: Filter, name: Name): string {
       return filter.terms.map((term) => print(term, name)).join(' or ');
     case 'not':
       return `not (${print(filter.term, name)})`;
-    case 'value-filter':
+    default:
       return `${name({ attribute: filter.attribute, sub: undefined })}[${print(filter.filter, bare)}]`;
   }
 }

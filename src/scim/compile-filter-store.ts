@@ -46,7 +46,7 @@ function compile(compiler: Compiler, filter: Filter): string {
       return filter.terms.map((term) => `(${compile(compiler, term)})`).join(` ${filter.kind} `);
     case 'not':
       return `not coalesce(${compile(compiler, filter.term)}, false)`;
-    case 'value-filter':
+    default:
       return compileValues(compiler, filter.attribute, filter.filter);
   }
 }
@@ -120,7 +120,7 @@ function compileWithin(compiler: Compiler, filter: Filter, source: (sub: Attribu
       return filter.terms.map((term) => `(${compileWithin(compiler, term, source)})`).join(` ${filter.kind} `);
     case 'not':
       return `not coalesce(${compileWithin(compiler, filter.term, source)}, false)`;
-    case 'value-filter':
+    default:
       return 'false'; // a sub-attribute has no values of its own (RFC 7643 §2.3.8)
   }
 }

@@ -21,7 +21,10 @@ async function* piecesOf(pieces: Iterable<string>): AsyncGenerator<string> {
 /** The JSON text of a group, piece by piece. */
 export function* groupPieces(view: View, group: StoredGroup, memberIds: string | null): Generator<string> {
   const head = headJson(view, group);
-  if (memberIds === null) return yield head;
+  if (memberIds === null) {
+    yield head;
+    return;
+  }
   yield `${head.slice(0, -1)},"members":[`;
   const member = memberJson(view);
   const step = MEMBERS_PER_PIECE * ID_LENGTH;
