@@ -19,20 +19,25 @@ export function orderBy(target: FilterTarget, sort: Sort | undefined): string {
   return `${sortKey(target, sort.path)} ${direction}, ${byId}`;
 }
 
-function sortKey(target: FilterTarget, path: AttributePath): string {
-  const { attribute, sub } = path;
-  if (attribute.type === 'complex' && sub === undefined) {
-    throw new ScimError(
-      'invalidPath',
-      `A list is sorted by one of the sub-attributes of ${attribute.name}, such as ${attribute.name}.${attribute.subAttributes[0]?.name}.`,
-    );
-  }
-  const leaf = sub ?? attribute;
+function sortKey(target: FilterTarget, sorted: AttributePath): string {
+  const path = comparedPath(sorted);
+  const leaf = path.sub ?? path.attribute;
   const source = sourceOf(target, path);
-  if (source.kind === 'listed')
-    return folded(`(select ${source.item(sub)} from ${source.rows} order by ${preference(attribute.name)} limit 1)`, leaf.caseExact);
+  if (source.kind === 'listed') {
+    const preferred = `(select ${source.item(path.sub)} from ${source.rows} order by ${preference(path.attribute.name)} limit 1)`;
+    return folded(preferred, leaf.caseExact);
+  }
   if (leaf.type === 'boolean' || leaf.type === 'dateTime' || source.uuid === true) return source.sql;
   return folded(source.sql, leaf.caseExact || source.folded === true);
+}
+
+/** A complex attribute is sorted by its `value`, as it is compared by it. */
+function comparedPath({ attribute, sub }: AttributePath): AttributePath {
+  if (sub !== undefined || attribute.type !== 'complex') return { attribute, sub };
+  const value = attribute.subAttributes.find(({ name }) => name === 'value');
+  if (value !== undefined) return { attribute, sub: value };
+  const example = `${attribute.name}.${attribute.subAttributes[0]?.name}`;
+  throw new ScimError('invalidPath', `A list is sorted by one of the sub-attributes of ${attribute.name}, such as ${example}.`);
 }
 
 /** Lists in tables of their own know no primary value. */

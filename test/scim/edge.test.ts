@@ -286,7 +286,7 @@ describe('an outage (I8)', () => {
         status: 503,
         headers: { 'retry-after': expect.stringMatching(/^\d+$/), 'content-type': 'application/scim+json' },
       });
-      expect(JSON.parse(String(answer.body))).toMatchObject({ status: '503' });
+      expect(JSON.parse(answer.body as string)).toMatchObject({ status: '503' });
     }
     await expect(flush()).rejects.toMatchObject({ code: 'database-unavailable' });
     await nowhere.close();
