@@ -33,7 +33,7 @@ export async function countUsers(tx: Transaction, workspaceId: WorkspaceId): Pro
  * Counts the blocks anew in which users came or went, and splits those that have grown. All in one statement, and so in one
  * snapshot: what others commit meanwhile stays beside the blocks. One process at a time, or two would count the same users.
  */
-export async function foldTally(tx: Transaction, workspaceId: WorkspaceId): Promise<void> {
+export async function foldTally(tx: Transaction, workspaceId: WorkspaceId, blockUsers = BLOCK_USERS): Promise<void> {
   const { rows } = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1::int, hashtext($2::text)) as locked', [
     FOLD_LOCK,
     workspaceId,
@@ -70,6 +70,6 @@ export async function foldTally(tx: Transaction, workspaceId: WorkspaceId): Prom
      select $1::uuid, case when placed.chunk = 0 then placed.from_id else (array_agg(placed.id order by placed.id))[1] end, 0, count(placed.id)
      from placed group by placed.from_id, placed.chunk
      on conflict (workspace_id, id, kind) do update set n = excluded.n`,
-    [workspaceId, BLOCK_USERS],
+    [workspaceId, blockUsers],
   );
 }
