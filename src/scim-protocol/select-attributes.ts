@@ -47,7 +47,9 @@ function keyPaths(type: ResourceType, names: readonly string[]): readonly KeyPat
   return names.flatMap((name) => keyPath(type, name.trim()) ?? []);
 }
 
-function keyPath(type: ResourceType, name: string): readonly [KeyPath] | undefined {
+/** A filter in brackets, which Microsoft's collection writes into `attributes`, is passed over: the attribute is shown whole. */
+function keyPath(type: ResourceType, given: string): readonly [KeyPath] | undefined {
+  const name = given.replace(/\[.*?\]/, '');
   const [head = '', ...rest] = name.split('.');
   const common = COMMON.find((candidate) => candidate.toLowerCase() === head.toLowerCase());
   if (common !== undefined) return [[common, ...rest]];

@@ -18,7 +18,7 @@ const postal = (name: string, description: string) => attribute(name, descriptio
  * RFC 7643 §4.1, without `password` and `entitlements`: Entra sends neither, and its validator stumbles over them.
  * `groups` is looked up only where it is asked for.
  */
-const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
+const coreUser = schema(CORE_USER_URN, 'User', 'User Account', [
   attribute('userName', 'The name by which the user is matched', { required: true, uniqueness: 'server', maxLength: MAX_KEY_LENGTH }),
   attribute('externalId', 'The id of the user at the provisioning client', { caseExact: true, maxLength: MAX_KEY_LENGTH }),
   complex('name', 'The components of the name', [
@@ -37,7 +37,8 @@ const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
   attribute('preferredLanguage', 'The preferred language'),
   attribute('locale', 'The location for formats of dates and numbers'),
   attribute('timezone', 'The time zone'),
-  attribute('active', 'Whether the user may use the service', { type: 'boolean' }),
+  // Required in that it is never unassigned: GET always says it. A POST without it makes an active user.
+  attribute('active', 'Whether the user may use the service', { type: 'boolean', required: true }),
   complex(
     'emails',
     'E-mail addresses',
@@ -122,7 +123,7 @@ const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
 ]);
 
 /** RFC 7643 §4.3. `manager` is kept as `{value}` alone: Entra cannot read anything but an object there. */
-const enterpriseUser = schema(ENTERPRISE_USER_URN, 'EnterpriseUser', 'Enterprise user', [
+const enterpriseUser = schema(ENTERPRISE_USER_URN, 'EnterpriseUser', 'Enterprise User', [
   attribute('employeeNumber', 'The number that the organisation gave the person', { caseExact: true }),
   attribute('costCenter', 'Cost centre'),
   attribute('organization', 'Organisation'),
@@ -138,7 +139,7 @@ const rollcallUser = schema(ROLLCALL_USER_URN, 'RollcallUser', 'Rollcall user', 
 export const userType: ResourceType = Object.freeze({
   name: 'User',
   endpoint: '/Users',
-  description: 'User account',
+  description: 'User Account',
   schema: coreUser,
   extensions: [enterpriseUser, rollcallUser],
 });

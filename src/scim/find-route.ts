@@ -47,13 +47,16 @@ const collections: Readonly<Record<string, Collection>> = {
 };
 
 /** Endpoints of RFC 7644 that are not offered. */
-const NOT_OFFERED = new Set(['Bulk', 'Me']);
+const NOT_OFFERED = new Set(['bulk', 'me']);
+
+/** By their names in lower case: Microsoft's own collection of requests writes `/users` (entra-scim-client §6.3). */
+const collectionsByName = new Map(Object.entries(collections).map(([name, collection]) => [name.toLowerCase(), collection]));
 
 /** What a method at an address means; a route that refuses when there is no such thing, so that the credential is asked for first. */
 export function findRoute(method: string, segments: readonly string[]): Route {
   const [name = '', id, ...rest] = segments;
-  const collection = Object.hasOwn(collections, name) ? collections[name] : undefined;
-  if (NOT_OFFERED.has(name)) return refused(new ScimError('notImplemented', 'This endpoint is not offered.'));
+  const collection = collectionsByName.get(name.toLowerCase());
+  if (NOT_OFFERED.has(name.toLowerCase())) return refused(new ScimError('notImplemented', 'This endpoint is not offered.'));
   if (collection === undefined || rest.length > 0) return refused(new ScimError('notFound', 'There is no such endpoint.'));
   const methods = methodsAt(collection, id);
   const endpoint = Object.hasOwn(methods, method) ? methods[method] : undefined;

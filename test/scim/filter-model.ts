@@ -44,12 +44,13 @@ interface Path {
   readonly values: (resource: Json) => readonly unknown[];
 }
 
+// oxlint-disable-next-line typescript/no-explicit-any -- a resource is any JSON
 const single = (name: string, read: (resource: any) => unknown, isExact = false): Path => ({
   name,
   isExact,
   isListed: false,
   values: (resource) => present([read(resource)]),
-}); // oxlint-disable-line typescript/no-explicit-any -- a resource is any JSON
+});
 const present = (values: readonly unknown[]) => values.filter((value) => value !== undefined);
 const emails = (resource: Json): readonly Json[] => (resource['emails'] as Json[] | undefined) ?? [];
 
