@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { errorCode } from '../platform/index.ts';
 import { ScimError } from '../scim-protocol/index.ts';
 import type { HandleScimRequest } from './handle-request.ts';
-import { parseScimAddress } from './scim-address.ts';
+import { isScimAddress } from './scim-address.ts';
 import type { ScimRequest } from './scim-request.ts';
 
 /**
@@ -19,7 +19,7 @@ const MAX_DRAINED_BYTES = 64 * 1024;
 export function createListener(handle: HandleScimRequest): ScimListener {
   return async (request, response) => {
     const url = request.url ?? '/';
-    if (parseScimAddress(url) === undefined) return false;
+    if (!isScimAddress(url)) return false;
     let hasRead = false;
     const readBody = (limit: number) => {
       hasRead = true;
