@@ -1,7 +1,6 @@
 import type { AttributePath, Filter } from './filter.ts';
-import { type Findings, type IgnoredReason, tolerate } from './oddity.ts';
+import { type Findings, type IgnoredReason, type Refusal, tolerate } from './oddity.ts';
 import { attributeNamed, idAttribute, type ResourceType, type Schema } from './schema.ts';
-import type { ScimErrorCode } from './scim-error.ts';
 
 /** What the path of an operation, or a key of a path-less one, names. */
 export type Target = AttributeTarget | SchemaTarget | Unresolved;
@@ -20,10 +19,15 @@ export interface AttributeTarget extends AttributePath {
 export interface Unresolved {
   readonly kind: 'unresolved';
   readonly reason: IgnoredReason;
-  readonly error?: { readonly code: ScimErrorCode; readonly detail: string };
+  /** What it is refused for where it is refused: an unknown attribute and a read-only one are, in strict mode alone. */
+  readonly error: Refusal;
 }
 
-export const unknownAttribute: Unresolved = Object.freeze({ kind: 'unresolved', reason: 'unknown-attribute' });
+export const unknownAttribute: Unresolved = Object.freeze({
+  kind: 'unresolved',
+  reason: 'unknown-attribute',
+  error: Object.freeze({ code: 'invalidPath', detail: 'The path names an attribute that no schema has.' }),
+});
 
 /** The attribute that a name in a filter means; undefined when there is none. */
 export function findAttributePath(type: ResourceType, name: string, findings: Findings): AttributePath | undefined {
