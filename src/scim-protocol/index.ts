@@ -10,6 +10,7 @@ export { type Ignored, MAX_LISTED, type Mode, noFindings, storable, type Tolerat
 export { parseFilter } from './parse-filter.ts';
 export { type GroupPlan, type MemberChange, planGroupPatch, planGroupReplacement, readNewGroup } from './plan-group-patch.ts';
 export { planUserPatch } from './plan-user-patch.ts';
+export { planUserReplacement } from './plan-user-replacement.ts';
 export { readNewUser } from './read-new-user.ts';
 export { RefusedDeactivation } from './refused-deactivation.ts';
 export { renderError } from './render-error.ts';
