@@ -15,6 +15,7 @@ export { readNewUser } from './read-new-user.ts';
 export { RefusedDeactivation } from './refused-deactivation.ts';
 export { renderError } from './render-error.ts';
 export { renderGroup, renderList, renderUser } from './render-resource.ts';
+export { type RoleClaim, type RoleSource, roleClaims } from './role-claims.ts';
 export { qualifiedName, type ResourceType } from './schema.ts';
 export { ScimError } from './scim-error.ts';
 export { readSelection, type Selection, selectAttributes, selects } from './select-attributes.ts';
