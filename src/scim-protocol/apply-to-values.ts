@@ -10,10 +10,15 @@ import { type Attribute, attributeNamed, MAX_VALUES } from './schema.ts';
 
 type Values = readonly CanonicalObject[];
 
+/** How many values one request may go through: every value of the longest list, for each of some forty operations. */
+const MAX_VISITED_VALUES = 20_000;
+
 /** RFC 7644 §3.5.2.1–3 for a multi-valued attribute, or for those of its values that a filter chooses. */
 export function applyToValues(draft: ResourceDraft, assignment: Assignment, origin: Origin): void {
   const { attribute } = assignment.target;
   const before = listOf(valueIn(draft, attribute));
+  draft.visitedValues += before.length;
+  if (draft.visitedValues > MAX_VISITED_VALUES) return tooMuch(origin);
   const after = valuesAfter(before, assignment, origin);
   if (after === undefined) return;
   const present = new Set(before);
@@ -142,6 +147,12 @@ function coerceDescribed(attribute: Attribute, fixed: CanonicalObject, origin: O
 
 function invalid({ op, path, findings }: Origin, detail: string): void {
   refuse(findings, { op, path, reason: 'invalid-value' }, { code: 'invalidValue', detail });
+}
+
+/** No exception: what deactivates must go on (I1). */
+function tooMuch({ op, path, findings }: Origin): void {
+  const detail = 'The request goes through its long lists too often; send the changes in several requests.';
+  refuse(findings, { op, path, reason: 'invalid-value' }, { code: 'payloadTooLarge', detail });
 }
 
 function noTarget({ op, path, findings }: Origin): undefined {

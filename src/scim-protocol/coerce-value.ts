@@ -1,6 +1,6 @@
 import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
 import { type Findings, passOver, refuse, tolerate } from './oddity.ts';
-import { type Attribute, attributeNamed } from './schema.ts';
+import { type Attribute, attributeNamed, MAX_VALUES } from './schema.ts';
 
 /** A value from the wire as the resource holds it. `cleared`: null, "" and [] all unassign (RFC 7643 §2.5). */
 export type Coerced<V extends CanonicalValue = CanonicalValue> =
@@ -108,7 +108,14 @@ function coerceSubAttributes(attribute: Attribute, object: Record<string, unknow
 export function coerceValues(attribute: Attribute, raw: unknown, origin: Origin): readonly CanonicalObject[] | undefined {
   const values: CanonicalObject[] = [];
   let hasUnusable = false;
-  for (const item of Array.isArray(raw) ? raw : [raw]) {
+  const items: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
+  if (items.length > MAX_VALUES) {
+    const { op, path, findings } = origin;
+    const detail = `${attribute.name} holds at most ${MAX_VALUES} values.`;
+    refuse(findings, { op, path, reason: 'invalid-value' }, { code: 'invalidValue', detail });
+    return undefined;
+  }
+  for (const item of items) {
     const coerced = coerceComplex(attribute, item, origin);
     if (coerced.kind === 'value') values.push(coerced.value);
     hasUnusable ||= coerced.kind === 'invalid' || coerced.kind === 'unusable';

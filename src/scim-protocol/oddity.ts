@@ -77,19 +77,29 @@ export function noFindings(mode: Mode = 'entra'): Findings {
   return { mode, problems: [], tolerated: [] };
 }
 
-/** Notes what the request is refused for, in either mode. */
+/** How many parts of a request may be useless before it is refused as a whole: a client's mistakes are few, and each costs time. */
+const MAX_PROBLEMS = 10_000;
+
+/** Notes what the request is refused for, in either mode. Throws `payloadTooLarge` beyond what one request may get wrong. */
 export function refuse(findings: Findings, { op, path, reason }: Ignored, error: Refusal): void {
-  findings.problems.push({ op, path, reason, error });
+  note(findings, { op, path, reason, error });
 }
 
-/** Notes what Entra mode passes over and strict mode refuses the request for. */
+/** Notes what Entra mode passes over and strict mode refuses the request for. Throws as `refuse`. */
 export function passOver(findings: Findings, { op, path, reason }: Ignored, error: Refusal): void {
-  findings.problems.push(findings.mode === 'strict' ? { op, path, reason, error } : { op, path, reason });
+  note(findings, findings.mode === 'strict' ? { op, path, reason, error } : { op, path, reason });
 }
 
-/** Notes what means nothing in either mode. */
+/** Notes what means nothing in either mode. Throws as `refuse`. */
 export function ignore(findings: Findings, { op, path, reason }: Ignored): void {
-  findings.problems.push({ op, path, reason });
+  note(findings, { op, path, reason });
+}
+
+function note({ problems }: Findings, problem: Problem): void {
+  if (problems.length >= MAX_PROBLEMS) {
+    throw new ScimError('payloadTooLarge', `More than ${MAX_PROBLEMS} parts of the request cannot be applied; send what the schemas know.`);
+  }
+  problems.push(problem);
 }
 
 /** How many ignored parts and quirks one wire-log row lists; beyond it, one entry says how many more there were. */

@@ -18,8 +18,12 @@ const TAIL = new RegExp(String.raw`^\.(${NAME})$`, 'u');
 const TOKEN = /\s*(?:([()])|("(?:[^"\\]|\\.)*")|([^\s()"[\]]+))/gsuy;
 const OPERATORS = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']);
 
+/** The longest path that is read, in characters, as of a filter: Entra's longest are about a hundred. */
+const MAX_LENGTH = 4096;
+
 /** Takes a path apart; undefined when it is malformed, whether or not any schema knows its names. */
 export function readPathSyntax(text: string): PathSyntax | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   const bracket = text.indexOf('[');
   const name = (bracket < 0 ? text : text.slice(0, bracket)).trim();
   if (!DOTTED.test(name) && !QUALIFIED.test(name)) return undefined;

@@ -12,10 +12,12 @@ export interface ResourceDraft {
   readonly before: CanonicalObject;
   /** Undefined where an attribute is unassigned. */
   readonly touched: Map<Attribute, CanonicalValue | undefined>;
+  /** How many values of lists the request has gone through: a long list can be gone through once per operation. */
+  visitedValues: number;
 }
 
 export function draftOf(type: ResourceType, before: CanonicalObject): ResourceDraft {
-  return { type, before, touched: new Map() };
+  return { type, before, touched: new Map(), visitedValues: 0 };
 }
 
 /** What the draft holds of an attribute. */
