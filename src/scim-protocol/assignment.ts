@@ -101,8 +101,9 @@ function withinAttribute(assignment: Assignment, findings: Findings): readonly A
   if (!isWhole || op === 'remove' || !isObject(object)) return [assignment];
   return Object.entries(object).flatMap(([key, value]) => {
     const named = attributeNamed(attribute.subAttributes, key);
-    if (named !== undefined) return [{ ...assignment, target: { ...target, sub: named }, path: `${path}.${key}`, value }];
-    if (isDerived(attribute, key)) ignore(findings, { op, path: `${path}.${key}`, reason: 'read-only' });
+    const isSet = named === undefined ? isDerived(attribute, key) : named.mutability === 'readOnly';
+    if (named !== undefined && !isSet) return [{ ...assignment, target: { ...target, sub: named }, path: `${path}.${key}`, value }];
+    if (isSet) ignore(findings, { op, path: `${path}.${key}`, reason: 'read-only' });
     else passOver(findings, { op, path: `${path}.${key}`, reason: 'unknown-attribute' }, foreignMember);
     return [];
   });

@@ -1,5 +1,5 @@
 import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
-import { type Findings, passOver, refuse, tolerate } from './oddity.ts';
+import { type Findings, ignore, passOver, refuse, tolerate } from './oddity.ts';
 import { type Attribute, attributeNamed, MAX_VALUES } from './schema.ts';
 
 /** A value from the wire as the resource holds it. `cleared`: null, "" and [] all unassign (RFC 7643 §2.5). */
@@ -22,7 +22,7 @@ const cleared = Object.freeze({ kind: 'cleared' as const });
 
 /** The texts of the types that have a form of their own (RFC 7643 §2.3.5, §2.3.6); what fits is kept as it was sent (I13). */
 const forms: Readonly<Record<string, RegExp>> = {
-  binary: /^[\sA-Za-z0-9+/_-]+=*\s*$/,
+  binary: /^[\sA-Za-z0-9+/_=-]+$/,
   dateTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/i,
 };
 
@@ -90,6 +90,10 @@ function coerceSubAttributes(attribute: Attribute, object: Record<string, unknow
     if (sub === undefined) {
       const detail = `${attribute.name} has a member that no schema knows.`;
       passOver(findings, { op, path, reason: 'unknown-attribute' }, { code: 'invalidSyntax', detail });
+      continue;
+    }
+    if (sub.mutability === 'readOnly') {
+      ignore(findings, { op, path, reason: 'read-only' });
       continue;
     }
     const coerced = coerceSimple(sub, raw, origin);
