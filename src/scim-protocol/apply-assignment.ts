@@ -31,17 +31,14 @@ function remove(draft: ResourceDraft, assignment: Assignment, origin: Origin): v
   );
 }
 
-/** One sub-attribute, or what stands for the whole: an object has become an assignment for each of its members before. */
+/** One sub-attribute, or a text that stands for the whole: an object has become an assignment for each of its members before. */
 function assignComplex(draft: ResourceDraft, { target, value }: Assignment, origin: Origin): void {
   const { attribute, sub } = target;
-  const before = valueIn(draft, attribute);
-  const present = isCanonicalObject(before) ? before : {};
-  if (sub === undefined) {
-    const coerced = coerceComplex(attribute, value, origin);
-    return assign(draft, attribute, coerced.kind === 'value' ? { ...coerced, value: { ...present, ...coerced.value } } : coerced, origin);
-  }
+  if (sub === undefined) return assign(draft, attribute, coerceComplex(attribute, value, origin), origin);
   const coerced = coerceSimple(sub, value, origin);
   if (coerced.kind === 'invalid') return assign(draft, attribute, coerced, origin);
+  const before = valueIn(draft, attribute);
+  const present = isCanonicalObject(before) ? before : {};
   draft.touched.set(attribute, unlessEmpty(withMember(present, sub.name, coerced.kind === 'value' ? coerced.value : undefined)));
 }
 

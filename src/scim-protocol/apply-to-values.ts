@@ -128,7 +128,7 @@ interface Given {
 /** The list with the value that the filter describes: Entra expects it, strict mode and RFC 7644 §3.5.2.3 say noTarget. */
 function withCreated(before: Values, { path, target }: Assignment, { given, origin }: Given): Values | undefined {
   const { attribute, filter } = target;
-  if (filter === undefined) return given === undefined ? undefined : [...before, given];
+  if (filter === undefined) return given === undefined ? undefined : [given];
   const fixed = origin.findings.mode === 'strict' ? undefined : fixedByFilter(filter);
   if (fixed === undefined) return noTarget(origin);
   if (given === undefined) return undefined;

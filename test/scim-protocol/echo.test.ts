@@ -28,9 +28,11 @@ const targets = [
   'addresses[type eq "work"].formatted',
   'addresses[type eq "work"].postalCode',
   'roles[primary eq "True"].value',
+  'roles[primary eq "True"].display',
   `${ENT}:employeeNumber`,
   `${ENT}:department`,
   `${EXT}:rbac_role_id`,
+  'urn:ietf:params:scim:schemas:core:2.0:User:role',
 ];
 const mapped: fc.Arbitrary<Mapped> = fc.dictionary(fc.constantFrom(...targets), text);
 

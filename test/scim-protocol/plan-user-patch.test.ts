@@ -275,6 +275,70 @@ const accepted: readonly Row[] = [
     operations: [{ op: 'Add', path: 'roles', value: [{ primary: false, type: 'T', displayName: 'Admin', value: 'admin' }] }],
     expected: { roles: [{ primary: false, type: 'T', displayName: 'Admin', value: 'admin' }] },
   },
+  {
+    name: 'roles that differ in nothing but their names',
+    operations: [
+      { op: 'Add', path: 'roles', value: [{ display: 'Admin', primary: true }, { display: 'Auditor' }, { display: 'Auditor' }] },
+    ],
+    expected: { roles: [{ display: 'Admin', primary: true }, { display: 'Auditor' }] },
+  },
+  {
+    name: 'a value that says nothing but its kind, and drops it',
+    given: { ...base, emails: [work('x')] },
+    operations: [
+      { op: 'Replace', path: 'emails[type eq "work"].value', value: null },
+      { op: 'Add', path: 'phoneNumbers[type eq "work"].primary', value: 'True' },
+    ],
+    expected: {},
+  },
+  {
+    name: 'a sub-attribute of all values, and of none',
+    given: { ...base, emails: [work('x'), { type: 'home', value: 'h' }] },
+    operations: [
+      { op: 'Replace', path: 'emails.display', value: 'Ada' },
+      { op: 'Add', path: 'phoneNumbers.value', value: '1' },
+    ],
+    expected: {
+      emails: [
+        { ...work('x'), display: 'Ada' },
+        { type: 'home', value: 'h', display: 'Ada' },
+      ],
+      phoneNumbers: [{ value: '1' }],
+    },
+  },
+  {
+    name: 'Remove of a listed value in another case',
+    given: { ...base, emails: [work('ada@contoso.example'), work('b')] },
+    operations: [{ op: 'Remove', path: 'emails', value: [{ value: 'Ada@Contoso.example' }] }],
+    expected: { emails: [work('b')] },
+  },
+  {
+    name: 'Remove of a listed value that has no value of its own',
+    given: {
+      ...base,
+      addresses: [
+        { type: 'work', locality: 'Berlin', primary: true },
+        { type: 'home', locality: 'Bonn' },
+      ],
+    },
+    operations: [{ op: 'Remove', path: 'addresses', value: { type: 'work', locality: 'Berlin' } }],
+    expected: { addresses: [{ type: 'home', locality: 'Bonn' }] },
+  },
+  {
+    name: 'a whole extension removed',
+    given: { ...base, [ENT]: { department: 'D', manager: { value: 'm' } }, [EXT]: { rbac_role_id: 'r' } },
+    operations: [{ op: 'remove', path: ENT }],
+    expected: { [EXT]: { rbac_role_id: 'r' } },
+  },
+  {
+    name: 'a whole extension replaced by null, while an Add of null adds nothing',
+    given: { ...base, [ENT]: { department: 'D' }, [EXT]: { rbac_role_id: 'r' } },
+    operations: [
+      { op: 'replace', value: { [ENT]: null } },
+      { op: 'add', value: { [EXT]: null } },
+    ],
+    expected: { [EXT]: { rbac_role_id: 'r' } },
+  },
   { name: 'removing active changes nothing', operations: [{ op: 'remove', path: 'active' }], expected: {}, ignored: ['required'] },
 ];
 
@@ -296,5 +360,21 @@ describe('planning a PATCH of a user', () => {
   ])('sees no change in $name', ({ operations }) => {
     const current = { ...base, displayName: 'Ada', emails: [work('a')] };
     expect(planUserPatch(current, { Operations: operations }).changed).toEqual([]);
+  });
+
+  it('says each time what was tolerated, whether or not it has seen the path before', () => {
+    const operations = [
+      { op: 'Add', path: `${EXT}.rbac_role_id`, value: 'r' },
+      { op: 'Add', path: 'department', value: 7 },
+      { op: 'Add', path: 'emails[type eq "work"].value', value: [{ value: 'x' }] },
+    ];
+    const tolerated = [
+      { quirk: 'urn-with-dot', path: `${EXT}.rbac_role_id` },
+      { quirk: 'unqualified-extension-attribute', path: 'department' },
+      { quirk: 'scalar-as-text', path: 'department' },
+      { quirk: 'wrapped-value', path: 'emails[type eq "work"].value' },
+      { quirk: 'value-created-by-filter', path: 'emails[type eq "work"].value' },
+    ];
+    for (const _time of ['first', 'second']) expect(planUserPatch(base, { Operations: operations }).tolerated).toEqual(tolerated);
   });
 });
