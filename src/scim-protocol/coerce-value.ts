@@ -1,6 +1,6 @@
 import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
-import { type Findings, type IgnoredReason, tolerate } from './oddity.ts';
-import { type Attribute, attributeNamed } from './schema.ts';
+import { type Findings, ignore, passOver, refuse, tolerate } from './oddity.ts';
+import { type Attribute, attributeNamed, MAX_VALUES } from './schema.ts';
 
 /** A value from the wire as the resource holds it. `cleared`: null, "" and [] all unassign (RFC 7643 §2.5). */
 export type Coerced<V extends CanonicalValue = CanonicalValue> =
@@ -20,6 +20,12 @@ export interface Origin {
 
 const cleared = Object.freeze({ kind: 'cleared' as const });
 
+/** The texts of the types that have a form of their own (RFC 7643 §2.3.5, §2.3.6); what fits is kept as it was sent (I13). */
+const forms: Readonly<Record<string, RegExp>> = {
+  binary: /^[\sA-Za-z0-9+/_=-]+$/,
+  dateTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/i,
+};
+
 /**
  * A value for an attribute without sub-attributes. Taken too: booleans as strings in any case, numbers as text, and the
  * `[{"value": x}]` in which older provisioning jobs wrap everything. Texts are never normalised (I13).
@@ -37,6 +43,7 @@ export function coerceSimple(attribute: Attribute, raw: unknown, origin: Origin)
     return { kind: 'invalid', detail: `${attribute.name} is longer than ${attribute.maxLength} characters.` };
   // PostgreSQL's text and jsonb hold neither.
   if (/\0|\p{Surrogate}/u.test(value)) return { kind: 'invalid', detail: `${attribute.name} holds a character that no text can hold.` };
+  if (forms[attribute.type]?.test(value) === false) return { kind: 'invalid', detail: `${attribute.name} must be a ${attribute.type}.` };
   return { kind: 'value', value };
 }
 
@@ -74,26 +81,28 @@ export function coerceComplex(attribute: Attribute, raw: unknown, origin: Origin
 }
 
 function coerceSubAttributes(attribute: Attribute, object: Record<string, unknown>, origin: Origin): CoercedComplex {
+  const { op, findings } = origin;
   const subs: Record<string, CanonicalValue> = {};
-  const problemsBefore = origin.findings.problems.length;
+  const problemsBefore = findings.problems.length;
   for (const [key, raw] of Object.entries(object)) {
+    const path = `${origin.path}.${key}`;
     const sub = attributeNamed(attribute.subAttributes, key);
     if (sub === undefined) {
-      origin.findings.problems.push(ignoredSub(origin, key, 'unknown-attribute'));
+      const detail = `${attribute.name} has a member that no schema knows.`;
+      passOver(findings, { op, path, reason: 'unknown-attribute' }, { code: 'invalidSyntax', detail });
+      continue;
+    }
+    if (sub.mutability === 'readOnly') {
+      ignore(findings, { op, path, reason: 'read-only' });
       continue;
     }
     const coerced = coerceSimple(sub, raw, origin);
     if (coerced.kind === 'value') subs[sub.name] = coerced.value;
     if (coerced.kind !== 'invalid') continue;
-    const error = { code: 'invalidValue', detail: `${attribute.name}: ${coerced.detail}` } as const;
-    origin.findings.problems.push({ ...ignoredSub(origin, key, 'invalid-value'), error });
+    refuse(findings, { op, path, reason: 'invalid-value' }, { code: 'invalidValue', detail: `${attribute.name}: ${coerced.detail}` });
   }
   if (Object.keys(subs).length > 0) return { kind: 'value', value: subs };
-  return origin.findings.problems.length > problemsBefore ? { kind: 'unusable' } : cleared;
-}
-
-function ignoredSub(origin: Origin, key: string, reason: IgnoredReason) {
-  return { op: origin.op, path: `${origin.path}.${key}`, reason };
+  return findings.problems.length > problemsBefore ? { kind: 'unusable' } : cleared;
 }
 
 /**
@@ -103,13 +112,20 @@ function ignoredSub(origin: Origin, key: string, reason: IgnoredReason) {
 export function coerceValues(attribute: Attribute, raw: unknown, origin: Origin): readonly CanonicalObject[] | undefined {
   const values: CanonicalObject[] = [];
   let hasUnusable = false;
-  for (const item of Array.isArray(raw) ? raw : [raw]) {
+  const items: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
+  if (items.length > MAX_VALUES) {
+    const { op, path, findings } = origin;
+    const detail = `${attribute.name} holds at most ${MAX_VALUES} values.`;
+    refuse(findings, { op, path, reason: 'invalid-value' }, { code: 'invalidValue', detail });
+    return undefined;
+  }
+  for (const item of items) {
     const coerced = coerceComplex(attribute, item, origin);
     if (coerced.kind === 'value') values.push(coerced.value);
     hasUnusable ||= coerced.kind === 'invalid' || coerced.kind === 'unusable';
     if (coerced.kind !== 'invalid') continue;
-    const error = { code: 'invalidValue', detail: coerced.detail } as const;
-    origin.findings.problems.push({ op: origin.op, path: origin.path, reason: 'invalid-value', error });
+    const { op, path, findings } = origin;
+    refuse(findings, { op, path, reason: 'invalid-value' }, { code: 'invalidValue', detail: coerced.detail });
   }
   return values.length === 0 && hasUnusable ? undefined : values;
 }

@@ -1,5 +1,11 @@
 import { ScimError, type ScimErrorCode } from './scim-error.ts';
 
+/**
+ * `entra`: what no schema knows is ignored, and a request that deactivates is applied as far as it can be (I1).
+ * `strict`: the RFC's atomicity: one part that cannot be applied refuses the whole request.
+ */
+export type Mode = 'entra' | 'strict';
+
 /** Why a part of a request was not applied. */
 export type IgnoredReason =
   | 'unknown-attribute'
@@ -7,6 +13,7 @@ export type IgnoredReason =
   | 'required'
   | 'invalid-value'
   | 'malformed-path'
+  | 'no-target'
   | 'unsupported-filter'
   | 'no-path'
   | 'no-value'
@@ -22,13 +29,6 @@ export interface Ignored {
   readonly op: string;
   readonly path: string;
   readonly reason: IgnoredReason;
-}
-
-/** An operation as it was understood: its path by the names of the schema, no value but that of `active`. */
-export interface CanonicalOperation {
-  readonly op: string;
-  readonly path: string;
-  readonly value?: boolean;
 }
 
 /** What was taken although the RFC does not say so. */
@@ -53,22 +53,53 @@ export interface Tolerated {
   readonly path?: string;
 }
 
-/**
- * Something that could not be applied. `error` is set where the RFC wants the request refused; a request that
- * deactivates a user is not refused for it (I1), any other is.
- */
-export interface Problem extends Ignored {
-  readonly error?: { readonly code: ScimErrorCode; readonly detail: string };
+export interface Refusal {
+  readonly code: ScimErrorCode;
+  readonly detail: string;
 }
 
-/** What planning found beside the plan. Planners append to it; it never leaves the room. */
+/**
+ * Something that could not be applied. `error` is set where the mode wants the request refused; in Entra mode a request
+ * that deactivates a user is not refused for it (I1), any other is.
+ */
+export interface Problem extends Ignored {
+  readonly error?: Refusal;
+}
+
+/** How a request is read, and what planning found beside the plan. Planners append to it; it never leaves the room. */
 export interface Findings {
+  readonly mode: Mode;
   readonly problems: Problem[];
   readonly tolerated: Tolerated[];
 }
 
-export function noFindings(): Findings {
-  return { problems: [], tolerated: [] };
+export function noFindings(mode: Mode = 'entra'): Findings {
+  return { mode, problems: [], tolerated: [] };
+}
+
+/** How many parts of a request may be useless before it is refused as a whole: a client's mistakes are few, and each costs time. */
+const MAX_PROBLEMS = 10_000;
+
+/** Notes what the request is refused for, in either mode. Throws `payloadTooLarge` beyond what one request may get wrong. */
+export function refuse(findings: Findings, { op, path, reason }: Ignored, error: Refusal): void {
+  note(findings, { op, path, reason, error });
+}
+
+/** Notes what Entra mode passes over and strict mode refuses the request for. Throws as `refuse`. */
+export function passOver(findings: Findings, { op, path, reason }: Ignored, error: Refusal): void {
+  note(findings, findings.mode === 'strict' ? { op, path, reason, error } : { op, path, reason });
+}
+
+/** Notes what means nothing in either mode. Throws as `refuse`. */
+export function ignore(findings: Findings, { op, path, reason }: Ignored): void {
+  note(findings, { op, path, reason });
+}
+
+function note({ problems }: Findings, problem: Problem): void {
+  if (problems.length >= MAX_PROBLEMS) {
+    throw new ScimError('payloadTooLarge', `More than ${MAX_PROBLEMS} parts of the request cannot be applied; send what the schemas know.`);
+  }
+  problems.push(problem);
 }
 
 /** How many ignored parts and quirks one wire-log row lists; beyond it, one entry says how many more there were. */
@@ -82,10 +113,15 @@ export function tolerate(findings: Findings, quirk: Quirk, path?: string): void 
   findings.tolerated.push(path === undefined ? { quirk } : { quirk, path: storable(path) });
 }
 
-/** Refuses the request with the first problem that the RFC calls an error. */
-export function refuseProblems(problems: readonly Problem[]): void {
-  const fatal = problems.find((problem) => problem.error !== undefined);
-  if (fatal?.error) throw new ScimError(fatal.error.code, fatal.error.detail);
+/** The first problem for which the request is refused. */
+export function firstRefusal({ problems }: Findings): Refusal | undefined {
+  return problems.find(({ error }) => error !== undefined)?.error;
+}
+
+/** Refuses the request with its first problem that is one to refuse for. */
+export function refuseProblems(findings: Findings): void {
+  const refusal = firstRefusal(findings);
+  if (refusal !== undefined) throw new ScimError(refusal.code, refusal.detail);
 }
 
 /** The problems as the wire log keeps them: bounded, and in texts that PostgreSQL can hold. */

@@ -1,5 +1,5 @@
 import { isObject, memberOf } from './coerce-value.ts';
-import { type Findings, type Problem, tolerate } from './oddity.ts';
+import { type Findings, refuse, tolerate } from './oddity.ts';
 import { ScimError } from './scim-error.ts';
 
 /** One operation of a PATCH, its names read in any case; `value` is whatever JSON was sent. */
@@ -25,19 +25,26 @@ export function parsePatch(body: unknown, findings: Findings): readonly Operatio
   if (items.length === 0) tolerate(findings, 'empty-operations');
   const operations: Operation[] = [];
   for (const item of items) {
-    const read = readOperation(item);
-    if ('reason' in read) findings.problems.push(read);
-    else operations.push(read);
+    const read = readOperation(item, findings);
+    if (read !== undefined) operations.push(read);
   }
   return operations;
 }
 
-function readOperation(item: unknown): Operation | Problem {
-  if (!isObject(item)) return broken('', 'not-an-operation', 'Each of "Operations" is an object with "op", "path" and "value".');
+function readOperation(item: unknown, findings: Findings): Operation | undefined {
+  if (!isObject(item)) {
+    const detail = 'Each of "Operations" is an object with "op", "path" and "value".';
+    refuse(findings, { op: '', path: '', reason: 'not-an-operation' }, { code: 'invalidSyntax', detail });
+    return undefined;
+  }
   const named = memberOf(item, 'op');
-  const op = typeof named === 'string' ? named.trim().toLowerCase() : '';
-  if (!isKind(op))
-    return broken(typeof named === 'string' ? named : '', 'unknown-operation', 'The "op" of an operation is add, replace or remove.');
+  const text = typeof named === 'string' ? named : '';
+  const op = text.trim().toLowerCase();
+  if (!isKind(op)) {
+    const detail = 'The "op" of an operation is add, replace or remove.';
+    refuse(findings, { op: text, path: '', reason: 'unknown-operation' }, { code: 'invalidSyntax', detail });
+    return undefined;
+  }
   const path = memberOf(item, 'path');
   const value = memberOf(item, 'value');
   return { op, path: path === null || path === '' ? undefined : path, value, hasValue: value !== undefined };
@@ -45,8 +52,4 @@ function readOperation(item: unknown): Operation | Problem {
 
 function isKind(op: string): op is Operation['op'] {
   return KINDS.has(op);
-}
-
-function broken(op: string, reason: 'not-an-operation' | 'unknown-operation', detail: string): Problem {
-  return { op, path: '', reason, error: { code: 'invalidSyntax', detail } };
 }

@@ -1,10 +1,24 @@
 import { parseId, type ScimUserId } from '../kernel/index.ts';
-import { type Assignment, assignmentsOf, fromObject } from './assignment.ts';
+import { type Assignment, assignmentsOf, fromResource } from './assignment.ts';
 import { coerceSimple, isObject, memberOf } from './coerce-value.ts';
-import { comparisonsOf } from './filter.ts';
+import { type CanonicalOperation, canonicalOperations } from './canonical-operation.ts';
+import { comparisonsOf, type Filter } from './filter.ts';
 import { groupType } from './group-type.ts';
-import { asIgnored, type Findings, type Ignored, noFindings, refuseProblems, type Tolerated } from './oddity.ts';
+import {
+  asIgnored,
+  type Findings,
+  type Ignored,
+  ignore,
+  type Mode,
+  noFindings,
+  passOver,
+  type Refusal,
+  refuse,
+  refuseProblems,
+  type Tolerated,
+} from './oddity.ts';
 import { parsePatch } from './parse-patch.ts';
+import { saysSomething } from './read-new-user.ts';
 import { ScimError } from './scim-error.ts';
 
 /**
@@ -23,6 +37,7 @@ export interface GroupPlan {
   /** Null unassigns it. */
   readonly externalId?: string | null;
   readonly members: MemberChange;
+  readonly canonical: readonly CanonicalOperation[];
   readonly ignored: readonly Ignored[];
   readonly tolerated: readonly Tolerated[];
 }
@@ -35,18 +50,40 @@ interface GroupDraft {
   readonly remove: Set<ScimUserId>;
 }
 
-/** RFC 7644 §3.5.2 for a group, both dialects (entra-scim-client §3.2). Unknown attributes and members that are no ids are ignored. Throws ScimError. */
-export function planGroupPatch(body: unknown): GroupPlan {
-  const findings = noFindings();
+export interface GroupPlanOptions {
+  /** Entra mode unless said otherwise. */
+  readonly mode?: Mode;
+}
+
+/**
+ * RFC 7644 §3.5.2 for a group, both dialects (entra-scim-client §3.2). In Entra mode unknown attributes and members that
+ * are no ids are ignored: a member that is not known must not lose the others. Throws ScimError.
+ */
+export function planGroupPatch(body: unknown, options: GroupPlanOptions = {}): GroupPlan {
+  const findings = noFindings(options.mode);
   const assignments = parsePatch(body, findings).flatMap((operation) => assignmentsOf(groupType, operation, findings));
-  return settle(apply(assignments, findings), findings);
+  return settle(assignments, findings);
 }
 
 /** A group from a POST body. Throws `invalidValue` when it has no displayName. */
-export function readNewGroup(body: unknown): GroupPlan & { readonly displayName: string } {
+export function readNewGroup(body: unknown, options: GroupPlanOptions = {}): GroupPlan & { readonly displayName: string } {
+  return readGroup('add', body, options);
+}
+
+/**
+ * RFC 7644 §3.5.1 for a group: the displayName and externalId that the body says, and its members. A body without
+ * `members`, or with null there, leaves them as they are: clients read groups without members (entra-scim-client §1.2), and
+ * what they send back must not empty the group; `[]` does. Throws `invalidValue` when it has no displayName.
+ */
+export function planGroupReplacement(body: unknown, options: GroupPlanOptions = {}): GroupPlan & { readonly displayName: string } {
+  return { externalId: null, ...readGroup('replace', body, options) };
+}
+
+function readGroup(op: 'add' | 'replace', body: unknown, options: GroupPlanOptions): GroupPlan & { readonly displayName: string } {
   if (!isObject(body)) throw new ScimError('invalidSyntax', 'A group is a JSON object.');
-  const findings = noFindings();
-  const plan = settle(apply(fromObject(groupType, 'add', body, findings), findings), findings);
+  const findings = noFindings(options.mode);
+  const assignments = fromResource(groupType, op, body, findings).filter(saysSomething);
+  const plan = settle(assignments, findings);
   if (plan.displayName === undefined) throw new ScimError('invalidValue', 'A group needs a displayName.');
   return { ...plan, displayName: plan.displayName };
 }
@@ -60,12 +97,13 @@ function apply(assignments: readonly Assignment[], findings: Findings): GroupDra
   return draft;
 }
 
-function settle(draft: GroupDraft, findings: Findings): GroupPlan {
-  refuseProblems(findings.problems);
-  const { cleared, add, remove, ...texts } = draft;
+function settle(assignments: readonly Assignment[], findings: Findings): GroupPlan {
+  const { cleared, add, remove, ...texts } = apply(assignments, findings);
+  refuseProblems(findings);
   return {
     ...texts,
     members: { cleared, add: [...add].sort(), remove: [...remove].sort() },
+    canonical: canonicalOperations(groupType, assignments),
     ignored: asIgnored(findings.problems),
     tolerated: findings.tolerated,
   };
@@ -75,21 +113,19 @@ function changeText(draft: GroupDraft, assignment: Assignment, findings: Finding
   const { op, path, target } = assignment;
   const { attribute } = target;
   const coerced = coerceSimple(attribute, op === 'remove' ? null : assignment.value, { op, path, findings });
-  if (coerced.kind === 'invalid') {
-    findings.problems.push({ op, path, reason: 'invalid-value', error: { code: 'invalidValue', detail: coerced.detail } });
-  } else if (attribute.name === 'externalId') {
-    draft.externalId = coerced.kind === 'value' ? String(coerced.value) : null;
-  } else if (coerced.kind === 'value') {
-    draft.displayName = String(coerced.value);
-  } else {
-    findings.problems.push({ op, path, reason: 'required' });
-  }
+  if (coerced.kind === 'invalid') refuse(findings, { op, path, reason: 'invalid-value' }, { code: 'invalidValue', detail: coerced.detail });
+  else if (attribute.name === 'externalId') draft.externalId = coerced.kind === 'value' ? String(coerced.value) : null;
+  else if (coerced.kind === 'value') draft.displayName = String(coerced.value);
+  else refuse(findings, { op, path, reason: 'required' }, op === 'remove' ? cannotBeRemoved : cannotBeEmpty);
 }
+
+const cannotBeRemoved: Refusal = { code: 'mutability', detail: 'displayName cannot be removed.' };
+const cannotBeEmpty: Refusal = { code: 'invalidValue', detail: 'displayName cannot be empty.' };
 
 function changeMembers(draft: GroupDraft, assignment: Assignment, findings: Findings): void {
   const { op, target, hasValue } = assignment;
   const isWhole = target.filter === undefined;
-  if (op === 'remove' && isWhole && !hasValue) return clear(draft);
+  if (op === 'remove' && isWhole && target.sub === undefined && !hasValue) return clear(draft);
   const named = namedMembers(assignment, findings);
   if (named === undefined) return;
   if (op === 'replace' && isWhole) {
@@ -118,38 +154,51 @@ interface NamedMembers {
 /** The members that an assignment names; undefined when it names none in a form that can be applied. */
 function namedMembers(assignment: Assignment, findings: Findings): NamedMembers | undefined {
   const { op, path, target, value } = assignment;
-  if (target.sub !== undefined && target.sub.name !== 'value') {
-    findings.problems.push({ op, path, reason: 'read-only' });
+  const isMember = target.sub === undefined || target.sub.name === 'value';
+  if (!isMember || (op === 'replace' && target.filter !== undefined)) {
+    refuse(findings, { op, path, reason: 'read-only' }, immutable);
     return undefined;
   }
-  if (target.filter === undefined) return readMembers(value, assignment, findings);
-  const comparisons = (comparisonsOf(target.filter) ?? []).filter((comparison) => comparison.path.attribute.name !== 'type');
-  const [only, second] = comparisons;
-  if (only?.path.attribute.name === 'value' && second === undefined) return readMembers(only.value, assignment, findings);
-  const error = { code: 'invalidFilter', detail: 'A member is named by members[value eq "id"].' } as const;
-  findings.problems.push({ op, path, reason: 'unsupported-filter', error });
+  if (target.filter === undefined && (value === null || value === undefined)) {
+    refuse(findings, { op, path, reason: 'no-value' }, unnamed);
+    return undefined;
+  }
+  const named = target.filter === undefined ? value : memberIn(target.filter);
+  if (named !== undefined) return readMembers(named, assignment, findings);
+  refuse(findings, { op, path, reason: 'unsupported-filter' }, unsupportedFilter);
   return undefined;
+}
+
+// RFC 7643 §4.2: the sub-attributes of a member are immutable, the membership itself is not.
+const immutable: Refusal = { code: 'mutability', detail: 'Of a member only its value can be given; add or remove the member itself.' };
+const unnamed: Refusal = { code: 'invalidValue', detail: 'The operation needs the members that it is about as its value.' };
+const unsupportedFilter: Refusal = { code: 'invalidFilter', detail: 'A member is named by members[value eq "id"].' };
+
+/** The member that a filter names; undefined when it may mean several, which nobody loads to find out. */
+function memberIn(filter: Filter): string | undefined {
+  const [only, second] = comparisonsOf(filter)?.filter(({ path }) => path.attribute.name !== 'type') ?? [];
+  return only?.path.attribute.name === 'value' && second === undefined ? String(only.value) : undefined;
 }
 
 /** A list of `{value}`, one of them, or a bare id (entra-scim-client §3.2 G1, G6). */
 function readMembers(value: unknown, { op, path }: Assignment, findings: Findings): NamedMembers {
-  const items = Array.isArray(value) ? value : [value];
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   const ids: ScimUserId[] = [];
   for (const item of items) {
     const named = isObject(item) ? memberOf(item, 'value') : item;
     const id = typeof named === 'string' ? parseId<'scim-user'>(named.trim()) : undefined;
     if (id !== undefined) ids.push(id);
-    else if (named === null || named === undefined) findings.problems.push({ op, path, reason: 'no-value' });
-    else
-      findings.problems.push({
-        op,
-        path: typeof named === 'string' ? `members[value eq ${quoted(named)}]` : path,
-        reason: 'unknown-member',
-      });
+    else if (named === null || named === undefined) ignore(findings, { op, path, reason: 'no-value' });
+    else passOver(findings, { op, path: shownMember(named, path), reason: 'unknown-member' }, unknownMember);
   }
   return { ids, unknown: items.length - ids.length };
 }
 
-function quoted(text: string): string {
-  return JSON.stringify(text.slice(0, 100));
+const unknownMember: Refusal = {
+  code: 'invalidValue',
+  detail: 'A member is named by the id of a user, as it was answered at its creation.',
+};
+
+function shownMember(named: unknown, path: string): string {
+  return typeof named === 'string' ? `members[value eq ${JSON.stringify(named.slice(0, 100))}]` : path;
 }

@@ -1,7 +1,6 @@
 import type { AttributePath, Filter } from './filter.ts';
-import { type Findings, type IgnoredReason, tolerate } from './oddity.ts';
-import { attributeNamed, type ResourceType, type Schema } from './schema.ts';
-import type { ScimErrorCode } from './scim-error.ts';
+import { type Findings, type IgnoredReason, type Refusal, tolerate } from './oddity.ts';
+import { type Attribute, attributeNamed, type ResourceType, type Schema } from './schema.ts';
 
 /** What the path of an operation, or a key of a path-less one, names. */
 export type Target = AttributeTarget | SchemaTarget | Unresolved;
@@ -20,10 +19,15 @@ export interface AttributeTarget extends AttributePath {
 export interface Unresolved {
   readonly kind: 'unresolved';
   readonly reason: IgnoredReason;
-  readonly error?: { readonly code: ScimErrorCode; readonly detail: string };
+  /** What it is refused for where it is refused: an unknown attribute and a read-only one are, in strict mode alone. */
+  readonly error: Refusal;
 }
 
-export const unknownAttribute: Unresolved = Object.freeze({ kind: 'unresolved', reason: 'unknown-attribute' });
+export const unknownAttribute: Unresolved = Object.freeze({
+  kind: 'unresolved',
+  reason: 'unknown-attribute',
+  error: Object.freeze({ code: 'invalidPath', detail: 'The path names an attribute that no schema has.' }),
+});
 
 /**
  * What a name without brackets means. Takes any case, core attributes under the core URN, `URN.attr` beside `URN:attr`
@@ -33,7 +37,7 @@ export function resolveName(type: ResourceType, text: string, findings: Findings
   const schemas = [type.schema, ...type.extensions];
   const lower = text.toLowerCase();
   // A URN is cut off as a whole and never split at its dots: `…:2.0:User` has one (entra-scim-client §2.2).
-  const schema = schemas.find((candidate) => lower.startsWith(candidate.id.toLowerCase()));
+  const schema = lower.includes(':') ? schemas.find(({ id }) => lower.startsWith(id.toLowerCase())) : undefined;
   if (schema === undefined) return resolveBareName(type, text, findings);
   const separator = text[schema.id.length];
   if (separator === undefined) return { kind: 'schema', schema };
@@ -56,9 +60,20 @@ function resolveBareName(type: ResourceType, text: string, findings: Findings): 
 
 function resolveIn(schema: Schema, dotted: string): AttributeTarget | undefined {
   const [name = '', subName, ...rest] = dotted.split('.');
-  const attribute = attributeNamed(schema.attributes, name);
+  const attribute = namesOf(schema).get(name.toLowerCase());
   if (attribute === undefined || rest.length > 0) return undefined;
   if (subName === undefined) return { kind: 'attribute', attribute, sub: undefined, filter: undefined };
   const sub = attributeNamed(attribute.subAttributes, subName);
   return sub && { kind: 'attribute', attribute, sub, filter: undefined };
+}
+
+const namesBySchema = new WeakMap<Schema, ReadonlyMap<string, Attribute>>();
+
+/** The attributes of a schema by their names in lower case. */
+function namesOf(schema: Schema): ReadonlyMap<string, Attribute> {
+  const known = namesBySchema.get(schema);
+  if (known !== undefined) return known;
+  const names = new Map(schema.attributes.map((attribute) => [attribute.name.toLowerCase(), attribute]));
+  namesBySchema.set(schema, names);
+  return names;
 }

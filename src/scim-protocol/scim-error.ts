@@ -13,6 +13,11 @@ const scimErrors = {
     scimType: 'uniqueness',
     sentence: 'One or more of the attribute values are already in use or are reserved.',
   },
+  mutability: {
+    status: 400,
+    scimType: 'mutability',
+    sentence: "The attempted modification is not compatible with the target attribute's mutability or current state.",
+  },
   invalidSyntax: {
     status: 400,
     scimType: 'invalidSyntax',

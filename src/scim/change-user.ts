@@ -1,11 +1,19 @@
 import type { CanonicalObject, ScimUserId } from '../kernel/index.ts';
 import { constraintOf, type Queryable } from '../platform/index.ts';
-import { planUserPatch, type UserPatchOptions, type UserPatchPlan, userType } from '../scim-protocol/index.ts';
+import {
+  planUserPatch,
+  planUserReplacement,
+  RefusedDeactivation,
+  type UserPlan,
+  type UserPlanOptions,
+  userType,
+} from '../scim-protocol/index.ts';
 import { ROLE_ATTRIBUTE } from './attribute-value.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
 import { etagOf, requireMatch } from './conditional-request.ts';
 import type { Gated } from './gated-write-store.ts';
 import { passGate } from './pass-gate.ts';
+import { recordRefusedDeactivation } from './record-refused-deactivation.ts';
 import { userJson, viewOf } from './render-answer.ts';
 import type { EndpointDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
@@ -26,7 +34,7 @@ import {
 /** How often a change tries without a lock: beyond that the row is contended by other processes, and waiting is cheaper than planning again. */
 const OPTIMISTIC_ATTEMPTS = 2;
 
-type Plan = (current: CanonicalObject, body: unknown, options: UserPatchOptions) => UserPatchPlan;
+type Plan = (current: CanonicalObject, body: unknown, options: UserPlanOptions) => UserPlan;
 
 interface Change {
   readonly deps: EndpointDeps;
@@ -34,29 +42,39 @@ interface Change {
   readonly id: ScimUserId;
   readonly plan: Plan;
   /** `withoutUserName` once the new userName turned out to be another user's, and the request deactivates. */
-  readonly options: UserPatchOptions;
+  readonly options: UserPlanOptions;
 }
 
 /** RFC 7644 §3.5.2 for a user: 200 and the whole resource. */
 export function patchUser(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
-  return changeUser({ deps, call, id: userId(id), plan: planUserPatch, options: {} });
+  return changeUser({ deps, call, id: userId(id), plan: planUserPatch, options: { mode: call.credential.mode } });
+}
+
+/** RFC 7644 §3.5.1 for a user: as a PATCH, but that the body is the whole resource. */
+export function replaceUser(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
+  return changeUser({ deps, call, id: userId(id), plan: planUserReplacement, options: { mode: call.credential.mode } });
 }
 
 /**
  * The plan is made on the version that was read and applied to that version alone, else made again, so that of many concurrent
  * changes all land (I2); a deactivation lands even when the rest of the request cannot (I1). Throws ScimError.
  */
-async function changeUser(change: Change): Promise<ScimAnswer> {
-  const { call, deps, id, plan } = change;
+function changeUser(change: Change): Promise<ScimAnswer> {
+  const { call, deps, id } = change;
   return deps.turns(`${call.workspaceId} ${id}`, async () => {
     try {
       return await landChange(change);
     } catch (error) {
-      if (constraintOf(error) !== USER_NAME_CONSTRAINT || !plan({}, bodyOf(call).value, change.options).deactivates)
-        return rethrowTakenName(error);
+      if (error instanceof RefusedDeactivation) await recordRefusedDeactivation(deps, call, id, error);
+      if (!mustLandWithoutName(change, error)) return rethrowTakenName(error);
       return landChange({ ...change, options: { ...change.options, withoutUserName: true } });
     }
   });
+}
+
+/** A deactivation must not fail for a name that another user has (I1); in strict mode the request is refused whole. */
+function mustLandWithoutName({ call, options, plan }: Change, error: unknown): boolean {
+  return constraintOf(error) === USER_NAME_CONSTRAINT && options.mode !== 'strict' && plan({}, bodyOf(call).value, options).deactivates;
 }
 
 /** Where a change reads and writes: gathered with others', or within a transaction that holds the row. */
@@ -95,8 +113,8 @@ async function tryChange(access: Access, change: Change): Promise<ScimAnswer | '
   const before = JSON.parse(user.resource) as CanonicalObject;
   const plan = change.plan(before, bodyOf(call).value, change.options);
   if (plan.changed.length === 0) {
-    const { ignored, tolerated } = plan;
-    return answer(change, user, user.resource, { ignored, tolerated, userId: id });
+    const { canonical, ignored, tolerated } = plan;
+    return answer(change, user, user.resource, { canonical, ignored, tolerated, userId: id });
   }
   const written = await access.update(updateOf(change, user, before, plan));
   passGate(written.state, deps.publicUrl, call.workspaceId);
@@ -109,10 +127,10 @@ function answer({ call, deps }: Change, user: StoredUser, resource: string, wire
   return { status: 200, body: userJson(view, user, resource), headers: { etag: etagOf(user.version) }, wire };
 }
 
-function updateOf({ call, id }: Change, user: StoredUser, before: CanonicalObject, plan: UserPatchPlan): UserUpdate {
-  const { changed, ignored, resource, tolerated } = plan;
+function updateOf({ call, id }: Change, user: StoredUser, before: CanonicalObject, plan: UserPlan): UserUpdate {
+  const { canonical, changed, ignored, resource, tolerated } = plan;
   const { entries, stateRecordId } = changeRecords(call, id, { before, after: resource, changed, version: user.version + 1 });
-  const exchange = exchangeOf(call, 200, { tolerated, ignored, effect: { changed }, userId: id });
+  const exchange = exchangeOf(call, 200, { tolerated, ignored, canonical, effect: { changed }, userId: id });
   const evidence = evidenceOf(call, id, exchange, entries);
   return { evidence, resource, version: user.version, stateRecordId, hasNewRole: changed.includes(ROLE_ATTRIBUTE) };
 }

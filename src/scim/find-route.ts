@@ -1,7 +1,7 @@
 import { ScimError } from '../scim-protocol/index.ts';
-import { patchUser } from './change-user.ts';
+import { patchUser, replaceUser } from './change-user.ts';
 import { getResourceType, getResourceTypes, getSchema, getSchemas, getServiceProviderConfig } from './discovery-endpoints.ts';
-import { changeGroup, createGroup, getGroup, removeGroup } from './group-endpoints.ts';
+import { changeGroup, createGroup, getGroup, removeGroup, replaceGroup } from './group-endpoints.ts';
 import { getGroups, getUsers, searchAll, searchGroups, searchUsers } from './list-endpoints.ts';
 import type { EndpointDeps } from './scim-deps.ts';
 import type { AdmittedCall, CountedResource, ScimAnswer } from './scim-request.ts';
@@ -31,13 +31,13 @@ const collections: Readonly<Record<string, Collection>> = {
   Users: {
     resource: 'User',
     all: { GET: ['read', getUsers], POST: ['write', createUser] },
-    one: { GET: ['read', getUser], PATCH: ['write', patchUser], DELETE: ['remove', removeUser] },
+    one: { GET: ['read', getUser], PUT: ['write', replaceUser], PATCH: ['write', patchUser], DELETE: ['remove', removeUser] },
     search: { POST: ['search', searchUsers] },
   },
   Groups: {
     resource: 'Group',
     all: { GET: ['read', getGroups], POST: ['write', createGroup] },
-    one: { GET: ['read', getGroup], PATCH: ['write', changeGroup], DELETE: ['remove', removeGroup] },
+    one: { GET: ['read', getGroup], PUT: ['write', replaceGroup], PATCH: ['write', changeGroup], DELETE: ['remove', removeGroup] },
     search: { POST: ['search', searchGroups] },
   },
   '.search': { resource: 'User', all: { POST: ['search', searchAll] }, one: {} },

@@ -1,5 +1,5 @@
 import { newId, parseId, type ScimGroupId } from '../kernel/index.ts';
-import { type GroupPlan, groupType, planGroupPatch, readNewGroup, ScimError } from '../scim-protocol/index.ts';
+import { type GroupPlan, groupType, planGroupPatch, planGroupReplacement, readNewGroup, ScimError } from '../scim-protocol/index.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
 import { changedMeanwhile, etagOf, ifMatch, isKnownToClient } from './conditional-request.ts';
 import { groupChangeRecords, groupCreatedRecords, groupDeletedRecord } from './group-evidence.ts';
@@ -24,11 +24,16 @@ import { readKey } from './user-endpoints.ts';
 
 /** RFC 7644 §3.3. The answer lists the members that were asked for and exist. Throws `uniqueness` for a group that is there already. */
 export async function createGroup({ database, publicUrl }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
-  const plan = readNewGroup(bodyOf(call).value);
-  const { displayName, externalId = null, ignored, members, tolerated } = plan;
+  const plan = readNewGroup(bodyOf(call).value, { mode: call.credential.mode });
+  const { canonical, displayName, externalId = null, ignored, members, tolerated } = plan;
   const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, groupType));
   const id = newId<'scim-group'>(call.at);
-  const evidence = evidenceOf(call, id, exchangeOf(call, 201, { ignored, tolerated, groupId: id }), groupCreatedRecords(call, id, plan));
+  const evidence = evidenceOf(
+    call,
+    id,
+    exchangeOf(call, 201, { canonical, ignored, tolerated, groupId: id }),
+    groupCreatedRecords(call, id, plan),
+  );
   const { state, row } = await database.transaction(async (tx) => {
     await holdName(tx, call.workspaceId, displayName);
     return insertGroup(tx, evidence, { displayName, externalId, memberIds: members.add });
@@ -55,11 +60,24 @@ async function showGroup({ database, publicUrl }: EndpointDeps, call: AdmittedCa
   return { status: 200, body: groupBody(view, row, row.memberIds), headers, wire: 'counted' };
 }
 
-/** RFC 7644 §3.5.2 for a group: 204 (entra-scim-client §3.2), one statement whatever the group's size (I2). */
+/**
+ * RFC 7644 §3.5.2 for a group, one statement whatever the group's size (I2): 204 (entra-scim-client §3.2), or the group where the
+ * request says which of its attributes it wants to see.
+ */
 export async function changeGroup(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
   const group = groupId(id);
-  const { version } = await landPlan(deps, call, group, { plan: planGroupPatch(bodyOf(call).value), status: 204 });
+  const plan = planGroupPatch(bodyOf(call).value, { mode: call.credential.mode });
+  const isAsked = selectionOf(call, groupType) !== undefined;
+  const { version } = await landPlan(deps, call, group, { plan, status: isAsked ? 200 : 204 });
+  if (isAsked) return { ...(await showGroup(deps, call, group)), wire: 'written' };
   return { status: 204, headers: { etag: etagOf(version) }, wire: 'written' };
+}
+
+/** RFC 7644 §3.5.1 for a group: 200 and the group. */
+export async function replaceGroup(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
+  const group = groupId(id);
+  await landPlan(deps, call, group, { plan: planGroupReplacement(bodyOf(call).value, { mode: call.credential.mode }), status: 200 });
+  return { ...(await showGroup(deps, call, group)), wire: 'written' };
 }
 
 interface Landing {
@@ -73,8 +91,13 @@ async function landPlan(
   id: ScimGroupId,
   { plan, status }: Landing,
 ): Promise<PatchedGroup> {
-  const { displayName, externalId, ignored, members, tolerated } = plan;
-  const evidence = evidenceOf(call, id, exchangeOf(call, status, { ignored, tolerated, groupId: id }), groupChangeRecords(call, id, plan));
+  const { canonical, displayName, externalId, ignored, members, tolerated } = plan;
+  const evidence = evidenceOf(
+    call,
+    id,
+    exchangeOf(call, status, { canonical, ignored, tolerated, groupId: id }),
+    groupChangeRecords(call, id, plan),
+  );
   const versions = ifMatch(call.request);
   const change: GroupChange = { displayName, externalId, members, versions: versions === 'any' ? undefined : versions };
   const { state, row } = mustHoldGroup(change)

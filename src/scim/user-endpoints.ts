@@ -14,10 +14,10 @@ import { deleteUser, USER_NAME_CONSTRAINT } from './user-store.ts';
 
 /** RFC 7644 §3.3. Throws `uniqueness` when another user, active or not, has the name. */
 export async function createUser({ publicUrl, users }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
-  const { resource, ignored, tolerated } = readNewUser(bodyOf(call).value);
+  const { canonical, ignored, resource, tolerated } = readNewUser(bodyOf(call).value, { mode: call.credential.mode });
   const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, userType));
   const id = newId<'scim-user'>(call.at);
-  const exchange = exchangeOf(call, 201, { tolerated, ignored, userId: id });
+  const exchange = exchangeOf(call, 201, { tolerated, ignored, canonical, userId: id });
   const { state, row } = await users.inserts.submit({
     evidence: evidenceOf(call, id, exchange, [createdRecord(call, id, resource)]),
     resource,

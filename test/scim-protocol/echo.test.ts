@@ -1,15 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { CanonicalObject, Instant } from '../../src/kernel/index.ts';
-import {
-  ENTERPRISE_USER_URN as ENT,
-  ROLLCALL_USER_URN as EXT,
-  planUserPatch,
-  readNewUser,
-  renderUser,
-} from '../../src/scim-protocol/index.ts';
-
-const at = '2026-03-03T09:00:00.000Z' as Instant;
+import type { CanonicalObject } from '../../src/kernel/index.ts';
+import { ENTERPRISE_USER_URN as ENT, ROLLCALL_USER_URN as EXT, planUserPatch, readNewUser } from '../../src/scim-protocol/index.ts';
+import { shownUser } from './shown-user.ts';
 
 /** The targets of an attribute mapping, as Entra names them in a PATCH, with a value for each. */
 type Mapped = Readonly<Record<string, string>>;
@@ -28,9 +21,11 @@ const targets = [
   'addresses[type eq "work"].formatted',
   'addresses[type eq "work"].postalCode',
   'roles[primary eq "True"].value',
+  'roles[primary eq "True"].display',
   `${ENT}:employeeNumber`,
   `${ENT}:department`,
   `${EXT}:rbac_role_id`,
+  'urn:ietf:params:scim:schemas:core:2.0:User:role',
 ];
 const mapped: fc.Arbitrary<Mapped> = fc.dictionary(fc.constantFrom(...targets), text);
 
@@ -75,7 +70,7 @@ describe('the echo of what Entra sent (I13)', () => {
           patched(posted(first), flagged(second)).resource,
         ];
         for (const resource of outcomes) {
-          const shown = renderUser({ id: 'u', created: at, lastModified: at, location: 'https://rollcall.example/u' }, resource);
+          const shown = shownUser(resource);
           expect(Object.fromEntries(Object.keys(all).map((target) => [target, shownAt(shown, target)]))).toEqual(all);
           for (const operations of [legacy(all, 'Add'), legacy(all, 'Replace'), flagged(all)]) {
             expect(patched(resource, operations)).toMatchObject({ changed: [], ignored: [] });

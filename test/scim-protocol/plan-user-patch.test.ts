@@ -88,14 +88,12 @@ const accepted: readonly Row[] = [
     expected: { addresses: [{ type: 'work', formatted: '1 Street' }], phoneNumbers: [{ type: 'mobile', value: '+49 (0) 151' }] },
   },
   {
-    name: 'U9 primary compared with a string or a boolean, an attribute that is not kept is ignored',
+    name: 'U9 primary compared with a string or a boolean',
     operations: [
       { op: 'Add', path: 'roles[primary eq "True"].value', value: 'Admin' },
       { op: 'Add', path: 'emails[primary eq true].value', value: 'p@t.example' },
-      { op: 'Add', path: 'x509Certificates[primary eq true].value', value: 'AAAA' },
     ],
     expected: { roles: [{ primary: true, value: 'Admin' }], emails: [{ primary: true, value: 'p@t.example' }] },
-    ignored: ['unknown-attribute'],
   },
   {
     name: 'U10 manager as a bare id',
@@ -106,7 +104,7 @@ const accepted: readonly Row[] = [
     name: 'U10 manager as an unqualified array',
     operations: [{ op: 'Add', path: 'manager', value: [{ $ref: 'http://../Users/m-1', value: 'm-1' }] }],
     expected: { [ENT]: { manager: { value: 'm-1' } } },
-    ignored: ['unknown-attribute'],
+    ignored: ['read-only'],
   },
   {
     name: 'manager as an object',
@@ -260,15 +258,15 @@ const accepted: readonly Row[] = [
     operations: [
       { op: 'replace', path: 'emails', value: [{ colour: 'red' }] },
       { op: 'replace', path: 'emails[type eq "work"]', value: { colour: 'red' } },
-      { op: 'replace', path: 'manager', value: { displayName: 'Grace' } },
+      { op: 'replace', path: 'manager', value: { colour: 'red', displayName: 'Grace' } },
     ],
     expected: { emails: [work('a')], [ENT]: { manager: { value: 'm' } } },
-    ignored: ['unknown-attribute', 'unknown-attribute', 'unknown-attribute'],
+    ignored: ['unknown-attribute', 'read-only', 'unknown-attribute', 'unknown-attribute'],
   },
   {
-    name: 'a removal that names nothing, and removes nothing',
+    name: 'a removal of an empty list, and removes nothing',
     given: { ...base, emails: [work('a')] },
-    operations: [{ op: 'remove', path: 'emails', value: null }],
+    operations: [{ op: 'remove', path: 'emails', value: [] }],
     expected: { emails: [work('a')] },
     ignored: ['no-value'],
   },
@@ -276,6 +274,70 @@ const accepted: readonly Row[] = [
     name: 'a role with the name that AppRoleAssignmentsComplex gives it (I13)',
     operations: [{ op: 'Add', path: 'roles', value: [{ primary: false, type: 'T', displayName: 'Admin', value: 'admin' }] }],
     expected: { roles: [{ primary: false, type: 'T', displayName: 'Admin', value: 'admin' }] },
+  },
+  {
+    name: 'roles that differ in nothing but their names',
+    operations: [
+      { op: 'Add', path: 'roles', value: [{ display: 'Admin', primary: true }, { display: 'Auditor' }, { display: 'Auditor' }] },
+    ],
+    expected: { roles: [{ display: 'Admin', primary: true }, { display: 'Auditor' }] },
+  },
+  {
+    name: 'a value that says nothing but its kind, and drops it',
+    given: { ...base, emails: [work('x')] },
+    operations: [
+      { op: 'Replace', path: 'emails[type eq "work"].value', value: null },
+      { op: 'Add', path: 'phoneNumbers[type eq "work"].primary', value: 'True' },
+    ],
+    expected: {},
+  },
+  {
+    name: 'a sub-attribute of all values, and of none',
+    given: { ...base, emails: [work('x'), { type: 'home', value: 'h' }] },
+    operations: [
+      { op: 'Replace', path: 'emails.display', value: 'Ada' },
+      { op: 'Add', path: 'phoneNumbers.value', value: '1' },
+    ],
+    expected: {
+      emails: [
+        { ...work('x'), display: 'Ada' },
+        { type: 'home', value: 'h', display: 'Ada' },
+      ],
+      phoneNumbers: [{ value: '1' }],
+    },
+  },
+  {
+    name: 'Remove of a listed value in another case',
+    given: { ...base, emails: [work('ada@contoso.example'), work('b')] },
+    operations: [{ op: 'Remove', path: 'emails', value: [{ value: 'Ada@Contoso.example' }] }],
+    expected: { emails: [work('b')] },
+  },
+  {
+    name: 'Remove of a listed value that has no value of its own',
+    given: {
+      ...base,
+      addresses: [
+        { type: 'work', locality: 'Berlin', primary: true },
+        { type: 'home', locality: 'Bonn' },
+      ],
+    },
+    operations: [{ op: 'Remove', path: 'addresses', value: { type: 'work', locality: 'Berlin' } }],
+    expected: { addresses: [{ type: 'home', locality: 'Bonn' }] },
+  },
+  {
+    name: 'a whole extension removed',
+    given: { ...base, [ENT]: { department: 'D', manager: { value: 'm' } }, [EXT]: { rbac_role_id: 'r' } },
+    operations: [{ op: 'remove', path: ENT }],
+    expected: { [EXT]: { rbac_role_id: 'r' } },
+  },
+  {
+    name: 'a whole extension replaced by null, while an Add of null adds nothing',
+    given: { ...base, [ENT]: { department: 'D' }, [EXT]: { rbac_role_id: 'r' } },
+    operations: [
+      { op: 'replace', value: { [ENT]: null } },
+      { op: 'add', value: { [EXT]: null } },
+    ],
+    expected: { [EXT]: { rbac_role_id: 'r' } },
   },
   { name: 'removing active changes nothing', operations: [{ op: 'remove', path: 'active' }], expected: {}, ignored: ['required'] },
 ];
@@ -300,97 +362,19 @@ describe('planning a PATCH of a user', () => {
     expect(planUserPatch(current, { Operations: operations }).changed).toEqual([]);
   });
 
-  it.each([
-    { name: 'no object', body: [], code: 'invalidSyntax' },
-    { name: 'no Operations', body: { active: false }, code: 'invalidSyntax' },
-    { name: 'an operation that is none', body: { Operations: [7] }, code: 'invalidSyntax' },
-    { name: 'an unknown op', body: { Operations: [{ op: 'merge', path: 'title', value: 'x' }] }, code: 'invalidSyntax' },
-    { name: 'a path that is no string', body: { Operations: [{ op: 'add', path: 7, value: 'x' }] }, code: 'invalidPath' },
-    { name: 'an open bracket', body: { Operations: [{ op: 'add', path: 'emails[type eq "work"', value: 'x' }] }, code: 'invalidPath' },
-    {
-      name: 'a filter beyond eq and and',
-      body: { Operations: [{ op: 'add', path: 'emails[type co "work"].value', value: 'x' }] },
-      code: 'invalidFilter',
-    },
-    { name: 'no path and no object (RFC 7644 §3.5.2.2)', body: { Operations: [{ op: 'remove' }] }, code: 'noTarget' },
-    {
-      name: 'active that is neither true nor false',
-      body: { Operations: [{ op: 'replace', path: 'active', value: 'nope' }] },
-      code: 'invalidValue',
-    },
-    { name: 'an empty userName', body: { Operations: [{ op: 'replace', path: 'userName', value: '' }] }, code: 'invalidValue' },
-    {
-      name: 'a text that PostgreSQL cannot hold',
-      body: { Operations: [{ op: 'replace', path: 'title', value: 'a\u0000b' }] },
-      code: 'invalidValue',
-    },
-    { name: 'an endless text', body: { Operations: [{ op: 'replace', path: 'userName', value: 'x'.repeat(600) }] }, code: 'invalidValue' },
-  ])('refuses $name when nothing of the request deactivates', ({ body, code }) => {
-    expect(() => planUserPatch(base, body)).toThrow(expect.objectContaining({ code }));
-  });
-
-  const deactivation = { op: 'Replace', path: 'active', value: 'False' };
-  it.each([
-    { name: 'an unknown path', junk: { op: 'Add', path: 'no.such[thing eq 1].x', value: 1 }, reason: 'unknown-attribute' },
-    { name: 'a bad value', junk: { op: 'replace', path: 'name', value: 7 }, reason: 'invalid-value' },
-    { name: 'a value that no text can hold', junk: { op: 'replace', path: 'title', value: '\ud800' }, reason: 'invalid-value' },
-    {
-      name: 'a value filter that no text can hold',
-      junk: { op: 'replace', path: 'emails[type eq "\\u0000"].value', value: 'x' },
-      reason: 'invalid-value',
-    },
-    { name: 'a malformed value filter', junk: { op: 'replace', path: 'emails[type zz].value', value: 'x' }, reason: 'unsupported-filter' },
-    { name: 'an open bracket', junk: { op: 'replace', path: 'emails[', value: 'x' }, reason: 'malformed-path' },
-    { name: 'an operation without a path', junk: { op: 'replace', value: 'x' }, reason: 'no-path' },
-    { name: 'an unknown op', junk: { op: 'merge', path: 'title' }, reason: 'unknown-operation' },
-    { name: 'an operation that is none', junk: null, reason: 'not-an-operation' },
-    { name: 'an emptied userName', junk: { op: 'replace', path: 'userName', value: null }, reason: 'required' },
-    { name: 'an activation', junk: { op: 'replace', path: 'active', value: 'True' }, reason: 'contradicts-deactivation' },
-    { name: 'a removal of active', junk: { op: 'remove', path: 'active' }, reason: 'required' },
-    { name: 'a second active that is neither', junk: { op: 'add', value: { active: 'maybe' } }, reason: 'invalid-value' },
-  ])('deactivates whatever else is there: $name (I1)', ({ junk, reason }) => {
-    for (const operations of [
-      [deactivation, junk],
-      [junk, deactivation],
-    ]) {
-      const plan = planUserPatch(base, { Operations: operations });
-      expect(plan).toMatchObject({ resource: { active: false }, deactivates: true, changed: ['active'] });
-      expect(plan.ignored.map((ignored) => ignored.reason)).toEqual([reason]);
-    }
-  });
-
-  it.each([
-    [{ op: 'replace', value: { active: 'FALSE' } }],
-    [{ op: 'replace', value: { [CORE]: { active: false } } }],
-    [{ op: 'add', path: `${CORE}:active`, value: ' false ' }],
-    [{ op: 'REPLACE', path: 'Active', value: [{ value: 'False' }] }],
-    [{ op: 'replace', path: '', value: { displayName: {}, active: false } }],
-  ])('understands %j as a deactivation (I1)', (operation) => {
-    expect(planUserPatch(base, { Operations: [operation] }).resource['active']).toBe(false);
-  });
-
-  it.each([
-    { name: 'a list', junk: { op: 'replace', path: 'emails', value: [{ value: {} }, { value: 'x'.repeat(600) }] } },
-    { name: 'one chosen value', junk: { op: 'replace', path: 'emails[type eq "work"]', value: { value: {} } } },
-    { name: 'a complex value', junk: { op: 'replace', path: 'name', value: { givenName: { x: 1 } } } },
-  ])('keeps what $name was to replace when nothing of it can be held beside a deactivation (I1)', ({ junk }) => {
-    const current = { ...base, name: { givenName: 'Ada', familyName: 'L' }, emails: [work('a')] };
-    const plan = planUserPatch(current, { Operations: [deactivation, junk] });
-    expect(plan.resource).toEqual({ ...current, active: false });
-    expect(new Set(plan.ignored.map(({ reason }) => reason))).toEqual(new Set(['invalid-value']));
-  });
-
-  it('refuses more assignments than one user can need, each of which may go through a whole list', () => {
-    const operations = Array.from({ length: 501 }, (_, n) => ({ op: 'add', path: 'emails', value: `${n}@contoso.example` }));
-    const refusal = expect.objectContaining({ code: 'payloadTooLarge' });
-    expect(() => planUserPatch(base, { Operations: [deactivation, ...operations] })).toThrow(refusal);
-    expect(planUserPatch(base, { Operations: [deactivation, ...operations.slice(0, 499)] }).resource['active']).toBe(false);
-  });
-
-  it('says what of a long list of junk it does not list', () => {
-    const operations = Array.from({ length: 300 }, (_, n) => ({ op: 'add', path: `unknown${n}`, value: 1 }));
-    const { ignored } = planUserPatch(base, { Operations: operations });
-    expect(ignored).toHaveLength(201);
-    expect(ignored.at(-1)).toEqual({ op: '', path: '100 more', reason: 'not-listed' });
+  it('says each time what was tolerated, whether or not it has seen the path before', () => {
+    const operations = [
+      { op: 'Add', path: `${EXT}.rbac_role_id`, value: 'r' },
+      { op: 'Add', path: 'department', value: 7 },
+      { op: 'Add', path: 'emails[type eq "work"].value', value: [{ value: 'x' }] },
+    ];
+    const tolerated = [
+      { quirk: 'urn-with-dot', path: `${EXT}.rbac_role_id` },
+      { quirk: 'unqualified-extension-attribute', path: 'department' },
+      { quirk: 'scalar-as-text', path: 'department' },
+      { quirk: 'wrapped-value', path: 'emails[type eq "work"].value' },
+      { quirk: 'value-created-by-filter', path: 'emails[type eq "work"].value' },
+    ];
+    for (const _time of ['first', 'second']) expect(planUserPatch(base, { Operations: operations }).tolerated).toEqual(tolerated);
   });
 });
