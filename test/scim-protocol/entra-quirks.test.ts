@@ -199,7 +199,7 @@ describe('the quirks that break naive servers (entra-scim-client §9), in a POST
       body: { [CORE]: { title: 'CTO', role: 'owner' } },
       expected: { title: 'CTO', [CORE]: { role: 'owner' } },
     },
-    { name: '#17 nulls', body: { phoneNumbers: null, addresses: null, title: null, name: null, [ENT]: null }, expected: {} },
+    { name: '#17 nulls', body: { phoneNumbers: null, addresses: null, title: null, name: null, active: null, [ENT]: null }, expected: {} },
     {
       name: '#26 a URN with a dot before the attribute',
       body: { [`${EXT}.rbac_role_id`]: 'r' },
