@@ -17,13 +17,13 @@ export function applyAssignment(draft: ResourceDraft, assignment: Assignment, fi
   else assign(draft, attribute, coerceSimple(attribute, assignment.value, origin), origin);
 }
 
-/** RFC 7644 §3.5.2.2. `active` is no required attribute, but it is never unassigned: GET must say it. */
+/** RFC 7644 §3.5.2.2. A removal of `active` says nothing about the user: in Entra mode it is passed over, and GET goes on to say it. */
 function remove(draft: ResourceDraft, assignment: Assignment, origin: Origin): void {
   const { attribute, sub } = assignment.target;
   const { op, path, findings } = origin;
   const error = { code: 'mutability', detail: `${attribute.name} cannot be removed.` } as const;
-  if (attribute.required) return refuse(findings, { op, path, reason: 'required' }, error);
   if (attribute.name === 'active') return passOver(findings, { op, path, reason: 'required' }, error);
+  if (attribute.required) return refuse(findings, { op, path, reason: 'required' }, error);
   const value = valueIn(draft, attribute);
   draft.touched.set(
     attribute,
@@ -43,10 +43,9 @@ function assignComplex(draft: ResourceDraft, { target, value }: Assignment, orig
 }
 
 function assign(draft: ResourceDraft, attribute: Attribute, coerced: Coerced | CoercedComplex, { op, path, findings }: Origin): void {
-  const mustStay = attribute.required || attribute.name === 'active';
   if (coerced.kind === 'invalid') refuse(findings, { op, path, reason: 'invalid-value' }, { code: 'invalidValue', detail: coerced.detail });
   else if (coerced.kind === 'value') draft.touched.set(attribute, coerced.value);
-  else if (coerced.kind === 'cleared' && !mustStay) draft.touched.set(attribute, undefined);
+  else if (coerced.kind === 'cleared' && !attribute.required) draft.touched.set(attribute, undefined);
   else if (coerced.kind === 'cleared') {
     refuse(findings, { op, path, reason: 'required' }, { code: 'invalidValue', detail: `${attribute.name} cannot be empty.` });
   }

@@ -5,15 +5,16 @@
  */
 export { describeResourceTypes, describeSchemas, describeService, findResourceType, findSchema } from './discovery.ts';
 export type { AttributePath, Comparison, Filter, Operator, Presence } from './filter.ts';
+export type { GroupPlan, MemberChange } from './group-plan.ts';
 export { groupType } from './group-type.ts';
 export type { CanonicalOperation } from './canonical-operation.ts';
 export { type Ignored, MAX_LISTED, type Mode, noFindings, storable, type Tolerated } from './oddity.ts';
 export { resourceScope } from './filter-scope.ts';
 export { parseFilter, parseSharedFilter } from './parse-filter.ts';
-export { printFilter } from './print-filter.ts';
-export { type GroupPlan, type MemberChange, planGroupPatch, planGroupReplacement, readNewGroup } from './plan-group-patch.ts';
+export { planGroupPatch } from './plan-group-patch.ts';
 export { planUserPatch } from './plan-user-patch.ts';
 export { planUserReplacement } from './plan-user-replacement.ts';
+export { planGroupReplacement, readNewGroup } from './read-group.ts';
 export { readNewUser } from './read-new-user.ts';
 export { RefusedDeactivation } from './refused-deactivation.ts';
 export { renderError } from './render-error.ts';

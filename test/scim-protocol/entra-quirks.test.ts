@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CanonicalObject, Instant } from '../../src/kernel/index.ts';
+import type { CanonicalObject } from '../../src/kernel/index.ts';
 import {
   ENTERPRISE_USER_URN as ENT,
   ROLLCALL_USER_URN as EXT,
@@ -13,7 +13,6 @@ const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const A = '00000000-0000-7000-8000-00000000000a';
 const B = '00000000-0000-7000-8000-00000000000b';
 const base: CanonicalObject = { userName: 'ada@contoso.example', active: true };
-const at = '2026-03-03T09:00:00.000Z' as Instant;
 const work = { type: 'work', value: 'ada@contoso.example' };
 
 /** A row of entra-scim-client §9 that a user's PATCH meets. */
@@ -198,7 +197,7 @@ describe('the quirks that break naive servers (entra-scim-client §9), in a POST
       body: { [CORE]: { title: 'CTO', role: 'owner' } },
       expected: { title: 'CTO', [CORE]: { role: 'owner' } },
     },
-    { name: '#17 nulls', body: { phoneNumbers: null, addresses: null, title: null, name: null, [ENT]: null }, expected: {} },
+    { name: '#17 nulls', body: { phoneNumbers: null, addresses: null, title: null, name: null, active: null, [ENT]: null }, expected: {} },
     {
       name: '#26 a URN with a dot before the attribute',
       body: { [`${EXT}.rbac_role_id`]: 'r' },
@@ -210,7 +209,12 @@ describe('the quirks that break naive servers (entra-scim-client §9), in a POST
 
   it('refuses in strict mode alone what no schema knows, and in neither mode what the server sets', () => {
     const body = { userName: 'ada', id: 'x', meta: {}, groups: [] };
-    expect(readNewUser(body, { mode: 'strict' })).toEqual({ resource: { userName: 'ada', active: true }, ignored: [], tolerated: [] });
+    expect(readNewUser(body, { mode: 'strict' })).toEqual({
+      resource: { userName: 'ada', active: true },
+      canonical: [{ op: 'add', path: 'userName' }],
+      ignored: [],
+      tolerated: [],
+    });
     expect(readNewUser({ ...body, shoeSize: 7 }).ignored).toEqual([{ op: 'add', path: 'shoeSize', reason: 'unknown-attribute' }]);
     const refusal = expect.objectContaining({ code: 'invalidSyntax' });
     expect(() => readNewUser({ ...body, shoeSize: 7 }, { mode: 'strict' })).toThrow(refusal);

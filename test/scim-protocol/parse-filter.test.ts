@@ -6,9 +6,9 @@ import {
   noFindings,
   parseFilter,
   parseSharedFilter,
-  printFilter,
   userType,
 } from '../../src/scim-protocol/index.ts';
+import { printFilter } from '../../src/scim-protocol/print-filter.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 

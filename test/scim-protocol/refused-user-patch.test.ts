@@ -68,6 +68,7 @@ describe('refusing a PATCH of a user', () => {
         `${CORE}:noSuch`,
         `${CORE}:noSuch[a eq "b"].c`,
         `${CORE}Plus:title`,
+        `${CORE}-role`,
         'http://example.com/2.0/User:a',
         'größe',
       ],

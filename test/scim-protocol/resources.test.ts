@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { CanonicalObject, Instant } from '../../src/kernel/index.ts';
+import type { CanonicalObject } from '../../src/kernel/index.ts';
 import {
   describeResourceTypes,
   describeSchemas,
@@ -19,7 +19,6 @@ import {
 import { shownUser } from './shown-user.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
-const at = '2026-03-03T09:00:00.000Z' as Instant;
 const location = 'https://rollcall.example/scim/v2/Users/u';
 
 describe('reading a new user', () => {

@@ -8,7 +8,6 @@ import {
   userType,
 } from '../../src/scim-protocol/index.ts';
 import { shownUser } from './shown-user.ts';
-import type { Instant } from '../../src/kernel/index.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const appRole = JSON.stringify({ id: '06b07648', value: '25', displayName: 'Role1234' });
