@@ -10,12 +10,13 @@ export interface Scim {
   readonly listener: ScimListener;
   /** The same, without HTTP. */
   readonly handle: HandleScimRequest;
-  /** Writes the counters of plain reads; to be called every few seconds and once at the end. Throws when the database is down, and then keeps them. */
+  /** Writes the counters of plain reads and the last uses of credentials; to be called every few seconds and once at the end. Throws when the database is down, and then keeps them. */
   flush(): Promise<void>;
 }
 
 export function createScim(deps: ScimDeps): Scim {
   const counters = createReadCounters(deps.database);
-  const handle = createHandler({ deps, memory: createCredentialMemory() }, counters);
-  return { handle, listener: createListener(handle), flush: counters.flush };
+  const memory = createCredentialMemory();
+  const handle = createHandler({ deps, memory }, counters);
+  return { handle, listener: createListener(handle), flush: () => counters.flush().then(() => memory.uses.flush(deps)) };
 }

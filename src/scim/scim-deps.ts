@@ -1,4 +1,5 @@
 import type { Clock, Database, Log } from '../platform/index.ts';
+import type { EntraKeys } from './entra-keys.ts';
 
 /** What the data plane is made of. */
 export interface ScimDeps {
@@ -7,4 +8,6 @@ export interface ScimDeps {
   readonly log: Log;
   /** The address that clients reach, without a trailing slash; addresses of resources begin with it. */
   readonly publicUrl: string;
+  /** Left out: no token of Entra's own is taken, whatever is enrolled. */
+  readonly entraKeys?: EntraKeys;
 }
