@@ -32,14 +32,20 @@ export function peekToken(text: string): SignedToken | undefined {
 
 /** RS256 by this key and nothing else, whatever the token says of itself (RFC 8725 §3.1); an end is required. */
 export function verifyToken(token: SignedToken, key: KeyObject, at: Instant): SignatureVerdict {
+  const claims = verifiedClaims(token, key, at);
+  if (typeof claims === 'string') return { kind: 'refused', because: claims };
+  const expiresAt = endOf(claims);
+  return expiresAt === undefined ? { kind: 'refused', because: 'no-expiry' } : { kind: 'genuine', claims, expiresAt };
+}
+
+function verifiedClaims({ text }: SignedToken, key: KeyObject, at: Instant): Claims | 'signature' | 'expired' | 'not-yet-valid' {
   const times = { clockTimestamp: Math.floor(epochMs(at) / SECOND_MS), clockTolerance: MAX_SKEW_MS / SECOND_MS };
   try {
-    const claims: unknown = jwt.verify(token.text, key, { algorithms: ['RS256'], ...times });
-    const expiresAt = isObject(claims) ? endOf(claims) : undefined;
-    return isObject(claims) && expiresAt !== undefined ? { kind: 'genuine', claims, expiresAt } : { kind: 'refused', because: 'no-expiry' };
+    const claims = jwt.verify(text, key, { algorithms: ['RS256'], ...times });
+    return isObject(claims) ? claims : 'signature';
   } catch (error) {
-    if (error instanceof jwt.TokenExpiredError) return { kind: 'refused', because: 'expired' };
-    return { kind: 'refused', because: error instanceof jwt.NotBeforeError ? 'not-yet-valid' : 'signature' };
+    if (error instanceof jwt.TokenExpiredError) return 'expired';
+    return error instanceof jwt.NotBeforeError ? 'not-yet-valid' : 'signature';
   }
 }
 

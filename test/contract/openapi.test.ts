@@ -185,9 +185,27 @@ describe('the server beside openapi.yaml', () => {
       await expectProblem({ ...json('{}'), headers: { 'content-encoding': 'rot13' } }, 415, 'unsupported-media-type');
     });
 
-    it.each(operations.filter(({ id }) => id !== 'getHealth'))('$id while the database is away (I8)', ({ id }) =>
-      expectProblem({ operation: id, at: 'dark' }, 503, 'database-unavailable'),
+    it.each(operations.filter(({ id }) => id !== 'getHealth' && id !== 'requestScimToken'))(
+      '$id while the database is away (I8)',
+      ({ id }) => expectProblem({ operation: id, at: 'dark' }, 503, 'database-unavailable'),
     );
+
+    it('a client that does not prove who it is, and knows an outage from that (I8)', async () => {
+      const grant = { grant_type: 'client_credentials', client_id: place.ids.scimWorkload };
+      const request = (form: Readonly<Record<string, string>>, at?: 'dark') =>
+        call({ operation: 'requestScimToken', form: () => form, ...(at && { at }) });
+      expect(await request({ ...grant, grant_type: 'password' })).toMatchObject({ status: 400, body: { error: 'unsupported_grant_type' } });
+      const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+      const unknownKey = `${Buffer.from('{"alg":"RS256","kid":"k"}').toString('base64url')}.e30.AA`;
+      const asserted = { ...grant, client_assertion_type: type, client_assertion: unknownKey };
+      expect(await request(asserted)).toMatchObject({ status: 502, body: { type: `${PROBLEMS}identity-provider-unavailable` } });
+      expect(await request(asserted, 'dark')).toMatchObject({ status: 503, body: { type: `${PROBLEMS}database-unavailable` } });
+      const guess = { ...grant, client_secret: 'rcc_a-guess' };
+      for (let time = 0; time < 10; time += 1)
+        expect(await request(guess)).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+      expect(await request(guess)).toMatchObject({ status: 429, body: { error: 'slow_down' } });
+      expect(newViolations()).toEqual([]);
+    });
 
     it.each(operations.filter(({ path }) => path.startsWith('/sign-in/')))('$id in a workspace that is not there', ({ id }) =>
       expectProblem({ operation: id, at: 'unknown' }, 404, 'not-found'),

@@ -9,7 +9,7 @@ export interface TokenCraft {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Replaces members of the header; undefined takes one away. */
   readonly header?: Readonly<Record<string, unknown>>;
-  readonly signature?: 'none' | 'hs256-with-public-key' | 'foreign-key' | 'empty';
+  readonly signature?: 'none' | 'hs256-with-public-key' | 'rs512' | 'foreign-key' | 'empty';
 }
 
 /** What the address of the keys answers. */
@@ -126,9 +126,9 @@ function compact(
   keys: { readonly own: KeyObject; readonly foreign: KeyObject },
 ): string {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const alg = signature === 'none' ? 'none' : signature === 'hs256-with-public-key' ? 'HS256' : 'RS256';
+  const alg = algorithms[signature ?? 'rs256'];
   const input = `${encode({ alg, ...header })}.${encode(claims)}`;
-  const rs256 = (key: KeyObject) => createSign('RSA-SHA256').update(input).sign(key).toString('base64url');
+  const rsa = (hash: 'SHA256' | 'SHA512', key: KeyObject) => createSign(`RSA-${hash}`).update(input).sign(key).toString('base64url');
   switch (signature) {
     case 'none':
     case 'empty':
@@ -136,11 +136,22 @@ function compact(
     case 'hs256-with-public-key':
       return `${input}.${createHmac('sha256', publicPem(keys.own)).update(input).digest('base64url')}`;
     case 'foreign-key':
-      return `${input}.${rs256(keys.foreign)}`;
+      return `${input}.${rsa('SHA256', keys.foreign)}`;
+    case 'rs512':
+      return `${input}.${rsa('SHA512', keys.own)}`;
     default:
-      return `${input}.${rs256(keys.own)}`;
+      return `${input}.${rsa('SHA256', keys.own)}`;
   }
 }
+
+const algorithms = {
+  rs256: 'RS256',
+  rs512: 'RS512',
+  none: 'none',
+  empty: 'RS256',
+  'foreign-key': 'RS256',
+  'hs256-with-public-key': 'HS256',
+} as const;
 
 function publicPem(key: KeyObject): string {
   return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();

@@ -83,6 +83,7 @@ describe("a token of Entra's", () => {
     { name: 'no signature', craft: () => ({ signature: 'none' }) },
     { name: 'an empty signature', craft: () => ({ signature: 'empty' }) },
     { name: 'the public key as a secret (HS256)', craft: () => ({ signature: 'hs256-with-public-key' }) },
+    { name: 'another algorithm of the same key (RS512)', craft: () => ({ signature: 'rs512' }) },
     { name: "somebody else's signature under a key of the tenant", craft: () => ({ signature: 'foreign-key' }) },
     { name: 'a key that the tenant does not have', craft: () => ({ header: { kid: 'unknown' } }) },
     { name: 'no key', craft: () => ({ header: { kid: undefined } }) },
