@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR_MS, MINUTE_MS, plusMs, SECOND_MS, type WorkspaceId } from '../../src/kernel/index.ts';
-import { MAX_FAILED_ATTEMPTS } from '../../src/scim/failed-attempts.ts';
+import { createFailedAttempts, MAX_FAILED_ATTEMPTS } from '../../src/scim/failed-attempts.ts';
 import { ADMITTED, type CredentialServers, type ServerProcess, startCredentialServers, TURNED_AWAY } from './credential-servers.ts';
 
 let servers: CredentialServers;
@@ -35,6 +35,14 @@ const basic = (client: Client) => ({
 });
 const expectBothToAnswer = async (token: string, expected: typeof ADMITTED) => {
   for (const process of servers.processes) expect(await process.knock(workspaceId, token)).toEqual(expected);
+};
+
+/** Resolves once so many statements wait for a row that another one waits for already. */
+const waitInLine = async (count: number) => {
+  const waiting = `select 1 from pg_locks join pg_database on pg_database.oid = pg_locks.database
+    where pg_database.datname = current_database() and pg_locks.locktype = 'tuple' and not pg_locks.granted`;
+  for (let look = 0; look < 10_000; look += 1) if ((await servers.owner.query(waiting)).count >= count) return;
+  throw new Error(`${count} statements never waited in line`);
 };
 
 describe('an OAuth client', () => {
@@ -175,10 +183,16 @@ describe('the secrets of a client', () => {
     expect((await issue({ clientId: first.clientId })).status).toBe(201);
   });
 
-  it('are two at most when several are asked for at the same time', async () => {
+  it('are two at most, also when several are asked for at the same moment', async () => {
     const { clientId } = await newClient();
-    const statuses = await Promise.all(Array.from({ length: 6 }, async () => (await issue({ clientId })).status));
-    expect(statuses.map(String).sort()).toEqual(['201', '409', '409', '409', '409', '409']);
+    const asked = await servers.owner.transaction(async (tx) => {
+      await tx.query('select 1 from scim_credential where id = $1 for update', [clientId]);
+      const answers = Promise.all(Array.from({ length: 4 }, () => issue({ clientId })));
+      await waitInLine(3);
+      return { answers };
+    });
+    const statuses = (await asked.answers).map(({ status }) => String(status));
+    expect(statuses.sort()).toEqual(['201', '409', '409', '409']);
   });
 
   it('end together with their client, at once and everywhere', async () => {
@@ -257,6 +271,15 @@ describe('an access token', () => {
     expect(answered.map(String).sort()).toEqual(['200', '401']);
   });
 
+  it('is forgotten when the next is issued after its end', async () => {
+    const client = await newClient();
+    await tokenOf(client);
+    servers.clock.advance(HOUR_MS);
+    await tokenOf(client);
+    const { rows } = await servers.owner.query('select issued_at from scim_access_token where credential_id = $1', [client.id]);
+    expect(rows).toEqual([{ issued_at: servers.clock.now() }]);
+  });
+
   it('is stored as a hash, and neither it nor a secret is ever logged', async () => {
     const client = await newClient();
     const token = await tokenOf(client);
@@ -279,20 +302,28 @@ describe('an access token', () => {
 });
 
 describe('guesses', () => {
-  it(`are ${MAX_FAILED_ATTEMPTS} in a minute at most, also at the same time, and do not reach other clients`, async () => {
+  it(`are ${MAX_FAILED_ATTEMPTS} in a minute at most, in whatever case the client is written, and do not reach other clients`, async () => {
     const [client, bystander] = [await newClient(), await newClient()];
-    const guess = (clientId: string) =>
-      one.requestToken(workspaceId, { ...grant(client), client_id: clientId, client_secret: 'rcc_a-guess' });
-    const answers = await Promise.all(
-      Array.from({ length: MAX_FAILED_ATTEMPTS + 15 }, (_, n) => guess(n % 2 === 0 ? client.clientId : client.clientId.toUpperCase())),
-    );
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(MAX_FAILED_ATTEMPTS);
+    for (let time = 0; time < MAX_FAILED_ATTEMPTS; time += 1) {
+      const named = time % 2 === 0 ? client.clientId : client.clientId.toUpperCase();
+      const guess = { ...grant(client), client_id: named, client_secret: 'rcc_a-guess' };
+      expect(await one.requestToken(workspaceId, guess)).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    }
+    servers.clock.advance(20 * SECOND_MS);
     const slowed = await one.requestToken(workspaceId, grant(client));
     expect(slowed).toMatchObject({ status: 429, body: { error: 'slow_down' } });
-    expect(slowed.headers.get('retry-after')).toBe('60');
+    expect(slowed.headers.get('retry-after')).toBe('40');
     expect((await one.requestToken(workspaceId, grant(bystander))).status).toBe(200);
-    servers.clock.advance(MINUTE_MS);
+    servers.clock.advance(40 * SECOND_MS);
     expect((await one.requestToken(workspaceId, grant(client))).status).toBe(200);
+  });
+
+  it('that are made at the same time are told to wait beyond the same number', () => {
+    const attempts = createFailedAttempts();
+    const at = servers.clock.now();
+    const many = Array.from({ length: MAX_FAILED_ATTEMPTS + 2 });
+    expect(many.map(() => attempts.waitOf('client', at)).filter((wait) => wait !== undefined)).toEqual([]);
+    expect(many.map(() => attempts.note('client', at)).filter((wait) => wait !== undefined)).toEqual([60, 60]);
   });
 
   it('do not count when the client was right', async () => {
