@@ -6,7 +6,7 @@ import { answerProvider, browser, formOf } from '../sso/browser.ts';
 import { describeApi, readDocument } from './api-description.ts';
 import { type Ask, ask } from './ask.ts';
 import { startServers } from './living-servers.ts';
-import { bringToLife, type Place } from './place.ts';
+import { bringToLife, type Place, UNUSED } from './place.ts';
 import { refusalRows } from './refusal-rows.ts';
 import { routeOf, routesIn, routesInSource } from './routes-in-source.ts';
 import { successRows } from './success-rows.ts';
@@ -189,6 +189,17 @@ describe('the server beside openapi.yaml', () => {
       '$id while the database is away (I8)',
       ({ id }) => expectProblem({ operation: id, at: 'dark' }, 503, 'database-unavailable'),
     );
+
+    it("a token of Entra's own with 503 while nobody publishes the keys of its tenant, and with 401 where no tenant is enrolled (I8)", async () => {
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const token = `${part({ alg: 'RS256', kid: 'k' })}.${part({ tid: UNUSED })}.AA`;
+      const { servers, workspaceId, quiet } = place;
+      const statusIn = async (workspace: string) => {
+        const address = `${servers.url}/workspaces/${workspace}/scim/v2/Users`;
+        return (await fetch(address, { headers: { authorization: `Bearer ${token}` } })).status;
+      };
+      expect([await statusIn(workspaceId), await statusIn(quiet.workspaceId)]).toEqual([503, 401]);
+    });
 
     it('a client that does not prove who it is, and knows an outage from that (I8)', async () => {
       const grant = { grant_type: 'client_credentials', client_id: place.ids.scimWorkload };
