@@ -64,9 +64,12 @@ describe("a token of Entra's", () => {
   });
 
   it('is nothing to a workspace that enrolled no tenant, which asks nobody about it', async () => {
+    servers.clock.advance(DAY_MS); // whoever asked for keys would have to ask anew
     const before = tenant.asked.length;
-    expect(await one.knock(await servers.workspace(), token())).toEqual(TURNED_AWAY);
+    const elsewhere = await servers.workspace();
+    expect(await one.knock(elsewhere, token())).toEqual(TURNED_AWAY);
     expect(tenant.asked.length).toBe(before);
+    expect((await one.administer(elsewhere, 'GET', '/scim/exchanges')).body.exchanges).toEqual([]);
   });
 
   it.each([
