@@ -107,7 +107,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
   const directory = { ...ground, outbound, secretBox, hostsOf };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft, allowInsecure: microsoft.login.startsWith('http://') };
   const entraKeys = createEntraKeys({ outbound, clock, hostsOf });
-  const scim = createScim({ ...ground, publicUrl, entraKeys });
+  const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, entraKeys });
   const app = createAdministrationApp({
     ...ground,
     authenticate: authenticate({ database, publicUrl }),

@@ -10,7 +10,7 @@ export interface IssuedAccessToken {
 
 /**
  * Issues an access token through a credential. It is random and known by its hash alone, so it can be neither forged nor
- * confused with anybody's (docs/decisions/0006), lives as long as the credential says, and ends with it.
+ * confused with anybody's (docs/decisions/0009), lives as long as the credential says, and ends with it.
  */
 export async function issueAccessToken(
   q: Queryable,

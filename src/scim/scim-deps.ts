@@ -1,5 +1,7 @@
 import type { Clock, Database, Log } from '../platform/index.ts';
 import type { EntraKeys } from './entra-keys.ts';
+import type { TakeTurns } from './take-turns.ts';
+import type { UserGatherers } from './user-gatherers.ts';
 
 /** What the data plane is made of. */
 export interface ScimDeps {
@@ -10,4 +12,10 @@ export interface ScimDeps {
   readonly publicUrl: string;
   /** Left out: no token of Entra's own is taken, whatever is enrolled. */
   readonly entraKeys?: EntraKeys;
+}
+
+/** The same with what a process keeps for its requests. */
+export interface EndpointDeps extends ScimDeps {
+  readonly users: UserGatherers;
+  readonly turns: TakeTurns;
 }
