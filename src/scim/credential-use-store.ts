@@ -21,7 +21,7 @@ export async function writeUses(q: Queryable, uses: readonly CredentialUse[]): P
   const { rows } = await q.query<ExpiringCredential & { readonly isWarned: boolean }>(
     `with due as (
        select scim_credential.workspace_id, scim_credential.id, used.at,
-         coalesce(scim_credential.expires_at > used.at and scim_credential.expires_at <= used.at + make_interval(days => $4::int)
+         coalesce(scim_credential.expires_at <= used.at + make_interval(days => $4::int)
            and (scim_credential.expiry_warned_at is null or scim_credential.expiry_warned_at <= used.at - interval '1 day'),
            false) as is_warned
        from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as used (workspace_id, id, at)
