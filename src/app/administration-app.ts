@@ -22,6 +22,8 @@ export interface AdministrationApp {
   /** Each room's routes, relative to `/api/v1/workspaces/{workspaceId}`. */
   readonly rooms: readonly Router[];
   readonly signIn: Router;
+  /** Where clients of SCIM get their access tokens. */
+  readonly token: Router;
   readonly health: Router;
 }
 
@@ -44,6 +46,7 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
   );
   app.use(deps.health);
   app.use('/sign-in', deps.signIn);
+  app.use(deps.token);
   const inWorkspace = express.Router({ mergeParams: true });
   inWorkspace.use(deps.authenticate);
   inWorkspace.use(express.json({ limit: MAX_JSON }));

@@ -18,7 +18,7 @@ import {
 } from '../platform/index.ts';
 import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
-import { createScim, type Scim, scimRoutes } from '../scim/index.ts';
+import { createEntraKeys, createScim, type Scim, scimRoutes, tokenRoutes } from '../scim/index.ts';
 import { signInRoutes, ssoRoutes } from '../sso/index.ts';
 import { authenticate, workspaceRoutes } from '../workspace/index.ts';
 import { createAdministrationApp } from './administration-app.ts';
@@ -106,12 +106,14 @@ function compose(options: RollcallOptions, publicUrl: string) {
   const integrator = createIntegrator({ ...ground, signer: signerFrom(openLedgerKey(store)) });
   const directory = { ...ground, outbound, secretBox, hostsOf };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft, allowInsecure: microsoft.login.startsWith('http://') };
-  const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl });
+  const entraKeys = createEntraKeys({ outbound, clock, hostsOf });
+  const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, entraKeys });
   const app = createAdministrationApp({
     ...ground,
     authenticate: authenticate({ database, publicUrl }),
     health: healthRoutes({ database, migrations: readMigrations(migrationsFolder) }),
     signIn: signInRoutes({ ...sso, mayEnter: mayEnter({ database, clock }) }),
+    token: tokenRoutes({ ...ground, entraKeys }),
     rooms: [
       workspaceRoutes(ground),
       ssoRoutes(sso),

@@ -5,7 +5,7 @@ export type RecordType =
   | `scim.group.${'created' | 'updated' | 'deleted' | 'members.changed'}`
   | 'scim.request.refused'
   | `scim.${'enabled' | 'disabled'}`
-  | `scim.credential.${'issued' | 'revoked'}`
+  | `scim.credential.${'issued' | 'enrolled' | 'confirmed' | 'revoked'}`
   | 'workspace.created'
   | 'role.set'
   | `owner.${'created' | 'credential.used' | 'ended'}`

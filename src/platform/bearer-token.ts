@@ -2,9 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /**
  * A new bearer token of 256 random bits: `<prefix>_<base64url>`. The prefix tells people and secret scanners what leaked:
- * `rcs` SCIM credential, `rco` owner, `rci` invitation, `rca` API token, `rcw` web session.
+ * `rcs` SCIM credential, `rcc` secret of a SCIM client, `rct` its access token, `rco` owner, `rci` invitation, `rca` API token,
+ * `rcw` web session.
  */
-export function newToken(prefix: 'rcs' | 'rco' | 'rci' | 'rca' | 'rcw'): string {
+export function newToken(prefix: 'rcs' | 'rcc' | 'rct' | 'rco' | 'rci' | 'rca' | 'rcw'): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }
 

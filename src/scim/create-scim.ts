@@ -13,16 +13,18 @@ export interface Scim {
   readonly listener: ScimListener;
   /** The same, without HTTP. */
   readonly handle: HandleScimRequest;
-  /** Writes the counters of plain reads and folds the tallies; to be called every few seconds and once at the end. Throws when the database is down, and then keeps them. */
+  /** Writes the counters of plain reads and the last uses of credentials, and folds the tallies; to be called every few seconds and once at the end. Throws when the database is down, and then keeps them. */
   flush(): Promise<void>;
 }
 
 export function createScim(deps: ScimDeps): Scim {
   const counters = createReadCounters(deps.database);
+  const memory = createCredentialMemory();
   const endpointDeps = { ...deps, users: createUserGatherers(deps.database), turns: createTurns() };
-  const handle = createHandler({ deps: endpointDeps, memory: createCredentialMemory() }, counters);
+  const handle = createHandler({ deps: endpointDeps, memory }, counters);
   const flush = async () => {
     await counters.flush();
+    await memory.uses.flush(deps);
     await foldTallies(deps.database);
   };
   return { handle, listener: createListener(handle), flush };

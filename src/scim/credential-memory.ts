@@ -1,4 +1,6 @@
-import { type Instant, plusMs, SECOND_MS, type WorkspaceId } from '../kernel/index.ts';
+import { earliest, type Instant, plusMs, SECOND_MS, type WorkspaceId } from '../kernel/index.ts';
+import { type CredentialUses, createCredentialUses } from './credential-uses.ts';
+import type { FoundCredential } from './scim-credential.ts';
 import type { PresentedCredential } from './scim-request.ts';
 
 /** How long a credential that was found live may let bodies be read without a look-up; the statement asks again in any case. */
@@ -9,8 +11,12 @@ const MAX_REMEMBERED = 10_000;
 /** Credentials seen lately, by workspace and token (I12). It decides whether a body is worth reading, and nothing else. */
 export interface CredentialMemory {
   recall(workspaceId: WorkspaceId, tokenHash: Buffer, at: Instant): PresentedCredential | undefined;
-  /** Keeps a live credential of a workspace whose switch is on, and forgets any other. */
-  note(workspaceId: WorkspaceId, tokenHash: Buffer, at: Instant, found: PresentedCredential | undefined): void;
+  /**
+   * Keeps a live credential of a workspace whose switch is on, and forgets any other. It is kept no longer than it lives:
+   * statements check the credential's row, and would not notice the end of an access token before it.
+   */
+  note(workspaceId: WorkspaceId, tokenHash: Buffer, at: Instant, found: FoundCredential | undefined): void;
+  readonly uses: CredentialUses;
 }
 
 export function createCredentialMemory(): CredentialMemory {
@@ -28,7 +34,9 @@ export function createCredentialMemory(): CredentialMemory {
         return;
       }
       if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      remembered.set(key, { credential: found, until: plusMs(at, TRUST_MS) });
+      const until = plusMs(at, TRUST_MS);
+      remembered.set(key, { credential: found, until: found.endsAt === null ? until : earliest(until, found.endsAt) });
     },
+    uses: createCredentialUses(),
   };
 }

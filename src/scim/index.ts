@@ -5,8 +5,10 @@
  */
 export { ROLLCALL_USER_URN as SCIM_ROLE_URN } from '../scim-protocol/index.ts';
 export { createScim, type Scim } from './create-scim.ts';
+export { createEntraKeys, type EntraKeys } from './entra-keys.ts';
 export { hasLiveCredential } from './credential-store.ts';
 export { issueCredential } from './issue-credential.ts';
 export { scimTenantUrl } from './scim-address.ts';
 export { scimRoutes } from './scim-routes.ts';
 export { seedUsers } from './seed-users-store.ts';
+export { tokenRoutes } from './token-routes.ts';

@@ -5,6 +5,11 @@ export function scimTenantUrl(publicUrl: string, workspaceId: WorkspaceId): stri
   return `${publicUrl}/workspaces/${workspaceId}/scim/v2`;
 }
 
+/** The OAuth token endpoint of a workspace. */
+export function scimTokenUrl(publicUrl: string, workspaceId: WorkspaceId): string {
+  return `${publicUrl}/workspaces/${workspaceId}/scim/oauth/token`;
+}
+
 export interface ScimAddress {
   readonly workspaceId: WorkspaceId | undefined;
   /** What follows `/scim/v2`, without empty segments: `//` and a trailing slash are taken (entra-scim-client §1.3). */

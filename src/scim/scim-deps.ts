@@ -1,4 +1,5 @@
 import type { Clock, Database, Log } from '../platform/index.ts';
+import type { EntraKeys } from './entra-keys.ts';
 import type { TakeTurns } from './take-turns.ts';
 import type { UserGatherers } from './user-gatherers.ts';
 
@@ -9,6 +10,8 @@ export interface ScimDeps {
   readonly log: Log;
   /** The address that clients reach, without a trailing slash; addresses of resources begin with it. */
   readonly publicUrl: string;
+  /** Left out: no token of Entra's own is taken, whatever is enrolled. */
+  readonly entraKeys?: EntraKeys;
 }
 
 /** The same with what a process keeps for its requests. */

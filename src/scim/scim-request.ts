@@ -29,6 +29,8 @@ export interface ScimResponse {
 /** The credential that a request carries. The statement that reads or writes checks again whether it is live. */
 export interface PresentedCredential {
   readonly id: ScimCredentialId;
+  /** How its requests are taken: `strict` as the RFC wants, whole or not at all. */
+  readonly mode: 'entra' | 'strict';
   readonly isLive: boolean;
   /** The SCIM switch as it was looked up, or `on` from the cache. */
   readonly switchState: 'off' | 'on';

@@ -26,6 +26,7 @@ beforeAll(async () => {
     authenticate: (_request, _response, next) => next(),
     rooms: [room],
     signIn: express.Router(),
+    token: express.Router(),
     health: express.Router(),
   });
   server = await serve(app);

@@ -12,6 +12,8 @@ export interface Ask {
   readonly body?: unknown;
   /** As `body`, where it names things of the place. */
   readonly fill?: (place: Place) => unknown;
+  /** Sent as a form. */
+  readonly form?: (place: Place) => Readonly<Record<string, string>>;
   /** Sent as it is. */
   readonly raw?: { readonly type: string; readonly text: string } | undefined;
   readonly headers?: Readonly<Record<string, string>>;
@@ -40,7 +42,7 @@ export interface Answer {
 export async function ask(description: ApiDescription, place: Place, row: Ask): Promise<Answer> {
   const { method, path, scope } = description.operation(row.operation);
   const token = scope === undefined ? undefined : tokenOf(place, row);
-  const sent = row.raw ?? jsonOf(row.fill?.(place) ?? row.body);
+  const sent = row.raw ?? formOf(row.form?.(place)) ?? jsonOf(row.fill?.(place) ?? row.body);
   const response = await fetch(`${originAt(place, row.at)}${filled(path, place, row)}${queryOf(place, row)}`, {
     method,
     redirect: 'manual',
@@ -58,6 +60,10 @@ export async function ask(description: ApiDescription, place: Place, row: Ask): 
 
 function jsonOf(body: unknown): Ask['raw'] {
   return body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) };
+}
+
+function formOf(fields: Readonly<Record<string, string>> | undefined): Ask['raw'] {
+  return fields && { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(fields).toString() };
 }
 
 function filled(path: string, place: Place, { parameters, at }: Ask): string {

@@ -6,7 +6,7 @@ import { answerProvider, browser, formOf } from '../sso/browser.ts';
 import { describeApi, readDocument } from './api-description.ts';
 import { type Ask, ask } from './ask.ts';
 import { startServers } from './living-servers.ts';
-import { bringToLife, type Place } from './place.ts';
+import { bringToLife, type Place, UNUSED } from './place.ts';
 import { refusalRows } from './refusal-rows.ts';
 import { routeOf, routesIn, routesInSource } from './routes-in-source.ts';
 import { successRows } from './success-rows.ts';
@@ -185,9 +185,38 @@ describe('the server beside openapi.yaml', () => {
       await expectProblem({ ...json('{}'), headers: { 'content-encoding': 'rot13' } }, 415, 'unsupported-media-type');
     });
 
-    it.each(operations.filter(({ id }) => id !== 'getHealth'))('$id while the database is away (I8)', ({ id }) =>
-      expectProblem({ operation: id, at: 'dark' }, 503, 'database-unavailable'),
+    it.each(operations.filter(({ id }) => id !== 'getHealth' && id !== 'requestScimToken'))(
+      '$id while the database is away (I8)',
+      ({ id }) => expectProblem({ operation: id, at: 'dark' }, 503, 'database-unavailable'),
     );
+
+    it("a token of Entra's own with 503 while nobody publishes the keys of its tenant, and with 401 where no tenant is enrolled (I8)", async () => {
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const token = `${part({ alg: 'RS256', kid: 'k' })}.${part({ tid: UNUSED })}.AA`;
+      const { servers, workspaceId, quiet } = place;
+      const statusIn = async (workspace: string) => {
+        const address = `${servers.url}/workspaces/${workspace}/scim/v2/Users`;
+        return (await fetch(address, { headers: { authorization: `Bearer ${token}` } })).status;
+      };
+      expect([await statusIn(workspaceId), await statusIn(quiet.workspaceId)]).toEqual([503, 401]);
+    });
+
+    it('a client that does not prove who it is, and knows an outage from that (I8)', async () => {
+      const grant = { grant_type: 'client_credentials', client_id: place.ids.scimWorkload };
+      const request = (form: Readonly<Record<string, string>>, at?: 'dark') =>
+        call({ operation: 'requestScimToken', form: () => form, ...(at && { at }) });
+      expect(await request({ ...grant, grant_type: 'password' })).toMatchObject({ status: 400, body: { error: 'unsupported_grant_type' } });
+      const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+      const unknownKey = `${Buffer.from('{"alg":"RS256","kid":"k"}').toString('base64url')}.e30.AA`;
+      const asserted = { ...grant, client_assertion_type: type, client_assertion: unknownKey };
+      expect(await request(asserted)).toMatchObject({ status: 502, body: { type: `${PROBLEMS}identity-provider-unavailable` } });
+      expect(await request(asserted, 'dark')).toMatchObject({ status: 503, body: { type: `${PROBLEMS}database-unavailable` } });
+      const guess = { ...grant, client_secret: 'rcc_a-guess' };
+      for (let time = 0; time < 10; time += 1)
+        expect(await request(guess)).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+      expect(await request(guess)).toMatchObject({ status: 429, body: { error: 'slow_down' } });
+      expect(newViolations()).toEqual([]);
+    });
 
     it.each(operations.filter(({ path }) => path.startsWith('/sign-in/')))('$id in a workspace that is not there', ({ id }) =>
       expectProblem({ operation: id, at: 'unknown' }, 404, 'not-found'),

@@ -22,6 +22,7 @@ export interface Place {
   /** The token of the same administrator with these scopes alone. */
   tokenWith(some: readonly Scope[]): Promise<string>;
   readonly application: TenantApplication;
+  readonly scimClientSecret: string;
   readonly ids: Readonly<Record<PlaceName, string>>;
   /** Another workspace, in which nothing was ever set, connected or reconciled. */
   readonly quiet: { readonly workspaceId: string; readonly owner: string };
@@ -37,6 +38,10 @@ export type PlaceName =
   | 'connection'
   | 'completeRun'
   | 'scimCredentialToRevoke'
+  | 'scimClient'
+  | 'scimClientToRevoke'
+  | 'scimWorkload'
+  | 'scimEnrolment'
   | 'person'
   | 'account'
   | 'report'
@@ -70,6 +75,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
   const { workspaceId, ownerCredential: owner } = made;
   const tokenWith = async (some: readonly Scope[]) =>
     (await made.owner.post<{ token: string }>('/api-tokens', { administratorId, scopes: some })).token;
+  const { scimClientSecret, ...scimIds } = await makeScimClients(servers, client);
   return {
     servers,
     workspaceId,
@@ -77,7 +83,9 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
     administrator: token,
     tokenWith,
     application: tenant.application,
+    scimClientSecret,
     ids: {
+      ...scimIds,
       administrator: administratorId,
       connection: connectionId,
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
@@ -118,7 +126,25 @@ async function makeThings({ db }: LivingServers, { owner, client, workspaceId, a
   };
 }
 
-const UNUSED = '00000000-0000-4000-8000-000000000000';
+/** Clients of the token endpoint, and a tenant whose caller has been seen. */
+async function makeScimClients({ db }: LivingServers, client: AdministrationClient) {
+  const make = (body: object) => client.post<{ id: string; clientId: string; clientSecret: string }>('/scim/credentials', body);
+  const { clientId: scimClient, clientSecret: scimClientSecret } = await make({ kind: 'oauth-client', label: 'in use' });
+  const { clientId: scimClientToRevoke } = await make({ kind: 'oauth-client', label: 'to be revoked' });
+  const { id: scimWorkload } = await make(workloadOf(UNUSED, 'federated'));
+  const { id: scimEnrolment } = await make({ kind: 'entra-jwt', label: 'secret left blank', cloud: 'commercial', tenantId: UNUSED });
+  const seen = 'update scim_credential set seen_app_id = $2, seen_object_id = $2, seen_at = created_at where id = $1';
+  await db.owner.query(seen, [scimEnrolment, UNUSED]);
+  return { scimClient, scimClientSecret, scimClientToRevoke, scimWorkload, scimEnrolment };
+}
+
+/** A workload identity of a tenant whose keys nobody publishes. */
+export function workloadOf(tenantId: string, label: string) {
+  const issuer = `https://login.microsoftonline.com/${tenantId}/v2.0`;
+  return { kind: 'workload-identity', label, cloud: 'commercial', tenantId, issuer, subject: tenantId, audiences: [`api://${tenantId}`] };
+}
+
+export const UNUSED = '00000000-0000-4000-8000-000000000000';
 
 async function makeEvidence(client: AdministrationClient) {
   await client.post('/reconciliation/runs', {});

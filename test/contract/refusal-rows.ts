@@ -1,4 +1,5 @@
 import type { Ask } from './ask.ts';
+import { UNUSED } from './place.ts';
 
 export interface RefusalRow extends Ask {
   readonly name: string;
@@ -7,6 +8,7 @@ export interface RefusalRow extends Ask {
   readonly code: string;
 }
 
+const NOBODY = '00000000-0000-4000-8000-00000000dead';
 const digest = 'f'.repeat(64);
 const period = { kind: 'interim', periodStart: '2026-01-01T00:00:00Z', periodEnd: '2026-04-01T00:00:00Z' };
 const csv = (text: string) => ({ type: 'text/csv', text });
@@ -154,6 +156,26 @@ const conflicts: readonly RefusalRow[] = [
     ...conflict,
   },
   {
+    name: 'a secret of a client that is not there',
+    operation: 'issueScimCredential',
+    body: { kind: 'oauth-client', label: 'x', clientId: NOBODY },
+    status: 404,
+    code: 'not-found',
+  },
+  {
+    name: 'a second enrolment of a tenant',
+    operation: 'issueScimCredential',
+    body: { kind: 'entra-jwt', label: 'x', cloud: 'commercial', tenantId: UNUSED },
+    ...conflict,
+  },
+  {
+    name: 'a caller of what has none',
+    operation: 'confirmScimCaller',
+    parameters: { scimCredentialId: 'scimWorkload' },
+    body: { appId: UNUSED, objectId: UNUSED },
+    ...conflict,
+  },
+  {
     name: 'a link that is decided already',
     operation: 'decideAccountLink',
     fill: ({ ids }) => ({ personId: ids.person, system: 'directory', accountId: ids.account, action: 'link', reason: 'again' }),
@@ -179,6 +201,20 @@ const unreadable: readonly RefusalRow[] = [
     raw: { type: 'application/x-www-form-urlencoded', text: `code=${'x'.repeat(65_536)}` },
     status: 413,
     code: 'payload-too-large',
+  },
+  {
+    name: 'a token request of more than 64 KiB',
+    operation: 'requestScimToken',
+    raw: { type: 'application/x-www-form-urlencoded', text: `client_id=${'x'.repeat(65_536)}` },
+    status: 413,
+    code: 'payload-too-large',
+  },
+  {
+    name: 'a token request in a character set that nobody knows',
+    operation: 'requestScimToken',
+    raw: { type: 'application/x-www-form-urlencoded; charset=klingon', text: 'client_id=x' },
+    status: 415,
+    code: 'unsupported-media-type',
   },
   {
     name: 'a sign-in form in a character set that nobody knows',

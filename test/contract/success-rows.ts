@@ -1,4 +1,5 @@
 import type { Ask } from './ask.ts';
+import { UNUSED, workloadOf } from './place.ts';
 
 /** Calls that succeed, in this order, beside those that the story makes. */
 export const successRows: readonly (Ask & { readonly status: number })[] = [
@@ -73,6 +74,44 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
 
   { operation: 'listScimCredentials', status: 200 },
   { operation: 'issueScimCredential', body: { label: 'ends some day', expiresAt: '2096-01-01T00:00:00Z' }, status: 201 },
+  { operation: 'issueScimCredential', body: { kind: 'bearer', label: 'as the RFC wants', mode: 'strict' }, status: 201 },
+  { operation: 'issueScimCredential', body: { kind: 'oauth-client', label: 'gallery', tokenLifeSeconds: 21_600 }, status: 201 },
+  {
+    operation: 'issueScimCredential',
+    fill: ({ ids }) => ({ kind: 'oauth-client', label: 'the second secret', clientId: ids.scimClient }),
+    status: 201,
+  },
+  { operation: 'issueScimCredential', body: workloadOf('00000000-0000-4000-8000-000000000003', 'another'), status: 201 },
+  {
+    operation: 'issueScimCredential',
+    body: {
+      kind: 'entra-jwt',
+      label: 'with its caller',
+      cloud: 'us-government-l5',
+      tenantId: '00000000-0000-4000-8000-000000000004',
+      audiences: ['8adf8e6e-67b2-4cf2-a259-e3dc5476c621'],
+      appId: UNUSED,
+      objectId: UNUSED,
+    },
+    status: 201,
+  },
+  {
+    operation: 'requestScimToken',
+    form: ({ ids, scimClientSecret }) => ({
+      grant_type: 'client_credentials',
+      client_id: ids.scimClient,
+      client_secret: scimClientSecret,
+      scope: 'scim',
+    }),
+    status: 200,
+  },
+  {
+    operation: 'confirmScimCaller',
+    parameters: { scimCredentialId: 'scimEnrolment' },
+    body: { appId: UNUSED, objectId: UNUSED },
+    status: 200,
+  },
+  { operation: 'revokeScimClient', parameters: { scimClientId: 'scimClientToRevoke' }, status: 204 },
   { operation: 'revokeScimCredential', parameters: { scimCredentialId: 'scimCredentialToRevoke' }, status: 204 },
   { operation: 'listScimCredentials', status: 200 },
   { operation: 'listScimExchanges', query: 'limit=1000', status: 200 },

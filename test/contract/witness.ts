@@ -13,7 +13,7 @@ export interface Witness {
 }
 
 /** The SCIM data plane lies outside the description. */
-const outside = /^\/workspaces\//;
+const outside = /^\/workspaces\/[^/]+\/scim\/v2/;
 
 /**
  * Stands between `fetch` and whoever calls it: the story's clients and the rows of the tests go through the same hands.

@@ -170,6 +170,7 @@ table directory_connection
   constraint directory_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint directory_connection_workspace_id_last_complete_run_id_fkey FOREIGN KEY (workspace_id, last_complete_run_id) REFERENCES directory_run(workspace_id, id)
   CREATE UNIQUE INDEX directory_connection_tenant ON public.directory_connection USING btree (workspace_id, cloud, tenant_id) WHERE (removed_at IS NULL)
+  CREATE INDEX directory_connection_tenant_anywhere ON public.directory_connection USING btree (tenant_id) WHERE (removed_at IS NULL)
   grant insert, select to rollcall_server
 
 table directory_group
@@ -624,19 +625,74 @@ table schema_migration
   constraint schema_migration_pkey PRIMARY KEY (name)
   grant select to rollcall_server
 
+table scim_access_token
+  workspace_id uuid not null
+  token_hash bytea not null
+  credential_id uuid not null
+  issued_at timestamp(3) with time zone not null
+  expires_at timestamp(3) with time zone not null
+  constraint scim_access_token_pkey PRIMARY KEY (workspace_id, token_hash)
+  constraint scim_access_token_token_hash_check CHECK ((octet_length(token_hash) = 32))
+  constraint scim_access_token_workspace_id_credential_id_fkey FOREIGN KEY (workspace_id, credential_id) REFERENCES scim_credential(workspace_id, id)
+  CREATE INDEX scim_access_token_credential ON public.scim_access_token USING btree (workspace_id, credential_id, issued_at)
+  grant delete, insert, select to rollcall_server
+
+table scim_assertion
+  workspace_id uuid not null
+  credential_id uuid not null
+  assertion_hash bytea not null
+  used_at timestamp(3) with time zone not null
+  expires_at timestamp(3) with time zone not null
+  constraint scim_assertion_assertion_hash_check CHECK ((octet_length(assertion_hash) = 32))
+  constraint scim_assertion_pkey PRIMARY KEY (workspace_id, credential_id, assertion_hash)
+  constraint scim_assertion_workspace_id_credential_id_fkey FOREIGN KEY (workspace_id, credential_id) REFERENCES scim_credential(workspace_id, id)
+  CREATE INDEX scim_assertion_expiry ON public.scim_assertion USING btree (workspace_id, credential_id, expires_at)
+  grant delete, insert, select to rollcall_server
+
 table scim_credential
   workspace_id uuid not null
   id uuid not null
   label text not null
-  token_hash bytea not null
+  token_hash bytea
   created_at timestamp(3) with time zone not null
   created_by text not null
   expires_at timestamp(3) with time zone
   revoked_at timestamp(3) with time zone
+  kind text not null default 'bearer'::text
+  mode text not null default 'entra'::text
+  hint text
+  client_id uuid
+  token_life_s integer
+  cloud text
+  tenant_id uuid
+  issuer text
+  subject text
+  audiences text[]
+  caller_app_id uuid
+  caller_object_id uuid
+  seen_app_id uuid
+  seen_object_id uuid
+  seen_at timestamp(3) with time zone
+  last_used_at timestamp(3) with time zone
+  expiry_warned_at timestamp(3) with time zone
+  constraint scim_credential_audiences_check CHECK ((cardinality(audiences) > 0))
+  constraint scim_credential_caller CHECK ((((caller_app_id IS NULL) = (caller_object_id IS NULL)) AND ((caller_app_id IS NULL) OR (kind = 'entra-jwt'::text))))
+  constraint scim_credential_client CHECK (((kind = ANY (ARRAY['oauth-client'::text, 'workload-identity'::text])) = ((client_id IS NOT NULL) AND (token_life_s IS NOT NULL))))
+  constraint scim_credential_cloud_check CHECK ((cloud = ANY (ARRAY['commercial'::text, 'us-government-l4'::text, 'us-government-l5'::text])))
+  constraint scim_credential_kind_check CHECK ((kind = ANY (ARRAY['bearer'::text, 'oauth-client'::text, 'workload-identity'::text, 'entra-jwt'::text])))
+  constraint scim_credential_mode_check CHECK ((mode = ANY (ARRAY['entra'::text, 'strict'::text])))
   constraint scim_credential_pkey PRIMARY KEY (workspace_id, id)
+  constraint scim_credential_secret CHECK (((kind = ANY (ARRAY['bearer'::text, 'oauth-client'::text])) = (token_hash IS NOT NULL)))
+  constraint scim_credential_seen CHECK ((((seen_app_id IS NULL) = (seen_at IS NULL)) AND ((seen_object_id IS NULL) = (seen_at IS NULL)) AND ((seen_at IS NULL) OR (kind = 'entra-jwt'::text))))
+  constraint scim_credential_subject CHECK (((kind = 'workload-identity'::text) = (subject IS NOT NULL)))
+  constraint scim_credential_tenant CHECK (((kind = ANY (ARRAY['workload-identity'::text, 'entra-jwt'::text])) = ((cloud IS NOT NULL) AND (tenant_id IS NOT NULL) AND (issuer IS NOT NULL) AND (audiences IS NOT NULL))))
   constraint scim_credential_token_key UNIQUE (workspace_id, token_hash)
+  constraint scim_credential_token_life_s_check CHECK (((token_life_s >= 3600) AND (token_life_s <= 21600)))
   constraint scim_credential_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
-  grant insert, select, update to rollcall_server
+  CREATE INDEX scim_credential_client_secrets ON public.scim_credential USING btree (workspace_id, client_id) WHERE (client_id IS NOT NULL)
+  CREATE UNIQUE INDEX scim_credential_enrolment ON public.scim_credential USING btree (workspace_id, tenant_id) WHERE ((kind = 'entra-jwt'::text) AND (revoked_at IS NULL))
+  CREATE INDEX scim_credential_tenant_anywhere ON public.scim_credential USING btree (tenant_id) WHERE ((kind = 'entra-jwt'::text) AND (revoked_at IS NULL))
+  grant insert, select to rollcall_server
 
 table scim_exchange
   workspace_id uuid not null
@@ -802,6 +858,7 @@ table sso_connection
   constraint sso_connection_state_check CHECK ((state = ANY (ARRAY['candidate'::text, 'active'::text, 'retired'::text])))
   constraint sso_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE UNIQUE INDEX sso_connection_one_active ON public.sso_connection USING btree (workspace_id) WHERE (state = 'active'::text)
+  CREATE INDEX sso_connection_tenant_anywhere ON public.sso_connection USING btree (tenant_id) WHERE (state = 'active'::text)
   CREATE TRIGGER sso_connection_immutable BEFORE UPDATE ON public.sso_connection FOR EACH ROW EXECUTE FUNCTION sso_connection_keep_configuration()
   CREATE CONSTRAINT TRIGGER sso_connection_in_use AFTER DELETE OR UPDATE OF state ON public.sso_connection DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.state = 'active'::text)) EXECUTE FUNCTION guard_sso_in_use()
   grant select to rollcall_server
@@ -886,7 +943,8 @@ begin
   end if;
   perform 1 from scim_credential
     where scim_credential.workspace_id = new.workspace_id and scim_credential.revoked_at is null
-      and (scim_credential.expires_at is null or scim_credential.expires_at > new.changed_at);
+      and (scim_credential.expires_at is null or scim_credential.expires_at > new.changed_at)
+      and (scim_credential.kind <> 'entra-jwt' or scim_credential.caller_app_id is not null);
   if not found then
     raise exception 'the switch cannot be turned on: there is no live SCIM credential'
       using errcode = '23514', constraint = 'scim_switch_needs_credential', table = 'scim_switch';
