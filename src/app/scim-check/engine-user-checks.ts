@@ -94,6 +94,7 @@ export const engineUserChecks: readonly Check[] = [
       await patchUser(probe, id, probe.dialect.active(false));
       const hits = await find(probe, { endpoint: '/Users', filter: equals('userName', body['userName']) });
       expectThat(hits.length === 1 && idOf(objectOf(hits[0])) === id, 'the inactive user as the one hit of the filter', shown(hits));
+      expectActive(await readUser(probe, id), false);
       await patchUser(probe, id, probe.dialect.active(true));
       expectActive(await readUser(probe, id), true);
     },
