@@ -6,7 +6,7 @@ import { type Check } from '../scim-check/check.ts';
 import { checkTable } from '../scim-check/check-table.ts';
 import { type DialectName, dialectNames } from '../scim-check/dialects.ts';
 import { renderHeading, renderJson, renderList, renderResult, renderSummary } from '../scim-check/render-report.ts';
-import { runChecks } from '../scim-check/run-checks.ts';
+import { type CheckReport, type CheckResult, runChecks } from '../scim-check/run-checks.ts';
 import { type Command, type CommandIo, exitCodes, UsageError } from './command.ts';
 
 /** Entra's own limit is not documented; an answer that takes longer is not one to rely on. */
@@ -61,27 +61,31 @@ Exit codes: 0 every mandatory test passed, 1 not so, 2 wrong usage.
       return exitCodes.done;
     }
     const baseUrl = baseUrlFrom(values['base-url'], values.insecure);
-    const token = tokenFrom(values, io);
-    const minutes = numberFrom('time-limit', values['time-limit']);
-    const ending = new AbortController();
-    const limit = setTimeout(() => ending.abort(`the time limit of ${minutes} min was reached`), minutes * MINUTE_MS);
-    void io.asked.then(() => ending.abort('it was ended by the operator'));
-    if (!values.json) io.out(renderHeading(baseUrl));
-    const report = await runChecks({
+    const wanted = {
       baseUrl,
-      token,
+      token: tokenFrom(values, io),
       checks,
       dialects: dialectsFrom(values.dialect),
       extraTargets: values.target ?? [],
-      http: createOutboundHttp({ allowedOrigins: [baseUrl] }),
       timeoutMs: numberFrom('timeout', values.timeout) * SECOND_MS,
-      stopping: ending.signal,
-      ...(values.json ? {} : { onResult: (result) => io.out(renderResult(result)) }),
-    }).finally(() => clearTimeout(limit));
+      http: createOutboundHttp({ allowedOrigins: [baseUrl] }),
+      ...(values.json ? {} : { onResult: (result: CheckResult) => io.out(renderResult(result)) }),
+    };
+    const minutes = numberFrom('time-limit', values['time-limit']);
+    if (!values.json) io.out(renderHeading(baseUrl));
+    const report = await untilEnded(io, minutes, (stopping) => runChecks({ ...wanted, stopping }));
     io.out(values.json ? renderJson(baseUrl, report) : renderSummary(report));
     return report.passed ? exitCodes.done : exitCodes.failed;
   },
 };
+
+/** Runs with a signal that says why, once the time is over or the operator has had enough. */
+async function untilEnded(io: CommandIo, minutes: number, run: (stopping: AbortSignal) => Promise<CheckReport>): Promise<CheckReport> {
+  const ending = new AbortController();
+  const limit = setTimeout(() => ending.abort(`the time limit of ${minutes} min was reached`), minutes * MINUTE_MS);
+  void io.asked.then(() => ending.abort('it was ended by the operator'));
+  return run(ending.signal).finally(() => clearTimeout(limit));
+}
 
 function chosenChecks(only: readonly string[]): readonly Check[] {
   const wanted = only.flatMap((list) => list.split(',')).map((word) => word.trim().toLowerCase());

@@ -57,7 +57,8 @@ export function createScimPeer(options: PeerOptions): ScimPeer {
       .catch((error: unknown) => {
         throw new CheckFailure('an answer', `${titleOf(request)}: ${whyNone(error, options.timeoutMs)}`);
       });
-    const text = await response.text();
+    // A server may quote the token in an error, and errors are shown.
+    const text = (await response.text()).replaceAll(options.token, '[token]');
     return { request, status: response.status, headers: response.headers, text, body: parsed(text) };
   };
   const send = async (request: PeerRequest, retries = MAX_RETRIES): Promise<Answer> => {
@@ -99,10 +100,9 @@ function headersOf(request: PeerRequest, ours: string): Readonly<Record<string, 
 }
 
 function whyNone(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return 'no answer';
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') return `no answer within ${timeoutMs / SECOND_MS} s`;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return `no answer (${error.message === '' ? code : error.message})`;
+  const { name, code, message } = objectOf(error);
+  if (name === 'AbortError' || name === 'TimeoutError') return `no answer within ${timeoutMs / SECOND_MS} s`;
+  return `no answer (${[code, message].filter((word) => typeof word === 'string' && word !== '').join(': ')})`;
 }
 
 function titleOf({ method, path }: PeerRequest): string {
