@@ -107,7 +107,7 @@ describe('rollcall scim-check', () => {
     expect(second.output).toMatch(/^ {6}expected {2}200 or 204 for \[\{"op":"replace","path":"active","value":false\}\]$/m);
     expect(second.output).toMatch(/^ {6}came {6}PATCH \/Users\/id-\d+: 400 invalidPath "The double refuses\."$/m);
     expect(second.output).toMatch(/^ {6}means {5}Entra reports a leaver as disabled while they can still sign in\.$/m);
-    expect(second.output).toContain('0 passed, 1 failed (1 mandatory), 0 skipped');
+    expect(second.output).toContain('0 passed, 1 failed (1 mandatory), 0 skipped\nThis server is not ready for Entra.\n');
   });
 
   it('ends with 0 when only an optional test failed', async () => {
@@ -157,6 +157,7 @@ describe('what a check has created', () => {
     expect(code).toBe(1);
     expect(output).toContain('Not everything was checked: it was ended by the operator.');
     expect(output).toContain('0 passed, 0 failed (0 mandatory), 4 skipped');
+    expect(output).toContain('It is not proven that this server is ready for Entra.');
     expect(ownOnly(server)).toEqual([['own-user'], ['own-group']]);
   });
 

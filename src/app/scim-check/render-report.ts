@@ -35,9 +35,15 @@ export function renderSummary({ results, passed, stopped, left }: CheckReport): 
     ...(left.length === 0
       ? []
       : ['Could not be removed again (look for names that begin with rollcall-check-):', ...left.map((one) => `  ${one}`)]),
-    passed ? 'Every mandatory test passed.' : 'This server is not ready for Entra.',
+    verdict(passed, mandatory),
     '',
   ].join('\n');
+}
+
+/** A run that did not come to its end proves nothing, in either direction. */
+function verdict(passed: boolean, failedMandatory: number): string {
+  if (passed) return 'Every mandatory test passed.';
+  return failedMandatory > 0 ? 'This server is not ready for Entra.' : 'It is not proven that this server is ready for Entra.';
 }
 
 export function renderJson(baseUrl: string, report: CheckReport): string {
