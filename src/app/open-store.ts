@@ -20,6 +20,8 @@ import { migrationsFolder } from './package-root.ts';
 
 export interface Store {
   readonly database: Database;
+  /** The data plane's own connections: provisioning does not wait behind a sync or a report. */
+  readonly scimDatabase: Database;
   /** As the server's lesser role. */
   readonly serverUrl: string;
   readonly encryptionKey: Buffer;
@@ -28,7 +30,7 @@ export interface Store {
   readonly ledgerKeyFile: string;
   /** Whether the database, and so its keys, were made here. */
   readonly isEmbedded: boolean;
-  /** Closes the pool, then stops an embedded server. */
+  /** Closes the pools, then stops an embedded server. */
   close(): Promise<void>;
 }
 
@@ -48,22 +50,24 @@ export async function openStore({ config, clock, log, kind }: StoreOptions): Pro
   try {
     const urls = embedded ?? externalUrls(config);
     await migrateStore(urls.ownerUrl, urls.serverUrl, log);
-    const database = openDatabase({
+    const pool = {
       url: urls.serverUrl,
       poolSize: config.databasePoolSize,
-      applicationName: 'rollcall',
-      onIdleError: (error) => log.warn('database.connection_lost', errorFields(error)),
-    });
+      onIdleError: (error: Error) => log.warn('database.connection_lost', errorFields(error)),
+    };
+    const database = openDatabase({ ...pool, applicationName: 'rollcall' });
     await claim(database, kind, clock);
     const dataDirectory = embedded?.dataDirectory ?? config.dataDirectory;
+    const scimDatabase = openDatabase({ ...pool, applicationName: 'rollcall-scim', plansOnce: true });
     return {
       database,
+      scimDatabase,
       serverUrl: urls.serverUrl,
       encryptionKey: config.encryptionKey ?? generatedKey(join(dataDirectory, 'encryption.key')),
       ledgerKeyFile: config.ledgerKeyFile ?? join(dataDirectory, 'ledger-key.pem'),
       dataDirectory,
       isEmbedded: embedded !== undefined,
-      close: () => closeAll(database, embedded),
+      close: () => closeAll([database, scimDatabase], embedded),
     };
   } catch (error) {
     await embedded?.stop();
@@ -101,8 +105,8 @@ async function claim(database: Database, kind: InstallationKind, clock: Clock): 
   }
 }
 
-async function closeAll(database: Database, embedded: EmbeddedDatabase | undefined): Promise<void> {
-  await database.close();
+async function closeAll(databases: readonly Database[], embedded: EmbeddedDatabase | undefined): Promise<void> {
+  await Promise.all(databases.map((database) => database.close()));
   await embedded?.stop();
 }
 

@@ -106,7 +106,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
   const integrator = createIntegrator({ ...ground, signer: signerFrom(openLedgerKey(store)) });
   const directory = { ...ground, outbound, secretBox, hostsOf };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft, allowInsecure: microsoft.login.startsWith('http://') };
-  const scim = createScim({ ...ground, publicUrl });
+  const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl });
   const app = createAdministrationApp({
     ...ground,
     authenticate: authenticate({ database, publicUrl }),

@@ -1,8 +1,9 @@
 import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
 import type { Assignment } from './assignment.ts';
 import { type Coerced, type CoercedComplex, coerceComplex, coerceSimple, coerceValues, isObject, type Origin } from './coerce-value.ts';
+import { meets } from './evaluate-filter.ts';
 import { comparisonsOf, type Filter } from './filter.ts';
-import { meets, settleValues } from './multi-value.ts';
+import { settleValues } from './multi-value.ts';
 import { type Findings, type IgnoredReason, tolerate } from './oddity.ts';
 import type { ResourceDraft } from './resource-draft.ts';
 import { type Attribute, MAX_VALUES } from './schema.ts';
@@ -127,8 +128,8 @@ function withChosen(before: readonly CanonicalObject[], assignment: Assignment, 
 /** The value that a filter describes: `type eq "work"` makes `{type: "work"}`. */
 function describedBy(filter: Filter, origin: Origin): CanonicalObject | undefined {
   const described: Record<string, CanonicalValue> = {};
-  for (const { path, value } of comparisonsOf(filter)) {
-    const coerced = coerceSimple(path.attribute, value.text, origin);
+  for (const { path, value } of comparisonsOf(filter) ?? []) {
+    const coerced = coerceSimple(path.attribute, value, origin);
     if (coerced.kind === 'value') described[path.attribute.name] = coerced.value;
     if (coerced.kind !== 'invalid') continue;
     refused(origin, 'invalid-value', { code: 'invalidValue', detail: coerced.detail });

@@ -90,6 +90,7 @@ function scimmyAttribute(attribute: Attribute): SCIMMY.Types.Attribute {
     caseExact: attribute.caseExact,
     mutable: attribute.mutability,
     uniqueness: attribute.uniqueness,
+    returned: attribute.returned,
     ...(attribute.canonicalValues.length === 0 ? {} : { canonicalValues: [...attribute.canonicalValues] }),
     ...(attribute.referenceTypes.length === 0 ? {} : { referenceTypes: [...attribute.referenceTypes] }),
   };

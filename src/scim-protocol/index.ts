@@ -4,17 +4,19 @@
  * `scim` comes in.
  */
 export { describeResourceTypes, describeSchemas, describeService, findResourceType, findSchema } from './discovery.ts';
-export type { Comparison, Filter } from './filter.ts';
+export type { AttributePath, Comparison, Filter, Operator, Presence } from './filter.ts';
 export { groupType } from './group-type.ts';
-export { type Ignored, MAX_LISTED, noFindings, storable, type Tolerated } from './oddity.ts';
-export { parseFilter } from './parse-filter.ts';
+export { type CanonicalOperation, type Ignored, MAX_LISTED, noFindings, storable, type Tolerated } from './oddity.ts';
+export { resourceScope } from './filter-scope.ts';
+export { parseFilter, parseSharedFilter } from './parse-filter.ts';
+export { printFilter } from './print-filter.ts';
 export { type GroupPlan, type MemberChange, planGroupPatch, readNewGroup } from './plan-group-patch.ts';
-export { planUserPatch, type UserPatchPlan } from './plan-user-patch.ts';
+export { planUserPatch, type UserPatchOptions, type UserPatchPlan } from './plan-user-patch.ts';
 export { readNewUser } from './read-new-user.ts';
 export { renderError } from './render-error.ts';
-export { renderGroup, renderList, renderUser } from './render-resource.ts';
-export { qualifiedName, type ResourceType } from './schema.ts';
+export { renderList } from './render-resource.ts';
+export { type Attribute, qualifiedName, type ResourceType } from './schema.ts';
 export { ScimError } from './scim-error.ts';
-export { readSelection, type Selection, selectAttributes, selects } from './select-attributes.ts';
-export { ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from './urn.ts';
+export { readSelection, type Selection, selectedSubAttributes, selects, selectText } from './select-attributes.ts';
+export { CORE_GROUP_URN, CORE_USER_URN, ENTERPRISE_USER_URN, LIST_RESPONSE_URN, ROLLCALL_USER_URN } from './urn.ts';
 export { userType } from './user-type.ts';

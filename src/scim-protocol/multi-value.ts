@@ -1,23 +1,7 @@
-import { type CanonicalObject, type CanonicalValue, canonicalJson } from '../kernel/index.ts';
-import type { Filter, Literal } from './filter.ts';
-import type { Attribute } from './schema.ts';
+import { type CanonicalObject, canonicalJson } from '../kernel/index.ts';
 
 /** Sub-attributes that describe a value; a value that has nothing else says nothing. */
 const DESCRIPTIVE = new Set(['type', 'primary', 'display', 'displayName']);
-
-/** Whether one value of a multi-valued attribute meets the filter in brackets. */
-export function meets(value: CanonicalObject, filter: Filter): boolean {
-  if (filter.kind === 'and') return filter.terms.every((term) => meets(value, term));
-  // A sub-attribute has no values of its own that a nested filter could choose from (RFC 7643 §2.3.8).
-  return filter.kind === 'comparison' && equals(filter.path.attribute, value[filter.path.attribute.name], filter.value);
-}
-
-/** `primary eq "True"` compares a boolean with a string (entra-scim-client §2.3), so both sides are compared as texts. */
-function equals(attribute: Attribute, actual: CanonicalValue | undefined, wanted: Literal): boolean {
-  if (typeof actual !== 'string' && typeof actual !== 'boolean') return false;
-  const text = String(actual);
-  return attribute.caseExact ? text === wanted.text : text.toLowerCase() === wanted.text.toLowerCase();
-}
 
 export interface Settled {
   readonly values: readonly CanonicalObject[];

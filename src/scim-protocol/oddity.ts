@@ -24,6 +24,13 @@ export interface Ignored {
   readonly reason: IgnoredReason;
 }
 
+/** An operation as it was understood: its path by the names of the schema, no value but that of `active`. */
+export interface CanonicalOperation {
+  readonly op: string;
+  readonly path: string;
+  readonly value?: boolean;
+}
+
 /** What was taken although the RFC does not say so. */
 export type Quirk =
   | 'boolean-as-string'

@@ -123,9 +123,9 @@ function namedMembers(assignment: Assignment, findings: Findings): NamedMembers 
     return undefined;
   }
   if (target.filter === undefined) return readMembers(value, assignment, findings);
-  const comparisons = comparisonsOf(target.filter).filter((comparison) => comparison.path.attribute.name !== 'type');
+  const comparisons = (comparisonsOf(target.filter) ?? []).filter((comparison) => comparison.path.attribute.name !== 'type');
   const [only, second] = comparisons;
-  if (only?.path.attribute.name === 'value' && second === undefined) return readMembers(only.value.text, assignment, findings);
+  if (only?.path.attribute.name === 'value' && second === undefined) return readMembers(only.value, assignment, findings);
   const error = { code: 'invalidFilter', detail: 'A member is named by members[value eq "id"].' } as const;
   findings.problems.push({ op, path, reason: 'unsupported-filter', error });
   return undefined;

@@ -1,6 +1,6 @@
 import type { AttributePath, Filter } from './filter.ts';
 import { type Findings, type IgnoredReason, tolerate } from './oddity.ts';
-import { attributeNamed, idAttribute, type ResourceType, type Schema } from './schema.ts';
+import { attributeNamed, type ResourceType, type Schema } from './schema.ts';
 import type { ScimErrorCode } from './scim-error.ts';
 
 /** What the path of an operation, or a key of a path-less one, names. */
@@ -24,13 +24,6 @@ export interface Unresolved {
 }
 
 export const unknownAttribute: Unresolved = Object.freeze({ kind: 'unresolved', reason: 'unknown-attribute' });
-
-/** The attribute that a name in a filter means; undefined when there is none. */
-export function findAttributePath(type: ResourceType, name: string, findings: Findings): AttributePath | undefined {
-  if (name.toLowerCase() === 'id') return { attribute: idAttribute(type), sub: undefined };
-  const target = resolveName(type, name, findings);
-  return target.kind === 'attribute' ? target : undefined;
-}
 
 /**
  * What a name without brackets means. Takes any case, core attributes under the core URN, `URN.attr` beside `URN:attr`

@@ -10,13 +10,15 @@ export interface Attribute {
   readonly name: string;
   /** The URN of the schema that defines it. */
   readonly schema: string;
-  readonly type: 'string' | 'boolean' | 'reference' | 'complex';
+  readonly type: 'string' | 'boolean' | 'reference' | 'dateTime' | 'binary' | 'complex';
   readonly description: string;
   readonly multiValued: boolean;
   readonly required: boolean;
   readonly caseExact: boolean;
   readonly mutability: 'readWrite' | 'readOnly';
   readonly uniqueness: 'none' | 'server';
+  /** `request`: shown only where `attributes` names it, because it has to be looked up elsewhere. */
+  readonly returned: 'always' | 'default' | 'request';
   /** Suggested values; others are taken too (RFC 7643 §7 lets a server be wider). */
   readonly canonicalValues: readonly string[];
   readonly referenceTypes: readonly string[];
@@ -50,6 +52,7 @@ const plain: AttributeOptions = {
   caseExact: false,
   mutability: 'readWrite',
   uniqueness: 'none',
+  returned: 'default',
   canonicalValues: [],
   referenceTypes: [],
   maxLength: MAX_TEXT_LENGTH,
@@ -75,9 +78,32 @@ function placed(draft: AttributeDraft, id: string): Attribute {
   return Object.freeze({ ...draft, schema: id, subAttributes: draft.subAttributes.map((sub) => placed(sub, id)) });
 }
 
-/** RFC 7643 §3.1: the id, which every resource has and no schema lists; it can be filtered on, and only the server sets it. */
-export function idAttribute(type: ResourceType): Attribute {
-  return placed(attribute('id', 'The id of the resource', { required: true, caseExact: true, mutability: 'readOnly' }), type.schema.id);
+/** RFC 7643 §3.1: what every resource has and no schema lists; it can be filtered on, and only the server sets it. */
+const commonAttributes: readonly Attribute[] = [
+  attribute('id', 'The id of the resource', { required: true, caseExact: true, mutability: 'readOnly', returned: 'always' }),
+  attribute('schemas', 'The schemas of which the resource has attributes', {
+    type: 'reference',
+    multiValued: true,
+    mutability: 'readOnly',
+    returned: 'always',
+  }),
+  complex(
+    'meta',
+    'What the server says of the resource',
+    [
+      attribute('resourceType', 'The name of the resource type', { caseExact: true, mutability: 'readOnly' }),
+      attribute('created', 'When the resource was created', { type: 'dateTime', mutability: 'readOnly' }),
+      attribute('lastModified', 'When the resource was changed last', { type: 'dateTime', mutability: 'readOnly' }),
+      attribute('location', 'The address of the resource', { type: 'reference', caseExact: true, mutability: 'readOnly' }),
+      attribute('version', 'The ETag of the resource', { caseExact: true, mutability: 'readOnly' }),
+    ],
+    { mutability: 'readOnly' },
+  ),
+].map((draft) => placed(draft, ''));
+
+/** The common attribute of a name in any case; undefined when there is none. Its `schema` is empty: it belongs to no schema. */
+export function commonAttribute(name: string): Attribute | undefined {
+  return attributeNamed(commonAttributes, name);
 }
 
 /** The attribute of a list that a name means: attribute names are case-insensitive (RFC 7643 §2.1). */
@@ -88,5 +114,5 @@ export function attributeNamed(attributes: readonly Attribute[], name: string): 
 
 /** The name by which an attribute is reported: bare in the core schema, under its URN in an extension. */
 export function qualifiedName(type: ResourceType, of: Attribute): string {
-  return of.schema === type.schema.id ? of.name : `${of.schema}:${of.name}`;
+  return of.schema === type.schema.id || of.schema === '' ? of.name : `${of.schema}:${of.name}`;
 }

@@ -34,6 +34,8 @@ const scimErrors = {
   forbidden: { status: 403, sentence: 'Operation is not permitted based on the supplied authorization.' },
   notFound: { status: 404, sentence: 'Specified resource or endpoint does not exist.' },
   methodNotAllowed: { status: 405, sentence: 'The endpoint does not take this method (RFC 9110 §15.5.6).' },
+  preconditionFailed: { status: 412, sentence: 'Failed to update. Resource has changed on the server.' },
+  uriTooLong: { status: 414, sentence: 'The address is longer than the service provider takes (RFC 9110 §15.5.15).' },
   payloadTooLarge: { status: 413, sentence: 'The request body is larger than the service provider takes.' },
   unsupportedMediaType: { status: 415, sentence: 'The body has a media type that the endpoint does not take (RFC 9110 §15.5.16).' },
   internal: { status: 500, sentence: 'An internal error.' },

@@ -18,9 +18,9 @@ const ALWAYS = new Set(['schemas', 'id']);
 const COMMON = ['schemas', 'id', 'meta'];
 
 /** The selection that `attributes` or `excludedAttributes` asks for; the first wins. Names that are not known select nothing. */
-export function readSelection(type: ResourceType, attributes: string | undefined, excluded: string | undefined): Selection | undefined {
-  if (attributes) return { mode: 'only', paths: keyPaths(type, attributes) };
-  return excluded ? { mode: 'without', paths: keyPaths(type, excluded) } : undefined;
+export function readSelection(type: ResourceType, attributes: readonly string[], excluded: readonly string[]): Selection | undefined {
+  if (attributes.length > 0) return { mode: 'only', paths: keyPaths(type, attributes) };
+  return excluded.length > 0 ? { mode: 'without', paths: keyPaths(type, excluded) } : undefined;
 }
 
 /** Whether a response under the selection shows an attribute: what is not shown need not be read. */
@@ -30,11 +30,26 @@ export function selects(selection: Selection | undefined, name: string): boolean
   return !selection.paths.some(([first, ...rest]) => first === name && rest.length === 0);
 }
 
-function keyPaths(type: ResourceType, names: string): readonly KeyPath[] {
-  return names.split(',').flatMap((name) => keyPath(type, name.trim()) ?? []);
+/** Which of the sub-attributes of an attribute that is shown are shown. */
+export function selectedSubAttributes(selection: Selection | undefined, name: string, subs: readonly string[]): readonly string[] {
+  const paths = selection?.paths.filter(([first]) => first === name) ?? [];
+  const named = new Set(paths.flatMap(([, sub]) => sub ?? []));
+  if (selection?.mode === 'without') return subs.filter((sub) => !named.has(sub));
+  return selection === undefined || paths.some(([, sub]) => sub === undefined) ? subs : subs.filter((sub) => named.has(sub));
 }
 
-function keyPath(type: ResourceType, name: string): readonly [KeyPath] | undefined {
+/** The JSON text of a rendered resource with only what the selection shows; without a selection it is not looked into. */
+export function selectText(text: string, selection: Selection | undefined): string {
+  return selection === undefined ? text : JSON.stringify(selectAttributes(JSON.parse(text) as CanonicalObject, selection));
+}
+
+function keyPaths(type: ResourceType, names: readonly string[]): readonly KeyPath[] {
+  return names.flatMap((name) => keyPath(type, name.trim()) ?? []);
+}
+
+/** A filter in brackets, which Microsoft's collection writes into `attributes`, is passed over: the attribute is shown whole. */
+function keyPath(type: ResourceType, given: string): readonly [KeyPath] | undefined {
+  const name = given.replace(/\[.*?\]/, '');
   const [head = '', ...rest] = name.split('.');
   const common = COMMON.find((candidate) => candidate.toLowerCase() === head.toLowerCase());
   if (common !== undefined) return [[common, ...rest]];
@@ -48,7 +63,7 @@ function keyPath(type: ResourceType, name: string): readonly [KeyPath] | undefin
 }
 
 /** A rendered resource with only what the selection shows. */
-export function selectAttributes(resource: CanonicalObject, selection: Selection | undefined): CanonicalObject {
+function selectAttributes(resource: CanonicalObject, selection: Selection | undefined): CanonicalObject {
   if (selection === undefined) return resource;
   return selection.mode === 'only' ? only(resource, selection.paths) : withoutPaths(resource, selection.paths);
 }

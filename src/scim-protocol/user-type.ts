@@ -2,6 +2,9 @@ import { attribute, complex, MAX_KEY_LENGTH, type ResourceType, schema } from '.
 import { CORE_USER_URN, ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from './urn.ts';
 
 const multiValued = { multiValued: true } as const;
+const readOnly = { mutability: 'readOnly' } as const;
+/** In characters: room for the base64 of any certificate that is in use. */
+const MAX_CERTIFICATE_LENGTH = 16_384;
 const primary = attribute('primary', 'Whether this is the preferred value', { type: 'boolean' });
 const display = attribute('display', 'A name of the value for people');
 
@@ -11,8 +14,11 @@ function typed(...canonicalValues: string[]) {
 
 const postal = (name: string, description: string) => attribute(name, description);
 
-/** RFC 7643 §4.1, without `password` and `entitlements`: Entra sends neither, and its validator stumbles over them. */
-const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
+/**
+ * RFC 7643 §4.1, without `password` and `entitlements`: Entra sends neither, and its validator stumbles over them.
+ * `groups` is looked up only where it is asked for.
+ */
+const coreUser = schema(CORE_USER_URN, 'User', 'User Account', [
   attribute('userName', 'The name by which the user is matched', { required: true, uniqueness: 'server', maxLength: MAX_KEY_LENGTH }),
   attribute('externalId', 'The id of the user at the provisioning client', { caseExact: true, maxLength: MAX_KEY_LENGTH }),
   complex('name', 'The components of the name', [
@@ -23,7 +29,7 @@ const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
     attribute('honorificPrefix', 'The title before the name'),
     attribute('honorificSuffix', 'The title after the name'),
   ]),
-  attribute('displayName', 'The name shown to people'),
+  attribute('displayName', 'The name shown to people', { maxLength: MAX_KEY_LENGTH }),
   attribute('nickName', 'The casual name'),
   attribute('profileUrl', 'The address of the profile', { type: 'reference', referenceTypes: ['external'] }),
   attribute('title', 'The job title'),
@@ -31,7 +37,8 @@ const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
   attribute('preferredLanguage', 'The preferred language'),
   attribute('locale', 'The location for formats of dates and numbers'),
   attribute('timezone', 'The time zone'),
-  attribute('active', 'Whether the user may use the service', { type: 'boolean' }),
+  // Required in that it is never unassigned: GET always says it. A POST without it makes an active user.
+  attribute('active', 'Whether the user may use the service', { type: 'boolean', required: true }),
   complex(
     'emails',
     'E-mail addresses',
@@ -91,10 +98,32 @@ const coreUser = schema(CORE_USER_URN, 'User', 'User account', [
       multiValued: true,
     },
   ),
+  complex(
+    'x509Certificates',
+    'Certificates of the user',
+    [
+      attribute('value', 'The certificate, DER in base64', { type: 'binary', caseExact: true, maxLength: MAX_CERTIFICATE_LENGTH }),
+      display,
+      attribute('type', 'What the certificate is used for'),
+      primary,
+    ],
+    multiValued,
+  ),
+  complex(
+    'groups',
+    'The groups that the user is a member of',
+    [
+      attribute('value', 'The id of the group', { caseExact: true, ...readOnly }),
+      attribute('$ref', 'The address of the group', { type: 'reference', referenceTypes: ['Group'], caseExact: true, ...readOnly }),
+      attribute('display', 'The name of the group', readOnly),
+      attribute('type', 'How the user is a member', { canonicalValues: ['direct'], ...readOnly }),
+    ],
+    { multiValued: true, returned: 'request', ...readOnly },
+  ),
 ]);
 
 /** RFC 7643 §4.3. `manager` is kept as `{value}` alone: Entra cannot read anything but an object there. */
-const enterpriseUser = schema(ENTERPRISE_USER_URN, 'EnterpriseUser', 'Enterprise user', [
+const enterpriseUser = schema(ENTERPRISE_USER_URN, 'EnterpriseUser', 'Enterprise User', [
   attribute('employeeNumber', 'The number that the organisation gave the person', { caseExact: true }),
   attribute('costCenter', 'Cost centre'),
   attribute('organization', 'Organisation'),
@@ -110,7 +139,7 @@ const rollcallUser = schema(ROLLCALL_USER_URN, 'RollcallUser', 'Rollcall user', 
 export const userType: ResourceType = Object.freeze({
   name: 'User',
   endpoint: '/Users',
-  description: 'User account',
+  description: 'User Account',
   schema: coreUser,
   extensions: [enterpriseUser, rollcallUser],
 });

@@ -1,12 +1,12 @@
 import { newId } from '../kernel/index.ts';
 import { type LedgerEntry, ledgerEntry, type RecordInput } from '../ledger/index.ts';
 import { storable } from '../scim-protocol/index.ts';
-import type { Exchange } from './exchange-store.ts';
+import type { Exchange, ExchangeContent } from './exchange-store.ts';
 import type { Evidence } from './gated-write-store.ts';
-import type { AdmittedCall, Oddities } from './scim-request.ts';
+import type { AdmittedCall } from './scim-request.ts';
 
-/** The wire log's row of a call that was answered with success. */
-export function exchangeOf(call: AdmittedCall, status: number, { tolerated, ignored, userId }: Oddities): Exchange {
+/** The wire log's row of a call; what `about` leaves out is nothing. */
+export function exchangeOf(call: AdmittedCall, status: number, about: Partial<ExchangeContent>): Exchange {
   return {
     id: newId<'scim-exchange'>(call.at),
     at: call.at,
@@ -17,9 +17,12 @@ export function exchangeOf(call: AdmittedCall, status: number, { tolerated, igno
     status,
     scimType: null,
     detail: null,
-    tolerated,
-    ignored,
-    userId: userId ?? null,
+    tolerated: about.tolerated ?? [],
+    ignored: about.ignored ?? [],
+    canonical: about.canonical ?? [],
+    effect: about.effect ?? null,
+    userId: about.userId ?? null,
+    groupId: about.groupId ?? null,
     bodySha256: call.body?.sha256 ?? null,
   };
 }

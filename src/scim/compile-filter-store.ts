@@ -1,127 +1,197 @@
 import { isUuid } from '../kernel/index.ts';
 import {
+  type Attribute,
+  type AttributePath,
   type Comparison,
-  ENTERPRISE_USER_URN,
   type Filter,
-  groupType,
+  type Operator,
+  type Presence,
   qualifiedName,
-  type ResourceType,
-  ScimError,
-  userType,
 } from '../scim-protocol/index.ts';
-import { EMPLOYEE_NUMBER_ATTRIBUTE, ROLE_ATTRIBUTE } from './attribute-value.ts';
-import { isLive } from './live-row-store.ts';
+import { type FilterTarget, type ListedSource, type SingleSource, sourceOf } from './filter-columns-store.ts';
 
-/** A filter as a condition on `scim_user` or `scim_group`; its values are parameters from `firstParameter` on. */
+/** A filter as a condition on `scim_user` or `scim_group`. It is never null where it stands under a `not`. */
 export interface Condition {
   readonly sql: string;
-  readonly values: readonly unknown[];
+  /** Whether an index finds the few rows that can meet it. */
+  readonly isSelective: boolean;
 }
 
 /** Takes a value and answers its parameter, such as `$7`. */
-type Bind = (value: unknown) => string;
-type Compile = (text: string, bind: Bind) => string;
+export type Bind = (value: unknown) => string;
 
-const NOTHING = 'false';
-
-const users: Readonly<Record<string, Compile>> = {
-  id: (text, bind) => (isUuid(text) ? `scim_user.id = ${bind(text)}::uuid` : NOTHING),
-  userName: (text, bind) => `scim_user.user_name_key = ${bind(text.toLowerCase())}::text`,
-  externalId: (text, bind) => `scim_user.external_id = ${bind(text)}::text`,
-  displayName: (text, bind) => `lower(scim_user.display_name) = lower(${bind(text)}::text)`,
-  active: (text, bind) => (/^(true|false)$/i.test(text) ? `scim_user.active = ${bind(text.toLowerCase())}::boolean` : NOTHING),
-  emails: (text, bind) => `scim_user.email_keys @> array[${bind(text.toLowerCase())}::text]`,
-  'emails.value': (text, bind) => `scim_user.email_keys @> array[${bind(text.toLowerCase())}::text]`,
-  [EMPLOYEE_NUMBER_ATTRIBUTE]: (text, bind) => `scim_user.employee_number = ${bind(text)}::text`,
-  [`${ENTERPRISE_USER_URN}:manager`]: managerIs,
-  [`${ENTERPRISE_USER_URN}:manager.value`]: managerIs,
-  [ROLE_ATTRIBUTE]: (text, bind) => `scim_user.rbac_role_id = ${bind(text)}::text`,
-};
-
-const groups: Readonly<Record<string, Compile>> = {
-  id: (text, bind) => (isUuid(text) ? `scim_group.id = ${bind(text)}::uuid` : NOTHING),
-  displayName: (text, bind) => `scim_group.display_name_key = ${bind(text.toLowerCase())}::text`,
-  externalId: (text, bind) => `scim_group.external_id = ${bind(text)}::text`,
-  members: hasMember,
-  'members.value': hasMember,
-};
-
-function managerIs(text: string, bind: Bind): string {
-  return `scim_user.resource #>> array['${ENTERPRISE_USER_URN}', 'manager', 'value'] = ${bind(text)}::text`;
+export interface Compiler {
+  readonly target: FilterTarget;
+  /** The absolute address of the type's endpoint, for `meta.location`. */
+  readonly endpoint: string;
+  readonly bind: Bind;
 }
 
-function hasMember(text: string, bind: Bind): string {
-  if (!isUuid(text)) return NOTHING;
-  return `exists (
-    select from scim_group_member
-    join scim_user on scim_user.workspace_id = scim_group_member.workspace_id and scim_user.id = scim_group_member.member_id
-      and ${isLive('scim_user')}
-    where scim_group_member.workspace_id = scim_group.workspace_id and scim_group_member.group_id = scim_group.id
-      and scim_group_member.member_id = ${bind(text)}::uuid)`;
+/**
+ * RFC 7644 §3.4.2.2 as SQL, for every attribute of the schemas. Values become parameters; the text depends on the filter's
+ * shape alone, so that it can be prepared. SQL's null, which a missing value gives, is false where it decides.
+ */
+export function compileFilter(compiler: Compiler, filter: Filter): Condition {
+  return { sql: compile(compiler, filter), isSelective: isSelective(compiler, filter) };
 }
 
-/** Throws `invalidFilter` for an attribute that the server cannot look up. */
-export function compileUserFilter(filter: Filter, firstParameter: number): Condition {
-  return compile({ type: userType, columns: users, firstParameter }, filter);
+function compile(compiler: Compiler, filter: Filter): string {
+  switch (filter.kind) {
+    case 'comparison':
+      return compileComparison(compiler, filter);
+    case 'present':
+      return compilePresence(compiler, filter);
+    case 'and':
+    case 'or':
+      return filter.terms.map((term) => `(${compile(compiler, term)})`).join(` ${filter.kind} `);
+    case 'not':
+      return `not coalesce(${compile(compiler, filter.term)}, false)`;
+    default:
+      return compileValues(compiler, filter.attribute, filter.filter);
+  }
 }
 
-export function compileGroupFilter(filter: Filter, firstParameter: number): Condition {
-  return compile({ type: groupType, columns: groups, firstParameter }, filter);
+function isSelective(compiler: Compiler, filter: Filter): boolean {
+  if (filter.kind === 'and') return filter.terms.some((term) => isSelective(compiler, term));
+  if (filter.kind === 'value-filter') return emailsWanted(compiler.target, filter.attribute, filter.filter) !== undefined;
+  if (filter.kind !== 'comparison' || filter.operator !== 'eq' || filter.value === null) return false;
+  const source = sourceOf(compiler.target, filter.path);
+  return source.kind === 'single' ? source.indexed === true : isEmailValue(compiler.target, filter);
 }
 
-interface Target {
-  readonly type: ResourceType;
-  readonly columns: Readonly<Record<string, Compile>>;
-  readonly firstParameter: number;
+function compileComparison(compiler: Compiler, filter: Comparison): string {
+  const { path, operator, value } = filter;
+  const source = isLocation(path) ? locationOf(compiler) : sourceOf(compiler.target, path);
+  if (source.kind === 'single') return compare(compiler, { source, attribute: path.sub ?? path.attribute, operator, value });
+  if (operator === 'eq' && isEmailValue(compiler.target, filter)) return hasEmail(compiler, String(value));
+  return compareListed(compiler, source, filter);
 }
 
-function compile(target: Target, filter: Filter): Condition {
-  const values: unknown[] = [];
-  const bind: Bind = (value) => `$${target.firstParameter + values.push(value) - 1}`;
+function isLocation({ attribute, sub }: AttributePath): boolean {
+  return attribute.schema === '' && sub?.name === 'location';
+}
+
+function locationOf({ bind, endpoint, target }: Compiler): SingleSource {
+  return { kind: 'single', sql: `(${bind(`${endpoint}/`)}::text || ${target.table}.id)` };
+}
+
+/** Some value meets it; `ne`, and null for "no value", are met by a resource without values too. */
+function compareListed(compiler: Compiler, source: ListedSource, { path, operator, value }: Comparison): string {
+  const attribute = path.sub ?? path.attribute;
+  const item: SingleSource = { kind: 'single', sql: source.item(path.sub) };
+  const any = (condition: string) => `exists (select from ${source.rows} where ${condition})`;
+  const present = any(`${item.sql} is not null`);
+  if (value === null) return operator === 'eq' ? `not ${present}` : present;
+  if (operator !== 'ne') return any(compare(compiler, { source: item, attribute, operator, value }));
+  const differs = compare(compiler, { source: item, attribute, operator, value });
+  return `(not ${present} or ${any(`${item.sql} is not null and ${differs}`)})`;
+}
+
+function compilePresence({ target }: Compiler, { path }: Presence): string {
+  const { attribute, sub } = path;
+  if (attribute.schema === '') return 'true'; // every resource has an id, schemas and a meta
+  const source = sourceOf(target, path);
+  if (source.kind === 'listed') {
+    return `exists (select from ${source.rows}${sub === undefined ? '' : ` where ${source.item(sub)} is not null`})`;
+  }
+  return `${source.sql} is not null`;
+}
+
+/** `emails[type eq "work"].value eq "x"`: one value meets the whole filter; the index of addresses narrows the search first. */
+function compileValues(compiler: Compiler, attribute: Attribute, filter: Filter): string {
+  const source = sourceOf(compiler.target, { attribute, sub: undefined });
+  // A complex attribute that is single-valued is a list of one.
+  if (source.kind === 'single')
+    return compileWithin(compiler, filter, (sub) => sourceOf(compiler.target, { attribute, sub }) as SingleSource);
+  const condition = compileWithin(compiler, filter, (sub) => ({ kind: 'single', sql: source.item(sub) }));
+  const wanted = emailsWanted(compiler.target, attribute, filter);
+  const narrowed = wanted === undefined ? '' : `${hasEmail(compiler, wanted)} and `;
+  return `${narrowed}exists (select from ${source.rows} where ${condition})`;
+}
+
+function compileWithin(compiler: Compiler, filter: Filter, source: (sub: Attribute) => SingleSource): string {
+  switch (filter.kind) {
+    case 'comparison':
+      return compare(compiler, { ...filter, source: source(filter.path.attribute), attribute: filter.path.attribute });
+    case 'present':
+      return `${source(filter.path.attribute).sql} is not null`;
+    case 'and':
+    case 'or':
+      return filter.terms.map((term) => `(${compileWithin(compiler, term, source)})`).join(` ${filter.kind} `);
+    case 'not':
+      return `not coalesce(${compileWithin(compiler, filter.term, source)}, false)`;
+    default:
+      return 'false'; // a sub-attribute has no values of its own (RFC 7643 §2.3.8)
+  }
+}
+
+interface Compared {
+  readonly source: SingleSource;
+  readonly attribute: Attribute;
+  readonly operator: Operator;
+  readonly value: Comparison['value'];
+}
+
+function compare(compiler: Compiler, compared: Compared): string {
+  const { source, attribute, operator, value } = compared;
+  if (value === null) return `${source.sql} is ${operator === 'eq' ? '' : 'not '}null`;
+  if (source.uuid === true) return compareUuid(compiler, compared, String(value));
+  if (typeof value === 'boolean') return equality(`(${source.sql})::boolean`, operator, `${compiler.bind(value)}::boolean`);
+  if (attribute.type === 'dateTime') return ordered(source.sql, operator, `${compiler.bind(value)}::timestamptz`);
+  // PostgreSQL holds neither, so that no stored text has anything to do with them.
+  if (/\0|\p{Surrogate}/u.test(value)) return operator === 'ne' ? 'true' : 'false';
+  if (attribute.caseExact) return compareTexts(source.sql, operator, `${compiler.bind(value)}::text`);
+  return source.folded === true
+    ? compareTexts(source.sql, operator, `${compiler.bind(value.toLowerCase())}::text`)
+    : compareTexts(`lower(${source.sql})`, operator, `lower(${compiler.bind(value)}::text)`);
+}
+
+function compareUuid({ bind }: Compiler, { source, operator }: Compared, text: string): string {
+  if (operator !== 'eq') return compareTexts(`${source.sql}::text`, operator, `${bind(text)}::text`);
+  return isUuid(text) ? `${source.sql} = ${bind(text)}::uuid` : 'false';
+}
+
+function compareTexts(left: string, operator: Operator, right: string): string {
+  switch (operator) {
+    case 'co':
+      return `strpos(${left}, ${right}) > 0`;
+    case 'sw':
+      return `starts_with(${left}, ${right})`;
+    case 'ew':
+      return `right(${left}, length(${right})) = ${right}`;
+    default:
+      // Ordered by code point, whatever the database's own order is.
+      return operator === 'eq' || operator === 'ne' ? equality(left, operator, right) : ordered(`(${left}) collate "C"`, operator, right);
+  }
+}
+
+function equality(left: string, operator: Operator, right: string): string {
+  return operator === 'eq' ? `${left} = ${right}` : `${left} is distinct from ${right}`;
+}
+
+const signs = { gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
+
+function ordered(left: string, operator: Operator, right: string): string {
+  return operator in signs ? `${left} ${signs[operator as keyof typeof signs]} ${right}` : equality(left, operator, right);
+}
+
+/** The lower-cased addresses of a user stand in an array of their own, which has an index. */
+function hasEmail({ bind }: Compiler, address: string): string {
+  return /\0|\p{Surrogate}/u.test(address) ? 'false' : `scim_user.email_keys @> array[${bind(address.toLowerCase())}::text]`;
+}
+
+function isEmails(target: FilterTarget, attribute: Attribute): boolean {
+  return target.table === 'scim_user' && qualifiedName(target.type, attribute) === 'emails';
+}
+
+function isEmailValue(target: FilterTarget, { path, value }: Comparison): boolean {
+  return isEmails(target, path.attribute) && path.sub?.name === 'value' && value !== null;
+}
+
+/** The address that a filter in brackets asks for among other things; undefined where it asks for none. */
+function emailsWanted(target: FilterTarget, attribute: Attribute, filter: Filter): string | undefined {
+  if (!isEmails(target, attribute)) return undefined;
   const terms = filter.kind === 'and' ? filter.terms : [filter];
-  const sql = terms.map((term) => compileTerm(target, term, bind)).join(' and ');
-  return { sql, values };
-}
-
-function compileTerm(target: Target, term: Filter, bind: Bind): string {
-  if (term.kind === 'comparison') {
-    const { attribute, sub } = term.path;
-    const name = qualifiedName(target.type, attribute) + (sub === undefined ? '' : `.${sub.name}`);
-    const column = Object.hasOwn(target.columns, name) ? target.columns[name] : undefined;
-    if (column === undefined) throw notFilterable(target, name);
-    return holdable(term) ? column(term.value.text, bind) : NOTHING;
-  }
-  if (term.kind === 'value-filter') {
-    const comparisons = term.filter.kind === 'and' ? term.filter.terms : [term.filter];
-    return compileValues(target, term.attribute.name, comparisons, bind);
-  }
-  return term.terms.map((inner) => compileTerm(target, inner, bind)).join(' and ');
-}
-
-/** `emails[type eq "work"].value eq "x"`: one value meets all comparisons; the indexed addresses narrow the search first. */
-function compileValues(target: Target, name: string, terms: readonly Filter[], bind: Bind): string {
-  const comparisons = terms.filter((term) => term.kind === 'comparison');
-  if (comparisons.length < terms.length) throw notFilterable(target, `${name}[…[…]]`);
-  if (!comparisons.every(holdable)) return NOTHING;
-  if (target.type === groupType) return compileMembers(target, comparisons, bind);
-  if (name !== 'emails') throw notFilterable(target, `${name}[…]`);
-  const address = comparisons.find(({ path }) => path.attribute.name === 'value');
-  const narrowed = address === undefined ? '' : `${users['emails']?.(address.value.text, bind)} and `;
-  const met = comparisons.map(({ path, value }) => `lower(email ->> '${path.attribute.name}') = lower(${bind(value.text)}::text)`);
-  return `${narrowed}exists (select from jsonb_array_elements(scim_user.resource -> 'emails') as email where ${met.join(' and ')})`;
-}
-
-function compileMembers(target: Target, comparisons: readonly Comparison[], bind: Bind): string {
-  const wanted = comparisons.filter(({ path, value }) => path.attribute.name !== 'type' || value.text.toLowerCase() !== 'user');
-  if (!wanted.every(({ path }) => path.attribute.name === 'value')) throw notFilterable(target, 'members[…]');
-  return wanted.length === 0 ? NOTHING : wanted.map(({ value }) => hasMember(value.text, bind)).join(' and ');
-}
-
-/** No stored text holds these, and PostgreSQL would refuse to look for them. */
-function holdable({ value }: Comparison): boolean {
-  return !/\0|\p{Surrogate}/u.test(value.text);
-}
-
-function notFilterable({ type }: Target, name: string): ScimError {
-  return new ScimError('invalidFilter', `${type.endpoint} cannot be filtered by ${name}.`);
+  const wanted = terms.find((term) => term.kind === 'comparison' && term.operator === 'eq' && term.path.attribute.name === 'value');
+  return wanted?.kind === 'comparison' && typeof wanted.value === 'string' ? wanted.value : undefined;
 }

@@ -1,4 +1,4 @@
-import { epochMs, type Instant, instantOf, MINUTE_MS, type WorkspaceId } from '../kernel/index.ts';
+import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Database } from '../platform/index.ts';
 import { addReadCounts, type ReadCount } from './exchange-store.ts';
 import type { CountedResource } from './scim-request.ts';
@@ -17,26 +17,40 @@ export interface ReadCounters {
 }
 
 export function createReadCounters(database: Database): ReadCounters {
-  const pending = new Map<string, ReadCount>();
-  const add = (read: ReadCount) => {
-    const key = [read.workspaceId, read.minute, read.method, read.resourceType, read.statusClass].join(' ');
-    pending.set(key, { ...read, count: (pending.get(key)?.count ?? 0) + read.count });
+  const pending = new Map<string, { readonly read: Omit<ReadCount, 'count'>; count: number }>();
+  const add = (key: string, read: Omit<ReadCount, 'count'>, count: number) => {
+    const counted = pending.get(key);
+    if (counted === undefined) pending.set(key, { read, count });
+    else counted.count += count;
   };
   return {
     count: ({ workspaceId, at, method, resourceType, status }) => {
-      const minute = instantOf(Math.floor(epochMs(at) / MINUTE_MS) * MINUTE_MS);
-      add({ workspaceId, minute, method, resourceType, statusClass: `${Math.floor(status / 100)}xx`, count: 1 });
+      const minute = minuteOf(at);
+      const statusClass = `${Math.floor(status / 100)}xx`;
+      add(
+        `${workspaceId} ${minute} ${method} ${resourceType} ${statusClass}`,
+        { workspaceId, minute, method, resourceType, statusClass },
+        1,
+      );
     },
     flush: async () => {
-      const counts = [...pending.values()];
+      const counts = [...pending];
       if (counts.length === 0) return;
       pending.clear();
       try {
-        await addReadCounts(database, counts);
+        await addReadCounts(
+          database,
+          counts.map(([, { read, count }]) => ({ ...read, count })),
+        );
       } catch (error) {
-        counts.forEach(add);
+        for (const [key, { read, count }] of counts) add(key, read, count);
         throw error;
       }
     },
   };
+}
+
+/** The minute that an instant lies in; an instant's text begins with it. */
+function minuteOf(at: Instant): Instant {
+  return `${at.slice(0, 'YYYY-MM-DDTHH:mm'.length)}:00.000Z` as Instant;
 }

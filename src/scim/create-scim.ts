@@ -3,6 +3,9 @@ import { createCredentialMemory } from './credential-memory.ts';
 import { createHandler, type HandleScimRequest } from './handle-request.ts';
 import type { ScimDeps } from './scim-deps.ts';
 import { createListener, type ScimListener } from './scim-listener.ts';
+import { createTurns } from './take-turns.ts';
+import { foldTallies } from './tally-store.ts';
+import { createUserGatherers } from './user-gatherers.ts';
 
 /** The SCIM data plane of a process. */
 export interface Scim {
@@ -10,12 +13,17 @@ export interface Scim {
   readonly listener: ScimListener;
   /** The same, without HTTP. */
   readonly handle: HandleScimRequest;
-  /** Writes the counters of plain reads; to be called every few seconds and once at the end. Throws when the database is down, and then keeps them. */
+  /** Writes the counters of plain reads and folds the tallies; to be called every few seconds and once at the end. Throws when the database is down, and then keeps them. */
   flush(): Promise<void>;
 }
 
 export function createScim(deps: ScimDeps): Scim {
   const counters = createReadCounters(deps.database);
-  const handle = createHandler({ deps, memory: createCredentialMemory() }, counters);
-  return { handle, listener: createListener(handle), flush: counters.flush };
+  const endpointDeps = { ...deps, users: createUserGatherers(deps.database), turns: createTurns() };
+  const handle = createHandler({ deps: endpointDeps, memory: createCredentialMemory() }, counters);
+  const flush = async () => {
+    await counters.flush();
+    await foldTallies(deps.database);
+  };
+  return { handle, listener: createListener(handle), flush };
 }

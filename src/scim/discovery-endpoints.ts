@@ -6,7 +6,7 @@ import {
   findSchema,
   ScimError,
 } from '../scim-protocol/index.ts';
-import { MAX_PAGE } from './list-endpoints.ts';
+import { MAX_PAGE } from './list-request.ts';
 import { scimTenantUrl } from './scim-address.ts';
 import type { ScimDeps } from './scim-deps.ts';
 import type { AdmittedCall, ScimAnswer } from './scim-request.ts';
@@ -34,7 +34,7 @@ export async function getResourceType({ publicUrl }: ScimDeps, { workspaceId }: 
 
 function answer(content: unknown): ScimAnswer {
   if (content === undefined) throw new ScimError('notFound', 'There is no such schema or resource type.');
-  return { status: 200, content, wire: 'counted' };
+  return { status: 200, body: JSON.stringify(content), wire: 'counted' };
 }
 
 /** A URN may arrive with its colons escaped. */

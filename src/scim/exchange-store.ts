@@ -1,6 +1,6 @@
 import type { Instant, ScimCredentialId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import type { Ignored, Tolerated } from '../scim-protocol/index.ts';
+import type { CanonicalOperation, Ignored, Tolerated } from '../scim-protocol/index.ts';
 
 /** A row of the wire log. */
 export interface Exchange {
@@ -15,16 +15,29 @@ export interface Exchange {
   readonly detail: string | null;
   readonly tolerated: readonly Tolerated[];
   readonly ignored: readonly Ignored[];
+  /** What the request was understood as; no values but that of `active`. */
+  readonly canonical: readonly CanonicalOperation[];
+  /** What the request changed; null where it changed nothing, or where only its statement knows. */
+  readonly effect: Effect | null;
   readonly userId: string | null;
+  readonly groupId: string | null;
   readonly bodySha256: Buffer | null;
 }
+
+/** The attributes that changed, by their qualified names. */
+export interface Effect {
+  readonly changed: readonly string[];
+}
+
+/** What an exchange says of its request beside who sent it, when and how. */
+export type ExchangeContent = Pick<Exchange, 'tolerated' | 'ignored' | 'canonical' | 'effect' | 'userId' | 'groupId'>;
 
 /** A row for a request that changed nothing; one that changes something writes its row in the same statement. */
 export async function insertExchange(q: Queryable, workspaceId: WorkspaceId, exchange: Exchange): Promise<void> {
   await q.query(
     `insert into scim_exchange (workspace_id, id, at, credential_id, request_id, method, path, status, scim_type, detail,
-       tolerated, ignored, user_id, body_sha256)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14)`,
+       tolerated, ignored, canonical, effect, user_id, group_id, body_sha256)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13::jsonb, $14::jsonb, $15, $16, $17)`,
     [
       workspaceId,
       exchange.id,
@@ -38,7 +51,10 @@ export async function insertExchange(q: Queryable, workspaceId: WorkspaceId, exc
       exchange.detail,
       JSON.stringify(exchange.tolerated),
       JSON.stringify(exchange.ignored),
+      JSON.stringify(exchange.canonical),
+      exchange.effect === null ? null : JSON.stringify(exchange.effect),
       exchange.userId,
+      exchange.groupId,
       exchange.bodySha256,
     ],
   );
@@ -49,7 +65,8 @@ export async function listExchanges(q: Queryable, workspaceId: WorkspaceId, limi
   const { rows } = await q.query<Exchange>(
     `select scim_exchange.id, scim_exchange.at, scim_exchange.credential_id as "credentialId", scim_exchange.request_id as "requestId",
        scim_exchange.method, scim_exchange.path, scim_exchange.status, scim_exchange.scim_type as "scimType", scim_exchange.detail,
-       scim_exchange.tolerated, scim_exchange.ignored, scim_exchange.user_id as "userId", scim_exchange.body_sha256 as "bodySha256"
+       scim_exchange.tolerated, scim_exchange.ignored, scim_exchange.canonical, scim_exchange.effect,
+       scim_exchange.user_id as "userId", scim_exchange.group_id as "groupId", scim_exchange.body_sha256 as "bodySha256"
      from scim_exchange
      where scim_exchange.workspace_id = $1
      order by scim_exchange.id desc

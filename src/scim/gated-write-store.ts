@@ -1,20 +1,50 @@
-import type { WorkspaceId } from '../kernel/index.ts';
+import type { Instant, ScimCredentialId, WorkspaceId } from '../kernel/index.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
 import type { Exchange } from './exchange-store.ts';
 
+/** The condition that a credential is live at an instant. */
+function isLiveCredential(at: string): string {
+  return `scim_credential.revoked_at is null and (scim_credential.expires_at is null or scim_credential.expires_at > ${at}::timestamptz)`;
+}
+
 /**
- * The parts that every statement of the data plane shares. Each begins with the gate: the credential's row, live at $3,
- * and the switch beside it. A statement answers a row with the switch's state when the credential is live, else none.
+ * What every reading statement begins with: the gate, which is the credential's row ($1, $2), live at $3, and the switch beside it.
+ * A statement answers a row with the switch's state when the credential is live, else none.
  */
 export const GATE = `gate as (
   select scim_switch.state
   from scim_credential
   join scim_switch on scim_switch.workspace_id = scim_credential.workspace_id
-  where scim_credential.workspace_id = $1::uuid and scim_credential.id = $2::uuid and scim_credential.revoked_at is null
-    and (scim_credential.expires_at is null or scim_credential.expires_at > $3::timestamptz)
+  where scim_credential.workspace_id = $1::uuid and scim_credential.id = $2::uuid and ${isLiveCredential('$3')}
 )`;
 
-/** What the statement of a change writes beside the change: $1 to $21. */
+/** What a statement behind the gate answers; `state` is undefined when the credential is no longer live. */
+export interface Gated<Row> {
+  readonly state: 'off' | 'on' | undefined;
+  readonly row: Row | undefined;
+}
+
+export interface ReadKey {
+  readonly workspaceId: WorkspaceId;
+  readonly credentialId: ScimCredentialId;
+  readonly at: Instant;
+}
+
+/** The gate of several requests at once: a join for a statement that has `request` (n, workspace_id, credential_id, at). */
+export const GATE_OF_REQUEST = `gate as materialized (
+  select request.n, switched.state
+  from request
+  cross join lateral (
+    select scim_switch.state
+    from scim_credential
+    join scim_switch on scim_switch.workspace_id = scim_credential.workspace_id
+    where scim_credential.workspace_id = request.workspace_id and scim_credential.id = request.credential_id
+      and ${isLiveCredential('request.at')}
+    offset 0
+  ) as switched
+)`;
+
+/** What the statement of a change writes beside the change. */
 export interface Evidence {
   readonly workspaceId: WorkspaceId;
   readonly exchange: Exchange;
@@ -23,63 +53,116 @@ export interface Evidence {
   readonly subjectId: string;
 }
 
-/** The values of $1 to $21; a statement's own parameters begin at $22. */
-export function evidenceValues({ workspaceId, exchange, entries, subjectId }: Evidence): readonly unknown[] {
-  const disclosures = entries.flatMap(({ record, disclosures }) =>
-    disclosures.map((disclosure) => ({ ...disclosure, recordId: record.id })),
-  );
-  return [
-    workspaceId,
-    exchange.credentialId,
-    exchange.at,
-    exchange.id,
-    exchange.requestId,
-    exchange.method,
-    exchange.path,
-    exchange.status,
-    JSON.stringify(exchange.tolerated),
-    JSON.stringify(exchange.ignored),
-    exchange.userId,
-    exchange.bodySha256,
-    entries.map(({ record }) => record.id),
-    entries.map(({ record }) => record.type),
-    entries.map(({ record }) => record.leaf),
-    subjectId,
-    disclosures.map(({ digest }) => digest),
-    disclosures.map(({ recordId }) => recordId),
-    disclosures.map(({ path }) => path),
-    disclosures.map(({ salt }) => salt),
-    disclosures.map(({ value }) => JSON.stringify(value)),
-  ];
+/** One change of a writing statement: its evidence, and what the statement changes by the names of `columns`. */
+export interface Write {
+  readonly evidence: Evidence;
+  readonly subject: Readonly<Record<string, unknown>>;
+}
+
+/** $1 of a writing statement: an array of objects, as `requests` reads them. */
+export function writesParameter(writes: readonly Write[]): string {
+  return JSON.stringify(writes.map(({ evidence, subject }, n) => ({ n, ...requestOf(evidence), ...subject })));
+}
+
+function requestOf({ workspaceId, exchange, entries, subjectId }: Evidence) {
+  return {
+    workspace_id: workspaceId,
+    credential_id: exchange.credentialId,
+    at: exchange.at,
+    exchange_id: exchange.id,
+    request_id: exchange.requestId,
+    method: exchange.method,
+    path: exchange.path,
+    status: exchange.status,
+    tolerated: exchange.tolerated,
+    ignored: exchange.ignored,
+    canonical: exchange.canonical,
+    effect: exchange.effect,
+    body_sha256: exchange.bodySha256?.toString('hex'),
+    subject_id: subjectId,
+    records: entries.map(recordOf),
+  };
+}
+
+function recordOf({ record, disclosures }: LedgerEntry, n: number) {
+  const { id, leaf, type } = record;
+  return {
+    n,
+    id,
+    type,
+    leaf: leaf.toString('utf8'),
+    disclosures: disclosures.map(({ digest, path, salt, value }) => ({
+      digest: digest.toString('hex'),
+      path,
+      salt: salt.toString('hex'),
+      value,
+    })),
+  };
+}
+
+/** The head of a writing statement: its requests, with the further columns of their subjects, and the gate of each. */
+export function requests(columns: string): string {
+  return `request as materialized (
+    select * from jsonb_to_recordset($1::jsonb) as item (n int, workspace_id uuid, credential_id uuid, at timestamptz(3),
+      exchange_id uuid, request_id uuid, method text, path text, status int, tolerated jsonb, ignored jsonb, canonical jsonb,
+      effect jsonb, body_sha256 text, subject_id uuid, records jsonb, ${columns})
+  ), ${GATE_OF_REQUEST}`;
 }
 
 /**
- * The ledger's rows, in the statement of the change: they exist if and only if the change does (I3). `when` is the source:
- * a common table expression that has one row when the change happened, possibly joined on `r.type`.
+ * The ledger's rows, in the statement of the change: they exist if and only if the change does (I3). `changed` is a common table
+ * expression with a row (n) for each request whose change happened; `condition` may ask more of it and of the record's type.
  */
-export function ledgerInserts(when: string): string {
-  return `recorded as (
+export function ledgerInserts(condition = 'true'): string {
+  return `record as materialized (
+    select request.workspace_id, request.at, request.subject_id, request.n as request_n, item.*
+    from changed
+    join request on request.n = changed.n
+    cross join lateral jsonb_to_recordset(request.records) as item (n int, id uuid, type text, leaf text, disclosures jsonb)
+    where ${condition}
+  ), recorded as (
     insert into ledger_record (workspace_id, id, recorded_at, type, subject_id, leaf)
-    select $1::uuid, r.id, $3::timestamptz, r.type, $16::uuid, r.leaf
-    from unnest($13::uuid[], $14::text[], $15::bytea[]) with ordinality as r (id, type, leaf, n)
-    join ${when}
-    order by r.n
-    returning ledger_record.id
+    select record.workspace_id, record.id, record.at, record.type, record.subject_id, convert_to(record.leaf, 'UTF8')
+    from record
+    order by record.request_n, record.n
   ), disclosed as (
     insert into ledger_disclosure (workspace_id, digest, record_id, path, salt, value)
-    select $1::uuid, d.digest, d.record_id, d.path, d.salt, d.value::jsonb
-    from unnest($17::bytea[], $18::uuid[], $19::text[], $20::bytea[], $21::text[]) as d (digest, record_id, path, salt, value)
-    join recorded on recorded.id = d.record_id
+    select record.workspace_id, decode(item.digest, 'hex'), record.id, item.path, decode(item.salt, 'hex'), coalesce(item.value, 'null'::jsonb)
+    from record
+    cross join lateral jsonb_to_recordset(record.disclosures) as item (digest text, path text, salt text, value jsonb)
   )`;
 }
 
-/** The wire log's row, once per row of `from`; what only the statement can know is added to what the planner found. */
-export function exchangeInsert(from: string, found: { readonly tolerated?: string; readonly ignored?: string } = {}): string {
-  const { tolerated = `'[]'::jsonb`, ignored = `'[]'::jsonb` } = found;
+export interface ExchangeParts {
+  /** Which column names the subject. */
+  readonly subject: 'user_id' | 'group_id';
+  /** A common table expression with a row (n) for each request that is answered with success. */
+  readonly from: string;
+  /** What only the statement can know, added to what the planner found. */
+  readonly tolerated?: string;
+  readonly ignored?: string;
+  readonly effect?: string;
+}
+
+/** The wire log's row of each request that succeeded. */
+export function exchangeInsert({ subject, from, tolerated, ignored, effect }: ExchangeParts): string {
+  const added = (found: string, more: string | undefined) => (more === undefined ? found : `${found} || ${more}`);
   return `exchanged as (
-    insert into scim_exchange (workspace_id, id, at, credential_id, request_id, method, path, status, tolerated, ignored, user_id, body_sha256)
-    select $1::uuid, $4::uuid, $3::timestamptz, $2::uuid, $5::uuid, $6::text, $7::text, $8::int,
-      $9::jsonb || ${tolerated}, $10::jsonb || ${ignored}, $11::uuid, $12::bytea
-    from ${from}
+    insert into scim_exchange (workspace_id, id, at, credential_id, request_id, method, path, status, tolerated, ignored, canonical,
+      effect, ${subject}, body_sha256)
+    select request.workspace_id, request.exchange_id, request.at, request.credential_id, request.request_id, request.method, request.path,
+      request.status, ${added('request.tolerated', tolerated)}, ${added('request.ignored', ignored)}, request.canonical,
+      ${effect ?? 'request.effect'}, request.subject_id, decode(request.body_sha256, 'hex')
+    from ${from} join request on request.n = ${from}.n
   )`;
+}
+
+/** What a gated statement of several requests answers of each: `found` says whether the row is one. */
+type GatedRow = { readonly n: number; readonly state: 'off' | 'on' | null; readonly found: boolean };
+
+/** The rows of a statement by the requests that they answer; one that has none had no live credential. */
+export function gatedRows<Row>(rows: readonly (GatedRow & Row)[], count: number): readonly Gated<Row>[] {
+  const answers: Gated<Row>[] = Array.from({ length: count }, () => ({ state: undefined, row: undefined }));
+  for (const row of rows) answers[row.n] = { state: row.state ?? undefined, row: row.found ? row : undefined };
+  return answers;
 }

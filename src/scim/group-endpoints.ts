@@ -1,68 +1,106 @@
 import { newId, parseId, type ScimGroupId } from '../kernel/index.ts';
-import { groupType, planGroupPatch, readNewGroup, ScimError, selects } from '../scim-protocol/index.ts';
+import { type GroupPlan, groupType, planGroupPatch, readNewGroup, ScimError } from '../scim-protocol/index.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
+import { changedMeanwhile, etagOf, ifMatch, isKnownToClient } from './conditional-request.ts';
 import { groupChangeRecords, groupCreatedRecords, groupDeletedRecord } from './group-evidence.ts';
-import { deleteGroup, insertGroup, lockGroup, mustHoldGroup, patchGroup, readGroup } from './group-store.ts';
+import { groupBody } from './group-json.ts';
+import {
+  deleteGroup,
+  type GroupChange,
+  holdName,
+  insertGroup,
+  lockGroup,
+  mustHoldGroup,
+  type PatchedGroup,
+  patchGroup,
+  readGroup,
+} from './group-store.ts';
 import { passGate } from './pass-gate.ts';
-import type { ScimDeps } from './scim-deps.ts';
+import { locationOf, showsMembers, viewOf } from './render-answer.ts';
+import type { EndpointDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
-import { selectionOf, showGroup } from './show-resource.ts';
+import { selectionOf } from './selection-of.ts';
+import { readKey } from './user-endpoints.ts';
 
-/** RFC 7644 §3.3. The answer lists the members that were asked for and exist. */
-export async function createGroup(deps: ScimDeps, call: AdmittedCall): Promise<ScimAnswer> {
+/** RFC 7644 §3.3. The answer lists the members that were asked for and exist. Throws `uniqueness` for a group that is there already. */
+export async function createGroup({ database, publicUrl }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
   const plan = readNewGroup(bodyOf(call).value);
+  const { displayName, externalId = null, ignored, members, tolerated } = plan;
+  const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, groupType));
   const id = newId<'scim-group'>(call.at);
-  const exchange = exchangeOf(call, 201, plan);
-  const evidence = evidenceOf(call, id, exchange, groupCreatedRecords(call, id, plan));
-  const { displayName, externalId = null, members } = plan;
-  const { state } = await insertGroup(deps.database, evidence, { displayName, externalId, memberIds: members.add });
-  passGate(state, deps.publicUrl, call.workspaceId);
-  const memberIds = members.add.length === 0 ? [] : await storedMembers(deps, call, id);
-  const group = { id, createdAt: call.at, lastModified: call.at, displayName, externalId, memberIds };
-  const { location, content } = showGroup(deps.publicUrl, call, group);
-  return { status: 201, content, headers: { location }, wire: 'written' };
-}
-
-async function storedMembers({ database }: ScimDeps, call: AdmittedCall, id: ScimGroupId): Promise<readonly string[]> {
-  const { row } = await readGroup(database, { ...call, credentialId: call.credential.id }, id, true);
-  return row?.memberIds ?? [];
+  const evidence = evidenceOf(call, id, exchangeOf(call, 201, { ignored, tolerated, groupId: id }), groupCreatedRecords(call, id, plan));
+  const { state, row } = await database.transaction(async (tx) => {
+    await holdName(tx, call.workspaceId, displayName);
+    return insertGroup(tx, evidence, { displayName, externalId, memberIds: members.add });
+  });
+  passGate(state, publicUrl, call.workspaceId);
+  if (row === undefined) throw groupTaken();
+  const group = { id, createdAt: call.at, displayName, externalId, ...row };
+  const headers = { location: locationOf(view, groupType, id), etag: etagOf(row.version) };
+  return { status: 201, body: groupBody(view, group, showsMembers(view) ? (row.memberIds ?? '') : null), headers, wire: 'written' };
 }
 
 /** RFC 7644 §3.4.1; without members where the request leaves them out, and then they are not read. */
-export async function getGroup({ database, publicUrl }: ScimDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
-  const withMembers = selects(selectionOf(call, groupType), 'members');
-  const { state, row } = await readGroup(database, { ...call, credentialId: call.credential.id }, groupId(id), withMembers);
+export async function getGroup(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
+  return showGroup(deps, call, groupId(id));
+}
+
+async function showGroup({ database, publicUrl }: EndpointDeps, call: AdmittedCall, id: ScimGroupId): Promise<ScimAnswer> {
+  const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, groupType));
+  const { state, row } = await readGroup(database, readKey(call), id, showsMembers(view));
   passGate(state, publicUrl, call.workspaceId);
   if (row === undefined) throw noSuchGroup();
-  return { status: 200, content: showGroup(publicUrl, call, row).content, wire: 'counted' };
+  const headers = { etag: etagOf(row.version) };
+  if (isKnownToClient(call.request, row.version)) return { status: 304, headers, wire: 'counted' };
+  return { status: 200, body: groupBody(view, row, row.memberIds), headers, wire: 'counted' };
 }
 
 /** RFC 7644 §3.5.2 for a group: 204 (entra-scim-client §3.2), one statement whatever the group's size (I2). */
-export async function changeGroup({ database, publicUrl }: ScimDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
+export async function changeGroup(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
   const group = groupId(id);
-  const plan = planGroupPatch(bodyOf(call).value);
-  const { displayName, externalId, members } = plan;
-  const evidence = evidenceOf(call, group, exchangeOf(call, 204, plan), groupChangeRecords(call, group, plan));
-  const change = { displayName, externalId, members };
+  const { version } = await landPlan(deps, call, group, { plan: planGroupPatch(bodyOf(call).value), status: 204 });
+  return { status: 204, headers: { etag: etagOf(version) }, wire: 'written' };
+}
+
+interface Landing {
+  readonly plan: GroupPlan;
+  readonly status: 200 | 204;
+}
+
+async function landPlan(
+  { database, publicUrl }: EndpointDeps,
+  call: AdmittedCall,
+  id: ScimGroupId,
+  { plan, status }: Landing,
+): Promise<PatchedGroup> {
+  const { displayName, externalId, ignored, members, tolerated } = plan;
+  const evidence = evidenceOf(call, id, exchangeOf(call, status, { ignored, tolerated, groupId: id }), groupChangeRecords(call, id, plan));
+  const versions = ifMatch(call.request);
+  const change: GroupChange = { displayName, externalId, members, versions: versions === 'any' ? undefined : versions };
   const { state, row } = mustHoldGroup(change)
     ? await database.transaction(async (tx) => {
-        await lockGroup(tx, call.workspaceId, group);
+        if (displayName !== undefined) await holdName(tx, call.workspaceId, displayName);
+        await lockGroup(tx, call.workspaceId, id);
         return patchGroup(tx, evidence, change);
       })
     : await patchGroup(database, evidence, change);
   passGate(state, publicUrl, call.workspaceId);
   if (row === undefined) throw noSuchGroup();
-  return { status: 204, content: undefined, wire: 'written' };
+  if (row.isTaken) throw groupTaken();
+  if (!row.isAtVersion) throw changedMeanwhile();
+  return row;
 }
 
 /** RFC 7644 §3.6; the row stays as a tombstone. */
-export async function removeGroup({ database, publicUrl }: ScimDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
+export async function removeGroup({ database, publicUrl }: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
   const group = groupId(id);
-  const exchange = exchangeOf(call, 204, { tolerated: [], ignored: [] });
-  const { state, row } = await deleteGroup(database, evidenceOf(call, group, exchange, [groupDeletedRecord(call, group)]));
+  const versions = ifMatch(call.request);
+  const evidence = evidenceOf(call, group, exchangeOf(call, 204, { groupId: group }), [groupDeletedRecord(call, group)]);
+  const { state, row } = await deleteGroup(database, evidence, versions === 'any' ? undefined : versions);
   passGate(state, publicUrl, call.workspaceId);
-  if (row === undefined) throw noSuchGroup();
-  return { status: 204, content: undefined, wire: 'written' };
+  if (row !== undefined) return { status: 204, wire: 'written' };
+  const present = versions === undefined ? undefined : await readGroup(database, readKey(call), group, false);
+  throw present?.row === undefined ? noSuchGroup() : changedMeanwhile();
 }
 
 function groupId(text: string): ScimGroupId {
@@ -73,4 +111,11 @@ function groupId(text: string): ScimGroupId {
 
 function noSuchGroup(): ScimError {
   return new ScimError('notFound', 'There is no group of that id.');
+}
+
+function groupTaken(): ScimError {
+  return new ScimError(
+    'uniqueness',
+    'Another group has that displayName, and the same externalId or none; match it instead of creating it again.',
+  );
 }

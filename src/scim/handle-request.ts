@@ -9,11 +9,12 @@ import { identifyCredential } from './identify-credential.ts';
 import { unauthenticated } from './pass-gate.ts';
 import type { PipelineStep, StepContext } from './pipeline-step.ts';
 import { readJsonBody } from './read-json-body.ts';
+import { refuseLongAddress } from './refuse-long-address.ts';
 import { refuseUnknownContentType } from './refuse-unknown-content-type.ts';
 import { refuseWhileSwitchedOff } from './refuse-while-switched-off.ts';
 import { requireLiveCredential } from './require-live-credential.ts';
 import { parseScimAddress } from './scim-address.ts';
-import type { AdmittedCall, ScimAnswer, ScimCall, ScimRequest, ScimResponse } from './scim-request.ts';
+import type { AdmittedCall, Body, ScimAnswer, ScimCall, ScimRequest, ScimResponse } from './scim-request.ts';
 
 const yes = true;
 const no = false;
@@ -21,11 +22,12 @@ const no = false;
 /** What happens to a request before its endpoint answers it, in this order. */
 // biome-ignore format: a table
 const pipeline: readonly (readonly [PipelineStep, Readonly<Record<EndpointKind, boolean>>])[] = [
-  [identifyCredential,       { discovery: yes, read: yes, write: yes, remove: yes, refused: yes }],
-  [requireLiveCredential,    { discovery: yes, read: yes, write: yes, remove: yes, refused: yes }],
-  [refuseWhileSwitchedOff,   { discovery: no,  read: no,  write: yes, remove: yes, refused: no  }],
-  [refuseUnknownContentType, { discovery: no,  read: no,  write: yes, remove: no,  refused: no  }],
-  [readJsonBody,             { discovery: no,  read: no,  write: yes, remove: no,  refused: no  }],
+  [identifyCredential,       { discovery: yes, read: yes, search: yes, write: yes, remove: yes, refused: yes }],
+  [requireLiveCredential,    { discovery: yes, read: yes, search: yes, write: yes, remove: yes, refused: yes }],
+  [refuseLongAddress,        { discovery: yes, read: yes, search: yes, write: yes, remove: yes, refused: yes }],
+  [refuseWhileSwitchedOff,   { discovery: no,  read: no,  search: no,  write: yes, remove: yes, refused: no  }],
+  [refuseUnknownContentType, { discovery: no,  read: no,  search: yes, write: yes, remove: no,  refused: no  }],
+  [readJsonBody,             { discovery: no,  read: no,  search: yes, write: yes, remove: no,  refused: no  }],
 ];
 
 export type HandleScimRequest = (request: ScimRequest) => Promise<ScimResponse>;
@@ -55,15 +57,20 @@ async function answerCall(context: StepContext, counters: ReadCounters, first: S
   const { deps, route } = context;
   let call = first;
   try {
-    for (const [step, kinds] of pipeline) if (kinds[route.kind]) call = await step(context, call);
+    for (const [step, kinds] of pipeline) {
+      if (!kinds[route.kind]) continue;
+      const next = step(context, call);
+      // Most steps have nothing to wait for, and a turn of the event loop for each would be felt.
+      call = next instanceof Promise ? await next : next;
+    }
     const admitted = admit(call);
     const answer = await route.answer(deps, admitted);
     await recordAnswer({ context, counters }, admitted, answer);
-    return respond(call, answer.status, answer.content, answer.headers);
+    return respond(call, answer.status, answer.body, answer.headers);
   } catch (error) {
     const scimError = toScimError(context, call, error);
     await recordRefusal({ context, counters }, call, scimError);
-    return respond(call, scimError.status, renderError(scimError), scimError.headers);
+    return respond(call, scimError.status, JSON.stringify(renderError(scimError)), scimError.headers);
   }
 }
 
@@ -96,7 +103,7 @@ async function recordRefusal({ context, counters }: Recording, call: ScimCall, e
   if (call.credential === undefined || call.workspaceId === undefined || error.code === 'unavailable') return;
   const admitted = admit(call);
   if (error.code === 'notFound' && route.kind === 'read') return countRead(counters, route, admitted, error.status);
-  const exchange = exchangeOf(admitted, error.status, { tolerated: [], ignored: [] });
+  const exchange = exchangeOf(admitted, error.status, {});
   const refused = { ...exchange, scimType: error.scimType ?? null, detail: storable(error.message, MAX_DETAIL_LENGTH) };
   try {
     await insertExchange(deps.database, admitted.workspaceId, refused);
@@ -121,8 +128,12 @@ function toScimError({ deps }: StepContext, { requestId, workspaceId }: ScimCall
   return new ScimError('internal', `The request failed for a reason on our side; the log has it under ${requestId}.`);
 }
 
-function respond({ requestId }: ScimCall, status: number, content: unknown, headers: Readonly<Record<string, string>> = {}): ScimResponse {
+function respond(
+  { requestId }: ScimCall,
+  status: number,
+  body: Body | undefined,
+  headers?: Readonly<Record<string, string>>,
+): ScimResponse {
   const common = { 'cache-control': 'no-store', 'x-request-id': requestId, ...headers };
-  if (content === undefined) return { status, headers: common, body: undefined };
-  return { status, headers: { ...common, 'content-type': 'application/scim+json' }, body: JSON.stringify(content) };
+  return { status, headers: body === undefined ? common : { ...common, 'content-type': 'application/scim+json' }, body };
 }

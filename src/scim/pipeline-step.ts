@@ -1,10 +1,10 @@
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Route } from './find-route.ts';
-import type { ScimDeps } from './scim-deps.ts';
+import type { EndpointDeps } from './scim-deps.ts';
 import type { ScimCall } from './scim-request.ts';
 
 export interface StepContext {
-  readonly deps: ScimDeps;
+  readonly deps: EndpointDeps;
   readonly memory: CredentialMemory;
   readonly route: Route;
 }

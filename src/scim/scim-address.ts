@@ -13,6 +13,11 @@ export interface ScimAddress {
   readonly query: URLSearchParams;
 }
 
+/** Whether a request target lies under a workspace's SCIM endpoint; `parseScimAddress` then takes it apart. */
+export function isScimAddress(target: string): boolean {
+  return /^\/+workspaces\/+[^/?]+\/+scim\/+v2(?:[/?]|$)/.test(target);
+}
+
 /** A request target under `/workspaces/{workspaceId}/scim/v2`; undefined when it lies elsewhere. */
 export function parseScimAddress(target: string): ScimAddress | undefined {
   const mark = target.indexOf('?');

@@ -1,4 +1,6 @@
 import type { Clock, Database, Log } from '../platform/index.ts';
+import type { TakeTurns } from './take-turns.ts';
+import type { UserGatherers } from './user-gatherers.ts';
 
 /** What the data plane is made of. */
 export interface ScimDeps {
@@ -7,4 +9,10 @@ export interface ScimDeps {
   readonly log: Log;
   /** The address that clients reach, without a trailing slash; addresses of resources begin with it. */
   readonly publicUrl: string;
+}
+
+/** The same with what a process keeps for its requests. */
+export interface EndpointDeps extends ScimDeps {
+  readonly users: UserGatherers;
+  readonly turns: TakeTurns;
 }

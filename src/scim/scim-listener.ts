@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { errorCode } from '../platform/index.ts';
 import { ScimError } from '../scim-protocol/index.ts';
 import type { HandleScimRequest } from './handle-request.ts';
-import { parseScimAddress } from './scim-address.ts';
+import { isScimAddress } from './scim-address.ts';
 import type { ScimRequest } from './scim-request.ts';
 
 /**
@@ -16,19 +19,35 @@ const MAX_DRAINED_BYTES = 64 * 1024;
 export function createListener(handle: HandleScimRequest): ScimListener {
   return async (request, response) => {
     const url = request.url ?? '/';
-    if (parseScimAddress(url) === undefined) return false;
+    if (!isScimAddress(url)) return false;
     let hasRead = false;
     const readBody = (limit: number) => {
       hasRead = true;
       return readBytes(request, limit);
     };
     const { status, headers, body } = await handle({ method: request.method ?? 'GET', url, headers: headersOf(request), readBody });
-    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const length = typeof body === 'string' ? { 'content-length': Buffer.byteLength(body) } : {};
     const closing = !request.complete && (hasRead || !isSmall(request)) && hasBody(request) ? { connection: 'close' } : {};
     response.writeHead(status, { ...headers, ...length, ...closing });
-    response.end(body);
+    if (body === undefined || typeof body === 'string') response.end(body);
+    else await writePieces(response, body);
     return true;
   };
+}
+
+/** Makes the next piece when the client has taken the last: a slow client costs no memory, one that goes away no work. */
+async function writePieces(response: ServerResponse, pieces: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(pieces), response);
+  } catch (error) {
+    // The head is sent, so that only a connection that breaks off can say that the answer is not whole (I8).
+    response.destroy();
+    if (!isGone(error)) throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return errorCode(error) === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 function headersOf({ headers }: IncomingMessage): ScimRequest['headers'] {
@@ -36,6 +55,8 @@ function headersOf({ headers }: IncomingMessage): ScimRequest['headers'] {
     authorization: headers.authorization,
     'content-type': headers['content-type'],
     'content-encoding': headers['content-encoding'],
+    'if-match': headers['if-match'],
+    'if-none-match': headers['if-none-match'],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Instant, ScimCredentialId, WorkspaceId } from '../kernel/index.ts';
-import type { Ignored, ResourceType, Tolerated } from '../scim-protocol/index.ts';
+import type { ResourceType } from '../scim-protocol/index.ts';
+import type { ExchangeContent } from './exchange-store.ts';
 
 /** The largest body that is read, in bytes: room for 10,000 members of a group with their `$ref`s in one PATCH. */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
@@ -15,11 +16,14 @@ export interface ScimRequest {
   readonly readBody: (limit: number) => Promise<Buffer>;
 }
 
+/** JSON text: whole, or in pieces that are made as the client takes them, so that no answer fills the memory. */
+export type Body = string | AsyncIterable<string>;
+
 export interface ScimResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text; undefined for 204. */
-  readonly body: string | undefined;
+  /** JSON text, in pieces where it may be long; undefined for 204 and 304. */
+  readonly body: Body | undefined;
 }
 
 /** The credential that a request carries. The statement that reads or writes checks again whether it is live. */
@@ -58,20 +62,14 @@ export interface AdmittedCall extends ScimCall {
 
 /** What an endpoint answers, and what is left to be written to the wire log. */
 export interface ScimAnswer {
-  readonly status: 200 | 201 | 204;
-  readonly content: unknown;
+  readonly status: 200 | 201 | 204 | 304;
+  readonly body?: Body;
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * `written`: the statement of the change wrote it. `counted`: a plain read, a counter is enough.
-   * `row`: nothing changed or something was tolerated, a row remains to be written.
+   * Content: nothing changed or something was tolerated, a row remains to be written.
    */
-  readonly wire: 'written' | 'counted' | Oddities;
-}
-
-export interface Oddities {
-  readonly tolerated: readonly Tolerated[];
-  readonly ignored: readonly Ignored[];
-  readonly userId?: string;
+  readonly wire: 'written' | 'counted' | Partial<ExchangeContent>;
 }
 
 export type CountedResource = ResourceType['name'] | 'Discovery';

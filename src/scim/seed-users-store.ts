@@ -1,5 +1,6 @@
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import type { Transaction } from '../platform/index.ts';
+import { countUsers } from './tally-store.ts';
 
 const ROWS_PER_CHUNK = 1000;
 const GROUP_SIZES = [100, 10_000, 50_000];
@@ -22,6 +23,7 @@ export async function seedUsers(tx: Transaction, workspaceId: WorkspaceId, count
     'copy scim_user_state (workspace_id, scim_user_id, version, active, deleted, at) from stdin',
     chunks(count, (n) => [workspaceId, ids[n] ?? '', '1', 't', 'f', at].join('\t')),
   );
+  await countUsers(tx, workspaceId);
   for (const size of GROUP_SIZES.filter((size) => count > size))
     await seedGroup(tx, workspaceId, { displayName: `load-g${size}`, memberIds: ids.slice(0, size), at });
   if (count === 0) return;

@@ -1,42 +1,63 @@
 import { newId, parseId, type ScimUserId } from '../kernel/index.ts';
 import { constraintOf } from '../platform/index.ts';
-import { readNewUser, ScimError } from '../scim-protocol/index.ts';
+import { readNewUser, ScimError, userType } from '../scim-protocol/index.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
+import { changedMeanwhile, etagOf, ifMatch, isKnownToClient } from './conditional-request.ts';
+import { readGroupsOf } from './membership-read-model.ts';
 import { passGate } from './pass-gate.ts';
-import type { ScimDeps } from './scim-deps.ts';
+import { locationOf, showsGroups, userJson, viewOf } from './render-answer.ts';
+import type { EndpointDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
-import { showUser } from './show-resource.ts';
+import { selectionOf } from './selection-of.ts';
 import { createdRecord, deletedRecord } from './user-evidence.ts';
-import { deleteUser, insertUser, readUser, USER_NAME_CONSTRAINT } from './user-store.ts';
+import { deleteUser, USER_NAME_CONSTRAINT } from './user-store.ts';
 
 /** RFC 7644 §3.3. Throws `uniqueness` when another user, active or not, has the name. */
-export async function createUser({ database, publicUrl }: ScimDeps, call: AdmittedCall): Promise<ScimAnswer> {
+export async function createUser({ publicUrl, users }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
   const { resource, ignored, tolerated } = readNewUser(bodyOf(call).value);
+  const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, userType));
   const id = newId<'scim-user'>(call.at);
   const exchange = exchangeOf(call, 201, { tolerated, ignored, userId: id });
-  const evidence = evidenceOf(call, id, exchange, [createdRecord(call, id, resource)]);
-  const { state } = await insertUser(database, evidence, resource).catch(rethrowTakenName);
+  const { state, row } = await users.inserts.submit({
+    evidence: evidenceOf(call, id, exchange, [createdRecord(call, id, resource)]),
+    resource,
+  });
   passGate(state, publicUrl, call.workspaceId);
-  const { location, content } = showUser(publicUrl, call, { id, createdAt: call.at, lastModified: call.at, resource });
-  return { status: 201, content, headers: { location }, wire: 'written' };
+  if (row === undefined) throw nameTaken();
+  const identity = { id, version: row.version, createdAt: call.at, lastModified: row.lastModified };
+  const headers = { location: locationOf(view, userType, id), etag: etagOf(row.version) };
+  return { status: 201, body: userJson(view, identity, JSON.stringify(resource)), headers, wire: 'written' };
 }
 
-/** RFC 7644 §3.4.1; inactive users are shown, deleted ones are not. */
-export async function getUser({ database, publicUrl }: ScimDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
-  const { state, row } = await readUser(database, { ...call, credentialId: call.credential.id }, userId(id));
+/** RFC 7644 §3.4.1; inactive users are shown, deleted ones are not. 304 where the client has the version already. */
+export async function getUser(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
+  const { publicUrl, users } = deps;
+  const { state, row } = await users.reads.submit({ ...readKey(call), id: userId(id) });
   passGate(state, publicUrl, call.workspaceId);
   if (row === undefined) throw noSuchUser();
-  return { status: 200, content: showUser(publicUrl, call, row).content, wire: 'counted' };
+  const headers = { etag: etagOf(row.version) };
+  if (isKnownToClient(call.request, row.version)) return { status: 304, headers, wire: 'counted' };
+  const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, userType));
+  const groups = showsGroups(view) ? (await readGroupsOf(deps.database, call.workspaceId, [row.id])).get(row.id) : undefined;
+  return { status: 200, body: userJson(view, row, row.resource, groups), headers, wire: 'counted' };
 }
 
 /** RFC 7644 §3.6. The row stays as a tombstone; a later POST of the same name makes another user. */
-export async function removeUser({ database, publicUrl }: ScimDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
+export async function removeUser(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
+  const { database, publicUrl, users } = deps;
   const user = userId(id);
-  const exchange = exchangeOf(call, 204, { tolerated: [], ignored: [], userId: user });
-  const { state, row } = await deleteUser(database, evidenceOf(call, user, exchange, [deletedRecord(call, user)]));
+  const versions = ifMatch(call.request);
+  const evidence = evidenceOf(call, user, exchangeOf(call, 204, { userId: user }), [deletedRecord(call, user)]);
+  const { state, row } = await deleteUser(database, evidence, versions === 'any' ? undefined : versions);
   passGate(state, publicUrl, call.workspaceId);
-  if (row === undefined) throw noSuchUser();
-  return { status: 204, content: undefined, wire: 'written' };
+  if (row !== undefined) return { status: 204, wire: 'written' };
+  const present = versions === undefined ? undefined : await users.reads.submit({ ...readKey(call), id: user });
+  throw present?.row === undefined ? noSuchUser() : changedMeanwhile();
+}
+
+/** What a read asks its gate. */
+export function readKey({ at, credential, workspaceId }: AdmittedCall) {
+  return { workspaceId, credentialId: credential.id, at };
 }
 
 export function userId(text: string): ScimUserId {
@@ -49,8 +70,11 @@ export function noSuchUser(): ScimError {
   return new ScimError('notFound', 'There is no user of that id.');
 }
 
+function nameTaken(): ScimError {
+  return new ScimError('uniqueness', 'Another user has that userName; users that are inactive count too.');
+}
+
 /** A name that another user has, as RFC 7644 §3.3 answers it; any other error as it is. */
 export function rethrowTakenName(error: unknown): never {
-  if (constraintOf(error) !== USER_NAME_CONSTRAINT) throw error;
-  throw new ScimError('uniqueness', 'Another user has that userName; users that are inactive count too.');
+  throw constraintOf(error) === USER_NAME_CONSTRAINT ? nameTaken() : error;
 }

@@ -1,100 +1,141 @@
 import type { CanonicalObject, Instant, ScimUserId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE, ROLE_ATTRIBUTE } from './attribute-value.ts';
-import { type Evidence, evidenceValues, exchangeInsert, GATE, ledgerInserts } from './gated-write-store.ts';
+import {
+  type Evidence,
+  exchangeInsert,
+  GATE_OF_REQUEST,
+  type Gated,
+  gatedRows,
+  ledgerInserts,
+  type ReadKey,
+  requests,
+  writesParameter,
+} from './gated-write-store.ts';
 import { isLive } from './live-row-store.ts';
 
-/** A live user as it is stored. */
+/** A live user as it is stored; `resource` is the JSON text of what GET echoes. */
 export interface StoredUser {
   readonly id: ScimUserId;
   readonly version: number;
   readonly createdAt: Instant;
   readonly lastModified: Instant;
-  readonly resource: CanonicalObject;
-}
-
-/** What a statement behind the gate answers; `state` is undefined when the credential is no longer live. */
-export interface Gated<Row> {
-  readonly state: 'off' | 'on' | undefined;
-  readonly row: Row | undefined;
+  readonly resource: string;
 }
 
 /** The unique index that a second user of the same name would break. */
 export const USER_NAME_CONSTRAINT = 'scim_user_name_key';
 
-export interface ReadKey {
-  readonly workspaceId: WorkspaceId;
-  readonly credentialId: string;
-  readonly at: Instant;
+export interface UserRead extends ReadKey {
+  readonly id: ScimUserId;
 }
 
-const readUserStatement = {
-  name: 'scim-read-user',
-  text: `with ${GATE}
-    select gate.state, scim_user.id, scim_user.version, scim_user.created_at as "createdAt",
-      scim_user.last_modified as "lastModified", scim_user.resource
+const readUsersStatement = {
+  name: 'scim-read-users',
+  text: `with request as materialized (
+      select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[]) with ordinality
+        as item (workspace_id, credential_id, at, id, n)
+    ), ${GATE_OF_REQUEST}
+    select gate.n::int - 1 as n, gate.state, found.id is not null as found, found.*
     from gate
-    left join scim_user on scim_user.workspace_id = $1 and scim_user.id = $4::uuid and ${isLive('scim_user')}`,
+    join request on request.n = gate.n
+    left join lateral (
+      select scim_user.id, scim_user.version, scim_user.created_at as "createdAt", scim_user.last_modified as "lastModified",
+        scim_user.resource::text as resource
+      from scim_user
+      where scim_user.workspace_id = request.workspace_id and scim_user.id = request.id and ${isLive('scim_user')}
+      offset 0
+    ) as found on true`,
 };
 
-export async function readUser(q: Queryable, { workspaceId, credentialId, at }: ReadKey, id: ScimUserId): Promise<Gated<StoredUser>> {
-  type Row = { state: 'off' | 'on' } & (StoredUser | { id: null });
-  const { rows } = await q.query<Row>(readUserStatement, [workspaceId, credentialId, at, id]);
-  const [row] = rows;
-  return { state: row?.state, row: row === undefined || row.id === null ? undefined : row };
+/** The users of several requests, each behind its own gate (I12), in their order. */
+export async function readUsers(q: Queryable, reads: readonly UserRead[]): Promise<readonly Gated<StoredUser>[]> {
+  type Row = StoredUser & { readonly n: number; readonly state: 'off' | 'on'; readonly found: boolean };
+  const { rows } = await q.query<Row>(readUsersStatement, [
+    reads.map(({ workspaceId }) => workspaceId),
+    reads.map(({ credentialId }) => credentialId),
+    reads.map(({ at }) => at),
+    reads.map(({ id }) => id),
+  ]);
+  return gatedRows<StoredUser>(rows, reads.length);
 }
 
 /** The role is looked up where it is written: one that the catalogue does not have grants nothing, and the wire log says so. */
-function unknownRole(parameter: string): string {
-  return `case when ${parameter}::text is not null and not exists (
-      select from role where role.workspace_id = $1::uuid and role.id = ${parameter}::text and role.retired_at is null
+function unknownRole(role: string): string {
+  return `case when ${role} is not null and not exists (
+      select from role where role.workspace_id = request.workspace_id and role.id = ${role} and role.retired_at is null
     ) then '[{"quirk": "unknown-role", "path": "rbac_role_id"}]'::jsonb else '[]'::jsonb end`;
 }
 
+const USER_COLUMNS = `user_name text, user_name_key text, external_id text, display_name text, email_keys text[], employee_number text,
+      active boolean, rbac_role_id text, resource jsonb`;
+
+/** What a statement that changes users answers of each request. */
+const CHANGED_ROWS = `select request.n, gate.state, changed.n is not null as found, changed.version, changed.last_modified as "lastModified"
+  from request left join gate on gate.n = request.n left join changed on changed.n = request.n`;
+
 /*
- * A state begins at `last_modified`, which never goes back, and not at $3: requests that overtake one another would else leave
- * stretches that end before they begin.
+ * A state begins at `last_modified`, which never goes back, and not at the request's instant: requests that overtake one another
+ * would else leave stretches that end before they begin.
  */
-const insertUserStatement = {
-  name: 'scim-insert-user',
-  text: `with ${GATE}, changed as (
+const insertUsersStatement = {
+  name: 'scim-insert-users',
+  text: `with ${requests(USER_COLUMNS)}, inserted as (
     insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, display_name, email_keys, employee_number,
       active, rbac_role_id, version, created_at, last_modified, resource)
-    select $1::uuid, $11::uuid, $22::text, $23::text, $24::text, $25::text, $26::text[], $27::text, $28::boolean, $29::text,
-      1, $3::timestamptz, $3::timestamptz, $30::jsonb
-    from gate where gate.state = 'on'
+    select request.workspace_id, request.subject_id, request.user_name, request.user_name_key, request.external_id, request.display_name,
+      request.email_keys, request.employee_number, request.active, request.rbac_role_id, 1, request.at, request.at, request.resource
+    from request join gate on gate.n = request.n and gate.state = 'on'
+    on conflict (workspace_id, user_name_key) where deleted_at is null do nothing
     returning scim_user.id, scim_user.version, scim_user.last_modified
+  ), changed as (
+    select request.n, inserted.version, inserted.last_modified from inserted join request on request.subject_id = inserted.id
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select $1::uuid, changed.id, changed.version, $28::boolean, false, changed.last_modified, ($13::uuid[])[1] from changed
-  ), ${ledgerInserts('changed on true')}, ${exchangeInsert('changed', { tolerated: unknownRole('$29') })}
-  select gate.state, changed.version, changed.last_modified as "lastModified" from gate left join changed on true`,
+    select request.workspace_id, request.subject_id, changed.version, request.active, false, changed.last_modified,
+      (request.records -> 0 ->> 'id')::uuid
+    from changed join request on request.n = changed.n
+  ), tallied as (
+    insert into scim_user_tally (workspace_id, id, kind, n)
+    select request.workspace_id, request.subject_id, 1, 1 from changed join request on request.n = changed.n
+  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: unknownRole('request.rbac_role_id') })}
+  ${CHANGED_ROWS}`,
 };
 
-/** Inserts a user and its evidence. Throws a violation of `scim_user_name_key` when another live user has the name. */
-export async function insertUser(q: Queryable, evidence: Evidence, resource: CanonicalObject): Promise<Gated<Changed>> {
-  return changedRow(await q.query<ChangedRow>(insertUserStatement, [...evidenceValues(evidence), ...columnValues(resource)]));
+export interface NewUserRow {
+  readonly evidence: Evidence;
+  readonly resource: CanonicalObject;
 }
 
-const updateUserStatement = {
-  name: 'scim-update-user',
-  text: `with ${GATE}, changed as (
+/** Inserts users and their evidence. One whose name another live user has is not inserted: behind an open gate it has no row. */
+export async function insertUsers(q: Queryable, users: readonly NewUserRow[]): Promise<readonly Gated<Changed>[]> {
+  const writes = users.map(({ evidence, resource }) => ({ evidence, subject: columnsOf(resource) }));
+  return changedRows(await q.query<ChangedRow>(insertUsersStatement, [writesParameter(writes)]), users.length);
+}
+
+const updateUsersStatement = {
+  name: 'scim-update-users',
+  text: `with ${requests(`${USER_COLUMNS}, version bigint, state_record_id uuid, new_role text`)}, changed as (
     update scim_user
-    set user_name = $22::text, user_name_key = $23::text, external_id = $24::text, display_name = $25::text, email_keys = $26::text[],
-      employee_number = $27::text, active = $28::boolean, rbac_role_id = $29::text, resource = $30::jsonb,
-      version = scim_user.version + 1, last_modified = greatest(scim_user.last_modified, $3::timestamptz)
-    from gate
-    where gate.state = 'on' and scim_user.workspace_id = $1::uuid and scim_user.id = $11::uuid
-      and scim_user.version = $31::bigint and ${isLive('scim_user')}
-    returning scim_user.id, scim_user.version, scim_user.last_modified
+    set user_name = request.user_name, user_name_key = request.user_name_key, external_id = request.external_id,
+      display_name = request.display_name, email_keys = request.email_keys, employee_number = request.employee_number,
+      active = request.active, rbac_role_id = request.rbac_role_id, resource = request.resource,
+      version = scim_user.version + 1, last_modified = greatest(scim_user.last_modified, request.at)
+    from request join gate on gate.n = request.n and gate.state = 'on'
+    where scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id
+      and scim_user.version = request.version and ${isLive('scim_user')}
+    returning request.n, scim_user.version, scim_user.last_modified
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select $1::uuid, changed.id, changed.version, $28::boolean, false, changed.last_modified, $32::uuid from changed where $32::uuid is not null
-  ), ${ledgerInserts('changed on true')}, ${exchangeInsert('changed', { tolerated: unknownRole('$33') })}
-  select gate.state, changed.version, changed.last_modified as "lastModified" from gate left join changed on true`,
+    select request.workspace_id, request.subject_id, changed.version, request.active, false, changed.last_modified, request.state_record_id
+    from changed join request on request.n = changed.n
+    where request.state_record_id is not null
+  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: unknownRole('request.new_role') })}
+  ${CHANGED_ROWS}`,
 };
 
 export interface UserUpdate {
+  readonly evidence: Evidence;
   readonly resource: CanonicalObject;
   /** The version that the new resource was planned on: another one in the row means a miss. */
   readonly version: number;
@@ -104,33 +145,52 @@ export interface UserUpdate {
   readonly hasNewRole: boolean;
 }
 
-/** Updates a user and its evidence when the row still has the version. Throws a violation of `scim_user_name_key`. */
-export async function updateUser(q: Queryable, evidence: Evidence, update: UserUpdate): Promise<Gated<Changed>> {
-  const { resource, version, stateRecordId, hasNewRole } = update;
-  const role = hasNewRole ? roleOf(resource) : null;
-  const values = [...evidenceValues(evidence), ...columnValues(resource), version, stateRecordId ?? null, role];
-  return changedRow(await q.query<ChangedRow>(updateUserStatement, values));
+/**
+ * Updates users and their evidence where the row still has the version; each user may stand in `updates` once.
+ * Throws a violation of `scim_user_name_key` when a new name is another's.
+ */
+export async function updateUsers(q: Queryable, updates: readonly UserUpdate[]): Promise<readonly Gated<Changed>[]> {
+  const writes = updates.map(({ evidence, resource, version, stateRecordId, hasNewRole }) => ({
+    evidence,
+    subject: {
+      ...columnsOf(resource),
+      version,
+      state_record_id: stateRecordId,
+      new_role: hasNewRole ? textOf(attributeValue(resource, ROLE_ATTRIBUTE)) : undefined,
+    },
+  }));
+  return changedRows(await q.query<ChangedRow>(updateUsersStatement, [writesParameter(writes)]), updates.length);
 }
 
 const deleteUserStatement = {
   name: 'scim-delete-user',
-  text: `with ${GATE}, changed as (
+  text: `with ${requests('versions bigint[]')}, changed as (
     update scim_user
-    set active = false, resource = scim_user.resource || '{"active": false}'::jsonb, deleted_at = $3::timestamptz,
-      version = scim_user.version + 1, last_modified = greatest(scim_user.last_modified, $3::timestamptz)
-    from gate
-    where gate.state = 'on' and scim_user.workspace_id = $1::uuid and scim_user.id = $11::uuid and ${isLive('scim_user')}
-    returning scim_user.id, scim_user.version, scim_user.last_modified
+    set active = false, resource = scim_user.resource || '{"active": false}'::jsonb, deleted_at = request.at,
+      version = scim_user.version + 1, last_modified = greatest(scim_user.last_modified, request.at)
+    from request join gate on gate.n = request.n and gate.state = 'on'
+    where scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id and ${isLive('scim_user')}
+      and (request.versions is null or scim_user.version = any(request.versions))
+    returning request.n, scim_user.version, scim_user.last_modified
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select $1::uuid, changed.id, changed.version, false, true, changed.last_modified, ($13::uuid[])[1] from changed
-  ), ${ledgerInserts('changed on true')}, ${exchangeInsert('changed')}
-  select gate.state, changed.version, changed.last_modified as "lastModified" from gate left join changed on true`,
+    select request.workspace_id, request.subject_id, changed.version, false, true, changed.last_modified, (request.records -> 0 ->> 'id')::uuid
+    from changed join request on request.n = changed.n
+  ), tallied as (
+    insert into scim_user_tally (workspace_id, id, kind, n)
+    select request.workspace_id, request.subject_id, 2, -1 from changed join request on request.n = changed.n
+  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed' })}
+  ${CHANGED_ROWS}`,
 };
 
-/** Leaves a tombstone. It names no version: nothing that happens to the user meanwhile may save it from deletion (I1). */
-export async function deleteUser(q: Queryable, evidence: Evidence): Promise<Gated<Changed>> {
-  return changedRow(await q.query<ChangedRow>(deleteUserStatement, [...evidenceValues(evidence)]));
+/**
+ * Leaves a tombstone. `versions` are those that If-Match names; undefined names none: nothing that happens to the user meanwhile
+ * may save it from deletion (I1).
+ */
+export async function deleteUser(q: Queryable, evidence: Evidence, versions: readonly number[] | undefined): Promise<Gated<Changed>> {
+  const parameter = writesParameter([{ evidence, subject: { versions } }]);
+  const [deleted] = changedRows(await q.query<ChangedRow>(deleteUserStatement, [parameter]), 1);
+  return deleted ?? { state: undefined, row: undefined };
 }
 
 /** Waits for the row and holds it until the transaction ends, so that the next plan cannot miss. */
@@ -143,30 +203,25 @@ export interface Changed {
   readonly lastModified: Instant;
 }
 
-type ChangedRow = { readonly state: 'off' | 'on' } & (Changed | { readonly version: null });
+type ChangedRow = Changed & { readonly n: number; readonly state: 'off' | 'on' | null; readonly found: boolean };
 
-function changedRow({ rows }: { readonly rows: readonly ChangedRow[] }): Gated<Changed> {
-  const [row] = rows;
-  return { state: row?.state, row: row === undefined || row.version === null ? undefined : row };
+function changedRows({ rows }: { readonly rows: readonly ChangedRow[] }, count: number): readonly Gated<Changed>[] {
+  return gatedRows<Changed>(rows, count);
 }
 
-function columnValues(resource: CanonicalObject): readonly unknown[] {
+function columnsOf(resource: CanonicalObject): Readonly<Record<string, unknown>> {
   const userName = textOf(resource['userName']) ?? '';
-  return [
-    userName,
-    userName.toLowerCase(),
-    textOf(resource['externalId']),
-    textOf(resource['displayName']),
-    emailKeys(resource),
-    textOf(attributeValue(resource, EMPLOYEE_NUMBER_ATTRIBUTE)),
-    resource['active'] === true,
-    roleOf(resource),
-    JSON.stringify(resource),
-  ];
-}
-
-function roleOf(resource: CanonicalObject): string | null {
-  return textOf(attributeValue(resource, ROLE_ATTRIBUTE));
+  return {
+    user_name: userName,
+    user_name_key: userName.toLowerCase(),
+    external_id: textOf(resource['externalId']),
+    display_name: textOf(resource['displayName']),
+    email_keys: emailKeys(resource),
+    employee_number: textOf(attributeValue(resource, EMPLOYEE_NUMBER_ATTRIBUTE)),
+    active: resource['active'] === true,
+    rbac_role_id: textOf(attributeValue(resource, ROLE_ATTRIBUTE)),
+    resource,
+  };
 }
 
 function emailKeys(resource: CanonicalObject): readonly string[] {
@@ -175,6 +230,6 @@ function emailKeys(resource: CanonicalObject): readonly string[] {
   return [...new Set(values.filter((value) => typeof value === 'string').map((value) => value.toLowerCase()))];
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

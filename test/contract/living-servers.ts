@@ -60,7 +60,7 @@ export async function startServers(): Promise<LivingServers> {
     const url = await start(store);
     await start(store, { ROLLCALL_PORT: port, ROLLCALL_PUBLIC_URL: SECURE_URL });
     // Its queue is elsewhere: it would take the others' jobs and fail at them.
-    const dark = await start({ ...store, database: unreachable, serverUrl: (await newDatabase()).serverUrl });
+    const dark = await start({ ...store, database: unreachable, scimDatabase: unreachable, serverUrl: (await newDatabase()).serverUrl });
     const secure = { publicUrl: SECURE_URL, listens: `http://127.0.0.1:${port}` };
     return { db, stage: stageOf(db, { url, tenant, folder }), url, secure, dark, stop };
   } catch (error) {
@@ -74,7 +74,7 @@ function storeOf(db: TestDatabase, folder: string): Store {
   createSigningKey(ledgerKeyFile);
   const { database, serverUrl } = db;
   const keys = { encryptionKey: randomBytes(32), ledgerKeyFile, dataDirectory: folder };
-  return { database, serverUrl, ...keys, isEmbedded: false, close: () => Promise.resolve() };
+  return { database, scimDatabase: database, serverUrl, ...keys, isEmbedded: false, close: () => Promise.resolve() };
 }
 
 function startOne(store: Store, tenant: Simulator, environment: Readonly<Record<string, string>>): Promise<Rollcall> {

@@ -44,13 +44,14 @@ export interface ScimServer extends TestDatabase {
 export async function startScim(over: { readonly database?: Database; readonly log?: Log } = {}): Promise<ScimServer> {
   const testDb = await testDatabase();
   const clock = steppingClock();
-  const scim = createScim({ database: over.database ?? testDb.database, clock, log: over.log ?? silentLog, publicUrl: PUBLIC_URL });
+  const own = openDatabase({ url: testDb.serverUrl, poolSize: 10, applicationName: 'rollcall-test', plansOnce: true });
+  const scim = createScim({ database: over.database ?? own, clock, log: over.log ?? silentLog, publicUrl: PUBLIC_URL });
   const { url, close: stop } = await serve((request, response) => {
     void scim.listener(request, response).then((taken) => taken || response.writeHead(404).end('not scim'));
   });
   const backends = openBackends(new URL(testDb.ownerUrl).pathname.slice(1));
   const close = async () => {
-    await Promise.all([stop(), backends.close()]);
+    await Promise.all([stop(), backends.close(), own.close()]);
     await testDb.drop();
   };
   const client = async (switchState: 'on' | 'off' = 'on') => {

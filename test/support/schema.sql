@@ -417,8 +417,7 @@ table ledger_disclosure
   erased_at timestamp(3) with time zone
   constraint ledger_disclosure_check CHECK (((erased_at IS NULL) OR (value IS NULL)))
   constraint ledger_disclosure_digest_check CHECK ((octet_length(digest) = 32))
-  constraint ledger_disclosure_pkey PRIMARY KEY (workspace_id, digest)
-  CREATE INDEX ledger_disclosure_record ON public.ledger_disclosure USING btree (workspace_id, record_id)
+  constraint ledger_disclosure_pkey PRIMARY KEY (workspace_id, record_id, path)
   CREATE TRIGGER ledger_disclosure_erase BEFORE UPDATE ON public.ledger_disclosure FOR EACH ROW EXECUTE FUNCTION ledger_disclosure_only_erases()
   CREATE TRIGGER ledger_disclosure_keep BEFORE DELETE ON public.ledger_disclosure FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_disclosure_keep_all BEFORE TRUNCATE ON public.ledger_disclosure FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
@@ -654,7 +653,11 @@ table scim_exchange
   ignored jsonb not null
   user_id uuid
   body_sha256 bytea
+  group_id uuid
+  canonical jsonb not null default '[]'::jsonb
+  effect jsonb
   constraint scim_exchange_pkey PRIMARY KEY (workspace_id, id)
+  CREATE INDEX scim_exchange_user ON public.scim_exchange USING btree (workspace_id, user_id, id) WHERE (user_id IS NOT NULL)
   grant insert, select to rollcall_server
 
 table scim_exchange_minute
@@ -678,9 +681,9 @@ table scim_group
   last_modified timestamp(3) with time zone not null
   deleted_at timestamp(3) with time zone
   constraint scim_group_pkey PRIMARY KEY (workspace_id, id)
-  constraint scim_group_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX scim_group_display_name ON public.scim_group USING btree (workspace_id, display_name_key) WHERE (deleted_at IS NULL)
   CREATE INDEX scim_group_external_id ON public.scim_group USING btree (workspace_id, external_id) WHERE (deleted_at IS NULL)
+  CREATE INDEX scim_group_last_modified ON public.scim_group USING brin (last_modified)
   grant insert, select, update to rollcall_server
 
 table scim_group_member
@@ -689,8 +692,7 @@ table scim_group_member
   member_id uuid not null
   added_at timestamp(3) with time zone not null
   constraint scim_group_member_pkey PRIMARY KEY (workspace_id, group_id, member_id)
-  constraint scim_group_member_workspace_id_group_id_fkey FOREIGN KEY (workspace_id, group_id) REFERENCES scim_group(workspace_id, id)
-  constraint scim_group_member_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES scim_user(workspace_id, id)
+  CREATE INDEX scim_group_member_of ON public.scim_group_member USING btree (workspace_id, member_id)
   grant delete, insert, select to rollcall_server
 
 table scim_switch
@@ -725,10 +727,11 @@ table scim_user
   deleted_at timestamp(3) with time zone
   resource jsonb not null
   constraint scim_user_pkey PRIMARY KEY (workspace_id, id)
-  constraint scim_user_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX scim_user_deleted_external_id ON public.scim_user USING btree (workspace_id, external_id) WHERE (deleted_at IS NOT NULL)
+  CREATE INDEX scim_user_display_name ON public.scim_user USING btree (workspace_id, lower(display_name)) WHERE (deleted_at IS NULL)
   CREATE INDEX scim_user_email_keys ON public.scim_user USING gin (email_keys) WITH (fastupdate=off)
   CREATE INDEX scim_user_external_id ON public.scim_user USING btree (workspace_id, external_id) WHERE (deleted_at IS NULL)
+  CREATE INDEX scim_user_last_modified ON public.scim_user USING brin (last_modified)
   CREATE UNIQUE INDEX scim_user_name_key ON public.scim_user USING btree (workspace_id, user_name_key) WHERE (deleted_at IS NULL)
   grant insert, select, update to rollcall_server
 
@@ -741,8 +744,16 @@ table scim_user_state
   at timestamp(3) with time zone not null
   record_id uuid
   constraint scim_user_state_pkey PRIMARY KEY (workspace_id, scim_user_id, version)
-  constraint scim_user_state_workspace_id_scim_user_id_fkey FOREIGN KEY (workspace_id, scim_user_id) REFERENCES scim_user(workspace_id, id)
   grant insert, select to rollcall_server
+
+table scim_user_tally
+  workspace_id uuid not null
+  id uuid not null
+  kind smallint not null
+  n integer not null
+  constraint scim_user_tally_kind_check CHECK (((kind >= 0) AND (kind <= 2)))
+  constraint scim_user_tally_pkey PRIMARY KEY (workspace_id, id, kind)
+  grant delete, insert, select, update to rollcall_server
 
 table session
   workspace_id uuid not null

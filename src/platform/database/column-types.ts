@@ -31,7 +31,12 @@ function parseInt8(text: string): number {
   return value;
 }
 
+/** A session in UTC writes `2026-01-31 08:15:00.12+00`; any other form goes the long way round. */
+const IN_UTC = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?\+00$/;
+
 function parseTimestamp(text: string): string {
+  const [, date, time, fraction = ''] = IN_UTC.exec(text) ?? [];
+  if (date !== undefined) return `${date}T${time}.${fraction.padEnd(3, '0')}Z`;
   if (text.includes('infinity')) throw new RangeError('an infinite timestamp is not an instant');
   const iso = text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
   return instantOf(Date.parse(iso));

@@ -9,6 +9,11 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly applicationName: string;
+  /**
+   * Plans each prepared statement once for all its values. For statements that look rows up by key: PostgreSQL would else plan
+   * some of them anew each time, which takes longer than to run them.
+   */
+  readonly plansOnce?: boolean;
   /** Called for an error on an idle connection, which no caller would ever see. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -28,28 +33,52 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     types: columnTypes,
+    ...(options.plansOnce === true ? { options: '-c plan_cache_mode=force_generic_plan' } : {}),
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  const nameOf = nameStatements();
   return {
-    query: (statement, values) => run(pool, statement, values),
-    transaction: (work) => transact(pool, work),
+    query: (statement, values) => run({ client: pool, nameOf }, statement, values),
+    transaction: (work) => transact(pool, nameOf, work),
     close: () => pool.end(),
   };
 }
 
-async function run<Row>(client: pg.Pool | pg.ClientBase, statement: string | Statement, values?: readonly unknown[]): Promise<Rows<Row>> {
-  const text = typeof statement === 'string' ? { text: statement } : statement;
+/** How many made-up statements are prepared: each connection keeps each of them for good. */
+const MAX_NAMED = 200;
+
+type NameStatement = (statement: Statement) => string | undefined;
+
+function nameStatements(): NameStatement {
+  const names = new Map<string, string>();
+  return ({ isRepeated, name, text }) => {
+    if (isRepeated !== true) return name;
+    const known = names.get(text);
+    if (known !== undefined || names.size >= MAX_NAMED) return known;
+    const given = `repeated-${names.size}`;
+    names.set(text, given);
+    return given;
+  };
+}
+
+interface Connection {
+  readonly client: pg.Pool | pg.ClientBase;
+  readonly nameOf: NameStatement;
+}
+
+async function run<Row>({ client, nameOf }: Connection, statement: string | Statement, values?: readonly unknown[]): Promise<Rows<Row>> {
+  const query = typeof statement === 'string' ? { text: statement } : { name: nameOf(statement), text: statement.text };
   try {
-    const result = await client.query({ ...text, values: values as unknown[] });
+    const result = await client.query({ ...query, values } as pg.QueryConfig);
     return { rows: result.rows as Row[], count: result.rowCount ?? 0 };
   } catch (error) {
     throw toDatabaseError(error);
   }
 }
 
-async function transact<Result>(pool: pg.Pool, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+async function transact<Result>(pool: pg.Pool, nameOf: NameStatement, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const client = await connect(pool);
-  const tx: Queryable = { query: (statement, values) => run(client, statement, values) };
+  const tx: Queryable = { query: (statement, values) => run({ client, nameOf }, statement, values) };
   let broken: Error | undefined;
   const onError = (error: Error) => {
     broken = error;

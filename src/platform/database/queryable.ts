@@ -2,6 +2,8 @@
 export interface Statement {
   readonly name?: string;
   readonly text: string;
+  /** For a text that is made up and will come again: it is prepared under a name that the database finds for it. */
+  readonly isRepeated?: boolean;
 }
 
 export interface Rows<Row> {

@@ -1,0 +1,118 @@
+import type { CanonicalObject, ScimUserId } from '../kernel/index.ts';
+import { constraintOf, type Queryable } from '../platform/index.ts';
+import { planUserPatch, type UserPatchOptions, type UserPatchPlan, userType } from '../scim-protocol/index.ts';
+import { ROLE_ATTRIBUTE } from './attribute-value.ts';
+import { evidenceOf, exchangeOf } from './change-evidence.ts';
+import { etagOf, requireMatch } from './conditional-request.ts';
+import type { Gated } from './gated-write-store.ts';
+import { passGate } from './pass-gate.ts';
+import { userJson, viewOf } from './render-answer.ts';
+import type { EndpointDeps } from './scim-deps.ts';
+import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
+import { selectionOf } from './selection-of.ts';
+import { noSuchUser, readKey, rethrowTakenName, userId } from './user-endpoints.ts';
+import { changeRecords } from './user-evidence.ts';
+import {
+  type Changed,
+  lockUser,
+  readUsers,
+  type StoredUser,
+  USER_NAME_CONSTRAINT,
+  type UserRead,
+  type UserUpdate,
+  updateUsers,
+} from './user-store.ts';
+
+/** How often a change tries without a lock: beyond that the row is contended by other processes, and waiting is cheaper than planning again. */
+const OPTIMISTIC_ATTEMPTS = 2;
+
+type Plan = (current: CanonicalObject, body: unknown, options: UserPatchOptions) => UserPatchPlan;
+
+interface Change {
+  readonly deps: EndpointDeps;
+  readonly call: AdmittedCall;
+  readonly id: ScimUserId;
+  readonly plan: Plan;
+  /** `withoutUserName` once the new userName turned out to be another user's, and the request deactivates. */
+  readonly options: UserPatchOptions;
+}
+
+/** RFC 7644 §3.5.2 for a user: 200 and the whole resource. */
+export function patchUser(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
+  return changeUser({ deps, call, id: userId(id), plan: planUserPatch, options: {} });
+}
+
+/**
+ * The plan is made on the version that was read and applied to that version alone, else made again, so that of many concurrent
+ * changes all land (I2); a deactivation lands even when the rest of the request cannot (I1). Throws ScimError.
+ */
+async function changeUser(change: Change): Promise<ScimAnswer> {
+  const { call, deps, id, plan } = change;
+  return deps.turns(`${call.workspaceId} ${id}`, async () => {
+    try {
+      return await landChange(change);
+    } catch (error) {
+      if (constraintOf(error) !== USER_NAME_CONSTRAINT || !plan({}, bodyOf(call).value, change.options).deactivates)
+        return rethrowTakenName(error);
+      return landChange({ ...change, options: { ...change.options, withoutUserName: true } });
+    }
+  });
+}
+
+/** Where a change reads and writes: gathered with others', or within a transaction that holds the row. */
+interface Access {
+  readonly read: (read: UserRead) => Promise<Gated<StoredUser>>;
+  readonly update: (update: UserUpdate) => Promise<Gated<Changed>>;
+}
+
+async function landChange(change: Change): Promise<ScimAnswer> {
+  const { database, users } = change.deps;
+  const gathered: Access = { read: users.reads.submit, update: users.updates.submit };
+  for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt += 1) {
+    const answer = await tryChange(gathered, change);
+    if (answer !== 'missed') return answer;
+  }
+  return database.transaction(async (tx) => {
+    await lockUser(tx, change.call.workspaceId, change.id);
+    const answer = await tryChange(alone(tx), change);
+    if (answer === 'missed') throw new Error('a user changed under its own lock');
+    return answer;
+  });
+}
+
+function alone(tx: Queryable): Access {
+  const only = <Row>([answer]: readonly Gated<Row>[]): Gated<Row> => answer ?? { state: undefined, row: undefined };
+  return { read: async (read) => only(await readUsers(tx, [read])), update: async (update) => only(await updateUsers(tx, [update])) };
+}
+
+/** Reads, plans and writes once; `missed` when the user changed in between. */
+async function tryChange(access: Access, change: Change): Promise<ScimAnswer | 'missed'> {
+  const { call, deps, id } = change;
+  const { state, row: user } = await access.read({ ...readKey(call), id });
+  passGate(state, deps.publicUrl, call.workspaceId);
+  if (user === undefined) throw noSuchUser();
+  requireMatch(call.request, user.version);
+  const before = JSON.parse(user.resource) as CanonicalObject;
+  const plan = change.plan(before, bodyOf(call).value, change.options);
+  if (plan.changed.length === 0) {
+    const { ignored, tolerated } = plan;
+    return answer(change, user, user.resource, { ignored, tolerated, userId: id });
+  }
+  const written = await access.update(updateOf(change, user, before, plan));
+  passGate(written.state, deps.publicUrl, call.workspaceId);
+  if (written.row === undefined) return 'missed';
+  return answer(change, { ...user, ...written.row }, JSON.stringify(plan.resource), 'written');
+}
+
+function answer({ call, deps }: Change, user: StoredUser, resource: string, wire: ScimAnswer['wire']): ScimAnswer {
+  const view = viewOf(deps.publicUrl, call.workspaceId, selectionOf(call, userType));
+  return { status: 200, body: userJson(view, user, resource), headers: { etag: etagOf(user.version) }, wire };
+}
+
+function updateOf({ call, id }: Change, user: StoredUser, before: CanonicalObject, plan: UserPatchPlan): UserUpdate {
+  const { changed, ignored, resource, tolerated } = plan;
+  const { entries, stateRecordId } = changeRecords(call, id, { before, after: resource, changed, version: user.version + 1 });
+  const exchange = exchangeOf(call, 200, { tolerated, ignored, effect: { changed }, userId: id });
+  const evidence = evidenceOf(call, id, exchange, entries);
+  return { evidence, resource, version: user.version, stateRecordId, hasNewRole: changed.includes(ROLE_ATTRIBUTE) };
+}

@@ -1,0 +1,57 @@
+/** What is asked of the database for one request, gathered with what others ask at the same time. */
+export interface Gatherer<Item, Result> {
+  /** Rejects with what the statement failed with; an item that made a statement of several fail is the only one that does. */
+  submit(item: Item): Promise<Result>;
+}
+
+export interface GatherOptions<Item, Result> {
+  /** Answers a result for each item, in their order; one statement, so that all of it happens or nothing does. */
+  readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** Whether a statement that failed with this may be run again, item by item: it must not have happened. */
+  readonly mayRepeat: (error: unknown) => boolean;
+  readonly maxItems: number;
+  readonly maxUnderWay: number;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Runs what arrives while earlier statements are under way as one statement: a server that is busy pays a round trip, a plan
+ * and a commit for several requests instead of for each (docs/decisions/0006). A lone request does not wait.
+ */
+export function gather<Item, Result>(options: GatherOptions<Item, Result>): Gatherer<Item, Result> {
+  const waiting: Waiting<Item, Result>[] = [];
+  let underWay = 0;
+  const next = () => {
+    while (underWay < options.maxUnderWay && waiting.length > 0) {
+      underWay += 1;
+      void runTogether(options, waiting.splice(0, options.maxItems)).finally(() => {
+        underWay -= 1;
+        next();
+      });
+    }
+  };
+  return {
+    submit: (item) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        next();
+      }),
+  };
+}
+
+/** Never rejects. */
+async function runTogether<Item, Result>(options: GatherOptions<Item, Result>, group: readonly Waiting<Item, Result>[]): Promise<void> {
+  try {
+    const results = await options.run(group.map(({ item }) => item));
+    if (results.length !== group.length) throw new Error(`${group.length} gathered requests got ${results.length} results`);
+    group.forEach(({ resolve }, index) => resolve(results[index] as Result));
+  } catch (error) {
+    if (group.length === 1 || !options.mayRepeat(error)) return group.forEach(({ reject }) => reject(error));
+    await Promise.all(group.map((one) => runTogether(options, [one])));
+  }
+}

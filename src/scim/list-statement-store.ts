@@ -1,0 +1,121 @@
+import type { Filter } from '../scim-protocol/index.ts';
+import { compileFilter } from './compile-filter-store.ts';
+import type { FilterTarget } from './filter-columns-store.ts';
+import { GATE } from './gated-write-store.ts';
+import { isLive } from './live-row-store.ts';
+import { orderBy, type Sort } from './sort-columns-store.ts';
+
+/** What a list is asked for; what is not asked for is undefined. */
+export interface ListQuery {
+  readonly filter: Filter | undefined;
+  readonly sort: Sort | undefined;
+  /** How many resources are passed over: `startIndex` - 1. */
+  readonly offset: number;
+  readonly count: number;
+}
+
+export interface ListStatement {
+  readonly text: string;
+  /** $4 and on: the count, the offset, and what the filter compares with. */
+  readonly values: readonly unknown[];
+}
+
+/** $1 to $3 are the gate's. */
+const COUNT = '$4::int';
+const OFFSET = '$5::bigint';
+const FIRST_OF_FILTER = 6;
+
+/** What a row of a list is made of; the ids of a group's members are read apart. */
+export function listedColumns({ table }: FilterTarget): string {
+  const common = `${table}.id, ${table}.version, ${table}.created_at as "createdAt", ${table}.last_modified as "lastModified"`;
+  return table === 'scim_user'
+    ? `${common}, scim_user.resource::text as resource`
+    : `${common}, scim_group.display_name as "displayName", scim_group.external_id as "externalId"`;
+}
+
+/**
+ * One statement for a page and its total (RFC 7644 §3.4.2): through an index where the filter names a value of one, through the
+ * tally where everybody is listed, else in the order of the list.
+ */
+export function listStatement(target: FilterTarget, endpoint: string, query: ListQuery): ListStatement {
+  const values: unknown[] = [query.count, query.offset];
+  const bind = (value: unknown) => `$${values.push(value) + FIRST_OF_FILTER - 3}`;
+  const { filter, sort } = query;
+  const condition = filter === undefined ? undefined : compileFilter({ target, endpoint, bind }, filter);
+  const isSelective = condition?.isSelective === true;
+  const list = { target, where: conditionOf(target, condition?.sql, isSelective), order: orderBy(target, sort) };
+  if (isSelective) return { text: selectiveList(list), values };
+  if (condition === undefined && sort === undefined && target.table === 'scim_user') return { text: talliedList(target), values };
+  return { text: orderedList(list, condition === undefined ? totalOf(target) : undefined), values };
+}
+
+interface List {
+  readonly target: FilterTarget;
+  readonly where: string;
+  readonly order: string;
+}
+
+/** Written for the partial indexes where one of them is to be used, and for none of them where the list is walked in order. */
+function conditionOf({ table }: FilterTarget, condition: string | undefined, isSelective: boolean): string {
+  const rows = `${table}.workspace_id = $1::uuid and ${isSelective ? `${table}.deleted_at is null` : isLive(table)}`;
+  return condition === undefined ? rows : `${rows} and (${condition})`;
+}
+
+/** What matches is found first and by itself (materialized), or the planner might walk a million rows in the list's order. */
+function selectiveList({ target, where, order }: List): string {
+  return `with ${GATE}, matched as materialized (
+      select ${listedColumns(target)}, row_number() over (order by ${order}) as place from ${target.table} where ${where}
+    )
+    select gate.state, (select count(*) from matched) as total, page.*
+    from gate left join (select * from matched where matched.place > ${OFFSET} and matched.place <= ${OFFSET} + ${COUNT}) as page on true
+    order by page.place`;
+}
+
+/** A page that is not full shows that nothing follows; only then nobody needs to count what matches. */
+function orderedList({ target, where, order }: List, total?: string): string {
+  const counted = total ?? `(select count(*) from ${target.table} where ${where})`;
+  return `with ${GATE}, page as (
+      select ${listedColumns(target)}, row_number() over (order by ${order}) as place
+      from ${target.table} where ${where}
+      order by ${order}
+      limit ${COUNT} offset ${OFFSET}
+    )
+    select gate.state,
+      case when ${OFFSET} = 0 and (select count(*) from page) < ${COUNT} then (select count(*) from page) else ${counted} end as total,
+      page.*
+    from gate left join page on true
+    order by page.place`;
+}
+
+/** Everybody is counted in the tally; groups are few. */
+function totalOf({ table }: FilterTarget): string | undefined {
+  if (table === 'scim_group') return undefined;
+  return `(select coalesce(sum(scim_user_tally.n), 0) from scim_user_tally where scim_user_tally.workspace_id = $1::uuid)`;
+}
+
+/**
+ * A page of everybody: the tally says before which block how many stand, and within the block the page is walked to. What came
+ * or went since a block was counted stands beside it, so that the tally is exact in every snapshot.
+ */
+function talliedList(target: FilterTarget): string {
+  return `with ${GATE}, entry as (
+      select entry.id, entry.kind, sum(entry.n) over (order by entry.id, entry.kind) - entry.n as before, sum(entry.n) over () as total
+      from (
+        select scim_user_tally.id, scim_user_tally.kind, scim_user_tally.n from scim_user_tally where scim_user_tally.workspace_id = $1::uuid
+        union all select '00000000-0000-0000-0000-000000000000'::uuid, -1, 0
+      ) as entry
+    ), block as (
+      select entry.id, entry.before, entry.total from entry
+      where entry.kind <= 0 and entry.before <= ${OFFSET}
+      order by entry.id desc, entry.kind desc limit 1
+    ), page as (
+      select ${listedColumns(target)}
+      from scim_user
+      where scim_user.workspace_id = $1::uuid and ${isLive('scim_user')} and scim_user.id >= (select block.id from block)
+      order by scim_user.id
+      limit ${COUNT} offset (select ${OFFSET} - block.before from block)
+    )
+    select gate.state, (select block.total from block) as total, page.*
+    from gate left join page on true
+    order by page.id`;
+}

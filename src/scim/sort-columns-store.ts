@@ -1,0 +1,50 @@
+import { type AttributePath, ScimError } from '../scim-protocol/index.ts';
+import { type FilterTarget, sourceOf } from './filter-columns-store.ts';
+
+/** RFC 7644 §3.4.2.3: by what a list is sorted, and which way. */
+export interface Sort {
+  readonly path: AttributePath;
+  readonly descending: boolean;
+}
+
+/**
+ * The `order by` of a list: resources without a value come last, or first where the order is descending; of equal ones the
+ * older comes first, so that pages are stable. Of several values the primary one counts, else the first.
+ * Throws `invalidPath` for a complex attribute that has no value of its own.
+ */
+export function orderBy(target: FilterTarget, sort: Sort | undefined): string {
+  const byId = `${target.table}.id`;
+  if (sort === undefined) return byId;
+  const direction = sort.descending ? 'desc nulls first' : 'asc nulls last';
+  return `${sortKey(target, sort.path)} ${direction}, ${byId}`;
+}
+
+function sortKey(target: FilterTarget, sorted: AttributePath): string {
+  const path = comparedPath(sorted);
+  const leaf = path.sub ?? path.attribute;
+  const source = sourceOf(target, path);
+  if (source.kind === 'listed') {
+    const preferred = `(select ${source.item(path.sub)} from ${source.rows} order by ${preference(path.attribute.name)} limit 1)`;
+    return folded(preferred, leaf.caseExact);
+  }
+  if (leaf.type === 'boolean' || leaf.type === 'dateTime' || source.uuid === true) return source.sql;
+  return folded(source.sql, leaf.caseExact || source.folded === true);
+}
+
+/** A complex attribute is sorted by its `value`, as it is compared by it. */
+function comparedPath({ attribute, sub }: AttributePath): AttributePath {
+  if (sub !== undefined || attribute.type !== 'complex') return { attribute, sub };
+  const value = attribute.subAttributes.find(({ name }) => name === 'value');
+  if (value !== undefined) return { attribute, sub: value };
+  const example = `${attribute.name}.${attribute.subAttributes[0]?.name}`;
+  throw new ScimError('invalidPath', `A list is sorted by one of the sub-attributes of ${attribute.name}, such as ${example}.`);
+}
+
+/** Lists in tables of their own know no primary value. */
+function preference(name: string): string {
+  return ['members', 'groups', 'schemas'].includes(name) ? 'item.value' : `(item.value ->> 'primary') is distinct from 'true'`;
+}
+
+function folded(sql: string, isExact: boolean): string {
+  return `(${isExact ? sql : `lower(${sql})`}) collate "C"`;
+}

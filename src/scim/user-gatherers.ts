@@ -1,0 +1,39 @@
+import { type Database, errorCode } from '../platform/index.ts';
+import { type Gatherer, gather } from './gather.ts';
+import type { Gated } from './gated-write-store.ts';
+import {
+  type Changed,
+  insertUsers,
+  type NewUserRow,
+  readUsers,
+  type StoredUser,
+  type UserRead,
+  type UserUpdate,
+  updateUsers,
+} from './user-store.ts';
+
+/** The look-ups and changes of users of one process, gathered. */
+export interface UserGatherers {
+  readonly reads: Gatherer<UserRead, Gated<StoredUser>>;
+  readonly inserts: Gatherer<NewUserRow, Gated<Changed>>;
+  readonly updates: Gatherer<UserUpdate, Gated<Changed>>;
+}
+
+/** How many requests one statement serves: enough to share its cost, few enough to answer the first of them soon. */
+const MAX_GATHERED = 32;
+/** One statement is at work while the next is being gathered behind it and a third one's answers are being sent. */
+const MAX_UNDER_WAY = 2;
+
+export function createUserGatherers(database: Database): UserGatherers {
+  const limits = { mayRepeat: hasNotHappened, maxItems: MAX_GATHERED, maxUnderWay: MAX_UNDER_WAY };
+  return {
+    reads: gather({ ...limits, run: (reads) => readUsers(database, reads) }),
+    inserts: gather({ ...limits, run: (users) => insertUsers(database, users) }),
+    updates: gather({ ...limits, run: (updates) => updateUsers(database, updates) }),
+  };
+}
+
+/** PostgreSQL itself refused the statement, and so undid it; a connection that broke may have been cut after the commit. */
+function hasNotHappened(error: unknown): boolean {
+  return /^[0-9A-Z]{5}$/.test(errorCode(error) ?? '');
+}
