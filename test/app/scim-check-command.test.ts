@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { scimCheckCommand } from '../../src/app/commands/scim-check.ts';
 import { checkTable } from '../../src/app/scim-check/check-table.ts';
-import { runChecks } from '../../src/app/scim-check/run-checks.ts';
+import { type CheckRun, runChecks } from '../../src/app/scim-check/run-checks.ts';
 import { createOutboundHttp } from '../../src/platform/index.ts';
 import { type Fault, type ScimCheckDouble, startDouble } from './scim-check-double.ts';
 import { refusal } from './scim-check-double-answer.ts';
@@ -41,6 +41,20 @@ async function against(args: readonly string[], fault?: Fault, surroundings?: Su
   const server = await startDouble(fault);
   double = server;
   return { server, ...(await command(['--base-url', server.url, '--token', server.token, ...args], surroundings)) };
+}
+
+/** Tests 1 and 8, in one dialect. */
+function runAgainst({ url, token }: ScimCheckDouble): CheckRun {
+  return {
+    baseUrl: url,
+    token,
+    checks: checkTable.filter(({ id }) => ['1', '8'].includes(id)),
+    dialects: ['verbose'],
+    extraTargets: [],
+    http: createOutboundHttp({ allowedOrigins: [url] }),
+    timeoutMs: 10_000,
+    stopping: new AbortController().signal,
+  };
 }
 
 describe('rollcall scim-check', () => {
@@ -111,11 +125,20 @@ describe('rollcall scim-check', () => {
   });
 
   it('ends with 0 when only an optional test failed', async () => {
-    const { code, output } = await against(['--only', 'E14'], (request, next) =>
-      request.method === 'PATCH' ? refusal(400) : next(request),
-    );
+    const wantsOperations: Fault = (request, next) => (String(request.body['Operations']) === '' ? refusal(400) : next(request));
+    const { code, output } = await against(['--only', '3,E14'], wantsOperations);
     expect(output).toContain('FAILED (optional)');
+    expect(output).toContain('2 passed, 1 failed (0 mandatory), 0 skipped\nEvery mandatory test passed.\n');
     expect(code).toBe(0);
+  });
+
+  it.each([
+    { name: 'is made in the dialect', args: ['--only', 'E11', '--dialect', 'verbose'] },
+    { name: 'can be made', args: ['--only', '22'] },
+  ])('ends with 1 when none of the tests $name', async ({ args }) => {
+    const { code, output } = await against(args);
+    expect(output).toContain('It is not proven that this server is ready for Entra.');
+    expect(code).toBe(1);
   });
 
   it('writes one JSON document for machines', async () => {
@@ -138,6 +161,15 @@ describe('rollcall scim-check', () => {
     const { code, output } = await against([], quoting);
     expect(code).toBe(1);
     expect(output).toContain('the token is not accepted (GET /Users?startIndex=1&count=1: 401 "unknown: Bearer [token]")');
+  });
+});
+
+describe('a run whose time is over', () => {
+  it('asks the server nothing more', async () => {
+    double = await startDouble();
+    const { stopped, passed } = await runChecks({ ...runAgainst(double), stopping: AbortSignal.abort('the time limit was reached') });
+    expect({ stopped, passed }).toEqual({ stopped: 'the time limit was reached', passed: false });
+    expect(double.seen).toEqual([]);
   });
 });
 
@@ -167,16 +199,7 @@ describe('what a check has created', () => {
       return request.method === 'POST' ? new Promise(() => undefined) : answer;
     };
     double = await startDouble(losesAnswers);
-    const report = await runChecks({
-      baseUrl: double.url,
-      token: double.token,
-      checks: checkTable.filter(({ id }) => ['1', '8'].includes(id)),
-      dialects: ['verbose'],
-      extraTargets: [],
-      http: createOutboundHttp({ allowedOrigins: [double.url] }),
-      timeoutMs: 300,
-      stopping: new AbortController().signal,
-    });
+    const report = await runChecks({ ...runAgainst(double), timeoutMs: 300 });
     expect(report.results.map(({ came }) => came)).toEqual(['POST /Users: no answer within 0.3 s', 'POST /Groups: no answer within 0.3 s']);
     expect(ownOnly(double)).toEqual([['own-user'], ['own-group']]);
   });

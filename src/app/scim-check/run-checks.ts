@@ -40,7 +40,7 @@ export interface CheckResult {
 
 export interface CheckReport {
   readonly results: readonly CheckResult[];
-  /** No mandatory check failed, and the run came to its end. */
+  /** No mandatory check failed, one passed at least, and the run came to its end. */
   readonly passed: boolean;
   /** Why nothing, or not everything, was checked. */
   readonly stopped: string | null;
@@ -54,7 +54,7 @@ const REMOVAL_MS = 120_000;
 /** Runs the checks one after another, each on resources of its own that it removes again. */
 export async function runChecks(run: CheckRun): Promise<CheckReport> {
   const peer = createScimPeer(run);
-  const unreachable = await whyUnreachable(peer);
+  const unreachable = await whyUnreachable(peer, run.stopping);
   if (unreachable !== undefined) return { results: [], passed: false, stopped: unreachable, left: [] };
   const tools: ProbeTools = {
     extraTargets: run.extraTargets,
@@ -70,7 +70,8 @@ export async function runChecks(run: CheckRun): Promise<CheckReport> {
     run.onResult?.(result);
   }
   const stopped = run.stopping.aborted ? String(run.stopping.reason) : null;
-  const passed = stopped === null && !results.some(({ outcome, mandatory }) => outcome === 'FAILED' && mandatory);
+  const outcomes = new Set(results.map(({ outcome, mandatory }) => (outcome === 'FAILED' && !mandatory ? 'failed optional' : outcome)));
+  const passed = stopped === null && outcomes.has('PASSED') && !outcomes.has('FAILED');
   return { results, passed, stopped, left };
 }
 
@@ -115,7 +116,7 @@ async function runOne(check: Check, probe: Probe, run: CheckRun): Promise<CheckR
 }
 
 /** Before anything is created: a server that cannot be read at all fails every check for one reason, which is said once. */
-async function whyUnreachable(peer: ScimPeer): Promise<string | undefined> {
+async function whyUnreachable(peer: ScimPeer, stopping: AbortSignal): Promise<string | undefined> {
   try {
     const answer = await peer.send({ method: 'GET', path: '/Users?startIndex=1&count=1' });
     if (answer.status === 401 || answer.status === 403) return `the token is not accepted (${described(answer)})`;
@@ -123,7 +124,7 @@ async function whyUnreachable(peer: ScimPeer): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (error instanceof CheckFailure) return `the address does not answer (${error.came})`;
-    if (error instanceof RunStopped) return 'it was ended before it began';
+    if (error instanceof RunStopped) return String(stopping.reason);
     throw error;
   }
 }
