@@ -6,11 +6,20 @@ import { demoCommand } from './commands/demo.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { ownerCommand } from './commands/owner.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
+import { scimCheckCommand } from './commands/scim-check.ts';
 import { serveCommand } from './commands/serve.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { packageVersion } from './package-root.ts';
 
-const commands: readonly Command[] = [serveCommand, migrateCommand, ownerCommand, demoCommand, sandboxCommand, verifyCommand];
+const commands: readonly Command[] = [
+  serveCommand,
+  migrateCommand,
+  ownerCommand,
+  demoCommand,
+  sandboxCommand,
+  scimCheckCommand,
+  verifyCommand,
+];
 
 process.exitCode = await main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),

@@ -7,7 +7,7 @@ import { runProgram } from '../support/program.ts';
 const environment = (folder: string) => ({ ROLLCALL_DATA_DIR: join(folder, 'data'), ROLLCALL_PORT: '0' });
 
 describe('the command line', () => {
-  it.each(['serve', 'migrate', 'owner', 'demo', 'sandbox', 'verify'])('explains %s', async (command) => {
+  it.each(['serve', 'migrate', 'owner', 'demo', 'sandbox', 'scim-check', 'verify'])('explains %s', async (command) => {
     const program = runProgram([command, '--help']);
     expect(await program.exited()).toBe(0);
     expect(program.output()).toMatch(new RegExp(`^usage: rollcall ${command}`));
@@ -20,6 +20,11 @@ describe('the command line', () => {
     { name: 'a number that is none', args: ['demo', '--users', 'many'], says: '--users takes a whole number' },
     { name: 'a missing option', args: ['owner', '--workspace', 'acme'], says: '--workspace and --name are needed' },
     { name: 'no bundle', args: ['verify'], says: 'name one bundle' },
+    {
+      name: 'an unknown dialect',
+      args: ['scim-check', '--base-url', 'https://scim.example', '--token', 'x', '--dialect', 'old'],
+      says: '--dialect takes verbose, optimized or both',
+    },
     {
       name: 'a stand-in beyond loopback',
       args: ['sandbox', '--microsoft', '{"login":"https://a.example","graph":"https://a.example","arm":"https://a.example"}'],
