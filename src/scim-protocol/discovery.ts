@@ -1,7 +1,7 @@
 import SCIMMY from 'scimmy';
 import type { CanonicalObject } from '../kernel/index.ts';
 import { groupType } from './group-type.ts';
-import { renderList } from './render-resource.ts';
+import { renderList } from './render-list.ts';
 import type { Attribute, ResourceType, Schema } from './schema.ts';
 import { userType } from './user-type.ts';
 

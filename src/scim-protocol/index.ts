@@ -18,7 +18,6 @@ export { planGroupReplacement, readNewGroup } from './read-group.ts';
 export { readNewUser } from './read-new-user.ts';
 export { RefusedDeactivation } from './refused-deactivation.ts';
 export { renderError } from './render-error.ts';
-export { renderList } from './render-resource.ts';
 export { type RoleClaim, type RoleSource, roleClaims } from './role-claims.ts';
 export { type Attribute, qualifiedName, type ResourceType } from './schema.ts';
 export { ScimError } from './scim-error.ts';

@@ -1,5 +1,5 @@
 import type { Instant, ScimCredentialId, WorkspaceId } from '../kernel/index.ts';
-import type { Mode, ResourceType } from '../scim-protocol/index.ts';
+import type { ResourceType } from '../scim-protocol/index.ts';
 import type { ExchangeContent } from './exchange-store.ts';
 
 /** The largest body that is read, in bytes: room for 10,000 members of a group with their `$ref`s in one PATCH. */
@@ -34,8 +34,6 @@ export interface PresentedCredential {
   readonly isLive: boolean;
   /** The SCIM switch as it was looked up, or `on` from the cache. */
   readonly switchState: 'off' | 'on';
-  /** How its requests are read: as Entra sends them, or to the letter of the RFC. */
-  readonly mode: Mode;
 }
 
 export interface JsonBody {
