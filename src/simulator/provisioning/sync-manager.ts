@@ -5,9 +5,11 @@ import type { Run } from './run.ts';
 import { filterQuery, findResources } from './scim-client.ts';
 import { standingIn } from './sync-user.ts';
 
+const MANAGER_FAILED = 'the manager is in scope and could not be provisioned yet';
+
 /**
  * The reference that no POST carries: sent once both users exist at the target (entra-scim-client §2.1). A manager who is
- * not provisioned is not sent, now or when it comes later, until the job starts over.
+ * out of scope is not sent, now or when it comes later, until the job starts over; one that failed is a failure here too.
  */
 export async function syncManager(run: Run, user: DirectoryUser): Promise<void> {
   const { job } = run;
@@ -16,11 +18,15 @@ export async function syncManager(run: Run, user: DirectoryUser): Promise<void> 
   if (held === undefined || targetId === undefined || standingIn(run, user) !== 'present') return;
   if (!job.settings.targetActions.update) return;
   if (user.managerId === null) {
-    if (held !== null && job.managed.delete(user.id)) await patchManager(run, user, { targetId, change: { to: null, present: true } });
+    if (held !== null && job.managed.has(user.id)) await patchManager(run, user, { targetId, change: { to: null, present: true } });
+    job.managed.delete(user.id);
     return;
   }
   const to = job.links.get(user.managerId);
-  if (to === undefined) return;
+  if (to === undefined) {
+    if (run.failedIds.has(user.managerId) || job.escrow.has(user.managerId)) throw new ObjectFailure('manager', 0, MANAGER_FAILED);
+    return;
+  }
   if (!(await hasManager(run, targetId, to))) {
     await patchManager(run, user, { targetId, change: { to, present: held !== null } });
   }
