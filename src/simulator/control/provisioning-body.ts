@@ -24,6 +24,7 @@ export function settingsOf(fields: ControlFields): ProvisioningSettings {
     workers: fields.optionalCount('workers') ?? DEFAULT_WORKERS,
     membersPerPatch: fields.optionalCount('membersPerPatch') ?? DEFAULT_MEMBERS_PER_PATCH,
     softDelete: fields.optionalBoolean('softDelete') ?? true,
+    constants: constantsOf(fields.optionalObject('constants')),
     skipOutOfScopeDeletions: fields.optionalBoolean('skipOutOfScopeDeletions') ?? false,
     targetActions: targetActionsOf(fields.optionalObject('targetActions')),
     deletesThreshold: fields.optionalCount('deletesThreshold') ?? null,
@@ -57,6 +58,10 @@ function matchingOf(fields: ControlFields): readonly MatchingAttribute[] {
   const named = fields.optionalTexts('matchingAttributes') ?? ['userName', 'externalId'];
   if (named.length === 0) refuse('invalid-request', { detail: 'matchingAttributes: at least one is expected' });
   return named.map((name) => oneOf('matchingAttributes', name, known));
+}
+
+function constantsOf(constants: ControlFields | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries((constants?.names() ?? []).map((name) => [name, constants?.text(name) ?? '']));
 }
 
 function targetActionsOf(actions: ControlFields | undefined): ProvisioningSettings['targetActions'] {

@@ -1,5 +1,5 @@
 import type { DirectoryUser } from '../tenant/directory-user.ts';
-import type { AppRoleValue, ScimTarget, ScimValue } from './scim-target.ts';
+import { type AppRoleValue, type ScimTarget, type ScimValue, targetNamed } from './scim-target.ts';
 import { ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from './scim-urns.ts';
 
 /** What the mappings may draw from. */
@@ -62,11 +62,14 @@ export interface MappingChoice {
   readonly roleTarget: RoleTarget;
   /** Whether `active` is mapped; without it a leaver is deleted (entra-scim-client §4.1). */
   readonly softDelete: boolean;
+  /** Further attributes with a constant value for everybody, by what an administrator typed as the target. */
+  readonly constants: Readonly<Record<string, string>>;
 }
 
-export function userMappings({ roleTarget, softDelete }: MappingChoice): readonly AttributeMapping[] {
+export function userMappings({ roleTarget, softDelete, constants }: MappingChoice): readonly AttributeMapping[] {
   const mappings = softDelete ? defaultMappings : defaultMappings.filter((mapping) => mapping.target !== activeTarget);
-  return [...mappings, roleMappings[roleTarget]];
+  const constant = Object.entries(constants).map(([target, value]) => ({ target: targetNamed(target), source: () => value }));
+  return [...mappings, roleMappings[roleTarget], ...constant];
 }
 
 /** What users can be matched by, and the value that each is asked for with (entra-scim-client §1.2). */

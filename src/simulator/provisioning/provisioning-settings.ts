@@ -16,6 +16,8 @@ export interface ProvisioningSettings {
   readonly membersPerPatch: number;
   /** Whether the target takes `active`; where it does not, a leaver is deleted. */
   readonly softDelete: boolean;
+  /** Further attributes with a constant value for everybody, by what an administrator typed as the target. */
+  readonly constants: Readonly<Record<string, string>>;
   readonly skipOutOfScopeDeletions: boolean;
   readonly targetActions: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
   /** The most users that one cycle may disable and delete; null for no limit. */
@@ -24,14 +26,8 @@ export interface ProvisioningSettings {
 }
 
 /** What is mapped and exported: its change makes the next cycle an initial one (entra-scim-client §4.3). */
-export function mappingOf({ provisionGroups, targetActions, roleTarget, softDelete, matchingAttributes }: ProvisioningSettings): string {
-  return JSON.stringify([
-    provisionGroups,
-    targetActions.create,
-    targetActions.update,
-    targetActions.delete,
-    roleTarget,
-    softDelete,
-    matchingAttributes,
-  ]);
+export function mappingOf(settings: ProvisioningSettings): string {
+  const { provisionGroups, targetActions, roleTarget, softDelete, matchingAttributes, constants } = settings;
+  const { create, update, delete: remove } = targetActions;
+  return JSON.stringify([provisionGroups, create, update, remove, roleTarget, softDelete, matchingAttributes, constants]);
 }

@@ -38,6 +38,16 @@ export function pathOf(target: ScimTarget): string {
   return 'roles[primary eq "True"].value';
 }
 
+/** What the mapping editor makes of a text: it takes any, and a URN ends at the last colon (entra-scim-client §2.2). */
+export function targetNamed(text: string): ScimTarget {
+  const [, urn, attribute] = /^(urn:.+):([^:]+)$/i.exec(text) ?? [];
+  if (urn !== undefined && attribute !== undefined) return { kind: 'extension', urn, name: attribute };
+  const [, list, type, part] = /^(\w+)\[type eq "(\w+)"\]\.(\w+)$/.exec(text) ?? [];
+  if (list !== undefined && type !== undefined && part !== undefined) return { kind: 'typed-value', name: list, type, sub: part };
+  const [, name, sub] = /^(\w+)\.(\w+)$/.exec(text) ?? [];
+  return name !== undefined && sub !== undefined ? { kind: 'sub-attribute', name, sub } : { kind: 'attribute', name: text };
+}
+
 /** Whether the path selects values of a multi-valued attribute: such a path never joins an operation without a path. */
 export function isFiltered(target: ScimTarget): boolean {
   return target.kind === 'typed-value' || target.kind === 'primary-role';

@@ -15,7 +15,7 @@ export async function syncManager(run: Run, user: DirectoryUser): Promise<void> 
   const { job } = run;
   const held = run.managersHeld.get(user.id);
   const targetId = job.links.get(user.id);
-  if (held === undefined || targetId === undefined || standingIn(run, user) !== 'present') return;
+  if (held === undefined || targetId === undefined || !isInScope(run, user)) return;
   if (!job.settings.targetActions.update) return;
   if (user.managerId === null) {
     if (held !== null && job.managed.has(user.id)) await patchManager(run, user, { targetId, change: { to: null, present: true } });
@@ -31,6 +31,12 @@ export async function syncManager(run: Run, user: DirectoryUser): Promise<void> 
     await patchManager(run, user, { targetId, change: { to, present: held !== null } });
   }
   job.managed.add(user.id);
+}
+
+/** Of whoever is unassigned or deleted nothing but `active` is sent. */
+function isInScope(run: Run, user: DirectoryUser): boolean {
+  const standing = standingIn(run, user);
+  return standing === 'present' || standing === 'disabled';
 }
 
 /** The reference check, which goes before each change of a reference (entra-scim-client §1.2). */
