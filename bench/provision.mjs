@@ -219,18 +219,16 @@ async function change(control, person, changes) {
 
 /** node:http rather than fetch, which gives up on an answer after five minutes: a cycle may take longer. */
 function controlOf(url) {
-  return (method, path, body) =>
-    new Promise((resolve, reject) => {
-      const outgoing = request(`${url}/control${path}`, { method }, async (response) => {
-        const chunks = [];
-        for await (const chunk of response) chunks.push(chunk);
-        const text = Buffer.concat(chunks).toString('utf8');
-        if (response.statusCode >= 400) reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
-        else resolve(text === '' ? {} : JSON.parse(text));
-      });
-      outgoing.on('error', reject);
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+  return async (method, path, body) => {
+    const outgoing = request(`${url}/control${path}`, { method });
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    const [response] = await once(outgoing, 'response');
+    const chunks = [];
+    for await (const chunk of response) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString('utf8');
+    if (response.statusCode >= 400) throw new Error(`${method} ${path}: ${response.statusCode} ${text}`);
+    return text === '' ? {} : JSON.parse(text);
+  };
 }
 
 async function startSandbox(undo) {
