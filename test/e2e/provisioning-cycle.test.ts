@@ -103,6 +103,13 @@ describe.each(dialects)('in the %s dialect, with eight workers', (dialect) => {
     expect(report).toMatchObject({ users: { disabled: 1 }, failures: [] });
   });
 
+  it('references are found, whichever term of the check comes first (I13)', async () => {
+    world = await provisionedStore(server, { people: 12, groups: 2, settings: { dialect, referenceFirst: true } });
+    expect((await world.cycle()).failures).toEqual([]);
+    expect(await world.differences()).toEqual([]);
+    await expectNoWrites();
+  });
+
   it.each(['rbac_role_id', 'userType', 'roles'])('a role in %s arrives, changes, and is not sent again (I13)', async (roleTarget) => {
     world = await provisionedStore(server, { people: 4, groups: 0, settings: { dialect, roleTarget } });
     await world.cycle();

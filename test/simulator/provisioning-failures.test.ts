@@ -42,6 +42,19 @@ describe('escrow', () => {
     },
   );
 
+  it('gives up waiting for a server that is silent, and finds the user in the next cycle', async () => {
+    await world.configure({ timeoutSeconds: 1 });
+    let answer = () => undefined as void;
+    const late = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    world.double.hold = ({ method }) => (method === 'POST' ? late : Promise.resolve());
+    expect((await world.cycle()).failures).toMatchObject([{ step: 'create', status: 0, body: 'no answer in time' }]);
+    world.double.hold = () => Promise.resolve();
+    answer();
+    expect(await world.cycle()).toMatchObject({ users: { created: 0, unchanged: 1 }, failures: [] });
+  });
+
   it('tries an object at once that has changed since it failed', async () => {
     world.double.intervene = (request) => (request.method === 'POST' ? { status: 400, body: {} } : undefined);
     await world.cycle();

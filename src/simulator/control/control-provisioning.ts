@@ -81,8 +81,7 @@ function setFaults(job: ProvisioningJob, exchange: Exchange): Reply {
 }
 
 async function probe({ pause }: ProvisioningControl, job: ProvisioningJob): Promise<Reply> {
-  const { tenantUrl, secretToken } = job.settings;
-  const client = createScimClient({ tenantUrl, secretToken, workers: 1, faults: job.faults, pause });
+  const client = createScimClient({ ...job.settings, workers: 1, faults: job.faults, pause });
   try {
     return json(200, await testConnection(client));
   } finally {

@@ -11,6 +11,9 @@ const DEFAULT_WORKERS = 4;
 /** Small, so that a group gets several PATCHes at once (entra-scim-client §0 #7). */
 const DEFAULT_MEMBERS_PER_PATCH = 20;
 
+/** Nothing is silent for this long that is not broken (entra-scim-client §4.2). */
+const DEFAULT_TIMEOUT_SECONDS = 60;
+
 export function settingsOf(fields: ControlFields): ProvisioningSettings {
   const tenantUrl = fields.text('tenantUrl');
   if (!URL.canParse(tenantUrl)) refuse('invalid-request', { detail: 'tenantUrl: no URL' });
@@ -23,6 +26,8 @@ export function settingsOf(fields: ControlFields): ProvisioningSettings {
     provisionGroups: fields.optionalBoolean('provisionGroups') ?? true,
     workers: fields.optionalCount('workers') ?? DEFAULT_WORKERS,
     membersPerPatch: fields.optionalCount('membersPerPatch') ?? DEFAULT_MEMBERS_PER_PATCH,
+    timeoutSeconds: fields.optionalCount('timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS,
+    referenceFirst: fields.optionalBoolean('referenceFirst') ?? false,
     softDelete: fields.optionalBoolean('softDelete') ?? true,
     constants: constantsOf(fields.optionalObject('constants')),
     skipOutOfScopeDeletions: fields.optionalBoolean('skipOutOfScopeDeletions') ?? false,

@@ -11,9 +11,9 @@ export interface FaultyConnections {
   close(): void;
 }
 
-export function openFaultyConnections(faults: readonly ArmedFault[]): FaultyConnections {
+export function openFaultyConnections(faults: readonly ArmedFault[], timeoutMs: number): FaultyConnections {
   const struck = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
-  const connections = inOrder(openConnections());
+  const connections = inOrder(openConnections(timeoutMs));
   return {
     struck,
     send: (step, request, count) => {

@@ -14,6 +14,10 @@ export interface ProvisioningSettings {
   readonly workers: number;
   /** How many members go into one PATCH; Entra's own number is not documented either. */
   readonly membersPerPatch: number;
+  /** How long the engine waits for an answer; Entra's own limit is not documented. */
+  readonly timeoutSeconds: number;
+  /** Whether reference checks name the reference before the id. */
+  readonly referenceFirst: boolean;
   /** Whether the target takes `active`; where it does not, a leaver is deleted. */
   readonly softDelete: boolean;
   /** Further attributes with a constant value for everybody, by what an administrator typed as the target. */

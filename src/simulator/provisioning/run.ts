@@ -51,11 +51,10 @@ export interface RunReport extends Traffic {
 
 export function startRun(place: RunPlace, options: { readonly dialect: Dialect; readonly workers: number }): Run {
   const { tenant, application, job, pause } = place;
-  const { tenantUrl, secretToken } = job.settings;
   return {
     ...place,
     ...options,
-    client: createScimClient({ tenantUrl, secretToken, workers: options.workers, faults: job.faults, pause }),
+    client: createScimClient({ ...job.settings, workers: options.workers, faults: job.faults, pause }),
     entitlements: entitlementsOf(tenant, application),
     users: new Map(),
     groups: new Map(),
@@ -94,7 +93,7 @@ export function settle(run: Run, fingerprints: ReadonlyMap<string, string>): voi
       const { step, status, body } = failed;
       job.watermark.delete(objectId);
       job.escrow.set(objectId, afterFailure(job.escrow.get(objectId), { step, status, body, fingerprint, at: tenant.now() }));
-    } else if (!run.staged.has(objectId)) {
+    } else {
       job.escrow.delete(objectId);
       if (isKnown(run, objectId)) job.watermark.set(objectId, fingerprint);
     }

@@ -21,6 +21,7 @@ interface ScimCall {
 export interface ScimClientOptions {
   readonly tenantUrl: string;
   readonly secretToken: string;
+  readonly timeoutSeconds: number;
   readonly workers: number;
   readonly faults: readonly ArmedFault[];
   readonly pause: Pause;
@@ -56,7 +57,7 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
   const steps: Partial<Record<Step, number>> = {};
   let throttled = 0;
   let mayGo: Promise<unknown> = Promise.resolve();
-  const connections = openFaultyConnections(options.faults);
+  const connections = openFaultyConnections(options.faults, options.timeoutSeconds * 1000);
   const slots = requestSlots(options.workers);
   const authorization = `Bearer ${options.secretToken}`;
   const transmit = async ({ step, method, path, query, body }: ScimCall): Promise<IncomingAnswer> => {

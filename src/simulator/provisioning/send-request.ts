@@ -26,14 +26,11 @@ export interface Connections {
   close(): void;
 }
 
-/** Entra's own limit is not documented; nothing is silent for this long that is not broken (entra-scim-client §4.2). */
-const SILENCE_TIMEOUT_MS = 60_000;
-
 /**
  * node:http rather than fetch: like Entra it sends no User-Agent and no Accept of its own (entra-scim-client §1.3), and an
- * initial cycle of thousands of users takes a fraction of the processor time.
+ * initial cycle of thousands of users takes a fraction of the processor time. Whatever is silent for `timeoutMs` is given up.
  */
-export function openConnections(): Connections {
+export function openConnections(timeoutMs: number): Connections {
   const http = new HttpAgent({ keepAlive: true });
   const https = new HttpsAgent({ keepAlive: true });
   const open = ({ url, method, headers, body }: OutgoingRequest): ClientRequest => {
@@ -43,7 +40,7 @@ export function openConnections(): Connections {
       method,
       headers: { ...headers, ...length },
       agent: secure ? https : http,
-      timeout: SILENCE_TIMEOUT_MS,
+      timeout: timeoutMs,
     };
     const request = (secure ? httpsRequest : httpRequest)(url, options);
     request.on('timeout', () => request.destroy(new Error('no answer in time')));

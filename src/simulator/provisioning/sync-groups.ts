@@ -4,6 +4,7 @@ import { inParallel } from './in-parallel.ts';
 import { ObjectFailure } from './object-failure.ts';
 import { patchDialects, patchMessage } from './patch-dialects.ts';
 import type { GroupLink } from './provisioning-job.ts';
+import { holdsReference } from './reference-check.ts';
 import { attempt, isDue, type Run } from './run.ts';
 import { filterQuery, findResources, resourceIn } from './scim-client.ts';
 import type { ScimResource } from './scim-target.ts';
@@ -110,9 +111,7 @@ async function adopt(run: Run, group: DirectoryGroup, targetId: string): Promise
   await inParallel(group.memberIds, run.workers, async (memberId) => {
     const member = run.job.links.get(memberId);
     if (member === undefined) return;
-    const query = `${filterQuery(['id', targetId], ['members', member])}&attributes=id`;
-    const hits = await findResources(run.client, { step: 'members', path: '/Groups', query });
-    if (hits.length > 0) link.members.set(memberId, member);
+    if (await holdsReference(run, { from: targetId, attribute: 'members', to: member })) link.members.set(memberId, member);
   });
   run.job.groupLinks.set(group.id, link);
   return link;

@@ -1,8 +1,8 @@
 import type { DirectoryUser } from '../tenant/directory-user.ts';
 import { ObjectFailure } from './object-failure.ts';
 import { type ManagerChange, patchDialects, patchMessage } from './patch-dialects.ts';
+import { holdsReference } from './reference-check.ts';
 import type { Run } from './run.ts';
-import { filterQuery, findResources } from './scim-client.ts';
 import { standingIn } from './sync-user.ts';
 
 const MANAGER_FAILED = 'the manager is in scope and could not be provisioned yet';
@@ -27,7 +27,7 @@ export async function syncManager(run: Run, user: DirectoryUser): Promise<void> 
     if (run.failedIds.has(user.managerId) || job.escrow.has(user.managerId)) throw new ObjectFailure('manager', 0, MANAGER_FAILED);
     return;
   }
-  if (!(await hasManager(run, targetId, to))) {
+  if (!(await holdsReference(run, { from: targetId, attribute: 'manager', to }))) {
     await patchManager(run, user, { targetId, change: { to, present: held !== null } });
   }
   job.managed.add(user.id);
@@ -37,13 +37,6 @@ export async function syncManager(run: Run, user: DirectoryUser): Promise<void> 
 function isInScope(run: Run, user: DirectoryUser): boolean {
   const standing = standingIn(run, user);
   return standing === 'present' || standing === 'disabled';
-}
-
-/** The reference check, which goes before each change of a reference (entra-scim-client §1.2). */
-async function hasManager(run: Run, targetId: string, managerTargetId: string): Promise<boolean> {
-  const query = `${filterQuery(['id', targetId], ['manager', managerTargetId])}&attributes=id`;
-  const hits = await findResources(run.client, { step: 'manager', path: '/Users', query });
-  return hits.length > 0;
 }
 
 async function patchManager(run: Run, user: DirectoryUser, work: { targetId: string; change: ManagerChange }): Promise<void> {
