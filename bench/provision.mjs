@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { managerOf, membersOf, personOf } from './population.mjs';
 import { differencesBetween, readStore } from './store-equals-tenant.mjs';
 
-const HELP = `usage: node bench/provision.mjs [--users N] [--groups N] [--workers N] [--dialect legacy|flag]
+const HELP = `usage: node bench/provision.mjs [--users N] [--groups N] [--workers N] [--dialect legacy|flag] [--faults]
 
 Starts Rollcall's sandbox and a simulated tenant on loopback, each in a process of its own, and lets the tenant provision:
 an initial cycle, one that reads everybody again, one with a tenth of the people changed and leavers among them, and one
@@ -21,6 +21,7 @@ otherwise it exits with 1. Reads dist: run "npm run build" before it, or "npm ru
   --groups N   assigned groups, 0 to 10000 (default 200)
   --workers N  requests under way at once, 1 to 64 (default 8)
   --dialect D  one dialect of PATCH alone (default: both, one after the other, each in a fresh sandbox)
+  --faults     lose answers, cut connections, send twice, overtake and answer 503 on the way; cycles follow until all is done
 `;
 
 const START_TIMEOUT_MS = 120_000;
@@ -30,6 +31,21 @@ const BATCH = 5_000;
 const SHOWN_DIFFERENCES = 20;
 const ROLES = ['role-admin', 'role-auditor', 'role-employee'];
 const STEPS = ['match', 'read', 'create', 'update', 'disable', 'delete', 'members', 'manager'];
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 8;
+/** So many cycles are disturbed, then the rest is done in peace. */
+const DISTURBED_DAYS = 3;
+
+/** Creations are not sent twice: the RFC lets a server hold two groups of one name (RFC 7643 §4.2). */
+const FAULTS = [
+  { kind: 'lost-answer', every: 29 },
+  { kind: 'timeout', every: 31 },
+  { kind: 'connection-reset', every: 37 },
+  { kind: 'duplicate', steps: ['read', 'match', 'update', 'disable', 'delete', 'members', 'manager'], every: 23 },
+  { kind: 'reorder', every: 11 },
+  { kind: 'status', status: 503, every: 41 },
+];
+
 const dist = join(import.meta.dirname, '../dist');
 
 process.exitCode = await main();
@@ -54,11 +70,12 @@ async function main() {
 function readOptions() {
   const text = { type: 'string' };
   try {
-    const { values } = parseArgs({ options: { users: text, groups: text, workers: text, dialect: text } });
+    const { values } = parseArgs({ options: { users: text, groups: text, workers: text, dialect: text, faults: { type: 'boolean' } } });
     return {
       users: numberIn('--users', values.users ?? '5000', [10, 100_000]),
       groups: numberIn('--groups', values.groups ?? '200', [0, 10_000]),
       workers: numberIn('--workers', values.workers ?? '8', [1, 64]),
+      faults: values.faults ?? false,
       dialects: values.dialect === undefined ? ['legacy', 'flag'] : [dialectIn(values.dialect)],
     };
   } catch (error) {
@@ -90,10 +107,15 @@ async function runDialect(options) {
   try {
     const { scim } = await startSandbox(undo);
     const { startSimulator } = await import(join(dist, 'simulator/index.js'));
-    const tenant = await startSimulator({ now: () => new Date().toISOString() });
+    let ahead = 0; // milliseconds that the tenant's clock has been put forward
+    const tenant = await startSimulator({ now: () => new Date(Date.now() + ahead).toISOString() });
     undo.push(() => tenant.close());
-    const world = await furnish(controlOf(tenant.url), { ...options, scim });
-    process.stdout.write(`\n${options.dialect}\n${row('cycle', ['s', 'requests', 'rps', ...STEPS, 'failed'])}\n`);
+    const furnished = await furnish(controlOf(tenant.url), { ...options, scim });
+    const waitADay = () => {
+      ahead += DAY_MS;
+    };
+    const world = { ...furnished, waitADay, faults: options.faults ? FAULTS : [] };
+    process.stdout.write(`\n${options.dialect}\n${row('cycle', ['s', 'requests', 'rps', ...STEPS, 'faults', 'failed'])}\n`);
     return await playCycles(world);
   } finally {
     process.removeListener('SIGINT', interrupted);
@@ -103,18 +125,35 @@ async function runDialect(options) {
 }
 
 async function playCycles(world) {
-  const initial = await runCycle(world, 'initial');
+  const initial = await runUntilDone(world, 'initial');
   const first = await isEqual(world);
   await world.provisioning('POST', '/restart', {});
   const again = await runCycle(world, 'read again');
   await changeSome(world);
-  const changed = await runCycle(world, 'changes');
+  const changed = await runUntilDone(world, 'changes');
   const second = await isEqual(world);
   await world.provisioning('POST', '/restart', { resetScope: 'Full' });
   const anew = await runCycle(world, 'match anew');
   const third = await isEqual(world);
-  const complete = [initial, again, changed, anew].every(({ failures, quarantine }) => failures.length === 0 && quarantine === undefined);
+  const complete = [initial, again, changed, anew].every(isComplete);
   return first && second && third && complete && writesNothing('read again', again) && writesNothing('match anew', anew);
+}
+
+function isComplete({ failures, quarantine }) {
+  return failures.length === 0 && quarantine === undefined;
+}
+
+/** With faults on the way, what failed is tried again a day later, and undisturbed in the end. */
+async function runUntilDone(world, name) {
+  await world.provisioning('PUT', '/faults', { faults: world.faults });
+  let report = await runCycle(world, name);
+  for (let day = 1; day < MOST_DAYS && world.faults.length > 0 && !isComplete(report); day += 1) {
+    world.waitADay();
+    if (day === DISTURBED_DAYS) await world.provisioning('PUT', '/faults', { faults: [] });
+    report = await runCycle(world, `day ${day}`);
+  }
+  await world.provisioning('PUT', '/faults', { faults: [] });
+  return report;
 }
 
 async function runCycle(world, name) {
@@ -122,9 +161,12 @@ async function runCycle(world, name) {
   const report = await world.provisioning('POST', '/cycles', {});
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const requests = Object.values(report.requests).reduce((sum, count) => sum + count, 0);
+  const struck = Object.values(report.faults).reduce((sum, count) => sum + count, 0);
   const figures = [seconds.toFixed(1), requests, Math.round(requests / seconds), ...STEPS.map((step) => report.steps[step] ?? 0)];
-  process.stdout.write(`${row(name, [...figures, report.failures.length])}\n`);
-  for (const failure of report.failures.slice(0, SHOWN_DIFFERENCES)) process.stdout.write(`  ${JSON.stringify(failure)}\n`);
+  process.stdout.write(`${row(name, [...figures, struck, report.failures.length])}\n`);
+  if (world.faults.length === 0) {
+    for (const failure of report.failures.slice(0, SHOWN_DIFFERENCES)) process.stdout.write(`  ${JSON.stringify(failure)}\n`);
+  }
   if (report.quarantine !== undefined) process.stdout.write(`  ${JSON.stringify(report.quarantine)}\n`);
   return report;
 }

@@ -58,6 +58,7 @@ export function openConnections(timeoutMs: number): Connections {
       new Promise((_resolve, reject) => {
         const request = open(outgoing);
         request.on('error', reject);
+        request.on('close', () => reject(new Error('no answer in time'))); // an answer that was faster than the cut is lost
         if (cut === 'after-end') request.end(outgoing.body, () => request.destroy(new Error('no answer in time')));
         else sendHalf(request, outgoing.body);
       }),
