@@ -85,10 +85,10 @@ export async function attempt(run: Run, objectId: string, work: () => Promise<vo
 
 /** Moves the watermark over the objects that went through; those that did not go into escrow, with what the server said. */
 export function settle(run: Run, fingerprints: ReadonlyMap<string, string>): void {
-  const { job, tenant, failures, failedIds } = run;
-  const lastFailures = new Map(failures.map((failure) => [failure.objectId, failure]));
+  const { job, tenant } = run;
+  const lastFailures = new Map(run.failures.map((failure) => [failure.objectId, failure]));
   for (const [objectId, fingerprint] of fingerprints) {
-    const failed = failedIds.has(objectId) ? lastFailures.get(objectId) : undefined;
+    const failed = lastFailures.get(objectId);
     if (failed !== undefined) {
       const { step, status, body } = failed;
       job.watermark.delete(objectId);

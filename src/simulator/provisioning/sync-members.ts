@@ -18,7 +18,10 @@ export function membersDue(run: Run, group: DirectoryGroup, link: GroupLink): bo
   return add.length + remove.length > 0;
 }
 
-/** Removals, then additions, in parallel batches on the same group. A batch that fails leaves the others alone and comes again; `only` names the members to look at. */
+/**
+ * Removals, then additions, in parallel batches on the same group. A batch that fails leaves the others alone and comes
+ * again; `only` names the members to look at.
+ */
 export async function syncMembers(run: Run, group: DirectoryGroup, link: GroupLink, only?: ReadonlySet<string>): Promise<void> {
   const { add, remove } = memberChanges(run, group, link);
   const wanted = (members: readonly Member[]) => (only === undefined ? members : members.filter(([userId]) => only.has(userId)));
