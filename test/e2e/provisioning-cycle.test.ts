@@ -115,6 +115,28 @@ describe.each(dialects)('in the %s dialect, with eight workers', (dialect) => {
     expect(report).toMatchObject({ users: { disabled: 1 }, failures: [] });
   });
 
+  it('whoever leaves is inactive, whoever comes back is active, and whoever is purged is gone (I1)', async () => {
+    world = await provisionedStore(server, { people: 4, groups: 0, settings: { dialect } });
+    await world.cycle();
+    const [unassigned, deleted, disabled, purged] = world.people;
+    const role = unassigned!.role ?? null;
+    await world.unassign(unassigned!);
+    for (const person of [deleted!, purged!]) await world.control('DELETE', `/users/${person.id}`);
+    await world.change(disabled!, { accountEnabled: false });
+    expect(await world.cycle()).toMatchObject({ users: { disabled: 4 }, failures: [] });
+    for (const person of world.people) expect(await world.isActive(person)).toBe(false);
+
+    unassigned!.assignmentId = await world.assign(unassigned!, role);
+    await world.control('POST', `/users/${deleted!.id}/restore`);
+    await world.change(disabled!, { accountEnabled: true });
+    await world.control('DELETE', `/deleted-users/${purged!.id}`);
+    world.people.pop();
+    for (const person of world.people) person.standing = 'present';
+    expect(await world.cycle()).toMatchObject({ users: { created: 0, updated: 3, deleted: 1 }, failures: [] });
+    expect(await world.differences()).toEqual([]);
+    await expectNoWrites();
+  });
+
   it('somebody new is created although attributes are mapped that no schema knows', async () => {
     const constants = { 'urn:ietf:params:scim:schemas:extension:unheard:2.0:User:badge': 'B1', nobodyKnowsThis: 'B2' };
     world = await provisionedStore(server, { people: 2, groups: 0, settings: { dialect, constants } });

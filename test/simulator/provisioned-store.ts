@@ -19,6 +19,8 @@ export interface ProvisionedStore {
   change(person: Person, changes: Json): Promise<void>;
   /** Ends a person's assignment and its memberships of assigned groups, so that nothing entitles it. */
   unassign(person: Person): Promise<void>;
+  /** Assigns a person, with a role or with Default Access, and returns the id of the assignment. */
+  assign(person: Person, role: string | null): Promise<string>;
   /** Gives a person another role of the application instead of its own; null is Default Access. */
   changeRole(person: Person, role: string | null): Promise<void>;
   control(method: string, path: string, body?: unknown): Promise<Json>;
@@ -83,9 +85,10 @@ export async function provisionedStore(server: ScimServer, { people: size, group
       }
       person.standing = 'left';
     },
+    assign: (person, role) => tenant.assign(appId, person.id, role ?? undefined),
     changeRole: async (person, role) => {
       await control('DELETE', `/applications/${appId}/assignments/${person.assignmentId}`);
-      person.assignmentId = await tenant.assign(appId, person.id, role ?? undefined);
+      person.assignmentId = await world.assign(person, role);
       person.role = role;
     },
     faults: async (...rules) => void (await job('PUT', '/faults', { faults: rules })),
