@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Instant } from '../kernel/index.ts';
 import { controlApi } from './control/control-api.ts';
 import { graph } from './graph/graph.ts';
@@ -6,6 +7,7 @@ import { type Exchange, json, type Reply } from './http/exchange.ts';
 import { listen } from './http/listen.ts';
 import { openidProvider } from './openid/openid-provider.ts';
 import { createSigningKey } from './openid/signing-key.ts';
+import type { Pause } from './provisioning/scim-client.ts';
 import { createTenant } from './tenant/tenant.ts';
 
 export interface Simulator {
@@ -17,13 +19,13 @@ export interface Simulator {
 
 /**
  * Starts an empty tenant on the loopback interface, at a free port unless one is given. `now` is the tenant's clock: it
- * dates tokens, deletions and assignments.
+ * dates tokens, deletions and assignments. `pause` is how provisioning waits when a server asks it to; real time unless given.
  */
-export async function startSimulator(options: { port?: number; now: () => Instant }): Promise<Simulator> {
+export async function startSimulator(options: { port?: number; now: () => Instant; pause?: Pause }): Promise<Simulator> {
   const tenant = createTenant(options.now);
   const key = createSigningKey();
   const violations: ReadOnlyViolation[] = [];
-  const control = controlApi({ tenant, jobs: new Map(), violations });
+  const control = controlApi({ tenant, jobs: new Map(), violations, pause: options.pause ?? delay });
   const { url, close } = await listen(options.port ?? 0, (origin) => {
     const provider = openidProvider({ tenant, key, url: origin, requests: new Map(), codes: new Map(), redeemedCodes: new Set() });
     const api = graph({ tenant, key, url: origin, violations });

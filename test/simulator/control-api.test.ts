@@ -60,6 +60,16 @@ describe('the control API', () => {
     expect(await tenant.control(method, path, body)).toEqual({ status, body: { error: expect.any(String) } });
   });
 
+  it('gives a principal the same role once, and again after it was taken away', async () => {
+    const { appId } = await tenant.application({ appRoles: [{ value: 'a', displayName: 'A' }] });
+    const [principalId = ''] = await tenant.users('assigned.twice');
+    const assign = () => tenant.control('POST', `/applications/${appId}/assignments`, { principalId, appRoleValue: 'a' });
+    const { body } = await assign();
+    expect((await assign()).status).toBe(409);
+    await tenant.control('DELETE', `/applications/${appId}/assignments/${String(body['id'])}`);
+    expect((await assign()).status).toBe(201);
+  });
+
   it('frees the name of a deleted user, and restores it only while it is free', async () => {
     const [id = ''] = await tenant.users('reused.name');
     await tenant.control('DELETE', `/users/${id}`);

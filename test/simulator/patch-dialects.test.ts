@@ -6,7 +6,7 @@ import { ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from '../../src/simulator/prov
 
 const attribute = (name: string): ScimTarget => ({ kind: 'attribute', name });
 const givenName: ScimTarget = { kind: 'sub-attribute', name: 'name', sub: 'givenName' };
-const workEmail: ScimTarget = { kind: 'typed-value', name: 'emails', type: 'work' };
+const workEmail: ScimTarget = { kind: 'typed-value', name: 'emails', type: 'work', sub: 'value' };
 const role: ScimTarget = { kind: 'extension', urn: ROLLCALL_USER_URN, name: 'rbac_role_id' };
 const department: ScimTarget = { kind: 'extension', urn: ENTERPRISE_USER_URN, name: 'department' };
 

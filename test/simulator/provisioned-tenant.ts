@@ -1,4 +1,4 @@
-import type { RunReport } from '../../src/simulator/provisioning/run.ts';
+import type { CycleReport } from '../../src/simulator/provisioning/run-provisioning.ts';
 import { type ScimDouble, startScimDouble } from './scim-double.ts';
 import { type Json, type SimulatedTenant, simulatedTenant } from './simulated-tenant.ts';
 
@@ -11,7 +11,7 @@ export interface ProvisionedTenant {
   unassign(assignmentId: string): Promise<void>;
   configure(settings: Json): Promise<void>;
   /** Runs a cycle and says what the double saw of it. */
-  cycle(): Promise<RunReport & { cycle: number }>;
+  cycle(): Promise<CycleReport>;
   close(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function provisionedTenant(settings: Json = {}): Promise<Provisione
     configure,
     cycle: async () => {
       double.seen.length = 0;
-      return (await tenant.control('POST', `/applications/${appId}/provisioning/cycles`)).body as unknown as RunReport & { cycle: number };
+      return (await tenant.control('POST', `/applications/${appId}/provisioning/cycles`)).body as unknown as CycleReport;
     },
     close: async () => {
       await tenant.close();

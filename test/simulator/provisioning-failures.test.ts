@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { plusMs } from '../../src/kernel/index.ts';
 import { ENTERPRISE_USER_URN } from '../../src/simulator/provisioning/scim-urns.ts';
 import { type ProvisionedTenant, provisionedTenant } from './provisioned-tenant.ts';
+
+const HOUR_MS = 3_600_000;
 
 let world: ProvisionedTenant;
 let userId: string;
@@ -19,22 +22,58 @@ describe('escrow', () => {
   it.each([
     { step: 'create', method: 'POST', status: 409 },
     { step: 'match', method: 'GET', status: 500 },
-  ])('keeps a user whose $step was answered $status, with the body, until it goes through', async ({ step, method, status }) => {
-    const body = { status: String(status), detail: 'not now' };
-    world.double.intervene = (request) =>
-      request.method === method && (request.method === 'POST' || request.query.includes('ada')) ? { status, body } : undefined;
-    const failure = { objectId: userId, step, status, body: JSON.stringify(body) };
-    expect((await world.cycle()).failures).toEqual([failure]);
-    expect((await world.cycle()).failures).toEqual([failure]);
-    expect((await jobView())['escrow']).toEqual([
-      { objectId: userId, step, status, body: failure.body, firstFailedAt: world.tenant.now(), failures: 2 },
-    ]);
-    world.double.intervene = () => undefined;
-    expect(await world.cycle()).toMatchObject({ failures: [], users: { created: 1 } });
-    expect((await jobView())['escrow']).toEqual([]);
+  ])(
+    'keeps a user whose $step was answered $status, with the body, and tries it more and more seldom',
+    async ({ step, method, status }) => {
+      const body = { status: String(status), detail: 'not now' };
+      world.double.intervene = (request) =>
+        request.method === method && (request.method === 'POST' || request.query.includes('ada')) ? { status, body } : undefined;
+      const failure = { objectId: userId, step, status, body: JSON.stringify(body) };
+      expect((await world.cycle()).failures).toEqual([failure]);
+      expect((await world.cycle()).failures).toEqual([failure]);
+      const at = world.tenant.now();
+      const held = { objectId: userId, step, status, body: failure.body, firstFailedAt: at };
+      expect((await jobView())['escrow']).toEqual([{ ...held, failures: 2, retryAt: plusMs(at, 6 * HOUR_MS) }]);
+      world.double.intervene = () => undefined;
+      expect(await world.cycle()).toMatchObject({ failures: [], requests: { GET: 1, POST: 0 } });
+      world.tenant.advance(6 * HOUR_MS);
+      expect(await world.cycle()).toMatchObject({ failures: [], users: { created: 1 } });
+      expect((await jobView())['escrow']).toEqual([]);
+    },
+  );
+
+  it('gives up waiting for a server that is silent, and finds the user in the next cycle', async () => {
+    await world.configure({ timeoutSeconds: 1 });
+    let answer = () => undefined as void;
+    const late = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    world.double.hold = ({ method }) => (method === 'POST' ? late : Promise.resolve());
+    expect((await world.cycle()).failures).toMatchObject([{ step: 'create', status: 0, body: 'no answer in time' }]);
+    world.double.hold = () => Promise.resolve();
+    answer();
+    expect(await world.cycle()).toMatchObject({ users: { created: 0, unchanged: 1 }, failures: [] });
   });
 
-  it('tries a refused deactivation again in each cycle', async () => {
+  it('tries an object at once that has changed since it failed', async () => {
+    world.double.intervene = (request) => (request.method === 'POST' ? { status: 400, body: {} } : undefined);
+    await world.cycle();
+    await world.cycle();
+    world.double.intervene = () => undefined;
+    await world.tenant.control('PATCH', `/users/${userId}`, { displayName: 'Ada' });
+    expect((await world.cycle()).users.created).toBe(1);
+  });
+
+  it('tries an object at once after a restart', async () => {
+    world.double.intervene = (request) => (request.method === 'POST' ? { status: 400, body: {} } : undefined);
+    await world.cycle();
+    await world.cycle();
+    world.double.intervene = () => undefined;
+    await world.tenant.control('POST', `/applications/${world.appId}/provisioning/restart`);
+    expect((await world.cycle()).users.created).toBe(1);
+  });
+
+  it('tries a refused deactivation again in the next cycle', async () => {
     await world.cycle();
     await world.tenant.control('PATCH', `/users/${userId}`, { accountEnabled: false });
     world.double.intervene = (request) => (request.method === 'PATCH' ? { status: 400, body: { detail: 'no' } } : undefined);
@@ -68,12 +107,35 @@ describe('quarantine', () => {
     world.double.intervene = (request) => (matches(request.query) ? { status, body: { detail: 'away' } } : undefined);
     const report = await world.cycle();
     expect(report).toMatchObject({ quarantine: { reason: 'EncounteredQuarantineException', status }, requests: { POST: 0 } });
-    expect((await jobView())['quarantine']).toEqual({ reason: 'EncounteredQuarantineException', since: world.tenant.now() });
+    const since = world.tenant.now();
+    const quarantine = { reason: 'EncounteredQuarantineException', since, seriesCount: 1, retryAt: plusMs(since, 6 * HOUR_MS) };
+    expect((await jobView())['quarantine']).toEqual(quarantine);
     world.double.intervene = () => undefined;
+    expect(await world.cycle()).toMatchObject({ skipped: true, requests: { GET: 0 }, quarantine: { reason: quarantine.reason } });
+    world.tenant.advance(6 * HOUR_MS);
     const next = await world.cycle();
     expect(next.quarantine).toBeUndefined();
     expect(next.users.created).toBe(1);
     expect((await jobView())['quarantine']).toBeNull();
+  });
+});
+
+describe('quarantine that lasts', () => {
+  const away = () => ({ status: 401, body: {} });
+
+  it('tries after 6, 12 and then each 24 hours, and leaves the job disabled after 28 days, until a restart', async () => {
+    world.double.intervene = away;
+    const tried: number[] = [];
+    for (let hours = 0; hours < 28 * 24; hours += 6) {
+      if (!(await world.cycle()).skipped) tried.push(hours);
+      world.tenant.advance(6 * HOUR_MS);
+    }
+    expect(tried.slice(0, 5)).toEqual([0, 6, 18, 42, 66]);
+    world.double.intervene = () => undefined;
+    const cycles = `/applications/${world.appId}/provisioning/cycles`;
+    expect(await world.tenant.control('POST', cycles)).toMatchObject({ status: 409, body: { error: expect.stringContaining('disabled') } });
+    await world.tenant.control('POST', `/applications/${world.appId}/provisioning/restart`);
+    expect((await world.cycle()).users.created).toBe(1);
   });
 });
 

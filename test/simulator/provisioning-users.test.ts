@@ -43,7 +43,7 @@ describe('an initial cycle', () => {
           active: true,
           displayName: 'ada.lovelace',
           title: 'Counsel',
-          name: { givenName: 'ada', familyName: 'lovelace' },
+          name: { givenName: 'ada', familyName: 'lovelace', formatted: 'ada lovelace' },
           emails: [{ primary: true, type: 'work', value: 'ada.lovelace@contoso.example' }],
           [ENTERPRISE_USER_URN]: { employeeNumber: 'E7', department: 'Law' },
           [ROLLCALL_USER_URN]: { rbac_role_id: 'role-admin' },
@@ -53,7 +53,12 @@ describe('an initial cycle', () => {
     ]);
     expect(report).toEqual({
       cycle: 1,
+      skipped: false,
       requests: { GET: 3, POST: 1, PATCH: 0, DELETE: 0 },
+      steps: { 'test-connection': 1, match: 2, create: 1 },
+      faults: { 'lost-answer': 0, timeout: 0, 'connection-reset': 0, duplicate: 0, reorder: 0, status: 0 },
+      throttled: 0,
+      staged: 0,
       users: { created: 1, updated: 0, disabled: 0, deleted: 0, unchanged: 0 },
       groups: { created: 0, updated: 0, deleted: 0 },
       failures: [],
@@ -76,7 +81,7 @@ describe('an initial cycle', () => {
       externalId: userId,
       active: true,
       displayName: 'Ada, Countess',
-      name: { givenName: 'ada', familyName: 'lovelace' },
+      name: { givenName: 'ada', familyName: 'lovelace', formatted: 'ada lovelace' },
       emails: [{ type: 'work', value: 'ada.lovelace@contoso.example' }],
     });
     await world.assign(userId);

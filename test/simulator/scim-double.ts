@@ -18,6 +18,8 @@ export interface ScimDouble {
   readonly seen: SeenRequest[];
   /** Answers instead of the double when it returns something. */
   intervene: (request: SeenRequest) => { status: number; body: unknown } | undefined;
+  /** What a request waits for before it is looked at. */
+  hold: (request: SeenRequest) => Promise<void>;
   /** The most requests that were under way at the same moment. */
   readonly mostAtOnce: () => number;
   writes(method?: string): readonly SeenRequest[];
@@ -39,6 +41,7 @@ export async function startScimDouble(): Promise<ScimDouble> {
     groups: new Map(),
     seen,
     intervene: () => undefined,
+    hold: () => Promise.resolve(),
     mostAtOnce: () => most,
     writes: (method) => seen.filter((request) => (method === undefined ? request.method !== 'GET' : request.method === method)),
     close: () =>
@@ -71,6 +74,7 @@ async function respond(double: ScimDouble, request: IncomingMessage, response: S
     body: text === '' ? undefined : (JSON.parse(text) as Json),
   };
   double.seen.push(seen);
+  await double.hold(seen);
   const { status, body } = double.intervene(seen) ?? answer(double, seen, url.searchParams.get('filter'));
   response.writeHead(status, { 'content-type': 'application/scim+json' });
   response.end(body === undefined ? undefined : JSON.stringify(body));
@@ -115,8 +119,10 @@ function store(resources: Map<string, Json>, isGroup: boolean, body: Json): Json
 
 function matches(resource: Json, filter: string): boolean {
   return filter.split(' and ').every((term) => {
-    const [, attribute = '', value] = /^(\w+) eq "(.*)"$/.exec(term) ?? [];
+    const [, attribute = '', value] = /^(\w+|emails\[type eq "work"\]\.value) eq "(.*)"$/.exec(term) ?? [];
     if (attribute === 'members') return (resource['members'] as string[]).includes(String(value));
+    if (attribute.startsWith('emails'))
+      return (resource['emails'] as Json[] | undefined)?.some((email) => email['value'] === value) === true;
     if (attribute === 'manager') return managerOf(resource) === value;
     return resource[attribute] === value;
   });
@@ -149,18 +155,27 @@ function apply(resource: Json, { op, path, value }: Operation): void {
 
 function set(resource: Json, path: string, given: unknown): void {
   const value = path === 'active' && typeof given === 'string' ? given.toLowerCase() === 'true' : given;
-  const extension = /^(urn:.+):([^:]+)$/.exec(path);
-  const typed = /^(\w+)\[type eq "(\w+)"\]\.value$/.exec(path);
-  const [attribute = '', sub] = path.split('.');
-  if (extension?.[1] !== undefined) {
-    const name = extension[2] ?? '';
-    const stored = name === 'manager' && value !== undefined ? { value } : value;
-    resource[extension[1]] = { ...(resource[extension[1]] as Json | undefined), [name]: stored };
-  } else if (typed?.[1] !== undefined) {
-    resource[typed[1]] = [{ type: typed[2], value }];
+  const [, urn, attribute] = /^(urn:.+):([^:]+)$/.exec(path) ?? [];
+  const [, list, type, part] = /^(\w+)\[type eq "(\w+)"\]\.(\w+)$/.exec(path) ?? [];
+  const [name = '', sub] = path.split('.');
+  if (urn !== undefined && attribute !== undefined) {
+    resource[urn] = { ...(resource[urn] as Json | undefined), [attribute]: stored(attribute, value) };
+  } else if (list !== undefined && part !== undefined) {
+    setTyped(resource, list, { type, part, value });
   } else if (sub === undefined) {
     resource[path] = value;
   } else {
-    resource[attribute] = { ...(resource[attribute] as Json | undefined), [sub]: value };
+    resource[name] = { ...(resource[name] as Json | undefined), [sub]: value };
   }
+}
+
+/** A manager is kept as an object: Entra cannot read anything else. */
+function stored(attribute: string, value: unknown): unknown {
+  return attribute === 'manager' && value !== undefined ? { value } : value;
+}
+
+function setTyped(resource: Json, list: string, { type, part, value }: { type: unknown; part: string; value: unknown }): void {
+  const elements = (resource[list] ?? []) as Json[];
+  const element = elements.find((candidate) => candidate['type'] === type) ?? { type };
+  resource[list] = [...elements.filter((candidate) => candidate !== element), { ...element, [part]: value }];
 }

@@ -16,6 +16,8 @@ export interface SimulatedTenant {
   readonly tenantId: string;
   readonly now: () => Instant;
   advance(ms: number): void;
+  /** How long provisioning was asked to wait each time; the clock went on instead. */
+  readonly pauses: readonly number[];
   control(method: string, path: string, body?: unknown): Promise<{ status: number; body: Json }>;
   /** Creates users named after their mailbox and returns their ids in order. */
   users(...mailboxes: string[]): Promise<string[]>;
@@ -27,7 +29,13 @@ export interface SimulatedTenant {
 
 export async function simulatedTenant(start: Instant = instantOf(Date.UTC(2026, 10, 2, 8))): Promise<SimulatedTenant> {
   let at = start;
-  const simulator = await startSimulator({ now: () => at });
+  const pauses: number[] = [];
+  const pause = (ms: number) => {
+    pauses.push(ms);
+    at = plusMs(at, ms);
+    return Promise.resolve();
+  };
+  const simulator = await startSimulator({ now: () => at, pause });
   const control = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${simulator.url}/control${path}`, {
       method,
@@ -39,6 +47,7 @@ export async function simulatedTenant(start: Instant = instantOf(Date.UTC(2026, 
   return {
     ...simulator,
     now: () => at,
+    pauses,
     advance: (ms) => {
       at = plusMs(at, ms);
     },

@@ -2,28 +2,25 @@ import { DomainError, refusals } from '../../kernel/index.ts';
 import type { ReadOnlyViolation } from '../graph/graph-context.ts';
 import { type Exchange, json, type Reply } from '../http/exchange.ts';
 import { routeTable } from '../http/route-table.ts';
-import type { Tenant } from '../tenant/tenant.ts';
 import { controlApplicationRoutes } from './control-applications.ts';
 import { controlGroupRoutes } from './control-groups.ts';
-import { controlProvisioningRoutes, type ProvisioningJobs } from './control-provisioning.ts';
+import { controlProvisioningRoutes, type ProvisioningControl } from './control-provisioning.ts';
 import { controlUserRoutes } from './control-users.ts';
 
-export interface ControlContext {
-  readonly tenant: Tenant;
-  readonly jobs: ProvisioningJobs;
+export interface ControlContext extends ProvisioningControl {
   readonly violations: readonly ReadOnlyViolation[];
 }
 
 /** What the tenant's administrator does by hand: no part of Entra's own interface. Every error is `{ error }`. */
 export function controlApi(context: ControlContext): (exchange: Exchange) => Promise<Reply> {
-  const { tenant, jobs, violations } = context;
+  const { tenant, violations } = context;
   const router = routeTable([
     ['GET', '/control/state', () => json(200, state(context))],
     ['GET', '/control/graph/violations', () => json(200, { violations })],
     ...controlUserRoutes(tenant),
     ...controlGroupRoutes(tenant),
     ...controlApplicationRoutes(tenant),
-    ...controlProvisioningRoutes(tenant, jobs),
+    ...controlProvisioningRoutes(context),
   ]);
   return async (exchange) => {
     try {

@@ -4,6 +4,7 @@ import type { Exchange } from '../http/exchange.ts';
 /** The members of a JSON object, each read once by its kind. A member that is absent reads as undefined; all errors are `invalid-request`. */
 export interface ControlFields {
   has(name: string): boolean;
+  names(): readonly string[];
   text(name: string): string;
   optionalText(name: string): string | undefined;
   /** null is a value of its own: it clears. */
@@ -37,6 +38,7 @@ export function controlFields(value: unknown): ControlFields {
   const nullableText = (name: string) => read(name, 'a text or null', (member) => member === null || isText(member));
   return {
     has: (name) => members.has(name),
+    names: () => [...members.keys()],
     text: (name) => read(name, 'a text', isText) ?? refuse('invalid-request', { detail: `${name} is missing` }),
     optionalText: (name) => read(name, 'a text', isText),
     nullableText,

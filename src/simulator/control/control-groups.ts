@@ -1,6 +1,6 @@
 import { json, noContent, param } from '../http/exchange.ts';
 import type { Route } from '../http/route-table.ts';
-import { changeMembers, createGroup, deleteGroup } from '../tenant/change-groups.ts';
+import { changeMembers, createGroup, deleteGroup, renameGroup } from '../tenant/change-groups.ts';
 import type { DirectoryGroup } from '../tenant/directory-group.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import { controlBody, controlFields } from './control-body.ts';
@@ -13,6 +13,14 @@ export function controlGroupRoutes(tenant: Tenant): readonly Route[] {
       (exchange) => {
         const fields = controlFields(controlBody(exchange));
         return json(201, groupView(createGroup(tenant, fields.text('displayName'), fields.optionalTexts('memberIds') ?? [])));
+      },
+    ],
+    [
+      'PATCH',
+      '/control/groups/:id',
+      (exchange) => {
+        const displayName = controlFields(controlBody(exchange)).text('displayName');
+        return json(200, groupView(renameGroup(tenant, param(exchange, 'id'), displayName)));
       },
     ],
     [

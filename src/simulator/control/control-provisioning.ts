@@ -1,51 +1,87 @@
 import { refuse } from '../../kernel/index.ts';
 import { type Exchange, json, noContent, param, type Reply } from '../http/exchange.ts';
 import type { Route } from '../http/route-table.ts';
-import type { Dialect } from '../provisioning/patch-dialects.ts';
-import { changeSettings, createJob, type ProvisioningJob, type ProvisioningSettings } from '../provisioning/provisioning-job.ts';
-import { runCycle, runOnDemand } from '../provisioning/run-provisioning.ts';
-import { createScimClient } from '../provisioning/scim-client.ts';
+import type { EscrowEntry } from '../provisioning/escrow.ts';
+import { armFaults } from '../provisioning/faults.ts';
+import { allowDeletes, changeSettings, createJob, type ProvisioningJob, restartJob } from '../provisioning/provisioning-job.ts';
+import type { RunPlace } from '../provisioning/run.ts';
+import { MOST_MEMBERS_ON_DEMAND, runCycle, runGroupOnDemand, runOnDemand } from '../provisioning/run-provisioning.ts';
+import { createScimClient, type Pause } from '../provisioning/scim-client.ts';
 import { testConnection } from '../provisioning/test-connection.ts';
 import { requireApplication } from '../tenant/change-applications.ts';
+import { requireGroup } from '../tenant/change-groups.ts';
 import { requireUser } from '../tenant/change-users.ts';
 import type { Tenant } from '../tenant/tenant.ts';
-import { type ControlFields, controlBody, controlFields } from './control-body.ts';
+import { controlBody, controlFields } from './control-body.ts';
+import { faultRulesOf, settingsOf } from './provisioning-body.ts';
 
 /** Provisioning jobs by the appId of their application. */
 export type ProvisioningJobs = Map<string, ProvisioningJob>;
 
-const DEFAULT_WORKERS = 4;
+export interface ProvisioningControl {
+  readonly tenant: Tenant;
+  readonly jobs: ProvisioningJobs;
+  readonly pause: Pause;
+}
 
-export function controlProvisioningRoutes(tenant: Tenant, jobs: ProvisioningJobs): readonly Route[] {
-  const base = '/control/applications/:appId/provisioning';
-  const jobOf = (exchange: Exchange) => requireJob(jobs, param(exchange, 'appId'));
-  const applicationOf = (exchange: Exchange) => requireApplication(tenant, param(exchange, 'appId'));
+const BASE = '/control/applications/:appId/provisioning';
+
+export function controlProvisioningRoutes(control: ProvisioningControl): readonly Route[] {
+  const jobOf = (exchange: Exchange) => requireJob(control.jobs, param(exchange, 'appId'));
   return [
-    ['PUT', base, (exchange) => configure(tenant, jobs, exchange)],
-    ['GET', base, (exchange) => json(200, jobView(jobOf(exchange)))],
-    ['POST', `${base}/test-connection`, (exchange) => probe(jobOf(exchange))],
-    ['POST', `${base}/cycles`, async (exchange) => json(200, await runCycle(tenant, applicationOf(exchange), jobOf(exchange)))],
+    ['PUT', BASE, (exchange) => configure(control, exchange)],
+    ['GET', BASE, (exchange) => json(200, jobView(jobOf(exchange)))],
+    ['PUT', `${BASE}/faults`, (exchange) => setFaults(jobOf(exchange), exchange)],
+    ['POST', `${BASE}/test-connection`, (exchange) => probe(control, jobOf(exchange))],
+    ['POST', `${BASE}/cycles`, (exchange) => cycle(control, exchange)],
+    ['POST', `${BASE}/on-demand`, (exchange) => onDemand(control, exchange)],
+    ['POST', `${BASE}/restart`, (exchange) => restart(jobOf(exchange), exchange)],
     [
       'POST',
-      `${base}/on-demand`,
-      async (exchange) => {
-        const user = requireUser(tenant, controlFields(controlBody(exchange)).text('userId'));
-        return json(200, await runOnDemand(tenant, applicationOf(exchange), jobOf(exchange), user));
-      },
-    ],
-    [
-      'POST',
-      `${base}/restart`,
+      `${BASE}/allow-deletes`,
       (exchange) => {
-        jobOf(exchange).watermark.clear();
+        allowDeletes(jobOf(exchange));
         return noContent();
       },
     ],
   ];
 }
 
-async function probe(job: ProvisioningJob): Promise<Reply> {
-  const client = createScimClient(job.settings);
+function placeOf({ tenant, jobs, pause }: ProvisioningControl, exchange: Exchange): RunPlace {
+  const appId = param(exchange, 'appId');
+  return { tenant, application: requireApplication(tenant, appId), job: requireJob(jobs, appId), pause };
+}
+
+async function cycle(control: ProvisioningControl, exchange: Exchange): Promise<Reply> {
+  const place = placeOf(control, exchange);
+  const workers = controlFields(controlBody(exchange)).optionalCount('workers') ?? place.job.settings.workers;
+  return json(200, await runCycle(place, { workers }));
+}
+
+/** One user, or one group with a few of its members. */
+async function onDemand(control: ProvisioningControl, exchange: Exchange): Promise<Reply> {
+  const fields = controlFields(controlBody(exchange));
+  const place = placeOf(control, exchange);
+  if (!fields.has('groupId')) return json(200, await runOnDemand(place, requireUser(control.tenant, fields.text('userId'))));
+  const memberIds = fields.optionalTexts('memberIds') ?? [];
+  if (memberIds.length > MOST_MEMBERS_ON_DEMAND) {
+    refuse('invalid-request', { detail: `memberIds: ${MOST_MEMBERS_ON_DEMAND} members at most go on demand` });
+  }
+  return json(200, await runGroupOnDemand(place, requireGroup(control.tenant, fields.text('groupId')), memberIds));
+}
+
+function restart(job: ProvisioningJob, exchange: Exchange): Reply {
+  restartJob(job, { links: controlFields(controlBody(exchange)).optionalText('resetScope') === 'Full' });
+  return noContent();
+}
+
+function setFaults(job: ProvisioningJob, exchange: Exchange): Reply {
+  job.faults = armFaults(faultRulesOf(controlFields(controlBody(exchange))));
+  return noContent();
+}
+
+async function probe({ pause }: ProvisioningControl, job: ProvisioningJob): Promise<Reply> {
+  const client = createScimClient({ ...job.settings, workers: 1, faults: job.faults, pause });
   try {
     return json(200, await testConnection(client));
   } finally {
@@ -53,7 +89,7 @@ async function probe(job: ProvisioningJob): Promise<Reply> {
   }
 }
 
-function configure(tenant: Tenant, jobs: ProvisioningJobs, exchange: Exchange): Reply {
+function configure({ tenant, jobs }: ProvisioningControl, exchange: Exchange): Reply {
   const { appId } = requireApplication(tenant, param(exchange, 'appId'));
   const settings = settingsOf(controlFields(controlBody(exchange)));
   const existing = jobs.get(appId);
@@ -61,30 +97,6 @@ function configure(tenant: Tenant, jobs: ProvisioningJobs, exchange: Exchange): 
   if (existing !== undefined) changeSettings(existing, settings);
   jobs.set(appId, job);
   return json(200, jobView(job));
-}
-
-function settingsOf(fields: ControlFields): ProvisioningSettings {
-  const actions = fields.optionalObject('targetActions');
-  const tenantUrl = fields.text('tenantUrl');
-  if (!URL.canParse(tenantUrl)) refuse('invalid-request', { detail: 'tenantUrl: no URL' });
-  return {
-    tenantUrl,
-    secretToken: fields.text('secretToken'),
-    dialect: dialectOf(fields.text('dialect')),
-    provisionGroups: fields.optionalBoolean('provisionGroups') ?? true,
-    workers: fields.optionalCount('workers') ?? DEFAULT_WORKERS,
-    skipOutOfScopeDeletions: fields.optionalBoolean('skipOutOfScopeDeletions') ?? false,
-    targetActions: {
-      create: actions?.optionalBoolean('create') ?? true,
-      update: actions?.optionalBoolean('update') ?? true,
-      delete: actions?.optionalBoolean('delete') ?? true,
-    },
-  };
-}
-
-function dialectOf(text: string): Dialect {
-  if (text === 'legacy' || text === 'flag') return text;
-  return refuse('invalid-request', { detail: "dialect: 'legacy' or 'flag' is expected" });
 }
 
 function requireJob(jobs: ProvisioningJobs, appId: string): ProvisioningJob {
@@ -98,7 +110,11 @@ function jobView(job: ProvisioningJob): unknown {
     settings,
     cycles: job.cycles,
     links: { users: job.links.size, groups: job.groupLinks.size },
-    escrow: [...job.escrow].map(([objectId, entry]) => ({ objectId, ...entry })),
+    escrow: [...job.escrow].map(([objectId, entry]) => ({ objectId, ...shown(entry) })),
     quarantine: job.quarantine,
   };
+}
+
+function shown({ step, status, body, firstFailedAt, failures, retryAt }: EscrowEntry): object {
+  return { step, status, body, firstFailedAt, failures, retryAt };
 }

@@ -1,5 +1,5 @@
 import type { DesiredValue } from './desired-user.ts';
-import { type ScimResource, type ScimTarget, type ScimValue, valueAt } from './scim-target.ts';
+import { type ScimResource, type ScimTarget, type ScimValue, textOf, valueAt } from './scim-target.ts';
 
 export interface Change {
   readonly target: ScimTarget;
@@ -20,6 +20,6 @@ export function difference(current: ScimResource, desired: readonly DesiredValue
 
 /** Booleans may be echoed as the strings that the legacy dialect sends; text is compared to the letter. */
 function sameValue(held: unknown, wanted: ScimValue): boolean {
-  if (typeof wanted === 'string') return held === wanted;
+  if (typeof wanted !== 'boolean') return held === textOf(wanted);
   return held === wanted || (typeof held === 'string' && held.toLowerCase() === String(wanted));
 }

@@ -1,5 +1,17 @@
-/** What the engine was doing with an object. */
-export type Step = 'test-connection' | 'evaluate' | 'match' | 'read' | 'create' | 'update' | 'disable' | 'delete' | 'members' | 'manager';
+/** What the engine can be doing with an object. */
+export const steps = [
+  'test-connection',
+  'evaluate',
+  'match',
+  'read',
+  'create',
+  'update',
+  'disable',
+  'delete',
+  'members',
+  'manager',
+] as const;
+export type Step = (typeof steps)[number];
 
 /** One object cannot be provisioned in this cycle; the others can. Status 0 means that no HTTP answer came. */
 export class ObjectFailure extends Error {

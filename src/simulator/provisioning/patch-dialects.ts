@@ -1,5 +1,5 @@
 import type { Change } from './difference.ts';
-import { pathOf, type ScimValue } from './scim-target.ts';
+import { isFiltered, pathOf, type ScimValue, textOf } from './scim-target.ts';
 import { ENTERPRISE_USER_URN, PATCH_OP_URN } from './scim-urns.ts';
 
 /** Without and with `?aadOptscim062020` in the tenant URL (entra-scim-client §0 #1). */
@@ -28,8 +28,7 @@ const MANAGER_PATH = `${ENTERPRISE_USER_URN}:manager`;
 
 /** One operation per attribute, capitalised, booleans as text (entra-scim-client §3.1 U1, U3, U4, U10; §3.2 G1, G2). */
 const legacy: PatchDialect = {
-  attributes: (changes) =>
-    changes.map(({ target, value, present }) => ({ op: present ? 'Replace' : 'Add', path: pathOf(target), value: legacyText(value) })),
+  attributes: (changes) => changes.map(legacyOperation),
   addMembers: (ids) => [{ op: 'Add', path: 'members', value: memberValues(ids) }],
   removeMembers: (ids) => [{ op: 'Remove', path: 'members', value: memberValues(ids) }],
   manager: ({ to, present }) =>
@@ -52,26 +51,36 @@ export function patchMessage(operations: readonly PatchOperation[]): Readonly<Re
 }
 
 function flagAttributes(changes: readonly Change[]): readonly PatchOperation[] {
-  const filtered = changes.filter((change) => change.target.kind === 'typed-value');
-  const plain = changes.filter((change) => change.target.kind !== 'typed-value');
+  const filtered = changes.filter((change) => isFiltered(change.target));
+  const plain = changes.filter((change) => !isFiltered(change.target));
   const operations: PatchOperation[] = filtered.map(({ target, value, present }) => ({
     op: present ? 'replace' : 'add',
     path: pathOf(target),
-    value,
+    value: flagValue(value),
   }));
   const only = plain[0];
   if (only !== undefined && plain.length === 1 && pathOf(only.target) === 'active') {
-    return [...operations, { op: 'replace', path: 'active', value: only.value }];
+    return [...operations, { op: 'replace', path: 'active', value: flagValue(only.value) }];
   }
   if (plain.length > 0) {
-    operations.push({ op: 'replace', value: Object.fromEntries(plain.map(({ target, value }) => [pathOf(target), value])) });
+    operations.push({ op: 'replace', value: Object.fromEntries(plain.map(({ target, value }) => [pathOf(target), flagValue(value)])) });
   }
   return operations;
 }
 
+/** A role that the target lacks goes as JSON in a text, not by the path that a later Replace takes (entra-scim-client §2.3). */
+function legacyOperation({ target, value, present }: Change): PatchOperation {
+  if (typeof value === 'object' && !present) return { op: 'Add', path: 'roles', value: [{ value: JSON.stringify(value) }] };
+  return { op: present ? 'Replace' : 'Add', path: pathOf(target), value: legacyText(value) };
+}
+
 function legacyText(value: ScimValue): string {
-  if (typeof value === 'string') return value;
+  if (typeof value !== 'boolean') return textOf(value);
   return value ? 'True' : 'False';
+}
+
+function flagValue(value: ScimValue): string | boolean {
+  return typeof value === 'boolean' ? value : textOf(value);
 }
 
 function memberValues(ids: readonly string[]): readonly unknown[] {

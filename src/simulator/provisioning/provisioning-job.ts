@@ -1,26 +1,7 @@
-import type { Instant } from '../../kernel/index.ts';
-import type { Step } from './object-failure.ts';
-import type { Dialect } from './patch-dialects.ts';
-
-export interface ProvisioningSettings {
-  readonly tenantUrl: string;
-  readonly secretToken: string;
-  readonly dialect: Dialect;
-  readonly provisionGroups: boolean;
-  /** How many requests are under way at once; Entra's own number is not documented. */
-  readonly workers: number;
-  readonly skipOutOfScopeDeletions: boolean;
-  readonly targetActions: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
-}
-
-/** An object that could not be provisioned, until it can: it is tried again in each cycle. */
-interface EscrowEntry {
-  readonly step: Step;
-  readonly status: number;
-  readonly body: string;
-  readonly firstFailedAt: Instant;
-  readonly failures: number;
-}
+import type { EscrowEntry } from './escrow.ts';
+import type { ArmedFault } from './faults.ts';
+import { mappingOf, type ProvisioningSettings } from './provisioning-settings.ts';
+import type { QuarantineState } from './quarantine.ts';
 
 export interface GroupLink {
   readonly targetId: string;
@@ -36,10 +17,16 @@ export interface ProvisioningJob {
   readonly groupLinks: Map<string, GroupLink>;
   /** Users to whom a manager has been sent. */
   readonly managed: Set<string>;
+  /** Linked users that were last exported as inactive. */
+  readonly inactive: Set<string>;
   /** What each object looked like when it was last exported; empty before the initial cycle. */
   readonly watermark: Map<string, string>;
   readonly escrow: Map<string, EscrowEntry>;
-  quarantine: { readonly reason: string; readonly since: Instant } | null;
+  quarantine: QuarantineState | null;
+  /** Set when an administrator has let one cycle pass the accidental-deletions threshold. */
+  deletesAllowed: boolean;
+  /** What goes wrong between the engine and the server, until it is switched off. */
+  faults: readonly ArmedFault[];
   cycles: number;
   running: boolean;
 }
@@ -50,9 +37,12 @@ export function createJob(settings: ProvisioningSettings): ProvisioningJob {
     links: new Map(),
     groupLinks: new Map(),
     managed: new Set(),
+    inactive: new Set(),
     watermark: new Map(),
     escrow: new Map(),
     quarantine: null,
+    deletesAllowed: false,
+    faults: [],
     cycles: 0,
     running: false,
   };
@@ -60,10 +50,28 @@ export function createJob(settings: ProvisioningSettings): ProvisioningJob {
 
 /** New settings keep the links; a change of what is mapped also makes the next cycle an initial one (entra-scim-client §4.3). */
 export function changeSettings(job: ProvisioningJob, settings: ProvisioningSettings): void {
-  if (mappingOf(settings) !== mappingOf(job.settings)) job.watermark.clear();
+  if (mappingOf(settings) !== mappingOf(job.settings)) startOver(job);
   job.settings = settings;
 }
 
-function mappingOf({ provisionGroups, targetActions }: ProvisioningSettings): string {
-  return [provisionGroups, targetActions.create, targetActions.update, targetActions.delete].join();
+/** Graph's `restart`: everything is read again, escrow and quarantine end. A full reset also forgets what is linked to what. */
+export function restartJob(job: ProvisioningJob, reset: { readonly links: boolean }): void {
+  startOver(job);
+  job.quarantine = null;
+  if (!reset.links) return;
+  job.links.clear();
+  job.groupLinks.clear();
+  job.managed.clear();
+  job.inactive.clear();
+}
+
+/** The administrator's "Allow deletes": what was staged goes out in the next cycle, which comes at once. */
+export function allowDeletes(job: ProvisioningJob): void {
+  job.deletesAllowed = true;
+  if (job.quarantine?.reason === 'TooManyDeletes') job.quarantine = null;
+}
+
+function startOver(job: ProvisioningJob): void {
+  job.watermark.clear();
+  job.escrow.clear();
 }

@@ -1,7 +1,10 @@
+import { type ArmedFault, type FaultKind } from './faults.ts';
+import { openFaultyConnections } from './faulty-connections.ts';
 import { ObjectFailure, Quarantine, type Step } from './object-failure.ts';
+import { requestSlots } from './request-slots.ts';
 import { objectOf, type ScimResource } from './scim-target.ts';
-import { type IncomingAnswer, openConnections } from './send-request.ts';
 import { ENTERPRISE_USER_URN } from './scim-urns.ts';
+import type { IncomingAnswer } from './send-request.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -15,33 +18,86 @@ interface ScimCall {
   readonly body?: unknown;
 }
 
-/** The engine as the SCIM server sees it: bearer token, no conditional requests, no retries within a cycle. */
-export interface ScimClient {
+export interface ScimClientOptions {
+  readonly tenantUrl: string;
+  readonly secretToken: string;
+  readonly timeoutSeconds: number;
+  readonly workers: number;
+  readonly faults: readonly ArmedFault[];
+  readonly pause: Pause;
+}
+
+/** Resolves after so many milliseconds. */
+export type Pause = (ms: number) => Promise<unknown>;
+
+/** What has gone over the wire. */
+export interface Traffic {
   readonly requests: Readonly<Record<Method, number>>;
+  readonly steps: Readonly<Partial<Record<Step, number>>>;
+  readonly faults: Readonly<Record<FaultKind, number>>;
+  /** How many answers asked for a pause, and got it. */
+  readonly throttled: number;
+}
+
+/** The engine as the SCIM server sees it: bearer token, no conditional requests; only a 429 is tried again within a cycle. */
+export interface ScimClient {
+  traffic(): Traffic;
   /** Throws a Quarantine for 401 and 403, an ObjectFailure when no answer comes. Other statuses are the caller's. */
   call(call: ScimCall): Promise<IncomingAnswer>;
   /** Ends the connections that are kept alive. */
   close(): void;
 }
 
-export function createScimClient(connection: { tenantUrl: string; secretToken: string }): ScimClient {
+/** How often a request is made that is answered 429 each time. */
+const MOST_TRIES = 5;
+
+/** Never more requests at once than there are workers; a 429 makes all of them wait. */
+export function createScimClient(options: ScimClientOptions): ScimClient {
   const requests: Record<Method, number> = { GET: 0, POST: 0, PATCH: 0, DELETE: 0 };
-  const connections = openConnections();
-  const authorization = `Bearer ${connection.secretToken}`;
-  return {
-    requests,
-    close: () => connections.close(),
-    async call({ step, method, path, query, body }) {
+  const steps: Partial<Record<Step, number>> = {};
+  let throttled = 0;
+  let mayGo: Promise<unknown> = Promise.resolve();
+  const connections = openFaultyConnections(options.faults, options.timeoutSeconds * 1000);
+  const slots = requestSlots(options.workers);
+  const authorization = `Bearer ${options.secretToken}`;
+  const transmit = async ({ step, method, path, query, body }: ScimCall): Promise<IncomingAnswer> => {
+    const headers = body === undefined ? { authorization } : { authorization, 'content-type': 'application/scim+json; charset=utf-8' };
+    const url = scimUrl(options.tenantUrl, path, query);
+    const request = { method, url, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+    const count = () => {
       requests[method] += 1;
-      const headers = body === undefined ? { authorization } : { authorization, 'content-type': 'application/scim+json; charset=utf-8' };
-      const outgoing = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
-      const answer = await connections.send(scimUrl(connection.tenantUrl, path, query), outgoing).catch((error: unknown) => {
-        throw new ObjectFailure(step, 0, error instanceof Error ? error.message : String(error));
-      });
-      if (answer.status === 401 || answer.status === 403) throw new Quarantine(step, answer.status, answer.text);
-      return answer;
+      steps[step] = (steps[step] ?? 0) + 1;
+    };
+    return connections.send(step, request, count).catch((error: unknown) => {
+      throw new ObjectFailure(step, 0, error instanceof Error ? error.message : String(error));
+    });
+  };
+  return {
+    traffic: () => ({ requests: { ...requests }, steps: { ...steps }, faults: { ...connections.struck }, throttled }),
+    close: () => connections.close(),
+    async call(call) {
+      for (let tries = 1; ; tries += 1) {
+        const answer = await slots.use(async () => {
+          await mayGo;
+          return transmit(call);
+        });
+        if (answer.status === 401 || answer.status === 403) throw new Quarantine(call.step, answer.status, answer.text);
+        const seconds = answer.status === 429 ? secondsIn(answer.retryAfter) : undefined;
+        if (seconds === undefined || tries === MOST_TRIES) return answer;
+        throttled += 1;
+        mayGo = options.pause(seconds * 1000);
+      }
     },
   };
+}
+
+/** The longest that a cycle waits for a server that asks it to; past this the object fails. */
+const MOST_SECONDS = 120;
+
+/** Retry-After in its one form that rate limits use (RFC 9110 §10.2.3); undefined: no pause is worth it. */
+function secondsIn(retryAfter: string | undefined): number | undefined {
+  if (retryAfter === undefined || !/^\d{1,5}$/.test(retryAfter)) return undefined;
+  return Number(retryAfter) <= MOST_SECONDS ? Number(retryAfter) : undefined;
 }
 
 /** The tenant URL may end in a slash and carry the dialect's flag, which then stands in each request (entra-scim-client §1.3). */

@@ -4,28 +4,47 @@ import { inParallel } from './in-parallel.ts';
 import { ObjectFailure } from './object-failure.ts';
 import { patchDialects, patchMessage } from './patch-dialects.ts';
 import type { GroupLink } from './provisioning-job.ts';
-import { attempt, type Run } from './run.ts';
+import { holdsReference } from './reference-check.ts';
+import { attempt, isDue, type Run } from './run.ts';
 import { filterQuery, findResources, resourceIn } from './scim-client.ts';
 import type { ScimResource } from './scim-target.ts';
 import { ADSCIM_GROUP_URN, GROUP_URN } from './scim-urns.ts';
 import { membersDue, syncMembers } from './sync-members.ts';
 
 /**
- * After the users: the assigned groups, one after another, then those that are assigned no more. Gives the fingerprints
- * of the groups that were looked at.
+ * After the users: the assigned groups in parallel, then those that are assigned no more. Gives the fingerprints of the
+ * groups that were looked at.
  */
 export async function syncGroups(run: Run): Promise<ReadonlyMap<string, string>> {
   const fingerprints = new Map<string, string>();
   if (!run.job.settings.provisionGroups) return fingerprints;
   const assigned = assignedGroups(run);
-  for (const group of assigned.values()) {
-    fingerprints.set(group.id, group.displayName);
-    await attempt(run, group.id, () => syncGroup(run, group));
-  }
-  for (const [objectId, link] of run.job.groupLinks) {
-    if (!assigned.has(objectId)) await attempt(run, objectId, () => deleteGroup(run, objectId, link));
-  }
+  const due = [...assigned.values()].filter((group) => isGroupDue(run, group));
+  const unassigned = [...run.job.groupLinks].filter(([objectId]) => !assigned.has(objectId) && isDue(run, objectId, UNASSIGNED));
+  for (const group of due) fingerprints.set(group.id, groupFingerprint(group));
+  for (const [objectId] of unassigned) fingerprints.set(objectId, UNASSIGNED);
+  await inParallel(due, run.workers, (group) => attempt(run, group.id, () => syncGroup(run, group)));
+  await inParallel(unassigned, run.workers, ([objectId, link]) => attempt(run, objectId, () => deleteGroup(run, objectId, link)));
   return fingerprints;
+}
+
+/** A group with some of its members, whether they changed or not. */
+export async function syncGroupOnDemand(run: Run, group: DirectoryGroup, only: ReadonlySet<string>): Promise<void> {
+  if (assignedGroups(run).has(group.id)) await syncGroup(run, group, only);
+}
+
+/** The fingerprint of a group that is out of scope. */
+const UNASSIGNED = 'unassigned';
+
+function groupFingerprint(group: DirectoryGroup): string {
+  return String(group.revision);
+}
+
+/** A group is also due when a member of it has come to the target, or has got another id there; but not before its turn in escrow. */
+function isGroupDue(run: Run, group: DirectoryGroup): boolean {
+  if (isDue(run, group.id, groupFingerprint(group))) return true;
+  const link = run.job.groupLinks.get(group.id);
+  return link !== undefined && !run.job.escrow.has(group.id) && membersDue(run, group, link);
 }
 
 function assignedGroups(run: Run): ReadonlyMap<string, DirectoryGroup> {
@@ -37,26 +56,21 @@ function assignedGroups(run: Run): ReadonlyMap<string, DirectoryGroup> {
   return groups;
 }
 
-async function syncGroup(run: Run, group: DirectoryGroup): Promise<void> {
+async function syncGroup(run: Run, group: DirectoryGroup, only?: ReadonlySet<string>): Promise<void> {
   const { job } = run;
-  const known = job.groupLinks.get(group.id);
-  const changed = job.watermark.get(group.id) !== group.displayName;
-  if (known !== undefined && !changed && !membersDue(run, group, known)) return;
-  const current = (await readLinked(run, group, known)) ?? (await match(run, group));
-  if (current === undefined) {
-    if (!job.settings.targetActions.create) return;
-    await syncMembers(run, group, await create(run, group));
-    return;
-  }
-  run.groups.set(group.id, 'unchanged');
-  const link = job.groupLinks.get(group.id) ?? (await adopt(run, group, String(current['id'])));
-  if (!job.settings.targetActions.update) return;
-  await updateAttributes(run, group, { current, link });
-  await syncMembers(run, group, link);
+  const current = (await readLinked(run, group)) ?? (await match(run, group)) ?? (await createIfAllowed(run, group));
+  const created = run.groups.get(group.id) === 'created';
+  if (current === undefined && !created) return;
+  if (current !== undefined) run.groups.set(group.id, 'unchanged');
+  const link = job.groupLinks.get(group.id) ?? (await adopt(run, group, String(current?.['id'])));
+  if (!created && !job.settings.targetActions.update) return;
+  if (current !== undefined) await updateAttributes(run, group, { current, link });
+  await syncMembers(run, group, link, only);
 }
 
 /** Members are left out of whatever the target answers: there may be many (entra-scim-client §1.2). */
-async function readLinked(run: Run, group: DirectoryGroup, known: GroupLink | undefined): Promise<ScimResource | undefined> {
+async function readLinked(run: Run, group: DirectoryGroup): Promise<ScimResource | undefined> {
+  const known = run.job.groupLinks.get(group.id);
   if (known === undefined) return undefined;
   const path = `/Groups/${encodeURIComponent(known.targetId)}`;
   const answer = await run.client.call({ step: 'read', method: 'GET', path, query: 'excludedAttributes=members' });
@@ -73,8 +87,9 @@ async function match(run: Run, group: DirectoryGroup): Promise<ScimResource | un
   return hits[0];
 }
 
-/** Empty at first: the members follow by PATCH. */
-async function create(run: Run, group: DirectoryGroup): Promise<GroupLink> {
+/** Empty at first: the members follow by PATCH. After a 409 it looks again, as for users; undefined once the group is created. */
+async function createIfAllowed(run: Run, group: DirectoryGroup): Promise<ScimResource | undefined> {
+  if (!run.job.settings.targetActions.create) return undefined;
   const body = {
     schemas: [GROUP_URN, ADSCIM_GROUP_URN],
     externalId: group.id,
@@ -82,22 +97,21 @@ async function create(run: Run, group: DirectoryGroup): Promise<GroupLink> {
     meta: { resourceType: 'Group' },
   };
   const answer = await run.client.call({ step: 'create', method: 'POST', path: '/Groups', body });
+  const rival = answer.status === 409 ? await match(run, group) : undefined;
+  if (rival !== undefined) return rival;
   if (answer.status !== 201 && answer.status !== 200) throw new ObjectFailure('create', answer.status, answer.text);
-  const link: GroupLink = { targetId: String(resourceIn('create', answer)['id']), members: new Map() };
-  run.job.groupLinks.set(group.id, link);
+  run.job.groupLinks.set(group.id, { targetId: String(resourceIn('create', answer)['id']), members: new Map() });
   run.groups.set(group.id, 'created');
-  return link;
+  return undefined;
 }
 
 /** A group that was there before the engine: which members it holds is asked one by one, with reference checks. */
 async function adopt(run: Run, group: DirectoryGroup, targetId: string): Promise<GroupLink> {
   const link: GroupLink = { targetId, members: new Map() };
-  await inParallel(group.memberIds, run.job.settings.workers, async (memberId) => {
+  await inParallel(group.memberIds, run.workers, async (memberId) => {
     const member = run.job.links.get(memberId);
     if (member === undefined) return;
-    const query = `${filterQuery(['id', targetId], ['members', member])}&attributes=id`;
-    const hits = await findResources(run.client, { step: 'members', path: '/Groups', query });
-    if (hits.length > 0) link.members.set(memberId, member);
+    if (await holdsReference(run, { from: targetId, attribute: 'members', to: member })) link.members.set(memberId, member);
   });
   run.job.groupLinks.set(group.id, link);
   return link;
@@ -126,6 +140,4 @@ async function deleteGroup(run: Run, objectId: string, link: GroupLink): Promise
     run.groups.set(objectId, 'deleted');
   }
   job.groupLinks.delete(objectId);
-  job.watermark.delete(objectId);
-  job.escrow.delete(objectId);
 }

@@ -5,9 +5,6 @@ import { type PatchOperation, patchDialects, patchMessage } from './patch-dialec
 import type { GroupLink } from './provisioning-job.ts';
 import { attempt, type Run } from './run.ts';
 
-/** Entra's own batch size is not documented. Small, so that a group gets several PATCHes at once (entra-scim-client §0 #7). */
-const MEMBERS_PER_PATCH = 20;
-
 type Member = readonly [userId: string, targetId: string];
 
 interface MemberChanges {
@@ -21,16 +18,20 @@ export function membersDue(run: Run, group: DirectoryGroup, link: GroupLink): bo
   return add.length + remove.length > 0;
 }
 
-/** Removals, then additions, in parallel batches on the same group. A batch that fails leaves the others alone and comes again. */
-export async function syncMembers(run: Run, group: DirectoryGroup, link: GroupLink): Promise<void> {
+/**
+ * Removals, then additions, in parallel batches on the same group. A batch that fails leaves the others alone and comes
+ * again; `only` names the members to look at.
+ */
+export async function syncMembers(run: Run, group: DirectoryGroup, link: GroupLink, only?: ReadonlySet<string>): Promise<void> {
   const { add, remove } = memberChanges(run, group, link);
+  const wanted = (members: readonly Member[]) => (only === undefined ? members : members.filter(([userId]) => only.has(userId)));
   const dialect = patchDialects[run.dialect];
   const send = async (
     members: readonly Member[],
     operationsFor: (ids: readonly string[]) => readonly PatchOperation[],
     done: (member: Member) => void,
   ) => {
-    await inParallel(batches(members), run.job.settings.workers, (batch) =>
+    await inParallel(batches(members, run.job.settings.membersPerPatch), run.workers, (batch) =>
       attempt(run, group.id, async () => {
         await patchMembers(run, link, operationsFor(batch.map(([, targetId]) => targetId)));
         for (const member of batch) done(member);
@@ -38,8 +39,8 @@ export async function syncMembers(run: Run, group: DirectoryGroup, link: GroupLi
       }),
     );
   };
-  await send(remove, dialect.removeMembers, ([userId]) => link.members.delete(userId));
-  await send(add, dialect.addMembers, ([userId, targetId]) => link.members.set(userId, targetId));
+  await send(wanted(remove), dialect.removeMembers, ([userId]) => link.members.delete(userId));
+  await send(wanted(add), dialect.addMembers, ([userId, targetId]) => link.members.set(userId, targetId));
 }
 
 /**
@@ -67,7 +68,7 @@ async function patchMembers(run: Run, link: GroupLink, operations: readonly Patc
   if (answer.status !== 204 && answer.status !== 200) throw new ObjectFailure('members', answer.status, answer.text);
 }
 
-function batches(members: readonly Member[]): readonly (readonly Member[])[] {
-  const count = Math.ceil(members.length / MEMBERS_PER_PATCH);
-  return Array.from({ length: count }, (_, index) => members.slice(index * MEMBERS_PER_PATCH, (index + 1) * MEMBERS_PER_PATCH));
+function batches(members: readonly Member[], size: number): readonly (readonly Member[])[] {
+  const count = Math.ceil(members.length / size);
+  return Array.from({ length: count }, (_, index) => members.slice(index * size, (index + 1) * size));
 }

@@ -1,6 +1,6 @@
 import type { DirectoryUser } from '../tenant/directory-user.ts';
-import { activeTarget, withoutGuestMark } from './attribute-mappings.ts';
-import { desiredValues, singleAppRole, type Standing, standingOf, userCreation } from './desired-user.ts';
+import { activeTarget, matchingAttributes } from './attribute-mappings.ts';
+import { type DesiredValue, desiredValues, singleAppRole, type Standing, standingOf, userCreation } from './desired-user.ts';
 import { type Change, difference } from './difference.ts';
 import { ObjectFailure } from './object-failure.ts';
 import { patchDialects, patchMessage } from './patch-dialects.ts';
@@ -18,17 +18,19 @@ export async function syncUser(run: Run, user: DirectoryUser): Promise<void> {
   const standing = standingIn(run, user);
   if (standing !== 'present' && !job.links.has(user.id)) return;
   if (standing === 'unassigned' && job.settings.skipOutOfScopeDeletions) return;
-  const desired = desiredValues(user, standing, () => singleAppRole(run.application, run.entitlements.get(user.id) ?? new Set()));
-  const current = (await readLinked(run, user)) ?? (await match(run, user));
-  if (current === undefined) {
-    if (standing === 'present' && job.settings.targetActions.create) await create(run, user, userCreation(desired));
+  if (standing !== 'present' && !job.settings.softDelete) {
+    await deleteLinked(run, user.id);
     return;
   }
-  const targetId = String(current['id']);
-  job.links.set(user.id, targetId);
+  const desired = desiredOf(run, user, standing);
+  const current = (await readLinked(run, user)) ?? (await match(run, user)) ?? (await createIfPresent(run, user, { standing, desired }));
+  if (current === undefined) return;
+  job.links.set(user.id, String(current['id']));
   run.managersHeld.set(user.id, managerIn(current));
-  await update(run, { objectId: user.id, targetId, changes: difference(current, desired) });
-  if (standing === 'unassigned') job.links.delete(user.id);
+  await update(run, { objectId: user.id, targetId: String(current['id']), changes: difference(current, desired) });
+  if (standing === 'present') job.inactive.delete(user.id);
+  else job.inactive.add(user.id);
+  if (standing === 'unassigned') forget(run, user.id);
 }
 
 export function standingIn(run: Run, user: DirectoryUser): Standing {
@@ -41,18 +43,37 @@ export function userFingerprint(run: Run, user: DirectoryUser): string {
   return `${user.revision} ${standingIn(run, user)} ${roles}`;
 }
 
-/** A purged user is deleted at the target when it was in scope to the end; otherwise nobody hears of it (entra-scim-client §4.1). */
-export async function deletePurgedUser(run: Run, objectId: string, targetId: string): Promise<void> {
-  const { job, tenant, application } = run;
-  const inScope = tenant.purgedUsers.get(objectId)?.entitledTo.has(application.appId) === true;
-  if (inScope && job.settings.targetActions.delete) {
+/** Whether a user that is gone was in scope to the end; otherwise nobody hears of it (entra-scim-client §4.1). */
+export function purgedInScope({ tenant, application }: Run, objectId: string): boolean {
+  return tenant.purgedUsers.get(objectId)?.entitledTo.has(application.appId) === true;
+}
+
+/** A purged user is deleted at the target when it was in scope to the end (entra-scim-client §4.1). */
+export async function deletePurgedUser(run: Run, objectId: string): Promise<void> {
+  if (purgedInScope(run, objectId)) await deleteLinked(run, objectId);
+  else forget(run, objectId);
+}
+
+/** The link goes with the user; where deleting is not among the target actions, it goes alone. */
+async function deleteLinked(run: Run, objectId: string): Promise<void> {
+  const targetId = run.job.links.get(objectId);
+  if (targetId !== undefined && run.job.settings.targetActions.delete) {
     const answer = await run.client.call({ step: 'delete', method: 'DELETE', path: `/Users/${encodeURIComponent(targetId)}` });
     if (answer.status !== 204 && answer.status !== 404) throw new ObjectFailure('delete', answer.status, answer.text);
     run.users.set(objectId, 'deleted');
   }
+  forget(run, objectId);
+}
+
+function forget({ job }: Run, objectId: string): void {
   job.links.delete(objectId);
   job.managed.delete(objectId);
-  job.escrow.delete(objectId);
+  job.inactive.delete(objectId);
+}
+
+function desiredOf(run: Run, user: DirectoryUser, standing: Standing): readonly DesiredValue[] {
+  const roleIds = run.entitlements.get(user.id) ?? new Set<string>();
+  return desiredValues(user, { standing, mapping: run.job.settings, appRole: () => singleAppRole(run.application, roleIds) });
 }
 
 /** A 404 drops the link: the user is matched anew. */
@@ -62,15 +83,15 @@ async function readLinked(run: Run, user: DirectoryUser): Promise<ScimResource |
   const answer = await run.client.call({ step: 'read', method: 'GET', path: `/Users/${encodeURIComponent(targetId)}` });
   if (answer.status === 200) return resourceIn('read', answer);
   if (answer.status !== 404) throw new ObjectFailure('read', answer.status, answer.text);
-  run.job.links.delete(user.id);
-  run.job.managed.delete(user.id);
+  forget(run, user.id);
   return undefined;
 }
 
-/** By userName, then by externalId. */
+/** By each matching attribute in turn, until one hits. */
 async function match(run: Run, user: DirectoryUser): Promise<ScimResource | undefined> {
-  const matching = { userName: withoutGuestMark(user.userPrincipalName), externalId: user.id };
-  for (const [attribute, value] of Object.entries(matching)) {
+  for (const attribute of run.job.settings.matchingAttributes) {
+    const value = matchingAttributes[attribute](user);
+    if (value === null) continue;
     const query = filterQuery([attribute, value]);
     const hits = await findResources(run.client, { step: 'match', path: '/Users', query });
     if (hits.length > 1) throw new ObjectFailure('match', 200, `${hits.length} users match ${attribute}`);
@@ -79,12 +100,26 @@ async function match(run: Run, user: DirectoryUser): Promise<ScimResource | unde
   return undefined;
 }
 
-async function create(run: Run, user: DirectoryUser, body: unknown): Promise<void> {
+/**
+ * Undefined once the user is created. Whoever is told that there is such a user already (409) looks again, and returns
+ * what is there: a POST whose answer was lost had arrived (entra-scim-client §4.2).
+ */
+async function createIfPresent(
+  run: Run,
+  user: DirectoryUser,
+  { standing, desired }: { readonly standing: Standing; readonly desired: readonly DesiredValue[] },
+): Promise<ScimResource | undefined> {
+  const { job } = run;
+  if (standing !== 'present' || !job.settings.targetActions.create) return undefined;
+  const body = userCreation(desired, job.settings);
   const answer = await run.client.call({ step: 'create', method: 'POST', path: '/Users', body });
+  const rival = answer.status === 409 ? await match(run, user) : undefined;
+  if (rival !== undefined) return rival;
   if (answer.status !== 201 && answer.status !== 200) throw new ObjectFailure('create', answer.status, answer.text);
-  run.job.links.set(user.id, String(resourceIn('create', answer)['id']));
+  job.links.set(user.id, String(resourceIn('create', answer)['id']));
   run.managersHeld.set(user.id, null);
   run.users.set(user.id, 'created');
+  return undefined;
 }
 
 /** One PATCH with all that differs; disabling is an update like any other, and goes with the update action (entra-scim-client §4.1). */

@@ -28,6 +28,8 @@ export interface Application {
   readonly appRoles: readonly AppRole[];
   readonly secret: ClientSecret;
   readonly assignments: Map<string, AppRoleAssignment>;
+  /** Each principal with each app role that it has: no assignment is there twice. */
+  readonly assigned: Set<string>;
 }
 
 interface ClientSecret {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { DAY_MS, plusMs, refuse } from '../../kernel/index.ts';
 import { type Application, type AppRoleAssignment, DEFAULT_ACCESS_ROLE_ID } from './application.ts';
+import { dropAssignment, holdAssignment } from './hold-assignment.ts';
 import type { Tenant } from './tenant.ts';
 
 export interface ApplicationRequest {
@@ -32,6 +33,7 @@ export function createApplication(tenant: Tenant, request: ApplicationRequest): 
       endDateTime: plusMs(startDateTime, SECRET_LIFE_MS),
     },
     assignments: new Map(),
+    assigned: new Set(),
   };
   tenant.applications.set(application.appId, application);
   return application;
@@ -56,11 +58,6 @@ export function assign(
   const application = requireApplication(tenant, appId);
   const appRoleId = appRoleIdOf(application, request.appRoleValue);
   const { principalId } = request;
-  for (const existing of application.assignments.values()) {
-    if (existing.principalId === principalId && existing.appRoleId === appRoleId) {
-      refuse('conflict', { detail: `${principalId} has that role already` });
-    }
-  }
   const assignment: AppRoleAssignment = {
     id: randomBytes(32).toString('base64url'),
     ordinal: tenant.nextOrdinal(),
@@ -69,13 +66,13 @@ export function assign(
     appRoleId,
     createdDateTime: tenant.now(),
   };
-  application.assignments.set(assignment.id, assignment);
+  if (!holdAssignment(application, assignment)) refuse('conflict', { detail: `${principalId} has that role already` });
   return assignment;
 }
 
 export function unassign(tenant: Tenant, appId: string, assignmentId: string): void {
   const application = requireApplication(tenant, appId);
-  if (!application.assignments.delete(assignmentId)) refuse('not-found', { detail: `there is no assignment ${assignmentId}` });
+  if (!dropAssignment(application, assignmentId)) refuse('not-found', { detail: `there is no assignment ${assignmentId}` });
 }
 
 export function requireApplication(tenant: Tenant, appId: string): Application {

@@ -6,7 +6,8 @@ import type { Tenant } from './tenant.ts';
 
 export function createGroup(tenant: Tenant, displayName: string, memberIds: readonly string[]): DirectoryGroup {
   requirePrincipals(tenant, memberIds);
-  const group: DirectoryGroup = { id: randomUUID(), ordinal: tenant.nextOrdinal(), displayName, memberIds: new Set(memberIds) };
+  const ordinal = tenant.nextOrdinal();
+  const group: DirectoryGroup = { id: randomUUID(), ordinal, revision: ordinal, displayName, memberIds: new Set(memberIds) };
   tenant.groups.set(group.id, group);
   return group;
 }
@@ -17,9 +18,15 @@ export function changeMembers(tenant: Tenant, id: string, changes: { add: readon
   requirePrincipals(tenant, changes.add);
   const memberIds = new Set([...group.memberIds, ...changes.add]);
   for (const member of changes.remove) memberIds.delete(member);
-  const changed: DirectoryGroup = { ...group, memberIds };
+  const changed: DirectoryGroup = { ...group, memberIds, revision: tenant.nextOrdinal() };
   tenant.groups.set(id, changed);
   return changed;
+}
+
+export function renameGroup(tenant: Tenant, id: string, displayName: string): DirectoryGroup {
+  const renamed: DirectoryGroup = { ...requireGroup(tenant, id), displayName, revision: tenant.nextOrdinal() };
+  tenant.groups.set(id, renamed);
+  return renamed;
 }
 
 export function deleteGroup(tenant: Tenant, id: string): void {
@@ -28,7 +35,7 @@ export function deleteGroup(tenant: Tenant, id: string): void {
   forgetPrincipal(tenant, id);
 }
 
-function requireGroup(tenant: Tenant, id: string): DirectoryGroup {
+export function requireGroup(tenant: Tenant, id: string): DirectoryGroup {
   return tenant.groups.get(id) ?? refuse('not-found', { detail: `there is no group ${id}` });
 }
 

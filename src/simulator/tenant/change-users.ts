@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { refuse } from '../../kernel/index.ts';
 import type { DirectoryUser, UserAttributes } from './directory-user.ts';
 import { isEntitled } from './entitlements.ts';
+import { dropAssignment } from './hold-assignment.ts';
 import type { Tenant } from './tenant.ts';
 
 /** Throws `conflict` when another user that is not deleted bears the name, `not-found` for an unknown manager. */
@@ -69,7 +70,7 @@ export function forgetPrincipal(tenant: Tenant, id: string): void {
   }
   for (const application of tenant.applications.values()) {
     for (const assignment of application.assignments.values()) {
-      if (assignment.principalId === id) application.assignments.delete(assignment.id);
+      if (assignment.principalId === id) dropAssignment(application, assignment.id);
     }
   }
 }

@@ -12,6 +12,17 @@ export interface UserAttributes {
   readonly employeeId: string | null;
   readonly department: string | null;
   readonly jobTitle: string | null;
+  readonly preferredLanguage: string | null;
+  readonly officeLocation: string | null;
+  readonly streetAddress: string | null;
+  readonly city: string | null;
+  readonly state: string | null;
+  readonly postalCode: string | null;
+  readonly country: string | null;
+  /** Graph's list of business phones, of which a tenant may set one. */
+  readonly businessPhone: string | null;
+  readonly mobilePhone: string | null;
+  readonly faxNumber: string | null;
   readonly userType: string;
   readonly accountEnabled: boolean;
   readonly managerId: string | null;
