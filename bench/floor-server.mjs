@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import pg from 'pg';
-import { addMember, findUser, insertUser, patchUser, readUser, removeMember } from './floor-statements.mjs';
+import * as sql from './floor-statements.mjs';
 
 const asText = (text) => text;
 const pool = new pg.Pool({
@@ -12,8 +12,13 @@ const pool = new pg.Pool({
   max: Number(process.env.FLOOR_POOL_SIZE),
   types: { getTypeParser: () => asText },
 });
+const LIST_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 const ENTERPRISE_USER_URN = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const SCHEMAS = JSON.stringify(['urn:ietf:params:scim:schemas:core:2.0:User', ENTERPRISE_USER_URN]);
+const GROUP_SCHEMAS = JSON.stringify(['urn:ietf:params:scim:schemas:core:2.0:Group']);
+
+/** How many users there are: counted once and kept up to date by whoever creates one. */
+let total = Number((await pool.query(sql.countUsers)).rows[0].total);
 
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://floor');
@@ -21,7 +26,7 @@ const server = createServer((request, response) => {
   const answer = (status, body = '') => {
     response.writeHead(status, { 'content-type': 'application/scim+json', 'content-length': Buffer.byteLength(body) }).end(body);
   };
-  handle({ method: request.method, collection, id, filter: searchParams.get('filter'), request }).then(
+  handle({ method: request.method, collection, id, searchParams, request }).then(
     ({ status, body }) => answer(status, body),
     (error) => answer(500, JSON.stringify({ detail: String(error) })),
   );
@@ -37,30 +42,53 @@ async function stop() {
   process.exit(0);
 }
 
-async function handle({ method, collection, id, filter, request }) {
-  if (method === 'GET') return id === undefined ? find(filter) : read(id);
+async function handle({ method, collection, id, searchParams, request }) {
+  if (method === 'GET') return get({ collection, id, searchParams });
   const text = await bodyOf(request);
   const body = JSON.parse(text);
   if (method === 'POST') return create(body);
+  if (method === 'PUT') return replace(id, body);
   return collection === 'Groups' ? patchMembers(id, body, text) : patch(id, body, text);
 }
 
+function get({ collection, id, searchParams }) {
+  if (collection === 'Groups') return readGroup(id, searchParams.get('excludedAttributes') === 'members');
+  if (id !== undefined) return read(id);
+  const filter = searchParams.get('filter');
+  return filter === null ? list(Number(searchParams.get('startIndex')), Number(searchParams.get('count'))) : find(filter);
+}
+
 async function read(id) {
-  const { rows } = await pool.query({ ...readUser, values: [id] });
+  const { rows } = await pool.query({ ...sql.readUser, values: [id] });
   return rows.length === 0 ? { status: 404, body: '{}' } : { status: 200, body: render(rows[0]) };
 }
 
 async function find(filter) {
-  const userName = JSON.parse(filter.slice(filter.indexOf('"'))).toLowerCase();
-  const { rows } = await pool.query({ ...findUser, values: [userName] });
-  const body = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":${rows.length},"startIndex":1,"itemsPerPage":${rows.length},"Resources":[${rows.map(render).join(',')}]}`;
-  return { status: 200, body };
+  const value = JSON.parse(filter.slice(filter.indexOf('"')));
+  const query = filter.startsWith('userName')
+    ? { ...sql.findUserByName, values: [value.toLowerCase()] }
+    : { ...sql.findUserByExternalId, values: [value] };
+  const { rows } = await pool.query(query);
+  return { status: 200, body: renderList(rows, { totalResults: rows.length, startIndex: 1 }) };
+}
+
+async function list(startIndex, count) {
+  const { rows } = await pool.query({ ...sql.listUsers, values: [startIndex, count] });
+  return { status: 200, body: renderList(rows, { totalResults: total, startIndex }) };
 }
 
 async function create({ schemas: _implied, ...user }) {
   const [id, at, resource] = [randomUUID(), new Date().toISOString(), JSON.stringify(user)];
-  await pool.query({ ...insertUser, values: [id, user.userName.toLowerCase(), at, resource] });
+  await pool.query({ ...sql.insertUser, values: [id, user.userName.toLowerCase(), user.externalId, at, resource] });
+  total += 1;
   return { status: 201, body: render({ id, created_at: at, last_modified: at, resource }) };
+}
+
+async function replace(id, { schemas: _implied, ...user }) {
+  const [at, resource] = [new Date().toISOString(), JSON.stringify(user)];
+  const values = [id, user.userName.toLowerCase(), user.externalId, at, resource];
+  const { rows } = await pool.query({ ...sql.replaceUser, values });
+  return { status: 200, body: render({ id, created_at: rows[0].created_at, last_modified: at, resource }) };
 }
 
 async function patch(id, { Operations }, text) {
@@ -70,13 +98,18 @@ async function patch(id, { Operations }, text) {
     else core[path] = value;
   }
   const values = [id, JSON.stringify(core), ENTERPRISE_USER_URN, JSON.stringify(extension), new Date().toISOString(), text];
-  const { rows } = await pool.query({ ...patchUser, values });
+  const { rows } = await pool.query({ ...sql.patchUser, values });
   return { status: 200, body: render(rows[0]) };
+}
+
+async function readGroup(id, withoutMembers) {
+  const { rows } = await pool.query({ ...(withoutMembers ? sql.readGroup : sql.readGroupWithMembers), values: [id] });
+  return { status: 200, body: renderGroup(rows[0]) };
 }
 
 async function patchMembers(id, { Operations }, text) {
   for (const { op, value } of Operations) {
-    const statement = op === 'Add' ? addMember : removeMember;
+    const statement = op === 'Add' ? sql.addMember : sql.removeMember;
     for (const member of value) await pool.query({ ...statement, values: [id, member.value, new Date().toISOString(), text] });
   }
   return { status: 204 };
@@ -84,6 +117,16 @@ async function patchMembers(id, { Operations }, text) {
 
 function render({ id, created_at: created, last_modified: lastModified, resource }) {
   return `{"schemas":${SCHEMAS},"id":"${id}","meta":{"resourceType":"User","created":"${created}","lastModified":"${lastModified}","location":"http://floor/Users/${id}"},${resource.slice(resource.indexOf('"'))}`;
+}
+
+function renderList(rows, { totalResults, startIndex }) {
+  return `{"schemas":["${LIST_RESPONSE}"],"totalResults":${totalResults},"startIndex":${startIndex},"itemsPerPage":${rows.length},"Resources":[${rows.map(render).join(',')}]}`;
+}
+
+/** `ids` is PostgreSQL's text of an array, `{…,…}`, of which the members are made in one go. */
+function renderGroup({ id, display_name: displayName, created_at: created, last_modified: lastModified, member_ids: ids }) {
+  const members = ids === undefined || ids === '{}' ? '' : `,"members":[{"value":"${ids.slice(1, -1).replaceAll(',', '"},{"value":"')}"}]`;
+  return `{"schemas":${GROUP_SCHEMAS},"id":"${id}","displayName":"${displayName}","meta":{"resourceType":"Group","created":"${created}","lastModified":"${lastModified}","location":"http://floor/Groups/${id}"}${members}}`;
 }
 
 async function bodyOf(request) {

@@ -1,20 +1,34 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { createAnswerReader } from './answer-reader.mjs';
 
-/** How long one answer may take before the run is given up, in milliseconds. */
-const ANSWER_TIMEOUT_MS = 30_000;
-const END_OF_HEAD = Buffer.from('\r\n\r\n');
+/** How long a server may be silent before the run is given up, in milliseconds. */
+const SILENCE_TIMEOUT_MS = 60_000;
+
+/** Opens that many connections, hands them to `use`, and closes them after it or as soon as the signal says so. */
+export async function withConnections({ subject, count, signal }, use) {
+  signal.throwIfAborted();
+  const connections = await Promise.all(Array.from({ length: count }, () => openConnection(subject)));
+  const close = () => connections.forEach((connection) => connection.close());
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    return await use(connections);
+  } finally {
+    signal.removeEventListener('abort', close);
+    close();
+  }
+}
 
 /**
- * One HTTP/1.1 connection that is kept alive and has one request under way at a time. It knows just enough of HTTP to read
- * answers with a content-length, because on two cores a full client would cost more than the servers that it measures.
+ * One HTTP/1.1 connection that is kept alive and has one request under way at a time. On two cores a full client would cost
+ * more than the servers that it measures.
  */
-export async function openConnection({ host, port, headers }) {
+async function openConnection({ host, port, headers }) {
   const socket = connect({ host, port, noDelay: true });
   await once(socket, 'connect');
-  socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`)));
+  socket.setTimeout(SILENCE_TIMEOUT_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_TIMEOUT_MS} ms`)));
   const fixed = `host: ${host}:${port}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}`;
-  let received = Buffer.alloc(0);
+  const readAnswer = createAnswerReader();
   let waiting;
   const fail = (error) => {
     waiting?.reject(error);
@@ -22,11 +36,15 @@ export async function openConnection({ host, port, headers }) {
   };
   socket.on('error', fail);
   socket.on('close', () => fail(new Error('the server closed the connection')));
-  socket.on('data', (chunk) => {
-    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-    const answer = readAnswer(received);
+  socket.on('data', (bytes) => {
+    let answer;
+    try {
+      answer = readAnswer(bytes);
+    } catch (error) {
+      socket.destroy(error);
+      return;
+    }
     if (answer === undefined) return;
-    received = received.subarray(answer.length);
     const { resolve } = waiting;
     waiting = undefined;
     resolve(answer);
@@ -42,17 +60,4 @@ export async function openConnection({ host, port, headers }) {
       }),
     close: () => socket.destroy(),
   };
-}
-
-/** The first whole answer in the bytes; undefined while some of it is missing. */
-function readAnswer(bytes) {
-  const headEnd = bytes.indexOf(END_OF_HEAD);
-  if (headEnd < 0) return undefined;
-  const head = bytes.latin1Slice(0, headEnd);
-  const status = Number(head.slice(9, 12));
-  const bodyStart = headEnd + END_OF_HEAD.length;
-  const bodyLength = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? (status === 204 ? 0 : Number.NaN));
-  if (Number.isNaN(bodyLength)) throw new Error(`an answer with status ${status} has no content-length`);
-  const length = bodyStart + bodyLength;
-  return bytes.length < length ? undefined : { status, body: bytes.subarray(bodyStart, length), length };
 }

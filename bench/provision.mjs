@@ -41,7 +41,7 @@ const FAULTS = [
   { kind: 'lost-answer', every: 29 },
   { kind: 'timeout', every: 31 },
   { kind: 'connection-reset', every: 37 },
-  { kind: 'duplicate', steps: ['read', 'match', 'update', 'disable', 'delete', 'members', 'manager'], every: 23 },
+  { kind: 'duplicate', steps: ['create', 'read', 'match', 'update', 'disable', 'delete', 'members', 'manager'], every: 23 },
   { kind: 'reorder', every: 11 },
   { kind: 'status', status: 503, every: 41 },
 ];

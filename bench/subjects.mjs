@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { fillFloor } from './floor-database.mjs';
+import { readPopulation } from './population.mjs';
 
-const START_TIMEOUT_MS = 600_000; // seeding a million users takes minutes
+const START_TIMEOUT_MS = 1_800_000; // seeding a million users takes minutes
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_MS = 50;
 
@@ -16,34 +17,53 @@ const POOL_SIZE = 8;
 const dist = join(import.meta.dirname, '../dist');
 
 /**
- * Starts PostgreSQL, Rollcall's sandbox on it and the floor beside it, on loopback. `undo` collects how to end each of them,
- * also when a later one fails to start.
+ * Starts PostgreSQL on loopback and on it, for each number of users, a pair: Rollcall's sandbox and the floor beside it.
+ * `undo` collects how to end each of them, also when a later one fails to start.
  */
-export async function startSubjects({ users, undo }) {
+export async function startSubjects({ populations, undo, signal }) {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
   undo.push(() => rmSync(folder, { recursive: true, force: true }));
   const { startEmbeddedDatabase } = await import(join(dist, 'platform/index.js'));
   const embedded = await startEmbeddedDatabase({ dataDirectory: folder });
   undo.push(() => embedded.stop());
   const administrator = await connect(embedded.superuserUrl, undo);
-  await administrator.query('create database floor');
-  const rollcallUrl = databaseUrl(embedded.superuserUrl, 'rollcall');
-  const floorUrl = databaseUrl(embedded.superuserUrl, 'floor');
+  const pairs = [];
+  for (const users of populations) {
+    const startedAt = performance.now();
+    pairs.push(await startPair({ users, folder, administrator, superuserUrl: embedded.superuserUrl, undo, signal }));
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+    process.stderr.write(`${users.toLocaleString('en')} users are there, after ${seconds} s\n`);
+  }
+  return {
+    pairs,
+    machine: {
+      backendsOf: async () => (await administrator.query(BACKENDS)).rows,
+      serverPids: pairs.flatMap(({ rollcall, floor }) => [rollcall.pid, floor.pid]),
+    },
+    deadlocksIn: async (database) => Number((await administrator.query(DEADLOCKS, [database])).rows[0].deadlocks),
+  };
+}
 
-  const rollcall = await startSandbox({ users, databaseUrl: rollcallUrl, readyFile: join(folder, 'ready.json'), undo });
+async function startPair({ users, folder, administrator, superuserUrl, undo, signal }) {
+  const [rollcallDatabase, floorDatabase] = [`rollcall_${users}`, `floor_${users}`];
+  for (const database of [rollcallDatabase, floorDatabase]) await administrator.query(`create database ${database}`);
+  const [rollcallUrl, floorUrl] = [databaseUrl(superuserUrl, rollcallDatabase), databaseUrl(superuserUrl, floorDatabase)];
+  const readyFile = join(folder, `ready-${users}.json`);
+  const rollcall = await startSandbox({ users, databaseUrl: rollcallUrl, readyFile, undo, signal });
   await fillFloor({ sourceUrl: rollcallUrl, floorUrl });
   const floor = await startFloor({ floorUrl, undo });
   const reader = await connect(rollcallUrl, undo);
   return {
-    rollcall: { ...rollcall, settle: () => settleLedger(reader, rollcall.workspaceId) },
-    floor: { ...floor, settle: async () => undefined },
-    backendsOf: async () => (await administrator.query(BACKENDS)).rows,
-    seeded: await readSeeded(reader),
+    rollcall: { ...rollcall, database: rollcallDatabase, settle: () => settleLedger(reader, rollcall.workspaceId) },
+    floor: { ...floor, database: floorDatabase, settle: async () => undefined },
+    population: await readPopulation(reader, users),
+    roleUrn: rollcall.roleUrn,
   };
 }
 
 /** Also the workers that belong to nobody (writer, checkpointer), under no database; not our own look at them. */
 const BACKENDS = `select pid, datname as database from pg_stat_activity where application_name <> 'bench'`;
+const DEADLOCKS = 'select deadlocks from pg_stat_database where datname = $1';
 
 async function connect(connectionString, undo) {
   const client = new pg.Client({ connectionString, application_name: 'bench' });
@@ -59,18 +79,18 @@ function databaseUrl(url, database) {
   return target.href;
 }
 
-async function startSandbox({ users, databaseUrl, readyFile, undo }) {
-  const options = ['--port', '0', '--ready-file', readyFile, '--users', String(users), '--database-url', databaseUrl];
+async function startSandbox({ users, databaseUrl: url, readyFile, undo, signal }) {
+  const options = ['--port', '0', '--ready-file', readyFile, '--users', String(users), '--database-url', url];
   const child = launch([join(dist, 'app/main.js'), 'sandbox', ...options], undo, { ROLLCALL_DATABASE_POOL_SIZE: String(POOL_SIZE) });
   const giveUpAt = Date.now() + START_TIMEOUT_MS;
   while (!existsSync(readyFile)) {
     if (child.exitCode !== null || Date.now() > giveUpAt) throw new Error('the sandbox did not start; it says why above');
-    await delay(POLL_MS);
+    await delay(POLL_MS, undefined, { signal });
   }
   const { workspaceId, scim } = JSON.parse(readFileSync(readyFile, 'utf8'));
   const { hostname: host, port, pathname } = new URL(scim.baseUrl);
   const headers = [['authorization', `Bearer ${scim.token}`]];
-  return { name: 'rollcall', database: 'rollcall', pid: child.pid, host, port, pathname, headers, workspaceId, roleUrn: scim.roleUrn };
+  return { name: 'rollcall', pid: child.pid, host, port, pathname, headers, workspaceId, roleUrn: scim.roleUrn };
 }
 
 async function startFloor({ floorUrl, undo }) {
@@ -81,7 +101,7 @@ async function startFloor({ floorUrl, undo }) {
   const [line] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
   const port = Number(line);
   if (!Buffer.isBuffer(line) || !(port > 0)) throw new Error('the floor did not start; it says why above');
-  return { name: 'floor', database: 'floor', pid: child.pid, host: '127.0.0.1', port, pathname: '', headers: [] };
+  return { name: 'floor', pid: child.pid, host: '127.0.0.1', port, pathname: '', headers: [] };
 }
 
 function launch(args, undo, environment) {
@@ -117,10 +137,4 @@ async function settleLedger(reader, workspaceId) {
     if (!rows[0].behind) return;
     await delay(POLL_MS);
   }
-}
-
-async function readSeeded(reader) {
-  const users = await reader.query('select id, user_name as "userName" from scim_user order by user_name_key');
-  const groups = await reader.query('select display_name, id from scim_group');
-  return { users: users.rows, groups: new Map(groups.rows.map((group) => [group.display_name, group.id])) };
 }

@@ -1,28 +1,61 @@
-const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-const CORE_USER_URN = 'urn:ietf:params:scim:schemas:core:2.0:User';
-const ENTERPRISE_USER_URN = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+import { groupWorkloads } from './group-workloads.mjs';
+import { memberBody, newUserBody, newUserName, replaceBody, wholeUserBody } from './request-bodies.mjs';
+import { get, patch, post, put } from './requests.mjs';
+
 const CYCLE_GROUPS = 10;
+const PAGE_SIZE = 100;
 const ONE_FOUND = '"totalResults":1,';
 const NONE_FOUND = '"totalResults":0,';
+const FULL_PAGE = `"itemsPerPage":${PAGE_SIZE}`;
+const TOTAL = '"totalResults":';
 
 /**
- * What is measured, in the order of the table. `start(run)` is called once per server and `run.next()` counts up there; it
- * answers a function of the connection's number, and that one the step of the connection: it sends the next request (for the
- * cycle the next five) and returns how many it sent. What a step remembers lasts over the rounds. `budget` is the smallest
- * share of the floor's requests per second that we accept.
+ * Both servers first do each operation this often, so that code is compiled and plans are cached on either side. By number,
+ * not by time: on a busy machine a second is too short to warm anything. Long answers are warm sooner.
  */
-export function workloads({ users, groups, roleUrn }) {
-  const anyUser = () => users[Math.floor(Math.random() * users.length)];
-  const single = (name, request, budget = 0.6) => ({ name, budget, start: (run) => () => singleStep(() => request(run)) });
-  return [
-    single('GET user by id', () => get(`/Users/${anyUser().id}`)),
-    single('filter userName, hit', () => get(filterPath(anyUser().userName), ONE_FOUND)),
-    single('filter userName, miss', ({ next }) => get(filterPath(`nobody${next()}@load.example`), NONE_FOUND)),
-    single('POST user', ({ next }) => post(newUserBody(next(), roleUrn))),
-    single('PATCH user, 3 Replace', ({ next }) => patch(`/Users/${anyUser().id}`, replaceBody(next()))),
-    ...['load-g100', 'load-g10000'].filter((name) => groups.has(name)).map((name) => memberWorkload(name, { users, groups })),
-    { name: 'Entra cycle', budget: 0.55, start: (run) => (lane) => cycle({ run, lane, groups, roleUrn }) },
+const WARM_UP_REQUESTS = 3_000;
+const LONG_WARM_UP_REQUESTS = 100;
+
+/** The least share of the floor's requests per second that we accept (docs/performance.md). */
+const POINT_BUDGET = 0.6;
+const CYCLE_BUDGET = 0.55;
+
+/**
+ * What is measured on a population, in the order of the table. `start(run)` is called once per server and `run.next()` counts
+ * up there; it answers a function of the connection's number, and that one the step of the connection: it sends the next
+ * request (for the cycle the next five) and returns how many it sent. What a step remembers lasts over the rounds.
+ *
+ * `isPoint`: concerns one user, so that its cost may not grow with the population. Reads take the users of even number and
+ * writes those of odd number: what is read then has the same size in a small population as in a large one.
+ */
+export function workloads({ population, roleUrn, connections }) {
+  const { userAt, groups } = population;
+  const anyPair = () => 2 * Math.floor((Math.random() * population.count) / 2);
+  const read = () => userAt(anyPair());
+  const written = () => userAt(anyPair() + 1);
+  const point = (operation, request) => ({
+    operation,
+    budget: POINT_BUDGET,
+    isPoint: true,
+    start: (run) => () => singleStep(() => request(run)),
+  });
+  const all = [
+    point('filter userName, hit', () => get(filterPath('userName', read().userName), { text: ONE_FOUND })),
+    point('filter userName, miss', ({ next }) => get(filterPath('userName', `nobody${next()}@load.example`), { text: NONE_FOUND })),
+    point('filter externalId, hit', () => get(filterPath('externalId', read().externalId), { text: ONE_FOUND })),
+    point('GET user', () => get(`/Users/${read().id}`)),
+    point('POST user', ({ next }) => post(newUserBody(next(), roleUrn))),
+    point('PATCH user, 3 Replace', ({ next }) => patch(`/Users/${written().id}`, replaceBody(next()))),
+    { ...point('PUT user', ({ next }) => putUser(written(), next())), budget: undefined },
+    ...['first', 'middle', 'end'].map((page) => listWorkload(page, population)),
+    ...groupWorkloads(population),
+    { operation: 'Entra cycle', budget: CYCLE_BUDGET, isPoint: true, start: (run) => (lane) => cycle({ run, lane, groups, roleUrn }) },
   ];
+  return all.map((workload) => ({
+    connections,
+    ...workload,
+    warmUpRequests: workload.isLong ? LONG_WARM_UP_REQUESTS : WARM_UP_REQUESTS,
+  }));
 }
 
 function singleStep(request) {
@@ -32,20 +65,28 @@ function singleStep(request) {
   };
 }
 
-/** One member comes and goes: a step is one PATCH. */
-function memberWorkload(name, { users, groups }) {
-  const size = Number(name.slice('load-g'.length));
-  const start = () => (lane) => {
-    let isMember = false;
-    const path = `/Groups/${groups.get(name)}`;
-    const member = users[(size + lane) % users.length].id;
+function putUser(user, n) {
+  return put(`/Users/${user.id}`, wholeUserBody(user, n));
+}
+
+/** Where a page begins. The last one moves while users are created, so each answer says where it is next. */
+const PAGE_STARTS = {
+  first: () => 1,
+  middle: (total) => Math.floor((total - PAGE_SIZE) / 2) + 1,
+  end: (total) => total - PAGE_SIZE + 1,
+};
+
+function listWorkload(page, { count }) {
+  const start = () => () => {
+    let total = count;
     return async (expect) => {
-      isMember = !isMember;
-      await expect(patch(path, memberBody(isMember ? 'Add' : 'Remove', member), 204));
+      const { body } = await expect(get(`/Users?startIndex=${PAGE_STARTS[page](total)}&count=${PAGE_SIZE}`, { text: FULL_PAGE }));
+      const at = body.indexOf(TOTAL) + TOTAL.length;
+      total = Number.parseInt(body.latin1Slice(at, at + 12), 10);
       return 1;
     };
   };
-  return { name: `group of ${size.toLocaleString('en')}, add/remove`, start };
+  return { operation: `list ${PAGE_SIZE}, ${page}`, page, isLong: true, start };
 }
 
 /** A new person as Entra provisions one: look, create, change, put into a group, look again. */
@@ -53,7 +94,7 @@ function cycle({ run, lane, groups, roleUrn }) {
   const group = `/Groups/${groups.get(`load-cyc-${lane % CYCLE_GROUPS}`)}`;
   return async (expect) => {
     const n = run.next();
-    await expect(get(filterPath(userNameOf(n)), NONE_FOUND));
+    await expect(get(filterPath('userName', newUserName(n)), { text: NONE_FOUND }));
     const { body } = await expect(post(newUserBody(n, roleUrn)));
     const { id } = JSON.parse(body);
     await expect(patch(`/Users/${id}`, replaceBody(n)));
@@ -63,57 +104,6 @@ function cycle({ run, lane, groups, roleUrn }) {
   };
 }
 
-/** Requests with the status that they must be answered with, and a text that the answer must hold. */
-function get(path, text) {
-  return { method: 'GET', path, status: 200, text };
-}
-
-function post(body) {
-  return { method: 'POST', path: '/Users', body, status: 201 };
-}
-
-function patch(path, body, status = 200) {
-  return { method: 'PATCH', path, body, status };
-}
-
-function filterPath(userName) {
-  return `/Users?filter=userName%20eq%20%22${encodeURIComponent(userName)}%22`;
-}
-
-function userNameOf(n) {
-  return `new${String(n).padStart(7, '0')}@load.example`;
-}
-
-function newUserBody(n, roleUrn) {
-  const userName = userNameOf(n);
-  return JSON.stringify({
-    schemas: [CORE_USER_URN, ENTERPRISE_USER_URN, roleUrn],
-    externalId: `new-${n}`,
-    userName,
-    active: true,
-    displayName: `New User ${n}`,
-    title: 'Analyst',
-    preferredLanguage: 'en-GB',
-    name: { formatted: `New User ${n}`, familyName: `User ${n}`, givenName: 'New' },
-    emails: [{ primary: true, type: 'work', value: userName }],
-    addresses: [{ type: 'work', streetAddress: '1 Quay Street', locality: 'Bristol', postalCode: 'BS1 4DJ', country: 'GB' }],
-    phoneNumbers: [{ type: 'work', value: '+44 117 496 0000' }],
-    [ENTERPRISE_USER_URN]: { employeeNumber: `E${n}`, department: 'Operations', costCenter: '4711' },
-    [roleUrn]: { rbac_role_id: 'reviewer' },
-  });
-}
-
-function replaceBody(n) {
-  return JSON.stringify({
-    schemas: [PATCH_OP],
-    Operations: [
-      { op: 'Replace', path: 'displayName', value: `Renamed User ${n}` },
-      { op: 'Replace', path: 'title', value: `Title ${n}` },
-      { op: 'Replace', path: `${ENTERPRISE_USER_URN}:department`, value: `Department ${n}` },
-    ],
-  });
-}
-
-function memberBody(op, id) {
-  return JSON.stringify({ schemas: [PATCH_OP], Operations: [{ op, path: 'members', value: [{ value: id }] }] });
+function filterPath(attribute, value) {
+  return `/Users?filter=${attribute}%20eq%20%22${encodeURIComponent(value)}%22`;
 }

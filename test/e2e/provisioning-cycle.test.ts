@@ -32,7 +32,7 @@ const everyFault: readonly Json[] = [
   { kind: 'lost-answer', every: 11, times: 25 },
   { kind: 'timeout', every: 13, times: 25 },
   { kind: 'connection-reset', every: 17, times: 25 },
-  { kind: 'duplicate', steps: ['update', 'disable', 'members', 'manager', 'match', 'read'], every: 7, times: 40 },
+  { kind: 'duplicate', steps: ['create', 'update', 'disable', 'members', 'manager', 'match', 'read'], every: 7, times: 40 },
   { kind: 'reorder', every: 5 },
   { kind: 'status', status: 503, every: 19, times: 25 },
   { kind: 'status', status: 429, retryAfterSeconds: 5, every: 23, times: 25 },

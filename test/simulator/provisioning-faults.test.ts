@@ -47,12 +47,12 @@ describe('a POST', () => {
     expect(await world.differences()).toEqual([]);
   });
 
-  it('that arrives twice makes one user: whoever is told 409 matches again', async () => {
-    await population(8, 0);
+  it('that arrives twice makes one user or group: whoever is told 409 matches again', async () => {
+    await population(8, 1);
     await world.faults({ kind: 'duplicate', steps: ['create'] });
     const report = await world.cycle();
-    expect(report).toMatchObject({ faults: { duplicate: 8 }, failures: [] });
-    expect(report.requests.POST).toBe(16);
+    expect(report).toMatchObject({ faults: { duplicate: 9 }, failures: [] });
+    expect(report.requests.POST).toBe(18);
     expect(await world.differences()).toEqual([]);
   });
 
