@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { managerOf, membersOf, personOf } from './population.mjs';
+import { managerOf, membersOf, personOf } from './tenant-population.mjs';
 import { differencesBetween, readStore } from './store-equals-tenant.mjs';
 
 const HELP = `usage: node bench/provision.mjs [--users N] [--groups N] [--workers N] [--dialect legacy|flag] [--faults]

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { fillFloor } from './floor-database.mjs';
-import { readPopulation } from './population.mjs';
+import { readPopulation } from './seeded-population.mjs';
 
 const START_TIMEOUT_MS = 1_800_000; // seeding a million users takes minutes
 const STOP_TIMEOUT_MS = 20_000;

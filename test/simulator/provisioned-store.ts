@@ -1,4 +1,4 @@
-import { managerOf, membersOf, personOf } from '../../bench/population.mjs';
+import { managerOf, membersOf, personOf } from '../../bench/tenant-population.mjs';
 import { differencesBetween, readStore, type TenantGroup, type TenantPerson } from '../../bench/store-equals-tenant.mjs';
 import type { CycleReport } from '../../src/simulator/provisioning/run-provisioning.ts';
 import type { ScimServer } from '../scim/scim-server.ts';

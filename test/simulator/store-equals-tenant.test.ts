@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { personOf } from '../../bench/population.mjs';
+import { personOf } from '../../bench/tenant-population.mjs';
 import { differencesBetween } from '../../bench/store-equals-tenant.mjs';
 import { ENTERPRISE_USER_URN, ROLLCALL_USER_URN } from '../../src/simulator/provisioning/scim-urns.ts';
 
