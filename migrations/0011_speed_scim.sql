@@ -10,7 +10,17 @@ alter table scim_user_state drop constraint scim_user_state_workspace_id_scim_us
 alter table scim_group_member drop constraint scim_group_member_workspace_id_group_id_fkey;
 alter table scim_group_member drop constraint scim_group_member_workspace_id_member_id_fkey;
 
-create index scim_user_display_name on scim_user (workspace_id, lower(display_name)) where deleted_at is null;
+-- Not partial, tombstones and all: while a table has no statistics PostgreSQL takes a partial index for nearly empty, and would
+-- read all of a workspace through it for a value that another index finds. scim_user_name_key has to be one.
+drop index scim_user_external_id;
+drop index scim_group_display_name;
+drop index scim_group_external_id;
+create index scim_user_external_id on scim_user (workspace_id, external_id);
+create index scim_user_display_name on scim_user (workspace_id, lower(display_name));
+create index scim_group_display_name on scim_group (workspace_id, display_name_key);
+create index scim_group_external_id on scim_group (workspace_id, external_id);
+-- Walks past users without visiting them, where a vacuum has been.
+create index scim_user_walk on scim_user (workspace_id, id) include (deleted_at);
 -- A summary per range of pages, which a change need not enter: an ordinary index on it would have every PATCH enter all indexes.
 create index scim_user_last_modified on scim_user using brin (last_modified);
 create index scim_group_last_modified on scim_group using brin (last_modified);

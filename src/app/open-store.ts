@@ -58,7 +58,7 @@ export async function openStore({ config, clock, log, kind }: StoreOptions): Pro
     const database = openDatabase({ ...pool, applicationName: 'rollcall' });
     await claim(database, kind, clock);
     const dataDirectory = embedded?.dataDirectory ?? config.dataDirectory;
-    const scimDatabase = openDatabase({ ...pool, applicationName: 'rollcall-scim', plansOnce: true });
+    const scimDatabase = openDatabase({ ...pool, applicationName: 'rollcall-scim', isForLookUps: true });
     return {
       database,
       scimDatabase,

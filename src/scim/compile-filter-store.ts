@@ -8,13 +8,13 @@ import {
   type Presence,
   qualifiedName,
 } from '../scim-protocol/index.ts';
-import { type FilterTarget, type ListedSource, type SingleSource, sourceOf } from './filter-columns-store.ts';
+import { type FilterTarget, type IndexKind, type ListedSource, type SingleSource, sourceOf } from './filter-columns-store.ts';
 
 /** A filter as a condition on `scim_user` or `scim_group`. It is never null where it stands under a `not`. */
 export interface Condition {
   readonly sql: string;
-  /** Whether an index finds the few rows that can meet it. */
-  readonly isSelective: boolean;
+  /** The kind of index that finds the few rows that can meet it; undefined: none does. */
+  readonly index: IndexKind | undefined;
 }
 
 /** Takes a value and answers its parameter, such as `$7`. */
@@ -32,7 +32,7 @@ export interface Compiler {
  * shape alone, so that it can be prepared. SQL's null, which a missing value gives, is false where it decides.
  */
 export function compileFilter(compiler: Compiler, filter: Filter): Condition {
-  return { sql: compile(compiler, filter), isSelective: isSelective(compiler, filter) };
+  return { sql: compile(compiler, filter), index: indexFor(compiler, filter) };
 }
 
 function compile(compiler: Compiler, filter: Filter): string {
@@ -51,12 +51,14 @@ function compile(compiler: Compiler, filter: Filter): string {
   }
 }
 
-function isSelective(compiler: Compiler, filter: Filter): boolean {
-  if (filter.kind === 'and') return filter.terms.some((term) => isSelective(compiler, term));
-  if (filter.kind === 'value-filter') return emailsWanted(compiler.target, filter.attribute, filter.filter) !== undefined;
-  if (filter.kind !== 'comparison' || filter.operator !== 'eq' || filter.value === null) return false;
+function indexFor(compiler: Compiler, filter: Filter): IndexKind | undefined {
+  if (filter.kind === 'and') return filter.terms.map((term) => indexFor(compiler, term)).find((index) => index !== undefined);
+  if (filter.kind === 'value-filter')
+    return emailsWanted(compiler.target, filter.attribute, filter.filter) === undefined ? undefined : 'email';
+  if (filter.kind !== 'comparison' || filter.operator !== 'eq' || filter.value === null) return undefined;
   const source = sourceOf(compiler.target, filter.path);
-  return source.kind === 'single' ? source.indexed === true : isEmailValue(compiler.target, filter);
+  if (source.kind === 'single') return source.index;
+  return isEmailValue(compiler.target, filter) ? 'email' : undefined;
 }
 
 function compileComparison(compiler: Compiler, filter: Comparison): string {

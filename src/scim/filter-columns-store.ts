@@ -13,13 +13,16 @@ import { isLive } from './live-row-store.ts';
 /** Where the values of an attribute are: one expression, or the rows of a list, of which `item` is one. */
 export type Source = SingleSource | ListedSource;
 
+/** `live`: an index of live rows alone, which a condition uses that says so; `whole`: one of all rows; `email`: one of addresses, whosever they are. */
+export type IndexKind = 'live' | 'whole' | 'email';
+
 export interface SingleSource {
   readonly kind: 'single';
   readonly sql: string;
   /** The expression is in lower case already, as JavaScript makes it. */
   readonly folded?: boolean;
-  /** An index finds rows by equality with it. */
-  readonly indexed?: boolean;
+  /** The index that finds rows by equality with it. */
+  readonly index?: IndexKind;
   /** The column holds a UUID: a text that is none equals nothing. */
   readonly uuid?: boolean;
 }
@@ -50,7 +53,7 @@ const single = (sql: string, traits: Omit<SingleSource, 'kind' | 'sql'> = {}): S
 /** RFC 7643 §3.1: alike for both types. The address is compared without its host's part: it differs in nothing else. */
 function commonColumns(table: string, type: ResourceType): Columns {
   return {
-    id: single(`${table}.id`, { uuid: true, indexed: true }),
+    id: single(`${table}.id`, { uuid: true, index: 'whole' }),
     'meta.resourceType': single(`'${type.name}'`),
     'meta.created': single(`${table}.created_at`),
     'meta.lastModified': single(`${table}.last_modified`),
@@ -61,15 +64,15 @@ function commonColumns(table: string, type: ResourceType): Columns {
 const columns: Readonly<Record<FilterTarget['table'], Columns>> = {
   scim_user: {
     ...commonColumns('scim_user', userType),
-    userName: single('scim_user.user_name_key', { folded: true, indexed: true }),
-    externalId: single('scim_user.external_id', { indexed: true }),
-    displayName: single('scim_user.display_name', { indexed: true }),
+    userName: single('scim_user.user_name_key', { folded: true, index: 'live' }),
+    externalId: single('scim_user.external_id', { index: 'whole' }),
+    displayName: single('scim_user.display_name', { index: 'whole' }),
     active: single('scim_user.active'),
   },
   scim_group: {
     ...commonColumns('scim_group', groupType),
-    displayName: single('scim_group.display_name_key', { folded: true, indexed: true }),
-    externalId: single('scim_group.external_id', { indexed: true }),
+    displayName: single('scim_group.display_name_key', { folded: true, index: 'whole' }),
+    externalId: single('scim_group.external_id', { index: 'whole' }),
   },
 };
 

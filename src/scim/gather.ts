@@ -10,7 +10,6 @@ export interface GatherOptions<Item, Result> {
   /** Whether a statement that failed with this may be run again, item by item: it must not have happened. */
   readonly mayRepeat: (error: unknown) => boolean;
   readonly maxItems: number;
-  readonly maxUnderWay: number;
 }
 
 interface Waiting<Item, Result> {
@@ -20,20 +19,19 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Runs what arrives while earlier statements are under way as one statement: a server that is busy pays a round trip, a plan
+ * Runs what arrives while an earlier statement is under way as one statement: a server that is busy pays a round trip, a plan
  * and a commit for several requests instead of for each (docs/decisions/0006). A lone request does not wait.
  */
 export function gather<Item, Result>(options: GatherOptions<Item, Result>): Gatherer<Item, Result> {
   const waiting: Waiting<Item, Result>[] = [];
-  let underWay = 0;
+  let isUnderWay = false;
   const next = () => {
-    while (underWay < options.maxUnderWay && waiting.length > 0) {
-      underWay += 1;
-      void runTogether(options, waiting.splice(0, options.maxItems)).finally(() => {
-        underWay -= 1;
-        next();
-      });
-    }
+    if (isUnderWay || waiting.length === 0) return;
+    isUnderWay = true;
+    void runTogether(options, waiting.splice(0, options.maxItems)).finally(() => {
+      isUnderWay = false;
+      next();
+    });
   };
   return {
     submit: (item) =>

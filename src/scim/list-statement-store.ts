@@ -1,9 +1,9 @@
 import type { Filter } from '../scim-protocol/index.ts';
-import { compileFilter } from './compile-filter-store.ts';
+import { type Condition, compileFilter } from './compile-filter-store.ts';
 import type { FilterTarget } from './filter-columns-store.ts';
 import { GATE } from './gated-write-store.ts';
 import { isLive } from './live-row-store.ts';
-import { orderBy, type Sort } from './sort-columns-store.ts';
+import { orderBy, type Sort, type SortKey } from './sort-columns-store.ts';
 
 /** What a list is asked for; what is not asked for is undefined. */
 export interface ListQuery {
@@ -42,9 +42,8 @@ export function listStatement(target: FilterTarget, endpoint: string, query: Lis
   const bind = (value: unknown) => `$${values.push(value) + FIRST_OF_FILTER - 3}`;
   const { filter, sort } = query;
   const condition = filter === undefined ? undefined : compileFilter({ target, endpoint, bind }, filter);
-  const isSelective = condition?.isSelective === true;
-  const list = { target, where: conditionOf(target, condition?.sql, isSelective), order: orderBy(target, sort) };
-  if (isSelective) return { text: selectiveList(list), values };
+  const list = { target, where: conditionOf(target, condition), order: orderBy(target, sort) };
+  if (condition?.index !== undefined) return { text: selectiveList(list), values };
   if (condition === undefined && sort === undefined && target.table === 'scim_user') return { text: talliedList(target), values };
   return { text: orderedList(list, condition === undefined ? totalOf(target) : undefined), values };
 }
@@ -52,39 +51,45 @@ export function listStatement(target: FilterTarget, endpoint: string, query: Lis
 interface List {
   readonly target: FilterTarget;
   readonly where: string;
-  readonly order: string;
+  readonly order: readonly SortKey[];
 }
 
-/** Written for the partial indexes where one of them is to be used, and for none of them where the list is walked in order. */
-function conditionOf({ table }: FilterTarget, condition: string | undefined, isSelective: boolean): string {
-  const rows = `${table}.workspace_id = $1::uuid and ${isSelective ? `${table}.deleted_at is null` : isLive(table)}`;
-  return condition === undefined ? rows : `${rows} and (${condition})`;
+/**
+ * Written for the index that is to be used, and so that no other one is: the index of live rows wants to hear of them in its own
+ * words (`isLive` says the same in others), and beside the one of addresses a workspace's whole index would be read.
+ */
+function conditionOf({ table }: FilterTarget, condition: Condition | undefined): string {
+  const ours = condition?.index === 'email' ? `${table}.workspace_id::text = $1::uuid::text` : `${table}.workspace_id = $1::uuid`;
+  const rows = `${ours} and ${condition?.index === 'live' ? `${table}.deleted_at is null` : isLive(table)}`;
+  return condition === undefined ? rows : `${rows} and (${condition.sql})`;
 }
 
 /** What matches is found first and by itself (materialized), or the planner might walk a million rows in the list's order. */
 function selectiveList({ target, where, order }: List): string {
+  const { table } = target;
   return `with ${GATE}, matched as materialized (
-      select ${listedColumns(target)}, row_number() over (order by ${order}) as place from ${target.table} where ${where}
+      select ${listedColumns(target)}, ${order.map(({ sql }, n) => `${sql} as sort_key_${n}`).join(', ')} from ${table} where ${where}
     )
     select gate.state, (select count(*) from matched) as total, page.*
-    from gate left join (select * from matched where matched.place > ${OFFSET} and matched.place <= ${OFFSET} + ${COUNT}) as page on true
-    order by page.place`;
+    from gate left join (
+      select * from matched order by ${order.map(({ direction }, n) => `matched.sort_key_${n} ${direction}`).join(', ')}
+      limit ${COUNT} offset ${OFFSET}
+    ) as page on true`;
 }
 
 /** A page that is not full shows that nothing follows; only then nobody needs to count what matches. */
 function orderedList({ target, where, order }: List, total?: string): string {
   const counted = total ?? `(select count(*) from ${target.table} where ${where})`;
   return `with ${GATE}, page as (
-      select ${listedColumns(target)}, row_number() over (order by ${order}) as place
+      select ${listedColumns(target)}
       from ${target.table} where ${where}
-      order by ${order}
+      order by ${order.map(({ sql, direction }) => `${sql} ${direction}`).join(', ')}
       limit ${COUNT} offset ${OFFSET}
     )
     select gate.state,
       case when ${OFFSET} = 0 and (select count(*) from page) < ${COUNT} then (select count(*) from page) else ${counted} end as total,
       page.*
-    from gate left join page on true
-    order by page.place`;
+    from gate left join page on true`;
 }
 
 /** Everybody is counted in the tally; groups are few. */
@@ -108,14 +113,18 @@ function talliedList(target: FilterTarget): string {
       select entry.id, entry.before, entry.total from entry
       where entry.kind <= 0 and entry.before <= ${OFFSET}
       order by entry.id desc, entry.kind desc limit 1
+    ), first as (
+      select scim_user.id from scim_user
+      where scim_user.workspace_id = $1::uuid and ${isLive('scim_user')} and scim_user.id >= (select block.id from block)
+      order by scim_user.id
+      limit 1 offset (select ${OFFSET} - block.before from block)
     ), page as (
       select ${listedColumns(target)}
       from scim_user
-      where scim_user.workspace_id = $1::uuid and ${isLive('scim_user')} and scim_user.id >= (select block.id from block)
+      where scim_user.workspace_id = $1::uuid and ${isLive('scim_user')} and scim_user.id >= (select first.id from first)
       order by scim_user.id
-      limit ${COUNT} offset (select ${OFFSET} - block.before from block)
+      limit ${COUNT}
     )
     select gate.state, (select block.total from block) as total, page.*
-    from gate left join page on true
-    order by page.id`;
+    from gate left join page on true`;
 }

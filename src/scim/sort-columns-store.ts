@@ -12,11 +12,16 @@ export interface Sort {
  * older comes first, so that pages are stable. Of several values the primary one counts, else the first.
  * Throws `invalidPath` for a complex attribute that has no value of its own.
  */
-export function orderBy(target: FilterTarget, sort: Sort | undefined): string {
-  const byId = `${target.table}.id`;
-  if (sort === undefined) return byId;
-  const direction = sort.descending ? 'desc nulls first' : 'asc nulls last';
-  return `${sortKey(target, sort.path)} ${direction}, ${byId}`;
+export function orderBy(target: FilterTarget, sort: Sort | undefined): readonly SortKey[] {
+  const byId = { sql: `${target.table}.id`, direction: '' };
+  if (sort === undefined) return [byId];
+  return [{ sql: sortKey(target, sort.path), direction: sort.descending ? 'desc nulls first' : 'asc nulls last' }, byId];
+}
+
+/** One expression of an `order by`, and which way. */
+export interface SortKey {
+  readonly sql: string;
+  readonly direction: string;
 }
 
 function sortKey(target: FilterTarget, sorted: AttributePath): string {

@@ -21,11 +21,9 @@ export interface UserGatherers {
 
 /** How many requests one statement serves: enough to share its cost, few enough to answer the first of them soon. */
 const MAX_GATHERED = 32;
-/** One statement is at work while the next is being gathered behind it and a third one's answers are being sent. */
-const MAX_UNDER_WAY = 2;
 
 export function createUserGatherers(database: Database): UserGatherers {
-  const limits = { mayRepeat: hasNotHappened, maxItems: MAX_GATHERED, maxUnderWay: MAX_UNDER_WAY };
+  const limits = { mayRepeat: hasNotHappened, maxItems: MAX_GATHERED };
   return {
     reads: gather({ ...limits, run: (reads) => readUsers(database, reads) }),
     inserts: gather({ ...limits, run: (users) => insertUsers(database, users) }),

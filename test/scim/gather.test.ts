@@ -24,7 +24,7 @@ function heldRuns() {
 describe('gathering', () => {
   it('runs a lone request at once, and what arrives meanwhile as one statement behind it', async () => {
     const { asked, run, release } = heldRuns();
-    const gatherer = gather({ run, mayRepeat: () => true, maxItems: 3, maxUnderWay: 1 });
+    const gatherer = gather({ run, mayRepeat: () => true, maxItems: 3 });
     const answers = Promise.all([1, 2, 3, 4, 5].map((item) => gatherer.submit(item)));
     expect(asked).toEqual([[1]]);
     await release();
@@ -34,7 +34,7 @@ describe('gathering', () => {
 
   it('lets only the request fail that made a statement of several fail', async () => {
     const { asked, run, release } = heldRuns();
-    const gatherer = gather({ run, mayRepeat: () => true, maxItems: 10, maxUnderWay: 1 });
+    const gatherer = gather({ run, mayRepeat: () => true, maxItems: 10 });
     const answers = Promise.allSettled([1, 12, 13, 14].map((item) => gatherer.submit(item)));
     await release();
     expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
@@ -43,7 +43,7 @@ describe('gathering', () => {
 
   it('repeats nothing that may have happened', async () => {
     const { asked, run, release } = heldRuns();
-    const gatherer = gather({ run, mayRepeat: () => false, maxItems: 10, maxUnderWay: 1 });
+    const gatherer = gather({ run, mayRepeat: () => false, maxItems: 10 });
     const answers = Promise.allSettled([1, 12, 13].map((item) => gatherer.submit(item)));
     await release();
     expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);

@@ -44,7 +44,7 @@ export interface ScimServer extends TestDatabase {
 export async function startScim(over: { readonly database?: Database; readonly log?: Log } = {}): Promise<ScimServer> {
   const testDb = await testDatabase();
   const clock = steppingClock();
-  const own = openDatabase({ url: testDb.serverUrl, poolSize: 10, applicationName: 'rollcall-test', plansOnce: true });
+  const own = openDatabase({ url: testDb.serverUrl, poolSize: 10, applicationName: 'rollcall-test', isForLookUps: true });
   const scim = createScim({ database: over.database ?? own, clock, log: over.log ?? silentLog, publicUrl: PUBLIC_URL });
   const { url, close: stop } = await serve((request, response) => {
     void scim.listener(request, response).then((taken) => taken || response.writeHead(404).end('not scim'));

@@ -14,7 +14,7 @@ let closeOther: () => Promise<void>;
 beforeAll(async () => {
   server = await startScim();
   first = await server.client();
-  const database = openDatabase({ url: server.serverUrl, poolSize: 10, applicationName: 'rollcall-test', plansOnce: true });
+  const database = openDatabase({ url: server.serverUrl, poolSize: 10, applicationName: 'rollcall-test', isForLookUps: true });
   const scim = createScim({ database, clock: server.clock, log: silentLog, publicUrl: PUBLIC_URL });
   other = await serve((request, response) => void scim.listener(request, response));
   closeOther = async () => {

@@ -737,8 +737,8 @@ table scim_group
   last_modified timestamp(3) with time zone not null
   deleted_at timestamp(3) with time zone
   constraint scim_group_pkey PRIMARY KEY (workspace_id, id)
-  CREATE INDEX scim_group_display_name ON public.scim_group USING btree (workspace_id, display_name_key) WHERE (deleted_at IS NULL)
-  CREATE INDEX scim_group_external_id ON public.scim_group USING btree (workspace_id, external_id) WHERE (deleted_at IS NULL)
+  CREATE INDEX scim_group_display_name ON public.scim_group USING btree (workspace_id, display_name_key)
+  CREATE INDEX scim_group_external_id ON public.scim_group USING btree (workspace_id, external_id)
   CREATE INDEX scim_group_last_modified ON public.scim_group USING brin (last_modified)
   grant insert, select, update to rollcall_server
 
@@ -784,11 +784,12 @@ table scim_user
   resource jsonb not null
   constraint scim_user_pkey PRIMARY KEY (workspace_id, id)
   CREATE INDEX scim_user_deleted_external_id ON public.scim_user USING btree (workspace_id, external_id) WHERE (deleted_at IS NOT NULL)
-  CREATE INDEX scim_user_display_name ON public.scim_user USING btree (workspace_id, lower(display_name)) WHERE (deleted_at IS NULL)
+  CREATE INDEX scim_user_display_name ON public.scim_user USING btree (workspace_id, lower(display_name))
   CREATE INDEX scim_user_email_keys ON public.scim_user USING gin (email_keys) WITH (fastupdate=off)
-  CREATE INDEX scim_user_external_id ON public.scim_user USING btree (workspace_id, external_id) WHERE (deleted_at IS NULL)
+  CREATE INDEX scim_user_external_id ON public.scim_user USING btree (workspace_id, external_id)
   CREATE INDEX scim_user_last_modified ON public.scim_user USING brin (last_modified)
   CREATE UNIQUE INDEX scim_user_name_key ON public.scim_user USING btree (workspace_id, user_name_key) WHERE (deleted_at IS NULL)
+  CREATE INDEX scim_user_walk ON public.scim_user USING btree (workspace_id, id) INCLUDE (deleted_at)
   grant insert, select, update to rollcall_server
 
 table scim_user_state

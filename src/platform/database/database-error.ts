@@ -1,7 +1,10 @@
 import { types } from 'node:util';
 import { DomainError } from '../../kernel/index.ts';
 
-/** Classes 08 (connection), 57P0x (shutdown), 53300 (too many connections) and the sockets' own codes: nobody is there to ask. */
+/**
+ * Classes 08 (connection), 57P0x (shutdown), 53300 (too many connections), 55P03 (a lock that nobody gave back in time) and the
+ * sockets' own codes: nobody is there to ask, or nobody answers.
+ */
 const unreachable = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -13,6 +16,7 @@ const unreachable = new Set([
   '57P02',
   '57P03',
   '53300',
+  '55P03',
 ]);
 
 /** pg ends a broken connection with these messages and no code. */

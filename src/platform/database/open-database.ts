@@ -9,11 +9,8 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly applicationName: string;
-  /**
-   * Plans each prepared statement once for all its values. For statements that look rows up by key: PostgreSQL would else plan
-   * some of them anew each time, which takes longer than to run them.
-   */
-  readonly plansOnce?: boolean;
+  /** For statements that look rows up by key and walk lists in order: see `LOOK_UPS`. */
+  readonly isForLookUps?: boolean;
   /** Called for an error on an idle connection, which no caller would ever see. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -24,6 +21,13 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A transaction that forgot to end would hold back the ledger's watermark; PostgreSQL ends it after this time. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
+/**
+ * Each prepared statement is planned once for all its values: PostgreSQL would else plan some of them anew each time, which takes
+ * longer than to run them. What an index has in order is not read whole and sorted: while a table has no statistics, PostgreSQL
+ * takes a workspace for a handful of rows. And nobody waits for a row's lock longer than a client waits for an answer.
+ */
+const LOOK_UPS = '-c plan_cache_mode=force_generic_plan -c enable_sort=off -c lock_timeout=5s';
+
 /** Opens a pool on PostgreSQL. Connects lazily: a database that is down shows at the first query, and heals by itself. */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -33,7 +37,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     types: columnTypes,
-    ...(options.plansOnce === true ? { options: '-c plan_cache_mode=force_generic_plan' } : {}),
+    ...(options.isForLookUps === true ? { options: LOOK_UPS } : {}),
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   const nameOf = nameStatements();
