@@ -20,7 +20,7 @@ alter table scim_user add column role_claims jsonb not null default '[]';
 comment on column scim_user.role_claims is 'What each source of the resource says of the role, as sent: [{source, value, raw?}]; may name no role of the catalogue.';
 
 -- What users pushed so far claim, read as a push is read: the primary role, else the only one; JSON within a role's value.
-create function pg_temp.json_object_of(text) returns jsonb language plpgsql as $$
+create function json_object_of(text) returns jsonb language plpgsql as $$
 begin
   if ltrim($1) not like '{%' then
     return null;
@@ -45,12 +45,18 @@ with chosen as (
 ), claim as (
   select chosen.workspace_id, chosen.id, said.place, said.source, said.value, said.raw
   from chosen
-  cross join lateral (select pg_temp.json_object_of(chosen.role_value) as object) as assignment
+  cross join lateral (select json_object_of(chosen.role_value) as object) as assignment
+  left join lateral (
+    select assignment.object ->> member.name as value
+    from (values (1, 'value'), (2, 'displayName'), (3, 'id')) as member (place, name)
+    where jsonb_typeof(assignment.object -> member.name) = 'string' and assignment.object ->> member.name <> ''
+    order by member.place
+    limit 1
+  ) as named on true
   cross join lateral (values
     (1, 'extension', chosen.resource -> 'urn:ietf:params:scim:schemas:extension:rollcall:2.0:User' ->> 'rbac_role_id', null),
     (2, 'userType', chosen.resource ->> 'userType', null),
-    (3, 'roles', case when assignment.object is null then chosen.role_value else coalesce(nullif(assignment.object ->> 'value', ''),
-      nullif(assignment.object ->> 'displayName', ''), assignment.object ->> 'id') end,
+    (3, 'roles', case when assignment.object is null then chosen.role_value else named.value end,
       case when assignment.object is not null then chosen.role_value end),
     (4, 'core', chosen.resource -> 'urn:ietf:params:scim:schemas:core:2.0:User' ->> 'role', null)
   ) as said (place, source, value, raw)
@@ -64,6 +70,7 @@ with chosen as (
 update scim_user set role_claims = claims.list
 from claims
 where scim_user.workspace_id = claims.workspace_id and scim_user.id = claims.id;
+drop function json_object_of(text);
 
 -- One truth: the extension's claim holds what this column held.
 alter table scim_user drop column rbac_role_id;
