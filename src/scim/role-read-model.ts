@@ -28,15 +28,14 @@ export interface UserRole {
   readonly claims: readonly RoleClaim[];
 }
 
-/** Effective role and claims by `decide_role`, the one place that knows what claims come to. */
-const USER_ROLES = `select scim_user.id as "userId", scim_user.user_name as "userName", scim_user.display_name as "displayName",
-    scim_user.active, scim_user.role_claims as claims,
+/** Effective role and claims of the users of a relation, by `decide_role`, the one place that knows what claims come to. */
+const userRoles = (users: string) => `select scim_user.id as "userId", scim_user.user_name as "userName",
+    scim_user.display_name as "displayName", scim_user.active, scim_user.role_claims as claims,
     jsonb_build_object('roleId', decided.role_id, 'because', decided.because, 'claim',
       case when decided.source is not null
         then jsonb_build_object('source', decided.source, 'value', decided.value, 'raw', decided.raw) end) as role
-  from scim_user
-  cross join lateral decide_role(scim_user.workspace_id, scim_user.role_claims) as decided
-  where scim_user.workspace_id = $1 and ${isLive('scim_user')}`;
+  from ${users}
+  cross join lateral decide_role(scim_user.workspace_id, scim_user.role_claims) as decided`;
 
 export interface UserRolesAsked {
   readonly because?: RoleReason | undefined;
@@ -49,8 +48,16 @@ export async function listUserRoles(
   workspaceId: WorkspaceId,
   { because, limit }: UserRolesAsked,
 ): Promise<readonly UserRole[]> {
+  // Without a reason to look for, the page is cut before anything is decided: a null limit is none.
+  const page = `(
+      select scim_user.* from scim_user
+      where scim_user.workspace_id = $1 and ${isLive('scim_user')}
+      order by scim_user.id
+      limit case when $2::text is null then $3::int end
+    ) as scim_user`;
   const { rows } = await q.query<UserRole>(
-    `${USER_ROLES} and ($2::text is null or decided.because = $2)
+    `${userRoles(page)}
+     where $2::text is null or decided.because = $2
      order by scim_user.id
      limit $3`,
     [workspaceId, because ?? null, limit],
@@ -60,6 +67,10 @@ export async function listUserRoles(
 
 /** Undefined for a user that is not there or deleted. */
 export async function readUserRole(q: Queryable, workspaceId: WorkspaceId, id: ScimUserId): Promise<UserRole | undefined> {
-  const { rows } = await q.query<UserRole>(`${USER_ROLES} and scim_user.id = $2`, [workspaceId, id]);
+  const { rows } = await q.query<UserRole>(
+    `${userRoles('scim_user')}
+     where scim_user.workspace_id = $1 and scim_user.id = $2 and ${isLive('scim_user')}`,
+    [workspaceId, id],
+  );
   return rows[0];
 }
