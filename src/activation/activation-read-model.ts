@@ -94,17 +94,25 @@ export async function readOutlook(q: Queryable, workspaceId: WorkspaceId, turnTo
   return { appears: side(true), disappears: side(false), stays: stays.rows[0]?.stays ?? 0 };
 }
 
-/** What the assignments' app roles would bring to those who would be synced; somebody with two roles counts in both. */
+/**
+ * What the assignments' app roles would bring to those who would be synced, in the source that the workspace asks first: which
+ * attribute Entra's mapping writes is not to be seen from here. Somebody with two app roles counts in both.
+ */
 export async function readRoleOutlook(q: Queryable, workspaceId: WorkspaceId): Promise<readonly RoleOutlook[]> {
   const { rows } = await q.query<RoleOutlook>(
-    `${scimTakesOver}
-     select assigned.app_role_value as "appRole", role.id as "roleId", count(*) as people
-     from standing
-     join assigned on assigned.connection_id = standing.connection_id and assigned.object_id = standing.object_id
-     left join role on role.workspace_id = $1 and role.id = assigned.app_role_value and role.retired_at is null
-     where standing.will_be_synced
-     group by assigned.app_role_value, role.id
-     order by assigned.app_role_value nulls last`,
+    `${scimTakesOver}, outlook as (
+       select assigned.app_role_value as app_role, count(*) as people
+       from standing
+       join assigned on assigned.connection_id = standing.connection_id and assigned.object_id = standing.object_id
+       where standing.will_be_synced
+       group by assigned.app_role_value
+     )
+     select outlook.app_role as "appRole", decided.role_id as "roleId", decided.because, outlook.people
+     from outlook
+     join workspace on workspace.workspace_id = $1
+     cross join lateral decide_role(workspace.workspace_id, case when outlook.app_role is null then '[]'::jsonb
+       else jsonb_build_array(jsonb_build_object('source', workspace.role_sources[1], 'value', outlook.app_role)) end) as decided
+     order by outlook.app_role nulls last`,
     [workspaceId],
   );
   return rows;

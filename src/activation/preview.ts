@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../kernel/index.ts';
+import type { RoleReason } from '../scim/index.ts';
 
 /** One account whose being synced depends on whose word counts. */
 export interface Difference {
@@ -11,12 +12,14 @@ export interface Difference {
   readonly accountEnabled: boolean;
 }
 
-/** What an app role of the enterprise application would bring: how many people have it, and which role of the catalogue it names. */
+/** What an app role of the enterprise application would bring: how many people have it, and the role that they would have. */
 export interface RoleOutlook {
   /** The app role's value; null for default access, which names no role. */
   readonly appRole: string | null;
-  /** The role of the catalogue with that id; null when there is none, so that nobody gets a role through it. */
+  /** The role of the catalogue that it names, else the least one; null when there is none that the directory may grant. */
   readonly roleId: string | null;
+  /** Whether it names that role, and if it does not, what stands in the way. */
+  readonly because: RoleReason;
   readonly people: number;
 }
 
@@ -54,7 +57,7 @@ export function previewClaim(preview: Preview) {
     appears: preview.appears.map(accountKey).sort(),
     disappears: preview.disappears.map(accountKey).sort(),
     stays: preview.stays,
-    roles: preview.roles.map(({ appRole, roleId, people }) => ({ appRole, roleId, people })),
+    roles: preview.roles.map(({ appRole, roleId, because, people }) => ({ appRole, roleId, because, people })),
     limits: preview.limits.map(({ code, connectionId, detail }) => ({ code, connectionId, detail })),
   };
 }

@@ -7,7 +7,7 @@ export type RecordType =
   | `scim.${'enabled' | 'disabled'}`
   | `scim.credential.${'issued' | 'enrolled' | 'confirmed' | 'revoked'}`
   | 'workspace.created'
-  | 'role.set'
+  | `role.${'set' | 'sources.set'}`
   | `owner.${'created' | 'credential.used' | 'ended'}`
   | `administrator.${'invited' | 'bound' | 'removed'}`
   | `api-token.${'issued' | 'revoked'}`

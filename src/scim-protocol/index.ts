@@ -18,7 +18,7 @@ export { planGroupReplacement, readNewGroup } from './read-group.ts';
 export { readNewUser } from './read-new-user.ts';
 export { RefusedDeactivation } from './refused-deactivation.ts';
 export { renderError } from './render-error.ts';
-export { type RoleClaim, type RoleSource, roleClaims } from './role-claims.ts';
+export { type RoleClaim, type RoleSource, roleClaims, roleSources } from './role-claims.ts';
 export { type Attribute, qualifiedName, type ResourceType } from './schema.ts';
 export { ScimError } from './scim-error.ts';
 export { readSelection, type Selection, selectedSubAttributes, selects, selectText } from './select-attributes.ts';

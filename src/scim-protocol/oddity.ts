@@ -46,7 +46,8 @@ export type Quirk =
   | 'empty-operations'
   | 'unquoted-filter-value'
   | 'filter-without-sub-attribute'
-  | 'unknown-role';
+  | 'unknown-role'
+  | 'role-not-grantable';
 
 export interface Tolerated {
   readonly quirk: Quirk;

@@ -1,9 +1,11 @@
 import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
 import { isObject } from './coerce-value.ts';
+import { storable } from './oddity.ts';
 import { CORE_USER_URN, ROLLCALL_USER_URN } from './urn.ts';
 
 /** Where a user's role may be said (entra-scim-client §8). */
-export type RoleSource = 'extension' | 'userType' | 'roles' | 'core';
+export const roleSources = ['extension', 'userType', 'roles', 'core'] as const;
+export type RoleSource = (typeof roleSources)[number];
 
 /** What a source says of a user's role. A workspace orders its sources; the first that names a role of its catalogue wins. */
 export interface RoleClaim {
@@ -40,7 +42,8 @@ function rolesClaim(roles: CanonicalValue | undefined): readonly RoleClaim[] {
   const assignment = readAppRole(raw);
   if (assignment === undefined) return [{ source: 'roles', value: raw }];
   const value = [assignment['value'], assignment['displayName'], assignment['id']].find(isText);
-  return value === undefined ? [] : [{ source: 'roles', value, raw }];
+  // JSON's escapes can write what no column holds, such as NUL; what was sent holds the escape alone.
+  return value === undefined ? [] : [{ source: 'roles', value: storable(value), raw }];
 }
 
 /** The object that a legacy PATCH writes into the value as JSON: `{"id", "value", "displayName"}` (entra-scim-client §2.3). */

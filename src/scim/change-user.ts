@@ -8,7 +8,6 @@ import {
   type UserPlanOptions,
   userType,
 } from '../scim-protocol/index.ts';
-import { ROLE_ATTRIBUTE } from './attribute-value.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
 import { etagOf, requireMatch } from './conditional-request.ts';
 import type { Gated } from './gated-write-store.ts';
@@ -129,8 +128,8 @@ function answer({ call, deps }: Change, user: StoredUser, resource: string, wire
 
 function updateOf({ call, id }: Change, user: StoredUser, before: CanonicalObject, plan: UserPlan): UserUpdate {
   const { canonical, changed, ignored, resource, tolerated } = plan;
-  const { entries, stateRecordId } = changeRecords(call, id, { before, after: resource, changed, version: user.version + 1 });
+  const { entries, stateRecordId, hasNewClaims } = changeRecords(call, id, { before, after: resource, changed, version: user.version + 1 });
   const exchange = exchangeOf(call, 200, { tolerated, ignored, canonical, effect: { changed }, userId: id });
   const evidence = evidenceOf(call, id, exchange, entries);
-  return { evidence, resource, version: user.version, stateRecordId, hasNewRole: changed.includes(ROLE_ATTRIBUTE) };
+  return { evidence, resource, version: user.version, stateRecordId, hasNewClaims };
 }

@@ -8,6 +8,7 @@ export { createScim, type Scim } from './create-scim.ts';
 export { createEntraKeys, type EntraKeys } from './entra-keys.ts';
 export { hasLiveCredential } from './credential-store.ts';
 export { issueCredential } from './issue-credential.ts';
+export type { RoleReason } from './role-read-model.ts';
 export { scimTenantUrl } from './scim-address.ts';
 export { scimRoutes } from './scim-routes.ts';
 export { seedUsers } from './seed-users-store.ts';

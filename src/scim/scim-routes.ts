@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { type Database, queryLimit, requireScope, workspaceOf } from '../platform/index.ts';
 import { credentialRoutes } from './credential-routes.ts';
 import { type Exchange, listExchanges } from './exchange-store.ts';
+import { roleRoutes } from './role-routes.ts';
 
 export interface ScimRoutesDeps {
   readonly database: Database;
@@ -12,11 +13,12 @@ export interface ScimRoutesDeps {
 const DEFAULT_EXCHANGES = 100;
 const MAX_EXCHANGES = 1000;
 
-/** SCIM credentials and the wire log, for administrators. */
+/** SCIM credentials, the roles of provisioned users and the wire log, for administrators. */
 export function scimRoutes({ database, publicUrl }: ScimRoutesDeps): Router {
   const router = Router({ mergeParams: true });
 
   router.use(credentialRoutes({ database, publicUrl }));
+  router.use(roleRoutes(database));
 
   router.get('/scim/exchanges', async (request, response) => {
     requireScope(request, 'read');

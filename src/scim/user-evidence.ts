@@ -1,16 +1,20 @@
 import type { CanonicalObject, CanonicalValue, ScimUserId } from '../kernel/index.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
-import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE, ROLE_ATTRIBUTE } from './attribute-value.ts';
+import { roleClaims } from '../scim-protocol/index.ts';
+import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE } from './attribute-value.ts';
 import { entryOf } from './change-evidence.ts';
+import { attributesOf, claimingSources, disclosedClaims, roleChange, roleRecord } from './role-evidence.ts';
 import type { AdmittedCall } from './scim-request.ts';
 
 /** What tells who the user is; the other attributes are recorded as changed, without their values. */
 const IDENTIFYING = ['userName', 'externalId', 'displayName', 'emails', EMPLOYEE_NUMBER_ATTRIBUTE] as const;
 
-/** The record of a new user. */
+/** The record of a new user, with what it claims to be from the beginning. */
 export function createdRecord(call: AdmittedCall, id: ScimUserId, resource: CanonicalObject): LedgerEntry {
-  const disclose = Object.fromEntries(IDENTIFYING.flatMap((name) => withValue(name, attributeValue(resource, name))));
-  const after = { active: resource['active'] ?? null, rbacRoleId: attributeValue(resource, ROLE_ATTRIBUTE) ?? null };
+  const claims = roleClaims(resource);
+  const identity = Object.fromEntries(IDENTIFYING.flatMap((name) => withValue(name, attributeValue(resource, name))));
+  const disclose = { ...identity, ...disclosedClaims('roleClaims', claims) };
+  const after = { active: resource['active'] ?? null, ...claimingSources(claims) };
   return entryOf(call, { kind: 'scim-user', id }, { type: 'scim.user.created', after, detail: { version: 1 }, disclose });
 }
 
@@ -31,6 +35,8 @@ export interface ChangeRecords {
   readonly entries: readonly LedgerEntry[];
   /** The record of the change of `active`, when there is one. */
   readonly stateRecordId: string | undefined;
+  /** Whether what the directory says of the user's role changed. */
+  readonly hasNewClaims: boolean;
 }
 
 /** A record each for a change of `active`, of the role, and of anything else: an auditor asks for them apart. */
@@ -51,17 +57,16 @@ export function changeRecords(call: AdmittedCall, id: ScimUserId, change: UserCh
     stateRecordId = entry.record.id;
     entries.push(entry);
   }
-  if (changed.includes(ROLE_ATTRIBUTE)) {
-    const role = (resource: CanonicalObject) => ({ rbacRoleId: attributeValue(resource, ROLE_ATTRIBUTE) ?? null });
-    entries.push(entryOf(call, subject, { type: 'scim.role.changed', before: role(before), after: role(after), detail }));
-  }
-  const others = changed.filter((name) => name !== 'active' && name !== ROLE_ATTRIBUTE);
+  const role = roleChange(before, after);
+  if (role !== undefined) entries.push(entryOf(call, subject, roleRecord(role, detail)));
+  const told = ['active', ...(role === undefined ? [] : attributesOf(role))];
+  const others = changed.filter((name) => !told.includes(name));
   if (others.length > 0) {
     const disclosed = IDENTIFYING.filter((name) => others.includes(name)).map((name) => [name, attributeValue(after, name) ?? null]);
     const content = { type: 'scim.user.updated', detail: { version, changed: others }, disclose: Object.fromEntries(disclosed) } as const;
     entries.push(entryOf(call, subject, content));
   }
-  return { entries, stateRecordId };
+  return { entries, stateRecordId, hasNewClaims: role !== undefined };
 }
 
 function withValue(name: string, value: CanonicalValue | undefined): readonly (readonly [string, CanonicalValue])[] {

@@ -1,6 +1,7 @@
 import type { CanonicalObject, Instant, ScimUserId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE, ROLE_ATTRIBUTE } from './attribute-value.ts';
+import { roleClaims } from '../scim-protocol/index.ts';
+import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE } from './attribute-value.ts';
 import {
   type Evidence,
   exchangeInsert,
@@ -60,15 +61,22 @@ export async function readUsers(q: Queryable, reads: readonly UserRead[]): Promi
   return gatedRows<StoredUser>(rows, reads.length);
 }
 
-/** The role is looked up where it is written: one that the catalogue does not have grants nothing, and the wire log says so. */
-function unknownRole(role: string): string {
-  return `case when ${role} is not null and not exists (
-      select from role where role.workspace_id = request.workspace_id and role.id = ${role} and role.retired_at is null
-    ) then '[{"quirk": "unknown-role", "path": "rbac_role_id"}]'::jsonb else '[]'::jsonb end`;
+/**
+ * What the wire log says of claims where they are written; most users have none, or none that are new. They are looked at where they
+ * are written, since what they come to depends on the catalogue; the push is taken whatever it is.
+ */
+function roleNotes(areNew: string): string {
+  return `case when ${areNew} and request.role_claims <> '[]'::jsonb then (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'quirk', case decided.because when 'not-grantable' then 'role-not-grantable' else decided.because end,
+        'path', case decided.source when 'extension' then 'rbac_role_id' when 'core' then 'role' else decided.source end)), '[]'::jsonb)
+      from decide_role(request.workspace_id, request.role_claims) as decided
+      where decided.because in ('unknown-role', 'not-grantable')
+    ) else '[]'::jsonb end`;
 }
 
 const USER_COLUMNS = `user_name text, user_name_key text, external_id text, display_name text, email_keys text[], employee_number text,
-      active boolean, rbac_role_id text, resource jsonb`;
+      active boolean, role_claims jsonb, resource jsonb`;
 
 /** What a statement that changes users answers of each request. */
 const CHANGED_ROWS = `select request.n, gate.state, changed.n is not null as found, changed.version, changed.last_modified as "lastModified"
@@ -82,9 +90,9 @@ const insertUsersStatement = {
   name: 'scim-insert-users',
   text: `with ${requests(USER_COLUMNS)}, inserted as (
     insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, display_name, email_keys, employee_number,
-      active, rbac_role_id, version, created_at, last_modified, resource)
+      active, role_claims, version, created_at, last_modified, resource)
     select request.workspace_id, request.subject_id, request.user_name, request.user_name_key, request.external_id, request.display_name,
-      request.email_keys, request.employee_number, request.active, request.rbac_role_id, 1, request.at, request.at, request.resource
+      request.email_keys, request.employee_number, request.active, request.role_claims, 1, request.at, request.at, request.resource
     from request join gate on gate.n = request.n and gate.state = 'on'
     on conflict (workspace_id, user_name_key) where deleted_at is null do nothing
     returning scim_user.id, scim_user.version, scim_user.last_modified
@@ -98,7 +106,7 @@ const insertUsersStatement = {
   ), tallied as (
     insert into scim_user_tally (workspace_id, id, kind, n)
     select request.workspace_id, request.subject_id, 1, 1 from changed join request on request.n = changed.n
-  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: unknownRole('request.rbac_role_id') })}
+  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: roleNotes('true') })}
   ${CHANGED_ROWS}`,
 };
 
@@ -115,11 +123,11 @@ export async function insertUsers(q: Queryable, users: readonly NewUserRow[]): P
 
 const updateUsersStatement = {
   name: 'scim-update-users',
-  text: `with ${requests(`${USER_COLUMNS}, version bigint, state_record_id uuid, new_role text`)}, changed as (
+  text: `with ${requests(`${USER_COLUMNS}, version bigint, state_record_id uuid, has_new_claims boolean`)}, changed as (
     update scim_user
     set user_name = request.user_name, user_name_key = request.user_name_key, external_id = request.external_id,
       display_name = request.display_name, email_keys = request.email_keys, employee_number = request.employee_number,
-      active = request.active, rbac_role_id = request.rbac_role_id, resource = request.resource,
+      active = request.active, role_claims = request.role_claims, resource = request.resource,
       version = scim_user.version + 1, last_modified = greatest(scim_user.last_modified, request.at)
     from request join gate on gate.n = request.n and gate.state = 'on'
     where scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id
@@ -130,7 +138,7 @@ const updateUsersStatement = {
     select request.workspace_id, request.subject_id, changed.version, request.active, false, changed.last_modified, request.state_record_id
     from changed join request on request.n = changed.n
     where request.state_record_id is not null
-  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: unknownRole('request.new_role') })}
+  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: roleNotes('request.has_new_claims') })}
   ${CHANGED_ROWS}`,
 };
 
@@ -141,8 +149,8 @@ export interface UserUpdate {
   readonly version: number;
   /** The ledger record of a change of `active`; undefined when it did not change. */
   readonly stateRecordId: string | undefined;
-  /** Whether the request set the role. */
-  readonly hasNewRole: boolean;
+  /** Whether the request changed what is claimed of the role. */
+  readonly hasNewClaims: boolean;
 }
 
 /**
@@ -150,13 +158,13 @@ export interface UserUpdate {
  * Throws a violation of `scim_user_name_key` when a new name is another's.
  */
 export async function updateUsers(q: Queryable, updates: readonly UserUpdate[]): Promise<readonly Gated<Changed>[]> {
-  const writes = updates.map(({ evidence, resource, version, stateRecordId, hasNewRole }) => ({
+  const writes = updates.map(({ evidence, resource, version, stateRecordId, hasNewClaims }) => ({
     evidence,
     subject: {
       ...columnsOf(resource),
       version,
       state_record_id: stateRecordId,
-      new_role: hasNewRole ? textOf(attributeValue(resource, ROLE_ATTRIBUTE)) : undefined,
+      has_new_claims: hasNewClaims,
     },
   }));
   return changedRows(await q.query<ChangedRow>(updateUsersStatement, [writesParameter(writes)]), updates.length);
@@ -219,7 +227,7 @@ function columnsOf(resource: CanonicalObject): Readonly<Record<string, unknown>>
     email_keys: emailKeys(resource),
     employee_number: textOf(attributeValue(resource, EMPLOYEE_NUMBER_ATTRIBUTE)),
     active: resource['active'] === true,
-    rbac_role_id: textOf(attributeValue(resource, ROLE_ATTRIBUTE)),
+    role_claims: roleClaims(resource),
     resource,
   };
 }

@@ -91,10 +91,11 @@ function addRoles(router: express.Router, deps: WorkspaceRoutesDeps): void {
       id: body.text('id', { max: 100 }),
       name: body.text('name', { max: 200 }),
       rank: body.integer('rank', { min: 0, max: MAX_RANK }),
+      directoryMayGrant: body.optionalBoolean('directoryMayGrant'),
     };
     body.end();
-    const outcome = await setRole(deps, workspaceOf(request), { role, actor });
-    response.status(outcome === 'created' ? 201 : 200).json(role);
+    const set = await setRole(deps, workspaceOf(request), { role, actor });
+    response.status(set.outcome === 'created' ? 201 : 200).json(set.role);
   });
 }
 

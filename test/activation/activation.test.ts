@@ -164,6 +164,7 @@ describe('the preview', () => {
   it('names who appears and who disappears, and counts who stays (I6)', async () => {
     const direct = await directory.account('Dora Direct');
     await directory.assign(direct, { role: 'admin' });
+    await directory.assign(direct, { role: 'king' });
     const member = await directory.account('Mia Member');
     const stays = await directory.account('Sven Stays', { inScope: true });
     await directory.assign(await directory.group([member, stays]), { type: 'Group' });
@@ -179,9 +180,20 @@ describe('the preview', () => {
     expect(counts).toEqual({ appears: 2, disappears: 2, stays: 1 });
     expect(limits).toEqual([]);
     expect(roles).toEqual([
-      { appRole: 'admin', roleId: 'admin', people: 1 },
-      { appRole: null, roleId: null, people: 2 },
+      { appRole: 'admin', roleId: 'admin', because: 'granted', people: 1 },
+      { appRole: 'king', roleId: 'employee', because: 'unknown-role', people: 1 },
+      { appRole: null, roleId: 'employee', because: 'no-role', people: 2 },
     ]);
+  });
+
+  it('does not promise a role that the directory may not grant, and is another one for it', async () => {
+    const direct = await directory.account('Dora Direct');
+    await directory.assign(direct, { role: 'admin' });
+    const before = await preview();
+    await db.owner.query("update role set directory_may_grant = false where workspace_id = $1 and id = 'admin'", [workspaceId]);
+    const after = await preview();
+    expect(after.roles).toEqual([{ appRole: 'admin', roleId: 'employee', because: 'not-grantable', people: 1 }]);
+    expect(after.digest).not.toBe(before.digest);
   });
 
   it('lets disabled accounts disappear, which Entra does not create, and leaves out those that are gone', async () => {

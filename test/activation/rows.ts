@@ -55,7 +55,8 @@ export function rowsOf(q: Database, workspaceId: WorkspaceId, at: Instant): Rows
 
 async function insertVerification(q: Database, workspaceId: WorkspaceId, given: { connectionId: string; at: Instant }): Promise<void> {
   const administratorId = randomUUID();
-  await q.query(`insert into role (workspace_id, id, name, rank, created_at) values ($1, 'admin', 'A', 1, $2) on conflict do nothing`, [
+  const roles = `($1, 'admin', 'A', 1, $2), ($1, 'employee', 'E', 0, $2)`;
+  await q.query(`insert into role (workspace_id, id, name, rank, created_at) values ${roles} on conflict do nothing`, [
     workspaceId,
     given.at,
   ]);

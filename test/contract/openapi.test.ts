@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refusals } from '../../src/kernel/index.ts';
 import { microsoftClouds, type Scope, scopes } from '../../src/platform/index.ts';
+import { roleSources } from '../../src/scim-protocol/index.ts';
 import { ruleTable, timingOutcomes } from '../../src/verdict/index.ts';
 import { answerProvider, browser, formOf } from '../sso/browser.ts';
 import { describeApi, readDocument } from './api-description.ts';
@@ -36,6 +37,7 @@ describe('openapi.yaml beside the code', () => {
   it.each([
     { schema: 'PrincipalScope', list: scopes },
     { schema: 'MicrosoftCloud', list: microsoftClouds },
+    { schema: 'RoleSource', list: roleSources },
     { schema: 'RuleId', list: ruleTable.map(({ rule }) => rule) },
     { schema: 'Verdict', list: ruleTable.map(({ verdict }) => verdict) },
     { schema: 'TimingOutcome', list: timingOutcomes },

@@ -38,6 +38,7 @@ export type PlaceName =
   | 'connection'
   | 'completeRun'
   | 'scimCredentialToRevoke'
+  | 'scimUser'
   | 'scimClient'
   | 'scimClientToRevoke'
   | 'scimWorkload'
@@ -114,10 +115,12 @@ async function makeThings({ db }: LivingServers, { owner, client, workspaceId, a
   const idOf = async (answer: Promise<{ readonly id: string }>) => (await answer).id;
   const { connections } = await client.get<{ connections: readonly { id: string; state: string }[] }>('/sso');
   const { runs } = await client.get<{ runs: readonly { id: string }[] }>('/directory/runs');
+  const { users } = await client.get<{ users: readonly { userId: string }[] }>('/scim/user-roles');
   const sso = { protocol: 'oidc', tenantId: UNUSED, clientId: UNUSED, clientSecret: 'not in use' };
   return {
     activeSso: present(connections.find(({ state }) => state === 'active')?.id),
     completeRun: present(runs[0]?.id),
+    scimUser: present(users[0]?.userId),
     administratorToRemove: await idOf(owner.post('/administrators', { email: 'leaving@contoso.example', roleId: 'auditor' })),
     ownerToEnd: await idOf(createOwner({ database: db.database, clock: systemClock }, workspaceId as never, { name: 'Oscar Owner' })),
     apiTokenToRevoke: await idOf(owner.post('/api-tokens', { administratorId, scopes: ['read'] })),

@@ -35,6 +35,9 @@ const badRequests: readonly RefusalRow[] = [
   { name: 'a role that the catalogue lacks', operation: 'inviteAdministrator', body: { email: 'a@b.example', roleId: 'king' }, ...invalid },
   { name: 'an address that is none', operation: 'inviteAdministrator', body: { email: 'nobody', roleId: 'admin' }, ...invalid },
   { name: 'a role id that SCIM could not carry', operation: 'setRole', body: { id: '"x"', name: 'X', rank: 1 }, ...invalid },
+  { name: 'a source of roles given twice', operation: 'setRoleSources', body: { sources: ['roles', 'roles'] }, ...invalid },
+  { name: 'a source of roles that is none', operation: 'setRoleSources', body: { sources: ['title'] }, ...invalid },
+  { name: 'a reason that no role has', operation: 'listUserRoles', query: 'because=luck', ...invalid },
   { name: 'a scope that is none', operation: 'issueApiToken', body: { scopes: ['everything'] }, ...invalid },
   { name: 'an owner who says not for whom', operation: 'issueApiToken', credential: 'owner', body: { scopes: ['read'] }, ...invalid },
   {

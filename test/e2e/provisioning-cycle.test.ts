@@ -151,16 +151,24 @@ describe.each(dialects)('in the %s dialect, with eight workers', (dialect) => {
     await expectNoWrites();
   });
 
-  it.each(['rbac_role_id', 'userType', 'roles'])('a role in %s arrives, changes, and is not sent again (I13)', async (roleTarget) => {
-    world = await provisionedStore(server, { people: 4, groups: 0, settings: { dialect, roleTarget } });
-    await world.cycle();
-    expect(await world.differences()).toEqual([]);
-    await expectNoWrites();
-    for (const person of world.people) await world.changeRole(person, person.role === 'role-admin' ? 'role-employee' : 'role-admin');
-    expect(await world.cycle()).toMatchObject({ requests: { PATCH: 4 }, failures: [] });
-    expect(await world.differences()).toEqual([]);
-    await expectNoWrites();
-  });
+  it.each(['rbac_role_id', 'userType', 'roles'])(
+    'a role in %s arrives, counts, changes, and is not sent again (I13)',
+    async (roleTarget) => {
+      world = await provisionedStore(server, { people: 4, groups: 0, settings: { dialect, roleTarget } });
+      const expectRoles = async () => {
+        for (const person of world.people) expect([person.id, await world.effectiveRole(person)]).toEqual([person.id, person.role]);
+      };
+      await world.cycle();
+      expect(await world.differences()).toEqual([]);
+      await expectRoles();
+      await expectNoWrites();
+      for (const person of world.people) await world.changeRole(person, person.role === 'role-admin' ? 'role-employee' : 'role-admin');
+      expect(await world.cycle()).toMatchObject({ requests: { PATCH: 4 }, failures: [] });
+      expect(await world.differences()).toEqual([]);
+      await expectRoles();
+      await expectNoWrites();
+    },
+  );
 
   it('a role that comes later is added in the place of none, and is not sent again (I13)', async () => {
     world = await provisionedStore(server, { people: 1, groups: 0, settings: { dialect, roleTarget: 'roles' } });

@@ -146,6 +146,7 @@ describe('users over SCIM', () => {
     );
     expect(rows).toEqual([
       { path: 'userName', value: 'aspects@contoso.example' },
+      { path: 'after.roleClaims', value: [{ source: 'extension', value: 'auditor' }] },
       { path: 'displayName', value: 'A' },
     ]);
     const { rows: leaves } = await server.owner.query<{ leaf: Buffer }>(

@@ -35,6 +35,8 @@ export interface ProvisionedStore {
   differences(): Promise<readonly string[]>;
   /** `active` of a person in the store. */
   isActive(person: Person): Promise<unknown>;
+  /** The role that the store gives a person by its catalogue, which has every role of the application. */
+  effectiveRole(person: Person): Promise<string | null | undefined>;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,10 @@ export async function provisionedStore(server: ScimServer, { people: size, group
     const flag = { ...settings, ...changes }['dialect'] === 'flag' ? '?aadOptscim062020' : '';
     await job('PUT', '', { tenantUrl: `${baseUrl}${flag}`, secretToken: client.token, workers: 8, ...settings, ...changes });
   };
+  await server.owner.query(
+    'insert into role (workspace_id, id, name, rank, created_at) select $1, role.id, role.id, role.rank, $3 from unnest($2::text[]) with ordinality as role (id, rank)',
+    [client.workspaceId, ['none', ...roles], server.clock.now()],
+  );
   await configure({});
   const people = await addPeople({ control, appId }, size, { roles, roleTarget });
   const groups = await addGroups({ control, appId }, groupCount, people);
@@ -106,6 +112,15 @@ export async function provisionedStore(server: ScimServer, { people: size, group
     isActive: async (person) => {
       const { body } = await client.send('GET', `/Users?filter=${encodeURIComponent(`externalId eq "${person.id}"`)}`);
       return body.Resources[0]?.active;
+    },
+    effectiveRole: async (person) => {
+      const { rows } = await server.owner.query<{ role: string | null }>(
+        `select decided.role_id as role from scim_user
+         cross join lateral decide_role(scim_user.workspace_id, scim_user.role_claims) as decided
+         where scim_user.workspace_id = $1 and scim_user.external_id = $2`,
+        [client.workspaceId, person.id],
+      );
+      return rows[0]?.role;
     },
     close: () => tenant.close(),
   };

@@ -590,6 +590,7 @@ table role
   rank integer not null
   created_at timestamp(3) with time zone not null
   retired_at timestamp(3) with time zone
+  directory_may_grant boolean not null default true
   constraint role_id_check CHECK ((id <> ''::text))
   constraint role_pkey PRIMARY KEY (workspace_id, id)
   constraint role_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
@@ -776,12 +777,12 @@ table scim_user
   email_keys text[] not null
   employee_number text
   active boolean not null
-  rbac_role_id text
   version bigint not null
   created_at timestamp(3) with time zone not null
   last_modified timestamp(3) with time zone not null
   deleted_at timestamp(3) with time zone
   resource jsonb not null
+  role_claims jsonb not null default '[]'::jsonb
   constraint scim_user_pkey PRIMARY KEY (workspace_id, id)
   CREATE INDEX scim_user_deleted_external_id ON public.scim_user USING btree (workspace_id, external_id) WHERE (deleted_at IS NOT NULL)
   CREATE INDEX scim_user_display_name ON public.scim_user USING btree (workspace_id, lower(display_name))
@@ -889,8 +890,10 @@ table workspace
   name text not null
   time_zone text not null default 'UTC'::text
   created_at timestamp(3) with time zone not null
+  role_sources text[] not null default ARRAY['extension'::text, 'userType'::text, 'roles'::text, 'core'::text]
   constraint workspace_name_check CHECK ((name <> ''::text))
   constraint workspace_pkey PRIMARY KEY (workspace_id)
+  constraint workspace_role_sources_known CHECK (((cardinality(role_sources) > 0) AND (cardinality(role_sources) = (((((role_sources @> ARRAY['extension'::text]))::integer + ((role_sources @> ARRAY['userType'::text]))::integer) + ((role_sources @> ARRAY['roles'::text]))::integer) + ((role_sources @> ARRAY['core'::text]))::integer))))
   constraint workspace_slug_check CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
   constraint workspace_slug_unique UNIQUE (slug)
   grant insert, select to rollcall_server
@@ -902,6 +905,33 @@ AS $function$
 begin
   raise exception '% is append-only', tg_table_name using errcode = '42501';
 end
+$function$
+
+CREATE OR REPLACE FUNCTION public.decide_role(uuid, jsonb)
+ RETURNS TABLE(role_id text, because text, source text, value text, raw text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when claim.because = 'granted' then claim.value when lowest.directory_may_grant then lowest.id end,
+    coalesce(claim.because, 'no-role'), claim.source, claim.value, claim.raw
+  from workspace
+  left join lateral (
+    select said.source, said.value, coalesce(said.raw, said.value) as raw,
+      case when role.id is null then 'unknown-role' when role.directory_may_grant then 'granted' else 'not-grantable' end as because
+    from jsonb_to_recordset($2) as said (source text, value text, raw text)
+    left join role on role.workspace_id = workspace.workspace_id and role.id = said.value and role.retired_at is null
+    where said.source = any(workspace.role_sources)
+      and (role.id is not null or said.source <> 'userType' or workspace.role_sources[1] = 'userType')
+    order by role.id is null, array_position(workspace.role_sources, said.source)
+    limit 1
+  ) as claim on true
+  left join lateral (
+    select role.id, role.directory_may_grant from role
+    where role.workspace_id = workspace.workspace_id and role.retired_at is null
+    order by role.rank, role.id
+    limit 1
+  ) as lowest on claim.because is distinct from 'granted'
+  where workspace.workspace_id = $1
 $function$
 
 CREATE OR REPLACE FUNCTION public.directory_refresh_statistics()
