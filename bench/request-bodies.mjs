@@ -23,7 +23,7 @@ export function newUserBody(n, roleUrn) {
     addresses: [{ type: 'work', streetAddress: '1 Quay Street', locality: 'Bristol', postalCode: 'BS1 4DJ', country: 'GB' }],
     phoneNumbers: [{ type: 'work', value: '+44 117 496 0000' }],
     [ENTERPRISE_USER_URN]: { employeeNumber: `E${n}`, department: 'Operations', costCenter: '4711' },
-    [roleUrn]: { rbac_role_id: 'reviewer' },
+    [roleUrn]: { rbac_role_id: 'auditor' },
   });
 }
 

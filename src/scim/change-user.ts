@@ -83,10 +83,10 @@ interface Access {
 }
 
 async function landChange(change: Change): Promise<ScimAnswer> {
-  const { database, users } = change.deps;
-  const gathered: Access = { read: users.reads.submit, update: users.updates.submit };
+  const { database, gathered } = change.deps;
+  const together: Access = { read: gathered.reads.submit, update: gathered.updates.submit };
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt += 1) {
-    const answer = await tryChange(gathered, change);
+    const answer = await tryChange(together, change);
     if (answer !== 'missed') return answer;
   }
   return database.transaction(async (tx) => {

@@ -10,6 +10,8 @@ export interface GatherOptions<Item, Result> {
   /** Whether a statement that failed with this may be run again, item by item: it must not have happened. */
   readonly mayRepeat: (error: unknown) => boolean;
   readonly maxItems: number;
+  /** What an item is about, where two items about the same must not stand in one statement. */
+  readonly keysOf?: (item: Item) => readonly string[];
 }
 
 interface Waiting<Item, Result> {
@@ -28,7 +30,7 @@ export function gather<Item, Result>(options: GatherOptions<Item, Result>): Gath
   const next = () => {
     if (isUnderWay || waiting.length === 0) return;
     isUnderWay = true;
-    void runTogether(options, waiting.splice(0, options.maxItems)).finally(() => {
+    void runTogether(options, takeGroup(options, waiting)).finally(() => {
       isUnderWay = false;
       next();
     });
@@ -40,6 +42,26 @@ export function gather<Item, Result>(options: GatherOptions<Item, Result>): Gath
         next();
       }),
   };
+}
+
+/** The first of those that wait and what can stand beside them; the others go on waiting, in their order. */
+function takeGroup<Item, Result>(
+  { keysOf, maxItems }: GatherOptions<Item, Result>,
+  waiting: Waiting<Item, Result>[],
+): readonly Waiting<Item, Result>[] {
+  if (keysOf === undefined) return waiting.splice(0, maxItems);
+  const group: Waiting<Item, Result>[] = [];
+  const later: Waiting<Item, Result>[] = [];
+  const taken = new Set<string>();
+  for (const one of waiting.splice(0)) {
+    const keys = group.length < maxItems ? keysOf(one.item) : [];
+    const fits = group.length < maxItems && keys.every((key) => !taken.has(key));
+    (fits ? group : later).push(one);
+    // Also those of one that has to wait: what comes behind it must not overtake it.
+    for (const key of keys) taken.add(key);
+  }
+  waiting.push(...later);
+  return group;
 }
 
 /** Never rejects. */

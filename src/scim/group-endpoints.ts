@@ -1,8 +1,9 @@
-import { newId, parseId, type ScimGroupId } from '../kernel/index.ts';
+import { newId, parseId, type ScimGroupId, type WorkspaceId } from '../kernel/index.ts';
 import { type GroupPlan, groupType, planGroupPatch, planGroupReplacement, readNewGroup, ScimError } from '../scim-protocol/index.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
 import { changedMeanwhile, etagOf, ifMatch, isKnownToClient } from './conditional-request.ts';
 import { groupChangeRecords, groupCreatedRecords, groupDeletedRecord } from './group-evidence.ts';
+import type { Evidence, Gated } from './gated-write-store.ts';
 import { groupBody } from './group-json.ts';
 import {
   deleteGroup,
@@ -86,7 +87,7 @@ interface Landing {
 }
 
 async function landPlan(
-  { database, publicUrl }: EndpointDeps,
+  { database, gathered, publicUrl }: EndpointDeps,
   call: AdmittedCall,
   id: ScimGroupId,
   { plan, status }: Landing,
@@ -100,18 +101,45 @@ async function landPlan(
   );
   const versions = ifMatch(call.request);
   const change: GroupChange = { displayName, externalId, members, versions: versions === 'any' ? undefined : versions };
-  const { state, row } = mustHoldGroup(change)
-    ? await database.transaction(async (tx) => {
-        if (displayName !== undefined) await holdName(tx, call.workspaceId, displayName);
-        await lockGroup(tx, call.workspaceId, id);
-        return patchGroup(tx, evidence, change);
-      })
-    : await patchGroup(database, evidence, change);
+  const { state, row } = await changeAsFits({ database, gathered }, call.workspaceId, { evidence, change });
   passGate(state, publicUrl, call.workspaceId);
   if (row === undefined) throw noSuchGroup();
   if (row.isTaken) throw groupTaken();
   if (!row.isAtVersion) throw changedMeanwhile();
   return row;
+}
+
+interface WrittenChange {
+  readonly evidence: Evidence;
+  readonly change: GroupChange;
+}
+
+/** Together with others' where it is members that come, or members that go, and nothing else; else by itself, holding the group where it must. */
+async function changeAsFits(
+  { database, gathered }: Pick<EndpointDeps, 'database' | 'gathered'>,
+  workspaceId: WorkspaceId,
+  { change, evidence }: WrittenChange,
+): Promise<Gated<PatchedGroup>> {
+  const { displayName, members } = change;
+  if (isMembership(change)) {
+    const { state, row } = await gathered.memberships.submit({ evidence, add: members.add, remove: members.remove });
+    return { state, row: row && { ...row, isTaken: false, isAtVersion: true } };
+  }
+  if (!mustHoldGroup(change)) return patchGroup(database, evidence, change);
+  return database.transaction(async (tx) => {
+    if (displayName !== undefined) await holdName(tx, workspaceId, displayName);
+    await lockGroup(tx, workspaceId, evidence.subjectId as ScimGroupId);
+    return patchGroup(tx, evidence, change);
+  });
+}
+
+/** How many members a change may name that shares a statement: the others must not wait for a thousand. */
+const MAX_GATHERED_MEMBERS = 50;
+
+function isMembership(change: GroupChange): boolean {
+  const { add, remove } = change.members;
+  const named = add.length + remove.length;
+  return !mustHoldGroup(change) && named > 0 && named <= MAX_GATHERED_MEMBERS;
 }
 
 /** RFC 7644 §3.6; the row stays as a tombstone. */

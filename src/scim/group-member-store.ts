@@ -56,8 +56,12 @@ export const ADDED = `added as (
     returning scim_group_member.member_id
   )`;
 
-/** What is left of those to be added, bounded as every list of the wire log: one entry says how many more there were. */
-export const UNKNOWN = `(
+/** What is left of those to be added ($2). */
+export const UNKNOWN = unknownMembers('$2::uuid[]', 'select known.id from known');
+
+/** The ids that are wanted and not known, bounded as every list of the wire log: one entry says how many more there were. */
+export function unknownMembers(wanted: string, known: string): string {
+  return `(
     select coalesce(jsonb_agg(jsonb_build_object('op', 'add', 'path', format('members[value eq "%s"]', stranger.id), 'reason', 'unknown-member'))
         filter (where stranger.n <= ${MAX_LISTED}), '[]'::jsonb)
       || case when count(*) > ${MAX_LISTED}
@@ -65,6 +69,7 @@ export const UNKNOWN = `(
         else '[]'::jsonb end
     from (
       select wanted.id, row_number() over (order by wanted.id) as n
-      from unnest($2::uuid[]) as wanted (id)
-      where not exists (select from known where known.id = wanted.id)
+      from unnest(${wanted}) as wanted (id)
+      where wanted.id not in (${known})
     ) as stranger)`;
+}

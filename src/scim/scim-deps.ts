@@ -1,7 +1,7 @@
 import type { Clock, Database, Log } from '../platform/index.ts';
 import type { EntraKeys } from './entra-keys.ts';
 import type { TakeTurns } from './take-turns.ts';
-import type { UserGatherers } from './user-gatherers.ts';
+import type { Gatherers } from './gatherers.ts';
 
 /** What the data plane is made of. */
 export interface ScimDeps {
@@ -16,6 +16,6 @@ export interface ScimDeps {
 
 /** The same with what a process keeps for its requests. */
 export interface EndpointDeps extends ScimDeps {
-  readonly users: UserGatherers;
+  readonly gathered: Gatherers;
   readonly turns: TakeTurns;
 }

@@ -13,12 +13,12 @@ import { createdRecord, deletedRecord } from './user-evidence.ts';
 import { deleteUser, USER_NAME_CONSTRAINT } from './user-store.ts';
 
 /** RFC 7644 §3.3. Throws `uniqueness` when another user, active or not, has the name. */
-export async function createUser({ publicUrl, users }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
+export async function createUser({ publicUrl, gathered }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
   const { canonical, ignored, resource, tolerated } = readNewUser(bodyOf(call).value, { mode: call.credential.mode });
   const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, userType));
   const id = newId<'scim-user'>(call.at);
   const exchange = exchangeOf(call, 201, { tolerated, ignored, canonical, userId: id });
-  const { state, row } = await users.inserts.submit({
+  const { state, row } = await gathered.inserts.submit({
     evidence: evidenceOf(call, id, exchange, [createdRecord(call, id, resource)]),
     resource,
   });
@@ -31,8 +31,8 @@ export async function createUser({ publicUrl, users }: EndpointDeps, call: Admit
 
 /** RFC 7644 §3.4.1; inactive users are shown, deleted ones are not. 304 where the client has the version already. */
 export async function getUser(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
-  const { publicUrl, users } = deps;
-  const { state, row } = await users.reads.submit({ ...readKey(call), id: userId(id) });
+  const { publicUrl, gathered } = deps;
+  const { state, row } = await gathered.reads.submit({ ...readKey(call), id: userId(id) });
   passGate(state, publicUrl, call.workspaceId);
   if (row === undefined) throw noSuchUser();
   const headers = { etag: etagOf(row.version) };
@@ -44,14 +44,14 @@ export async function getUser(deps: EndpointDeps, call: AdmittedCall, id: string
 
 /** RFC 7644 §3.6. The row stays as a tombstone; a later POST of the same name makes another user. */
 export async function removeUser(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
-  const { database, publicUrl, users } = deps;
+  const { database, publicUrl, gathered } = deps;
   const user = userId(id);
   const versions = ifMatch(call.request);
   const evidence = evidenceOf(call, user, exchangeOf(call, 204, { userId: user }), [deletedRecord(call, user)]);
   const { state, row } = await deleteUser(database, evidence, versions === 'any' ? undefined : versions);
   passGate(state, publicUrl, call.workspaceId);
   if (row !== undefined) return { status: 204, wire: 'written' };
-  const present = versions === undefined ? undefined : await users.reads.submit({ ...readKey(call), id: user });
+  const present = versions === undefined ? undefined : await gathered.reads.submit({ ...readKey(call), id: user });
   throw present?.row === undefined ? noSuchUser() : changedMeanwhile();
 }
 

@@ -13,7 +13,8 @@ const IDENTIFYING = ['userName', 'externalId', 'displayName', 'emails', EMPLOYEE
 export function createdRecord(call: AdmittedCall, id: ScimUserId, resource: CanonicalObject): LedgerEntry {
   const claims = roleClaims(resource);
   const identity = Object.fromEntries(IDENTIFYING.flatMap((name) => withValue(name, attributeValue(resource, name))));
-  const disclose = { ...identity, ...disclosedClaims('roleClaims', claims) };
+  // One disclosure for all that tells who it is: each has a salt, a digest and a row of its own, and they are disclosed together.
+  const disclose = { user: identity, ...disclosedClaims('roleClaims', claims) };
   const after = { active: resource['active'] ?? null, ...claimingSources(claims) };
   return entryOf(call, { kind: 'scim-user', id }, { type: 'scim.user.created', after, detail: { version: 1 }, disclose });
 }

@@ -63,10 +63,15 @@ export async function readUsers(q: Queryable, reads: readonly UserRead[]): Promi
 
 /**
  * What the wire log says of claims where they are written; most users have none, or none that are new. They are looked at where they
- * are written, since what they come to depends on the catalogue; the push is taken whatever it is.
+ * are written, since what they come to depends on the catalogue; the push is taken whatever it is. One claim to a role that may be
+ * granted, the usual case, needs no deciding.
  */
 function roleNotes(areNew: string): string {
-  return `case when ${areNew} and request.role_claims <> '[]'::jsonb then (
+  const isPlain = `jsonb_array_length(request.role_claims) = 1 and exists (
+      select from role
+      where role.workspace_id = request.workspace_id and role.id = request.role_claims -> 0 ->> 'value' and role.retired_at is null
+        and role.directory_may_grant)`;
+  return `case when ${areNew} and request.role_claims <> '[]'::jsonb and not (${isPlain}) then (
       select coalesce(jsonb_agg(jsonb_build_object(
         'quirk', case decided.because when 'not-grantable' then 'role-not-grantable' else decided.because end,
         'path', case decided.source when 'extension' then 'rbac_role_id' when 'core' then 'role' else decided.source end)), '[]'::jsonb)

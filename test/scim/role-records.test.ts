@@ -31,7 +31,7 @@ describe('the ledger of roles', () => {
         before: undefined,
         after: { active: true, roleSources: ['userType'] },
         detail: { version: 1 },
-        disclosed: { userName: 'ada@contoso.example', roleClaims: [{ source: 'userType', value: 'Ada Lovelace' }] },
+        disclosed: { user: { userName: 'ada@contoso.example' }, roleClaims: [{ source: 'userType', value: 'Ada Lovelace' }] },
       },
       {
         type: 'scim.role.changed',

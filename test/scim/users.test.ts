@@ -145,7 +145,7 @@ describe('users over SCIM', () => {
       [id],
     );
     expect(rows).toEqual([
-      { path: 'userName', value: 'aspects@contoso.example' },
+      { path: 'user', value: { userName: 'aspects@contoso.example' } },
       { path: 'after.roleClaims', value: [{ source: 'extension', value: 'auditor' }] },
       { path: 'displayName', value: 'A' },
     ]);

@@ -1,6 +1,7 @@
 import { type Database, errorCode } from '../platform/index.ts';
 import { type Gatherer, gather } from './gather.ts';
 import type { Gated } from './gated-write-store.ts';
+import { type ChangedMembership, changeMemberships, type MembershipChange } from './membership-store.ts';
 import {
   type Changed,
   insertUsers,
@@ -12,23 +13,29 @@ import {
   updateUsers,
 } from './user-store.ts';
 
-/** The look-ups and changes of users of one process, gathered. */
-export interface UserGatherers {
+/** The look-ups and changes of users, and the changes of groups' members, of one process, gathered. */
+export interface Gatherers {
   readonly reads: Gatherer<UserRead, Gated<StoredUser>>;
   readonly inserts: Gatherer<NewUserRow, Gated<Changed>>;
   readonly updates: Gatherer<UserUpdate, Gated<Changed>>;
+  readonly memberships: Gatherer<MembershipChange, Gated<ChangedMembership>>;
 }
 
 /** How many requests one statement serves: enough to share its cost, few enough to answer the first of them soon. */
 const MAX_GATHERED = 32;
 
-export function createUserGatherers(database: Database): UserGatherers {
+export function createGatherers(database: Database): Gatherers {
   const limits = { mayRepeat: hasNotHappened, maxItems: MAX_GATHERED };
   return {
     reads: gather({ ...limits, run: (reads) => readUsers(database, reads) }),
     inserts: gather({ ...limits, run: (users) => insertUsers(database, users) }),
     updates: gather({ ...limits, run: (updates) => updateUsers(database, updates) }),
+    memberships: gather({ ...limits, run: (changes) => changeMemberships(database, changes), keysOf: membersNamed }),
   };
+}
+
+function membersNamed({ add, evidence, remove }: MembershipChange): readonly string[] {
+  return [...add, ...remove].map((member) => `${evidence.subjectId} ${member}`);
 }
 
 /** PostgreSQL itself refused the statement, and so undid it; a connection that broke may have been cut after the commit. */
