@@ -112,7 +112,8 @@ function answer({ call, deps }: Change, user: StoredUser, resource: string, wire
 function updateOf({ call, id }: Change, user: StoredUser, before: CanonicalObject, plan: UserPatchPlan): UserUpdate {
   const { changed, ignored, resource, tolerated } = plan;
   const { entries, stateRecordId } = changeRecords(call, id, { before, after: resource, changed, version: user.version + 1 });
-  const exchange = exchangeOf(call, 200, { tolerated, ignored, effect: { changed }, userId: id });
+  const effect = changed.includes('active') ? { changed, active: resource['active'] === true } : { changed };
+  const exchange = exchangeOf(call, 200, { tolerated, ignored, effect, userId: id });
   const evidence = evidenceOf(call, id, exchange, entries);
   return { evidence, resource, version: user.version, stateRecordId, hasNewRole: changed.includes(ROLE_ATTRIBUTE) };
 }

@@ -1,4 +1,4 @@
-import { epochMs, type Instant, instantOf, MINUTE_MS, type WorkspaceId } from '../kernel/index.ts';
+import { epochMs, type Instant, instantOf, MINUTE_MS, type ScimCredentialId, type WorkspaceId } from '../kernel/index.ts';
 import type { Database } from '../platform/index.ts';
 import { addReadCounts, type ReadCount } from './exchange-store.ts';
 import type { CountedResource } from './scim-request.ts';
@@ -7,10 +7,13 @@ import type { CountedResource } from './scim-request.ts';
 export interface ReadCounters {
   count(read: {
     readonly workspaceId: WorkspaceId;
+    readonly credentialId: ScimCredentialId;
     readonly at: Instant;
     readonly method: string;
     readonly resourceType: CountedResource;
     readonly status: number;
+    /** Whether it was Entra's Test Connection (`isProbe`). */
+    readonly isProbe: boolean;
   }): void;
   /** Writes what was counted; when that fails, the counts stay for the next time. */
   flush(): Promise<void>;
@@ -19,13 +22,14 @@ export interface ReadCounters {
 export function createReadCounters(database: Database): ReadCounters {
   const pending = new Map<string, ReadCount>();
   const add = (read: ReadCount) => {
-    const key = [read.workspaceId, read.minute, read.method, read.resourceType, read.statusClass].join(' ');
+    const { credentialId, isProbe, method, minute, resourceType, statusClass, workspaceId } = read;
+    const key = [workspaceId, minute, credentialId, method, resourceType, statusClass, isProbe].join(' ');
     pending.set(key, { ...read, count: (pending.get(key)?.count ?? 0) + read.count });
   };
   return {
-    count: ({ workspaceId, at, method, resourceType, status }) => {
+    count: ({ at, status, ...read }) => {
       const minute = instantOf(Math.floor(epochMs(at) / MINUTE_MS) * MINUTE_MS);
-      add({ workspaceId, minute, method, resourceType, statusClass: `${Math.floor(status / 100)}xx`, count: 1 });
+      add({ ...read, minute, statusClass: `${Math.floor(status / 100)}xx`, count: 1 });
     },
     flush: async () => {
       const counts = [...pending.values()];
