@@ -6,7 +6,9 @@
 export { ROLLCALL_USER_URN as SCIM_ROLE_URN } from '../scim-protocol/index.ts';
 export { createScim, type Scim } from './create-scim.ts';
 export { hasLiveCredential } from './credential-store.ts';
+export { exchangeRoutes } from './exchange-routes.ts';
 export { issueCredential } from './issue-credential.ts';
 export { scimTenantUrl } from './scim-address.ts';
 export { scimRoutes } from './scim-routes.ts';
 export { seedUsers } from './seed-users-store.ts';
+export { trimWireLogTask } from './trim-wire-log.ts';

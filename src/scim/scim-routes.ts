@@ -1,8 +1,7 @@
 import { Router } from 'express';
 import { parseId, refuse } from '../kernel/index.ts';
-import { contextOf, type Database, pathText, queryLimit, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { contextOf, type Database, pathText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { listCredentials, type ScimCredential } from './credential-store.ts';
-import { type Exchange, listExchanges } from './exchange-store.ts';
 import { issueCredential } from './issue-credential.ts';
 import { revokeCredential } from './revoke-credential.ts';
 import { scimTenantUrl } from './scim-address.ts';
@@ -12,12 +11,9 @@ export interface ScimRoutesDeps {
   readonly publicUrl: string;
 }
 
-/** How many rows of the wire log one answer holds, unless asked otherwise, and at most. */
-const DEFAULT_EXCHANGES = 100;
-const MAX_EXCHANGES = 1000;
 const MAX_LABEL_LENGTH = 200;
 
-/** SCIM credentials and the wire log, for administrators. */
+/** SCIM credentials, for administrators. */
 export function scimRoutes({ database, publicUrl }: ScimRoutesDeps): Router {
   const router = Router({ mergeParams: true });
 
@@ -48,20 +44,9 @@ export function scimRoutes({ database, publicUrl }: ScimRoutesDeps): Router {
     response.status(204).end();
   });
 
-  router.get('/scim/exchanges', async (request, response) => {
-    requireScope(request, 'read');
-    const limit = queryLimit(request, DEFAULT_EXCHANGES, MAX_EXCHANGES);
-    const exchanges = await listExchanges(database, workspaceOf(request), limit);
-    response.json({ exchanges: exchanges.map(showExchange) });
-  });
-
   return router;
 }
 
 function showCredential({ id, label, createdAt, createdBy, expiresAt, revokedAt }: ScimCredential) {
   return { id, label, createdAt, createdBy, expiresAt, revokedAt };
-}
-
-function showExchange({ bodySha256, ...exchange }: Exchange) {
-  return { ...exchange, bodySha256: bodySha256?.toString('hex') ?? null };
 }
