@@ -2,7 +2,7 @@ import { DAY_MS, type Instant, MINUTE_MS, plusMs, type WorkspaceId } from '../ke
 import type { Queryable } from '../platform/index.ts';
 import { lastActivityBefore, readActivity } from './activity-read-model.ts';
 import { instantIn } from './exchange-id.ts';
-import { type ActiveMinute, type Cycle, KNOWN_AROUND_MS, LONGEST_MS, latestFirst, recogniseCycles } from './recognise-cycles.ts';
+import { type ActiveMinute, type Cycle, KNOWN_AROUND_MS, latestFirst, recogniseCycles } from './recognise-cycles.ts';
 
 /** How much of the log is read at a time: a day has about 36 cycles (entra-scim-client §4.3). */
 const WINDOW_MS = DAY_MS;
@@ -41,9 +41,9 @@ export async function listCycles(q: Queryable, workspaceId: WorkspaceId, { at, b
   }
 }
 
-/** Whether what was read from `edge` on says all about a cycle; one without an end is taken as it is. */
-function isSeenWhole({ startedAt, endedAt }: Cycle, edge: Instant): boolean {
-  return startedAt >= plusMs(edge, KNOWN_AROUND_MS) || endedAt >= plusMs(edge, LONGEST_MS);
+/** Whether what was read from `edge` on says all about a cycle. */
+function isSeenWhole({ startedAt }: Cycle, edge: Instant): boolean {
+  return startedAt >= plusMs(edge, KNOWN_AROUND_MS);
 }
 
 /** The cycle of an id; undefined when none began then. */
@@ -58,6 +58,6 @@ export async function findCycle(q: Queryable, workspaceId: WorkspaceId, id: stri
     edge = to;
     const cycle = recogniseCycles(minutes).find((one) => one.id === id);
     const isOver = cycle === undefined || plusMs(cycle.endedAt, KNOWN_AROUND_MS) <= edge;
-    if (isOver || edge > at || edge >= plusMs(startedAt, LONGEST_MS)) return cycle;
+    if (isOver || edge > at) return cycle;
   }
 }

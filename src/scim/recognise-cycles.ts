@@ -1,4 +1,4 @@
-import { DAY_MS, type Instant, MINUTE_MS, msBetween, plusMs, type ScimCredentialId } from '../kernel/index.ts';
+import { DAY_MS, epochMs, type Instant, MINUTE_MS, msBetween, plusMs, type ScimCredentialId } from '../kernel/index.ts';
 import { timePart } from './exchange-id.ts';
 
 /** What requests came to, by what they changed. */
@@ -21,6 +21,22 @@ export interface Activity {
   /** Requests in which something was tolerated or ignored. */
   readonly oddities: number;
 }
+
+/** No activity at all. */
+export const nothing: Activity = {
+  probes: 0,
+  reads: 0,
+  discoveries: 0,
+  created: 0,
+  updated: 0,
+  deactivated: 0,
+  reactivated: 0,
+  deleted: 0,
+  membersChanged: 0,
+  unchanged: 0,
+  refused: 0,
+  oddities: 0,
+};
 
 /** What a credential did within a minute. One minute may come in several pieces, such as its reads and its writes. */
 export interface ActiveMinute extends Activity {
@@ -55,7 +71,7 @@ export interface Cycle extends Activity {
  * pause that long, as an answer takes less than 10 s; between cycles lie 20 to 40 minutes (entra-scim-client §4.2, §4.3).
  */
 const SILENT_MINUTES = 5;
-export const SILENCE_MS = SILENT_MINUTES * MINUTE_MS;
+const SILENCE_MS = SILENT_MINUTES * MINUTE_MS;
 
 /** Test Connection asks for a user and maybe a group (entra-scim-client §1.1), and people press it twice. More are look-ups by objectId. */
 const MOST_PROBES = 4;
@@ -79,8 +95,11 @@ const INTERVAL_DRIFT_MS = 5 * MINUTE_MS;
 /** How much must be known before and after a burst to say what it was: the neighbour's beginning, and that it was quiet before. */
 export const KNOWN_AROUND_MS = INTERVAL_MS + INTERVAL_DRIFT_MS + SILENCE_MS + MINUTE_MS;
 
-/** How long one burst is followed: a first cycle of a large tenant takes hours; a client that never pauses has no cycles. */
-export const LONGEST_MS = 14 * DAY_MS;
+/**
+ * Every seven days all bursts are cut: a client that never pauses has no cycles, and must not make every page a walk through the
+ * whole log. The first cycle of the largest tenants takes 12 hours (entra-scim-client §0).
+ */
+const CUT_MS = 7 * DAY_MS;
 
 /** The bursts that are in a sequence of minutes, those that ended last first. */
 export function recogniseCycles(minutes: readonly ActiveMinute[]): readonly Cycle[] {
@@ -113,10 +132,15 @@ function burstsOf(minutes: readonly ActiveMinute[]): readonly Burst[] {
   const bursts: [ActiveMinute, ...ActiveMinute[]][] = [];
   for (const minute of [...minutes].sort((a, b) => compareTexts(a.minute, b.minute))) {
     const last = bursts.at(-1);
-    if (last === undefined || msBetween(lastMinuteOf(last), minute.minute) > SILENCE_MS) bursts.push([minute]);
+    if (last === undefined || isApart(lastMinuteOf(last), minute.minute)) bursts.push([minute]);
     else last.push(minute);
   }
   return bursts;
+}
+
+function isApart(before: Instant, after: Instant): boolean {
+  const weekOf = (minute: Instant) => Math.floor(epochMs(minute) / CUT_MS);
+  return msBetween(before, after) > SILENCE_MS || weekOf(before) !== weekOf(after);
 }
 
 function cycleOf(burst: Burst, all: readonly Burst[]): Cycle {

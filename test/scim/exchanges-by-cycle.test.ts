@@ -130,6 +130,16 @@ describe('the cycles of a workspace', () => {
     expect((await reader.get(`/scim/cycles/${longest.id}`)).body).toEqual(longest);
   });
 
+  it('are weeks of a client that never pauses', async () => {
+    const { client, reader } = await connected();
+    const from = '2026-02-10T12:00:00.000Z' as Instant; // a Tuesday: a day and a half before the cut
+    await plant(client.workspaceId, { from, everyMinutes: 5, bursts: 20 * 24 * 12, minutes: 1, credential: '1' });
+    const { body } = await reader.get('/scim/cycles');
+    expect(body.cycles.map((cycle: { reads: number }) => cycle.reads)).toEqual([4.5 * 288, 7 * 288, 7 * 288, 1.5 * 288]);
+    expect(await reader.walk('/scim/cycles?limit=1', 'cycles')).toEqual(body.cycles);
+    for (const cycle of body.cycles) expect((await reader.get(`/scim/cycles/${cycle.id}`)).body).toEqual(cycle);
+  });
+
   it.each(['before=x', `before=${NOBODY}`, 'limit=201'])('refuse %s', async (query) => {
     const { reader } = await connected();
     expect(await reader.get(`/scim/cycles?${query}`)).toMatchObject({ status: 400 });

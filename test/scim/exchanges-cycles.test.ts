@@ -1,25 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Instant, MINUTE_MS, plusMs, type ScimCredentialId } from '../../src/kernel/index.ts';
-import { type ActiveMinute, recogniseCycles } from '../../src/scim/recognise-cycles.ts';
+import { type ActiveMinute, nothing, recogniseCycles } from '../../src/scim/recognise-cycles.ts';
 
 const NOON = '2026-03-03T12:00:00.000Z' as Instant;
 const entra = '019cb2ec-fe6d-737f-95d2-5ab702f615fa' as ScimCredentialId;
 const other = '019cb2ec-fe6d-7000-8000-000000000001' as ScimCredentialId;
-
-const nothing = {
-  probes: 0,
-  reads: 0,
-  discoveries: 0,
-  created: 0,
-  updated: 0,
-  deactivated: 0,
-  reactivated: 0,
-  deleted: 0,
-  membersChanged: 0,
-  unchanged: 0,
-  refused: 0,
-  oddities: 0,
-};
 
 /** What a credential did in the minute so many minutes after noon. */
 function at(minute: number, activity: Partial<ActiveMinute>): ActiveMinute {
@@ -120,6 +105,11 @@ describe('the cycles in the wire log', () => {
       name: 'a run on demand between two cycles',
       minutes: [at(0, { reads: 2 }), at(15, { probes: 1, reads: 2, updated: 1, users: someone }), at(40, { reads: 2 })],
       expected: ['cycle 12:40–12:41', 'on-demand 12:15–12:16', 'cycle 12:00–12:01'],
+    },
+    {
+      name: 'cut every seven days (here at midnight before a Thursday), for the sake of a client that never pauses',
+      minutes: [at(36 * 60 - 2, { reads: 30 }), at(36 * 60 - 1, { reads: 30 }), at(36 * 60, { reads: 30 })],
+      expected: ['cycle 00:00–00:01', 'cycle 23:58–00:00'],
     },
     {
       name: "no interval between one credential's burst and another's",
