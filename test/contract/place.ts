@@ -37,6 +37,8 @@ export type PlaceName =
   | 'connection'
   | 'completeRun'
   | 'scimCredentialToRevoke'
+  | 'scimUser'
+  | 'scimCycle'
   | 'person'
   | 'account'
   | 'report'
@@ -81,6 +83,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       administrator: administratorId,
       connection: connectionId,
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
+      ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(client)),
       quietOwner,
       quietCandidate,
@@ -116,6 +119,18 @@ async function makeThings({ db }: LivingServers, { owner, client, workspaceId, a
     candidateToRetire: await idOf(client.post('/sso', sso)),
     scimCredentialToRevoke: await idOf(client.post('/scim/credentials', { label: 'to be revoked' })),
   };
+}
+
+/** A user in the wire log, and a cycle of yesterday, to which nothing comes any more. */
+async function makeWireLog({ db }: LivingServers, client: AdministrationClient, workspaceId: string) {
+  await db.owner.query(
+    `insert into scim_exchange_minute (workspace_id, minute, credential_id, method, resource_type, status_class, is_probe, count)
+     values ($1, date_trunc('minute', $2::timestamptz) - interval '1 day', $3, 'GET', 'User', '2xx', false, 1)`,
+    [workspaceId, systemClock.now(), UNUSED],
+  );
+  const { cycles } = await client.get<{ cycles: readonly { id: string }[] }>('/scim/cycles');
+  const { exchanges } = await client.get<{ exchanges: readonly { userId: string | null }[] }>('/scim/exchanges');
+  return { scimCycle: present(cycles.at(-1)?.id), scimUser: present(exchanges.find(({ userId }) => userId !== null)?.userId) };
 }
 
 const UNUSED = '00000000-0000-4000-8000-000000000000';
