@@ -86,8 +86,8 @@ const MOST_ON_DEMAND_READS = 20;
 const MOST_ON_DEMAND_WRITES = 12;
 
 /**
- * A small burst is a cycle all the same when another burst began about 40 minutes before or after it, which is how far cycles
- * lie apart (entra-scim-client §4.3): most cycles of a small tenant have one user to change, or none.
+ * Whatever it looks like, a burst is a cycle when another one began about 40 minutes before or after it, which is how far cycles lie
+ * apart (entra-scim-client §4.3): most cycles of a small tenant have one user to change, or none, and then test the connection alone.
  */
 const INTERVAL_MS = 40 * MINUTE_MS;
 const INTERVAL_DRIFT_MS = 5 * MINUTE_MS;
@@ -151,9 +151,9 @@ function cycleOf(burst: Burst, all: readonly Burst[]): Cycle {
 }
 
 function kindOf(burst: Burst, activity: Activity, all: readonly Burst[]): CycleKind {
+  if (all.some((other) => isNextTo(burst, other))) return 'cycle';
   if (isProbe(activity)) return 'probe';
-  const isSmall = isShort(burst) && isOfOne(burst, 'users') && isOfOne(burst, 'groups') && hasFew(activity);
-  return isSmall && !all.some((other) => isNextTo(burst, other)) ? 'on-demand' : 'cycle';
+  return isShort(burst) && isOfOne(burst, 'users') && isOfOne(burst, 'groups') && hasFew(activity) ? 'on-demand' : 'cycle';
 }
 
 /** Whatever came of them, requests that write are no probe, nor is a look at anybody who may exist. */

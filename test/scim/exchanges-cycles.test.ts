@@ -102,6 +102,11 @@ describe('the cycles in the wire log', () => {
       expected: ['cycle 13:20–13:21', 'cycle 12:41–12:42', 'cycle 12:00–12:01'],
     },
     {
+      name: 'cycles that have nothing to do but to test the connection (entra-scim-client §10)',
+      minutes: [at(0, { probes: 1 }), at(40, { probes: 1 }), at(60, { probes: 1 }), at(80, { probes: 1 })],
+      expected: ['cycle 13:20–13:21', 'probe 13:00–13:01', 'cycle 12:40–12:41', 'cycle 12:00–12:01'],
+    },
+    {
       name: 'a run on demand between two cycles',
       minutes: [at(0, { reads: 2 }), at(15, { probes: 1, reads: 2, updated: 1, users: someone }), at(40, { reads: 2 })],
       expected: ['cycle 12:40–12:41', 'on-demand 12:15–12:16', 'cycle 12:00–12:01'],
