@@ -18,7 +18,7 @@ import {
 } from '../platform/index.ts';
 import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
-import { createEntraKeys, createScim, type Scim, scimRoutes, tokenRoutes } from '../scim/index.ts';
+import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
 import { signInRoutes, ssoRoutes } from '../sso/index.ts';
 import { authenticate, workspaceRoutes } from '../workspace/index.ts';
 import { createAdministrationApp } from './administration-app.ts';
@@ -100,6 +100,7 @@ function scimFirst(scim: Scim['listener'], app: RequestListener, log: Log): Requ
 
 function compose(options: RollcallOptions, publicUrl: string) {
   const { store, clock, log, secretBox, signInHosts: microsoft, hostsOf } = options;
+  const { wireLogDays } = options.config;
   const { database } = store;
   const ground = { database, clock, log };
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
@@ -118,6 +119,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
       workspaceRoutes(ground),
       ssoRoutes(sso),
       scimRoutes({ ...ground, publicUrl }),
+      exchangeRoutes({ database, wireLogDays }),
       directoryRoutes(directory),
       rosterRoutes({ database, clock, secretBox }),
       activationRoutes(ground),
@@ -126,7 +128,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
       evidenceRoutes({ ...ground, integrator, verifierSource: readFileSync(verifierPath(), 'utf8') }),
     ],
   });
-  return { scim, app, integrator, tasks: [syncTask(directory)] };
+  return { scim, app, integrator, tasks: [syncTask(directory), trimWireLogTask({ ...ground, wireLogDays })] };
 }
 
 /** Made at the first start of an embedded installation; with a database of its own the operator brings the key. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Logger, type Runner, type RunnerOptions, run, type TaskList } from 'graphile-worker';
+import { type CronItem, Logger, parseCronItems, type Runner, type RunnerOptions, run, type TaskList } from 'graphile-worker';
+import { HOUR_MS } from '../kernel/index.ts';
 import { errorFields, type Log } from '../platform/index.ts';
 import { openQueuePool, QUEUE_SCHEMA } from './queue-pool-store.ts';
 import type { Task } from './task.ts';
@@ -23,6 +24,9 @@ const POLL_INTERVAL_MS = 2_000;
 
 /** How long to leave the database alone after the worker gave up on it, in milliseconds. */
 const RESTART_DELAY_MS = 1_000;
+
+/** How long ago a schedule may have come due to be made up for: what is due every hour is made up for once. */
+const BACKFILL_MS = HOUR_MS;
 
 /** Connections besides one for each running job: one that listens, one to spare. */
 const EXTRA_CONNECTIONS = 2;
@@ -76,7 +80,7 @@ function runnerSettings(options: RunJobsOptions): RunnerOptions {
   return {
     schema: QUEUE_SCHEMA,
     taskList: taskList(options.tasks, options.log),
-    parsedCronItems: [],
+    parsedCronItems: parseCronItems(cronItems(options.tasks)),
     concurrency: options.concurrency,
     pollInterval: POLL_INTERVAL_MS,
     noHandleSignals: true,
@@ -85,6 +89,15 @@ function runnerSettings(options: RunJobsOptions): RunnerOptions {
     // again, and a lost connection would end the process by an unhandled rejection.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   };
+}
+
+/** What came due while no process ran is made up for at the next start: a laptop may never be awake at the time. */
+function cronItems(tasks: readonly Task[]): CronItem[] {
+  return tasks.flatMap(({ name, schedule }) =>
+    schedule === undefined
+      ? []
+      : [{ task: name, match: schedule, options: { backfillPeriod: BACKFILL_MS, jobKey: name, jobKeyMode: 'preserve_run_at' as const } }],
+  );
 }
 
 function taskList(tasks: readonly Task[], log: Log): TaskList {

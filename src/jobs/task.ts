@@ -7,6 +7,8 @@ interface TaskContext {
 /** A kind of work, under the name that jobs ask for it by. */
 export interface Task {
   readonly name: string;
+  /** When it is queued by itself: a cron pattern in UTC, such as every hour. Once for all processes. */
+  readonly schedule?: string;
   /**
    * Does one job. The payload is what `enqueue` was given, parsed from JSON, so it is checked here. May run more than
    * once for the same job (a process can die between the work and its receipt). Throws to be run again later.

@@ -16,6 +16,8 @@ export interface Config {
   readonly encryptionKey: Buffer | undefined;
   readonly ledgerKeyFile: string | undefined;
   readonly outboundAllowedOrigins: readonly string[];
+  /** How long the wire log is kept, in days. */
+  readonly wireLogDays: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'text';
 }
@@ -107,6 +109,14 @@ export const settings = {
     form: 'http(s):// origins without a path, separated by commas',
     parse: originList,
   }),
+  wireLogDays: setting({
+    name: 'ROLLCALL_WIRE_LOG_DAYS',
+    about:
+      'How long the wire log of SCIM is kept, in days; a report shows when SCIM was heard from only as far back. Default: 400, which is a year and the month in which it is audited.',
+    example: '400',
+    form: 'a whole number from 30 to 3660',
+    parse: (text) => wholeNumber(text, 30, 3660),
+  }),
   logLevel: setting({
     name: 'ROLLCALL_LOG_LEVEL',
     about: 'debug, info, warn, error or silent. Default: info.',
@@ -152,6 +162,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     encryptionKey: read(settings.encryptionKey),
     ledgerKeyFile: read(settings.ledgerKeyFile),
     outboundAllowedOrigins: read(settings.outboundAllowedOrigins) ?? [],
+    wireLogDays: read(settings.wireLogDays) ?? 400,
     logLevel: read(settings.logLevel) ?? 'info',
     logFormat: read(settings.logFormat) ?? (isTerminal ? 'text' : 'json'),
   };

@@ -1,30 +1,38 @@
-import { newId } from '../kernel/index.ts';
+import { newId, parseId } from '../kernel/index.ts';
 import { type LedgerEntry, ledgerEntry, type RecordInput } from '../ledger/index.ts';
 import { storable } from '../scim-protocol/index.ts';
 import type { Exchange, ExchangeContent } from './exchange-store.ts';
 import type { Evidence } from './gated-write-store.ts';
+import { redactAddress, redactContent } from './redact-exchange.ts';
 import type { AdmittedCall } from './scim-request.ts';
 
-/** The wire log's row of a call; what `about` leaves out is nothing. */
+/** The wire log's row of a call, without values (`redact-exchange`); what `about` leaves out is nothing, but whom the address names. */
 export function exchangeOf(call: AdmittedCall, status: number, about: Partial<ExchangeContent>): Exchange {
+  const named = subjectOf(call.path);
   return {
     id: newId<'scim-exchange'>(call.at),
     at: call.at,
     credentialId: call.credential.id,
     requestId: call.requestId,
     method: storable(call.request.method),
-    path: storable(call.path),
+    path: storable(redactAddress(call.path)),
     status,
     scimType: null,
     detail: null,
-    tolerated: about.tolerated ?? [],
-    ignored: about.ignored ?? [],
-    canonical: about.canonical ?? [],
+    ...redactContent(about),
     effect: about.effect ?? null,
-    userId: about.userId ?? null,
-    groupId: about.groupId ?? null,
+    userId: about.userId ?? named.userId ?? null,
+    groupId: about.groupId ?? named.groupId ?? null,
     bodySha256: call.body?.sha256 ?? null,
   };
+}
+
+/** Whom an address names, so that a refused request stands in the history of its user or group too. */
+function subjectOf(path: string): { readonly userId?: string; readonly groupId?: string } {
+  const [, type, text = ''] = /\/(Users|Groups)\/+([^/]+)\/*$/.exec(path) ?? [];
+  const id = parseId<'scim-user' | 'scim-group'>(text);
+  if (id === undefined) return {};
+  return type === 'Users' ? { userId: id } : { groupId: id };
 }
 
 /** What a record says beside its subject and what every record of a call says alike. */

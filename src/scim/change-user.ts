@@ -129,7 +129,8 @@ function answer({ call, deps }: Change, user: StoredUser, resource: string, wire
 function updateOf({ call, id }: Change, user: StoredUser, before: CanonicalObject, plan: UserPlan): UserUpdate {
   const { canonical, changed, ignored, resource, tolerated } = plan;
   const { entries, stateRecordId, hasNewClaims } = changeRecords(call, id, { before, after: resource, changed, version: user.version + 1 });
-  const exchange = exchangeOf(call, 200, { tolerated, ignored, canonical, effect: { changed }, userId: id });
+  const effect = changed.includes('active') ? { changed, active: resource['active'] === true } : { changed };
+  const exchange = exchangeOf(call, 200, { tolerated, ignored, canonical, effect, userId: id });
   const evidence = evidenceOf(call, id, exchange, entries);
   return { evidence, resource, version: user.version, stateRecordId, hasNewClaims };
 }

@@ -1,4 +1,4 @@
-import type { Instant, WorkspaceId } from '../kernel/index.ts';
+import type { Instant, ScimCredentialId, WorkspaceId } from '../kernel/index.ts';
 import type { Database } from '../platform/index.ts';
 import { addReadCounts, type ReadCount } from './exchange-store.ts';
 import type { CountedResource } from './scim-request.ts';
@@ -7,10 +7,13 @@ import type { CountedResource } from './scim-request.ts';
 export interface ReadCounters {
   count(read: {
     readonly workspaceId: WorkspaceId;
+    readonly credentialId: ScimCredentialId;
     readonly at: Instant;
     readonly method: string;
     readonly resourceType: CountedResource;
     readonly status: number;
+    /** Whether it was Entra's Test Connection (`isProbe`). */
+    readonly isProbe: boolean;
   }): void;
   /** Writes what was counted; when that fails, the counts stay for the next time. */
   flush(): Promise<void>;
@@ -18,32 +21,28 @@ export interface ReadCounters {
 
 export function createReadCounters(database: Database): ReadCounters {
   const pending = new Map<string, { readonly read: Omit<ReadCount, 'count'>; count: number }>();
-  const add = (key: string, read: Omit<ReadCount, 'count'>, count: number) => {
+  const add = (read: Omit<ReadCount, 'count'>, count: number) => {
+    const { credentialId, isProbe, method, minute, resourceType, statusClass, workspaceId } = read;
+    const key = `${workspaceId} ${minute} ${credentialId} ${method} ${resourceType} ${statusClass} ${isProbe}`;
     const counted = pending.get(key);
     if (counted === undefined) pending.set(key, { read, count });
     else counted.count += count;
   };
   return {
-    count: ({ workspaceId, at, method, resourceType, status }) => {
-      const minute = minuteOf(at);
-      const statusClass = `${Math.floor(status / 100)}xx`;
-      add(
-        `${workspaceId} ${minute} ${method} ${resourceType} ${statusClass}`,
-        { workspaceId, minute, method, resourceType, statusClass },
-        1,
-      );
+    count: ({ at, status, ...read }) => {
+      add({ ...read, minute: minuteOf(at), statusClass: `${Math.floor(status / 100)}xx` }, 1);
     },
     flush: async () => {
-      const counts = [...pending];
+      const counts = [...pending.values()];
       if (counts.length === 0) return;
       pending.clear();
       try {
         await addReadCounts(
           database,
-          counts.map(([, { read, count }]) => ({ ...read, count })),
+          counts.map(({ read, count }) => ({ ...read, count })),
         );
       } catch (error) {
-        for (const [key, { read, count }] of counts) add(key, read, count);
+        for (const { read, count } of counts) add(read, count);
         throw error;
       }
     },

@@ -2,7 +2,7 @@ import type { Instant, ScimCredentialId, WorkspaceId } from '../kernel/index.ts'
 import type { Queryable } from '../platform/index.ts';
 import type { CanonicalOperation, Ignored, Tolerated } from '../scim-protocol/index.ts';
 
-/** A row of the wire log. */
+/** A row of the wire log. It holds our own ids and names of attributes, and nothing that a person could be known by. */
 export interface Exchange {
   readonly id: string;
   readonly at: Instant;
@@ -27,6 +27,11 @@ export interface Exchange {
 /** The attributes that changed, by their qualified names. */
 export interface Effect {
   readonly changed: readonly string[];
+  /** What `active` is now, where it changed. */
+  readonly active?: boolean;
+  /** How many members of a group came and went. */
+  readonly added?: number;
+  readonly removed?: number;
 }
 
 /** What an exchange says of its request beside who sent it, when and how. */
@@ -60,45 +65,34 @@ export async function insertExchange(q: Queryable, workspaceId: WorkspaceId, exc
   );
 }
 
-/** Newest first. */
-export async function listExchanges(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly Exchange[]> {
-  const { rows } = await q.query<Exchange>(
-    `select scim_exchange.id, scim_exchange.at, scim_exchange.credential_id as "credentialId", scim_exchange.request_id as "requestId",
-       scim_exchange.method, scim_exchange.path, scim_exchange.status, scim_exchange.scim_type as "scimType", scim_exchange.detail,
-       scim_exchange.tolerated, scim_exchange.ignored, scim_exchange.canonical, scim_exchange.effect,
-       scim_exchange.user_id as "userId", scim_exchange.group_id as "groupId", scim_exchange.body_sha256 as "bodySha256"
-     from scim_exchange
-     where scim_exchange.workspace_id = $1
-     order by scim_exchange.id desc
-     limit $2`,
-    [workspaceId, limit],
-  );
-  return rows;
-}
-
 export interface ReadCount {
   readonly workspaceId: WorkspaceId;
   readonly minute: Instant;
+  readonly credentialId: ScimCredentialId;
   readonly method: string;
   readonly resourceType: string;
   readonly statusClass: string;
+  /** Whether these were filters by a GUID that found nothing (entra-scim-client §1.1). */
+  readonly isProbe: boolean;
   readonly count: number;
 }
 
 /** Adds to the counters per minute; each key may stand in `counts` once. */
 export async function addReadCounts(q: Queryable, counts: readonly ReadCount[]): Promise<void> {
   await q.query(
-    `insert into scim_exchange_minute (workspace_id, minute, method, resource_type, status_class, count)
-     select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::bigint[])
-     order by 1, 2, 3, 4, 5
-     on conflict (workspace_id, minute, method, resource_type, status_class)
+    `insert into scim_exchange_minute (workspace_id, minute, credential_id, method, resource_type, status_class, is_probe, count)
+     select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::bigint[])
+     order by 1, 2, 3, 4, 5, 6, 7
+     on conflict (workspace_id, minute, credential_id, method, resource_type, status_class, is_probe)
      do update set count = scim_exchange_minute.count + excluded.count`,
     [
       counts.map((row) => row.workspaceId),
       counts.map((row) => row.minute),
+      counts.map((row) => row.credentialId),
       counts.map((row) => row.method),
       counts.map((row) => row.resourceType),
       counts.map((row) => row.statusClass),
+      counts.map((row) => row.isProbe),
       counts.map((row) => row.count),
     ],
   );

@@ -9,6 +9,7 @@ import { identifyCredential } from './identify-credential.ts';
 import { unauthenticated } from './pass-gate.ts';
 import type { PipelineStep, StepContext } from './pipeline-step.ts';
 import { readJsonBody } from './read-json-body.ts';
+import { redactDetail } from './redact-exchange.ts';
 import { refuseLongAddress } from './refuse-long-address.ts';
 import { refuseUnknownContentType } from './refuse-unknown-content-type.ts';
 import { refuseWhileSwitchedOff } from './refuse-while-switched-off.ts';
@@ -86,12 +87,18 @@ interface Recording {
 }
 
 async function recordAnswer({ context, counters }: Recording, call: AdmittedCall, { status, wire }: ScimAnswer): Promise<void> {
-  if (wire === 'counted') countRead(counters, context.route, call, status);
+  if (wire === 'counted' || wire === 'probed') countRead(counters, context.route, call, { status, isProbe: wire === 'probed' });
   else if (wire !== 'written') await insertExchange(context.deps.database, call.workspaceId, exchangeOf(call, status, wire));
 }
 
-function countRead(counters: ReadCounters, route: Route, { at, request, workspaceId }: AdmittedCall, status: number): void {
-  counters.count({ workspaceId, at, method: request.method, resourceType: route.resource, status });
+interface ReadAnswer {
+  readonly status: number;
+  readonly isProbe: boolean;
+}
+
+function countRead(counters: ReadCounters, route: Route, call: AdmittedCall, answer: ReadAnswer): void {
+  const { at, credential, request, workspaceId } = call;
+  counters.count({ workspaceId, credentialId: credential.id, at, method: request.method, resourceType: route.resource, ...answer });
 }
 
 /**
@@ -102,9 +109,11 @@ async function recordRefusal({ context, counters }: Recording, call: ScimCall, e
   const { deps, route } = context;
   if (call.credential === undefined || call.workspaceId === undefined || error.code === 'unavailable') return;
   const admitted = admit(call);
-  if (error.code === 'notFound' && route.kind === 'read') return countRead(counters, route, admitted, error.status);
+  if (error.code === 'notFound' && route.kind === 'read') {
+    return countRead(counters, route, admitted, { status: error.status, isProbe: false });
+  }
   const exchange = exchangeOf(admitted, error.status, {});
-  const refused = { ...exchange, scimType: error.scimType ?? null, detail: storable(error.message, MAX_DETAIL_LENGTH) };
+  const refused = { ...exchange, scimType: error.scimType ?? null, detail: storable(redactDetail(error.message), MAX_DETAIL_LENGTH) };
   try {
     await insertExchange(deps.database, admitted.workspaceId, refused);
   } catch (failure) {

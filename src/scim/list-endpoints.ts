@@ -3,6 +3,7 @@ import { groupTarget, userTarget } from './filter-columns-store.ts';
 import { groupPieces } from './group-json.ts';
 import { readMemberIds } from './group-member-store.ts';
 import type { StoredGroup } from './group-store.ts';
+import { isProbe } from './is-probe.ts';
 import { type ListedPage, readPage } from './list-read-model.ts';
 import { type ListParameters, type ListRequest, listParameters, listRequest, searchedTypes, searchParameters } from './list-request.ts';
 import { readGroupsOf } from './membership-read-model.ts';
@@ -65,8 +66,17 @@ async function answerList(
     offset = Math.max(0, offset - part.total);
     count -= part.length;
   }
+  return { status: 200, body: renderPage(parameters.startIndex, parts), wire: wireOf(parameters, parts) };
+}
+
+function wireOf({ filter }: ListParameters, parts: readonly Part[]): ScimAnswer['wire'] {
   const tolerated = parts.flatMap((part) => part.tolerated);
-  return { status: 200, body: renderPage(parameters.startIndex, parts), wire: tolerated.length === 0 ? 'counted' : { tolerated } };
+  if (tolerated.length > 0) return { tolerated };
+  return isProbe(filter, totalOf(parts)) ? 'probed' : 'counted';
+}
+
+function totalOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + part.total, 0);
 }
 
 interface PartRequest {
@@ -109,8 +119,8 @@ function passListGate(
   page: { readonly state: 'off' | 'on' | undefined; readonly total: number },
 ): void {
   if (page.state === undefined) throw unauthenticated();
-  const isProbe = request.filter !== undefined && page.total === 0;
-  if (page.state === 'off' && !isProbe) throw switchedOff(deps.publicUrl, call.workspaceId);
+  const findsNothing = request.filter !== undefined && page.total === 0;
+  if (page.state === 'off' && !findsNothing) throw switchedOff(deps.publicUrl, call.workspaceId);
 }
 
 /** How many groups' members are held in memory at a time: those of five groups of 50,000 take 9 MB. */
@@ -144,7 +154,7 @@ async function* textsWithMembers(
 
 /** RFC 7644 §3.4.2: without results `Resources` is an empty list, never absent; `itemsPerPage` is what is returned. */
 function renderPage(startIndex: number, parts: readonly Part[]): Body {
-  const total = parts.reduce((sum, part) => sum + part.total, 0);
+  const total = totalOf(parts);
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const head = `{"schemas":["${LIST_RESPONSE_URN}"],"totalResults":${total},"startIndex":${startIndex},"itemsPerPage":${length},"Resources":[`;
   const texts = parts.filter((part) => part.length > 0).map((part) => part.texts());

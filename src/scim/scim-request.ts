@@ -68,10 +68,11 @@ export interface ScimAnswer {
   readonly body?: Body;
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * `written`: the statement of the change wrote it. `counted`: a plain read, a counter is enough.
+   * `written`: the statement of the change wrote it. `counted`: a plain read, a counter is enough. `probed`: Entra's Test Connection,
+   * counted apart.
    * Content: nothing changed or something was tolerated, a row remains to be written.
    */
-  readonly wire: 'written' | 'counted' | Partial<ExchangeContent>;
+  readonly wire: 'written' | 'counted' | 'probed' | Partial<ExchangeContent>;
 }
 
 export type CountedResource = ResourceType['name'] | 'Discovery';

@@ -43,6 +43,7 @@ export type PlaceName =
   | 'scimClientToRevoke'
   | 'scimWorkload'
   | 'scimEnrolment'
+  | 'scimCycle'
   | 'person'
   | 'account'
   | 'report'
@@ -90,6 +91,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       administrator: administratorId,
       connection: connectionId,
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
+      ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(client)),
       quietOwner,
       quietCandidate,
@@ -148,6 +150,18 @@ export function workloadOf(tenantId: string, label: string) {
 }
 
 export const UNUSED = '00000000-0000-4000-8000-000000000000';
+
+/** A user in the wire log, and a cycle of yesterday, to which nothing comes any more. */
+async function makeWireLog({ db }: LivingServers, client: AdministrationClient, workspaceId: string) {
+  await db.owner.query(
+    `insert into scim_exchange_minute (workspace_id, minute, credential_id, method, resource_type, status_class, is_probe, count)
+     values ($1, date_trunc('minute', $2::timestamptz) - interval '1 day', $3, 'GET', 'User', '2xx', false, 1)`,
+    [workspaceId, systemClock.now(), UNUSED],
+  );
+  const { cycles } = await client.get<{ cycles: readonly { id: string }[] }>('/scim/cycles');
+  const { exchanges } = await client.get<{ exchanges: readonly { userId: string | null }[] }>('/scim/exchanges');
+  return { scimCycle: present(cycles.at(-1)?.id), scimUser: present(exchanges.find(({ userId }) => userId !== null)?.userId) };
+}
 
 async function makeEvidence(client: AdministrationClient) {
   await client.post('/reconciliation/runs', {});

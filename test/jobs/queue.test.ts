@@ -154,6 +154,25 @@ describe('the queue', () => {
     expect(seen).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
+  it('queues a task by its schedule, once for all processes, and makes up for the last time that no process was there for', async () => {
+    const { seen, task, until } = collecting('test.scheduled');
+    // Half an hour from now, and so half an hour ago: neither comes while the test runs.
+    const schedule = `${(new Date().getUTCMinutes() + 30) % 60} * * * *`;
+    const first = await start([{ ...task, schedule }]);
+    await first.stop();
+    expect(seen).toEqual([]);
+    await db.owner.query(
+      `insert into graphile_worker._private_known_crontabs (identifier, known_since) values ('test.scheduled', now() - interval '6 hours')
+       on conflict (identifier) do update set known_since = excluded.known_since`,
+    );
+    const both = await Promise.all([start([{ ...task, schedule }]), start([{ ...task, schedule }])]);
+    await until(1);
+    await Promise.all(both.map((runner) => runner.stop()));
+    const third = await start([{ ...task, schedule }]);
+    await third.stop();
+    expect(seen).toMatchObject([{ _cron: { backfilled: true } }]);
+  });
+
   it('adds no signal handler to the process', async () => {
     const before = process.listenerCount('SIGTERM');
     const runner = await start([collecting('test.signals').task]);

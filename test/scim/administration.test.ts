@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
-import { hasLiveCredential, SCIM_ROLE_URN, scimRoutes } from '../../src/scim/index.ts';
+import { exchangeRoutes, hasLiveCredential, SCIM_ROLE_URN, scimRoutes } from '../../src/scim/index.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 import { createClient, PUBLIC_URL, type ScimServer, startScim, tenantUrl, turnOn } from './scim-server.ts';
@@ -13,7 +13,8 @@ let reader: LoopbackServer;
 beforeAll(async () => {
   server = await startScim();
   workspaceId = await insertWorkspace(server.owner, server.clock.now());
-  const routers = [scimRoutes({ database: server.database, publicUrl: PUBLIC_URL })];
+  const { database } = server;
+  const routers = [scimRoutes({ database, publicUrl: PUBLIC_URL }), exchangeRoutes({ database, wireLogDays: 400 })];
   admin = await administrationServer({ clock: server.clock, workspaceId, routers });
   const principal = { kind: 'administrator', id: 'a', actor: 'administrator:a', scopes: ['read'] } as const;
   reader = await administrationServer({ clock: server.clock, workspaceId, routers, principal });

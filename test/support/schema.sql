@@ -714,8 +714,13 @@ table scim_exchange
   canonical jsonb not null default '[]'::jsonb
   effect jsonb
   constraint scim_exchange_pkey PRIMARY KEY (workspace_id, id)
+  CREATE INDEX scim_exchange_credential ON public.scim_exchange USING btree (workspace_id, credential_id, id)
+  CREATE INDEX scim_exchange_group ON public.scim_exchange USING btree (workspace_id, group_id, id) WHERE (group_id IS NOT NULL)
+  CREATE INDEX scim_exchange_method ON public.scim_exchange USING btree (workspace_id, method, id)
+  CREATE INDEX scim_exchange_odd ON public.scim_exchange USING btree (workspace_id, id) WHERE ((status >= 400) OR (tolerated <> '[]'::jsonb) OR (ignored <> '[]'::jsonb))
+  CREATE INDEX scim_exchange_refused ON public.scim_exchange USING btree (workspace_id, ((status / 100)), id) WHERE (status >= 400)
   CREATE INDEX scim_exchange_user ON public.scim_exchange USING btree (workspace_id, user_id, id) WHERE (user_id IS NOT NULL)
-  grant insert, select to rollcall_server
+  grant delete, insert, select to rollcall_server
 
 table scim_exchange_minute
   workspace_id uuid not null
@@ -724,8 +729,10 @@ table scim_exchange_minute
   resource_type text not null
   status_class text not null
   count bigint not null
-  constraint scim_exchange_minute_pkey PRIMARY KEY (workspace_id, minute, method, resource_type, status_class)
-  grant insert, select, update to rollcall_server
+  credential_id uuid not null
+  is_probe boolean not null
+  constraint scim_exchange_minute_pkey PRIMARY KEY (workspace_id, minute, credential_id, method, resource_type, status_class, is_probe)
+  grant delete, insert, select, update to rollcall_server
 
 table scim_group
   workspace_id uuid not null
