@@ -13,8 +13,8 @@ alter table scim_exchange_minute
   add primary key (workspace_id, minute, credential_id, method, resource_type, status_class, is_probe);
 
 -- A row's id begins with its instant (UUIDv7), so that each of these lists is in order of time, and a stretch of time is a range.
-create index scim_exchange_credential on scim_exchange (workspace_id, credential_id, id);
-create index scim_exchange_method on scim_exchange (workspace_id, method, id);
+-- None for the credential and the method: there are few of each, every write would enter them, and the primary key's order finds
+-- a page of a common one at once.
 create index scim_exchange_group on scim_exchange (workspace_id, group_id, id) where group_id is not null;
 create index scim_exchange_refused on scim_exchange (workspace_id, (status / 100), id) where status >= 400;
 create index scim_exchange_odd on scim_exchange (workspace_id, id)

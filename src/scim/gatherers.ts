@@ -1,6 +1,8 @@
 import { type Database, errorCode } from '../platform/index.ts';
 import { type Gatherer, gather } from './gather.ts';
 import type { Gated } from './gated-write-store.ts';
+import type { ListedPage } from './list-read-model.ts';
+import { type Match, matchUsers } from './match-read-model.ts';
 import { type ChangedMembership, changeMemberships, type MembershipChange } from './membership-store.ts';
 import {
   type Changed,
@@ -16,6 +18,7 @@ import {
 /** The look-ups and changes of users, and the changes of groups' members, of one process, gathered. */
 export interface Gatherers {
   readonly reads: Gatherer<UserRead, Gated<StoredUser>>;
+  readonly matches: Gatherer<Match, ListedPage<StoredUser>>;
   readonly inserts: Gatherer<NewUserRow, Gated<Changed>>;
   readonly updates: Gatherer<UserUpdate, Gated<Changed>>;
   readonly memberships: Gatherer<MembershipChange, Gated<ChangedMembership>>;
@@ -28,6 +31,7 @@ export function createGatherers(database: Database): Gatherers {
   const limits = { mayRepeat: hasNotHappened, maxItems: MAX_GATHERED };
   return {
     reads: gather({ ...limits, run: (reads) => readUsers(database, reads) }),
+    matches: gather({ ...limits, run: (matches) => matchUsers(database, matches) }),
     inserts: gather({ ...limits, run: (users) => insertUsers(database, users) }),
     updates: gather({ ...limits, run: (updates) => updateUsers(database, updates) }),
     memberships: gather({ ...limits, run: (changes) => changeMemberships(database, changes), keysOf: membersNamed }),

@@ -6,6 +6,8 @@ import type { StoredGroup } from './group-store.ts';
 import { isProbe } from './is-probe.ts';
 import { type ListedPage, readPage } from './list-read-model.ts';
 import { type ListParameters, type ListRequest, listParameters, listRequest, searchedTypes, searchParameters } from './list-request.ts';
+import type { ListQuery } from './list-statement-store.ts';
+import { matchedBy } from './match-read-model.ts';
 import { readGroupsOf } from './membership-read-model.ts';
 import { switchedOff, unauthenticated } from './pass-gate.ts';
 import { showsGroups, showsMembers, userJson, type View, viewOf } from './render-answer.ts';
@@ -93,7 +95,7 @@ async function readPart(part: PartRequest, type: ResourceType): Promise<Part> {
   const view = viewOf(deps.publicUrl, call.workspaceId, selection);
   const query = { filter, sort, offset, count, endpoint: `${view.base}${type.endpoint}` };
   if (type === userType) {
-    const page: ListedPage<StoredUser> = await readPage(deps.database, readKey(call), userTarget, query);
+    const page = await readUserPage(deps, call, query);
     passListGate(part, page);
     const groups = showsGroups(view)
       ? await readGroupsOf(
@@ -108,6 +110,18 @@ async function readPart(part: PartRequest, type: ResourceType): Promise<Part> {
   const page: ListedPage<StoredGroup> = await readPage(deps.database, readKey(call), groupTarget, query);
   passListGate(part, page);
   return { total: page.total, length: page.rows.length, tolerated, texts: () => groupTexts(part, view, page.rows) };
+}
+
+/** A look-up by what users are matched by goes with others' of its kind; any other list is a statement of its own. */
+function readUserPage(
+  { database, gathered }: EndpointDeps,
+  call: AdmittedCall,
+  query: ListQuery & { readonly endpoint: string },
+): Promise<ListedPage<StoredUser>> {
+  const match = query.sort === undefined && query.offset === 0 ? matchedBy(query.filter) : undefined;
+  return match === undefined
+    ? readPage(database, readKey(call), userTarget, query)
+    : gathered.matches.submit({ ...readKey(call), ...match, count: query.count });
 }
 
 /**

@@ -714,9 +714,7 @@ table scim_exchange
   canonical jsonb not null default '[]'::jsonb
   effect jsonb
   constraint scim_exchange_pkey PRIMARY KEY (workspace_id, id)
-  CREATE INDEX scim_exchange_credential ON public.scim_exchange USING btree (workspace_id, credential_id, id)
   CREATE INDEX scim_exchange_group ON public.scim_exchange USING btree (workspace_id, group_id, id) WHERE (group_id IS NOT NULL)
-  CREATE INDEX scim_exchange_method ON public.scim_exchange USING btree (workspace_id, method, id)
   CREATE INDEX scim_exchange_odd ON public.scim_exchange USING btree (workspace_id, id) WHERE ((status >= 400) OR (tolerated <> '[]'::jsonb) OR (ignored <> '[]'::jsonb))
   CREATE INDEX scim_exchange_refused ON public.scim_exchange USING btree (workspace_id, ((status / 100)), id) WHERE (status >= 400)
   CREATE INDEX scim_exchange_user ON public.scim_exchange USING btree (workspace_id, user_id, id) WHERE (user_id IS NOT NULL)
