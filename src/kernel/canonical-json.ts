@@ -9,36 +9,61 @@ export type CanonicalObject = { readonly [key: string]: CanonicalValue };
  * Throws a TypeError that names the path of what cannot be canonical.
  */
 export function canonicalJson(value: CanonicalValue): string {
-  return write(value, '$');
+  try {
+    return write(value);
+  } catch (error) {
+    throw at('$', error);
+  }
 }
 
-function write(value: CanonicalValue, path: string): string {
+function write(value: CanonicalValue): string {
+  if (typeof value === 'string') return writeString(value);
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new TypeError(`${path}: ${value} is not a safe integer`);
+    if (!Number.isSafeInteger(value)) throw new TypeError(`: ${value} is not a safe integer`);
     return String(value === 0 ? 0 : value);
   }
-  if (typeof value === 'string') return writeString(value, path);
-  if (isList(value)) return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
-  return writeObject(value, path);
+  return isList(value) ? writeList(value) : writeObject(value);
 }
 
-function writeString(value: string, path: string): string {
-  if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${path}: a lone surrogate has no UTF-8 form`);
+function writeString(value: string): string {
+  // Most texts have no surrogate at all, which is found out faster than whether one is alone.
+  if (/[\ud800-\udfff]/.test(value) && /\p{Surrogate}/u.test(value)) throw new TypeError(': a lone surrogate has no UTF-8 form');
   return JSON.stringify(value);
 }
 
-function writeObject(value: CanonicalObject, path: string): string {
+function writeList(value: readonly CanonicalValue[]): string {
+  const items: string[] = [];
+  for (const item of value) {
+    try {
+      items.push(write(item));
+    } catch (error) {
+      throw at(`[${items.length}]`, error);
+    }
+  }
+  return `[${items.join(',')}]`;
+}
+
+function writeObject(value: CanonicalObject): string {
   if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) {
-    throw new TypeError(`${path}: only plain objects are canonical`);
+    throw new TypeError(': only plain objects are canonical');
   }
   const members: string[] = [];
   for (const key of Object.keys(value).sort()) {
     const member = value[key];
-    if (member === undefined) throw new TypeError(`${path}.${key}: undefined is not JSON`);
-    members.push(`${writeString(key, path)}:${write(member, `${path}.${key}`)}`);
+    try {
+      if (member === undefined) throw new TypeError(': undefined is not JSON');
+      members.push(`${writeString(key)}:${write(member)}`);
+    } catch (error) {
+      throw at(`.${key}`, error);
+    }
   }
   return `{${members.join(',')}}`;
+}
+
+/** An error with one more step of the path before it: the path is put together only where something is wrong. */
+function at(step: string, error: unknown): unknown {
+  return error instanceof TypeError ? new TypeError(`${step}${error.message}`, { cause: error.cause }) : error;
 }
 
 function isList(value: CanonicalValue): value is readonly CanonicalValue[] {

@@ -20,7 +20,7 @@ export function storableObject(value: CanonicalObject): CanonicalObject {
 }
 
 function storableText(text: string): string {
-  const wellFormed = /\p{Surrogate}/u.test(text) ? text.replaceAll(/\p{Surrogate}/gu, REPLACEMENT) : text;
+  const wellFormed = /[\ud800-\udfff]/.test(text) ? text.replaceAll(/\p{Surrogate}/gu, REPLACEMENT) : text;
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', REPLACEMENT) : wellFormed;
 }
 

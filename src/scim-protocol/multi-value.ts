@@ -21,6 +21,7 @@ export function tellingValues(values: readonly CanonicalObject[]): readonly Cano
  * Of several primaries the last of `touched`, those that this request wrote, stays; among untouched ones the first.
  */
 export function settleValues(values: readonly CanonicalObject[], touched: ReadonlySet<CanonicalObject>): Settled {
+  if (values.length < 2) return { values, hadDuplicates: false, hadSeveralPrimaries: false };
   const kept = new Map<string, CanonicalObject>();
   const fresh = new Set<string>();
   let hadDuplicates = false;

@@ -3,10 +3,13 @@ import type { StepContext } from './pipeline-step.ts';
 import type { ScimCall } from './scim-request.ts';
 
 const TAKEN = new Set(['application/scim+json', 'application/json']);
+/** What nearly every request says; the others are taken apart. */
+const USUAL = new Set(['application/scim+json', 'application/scim+json; charset=utf-8', 'application/json']);
 
 /** RFC 7644 §3.1: SCIM's JSON under either of its names, in UTF-8, not compressed. A body without a type is taken for one. */
 export function refuseUnknownContentType(_context: StepContext, call: ScimCall): ScimCall {
   const { headers } = call.request;
+  if (headers['content-encoding'] === undefined && USUAL.has(headers['content-type'] ?? '')) return call;
   const [type = '', ...parameters] = (headers['content-type'] ?? 'application/scim+json')
     .split(';')
     .map((part) => part.trim().toLowerCase());
