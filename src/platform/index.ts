@@ -29,3 +29,4 @@ export { type MicrosoftCloud, type MicrosoftHosts, microsoftClouds, microsoftHos
 export { createOutboundHttp, type OutboundHttp, type OutboundRequest } from './outbound-http.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
 export { type Config, ConfigError, readConfig, renderEnvExample } from './config.ts';
+export { settleHeap } from './settle-heap.ts';

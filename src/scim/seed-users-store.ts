@@ -3,7 +3,8 @@ import type { Transaction } from '../platform/index.ts';
 import { countUsers } from './tally-store.ts';
 
 const ROWS_PER_CHUNK = 1000;
-const GROUP_SIZES = [100, 10_000, 50_000];
+const MAX_GROUP_SIZE = 50_000;
+const GROUP_SIZES = [100, 10_000, MAX_GROUP_SIZE];
 const CYCLE_GROUPS = 10;
 const CYCLE_MEMBERS = 100;
 
@@ -14,14 +15,23 @@ const CYCLE_MEMBERS = 100;
  * to be evidence of, and their state rows name no record.
  */
 export async function seedUsers(tx: Transaction, workspaceId: WorkspaceId, count: number, at: Instant): Promise<void> {
-  const ids = Array.from({ length: count }, () => newId<'scim-user'>(at));
+  // The ids of those that groups may hold; a million of them would be kept for nothing.
+  const ids: string[] = [];
+  const nextId = () => {
+    const id = newId<'scim-user'>(at);
+    if (ids.length < MAX_GROUP_SIZE) ids.push(id);
+    return id;
+  };
   await tx.copyIn(
     `copy scim_user (workspace_id, id, user_name, user_name_key, external_id, display_name, email_keys, active, version, created_at, last_modified, resource) from stdin`,
-    chunks(count, (n) => userLine(workspaceId, ids[n] ?? '', n, at)),
+    chunks(count, (n) => userLine(workspaceId, nextId(), n, at)),
   );
-  await tx.copyIn(
-    'copy scim_user_state (workspace_id, scim_user_id, version, active, deleted, at) from stdin',
-    chunks(count, (n) => [workspaceId, ids[n] ?? '', '1', 't', 'f', at].join('\t')),
+  await tx.query(
+    `insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at)
+     select scim_user.workspace_id, scim_user.id, 1, true, false, scim_user.created_at from scim_user
+     where scim_user.workspace_id = $1 and not exists (
+       select from scim_user_state where scim_user_state.workspace_id = $1 and scim_user_state.scim_user_id = scim_user.id)`,
+    [workspaceId],
   );
   await countUsers(tx, workspaceId);
   for (const size of GROUP_SIZES.filter((size) => count > size))

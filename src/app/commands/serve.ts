@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createLog, createSecretBox, microsoftHosts, readConfig, systemClock } from '../../platform/index.ts';
+import { createLog, createSecretBox, microsoftHosts, readConfig, settleHeap, systemClock } from '../../platform/index.ts';
 import { startRollcall } from '../start-rollcall.ts';
 import { openStore } from '../open-store.ts';
 import { type Command, exitCodes } from './command.ts';
@@ -32,6 +32,7 @@ Settings are environment variables, listed in .env.example.
         hostsOf: microsoftHosts,
         standInOrigins: [],
       });
+      settleHeap();
       log.info('server.started', { url: rollcall.url });
       await io.asked;
       log.info('server.stopping');

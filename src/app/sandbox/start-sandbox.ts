@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSigningKey } from '../../ledger/index.ts';
-import { type Clock, type Config, createSecretBox, type Log, type MicrosoftHosts, standInHosts } from '../../platform/index.ts';
+import { type Clock, type Config, createSecretBox, type Log, type MicrosoftHosts, settleHeap, standInHosts } from '../../platform/index.ts';
 import { SCIM_ROLE_URN, seedUsers } from '../../scim/index.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { openStore, type Store } from '../open-store.ts';
@@ -45,6 +45,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const rollcall = await startServer(options, store, tenant);
     undo.push(() => rollcall.stop());
     await makeReady(options, { store, tenant, rollcall });
+    settleHeap();
     return { url: rollcall.url, stop };
   } catch (error) {
     await stop();
