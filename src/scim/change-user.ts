@@ -4,12 +4,13 @@ import {
   planUserPatch,
   planUserReplacement,
   RefusedDeactivation,
+  ScimError,
   type UserPlan,
   type UserPlanOptions,
   userType,
 } from '../scim-protocol/index.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
-import { etagOf, requireMatch } from './conditional-request.ts';
+import { etagOf, ifMatch, requireMatch } from './conditional-request.ts';
 import type { Gated } from './gated-write-store.ts';
 import { passGate } from './pass-gate.ts';
 import { recordRefusedDeactivation } from './record-refused-deactivation.ts';
@@ -85,6 +86,8 @@ interface Access {
 async function landChange(change: Change): Promise<ScimAnswer> {
   const { database, gathered } = change.deps;
   const together: Access = { read: gathered.reads.submit, update: gathered.updates.submit };
+  const remembered = await tryRemembered(together, change);
+  if (remembered !== 'missed') return remembered;
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt += 1) {
     const answer = await tryChange(together, change);
     if (answer !== 'missed') return answer;
@@ -115,10 +118,47 @@ async function tryChange(access: Access, change: Change): Promise<ScimAnswer | '
     const { canonical, ignored, tolerated } = plan;
     return answer(change, user, user.resource, { canonical, ignored, tolerated, userId: id });
   }
+  return write(access, change, user, { before, plan });
+}
+
+/**
+ * Plans on the user as it is remembered, and writes; `missed` when nothing is remembered, when it is another version by now, and
+ * when the plan changes nothing or refuses: that is said of a user that was read alone.
+ */
+async function tryRemembered(access: Access, change: Change): Promise<ScimAnswer | 'missed'> {
+  const { call, deps, id, options } = change;
+  const user = deps.remembered.recall(call.workspaceId, id);
+  if (user === undefined || ifMatch(call.request) !== undefined) return 'missed';
+  const before = JSON.parse(user.resource) as CanonicalObject;
+  const plan = planned(() => change.plan(before, bodyOf(call).value, options));
+  return plan === undefined || plan.changed.length === 0 ? 'missed' : write(access, change, user, { before, plan });
+}
+
+function planned(plan: () => UserPlan): UserPlan | undefined {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof ScimError) return undefined;
+    throw error;
+  }
+}
+
+interface Planned {
+  readonly before: CanonicalObject;
+  readonly plan: UserPlan;
+}
+
+async function write(access: Access, change: Change, user: StoredUser, { before, plan }: Planned): Promise<ScimAnswer | 'missed'> {
+  const { call, deps, id } = change;
   const written = await access.update(updateOf(change, user, before, plan));
   passGate(written.state, deps.publicUrl, call.workspaceId);
-  if (written.row === undefined) return 'missed';
-  return answer(change, { ...user, ...written.row }, JSON.stringify(plan.resource), 'written');
+  if (written.row === undefined) {
+    deps.remembered.forget(call.workspaceId, id);
+    return 'missed';
+  }
+  const changed = { ...user, ...written.row, resource: JSON.stringify(plan.resource) };
+  deps.remembered.note(call.workspaceId, changed);
+  return answer(change, changed, changed.resource, 'written');
 }
 
 function answer({ call, deps }: Change, user: StoredUser, resource: string, wire: ScimAnswer['wire']): ScimAnswer {

@@ -5,6 +5,7 @@ import type { ScimDeps } from './scim-deps.ts';
 import { createListener, type ScimListener } from './scim-listener.ts';
 import { createTurns } from './take-turns.ts';
 import { foldTallies } from './tally-store.ts';
+import { createUserMemory } from './user-memory.ts';
 import { createGatherers } from './gatherers.ts';
 
 /** The SCIM data plane of a process. */
@@ -20,7 +21,7 @@ export interface Scim {
 export function createScim(deps: ScimDeps): Scim {
   const counters = createReadCounters(deps.database);
   const memory = createCredentialMemory();
-  const endpointDeps = { ...deps, gathered: createGatherers(deps.database), turns: createTurns() };
+  const endpointDeps = { ...deps, gathered: createGatherers(deps.database), turns: createTurns(), remembered: createUserMemory() };
   const handle = createHandler({ deps: endpointDeps, memory }, counters);
   const flush = async () => {
     await counters.flush();

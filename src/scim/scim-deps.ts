@@ -2,6 +2,7 @@ import type { Clock, Database, Log } from '../platform/index.ts';
 import type { EntraKeys } from './entra-keys.ts';
 import type { TakeTurns } from './take-turns.ts';
 import type { Gatherers } from './gatherers.ts';
+import type { UserMemory } from './user-memory.ts';
 
 /** What the data plane is made of. */
 export interface ScimDeps {
@@ -18,4 +19,5 @@ export interface ScimDeps {
 export interface EndpointDeps extends ScimDeps {
   readonly gathered: Gatherers;
   readonly turns: TakeTurns;
+  readonly remembered: UserMemory;
 }

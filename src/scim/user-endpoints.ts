@@ -13,7 +13,7 @@ import { createdRecord, deletedRecord } from './user-evidence.ts';
 import { deleteUser, USER_NAME_CONSTRAINT } from './user-store.ts';
 
 /** RFC 7644 §3.3. Throws `uniqueness` when another user, active or not, has the name. */
-export async function createUser({ publicUrl, gathered }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
+export async function createUser({ publicUrl, gathered, remembered }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
   const { canonical, ignored, resource, tolerated } = readNewUser(bodyOf(call).value, { mode: call.credential.mode });
   const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, userType));
   const id = newId<'scim-user'>(call.at);
@@ -24,9 +24,10 @@ export async function createUser({ publicUrl, gathered }: EndpointDeps, call: Ad
   });
   passGate(state, publicUrl, call.workspaceId);
   if (row === undefined) throw nameTaken();
-  const identity = { id, version: row.version, createdAt: call.at, lastModified: row.lastModified };
+  const user = { id, version: row.version, createdAt: call.at, lastModified: row.lastModified, resource: JSON.stringify(resource) };
+  remembered.note(call.workspaceId, user);
   const headers = { location: locationOf(view, userType, id), etag: etagOf(row.version) };
-  return { status: 201, body: userJson(view, identity, JSON.stringify(resource)), headers, wire: 'written' };
+  return { status: 201, body: userJson(view, user, user.resource), headers, wire: 'written' };
 }
 
 /** RFC 7644 §3.4.1; inactive users are shown, deleted ones are not. 304 where the client has the version already. */
@@ -35,6 +36,7 @@ export async function getUser(deps: EndpointDeps, call: AdmittedCall, id: string
   const { state, row } = await gathered.reads.submit({ ...readKey(call), id: userId(id) });
   passGate(state, publicUrl, call.workspaceId);
   if (row === undefined) throw noSuchUser();
+  deps.remembered.note(call.workspaceId, row);
   const headers = { etag: etagOf(row.version) };
   if (isKnownToClient(call.request, row.version)) return { status: 304, headers, wire: 'counted' };
   const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, userType));
@@ -44,8 +46,9 @@ export async function getUser(deps: EndpointDeps, call: AdmittedCall, id: string
 
 /** RFC 7644 §3.6. The row stays as a tombstone; a later POST of the same name makes another user. */
 export async function removeUser(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
-  const { database, publicUrl, gathered } = deps;
+  const { database, publicUrl, gathered, remembered } = deps;
   const user = userId(id);
+  remembered.forget(call.workspaceId, user);
   const versions = ifMatch(call.request);
   const evidence = evidenceOf(call, user, exchangeOf(call, 204, { userId: user }), [deletedRecord(call, user)]);
   const { state, row } = await deleteUser(database, evidence, versions === 'any' ? undefined : versions);
