@@ -72,6 +72,10 @@ describe('an address that nobody should send', () => {
     { name: 'no values', target: '/Users?filter=&sortBy=&attributes=&count=&startIndex=', status: 400 },
     { name: 'marks without names', target: '/Users?&&=&?=?&', status: 200 },
     { name: 'brackets that never close', target: `/Users?attributes=${'['.repeat(8000)}`, status: 200 },
+    { name: 'a NUL in a comparison of ids', target: '/Users?filter=id+co+%22%5Cu0000%22', status: 200 },
+    { name: 'a lone surrogate in a comparison of ids', target: '/Users?filter=id+ne+%22%5Cud800%22', status: 200 },
+    { name: 'a NUL in a comparison of addresses', target: '/Users?filter=meta.location+co+%22%5Cu0000%22', status: 200 },
+    { name: 'the year 0', target: '/Users?filter=meta.created+gt+%220000-01-01T00:00:00Z%22', status: 400 },
     { name: 'more characters than an address may have', target: `/Users?filter=${'x'.repeat(9000)}`, status: 414 },
     { name: 'more characters than a head may have', target: `/Users/${'x'.repeat(20_000)}`, status: 431 },
   ])('is answered in order: $name', async ({ target, status }) => {
