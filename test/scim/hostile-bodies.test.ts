@@ -225,3 +225,24 @@ describe('values beyond what can be held', () => {
     await expectNothingChanged();
   });
 });
+
+describe('a search of too many or too long names', () => {
+  it('is answered before anybody waits for it', async () => {
+    const brackets = '['.repeat(1_900_000);
+    for (const path of ['/Users/.search', '/Groups/.search', '/.search']) {
+      for (const parameter of ['attributes', 'excludedAttributes']) {
+        expect((await entra.send('POST', path, { [parameter]: [brackets] })).status).toBe(200);
+        expect(await refusalOf(entra, ['POST', path], JSON.stringify({ [parameter]: repeated('id', 400_000) }))).toMatchObject({
+          status: '400',
+          scimType: 'invalidValue',
+        });
+      }
+      expect((await entra.send('POST', path, { sortBy: brackets })).status).toBe(400);
+      expect((await entra.send('POST', path, { filter: brackets })).status).toBe(400);
+    }
+    expect(await entra.send('GET', `/Users?attributes=${repeated('id', 2000)}`)).toMatchObject({
+      status: 400,
+      body: { scimType: 'invalidValue' },
+    });
+  });
+});
