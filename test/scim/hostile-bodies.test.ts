@@ -177,6 +177,8 @@ describe('values beyond what can be held', () => {
     { name: 'half a pair', value: '"\\ud800"' },
     { name: 'the other half', value: '"x\\udfff"' },
     { name: 'a text beyond the limit', value: JSON.stringify('x'.repeat(1_000_000)) },
+    { name: 'a number beyond doubles', value: '1e999' },
+    { name: 'a number of more digits than a double holds', value: '123456789012345678901' },
     { name: 'a list of lists', value: '[[],[]]' },
     { name: 'an object that means nothing', value: '{"a":{"b":1}}' },
   ])('are refused, and nothing changes: $name', async ({ value }) => {
