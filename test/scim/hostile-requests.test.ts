@@ -170,7 +170,7 @@ describe('a header that nobody should send', () => {
 describe('a body that arrives in an unusual way', () => {
   it('is read in chunks, with a trailer behind it, and behind 100 Continue', async () => {
     const inChunks = [authorized(), json, closing, 'Transfer-Encoding: chunked'];
-    const [whole] = await sendRaw(server.url, request('POST', '/Users', inChunks, chunked(...user('in-chunks'))));
+    const [whole] = await sendRaw(server.url, request('POST', '/Users', inChunks, chunked(...(user('in-chunks').match(/.{1,3}/g) ?? []))));
     expect(whole?.status).toBe(201);
     const trailing = chunked(user('trailing')).replace(/\r\n$/, 'X-Trailer: x\r\n\r\n');
     expect((await sendRaw(server.url, request('POST', '/Users', inChunks, trailing)))[0]?.status).toBe(201);
