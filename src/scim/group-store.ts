@@ -212,12 +212,13 @@ export interface PatchedGroup {
 
 /**
  * Whether a change must hold the group before its statement begins, which sees the members as they were then and not after it
- * waited. An Add alone meets the rows that are there, a Remove alone may count as having come first; but what removes and does
- * something else would do the two at different times, and between them stands what another request did.
+ * waited. An Add alone meets the rows that are there, a Remove of one member may count as having come first; but what removes
+ * several, or removes and does something else, would do its parts at different times, and between them stands what another
+ * request did.
  */
 export function mustHoldGroup({ displayName, externalId, members: { add, cleared, remove }, versions }: GroupChange): boolean {
   const isMore = displayName !== undefined || externalId !== undefined;
-  return cleared || isMore || versions !== undefined || (remove.length > 0 && add.length > 0);
+  return cleared || isMore || versions !== undefined || remove.length > 1 || (remove.length > 0 && add.length > 0);
 }
 
 /** Applies a change to a group and inserts its evidence; in a transaction that holds the group (`lockGroup`) where `mustHoldGroup` says so. */
