@@ -18,7 +18,7 @@ import { userJson, viewOf } from './render-answer.ts';
 import type { EndpointDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
 import { selectionOf } from './selection-of.ts';
-import { noSuchUser, readKey, rethrowTakenName, userId } from './user-endpoints.ts';
+import { nameTaken, noSuchUser, readKey, rethrowTakenName, userId } from './user-endpoints.ts';
 import { changeRecords } from './user-evidence.ts';
 import {
   type Changed,
@@ -116,10 +116,17 @@ async function tryChange(access: Access, change: Change): Promise<ScimAnswer | '
     const { canonical, ignored, tolerated } = plan;
     return answer(change, user, user.resource, { canonical, ignored, tolerated, userId: id });
   }
-  const written = await access.update(updateOf(change, user, before, plan));
+  const written = await access.update(updateOf(change, user, before, plan)).catch((error: unknown) => throwRefused(error, change, plan));
   passGate(written.state, deps.publicUrl, call.workspaceId);
   if (written.row === undefined) return 'missed';
   return answer(change, { ...user, ...written.row }, JSON.stringify(plan.resource), 'written');
+}
+
+/** A deactivation that strict mode refuses for a name that another user has is a refused deactivation like any other (I1). */
+function throwRefused(error: unknown, { options }: Change, { deactivates }: UserPlan): never {
+  if (!deactivates || options.mode !== 'strict' || constraintOf(error) !== USER_NAME_CONSTRAINT) throw error;
+  const { code, message } = nameTaken();
+  throw new RefusedDeactivation(code, message);
 }
 
 function answer({ call, deps }: Change, user: StoredUser, resource: string, wire: ScimAnswer['wire']): ScimAnswer {

@@ -70,7 +70,7 @@ export function noSuchUser(): ScimError {
   return new ScimError('notFound', 'There is no user of that id.');
 }
 
-function nameTaken(): ScimError {
+export function nameTaken(): ScimError {
   return new ScimError('uniqueness', 'Another user has that userName; users that are inactive count too.');
 }
 
