@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { openDatabase } from '../../src/platform/index.ts';
-import { createScim } from '../../src/scim/index.ts';
-import { createClient, PUBLIC_URL, type ScimClient, type ScimServer, startScim } from '../scim/scim-server.ts';
-import { silentLog } from '../support/log.ts';
-import { serve } from '../support/loopback.ts';
+import { type ScimClient, type ScimServer, startScim } from '../scim/scim-server.ts';
+import { type SecondServer, startSecond } from '../scim/second-server.ts';
 import { type GroupRequest, type MemberOperation, type ModelGroup, serialOutcomes, shownGroup } from './group-model.ts';
 
 const PEOPLE = 4;
@@ -13,24 +10,17 @@ let server: ScimServer;
 let first: ScimClient;
 let second: ScimClient;
 let people: readonly string[];
-let closeSecond: () => Promise<void>;
+let other: SecondServer;
 
 beforeAll(async () => {
   server = await startScim();
   first = await server.client();
   people = await Promise.all(Array.from({ length: PEOPLE }, (_, n) => first.addUser(`p${n}@contoso.example`)));
-  // Another process on the same database.
-  const database = openDatabase({ url: server.serverUrl, poolSize: 10, applicationName: 'rollcall-test', plansOnce: true });
-  const scim = createScim({ database, clock: server.clock, log: silentLog, publicUrl: PUBLIC_URL });
-  const other = await serve((request, response) => void scim.listener(request, response));
-  second = createClient(`${other.url}/workspaces/${first.workspaceId}/scim/v2`, first.workspaceId, first.token);
-  closeSecond = async () => {
-    await other.close();
-    await database.close();
-  };
+  other = await startSecond(server);
+  second = other.twin(first);
 });
 afterAll(async () => {
-  await closeSecond();
+  await other.close();
   await server.close();
 });
 

@@ -1,21 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError } from '../../src/kernel/index.ts';
-import { openDatabase } from '../../src/platform/index.ts';
-import { createScim } from '../../src/scim/index.ts';
-import { silentLog } from '../support/log.ts';
-import { type LoopbackServer, serve } from '../support/loopback.ts';
 import { recovered } from '../support/recovered.ts';
-import { createClient, PUBLIC_URL, type ScimClient, type ScimServer, startScim } from './scim-server.ts';
-import { changedBy, watched } from './watched-database.ts';
+import { type ScimClient, type ScimServer, startScim } from './scim-server.ts';
+import { type SecondServer, startSecond } from './second-server.ts';
+import { changedBy } from './watched-database.ts';
 
 let server: ScimServer;
 /** Sets up, and looks afterwards. */
 let plain: ScimClient;
 /** The one whose requests are gathered, and whose statements are watched. */
 let client: ScimClient;
-let listening: LoopbackServer;
-let close: () => Promise<void>;
+let second: SecondServer;
 
 /** The users of each statement that changes users, as it is sent, and how many look-ups have been answered. */
 let statements: (readonly string[])[] = [];
@@ -25,8 +21,7 @@ let losesAnswers = false;
 beforeAll(async () => {
   server = await startScim();
   plain = await server.client();
-  const own = openDatabase({ url: server.serverUrl, poolSize: 10, applicationName: 'rollcall-test', plansOnce: true });
-  const database = watched(own, async ({ name, values }, run) => {
+  second = await startSecond(server, async ({ name, values }, run) => {
     const isChange = name === 'scim-update-users' || name === 'scim-insert-users';
     if (isChange) statements.push(changedBy(values));
     const answer = await run();
@@ -35,18 +30,10 @@ beforeAll(async () => {
       throw new DomainError('database-unavailable', { detail: 'the answer was lost' });
     return answer;
   });
-  const scim = createScim({ database, clock: server.clock, log: silentLog, publicUrl: PUBLIC_URL });
-  listening = await serve((request, response) => void scim.listener(request, response));
-  client = createClient(`${listening.url}/workspaces/${plain.workspaceId}/scim/v2`, plain.workspaceId, plain.token, () =>
-    server.clock.advance(1),
-  );
-  close = async () => {
-    await listening.close();
-    await own.close();
-  };
+  client = second.twin(plain);
 });
 afterAll(async () => {
-  await close();
+  await second.close();
   await server.close();
 });
 beforeEach(() => {
