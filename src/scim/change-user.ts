@@ -18,7 +18,7 @@ import { userJson, viewOf } from './render-answer.ts';
 import type { EndpointDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
 import { selectionOf } from './selection-of.ts';
-import { nameTaken, noSuchUser, readKey, rethrowTakenName, userId } from './user-endpoints.ts';
+import { nameTaken, noSuchUser, readKey, userId } from './user-endpoints.ts';
 import { changeRecords } from './user-evidence.ts';
 import {
   type Changed,
@@ -66,16 +66,14 @@ function changeUser(change: Change): Promise<ScimAnswer> {
       return await landChange(change);
     } catch (error) {
       if (error instanceof RefusedDeactivation) await recordRefusedDeactivation(deps, call, id, error);
-      if (!mustLandWithoutName(change, error)) return rethrowTakenName(error);
+      if (!(error instanceof DeactivationWithTakenName)) throw error;
       return landChange({ ...change, options: { ...change.options, withoutUserName: true } });
     }
   });
 }
 
-/** A deactivation must not fail for a name that another user has (I1); in strict mode the request is refused whole. */
-function mustLandWithoutName({ call, options, plan }: Change, error: unknown): boolean {
-  return constraintOf(error) === USER_NAME_CONSTRAINT && options.mode !== 'strict' && plan({}, bodyOf(call).value, options).deactivates;
-}
+/** A deactivation must not fail for a name that another user has (I1): it is made again without the name. */
+class DeactivationWithTakenName extends Error {}
 
 /** Where a change reads and writes: gathered with others', or within a transaction that holds the row. */
 interface Access {
@@ -122,11 +120,12 @@ async function tryChange(access: Access, change: Change): Promise<ScimAnswer | '
   return answer(change, { ...user, ...written.row }, JSON.stringify(plan.resource), 'written');
 }
 
-/** A deactivation that strict mode refuses for a name that another user has is a refused deactivation like any other (I1). */
+/** What a failed update means: a name that another user has is 409, and for a deactivation more than that. Any other error is as it is. */
 function throwRefused(error: unknown, { options }: Change, { deactivates }: UserPlan): never {
-  if (!deactivates || options.mode !== 'strict' || constraintOf(error) !== USER_NAME_CONSTRAINT) throw error;
-  const { code, message } = nameTaken();
-  throw new RefusedDeactivation(code, message);
+  if (constraintOf(error) !== USER_NAME_CONSTRAINT) throw error;
+  const taken = nameTaken();
+  if (!deactivates) throw taken;
+  throw options.mode === 'strict' ? new RefusedDeactivation(taken.code, taken.message) : new DeactivationWithTakenName();
 }
 
 function answer({ call, deps }: Change, user: StoredUser, resource: string, wire: ScimAnswer['wire']): ScimAnswer {
