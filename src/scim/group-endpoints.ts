@@ -8,6 +8,7 @@ import {
   deleteGroup,
   type GroupChange,
   holdName,
+  holdNameOf,
   insertGroup,
   lockGroup,
   mustHoldGroup,
@@ -103,6 +104,7 @@ async function landPlan(
   const { state, row } = mustHoldGroup(change)
     ? await database.transaction(async (tx) => {
         if (displayName !== undefined) await holdName(tx, call.workspaceId, displayName);
+        else if (externalId !== undefined) await holdNameOf(tx, call.workspaceId, id);
         await lockGroup(tx, call.workspaceId, id);
         return patchGroup(tx, evidence, change);
       })

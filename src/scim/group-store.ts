@@ -111,6 +111,15 @@ export async function holdName(tx: Queryable, workspaceId: WorkspaceId, displayN
   await tx.query('select pg_advisory_xact_lock($1::int, hashtext($2::text))', [NAME_LOCK, `${workspaceId} ${displayName.toLowerCase()}`]);
 }
 
+/** The same for the name that a group has: its next externalId may make it the same group as another of that name. */
+export async function holdNameOf(tx: Queryable, workspaceId: WorkspaceId, id: ScimGroupId): Promise<void> {
+  await tx.query(
+    `select pg_advisory_xact_lock($1::int, hashtext($2::text || ' ' || scim_group.display_name_key))
+     from scim_group where scim_group.workspace_id = $3::uuid and scim_group.id = $4::uuid`,
+    [NAME_LOCK, workspaceId, workspaceId, id],
+  );
+}
+
 /** Half of the key of an advisory lock; the other half is the name's. */
 const NAME_LOCK = 7_261_992;
 
