@@ -1,5 +1,5 @@
 import type { CanonicalObject, ScimUserId } from '../kernel/index.ts';
-import { constraintOf, type Queryable } from '../platform/index.ts';
+import { constraintOf, errorCode, type Queryable } from '../platform/index.ts';
 import {
   planUserPatch,
   planUserReplacement,
@@ -85,7 +85,7 @@ async function landChange(change: Change): Promise<ScimAnswer> {
   const { database, users } = change.deps;
   const gathered: Access = { read: users.reads.submit, update: users.updates.submit };
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt += 1) {
-    const answer = await tryChange(gathered, change);
+    const answer = await tryChange(gathered, change).catch(missedInDeadlock);
     if (answer !== 'missed') return answer;
   }
   return database.transaction(async (tx) => {
@@ -99,6 +99,14 @@ async function landChange(change: Change): Promise<ScimAnswer> {
 function alone(tx: Queryable): Access {
   const only = <Row>([answer]: readonly Gated<Row>[]): Gated<Row> => answer ?? { state: undefined, row: undefined };
   return { read: async (read) => only(await readUsers(tx, [read])), update: async (update) => only(await updateUsers(tx, [update])) };
+}
+
+const DEADLOCK_DETECTED = '40P01';
+
+/** Two users that are to have one another's names wait for each other; PostgreSQL ends one statement, and its change is made again. */
+function missedInDeadlock(error: unknown): 'missed' {
+  if (errorCode(error) === DEADLOCK_DETECTED) return 'missed';
+  throw error;
 }
 
 /** Reads, plans and writes once; `missed` when the user changed in between. */

@@ -116,7 +116,7 @@ describe('a statement for several requests that fails in the middle (I3)', () =>
     const [blamed = ''] = users.slice(3);
     await withFault({ table, event, condition: `new.${column}::text = '${blamed}'`, code }, async () => {
       const answers = await Promise.all(await gatheredBehind(users.length, () => users.map(retitle)));
-      expect(statements.filter((ids) => ids.includes(blamed)).map(({ length }) => length)).toEqual([users.length, 1]);
+      expect(statements.find((ids) => ids.includes(blamed))?.length).toBe(users.length);
       for (const [at, id] of users.entries()) {
         expect(id === blamed ? [500, 503] : [200]).toContain(answers[at]?.status);
         expect(answers[at]?.body.title).toBe(id === blamed ? undefined : 'After');
