@@ -76,8 +76,8 @@ function withoutListed(before: Values, assignment: Assignment, origin: Origin): 
   const compared = attributeNamed(attribute.subAttributes, 'value');
   const keyOf = (value: CanonicalObject) => comparable(compared, value['value']);
   const listed = new Set(given.map(keyOf).filter((key) => key !== undefined));
-  const described = given.filter((value) => keyOf(value) === undefined);
-  return before.filter((value) => !listed.has(keyOf(value) ?? '') && !described.some((other) => holdsAllOf(value, other)));
+  const described = given.filter((value) => keyOf(value) === undefined).map((value) => Object.entries(value));
+  return before.filter((value) => !listed.has(keyOf(value) ?? '') && !described.some((parts) => holdsAllOf(value, parts)));
 }
 
 /** An empty list is a list of nothing to remove; null might have been meant for everything. */
@@ -93,8 +93,8 @@ function comparable(attribute: Attribute | undefined, value: CanonicalValue | un
   return attribute?.caseExact === true ? value : value.toLowerCase();
 }
 
-function holdsAllOf(value: CanonicalObject, part: CanonicalObject): boolean {
-  return Object.keys(part).every((sub) => value[sub] === part[sub]);
+function holdsAllOf(value: CanonicalObject, parts: readonly (readonly [string, CanonicalValue])[]): boolean {
+  return parts.every(([sub, part]) => value[sub] === part);
 }
 
 /** Sets the chosen values, or makes the value that the filter describes where there is none. */

@@ -34,10 +34,7 @@ export function coerceSimple(attribute: Attribute, raw: unknown, origin: Origin)
   const value = unwrap(raw, origin);
   if (value === null || value === undefined || value === '') return cleared;
   if (attribute.type === 'boolean') return coerceBoolean(attribute, value, origin);
-  if (typeof value === 'number' || typeof value === 'boolean') {
-    tolerate(origin.findings, 'scalar-as-text', origin.path);
-    return { kind: 'value', value: String(value) };
-  }
+  if (typeof value === 'number' || typeof value === 'boolean') return coerceScalar(attribute, value, origin);
   if (typeof value !== 'string') return { kind: 'invalid', detail: `${attribute.name} must be a string.` };
   if (value.length > attribute.maxLength)
     return { kind: 'invalid', detail: `${attribute.name} is longer than ${attribute.maxLength} characters.` };
@@ -45,6 +42,15 @@ export function coerceSimple(attribute: Attribute, raw: unknown, origin: Origin)
   if (/\0|\p{Surrogate}/u.test(value)) return { kind: 'invalid', detail: `${attribute.name} holds a character that no text can hold.` };
   if (forms[attribute.type]?.test(value) === false) return { kind: 'invalid', detail: `${attribute.name} must be a ${attribute.type}.` };
   return { kind: 'value', value };
+}
+
+/** A number beyond these has lost digits when it was parsed: what would be kept is another one than was sent (I13). */
+function coerceScalar(attribute: Attribute, value: number | boolean, origin: Origin): Coerced<string> {
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+    return { kind: 'invalid', detail: `${attribute.name} is a number of too many digits; send it as a string.` };
+  }
+  tolerate(origin.findings, 'scalar-as-text', origin.path);
+  return { kind: 'value', value: String(value) };
 }
 
 function coerceBoolean(attribute: Attribute, value: unknown, origin: Origin): Coerced<boolean> {

@@ -53,7 +53,9 @@ function readBoolean(attribute: Attribute, { kind, text }: Token, findings: Find
 
 function readInstant(attribute: Attribute, text: string): string {
   const instant = parseInstant(text);
-  if (instant === undefined) throw invalid(`${attribute.name} is compared with a date and time such as "2026-01-31T00:00:00Z".`);
+  // PostgreSQL has no year 0; nothing was created in it either.
+  if (instant === undefined || instant.startsWith('0000'))
+    throw invalid(`${attribute.name} is compared with a date and time such as "2026-01-31T00:00:00Z".`);
   return instant;
 }
 

@@ -11,17 +11,23 @@ export interface Operation {
   readonly hasValue: boolean;
 }
 
+/** How many operations one PATCH may hold: Entra's optimised dialect sends one for each member that leaves a group (entra-scim-client §3.2). */
+const MAX_OPERATIONS = 10_000;
+
 const KINDS = new Set(['add', 'replace', 'remove']);
 
 /**
  * RFC 7644 §3.5.2: the operations of a PATCH body, in order. `schemas` is not asked for, names are read in any case and
  * an empty list is taken (entra-scim-client §3.1 U15, §3.3). What is no operation becomes a problem.
- * Throws `invalidSyntax` when the body is no PATCH at all.
+ * Throws `invalidSyntax` when the body is no PATCH at all, `payloadTooLarge` for more operations than one request may hold.
  */
 export function parsePatch(body: unknown, findings: Findings): readonly Operation[] {
   const listed = isObject(body) ? memberOf(body, 'Operations') : undefined;
   const items = isObject(listed) ? [listed] : listed;
   if (!Array.isArray(items)) throw new ScimError('invalidSyntax', 'A PATCH body is a JSON object with a list "Operations".');
+  if (items.length > MAX_OPERATIONS) {
+    throw new ScimError('payloadTooLarge', `A PATCH holds at most ${MAX_OPERATIONS} operations; send the changes in several requests.`);
+  }
   if (items.length === 0) tolerate(findings, 'empty-operations');
   const operations: Operation[] = [];
   for (const item of items) {

@@ -3,6 +3,7 @@ import { isObject } from './coerce-value.ts';
 import { noFindings } from './oddity.ts';
 import { resolveName } from './resolve-name.ts';
 import type { ResourceType } from './schema.ts';
+import { ScimError } from './scim-error.ts';
 
 /** One attribute that a request names: its keys from the resource's root. */
 type KeyPath = readonly [string, ...string[]];
@@ -17,7 +18,13 @@ export interface Selection {
 const ALWAYS = new Set(['schemas', 'id']);
 const COMMON = ['schemas', 'id', 'meta'];
 
-/** The selection that `attributes` or `excludedAttributes` asks for; the first wins. Names that are not known select nothing. */
+/** How many attributes one request may name, several times as many as there are: each is looked for in each resource of a page. */
+const MAX_NAMES = 500;
+
+/**
+ * The selection that `attributes` or `excludedAttributes` asks for; the first wins. Names that are not known select nothing.
+ * Throws `invalidValue` for more names than one request may have.
+ */
 export function readSelection(type: ResourceType, attributes: readonly string[], excluded: readonly string[]): Selection | undefined {
   if (attributes.length > 0) return { mode: 'only', paths: keyPaths(type, attributes) };
   return excluded.length > 0 ? { mode: 'without', paths: keyPaths(type, excluded) } : undefined;
@@ -44,12 +51,20 @@ export function selectText(text: string, selection: Selection | undefined): stri
 }
 
 function keyPaths(type: ResourceType, names: readonly string[]): readonly KeyPath[] {
+  if (names.length > MAX_NAMES) throw new ScimError('invalidValue', `A request names at most ${MAX_NAMES} attributes.`);
   return names.flatMap((name) => keyPath(type, name.trim()) ?? []);
+}
+
+/** Not by a regular expression: one that looks for a pair takes the square of the length where there is none. */
+function withoutBrackets(name: string): string {
+  const opening = name.indexOf('[');
+  const closing = name.indexOf(']', opening);
+  return opening < 0 || closing < 0 ? name : name.slice(0, opening) + name.slice(closing + 1);
 }
 
 /** A filter in brackets, which Microsoft's collection writes into `attributes`, is passed over: the attribute is shown whole. */
 function keyPath(type: ResourceType, given: string): readonly [KeyPath] | undefined {
-  const name = given.replace(/\[.*?\]/, '');
+  const name = withoutBrackets(given);
   const [head = '', ...rest] = name.split('.');
   const common = COMMON.find((candidate) => candidate.toLowerCase() === head.toLowerCase());
   if (common !== undefined) return [[common, ...rest]];

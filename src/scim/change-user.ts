@@ -1,5 +1,5 @@
 import type { CanonicalObject, ScimUserId } from '../kernel/index.ts';
-import { constraintOf, type Queryable } from '../platform/index.ts';
+import { constraintOf, errorCode, type Queryable } from '../platform/index.ts';
 import {
   planUserPatch,
   planUserReplacement,
@@ -18,7 +18,7 @@ import { userJson, viewOf } from './render-answer.ts';
 import type { EndpointDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
 import { selectionOf } from './selection-of.ts';
-import { noSuchUser, readKey, rethrowTakenName, userId } from './user-endpoints.ts';
+import { nameTaken, noSuchUser, readKey, userId } from './user-endpoints.ts';
 import { changeRecords } from './user-evidence.ts';
 import {
   type Changed,
@@ -66,16 +66,14 @@ function changeUser(change: Change): Promise<ScimAnswer> {
       return await landChange(change);
     } catch (error) {
       if (error instanceof RefusedDeactivation) await recordRefusedDeactivation(deps, call, id, error);
-      if (!mustLandWithoutName(change, error)) return rethrowTakenName(error);
+      if (!(error instanceof DeactivationWithTakenName)) throw error;
       return landChange({ ...change, options: { ...change.options, withoutUserName: true } });
     }
   });
 }
 
-/** A deactivation must not fail for a name that another user has (I1); in strict mode the request is refused whole. */
-function mustLandWithoutName({ call, options, plan }: Change, error: unknown): boolean {
-  return constraintOf(error) === USER_NAME_CONSTRAINT && options.mode !== 'strict' && plan({}, bodyOf(call).value, options).deactivates;
-}
+/** A deactivation must not fail for a name that another user has (I1): it is made again without the name. */
+class DeactivationWithTakenName extends Error {}
 
 /** Where a change reads and writes: gathered with others', or within a transaction that holds the row. */
 interface Access {
@@ -86,10 +84,10 @@ interface Access {
 async function landChange(change: Change): Promise<ScimAnswer> {
   const { database, gathered } = change.deps;
   const together: Access = { read: gathered.reads.submit, update: gathered.updates.submit };
-  const remembered = await tryRemembered(together, change);
+  const remembered = await tryRemembered(together, change).catch(missedInDeadlock);
   if (remembered !== 'missed') return remembered;
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt += 1) {
-    const answer = await tryChange(together, change);
+    const answer = await tryChange(together, change).catch(missedInDeadlock);
     if (answer !== 'missed') return answer;
   }
   return database.transaction(async (tx) => {
@@ -103,6 +101,14 @@ async function landChange(change: Change): Promise<ScimAnswer> {
 function alone(tx: Queryable): Access {
   const only = <Row>([answer]: readonly Gated<Row>[]): Gated<Row> => answer ?? { state: undefined, row: undefined };
   return { read: async (read) => only(await readUsers(tx, [read])), update: async (update) => only(await updateUsers(tx, [update])) };
+}
+
+const DEADLOCK_DETECTED = '40P01';
+
+/** Two users that are to have one another's names wait for each other; PostgreSQL ends one statement, and its change is made again. */
+function missedInDeadlock(error: unknown): 'missed' {
+  if (errorCode(error) === DEADLOCK_DETECTED) return 'missed';
+  throw error;
 }
 
 /** Reads, plans and writes once; `missed` when the user changed in between. */
@@ -150,7 +156,7 @@ interface Planned {
 
 async function write(access: Access, change: Change, user: StoredUser, { before, plan }: Planned): Promise<ScimAnswer | 'missed'> {
   const { call, deps, id } = change;
-  const written = await access.update(updateOf(change, user, before, plan));
+  const written = await access.update(updateOf(change, user, before, plan)).catch((error: unknown) => throwRefused(error, change, plan));
   passGate(written.state, deps.publicUrl, call.workspaceId);
   if (written.row === undefined) {
     deps.remembered.forget(call.workspaceId, id);
@@ -159,6 +165,14 @@ async function write(access: Access, change: Change, user: StoredUser, { before,
   const changed = { ...user, ...written.row, resource: JSON.stringify(plan.resource) };
   deps.remembered.note(call.workspaceId, changed);
   return answer(change, changed, changed.resource, 'written');
+}
+
+/** What a failed update means: a name that another user has is 409, and for a deactivation more than that. Any other error is as it is. */
+function throwRefused(error: unknown, { options }: Change, { deactivates }: UserPlan): never {
+  if (constraintOf(error) !== USER_NAME_CONSTRAINT) throw error;
+  const taken = nameTaken();
+  if (!deactivates) throw taken;
+  throw options.mode === 'strict' ? new RefusedDeactivation(taken.code, taken.message) : new DeactivationWithTakenName();
 }
 
 function answer({ call, deps }: Change, user: StoredUser, resource: string, wire: ScimAnswer['wire']): ScimAnswer {

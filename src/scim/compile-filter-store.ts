@@ -38,7 +38,7 @@ export function compileFilter(compiler: Compiler, filter: Filter): Condition {
 function compile(compiler: Compiler, filter: Filter): string {
   switch (filter.kind) {
     case 'comparison':
-      return compileComparison(compiler, filter);
+      return decidedBeforehand(filter) ?? compileComparison(compiler, filter);
     case 'present':
       return compilePresence(compiler, filter);
     case 'and':
@@ -59,6 +59,15 @@ function indexFor(compiler: Compiler, filter: Filter): IndexKind | undefined {
   const source = sourceOf(compiler.target, filter.path);
   if (source.kind === 'single') return source.index;
   return isEmailValue(compiler.target, filter) ? 'email' : undefined;
+}
+
+/** PostgreSQL holds neither NUL nor lone surrogates, so that no stored text has anything to do with them. */
+const NEVER_STORED = /\0|\p{Surrogate}/u;
+
+/** What a comparison with such a text comes to. Asked before anything is bound: a parameter that the text does not use is an error. */
+function decidedBeforehand({ operator, value }: Comparison): 'true' | 'false' | undefined {
+  if (typeof value !== 'string' || !NEVER_STORED.test(value)) return undefined;
+  return operator === 'ne' ? 'true' : 'false';
 }
 
 function compileComparison(compiler: Compiler, filter: Comparison): string {
@@ -114,7 +123,10 @@ function compileValues(compiler: Compiler, attribute: Attribute, filter: Filter)
 function compileWithin(compiler: Compiler, filter: Filter, source: (sub: Attribute) => SingleSource): string {
   switch (filter.kind) {
     case 'comparison':
-      return compare(compiler, { ...filter, source: source(filter.path.attribute), attribute: filter.path.attribute });
+      return (
+        decidedBeforehand(filter) ??
+        compare(compiler, { ...filter, source: source(filter.path.attribute), attribute: filter.path.attribute })
+      );
     case 'present':
       return `${source(filter.path.attribute).sql} is not null`;
     case 'and':
@@ -140,8 +152,6 @@ function compare(compiler: Compiler, compared: Compared): string {
   if (source.uuid === true) return compareUuid(compiler, compared, String(value));
   if (typeof value === 'boolean') return equality(`(${source.sql})::boolean`, operator, `${compiler.bind(value)}::boolean`);
   if (attribute.type === 'dateTime') return ordered(source.sql, operator, `${compiler.bind(value)}::timestamptz`);
-  // PostgreSQL holds neither, so that no stored text has anything to do with them.
-  if (/\0|\p{Surrogate}/u.test(value)) return operator === 'ne' ? 'true' : 'false';
   if (attribute.caseExact) return compareTexts(source.sql, operator, `${compiler.bind(value)}::text`);
   return source.folded === true
     ? compareTexts(source.sql, operator, `${compiler.bind(value.toLowerCase())}::text`)
@@ -179,7 +189,7 @@ function ordered(left: string, operator: Operator, right: string): string {
 
 /** The lower-cased addresses of a user stand in an array of their own, which has an index. */
 function hasEmail({ bind }: Compiler, address: string): string {
-  return /\0|\p{Surrogate}/u.test(address) ? 'false' : `scim_user.email_keys @> array[${bind(address.toLowerCase())}::text]`;
+  return NEVER_STORED.test(address) ? 'false' : `scim_user.email_keys @> array[${bind(address.toLowerCase())}::text]`;
 }
 
 function isEmails(target: FilterTarget, attribute: Attribute): boolean {

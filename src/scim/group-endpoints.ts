@@ -9,6 +9,7 @@ import {
   deleteGroup,
   type GroupChange,
   holdName,
+  holdNameOf,
   insertGroup,
   lockGroup,
   mustHoldGroup,
@@ -120,15 +121,17 @@ async function changeAsFits(
   workspaceId: WorkspaceId,
   { change, evidence }: WrittenChange,
 ): Promise<Gated<PatchedGroup>> {
-  const { displayName, members } = change;
+  const { displayName, externalId, members } = change;
   if (isMembership(change)) {
     const { state, row } = await gathered.memberships.submit({ evidence, add: members.add, remove: members.remove });
     return { state, row: row && { ...row, isTaken: false, isAtVersion: true } };
   }
   if (!mustHoldGroup(change)) return patchGroup(database, evidence, change);
+  const group = evidence.subjectId as ScimGroupId;
   return database.transaction(async (tx) => {
     if (displayName !== undefined) await holdName(tx, workspaceId, displayName);
-    await lockGroup(tx, workspaceId, evidence.subjectId as ScimGroupId);
+    else if (externalId !== undefined) await holdNameOf(tx, workspaceId, group);
+    await lockGroup(tx, workspaceId, group);
     return patchGroup(tx, evidence, change);
   });
 }

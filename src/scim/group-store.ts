@@ -111,6 +111,15 @@ export async function holdName(tx: Queryable, workspaceId: WorkspaceId, displayN
   await tx.query('select pg_advisory_xact_lock($1::int, hashtext($2::text))', [NAME_LOCK, `${workspaceId} ${displayName.toLowerCase()}`]);
 }
 
+/** The same for the name that a group has: its next externalId may make it the same group as another of that name. */
+export async function holdNameOf(tx: Queryable, workspaceId: WorkspaceId, id: ScimGroupId): Promise<void> {
+  await tx.query(
+    `select pg_advisory_xact_lock($1::int, hashtext($2::text || ' ' || scim_group.display_name_key))
+     from scim_group where scim_group.workspace_id = $3::uuid and scim_group.id = $4::uuid`,
+    [NAME_LOCK, workspaceId, workspaceId, id],
+  );
+}
+
 /** Half of the key of an advisory lock; the other half is the name's. */
 const NAME_LOCK = 7_261_992;
 
@@ -212,12 +221,13 @@ export interface PatchedGroup {
 
 /**
  * Whether a change must hold the group before its statement begins, which sees the members as they were then and not after it
- * waited. An Add alone meets the rows that are there, a Remove alone may count as having come first; but what removes and does
- * something else would do the two at different times, and between them stands what another request did.
+ * waited. An Add alone meets the rows that are there, a Remove of one member may count as having come first; but what removes
+ * several, or removes and does something else, would do its parts at different times, and between them stands what another
+ * request did.
  */
 export function mustHoldGroup({ displayName, externalId, members: { add, cleared, remove }, versions }: GroupChange): boolean {
   const isMore = displayName !== undefined || externalId !== undefined;
-  return cleared || isMore || versions !== undefined || (remove.length > 0 && add.length > 0);
+  return cleared || isMore || versions !== undefined || remove.length > 1 || (remove.length > 0 && add.length > 0);
 }
 
 /** Applies a change to a group and inserts its evidence; in a transaction that holds the group (`lockGroup`) where `mustHoldGroup` says so. */

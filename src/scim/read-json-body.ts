@@ -15,10 +15,33 @@ export async function readJsonBody({ deps }: StepContext, call: ScimCall): Promi
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** How deep a body may nest: the deepest that a schema has a place for is a value of a list in a PATCH, at six levels. */
+const MAX_DEPTH = 64;
+
 function parse(bytes: Buffer): unknown {
+  if (nestsDeeperThan(MAX_DEPTH, bytes)) {
+    throw new ScimError('invalidSyntax', `The body is too deep: its objects and lists nest deeper than ${MAX_DEPTH} levels.`);
+  }
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {
     throw new ScimError('invalidSyntax', 'The body is not JSON in UTF-8.');
   }
+}
+
+const [QUOTE, BACKSLASH, LIST, LIST_END, OBJECT, OBJECT_END] = Buffer.from('"\\[]{}');
+
+/** Looks at the bytes, so that a bomb is never built up in memory; in UTF-8 no part of another character is one of these. */
+function nestsDeeperThan(limit: number, bytes: Buffer): boolean {
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (isQuoted && byte === BACKSLASH) at += 1;
+    else if (byte === QUOTE) isQuoted = !isQuoted;
+    else if (!isQuoted && (byte === LIST || byte === OBJECT)) depth += 1;
+    else if (!isQuoted && (byte === LIST_END || byte === OBJECT_END)) depth -= 1;
+    if (depth > limit) return true;
+  }
+  return false;
 }

@@ -9,7 +9,12 @@ const USUAL = new Set(['application/scim+json', 'application/scim+json; charset=
 /** RFC 7644 §3.1: SCIM's JSON under either of its names, in UTF-8, not compressed. A body without a type is taken for one. */
 export function refuseUnknownContentType(_context: StepContext, call: ScimCall): ScimCall {
   const { headers } = call.request;
-  if (headers['content-encoding'] === undefined && USUAL.has(headers['content-type'] ?? '')) return call;
+  const isUsual = headers['content-encoding'] === undefined && USUAL.has(headers['content-type'] ?? '');
+  if (isUsual || isTaken(headers)) return call;
+  throw new ScimError('unsupportedMediaType', 'A body is application/scim+json in UTF-8, without a Content-Encoding.');
+}
+
+function isTaken(headers: ScimCall['request']['headers']): boolean {
   const [type = '', ...parameters] = (headers['content-type'] ?? 'application/scim+json')
     .split(';')
     .map((part) => part.trim().toLowerCase());
@@ -18,6 +23,5 @@ export function refuseUnknownContentType(_context: StepContext, call: ScimCall):
     ?.slice('charset='.length)
     .replaceAll('"', '');
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (TAKEN.has(type) && (charset ?? 'utf-8') === 'utf-8' && encoding === 'identity') return call;
-  throw new ScimError('unsupportedMediaType', 'A body is application/scim+json in UTF-8, without a Content-Encoding.');
+  return TAKEN.has(type) && (charset ?? 'utf-8') === 'utf-8' && encoding === 'identity';
 }

@@ -61,6 +61,8 @@ function headersOf({ headers }: IncomingMessage): ScimRequest['headers'] {
 }
 
 async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  // Its client went away while the credential was looked up: no event will ever tell again.
+  if (request.destroyed) throw cutShort();
   const tooLarge = () => new ScimError('payloadTooLarge', `The body is larger than ${limit} bytes; send the changes in several requests.`);
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
   const chunks: Buffer[] = [];
@@ -80,9 +82,13 @@ async function readBytes(request: IncomingMessage, limit: number): Promise<Buffe
   } catch (error) {
     request.removeAllListeners('data');
     if (error instanceof ScimError) throw error;
-    throw new ScimError('invalidSyntax', 'The connection ended before the body did.');
+    throw cutShort();
   }
   return Buffer.concat(chunks, size);
+}
+
+function cutShort(): ScimError {
+  return new ScimError('invalidSyntax', 'The connection ended before the body did.');
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,5 +1,4 @@
 import { newId, parseId, type ScimUserId } from '../kernel/index.ts';
-import { constraintOf } from '../platform/index.ts';
 import { readNewUser, ScimError, userType } from '../scim-protocol/index.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
 import { changedMeanwhile, etagOf, ifMatch, isKnownToClient } from './conditional-request.ts';
@@ -10,7 +9,7 @@ import type { EndpointDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
 import { selectionOf } from './selection-of.ts';
 import { createdRecord, deletedRecord } from './user-evidence.ts';
-import { deleteUser, USER_NAME_CONSTRAINT } from './user-store.ts';
+import { deleteUser } from './user-store.ts';
 
 /** RFC 7644 §3.3. Throws `uniqueness` when another user, active or not, has the name. */
 export async function createUser({ publicUrl, gathered, remembered }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
@@ -73,11 +72,6 @@ export function noSuchUser(): ScimError {
   return new ScimError('notFound', 'There is no user of that id.');
 }
 
-function nameTaken(): ScimError {
+export function nameTaken(): ScimError {
   return new ScimError('uniqueness', 'Another user has that userName; users that are inactive count too.');
-}
-
-/** A name that another user has, as RFC 7644 §3.3 answers it; any other error as it is. */
-export function rethrowTakenName(error: unknown): never {
-  throw constraintOf(error) === USER_NAME_CONSTRAINT ? nameTaken() : error;
 }

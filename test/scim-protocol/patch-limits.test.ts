@@ -50,9 +50,21 @@ describe('the limits of one request', () => {
     expect(() => planUserPatch(base, { Operations: [{ op: 'add', value: keys }] })).toThrow(tooLarge);
     expect(() => planUserReplacement(base, { ...keys, active: false })).toThrow(tooLarge);
     expect(() => planGroupPatch({ Operations: [{ op: 'add', path: 'members', value: many(10_001, (n) => `m${n}`) }] })).toThrow(tooLarge);
-    expect(planUserPatch(base, { Operations: [...many(10_000, (n) => replacing(`key${n}`)), replacing('active', false)] })).toMatchObject({
+    const known = Object.fromEntries(many(10_000, (n) => [`key${n}`, 1]));
+    expect(planUserPatch(base, { Operations: [{ op: 'add', value: known }, replacing('active', false)] })).toMatchObject({
       resource: { active: false },
     });
+  });
+
+  it('refuse more operations than members leave a group at once, and never a deactivation behind fewer (I1)', () => {
+    const tooLarge = refusal('payloadTooLarge');
+    for (const mode of ['entra', 'strict'] as const) {
+      expect(() => planUserPatch(base, { Operations: many(10_001, () => replacing('title')) }, { mode })).toThrow(tooLarge);
+      expect(() => planGroupPatch({ Operations: many(10_001, () => replacing('displayName')) }, { mode })).toThrow(tooLarge);
+      expect(planGroupPatch({ Operations: many(10_000, () => replacing('displayName')) }, { mode }).displayName).toBe('x');
+    }
+    const operations = [...many(9_999, (n) => replacing(`key${n}`)), replacing('active', false)];
+    expect(planUserPatch(base, { Operations: operations })).toMatchObject({ resource: { active: false } });
   });
 
   it('refuse a list that is longer than an attribute may be, and what makes one so', () => {

@@ -157,6 +157,26 @@ describe('groups over SCIM', () => {
     expect((await client.send('GET', `/Groups/${id}`)).body).toMatchObject({ displayName: 'without', members: [] });
   });
 
+  it('never lets two groups of one name get one externalId at once (entra-scim-client §2.4)', async () => {
+    const pairs = Array.from({ length: 8 }, (_, n) => n);
+    const statuses = await Promise.all(
+      pairs.map(async (n) => {
+        const post = (externalId: string) => client.send('POST', '/Groups', { displayName: `namesake ${n}`, externalId });
+        const groups = [await post(`a-${n}`), await post(`b-${n}`)];
+        const answers = await server.owner.transaction(async (tx) => {
+          await tx.query('select 1 from scim_group where scim_group.id = any($1::uuid[]) for update', [groups.map(({ body }) => body.id)]);
+          const sent = groups.map(({ body }) =>
+            client.patch(`/Groups/${body.id}`, [{ op: 'Replace', path: 'externalId', value: `c-${n}` }]),
+          );
+          await server.waiting(2);
+          return sent;
+        });
+        return (await Promise.all(answers)).map(({ status }) => status).toSorted((a, b) => a - b);
+      }),
+    );
+    expect(statuses).toEqual(pairs.map(() => [204, 409]));
+  });
+
   it('takes what is there already and what was never there, and changes nothing for it', async () => {
     const [a = '', b = ''] = users;
     const id = await client.addGroup('idempotent', [a]);

@@ -180,6 +180,16 @@ describe('users over SCIM', () => {
     expect(await lastExchange()).toMatchObject({ ignored: [{ op: 'replace', path: 'userName', reason: 'user-name-taken' }] });
   });
 
+  it('answers 409 for a name that another user has, whatever else the request chooses by a filter', async () => {
+    await client.addUser('first-of-the-name@contoso.example');
+    const id = await client.addUser('second@contoso.example', { emails: [{ value: 'second@contoso.example' }] });
+    const rename = { op: 'Replace', path: 'userName', value: 'first-of-the-name@contoso.example' };
+    const chosen = { op: 'Replace', path: 'emails[value eq "second@contoso.example"].display', value: 'Second' };
+    expect(await client.patch(`/Users/${id}`, [rename, chosen])).toMatchObject({ status: 409, body: { scimType: 'uniqueness' } });
+    const landed = await client.patch(`/Users/${id}`, [rename, chosen, deactivation]);
+    expect(landed).toMatchObject({ status: 200, body: { active: false, emails: [{ display: 'Second' }] } });
+  });
+
   it('ends with the user inactive whatever junk stands beside a deactivation (I1)', async () => {
     const path = fc.oneof(
       fc.constantFrom(
