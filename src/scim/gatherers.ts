@@ -1,3 +1,4 @@
+import { DomainError } from '../kernel/index.ts';
 import { type Database, errorCode } from '../platform/index.ts';
 import { type Gatherer, gather } from './gather.ts';
 import type { Gated } from './gated-write-store.ts';
@@ -42,7 +43,13 @@ function membersNamed({ add, evidence, remove }: MembershipChange): readonly str
   return [...add, ...remove].map((member) => `${evidence.subjectId} ${member}`);
 }
 
-/** PostgreSQL itself refused the statement, and so undid it; a connection that broke may have been cut after the commit. */
+/**
+ * PostgreSQL itself refused the statement, and so undid it, also where a lock was not to be had in time; a connection that broke may
+ * have been cut after the commit.
+ */
 function hasNotHappened(error: unknown): boolean {
-  return /^[0-9A-Z]{5}$/.test(errorCode(error) ?? '');
+  const code = error instanceof DomainError ? errorCode(error.cause) : errorCode(error);
+  return error instanceof DomainError ? code === LOCK_NOT_AVAILABLE : /^[0-9A-Z]{5}$/.test(code ?? '');
 }
+
+const LOCK_NOT_AVAILABLE = '55P03';

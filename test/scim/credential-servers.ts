@@ -3,7 +3,7 @@ import { Router } from 'express';
 import { createAdministrationApp } from '../../src/app/administration-app.ts';
 import { newId, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createOutboundHttp, type Database, openDatabase, scopes, setPrincipal } from '../../src/platform/index.ts';
-import { createEntraKeys, createScim, type Scim, scimRoutes, tokenRoutes } from '../../src/scim/index.ts';
+import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes } from '../../src/scim/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { recordingLog } from '../support/log.ts';
@@ -88,7 +88,7 @@ async function startProcess({ loginUrl, ...ground }: Ground): Promise<{ process:
       setPrincipal(request, { kind: 'owner', id: newId(ground.clock.now()), actor: OWNER, scopes });
       next();
     },
-    rooms: [scimRoutes({ ...ground, publicUrl })],
+    rooms: [scimRoutes({ ...ground, publicUrl }), exchangeRoutes({ ...ground, wireLogDays: 400 })],
     signIn: Router(),
     health: Router(),
     token: tokenRoutes({ ...ground, entraKeys }),

@@ -1,23 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ScimClient, type ScimServer, startScim } from './scim-server.ts';
+import { type SecondServer, startSecond } from './second-server.ts';
 
 let server: ScimServer;
-let client: ScimClient;
+let second: SecondServer;
+/** One client on each of two servers: one server alone would write both changes in one statement. */
+let clients: readonly [ScimClient, ScimClient];
 
 beforeAll(async () => {
   server = await startScim();
-  client = await server.client();
+  second = await startSecond(server);
+  const client = await server.client();
+  clients = [client, second.twin(client)];
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await second.close();
+  await server.close();
+});
 
 /** Each of two users is to have the other's name, and both requests wait for their rows before either can write. */
 async function swapped(round: number, others: readonly unknown[]) {
   const names = [`ada-${round}`, `bob-${round}`];
-  const ids = await Promise.all(names.map((name) => client.addUser(name)));
+  const ids = await Promise.all(names.map((name) => clients[0].addUser(name)));
   const sent = await server.owner.transaction(async (tx) => {
     await tx.query('select 1 from scim_user where scim_user.id = any($1::uuid[]) for update', [ids]);
     const patches = ids.map((id, at) =>
-      client.patch(`/Users/${id}`, [{ op: 'Replace', path: 'userName', value: names[1 - at] }, ...others]),
+      clients[at === 0 ? 0 : 1].patch(`/Users/${id}`, [{ op: 'Replace', path: 'userName', value: names[1 - at] }, ...others]),
     );
     await server.waiting(2);
     return patches;

@@ -1,4 +1,4 @@
-import { scimRoutes } from '../../src/scim/index.ts';
+import { exchangeRoutes, scimRoutes } from '../../src/scim/index.ts';
 import { workspaceRoutes } from '../../src/workspace/index.ts';
 import { administrationServer } from '../support/loopback.ts';
 import { PUBLIC_URL, type ScimClient, type ScimServer } from './scim-server.ts';
@@ -30,7 +30,11 @@ export async function roleWorkspace(server: ScimServer): Promise<RoleWorkspace> 
   const client = await server.client();
   const { workspaceId } = client;
   const { clock, database, owner } = server;
-  const routers = [scimRoutes({ database, publicUrl: PUBLIC_URL }), workspaceRoutes({ database, clock })];
+  const routers = [
+    scimRoutes({ database, publicUrl: PUBLIC_URL }),
+    exchangeRoutes({ database, wireLogDays: 400 }),
+    workspaceRoutes({ database, clock }),
+  ];
   const admin = await administrationServer({ clock, workspaceId, routers });
   const send = async (method: string, path: string, body?: unknown) => {
     const content = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
