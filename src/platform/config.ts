@@ -203,8 +203,11 @@ function missingBesideDatabase(config: Config): readonly string[] {
   ];
 }
 
+/** What `rollcall scim-check` reads: it may stand in the same shell's environment. */
+const CHECK_TOKEN = 'ROLLCALL_SCIM_TOKEN';
+
 function unknownNames(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const known = new Set(Object.values(settings).map(({ name }) => name));
+  const known = new Set([...Object.values(settings).map(({ name }) => name), CHECK_TOKEN]);
   return Object.keys(environment)
     .filter((name) => name.startsWith('ROLLCALL_') && !name.startsWith('ROLLCALL_TEST_') && !known.has(name))
     .map((name) => `${name} is no setting of Rollcall: see .env.example`);

@@ -43,13 +43,11 @@ function membersNamed({ add, evidence, remove }: MembershipChange): readonly str
   return [...add, ...remove].map((member) => `${evidence.subjectId} ${member}`);
 }
 
-/**
- * PostgreSQL itself refused the statement, and so undid it, also where a lock was not to be had in time; a connection that broke may
- * have been cut after the commit.
- */
-function hasNotHappened(error: unknown): boolean {
-  const code = error instanceof DomainError ? errorCode(error.cause) : errorCode(error);
-  return error instanceof DomainError ? code === LOCK_NOT_AVAILABLE : /^[0-9A-Z]{5}$/.test(code ?? '');
-}
+/** A lock, or an end, that did not come in time: PostgreSQL gave the statement up, and so undid it. */
+const GIVEN_UP: ReadonlySet<string> = new Set(['55P03', '57014']);
 
-const LOCK_NOT_AVAILABLE = '55P03';
+/** PostgreSQL itself refused the statement, and so undid it; a connection that broke may have been cut after the commit. */
+function hasNotHappened(error: unknown): boolean {
+  if (error instanceof DomainError) return GIVEN_UP.has(errorCode(error.cause) ?? '');
+  return /^[0-9A-Z]{5}$/.test(errorCode(error) ?? '');
+}

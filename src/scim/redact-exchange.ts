@@ -53,8 +53,9 @@ function redactFilter(filter: string): string {
 /** One comparison; longer filters of a path are no dialect of Entra's. What is compared without quotation marks is a value all the same. */
 const COMPARISON = /^\s*(?<attribute>[A-Za-z$][\w$.:-]*)\s+(?<operator>[a-z]{2})(?:\s+(?<value>[^]*\S))?\s*$/i;
 
+/** Our ids, what describes a value, and a number too short to be anybody's. */
 function isHarmless(literal: string): boolean {
-  return isUuid(literal) || DESCRIBING.has(literal.toLowerCase());
+  return isUuid(literal) || DESCRIBING.has(literal.toLowerCase()) || /^\d{1,3}$/.test(literal);
 }
 
 /** The detail of an error without what it repeats of the request: that stands in quotation marks, or at the end behind our words. */

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { DomainError } from '../../kernel/index.ts';
 
 /**
- * Classes 08 (connection), 57P0x (shutdown), 53300 (too many connections), 55P03 (a lock that nobody gave back in time) and the
+ * Classes 08 (connection), 57P0x (shutdown), 53300 (too many connections), 55P03 and 57014 (a lock, or an end, that did not come in time) and the
  * sockets' own codes: nobody is there to ask, or nobody answers.
  */
 const unreachable = new Set([
@@ -17,6 +17,7 @@ const unreachable = new Set([
   '57P03',
   '53300',
   '55P03',
+  '57014',
 ]);
 
 /** pg ends a broken connection with these messages and no code. */

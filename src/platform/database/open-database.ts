@@ -24,9 +24,9 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
 /**
  * Each prepared statement is planned once for all its values: PostgreSQL would else plan some of them anew each time, which takes
  * longer than to run them. What an index has in order is not read whole and sorted: while a table has no statistics, PostgreSQL
- * takes a workspace for a handful of rows. And nobody waits for a row's lock longer than a client waits for an answer.
+ * takes a workspace for a handful of rows. And no lock is waited for, and no statement runs, longer than a client waits for an answer.
  */
-const LOOK_UPS = '-c plan_cache_mode=force_generic_plan -c enable_sort=off -c lock_timeout=5s';
+const LOOK_UPS = '-c plan_cache_mode=force_generic_plan -c enable_sort=off -c lock_timeout=5s -c statement_timeout=30s';
 
 /** Opens a pool on PostgreSQL. Connects lazily: a database that is down shows at the first query, and heals by itself. */
 export function openDatabase(options: DatabaseOptions): Database {
