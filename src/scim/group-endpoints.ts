@@ -47,7 +47,7 @@ export async function createGroup({ database, publicUrl }: EndpointDeps, call: A
   return { status: 201, body: groupBody(view, group, showsMembers(view) ? (row.memberIds ?? '') : null), headers, wire: 'written' };
 }
 
-/** RFC 7644 §3.4.1; without members where the request leaves them out, and then they are not read. */
+/** RFC 7644 §3.4.1; without members where the request leaves them out, and then they are not read, and where there are none (RFC 7643 §2.5). */
 export async function getGroup(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
   return showGroup(deps, call, groupId(id));
 }
@@ -59,7 +59,7 @@ async function showGroup({ database, publicUrl }: EndpointDeps, call: AdmittedCa
   if (row === undefined) throw noSuchGroup();
   const headers = { etag: etagOf(row.version) };
   if (isKnownToClient(call.request, row.version)) return { status: 304, headers, wire: 'counted' };
-  return { status: 200, body: groupBody(view, row, row.memberIds), headers, wire: 'counted' };
+  return { status: 200, body: groupBody(view, row, row.memberIds === '' ? null : row.memberIds), headers, wire: 'counted' };
 }
 
 /**

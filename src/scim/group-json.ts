@@ -7,7 +7,7 @@ import type { Body } from './scim-request.ts';
 /** How many members one piece of an answer holds: some 200 KB. */
 const MEMBERS_PER_PIECE = 1000;
 
-/** A group as JSON; in pieces where it has many members. `memberIds` null: its members are left out. */
+/** A group as JSON; in pieces where it has many members. `memberIds` null: its members are left out, or it has none. */
 export function groupBody(view: View, group: StoredGroup, memberIds: string | null): Body {
   return memberIds === null || memberIds.length <= MEMBERS_PER_PIECE * ID_LENGTH
     ? [...groupPieces(view, group, memberIds)].join('')

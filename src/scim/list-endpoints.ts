@@ -161,7 +161,7 @@ async function* textsWithMembers(
     );
     for (const [index, group] of some.entries()) {
       if (start + index > 0) yield ',';
-      yield* groupPieces(view, group, memberIds.get(group.id) ?? '');
+      yield* groupPieces(view, group, memberIds.get(group.id) || null);
     }
   }
 }

@@ -52,7 +52,7 @@ async function read(id: string, suffix: string): Promise<ModelGroup> {
   const { body } = await second.send('GET', `/Groups/${id}`);
   return {
     displayName: body.displayName.slice(0, -suffix.length - 1),
-    members: new Set(body.members.map(({ value }: { value: string }) => people.indexOf(value))),
+    members: new Set((body.members ?? []).map(({ value }: { value: string }) => people.indexOf(value))),
     version: Number(/\d+/.exec(body.meta.version)?.[0]),
   };
 }

@@ -89,7 +89,7 @@ describe('a request in strict mode', () => {
     ]) {
       expect((await strict.patch(`/Groups/${id}`, [good, operation])).status).toBe(400);
     }
-    expect((await entra.send('GET', `/Groups/${id}`)).body).toMatchObject({ members: [], meta: { version: 'W/"1"' } });
+    expect((await entra.send('GET', `/Groups/${id}`)).body).toMatchObject({ meta: { version: 'W/"1"' } });
   });
 
   it.each([
@@ -215,7 +215,7 @@ describe('PUT of a group', () => {
       ] as const) {
         const answer = await client.send('PUT', `/Groups/${id}`, { displayName, ...(members === undefined ? {} : { members }) });
         expect(answer).toMatchObject({ status: 200, body: { id, displayName } });
-        expect(answer.body.members.map(({ value }: { value: string }) => value)).toEqual(expected);
+        expect((answer.body.members ?? []).map(({ value }: { value: string }) => value)).toEqual(expected);
       }
       expect((await client.send('GET', `/Groups/${id}`)).headers.get('etag')).toBe('W/"4"');
     }

@@ -167,7 +167,7 @@ describe('users over SCIM', () => {
     expect(await lastExchange()).toMatchObject({
       status: 200,
       user_id: id,
-      ignored: [{ op: 'add', path: 'no.such[thing eq "…"].x', reason: 'unknown-attribute' }],
+      ignored: [{ op: 'add', path: 'no.such[thing eq 1].x', reason: 'unknown-attribute' }],
     });
   });
 
@@ -351,7 +351,7 @@ describe('a change and its evidence (I3)', () => {
       await server.owner.query('drop trigger refuse_record on ledger_record');
     }
     expect((await client.send('GET', `/Users/${id}`)).body.active).toBe(true);
-    expect((await client.send('GET', `/Groups/${group}`)).body.members).toEqual([]);
+    expect((await client.send('GET', `/Groups/${group}`)).body.members).toBeUndefined();
     expect(
       (await client.send('GET', `/Users?filter=${encodeURIComponent('userName eq "unseen@contoso.example"')}`)).body.totalResults,
     ).toBe(0);
