@@ -26,7 +26,8 @@ export function locationOf({ base }: View, type: ResourceType, id: string): stri
   return `${base}${type.endpoint}/${id}`;
 }
 
-const EXTENSIONS = userType.extensions.map(({ id }) => ({ id, mark: new RegExp(`"${id}": ?\\{`) }));
+/** How an extension begins in a resource's text: as PostgreSQL writes it, and as we do. */
+const EXTENSIONS = userType.extensions.map(({ id }) => ({ id, marks: [`"${id}": {`, `"${id}":{`] as const }));
 
 /**
  * A user as JSON. `resource` is the JSON text of its attributes, which is not parsed unless some are to be left out: what was
@@ -34,7 +35,9 @@ const EXTENSIONS = userType.extensions.map(({ id }) => ({ id, mark: new RegExp(`
  * since a quotation mark in a value is escaped.
  */
 export function userJson(view: View, user: Identity, resource: string, groups?: readonly NamedGroup[]): string {
-  const extensions = EXTENSIONS.filter(({ mark }) => mark.test(resource)).map(({ id }) => `,"${id}"`);
+  const extensions = EXTENSIONS.filter(({ marks: [stored, sent] }) => resource.includes(stored) || resource.includes(sent)).map(
+    ({ id }) => `,"${id}"`,
+  );
   const head = `{"schemas":["${userType.schema.id}"${extensions.join('')}],"id":"${user.id}",${metaJson(view, userType, user)}`;
   const more = groups === undefined ? '' : `,"groups":${JSON.stringify(groups.map((group) => groupOfUser(view, group)))}`;
   const text = resource === '{}' ? `${head}${more}}` : `${head}${more},${resource.slice(1)}`;
