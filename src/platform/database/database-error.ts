@@ -28,7 +28,10 @@ export function toDatabaseError(error: unknown): unknown {
   if (error instanceof DomainError || !isOutage(error)) return error;
   return new DomainError(
     'database-unavailable',
-    { detail: 'The database cannot be reached at the moment.', next: 'Try again shortly; nothing of this request was applied.' },
+    {
+      detail: 'The database cannot be reached at the moment.',
+      next: 'Try again shortly. If it was a change, look first whether it has been made: its answer may be all that was lost.',
+    },
     { cause: error },
   );
 }
