@@ -108,7 +108,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
   const directory = { ...ground, outbound, secretBox, hostsOf };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft, allowInsecure: microsoft.login.startsWith('http://') };
   const entraKeys = createEntraKeys({ outbound, clock, hostsOf });
-  const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, entraKeys });
+  const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, secretBox, entraKeys });
   const app = createAdministrationApp({
     ...ground,
     authenticate: authenticate({ database, publicUrl }),

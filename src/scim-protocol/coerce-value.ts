@@ -1,4 +1,5 @@
 import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
+import { bulkReference } from './bulk-reference.ts';
 import { type Findings, ignore, passOver, refuse, tolerate } from './oddity.ts';
 import { type Attribute, attributeNamed, MAX_VALUES } from './schema.ts';
 
@@ -36,13 +37,21 @@ export function coerceSimple(attribute: Attribute, raw: unknown, origin: Origin)
   if (attribute.type === 'boolean') return coerceBoolean(attribute, value, origin);
   if (typeof value === 'number' || typeof value === 'boolean') return coerceScalar(attribute, value, origin);
   if (typeof value !== 'string') return { kind: 'invalid', detail: `${attribute.name} must be a string.` };
-  if (value.length > attribute.maxLength)
-    return { kind: 'invalid', detail: `${attribute.name} is longer than ${attribute.maxLength} characters.` };
-  // PostgreSQL's text and jsonb hold neither.
-  if (/\0|\p{Surrogate}/u.test(value)) return { kind: 'invalid', detail: `${attribute.name} holds a character that no text can hold.` };
-  if (forms[attribute.type]?.test(value) === false) return { kind: 'invalid', detail: `${attribute.name} must be a ${attribute.type}.` };
-  return { kind: 'value', value };
+  const detail = faultOf(attribute, value);
+  return detail === undefined ? { kind: 'value', value } : { kind: 'invalid', detail };
 }
+
+/** Why an attribute cannot hold a text; undefined when it can. */
+function faultOf({ holdsId, maxLength, name, type }: Attribute, text: string): string | undefined {
+  if (text.length > maxLength) return `${name} is longer than ${maxLength} characters.`;
+  // PostgreSQL's text and jsonb hold neither.
+  if (/\0|\p{Surrogate}/u.test(text)) return `${name} holds a character that no text can hold.`;
+  if (forms[type]?.test(text) === false) return `${name} must be a ${type}.`;
+  return holdsId && bulkReference(text) !== undefined ? UNRESOLVED : undefined;
+}
+
+/** What is said of a `bulkId` where an id is wanted. */
+export const UNRESOLVED = 'A bulkId refers to what an operation of the same bulk request creates; there is none, or it failed.';
 
 /** A number beyond these has lost digits when it was parsed: what would be kept is another one than was sent (I13). */
 function coerceScalar(attribute: Attribute, value: number | boolean, origin: Origin): Coerced<string> {

@@ -1,6 +1,7 @@
 import SCIMMY from 'scimmy';
 import type { CanonicalObject } from '../kernel/index.ts';
 import { groupType } from './group-type.ts';
+import { MAX_BULK_OPERATIONS } from './parse-bulk.ts';
 import { renderList } from './render-list.ts';
 import type { Attribute, ResourceType, Schema } from './schema.ts';
 import { userType } from './user-type.ts';
@@ -10,16 +11,24 @@ const RESOURCE_TYPE_URN = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType';
 
 const types: readonly ResourceType[] = [userType, groupType];
 
-/** RFC 7643 §5. `base` is the absolute address that ends in `/scim/v2`; `maxResults` the longest page. */
-export function describeService(base: string, maxResults: number): CanonicalObject {
+/** What a service takes and answers at most. */
+export interface ServiceLimits {
+  /** Resources in a page, which is also what a request without `count` gets. */
+  readonly page: number;
+  readonly bodyBytes: number;
+}
+
+/** RFC 7643 §5, with `pagination` of RFC 9865 §4. `base` is the absolute address that ends in `/scim/v2`. */
+export function describeService(base: string, { bodyBytes, page }: ServiceLimits): CanonicalObject {
   return {
     schemas: [SERVICE_PROVIDER_CONFIG_URN],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
-    filter: { supported: true, maxResults },
+    bulk: { supported: true, maxOperations: MAX_BULK_OPERATIONS, maxPayloadSize: bodyBytes },
+    filter: { supported: true, maxResults: page },
     changePassword: { supported: false },
     sort: { supported: true },
     etag: { supported: true },
+    pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: page, maxPageSize: page },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

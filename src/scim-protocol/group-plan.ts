@@ -1,7 +1,8 @@
 import { parseId, type ScimUserId } from '../kernel/index.ts';
 import type { Assignment } from './assignment.ts';
+import { bulkReference } from './bulk-reference.ts';
 import { type CanonicalOperation, canonicalOperations } from './canonical-operation.ts';
-import { coerceSimple, isObject, memberOf } from './coerce-value.ts';
+import { coerceSimple, isObject, memberOf, UNRESOLVED } from './coerce-value.ts';
 import { comparisonsOf, type Filter } from './filter.ts';
 import { groupType } from './group-type.ts';
 import {
@@ -148,12 +149,15 @@ function readMembers(value: unknown, { op, path }: Assignment, findings: Finding
     const named = isObject(item) ? memberOf(item, 'value') : item;
     const id = typeof named === 'string' ? parseId<'scim-user'>(named.trim()) : undefined;
     if (id !== undefined) ids.push(id);
+    else if (typeof named === 'string' && bulkReference(named) !== undefined)
+      refuse(findings, { op, path, reason: 'unknown-member' }, unresolved);
     else if (named === null || named === undefined) ignore(findings, { op, path, reason: 'no-value' });
     else passOver(findings, { op, path: shownMember(named, path), reason: 'unknown-member' }, unknownMember);
   }
   return { ids, unknown: items.length - ids.length };
 }
 
+const unresolved: Refusal = { code: 'invalidValue', detail: UNRESOLVED };
 const unknownMember: Refusal = {
   code: 'invalidValue',
   detail: 'A member is named by the id of a user, as it was answered at its creation.',

@@ -23,6 +23,8 @@ export interface Attribute {
   readonly canonicalValues: readonly string[];
   readonly referenceTypes: readonly string[];
   readonly maxLength: number;
+  /** The value is the id of another resource: a `bulkId` that could not be resolved is none (RFC 7644 §3.7.2). */
+  readonly holdsId: boolean;
   readonly subAttributes: readonly Attribute[];
 }
 
@@ -56,6 +58,7 @@ const plain: AttributeOptions = {
   canonicalValues: [],
   referenceTypes: [],
   maxLength: MAX_TEXT_LENGTH,
+  holdsId: false,
   subAttributes: [],
 };
 

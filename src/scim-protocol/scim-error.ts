@@ -1,6 +1,6 @@
 /**
  * Every error that the SCIM data plane answers: status, RFC 7644 §3.12 `scimType` and the sentence that defines it.
- * Table 9 of the RFC for those with a scimType, Table 8 for the others.
+ * Table 9 of the RFC, and RFC 9865 §2.1, for those with a scimType, Table 8 for the others.
  */
 const scimErrors = {
   invalidFilter: {
@@ -34,6 +34,16 @@ const scimErrors = {
     scimType: 'invalidValue',
     sentence:
       'A required value was missing, or the value specified was not compatible with the operation or attribute type, or resource schema.',
+  },
+  invalidCursor: {
+    status: 400,
+    scimType: 'invalidCursor',
+    sentence: 'The cursor is none that was answered for this query (RFC 9865 §2.1).',
+  },
+  invalidCount: {
+    status: 400,
+    scimType: 'invalidCount',
+    sentence: 'The count is no number of resources that a page can have (RFC 9865 §2.1).',
   },
   unauthenticated: { status: 401, sentence: 'Authorization failure. The authorization header is invalid or missing.' },
   forbidden: { status: 403, sentence: 'Operation is not permitted based on the supplied authorization.' },

@@ -129,7 +129,7 @@ const enterpriseUser = schema(ENTERPRISE_USER_URN, 'EnterpriseUser', 'Enterprise
   attribute('organization', 'Organisation'),
   attribute('division', 'Division'),
   attribute('department', 'Department'),
-  complex('manager', "The user's manager", [attribute('value', 'The id of the manager', { caseExact: true })]),
+  complex('manager', "The user's manager", [attribute('value', 'The id of the manager', { caseExact: true, holdsId: true })]),
 ]);
 
 const rollcallUser = schema(ROLLCALL_USER_URN, 'RollcallUser', 'Rollcall user', [

@@ -9,11 +9,11 @@ import {
 import { MAX_PAGE } from './list-request.ts';
 import { scimTenantUrl } from './scim-address.ts';
 import type { ScimDeps } from './scim-deps.ts';
-import type { AdmittedCall, ScimAnswer } from './scim-request.ts';
+import { type AdmittedCall, MAX_BODY_BYTES, type ScimAnswer } from './scim-request.ts';
 
 /** RFC 7644 §4. Discovery is answered while the switch is off too: Entra reads it when the connection is set up. */
 export async function getServiceProviderConfig({ publicUrl }: ScimDeps, { workspaceId }: AdmittedCall): Promise<ScimAnswer> {
-  return answer(describeService(scimTenantUrl(publicUrl, workspaceId), MAX_PAGE));
+  return answer(describeService(scimTenantUrl(publicUrl, workspaceId), { page: MAX_PAGE, bodyBytes: MAX_BODY_BYTES }));
 }
 
 export async function getSchemas({ publicUrl }: ScimDeps, { workspaceId }: AdmittedCall): Promise<ScimAnswer> {

@@ -1,4 +1,5 @@
 import { ScimError } from '../scim-protocol/index.ts';
+import { answerBulk } from './bulk-endpoint.ts';
 import { patchUser, replaceUser } from './change-user.ts';
 import { getResourceType, getResourceTypes, getSchema, getSchemas, getServiceProviderConfig } from './discovery-endpoints.ts';
 import { changeGroup, createGroup, getGroup, removeGroup, replaceGroup } from './group-endpoints.ts';
@@ -8,7 +9,7 @@ import type { AdmittedCall, CountedResource, ScimAnswer } from './scim-request.t
 import { createUser, getUser, removeUser } from './user-endpoints.ts';
 
 /** The columns of the pipeline. */
-export type EndpointKind = 'discovery' | 'read' | 'search' | 'write' | 'remove' | 'refused';
+export type EndpointKind = 'discovery' | 'read' | 'search' | 'write' | 'remove' | 'bulk' | 'refused';
 
 export interface Route {
   readonly kind: EndpointKind;
@@ -41,13 +42,14 @@ const collections: Readonly<Record<string, Collection>> = {
     search: { POST: ['search', searchGroups] },
   },
   '.search': { resource: 'User', all: { POST: ['search', searchAll] }, one: {} },
+  Bulk: { resource: 'User', all: { POST: ['bulk', answerBulk] }, one: {} },
   ServiceProviderConfig: { resource: 'Discovery', all: { GET: ['discovery', getServiceProviderConfig] }, one: {} },
   Schemas: { resource: 'Discovery', all: { GET: ['discovery', getSchemas] }, one: { GET: ['discovery', getSchema] } },
   ResourceTypes: { resource: 'Discovery', all: { GET: ['discovery', getResourceTypes] }, one: { GET: ['discovery', getResourceType] } },
 };
 
 /** Endpoints of RFC 7644 that are not offered. */
-const NOT_OFFERED = new Set(['bulk', 'me']);
+const NOT_OFFERED = new Set(['me']);
 
 /** By their names in lower case: Microsoft's own collection of requests writes `/users` (entra-scim-client §6.3). */
 const collectionsByName = new Map(Object.entries(collections).map(([name, collection]) => [name.toLowerCase(), collection]));
@@ -56,11 +58,11 @@ const collectionsByName = new Map(Object.entries(collections).map(([name, collec
 export function findRoute(method: string, segments: readonly string[]): Route {
   const [name = '', id, ...rest] = segments;
   const collection = collectionsByName.get(name.toLowerCase());
-  if (NOT_OFFERED.has(name.toLowerCase())) return refused(new ScimError('notImplemented', 'This endpoint is not offered.'));
-  if (collection === undefined || rest.length > 0) return refused(new ScimError('notFound', 'There is no such endpoint.'));
+  if (NOT_OFFERED.has(name.toLowerCase())) return refusedRoute(new ScimError('notImplemented', 'This endpoint is not offered.'));
+  if (collection === undefined || rest.length > 0) return refusedRoute(new ScimError('notFound', 'There is no such endpoint.'));
   const methods = methodsAt(collection, id);
   const endpoint = Object.hasOwn(methods, method) ? methods[method] : undefined;
-  if (endpoint === undefined) return refused(refuseMethod(Object.keys(methods)), collection.resource);
+  if (endpoint === undefined) return refusedRoute(refuseMethod(Object.keys(methods)), collection.resource);
   const [kind, answer] = endpoint;
   return { kind, resource: collection.resource, answer: (deps, call) => answer(deps, call, id ?? '') };
 }
@@ -76,7 +78,8 @@ function refuseMethod(offered: readonly string[]): ScimError {
   return new ScimError('methodNotAllowed', `This address takes ${headers.allow}.`, headers);
 }
 
-function refused(error: ScimError, resource: CountedResource = 'Discovery'): Route {
+/** A route that refuses, whatever is sent. */
+export function refusedRoute(error: ScimError, resource: CountedResource = 'Discovery'): Route {
   const answer = async () => {
     throw error;
   };

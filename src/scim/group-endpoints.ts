@@ -29,7 +29,7 @@ export async function createGroup({ database, publicUrl }: EndpointDeps, call: A
   const plan = readNewGroup(bodyOf(call).value, { mode: call.credential.mode });
   const { canonical, displayName, externalId = null, ignored, members, tolerated } = plan;
   const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, groupType));
-  const id = newId<'scim-group'>(call.at);
+  const id = (call.newResourceId as ScimGroupId | undefined) ?? newId<'scim-group'>(call.at);
   const evidence = evidenceOf(
     call,
     id,

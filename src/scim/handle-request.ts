@@ -1,11 +1,14 @@
 import { DomainError, newId } from '../kernel/index.ts';
 import { errorFields, RETRY_AFTER_SECONDS } from '../platform/index.ts';
 import { renderError, ScimError, storable } from '../scim-protocol/index.ts';
+import type { PerformOperation } from './bulk-operation.ts';
 import { exchangeOf } from './change-evidence.ts';
 import type { ReadCounters } from './count-reads.ts';
 import { insertExchange } from './exchange-store.ts';
+import type { CredentialMemory } from './credential-memory.ts';
 import { type EndpointKind, findRoute, type Route } from './find-route.ts';
 import { identifyCredential } from './identify-credential.ts';
+import { operationCall, operationRoute } from './operation-call.ts';
 import { unauthenticated } from './pass-gate.ts';
 import type { PipelineStep, StepContext } from './pipeline-step.ts';
 import { readJsonBody } from './read-json-body.ts';
@@ -15,6 +18,7 @@ import { refuseUnknownContentType } from './refuse-unknown-content-type.ts';
 import { refuseWhileSwitchedOff } from './refuse-while-switched-off.ts';
 import { requireLiveCredential } from './require-live-credential.ts';
 import { parseScimAddress } from './scim-address.ts';
+import type { EndpointDeps } from './scim-deps.ts';
 import type { AdmittedCall, Body, ScimAnswer, ScimCall, ScimRequest, ScimResponse } from './scim-request.ts';
 
 const yes = true;
@@ -23,20 +27,28 @@ const no = false;
 /** What happens to a request before its endpoint answers it, in this order. */
 // biome-ignore format: a table
 const pipeline: readonly (readonly [PipelineStep, Readonly<Record<EndpointKind, boolean>>])[] = [
-  [identifyCredential,       { discovery: yes, read: yes, search: yes, write: yes, remove: yes, refused: yes }],
-  [requireLiveCredential,    { discovery: yes, read: yes, search: yes, write: yes, remove: yes, refused: yes }],
-  [refuseLongAddress,        { discovery: yes, read: yes, search: yes, write: yes, remove: yes, refused: yes }],
-  [refuseWhileSwitchedOff,   { discovery: no,  read: no,  search: no,  write: yes, remove: yes, refused: no  }],
-  [refuseUnknownContentType, { discovery: no,  read: no,  search: yes, write: yes, remove: no,  refused: no  }],
-  [readJsonBody,             { discovery: no,  read: no,  search: yes, write: yes, remove: no,  refused: no  }],
+  [identifyCredential,       { discovery: yes, read: yes, search: yes, write: yes, remove: yes, bulk: yes, refused: yes }],
+  [requireLiveCredential,    { discovery: yes, read: yes, search: yes, write: yes, remove: yes, bulk: yes, refused: yes }],
+  [refuseLongAddress,        { discovery: yes, read: yes, search: yes, write: yes, remove: yes, bulk: yes, refused: yes }],
+  [refuseWhileSwitchedOff,   { discovery: no,  read: no,  search: no,  write: yes, remove: yes, bulk: yes, refused: no  }],
+  [refuseUnknownContentType, { discovery: no,  read: no,  search: yes, write: yes, remove: no,  bulk: yes, refused: no  }],
+  [readJsonBody,             { discovery: no,  read: no,  search: yes, write: yes, remove: no,  bulk: yes, refused: no  }],
 ];
 
 export type HandleScimRequest = (request: ScimRequest) => Promise<ScimResponse>;
 
 /** The SCIM data plane as a function of a request. Never throws: every failure is a SCIM error (RFC 7644 §3.12). */
-export function createHandler(context: Omit<StepContext, 'route'>, counters: ReadCounters): HandleScimRequest {
+export function createHandler({ deps: ground, memory }: HandlerParts, counters: ReadCounters): HandleScimRequest {
+  const perform: PerformOperation = async (bulk, operation) => {
+    const route = operationRoute(operation);
+    const inner = { context: { deps, memory, route }, counters };
+    const { answer, error } = await settle(inner, operationCall(bulk, operation, ground.clock.now()), []);
+    if (error !== undefined) return { status: error.status, error };
+    return { status: answer.status, location: answer.headers?.['location'], version: answer.headers?.['etag'] };
+  };
+  const deps: EndpointDeps = { ...ground, perform };
   return async (request) => {
-    const at = context.deps.clock.now();
+    const at = ground.clock.now();
     const address = parseScimAddress(request.url);
     const route = findRoute(request.method, address?.segments ?? []);
     const { workspaceId, path = '', query = new URLSearchParams() } = address ?? {};
@@ -50,28 +62,39 @@ export function createHandler(context: Omit<StepContext, 'route'>, counters: Rea
       credential: undefined,
       body: undefined,
     };
-    return answerCall({ ...context, route }, counters, call);
+    return respond(await settle({ context: { deps, memory, route }, counters }, call, pipeline));
   };
 }
 
-async function answerCall(context: StepContext, counters: ReadCounters, first: ScimCall): Promise<ScimResponse> {
-  const { deps, route } = context;
+interface HandlerParts {
+  readonly deps: Omit<EndpointDeps, 'perform'>;
+  readonly memory: CredentialMemory;
+}
+
+/** A call that has gone as far as it goes. */
+type Settled =
+  | { readonly call: ScimCall; readonly answer: ScimAnswer; readonly error?: undefined }
+  | { readonly call: ScimCall; readonly answer?: undefined; readonly error: ScimError };
+
+/** Takes a call through steps to its endpoint, and writes what the wire log is to have. Never throws. */
+async function settle(recording: Recording, first: ScimCall, steps: typeof pipeline): Promise<Settled> {
+  const { context } = recording;
   let call = first;
   try {
-    for (const [step, kinds] of pipeline) {
-      if (!kinds[route.kind]) continue;
+    for (const [step, kinds] of steps) {
+      if (!kinds[context.route.kind]) continue;
       const next = step(context, call);
       // Most steps have nothing to wait for, and a turn of the event loop for each would be felt.
       call = next instanceof Promise ? await next : next;
     }
     const admitted = admit(call);
-    const answer = await route.answer(deps, admitted);
-    await recordAnswer({ context, counters }, admitted, answer);
-    return respond(call, answer.status, answer.body, answer.headers);
-  } catch (error) {
-    const scimError = toScimError(context, call, error);
-    await recordRefusal({ context, counters }, call, scimError);
-    return respond(call, scimError.status, JSON.stringify(renderError(scimError)), scimError.headers);
+    const answer = await context.route.answer(context.deps, admitted);
+    await recordAnswer(recording, admitted, answer);
+    return { call, answer };
+  } catch (thrown) {
+    const error = toScimError(context, call, thrown);
+    await recordRefusal(recording, call, error);
+    return { call, error };
   }
 }
 
@@ -137,12 +160,9 @@ function toScimError({ deps }: StepContext, { requestId, workspaceId }: ScimCall
   return new ScimError('internal', `The request failed for a reason on our side; the log has it under ${requestId}.`);
 }
 
-function respond(
-  { requestId }: ScimCall,
-  status: number,
-  body: Body | undefined,
-  headers?: Readonly<Record<string, string>>,
-): ScimResponse {
-  const common = { 'cache-control': 'no-store', 'x-request-id': requestId, ...headers };
+function respond({ call, answer, error }: Settled): ScimResponse {
+  const { status, headers } = answer ?? error;
+  const body: Body | undefined = error === undefined ? answer.body : JSON.stringify(renderError(error));
+  const common = { 'cache-control': 'no-store', 'x-request-id': call.requestId, ...headers };
   return { status, headers: body === undefined ? common : { ...common, 'content-type': 'application/scim+json' }, body };
 }

@@ -4,8 +4,9 @@ import { groupPieces } from './group-json.ts';
 import { readMemberIds } from './group-member-store.ts';
 import type { StoredGroup } from './group-store.ts';
 import { isProbe } from './is-probe.ts';
+import { type Cursor, cursorsOf, firstPage } from './list-cursor.ts';
 import { type ListedPage, readPage } from './list-read-model.ts';
-import { type ListParameters, type ListRequest, listParameters, listRequest, searchedTypes, searchParameters } from './list-request.ts';
+import { type ListParameters, listParameters, listRequest, searchedTypes, searchParameters } from './list-request.ts';
 import type { ListQuery } from './list-statement-store.ts';
 import { matchedBy } from './match-read-model.ts';
 import { readGroupsOf } from './membership-read-model.ts';
@@ -46,6 +47,22 @@ interface Part {
   readonly tolerated: readonly Tolerated[];
   /** The JSON texts of the resources. */
   readonly texts: () => AsyncIterable<string> | readonly string[];
+  readonly more: ListedPage<unknown>['more'];
+}
+
+/** A list that is being answered. */
+interface Listing {
+  readonly deps: EndpointDeps;
+  readonly call: AdmittedCall;
+  readonly parameters: ListParameters;
+  readonly types: readonly ResourceType[];
+}
+
+/** What a page says of itself beside its resources. */
+interface PageHead {
+  readonly totalResults: number;
+  readonly startIndex?: number;
+  readonly nextCursor?: string | undefined;
 }
 
 async function answerList(
@@ -54,62 +71,82 @@ async function answerList(
   parameters: ListParameters,
   types: readonly ResourceType[],
 ): Promise<ScimAnswer> {
-  const parts: Part[] = [];
-  let offset = parameters.startIndex - 1;
-  let count = parameters.count;
-  for (const type of types) {
-    const request = listRequest(
-      type,
-      parameters,
-      types.filter((other) => other !== type),
-    );
-    const part = await readPart({ deps, call, request, offset, count }, type);
-    parts.push(part);
-    offset = Math.max(0, offset - part.total);
-    count -= part.length;
-  }
-  return { status: 200, body: renderPage(parameters.startIndex, parts), wire: wireOf(parameters, parts) };
+  const listing = { deps, call, parameters, types };
+  const { head, parts } = parameters.cursor === undefined ? await pageByIndex(listing) : await pageByCursor(listing, parameters.cursor);
+  return { status: 200, body: renderPage(head, parts), wire: wireOf(parameters, head.totalResults, parts) };
 }
 
-function wireOf({ filter }: ListParameters, parts: readonly Part[]): ScimAnswer['wire'] {
+interface Page {
+  readonly head: PageHead;
+  readonly parts: readonly Part[];
+}
+
+/** RFC 7644 §3.4.2.4. */
+async function pageByIndex(listing: Listing): Promise<Page> {
+  const { startIndex, count } = listing.parameters;
+  const parts: Part[] = [];
+  let offset = startIndex - 1;
+  let left = count;
+  for (const type of listing.types) {
+    const part = await readPart(listing, type, { position: { kind: 'offset', offset }, count: left });
+    parts.push(part);
+    offset = Math.max(0, offset - part.total);
+    left -= part.length;
+  }
+  return { head: { totalResults: totalOf(parts), startIndex }, parts };
+}
+
+/** RFC 9865: what is left of a page behind one type's resources is filled with the next type's; the first page counts them all. */
+async function pageByCursor(listing: Listing, text: string): Promise<Page> {
+  const { call, deps, parameters, types } = listing;
+  const cursors = cursorsOf(deps.secretBox, call.workspaceId, parameters, types);
+  const from = text === '' ? firstPage : cursors.open(text);
+  const isCounted = from.total === undefined;
+  const parts: Part[] = [];
+  let left = parameters.count;
+  let next: Pick<Cursor, 'type' | 'after'> | undefined;
+  for (const [index, type] of types.entries()) {
+    if (index < from.type || (next !== undefined && !isCounted)) continue;
+    const after = index === from.type ? from.after : undefined;
+    const part = await readPart(listing, type, { position: { kind: 'after', after, isCounted }, count: left });
+    parts.push(part);
+    left = part.more === undefined ? left - part.length : 0;
+    if (part.more !== undefined) next ??= { type: index, after: part.more.after };
+  }
+  const totalResults = from.total ?? totalOf(parts);
+  return { head: { totalResults, nextCursor: next && cursors.seal({ ...next, total: totalResults }) }, parts };
+}
+
+function wireOf({ filter }: ListParameters, total: number, parts: readonly Part[]): ScimAnswer['wire'] {
   const tolerated = parts.flatMap((part) => part.tolerated);
   if (tolerated.length > 0) return { tolerated };
-  return isProbe(filter, totalOf(parts)) ? 'probed' : 'counted';
+  return isProbe(filter, total) ? 'probed' : 'counted';
 }
 
 function totalOf(parts: readonly Part[]): number {
   return parts.reduce((sum, part) => sum + part.total, 0);
 }
 
-interface PartRequest {
-  readonly deps: EndpointDeps;
-  readonly call: AdmittedCall;
-  readonly request: ListRequest;
-  readonly offset: number;
-  readonly count: number;
-}
-
-async function readPart(part: PartRequest, type: ResourceType): Promise<Part> {
-  const { call, count, deps, offset, request } = part;
-  const { filter, selection, sort, tolerated } = request;
+async function readPart(listing: Listing, type: ResourceType, page: Pick<ListQuery, 'position' | 'count'>): Promise<Part> {
+  const { call, deps, parameters, types } = listing;
+  const others = types.filter((other) => other !== type);
+  const { filter, selection, sort, tolerated } = listRequest(type, parameters, others);
   const view = viewOf(deps.publicUrl, call.workspaceId, selection);
-  const query = { filter, sort, offset, count, endpoint: `${view.base}${type.endpoint}` };
+  const query = { filter, sort, ...page, endpoint: `${view.base}${type.endpoint}` };
   if (type === userType) {
-    const page = await readUserPage(deps, call, query);
-    passListGate(part, page);
+    const { more, rows, total } = passListGate(listing, await readUserPage(deps, call, query));
     const groups = showsGroups(view)
       ? await readGroupsOf(
           deps.database,
           call.workspaceId,
-          page.rows.map(({ id }) => id),
+          rows.map(({ id }) => id),
         )
       : undefined;
-    const texts = page.rows.map((user) => userJson(view, user, user.resource, groups?.get(user.id)));
-    return { total: page.total, length: texts.length, tolerated, texts: () => texts };
+    const texts = rows.map((user) => userJson(view, user, user.resource, groups?.get(user.id)));
+    return { total, length: texts.length, tolerated, texts: () => texts, more };
   }
-  const page: ListedPage<StoredGroup> = await readPage(deps.database, readKey(call), groupTarget, query);
-  passListGate(part, page);
-  return { total: page.total, length: page.rows.length, tolerated, texts: () => groupTexts(part, view, page.rows) };
+  const { more, rows, total } = passListGate(listing, await readPage(deps.database, readKey(call), groupTarget, query));
+  return { total, length: rows.length, tolerated, texts: () => groupTexts(listing, view, rows), more };
 }
 
 /** A look-up by what users are matched by goes with others' of its kind; any other list is a statement of its own. */
@@ -118,7 +155,8 @@ function readUserPage(
   call: AdmittedCall,
   query: ListQuery & { readonly endpoint: string },
 ): Promise<ListedPage<StoredUser>> {
-  const match = query.sort === undefined && query.offset === 0 ? matchedBy(query.filter) : undefined;
+  const isFirst = query.position.kind === 'offset' && query.position.offset === 0;
+  const match = query.sort === undefined && isFirst ? matchedBy(query.filter) : undefined;
   return match === undefined
     ? readPage(database, readKey(call), userTarget, query)
     : gathered.matches.submit({ ...readKey(call), ...match, count: query.count });
@@ -128,27 +166,26 @@ function readUserPage(
  * While the switch is off, a filter that finds nothing is answered so: that is Entra's Test Connection, which must succeed
  * before anybody can turn the switch on. Everything else is refused, so that no list ever hides what there is (I8).
  */
-function passListGate(
-  { call, deps, request }: PartRequest,
-  page: { readonly state: 'off' | 'on' | undefined; readonly total: number },
-): void {
+function passListGate<Row>({ call, deps, parameters }: Listing, page: ListedPage<Row>): ListedPage<Row> {
   if (page.state === undefined) throw unauthenticated();
-  const findsNothing = request.filter !== undefined && page.total === 0;
+  const isFirst = parameters.cursor === undefined || parameters.cursor === '';
+  const findsNothing = parameters.filter !== undefined && isFirst && page.total === 0;
   if (page.state === 'off' && !findsNothing) throw switchedOff(deps.publicUrl, call.workspaceId);
+  return page;
 }
 
 /** How many groups' members are held in memory at a time: those of five groups of 50,000 take 9 MB. */
 const GROUPS_AT_A_TIME = 5;
 
 /** Without members a list of groups is short; with them it is written as it is read. */
-function groupTexts({ call, deps }: PartRequest, view: View, groups: readonly StoredGroup[]): AsyncIterable<string> | readonly string[] {
+function groupTexts({ call, deps }: Listing, view: View, groups: readonly StoredGroup[]): AsyncIterable<string> | readonly string[] {
   return showsMembers(view) && groups.length > 0
     ? textsWithMembers({ call, deps }, view, groups)
     : groups.map((group) => [...groupPieces(view, group, null)].join(''));
 }
 
 async function* textsWithMembers(
-  { call, deps }: Pick<PartRequest, 'call' | 'deps'>,
+  { call, deps }: Pick<Listing, 'call' | 'deps'>,
   view: View,
   groups: readonly StoredGroup[],
 ): AsyncGenerator<string> {
@@ -167,13 +204,12 @@ async function* textsWithMembers(
 }
 
 /** RFC 7644 §3.4.2: without results `Resources` is an empty list, never absent; `itemsPerPage` is what is returned. */
-function renderPage(startIndex: number, parts: readonly Part[]): Body {
-  const total = totalOf(parts);
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const head = `{"schemas":["${LIST_RESPONSE_URN}"],"totalResults":${total},"startIndex":${startIndex},"itemsPerPage":${length},"Resources":[`;
+function renderPage(head: PageHead, parts: readonly Part[]): Body {
+  const itemsPerPage = parts.reduce((sum, part) => sum + part.length, 0);
+  const text = `${JSON.stringify({ schemas: [LIST_RESPONSE_URN], ...head, itemsPerPage }).slice(0, -1)},"Resources":[`;
   const texts = parts.filter((part) => part.length > 0).map((part) => part.texts());
   const whole = texts.filter((part): part is readonly string[] => Array.isArray(part));
-  return whole.length === texts.length ? `${head}${whole.flat().join(',')}]}` : inPieces(head, texts);
+  return whole.length === texts.length ? `${text}${whole.flat().join(',')}]}` : inPieces(text, texts);
 }
 
 async function* inPieces(head: string, parts: readonly (AsyncIterable<string> | readonly string[])[]): AsyncGenerator<string> {

@@ -24,6 +24,8 @@ const MAX_START_INDEX = 1_000_000_000;
 
 /** RFC 7644 §3.4.2: what a list is asked for, in an address or in the body of a search, before it is read for one type of resource. */
 export interface ListParameters {
+  /** RFC 9865: empty for the first page; undefined where pages are asked for by `startIndex`. */
+  readonly cursor: string | undefined;
   readonly startIndex: number;
   readonly count: number;
   readonly filter: string | undefined;
@@ -41,10 +43,14 @@ export interface ListRequest {
   readonly tolerated: readonly Tolerated[];
 }
 
+/** Throws `invalidCursor` for a cursor beside a `startIndex`, `invalidCount` for a cursor's page of no length. */
 export function listParameters({ query }: AdmittedCall): ListParameters {
   return {
-    startIndex: clampStart(integerOf(query.get('startIndex'))),
-    count: clampCount(integerOf(query.get('count'))),
+    ...pageAsked({
+      cursor: query.get('cursor') ?? undefined,
+      startIndex: query.get('startIndex') ?? undefined,
+      count: query.get('count') ?? undefined,
+    }),
     filter: query.get('filter') ?? undefined,
     sortBy: query.get('sortBy') ?? undefined,
     descending: isDescending(query.get('sortOrder') ?? undefined),
@@ -53,7 +59,7 @@ export function listParameters({ query }: AdmittedCall): ListParameters {
   };
 }
 
-/** RFC 7644 §3.4.3: the body of a POST to `.search`, its names read in any case. Throws `invalidValue` for a member of another type. */
+/** RFC 7644 §3.4.3: the body of a POST to `.search`, its names read in any case. Throws as `listParameters`, and `invalidValue` for a member of another type. */
 export function searchParameters(body: unknown): ListParameters {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new ScimError('invalidSyntax', 'A search request is a JSON object.');
@@ -66,8 +72,11 @@ export function searchParameters(body: unknown): ListParameters {
     return parsed;
   };
   return {
-    startIndex: clampStart(read('startIndex', integerIn, 'an integer')),
-    count: clampCount(read('count', integerIn, 'an integer')),
+    ...pageAsked({
+      cursor: read('cursor', textIn, 'a string'),
+      startIndex: read('startIndex', integerIn, 'an integer'),
+      count: read('count', integerIn, 'an integer'),
+    }),
     filter: read('filter', textIn, 'a string'),
     sortBy: read('sortBy', textIn, 'a string'),
     descending: isDescending(read('sortOrder', textIn, 'a string')),
@@ -101,6 +110,22 @@ function sortPath(type: ResourceType, others: readonly ResourceType[], name: str
 /** The types that a search at the root goes through, in the order of its results. */
 export const searchedTypes: readonly ResourceType[] = [userType, groupType];
 
+interface PageAsked {
+  readonly cursor: string | undefined;
+  readonly startIndex: string | number | undefined;
+  readonly count: string | number | undefined;
+}
+
+function pageAsked({ cursor, startIndex, count }: PageAsked): Pick<ListParameters, 'cursor' | 'startIndex' | 'count'> {
+  const asked = { cursor, startIndex: clampStart(integerIn(startIndex)), count: clampCount(integerIn(count)) };
+  if (cursor === undefined) return asked;
+  if (startIndex !== undefined) throw new ScimError('invalidCursor', 'A page is asked for by "cursor" or by "startIndex", not by both.');
+  if (count !== undefined && (integerIn(count) ?? 0) < 1) {
+    throw new ScimError('invalidCount', `With "cursor", "count" is an integer from 1 on; a page has at most ${MAX_PAGE} resources.`);
+  }
+  return asked;
+}
+
 function clampStart(startIndex = 1): number {
   return Math.min(Math.max(startIndex, 1), MAX_START_INDEX);
 }
@@ -116,12 +141,9 @@ function isDescending(sortOrder: string | undefined): boolean {
   return order === 'descending';
 }
 
-function integerOf(text: string | null): number | undefined {
-  return text !== null && /^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
 function integerIn(value: unknown): number | undefined {
-  return typeof value === 'string' ? integerOf(value) : typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
+  if (typeof value === 'string') return /^[+-]?\d{1,15}$/.test(value) ? Number(value) : undefined;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
 }
 
 function textIn(value: unknown): string | undefined {

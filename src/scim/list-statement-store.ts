@@ -9,21 +9,34 @@ import { orderBy, type Sort, type SortKey } from './sort-columns-store.ts';
 export interface ListQuery {
   readonly filter: Filter | undefined;
   readonly sort: Sort | undefined;
-  /** How many resources are passed over: `startIndex` - 1. */
-  readonly offset: number;
+  readonly position: Position;
   readonly count: number;
+}
+
+/** Where a page begins. */
+export type Position =
+  /** How many resources are passed over: `startIndex` - 1. */
+  | { readonly kind: 'offset'; readonly offset: number }
+  /** Behind which resource; undefined: with the first. One row more than `count` is read, which tells whether another page follows. */
+  | { readonly kind: 'after'; readonly after: After | undefined; readonly isCounted: boolean };
+
+/** A resource's place in its list. */
+export interface After {
+  readonly id: string;
+  /** What the list is sorted by, as text; null where the resource has none, undefined where the list is not sorted. */
+  readonly sortKey?: string | null;
 }
 
 export interface ListStatement {
   readonly text: string;
-  /** $4 and on: the count, the offset, and what the filter compares with. */
+  /** $4 and on: the count, where the page begins, and what the filter compares with. */
   readonly values: readonly unknown[];
 }
 
-/** $1 to $3 are the gate's. */
+/** $1 to $3 are the gate's; where there is an offset, it is $5. */
 const COUNT = '$4::int';
 const OFFSET = '$5::bigint';
-const FIRST_OF_FILTER = 6;
+const GATE_VALUES = 3;
 
 /** What a row of a list is made of; the ids of a group's members are read apart. */
 export function listedColumns({ table }: FilterTarget): string {
@@ -38,15 +51,25 @@ export function listedColumns({ table }: FilterTarget): string {
  * tally where everybody is listed, else in the order of the list.
  */
 export function listStatement(target: FilterTarget, endpoint: string, query: ListQuery): ListStatement {
-  const values: unknown[] = [query.count, query.offset];
-  const bind = (value: unknown) => `$${values.push(value) + FIRST_OF_FILTER - 3}`;
-  const { filter, sort } = query;
+  const { count, filter, position, sort } = query;
+  const values: unknown[] = position.kind === 'offset' ? [count, position.offset] : [count];
+  const bind = (value: unknown) => `$${values.push(value) + GATE_VALUES}`;
   const condition = filter === undefined ? undefined : compileFilter({ target, endpoint, bind }, filter);
-  const list = { target, where: conditionOf(target, condition), order: orderBy(target, sort) };
-  if (condition?.index !== undefined) return { text: selectiveList(list), values };
+  const isSelective = condition?.index !== undefined;
+  const where = conditionOf(target, condition);
+  const total = condition === undefined ? totalOf(target) : undefined;
+  if (position.kind === 'after') {
+    const order = orderBy(target, sort, CURSOR_KEY_LENGTH);
+    return { text: keysetList({ target, where, order }, { position, bind, isSelective, total }), values };
+  }
+  const list = { target, where, order: orderBy(target, sort) };
+  if (isSelective) return { text: selectiveList(list), values };
   if (condition === undefined && sort === undefined && target.table === 'scim_user') return { text: talliedList(target), values };
-  return { text: orderedList(list, condition === undefined ? totalOf(target) : undefined), values };
+  return { text: orderedList(list, total), values };
 }
+
+/** How much of a text a list is sorted by that is paged by cursor, in characters: a cursor holds it, and an address holds the cursor. */
+const CURSOR_KEY_LENGTH = 256;
 
 interface List {
   readonly target: FilterTarget;
@@ -75,6 +98,44 @@ function selectiveList({ target, where, order }: List): string {
       select * from matched order by ${order.map(({ direction }, n) => `matched.sort_key_${n} ${direction}`).join(', ')}
       limit ${COUNT} offset ${OFFSET}
     ) as page on true`;
+}
+
+interface Keyset {
+  readonly position: Position & { readonly kind: 'after' };
+  readonly bind: (value: unknown) => string;
+  readonly isSelective: boolean;
+  readonly total: string | undefined;
+}
+
+/** A page that begins behind a resource (RFC 9865): nothing is passed over, and nothing counted but with the first page. */
+function keysetList({ target, where, order }: List, { position, bind, isSelective, total }: Keyset): string {
+  const keys = order.map((key, n) => ({ ...key, sql: `matched.sort_key_${n}` }));
+  const sortKey = keys.length === 1 ? '' : ', matched.sort_key_0::text as "sortKey"';
+  const begin = position.after === undefined ? 'true' : comesAfter(keys, position.after, bind);
+  const counted =
+    total ?? `case when (select count(*) from page) <= ${COUNT} then (select count(*) from page) else (select count(*) from matched) end`;
+  return `with ${GATE}, matched as ${isSelective ? '' : 'not '}materialized (
+      select ${listedColumns(target)}, ${order.map(({ sql }, n) => `${sql} as sort_key_${n}`).join(', ')} from ${target.table} where ${where}
+    ), page as (
+      select matched.*${sortKey} from matched where ${begin}
+      order by ${keys.map(({ sql, direction }) => `${sql} ${direction}`).join(', ')}
+      limit ${COUNT} + 1
+    )
+    select gate.state, ${position.isCounted ? counted : 'null::bigint'} as total, page.*
+    from gate left join page on true`;
+}
+
+/** Whether a row stands behind a place, in an order of one key and the id; without a value a row comes last, or first where the order is descending. */
+function comesAfter(keys: readonly SortKey[], { id, sortKey }: After, bind: (value: unknown) => string): string {
+  const [key] = keys;
+  const later = `matched.id > ${bind(id)}::uuid`;
+  if (keys.length === 1 || key === undefined) return later;
+  const isDescending = key.direction.startsWith('desc');
+  if (sortKey === null || sortKey === undefined)
+    return isDescending ? `(${key.sql} is not null or ${later})` : `(${key.sql} is null and ${later})`;
+  const value = `${bind(sortKey)}::${key.type}`;
+  const beyond = isDescending ? `${key.sql} < ${value}` : `(${key.sql} > ${value} or ${key.sql} is null)`;
+  return `(${beyond} or (${key.sql} = ${value} and ${later}))`;
 }
 
 /** A page that is not full shows that nothing follows; only then nobody needs to count what matches. */

@@ -2,7 +2,12 @@ import { parseId, type WorkspaceId } from '../kernel/index.ts';
 
 /** Entra's "Tenant URL" of a workspace. */
 export function scimTenantUrl(publicUrl: string, workspaceId: WorkspaceId): string {
-  return `${publicUrl}/workspaces/${workspaceId}/scim/v2`;
+  return `${publicUrl}${scimPath(workspaceId, [])}`;
+}
+
+/** The path of what lies under a workspace's tenant URL. */
+export function scimPath(workspaceId: WorkspaceId, segments: readonly string[]): string {
+  return ['', 'workspaces', workspaceId, 'scim', 'v2', ...segments].join('/');
 }
 
 /** The OAuth token endpoint of a workspace. */

@@ -1,4 +1,5 @@
-import type { Clock, Database, Log } from '../platform/index.ts';
+import type { Clock, Database, Log, SecretBox } from '../platform/index.ts';
+import type { PerformOperation } from './bulk-operation.ts';
 import type { EntraKeys } from './entra-keys.ts';
 import type { TakeTurns } from './take-turns.ts';
 import type { Gatherers } from './gatherers.ts';
@@ -11,6 +12,8 @@ export interface ScimDeps {
   readonly log: Log;
   /** The address that clients reach, without a trailing slash; addresses of resources begin with it. */
   readonly publicUrl: string;
+  /** Seals the cursors of lists; the same in every process of the database. */
+  readonly secretBox: SecretBox;
   /** Left out: no token of Entra's own is taken, whatever is enrolled. */
   readonly entraKeys?: EntraKeys;
 }
@@ -20,4 +23,5 @@ export interface EndpointDeps extends ScimDeps {
   readonly gathered: Gatherers;
   readonly turns: TakeTurns;
   readonly remembered: UserMemory;
+  readonly perform: PerformOperation;
 }

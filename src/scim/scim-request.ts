@@ -1,4 +1,4 @@
-import type { Instant, ScimCredentialId, WorkspaceId } from '../kernel/index.ts';
+import type { Instant, ScimCredentialId, ScimGroupId, ScimUserId, WorkspaceId } from '../kernel/index.ts';
 import type { ResourceType } from '../scim-protocol/index.ts';
 import type { ExchangeContent } from './exchange-store.ts';
 
@@ -54,6 +54,8 @@ export interface ScimCall {
   readonly query: URLSearchParams;
   readonly credential: PresentedCredential | undefined;
   readonly body: JsonBody | undefined;
+  /** The id that a new resource takes, where it was given beforehand; else it gets one. */
+  readonly newResourceId?: ScimUserId | ScimGroupId | undefined;
 }
 
 /** A call that may be answered: workspace and credential are known. */

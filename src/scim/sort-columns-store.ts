@@ -10,21 +10,25 @@ export interface Sort {
 /**
  * The `order by` of a list: resources without a value come last, or first where the order is descending; of equal ones the
  * older comes first, so that pages are stable. Of several values the primary one counts, else the first.
- * Throws `invalidPath` for a complex attribute that has no value of its own.
+ * `length` is how many characters of a text count; undefined: all. Throws `invalidPath` for a complex attribute that has no value
+ * of its own.
  */
-export function orderBy(target: FilterTarget, sort: Sort | undefined): readonly SortKey[] {
-  const byId = { sql: `${target.table}.id`, direction: '' };
+export function orderBy(target: FilterTarget, sort: Sort | undefined, length?: number): readonly SortKey[] {
+  const byId: SortKey = { sql: `${target.table}.id`, type: 'uuid', direction: '' };
   if (sort === undefined) return [byId];
-  return [{ sql: sortKey(target, sort.path), direction: sort.descending ? 'desc nulls first' : 'asc nulls last' }, byId];
+  const key = sortKey(target, sort.path);
+  const sql = key.type === 'text' && length !== undefined ? `left(${key.sql}, ${length})` : key.sql;
+  return [{ ...key, sql, direction: sort.descending ? 'desc nulls first' : 'asc nulls last' }, byId];
 }
 
-/** One expression of an `order by`, and which way. */
+/** One expression of an `order by`, of which type, and which way. */
 export interface SortKey {
   readonly sql: string;
+  readonly type: 'text' | 'boolean' | 'timestamptz' | 'uuid';
   readonly direction: string;
 }
 
-function sortKey(target: FilterTarget, sorted: AttributePath): string {
+function sortKey(target: FilterTarget, sorted: AttributePath): Pick<SortKey, 'sql' | 'type'> {
   const path = comparedPath(sorted);
   const leaf = path.sub ?? path.attribute;
   const source = sourceOf(target, path);
@@ -32,7 +36,9 @@ function sortKey(target: FilterTarget, sorted: AttributePath): string {
     const preferred = `(select ${source.item(path.sub)} from ${source.rows} order by ${preference(path.attribute.name)} limit 1)`;
     return folded(preferred, leaf.caseExact);
   }
-  if (leaf.type === 'boolean' || leaf.type === 'dateTime' || source.uuid === true) return source.sql;
+  if (leaf.type === 'boolean') return { sql: source.sql, type: 'boolean' };
+  if (leaf.type === 'dateTime') return { sql: source.sql, type: 'timestamptz' };
+  if (source.uuid === true) return { sql: source.sql, type: 'uuid' };
   return folded(source.sql, leaf.caseExact || source.folded === true);
 }
 
@@ -50,6 +56,6 @@ function preference(name: string): string {
   return ['members', 'groups', 'schemas'].includes(name) ? 'item.value' : `(item.value ->> 'primary') is distinct from 'true'`;
 }
 
-function folded(sql: string, isExact: boolean): string {
-  return `(${isExact ? sql : `lower(${sql})`}) collate "C"`;
+function folded(sql: string, isExact: boolean): Pick<SortKey, 'sql' | 'type'> {
+  return { sql: `(${isExact ? sql : `lower(${sql})`}) collate "C"`, type: 'text' };
 }

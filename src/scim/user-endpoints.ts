@@ -15,7 +15,7 @@ import { deleteUser } from './user-store.ts';
 export async function createUser({ publicUrl, gathered, remembered }: EndpointDeps, call: AdmittedCall): Promise<ScimAnswer> {
   const { canonical, ignored, resource, tolerated } = readNewUser(bodyOf(call).value, { mode: call.credential.mode });
   const view = viewOf(publicUrl, call.workspaceId, selectionOf(call, userType));
-  const id = newId<'scim-user'>(call.at);
+  const id = (call.newResourceId as ScimUserId | undefined) ?? newId<'scim-user'>(call.at);
   const exchange = exchangeOf(call, 201, { tolerated, ignored, canonical, userId: id });
   const { state, row } = await gathered.inserts.submit({
     evidence: evidenceOf(call, id, exchange, [createdRecord(call, id, resource)]),

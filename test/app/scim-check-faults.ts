@@ -174,6 +174,16 @@ function promises(): readonly PlantedFault[] {
         (answer) => (answer.status === 304 ? { status: 200, body: {} } : answer),
       ),
     },
+    {
+      name: 'promises /Bulk and has none',
+      breaks: ['E21'],
+      fault: rewritten('/ServiceProviderConfig', /"bulk":\{"supported":false/g, '"bulk":{"supported":true'),
+    },
+    {
+      name: 'promises cursors and has none',
+      breaks: ['E21'],
+      fault: rewritten('/ServiceProviderConfig', /"etag"/g, '"pagination":{"cursor":true},"etag"'),
+    },
     { name: 'takes /Bulk in silence', breaks: ['E21'], fault: instead(isPost('/Bulk'), () => ({ status: 200, body: {} })) },
   ];
 }

@@ -98,6 +98,39 @@ const named = fc.tuple(fc.dictionary(path, json, { maxKeys: 5 }), fc.constantFro
 const body = fc
   .oneof(json, named, fc.record({ Operations: fc.array(operation, { maxLength: 6 }) }), fc.array(operation, { maxLength: 2 }))
   .map((value) => JSON.stringify(value));
+const bulkId = fc.constantFrom('a', 'b', '', '__proto__', '\0');
+const reference = bulkId.map((id) => `bulkId:${id}`);
+const bulkPath = fc.oneof(
+  fc.constantFrom('/Users', '/Groups', '/Bulk', '', '//', '/Users/.search', '/Schemas'),
+  reference.map((id) => `/Users/${id}`),
+  fc.constantFrom(0, 1).map((one) => (one === 0 ? `/Users/${user}` : `/Groups/${group}`)),
+);
+const bulkOperation = fc.oneof(
+  { weight: 1, arbitrary: json },
+  {
+    weight: 5,
+    arbitrary: fc.record(
+      {
+        // No DELETE: it would leave nothing to try on.
+        method: fc.oneof(fc.constantFrom('POST', 'PUT', 'patch', 'GET', ''), json),
+        path: fc.oneof({ weight: 4, arbitrary: bulkPath }, { weight: 1, arbitrary: json }),
+        bulkId: fc.oneof(bulkId, json),
+        version: fc.oneof(nasty, fc.constant('W/"1"'), json),
+        data: fc.oneof(
+          named,
+          json,
+          fc.record({ displayName: nasty, members: fc.array(fc.record({ value: reference })) }),
+          fc.record({ Operations: fc.array(operation, { maxLength: 3 }) }),
+        ),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+);
+const bulkBody = fc.record(
+  { Operations: fc.array(bulkOperation, { maxLength: 6 }), failOnErrors: fc.oneof(fc.integer(), json) },
+  { requiredKeys: ['Operations'] },
+);
 const target = fc.constantFrom<readonly [string, () => string]>(
   ['POST', () => '/Users'],
   ['PUT', () => `/Users/${user}`],
@@ -108,6 +141,7 @@ const target = fc.constantFrom<readonly [string, () => string]>(
   ['POST', () => '/Users/.search'],
   ['POST', () => '/Groups/.search'],
   ['POST', () => '/.search'],
+  ['POST', () => '/Bulk'],
 );
 
 /** A body with some of its bytes changed, or cut off. */
@@ -147,6 +181,7 @@ const number = fc.oneof(fc.integer().map(String), fc.constantFrom('1e9', '-0', '
 const parameter = fc.oneof(
   fc.tuple(fc.constant('filter'), fc.oneof(soup, grown)),
   fc.tuple(fc.constantFrom('startIndex', 'count'), number),
+  fc.tuple(fc.constant('cursor'), fc.oneof(nasty, number, fc.base64String())),
   fc.tuple(fc.constantFrom('attributes', 'excludedAttributes'), fc.array(path, { maxLength: 4 }).map(String)),
   fc.tuple(fc.constant('sortBy'), path),
   fc.tuple(fc.constant('sortOrder'), fc.constantFrom('descending', 'Ascending', 'x', '')),
@@ -172,6 +207,13 @@ describe('whatever is sent', () => {
     await fc.assert(
       fc.asyncProperty(which, target, mutated, (client, [method, to], bytes) => expectScim({ client, method, path: to(), body: bytes })),
       { numRuns: 400 },
+    );
+  });
+
+  it('is answered as SCIM answers, when it is a bulk request of anything', async () => {
+    await fc.assert(
+      fc.asyncProperty(which, bulkBody, (client, of) => expectScim({ client, method: 'POST', path: '/Bulk', body: JSON.stringify(of) })),
+      { numRuns: 300 },
     );
   });
 

@@ -152,10 +152,11 @@ describe('discovery', () => {
       totalResults: 2,
       Resources: [{ id: 'User', schemaExtensions: [{ schema: ENT }, { schema: EXT }] }, { id: 'Group' }],
     });
-    expect(describeService(base, 100)).toMatchObject({
+    expect(describeService(base, { page: 100, bodyBytes: 1_000_000 })).toMatchObject({
       patch: { supported: true },
       filter: { supported: true, maxResults: 100 },
-      bulk: { supported: false },
+      bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 1_000_000 },
+      pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', defaultPageSize: 100, maxPageSize: 100 },
     });
   });
 });

@@ -9,7 +9,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { recordingLog } from '../support/log.ts';
 import { serve } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
-import { turnOn } from './scim-server.ts';
+import { secretBox, turnOn } from './scim-server.ts';
 
 interface Answer {
   readonly status: number;
@@ -81,7 +81,7 @@ async function startProcess({ loginUrl, ...ground }: Ground): Promise<{ process:
   const publicUrl = 'https://rollcall.example';
   const hostsOf = () => ({ login: loginUrl, graph: loginUrl, arm: loginUrl });
   const entraKeys = createEntraKeys({ outbound: createOutboundHttp({ allowedOrigins: [loginUrl] }), clock: ground.clock, hostsOf });
-  const scim = createScim({ ...ground, publicUrl, entraKeys });
+  const scim = createScim({ ...ground, publicUrl, secretBox, entraKeys });
   const app = createAdministrationApp({
     ...ground,
     authenticate: (request, _response, next) => {

@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/platform/index.ts';
 import { createScim } from '../../src/scim/index.ts';
 import { recordingLog, silentLog } from '../support/log.ts';
 import { recovered } from '../support/recovered.ts';
-import { createClient, PUBLIC_URL, type ScimClient, type ScimServer, startScim, turnOn } from './scim-server.ts';
+import { createClient, PUBLIC_URL, type ScimClient, type ScimServer, startScim, turnOn, secretBox } from './scim-server.ts';
 
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 const probe = `/Users?filter=userName+eq+%227d420df3-9995-4831-a406-ecf8166f5f6a%22`;
@@ -163,7 +163,8 @@ describe('the wire', () => {
     { name: 'an address beyond the limit', method: 'GET', path: `/Users?filter=${'x'.repeat(8200)}`, status: 414 },
     { name: 'DELETE of all users', method: 'DELETE', path: '/Users', status: 405, allow: 'GET, POST' },
     { name: 'POST of a schema', method: 'POST', path: '/Schemas', body: {}, status: 405, allow: 'GET' },
-    { name: 'Bulk', method: 'POST', path: '/Bulk', body: {}, status: 501 },
+    { name: 'Me', method: 'GET', path: '/Me', status: 501 },
+    { name: 'GET of Bulk', method: 'GET', path: '/Bulk', status: 405, allow: 'POST' },
     { name: 'a search that is no object', method: 'POST', path: '/Users/.search', body: [], status: 400, scimType: 'invalidSyntax' },
     {
       name: 'a search with a count that is none',
@@ -266,7 +267,7 @@ describe('the wire', () => {
 describe('an outage (I8)', () => {
   it('is 503 with Retry-After, never 404 and never an empty list', async () => {
     const nowhere = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, applicationName: 'rollcall-test' });
-    const { handle, flush } = createScim({ database: nowhere, clock: server.clock, log: silentLog, publicUrl: PUBLIC_URL });
+    const { handle, flush } = createScim({ database: nowhere, clock: server.clock, log: silentLog, publicUrl: PUBLIC_URL, secretBox });
     const ask = (method: string, path: string) =>
       handle({
         method,

@@ -1,5 +1,5 @@
 import { newId, type SsoConnectionId, type WorkspaceId } from '../../src/kernel/index.ts';
-import { type Database, type Log, openDatabase } from '../../src/platform/index.ts';
+import { createSecretBox, type Database, type Log, openDatabase } from '../../src/platform/index.ts';
 import { createScim, issueCredential, type Scim, scimTenantUrl } from '../../src/scim/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase, testPostgres } from '../support/database.ts';
@@ -9,6 +9,8 @@ import { databaseUrl } from '../support/postgres-server.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 
 export const PUBLIC_URL = 'https://rollcall.example';
+/** The key of every server under test: cursors go from one to another. */
+export const secretBox = createSecretBox(Buffer.alloc(32, 7));
 const ACTOR = 'owner:00000000-0000-7000-8000-000000000001';
 
 interface Answer {
@@ -45,7 +47,7 @@ export async function startScim(over: { readonly database?: Database; readonly l
   const testDb = await testDatabase();
   const clock = steppingClock();
   const own = openDatabase({ url: testDb.serverUrl, poolSize: 10, applicationName: 'rollcall-test', isForLookUps: true });
-  const scim = createScim({ database: over.database ?? own, clock, log: over.log ?? silentLog, publicUrl: PUBLIC_URL });
+  const scim = createScim({ database: over.database ?? own, clock, log: over.log ?? silentLog, publicUrl: PUBLIC_URL, secretBox });
   const { url, close: stop } = await serve((request, response) => {
     void scim.listener(request, response).then((taken) => taken || response.writeHead(404).end('not scim'));
   });

@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/platform/index.ts';
 import { createScim } from '../../src/scim/index.ts';
 import { silentLog } from '../support/log.ts';
 import { type LoopbackServer, serve } from '../support/loopback.ts';
-import { createClient, PUBLIC_URL, type ScimClient, type ScimServer, startScim } from './scim-server.ts';
+import { createClient, PUBLIC_URL, type ScimClient, type ScimServer, startScim, secretBox } from './scim-server.ts';
 
 let server: ScimServer;
 let first: ScimClient;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   server = await startScim();
   first = await server.client();
   const database = openDatabase({ url: server.serverUrl, poolSize: 10, applicationName: 'rollcall-test', isForLookUps: true });
-  const scim = createScim({ database, clock: server.clock, log: silentLog, publicUrl: PUBLIC_URL });
+  const scim = createScim({ database, clock: server.clock, log: silentLog, publicUrl: PUBLIC_URL, secretBox });
   other = await serve((request, response) => void scim.listener(request, response));
   closeOther = async () => {
     await other.close();

@@ -3,7 +3,8 @@ import { expectThat } from './check-failure.ts';
 import type { Probe } from './probe.ts';
 import { objectOf, objectsOf, type Resource, shown } from './resource.ts';
 import { described } from './scim-peer.ts';
-import { create, createUser, hitsOf, newUser, pathOf, read, readUser } from './steps.ts';
+import { BULK_REQUEST_URN } from './scim-urns.ts';
+import { create, createUser, equals, hitsOf, listPath, newGroup, newUser, pathOf, read, readUser } from './steps.ts';
 
 /** Whether the server does what it says of itself (RFC 7644 §4; entra-scim-client §6.1, §6.4). */
 export const discoveryChecks: readonly Check[] = [
@@ -69,6 +70,8 @@ async function keepPromises(probe: Probe): Promise<void> {
   if (says('sort') === true) await keepOrder(probe);
   if (says('etag') === true) await keepVersions(probe);
   if (says('bulk') === false) await refuseBulk(probe);
+  if (says('bulk') === true) await keepBulk(probe);
+  if (objectOf(config['pagination'])['cursor'] === true) await keepCursors(probe);
 }
 
 async function keepPageLimit(probe: Probe, maxResults: unknown): Promise<void> {
@@ -100,9 +103,52 @@ async function keepVersions(probe: Probe): Promise<void> {
 }
 
 async function refuseBulk(probe: Probe): Promise<void> {
-  const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations: [] };
+  const body = { schemas: [BULK_REQUEST_URN], Operations: [] };
   const answer = await probe.send({ method: 'POST', path: '/Bulk', body });
   expectThat(answer.status >= 400 && answer.status !== 500, 'a clear refusal of /Bulk, since bulk.supported is false', described(answer));
+}
+
+/** RFC 7644 §3.7.2: a user, and a group that refers to it. */
+async function keepBulk(probe: Probe): Promise<void> {
+  const bodies = [newUser(probe), { ...newGroup(probe), members: [{ value: 'bulkId:user' }] }];
+  const endpoints = ['/Users', '/Groups'] as const;
+  const bulkIds = ['user', 'group'];
+  const operations = endpoints.map((path, n) => ({ method: 'POST', path, bulkId: bulkIds[n], data: bodies[n] }));
+  for (const [n, endpoint] of endpoints.entries())
+    probe.created.expect(endpoint, String(bodies[n]?.[n === 0 ? 'userName' : 'displayName']));
+  const answer = await probe.send({ method: 'POST', path: '/Bulk', body: { schemas: [BULK_REQUEST_URN], Operations: operations } });
+  expectThat(answer.status === 200, '200 for a bulk request, since bulk.supported is true', described(answer));
+  const results = objectsOf(answer.body['Operations']);
+  const ids = endpoints.map((_, n) => lastSegment(results[n]?.['location']));
+  for (const [n, endpoint] of endpoints.entries()) if (ids[n] !== undefined) probe.created.arrived(endpoint, ids[n]);
+  const statuses = results.map(({ status }) => status);
+  expectThat(statuses.join() === '201,201', 'the status "201" of both operations (RFC 7644 §3.7.3)', shown(statuses));
+  const group = await read(probe, pathOf('/Groups', ids[1] ?? ''));
+  const members = objectsOf(group['members']).map(({ value }) => value);
+  expectThat(members.join() === ids[0], 'the new user as the member that its bulkId stands for (RFC 7644 §3.7.2)', shown(members));
+}
+
+function lastSegment(location: unknown): string | undefined {
+  return typeof location === 'string' ? location.slice(location.lastIndexOf('/') + 1) : undefined;
+}
+
+/** RFC 9865 §2: two users, one a page. */
+async function keepCursors(probe: Probe): Promise<void> {
+  const displayName = probe.newName();
+  for (let n = 0; n < 2; n += 1) await createUser(probe, { displayName });
+  const list = `${listPath('/Users', equals('displayName', displayName), 'count=1')}&cursor=`;
+  const first = await probe.send({ method: 'GET', path: list });
+  const cursor = first.body['nextCursor'];
+  expectThat(
+    hitsOf(first).length === 1 && typeof cursor === 'string',
+    'one user and a nextCursor, since pagination.cursor is true',
+    shown(first.body),
+  );
+  const second = await probe.send({ method: 'GET', path: `${list}${cursor}` });
+  const names = [...hitsOf(first), ...hitsOf(second)].map((user) => user['userName']);
+  expectThat(new Set(names).size === 2, 'the other user on the page behind the cursor', shown(names));
+  const isLast = second.body['nextCursor'] === undefined;
+  expectThat(isLast, 'no nextCursor on the last page (RFC 9865 §2)', shown(second.body['nextCursor']));
 }
 
 function urnsOf(type: Resource | undefined): readonly string[] {

@@ -7,3 +7,4 @@ export const LIST_URN = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 export const ERROR_URN = 'urn:ietf:params:scim:api:messages:2.0:Error';
 export const PATCH_OP_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export const MANAGER_TARGET = `${ENTERPRISE_USER_URN}:manager`;
+export const BULK_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
