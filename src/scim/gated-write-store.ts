@@ -30,19 +30,16 @@ export interface ReadKey {
   readonly at: Instant;
 }
 
-/** The gate of several requests at once: a join for a statement that has `request` (n, workspace_id, credential_id, at). */
-export const GATE_OF_REQUEST = `gate as materialized (
-  select request.n, switched.state
-  from request
-  cross join lateral (
+/** The gate of one of several requests: what stands in a row of theirs (workspace_id, credential_id, at) as its `state`. */
+export function stateOf(row: string): string {
+  return `(
     select scim_switch.state
     from scim_credential
     join scim_switch on scim_switch.workspace_id = scim_credential.workspace_id
-    where scim_credential.workspace_id = request.workspace_id and scim_credential.id = request.credential_id
-      and ${isLiveCredential('request.at')}
-    offset 0
-  ) as switched
-)`;
+    where scim_credential.workspace_id = ${row}.workspace_id and scim_credential.id = ${row}.credential_id
+      and ${isLiveCredential(`${row}.at`)}
+  )`;
+}
 
 /** What the statement of a change writes beside the change. */
 export interface Evidence {
@@ -100,25 +97,47 @@ function recordOf({ record, disclosures }: LedgerEntry, n: number) {
   };
 }
 
-/** The head of a writing statement: its requests, with the further columns of their subjects, and the gate of each. */
+/** The head of a writing statement: its requests, with the further columns of their subjects, each with what its gate says (`state`). */
 export function requests(columns: string): string {
   return `request as materialized (
-    select * from jsonb_to_recordset($1::jsonb) as item (n int, workspace_id uuid, credential_id uuid, at timestamptz(3),
+    select item.*, ${stateOf('item')} as state
+    from jsonb_to_recordset($1::jsonb) as item (n int, workspace_id uuid, credential_id uuid, at timestamptz(3),
       exchange_id uuid, request_id uuid, method text, path text, status int, tolerated jsonb, ignored jsonb, canonical jsonb,
       effect jsonb, body_sha256 text, subject_id uuid, records jsonb, ${columns})
-  ), ${GATE_OF_REQUEST}`;
+  )`;
 }
+
+/** What the evidence of a request is made of: a row that carries it needs no join, of which each costs as much as it joins. */
+export const EVIDENCE = [
+  'n',
+  'workspace_id',
+  'credential_id',
+  'at',
+  'exchange_id',
+  'request_id',
+  'method',
+  'path',
+  'status',
+  'tolerated',
+  'ignored',
+  'canonical',
+  'effect',
+  'body_sha256',
+  'subject_id',
+  'records',
+]
+  .map((name) => `request.${name}`)
+  .join(', ');
 
 /**
  * The ledger's rows, in the statement of the change: they exist if and only if the change does (I3). `changed` is a common table
- * expression with a row (n) for each request whose change happened; `condition` may ask more of it and of the record's type.
+ * expression with the evidence of each request whose change happened; `condition` may ask more of it and of the record's type.
  */
 export function ledgerInserts(condition = 'true'): string {
   return `record as materialized (
-    select request.workspace_id, request.at, request.subject_id, request.n as request_n, item.*
+    select changed.workspace_id, changed.at, changed.subject_id, changed.n as request_n, item.*
     from changed
-    join request on request.n = changed.n
-    cross join lateral jsonb_to_recordset(request.records) as item (n int, id uuid, type text, leaf text, disclosures jsonb)
+    cross join lateral jsonb_to_recordset(changed.records) as item (n int, id uuid, type text, leaf text, disclosures jsonb)
     where ${condition}
   ), recorded as (
     insert into ledger_record (workspace_id, id, recorded_at, type, subject_id, leaf)
@@ -136,7 +155,7 @@ export function ledgerInserts(condition = 'true'): string {
 export interface ExchangeParts {
   /** Which column names the subject. */
   readonly subject: 'user_id' | 'group_id';
-  /** A common table expression with a row (n) for each request that is answered with success. */
+  /** A common table expression with the evidence of each request that is answered with success. */
   readonly from: string;
   /** What only the statement can know, added to what the planner found. */
   readonly tolerated?: string;
@@ -150,10 +169,10 @@ export function exchangeInsert({ subject, from, tolerated, ignored, effect }: Ex
   return `exchanged as (
     insert into scim_exchange (workspace_id, id, at, credential_id, request_id, method, path, status, tolerated, ignored, canonical,
       effect, ${subject}, body_sha256)
-    select request.workspace_id, request.exchange_id, request.at, request.credential_id, request.request_id, request.method, request.path,
-      request.status, ${added('request.tolerated', tolerated)}, ${added('request.ignored', ignored)}, request.canonical,
-      ${effect ?? 'request.effect'}, request.subject_id, decode(request.body_sha256, 'hex')
-    from ${from} join request on request.n = ${from}.n
+    select ${from}.workspace_id, ${from}.exchange_id, ${from}.at, ${from}.credential_id, ${from}.request_id, ${from}.method, ${from}.path,
+      ${from}.status, ${added(`${from}.tolerated`, tolerated)}, ${added(`${from}.ignored`, ignored)}, ${from}.canonical,
+      ${effect ?? `${from}.effect`}, ${from}.subject_id, decode(${from}.body_sha256, 'hex')
+    from ${from}
   )`;
 }
 

@@ -21,8 +21,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Runs what arrives while an earlier statement is under way as one statement: a server that is busy pays a round trip, a plan
- * and a commit for several requests instead of for each (docs/decisions/0006). A lone request does not wait.
+ * Runs as one statement what arrives in one turn of the event loop, or while an earlier statement is under way: a server that is busy
+ * pays a round trip, a plan and a commit for several requests instead of for each (docs/decisions/0006). A lone request does not wait.
  */
 export function gather<Item, Result>(options: GatherOptions<Item, Result>): Gatherer<Item, Result> {
   const waiting: Waiting<Item, Result>[] = [];
@@ -30,9 +30,11 @@ export function gather<Item, Result>(options: GatherOptions<Item, Result>): Gath
   const next = () => {
     if (isUnderWay || waiting.length === 0) return;
     isUnderWay = true;
-    void runTogether(options, takeGroup(options, waiting)).finally(() => {
-      isUnderWay = false;
-      next();
+    setImmediate(() => {
+      void runTogether(options, takeGroup(options, waiting)).finally(() => {
+        isUnderWay = false;
+        next();
+      });
     });
   };
   return {

@@ -19,7 +19,7 @@ import {
 /** The look-ups and changes of users, and the changes of groups' members, of one process, gathered. */
 export interface Gatherers {
   readonly reads: Gatherer<UserRead, Gated<StoredUser>>;
-  readonly matches: Gatherer<Match, ListedPage<StoredUser>>;
+  readonly matches: Readonly<Record<Match['attribute'], Gatherer<Match, ListedPage<StoredUser>>>>;
   readonly inserts: Gatherer<NewUserRow, Gated<Changed>>;
   readonly updates: Gatherer<UserUpdate, Gated<Changed>>;
   readonly memberships: Gatherer<MembershipChange, Gated<ChangedMembership>>;
@@ -32,7 +32,10 @@ export function createGatherers(database: Database): Gatherers {
   const limits = { mayRepeat: hasNotHappened, maxItems: MAX_GATHERED };
   return {
     reads: gather({ ...limits, run: (reads) => readUsers(database, reads) }),
-    matches: gather({ ...limits, run: (matches) => matchUsers(database, matches) }),
+    matches: {
+      userName: gather({ ...limits, run: (matches) => matchUsers(database, 'userName', matches) }),
+      externalId: gather({ ...limits, run: (matches) => matchUsers(database, 'externalId', matches) }),
+    },
     inserts: gather({ ...limits, run: (users) => insertUsers(database, users) }),
     updates: gather({ ...limits, run: (updates) => updateUsers(database, updates) }),
     memberships: gather({ ...limits, run: (changes) => changeMemberships(database, changes), keysOf: membersNamed }),

@@ -2,6 +2,7 @@ import type { Instant, ScimGroupId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { MemberChange } from '../scim-protocol/index.ts';
 import {
+  EVIDENCE,
   type Evidence,
   exchangeInsert,
   GATE,
@@ -73,15 +74,16 @@ const insertGroupStatement = {
   text: `with ${requests(GROUP_COLUMNS)}, target as (
     insert into scim_group (workspace_id, id, display_name, display_name_key, external_id, version, created_at, last_modified)
     select request.workspace_id, request.subject_id, request.display_name, request.display_name_key, request.external_id, 1, request.at, request.at
-    from request join gate on gate.n = request.n and gate.state = 'on'
-    where not ${namesake('request.display_name_key', 'request.external_id', 'request.subject_id')}
+    from request
+    where request.state = 'on' and not ${namesake('request.display_name_key', 'request.external_id', 'request.subject_id')}
     returning 0 as n, scim_group.workspace_id, scim_group.id, scim_group.version, scim_group.last_modified
   ), ${KNOWN}, ${ADDED}, changed as (
-    select target.n, exists (select from added) as has_other_members, false as has_other_attributes from target
-  ), ${ledgerInserts(WHEN_CHANGED)}, ${exchangeInsert({ subject: 'group_id', from: 'target', ignored: UNKNOWN })}
-  select request.n, gate.state, target.n is not null as found, target.version, target.last_modified as "lastModified",
+    select ${EVIDENCE}, exists (select from added) as has_other_members, false as has_other_attributes
+    from target join request on request.n = target.n
+  ), ${ledgerInserts(WHEN_CHANGED)}, ${exchangeInsert({ subject: 'group_id', from: 'changed', ignored: UNKNOWN })}
+  select request.n, request.state, target.n is not null as found, target.version, target.last_modified as "lastModified",
     (select string_agg(added.member_id::text, '' order by added.member_id) from added) as "memberIds"
-  from request left join gate on gate.n = request.n left join target on target.n = request.n`,
+  from request left join target on target.n = request.n`,
 };
 
 export interface NewGroup {
@@ -132,11 +134,10 @@ function patchStatement(name: string, removal: string) {
   return {
     name,
     text: `with ${requests(GROUP_COLUMNS)}, present as (
-      select request.n, scim_group.workspace_id, scim_group.id, scim_group.version, scim_group.display_name, scim_group.display_name_key,
-        scim_group.external_id
+      select ${EVIDENCE}, scim_group.id, scim_group.version, scim_group.display_name, scim_group.display_name_key, scim_group.external_id
       from request
-      join gate on gate.n = request.n and gate.state = 'on'
       join scim_group on scim_group.workspace_id = request.workspace_id and scim_group.id = request.subject_id and ${isLive('scim_group')}
+      where request.state = 'on'
       for no key update of scim_group
     ), taken as (
       select present.n from present join request on request.n = present.n
@@ -162,13 +163,12 @@ function patchStatement(name: string, removal: string) {
       from difference join request on request.n = difference.n
       where scim_group.workspace_id = difference.workspace_id and scim_group.id = difference.id
         and (difference.has_other_members or difference.has_other_name or difference.has_other_external_id)
-      returning difference.n, difference.has_other_members, difference.has_other_name or difference.has_other_external_id as has_other_attributes,
+      returning ${EVIDENCE}, difference.has_other_members, difference.has_other_name or difference.has_other_external_id as has_other_attributes,
         scim_group.version, scim_group.last_modified
     ), ${ledgerInserts(WHEN_CHANGED)}, ${exchangeInsert({ subject: 'group_id', from: 'target', ignored: UNKNOWN, effect: GROUP_EFFECT })}
-    select request.n, gate.state, present.n is not null as found, exists (select from taken) as "isTaken",
+    select request.n, request.state, present.n is not null as found, exists (select from taken) as "isTaken",
       target.n is not null as "isAtVersion", coalesce(changed.version, present.version) as version
     from request
-    left join gate on gate.n = request.n
     left join present on present.n = request.n
     left join target on target.n = request.n
     left join changed on changed.n = request.n`,
@@ -254,13 +254,13 @@ const deleteGroupStatement = {
   text: `with ${requests('versions bigint[]')}, changed as (
     update scim_group
     set deleted_at = request.at, version = scim_group.version + 1, last_modified = greatest(scim_group.last_modified, request.at)
-    from request join gate on gate.n = request.n and gate.state = 'on'
-    where scim_group.workspace_id = request.workspace_id and scim_group.id = request.subject_id and ${isLive('scim_group')}
-      and (request.versions is null or scim_group.version = any(request.versions))
-    returning request.n, scim_group.version
+    from request
+    where request.state = 'on' and scim_group.workspace_id = request.workspace_id and scim_group.id = request.subject_id
+      and ${isLive('scim_group')} and (request.versions is null or scim_group.version = any(request.versions))
+    returning ${EVIDENCE}, scim_group.version
   ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'group_id', from: 'changed' })}
-  select request.n, gate.state, changed.n is not null as found
-  from request left join gate on gate.n = request.n left join changed on changed.n = request.n`,
+  select request.n, request.state, changed.n is not null as found
+  from request left join changed on changed.n = request.n`,
 };
 
 /** Leaves a tombstone; the rows of its members stay as they were. `versions` are those that If-Match names. */

@@ -159,7 +159,7 @@ function readUserPage(
   const match = query.sort === undefined && isFirst ? matchedBy(query.filter) : undefined;
   return match === undefined
     ? readPage(database, readKey(call), userTarget, query)
-    : gathered.matches.submit({ ...readKey(call), ...match, count: query.count });
+    : gathered.matches[match.attribute].submit({ ...readKey(call), ...match, count: query.count });
 }
 
 /**

@@ -1,5 +1,14 @@
 import type { Queryable } from '../platform/index.ts';
-import { type Evidence, exchangeInsert, type Gated, gatedRows, ledgerInserts, requests, writesParameter } from './gated-write-store.ts';
+import {
+  EVIDENCE,
+  type Evidence,
+  exchangeInsert,
+  type Gated,
+  gatedRows,
+  ledgerInserts,
+  requests,
+  writesParameter,
+} from './gated-write-store.ts';
 import { unknownMembers } from './group-member-store.ts';
 import { isLive } from './live-row-store.ts';
 
@@ -25,15 +34,15 @@ export interface ChangedMembership {
 const changeMembershipsStatement = {
   name: 'scim-change-memberships',
   text: `with ${requests('adds uuid[], removes uuid[]')}, present as materialized (
-    select request.n, request.workspace_id, request.subject_id as group_id, request.at, request.adds, request.removes, held.version
+    select ${EVIDENCE}, request.subject_id as group_id, request.adds, request.removes, held.version
     from request
-    join gate on gate.n = request.n and gate.state = 'on'
     cross join lateral (
       select scim_group.version from scim_group
       where scim_group.workspace_id = request.workspace_id and scim_group.id = request.subject_id and ${isLive('scim_group')}
       for no key update
       offset 0
     ) as held
+    where request.state = 'on'
   ), known as materialized (
     select present.n, present.workspace_id, present.group_id, present.at, wanted.id
     from present
@@ -67,7 +76,7 @@ const changeMembershipsStatement = {
     select unwanted.n, 'removed' from unwanted
     join removed on removed.group_id = unwanted.group_id and removed.member_id = unwanted.member_id
   ), changed as materialized (
-    select present.n, present.workspace_id, present.group_id, present.at, counted.added, counted.removed,
+    select present.n, present.workspace_id, present.group_id, present.subject_id, present.at, present.records, counted.added, counted.removed,
       present.version + row_number() over (partition by present.workspace_id, present.group_id order by present.n) as version
     from present
     join (
@@ -90,9 +99,8 @@ const changeMembershipsStatement = {
       select jsonb_build_object('changed', '["members"]'::jsonb, 'added', changed.added, 'removed', changed.removed)
       from changed where changed.n = present.n)`,
   })}
-  select request.n, gate.state, present.n is not null as found, coalesce(changed.version, present.version) as version
+  select request.n, request.state, present.n is not null as found, coalesce(changed.version, present.version) as version
   from request
-  left join gate on gate.n = request.n
   left join present on present.n = request.n
   left join changed on changed.n = request.n`,
 };

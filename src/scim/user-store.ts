@@ -4,13 +4,14 @@ import { roleClaims } from '../scim-protocol/index.ts';
 import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE } from './attribute-value.ts';
 import {
   type Evidence,
+  EVIDENCE,
   exchangeInsert,
-  GATE_OF_REQUEST,
   type Gated,
   gatedRows,
   ledgerInserts,
   type ReadKey,
   requests,
+  stateOf,
   writesParameter,
 } from './gated-write-store.ts';
 import { isLive } from './live-row-store.ts';
@@ -34,19 +35,18 @@ export interface UserRead extends ReadKey {
 const readUsersStatement = {
   name: 'scim-read-users',
   text: `with request as materialized (
-      select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[]) with ordinality
-        as item (workspace_id, credential_id, at, id, n)
-    ), ${GATE_OF_REQUEST}
-    select gate.n::int - 1 as n, gate.state, found.id is not null as found, found.*
-    from gate
-    join request on request.n = gate.n
+      select item.*, ${stateOf('item')} as state
+      from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[]) with ordinality as item (workspace_id, credential_id, at, id, n)
+    )
+    select request.n::int - 1 as n, request.state, found.id is not null as found, found.*
+    from request
     left join lateral (
       select scim_user.id, scim_user.version, scim_user.created_at as "createdAt", scim_user.last_modified as "lastModified",
         scim_user.resource::text as resource
       from scim_user
       where scim_user.workspace_id = request.workspace_id and scim_user.id = request.id and ${isLive('scim_user')}
       offset 0
-    ) as found on true`,
+    ) as found on request.state is not null`,
 };
 
 /** The users of several requests, each behind its own gate (I12), in their order. */
@@ -67,25 +67,20 @@ export async function readUsers(q: Queryable, reads: readonly UserRead[]): Promi
  * granted, the usual case, needs no deciding.
  */
 function roleNotes(areNew: string): string {
-  const isPlain = `jsonb_array_length(request.role_claims) = 1 and exists (
+  const isPlain = `jsonb_array_length(changed.role_claims) = 1 and exists (
       select from role
-      where role.workspace_id = request.workspace_id and role.id = request.role_claims -> 0 ->> 'value' and role.retired_at is null
+      where role.workspace_id = changed.workspace_id and role.id = changed.role_claims -> 0 ->> 'value' and role.retired_at is null
         and role.directory_may_grant)`;
-  return `case when ${areNew} and request.role_claims <> '[]'::jsonb and not (${isPlain}) then (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'quirk', case decided.because when 'not-grantable' then 'role-not-grantable' else decided.because end,
-        'path', case decided.source when 'extension' then 'rbac_role_id' when 'core' then 'role' else decided.source end)), '[]'::jsonb)
-      from decide_role(request.workspace_id, request.role_claims) as decided
-      where decided.because in ('unknown-role', 'not-grantable')
-    ) else '[]'::jsonb end`;
+  return `case when ${areNew} and changed.role_claims <> '[]'::jsonb and not (${isPlain})
+      then role_notes(changed.workspace_id, changed.role_claims) else '[]'::jsonb end`;
 }
 
 const USER_COLUMNS = `user_name text, user_name_key text, external_id text, display_name text, email_keys text[], employee_number text,
       active boolean, role_claims jsonb, resource jsonb`;
 
 /** What a statement that changes users answers of each request. */
-const CHANGED_ROWS = `select request.n, gate.state, changed.n is not null as found, changed.version, changed.last_modified as "lastModified"
-  from request left join gate on gate.n = request.n left join changed on changed.n = request.n`;
+const CHANGED_ROWS = `select request.n, request.state, changed.n is not null as found, changed.version, changed.last_modified as "lastModified"
+  from request left join changed on changed.n = request.n`;
 
 /*
  * A state begins at `last_modified`, which never goes back, and not at the request's instant: requests that overtake one another
@@ -98,19 +93,20 @@ const insertUsersStatement = {
       active, role_claims, version, created_at, last_modified, resource)
     select request.workspace_id, request.subject_id, request.user_name, request.user_name_key, request.external_id, request.display_name,
       request.email_keys, request.employee_number, request.active, request.role_claims, 1, request.at, request.at, request.resource
-    from request join gate on gate.n = request.n and gate.state = 'on'
+    from request where request.state = 'on'
     on conflict (workspace_id, user_name_key) where deleted_at is null do nothing
     returning scim_user.id, scim_user.version, scim_user.last_modified
   ), changed as (
-    select request.n, inserted.version, inserted.last_modified from inserted join request on request.subject_id = inserted.id
+    select ${EVIDENCE}, request.active, request.role_claims, inserted.version, inserted.last_modified
+    from inserted join request on request.subject_id = inserted.id
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select request.workspace_id, request.subject_id, changed.version, request.active, false, changed.last_modified,
-      (request.records -> 0 ->> 'id')::uuid
-    from changed join request on request.n = changed.n
+    select changed.workspace_id, changed.subject_id, changed.version, changed.active, false, changed.last_modified,
+      (changed.records -> 0 ->> 'id')::uuid
+    from changed
   ), tallied as (
     insert into scim_user_tally (workspace_id, id, kind, n)
-    select request.workspace_id, request.subject_id, 1, 1 from changed join request on request.n = changed.n
+    select changed.workspace_id, changed.subject_id, 1, 1 from changed
   ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: roleNotes('true') })}
   ${CHANGED_ROWS}`,
 };
@@ -134,16 +130,17 @@ const updateUsersStatement = {
       display_name = request.display_name, email_keys = request.email_keys, employee_number = request.employee_number,
       active = request.active, role_claims = request.role_claims, resource = request.resource,
       version = scim_user.version + 1, last_modified = greatest(scim_user.last_modified, request.at)
-    from request join gate on gate.n = request.n and gate.state = 'on'
-    where scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id
+    from request
+    where request.state = 'on' and scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id
       and scim_user.version = request.version and ${isLive('scim_user')}
-    returning request.n, scim_user.version, scim_user.last_modified
+    returning ${EVIDENCE}, request.active, request.role_claims, request.has_new_claims, request.state_record_id, scim_user.version,
+      scim_user.last_modified
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select request.workspace_id, request.subject_id, changed.version, request.active, false, changed.last_modified, request.state_record_id
-    from changed join request on request.n = changed.n
-    where request.state_record_id is not null
-  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: roleNotes('request.has_new_claims') })}
+    select changed.workspace_id, changed.subject_id, changed.version, changed.active, false, changed.last_modified, changed.state_record_id
+    from changed
+    where changed.state_record_id is not null
+  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: roleNotes('changed.has_new_claims') })}
   ${CHANGED_ROWS}`,
 };
 
@@ -181,17 +178,17 @@ const deleteUserStatement = {
     update scim_user
     set active = false, resource = scim_user.resource || '{"active": false}'::jsonb, deleted_at = request.at,
       version = scim_user.version + 1, last_modified = greatest(scim_user.last_modified, request.at)
-    from request join gate on gate.n = request.n and gate.state = 'on'
-    where scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id and ${isLive('scim_user')}
-      and (request.versions is null or scim_user.version = any(request.versions))
-    returning request.n, scim_user.version, scim_user.last_modified
+    from request
+    where request.state = 'on' and scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id
+      and ${isLive('scim_user')} and (request.versions is null or scim_user.version = any(request.versions))
+    returning ${EVIDENCE}, scim_user.version, scim_user.last_modified
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select request.workspace_id, request.subject_id, changed.version, false, true, changed.last_modified, (request.records -> 0 ->> 'id')::uuid
-    from changed join request on request.n = changed.n
+    select changed.workspace_id, changed.subject_id, changed.version, false, true, changed.last_modified, (changed.records -> 0 ->> 'id')::uuid
+    from changed
   ), tallied as (
     insert into scim_user_tally (workspace_id, id, kind, n)
-    select request.workspace_id, request.subject_id, 2, -1 from changed join request on request.n = changed.n
+    select changed.workspace_id, changed.subject_id, 2, -1 from changed
   ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed' })}
   ${CHANGED_ROWS}`,
 };

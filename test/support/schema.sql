@@ -788,14 +788,13 @@ table scim_user
   deleted_at timestamp(3) with time zone
   resource jsonb not null
   role_claims jsonb not null default '[]'::jsonb
-  constraint scim_user_pkey PRIMARY KEY (workspace_id, id)
+  constraint scim_user_pkey PRIMARY KEY (workspace_id, id) INCLUDE (deleted_at)
   CREATE INDEX scim_user_deleted_external_id ON public.scim_user USING btree (workspace_id, external_id) WHERE (deleted_at IS NOT NULL)
   CREATE INDEX scim_user_display_name ON public.scim_user USING btree (workspace_id, lower(display_name))
   CREATE INDEX scim_user_email_keys ON public.scim_user USING gin (email_keys) WITH (fastupdate=off)
   CREATE INDEX scim_user_external_id ON public.scim_user USING btree (workspace_id, external_id)
   CREATE INDEX scim_user_last_modified ON public.scim_user USING brin (last_modified)
   CREATE UNIQUE INDEX scim_user_name_key ON public.scim_user USING btree (workspace_id, user_name_key) WHERE (deleted_at IS NULL)
-  CREATE INDEX scim_user_walk ON public.scim_user USING btree (workspace_id, id) INCLUDE (deleted_at)
   grant insert, select, update to rollcall_server
 
 table scim_user_state
@@ -1125,6 +1124,22 @@ begin
     raise exception 'a sealed report cannot be changed' using errcode = '42501';
   end if;
   return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.role_notes(uuid, jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'quirk', case decided.because when 'not-grantable' then 'role-not-grantable' else decided.because end,
+      'path', case decided.source when 'extension' then 'rbac_role_id' when 'core' then 'role' else decided.source end)), '[]'::jsonb)
+    from decide_role($1, $2) as decided
+    where decided.because in ('unknown-role', 'not-grantable')
+  );
 end
 $function$
 
