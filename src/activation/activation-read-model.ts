@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import type { SignInIdentity } from '../workspace/index.ts';
 import type { Difference, RoleOutlook } from './preview.ts';
 
 export interface Outlook {
@@ -17,8 +18,13 @@ export interface ConnectedDirectory {
   readonly knowsAssignments: boolean;
 }
 
-/** A SCIM user, as far as it decides about entering: null when no such user was ever provisioned. */
-export type ScimStanding = 'active' | 'inactive' | 'deleted' | null;
+/** A SCIM user, as far as it decides about entering. */
+export interface ScimUserStanding {
+  readonly id: string;
+  readonly standing: 'active' | 'inactive' | 'deleted';
+  /** By which attribute it was found; null where it was linked before, or is gone. */
+  readonly linkedBy: 'externalId' | 'userName' | null;
+}
 
 /**
  * Whom Entra would provision: enabled accounts that are assigned to the enterprise application themselves or are direct
@@ -146,20 +152,35 @@ export async function countScimUsersWithoutAccount(q: Queryable, workspaceId: Wo
   return rows[0]?.users ?? 0;
 }
 
-/** How the SCIM user of an Entra object stands; a tombstone counts only where nothing newer took its place. */
-export async function readScimStanding(q: Queryable, workspaceId: WorkspaceId, objectId: string): Promise<ScimStanding> {
-  // Two branches, since each of the two partial indexes serves one.
-  const { rows } = await q.query<{ standing: 'active' | 'inactive' | 'deleted' }>(
-    `select case when scim_user.active then 'active' else 'inactive' end as standing, case when scim_user.active then 1 else 2 end as rank
-     from scim_user
-     where scim_user.workspace_id = $1 and scim_user.external_id = $2 and scim_user.deleted_at is null
-     union all
-     select 'deleted', 3
-     from scim_user
-     where scim_user.workspace_id = $1 and scim_user.external_id = $2 and scim_user.deleted_at is not null
-     order by rank
-     limit 1`,
-    [workspaceId, objectId],
+/** How the SCIM user of an identity stands (`scim_user_of`, the one place that matches them); null when there never was one. */
+export async function readScimStanding(q: Queryable, workspaceId: WorkspaceId, identity: SignInIdentity): Promise<ScimUserStanding | null> {
+  const { rows } = await q.query<ScimUserStanding>(
+    'select found.id, found.standing, found.linked_by as "linkedBy" from scim_user_of($1::uuid, $2::uuid, $3::uuid, $4::text) as found',
+    [workspaceId, identity.tenantId, identity.objectId, identity.userPrincipalName],
   );
-  return rows[0]?.standing ?? null;
+  return rows[0] ?? null;
+}
+
+/** The role of the catalogue that a SCIM user's claims name and that the directory may grant; null where none is granted: nobody has the least role by name. */
+export async function readGrantedRole(q: Queryable, workspaceId: WorkspaceId, scimUserId: string): Promise<string | null> {
+  const { rows } = await q.query<{ roleId: string | null }>(
+    `select case when decided.because = 'granted' then decided.role_id end as "roleId"
+     from scim_user cross join lateral decide_role(scim_user.workspace_id, scim_user.role_claims) as decided
+     where scim_user.workspace_id = $1 and scim_user.id = $2`,
+    [workspaceId, scimUserId],
+  );
+  return rows[0]?.roleId ?? null;
+}
+
+/** Whether a connected directory of the identity's tenant has the account enabled and in scope. */
+export async function isInScope(q: Queryable, workspaceId: WorkspaceId, { objectId, tenantId }: SignInIdentity): Promise<boolean> {
+  const { count } = await q.query(
+    `select 1 from directory_account account
+     join directory_connection on directory_connection.workspace_id = account.workspace_id and directory_connection.id = account.connection_id
+       and directory_connection.removed_at is null and directory_connection.tenant_id = $2
+     where account.workspace_id = $1 and account.object_id = $3 and account.in_scope and account.state = 'enabled'
+     limit 1`,
+    [workspaceId, tenantId, objectId],
+  );
+  return count > 0;
 }

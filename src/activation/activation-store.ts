@@ -30,16 +30,20 @@ export async function insertPreview(tx: Queryable, workspaceId: WorkspaceId, pre
   );
 }
 
-/** The latest preview that was made with that digest; undefined when nobody was ever shown it. */
-export async function findPreview(q: Queryable, workspaceId: WorkspaceId, digest: Buffer): Promise<ActivationPreviewId | undefined> {
-  const { rows } = await q.query<{ id: ActivationPreviewId }>(
-    `select activation_preview.id from activation_preview
+/** The latest preview that was made with that digest, and when; undefined when nobody was ever shown it. */
+export async function findPreview(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  digest: Buffer,
+): Promise<Pick<StoredPreview, 'id' | 'at'> | undefined> {
+  const { rows } = await q.query<Pick<StoredPreview, 'id' | 'at'>>(
+    `select activation_preview.id, activation_preview.created_at as at from activation_preview
      where activation_preview.workspace_id = $1 and activation_preview.digest = $2
      order by activation_preview.created_at desc, activation_preview.id desc
      limit 1`,
     [workspaceId, digest],
   );
-  return rows[0]?.id;
+  return rows[0];
 }
 
 /** Whether any preview of that turn was ever made. */

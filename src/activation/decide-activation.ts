@@ -1,10 +1,12 @@
 /** What the gate looks at. */
 export interface GateFacts {
-  readonly sso: 'none' | 'unverified' | 'verified';
-  readonly hasProvenOwner: boolean;
+  /** `stale`: verified, but longer ago than the policy allows. */
+  readonly sso: 'none' | 'unverified' | 'stale' | 'verified';
+  /** `stale`: no present owner has used their credential within the policy's window. */
+  readonly owner: 'never' | 'stale' | 'proven';
   readonly hasLiveCredential: boolean;
   /** Whether what would happen has been shown, and whether what was shown still is what would happen. */
-  readonly preview: 'none' | 'stale' | 'present';
+  readonly preview: 'none' | 'stale' | 'expired' | 'present';
 }
 
 /** One condition that is not met, and its remedy. */
@@ -39,6 +41,11 @@ const ssoRefusals: Readonly<Record<GateFacts['sso'], GateRefusal | undefined>> =
     detail: 'No sign-in has verified the present configuration of the active single sign-on connection.',
     next: 'Sign in through it once as an administrator.',
   },
+  stale: {
+    code: 'sso-not-verified',
+    detail: 'The last sign-in through single sign-on is older than the access policy allows; it may have stopped working since.',
+    next: 'Sign in through it once more as an administrator.',
+  },
   none: {
     code: 'sso-not-verified',
     detail: 'There is no active single sign-on: with SCIM in charge, nobody but the owners could get in.',
@@ -46,14 +53,23 @@ const ssoRefusals: Readonly<Record<GateFacts['sso'], GateRefusal | undefined>> =
   },
 };
 
-function owner({ hasProvenOwner }: GateFacts): GateRefusal | undefined {
-  if (hasProvenOwner) return undefined;
-  return {
+function owner({ owner }: GateFacts): GateRefusal | undefined {
+  return ownerRefusals[owner];
+}
+
+const ownerRefusals: Readonly<Record<GateFacts['owner'], GateRefusal | undefined>> = {
+  proven: undefined,
+  never: {
     code: 'owner-not-proven',
     detail: 'No owner has ever used their credential, so nobody knows whether it opens the door when single sign-on fails.',
     next: 'Have an owner send any request with their credential, such as GET owners.',
-  };
-}
+  },
+  stale: {
+    code: 'owner-not-proven',
+    detail: 'No owner has used their credential for longer than the access policy allows; it may be lost since.',
+    next: 'Have an owner send any request with their credential, such as GET owners.',
+  },
+};
 
 function credential({ hasLiveCredential }: GateFacts): GateRefusal | undefined {
   if (hasLiveCredential) return undefined;
@@ -74,6 +90,11 @@ const previewRefusals: Readonly<Record<GateFacts['preview'], GateRefusal | undef
     code: 'preview-missing',
     detail: 'Nobody has acknowledged who would appear and who would disappear.',
     next: 'Make a preview (POST activation/previews), read it, and send its digest along as previewDigest.',
+  },
+  expired: {
+    code: 'preview-stale',
+    detail: 'The preview was made more than an hour ago.',
+    next: 'Make a new preview (POST activation/previews), read it, and send its digest along as previewDigest.',
   },
   stale: {
     code: 'preview-stale',

@@ -5,7 +5,7 @@ import { findPreview, hasPreview } from './activation-store.ts';
 import { decideActivation, type GateFacts, type GateRefusal } from './decide-activation.ts';
 import { readStanding } from './gate-facts.ts';
 import { computePreview } from './make-preview.ts';
-import { previewDigest } from './preview.ts';
+import { isFresh, previewDigest } from './preview.ts';
 
 export interface ActivationDescription {
   readonly state: 'off' | 'on';
@@ -25,15 +25,20 @@ export async function describeActivation(
     const { state, changedAt, changedBy } = await readSwitch(tx, workspaceId);
     const turnTo = state === 'on' ? 'off' : 'on';
     const { facts } = await readStanding(tx, workspaceId, at);
-    const verdict = decideActivation(turnTo, { ...facts, preview: await previewFact(tx, workspaceId, turnTo) });
+    const verdict = decideActivation(turnTo, { ...facts, preview: await previewFact(tx, workspaceId, { turnTo, at }) });
     const refusals = verdict.kind === 'refused' ? verdict.because : [];
     return { state, since: changedAt, changedBy, gate: { turnTo, allowed: verdict.kind === 'allowed', refusals } };
   });
 }
 
-/** Whether a preview has been made of what would happen now. */
-async function previewFact(q: Queryable, workspaceId: WorkspaceId, turnTo: 'off' | 'on'): Promise<GateFacts['preview']> {
-  if (!(await hasPreview(q, workspaceId, turnTo))) return 'none';
-  const digest = previewDigest(await computePreview(q, workspaceId, turnTo));
-  return (await findPreview(q, workspaceId, digest)) === undefined ? 'stale' : 'present';
+/** Whether a preview has been made of what would happen now, lately enough. */
+async function previewFact(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  asked: { readonly turnTo: 'off' | 'on'; readonly at: Instant },
+): Promise<GateFacts['preview']> {
+  if (!(await hasPreview(q, workspaceId, asked.turnTo))) return 'none';
+  const shown = await findPreview(q, workspaceId, previewDigest(await computePreview(q, workspaceId, asked.turnTo)));
+  if (shown === undefined) return 'stale';
+  return isFresh(shown.at, asked.at) ? 'present' : 'expired';
 }

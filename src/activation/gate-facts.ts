@@ -1,8 +1,8 @@
-import type { Instant, SsoConnectionId, WorkspaceId } from '../kernel/index.ts';
+import { DAY_MS, type Instant, plusMs, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { hasLiveCredential } from '../scim/index.ts';
 import { findActiveConnection, type SsoConnection } from '../sso/index.ts';
-import { hasProvenOwner } from '../workspace/index.ts';
+import { lastOwnerUse, readAccessPolicy } from '../workspace/index.ts';
 import type { GateFacts } from './decide-activation.ts';
 
 /** All facts of the gate but the preview, with the connection that they speak of. */
@@ -13,15 +13,22 @@ export interface Standing {
 
 export async function readStanding(q: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<Standing> {
   const active = await findActiveConnection(q, workspaceId);
+  const policy = (await readAccessPolicy(q, workspaceId)) ?? refuse('not-found', { detail: 'There is no such workspace.' });
   const facts = {
-    sso: ssoFact(active),
-    hasProvenOwner: await hasProvenOwner(q, workspaceId),
+    sso: ssoFact(active, plusMs(at, -policy.ssoVerificationDays * DAY_MS)),
+    owner: ownerFact(await lastOwnerUse(q, workspaceId), plusMs(at, -policy.ownerDrillDays * DAY_MS)),
     hasLiveCredential: await hasLiveCredential(q, workspaceId, at),
   };
   return { facts, ssoConnectionId: active?.id ?? null };
 }
 
-function ssoFact(active: SsoConnection | undefined): GateFacts['sso'] {
+function ssoFact(active: SsoConnection | undefined, freshSince: Instant): GateFacts['sso'] {
   if (active === undefined) return 'none';
-  return active.verifiedAt === null ? 'unverified' : 'verified';
+  if (active.verifiedAt === null) return 'unverified';
+  return active.verifiedAt < freshSince ? 'stale' : 'verified';
+}
+
+function ownerFact(lastUsedAt: Instant | undefined, freshSince: Instant): GateFacts['owner'] {
+  if (lastUsedAt === undefined) return 'never';
+  return lastUsedAt < freshSince ? 'stale' : 'proven';
 }

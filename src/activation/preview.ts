@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../kernel/index.ts';
+import { canonicalJson, HOUR_MS, type Instant, plusMs } from '../kernel/index.ts';
 import type { RoleReason } from '../scim/index.ts';
+
+/** For how long a preview may be acknowledged: what was read an hour ago is remembered, what was read yesterday is not. */
+export const PREVIEW_LIFE_MS = HOUR_MS;
 
 /** One account whose being synced depends on whose word counts. */
 export interface Difference {
@@ -64,4 +67,9 @@ export function previewClaim(preview: Preview) {
 
 function accountKey({ connectionId, objectId }: Difference): string {
   return `${connectionId}/${objectId}`;
+}
+
+/** Whether a preview that was made then may still be acknowledged. */
+export function isFresh(madeAt: Instant, at: Instant): boolean {
+  return at < plusMs(madeAt, PREVIEW_LIFE_MS);
 }

@@ -6,7 +6,7 @@ import { type ActivationPreviewId, findPreview, insertAuthorityChange } from './
 import { decideActivation, type GateFacts, type GateRefusal } from './decide-activation.ts';
 import { readStanding } from './gate-facts.ts';
 import { computePreview } from './make-preview.ts';
-import { previewDigest } from './preview.ts';
+import { isFresh, previewDigest } from './preview.ts';
 
 export interface TurnInput {
   readonly turnTo: 'off' | 'on';
@@ -32,7 +32,7 @@ interface Turn extends TurnInput {
 /**
  * Turns the SCIM switch, through the gate: everything is looked at again inside the transaction that turns it, with the
  * switch locked. Turning it to where it stands does nothing.
- * Throws DomainError `activation-refused` with all `refusals`, or `preview-stale` when that alone is wrong.
+ * Throws DomainError `activation-blocked` with all `refusals`, or `preview-stale` when that alone is wrong.
  */
 export async function turnActivation(
   deps: { readonly database: Database; readonly clock: Clock; readonly log: Log },
@@ -45,7 +45,7 @@ export async function turnActivation(
     if (hasTurned) deps.log.warn('scim.switch.turned', { workspaceId, state: input.turnTo });
   } catch (error) {
     if (constraintOf(error)?.startsWith('scim_switch_')) {
-      refuse('activation-refused', {
+      refuse('activation-blocked', {
         detail: 'Something that the switch stands on was taken away at this very moment.',
         next: 'GET activation says what is missing now.',
       });
@@ -58,7 +58,7 @@ async function turn(tx: Queryable, workspaceId: WorkspaceId, { input, at }: { in
   const { state } = await lockSwitch(tx, workspaceId);
   if (state === input.turnTo) return false;
   const { facts, ssoConnectionId } = await readStanding(tx, workspaceId, at);
-  const { fact, previewId, digest } = await readAcknowledgement(tx, workspaceId, input);
+  const { fact, previewId, digest } = await readAcknowledgement(tx, workspaceId, { input, at });
   const verdict = decideActivation(input.turnTo, { ...facts, preview: fact });
   if (verdict.kind === 'refused') return refuseTurn(verdict.because);
   if (previewId === undefined) throw new Error('a preview that is present has an id');
@@ -66,18 +66,23 @@ async function turn(tx: Queryable, workspaceId: WorkspaceId, { input, at }: { in
   return true;
 }
 
-async function readAcknowledgement(tx: Queryable, workspaceId: WorkspaceId, input: TurnInput): Promise<Acknowledgement> {
+async function readAcknowledgement(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { at, input }: { readonly input: TurnInput; readonly at: Instant },
+): Promise<Acknowledgement> {
   const digest = previewDigest(await computePreview(tx, workspaceId, input.turnTo));
   if (input.acknowledged === undefined) return { fact: 'none', previewId: undefined, digest };
-  const previewId = input.acknowledged.equals(digest) ? await findPreview(tx, workspaceId, digest) : undefined;
-  return { fact: previewId === undefined ? 'stale' : 'present', previewId, digest };
+  const shown = input.acknowledged.equals(digest) ? await findPreview(tx, workspaceId, digest) : undefined;
+  if (shown === undefined) return { fact: 'stale', previewId: undefined, digest };
+  return isFresh(shown.at, at) ? { fact: 'present', previewId: shown.id, digest } : { fact: 'expired', previewId: undefined, digest };
 }
 
 function refuseTurn(because: readonly [GateRefusal, ...GateRefusal[]]): never {
   const [first] = because;
   const isStaleOnly = because.length === 1 && first.code === 'preview-stale';
   const next = because.length === 1 ? first.next : 'Each refusal says what to do; all of them have to be met.';
-  return refuse(isStaleOnly ? 'preview-stale' : 'activation-refused', { detail: first.detail, next, extra: { refusals: because } });
+  return refuse(isStaleOnly ? 'preview-stale' : 'activation-blocked', { detail: first.detail, next, extra: { refusals: because } });
 }
 
 async function write(tx: Queryable, workspaceId: WorkspaceId, turn: Turn): Promise<void> {

@@ -111,12 +111,12 @@ function compose(options: RollcallOptions, publicUrl: string) {
   const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, secretBox, entraKeys });
   const app = createAdministrationApp({
     ...ground,
-    authenticate: authenticate({ database, publicUrl }),
+    authenticate: authenticate({ database, publicUrl, mayEnter }),
     health: healthRoutes({ database, migrations: readMigrations(migrationsFolder) }),
-    signIn: signInRoutes({ ...sso, mayEnter: mayEnter({ database, clock }) }),
+    signIn: signInRoutes({ ...sso, mayEnter }),
     token: tokenRoutes({ ...ground, entraKeys }),
     rooms: [
-      workspaceRoutes(ground),
+      workspaceRoutes({ ...ground, publicUrl }),
       ssoRoutes(sso),
       scimRoutes({ ...ground, publicUrl }),
       exchangeRoutes({ database, wireLogDays }),

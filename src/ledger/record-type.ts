@@ -7,6 +7,9 @@ export type RecordType =
   | `scim.${'enabled' | 'disabled'}`
   | `scim.credential.${'issued' | 'enrolled' | 'confirmed' | 'revoked'}`
   | 'workspace.created'
+  | `access.${'policy.set' | 'ended'}`
+  | 'identity.linked'
+  | 'session.ended'
   | `role.${'set' | 'sources.set'}`
   | `owner.${'created' | 'credential.used' | 'ended'}`
   | `administrator.${'invited' | 'bound' | 'removed'}`

@@ -15,6 +15,7 @@ export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './htt
 export { pathText, queryLimit, queryText } from './http/query-reader.ts';
 export {
   contextOf,
+  principalOf,
   type Principal,
   type RequestContext,
   requireScope,

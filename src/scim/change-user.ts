@@ -186,5 +186,5 @@ function updateOf({ call, id }: Change, user: StoredUser, before: CanonicalObjec
   const effect = changed.includes('active') ? { changed, active: resource['active'] === true } : { changed };
   const exchange = exchangeOf(call, 200, { tolerated, ignored, canonical, effect, userId: id });
   const evidence = evidenceOf(call, id, exchange, entries);
-  return { evidence, resource, version: user.version, stateRecordId, hasNewClaims };
+  return { evidence, before, resource, version: user.version, stateRecordId, hasNewClaims };
 }

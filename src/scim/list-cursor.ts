@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type WorkspaceId } from '../kernel/index.ts';
+import type { WorkspaceId } from '../kernel/index.ts';
 import type { SecretBox } from '../platform/index.ts';
 import { type ResourceType, ScimError } from '../scim-protocol/index.ts';
 import type { ListParameters } from './list-request.ts';
@@ -33,7 +33,8 @@ export function cursorsOf(
   { descending, filter, sortBy }: ListParameters,
   types: readonly ResourceType[],
 ): Cursors {
-  const query = canonicalJson([types.map(({ name }) => name), filter ?? null, sortBy ?? null, descending]);
+  // Not canonical JSON, which has no form for the half characters that a filter may hold.
+  const query = JSON.stringify([types.map(({ name }) => name), filter ?? null, sortBy ?? null, descending]);
   const context = `scim-cursor:${workspaceId}:${createHash('sha256').update(query).digest('base64url')}`;
   return {
     seal: (cursor) => secretBox.seal(JSON.stringify(cursor), context).toString('base64url'),

@@ -8,7 +8,7 @@ import { locationOf, showsGroups, userJson, viewOf } from './render-answer.ts';
 import type { EndpointDeps } from './scim-deps.ts';
 import { type AdmittedCall, bodyOf, type ScimAnswer } from './scim-request.ts';
 import { selectionOf } from './selection-of.ts';
-import { createdRecord, deletedRecord } from './user-evidence.ts';
+import { createdRecord, deletedRecords } from './user-evidence.ts';
 import { deleteUser } from './user-store.ts';
 
 /** RFC 7644 §3.3. Throws `uniqueness` when another user, active or not, has the name. */
@@ -49,7 +49,7 @@ export async function removeUser(deps: EndpointDeps, call: AdmittedCall, id: str
   const user = userId(id);
   remembered.forget(call.workspaceId, user);
   const versions = ifMatch(call.request);
-  const evidence = evidenceOf(call, user, exchangeOf(call, 204, { userId: user }), [deletedRecord(call, user)]);
+  const evidence = evidenceOf(call, user, exchangeOf(call, 204, { userId: user }), deletedRecords(call, user));
   const { state, row } = await deleteUser(database, evidence, versions === 'any' ? undefined : versions);
   passGate(state, publicUrl, call.workspaceId);
   if (row !== undefined) return { status: 204, wire: 'written' };

@@ -19,8 +19,15 @@ export function createdRecord(call: AdmittedCall, id: ScimUserId, resource: Cano
   return entryOf(call, { kind: 'scim-user', id }, { type: 'scim.user.created', after, detail: { version: 1 }, disclose });
 }
 
-export function deletedRecord(call: AdmittedCall, id: ScimUserId): LedgerEntry {
-  return entryOf(call, { kind: 'scim-user', id }, { type: 'scim.user.deleted', after: { active: false, deleted: true } });
+/** The records of a deletion; the second one is inserted only if there was access to end. */
+export function deletedRecords(call: AdmittedCall, id: ScimUserId): readonly LedgerEntry[] {
+  const deleted = entryOf(call, { kind: 'scim-user', id }, { type: 'scim.user.deleted', after: { active: false, deleted: true } });
+  return [deleted, accessEndedRecord(call, id, 'scim.user.deleted')];
+}
+
+/** That sessions and API tokens ended with it; the statement knows whether there were any. */
+function accessEndedRecord(call: AdmittedCall, id: ScimUserId, because: string): LedgerEntry {
+  return entryOf(call, { kind: 'scim-user', id }, { type: 'access.ended', detail: { because } });
 }
 
 export interface UserChange {
@@ -57,6 +64,7 @@ export function changeRecords(call: AdmittedCall, id: ScimUserId, change: UserCh
     });
     stateRecordId = entry.record.id;
     entries.push(entry);
+    if (type === 'scim.user.deactivated') entries.push(accessEndedRecord(call, id, type));
   }
   const role = roleChange(before, after);
   if (role !== undefined) entries.push(entryOf(call, subject, roleRecord(role, detail)));

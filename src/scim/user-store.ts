@@ -1,6 +1,7 @@
-import type { CanonicalObject, Instant, ScimUserId, WorkspaceId } from '../kernel/index.ts';
+import { type CanonicalObject, type Instant, isUuid, type ScimUserId, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { roleClaims } from '../scim-protocol/index.ts';
+import { ACCESS_ENDED, WHEN_ACCESS_ENDED } from './end-access-store.ts';
 import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE } from './attribute-value.ts';
 import {
   type Evidence,
@@ -122,9 +123,17 @@ export async function insertUsers(q: Queryable, users: readonly NewUserRow[]): P
   return changedRows(await q.query<ChangedRow>(insertUsersStatement, [writesParameter(writes)]), users.length);
 }
 
-const updateUsersStatement = {
-  name: 'scim-update-users',
-  text: `with ${requests(`${USER_COLUMNS}, version bigint, state_record_id uuid, has_new_claims boolean`)}, changed as (
+/** Most changes leave `active` as it is: they are spared the parts of a statement that only its change needs. */
+function updateStatement(name: string, { changesState }: { readonly changesState: boolean }) {
+  const stated = `stated as (
+    insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
+    select changed.workspace_id, changed.subject_id, changed.version, changed.active, false, changed.last_modified, changed.state_record_id
+    from changed
+    where changed.state_record_id is not null
+  ), ${ACCESS_ENDED}, `;
+  return {
+    name,
+    text: `with ${requests(`${USER_COLUMNS}, version bigint, state_record_id uuid, has_new_claims boolean, object_ids uuid[], name_keys text[]`)}, changed as (
     update scim_user
     set user_name = request.user_name, user_name_key = request.user_name_key, external_id = request.external_id,
       display_name = request.display_name, email_keys = request.email_keys, employee_number = request.employee_number,
@@ -133,16 +142,16 @@ const updateUsersStatement = {
     from request
     where request.state = 'on' and scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id
       and scim_user.version = request.version and ${isLive('scim_user')}
-    returning ${EVIDENCE}, request.active, request.role_claims, request.has_new_claims, request.state_record_id, scim_user.version,
-      scim_user.last_modified
-  ), stated as (
-    insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
-    select changed.workspace_id, changed.subject_id, changed.version, changed.active, false, changed.last_modified, changed.state_record_id
-    from changed
-    where changed.state_record_id is not null
-  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: roleNotes('changed.has_new_claims') })}
+    returning ${EVIDENCE}, request.active, request.role_claims, request.has_new_claims, request.state_record_id, request.object_ids,
+      request.name_keys, scim_user.version, scim_user.last_modified
+  ), ${changesState ? stated : ''}${ledgerInserts(changesState ? WHEN_ACCESS_ENDED : undefined)},
+  ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: roleNotes('changed.has_new_claims') })}
   ${CHANGED_ROWS}`,
-};
+  };
+}
+
+const updateUsersStatement = updateStatement('scim-update-users', { changesState: false });
+const updateUserStatesStatement = updateStatement('scim-update-user-states', { changesState: true });
 
 export interface UserUpdate {
   readonly evidence: Evidence;
@@ -151,6 +160,8 @@ export interface UserUpdate {
   readonly version: number;
   /** The ledger record of a change of `active`; undefined when it did not change. */
   readonly stateRecordId: string | undefined;
+  /** The resource as it was: whose access a deactivation ends is told by what the user was as much as by what it becomes. */
+  readonly before: CanonicalObject;
   /** Whether the request changed what is claimed of the role. */
   readonly hasNewClaims: boolean;
 }
@@ -160,17 +171,31 @@ export interface UserUpdate {
  * Throws a violation of `scim_user_name_key` when a new name is another's.
  */
 export async function updateUsers(q: Queryable, updates: readonly UserUpdate[]): Promise<readonly Gated<Changed>[]> {
-  const writes = updates.map(({ evidence, resource, version, stateRecordId, hasNewClaims }) => ({
+  const writes = updates.map(({ before, evidence, resource, version, stateRecordId, hasNewClaims }) => ({
     evidence,
     subject: {
       ...columnsOf(resource),
       version,
       state_record_id: stateRecordId,
       has_new_claims: hasNewClaims,
+      ...(stateRecordId === undefined ? {} : identifiedBy(before, resource)),
     },
   }));
-  return changedRows(await q.query<ChangedRow>(updateUsersStatement, [writesParameter(writes)]), updates.length);
+  const changesState = updates.some(({ stateRecordId }) => stateRecordId !== undefined);
+  const statement = changesState ? updateUserStatesStatement : updateUsersStatement;
+  return changedRows(await q.query<ChangedRow>(statement, [writesParameter(writes)]), updates.length);
 }
+
+/** By what a user's person may be known: object ids and names that the resources have. */
+function identifiedBy(...resources: readonly CanonicalObject[]) {
+  const textsOf = (name: string) => resources.flatMap((resource) => textOf(resource[name]) ?? []);
+  return {
+    object_ids: textsOf('externalId').filter(isUuid),
+    name_keys: textsOf('userName').map((userName) => userName.toLowerCase()),
+  };
+}
+
+const UUID_FORM = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 
 const deleteUserStatement = {
   name: 'scim-delete-user',
@@ -181,7 +206,8 @@ const deleteUserStatement = {
     from request
     where request.state = 'on' and scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id
       and ${isLive('scim_user')} and (request.versions is null or scim_user.version = any(request.versions))
-    returning ${EVIDENCE}, scim_user.version, scim_user.last_modified
+    returning ${EVIDENCE}, false as active, scim_user.version, scim_user.last_modified, array[scim_user.user_name_key] as name_keys,
+      case when scim_user.external_id ~* '${UUID_FORM}' then array[scim_user.external_id::uuid] else '{}'::uuid[] end as object_ids
   ), stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
     select changed.workspace_id, changed.subject_id, changed.version, false, true, changed.last_modified, (changed.records -> 0 ->> 'id')::uuid
@@ -189,7 +215,7 @@ const deleteUserStatement = {
   ), tallied as (
     insert into scim_user_tally (workspace_id, id, kind, n)
     select changed.workspace_id, changed.subject_id, 2, -1 from changed
-  ), ${ledgerInserts()}, ${exchangeInsert({ subject: 'user_id', from: 'changed' })}
+  ), ${ACCESS_ENDED}, ${ledgerInserts(WHEN_ACCESS_ENDED)}, ${exchangeInsert({ subject: 'user_id', from: 'changed' })}
   ${CHANGED_ROWS}`,
 };
 

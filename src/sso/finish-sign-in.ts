@@ -1,7 +1,7 @@
-import { type Instant, newId, parseId, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
+import { type AdministratorId, type Instant, newId, parseId, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { hashToken, type Queryable } from '../platform/index.ts';
-import { admitAdministrator, openSession, readCookie, type SignInIdentity } from '../workspace/index.ts';
+import { admitAdministrator, linkIdentity, type MayEnter, openSession, readCookie } from '../workspace/index.ts';
 import { openConfiguration } from './configure-sso.ts';
 import { exchangeCode } from './oidc-client.ts';
 import { type ProvenIdentity, readIdentity } from './read-identity.ts';
@@ -9,12 +9,6 @@ import { redirectUri } from './sign-in-address.ts';
 import { attemptCookieName, openAttempt, type SignInAttempt } from './sign-in-attempt.ts';
 import { findConnection, holdConnectionState, insertVerification, type SsoConnection, takeAttempt } from './sso-store.ts';
 import type { StartSignInDeps } from './start-sign-in.ts';
-
-/** Whether an identity may enter by the authority in force; answered by whoever knows who that is. */
-export type MayEnter = (
-  workspaceId: WorkspaceId,
-  identity: SignInIdentity,
-) => Promise<{ readonly kind: 'yes' } | { readonly kind: 'no'; readonly because: string }>;
 
 export interface FinishSignInDeps extends StartSignInDeps {
   readonly mayEnter: MayEnter;
@@ -34,8 +28,9 @@ export interface SignedIn {
 }
 
 /**
- * Ends a sign-in: takes the attempt (once), validates the answer, finds or binds the administrator, records that the
- * connection works, opens a session. The last three commit together (I3).
+ * Ends a sign-in: takes the attempt (once), validates the answer, finds or binds the administrator, asks the authority in force, keeps
+ * which SCIM user it is, records that the connection works where an administrator signed in, opens a session. What follows the
+ * validation commits together (I3).
  * Throws DomainError `sign-in-failed` with what to do about it, or `identity-provider-unavailable`.
  */
 export async function finishSignIn(deps: FinishSignInDeps, workspaceId: WorkspaceId, callback: Callback): Promise<SignedIn> {
@@ -44,9 +39,7 @@ export async function finishSignIn(deps: FinishSignInDeps, workspaceId: Workspac
   const configuration = openConfiguration(deps.secrets, workspaceId, connection);
   const answer = { attempt, parameters: callback.parameters, redirectUri: redirectUri(deps.publicUrl, workspaceId) };
   const identity = readIdentity(await exchangeCode(deps, configuration, answer), connection.tenantId);
-  const entry = await deps.mayEnter(workspaceId, identity);
-  if (entry.kind === 'no') refuse('sign-in-failed', { detail: entry.because, next: 'Ask whoever manages access in Entra ID.' });
-  const session = await deps.database.transaction((tx) => enter(tx, workspaceId, { identity, connection, at: callback.at }));
+  const session = await deps.database.transaction((tx) => enter(tx, workspaceId, { deps, identity, connection, at: callback.at }));
   return { connectionId: connection.id, state: attempt.state, displayName: identity.displayName, session };
 }
 
@@ -75,35 +68,69 @@ async function connectionOf(deps: FinishSignInDeps, workspaceId: WorkspaceId, at
   return connection;
 }
 
-async function enter(
-  tx: Queryable,
-  workspaceId: WorkspaceId,
-  entry: { readonly identity: ProvenIdentity; readonly connection: SsoConnection; readonly at: Instant },
-): Promise<SignedIn['session']> {
-  const { identity, connection, at } = entry;
+interface Entering {
+  readonly deps: Pick<FinishSignInDeps, 'mayEnter'>;
+  readonly identity: ProvenIdentity;
+  readonly connection: SsoConnection;
+  readonly at: Instant;
+}
+
+async function enter(tx: Queryable, workspaceId: WorkspaceId, entering: Entering): Promise<SignedIn['session']> {
+  const { at, connection, deps, identity } = entering;
   if ((await holdConnectionState(tx, workspaceId, connection.id)) === 'retired') {
     refuse('sign-in-failed', { detail: 'The connection was retired while you signed in.', next: 'Start to sign in anew.' });
   }
   const administrator = await admitAdministrator(tx, workspaceId, { identity, at });
-  if (administrator === undefined) {
+  const isAdministrator = administrator !== undefined;
+  const entry = await deps.mayEnter(tx, workspaceId, { identity, isAdministrator, at });
+  if (entry.kind === 'no') return refuse('sign-in-failed', { detail: entry.because, next: REMEDY });
+  if (!isAdministrator && connection.state === 'candidate') {
     return refuse('sign-in-failed', {
-      detail: 'The identity provider knows you, but nobody of that sign-in name has an open invitation to this workspace.',
-      next: 'Have an administrator invite exactly the name that you sign in with at Entra ID.',
+      detail: 'This connection is being tried out, and nobody of that sign-in name has an open invitation to administer.',
+      next: 'Have an administrator sign in through it.',
     });
   }
+  const { scimUser } = entry;
+  if (scimUser !== null && scimUser.linkedBy !== null) {
+    await linkIdentity(tx, workspaceId, { identity, scimUserId: scimUser.id, linkedBy: scimUser.linkedBy, at });
+  }
+  if (administrator !== undefined) {
+    await recordVerification(tx, workspaceId, entering, administrator.id);
+    return openSession(tx, workspaceId, { holder: { administratorId: administrator.id }, at });
+  }
+  const { objectId, tenantId } = identity;
+  return openSession(tx, workspaceId, { holder: { administratorId: null, tenantId, objectId }, at });
+}
+
+const REMEDY = 'Ask whoever manages access in Entra ID, or have an administrator invite exactly the name that you sign in with there.';
+
+/** A real sign-in of an administrator through the present configuration: what the gate of the SCIM switch asks for (I4). */
+async function recordVerification(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { at, connection, identity }: Entering,
+  administratorId: AdministratorId,
+): Promise<void> {
   const { tenantId, objectId, issuer } = identity;
   const { id: connectionId, fingerprint } = connection;
-  const verified = { connectionId, fingerprint, tenantId, objectId, issuer, administratorId: administrator.id, verifiedAt: at };
-  await insertVerification(tx, workspaceId, { id: newId(at), ...verified });
+  await insertVerification(tx, workspaceId, {
+    id: newId(at),
+    connectionId,
+    fingerprint,
+    tenantId,
+    objectId,
+    issuer,
+    administratorId,
+    verifiedAt: at,
+  });
   await append(tx, workspaceId, [
     {
       type: 'sso.verified',
       at,
-      actor: `administrator:${administrator.id}`,
+      actor: `administrator:${administratorId}`,
       subject: { kind: 'sso-connection', id: connectionId },
       detail: { fingerprint: fingerprint.toString('hex'), issuer, tenantId },
       disclose: { objectId },
     },
   ]);
-  return openSession(tx, workspaceId, { administratorId: administrator.id, at });
 }

@@ -51,16 +51,6 @@ export async function insertAdministrator(tx: Queryable, workspaceId: WorkspaceI
   );
 }
 
-export async function listAdministrators(q: Queryable, workspaceId: WorkspaceId): Promise<readonly Administrator[]> {
-  const { rows } = await q.query<Administrator>(
-    `select ${columns} from administrator
-     where administrator.workspace_id = $1 and administrator.removed_at is null
-     order by administrator.invited_at, administrator.id`,
-    [workspaceId],
-  );
-  return rows;
-}
-
 /** As it stands, held until the transaction ends; undefined when there is none or they were removed. */
 export async function lockAdministrator(tx: Queryable, workspaceId: WorkspaceId, id: AdministratorId): Promise<Administrator | undefined> {
   const { rows } = await tx.query<Administrator>(
@@ -86,6 +76,15 @@ export async function findAdministratorByInvitation(
     [workspaceId, token.hash, token.at],
   );
   return rows[0];
+}
+
+/** How many administrators there are, each held until the transaction ends. */
+export async function lockAdministrators(tx: Queryable, workspaceId: WorkspaceId): Promise<readonly AdministratorId[]> {
+  const { rows } = await tx.query<{ id: AdministratorId }>(
+    'select administrator.id from administrator where administrator.workspace_id = $1 and administrator.removed_at is null order by administrator.id for update',
+    [workspaceId],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** The administrator bound to that identity, held until the transaction ends. */

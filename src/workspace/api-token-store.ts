@@ -14,6 +14,11 @@ export interface NewApiToken {
 export interface LiveApiToken {
   readonly administratorId: AdministratorId;
   readonly roleId: string;
+  /** The name that the administrator was invited under. */
+  readonly email: string;
+  /** Whom the administrator signed in as; a token is issued to those alone who have. */
+  readonly tenantId: string;
+  readonly objectId: string;
   readonly scopes: readonly string[];
   readonly expiresAt: Instant | null;
 }
@@ -34,7 +39,7 @@ export async function findApiToken(
 ): Promise<LiveApiToken | undefined> {
   const { rows } = await q.query<LiveApiToken>(
     `select api_token.administrator_id as "administratorId", administrator.role_id as "roleId", api_token.scopes,
-       api_token.expires_at as "expiresAt"
+       api_token.expires_at as "expiresAt", administrator.email, administrator.tenant_id as "tenantId", administrator.object_id as "objectId"
      from api_token
      join administrator on administrator.workspace_id = api_token.workspace_id and administrator.id = api_token.administrator_id
      where api_token.workspace_id = $1 and api_token.token_hash = $2

@@ -1,11 +1,10 @@
 import type { Request, RequestHandler } from 'express';
 import { refuse } from '../kernel/index.ts';
-import { bearerToken, contextOf, type Database, setPrincipal, workspaceOf } from '../platform/index.ts';
-import { identifyPrincipal, type PresentedCredential } from './identify-principal.ts';
+import { bearerToken, contextOf, setPrincipal, workspaceOf } from '../platform/index.ts';
+import { type IdentifyDeps, identifyPrincipal, type PresentedCredential } from './identify-principal.ts';
 import { readCookie, sessionCookieName } from './session-cookie.ts';
 
-export interface AuthenticateDeps {
-  readonly database: Database;
+export interface AuthenticateDeps extends IdentifyDeps {
   /** Where browsers reach this server; decides the cookie's name. */
   readonly publicUrl: string;
 }
@@ -18,7 +17,7 @@ export interface AuthenticateDeps {
 export function authenticate(deps: AuthenticateDeps): RequestHandler {
   return async (request, _response, next) => {
     const presented = presentedBy(request, deps.publicUrl);
-    const principal = presented && (await identifyPrincipal(deps.database, workspaceOf(request), presented));
+    const principal = presented && (await identifyPrincipal(deps, workspaceOf(request), presented));
     if (principal === undefined) {
       refuse('unauthenticated', {
         detail: 'The request carries no credential that is valid in this workspace.',

@@ -2,10 +2,11 @@ import type { AdministratorId, Instant, OwnerId, WorkspaceId } from '../kernel/i
 import { type Database, hashToken, type Principal, type Scope } from '../platform/index.ts';
 import { findAdministratorByInvitation } from './administrator-store.ts';
 import { findApiToken } from './api-token-store.ts';
+import type { Entry, EntryAsked, MayEnter } from './entry.ts';
 import { findOwnerByCredential } from './owner-store.ts';
 import { recordOwnerUse } from './record-owner-use.ts';
-import { ownerScopes, scopesOfRole, scopesOfToken } from './role-scopes.ts';
-import { findAdministratorBySession } from './session-store.ts';
+import { ownerScopes, scopesOfPerson, scopesOfRole, scopesOfToken } from './role-scopes.ts';
+import { findSession, type LiveSession } from './session-store.ts';
 
 /** What a request brought along, and when. */
 export interface PresentedCredential {
@@ -14,39 +15,72 @@ export interface PresentedCredential {
   readonly at: Instant;
 }
 
+export interface IdentifyDeps {
+  readonly database: Database;
+  readonly mayEnter: MayEnter;
+}
+
+interface Sought {
+  readonly hash: Buffer;
+  readonly at: Instant;
+}
+
 /**
- * Whose credential that is in this workspace; undefined when it is nobody's, or no longer good. Each kind of token is
- * looked for among its own kind only. The use of an owner's credential is recorded before it counts.
+ * Whose credential that is in this workspace; undefined when it is nobody's, no longer good, or its holder's who may not enter by the
+ * authority in force: that is asked at every request. Each kind of token is looked for among its own kind only. The use of an owner's
+ * credential is recorded before it counts, and asks no authority (I5).
  */
 export async function identifyPrincipal(
-  database: Database,
+  deps: IdentifyDeps,
   workspaceId: WorkspaceId,
   presented: PresentedCredential,
 ): Promise<Principal | undefined> {
   const { token, at } = presented;
   const sought = { hash: hashToken(token), at };
-  if (presented.kind === 'session') {
-    const holder = await findAdministratorBySession(database, workspaceId, sought);
-    return holder && administrator(holder.id, scopesOfRole(holder.roleId));
-  }
-  if (token.startsWith('rca_')) {
-    const live = await findApiToken(database, workspaceId, sought);
-    if (live === undefined) return undefined;
-    const principal = administrator(live.administratorId, scopesOfToken(live.scopes, live.roleId));
-    return live.expiresAt === null ? principal : { ...principal, expiresAt: live.expiresAt };
-  }
-  if (token.startsWith('rci_')) {
-    const invited = await findAdministratorByInvitation(database, workspaceId, sought);
-    return invited && administrator(invited.id, scopesOfRole(invited.roleId));
-  }
-  return token.startsWith('rco_') ? identifyOwner(database, workspaceId, sought) : undefined;
+  if (presented.kind === 'session') return identifySession(deps, workspaceId, sought);
+  if (token.startsWith('rca_')) return identifyApiToken(deps, workspaceId, sought);
+  if (token.startsWith('rci_')) return identifyInvited(deps, workspaceId, sought);
+  return token.startsWith('rco_') ? identifyOwner(deps.database, workspaceId, sought) : undefined;
 }
 
-async function identifyOwner(
-  database: Database,
-  workspaceId: WorkspaceId,
-  sought: { readonly hash: Buffer; readonly at: Instant },
-): Promise<Principal | undefined> {
+async function identifySession(deps: IdentifyDeps, workspaceId: WorkspaceId, sought: Sought): Promise<Principal | undefined> {
+  const session = await findSession(deps.database, workspaceId, sought);
+  if (session === undefined) return undefined;
+  const { administratorId, roleId } = session;
+  const entry = await ask(deps, workspaceId, { identity: identityOf(session), isAdministrator: administratorId !== null, at: sought.at });
+  if (entry === undefined) return undefined;
+  if (administratorId === null) return { ...person(session, entry), sessionId: session.id };
+  return { ...administrator(administratorId, scopesOfRole(entry.roleId ?? roleId ?? ''), entry), sessionId: session.id };
+}
+
+async function identifyApiToken(deps: IdentifyDeps, workspaceId: WorkspaceId, sought: Sought): Promise<Principal | undefined> {
+  const live = await findApiToken(deps.database, workspaceId, sought);
+  if (live === undefined) return undefined;
+  const entry = await ask(deps, workspaceId, { identity: identityOf(live), isAdministrator: true, at: sought.at });
+  if (entry === undefined) return undefined;
+  const principal = administrator(live.administratorId, scopesOfToken(live.scopes, entry.roleId ?? live.roleId), entry);
+  return live.expiresAt === null ? principal : { ...principal, expiresAt: live.expiresAt };
+}
+
+async function identifyInvited(deps: IdentifyDeps, workspaceId: WorkspaceId, sought: Sought): Promise<Principal | undefined> {
+  const invited = await findAdministratorByInvitation(deps.database, workspaceId, sought);
+  const entry = invited && (await ask(deps, workspaceId, { identity: undefined, isAdministrator: true, at: sought.at }));
+  return invited && entry && administrator(invited.id, scopesOfRole(invited.roleId), entry);
+}
+
+type Entered = Extract<Entry, { kind: 'yes' }>;
+
+async function ask({ database, mayEnter }: IdentifyDeps, workspaceId: WorkspaceId, asked: EntryAsked): Promise<Entered | undefined> {
+  const entry = await mayEnter(database, workspaceId, asked);
+  return entry.kind === 'yes' ? entry : undefined;
+}
+
+/** The name that somebody was invited under is the one that they signed in with first. */
+function identityOf({ email, objectId, tenantId }: Pick<LiveSession, 'email' | 'tenantId' | 'objectId'>) {
+  return { tenantId, objectId, userPrincipalName: email };
+}
+
+async function identifyOwner(database: Database, workspaceId: WorkspaceId, sought: Sought): Promise<Principal | undefined> {
   const id = await findOwnerByCredential(database, workspaceId, sought.hash);
   if (id === undefined) return undefined;
   await recordOwnerUse(database, workspaceId, { id, at: sought.at });
@@ -57,6 +91,12 @@ function owner(id: OwnerId): Principal {
   return { kind: 'owner', id, actor: `owner:${id}`, scopes: ownerScopes };
 }
 
-function administrator(id: AdministratorId, scopes: readonly Scope[]): Principal {
-  return { kind: 'administrator', id, actor: `administrator:${id}`, scopes };
+function administrator(id: AdministratorId, scopes: readonly Scope[], { graceEndsAt }: Entered): Principal {
+  const grace = graceEndsAt === null ? {} : { graceEndsAt };
+  return { kind: 'administrator', id, actor: `administrator:${id}`, scopes, ...grace };
+}
+
+function person({ objectId }: LiveSession, { roleId, scimUser }: Entered): Principal {
+  const [id, actor] = scimUser === null ? [objectId, `directory-account:${objectId}`] : [scimUser.id, `scim-user:${scimUser.id}`];
+  return { kind: 'person', id, actor, scopes: scopesOfPerson(roleId) };
 }

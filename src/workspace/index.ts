@@ -5,10 +5,14 @@
  */
 export { admitAdministrator, type SignInIdentity } from './admit-administrator.ts';
 export { authenticate } from './authenticate-routes.ts';
+export type { AccessPolicy } from './access-policy-store.ts';
+export { readAccessPolicy } from './access-policy-store.ts';
 export { createOwner } from './create-owner.ts';
 export { createWorkspace } from './create-workspace.ts';
+export type { Entry, EntryAsked, MayEnter } from './entry.ts';
+export { linkIdentity } from './link-identity.ts';
 export { openSession, SESSION_LIFE_MS } from './open-session.ts';
-export { hasProvenOwner } from './owner-store.ts';
+export { lastOwnerUse } from './owner-store.ts';
 export { readCookie, sessionCookie } from './session-cookie.ts';
 export { lockSwitch, readSwitch, turnSwitch } from './switch-store.ts';
 export { workspaceRoutes } from './workspace-routes.ts';

@@ -63,6 +63,9 @@ export async function issueApiToken(
 }
 
 function holderOf(principal: Principal, named: AdministratorId | undefined): AdministratorId {
+  if (principal.kind === 'person') {
+    refuse('forbidden', { detail: 'API tokens are issued to administrators.', next: 'Have an administrator invite you.' });
+  }
   if (principal.kind === 'owner') {
     return named ?? refuse('invalid-request', { detail: '"administratorId" is missing: an owner says whom the token is for.' });
   }

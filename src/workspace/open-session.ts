@@ -1,6 +1,6 @@
-import { type AdministratorId, HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../kernel/index.ts';
+import { HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../kernel/index.ts';
 import { hashToken, newToken, type Queryable } from '../platform/index.ts';
-import { insertSession } from './session-store.ts';
+import { insertSession, type SessionHolder } from './session-store.ts';
 
 /** A working day; then the identity provider is asked again. */
 export const SESSION_LIFE_MS = 8 * HOUR_MS;
@@ -9,10 +9,10 @@ export const SESSION_LIFE_MS = 8 * HOUR_MS;
 export async function openSession(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  input: { readonly administratorId: AdministratorId; readonly at: Instant },
+  { at, holder }: { readonly holder: SessionHolder; readonly at: Instant },
 ): Promise<{ readonly token: string; readonly expiresAt: Instant }> {
   const token = newToken('rcw');
-  const expiresAt = plusMs(input.at, SESSION_LIFE_MS);
-  await insertSession(tx, workspaceId, { id: newId(input.at), ...input, tokenHash: hashToken(token), expiresAt });
+  const expiresAt = plusMs(at, SESSION_LIFE_MS);
+  await insertSession(tx, workspaceId, { id: newId(at), holder, at, tokenHash: hashToken(token), expiresAt });
   return { token, expiresAt };
 }

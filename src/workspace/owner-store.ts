@@ -88,13 +88,12 @@ export async function markOwnerEnded(
   ]);
 }
 
-/** Whether a present owner has ever used their credential: somebody can still get in when single sign-on fails. */
-export async function hasProvenOwner(q: Queryable, workspaceId: WorkspaceId): Promise<boolean> {
-  const { count } = await q.query(
-    `select 1 from owner
-     where owner.workspace_id = $1 and owner.ended_at is null and owner.credential_proven_at is not null
-     limit 1`,
+/** When a present owner used their credential last: somebody can still get in when single sign-on fails. Undefined when none ever did. */
+export async function lastOwnerUse(q: Queryable, workspaceId: WorkspaceId): Promise<Instant | undefined> {
+  const { rows } = await q.query<{ at: Instant | null }>(
+    `select max(owner.last_used_at) as at from owner
+     where owner.workspace_id = $1 and owner.ended_at is null and owner.credential_proven_at is not null`,
     [workspaceId],
   );
-  return count > 0;
+  return rows[0]?.at ?? undefined;
 }

@@ -1,15 +1,19 @@
 import express from 'express';
 import { type AdministratorId, type OwnerId, parseId, refuse } from '../kernel/index.ts';
-import { type Clock, type Database, pathText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
-import { listAdministrators } from './administrator-store.ts';
+import { type Clock, type Database, pathText, principalOf, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { readAccessPolicy } from './access-policy-store.ts';
+import { listAdministrators } from './administrator-read-model.ts';
 import { listApiTokens } from './api-token-store.ts';
 import { endOwner } from './end-owner.ts';
+import { endSession } from './end-session.ts';
 import { inviteAdministrator } from './invite-administrator.ts';
 import { issueApiToken } from './issue-api-token.ts';
 import { listOwners } from './owner-store.ts';
 import { removeAdministrator } from './remove-administrator.ts';
 import { revokeApiToken } from './revoke-api-token.ts';
 import { listRoles } from './role-store.ts';
+import { sessionCookie } from './session-cookie.ts';
+import { setAccessPolicy } from './set-access-policy.ts';
 import { setRole } from './set-role.ts';
 import { readSwitch } from './switch-store.ts';
 import { findWorkspace } from './workspace-store.ts';
@@ -17,16 +21,24 @@ import { findWorkspace } from './workspace-store.ts';
 export interface WorkspaceRoutesDeps {
   readonly database: Database;
   readonly clock: Clock;
+  /** Where browsers reach this server; decides the cookie's name. */
+  readonly publicUrl: string;
 }
 
 /** Longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, less the angle brackets). */
 const MAX_EMAIL = 254;
 const MAX_RANK = 1_000_000;
+/** Whoever has not been provisioned within a month is not going to be. */
+const MAX_GRACE_DAYS = 30;
+/** What was last proven a year ago is not known to work. */
+const MAX_PROOF_DAYS = 365;
 
 /** The workspace itself and who may administer it; relative to the workspace's own address. */
 export function workspaceRoutes(deps: WorkspaceRoutesDeps): express.Router {
   const router = express.Router({ mergeParams: true });
   addWorkspace(router, deps);
+  addSession(router, deps);
+  addAccessPolicy(router, deps);
   addOwners(router, deps);
   addAdministrators(router, deps);
   addRoles(router, deps);
@@ -43,6 +55,40 @@ function addWorkspace(router: express.Router, { database }: WorkspaceRoutesDeps)
     const { state, changedAt, changedBy } = await readSwitch(database, workspaceId);
     const { slug, name, timeZone, createdAt } = workspace;
     response.json({ id: workspaceId, slug, name, timeZone, createdAt, switch: { state, since: changedAt, changedBy } });
+  });
+}
+
+/** Who is asking, and until when; the way out. */
+function addSession(router: express.Router, deps: WorkspaceRoutesDeps): void {
+  router.get('/session', (request, response) => {
+    const { actor, expiresAt = null, graceEndsAt = null, id, kind, scopes } = principalOf(request);
+    response.json({ kind, id, actor, scopes, expiresAt, graceEndsAt });
+  });
+  router.delete('/session', async (request, response) => {
+    await endSession(deps, workspaceOf(request), principalOf(request));
+    response
+      .append('set-cookie', sessionCookie(deps.publicUrl, '', 0))
+      .status(204)
+      .end();
+  });
+}
+
+/** For how long what was proven counts: grace, single sign-on, the owners' drill. */
+function addAccessPolicy(router: express.Router, deps: WorkspaceRoutesDeps): void {
+  router.get('/access-policy', async (request, response) => {
+    requireScope(request, 'read');
+    response.json(await readAccessPolicy(deps.database, workspaceOf(request)));
+  });
+  router.put('/access-policy', async (request, response) => {
+    const { actor } = requireScope(request, 'workspace');
+    const body = readBody(request);
+    const policy = {
+      graceDays: body.integer('graceDays', { min: 0, max: MAX_GRACE_DAYS }),
+      ssoVerificationDays: body.integer('ssoVerificationDays', { min: 1, max: MAX_PROOF_DAYS }),
+      ownerDrillDays: body.integer('ownerDrillDays', { min: 1, max: MAX_PROOF_DAYS }),
+    };
+    body.end();
+    response.json(await setAccessPolicy(deps, workspaceOf(request), { policy, actor }));
   });
 }
 

@@ -17,6 +17,8 @@ const document = readDocument();
 const description = describeApi(document);
 const { operations } = description;
 const inWorkspace = operations.filter(({ scope }) => scope !== undefined);
+/** `any`: whoever is known may ask. */
+const scoped = inWorkspace.filter(({ scope }) => scope !== 'any');
 const PROBLEMS = 'https://rollcall.example/problems/';
 
 describe('openapi.yaml beside the code', () => {
@@ -138,6 +140,9 @@ describe('the server beside openapi.yaml', () => {
     expect(status).toBe(200);
     const cookie = `__Host-rollcall=${person.cookies.get('__Host-rollcall')}`;
     expect(await call({ operation: 'getWorkspace', at: 'secure', credential: 'none', headers: { cookie } })).toMatchObject({ status: 200 });
+    const signOut = { operation: 'endSession', at: 'secure', credential: 'none', headers: { cookie } } as const;
+    expect((await call(signOut)).status).toBe(204);
+    expect((await call(signOut)).status).toBe(401);
     expect(newViolations()).toEqual([]);
   });
 
@@ -161,12 +166,12 @@ describe('the server beside openapi.yaml', () => {
       expectProblem({ operation: id, credential: { token: place.quiet.owner } }, 401, 'unauthenticated'),
     );
 
-    it.each(inWorkspace)('$id to whoever lacks the scope "$scope"', async ({ id, scope }) => {
+    it.each(scoped)('$id to whoever lacks the scope "$scope"', async ({ id, scope }) => {
       const token = await place.tokenWith(scopes.filter((each) => each !== scope));
       await expectProblem({ operation: id, credential: { token } }, 403, 'forbidden');
     });
 
-    it.each(inWorkspace)('$id to nobody who has the scope "$scope" alone', async ({ id, scope }) => {
+    it.each(scoped)('$id to nobody who has the scope "$scope" alone', async ({ id, scope }) => {
       const { status } = await call({ operation: id, credential: { token: await place.tokenWith([scope as Scope]) } });
       expect([200, 201, 400, 404, 415]).toContain(status);
       expect(newViolations()).toEqual([]);

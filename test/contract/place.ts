@@ -51,6 +51,7 @@ export type PlaceName =
   | 'reportManifest'
   | 'record'
   | 'quietOwner'
+  | 'quietAdministrator'
   | 'quietCandidate';
 
 interface Finding {
@@ -73,7 +74,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
   await importRoster(stage, client, made.timeZone);
   await letPeopleLeave(stage, client, { tenant, scim, connectionId });
   const administratorId = await boundAdministrator(client);
-  const { quietOwner, quietCandidate, ...quiet } = await quietWorkspace(servers);
+  const { quietAdministrator, quietOwner, quietCandidate, ...quiet } = await quietWorkspace(servers);
   const { workspaceId, ownerCredential: owner } = made;
   const tokenWith = async (some: readonly Scope[]) =>
     (await made.owner.post<{ token: string }>('/api-tokens', { administratorId, scopes: some })).token;
@@ -93,6 +94,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(client)),
+      quietAdministrator,
       quietOwner,
       quietCandidate,
     },
@@ -185,7 +187,9 @@ async function quietWorkspace({ stage, url }: LivingServers) {
   const { owners } = await client.get<{ owners: readonly { id: string }[] }>('/owners');
   const sso = { protocol: 'oidc', tenantId: UNUSED, clientId: UNUSED, clientSecret: 'not in use' };
   const { id: quietCandidate } = await client.post<{ id: string }>('/sso', sso);
-  return { workspaceId, owner, quietOwner: present(owners[0]?.id), quietCandidate };
+  const invitation = { email: 'only@contoso.example', roleId: 'admin' };
+  const { id: quietAdministrator } = await client.post<{ id: string }>('/administrators', invitation);
+  return { workspaceId, owner, quietAdministrator, quietOwner: present(owners[0]?.id), quietCandidate };
 }
 
 /** Throws where the story has not left what the rows need. */

@@ -66,6 +66,13 @@ const badRequests: readonly RefusalRow[] = [
     raw: csv('employee_id,work_email,start_date,end_date\nE-1,nina@contoso.example,yesterday,\n'),
     ...invalid,
   },
+  { name: 'the end of a session that is none', operation: 'endSession', ...invalid },
+  {
+    name: 'a grace without end',
+    operation: 'setAccessPolicy',
+    body: { graceDays: 365, ssoVerificationDays: 90, ownerDrillDays: 90 },
+    ...invalid,
+  },
   { name: 'a connection named twice', operation: 'startSignIn', query: 'connection=a&connection=b', ...invalid },
 ];
 
@@ -94,6 +101,14 @@ const notAllowed: readonly RefusalRow[] = [
 
 /** Requests that the state of things stands against. */
 const conflicts: readonly RefusalRow[] = [
+  {
+    name: 'the end of the only administrator',
+    operation: 'removeAdministrator',
+    at: 'quiet',
+    parameters: { administratorId: 'quietAdministrator' },
+    status: 409,
+    code: 'last-administrator',
+  },
   {
     name: 'the end of the only owner',
     operation: 'endOwner',
@@ -136,7 +151,7 @@ const conflicts: readonly RefusalRow[] = [
     at: 'quiet',
     body: { state: 'on', reason: 'x' },
     status: 409,
-    code: 'activation-refused',
+    code: 'activation-blocked',
   },
   {
     name: 'a preview that is not the present one',

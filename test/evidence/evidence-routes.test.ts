@@ -16,6 +16,7 @@ import { silentLog } from '../support/log.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 import { unzip } from './sealed-sample.ts';
+import { everybody } from '../workspace/administration.ts';
 
 const clock = steppingClock();
 const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
@@ -199,9 +200,11 @@ describe('reports over HTTP', () => {
        values ($1, $2, 'ada@contoso.example', 'ada@contoso.example', 'auditor', $3, 'system', decode(repeat('00', 32), 'hex'), $3)`,
       [workspaceId, administratorId, clock.now()],
     );
-    const { token } = await openSession(test.database, workspaceId, { administratorId, at: clock.now() });
+    const { token } = await openSession(test.database, workspaceId, { holder: { administratorId }, at: clock.now() });
     const publicUrl = 'http://127.0.0.1';
-    const signedIn = await serverFor(workspaceId, [Router().use(authenticate({ database: test.database, publicUrl }))]);
+    const signedIn = await serverFor(workspaceId, [
+      Router().use(authenticate({ database: test.database, publicUrl, mayEnter: everybody })),
+    ]);
     const page = `${signedIn.url}/reports/${await reportId()}/files/report.html`;
     const response = await fetch(page, {
       headers: { cookie: sessionCookie(publicUrl, token, 1000).split(';')[0] ?? '', accept: 'text/html' },

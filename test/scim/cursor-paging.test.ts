@@ -163,6 +163,12 @@ describe('paging by cursor (RFC 9865)', () => {
     expect(answer).toMatchObject({ status: 400, body: { scimType, status: '400', detail: expect.any(String) } });
   });
 
+  it('refuses the cursor of a filter with half a character in it as any other', async () => {
+    const { body } = await search(client, { cursor: '', count: 1 });
+    const answer = await search(client, { cursor: body.nextCursor, filter: 'title eq "x\udfff"' });
+    expect(answer).toMatchObject({ status: 400, body: { scimType: 'invalidCursor' } });
+  });
+
   it('takes no cursor of another workspace (I12), and says nothing of whom the list is sorted by', async () => {
     const { body } = await get(client, '/Users', { cursor: '', count: '2', sortBy: 'userName' });
     expect(Buffer.from(body.nextCursor, 'base64url').toString('latin1')).not.toContain('contoso');

@@ -33,7 +33,7 @@ export async function roleWorkspace(server: ScimServer): Promise<RoleWorkspace> 
   const routers = [
     scimRoutes({ database, publicUrl: PUBLIC_URL }),
     exchangeRoutes({ database, wireLogDays: 400 }),
-    workspaceRoutes({ database, clock }),
+    workspaceRoutes({ database, clock, publicUrl: PUBLIC_URL }),
   ];
   const admin = await administrationServer({ clock, workspaceId, routers });
   const send = async (method: string, path: string, body?: unknown) => {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import express from 'express';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
 import { createOutboundHttp, createSecretBox, type Database } from '../../src/platform/index.ts';
-import { type MayEnter, signInRoutes, ssoRoutes } from '../../src/sso/index.ts';
-import { authenticate, workspaceRoutes } from '../../src/workspace/index.ts';
+import { signInRoutes, ssoRoutes } from '../../src/sso/index.ts';
+import { authenticate, type Entry, type MayEnter, workspaceRoutes } from '../../src/workspace/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { silentLog } from '../support/log.ts';
 import { administrationServer } from '../support/loopback.ts';
@@ -13,7 +13,7 @@ export interface SsoServer {
   /** What the server believes to be its public address; tests may set it to an https one. */
   setPublicUrl(url: string): void;
   /** How the port of whoever knows the authority answers. */
-  setMayEnter(answer: Awaited<ReturnType<MayEnter>>): void;
+  setMayEnter(answer: Entry): void;
   ask(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
   /** Invites an administrator with that owner's credential. */
   invite(credential: string, email: string): Promise<void>;
@@ -26,8 +26,10 @@ export async function ssoServer(given: {
   readonly clock: SteppingClock;
   readonly workspaceId: WorkspaceId;
   readonly login: string;
+  /** Left out: what `setMayEnter` says. */
+  readonly mayEnter?: MayEnter;
 }): Promise<SsoServer> {
-  let entry: Awaited<ReturnType<MayEnter>> = { kind: 'yes' };
+  let entry: Entry = { kind: 'yes', roleId: null, graceEndsAt: null, scimUser: null };
   const { database, clock, login } = given;
   const deps = {
     database,
@@ -38,7 +40,7 @@ export async function ssoServer(given: {
     microsoft: { login },
     allowInsecure: true,
     publicUrl: '',
-    mayEnter: () => Promise.resolve(entry),
+    mayEnter: given.mayEnter ?? (() => Promise.resolve(entry)),
   };
   const router = express.Router();
   router.use('/session', (request, response, next) => authenticate(deps)(request, response, next), workspaceRoutes(deps));

@@ -370,6 +370,19 @@ table finding
   CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)
   grant insert, select to rollcall_server
 
+table identity_link
+  workspace_id uuid not null
+  tenant_id uuid not null
+  object_id uuid not null
+  scim_user_id uuid not null
+  linked_by text not null
+  linked_at timestamp(3) with time zone not null
+  constraint identity_link_linked_by_check CHECK ((linked_by = ANY (ARRAY['externalId'::text, 'userName'::text])))
+  constraint identity_link_pkey PRIMARY KEY (workspace_id, tenant_id, object_id)
+  constraint identity_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX identity_link_scim_user ON public.identity_link USING btree (workspace_id, scim_user_id)
+  grant insert, select to rollcall_server
+
 table installation
   singleton boolean not null default true
   kind text not null
@@ -820,17 +833,21 @@ table scim_user_tally
 table session
   workspace_id uuid not null
   id uuid not null
-  administrator_id uuid not null
+  administrator_id uuid
   token_hash bytea not null
   created_at timestamp(3) with time zone not null
   expires_at timestamp(3) with time zone not null
   ended_at timestamp(3) with time zone
+  tenant_id uuid
+  object_id uuid
+  constraint session_has_one_holder CHECK ((((administrator_id IS NULL) = (object_id IS NOT NULL)) AND ((tenant_id IS NULL) = (object_id IS NULL))))
   constraint session_pkey PRIMARY KEY (workspace_id, id)
   constraint session_token_hash_check CHECK ((octet_length(token_hash) = 32))
   constraint session_token_unique UNIQUE (workspace_id, token_hash)
   constraint session_workspace_id_administrator_id_fkey FOREIGN KEY (workspace_id, administrator_id) REFERENCES administrator(workspace_id, id)
   constraint session_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX session_administrator ON public.session USING btree (workspace_id, administrator_id)
+  CREATE INDEX session_person ON public.session USING btree (workspace_id, object_id) WHERE (object_id IS NOT NULL)
   grant insert, select to rollcall_server
 
 table sso_attempt
@@ -895,11 +912,17 @@ table workspace
   time_zone text not null default 'UTC'::text
   created_at timestamp(3) with time zone not null
   role_sources text[] not null default ARRAY['extension'::text, 'userType'::text, 'roles'::text, 'core'::text]
+  grace_days smallint not null default 7
+  sso_verification_days smallint not null default 90
+  owner_drill_days smallint not null default 90
+  constraint workspace_grace_days CHECK (((grace_days >= 0) AND (grace_days <= 30)))
   constraint workspace_name_check CHECK ((name <> ''::text))
+  constraint workspace_owner_drill_days CHECK (((owner_drill_days >= 1) AND (owner_drill_days <= 365)))
   constraint workspace_pkey PRIMARY KEY (workspace_id)
   constraint workspace_role_sources_known CHECK (((cardinality(role_sources) > 0) AND (cardinality(role_sources) = (((((role_sources @> ARRAY['extension'::text]))::integer + ((role_sources @> ARRAY['userType'::text]))::integer) + ((role_sources @> ARRAY['roles'::text]))::integer) + ((role_sources @> ARRAY['core'::text]))::integer))))
   constraint workspace_slug_check CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
   constraint workspace_slug_unique UNIQUE (slug)
+  constraint workspace_sso_verification_days CHECK (((sso_verification_days >= 1) AND (sso_verification_days <= 365)))
   grant insert, select to rollcall_server
 
 CREATE OR REPLACE FUNCTION public.authority_history_refuse_change()
@@ -1141,6 +1164,40 @@ begin
     where decided.because in ('unknown-role', 'not-grantable')
   );
 end
+$function$
+
+CREATE OR REPLACE FUNCTION public.scim_user_of(uuid, uuid, uuid, text)
+ RETURNS TABLE(id uuid, standing text, linked_by text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select found.id, found.standing, found.linked_by
+  from (
+    select scim_user.id, case when scim_user.active then 'active' else 'inactive' end as standing, null as linked_by, 1 as rank
+    from identity_link
+    join scim_user on scim_user.workspace_id = identity_link.workspace_id and scim_user.id = identity_link.scim_user_id
+    where identity_link.workspace_id = $1 and identity_link.tenant_id = $2 and identity_link.object_id = $3 and scim_user.deleted_at is null
+    union all
+    select scim_user.id, case when scim_user.active then 'active' else 'inactive' end, 'externalId', case when scim_user.active then 2 else 3 end
+    from scim_user
+    where scim_user.workspace_id = $1 and scim_user.external_id = $3::text and scim_user.deleted_at is null
+    union all
+    select scim_user.id, case when scim_user.active then 'active' else 'inactive' end, 'userName', 4
+    from scim_user
+    where scim_user.workspace_id = $1 and scim_user.user_name_key = lower($4) and scim_user.deleted_at is null
+      and scim_user.external_id !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' is not false
+    union all
+    select scim_user.id, 'deleted', null, 5
+    from identity_link
+    join scim_user on scim_user.workspace_id = identity_link.workspace_id and scim_user.id = identity_link.scim_user_id
+    where identity_link.workspace_id = $1 and identity_link.tenant_id = $2 and identity_link.object_id = $3 and scim_user.deleted_at is not null
+    union all
+    select scim_user.id, 'deleted', null, 6
+    from scim_user
+    where scim_user.workspace_id = $1 and scim_user.external_id = $3::text and scim_user.deleted_at is not null
+  ) as found
+  order by found.rank
+  limit 1
 $function$
 
 CREATE OR REPLACE FUNCTION public.sso_connection_keep_configuration()

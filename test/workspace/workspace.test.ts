@@ -50,7 +50,7 @@ function signIn(email: string, objectId: string) {
   return db.database.transaction(async (tx) => {
     const administrator = await admitAdministrator(tx, workspaceId, { identity, at: clock.now() });
     if (administrator === undefined) return undefined;
-    const session = await openSession(tx, workspaceId, { administratorId: administrator.id, at: clock.now() });
+    const session = await openSession(tx, workspaceId, { holder: { administratorId: administrator.id }, at: clock.now() });
     return { ...administrator, cookie: `rollcall=${session.token}` };
   });
 }
@@ -236,10 +236,19 @@ describe('administrators', () => {
     const cookie = ada?.cookie ?? '';
     const { body } = await api.ask('POST', '/api-tokens', { cookie, body: { scopes: ['read'] } });
     expect((await api.ask('GET', '/', { token: body.token })).status).toBe(200);
+    const other = await invite('bo@contoso.example');
     expect((await api.ask('DELETE', `/administrators/${id}`, { token: owner.credential })).status).toBe(204);
     expect((await api.ask('GET', '/', { token: body.token })).status).toBe(401);
     expect((await api.ask('GET', '/', { cookie })).status).toBe(401);
-    expect((await api.ask('GET', '/administrators', { token: owner.credential })).body.administrators).toEqual([]);
+    const { administrators } = (await api.ask('GET', '/administrators', { token: owner.credential })).body;
+    expect(administrators.map((one: { id: string }) => one.id)).toEqual([other.id]);
+  });
+
+  it('remain at least one, also when two are removed at the same time', async () => {
+    const [one, two] = [await invite('ada@contoso.example'), await invite('bo@contoso.example')];
+    const answers = await Promise.all([one, two].map(({ id }) => api.ask('DELETE', `/administrators/${id}`, { token: owner.credential })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 409]));
+    expect(answers.find(({ status }) => status === 409)?.body.type).toMatch(/last-administrator$/);
   });
 });
 
@@ -277,6 +286,25 @@ describe('sessions', () => {
     const headers = origin === undefined ? {} : { origin };
     expect((await api.ask('GET', '/administrators', { cookie, headers })).status).toBe(200);
     expect((await api.ask('DELETE', `/administrators/${eve.id}`, { cookie, headers })).status).toBe(status);
+  });
+
+  it('say whose they are, and end when they are told to', async () => {
+    await invite('ada@contoso.example', 'auditor');
+    const ada = await signIn('ada@contoso.example', '22222222-2222-4222-8222-222222222222');
+    const cookie = ada?.cookie ?? '';
+    const { body } = await api.ask('GET', '/session', { cookie });
+    expect(body).toEqual({
+      kind: 'administrator',
+      id: ada?.id,
+      actor: `administrator:${ada?.id}`,
+      scopes: ['read', 'evidence'],
+      expiresAt: null,
+      graceEndsAt: null,
+    });
+    expect((await api.ask('DELETE', '/session', { token: owner.credential })).status).toBe(400);
+    expect((await api.ask('DELETE', '/session', { cookie })).status).toBe(204);
+    expect((await api.ask('GET', '/session', { cookie })).status).toBe(401);
+    expect((await recordTypes()).at(-1)).toBe('session.ended');
   });
 
   it('are not taken from a cookie that is there twice', async () => {
@@ -357,4 +385,23 @@ describe('the role catalogue', () => {
     expect(await ask(30)).toMatchObject({ status: 200, body: { rank: 30 } });
     expect((await recordTypes()).filter((type) => type === 'role.set')).toHaveLength(2);
   });
+});
+
+describe('the access policy', () => {
+  const policy = { graceDays: 3, ssoVerificationDays: 30, ownerDrillDays: 180 };
+  const put = (body: object) => api.ask('PUT', '/access-policy', { token: owner.credential, body });
+
+  it('says for how long what was proven counts, and each change of it is a record', async () => {
+    const { body } = await api.ask('GET', '/access-policy', { token: owner.credential });
+    expect(body).toEqual({ graceDays: 7, ssoVerificationDays: 90, ownerDrillDays: 90 });
+    expect(await put(policy)).toMatchObject({ status: 200, body: policy });
+    expect((await put(policy)).status).toBe(200);
+    expect((await recordTypes()).filter((type) => type === 'access.policy.set')).toHaveLength(1);
+    expect((await api.ask('GET', '/access-policy', { token: owner.credential })).body).toEqual(policy);
+  });
+
+  it.each([{ graceDays: 31 }, { graceDays: -1 }, { ssoVerificationDays: 0 }, { ownerDrillDays: 366 }, { graceDays: '7' }])(
+    'refuses %j',
+    async (given) => expect((await put({ ...policy, ...given })).status).toBe(400),
+  );
 });

@@ -8,13 +8,18 @@ export type Scope = (typeof scopes)[number];
 
 /** Who is asking, once a credential has been checked. */
 export interface Principal {
-  readonly kind: 'owner' | 'administrator';
+  /** `person`: somebody who signed in and administers nothing by invitation. */
+  readonly kind: 'owner' | 'administrator' | 'person';
   readonly id: string;
-  /** As the ledger names them: `owner:<id>`, `administrator:<id>`. */
+  /** As the ledger names them: `owner:<id>`, `administrator:<id>`, `scim-user:<id>`, `directory-account:<object id>`. */
   readonly actor: string;
   readonly scopes: readonly Scope[];
   /** When the API token that was presented ends; left out for one that does not, and for every other credential. */
   readonly expiresAt?: Instant;
+  /** Until when an administrator may enter whom SCIM, which decides, has not provisioned. */
+  readonly graceEndsAt?: Instant;
+  /** The session that was presented. */
+  readonly sessionId?: string;
 }
 
 export interface RequestContext {
@@ -65,15 +70,21 @@ export function setPrincipal(request: Request, principal: Principal): void {
   of(request).principal = principal;
 }
 
-/** The principal, when it has that scope. Throws DomainError `unauthenticated` or `forbidden`. */
-export function requireScope(request: Request, scope: Scope): Principal {
+/** The principal, whatever its scopes. Throws DomainError `unauthenticated`. */
+export function principalOf(request: Request): Principal {
   const { principal } = of(request);
-  if (principal === undefined) {
-    return refuse('unauthenticated', {
+  return (
+    principal ??
+    refuse('unauthenticated', {
       detail: 'The request carries no valid credential.',
       next: 'Send one as "Authorization: Bearer …", or sign in.',
-    });
-  }
+    })
+  );
+}
+
+/** The principal, when it has that scope. Throws DomainError `unauthenticated` or `forbidden`. */
+export function requireScope(request: Request, scope: Scope): Principal {
+  const principal = principalOf(request);
   if (!principal.scopes.includes(scope)) {
     return refuse('forbidden', {
       detail: `This credential does not have the scope "${scope}".`,
