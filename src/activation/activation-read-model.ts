@@ -184,3 +184,16 @@ export async function isInScope(q: Queryable, workspaceId: WorkspaceId, { object
   );
   return count > 0;
 }
+
+/** The values of the app roles that anybody is assigned in; undefined where no directory whose application is known was read. */
+export async function readAppRoles(q: Queryable, workspaceId: WorkspaceId): Promise<readonly string[] | undefined> {
+  const directories = await readConnectedDirectories(q, workspaceId);
+  if (!directories.some(({ isRead, knowsAssignments }) => isRead && knowsAssignments)) return undefined;
+  const { rows } = await q.query<{ value: string }>(
+    `select distinct directory_app_assignment.app_role_value as value from directory_app_assignment
+     where directory_app_assignment.workspace_id = $1 and directory_app_assignment.app_role_value is not null
+     order by value`,
+    [workspaceId],
+  );
+  return rows.map(({ value }) => value);
+}

@@ -1,7 +1,10 @@
 import express from 'express';
 import { refuse } from '../kernel/index.ts';
 import { type BodyReader, type Clock, type Database, type Log, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { diagnose, firstProblem } from './diagnose.ts';
+import { readDiagnosisFacts } from './diagnosis-read-model.ts';
 import { describeActivation } from './describe-activation.ts';
+import { mappingRoutes } from './mapping-routes.ts';
 import { makePreview } from './make-preview.ts';
 import { turnActivation } from './turn-activation.ts';
 
@@ -34,6 +37,13 @@ export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
     await turnActivation(deps, workspaceOf(request), input);
     response.json(await describeActivation(deps, workspaceOf(request)));
   });
+  router.get('/scim/diagnosis', async (request, response) => {
+    requireScope(request, 'read');
+    const facts = await readDiagnosisFacts(deps.database, workspaceOf(request), deps.clock.now());
+    const checks = diagnose(facts);
+    response.json({ at: facts.at, firstProblem: firstProblem(checks)?.check ?? null, checks });
+  });
+  router.use(mappingRoutes(deps));
   return router;
 }
 

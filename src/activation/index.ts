@@ -1,7 +1,8 @@
 /**
  * activation: turning the SCIM switch. The gate (I4: single sign-on proven first), the preview of who appears and disappears
- * (I6), the history of whose word counts, and who may enter by it. In come app, which hands `mayEnter` to `sso`, and later
- * rooms that ask by whose authority somebody is synced.
+ * (I6), who may enter by whose word, and the diagnosis of why somebody is not provisioned. In come app, which hands `mayEnter` to
+ * `sso` and `workspace`, and later rooms that ask by whose authority somebody is synced.
  */
 export { activationRoutes } from './activation-routes.ts';
+export type { DiagnosisCheck } from './diagnosis.ts';
 export { mayEnter } from './may-enter.ts';

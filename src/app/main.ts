@@ -3,6 +3,7 @@ import { DomainError } from '../kernel/index.ts';
 import { ConfigError } from '../platform/index.ts';
 import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { ownerCommand } from './commands/owner.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   demoCommand,
   sandboxCommand,
   scimCheckCommand,
+  doctorCommand,
   verifyCommand,
 ];
 

@@ -13,6 +13,7 @@ export type { Entry, EntryAsked, MayEnter } from './entry.ts';
 export { linkIdentity } from './link-identity.ts';
 export { openSession, SESSION_LIFE_MS } from './open-session.ts';
 export { lastOwnerUse } from './owner-store.ts';
+export { listRoles } from './role-store.ts';
 export { readCookie, sessionCookie } from './session-cookie.ts';
 export { lockSwitch, readSwitch, turnSwitch } from './switch-store.ts';
 export { workspaceRoutes } from './workspace-routes.ts';

@@ -73,6 +73,8 @@ const badRequests: readonly RefusalRow[] = [
     body: { graceDays: 365, ssoVerificationDays: 90, ownerDrillDays: 90 },
     ...invalid,
   },
+  { name: 'a schema that is none', operation: 'reviewMapping', body: { schema: {} }, ...invalid },
+  { name: 'no expression', operation: 'lintExpression', body: {}, ...invalid },
   { name: 'a connection named twice', operation: 'startSignIn', query: 'connection=a&connection=b', ...invalid },
 ];
 

@@ -26,6 +26,9 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listApiTokens', status: 200 },
   { operation: 'revokeApiToken', parameters: { apiTokenId: 'apiTokenToRevoke' }, status: 204 },
 
+  { operation: 'getDiagnosis', status: 200 },
+  { operation: 'reviewMapping', body: { schema: { synchronizationRules: [{}] } }, status: 200 },
+  { operation: 'lintExpression', body: { expression: 'IIF([x]="y","admin",)' }, status: 200 },
   { operation: 'listSsoConnections', status: 200 },
   { operation: 'listSsoVerifications', query: 'limit=1', status: 200 },
   {

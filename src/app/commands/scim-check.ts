@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/index.ts';
 import { createOutboundHttp } from '../../platform/index.ts';
@@ -8,6 +7,7 @@ import { type DialectName, dialectNames } from '../scim-check/dialects.ts';
 import { renderHeading, renderJson, renderList, renderResult, renderSummary } from '../scim-check/render-report.ts';
 import { type CheckReport, type CheckResult, runChecks } from '../scim-check/run-checks.ts';
 import { type Command, type CommandIo, exitCodes, UsageError } from './command.ts';
+import { addressFrom, tokenFrom } from './remote-options.ts';
 
 /** Entra's own limit is not documented; an answer that takes longer is not one to rely on. */
 const DEFAULT_TIMEOUT_SECONDS = 10;
@@ -60,10 +60,10 @@ Exit codes: 0 every mandatory test passed, 1 not so, 2 wrong usage.
       io.out(renderList(checks));
       return exitCodes.done;
     }
-    const baseUrl = baseUrlFrom(values['base-url'], values.insecure);
+    const baseUrl = addressFrom('--base-url', values['base-url'], values.insecure);
     const wanted = {
       baseUrl,
-      token: tokenFrom(values, io),
+      token: tokenFrom(values, io, 'ROLLCALL_SCIM_TOKEN'),
       checks,
       dialects: dialectsFrom(values.dialect),
       extraTargets: values.target ?? [],
@@ -94,35 +94,6 @@ function chosenChecks(only: readonly string[]): readonly Check[] {
   const unknown = wanted.find((word) => !checkTable.some(({ id, name }) => [id, name].some((known) => known.toLowerCase() === word)));
   if (unknown !== undefined) throw new UsageError(`there is no test "${unknown}"; --list shows them`);
   return checkTable.filter(isWanted);
-}
-
-function baseUrlFrom(text: string | undefined, isInsecure: boolean): string {
-  if (text === undefined) throw new UsageError('--base-url is needed');
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['https:', 'http:'].includes(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new UsageError('--base-url takes an address such as https://scim.example.com/scim/v2, without a user in it');
-  }
-  if (url.protocol === 'http:' && !isInsecure && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
-    throw new UsageError('--base-url must be https: over http the token can be read on the way. --insecure allows it all the same');
-  }
-  return text;
-}
-
-function tokenFrom(values: { readonly token?: string | undefined; readonly 'token-file'?: string | undefined }, io: CommandIo): string {
-  const file = values['token-file'];
-  const token = values.token ?? (file === undefined ? io.environment['ROLLCALL_SCIM_TOKEN'] : readToken(file));
-  if (token === undefined || token === '') throw new UsageError('a token is needed: --token, --token-file or ROLLCALL_SCIM_TOKEN');
-  // Whatever else would go into a header, and a header that cannot be sent would be shown in the error.
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('the token holds a space or a character that no header can carry');
-  return token;
-}
-
-function readToken(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new UsageError(`the file with the token cannot be read: ${error instanceof Error ? error.message : file}`);
-  }
 }
 
 function dialectsFrom(text: string): readonly DialectName[] {

@@ -18,6 +18,8 @@ export interface BodyReader {
   oneOf<Value extends string>(name: string, values: readonly Value[]): Value;
   instant(name: string): Instant;
   optionalInstant(name: string): Instant | undefined;
+  /** Any JSON but null: its reader is the caller. */
+  json(name: string): unknown;
   /** Whether the member is there, and not null. */
   has(name: string): boolean;
   end(): void;
@@ -75,6 +77,7 @@ function readerOf(members: ReadonlyMap<string, unknown>): BodyReader {
         values.find((value) => value === text) ?? refuse('invalid-request', { detail: `"${name}" must be one of: ${values.join(', ')}.` })
       );
     },
+    json: (name) => need(name, take(name)),
     has: (name) => take(name) !== undefined,
     end: () => {
       const stray = [...members.keys()].find((name) => !asked.has(name));

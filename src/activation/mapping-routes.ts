@@ -1,0 +1,44 @@
+import express from 'express';
+import { refuse } from '../kernel/index.ts';
+import { type Database, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { SCIM_ROLE_URN } from '../scim/index.ts';
+import { listRoles } from '../workspace/index.ts';
+import { readAppRoles } from './activation-read-model.ts';
+import type { Json } from './json-reading.ts';
+import { lintExpression } from './lint-expression.ts';
+import { reviewMapping } from './review-mapping.ts';
+
+/** An expression has 10,000 characters at the most. */
+const MAX_EXPRESSION = 10_000;
+
+/** Entra's attribute mappings, pasted: nothing is kept of them, and nothing is written to Entra (I7). */
+export function mappingRoutes({ database }: { readonly database: Database }): express.Router {
+  const router = express.Router({ mergeParams: true });
+  router.post('/scim/mapping/review', async (request, response) => {
+    requireScope(request, 'read');
+    const body = readBody(request);
+    const schema = body.json('schema') as Json;
+    body.end();
+    const roles = (await listRoles(database, workspaceOf(request))).filter(({ directoryMayGrant }) => directoryMayGrant);
+    const [least] = [...roles].sort((a, b) => a.rank - b.rank);
+    response.json(understood(() => reviewMapping(schema, { roleAttribute: `${SCIM_ROLE_URN}:rbac_role_id`, leastRoleId: least?.id })));
+  });
+  router.post('/scim/mapping/lint', async (request, response) => {
+    requireScope(request, 'read');
+    const body = readBody(request);
+    const expression = body.text('expression', { max: MAX_EXPRESSION });
+    body.end();
+    const workspaceId = workspaceOf(request);
+    const known = { roles: await listRoles(database, workspaceId), appRoles: await readAppRoles(database, workspaceId) };
+    response.json({ findings: lintExpression(expression, known) });
+  });
+  return router;
+}
+
+function understood<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    return refuse('invalid-request', { detail: error instanceof Error ? error.message : 'The schema cannot be read.' });
+  }
+}
