@@ -1,14 +1,13 @@
 import express from 'express';
 import { refuse } from '../kernel/index.ts';
 import { type BodyReader, type Clock, type Database, type Log, readBody, requireScope, workspaceOf } from '../platform/index.ts';
-import { diagnose, firstProblem } from './diagnose.ts';
-import { readDiagnosisFacts } from './diagnosis-read-model.ts';
 import { describeActivation } from './describe-activation.ts';
 import { mappingRoutes } from './mapping-routes.ts';
+import { type DiagnosisDeps, makeDiagnosis } from './make-diagnosis.ts';
 import { makePreview } from './make-preview.ts';
 import { turnActivation } from './turn-activation.ts';
 
-export interface ActivationRoutesDeps {
+export interface ActivationRoutesDeps extends DiagnosisDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
@@ -39,9 +38,7 @@ export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
   });
   router.get('/scim/diagnosis', async (request, response) => {
     requireScope(request, 'read');
-    const facts = await readDiagnosisFacts(deps.database, workspaceOf(request), deps.clock.now());
-    const checks = diagnose(facts);
-    response.json({ at: facts.at, firstProblem: firstProblem(checks)?.check ?? null, checks });
+    response.json(await makeDiagnosis(deps, workspaceOf(request)));
   });
   router.use(mappingRoutes(deps));
   return router;

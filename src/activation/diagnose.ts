@@ -1,5 +1,7 @@
 import { DAY_MS, MINUTE_MS, msBetween } from '../kernel/index.ts';
-import type { AssignmentFacts, CheckId, CheckState, DiagnosisCheck, DiagnosisFacts } from './diagnosis.ts';
+import { jobChecks } from './diagnose-job.ts';
+import type { AssignmentFacts, CheckId, DiagnosisCheck, DiagnosisFacts } from './diagnosis.ts';
+import { type Check, type Finding, found, ok, problem } from './diagnosis-check.ts';
 
 /** A cycle runs every 40 minutes at the most (entra-scim-client §4.3): three that do not come are no accident. */
 const SILENCE_MS = 120 * MINUTE_MS;
@@ -9,18 +11,7 @@ const EXPIRY_WARNING_MS = 30 * DAY_MS;
 
 /** All that could keep people from being provisioned, in the order in which one would look. */
 export function diagnose(facts: DiagnosisFacts): readonly DiagnosisCheck[] {
-  return [...checks.map((check) => check(facts)), ...unseen];
-}
-
-type Check = (facts: DiagnosisFacts) => DiagnosisCheck;
-type Finding = Omit<DiagnosisCheck, 'check' | 'state' | 'permission'>;
-
-const ok = (check: CheckId, detail: string, evidence: DiagnosisCheck['evidence'] = {}) =>
-  found(check, 'ok', { detail, evidence, remedy: null });
-const problem = (check: CheckId, finding: Finding) => found(check, 'problem', finding);
-
-function found(check: CheckId, state: CheckState, { detail, evidence, remedy }: Finding): DiagnosisCheck {
-  return { check, state, detail, evidence, remedy, permission: null };
+  return [...checks, ...jobChecks].map((check) => check(facts));
 }
 
 function switchIsOn({ since, switchState }: DiagnosisFacts): DiagnosisCheck {
@@ -225,32 +216,6 @@ const checks: readonly Check[] = [
   externalIdIsObjectId,
   rolesAreKnown,
 ];
-
-/** What stands in the provisioning job alone, which the connection does not read. */
-const unseen: readonly DiagnosisCheck[] = (
-  [
-    ['job-is-active', 'Whether the provisioning job is on, paused or was never configured', 'Provisioning → Overview'],
-    ['job-is-not-in-quarantine', 'Whether the job is in quarantine, why, since when, and when it ends', 'Provisioning → Overview'],
-    [
-      'deletions-are-not-held-back',
-      'Whether accidental-deletion prevention holds disables and deletions back',
-      'Provisioning → Settings, and the provisioning log (StagedDelete)',
-    ],
-    [
-      'mappings-are-right',
-      'Whether the match attribute, active, externalId and rbac_role_id are mapped rightly, and Create, Update and Delete are ticked',
-      'Provisioning → Attribute mapping; or paste the exported schema into POST scim/mapping/review',
-    ],
-    ['tenant-url-is-ours', 'Whether the Tenant URL is this workspace’s, and carries the dialect flag', 'Provisioning → Admin credentials'],
-  ] as const
-).map(([check, what, where]) => ({
-  check,
-  state: 'unseen' as const,
-  detail: `${what} cannot be seen from here.`,
-  evidence: {},
-  remedy: `Look in Entra: ${where}.`,
-  permission: 'Synchronization.Read.All',
-}));
 
 /** What the whole comes to: the first problem, in the order in which one would look. */
 export function firstProblem(found: readonly DiagnosisCheck[]): DiagnosisCheck | undefined {

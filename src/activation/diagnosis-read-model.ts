@@ -11,7 +11,12 @@ const MOST_REJECTIONS = 5;
 /** How far back a sign of provisioning is looked for before the switch went on. */
 const BEFORE_MS = 30 * DAY_MS;
 
-export async function readDiagnosisFacts(q: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<DiagnosisFacts> {
+/** All that the database knows of it. */
+export async function readDiagnosisFacts(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  at: Instant,
+): Promise<Omit<DiagnosisFacts, 'job' | 'mappings' | 'tenantUrl'>> {
   const { state, changedAt } = await readSwitch(q, workspaceId);
   const since = state === 'on' ? changedAt : plusMs(at, -BEFORE_MS);
   return {

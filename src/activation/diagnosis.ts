@@ -1,5 +1,7 @@
 import type { Instant } from '../kernel/index.ts';
+import type { JobLook } from '../directory/index.ts';
 import type { ProvisioningSign } from '../scim/index.ts';
+import type { MappingFinding } from './review-mapping.ts';
 
 /** A reason why nobody, or somebody, is not provisioned, looked for (entra-scim-client §7). */
 export type CheckId =
@@ -21,7 +23,8 @@ export type CheckId =
   | 'job-is-not-in-quarantine'
   | 'deletions-are-not-held-back'
   | 'mappings-are-right'
-  | 'tenant-url-is-ours';
+  | 'tenant-url-is-ours'
+  | 'out-of-scope-is-deactivated';
 
 /** `unseen`: it cannot be known from here; `permission` or `remedy` says what would show it. A check that does not apply is `ok`. */
 export type CheckState = 'ok' | 'problem' | 'unseen';
@@ -78,4 +81,10 @@ export interface DiagnosisFacts {
   readonly assignments: AssignmentFacts | undefined;
   /** Active SCIM users whose account a directory has disabled or deleted; undefined where no directory was read. */
   readonly leaversActive: number | undefined;
+  /** Entra's provisioning job, as Graph shows it now. */
+  readonly job: JobLook;
+  /** What a review of the job's synchronisation schema found; undefined where it was not seen. */
+  readonly mappings: readonly MappingFinding[] | undefined;
+  /** Where Entra should provision to. */
+  readonly tenantUrl: string;
 }

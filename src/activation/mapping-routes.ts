@@ -1,11 +1,11 @@
 import express from 'express';
 import { refuse } from '../kernel/index.ts';
 import { type Database, readBody, requireScope, workspaceOf } from '../platform/index.ts';
-import { SCIM_ROLE_URN } from '../scim/index.ts';
 import { listRoles } from '../workspace/index.ts';
 import { readAppRoles } from './activation-read-model.ts';
 import type { Json } from './json-reading.ts';
 import { lintExpression } from './lint-expression.ts';
+import { mappingWanted } from './mapping-wanted.ts';
 import { reviewMapping } from './review-mapping.ts';
 
 /** An expression has 10,000 characters at the most. */
@@ -19,9 +19,8 @@ export function mappingRoutes({ database }: { readonly database: Database }): ex
     const body = readBody(request);
     const schema = body.json('schema') as Json;
     body.end();
-    const roles = (await listRoles(database, workspaceOf(request))).filter(({ directoryMayGrant }) => directoryMayGrant);
-    const [least] = [...roles].sort((a, b) => a.rank - b.rank);
-    response.json(understood(() => reviewMapping(schema, { roleAttribute: `${SCIM_ROLE_URN}:rbac_role_id`, leastRoleId: least?.id })));
+    const wanted = await mappingWanted(database, workspaceOf(request));
+    response.json(understood(() => reviewMapping(schema, wanted)));
   });
   router.post('/scim/mapping/lint', async (request, response) => {
     requireScope(request, 'read');

@@ -186,6 +186,9 @@ interface Place {
 }
 
 function reviewRole(review: Draft, { attributes, mapping, target }: Place, { leastRoleId, roleAttribute }: MappingWanted): void {
+  const isMapped = targets(attributes, roleAttribute) !== undefined;
+  // A role may come by another source, such as userType or roles: then it is there already.
+  if (!isMapped && attributes.some((one) => sourceOf(one).includes('[appRoleAssignments]'))) return;
   const isDefined = listAt(target ?? {}, 'attributes').some((one) => textAt(one, 'name')?.toLowerCase() === roleAttribute.toLowerCase());
   if (target !== undefined && !isDefined) {
     target['attributes'] = [...listAt(target, 'attributes'), attributeDefinition(roleAttribute)];
@@ -196,7 +199,7 @@ function reviewRole(review: Draft, { attributes, mapping, target }: Place, { lea
       `+ attribute ${roleAttribute}`,
     );
   }
-  if (targets(attributes, roleAttribute) !== undefined) return;
+  if (isMapped) return;
   const detail = `Nothing is mapped to ${roleAttribute}: everybody has the least role.`;
   const remedy = 'Add a mapping of type Expression: SingleAppRoleAssignment([appRoleAssignments]).';
   mapping['attributeMappings'] = [...listAt(mapping, 'attributeMappings'), roleMapping(roleAttribute, leastRoleId ?? null)];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { activationRoutes, mayEnter } from '../activation/index.ts';
-import { directoryRoutes, syncTask } from '../directory/index.ts';
+import { directoryRoutes, syncTask, lookAtProvisioningJob } from '../directory/index.ts';
 import { evidenceRoutes } from '../evidence/index.ts';
 import { runJobs } from '../jobs/index.ts';
 import { createIntegrator, createSigningKey, ledgerRoutes, loadSigningKey, signerFrom } from '../ledger/index.ts';
@@ -122,7 +122,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
       exchangeRoutes({ database, wireLogDays }),
       directoryRoutes(directory),
       rosterRoutes({ database, clock, secretBox }),
-      activationRoutes(ground),
+      activationRoutes({ ...ground, publicUrl, lookAtJob: (workspaceId) => lookAtProvisioningJob(directory, workspaceId) }),
       reconciliationRoutes(ground),
       ledgerRoutes({ database }),
       evidenceRoutes({ ...ground, integrator, verifierSource: readFileSync(verifierPath(), 'utf8') }),

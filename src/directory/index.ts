@@ -4,5 +4,6 @@
  * In come app (routes, the sync task) and rooms that read its tables by SQL.
  */
 export type { DirectoryDeps } from './directory-deps.ts';
+export { JOB_PERMISSION, type JobLook, lookAtProvisioningJob } from './look-at-provisioning-job.ts';
 export { directoryRoutes } from './directory-routes.ts';
 export { runSync, syncTask } from './run-sync.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Instant } from '../kernel/index.ts';
 import { controlApi } from './control/control-api.ts';
+import type { ProvisioningJobs } from './control/control-provisioning.ts';
 import { graph } from './graph/graph.ts';
 import type { ReadOnlyViolation } from './graph/graph-context.ts';
 import { type Exchange, json, type Reply } from './http/exchange.ts';
@@ -25,10 +26,11 @@ export async function startSimulator(options: { port?: number; now: () => Instan
   const tenant = createTenant(options.now);
   const key = createSigningKey();
   const violations: ReadOnlyViolation[] = [];
-  const control = controlApi({ tenant, jobs: new Map(), violations, pause: options.pause ?? delay });
+  const jobs: ProvisioningJobs = new Map();
+  const control = controlApi({ tenant, jobs, violations, pause: options.pause ?? delay });
   const { url, close } = await listen(options.port ?? 0, (origin) => {
     const provider = openidProvider({ tenant, key, url: origin, requests: new Map(), codes: new Map(), redeemedCodes: new Set() });
-    const api = graph({ tenant, key, url: origin, violations });
+    const api = graph({ tenant, key, url: origin, violations, jobs });
     return (exchange) => answerFrom({ control, api, provider }, exchange);
   });
   return { url, tenantId: tenant.id, close };

@@ -40,7 +40,16 @@ beforeEach(async () => {
   server = await administrationServer({
     clock,
     workspaceId,
-    routers: [activationRoutes({ database, clock, log: silentLog }), ssoRoutes(sso)],
+    routers: [
+      activationRoutes({
+        database,
+        clock,
+        log: silentLog,
+        publicUrl: 'http://127.0.0.1:9',
+        lookAtJob: () => Promise.resolve({ kind: 'unknown' }),
+      }),
+      ssoRoutes(sso),
+    ],
   });
 });
 afterEach(async () => {

@@ -17,25 +17,51 @@ const healthy: DiagnosisFacts = {
   users: { live: 10, active: 10, withoutObjectId: 0, withoutKnownRole: 0 },
   assignments,
   leaversActive: 0,
+  job: {
+    kind: 'seen',
+    job: {
+      scheduleState: 'Active',
+      status: 'Active',
+      quarantine: null,
+      baseAddress: 'https://rollcall.example/workspaces/w/scim/v2/?aadOptscim062020',
+      skipOutOfScopeDeletions: false,
+      schema: {},
+    },
+  },
+  mappings: [],
+  tenantUrl: 'https://rollcall.example/workspaces/w/scim/v2',
 };
+const JOB_CHECKS = [
+  'job-is-active',
+  'job-is-not-in-quarantine',
+  'deletions-are-not-held-back',
+  'tenant-url-is-ours',
+  'out-of-scope-is-deactivated',
+  'mappings-are-right',
+];
 const rejection = { method: 'POST', status: 409, scimType: 'uniqueness', detail: 'Another user.', count: 3, lastAt: at };
 
 const statesOf = (facts: DiagnosisFacts) => Object.fromEntries(diagnose(facts).map(({ check, state }) => [check, state]));
 const problemsOf = (facts: DiagnosisFacts) => diagnose(facts).flatMap(({ check, state }) => (state === 'problem' ? [check] : []));
 
 describe('the diagnosis of a workspace', () => {
-  it('finds nothing where nothing is wrong, and says what it cannot see and by which permission it could', () => {
-    expect(problemsOf(healthy)).toEqual([]);
+  it('finds nothing where nothing is wrong', () => {
+    expect(new Set(Object.values(statesOf(healthy)))).toEqual(new Set(['ok']));
     expect(firstProblem(diagnose(healthy))).toBeUndefined();
-    const unseen = diagnose(healthy).filter(({ state }) => state === 'unseen');
-    expect(unseen.map(({ check }) => check)).toEqual([
-      'job-is-active',
-      'job-is-not-in-quarantine',
-      'deletions-are-not-held-back',
-      'mappings-are-right',
-      'tenant-url-is-ours',
-    ]);
-    expect(new Set(unseen.map(({ permission }) => permission))).toEqual(new Set(['Synchronization.Read.All']));
+  });
+
+  it.each([
+    { name: 'no connection names the application', job: { kind: 'unknown' }, permission: 'Synchronization.Read.All' },
+    { name: 'the permission is missing', job: { kind: 'refused', because: 'permission-missing' }, permission: 'Synchronization.Read.All' },
+    { name: 'Graph cannot be reached', job: { kind: 'refused', because: 'unreachable' }, permission: null },
+  ] as const)('says of the job what it cannot see, and by which permission it could, where $name (I10)', ({ job, permission }) => {
+    const unseen = diagnose({ ...healthy, job, mappings: undefined }).filter(({ state }) => state === 'unseen');
+    expect(unseen.map(({ check }) => check)).toEqual(JOB_CHECKS);
+    expect(new Set(unseen.map((check) => check.permission))).toEqual(new Set([permission]));
+  });
+
+  it('says that provisioning was never configured', () => {
+    expect(problemsOf({ ...healthy, job: { kind: 'none' } })).toEqual(JOB_CHECKS);
   });
 
   it.each<{ name: string; given: Partial<DiagnosisFacts>; expected: readonly string[] }>([

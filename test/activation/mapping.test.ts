@@ -155,6 +155,11 @@ const wanted = { roleAttribute: ROLE, leastRoleId: 'employee' };
 const codesOf = (schema: Json) => reviewMapping(schema, wanted).findings.map(({ code }) => code);
 
 describe('an exported synchronisation schema', () => {
+  it('whose roles come by another source needs no mapping of its own for them', () => {
+    const byUserType = mapped('userType', { expression: single, name: 'SingleAppRoleAssignment', parameters: [], type: 'Function' });
+    expect(codesOf(exported({ mappings: [...right.slice(0, 3), byUserType], attributes: ['userName'] }))).toEqual([]);
+  });
+
   it('that is right comes back as it was', () => {
     const schema = exported();
     expect(reviewMapping(schema, wanted)).toEqual({ findings: [], changes: [], mended: schema });

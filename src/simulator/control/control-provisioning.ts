@@ -31,6 +31,7 @@ export function controlProvisioningRoutes(control: ProvisioningControl): readonl
   return [
     ['PUT', BASE, (exchange) => configure(control, exchange)],
     ['GET', BASE, (exchange) => json(200, jobView(jobOf(exchange)))],
+    ['PUT', `${BASE}/mistakes`, (exchange) => setMistakes(jobOf(exchange), exchange)],
     ['PUT', `${BASE}/faults`, (exchange) => setFaults(jobOf(exchange), exchange)],
     ['POST', `${BASE}/test-connection`, (exchange) => probe(control, jobOf(exchange))],
     ['POST', `${BASE}/cycles`, (exchange) => cycle(control, exchange)],
@@ -77,6 +78,19 @@ function restart(job: ProvisioningJob, exchange: Exchange): Reply {
 
 function setFaults(job: ProvisioningJob, exchange: Exchange): Reply {
   job.faults = armFaults(faultRulesOf(controlFields(controlBody(exchange))));
+  return noContent();
+}
+
+function setMistakes(job: ProvisioningJob, exchange: Exchange): Reply {
+  const fields = controlFields(controlBody(exchange));
+  job.mistakes = {
+    paused: fields.optionalBoolean('paused'),
+    baseAddress: fields.optionalText('baseAddress'),
+    externalIdFrom: fields.optionalText('externalIdFrom'),
+    activeFrom: fields.optionalText('activeFrom'),
+    withoutMatching: fields.optionalBoolean('withoutMatching'),
+    withoutRole: fields.optionalBoolean('withoutRole'),
+  };
   return noContent();
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../../kernel/index.ts';
 import type { SigningKey } from '../openid/signing-key.ts';
+import type { ProvisioningJob } from '../provisioning/provisioning-job.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 
 /** A request that would have changed the directory. */
@@ -15,4 +16,6 @@ export interface GraphContext {
   /** Where the simulator listens, without trailing slash. */
   readonly url: string;
   readonly violations: ReadOnlyViolation[];
+  /** Provisioning jobs by the appId of their application. */
+  readonly jobs: ReadonlyMap<string, ProvisioningJob>;
 }

@@ -6,6 +6,7 @@ import type { GraphContext } from './graph-context.ts';
 import { badRequest, GraphError, graphErrorBody, insufficientPrivileges } from './graph-error.ts';
 import { getApplication, getServicePrincipal, listAppRoleAssignedTo, listServicePrincipals } from './read-applications.ts';
 import { getGroup, listGroups, listMembers, listTransitiveUsers } from './read-groups.ts';
+import { getSynchronizationSchema, listSynchronizationJobs, listSynchronizationSecrets } from './read-synchronization.ts';
 import { getUser, listDeletedUsers, listUsers } from './read-users.ts';
 import { requireGraphToken } from './require-graph-token.ts';
 
@@ -25,6 +26,9 @@ const reads: readonly (readonly [path: string, permission: string, read: Read])[
   ["/servicePrincipals(appId=':appId')/appRoleAssignedTo", 'Directory.Read.All', listAppRoleAssignedTo],
   ['/servicePrincipals/:id', 'Directory.Read.All', getServicePrincipal],
   ['/servicePrincipals/:id/appRoleAssignedTo', 'Directory.Read.All', listAppRoleAssignedTo],
+  ['/servicePrincipals/:id/synchronization/jobs', 'Synchronization.Read.All', listSynchronizationJobs],
+  ['/servicePrincipals/:id/synchronization/jobs/:jobId/schema', 'Synchronization.Read.All', getSynchronizationSchema],
+  ['/servicePrincipals/:id/synchronization/secrets', 'Synchronization.Read.All', listSynchronizationSecrets],
   ["/applications(appId=':appId')", 'Application.Read.All', getApplication],
 ];
 

@@ -42,7 +42,7 @@ export function getApplication({ tenant, url }: GraphContext, exchange: Exchange
   return entity(url, exchange, { context: 'applications', type: applicationType, object });
 }
 
-function requireServicePrincipal({ tenant }: GraphContext, exchange: Exchange): Application {
+export function requireServicePrincipal({ tenant }: GraphContext, exchange: Exchange): Application {
   const { appId, id } = exchange.params as { appId?: string; id?: string };
   const key = (appId ?? id ?? '').toLowerCase();
   const found =

@@ -27,8 +27,20 @@ export interface ProvisioningJob {
   deletesAllowed: boolean;
   /** What goes wrong between the engine and the server, until it is switched off. */
   faults: readonly ArmedFault[];
+  /** What an administrator got wrong, as Graph shows it. */
+  mistakes: JobMistakes;
   cycles: number;
   running: boolean;
+}
+
+/** Mistakes of a job's set-up that only Graph can show; what the engine does not know it goes on doing rightly. */
+export interface JobMistakes {
+  readonly paused?: boolean | undefined;
+  readonly baseAddress?: string | undefined;
+  readonly externalIdFrom?: string | undefined;
+  readonly activeFrom?: string | undefined;
+  readonly withoutMatching?: boolean | undefined;
+  readonly withoutRole?: boolean | undefined;
 }
 
 export function createJob(settings: ProvisioningSettings): ProvisioningJob {
@@ -43,6 +55,7 @@ export function createJob(settings: ProvisioningSettings): ProvisioningJob {
     quarantine: null,
     deletesAllowed: false,
     faults: [],
+    mistakes: {},
     cycles: 0,
     running: false,
   };
