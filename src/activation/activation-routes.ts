@@ -1,10 +1,21 @@
 import express from 'express';
-import { refuse } from '../kernel/index.ts';
-import { type BodyReader, type Clock, type Database, type Log, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { isUuid, refuse } from '../kernel/index.ts';
+import {
+  type BodyReader,
+  type Clock,
+  type Database,
+  type Log,
+  queryLimit,
+  queryText,
+  readBody,
+  requireScope,
+  workspaceOf,
+} from '../platform/index.ts';
 import { describeActivation } from './describe-activation.ts';
 import { mappingRoutes } from './mapping-routes.ts';
 import { type DiagnosisDeps, makeDiagnosis } from './make-diagnosis.ts';
 import { makePreview } from './make-preview.ts';
+import { readAuthorityBands, readSynced } from './synced-read-model.ts';
 import { turnActivation } from './turn-activation.ts';
 
 export interface ActivationRoutesDeps extends DiagnosisDeps {
@@ -12,6 +23,9 @@ export interface ActivationRoutesDeps extends DiagnosisDeps {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+const DEFAULT_SYNCED = 100;
+const MAX_SYNCED = 1_000;
 
 /** The SCIM switch: how it stands, what turning it would do, and turning it. */
 export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
@@ -41,6 +55,18 @@ export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
     response.json(await makeDiagnosis(deps, workspaceOf(request)));
   });
   router.use(mappingRoutes(deps));
+  router.get('/people/synced', async (request, response) => {
+    requireScope(request, 'read');
+    const workspaceId = workspaceOf(request);
+    const limit = queryLimit(request, DEFAULT_SYNCED, MAX_SYNCED);
+    const after = queryText(request, 'after');
+    if (after !== undefined && !isUuid(after)) refuse('invalid-request', { detail: '"after" is the "next" of the page before.' });
+    const bands = await readAuthorityBands(deps.database, workspaceId);
+    const present = bands.at(-1) ?? refuse('not-found', { detail: 'There is no such workspace.' });
+    const { people, total } = await readSynced(deps.database, workspaceId, { by: present.authority, after, limit });
+    const next = people.length < limit ? null : (people.at(-1)?.id ?? null);
+    response.json({ authority: present.authority, since: present.from, bands, total, people, next });
+  });
   return router;
 }
 

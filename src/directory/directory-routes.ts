@@ -118,7 +118,12 @@ async function putScope(deps: DirectoryDeps, request: Request, response: Respons
   const workspaceId = workspaceOf(request);
   const body = readBody(request);
   const connectionId = bodyId<'directory-connection'>(body.uuid('connectionId'));
-  const choice = { connectionId, includeGroups: body.uuidList('includeGroups'), includeUsers: body.uuidList('includeUsers') };
+  const choice = {
+    connectionId,
+    includeGroups: body.uuidList('includeGroups'),
+    includeUsers: body.uuidList('includeUsers'),
+    acceptDormant: body.optionalBoolean('acceptDormant') ?? false,
+  };
   body.end();
   await setScope(deps, workspaceId, choice, { actor, at: contextOf(request).at });
   response.json(await showScope(deps.database, workspaceId));

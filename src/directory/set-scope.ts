@@ -8,21 +8,24 @@ import { applyScope, readScopes, type ScopeChoice, writeScope } from './scope-st
 import { expectManyRows } from './stage-store.ts';
 
 /**
- * Sets whom to sync, and works out at once who that is. Throws DomainError `scope-overridden` while the SCIM switch is on
- * (I6), and `not-found` when there is no such connection. The switch is held meanwhile, so that it cannot be turned between.
+ * Sets whom to sync, and works out at once who that is. While the SCIM switch is on a scope has no effect: it is kept for later only
+ * if the caller says that they know (`acceptDormant`), and that is recorded and logged (I6). The switch is held meanwhile, so that it
+ * cannot be turned between. Throws DomainError `scope-overridden` for one that was not accepted so, and `not-found` when there is no
+ * such connection.
  */
 export async function setScope(
-  deps: Pick<DirectoryDeps, 'database'>,
+  deps: Pick<DirectoryDeps, 'database' | 'log'>,
   workspaceId: WorkspaceId,
-  choice: ScopeChoice,
+  choice: ScopeChoice & { readonly acceptDormant: boolean },
   by: { readonly at: Instant; readonly actor: string },
 ): Promise<void> {
-  await deps.database.transaction(async (tx) => {
+  const isDormant = await deps.database.transaction(async (tx) => {
     const scimSwitch = await lockSwitch(tx, workspaceId);
-    if (scimSwitch.state === 'on') {
+    const isOverridden = scimSwitch.state === 'on';
+    if (isOverridden && !choice.acceptDormant) {
       refuse('scope-overridden', {
         detail: `SCIM decides who is synced since ${scimSwitch.changedAt}, so a scope would have no effect.`,
-        next: 'Assign users and groups to the enterprise application in Entra, or switch SCIM off first.',
+        next: 'Assign users and groups to the enterprise application in Entra, or switch SCIM off first. "acceptDormant": true keeps the scope for when it is off.',
         extra: { overriddenBy: 'scim', since: scimSwitch.changedAt },
       });
     }
@@ -39,11 +42,13 @@ export async function setScope(
         subject: { kind: 'directory-connection', id: choice.connectionId },
         before: sizes(before),
         after: sizes(distinct(choice)),
-        detail: { accounts_changed: changed },
+        detail: { accounts_changed: changed, dormant: isOverridden },
         disclose: { include_groups: distinct(choice).includeGroups, include_users: distinct(choice).includeUsers },
       },
     ]);
+    return isOverridden;
   });
+  if (isDormant) deps.log.warn('scope.dormant', { workspaceId, connectionId: choice.connectionId });
 }
 
 function distinct(choice: ScopeChoice): ScopeChoice {

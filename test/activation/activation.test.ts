@@ -1,22 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { activationRoutes } from '../../src/activation/index.ts';
 import { DAY_MS, HOUR_MS, type WorkspaceId } from '../../src/kernel/index.ts';
-import { createOutboundHttp, createSecretBox } from '../../src/platform/index.ts';
-import { ssoRoutes } from '../../src/sso/index.ts';
-import { createOwner, readSwitch } from '../../src/workspace/index.ts';
+import { readSwitch } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { silentLog } from '../support/log.ts';
-import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
+import { type ActivationServer, activationServer } from './activation-server.ts';
 import { type Directory, type Rows, rowsOf } from './rows.ts';
 
 const clock = steppingClock();
 let db: TestDatabase;
+let server: ActivationServer;
 let workspaceId: WorkspaceId;
 let rows: Rows;
-let server: LoopbackServer;
 let connectionId: string;
 
 beforeAll(async () => {
@@ -26,66 +22,19 @@ afterAll(async () => {
   await db.drop();
 });
 beforeEach(async () => {
-  workspaceId = await insertWorkspace(db.owner, clock.now());
-  rows = rowsOf(db.owner, workspaceId, clock.now());
-  const { database } = db;
-  const sso = {
-    database,
-    clock,
-    secrets: createSecretBox(randomBytes(32)),
-    microsoft: { login: 'http://127.0.0.1:9' },
-    outbound: createOutboundHttp({ allowedOrigins: [] }),
-    publicUrl: 'http://127.0.0.1:9',
-  };
-  server = await administrationServer({
-    clock,
-    workspaceId,
-    routers: [
-      activationRoutes({
-        database,
-        clock,
-        log: silentLog,
-        publicUrl: 'http://127.0.0.1:9',
-        lookAtJob: () => Promise.resolve({ kind: 'unknown' }),
-      }),
-      ssoRoutes(sso),
-    ],
-  });
+  server = await activationServer(db, clock);
+  ({ rows, workspaceId } = server);
 });
 afterEach(async () => {
   await server.close();
 });
 
-async function ask(method: string, path: string, body?: unknown) {
-  const response = await fetch(`${server.url}${path}`, {
-    method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
-}
-
-function turn(state: 'off' | 'on', previewDigest?: string) {
-  return ask('PUT', '/activation', { state, reason: 'Go-live', ...(previewDigest === undefined ? {} : { previewDigest }) });
-}
-
-async function preview() {
-  const { status, body } = await ask('POST', '/activation/previews', {});
-  expect(status).toBe(201);
-  return body;
-}
-
-async function meetEverything(): Promise<void> {
-  connectionId = await rows.ssoConnection();
-  await rows.verification(connectionId);
-  await rows.credential();
-  const { id } = await createOwner({ database: db.database, clock }, workspaceId, { name: 'Olive' });
-  await db.database.query('update owner set credential_proven_at = $3, last_used_at = $3 where workspace_id = $1 and id = $2', [
-    workspaceId,
-    id,
-    clock.now(),
-  ]);
-}
+const ask: ActivationServer['ask'] = (method, path, body) => server.ask(method, path, body);
+const turn: ActivationServer['turn'] = (state, previewDigest) => server.turn(state, previewDigest);
+const preview = () => server.preview();
+const meetEverything = async () => {
+  connectionId = await server.meetEverything();
+};
 
 async function recorded(type: string) {
   const { rows } = await db.owner.query<{ leaf: Buffer }>('select leaf from ledger_record where workspace_id = $1 and type = $2', [
@@ -344,95 +293,5 @@ describe('while the switch is on', () => {
 
   it('a candidate may be dropped', async () => {
     expect((await ask('DELETE', `/sso/${await rows.ssoConnection('candidate')}`)).status).toBe(204);
-  });
-});
-
-describe('the diagnosis', () => {
-  const diagnosis = async () => {
-    const { status, body } = await ask('GET', '/scim/diagnosis');
-    expect(status).toBe(200);
-    return body as { firstProblem: string | null; checks: { check: string; state: string; evidence: Record<string, unknown> }[] };
-  };
-  const problems = async () => (await diagnosis()).checks.flatMap(({ check, state }) => (state === 'problem' ? [check] : []));
-  const evidenceOf = async (check: string) => (await diagnosis()).checks.find((one) => one.check === check)?.evidence;
-
-  it('of an empty workspace begins with the switch, and sees no assignments', async () => {
-    const { checks, firstProblem } = await diagnosis();
-    expect(firstProblem).toBe('switch-is-on');
-    expect(checks.find(({ check }) => check === 'assignments-exist')?.state).toBe('unseen');
-    expect(await problems()).toEqual(['switch-is-on', 'credential-is-live', 'requests-arrive']);
-  });
-
-  it('counts who is assigned, in which way, and what became of them', async () => {
-    await rows.credential();
-    const directory = await rows.directory();
-    const [direct, inGroup, nested, both, off, left] = await Promise.all(
-      ['Direct', 'Ingo', 'Nele', 'Bo', 'Otis', 'Lea'].map((name) => directory.account(name, name === 'Otis' ? { state: 'disabled' } : {})),
-    );
-    const people = [direct, inGroup, nested, both, off, left].map((id) => id ?? '');
-    const [directId = '', inGroupId = '', nestedId = '', bothId = '', offId = '', leftId = ''] = people;
-    const deepest = await directory.group([nestedId, bothId]);
-    const inner = await directory.group([deepest]);
-    await directory.assign(await directory.group([inGroupId, bothId, inner]), { type: 'Group' });
-    await directory.assign(directId);
-    await directory.assign(offId);
-    await rows.scimUser(directId);
-    await rows.scimUser(leftId);
-    await rows.scimUser(offId);
-    await rows.scimUser('mailnickname');
-    expect(await evidenceOf('assignments-exist')).toEqual({
-      assignments: 3,
-      people: 4,
-      nestedOnly: 1,
-      disabled: 1,
-      notProvisioned: 2,
-      notAssigned: 1,
-    });
-    expect(await problems()).toEqual([
-      'switch-is-on',
-      'requests-arrive',
-      'no-nested-groups',
-      'assigned-are-enabled',
-      'assigned-are-provisioned',
-      'unassigned-are-inactive',
-      'leavers-are-inactive',
-      'external-id-is-object-id',
-    ]);
-  });
-
-  it('ends where groups hold one another in a circle', async () => {
-    const directory = await rows.directory();
-    const nele = await directory.account('Nele');
-    const outer = await directory.group([]);
-    const inner = await directory.group([nele, outer]);
-    await db.owner.query('insert into directory_group_member (workspace_id, connection_id, group_id, member_id) values ($1, $2, $3, $4)', [
-      workspaceId,
-      directory.connectionId,
-      outer,
-      inner,
-    ]);
-    await directory.assign(outer, { type: 'Group' });
-    expect(await evidenceOf('no-nested-groups')).toMatchObject({ people: 0, nestedOnly: 1 });
-  });
-
-  it('reviews a pasted schema and an expression by the catalogue', async () => {
-    await db.owner.query(
-      `insert into role (workspace_id, id, name, rank, created_at, directory_may_grant)
-       values ($1, 'staff', 'S', 1, $2, true), ($1, 'boss', 'B', 0, $2, false)`,
-      [workspaceId, clock.now()],
-    );
-    const { body: linted } = await ask('POST', '/scim/mapping/lint', { expression: 'IIF([x]="a","boss","nobody")' });
-    expect(linted.findings.map(({ code }: { code: string }) => code)).toEqual(['role-not-grantable', 'unknown-role']);
-    const rule = {
-      sourceDirectoryName: 'Microsoft Entra ID',
-      targetDirectoryName: 't',
-      objectMappings: [
-        { sourceObjectName: 'User', targetObjectName: 'User', enabled: true, flowTypes: 'Add,Update,Delete', attributeMappings: [] },
-      ],
-    };
-    const { status, body } = await ask('POST', '/scim/mapping/review', { schema: { synchronizationRules: [rule] } });
-    expect(status).toBe(200);
-    expect(JSON.stringify(body.mended)).toContain('"defaultValue":"staff"');
-    expect(await ask('POST', '/scim/mapping/review', { schema: {} })).toMatchObject({ status: 400 });
   });
 });

@@ -27,6 +27,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'revokeApiToken', parameters: { apiTokenId: 'apiTokenToRevoke' }, status: 204 },
 
   { operation: 'getDiagnosis', status: 200 },
+  { operation: 'listSyncedPeople', query: 'limit=2', status: 200 },
   { operation: 'reviewMapping', body: { schema: { synchronizationRules: [{}] } }, status: 200 },
   { operation: 'lintExpression', body: { expression: 'IIF([x]="y","admin",)' }, status: 200 },
   { operation: 'listSsoConnections', status: 200 },

@@ -173,9 +173,21 @@ describe('scope while the SCIM switch is on', () => {
     expect(accounts.body.scopeInEffect).toBe(false);
     expect(accounts.body.accounts.map(({ scopeInEffect }) => scopeInEffect)).toEqual([false, false, false, false]);
 
+    const dormant = await workspace.api('PUT', '/scope', {
+      connectionId: workspace.connectionId,
+      includeGroups: [],
+      includeUsers: [idOf('grace')],
+      acceptDormant: true,
+    });
+    expect(dormant).toMatchObject({
+      status: 200,
+      body: { inEffect: false, overriddenBy: 'scim', since, settings: [{ includeUsers: [idOf('grace')], version: 2 }] },
+    });
+
     await turn('off');
+    expect((await workspace.api('GET', '/scope')).body).toMatchObject({ inEffect: true, settings: [{ includeUsers: [idOf('grace')] }] });
     expect((await setScope([], [])).status).toBe(200);
-    expect((await workspace.api('GET', '/scope')).body).toMatchObject({ inEffect: true, settings: [{ version: 2 }] });
+    expect((await workspace.api('GET', '/scope')).body).toMatchObject({ inEffect: true, settings: [{ version: 3 }] });
   });
 
   it('does not keep runs from reading everyone, in scope or not (I6)', async () => {
