@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 import { createLog, readConfig, systemClock } from '../../platform/index.ts';
-import { createOwner, createWorkspace, findWorkspaceBySlug } from '../../workspace/index.ts';
+import { isUuid, type OwnerId, refuse, type WorkspaceId } from '../../kernel/index.ts';
+import { createOwner, createWorkspace, findWorkspaceBySlug, listOwners, recoverOwner } from '../../workspace/index.ts';
 import { openStore, type Store } from '../open-store.ts';
-import { type Command, exitCodes, UsageError } from './command.ts';
+import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './command.ts';
 
 export const ownerCommand: Command = {
   name: 'owner',
-  summary: 'create a workspace, or a further owner of one',
+  summary: 'create a workspace, add an owner, or recover one when nobody can get in',
   help: `usage: rollcall owner --workspace SLUG --name NAME [--workspace-name NAME] [--time-zone ZONE]
+       rollcall owner recover --workspace SLUG --name NAME --reason TEXT [--replaces OWNER-ID]
 
 Creates an owner: a break-glass principal with a credential of its own, outside SSO and SCIM.
 The credential is printed once and stored as a hash; keep it where you keep such things.
@@ -17,37 +19,87 @@ When there is no workspace SLUG, it is created first.
   --name NAME             the owner's name
   --workspace-name NAME   the workspace's full name (default: SLUG)
   --time-zone ZONE        whose days an end of employment is counted in (default: UTC)
+
+recover is for the day on which no credential of an owner is at hand and sign-in fails: it adds an
+owner to a workspace that exists, says why in the ledger, and lists the owners whose credentials
+still open the door. It needs nothing but the database and runs beside a server that is up
+(an embedded database admits one process: stop the server first).
+
+  --reason TEXT           why, for whoever reads the ledger
+  --replaces OWNER-ID     an owner whose credential was lost: it opens nothing from now on
 `,
-  run: async (args, io) => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        workspace: { type: 'string' },
-        name: { type: 'string' },
-        'workspace-name': { type: 'string' },
-        'time-zone': { type: 'string', default: 'UTC' },
-      },
-      strict: true,
-    });
-    if (values.workspace === undefined || values.name === undefined) throw new UsageError('--workspace and --name are needed');
-    const config = readConfig(io.environment, io.isTerminal);
-    const log = createLog({ level: config.logLevel, format: config.logFormat });
-    const store = await openStore({ config, clock: systemClock, log, kind: 'production' });
-    try {
-      const named = {
-        slug: values.workspace,
-        name: values['workspace-name'] ?? values.workspace,
-        timeZone: values['time-zone'],
-        ownerName: values.name,
-      };
-      const { workspaceId, credential } = await addOwner(store, named);
-      io.out(`workspace   ${workspaceId}\nowner       ${values.name}\ncredential  ${credential}\n\nThe credential is shown this once.\n`);
-      return exitCodes.done;
-    } finally {
-      await store.close();
-    }
+  run: (args, io) => {
+    const [first, ...rest] = args;
+    return first === 'recover' ? recover(rest, io) : create(args, io);
   },
 };
+
+async function create(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      workspace: { type: 'string' },
+      name: { type: 'string' },
+      'workspace-name': { type: 'string' },
+      'time-zone': { type: 'string', default: 'UTC' },
+    },
+    strict: true,
+  });
+  const { workspace, name } = values;
+  if (workspace === undefined || name === undefined) throw new UsageError('--workspace and --name are needed');
+  const named = { slug: workspace, name: values['workspace-name'] ?? workspace, timeZone: values['time-zone'], ownerName: name };
+  return withStore(io, async (store) => {
+    const { workspaceId, credential } = await addOwner(store, named);
+    io.out(shownOnce({ workspaceId, name, credential }));
+    return exitCodes.done;
+  });
+}
+
+async function recover(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { workspace: { type: 'string' }, name: { type: 'string' }, reason: { type: 'string' }, replaces: { type: 'string' } },
+    strict: true,
+  });
+  const { workspace, name, reason, replaces } = values;
+  if (workspace === undefined || name === undefined || reason === undefined) {
+    throw new UsageError('--workspace, --name and --reason are needed');
+  }
+  if (replaces !== undefined && !isUuid(replaces))
+    throw new UsageError('--replaces wants the id of an owner, as "recover" and GET owners list it');
+  return withStore(io, async ({ database }) => {
+    const found = await findWorkspaceBySlug(database, workspace);
+    const { workspaceId } = found ?? refuse('not-found', { detail: `There is no workspace "${workspace}".` });
+    const input = { name, reason, replaces: replaces as OwnerId | undefined };
+    const { id, credential } = await recoverOwner({ database, clock: systemClock }, workspaceId, input);
+    io.out(shownOnce({ workspaceId, name, credential }));
+    io.out(await othersPresent(database, workspaceId, id));
+    return exitCodes.done;
+  });
+}
+
+async function withStore(io: CommandIo, work: (store: Store) => Promise<ExitCode>): Promise<ExitCode> {
+  const config = readConfig(io.environment, io.isTerminal);
+  const log = createLog({ level: config.logLevel, format: config.logFormat });
+  const store = await openStore({ config, clock: systemClock, log, kind: 'production' });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function shownOnce(made: { readonly workspaceId: string; readonly name: string; readonly credential: string }): string {
+  return `workspace   ${made.workspaceId}\nowner       ${made.name}\ncredential  ${made.credential}\n\nThe credential is shown this once.\n`;
+}
+
+/** The owners besides the recovered one: each of their credentials opens the door, whoever holds it. */
+async function othersPresent(database: Store['database'], workspaceId: WorkspaceId, recovered: OwnerId): Promise<string> {
+  const others = (await listOwners(database, workspaceId)).filter(({ id, endedAt }) => endedAt === null && id !== recovered);
+  if (others.length === 0) return '';
+  const lines = others.map(({ id, name, lastUsedAt }) => `  ${id}  ${name}, last used ${lastUsedAt ?? 'never'}`);
+  return `\nThese owners' credentials still open the door (end one with --replaces or DELETE owners/ID):\n${lines.join('\n')}\n`;
+}
 
 interface NamedOwner {
   readonly slug: string;
