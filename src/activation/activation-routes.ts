@@ -12,9 +12,9 @@ import {
   workspaceOf,
 } from '../platform/index.ts';
 import { describeActivation } from './describe-activation.ts';
-import { mappingRoutes } from './mapping-routes.ts';
 import { type DiagnosisDeps, makeDiagnosis } from './make-diagnosis.ts';
-import { makePreview } from './make-preview.ts';
+import { mappingRoutes } from './mapping-routes.ts';
+import { previewRoutes } from './preview-routes.ts';
 import { readAuthorityBands, readSynced } from './synced-read-model.ts';
 import { turnActivation } from './turn-activation.ts';
 
@@ -34,13 +34,6 @@ export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
     requireScope(request, 'read');
     response.json(await describeActivation(deps, workspaceOf(request)));
   });
-  router.post('/activation/previews', async (request, response) => {
-    const { actor } = requireScope(request, 'activation');
-    readBody(request).end();
-    const { id, turnTo, digest, appears, disappears, stays, roles, limits } = await makePreview(deps, workspaceOf(request), { actor });
-    const counts = { appears: appears.length, disappears: disappears.length, stays };
-    response.status(201).json({ id, turnTo, digest: digest.toString('hex'), appears, disappears, counts, roles, limits });
-  });
   router.put('/activation', async (request, response) => {
     const { actor } = requireScope(request, 'activation');
     const body = readBody(request);
@@ -54,6 +47,7 @@ export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
     requireScope(request, 'read');
     response.json(await makeDiagnosis(deps, workspaceOf(request)));
   });
+  router.use(previewRoutes(deps));
   router.use(mappingRoutes(deps));
   router.get('/people/synced', async (request, response) => {
     requireScope(request, 'read');

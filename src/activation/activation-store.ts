@@ -1,5 +1,6 @@
 import type { CanonicalObject, Id, Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import { outlookOf } from './outlook-read-model.ts';
 
 export type ActivationPreviewId = Id<'activation-preview'>;
 
@@ -22,12 +23,43 @@ export interface AuthorityChange {
   readonly reason: string;
 }
 
+/** From here on, the transaction sees one snapshot. Has to come first in it. */
+export async function readOneSnapshot(tx: Queryable): Promise<void> {
+  await tx.query('set transaction isolation level repeatable read');
+}
+
 export async function insertPreview(tx: Queryable, workspaceId: WorkspaceId, preview: StoredPreview): Promise<void> {
   await tx.query(
     `insert into activation_preview (workspace_id, id, turn_to, digest, content, created_at, created_by)
      values ($1, $2, $3, $4, $5::jsonb, $6, $7)`,
     [workspaceId, preview.id, preview.turnTo, preview.digest, JSON.stringify(preview.content), preview.at, preview.actor],
   );
+}
+
+/** Keeps what a preview says of every account. In the snapshot that the preview was counted in, or it would say something else. */
+export async function insertPreviewAccounts(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  preview: { readonly id: ActivationPreviewId; readonly turnTo: 'off' | 'on'; readonly at: Instant },
+): Promise<void> {
+  await tx.query(
+    `${outlookOf(preview.turnTo)}
+     insert into activation_preview_account (workspace_id, preview_id, ordinal, change, connection_id, object_id, because, notes, app_roles)
+     select $1, $3, row_number() over (
+         order by outlook.change, coalesce(outlook.display_name, outlook.user_principal_name), outlook.user_principal_name,
+           outlook.connection_id, outlook.object_id),
+       outlook.change, outlook.connection_id, outlook.object_id, outlook.because, outlook.notes, outlook.app_roles
+     from outlook`,
+    [workspaceId, preview.at, preview.id],
+  );
+}
+
+export async function previewExists(q: Queryable, workspaceId: WorkspaceId, id: ActivationPreviewId): Promise<boolean> {
+  const { count } = await q.query(
+    'select 1 from activation_preview where activation_preview.workspace_id = $1 and activation_preview.id = $2',
+    [workspaceId, id],
+  );
+  return count > 0;
 }
 
 /** The latest preview that was made with that digest, and when; undefined when nobody was ever shown it. */

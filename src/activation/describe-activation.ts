@@ -1,5 +1,5 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Clock, Database, Queryable } from '../platform/index.ts';
+import type { Clock, Database, Transaction } from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
 import { findPreview, hasPreview } from './activation-store.ts';
 import { decideActivation, type GateFacts, type GateRefusal } from './decide-activation.ts';
@@ -33,12 +33,12 @@ export async function describeActivation(
 
 /** Whether a preview has been made of what would happen now, lately enough. */
 async function previewFact(
-  q: Queryable,
+  tx: Transaction,
   workspaceId: WorkspaceId,
   asked: { readonly turnTo: 'off' | 'on'; readonly at: Instant },
 ): Promise<GateFacts['preview']> {
-  if (!(await hasPreview(q, workspaceId, asked.turnTo))) return 'none';
-  const shown = await findPreview(q, workspaceId, previewDigest(await computePreview(q, workspaceId, asked.turnTo)));
+  if (!(await hasPreview(tx, workspaceId, asked.turnTo))) return 'none';
+  const shown = await findPreview(tx, workspaceId, previewDigest(await computePreview(tx, workspaceId, asked)));
   if (shown === undefined) return 'stale';
   return isFresh(shown.at, asked.at) ? 'present' : 'expired';
 }

@@ -1,5 +1,5 @@
-import { DAY_MS, parseInstant, plusMs } from '../kernel/index.ts';
 import { JOB_PERMISSION, type JobLook } from '../directory/index.ts';
+import { DAY_MS, parseInstant, plusMs } from '../kernel/index.ts';
 import type { CheckId, DiagnosisCheck, DiagnosisFacts } from './diagnosis.ts';
 import { type Check, type Finding, found, ok, problem } from './diagnosis-check.ts';
 

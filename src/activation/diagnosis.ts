@@ -1,5 +1,5 @@
-import type { Instant } from '../kernel/index.ts';
 import type { JobLook } from '../directory/index.ts';
+import type { Instant } from '../kernel/index.ts';
 import type { ProvisioningSign } from '../scim/index.ts';
 import type { MappingFinding } from './review-mapping.ts';
 

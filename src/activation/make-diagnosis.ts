@@ -1,5 +1,5 @@
-import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { JobLook } from '../directory/index.ts';
+import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Clock, Database } from '../platform/index.ts';
 import { scimTenantUrl } from '../scim/index.ts';
 import { diagnose, firstProblem } from './diagnose.ts';

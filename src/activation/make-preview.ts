@@ -1,15 +1,10 @@
 import { newId, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
-import type { Clock, Database, Queryable } from '../platform/index.ts';
+import { type Clock, type Database, expectManyRows, type Queryable, type Transaction } from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
-import {
-  type ConnectedDirectory,
-  countScimUsersWithoutAccount,
-  readConnectedDirectories,
-  readOutlook,
-  readRoleOutlook,
-} from './activation-read-model.ts';
-import { type ActivationPreviewId, insertPreview } from './activation-store.ts';
+import { type ConnectedDirectory, countScimUsersWithoutAccount, hasRoster, readConnectedDirectories } from './activation-read-model.ts';
+import { type ActivationPreviewId, insertPreview, insertPreviewAccounts, readOneSnapshot } from './activation-store.ts';
+import { type OutlookAsked, readOutlook, readRoleOutlook } from './outlook-read-model.ts';
 import { type Preview, type PreviewLimit, previewClaim, previewDigest } from './preview.ts';
 
 export interface MadePreview extends Preview {
@@ -26,38 +21,40 @@ export async function makePreview(
   const at = deps.clock.now();
   const { actor } = input;
   return deps.database.transaction(async (tx) => {
+    await readOneSnapshot(tx); // so that what is counted, hashed and kept is the same
     const { state } = await readSwitch(tx, workspaceId);
-    const preview = await computePreview(tx, workspaceId, state === 'on' ? 'off' : 'on');
+    const turnTo = state === 'on' ? 'off' : 'on';
+    const preview = await computePreview(tx, workspaceId, { turnTo, at });
     const digest = previewDigest(preview);
     const id = newId<'activation-preview'>(at);
-    const { turnTo, appears, disappears, stays } = preview;
     await insertPreview(tx, workspaceId, { id, turnTo, digest, content: previewClaim(preview), at, actor });
-    const counts = { appears: appears.length, disappears: disappears.length, stays };
-    const detail = { turnTo, digest: digest.toString('hex'), ...counts };
+    await insertPreviewAccounts(tx, workspaceId, { id, turnTo, at });
+    const detail = { turnTo, digest: digest.toString('hex'), ...preview.counts };
     await append(tx, workspaceId, [{ type: 'activation.previewed', at, actor, subject: { kind: 'activation-preview', id }, detail }]);
     return { ...preview, id, digest };
   });
 }
 
 /** The preview as it would come out now. */
-export async function computePreview(q: Queryable, workspaceId: WorkspaceId, turnTo: 'off' | 'on'): Promise<Preview> {
-  const outlook = await readOutlook(q, workspaceId, turnTo);
-  const directories = await readConnectedDirectories(q, workspaceId);
-  if (turnTo === 'on') {
-    const roles = await readRoleOutlook(q, workspaceId);
-    return { turnTo, ...outlook, roles, limits: limitsOf(directories, { needsAssignments: true, strays: 0 }) };
-  }
-  const strays = await countScimUsersWithoutAccount(q, workspaceId);
-  return { turnTo, ...outlook, roles: [], limits: limitsOf(directories, { needsAssignments: false, strays }) };
+export async function computePreview(tx: Transaction, workspaceId: WorkspaceId, asked: OutlookAsked): Promise<Preview> {
+  const { turnTo } = asked;
+  await expectManyRows(tx);
+  const outlook = await readOutlook(tx, workspaceId, asked);
+  const roles = turnTo === 'on' ? await readRoleOutlook(tx, workspaceId) : [];
+  return { turnTo, ...outlook, roles, limits: await readLimits(tx, workspaceId, turnTo) };
 }
 
-function limitsOf(
-  directories: readonly ConnectedDirectory[],
-  { needsAssignments, strays }: { readonly needsAssignments: boolean; readonly strays: number },
-): readonly PreviewLimit[] {
-  const limits = directories.flatMap((directory) => directoryLimits(directory, needsAssignments));
+async function readLimits(q: Queryable, workspaceId: WorkspaceId, turnTo: 'off' | 'on'): Promise<readonly PreviewLimit[]> {
+  const directories = await readConnectedDirectories(q, workspaceId);
+  const limits = directories.flatMap((directory) => directoryLimits(directory, turnTo === 'on'));
   if (directories.length === 0)
     limits.push(limit('no-directory', null, 'No directory is connected, so this cannot say who appears or disappears.'));
+  if (!(await hasRoster(q, workspaceId))) {
+    limits.push(
+      limit('roster-missing', null, "HR has named nobody yet, so this cannot say who has left, nor which accounts are nobody's."),
+    );
+  }
+  const strays = turnTo === 'off' ? await countScimUsersWithoutAccount(q, workspaceId) : 0;
   if (strays > 0) {
     limits.push(limit('scim-users-without-account', null, `${strays} active SCIM users have no account in a directory that was read.`));
   }

@@ -5,15 +5,23 @@ import type { RoleReason } from '../scim/index.ts';
 /** For how long a preview may be acknowledged: what was read an hour ago is remembered, what was read yesterday is not. */
 export const PREVIEW_LIFE_MS = HOUR_MS;
 
-/** One account whose being synced depends on whose word counts. */
-export interface Difference {
-  readonly connectionId: string;
-  readonly objectId: string;
-  readonly name: string;
-  readonly userPrincipalName: string;
-  /** Whether the directory has the account enabled at present. */
-  readonly accountEnabled: boolean;
-}
+/** What becomes of an account that is synced now, or would be. */
+export const changes = ['appears', 'disappears', 'stays'] as const;
+export type Change = (typeof changes)[number];
+
+/**
+ * Why. Turning on: `assigned` to the enterprise application itself, or `group-member` of an assigned group; `not-assigned`;
+ * `nested-group-only`: a member of a group within an assigned group, whom Entra does not provision (entra-scim-client §4.1);
+ * `disabled`, whom Entra does not create. Turning off: `in-scope`, `out-of-scope`.
+ */
+export type ChangeReason = 'assigned' | 'group-member' | 'not-assigned' | 'nested-group-only' | 'disabled' | 'in-scope' | 'out-of-scope';
+
+/**
+ * What else one should know. `left-employment`: HR says that the person has left; who disappears with this note vanishes from
+ * view. `no-person`: nobody of the roster has its employee id or an address of it: a service or a shared account, or somebody
+ * whom HR does not know. `guest`: of another organisation.
+ */
+export type AccountNote = 'left-employment' | 'no-person' | 'guest';
 
 /** What an app role of the enterprise application would bring: how many people have it, and the role that they would have. */
 export interface RoleOutlook {
@@ -28,24 +36,36 @@ export interface RoleOutlook {
 
 /** Something that a preview cannot know, and says so instead of guessing. */
 export interface PreviewLimit {
-  readonly code: 'no-directory' | 'directory-never-read' | 'assignments-unknown' | 'scim-users-without-account';
+  readonly code: 'no-directory' | 'directory-never-read' | 'assignments-unknown' | 'roster-missing' | 'scim-users-without-account';
   readonly connectionId: string | null;
   readonly detail: string;
 }
 
-/** Who would be synced otherwise than now if the switch were turned. */
+/** How many accounts share a change and its reason, or a change and a note. */
+export interface Tally {
+  readonly change: Change;
+  /** A `ChangeReason` or an `AccountNote`. */
+  readonly what: ChangeReason | AccountNote;
+  readonly accounts: number;
+}
+
+/** Who would be synced otherwise than now if the switch were turned: in numbers, and bound to the accounts by a hash. */
 export interface Preview {
   readonly turnTo: 'off' | 'on';
-  readonly appears: readonly Difference[];
-  readonly disappears: readonly Difference[];
-  readonly stays: number;
+  readonly counts: Readonly<Record<Change, number>>;
+  readonly reasons: readonly Tally[];
+  readonly notes: readonly Tally[];
+  /** Accounts that Entra would reach only through a nested group, synced now or not. */
+  readonly nestedOnly: number;
+  /** SHA-256 in hex of a line per account: `change connection/object reason note,note`, sorted by their bytes. */
+  readonly accountsSha256: string;
   readonly roles: readonly RoleOutlook[];
   readonly limits: readonly PreviewLimit[];
 }
 
 /**
- * SHA-256 of what a preview claims: who by object id, how many, which roles, what it cannot know. A name that changed or a
- * sync that found the same leaves it as it is; one person more or less does not.
+ * SHA-256 of what a preview claims: who by object id and why, which roles, what it cannot know. A name that changed or a sync
+ * that found the same leaves it as it is; one person more or less does not.
  */
 export function previewDigest(preview: Preview): Buffer {
   return createHash('sha256')
@@ -53,20 +73,22 @@ export function previewDigest(preview: Preview): Buffer {
     .digest();
 }
 
-/** The claim that the digest covers, and that is kept as evidence: ids and counts, no names. */
-export function previewClaim(preview: Preview) {
+/** The claim that the digest covers, and that is kept as evidence: no names. */
+export function previewClaim({ turnTo, counts, reasons, notes, nestedOnly, accountsSha256, roles, limits }: Preview) {
   return {
-    turnTo: preview.turnTo,
-    appears: preview.appears.map(accountKey).sort(),
-    disappears: preview.disappears.map(accountKey).sort(),
-    stays: preview.stays,
-    roles: preview.roles.map(({ appRole, roleId, because, people }) => ({ appRole, roleId, because, people })),
-    limits: preview.limits.map(({ code, connectionId, detail }) => ({ code, connectionId, detail })),
+    turnTo,
+    counts: { appears: counts.appears, disappears: counts.disappears, stays: counts.stays },
+    reasons: reasons.map(tallyClaim),
+    notes: notes.map(tallyClaim),
+    nestedOnly,
+    accountsSha256,
+    roles: roles.map(({ appRole, roleId, because, people }) => ({ appRole, roleId, because, people })),
+    limits: limits.map(({ code, connectionId, detail }) => ({ code, connectionId, detail })),
   };
 }
 
-function accountKey({ connectionId, objectId }: Difference): string {
-  return `${connectionId}/${objectId}`;
+function tallyClaim({ change, what, accounts }: Tally) {
+  return { change, what, accounts };
 }
 
 /** Whether a preview that was made then may still be acknowledged. */

@@ -1,6 +1,6 @@
 import { type Instant, newId, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
-import { type Clock, constraintOf, type Database, type Log, type Queryable } from '../platform/index.ts';
+import { type Clock, constraintOf, type Database, type Log, type Queryable, type Transaction } from '../platform/index.ts';
 import { lockSwitch, turnSwitch } from '../workspace/index.ts';
 import { type ActivationPreviewId, findPreview, insertAuthorityChange } from './activation-store.ts';
 import { decideActivation, type GateFacts, type GateRefusal } from './decide-activation.ts';
@@ -54,7 +54,7 @@ export async function turnActivation(
   }
 }
 
-async function turn(tx: Queryable, workspaceId: WorkspaceId, { input, at }: { input: TurnInput; at: Instant }): Promise<boolean> {
+async function turn(tx: Transaction, workspaceId: WorkspaceId, { input, at }: { input: TurnInput; at: Instant }): Promise<boolean> {
   const { state } = await lockSwitch(tx, workspaceId);
   if (state === input.turnTo) return false;
   const { facts, ssoConnectionId } = await readStanding(tx, workspaceId, at);
@@ -67,11 +67,11 @@ async function turn(tx: Queryable, workspaceId: WorkspaceId, { input, at }: { in
 }
 
 async function readAcknowledgement(
-  tx: Queryable,
+  tx: Transaction,
   workspaceId: WorkspaceId,
   { at, input }: { readonly input: TurnInput; readonly at: Instant },
 ): Promise<Acknowledgement> {
-  const digest = previewDigest(await computePreview(tx, workspaceId, input.turnTo));
+  const digest = previewDigest(await computePreview(tx, workspaceId, { turnTo: input.turnTo, at }));
   if (input.acknowledged === undefined) return { fact: 'none', previewId: undefined, digest };
   const shown = input.acknowledged.equals(digest) ? await findPreview(tx, workspaceId, digest) : undefined;
   if (shown === undefined) return { fact: 'stale', previewId: undefined, digest };

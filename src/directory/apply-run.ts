@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
-import type { Transaction } from '../platform/index.ts';
+import { expectManyRows, type Transaction } from '../platform/index.ts';
 import { requireConnection } from './add-connection.ts';
 import {
   accountStates,
@@ -19,7 +19,7 @@ import type { TenantLook } from './read-tenant.ts';
 import { wakeQueued } from './request-run.ts';
 import { completeRun, type RunCounts } from './run-store.ts';
 import { applyScope, readScopes } from './scope-store.ts';
-import { clearStage, countStaged, dropShadowed, expectManyRows, type RunKey } from './stage-store.ts';
+import { clearStage, countStaged, dropShadowed, type RunKey } from './stage-store.ts';
 
 /** Stretches that get their records at a time: bounds memory, whatever the size of the tenant. */
 const RECORD_BATCH = 1_000;

@@ -1,11 +1,11 @@
 import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
+import { expectManyRows } from '../platform/index.ts';
 import { lockSwitch } from '../workspace/index.ts';
 import { requireConnection } from './add-connection.ts';
 import { lockConnection } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { applyScope, readScopes, type ScopeChoice, writeScope } from './scope-store.ts';
-import { expectManyRows } from './stage-store.ts';
 
 /**
  * Sets whom to sync, and works out at once who that is. While the SCIM switch is on a scope has no effect: it is kept for later only

@@ -1,5 +1,5 @@
 import type { DirectoryConnectionId, DirectoryRunId, Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable, Transaction } from '../platform/index.ts';
+import { expectManyRows, type Queryable, type Transaction } from '../platform/index.ts';
 
 /** A run, and the connection that it reads. */
 export interface RunKey {
@@ -23,14 +23,6 @@ export const stageTables = Object.keys(stageColumns) as readonly StageTable[];
 
 export async function copyToStage(tx: Transaction, table: StageTable, lines: readonly string[]): Promise<void> {
   await tx.copyIn(`copy ${table} (workspace_id, run_id, ${stageColumns[table]}) from stdin`, lines);
-}
-
-/**
- * For the rest of the transaction: join by hashing. Pages have just been loaded and the server's role may not gather
- * statistics of them, so the planner takes the tables for empty and would compare every row with every other.
- */
-export async function expectManyRows(tx: Queryable): Promise<void> {
-  await tx.query('set local enable_nestloop = off');
 }
 
 /** Lets the planner know how large the accounts have become, for whoever joins them next. */

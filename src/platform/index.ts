@@ -4,6 +4,7 @@
  */
 export { type Clock, systemClock } from './clock.ts';
 export { constraintOf, errorCode } from './database/database-error.ts';
+export { expectManyRows } from './database/expect-many-rows.ts';
 export { type Migration, migrate, pendingMigrations, readMigrations } from './database/migrate.ts';
 export { openDatabase } from './database/open-database.ts';
 export type { Database, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';

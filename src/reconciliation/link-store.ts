@@ -9,14 +9,6 @@ export async function lockReconciliation(tx: Queryable, workspaceId: WorkspaceId
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('reconciliation:' || $1::text, 0))`, [workspaceId]);
 }
 
-/**
- * Has the transaction join by hashing. Every statement of a run goes through whole tables of a workspace; the planner guesses
- * a handful of rows behind each common table expression, and nested loops over them take the square of the workspace's size.
- */
-export async function joinByHashing(tx: Queryable): Promise<void> {
-  await tx.query('set local enable_nestloop = off');
-}
-
 export interface LinkRow {
   readonly id: string;
   readonly personId: string;

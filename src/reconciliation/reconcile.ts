@@ -1,13 +1,13 @@
 import { type LedgerRecordId, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
-import type { Clock, Database, Transaction } from '../platform/index.ts';
+import { type Clock, type Database, expectManyRows, type Transaction } from '../platform/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
 import { evaluateAccount } from './evaluate-account.ts';
 import { evaluatePeriod } from './evaluate-period.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
 import { findingRecord } from './finding-record.ts';
 import { closeFindings, type FindingWrite, insertFindings, openFindings, type RunMoment, updateFindings } from './finding-store.ts';
-import { joinByHashing, lockReconciliation } from './link-store.ts';
+import { lockReconciliation } from './link-store.ts';
 import { type Decider, matchAccounts } from './match-accounts.ts';
 import { type FindingStep, planFindings } from './plan-findings.ts';
 import { listPolicies } from './policy-store.ts';
@@ -33,7 +33,7 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
     if (policies.length === 0) {
       refuse('conflict', { detail: 'No policy says by when access must be gone.', next: 'POST /policies with slaHours first.' });
     }
-    await joinByHashing(tx);
+    await expectManyRows(tx);
     await matchAccounts(tx, workspaceId, by);
     const connections = await connectionFacts(tx, workspaceId);
     const population = await evaluate(tx, workspaceId, {

@@ -21,6 +21,8 @@ export interface ActivationServer {
   readonly workspaceId: WorkspaceId;
   readonly rows: Rows;
   ask(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** GETs something that is no JSON. */
+  askText(path: string, accept: string): Promise<{ readonly status: number; readonly contentType: string | null; readonly text: string }>;
   turn(state: 'off' | 'on', previewDigest?: string): Promise<Answer>;
   /** Makes a preview of the next turn, and answers it. */
   preview(): Promise<Answer['body']>;
@@ -57,6 +59,10 @@ export async function activationServer(db: TestDatabase, clock: SteppingClock): 
     workspaceId,
     rows,
     ask,
+    askText: async (path, accept) => {
+      const response = await fetch(`${server.url}${path}`, { headers: { accept } });
+      return { status: response.status, contentType: response.headers.get('content-type'), text: await response.text() };
+    },
     turn: (state, previewDigest) =>
       ask('PUT', '/activation', { state, reason: 'Go-live', ...(previewDigest === undefined ? {} : { previewDigest }) }),
     preview: async () => {

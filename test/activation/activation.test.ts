@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY_MS, HOUR_MS, type WorkspaceId } from '../../src/kernel/index.ts';
 import { readSwitch } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { insertWorkspace } from '../support/workspace.ts';
 import { type ActivationServer, activationServer } from './activation-server.ts';
-import { type Directory, type Rows, rowsOf } from './rows.ts';
+import type { Rows } from './rows.ts';
 
 const clock = steppingClock();
 let db: TestDatabase;
@@ -45,7 +43,6 @@ async function recorded(type: string) {
 }
 
 const codes = (body: { refusals: { code: string }[] }) => body.refusals.map(({ code }) => code);
-const names = (people: { name: string }[]) => people.map(({ name }) => name);
 
 describe('turning the switch on', () => {
   it('is refused while single sign-on is missing, with all that is missing and what to do (I4)', async () => {
@@ -138,144 +135,6 @@ describe('turning the switch on', () => {
     { name: 'an unknown member', body: { state: 'on', reason: 'x', force: true } },
   ])('is not understood with $name', async ({ body }) => {
     expect((await ask('PUT', '/activation', body)).status).toBe(400);
-  });
-});
-
-describe('the preview', () => {
-  let directory: Directory;
-
-  beforeEach(async () => {
-    await meetEverything();
-    directory = await rows.directory();
-  });
-
-  it('names who appears and who disappears, and counts who stays (I6)', async () => {
-    const direct = await directory.account('Dora Direct');
-    await directory.assign(direct, { role: 'admin' });
-    await directory.assign(direct, { role: 'king' });
-    const member = await directory.account('Mia Member');
-    const stays = await directory.account('Sven Stays', { inScope: true });
-    await directory.assign(await directory.group([member, stays]), { type: 'Group' });
-    const nested = await directory.account('Nora Nested', { inScope: true });
-    await directory.assign(await directory.group([await directory.group([nested])]), { type: 'Group' });
-    await directory.account('Uma Unassigned', { inScope: true });
-    await directory.account('Otto Outside');
-    const { appears, disappears, counts, limits, turnTo, roles } = await preview();
-    expect(turnTo).toBe('on');
-    expect(names(appears)).toEqual(['Dora Direct', 'Mia Member']);
-    expect(appears[0]).toMatchObject({ userPrincipalName: 'dora direct@contoso.example', objectId: direct, accountEnabled: true });
-    expect(names(disappears)).toEqual(['Nora Nested', 'Uma Unassigned']);
-    expect(counts).toEqual({ appears: 2, disappears: 2, stays: 1 });
-    expect(limits).toEqual([]);
-    expect(roles).toEqual([
-      { appRole: 'admin', roleId: 'admin', because: 'granted', people: 1 },
-      { appRole: 'king', roleId: 'employee', because: 'unknown-role', people: 1 },
-      { appRole: null, roleId: 'employee', because: 'no-role', people: 2 },
-    ]);
-  });
-
-  it('does not promise a role that the directory may not grant, and is another one for it', async () => {
-    const direct = await directory.account('Dora Direct');
-    await directory.assign(direct, { role: 'admin' });
-    const before = await preview();
-    await db.owner.query("update role set directory_may_grant = false where workspace_id = $1 and id = 'admin'", [workspaceId]);
-    const after = await preview();
-    expect(after.roles).toEqual([{ appRole: 'admin', roleId: 'employee', because: 'not-grantable', people: 1 }]);
-    expect(after.digest).not.toBe(before.digest);
-  });
-
-  it('lets disabled accounts disappear, which Entra does not create, and leaves out those that are gone', async () => {
-    const disabled = await directory.account('Dis Abled', { inScope: true, state: 'disabled' });
-    const deleted = await directory.account('Del Eted', { inScope: true, state: 'soft_deleted' });
-    await directory.assign(disabled);
-    await directory.assign(deleted);
-    const { appears, disappears } = await preview();
-    expect([names(appears), names(disappears)]).toEqual([[], ['Dis Abled']]);
-    expect(disappears[0].accountEnabled).toBe(false);
-  });
-
-  it('does not count through a group that is gone', async () => {
-    const member = await directory.account('Mia Member');
-    await directory.assign(await directory.group([member], { isGone: true }), { type: 'Group' });
-    expect((await preview()).appears).toEqual([]);
-  });
-
-  it.each([
-    { name: 'was never read completely', given: { isRead: false }, code: 'directory-never-read' },
-    { name: 'does not know its enterprise application', given: { knowsApplication: false }, code: 'assignments-unknown' },
-  ])('guesses nothing about a directory that $name (I8)', async ({ given, code }) => {
-    const other = await rows.directory(given);
-    await other.account('Uma Unassigned', { inScope: true });
-    const { appears, disappears, limits } = await preview();
-    expect([appears, disappears]).toEqual([[], []]);
-    expect(limits).toMatchObject([{ code, connectionId: other.connectionId }]);
-  });
-
-  it('says that it cannot know when no directory is connected, and may be acknowledged as such', async () => {
-    await db.owner.query('update directory_connection set removed_at = $2 where workspace_id = $1', [workspaceId, clock.now()]);
-    const { limits, digest } = await preview();
-    expect(limits).toMatchObject([{ code: 'no-directory', connectionId: null }]);
-    expect((await turn('on', digest)).status).toBe(200);
-  });
-
-  it('is stale as soon as one person more would appear, and good again for a sync that finds the same (I6)', async () => {
-    const { digest } = await preview();
-    const late = await directory.account('Lara Late');
-    await directory.assign(late);
-    const { status, body } = await turn('on', digest);
-    expect([status, codes(body)]).toEqual([409, ['preview-stale']]);
-    expect(body.type).toMatch(/preview-stale$/);
-    expect((await ask('GET', '/activation')).body.gate).toMatchObject({ allowed: false, refusals: [{ code: 'preview-stale' }] });
-    const present = await preview();
-    await db.owner.query(`update directory_account set display_name = 'Lara Renamed' where object_id = $1`, [late]);
-    expect((await turn('on', present.digest)).status).toBe(200);
-  });
-
-  it('cannot be made up: a digest that nobody was shown is stale', async () => {
-    const { status, body } = await turn('on', 'ab'.repeat(32));
-    expect([status, codes(body)]).toEqual([409, ['preview-stale']]);
-  });
-
-  it('keeps no names as evidence (I11)', async () => {
-    await directory.assign(await directory.account('Dora Direct'));
-    await preview();
-    const { rows: kept } = await db.owner.query<{ text: string }>(
-      'select content::text as text from activation_preview where workspace_id = $1',
-      [workspaceId],
-    );
-    expect(kept[0]?.text).not.toContain('Dora');
-    expect(await recorded('activation.previewed')).toMatchObject([{ detail: { appears: 1, disappears: 0, stays: 0, turnTo: 'on' } }]);
-  });
-
-  it('does not see another workspace (I12)', async () => {
-    const other = rowsOf(db.owner, await insertWorkspace(db.owner, clock.now()), clock.now());
-    const foreign = await other.directory();
-    await foreign.assign(await foreign.account('Fred Foreign'));
-    expect((await preview()).appears).toEqual([]);
-  });
-
-  it('shows for turning off whom the scope takes over (I6)', async () => {
-    const both = await directory.account('Bo Both', { inScope: true });
-    const scim = await directory.account('Sam Scim');
-    const scoped = await directory.account('Sia Scope', { inScope: true });
-    await directory.assign(both);
-    await turn('on', (await preview()).digest);
-    await rows.scimUser(both);
-    await rows.scimUser(scim);
-    await rows.scimUser(scoped, { active: false });
-    await rows.scimUser(randomUUID());
-    const shown = await preview();
-    expect([shown.turnTo, names(shown.appears), names(shown.disappears), shown.counts.stays]).toEqual([
-      'off',
-      ['Sia Scope'],
-      ['Sam Scim'],
-      1,
-    ]);
-    expect(shown.limits).toMatchObject([{ code: 'scim-users-without-account' }]);
-    expect((await turn('off')).status).toBe(409);
-    expect((await turn('off', shown.digest)).status).toBe(200);
-    expect(await recorded('scim.disabled')).toHaveLength(1);
-    expect(await readSwitch(db.database, workspaceId)).toMatchObject({ state: 'off', ssoConnectionId: null });
   });
 });
 

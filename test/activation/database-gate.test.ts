@@ -336,7 +336,7 @@ describe('two transactions at the same time', () => {
 });
 
 describe('the history of authority', () => {
-  it.each(['activation_preview', 'authority_change', 'sso_verification'])(
+  it.each(['activation_preview', 'activation_preview_account', 'authority_change', 'sso_verification'])(
     'keeps its rows: %s takes no update and no delete (I11)',
     async (table) => {
       await expect(db.database.query(`delete from ${table}`)).rejects.toMatchObject({ code: '42501' });

@@ -9,12 +9,22 @@ export interface Rows {
   verification(connectionId: string): Promise<void>;
   credential(given?: { readonly revokedAt?: Instant; readonly expiresAt?: Instant }): Promise<void>;
   directory(given?: { readonly isRead?: boolean; readonly knowsApplication?: boolean }): Promise<Directory>;
+  /** Somebody of HR's roster, by employee id and mail; employed until that day, or still. */
+  person(given: { readonly employeeId?: string; readonly mail?: string; readonly endDate?: string }): Promise<void>;
   scimUser(objectId: string, given?: { readonly active?: boolean; readonly isDeleted?: boolean }): Promise<void>;
+}
+
+interface AccountGiven {
+  readonly inScope?: boolean;
+  readonly state?: string;
+  readonly employeeId?: string;
+  readonly addresses?: readonly string[];
+  readonly userType?: string;
 }
 
 export interface Directory {
   readonly connectionId: string;
-  account(name: string, given?: { readonly inScope?: boolean; readonly state?: string }): Promise<string>;
+  account(name: string, given?: AccountGiven): Promise<string>;
   group(members: readonly string[], given?: { readonly isGone?: boolean }): Promise<string>;
   assign(principalId: string, given?: { readonly type?: string; readonly role?: string }): Promise<void>;
 }
@@ -42,6 +52,7 @@ export function rowsOf(q: Database, workspaceId: WorkspaceId, at: Instant): Rows
         [workspaceId, randomUUID(), Buffer.from(randomUUID()), at, expiresAt ?? null, revokedAt ?? null],
       );
     },
+    person: (given) => insertPerson(q, workspaceId, { at, ...given }),
     directory: (given) => insertDirectory(q, workspaceId, { at, ...given }),
     scimUser: async (objectId, { active = true, isDeleted = false } = {}) => {
       await q.query(
@@ -77,6 +88,31 @@ async function insertVerification(q: Database, workspaceId: WorkspaceId, given: 
   });
 }
 
+async function insertPerson(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  given: { readonly at: Instant; readonly employeeId?: string; readonly mail?: string; readonly endDate?: string },
+): Promise<void> {
+  const id = randomUUID();
+  const importId = randomUUID();
+  const { at, employeeId = id, mail = `${id}@contoso.example`, endDate } = given;
+  await q.query(
+    `insert into person (workspace_id, id, employee_id, work_email, email_key, created_at, changed_at) values ($1, $2, $3, $4, lower($4), $5, $5)`,
+    [workspaceId, id, employeeId, mail, at],
+  );
+  await q.query(
+    `insert into roster_import (workspace_id, id, imported_at, imported_by, file_sha256, file_bytes, sealed_file, record_id, full_roster, row_count, added, changed, ended,
+       rehired, unchanged, rejected)
+     values ($1, $2, $3, 'system', sha256('x'), 1, 'x', $2, false, 1, 1, 0, 0, 0, 0, 0)`,
+    [workspaceId, importId, at],
+  );
+  await q.query(
+    `insert into employment_period (workspace_id, id, person_id, start_date, end_date, status, worker_type, hr_recorded_at, import_id, row_number, record_id)
+     values ($1, $2, $3, '2020-01-01', $4, 'active', 'employee', $5, $6, 1, $7)`,
+    [workspaceId, randomUUID(), id, endDate ?? null, endDate === undefined ? null : at, importId, randomUUID()],
+  );
+}
+
 async function insertDirectory(
   q: Queryable,
   workspaceId: WorkspaceId,
@@ -105,13 +141,13 @@ async function insertDirectory(
   const address = [workspaceId, connectionId] as const;
   return {
     connectionId,
-    account: async (name, { inScope = false, state = 'enabled' } = {}) => {
+    account: async (name, { inScope = false, state = 'enabled', employeeId, addresses = [], userType } = {}) => {
       const id = randomUUID();
       await q.query(
         `insert into directory_account
            (workspace_id, connection_id, object_id, user_principal_name, display_name, address_keys, account_enabled, attributes, row_hash,
-            state, in_scope, scope_state, first_run_id, last_run_id)
-         values ($1, $2, $3, $4, $5, '{}', $6, '{}', 'h', $7, $8, $9, $10, $10)`,
+            state, in_scope, scope_state, first_run_id, last_run_id, employee_id, user_type)
+         values ($1, $2, $3, $4, $5, $11, $6, '{}', 'h', $7, $8, $9, $10, $10, $12, $13)`,
         [
           ...address,
           id,
@@ -122,6 +158,9 @@ async function insertDirectory(
           inScope,
           inScope ? 'in_scope' : 'out_of_scope',
           runId,
+          addresses,
+          employeeId ?? null,
+          userType ?? null,
         ],
       );
       return id;

@@ -36,6 +36,7 @@ export type PlaceName =
   | 'activeSso'
   | 'candidateToRetire'
   | 'connection'
+  | 'preview'
   | 'completeRun'
   | 'scimCredentialToRevoke'
   | 'scimUser'
@@ -70,7 +71,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
   const { client, token } = await proveSso(stage, made, tenant.application);
   const { connectionId } = await connectDirectory(stage, client, tenant);
   const scim = await switchOn(stage, client, tenant);
-  await provision(stage, scim, tenant);
+  await provision(stage, client, { scim, tenant });
   await importRoster(stage, client, made.timeZone);
   await letPeopleLeave(stage, client, { tenant, scim, connectionId });
   const administratorId = await boundAdministrator(client);
@@ -124,6 +125,7 @@ async function makeThings({ db }: LivingServers, { owner, client, workspaceId, a
   return {
     activeSso: present(connections.find(({ state }) => state === 'active')?.id),
     completeRun: present(runs[0]?.id),
+    preview: await idOf(client.post('/activation/previews', {})),
     scimUser: present(users[0]?.userId),
     administratorToRemove: await idOf(owner.post('/administrators', { email: 'leaving@contoso.example', roleId: 'auditor' })),
     ownerToEnd: await idOf(createOwner({ database: db.database, clock: systemClock }, workspaceId as never, { name: 'Oscar Owner' })),

@@ -44,6 +44,10 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'makeActivationPreview', status: 201 },
   { operation: 'makeActivationPreview', at: 'quiet', status: 201 },
   { operation: 'turnActivation', body: { state: 'on', reason: 'it is on already' }, status: 200 },
+  { operation: 'listPreviewedAccounts', parameters: { previewId: 'preview' }, query: 'limit=2', status: 200 },
+  { operation: 'listPreviewedAccounts', parameters: { previewId: 'preview' }, headers: { accept: 'text/csv' }, status: 200 },
+  { operation: 'getActivationOutcome', status: 200 },
+  { operation: 'listDifferingAccounts', query: 'difference=predicted-not-provisioned&limit=2', status: 200 },
 
   { operation: 'getScope', status: 200 },
   { operation: 'listDirectoryConnections', status: 200 },

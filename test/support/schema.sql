@@ -42,6 +42,23 @@ table activation_preview
   CREATE TRIGGER activation_preview_append_only BEFORE DELETE OR UPDATE ON public.activation_preview FOR EACH ROW EXECUTE FUNCTION authority_history_refuse_change()
   grant insert, select to rollcall_server
 
+table activation_preview_account
+  workspace_id uuid not null
+  preview_id uuid not null
+  ordinal integer not null
+  change text not null
+  connection_id uuid not null
+  object_id uuid not null
+  because text not null
+  notes text[] not null
+  app_roles text[] not null
+  constraint activation_preview_account_change_check CHECK ((change = ANY (ARRAY['appears'::text, 'disappears'::text, 'stays'::text])))
+  constraint activation_preview_account_ordinal_check CHECK ((ordinal > 0))
+  constraint activation_preview_account_pkey PRIMARY KEY (workspace_id, preview_id, ordinal)
+  constraint activation_preview_account_workspace_id_preview_id_fkey FOREIGN KEY (workspace_id, preview_id) REFERENCES activation_preview(workspace_id, id)
+  CREATE TRIGGER activation_preview_account_append_only BEFORE DELETE OR UPDATE ON public.activation_preview_account FOR EACH ROW EXECUTE FUNCTION authority_history_refuse_change()
+  grant insert, select to rollcall_server
+
 table administrator
   workspace_id uuid not null
   id uuid not null

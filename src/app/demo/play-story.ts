@@ -30,7 +30,7 @@ export async function playStory(stage: Stage): Promise<StoryEnd> {
   const { client: administrator } = await proveSso(stage, workspace, tenant.application);
   const { connectionId } = await connectDirectory(stage, administrator, tenant);
   const scim = await switchOn(stage, administrator, tenant);
-  await provision(stage, scim, tenant);
+  await provision(stage, administrator, { scim, tenant });
   await importRoster(stage, administrator, workspace.timeZone);
   await letPeopleLeave(stage, administrator, { tenant, scim, connectionId });
   await reconcile(stage, administrator);

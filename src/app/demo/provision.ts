@@ -1,15 +1,28 @@
+import type { AdministrationClient } from './administration-client.ts';
 import { addressOf, cast } from './cast.ts';
 import { expectThat } from './narrator.ts';
 import type { CycleSummary } from './simulator-control.ts';
 import type { ScimAccess, Stage, TenantMade } from './story.ts';
 
+interface Outcome {
+  readonly predicted: number;
+  readonly provisioned: number;
+  readonly predictedNotProvisioned: number;
+  readonly provisionedNotPredicted: number;
+}
+
 const ROLE_URN = 'urn:ietf:params:scim:schemas:extension:rollcall:2.0:User';
 
 /** Chapter 6: the provisioning service's first cycle, and a second one that has nothing to say. */
-export async function provision(stage: Stage, scim: ScimAccess, tenant: TenantMade): Promise<void> {
+export async function provision(
+  stage: Stage,
+  administrator: AdministrationClient,
+  { scim, tenant }: { readonly scim: ScimAccess; readonly tenant: TenantMade },
+): Promise<void> {
   stage.narrator.chapter('6  Entra provisions');
   const first = await runCycle(stage, tenant);
   expectThat('the first cycle creates people and groups', first.users.created > 0 && first.groups.created > 0);
+  await holdAgainstPreview(stage, administrator);
   await stage.tenant.control.restartProvisioning(tenant.application.appId);
   stage.narrator.line('provisioning restarted: Entra reads everybody again and compares');
   const second = await runCycle(stage, tenant);
@@ -22,6 +35,15 @@ export async function provision(stage: Stage, scim: ScimAccess, tenant: TenantMa
     expectThat(`${key} carries the role that Entra assigned`, role === appRole);
     stage.narrator.line(`${name}: rbac_role_id ${role}`);
   }
+}
+
+async function holdAgainstPreview(stage: Stage, administrator: AdministrationClient): Promise<void> {
+  const outcome = await administrator.get<Outcome>('/activation/outcome');
+  const { predicted, provisioned, predictedNotProvisioned, provisionedNotPredicted } = outcome;
+  expectThat('what came of it is what the preview said', predictedNotProvisioned === 0 && provisionedNotPredicted === 0);
+  stage.narrator.line(
+    `held against the preview: ${predicted} predicted, ${provisioned} provisioned; ${predictedNotProvisioned} missing, ${provisionedNotPredicted} unforeseen`,
+  );
 }
 
 /** Runs one cycle and tells what it did; a failed object or a quarantine is not part of the story. */

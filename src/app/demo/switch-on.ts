@@ -5,9 +5,25 @@ import type { ScimAccess, Stage, TenantMade } from './story.ts';
 interface Preview {
   readonly id: string;
   readonly digest: string;
-  readonly appears: readonly { readonly name: string }[];
-  readonly disappears: readonly { readonly name: string }[];
+  readonly appears: readonly Previewed[];
+  readonly disappears: readonly Previewed[];
   readonly counts: { readonly appears: number; readonly disappears: number; readonly stays: number };
+}
+
+interface Previewed {
+  readonly name: string;
+  readonly because: string;
+}
+
+interface Scope {
+  readonly inEffect: boolean;
+  readonly overriddenBy?: string;
+  readonly since?: string;
+  readonly settings: readonly {
+    readonly connectionId: string;
+    readonly includeGroups: readonly string[];
+    readonly includeUsers: readonly string[];
+  }[];
 }
 
 const NAMES_SHOWN = 4;
@@ -23,8 +39,8 @@ export async function switchOn(stage: Stage, administrator: AdministrationClient
   const preview = await administrator.post<Preview>('/activation/previews', {});
   stage.narrator.line(`preview: ${preview.counts.stays} stay, ${named('appear', preview.appears)}, ${named('drop', preview.disappears)}`);
   expectThat(
-    'the preview names those who drop',
-    preview.disappears.some(({ name }) => name === 'Drew Dropped'),
+    'the preview names those who drop, and why',
+    preview.disappears.some(({ name, because }) => name === 'Drew Dropped' && because === 'not-assigned'),
   );
   const stale = await administrator.refusal('PUT', '/activation', {
     state: 'on',
@@ -34,7 +50,7 @@ export async function switchOn(stage: Stage, administrator: AdministrationClient
   expectThat('a digest that nobody saw is not acknowledged', stale.status === 409);
   await administrator.put('/activation', { state: 'on', previewDigest: preview.digest, reason: 'Entra is the source of truth from today' });
   const activation = await administrator.get<{ state: string }>('/activation');
-  const scope = await administrator.get<{ inEffect: boolean; overriddenBy?: string; since?: string }>('/scope');
+  const scope = await administrator.get<Scope>('/scope');
   expectThat(
     'the switch is on and the scope says that it is overridden',
     activation.state === 'on' && !scope.inEffect && scope.overriddenBy === 'scim',
@@ -42,13 +58,23 @@ export async function switchOn(stage: Stage, administrator: AdministrationClient
   stage.narrator.line(
     `switch is ${activation.state}; scope in effect: ${scope.inEffect}, overridden by ${scope.overriddenBy} since ${scope.since}`,
   );
-  const refused = await administrator.refusal('PUT', '/scope', {
-    connectionId: tenant.application.appId,
-    includeGroups: [],
-    includeUsers: [],
-  });
-  stage.narrator.line(`changing the scope now → ${refused.status} ${refused.title}`);
+  await keepScopeForLater(stage, administrator, scope);
   return credential;
+}
+
+/** While SCIM is on a scope is refused, or kept for the day it is off by somebody who says that they know. */
+async function keepScopeForLater(stage: Stage, administrator: AdministrationClient, { settings }: Scope): Promise<void> {
+  const [setting] = settings;
+  if (setting === undefined) throw new Error('a connected directory has a scope');
+  const { connectionId, includeGroups, includeUsers } = setting;
+  const choice = { connectionId, includeGroups, includeUsers };
+  const refused = await administrator.refusal('PUT', '/scope', choice);
+  expectThat('a scope is refused while SCIM is on', refused.status === 409);
+  const kept = await administrator.put<Scope>('/scope', { ...choice, acceptDormant: true });
+  expectThat('a scope that is kept for later has no effect', !kept.inEffect);
+  stage.narrator.line(
+    `changing the scope now → ${refused.status} ${refused.title}; kept for later with acceptDormant, in effect: ${kept.inEffect}`,
+  );
 }
 
 async function configureProvisioning(stage: Stage, tenant: TenantMade, credential: ScimAccess): Promise<void> {
@@ -59,8 +85,8 @@ async function configureProvisioning(stage: Stage, tenant: TenantMade, credentia
   });
 }
 
-function named(verb: string, people: readonly { readonly name: string }[]): string {
-  const names = people.slice(0, NAMES_SHOWN).map(({ name }) => name);
+function named(verb: string, people: readonly Previewed[]): string {
+  const names = people.slice(0, NAMES_SHOWN).map(({ name, because }) => `${name}: ${because}`);
   const more = people.length > NAMES_SHOWN ? ` and ${people.length - NAMES_SHOWN} more` : '';
   return `${people.length} ${verb}${names.length === 0 ? '' : ` (${names.join(', ')}${more})`}`;
 }

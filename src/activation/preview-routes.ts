@@ -1,0 +1,156 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { stringify } from 'csv-stringify/sync';
+import express from 'express';
+import { isUuid, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Clock, type Database, pathText, queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { type ActivationPreviewId, previewExists } from './activation-store.ts';
+import { makePreview } from './make-preview.ts';
+import { outcomeDifferences, readDiffering, readOutcome } from './outcome-read-model.ts';
+import { type AccountNote, type Change, changes } from './preview.ts';
+import { type PreviewedAccount, readPreviewed } from './previewed-read-model.ts';
+
+interface PreviewRoutesDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+/** How many accounts of either side the answer to making a preview carries. */
+const SHOWN_AT_ONCE = 100;
+const MAX_PAGE = 1_000;
+const CSV_PAGE = 5_000;
+const accountNotes = ['left-employment', 'no-person', 'guest'] as const satisfies readonly AccountNote[];
+
+/** Previews of turning the switch, and what came of the one that was acknowledged. */
+export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
+  const router = express.Router({ mergeParams: true });
+  router.post('/activation/previews', async (request, response) => {
+    const { actor } = requireScope(request, 'activation');
+    const workspaceId = workspaceOf(request);
+    readBody(request).end();
+    const { accountsSha256: _hash, digest, ...preview } = await makePreview(deps, workspaceId, { actor });
+    const first = async (change: Change) =>
+      (await readPreviewed(deps.database, workspaceId, preview.id, { changes: [change], after: 0, limit: SHOWN_AT_ONCE })).map(shown);
+    const [appears, disappears] = await Promise.all([first('appears'), first('disappears')]);
+    response.status(201).json({ ...preview, digest: digest.toString('hex'), appears, disappears });
+  });
+  router.get('/activation/previews/:previewId/accounts', async (request, response) => {
+    requireScope(request, 'read');
+    const workspaceId = workspaceOf(request);
+    const limit = queryLimit(request, SHOWN_AT_ONCE, MAX_PAGE);
+    const asked = { changes: changesOf(request), note: oneOf(request, 'note', accountNotes) };
+    const after = ordinalOf(request);
+    const previewId = await previewOf(request, deps.database, workspaceId);
+    if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
+      response.type('text/csv').attachment(`preview-${previewId}.csv`);
+      const pages = csvPages((page) => readPreviewed(deps.database, workspaceId, previewId, { ...asked, ...page }));
+      await pipeline(Readable.from(pages), response);
+      return;
+    }
+    const page = await readPreviewed(deps.database, workspaceId, previewId, { ...asked, after, limit });
+    const last = page.at(-1);
+    response.json({ accounts: page.map(shown), next: last === undefined || page.length < limit ? null : String(last.ordinal) });
+  });
+  router.get('/activation/outcome', async (request, response) => {
+    requireScope(request, 'read');
+    const outcome = await readOutcome(deps.database, workspaceOf(request));
+    response.json(outcome ?? refuse('not-found', { detail: 'SCIM is off: there is nothing to hold against a preview.' }));
+  });
+  router.get('/activation/outcome/accounts', async (request, response) => {
+    requireScope(request, 'read');
+    const difference = oneOf(request, 'difference', outcomeDifferences);
+    if (difference === undefined) refuse('invalid-request', { detail: `"difference" must be one of: ${outcomeDifferences.join(', ')}.` });
+    const limit = queryLimit(request, SHOWN_AT_ONCE, MAX_PAGE);
+    const after = difference === 'predicted-not-provisioned' ? String(ordinalOf(request)) : scimUserAfter(request);
+    const page = await readDiffering(deps.database, workspaceOf(request), { difference, after, limit });
+    const next = page.length < limit ? null : (page.at(-1)?.position ?? null);
+    response.json({ accounts: page.map(({ position: _position, ...account }) => account), next });
+  });
+  return router;
+}
+
+function shown({ ordinal: _ordinal, ...account }: PreviewedAccount) {
+  return account;
+}
+
+async function previewOf(request: express.Request, database: Database, workspaceId: WorkspaceId): Promise<ActivationPreviewId> {
+  const id = parseId<'activation-preview'>(pathText(request, 'previewId'));
+  if (id === undefined || !(await previewExists(database, workspaceId, id)))
+    return refuse('not-found', { detail: 'There is no such preview.' });
+  return id;
+}
+
+function changesOf(request: express.Request): readonly Change[] {
+  const change = oneOf(request, 'change', changes);
+  return change === undefined ? changes : [change];
+}
+
+function oneOf<Choice extends string>(request: express.Request, name: string, choices: readonly Choice[]): Choice | undefined {
+  const text = queryText(request, name);
+  if (text === undefined) return undefined;
+  const choice = choices.find((candidate) => candidate === text);
+  return choice ?? refuse('invalid-request', { detail: `"${name}" must be one of: ${choices.join(', ')}.` });
+}
+
+function ordinalOf(request: express.Request): number {
+  const text = queryText(request, 'after') ?? '0';
+  return /^\d{1,9}$/.test(text) ? Number(text) : refuseAfter();
+}
+
+function scimUserAfter(request: express.Request): string | undefined {
+  const text = queryText(request, 'after');
+  return text === undefined || isUuid(text) ? text : refuseAfter();
+}
+
+function refuseAfter(): never {
+  return refuse('invalid-request', { detail: '"after" is the "next" of the page before.' });
+}
+
+type ReadPage = (page: { readonly after: number; readonly limit: number }) => Promise<readonly PreviewedAccount[]>;
+
+/** All accounts as CSV, page by page; a cell that a spreadsheet would take for a formula is escaped. */
+async function* csvPages(read: ReadPage): AsyncGenerator<string> {
+  let after = 0;
+  for (;;) {
+    const page = await read({ after, limit: CSV_PAGE });
+    yield stringify(page.map(csvRow), {
+      header: after === 0,
+      columns: [...csvColumns],
+      escape_formulas: true,
+      record_delimiter: 'windows',
+    });
+    const last = page.at(-1);
+    if (last === undefined || page.length < CSV_PAGE) return;
+    after = last.ordinal;
+  }
+}
+
+const csvColumns = [
+  'change',
+  'name',
+  'user_principal_name',
+  'because',
+  'notes',
+  'app_roles',
+  'role_id',
+  'role_because',
+  'account_enabled',
+  'object_id',
+  'connection_id',
+] as const;
+
+function csvRow(account: PreviewedAccount): Readonly<Record<(typeof csvColumns)[number], string>> {
+  return {
+    change: account.change,
+    name: account.name,
+    user_principal_name: account.userPrincipalName,
+    because: account.because,
+    notes: account.notes.join(' '),
+    app_roles: account.appRoles.join(' '),
+    role_id: account.role?.roleId ?? '',
+    role_because: account.role?.because ?? '',
+    account_enabled: String(account.accountEnabled),
+    object_id: account.objectId,
+    connection_id: account.connectionId,
+  };
+}
