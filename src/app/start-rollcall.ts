@@ -19,7 +19,7 @@ import {
 import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
-import { signInRoutes, ssoRoutes } from '../sso/index.ts';
+import { signInRoutes, ssoRoutes, warnOfSecretExpiryTask } from '../sso/index.ts';
 import { authenticate, workspaceRoutes } from '../workspace/index.ts';
 import { createAdministrationApp } from './administration-app.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -128,7 +128,12 @@ function compose(options: RollcallOptions, publicUrl: string) {
       evidenceRoutes({ ...ground, integrator, verifierSource: readFileSync(verifierPath(), 'utf8') }),
     ],
   });
-  return { scim, app, integrator, tasks: [syncTask(directory), trimWireLogTask({ ...ground, wireLogDays })] };
+  return {
+    scim,
+    app,
+    integrator,
+    tasks: [syncTask(directory), trimWireLogTask({ ...ground, wireLogDays }), warnOfSecretExpiryTask(ground)],
+  };
 }
 
 /** Made at the first start of an embedded installation; with a database of its own the operator brings the key. */

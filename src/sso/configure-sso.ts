@@ -1,4 +1,4 @@
-import { newId, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, newId, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import type { Clock, Database, SecretBox } from '../platform/index.ts';
 import { fingerprintOf, type OidcConfiguration } from './fingerprint.ts';
@@ -15,6 +15,8 @@ export interface SsoInput {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** When Entra says that the secret ends. */
+  readonly clientSecretExpiresAt: Instant | null;
   readonly actor: string;
 }
 
@@ -27,8 +29,11 @@ export async function configureSso(
   workspaceId: WorkspaceId,
   input: SsoInput,
 ): Promise<Pick<SsoConnection, 'id' | 'fingerprint'>> {
-  const { tenantId, clientId, clientSecret, actor } = input;
+  const { tenantId, clientId, clientSecret, clientSecretExpiresAt, actor } = input;
   const at = deps.clock.now();
+  if (clientSecretExpiresAt !== null && clientSecretExpiresAt <= at) {
+    refuse('invalid-request', { detail: '"clientSecretExpiresAt" is over: nobody could sign in with this secret.' });
+  }
   const id = newId<'sso-connection'>(at);
   const configuration = { protocol: 'oidc', tenantId, clientId, issuer: issuerOf(deps.microsoft.login, tenantId), clientSecret } as const;
   const fingerprint = fingerprintOf(configuration);
@@ -42,10 +47,11 @@ export async function configureSso(
       issuer,
       fingerprint,
       createdAt: at,
+      clientSecretExpiresAt,
       actor,
       clientSecretSealed: deps.secrets.seal(clientSecret, sealContext(workspaceId, id)),
     });
-    const after = { protocol, tenantId, clientId, issuer, fingerprint: fingerprint.toString('hex') };
+    const after = { protocol, tenantId, clientId, issuer, fingerprint: fingerprint.toString('hex'), clientSecretExpiresAt };
     await append(tx, workspaceId, [{ type: 'sso.configured', at, actor, subject: { kind: 'sso-connection', id }, after }]);
   });
   return { id, fingerprint };

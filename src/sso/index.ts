@@ -5,3 +5,4 @@
 export { signInRoutes } from './sign-in-routes.ts';
 export { ssoRoutes } from './sso-routes.ts';
 export { findActiveConnection, type SsoConnection } from './sso-store.ts';
+export { warnOfSecretExpiryTask } from './warn-of-secret-expiry.ts';

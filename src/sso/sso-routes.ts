@@ -5,6 +5,7 @@ import { activateSso } from './activate-sso.ts';
 import { type ConfigureSsoDeps, configureSso } from './configure-sso.ts';
 import { openVerification } from './open-verification.ts';
 import { retireSso } from './retire-sso.ts';
+import { secretExpiryOf } from './secret-expiry.ts';
 import { redirectUri } from './sign-in-address.ts';
 import { listConnections, listVerifications, type SsoConnection } from './sso-store.ts';
 
@@ -37,6 +38,7 @@ function addConnections(router: express.Router, deps: SsoRoutesDeps): void {
       tenantId: body.uuid('tenantId'),
       clientId: body.uuid('clientId'),
       clientSecret: body.text('clientSecret'),
+      clientSecretExpiresAt: body.optionalInstant('clientSecretExpiresAt') ?? null,
       actor,
     };
     body.end();
@@ -82,5 +84,10 @@ function connectionIdOf(request: Request): SsoConnectionId {
 /** A connection without its secret. */
 function shown(connection: SsoConnection, request: Request, deps: SsoRoutesDeps): Readonly<Record<string, unknown>> {
   const { clientSecretSealed: _sealed, verificationOpenUntil: _window, fingerprint, ...open } = connection;
-  return { ...open, fingerprint: fingerprint.toString('hex'), redirectUri: redirectUri(deps.publicUrl, workspaceOf(request)) };
+  return {
+    ...open,
+    fingerprint: fingerprint.toString('hex'),
+    redirectUri: redirectUri(deps.publicUrl, workspaceOf(request)),
+    secretExpiry: secretExpiryOf(connection.clientSecretExpiresAt, deps.clock.now()),
+  };
 }

@@ -15,6 +15,8 @@ export interface SsoConnection {
   readonly verificationOpenUntil: Instant | null;
   readonly activatedAt: Instant | null;
   readonly retiredAt: Instant | null;
+  /** When an administrator said that the secret ends; null when nobody did: the provider does not tell. */
+  readonly clientSecretExpiresAt: Instant | null;
   /** The last real sign-in through this very configuration; null when there was none. */
   readonly verifiedAt: Instant | null;
 }
@@ -32,7 +34,7 @@ export interface SsoVerification {
 
 export type NewSsoConnection = Pick<
   SsoConnection,
-  'id' | 'protocol' | 'tenantId' | 'clientId' | 'issuer' | 'clientSecretSealed' | 'fingerprint' | 'createdAt'
+  'id' | 'protocol' | 'tenantId' | 'clientId' | 'issuer' | 'clientSecretSealed' | 'fingerprint' | 'createdAt' | 'clientSecretExpiresAt'
 > & { readonly actor: string };
 
 const columns = `sso_connection.id, sso_connection.protocol, sso_connection.tenant_id as "tenantId",
@@ -40,6 +42,7 @@ const columns = `sso_connection.id, sso_connection.protocol, sso_connection.tena
   sso_connection.fingerprint, sso_connection.state, sso_connection.created_at as "createdAt",
   sso_connection.verification_open_until as "verificationOpenUntil",
   sso_connection.activated_at as "activatedAt", sso_connection.retired_at as "retiredAt",
+  sso_connection.client_secret_expires_at as "clientSecretExpiresAt",
   (select max(sso_verification.verified_at) from sso_verification
    where sso_verification.workspace_id = sso_connection.workspace_id
      and sso_verification.connection_id = sso_connection.id
@@ -48,8 +51,9 @@ const columns = `sso_connection.id, sso_connection.protocol, sso_connection.tena
 export async function insertConnection(tx: Queryable, workspaceId: WorkspaceId, connection: NewSsoConnection): Promise<void> {
   await tx.query(
     `insert into sso_connection
-       (workspace_id, id, protocol, tenant_id, client_id, issuer, client_secret_sealed, fingerprint, created_at, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+       (workspace_id, id, protocol, tenant_id, client_id, issuer, client_secret_sealed, fingerprint, created_at, created_by,
+        client_secret_expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       workspaceId,
       connection.id,
@@ -61,6 +65,7 @@ export async function insertConnection(tx: Queryable, workspaceId: WorkspaceId, 
       connection.fingerprint,
       connection.createdAt,
       connection.actor,
+      connection.clientSecretExpiresAt,
     ],
   );
 }
@@ -188,4 +193,30 @@ export async function takeAttempt(
     [workspaceId, attempt.stateHash, attempt.at, attempt.expiresAt],
   );
   return count === 1;
+}
+
+export interface ExpiryWarning {
+  readonly workspaceId: WorkspaceId;
+  readonly connectionId: SsoConnectionId;
+  readonly expiresAt: Instant;
+}
+
+/** The active connections, of every workspace, that a warning is due for; each is handed out once, to one caller. */
+export async function takeExpiryWarnings(q: Queryable, at: Instant, warningDays: readonly number[]): Promise<readonly ExpiryWarning[]> {
+  const { rows } = await q.query<ExpiryWarning>(
+    `update sso_connection set expiry_warned_days = due.days
+     from (
+       select nearing.workspace_id, nearing.id, min(ahead.days) as days
+       from sso_connection nearing
+       cross join lateral unnest($2::smallint[]) as ahead (days)
+       where nearing.state = 'active' and nearing.client_secret_expires_at <= $1::timestamptz + make_interval(days => ahead.days)
+       group by nearing.workspace_id, nearing.id
+     ) as due
+     where sso_connection.workspace_id = due.workspace_id and sso_connection.id = due.id
+       and (sso_connection.expiry_warned_days is null or sso_connection.expiry_warned_days > due.days)
+     returning sso_connection.workspace_id as "workspaceId", sso_connection.id as "connectionId",
+       sso_connection.client_secret_expires_at as "expiresAt"`,
+    [at, warningDays],
+  );
+  return rows;
 }

@@ -892,6 +892,9 @@ table sso_connection
   verification_open_until timestamp(3) with time zone
   activated_at timestamp(3) with time zone
   retired_at timestamp(3) with time zone
+  client_secret_expires_at timestamp(3) with time zone
+  expiry_warned_days smallint
+  constraint sso_connection_expiry_warned_days_check CHECK ((expiry_warned_days >= 0))
   constraint sso_connection_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
   constraint sso_connection_pkey PRIMARY KEY (workspace_id, id)
   constraint sso_connection_protocol_check CHECK ((protocol = 'oidc'::text))

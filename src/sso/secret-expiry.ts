@@ -1,0 +1,19 @@
+import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
+
+/** How many days before the end of single sign-on's client secret to warn; 0 is the end itself, with which all sign-ins fail. */
+export const EXPIRY_WARNINGS_DAYS = [60, 30, 14, 7, 1, 0] as const;
+
+/** How near the end of the client secret is. */
+export interface SecretExpiry {
+  /** Whole days that are left, 0 on the last and afterwards; null when nobody has said when it ends. */
+  readonly expiresInDays: number | null;
+  readonly warning: 'expired' | 'expiring' | null;
+}
+
+export function secretExpiryOf(expiresAt: Instant | null, at: Instant): SecretExpiry {
+  if (expiresAt === null) return { expiresInDays: null, warning: null };
+  const left = msBetween(at, expiresAt);
+  const expiresInDays = Math.max(0, Math.floor(left / DAY_MS));
+  if (left <= 0) return { expiresInDays, warning: 'expired' };
+  return { expiresInDays, warning: left <= EXPIRY_WARNINGS_DAYS[0] * DAY_MS ? 'expiring' : null };
+}
