@@ -1,4 +1,13 @@
-import { type AdministratorId, type Instant, newId, parseId, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
+import {
+  type AdministratorId,
+  DomainError,
+  type Instant,
+  newId,
+  parseId,
+  refuse,
+  type SsoConnectionId,
+  type WorkspaceId,
+} from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { hashToken, type Queryable } from '../platform/index.ts';
 import { admitAdministrator, linkIdentity, type MayEnter, openSession, readCookie } from '../workspace/index.ts';
@@ -21,26 +30,53 @@ export interface Callback {
 }
 
 export interface SignedIn {
+  readonly kind: 'signed-in';
   readonly connectionId: SsoConnectionId;
   readonly state: string;
   readonly displayName: string;
   readonly session: { readonly token: string; readonly expiresAt: Instant };
+  /** Where the connection is a candidate: what is to be seen in trying it out. */
+  readonly trial: Trial | undefined;
+}
+
+/** A candidate's sign-in that the provider vouched for and that is refused here: whoever tries it out is told what came back. */
+export interface RefusedTrial {
+  readonly kind: 'refused-trial';
+  readonly trial: Trial;
+  readonly problem: DomainError;
+}
+
+/** What came back, and whom it matches. Shown to the person whom it is about, and kept nowhere. */
+export interface Trial {
+  readonly identity: ProvenIdentity;
+  /** Undefined where they may not enter. */
+  readonly match: Pick<Entered, 'graceEndsAt' | 'isAdministrator' | 'scimUserId'> | undefined;
 }
 
 /**
  * Ends a sign-in: takes the attempt (once), validates the answer, finds or binds the administrator, asks the authority in force, keeps
  * which SCIM user it is, records that the connection works where an administrator signed in, opens a session. What follows the
  * validation commits together (I3).
- * Throws DomainError `sign-in-failed` with what to do about it, or `identity-provider-unavailable`.
+ * Throws DomainError `sign-in-failed` with what to do about it, or `identity-provider-unavailable`; but answers, of a candidate, whom
+ * the provider vouched for and why they may not enter.
  */
-export async function finishSignIn(deps: FinishSignInDeps, workspaceId: WorkspaceId, callback: Callback): Promise<SignedIn> {
+export async function finishSignIn(deps: FinishSignInDeps, workspaceId: WorkspaceId, callback: Callback): Promise<RefusedTrial | SignedIn> {
   const attempt = await takeTheAttempt(deps, workspaceId, callback);
   const connection = await connectionOf(deps, workspaceId, attempt);
   const configuration = openConfiguration(deps.secrets, workspaceId, connection);
   const answer = { attempt, parameters: callback.parameters, redirectUri: redirectUri(deps.publicUrl, workspaceId) };
   const identity = readIdentity(await exchangeCode(deps, configuration, answer), connection.tenantId);
-  const session = await deps.database.transaction((tx) => enter(tx, workspaceId, { deps, identity, connection, at: callback.at }));
-  return { connectionId: connection.id, state: attempt.state, displayName: identity.displayName, session };
+  const isTrial = connection.state === 'candidate';
+  try {
+    const { session, ...match } = await deps.database.transaction((tx) =>
+      enter(tx, workspaceId, { deps, identity, connection, at: callback.at }),
+    );
+    const trial = isTrial ? { identity, match } : undefined;
+    return { kind: 'signed-in', connectionId: connection.id, state: attempt.state, displayName: identity.displayName, session, trial };
+  } catch (problem) {
+    if (!isTrial || !(problem instanceof DomainError)) throw problem;
+    return { kind: 'refused-trial', problem, trial: { identity, match: undefined } };
+  }
 }
 
 async function takeTheAttempt(deps: FinishSignInDeps, workspaceId: WorkspaceId, callback: Callback): Promise<SignInAttempt> {
@@ -75,7 +111,16 @@ interface Entering {
   readonly at: Instant;
 }
 
-async function enter(tx: Queryable, workspaceId: WorkspaceId, entering: Entering): Promise<SignedIn['session']> {
+interface Entered {
+  readonly session: SignedIn['session'];
+  readonly isAdministrator: boolean;
+  /** The SCIM user that they are, while SCIM decides. */
+  readonly scimUserId: string | null;
+  /** Until when, for an administrator whom SCIM has not provisioned. */
+  readonly graceEndsAt: Instant | null;
+}
+
+async function enter(tx: Queryable, workspaceId: WorkspaceId, entering: Entering): Promise<Entered> {
   const { at, connection, deps, identity } = entering;
   if ((await holdConnectionState(tx, workspaceId, connection.id)) === 'retired') {
     refuse('sign-in-failed', { detail: 'The connection was retired while you signed in.', next: 'Start to sign in anew.' });
@@ -94,12 +139,11 @@ async function enter(tx: Queryable, workspaceId: WorkspaceId, entering: Entering
   if (scimUser !== null && scimUser.linkedBy !== null) {
     await linkIdentity(tx, workspaceId, { identity, scimUserId: scimUser.id, linkedBy: scimUser.linkedBy, at });
   }
-  if (administrator !== undefined) {
-    await recordVerification(tx, workspaceId, entering, administrator.id);
-    return openSession(tx, workspaceId, { holder: { administratorId: administrator.id }, at });
-  }
+  if (administrator !== undefined) await recordVerification(tx, workspaceId, entering, administrator.id);
   const { objectId, tenantId } = identity;
-  return openSession(tx, workspaceId, { holder: { administratorId: null, tenantId, objectId }, at });
+  const holder = administrator === undefined ? { administratorId: null, tenantId, objectId } : { administratorId: administrator.id };
+  const session = await openSession(tx, workspaceId, { holder, at });
+  return { session, isAdministrator, scimUserId: scimUser?.id ?? null, graceEndsAt: entry.graceEndsAt };
 }
 
 const REMEDY = 'Ask whoever manages access in Entra ID, or have an administrator invite exactly the name that you sign in with there.';

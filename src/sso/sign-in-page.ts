@@ -1,3 +1,5 @@
+import type { Trial } from './finish-sign-in.ts';
+
 /** Nothing on these pages runs or loads anything. */
 export const PAGE_HEADERS = {
   'content-security-policy': "default-src 'none'; style-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -14,8 +16,50 @@ export function signInFailedPage(problem: { readonly detail: string; readonly ne
   return page('The sign-in did not succeed', problem.next === undefined ? [problem.detail] : [problem.detail, problem.next]);
 }
 
-function page(title: string, paragraphs: readonly string[]): string {
-  const body = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n');
+/** A candidate works: what came back, whom it matches, and what comes next. */
+export function trialPage({ identity, match }: Trial): string {
+  const next =
+    match?.isAdministrator === true
+      ? 'The connection is verified. It serves everybody once an administrator activates it (POST sso/{id}/activate).'
+      : 'You can close this page.';
+  return page(
+    'The sign-in works',
+    [`You are signed in as ${identity.displayName}.`, next],
+    [...cameBack(identity), ['Matches', whoOf(match)]],
+  );
+}
+
+/** The provider vouched for somebody who may not enter through a candidate. */
+export function refusedTrialPage({ identity }: Trial, problem: { readonly detail: string; readonly next: string | undefined }): string {
+  const told = problem.next === undefined ? [problem.detail] : [problem.detail, problem.next];
+  return page('The sign-in did not succeed', [...told, 'This is what the identity provider said:'], cameBack(identity));
+}
+
+function cameBack({ issuer, objectId, tenantId, userPrincipalName }: Trial['identity']): readonly Fact[] {
+  const missing = 'none: grant the delegated permission "profile", or a SCIM user is found by its externalId alone';
+  return [
+    ['Issuer (iss)', issuer],
+    ['Tenant (tid)', tenantId],
+    ['Object id (oid)', objectId],
+    ['Sign-in name (preferred_username)', userPrincipalName ?? missing],
+  ];
+}
+
+function whoOf(match: Trial['match']): string {
+  const administrator = match?.isAdministrator === true ? ['an administrator of this workspace'] : [];
+  const scimUser = match?.scimUserId === null || match === undefined ? [] : [`the SCIM user ${match.scimUserId}`];
+  const grace = match?.graceEndsAt ?? null;
+  const warning =
+    grace === null ? [] : [`no SCIM user yet: assign them to the enterprise application before ${grace}, or they are locked out`];
+  return [...administrator, ...scimUser, ...warning].join('; ');
+}
+
+type Fact = readonly [name: string, value: string];
+
+function page(title: string, paragraphs: readonly string[], facts: readonly Fact[] = []): string {
+  const rows = facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
+  const list = facts.length === 0 ? '' : `\n<dl>\n${rows.join('\n')}\n</dl>`;
+  const body = `${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}${list}`;
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>

@@ -1,11 +1,11 @@
-import express, { type ErrorRequestHandler, type Request } from 'express';
+import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
 import { DomainError, parseId, refusals, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { contextOf, type Log, pathText, queryText } from '../platform/index.ts';
 import { findWorkspace, SESSION_LIFE_MS, sessionCookie } from '../workspace/index.ts';
 import { type FinishSignInDeps, finishSignIn } from './finish-sign-in.ts';
 import { responseModeOf, signInPath } from './sign-in-address.ts';
 import { attemptCookie } from './sign-in-attempt.ts';
-import { PAGE_HEADERS, signedInPage, signInFailedPage } from './sign-in-page.ts';
+import { PAGE_HEADERS, refusedTrialPage, signedInPage, signInFailedPage, trialPage } from './sign-in-page.ts';
 import { startSignIn } from './start-sign-in.ts';
 
 export interface SignInRoutesDeps extends FinishSignInDeps {
@@ -38,14 +38,19 @@ function answerCallback(deps: SignInRoutesDeps): express.RequestHandler {
     const workspaceId = await knownWorkspace(deps, request);
     const parameters = callbackParameters(request, deps.publicUrl);
     const signedIn = await finishSignIn(deps, workspaceId, { parameters, cookieHeader: request.headers.cookie, at });
+    if (signedIn.kind === 'refused-trial') {
+      const { problem, trial } = signedIn;
+      if (!wantsPage(request)) throw problem;
+      noteFailure(deps.log, request, problem);
+      sendPage(response.status(refusals[problem.code].status), refusedTrialPage(trial, { detail: problem.message, next: problem.next }));
+      return;
+    }
     deps.log.info('sign-in.succeeded', { workspaceId, connectionId: signedIn.connectionId });
     const path = signInPath(deps.publicUrl, workspaceId);
     response
-      .set(PAGE_HEADERS)
       .append('set-cookie', attemptCookie(deps.publicUrl, path, { state: signedIn.state, value: '' }))
-      .append('set-cookie', sessionCookie(deps.publicUrl, signedIn.session.token, SESSION_LIFE_MS))
-      .type('html')
-      .send(signedInPage(signedIn.displayName));
+      .append('set-cookie', sessionCookie(deps.publicUrl, signedIn.session.token, SESSION_LIFE_MS));
+    sendPage(response, signedIn.trial === undefined ? signedInPage(signedIn.displayName) : trialPage(signedIn.trial));
   };
 }
 
@@ -73,16 +78,23 @@ function refuseConnection(): never {
 /** A person is told in a page, a program in a problem document (by the handler after this one). */
 function failurePage(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    if (error instanceof DomainError) log.warn('sign-in.failed', { code: error.code, requestId: contextOf(request).requestId });
-    if (!(error instanceof DomainError) || request.accepts(['json', 'html']) !== 'html') {
+    if (error instanceof DomainError) noteFailure(log, request, error);
+    if (!(error instanceof DomainError) || !wantsPage(request)) {
       next(error);
       return;
     }
-    const { detail, next: remedy } = { detail: error.message, next: error.next };
-    response
-      .status(refusals[error.code].status)
-      .set(PAGE_HEADERS)
-      .type('html')
-      .send(signInFailedPage({ detail, next: remedy }));
+    sendPage(response.status(refusals[error.code].status), signInFailedPage({ detail: error.message, next: error.next }));
   };
+}
+
+function wantsPage(request: Request): boolean {
+  return request.accepts(['json', 'html']) === 'html';
+}
+
+function noteFailure(log: Log, request: Request, { code }: DomainError): void {
+  log.warn('sign-in.failed', { code, requestId: contextOf(request).requestId });
+}
+
+function sendPage(response: Response, page: string): void {
+  response.set(PAGE_HEADERS).type('html').send(page);
 }

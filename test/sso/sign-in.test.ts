@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { MINUTE_MS, type WorkspaceId } from '../../src/kernel/index.ts';
+import { type Instant, MINUTE_MS, type WorkspaceId } from '../../src/kernel/index.ts';
 import { systemClock } from '../../src/platform/index.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createWorkspace } from '../../src/workspace/index.ts';
@@ -104,6 +104,33 @@ describe('single sign-on, from candidate to active', () => {
       body: { id, state: 'active', verifiedAt: clock.now() },
     });
     expect(await server.ask('POST', `/sso/${id}/activate`)).toMatchObject({ status: 200, body: { state: 'active' } });
+  });
+
+  it('shows whoever tries a candidate out what came back and whom it matches, and once it is active no more', async () => {
+    const id = await configure();
+    const { page } = await signIn(browser(), await openForSignIn(id));
+    expect(page).toContain('<h1>The sign-in works</h1>');
+    for (const shown of [
+      ada.id,
+      entra.tenantId,
+      `${entra.url}/${entra.tenantId}/v2.0`,
+      'ada@contoso.example',
+      'an administrator of this workspace',
+    ]) {
+      expect(page).toContain(`<dd>${shown}</dd>`);
+    }
+    await server.ask('POST', `/sso/${id}/activate`);
+    const usual = await signIn(browser(), `${server.url}/sign-in/${workspaceId}`);
+    expect([usual.status, usual.page.includes('<dd>')]).toEqual([200, false]);
+  });
+
+  it('shows what came back of somebody who may not enter through a candidate, and what to do', async () => {
+    const person = browser();
+    const { status, page } = await signIn(person, await openForSignIn(await configure()), 'mallory@contoso.example');
+    expect(status).toBe(403);
+    expect(page).toContain('<dd>mallory@contoso.example</dd>');
+    expect(page).toMatch(/Have an administrator sign in through it/);
+    expect([person.cookies.has('rollcall'), await counted('session'), await counted('sso_verification')]).toEqual([false, 0, 0]);
   });
 
   it('greets the person without running what their name says, and opens a session', async () => {
@@ -276,6 +303,22 @@ describe('a person', () => {
     const refused = await signIn(browser(), await openForSignIn(await configure()));
     expect(refused).toMatchObject({ status: 403, page: expect.stringMatching(/deactivated by provisioning/) });
     expect((await counted('sso_verification')) + (await counted('session'))).toBe(0);
+  });
+
+  it.each([
+    {
+      name: 'the SCIM user whom they are',
+      entry: { scimUser: { id: 'b1c6a1c0-0000-4000-8000-000000000001', linkedBy: null } },
+      says: /the SCIM user b1c6a1c0/,
+    },
+    {
+      name: 'that nobody has provisioned them',
+      entry: { graceEndsAt: '2026-03-10T09:00:00.000Z' as Instant },
+      says: /no SCIM user yet: .* before 2026-03-10/,
+    },
+  ])('who tries a candidate out is told $name', async ({ entry, says }) => {
+    server.setMayEnter({ kind: 'yes', roleId: null, graceEndsAt: null, scimUser: null, ...entry });
+    expect((await signIn(browser(), await openForSignIn(await configure()))).page).toMatch(says);
   });
 
   it('is bound at the first sign-in, and found by object id after a rename', async () => {
