@@ -15,11 +15,12 @@ if (!Number.isSafeInteger(ACCOUNTS) || ACCOUNTS < 1_000) {
   process.exit(2);
 }
 
-const { startEmbeddedDatabase, openDatabase, createLog } = await import(join(dist, 'platform/index.js'));
+const { startEmbeddedDatabase, openDatabase, createLog, expectManyRows } = await import(join(dist, 'platform/index.js'));
 const { migrateStore } = await import(join(dist, 'app/open-store.js'));
 const { createWorkspace } = await import(join(dist, 'workspace/index.js'));
 const { makePreview } = await import(join(dist, 'activation/make-preview.js'));
 const { describeActivation } = await import(join(dist, 'activation/describe-activation.js'));
+const { readOutcome } = await import(join(dist, 'activation/outcome-read-model.js'));
 const { readPreviewed } = await import(join(dist, 'activation/previewed-read-model.js'));
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
@@ -51,7 +52,13 @@ async function measure(database) {
     'describe the switch': () => describeActivation({ database, clock }, workspaceId),
     'first page of 1,000': () => readPage(database, workspaceId, previewId, 0),
     'last page of 1,000': () => readPage(database, workspaceId, previewId, kept - PAGE),
+    'hold the outcome against it': () =>
+      database.transaction(async (tx) => {
+        await expectManyRows(tx);
+        return readOutcome(tx, workspaceId);
+      }),
   };
+  await provision(database, workspaceId);
   const seconds = Object.fromEntries(Object.keys(rows).map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, run] of Object.entries(rows)) {
@@ -73,6 +80,23 @@ async function measure(database) {
 
 function readPage(database, workspaceId, previewId, after) {
   return readPreviewed(database, workspaceId, previewId, { changes: ['appears', 'disappears', 'stays'], after, limit: PAGE });
+}
+
+/** As if the switch had been turned by a preview, and nine tenths of the accounts provisioned: what the outcome is read from. */
+async function provision(database, workspaceId) {
+  const at = clock.now();
+  const { id, digest } = await makePreview({ database, clock }, workspaceId, { actor: 'system' });
+  await database.query(
+    `insert into authority_change (workspace_id, id, authority, changed_at, changed_by, preview_id, preview_digest, reason)
+     values ($1, $2, 'scim', $3, 'system', $2, $4, 'bench')`,
+    [workspaceId, id, at, digest],
+  );
+  await database.query(
+    `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, email_keys, active, version, created_at, last_modified, resource)
+     select $1, account.object_id, account.user_principal_name, account.user_principal_name, account.object_id::text, '{}', true, 1, $2, $2, '{}'
+     from directory_account account where account.workspace_id = $1 and account.employee_id::integer % 10 < 9`,
+    [workspaceId, at],
+  );
 }
 
 /** Half of the accounts in scope, half assigned through 100 groups, a tenth only through groups within them; everybody on the roster, a tenth left. */

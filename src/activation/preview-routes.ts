@@ -3,7 +3,18 @@ import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import express from 'express';
 import { isUuid, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { type Clock, type Database, pathText, queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  expectManyRows,
+  pathText,
+  queryLimit,
+  queryText,
+  readBody,
+  requireScope,
+  type Transaction,
+  workspaceOf,
+} from '../platform/index.ts';
 import { type ActivationPreviewId, previewExists } from './activation-store.ts';
 import { makePreview } from './make-preview.ts';
 import { outcomeDifferences, readDiffering, readOutcome } from './outcome-read-model.ts';
@@ -53,7 +64,7 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
   });
   router.get('/activation/outcome', async (request, response) => {
     requireScope(request, 'read');
-    const outcome = await readOutcome(deps.database, workspaceOf(request));
+    const outcome = await readAcrossTables(deps.database, (tx) => readOutcome(tx, workspaceOf(request)));
     response.json(outcome ?? refuse('not-found', { detail: 'SCIM is off: there is nothing to hold against a preview.' }));
   });
   router.get('/activation/outcome/accounts', async (request, response) => {
@@ -62,11 +73,19 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
     if (difference === undefined) refuse('invalid-request', { detail: `"difference" must be one of: ${outcomeDifferences.join(', ')}.` });
     const limit = queryLimit(request, SHOWN_AT_ONCE, MAX_PAGE);
     const after = difference === 'predicted-not-provisioned' ? String(ordinalOf(request)) : scimUserAfter(request);
-    const page = await readDiffering(deps.database, workspaceOf(request), { difference, after, limit });
+    const page = await readAcrossTables(deps.database, (tx) => readDiffering(tx, workspaceOf(request), { difference, after, limit }));
     const next = page.length < limit ? null : (page.at(-1)?.position ?? null);
     response.json({ accounts: page.map(({ position: _position, ...account }) => account), next });
   });
   return router;
+}
+
+/** Everybody predicted is compared with everybody provisioned: neither may be looped over for each of the other. */
+function readAcrossTables<Result>(database: Database, read: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  return database.transaction(async (tx) => {
+    await expectManyRows(tx);
+    return read(tx);
+  });
 }
 
 function shown({ ordinal: _ordinal, ...account }: PreviewedAccount) {
