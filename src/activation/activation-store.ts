@@ -54,9 +54,11 @@ export async function insertPreviewAccounts(
   );
 }
 
+/** Whether there is such a preview, with its accounts: versions before migration 0017 kept none. */
 export async function previewExists(q: Queryable, workspaceId: WorkspaceId, id: ActivationPreviewId): Promise<boolean> {
   const { count } = await q.query(
-    'select 1 from activation_preview where activation_preview.workspace_id = $1 and activation_preview.id = $2',
+    `select 1 from activation_preview where activation_preview.workspace_id = $1 and activation_preview.id = $2
+       and activation_preview.content ? 'accountsSha256'`,
     [workspaceId, id],
   );
   return count > 0;

@@ -1,6 +1,7 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { ActivationPreviewId } from './activation-store.ts';
+import type { PreviewLimit } from './preview.ts';
 
 /** What came of the turning on: the SCIM users that are there now, held against the preview that was acknowledged. */
 export interface Outcome {
@@ -12,6 +13,8 @@ export interface Outcome {
   readonly provisioned: number;
   readonly predictedNotProvisioned: number;
   readonly provisionedNotPredicted: number;
+  /** What the preview could not know: of a directory that it could not see, nobody was predicted. */
+  readonly limits: readonly PreviewLimit[];
 }
 
 export const outcomeDifferences = ['predicted-not-provisioned', 'provisioned-not-predicted'] as const;
@@ -30,15 +33,16 @@ export interface DifferingAccount {
   readonly position: string;
 }
 
-/** The preview that the present authority of SCIM rests on; undefined while the scope decides. */
+/** The preview that the present authority of SCIM rests on; none while the scope decides, nor where its accounts were not kept. */
 const turning = `with turning as (
-    select latest.preview_id, latest.changed_at
+    select latest.preview_id, latest.changed_at, preview.content -> 'limits' as limits
     from (
       select authority_change.preview_id, authority_change.changed_at, authority_change.authority from authority_change
       where authority_change.workspace_id = $1
       order by authority_change.changed_at desc, authority_change.id desc limit 1
     ) as latest
-    where latest.authority = 'scim'
+    join activation_preview preview on preview.workspace_id = $1 and preview.id = latest.preview_id
+    where latest.authority = 'scim' and preview.content ? 'accountsSha256'
   ), predicted as (
     select shown.ordinal, shown.connection_id, shown.object_id, shown.object_id::text as external_id
     from turning
@@ -50,7 +54,7 @@ const turning = `with turning as (
     select predicted.* from predicted
     where not exists (select 1 from provisioned where provisioned.external_id = predicted.external_id)
   ), unforeseen as (
-    select provisioned.* from provisioned
+    select provisioned.* from turning cross join provisioned
     where not exists (select 1 from predicted where predicted.external_id = provisioned.external_id)
   )`;
 
@@ -59,11 +63,17 @@ export async function readOutcome(q: Queryable, workspaceId: WorkspaceId): Promi
     `${turning}
      select turning.preview_id as "previewId", turning.changed_at as since,
        (select count(*) from predicted) as predicted, (select count(*) from provisioned) as provisioned,
-       (select count(*) from missing) as "predictedNotProvisioned", (select count(*) from unforeseen) as "provisionedNotPredicted"
+       (select count(*) from missing) as "predictedNotProvisioned", (select count(*) from unforeseen) as "provisionedNotPredicted", turning.limits
      from turning`,
     [workspaceId],
   );
   return rows[0];
+}
+
+/** Whether there is an outcome to look into. */
+export async function hasOutcome(q: Queryable, workspaceId: WorkspaceId): Promise<boolean> {
+  const { count } = await q.query(`${turning} select 1 from turning`, [workspaceId]);
+  return count > 0;
 }
 
 /** A page of those who differ, behind a position. */

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import express from 'express';
 import { isUuid, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
@@ -14,10 +12,11 @@ import {
   requireScope,
   type Transaction,
   workspaceOf,
+  writePieces,
 } from '../platform/index.ts';
 import { type ActivationPreviewId, previewExists } from './activation-store.ts';
 import { makePreview } from './make-preview.ts';
-import { outcomeDifferences, readDiffering, readOutcome } from './outcome-read-model.ts';
+import { hasOutcome, outcomeDifferences, readDiffering, readOutcome } from './outcome-read-model.ts';
 import { type AccountNote, type Change, changes } from './preview.ts';
 import { type PreviewedAccount, readPreviewed } from './previewed-read-model.ts';
 
@@ -39,7 +38,7 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
     const { actor } = requireScope(request, 'activation');
     const workspaceId = workspaceOf(request);
     readBody(request).end();
-    const { accountsSha256: _hash, digest, ...preview } = await makePreview(deps, workspaceId, { actor });
+    const { digest, ...preview } = await makePreview(deps, workspaceId, { actor });
     const first = async (change: Change) =>
       (await readPreviewed(deps.database, workspaceId, preview.id, { changes: [change], after: 0, limit: SHOWN_AT_ONCE })).map(shown);
     const [appears, disappears] = await Promise.all([first('appears'), first('disappears')]);
@@ -55,7 +54,7 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
     if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
       response.type('text/csv').attachment(`preview-${previewId}.csv`);
       const pages = csvPages((page) => readPreviewed(deps.database, workspaceId, previewId, { ...asked, ...page }));
-      await pipeline(Readable.from(pages), response);
+      await writePieces(response, pages);
       return;
     }
     const page = await readPreviewed(deps.database, workspaceId, previewId, { ...asked, after, limit });
@@ -65,7 +64,7 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
   router.get('/activation/outcome', async (request, response) => {
     requireScope(request, 'read');
     const outcome = await readAcrossTables(deps.database, (tx) => readOutcome(tx, workspaceOf(request)));
-    response.json(outcome ?? refuse('not-found', { detail: 'SCIM is off: there is nothing to hold against a preview.' }));
+    response.json(outcome ?? refuseOutcome());
   });
   router.get('/activation/outcome/accounts', async (request, response) => {
     requireScope(request, 'read');
@@ -73,7 +72,9 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
     if (difference === undefined) refuse('invalid-request', { detail: `"difference" must be one of: ${outcomeDifferences.join(', ')}.` });
     const limit = queryLimit(request, SHOWN_AT_ONCE, MAX_PAGE);
     const after = difference === 'predicted-not-provisioned' ? String(ordinalOf(request)) : scimUserAfter(request);
-    const page = await readAcrossTables(deps.database, (tx) => readDiffering(tx, workspaceOf(request), { difference, after, limit }));
+    const workspaceId = workspaceOf(request);
+    if (!(await hasOutcome(deps.database, workspaceId))) refuseOutcome();
+    const page = await readAcrossTables(deps.database, (tx) => readDiffering(tx, workspaceId, { difference, after, limit }));
     const next = page.length < limit ? null : (page.at(-1)?.position ?? null);
     response.json({ accounts: page.map(({ position: _position, ...account }) => account), next });
   });
@@ -119,6 +120,13 @@ function ordinalOf(request: express.Request): number {
 function scimUserAfter(request: express.Request): string | undefined {
   const text = queryText(request, 'after');
   return text === undefined || isUuid(text) ? text : refuseAfter();
+}
+
+function refuseOutcome(): never {
+  return refuse('not-found', {
+    detail: 'SCIM is off, or was turned on by a preview of an older version, which kept no accounts: there is nothing to compare with.',
+    next: 'GET activation says how the switch stands.',
+  });
 }
 
 function refuseAfter(): never {

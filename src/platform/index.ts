@@ -14,6 +14,7 @@ export { bearerToken, hashToken, newToken } from './bearer-token.ts';
 export { type BodyReader, readBody } from './http/body-reader.ts';
 export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';
 export { pathText, queryLimit, queryText } from './http/query-reader.ts';
+export { writePieces } from './http/write-pieces.ts';
 export {
   contextOf,
   principalOf,

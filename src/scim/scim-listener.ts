@@ -1,7 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { errorCode } from '../platform/index.ts';
+import { writePieces } from '../platform/index.ts';
 import { ScimError } from '../scim-protocol/index.ts';
 import type { HandleScimRequest } from './handle-request.ts';
 import { isScimAddress } from './scim-address.ts';
@@ -33,21 +31,6 @@ export function createListener(handle: HandleScimRequest): ScimListener {
     else await writePieces(response, body);
     return true;
   };
-}
-
-/** Makes the next piece when the client has taken the last: a slow client costs no memory, one that goes away no work. */
-async function writePieces(response: ServerResponse, pieces: AsyncIterable<string>): Promise<void> {
-  try {
-    await pipeline(Readable.from(pieces), response);
-  } catch (error) {
-    // The head is sent, so that only a connection that breaks off can say that the answer is not whole (I8).
-    response.destroy();
-    if (!isGone(error)) throw error;
-  }
-}
-
-function isGone(error: unknown): boolean {
-  return errorCode(error) === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 function headersOf({ headers }: IncomingMessage): ScimRequest['headers'] {

@@ -46,11 +46,11 @@ export interface RefusedTrial {
   readonly problem: DomainError;
 }
 
-/** What came back, and whom it matches. Shown to the person whom it is about, and kept nowhere. */
+/** What came back, and which administrator it matches: nobody else enters through a candidate. Shown to the person whom it is about, and kept nowhere. */
 export interface Trial {
   readonly identity: ProvenIdentity;
   /** Undefined where they may not enter. */
-  readonly match: Pick<Entered, 'graceEndsAt' | 'isAdministrator' | 'scimUserId'> | undefined;
+  readonly match: Pick<Entered, 'graceEndsAt' | 'scimUserId'> | undefined;
 }
 
 /**
@@ -113,7 +113,6 @@ interface Entering {
 
 interface Entered {
   readonly session: SignedIn['session'];
-  readonly isAdministrator: boolean;
   /** The SCIM user that they are, while SCIM decides. */
   readonly scimUserId: string | null;
   /** Until when, for an administrator whom SCIM has not provisioned. */
@@ -143,7 +142,7 @@ async function enter(tx: Queryable, workspaceId: WorkspaceId, entering: Entering
   const { objectId, tenantId } = identity;
   const holder = administrator === undefined ? { administratorId: null, tenantId, objectId } : { administratorId: administrator.id };
   const session = await openSession(tx, workspaceId, { holder, at });
-  return { session, isAdministrator, scimUserId: scimUser?.id ?? null, graceEndsAt: entry.graceEndsAt };
+  return { session, scimUserId: scimUser?.id ?? null, graceEndsAt: entry.graceEndsAt };
 }
 
 const REMEDY = 'Ask whoever manages access in Entra ID, or have an administrator invite exactly the name that you sign in with there.';

@@ -18,10 +18,7 @@ export function signInFailedPage(problem: { readonly detail: string; readonly ne
 
 /** A candidate works: what came back, whom it matches, and what comes next. */
 export function trialPage({ identity, match }: Trial): string {
-  const next =
-    match?.isAdministrator === true
-      ? 'The connection is verified. It serves everybody once an administrator activates it (POST sso/{id}/activate).'
-      : 'You can close this page.';
+  const next = 'The connection is verified. It serves everybody once an administrator activates it (POST sso/{id}/activate).';
   return page(
     'The sign-in works',
     [`You are signed in as ${identity.displayName}.`, next],
@@ -46,12 +43,12 @@ function cameBack({ issuer, objectId, tenantId, userPrincipalName }: Trial['iden
 }
 
 function whoOf(match: Trial['match']): string {
-  const administrator = match?.isAdministrator === true ? ['an administrator of this workspace'] : [];
-  const scimUser = match?.scimUserId === null || match === undefined ? [] : [`the SCIM user ${match.scimUserId}`];
+  const scimUserId = match?.scimUserId ?? null;
+  const scimUser = scimUserId === null ? [] : [`the SCIM user ${scimUserId}`];
   const grace = match?.graceEndsAt ?? null;
   const warning =
     grace === null ? [] : [`no SCIM user yet: assign them to the enterprise application before ${grace}, or they are locked out`];
-  return [...administrator, ...scimUser, ...warning].join('; ');
+  return ['an administrator of this workspace', ...scimUser, ...warning].join('; ');
 }
 
 type Fact = readonly [name: string, value: string];

@@ -209,7 +209,7 @@ export async function takeExpiryWarnings(q: Queryable, at: Instant, warningDays:
        select nearing.workspace_id, nearing.id, min(ahead.days) as days
        from sso_connection nearing
        cross join lateral unnest($2::smallint[]) as ahead (days)
-       where nearing.state = 'active' and nearing.client_secret_expires_at <= $1::timestamptz + make_interval(days => ahead.days)
+       where nearing.state = 'active' and nearing.client_secret_expires_at <= $1::timestamptz + make_interval(hours => ahead.days * 24)
        group by nearing.workspace_id, nearing.id
      ) as due
      where sso_connection.workspace_id = due.workspace_id and sso_connection.id = due.id

@@ -28,6 +28,8 @@ export interface ActivationServer {
   preview(): Promise<Answer['body']>;
   /** Meets every condition of the gate but the preview; answers the id of the SSO connection. */
   meetEverything(): Promise<string>;
+  /** The ledger's records of that type. */
+  recorded(type: string): Promise<readonly Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,11 @@ export async function activationServer(db: TestDatabase, clock: SteppingClock): 
       const proven = 'update owner set credential_proven_at = $3, last_used_at = $3 where workspace_id = $1 and id = $2';
       await database.query(proven, [workspaceId, id, clock.now()]);
       return connectionId;
+    },
+    recorded: async (type) => {
+      const asked = 'select leaf from ledger_record where workspace_id = $1 and type = $2';
+      const { rows: records } = await db.owner.query<{ leaf: Buffer }>(asked, [workspaceId, type]);
+      return records.map(({ leaf }) => JSON.parse(leaf.toString('utf8')) as Record<string, unknown>);
     },
     close: server.close,
   };

@@ -34,13 +34,7 @@ const meetEverything = async () => {
   connectionId = await server.meetEverything();
 };
 
-async function recorded(type: string) {
-  const { rows } = await db.owner.query<{ leaf: Buffer }>('select leaf from ledger_record where workspace_id = $1 and type = $2', [
-    workspaceId,
-    type,
-  ]);
-  return rows.map(({ leaf }) => JSON.parse(leaf.toString('utf8')) as Record<string, unknown>);
-}
+const recorded = (type: string) => server.recorded(type);
 
 const codes = (body: { refusals: { code: string }[] }) => body.refusals.map(({ code }) => code);
 

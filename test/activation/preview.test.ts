@@ -33,13 +33,7 @@ const turn: ActivationServer['turn'] = (state, previewDigest) => server.turn(sta
 const preview = () => server.preview();
 const meetEverything = () => server.meetEverything();
 
-async function recorded(type: string) {
-  const { rows } = await db.owner.query<{ leaf: Buffer }>('select leaf from ledger_record where workspace_id = $1 and type = $2', [
-    workspaceId,
-    type,
-  ]);
-  return rows.map(({ leaf }) => JSON.parse(leaf.toString('utf8')) as Record<string, unknown>);
-}
+const recorded = (type: string) => server.recorded(type);
 
 const codes = (body: { refusals: { code: string }[] }) => body.refusals.map(({ code }) => code);
 const names = (people: { name: string }[]) => people.map(({ name }) => name);
@@ -309,10 +303,10 @@ describe('the preview', () => {
     expect(rest).toEqual(['']);
   });
 
-  it('has a digest that anybody can compute again from what was kept', async () => {
+  it('has a digest that anybody can compute again from what was answered and kept', async () => {
     await directory.assign(await directory.account('Ann'));
     await directory.account('Zoe', { inScope: true });
-    const { id, digest } = await preview();
+    const { id, digest, appears: _a, disappears: _d, ...claim } = await preview();
     const { body } = await ask('GET', `/activation/previews/${id}/accounts`);
     const lines = body.accounts.map(
       ({ change, connectionId: connection, objectId, because, notes }: Account) =>
@@ -324,6 +318,7 @@ describe('the preview', () => {
     );
     expect(kept[0]?.content.accountsSha256).toBe(sha256(lines.sort().join('\n')));
     expect(digest).toBe(sha256(canonicalJson(kept[0]?.content ?? {})));
+    expect(claim).toEqual(kept[0]?.content);
   });
 });
 
@@ -336,7 +331,28 @@ describe('what came of turning on', () => {
   });
 
   it('is not asked while SCIM is off', async () => {
+    await rows.scimUser(randomUUID());
     expect((await ask('GET', '/activation/outcome')).status).toBe(404);
+    expect((await ask('GET', '/activation/outcome/accounts?difference=provisioned-not-predicted')).status).toBe(404);
+  });
+
+  it('is not made up for a preview whose accounts were not kept (I8)', async () => {
+    const { digest } = await preview();
+    await turn('on', digest);
+    const former = randomUUID();
+    await db.owner.query(
+      `insert into activation_preview (workspace_id, id, turn_to, digest, content, created_at, created_by)
+       values ($1, $2, 'on', sha256('former'), '{"appears": [], "disappears": [], "stays": 0}', $3, 'system')`,
+      [workspaceId, former, clock.now()],
+    );
+    await db.owner.query(
+      `insert into authority_change (workspace_id, id, authority, changed_at, changed_by, preview_id, preview_digest, reason)
+       values ($1, $2, 'scim', $3::timestamptz + interval '1 second', 'system', $4, sha256('former'), 'before')`,
+      [workspaceId, randomUUID(), clock.now(), former],
+    );
+    const answer = await ask('GET', '/activation/outcome');
+    expect([answer.status, answer.body.detail]).toEqual([404, expect.stringMatching(/kept no accounts/)]);
+    expect((await ask('GET', `/activation/previews/${former}/accounts`)).status).toBe(404);
   });
 
   it('names who was predicted and is not provisioned, and who is provisioned and was not predicted', async () => {
@@ -356,6 +372,7 @@ describe('what came of turning on', () => {
       provisioned: 2,
       predictedNotProvisioned: 2,
       provisionedNotPredicted: 1,
+      limits: [expect.objectContaining({ code: 'roster-missing' })],
     });
     const missing = await ask('GET', '/activation/outcome/accounts?difference=predicted-not-provisioned');
     expect(missing.body.accounts).toMatchObject([

@@ -77,7 +77,7 @@ describe('rollcall owner recover', () => {
   });
 
   it('ends the owner whom it replaces, even the only one (I5)', async () => {
-    const { out } = await recover('--replaces', owner.id);
+    const { out } = await recover('--replaces', owner.id.toUpperCase());
     expect([await statusWith(owner.credential), await statusWith(credentialIn(out))]).toEqual([401, 200]);
     expect(out).not.toContain('still open the door');
     expect((await recoveries()).map(({ detail }) => detail)).toEqual([{ replaces: owner.id }]);

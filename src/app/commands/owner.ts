@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createLog, readConfig, systemClock } from '../../platform/index.ts';
-import { isUuid, type OwnerId, refuse, type WorkspaceId } from '../../kernel/index.ts';
+import { type OwnerId, parseId, refuse, type WorkspaceId } from '../../kernel/index.ts';
 import { createOwner, createWorkspace, findWorkspaceBySlug, listOwners, recoverOwner } from '../../workspace/index.ts';
 import { openStore, type Store } from '../open-store.ts';
 import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './command.ts';
@@ -22,7 +22,7 @@ When there is no workspace SLUG, it is created first.
 
 recover is for the day on which no credential of an owner is at hand and sign-in fails: it adds an
 owner to a workspace that exists, says why in the ledger, and lists the owners whose credentials
-still open the door. It needs nothing but the database and runs beside a server that is up
+still open the door. It needs the server's settings and database, and runs beside a server that is up
 (an embedded database admits one process: stop the server first).
 
   --reason TEXT           why, for whoever reads the ledger
@@ -65,12 +65,14 @@ async function recover(args: readonly string[], io: CommandIo): Promise<ExitCode
   if (workspace === undefined || name === undefined || reason === undefined) {
     throw new UsageError('--workspace, --name and --reason are needed');
   }
-  if (replaces !== undefined && !isUuid(replaces))
+  const replacedId = replaces === undefined ? undefined : parseId<'owner'>(replaces);
+  if (replaces !== undefined && replacedId === undefined) {
     throw new UsageError('--replaces wants the id of an owner, as "recover" and GET owners list it');
+  }
   return withStore(io, async ({ database }) => {
     const found = await findWorkspaceBySlug(database, workspace);
     const { workspaceId } = found ?? refuse('not-found', { detail: `There is no workspace "${workspace}".` });
-    const input = { name, reason, replaces: replaces as OwnerId | undefined };
+    const input = { name, reason, replaces: replacedId };
     const { id, credential } = await recoverOwner({ database, clock: systemClock }, workspaceId, input);
     io.out(shownOnce({ workspaceId, name, credential }));
     io.out(await othersPresent(database, workspaceId, id));
