@@ -20,6 +20,7 @@ const { migrateStore } = await import(join(dist, 'app/open-store.js'));
 const { createWorkspace } = await import(join(dist, 'workspace/index.js'));
 const { makePreview } = await import(join(dist, 'activation/make-preview.js'));
 const { describeActivation } = await import(join(dist, 'activation/describe-activation.js'));
+const { makeDiagnosis } = await import(join(dist, 'activation/make-diagnosis.js'));
 const { readOutcome } = await import(join(dist, 'activation/outcome-read-model.js'));
 const { readPreviewed } = await import(join(dist, 'activation/previewed-read-model.js'));
 
@@ -42,6 +43,7 @@ async function measure(database) {
   const named = { slug: 'bench', name: 'Bench', timeZone: 'Europe/Berlin', ownerName: randomBytes(4).toString('hex') };
   const { workspaceId } = await createWorkspace({ database, clock }, named);
   await seed(database, workspaceId);
+  const diagnosis = { database, clock, publicUrl: 'http://127.0.0.1:9', lookAtJob: () => Promise.resolve({ kind: 'unknown' }) };
   let previewId;
   let kept = 0;
   const rows = {
@@ -57,6 +59,7 @@ async function measure(database) {
         await expectManyRows(tx);
         return readOutcome(tx, workspaceId);
       }),
+    diagnose: () => makeDiagnosis(diagnosis, workspaceId),
   };
   await provision(database, workspaceId);
   const seconds = Object.fromEntries(Object.keys(rows).map((name) => [name, []]));

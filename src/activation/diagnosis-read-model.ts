@@ -3,6 +3,7 @@ import type { Queryable } from '../platform/index.ts';
 import { lastActivityBefore, readProvisioningSign } from '../scim/index.ts';
 import { readSwitch } from '../workspace/index.ts';
 import type { AssignmentFacts, DiagnosisFacts, Rejection } from './diagnosis.ts';
+import { PROVISIONED, scimTakesOver } from './outlook-read-model.ts';
 
 /** How far back refusals are counted. */
 const REJECTIONS_MS = 7 * DAY_MS;
@@ -81,54 +82,21 @@ async function readUsers(q: Queryable, workspaceId: WorkspaceId): Promise<Diagno
   return rows[0] ?? { live: 0, active: 0, withoutObjectId: 0, withoutKnownRole: 0 };
 }
 
-/**
- * Of directories that were read completely and whose enterprise application is known. Groups within groups are followed all the way
- * (each group once), since whoever is found so and not otherwise is whom Entra leaves out.
- */
+/** Of directories that were read completely and whose enterprise application is known; who counts as assigned is as in a preview. */
 async function readAssignments(q: Queryable, workspaceId: WorkspaceId): Promise<AssignmentFacts | undefined> {
   const { rows } = await q.query<AssignmentFacts & { readonly directories: number }>(
-    `with recursive readable as (
-       select directory_connection.id from directory_connection
-       where directory_connection.workspace_id = $1 and directory_connection.removed_at is null
-         and directory_connection.last_complete_run_id is not null and directory_connection.scim_app_id is not null
-     ), assignment as (
-       select directory_app_assignment.connection_id, directory_app_assignment.principal_id, directory_app_assignment.principal_type
-       from directory_app_assignment join readable on readable.id = directory_app_assignment.connection_id
-       where directory_app_assignment.workspace_id = $1
-     ), reached as (
-       select assignment.connection_id, assignment.principal_id as group_id, true as is_direct
-       from assignment where assignment.principal_type = 'Group'
-       union
-       select member.connection_id, member.member_id, false
-       from reached
-       join directory_group_member member on member.workspace_id = $1 and member.connection_id = reached.connection_id
-         and member.group_id = reached.group_id
-       join directory_group inner_group on inner_group.workspace_id = $1 and inner_group.connection_id = member.connection_id
-         and inner_group.object_id = member.member_id and inner_group.gone_at is null
-     ), assignee as (
-       select assignment.connection_id, assignment.principal_id as object_id, true as is_direct
-       from assignment where assignment.principal_type = 'User'
-       union
-       select member.connection_id, member.member_id, reached.is_direct
-       from reached
-       join directory_group_member member on member.workspace_id = $1 and member.connection_id = reached.connection_id
-         and member.group_id = reached.group_id
-     ), person as (
-       select account.connection_id, account.object_id, account.state,
-         coalesce(bool_or(assignee.is_direct), false) as is_assigned, count(assignee.object_id) > 0 as is_reached,
-         exists (
-           select from scim_user where scim_user.workspace_id = $1 and scim_user.external_id = account.object_id::text
-             and scim_user.active and scim_user.deleted_at is null
-         ) as is_provisioned
-       from directory_account account
-       join readable on readable.id = account.connection_id
-       left join assignee on assignee.connection_id = account.connection_id and assignee.object_id = account.object_id
-       where account.workspace_id = $1 and account.state in ('enabled', 'disabled')
-       group by account.connection_id, account.object_id, account.state
+    `${scimTakesOver}, person as (
+       select standing.state, standing.because not in ('not-assigned', 'nested-group-only') as is_assigned,
+         standing.because = 'nested-group-only' as is_nested_only,
+         provisioned.external_id is not null as is_provisioned
+       from standing
+       left join (${PROVISIONED}) as provisioned on provisioned.external_id = standing.object_id::text
      )
-     select (select count(*) from readable)::int as directories, (select count(*) from assignment)::int as assignments,
+     select (select count(*) from readable)::int as directories,
+       (select count(*) from directory_app_assignment assignment join readable on readable.connection_id = assignment.connection_id
+        where assignment.workspace_id = $1)::int as assignments,
        (count(*) filter (where person.is_assigned))::int as people,
-       (count(*) filter (where person.is_reached and not person.is_assigned))::int as "nestedOnly",
+       (count(*) filter (where person.is_nested_only))::int as "nestedOnly",
        (count(*) filter (where person.is_assigned and person.state = 'disabled'))::int as disabled,
        (count(*) filter (where person.is_assigned and person.state = 'enabled' and not person.is_provisioned))::int as "notProvisioned",
        (count(*) filter (where person.is_provisioned and not person.is_assigned))::int as "notAssigned"

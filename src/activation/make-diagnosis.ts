@@ -1,6 +1,6 @@
 import type { JobLook } from '../directory/index.ts';
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Clock, Database } from '../platform/index.ts';
+import { type Clock, type Database, expectManyRows } from '../platform/index.ts';
 import { scimTenantUrl } from '../scim/index.ts';
 import { diagnose, firstProblem } from './diagnose.ts';
 import type { CheckId, DiagnosisCheck } from './diagnosis.ts';
@@ -27,7 +27,10 @@ export interface Diagnosis {
 /** Why nobody, or somebody, is not provisioned, as far as can be seen from here and now. */
 export async function makeDiagnosis(deps: DiagnosisDeps, workspaceId: WorkspaceId): Promise<Diagnosis> {
   const at = deps.clock.now();
-  const facts = await readDiagnosisFacts(deps.database, workspaceId, at);
+  const facts = await deps.database.transaction(async (tx) => {
+    await expectManyRows(tx);
+    return readDiagnosisFacts(tx, workspaceId, at);
+  });
   const job = await deps.lookAtJob(workspaceId);
   const mappings = job.kind === 'seen' ? await review(deps, workspaceId, job.job.schema as Json) : undefined;
   const checks = diagnose({ ...facts, job, mappings, tenantUrl: scimTenantUrl(deps.publicUrl, workspaceId) });
