@@ -10,7 +10,7 @@ const rooms = {
   platform: pure,
   jobs: ground,
   ledger: [...ground, 'tlog', 'jobs'],
-  workspace: [...ground, 'ledger'], // also holds the SCIM switch: others read it here, activation alone writes it
+  workspace: [...ground, 'jobs', 'ledger'], // also holds the SCIM switch: others read it here, activation alone writes it
   sso: [...ground, 'jobs', 'ledger', 'workspace'], // asks mayEnter(identity), which app hands in
   scim: [...ground, 'scim-protocol', 'jobs', 'ledger', 'workspace'],
   directory: [...ground, 'jobs', 'ledger', 'workspace'],

@@ -12,6 +12,7 @@ import {
   setContext,
   setWorkspace,
 } from '../platform/index.ts';
+import { limitChanges, limitRequests, type RequestLimits } from './request-limits.ts';
 import { findWorkspace } from '../workspace/index.ts';
 
 export interface AdministrationApp {
@@ -19,12 +20,15 @@ export interface AdministrationApp {
   readonly clock: Clock;
   readonly log: Log;
   readonly authenticate: RequestHandler;
+  /** Sees to it that a change under an `Idempotency-Key` is made once. */
+  readonly answerOnce: RequestHandler;
   /** Each room's routes, relative to `/api/v1/workspaces/{workspaceId}`. */
   readonly rooms: readonly Router[];
   readonly signIn: Router;
   /** Where clients of SCIM get their access tokens. */
   readonly token: Router;
   readonly health: Router;
+  readonly limits: RequestLimits;
 }
 
 /** Largest JSON body of an administration call; a roster file has a limit of its own. */
@@ -35,6 +39,7 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.set('trust proxy', deps.limits.trustedProxies);
   app.use(attachContext(deps.clock));
   app.use(keepOutOfCaches);
   app.use(
@@ -45,11 +50,14 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
     }),
   );
   app.use(deps.health);
+  app.use(limitRequests(deps.limits));
   app.use('/sign-in', deps.signIn);
   app.use(deps.token);
   const inWorkspace = express.Router({ mergeParams: true });
   inWorkspace.use(deps.authenticate);
+  inWorkspace.use(limitChanges(deps.limits));
   inWorkspace.use(express.json({ limit: MAX_JSON }));
+  inWorkspace.use(deps.answerOnce);
   for (const room of deps.rooms) inWorkspace.use(room);
   app.use('/api/v1/workspaces/:workspaceId', attachWorkspace(deps.database), inWorkspace);
   app.use(refuseUnknownAddress);

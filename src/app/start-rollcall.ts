@@ -20,7 +20,7 @@ import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
 import { signInRoutes, ssoRoutes, warnOfSecretExpiryTask } from '../sso/index.ts';
-import { authenticate, workspaceRoutes } from '../workspace/index.ts';
+import { answerOnce, authenticate, forgetIdempotencyKeysTask, workspaceRoutes } from '../workspace/index.ts';
 import { createAdministrationApp } from './administration-app.ts';
 import { healthRoutes } from './health-routes.ts';
 import { openHttpServer } from './http-server.ts';
@@ -109,9 +109,12 @@ function compose(options: RollcallOptions, publicUrl: string) {
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft, allowInsecure: microsoft.login.startsWith('http://') };
   const entraKeys = createEntraKeys({ outbound, clock, hostsOf });
   const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, secretBox, entraKeys });
+  const once = answerOnce(ground);
   const app = createAdministrationApp({
     ...ground,
     authenticate: authenticate({ database, publicUrl, mayEnter }),
+    answerOnce: once,
+    limits: options.config,
     health: healthRoutes({ database, migrations: readMigrations(migrationsFolder) }),
     signIn: signInRoutes({ ...sso, mayEnter }),
     token: tokenRoutes({ ...ground, entraKeys }),
@@ -121,7 +124,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
       scimRoutes({ ...ground, publicUrl }),
       exchangeRoutes({ database, wireLogDays }),
       directoryRoutes(directory),
-      rosterRoutes({ database, clock, secretBox }),
+      rosterRoutes({ database, clock, secretBox, answerOnce: once }),
       activationRoutes({ ...ground, publicUrl, lookAtJob: (workspaceId) => lookAtProvisioningJob(directory, workspaceId) }),
       reconciliationRoutes(ground),
       ledgerRoutes({ database }),
@@ -132,7 +135,12 @@ function compose(options: RollcallOptions, publicUrl: string) {
     scim,
     app,
     integrator,
-    tasks: [syncTask(directory), trimWireLogTask({ ...ground, wireLogDays }), warnOfSecretExpiryTask(ground)],
+    tasks: [
+      syncTask(directory),
+      trimWireLogTask({ ...ground, wireLogDays }),
+      warnOfSecretExpiryTask(ground),
+      forgetIdempotencyKeysTask(ground),
+    ],
   };
 }
 

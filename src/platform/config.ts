@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { LogLevel } from './log.ts';
 
@@ -16,6 +17,12 @@ export interface Config {
   readonly encryptionKey: Buffer | undefined;
   readonly ledgerKeyFile: string | undefined;
   readonly outboundAllowedOrigins: readonly string[];
+  /** Addresses or networks whose word on whom they speak for is taken. */
+  readonly trustedProxies: readonly string[];
+  /** Requests of any kind from one address, outside SCIM. */
+  readonly requestsPerMinute: number;
+  /** Changes by one credential. */
+  readonly changesPerMinute: number;
   /** How long the wire log is kept, in days. */
   readonly wireLogDays: number;
   readonly logLevel: LogLevel;
@@ -109,6 +116,30 @@ export const settings = {
     form: 'http(s):// origins without a path, separated by commas',
     parse: originList,
   }),
+  trustedProxies: setting({
+    name: 'ROLLCALL_TRUSTED_PROXIES',
+    about:
+      'Addresses or networks of the reverse proxies in front of this server, separated by commas: their X-Forwarded-For says who is asking. Default: none; without it all who come through a proxy count as one address.',
+    example: '10.0.0.0/8, 192.0.2.7',
+    form: 'IP addresses or networks such as 10.0.0.0/8, separated by commas',
+    parse: networkList,
+  }),
+  requestsPerMinute: setting({
+    name: 'ROLLCALL_REQUESTS_PER_MINUTE',
+    about:
+      'How many requests one address may send to the administration, the sign-in and the token endpoint in a minute, per process; SCIM is not counted. Default: 3000, which is several programs reading long lists.',
+    example: '3000',
+    form: 'a whole number from 60 to 1000000',
+    parse: (text) => wholeNumber(text, 60, 1_000_000),
+  }),
+  changesPerMinute: setting({
+    name: 'ROLLCALL_CHANGES_PER_MINUTE',
+    about:
+      'How many changes one credential may ask of the administration in a minute, per process. Default: 300, which no person reaches and a runaway program does.',
+    example: '300',
+    form: 'a whole number from 10 to 100000',
+    parse: (text) => wholeNumber(text, 10, 100_000),
+  }),
   wireLogDays: setting({
     name: 'ROLLCALL_WIRE_LOG_DAYS',
     about:
@@ -151,20 +182,24 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (value === undefined) problems.push(`${name} must be ${form}`);
     return value;
   };
+  const readOr = <Value>(definition: Setting<Value>, otherwise: Value): Value => read(definition) ?? otherwise;
   const config: Config = {
     databaseUrl: read(settings.databaseUrl),
     migrateDatabaseUrl: read(settings.migrateDatabaseUrl),
-    databasePoolSize: read(settings.databasePoolSize) ?? 8,
-    dataDirectory: read(settings.dataDirectory) ?? resolve('.rollcall'),
-    host: read(settings.host) ?? '127.0.0.1',
-    port: read(settings.port) ?? 8080,
+    databasePoolSize: readOr(settings.databasePoolSize, 8),
+    dataDirectory: readOr(settings.dataDirectory, resolve('.rollcall')),
+    host: readOr(settings.host, '127.0.0.1'),
+    port: readOr(settings.port, 8080),
     publicUrl: read(settings.publicUrl),
     encryptionKey: read(settings.encryptionKey),
     ledgerKeyFile: read(settings.ledgerKeyFile),
-    outboundAllowedOrigins: read(settings.outboundAllowedOrigins) ?? [],
-    wireLogDays: read(settings.wireLogDays) ?? 400,
-    logLevel: read(settings.logLevel) ?? 'info',
-    logFormat: read(settings.logFormat) ?? (isTerminal ? 'text' : 'json'),
+    outboundAllowedOrigins: readOr(settings.outboundAllowedOrigins, []),
+    trustedProxies: readOr(settings.trustedProxies, []),
+    requestsPerMinute: readOr(settings.requestsPerMinute, 3000),
+    changesPerMinute: readOr(settings.changesPerMinute, 300),
+    wireLogDays: readOr(settings.wireLogDays, 400),
+    logLevel: readOr(settings.logLevel, 'info'),
+    logFormat: readOr(settings.logFormat, isTerminal ? 'text' : 'json'),
   };
   problems.push(...missingBeside(config), ...unknownNames(environment));
   if (problems.length > 0)
@@ -228,6 +263,18 @@ function publicOrigin(text: string): string | undefined {
 function originList(text: string): readonly string[] | undefined {
   const origins = text.split(',').map((item) => originOf(item.trim())?.origin);
   return origins.every((origin) => origin !== undefined) ? origins : undefined;
+}
+
+function networkList(text: string): readonly string[] | undefined {
+  const networks = text.split(',').map((item) => item.trim());
+  return networks.every(isNetwork) ? networks : undefined;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  const isPrefix = prefix === undefined || wholeNumber(prefix, 0, version === 4 ? 32 : 128) !== undefined;
+  return version !== 0 && isPrefix && rest.length === 0;
 }
 
 function originOf(text: string): URL | undefined {

@@ -11,7 +11,7 @@ export type { Database, Queryable, Rows, Statement, Transaction } from './databa
 export { type EmbeddedDatabase, startEmbeddedDatabase } from './embedded/embedded-database.ts';
 export { createLog, errorFields, type Log, type LogFields, type LogLevel } from './log.ts';
 export { bearerToken, hashToken, newToken } from './bearer-token.ts';
-export { type BodyReader, readBody } from './http/body-reader.ts';
+export { type BodyReader, hasUnreadBody, readBody } from './http/body-reader.ts';
 export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';
 export { pathText, queryLimit, queryText } from './http/query-reader.ts';
 export { writePieces } from './http/write-pieces.ts';

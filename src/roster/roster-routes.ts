@@ -1,4 +1,4 @@
-import express, { type Request, Router } from 'express';
+import express, { type Request, type RequestHandler, Router } from 'express';
 import { refuse } from '../kernel/index.ts';
 import { queryLimit, queryText, requireScope, workspaceOf } from '../platform/index.ts';
 import { importRoster, previewImport, type RosterDependencies } from './import-roster.ts';
@@ -11,8 +11,13 @@ const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'app
 const PAGE = 100;
 const MAX_PAGE = 1_000;
 
+export interface RosterRoutesDeps extends RosterDependencies {
+  /** Sees to it that an import under an `Idempotency-Key` is made once; asked here, since the file is read here. */
+  readonly answerOnce: RequestHandler;
+}
+
 /** `/roster/imports` and `/people`, relative to a workspace's address. */
-export function rosterRoutes(deps: RosterDependencies): Router {
+export function rosterRoutes(deps: RosterRoutesDeps): Router {
   const router = Router({ mergeParams: true });
 
   const rawFile = express.raw({ type: MEDIA_TYPES, limit: ROSTER_FILE_LIMIT });
@@ -24,6 +29,7 @@ export function rosterRoutes(deps: RosterDependencies): Router {
       next();
     },
     rawFile,
+    deps.answerOnce,
     async (request, response) => {
       const { actor } = requireScope(request, 'roster');
       const mode = modeOf(request);

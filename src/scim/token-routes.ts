@@ -29,7 +29,7 @@ export function tokenRoutes(deps: TokenRoutesDeps): express.Router {
         at: contextOf(request).at,
         form: typeof body === 'string' ? body : undefined,
         authorization: request.headers.authorization,
-        address: request.socket.remoteAddress ?? '',
+        address: request.ip ?? '',
       },
     );
     response.set(NOT_STORED).json({ access_token: accessToken, token_type: 'Bearer', expires_in: expiresInSeconds, scope: 'scim' });

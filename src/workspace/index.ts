@@ -4,12 +4,14 @@
  * In come `sso` (admits and opens sessions), `activation` (the switch), every room that asks for the switch, and app.
  */
 export { admitAdministrator, type SignInIdentity } from './admit-administrator.ts';
+export { answerOnce } from './answer-once-routes.ts';
 export { authenticate } from './authenticate-routes.ts';
 export type { AccessPolicy } from './access-policy-store.ts';
 export { readAccessPolicy } from './access-policy-store.ts';
 export { createOwner } from './create-owner.ts';
 export { createWorkspace } from './create-workspace.ts';
 export type { Entry, EntryAsked, MayEnter } from './entry.ts';
+export { forgetIdempotencyKeysTask } from './forget-idempotency-keys.ts';
 export { linkIdentity } from './link-identity.ts';
 export { openSession, SESSION_LIFE_MS } from './open-session.ts';
 export { lastOwnerUse, listOwners } from './owner-store.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { createAdministrationApp } from '../../src/app/administration-app.ts';
+import { scopes, setPrincipal } from '../../src/platform/index.ts';
 import { createWorkspace } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -18,16 +19,24 @@ beforeAll(async () => {
     { database: db.database, clock },
     { slug: 'acme', name: 'Acme', timeZone: 'UTC', ownerName: 'Olive' },
   );
-  const room = express.Router().get('/secret', (_request, response) => void response.json({ token: 'shown once' }));
+  const room = express
+    .Router()
+    .get('/secret', (_request, response) => void response.json({ token: 'shown once' }))
+    .post('/change', (_request, response) => void response.status(204).end());
   const app = createAdministrationApp({
     database: db.database,
     clock,
     log: silentLog,
-    authenticate: (_request, _response, next) => next(),
+    authenticate: (request, _response, next) => {
+      setPrincipal(request, { kind: 'owner', id: 'o', actor: 'owner:o', scopes });
+      next();
+    },
+    answerOnce: (_request, _response, next) => next(),
     rooms: [room],
     signIn: express.Router(),
     token: express.Router(),
     health: express.Router(),
+    limits: { requestsPerMinute: 30, changesPerMinute: 10, trustedProxies: ['loopback'] },
   });
   server = await serve(app);
   base = `${server.url}/api/v1/workspaces/${workspaceId}`;
@@ -54,5 +63,43 @@ describe('every answer of the administration', () => {
       'no-referrer',
       null,
     ]);
+  });
+});
+
+describe('the limits', () => {
+  const ask = (path: string, { method = 'GET', from, token = 'a' }: { method?: string; from: string; token?: string }) =>
+    fetch(`${base}${path}`, { method, headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': from } });
+  const times = async (n: number, one: () => Promise<Response>) => {
+    const statuses: number[] = [];
+    for (let time = 0; time < n; time += 1) statuses.push((await one()).status);
+    return statuses;
+  };
+
+  it('tell a credential that changes too much to wait, and let it look, and let others change', async () => {
+    const change = (token: string) => ask('/change', { method: 'POST', from: '198.51.100.1', token });
+    expect(await times(10, () => change('a'))).toEqual(Array(10).fill(204));
+    const refused = await change('a');
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ type: 'https://rollcall.example/problems/too-many-requests', status: 429 });
+    const wait = Number(refused.headers.get('retry-after'));
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(60);
+    expect((await ask('/secret', { from: '198.51.100.1' })).status).toBe(200);
+    expect((await change('b')).status).toBe(204);
+  });
+
+  it.each([
+    { family: 'IPv4', from: '198.51.100.2', beside: '198.51.100.3' },
+    { family: 'IPv6, by the network that a customer of a provider has', from: '2001:db8:1:1::1', beside: '2001:db8:2::1' },
+  ])('tell an address that asks too much to wait, as the trusted proxy names it: $family', async ({ from, beside }) => {
+    expect(await times(30, () => ask('/secret', { from }))).toEqual(Array(30).fill(200));
+    expect((await ask('/secret', { from })).status).toBe(429);
+    expect((await ask('/secret', { from: beside })).status).toBe(200);
+  });
+
+  it('count what one IPv6 customer sends from many addresses together', async () => {
+    let host = 0;
+    const statuses = await times(31, () => ask('/secret', { from: `2001:db8:3:1::${((host += 1)).toString(16)}` }));
+    expect(statuses.slice(-2)).toEqual([200, 429]);
   });
 });

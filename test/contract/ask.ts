@@ -25,8 +25,8 @@ export interface Ask {
 /** The administrator's token with every scope, unless a row says otherwise; in the quiet workspace its owner's credential. */
 export type Credential = 'administrator' | 'owner' | 'none' | { readonly token: string };
 
-/** `dark`: the same workspace on the server whose database cannot be reached. `secure`: on the one behind https. */
-export type Where = 'living' | 'quiet' | 'unknown' | 'dark' | 'secure';
+/** `dark`, `busy`, `secure`: the same workspace on another of the living servers. */
+export type Where = 'living' | 'quiet' | 'unknown' | 'dark' | 'busy' | 'secure';
 
 /** A well-formed id of nothing. */
 const NOBODY = '00000000-0000-4000-8000-00000000dead';
@@ -84,7 +84,7 @@ function workspaceAt({ workspaceId, quiet }: Place, at: Where | undefined): stri
 }
 
 function originAt({ servers }: Place, at: Where | undefined): string {
-  if (at === 'dark') return servers.dark;
+  if (at === 'dark' || at === 'busy') return servers[at];
   return at === 'secure' ? servers.secure.listens : servers.url;
 }
 

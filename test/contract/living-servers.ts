@@ -25,10 +25,16 @@ export interface LivingServers {
   readonly secure: { readonly publicUrl: string; readonly listens: string };
   /** A server whose database cannot be reached. */
   readonly dark: string;
+  /** A server that takes 60 requests a minute from an address. */
+  readonly busy: string;
   stop(): Promise<void>;
 }
 
 const SECURE_URL = 'https://rollcall.example.com';
+
+/** The tests ask more in a minute than a server takes as it comes. */
+const ample = { ROLLCALL_PORT: '0', ROLLCALL_REQUESTS_PER_MINUTE: '100000', ROLLCALL_CHANGES_PER_MINUTE: '100000' };
+export const BUSY_REQUESTS = 60;
 
 /** One database, one simulated tenant, and the real server before them in three situations. */
 export async function startServers(): Promise<LivingServers> {
@@ -49,7 +55,7 @@ export async function startServers(): Promise<LivingServers> {
     const tenant = await startSimulator({ now: systemClock.now });
     undo.push(() => tenant.close());
     const start = async (store: Store, environment: Readonly<Record<string, string>> = {}) => {
-      const rollcall = await startOne(store, tenant, { ROLLCALL_PORT: '0', ROLLCALL_DATA_DIR: folder, ...environment });
+      const rollcall = await startOne(store, tenant, { ...ample, ROLLCALL_DATA_DIR: folder, ...environment });
       undo.push(() => rollcall.stop());
       return rollcall.url;
     };
@@ -61,8 +67,9 @@ export async function startServers(): Promise<LivingServers> {
     await start(store, { ROLLCALL_PORT: port, ROLLCALL_PUBLIC_URL: SECURE_URL });
     // Its queue is elsewhere: it would take the others' jobs and fail at them.
     const dark = await start({ ...store, database: unreachable, scimDatabase: unreachable, serverUrl: (await newDatabase()).serverUrl });
+    const busy = await start(store, { ROLLCALL_REQUESTS_PER_MINUTE: String(BUSY_REQUESTS) });
     const secure = { publicUrl: SECURE_URL, listens: `http://127.0.0.1:${port}` };
-    return { db, stage: stageOf(db, { url, tenant, folder }), url, secure, dark, stop };
+    return { db, stage: stageOf(db, { url, tenant, folder }), url, secure, dark, busy, stop };
   } catch (error) {
     await stop();
     throw error;

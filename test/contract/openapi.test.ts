@@ -6,7 +6,7 @@ import { ruleTable, timingOutcomes } from '../../src/verdict/index.ts';
 import { answerProvider, browser, formOf } from '../sso/browser.ts';
 import { describeApi, readDocument } from './api-description.ts';
 import { type Ask, ask } from './ask.ts';
-import { startServers } from './living-servers.ts';
+import { BUSY_REQUESTS, startServers } from './living-servers.ts';
 import { bringToLife, type Place, UNUSED } from './place.ts';
 import { refusalRows } from './refusal-rows.ts';
 import { routeOf, routesIn, routesInSource } from './routes-in-source.ts';
@@ -17,6 +17,7 @@ const document = readDocument();
 const description = describeApi(document);
 const { operations } = description;
 const inWorkspace = operations.filter(({ scope }) => scope !== undefined);
+const changing = inWorkspace.filter(({ method }) => method !== 'GET');
 /** `any`: whoever is known may ask. */
 const scoped = inWorkspace.filter(({ scope }) => scope !== 'any');
 const PROBLEMS = 'https://rollcall.example/problems/';
@@ -34,6 +35,10 @@ describe('openapi.yaml beside the code', () => {
     const planted = routesIn('roster-routes.ts', "  router.post(\n    '/roster/imports/:id/undo',\n    undo);");
     expect(planted).toEqual(['POST /api/v1/workspaces/{}/roster/imports/{}/undo']);
     expect(described(operations)).not.toContain(planted[0]);
+  });
+
+  it('describes an Idempotency-Key for every change, and for nothing else', () => {
+    expect(operations.filter(({ takesKey }) => takesKey)).toEqual(changing);
   });
 
   it.each([
@@ -99,7 +104,7 @@ describe('the server beside openapi.yaml', () => {
   beforeAll(async () => {
     const servers = await startServers();
     stop = servers.stop;
-    for (const origin of [servers.url, servers.secure.listens, servers.dark]) witness.watch(origin);
+    for (const origin of [servers.url, servers.secure.listens, servers.dark, servers.busy]) witness.watch(origin);
     place = await bringToLife(servers);
   }, 180_000);
 
@@ -196,6 +201,58 @@ describe('the server beside openapi.yaml', () => {
       '$id while the database is away (I8)',
       ({ id }) => expectProblem({ operation: id, at: 'dark' }, 503, 'database-unavailable'),
     );
+
+    describe('by its Idempotency-Key', () => {
+      const key = (text: string) => ({ headers: { 'idempotency-key': text } });
+
+      beforeAll(async () => {
+        await call({ operation: 'setRole', body: { id: 'keyed', name: 'Keyed', rank: 5 }, ...key('taken') });
+        const { owner } = place.servers.db;
+        await owner.query('create function take_nothing() returns trigger language plpgsql as $$ begin return null; end $$');
+        await owner.query(
+          `create trigger take_nothing before insert on idempotency_key
+           for each row when (new.key_sha256 = sha256('held')) execute function take_nothing()`,
+        );
+      });
+
+      it.each(changing)('$id under the key of another request', ({ id }) =>
+        expectProblem({ operation: id, ...key('taken') }, 422, 'idempotency-key-reused'),
+      );
+
+      it.each(changing)('$id under a key that another request holds', ({ id }) =>
+        expectProblem({ operation: id, ...key('held') }, 409, 'idempotency-key-in-use'),
+      );
+
+      it.each([
+        { operation: 'issueApiToken', body: { scopes: ['read'] } },
+        { operation: 'inviteAdministrator', body: { email: 'keyed@contoso.example', roleId: 'admin' } },
+        { operation: 'issueScimCredential', body: { label: 'keyed' } },
+        { operation: 'issueScimCredential', body: { label: 'keyed', kind: 'oauth-client' } },
+      ])('$operation again, since its secret was shown ($body)', async (row) => {
+        const first = await call({ ...row, ...key(JSON.stringify(row).replaceAll(/[^a-z]/gi, '')) });
+        expect(first).toMatchObject({ status: 201 });
+        await expectProblem({ ...row, ...key(JSON.stringify(row).replaceAll(/[^a-z]/gi, '')) }, 409, 'already-issued');
+        const { rows } = await place.servers.db.owner.query<{ answer: string }>(
+          'select answer from idempotency_key where answer is not null',
+        );
+        expect(rows.filter(({ answer }) => /rc[a-z]_[A-Za-z0-9_-]{43}/.test(answer))).toEqual([]);
+      });
+    });
+
+    describe('from an address that has asked too much', () => {
+      beforeAll(async () => {
+        for (let asked = 0; asked < BUSY_REQUESTS; asked += 1) await call({ operation: 'getWorkspace', at: 'busy' });
+      });
+
+      it.each(operations.filter(({ statuses }) => statuses.includes(429)))('$id', ({ id }) =>
+        expectProblem({ operation: id, at: 'busy' }, 429, 'too-many-requests'),
+      );
+
+      it('but never how the server is', async () => {
+        expect(await call({ operation: 'getHealth', at: 'busy' })).toMatchObject({ status: 200 });
+        expect(await call({ operation: 'getReadiness', at: 'busy' })).toMatchObject({ status: 200 });
+      });
+    });
 
     it("a token of Entra's own with 503 while nobody publishes the keys of its tenant, and with 401 where no tenant is enrolled (I8)", async () => {
       const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

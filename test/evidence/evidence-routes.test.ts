@@ -9,7 +9,7 @@ import { createSecretBox, type Principal } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { verifyBundle } from '../../src/verifier/index.ts';
-import { authenticate, openSession, sessionCookie } from '../../src/workspace/index.ts';
+import { answerOnce, authenticate, openSession, sessionCookie } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
@@ -43,7 +43,12 @@ async function serverFor(id: WorkspaceId, ahead: readonly Router[] = []): Promis
   const { database } = test;
   const routers = [
     ...ahead,
-    rosterRoutes({ database, clock, secretBox: createSecretBox(randomBytes(32)) }),
+    rosterRoutes({
+      database,
+      clock,
+      secretBox: createSecretBox(randomBytes(32)),
+      answerOnce: answerOnce({ database, clock, log: silentLog }),
+    }),
     reconciliationRoutes({ database, clock }),
     evidenceRoutes({ database, integrator: integrator(), verifierSource: 'export {};\n' }),
   ];

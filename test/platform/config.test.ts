@@ -52,6 +52,12 @@ describe('the configuration', () => {
       environment: { ROLLCALL_HOST: '0.0.0.0' },
       complaint: 'ROLLCALL_PUBLIC_URL must be set',
     },
+    {
+      name: 'a proxy by name',
+      environment: { ROLLCALL_TRUSTED_PROXIES: 'proxy.example' },
+      complaint: 'ROLLCALL_TRUSTED_PROXIES must be IP',
+    },
+    { name: 'a network that is none', environment: { ROLLCALL_TRUSTED_PROXIES: '10.0.0.0/33' }, complaint: 'must be IP addresses' },
     { name: 'a misspelt setting', environment: { ROLLCALL_PROT: '1' }, complaint: 'ROLLCALL_PROT is no setting' },
   ])('refuses $name and says so', ({ environment, complaint }) => {
     expect(() => readConfig(environment, false)).toThrow(complaint);

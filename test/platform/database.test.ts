@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainError } from '../../src/kernel/index.ts';
-import { openDatabase } from '../../src/platform/index.ts';
+import { openDatabase, type Queryable } from '../../src/platform/index.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 describe('the database', () => {
@@ -42,6 +42,28 @@ describe('the database', () => {
     });
     await expect(work).rejects.toThrow('changed my mind');
     expect((await at.database.query('select * from scratch')).count).toBe(0);
+  });
+
+  it('commits a companion with what it accompanies, of every transaction and of no other', async () => {
+    const note = (id: number, text: string) => (tx: Queryable) => tx.query('insert into scratch values ($1, $2)', [id, text]);
+    let companions = 0;
+    const companion = async (tx: Queryable) => {
+      companions += 1;
+      await note(20 + companions, 'companion')(tx);
+    };
+    await at.database.accompany(companion, () =>
+      Promise.all([at.database.transaction(note(1, 'own')), at.database.transaction(note(2, 'own'))]),
+    );
+    await at.database.transaction(note(3, 'alone'));
+    const { rows } = await at.owner.query<{ note: string }>('delete from scratch returning note');
+    expect(rows.map((row) => row.note).sort()).toEqual(['alone', 'companion', 'companion', 'own', 'own']);
+  });
+
+  it('rolls back what is accompanied when the companion throws', async () => {
+    const refusing = () => Promise.reject(new Error('not with me'));
+    const work = at.database.accompany(refusing, () => at.database.transaction((tx) => tx.query("insert into scratch values (1, 'x')")));
+    await expect(work).rejects.toThrow('not with me');
+    expect((await at.database.query('select from scratch')).count).toBe(0);
   });
 
   it('copies rows in from chunks, and nothing when the source breaks', async () => {

@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { DAY_MS, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createSecretBox } from '../../src/platform/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
+import { answerOnce } from '../../src/workspace/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { silentLog } from '../support/log.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 
@@ -49,6 +51,11 @@ async function periods(): Promise<Record<string, unknown>[]> {
   return (people as { periods: Record<string, unknown>[] }[]).flatMap((person) => person.periods);
 }
 
+function routes() {
+  const { database } = db;
+  return rosterRoutes({ database, clock, secretBox, answerOnce: answerOnce({ database, clock, log: silentLog }) });
+}
+
 beforeAll(async () => {
   db = await testDatabase();
 });
@@ -57,7 +64,7 @@ afterAll(() => db.drop());
 beforeEach(async () => {
   clock = steppingClock();
   workspaceId = await insertWorkspace(db.owner, clock.now());
-  server = await administrationServer({ clock, workspaceId, routers: [rosterRoutes({ database: db.database, clock, secretBox })] });
+  server = await administrationServer({ clock, workspaceId, routers: [routes()] });
 });
 afterEach(() => server.close());
 
@@ -185,13 +192,29 @@ describe('importing a roster', () => {
     expect(await periods()).toHaveLength(1);
   });
 
+  it('takes a file once under one Idempotency-Key, and refuses another file under it', async () => {
+    const send = (csv: string) =>
+      fetch(`${server.url}/roster/imports?mode=import`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv', 'idempotency-key': 'march' },
+        body: csv,
+      });
+    const file = [HEADER, ANN].join('\n');
+    const first = await send(file);
+    const again = await send(file);
+    expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 201, 'true']);
+    expect(await again.json()).toEqual(await first.json());
+    expect((await get('/roster/imports'))['imports']).toHaveLength(1);
+    expect((await send(`${file}\n`)).status).toBe(422);
+  });
+
   it('shows nothing of one workspace to another (I12)', async () => {
     await post('mode=import', [ANN]);
     const other = await insertWorkspace(db.owner, clock.now());
     const stranger = await administrationServer({
       clock,
       workspaceId: other,
-      routers: [rosterRoutes({ database: db.database, clock, secretBox })],
+      routers: [routes()],
     });
     try {
       const people = await (await fetch(`${stranger.url}/people`)).json();
@@ -217,7 +240,7 @@ describe('importing a roster', () => {
       clock,
       workspaceId,
       principal: reader,
-      routers: [rosterRoutes({ database: db.database, clock, secretBox })],
+      routers: [routes()],
     });
     try {
       const response = await fetch(`${weak.url}/roster/imports?mode=import`, {

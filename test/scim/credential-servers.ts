@@ -4,6 +4,7 @@ import { createAdministrationApp } from '../../src/app/administration-app.ts';
 import { newId, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createOutboundHttp, type Database, openDatabase, scopes, setPrincipal } from '../../src/platform/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes } from '../../src/scim/index.ts';
+import { answerOnce } from '../../src/workspace/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { recordingLog } from '../support/log.ts';
@@ -88,6 +89,8 @@ async function startProcess({ loginUrl, ...ground }: Ground): Promise<{ process:
       setPrincipal(request, { kind: 'owner', id: newId(ground.clock.now()), actor: OWNER, scopes });
       next();
     },
+    answerOnce: answerOnce(ground),
+    limits: { requestsPerMinute: 100_000, changesPerMinute: 100_000, trustedProxies: [] },
     rooms: [scimRoutes({ ...ground, publicUrl }), exchangeRoutes({ ...ground, wireLogDays: 400 })],
     signIn: Router(),
     health: Router(),

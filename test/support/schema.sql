@@ -387,6 +387,26 @@ table finding
   CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)
   grant insert, select to rollcall_server
 
+table idempotency_key
+  workspace_id uuid not null
+  actor text not null
+  key_sha256 bytea not null
+  request_sha256 bytea not null
+  scopes text[] not null
+  claim uuid not null
+  claimed_at timestamp(3) with time zone not null
+  effected_at timestamp(3) with time zone
+  status smallint
+  answer text
+  showed_secret boolean not null default false
+  constraint idempotency_key_key_sha256_check CHECK ((octet_length(key_sha256) = 32))
+  constraint idempotency_key_pkey PRIMARY KEY (workspace_id, actor, key_sha256)
+  constraint idempotency_key_request_sha256_check CHECK ((octet_length(request_sha256) = 32))
+  constraint idempotency_key_status_check CHECK (((status >= 200) AND (status <= 299)))
+  constraint idempotency_key_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (workspace_id, claimed_at)
+  grant delete, insert, select to rollcall_server
+
 table identity_link
   workspace_id uuid not null
   tenant_id uuid not null

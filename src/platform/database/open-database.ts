@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
@@ -41,9 +42,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   const nameOf = nameStatements();
+  const companions = new AsyncLocalStorage<(tx: Queryable) => Promise<void>>();
   return {
     query: (statement, values) => run({ client: pool, nameOf }, statement, values),
-    transaction: (work) => transact(pool, nameOf, work),
+    transaction: (work) =>
+      transact(pool, nameOf, async (tx) => {
+        const result = await work(tx);
+        await companions.getStore()?.(tx);
+        return result;
+      }),
+    accompany: (companion, work) => companions.run(companion, work),
     close: () => pool.end(),
   };
 }

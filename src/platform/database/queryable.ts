@@ -29,6 +29,11 @@ export interface Transaction extends Queryable {
 export interface Database extends Queryable {
   /** Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it throws. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs `work`, and `companion` last in every transaction that `work` opens here, awaited or not: it commits with them, and a
+   * companion that throws rolls them back.
+   */
+  accompany<Result>(companion: (tx: Queryable) => Promise<void>, work: () => Result): Result;
   /** Waits for what is running, then closes every connection. */
   close(): Promise<void>;
 }

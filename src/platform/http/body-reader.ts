@@ -31,7 +31,7 @@ export interface BodyReader {
  * send such types without being asked for permission, and no other.
  */
 export function readBody(request: Request): BodyReader {
-  if (request.body === undefined && carriesBody(request)) {
+  if (hasUnreadBody(request)) {
     refuse('unsupported-media-type', {
       detail: 'The body is not JSON by its media type.',
       next: 'Send it with Content-Type: application/json.',
@@ -42,6 +42,11 @@ export function readBody(request: Request): BodyReader {
     return refuse('invalid-request', { detail: 'The body must be a JSON object.', next: 'Send it with Content-Type: application/json.' });
   }
   return readerOf(new Map(Object.entries(body)));
+}
+
+/** Whether a body comes along that no parser took: its media type is not theirs. */
+export function hasUnreadBody(request: Request): boolean {
+  return request.body === undefined && carriesBody(request);
 }
 
 /** RFC 9112 §6.3: a request has a body when one of these headers says so. */

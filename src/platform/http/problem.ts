@@ -10,6 +10,12 @@ const TYPE_BASE = 'https://rollcall.example/problems/';
 /** How long a caller should wait before it tries again when the database is down, in seconds. */
 export const RETRY_AFTER_SECONDS = 5;
 
+/** The refusals that pass by themselves, in seconds. */
+const retryAfter: Readonly<Partial<Record<RefusalCode, number>>> = {
+  'database-unavailable': RETRY_AFTER_SECONDS,
+  'idempotency-key-in-use': 1,
+};
+
 /** RFC 9457 problem details for a refusal. */
 export function problemOf(error: DomainError): Record<string, unknown> {
   const { status, title } = refusals[error.code];
@@ -48,7 +54,8 @@ export const refuseUnknownAddress: RequestHandler = (request) => {
 function send(response: Response, refusal: DomainError, requestId: string): void {
   const problem = problemOf(refusal);
   if (refusal.code === 'unauthenticated') response.setHeader('www-authenticate', 'Bearer');
-  if (refusal.code === 'database-unavailable') response.setHeader('retry-after', String(RETRY_AFTER_SECONDS));
+  const wait = retryAfter[refusal.code];
+  if (wait !== undefined) response.setHeader('retry-after', String(wait));
   response
     .status(refusals[refusal.code].status)
     .type('application/problem+json')
