@@ -1,13 +1,13 @@
 import express from 'express';
-import { isUuid, refuse } from '../kernel/index.ts';
+import { refuse } from '../kernel/index.ts';
 import {
   type BodyReader,
   type Clock,
   type Database,
   type Log,
-  queryLimit,
-  queryText,
+  positions,
   readBody,
+  readPage,
   requireScope,
   workspaceOf,
 } from '../platform/index.ts';
@@ -15,7 +15,7 @@ import { describeActivation } from './describe-activation.ts';
 import { type DiagnosisDeps, makeDiagnosis } from './make-diagnosis.ts';
 import { mappingRoutes } from './mapping-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
-import { readAuthorityBands, readSynced } from './synced-read-model.ts';
+import { countSynced, readAuthorityBands, readSynced, type SyncedPerson } from './synced-read-model.ts';
 import { turnActivation } from './turn-activation.ts';
 
 export interface ActivationRoutesDeps extends DiagnosisDeps {
@@ -24,8 +24,7 @@ export interface ActivationRoutesDeps extends DiagnosisDeps {
   readonly log: Log;
 }
 
-const DEFAULT_SYNCED = 100;
-const MAX_SYNCED = 1_000;
+const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: SyncedPerson) => id };
 
 /** The SCIM switch: how it stands, what turning it would do, and turning it. */
 export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
@@ -52,14 +51,11 @@ export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
   router.get('/people/synced', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
-    const limit = queryLimit(request, DEFAULT_SYNCED, MAX_SYNCED);
-    const after = queryText(request, 'after');
-    if (after !== undefined && !isUuid(after)) refuse('invalid-request', { detail: '"after" is the "next" of the page before.' });
     const bands = await readAuthorityBands(deps.database, workspaceId);
-    const present = bands.at(-1) ?? refuse('not-found', { detail: 'There is no such workspace.' });
-    const { people, total } = await readSynced(deps.database, workspaceId, { by: present.authority, after, limit });
-    const next = people.length < limit ? null : (people.at(-1)?.id ?? null);
-    response.json({ authority: present.authority, since: present.from, bands, total, people, next });
+    const { authority, from } = bands.at(-1) ?? refuse('not-found', { detail: 'There is no such workspace.' });
+    const { rows, next } = await readPage(request, listing, (page) => readSynced(deps.database, workspaceId, authority, page));
+    const total = await countSynced(deps.database, workspaceId, authority);
+    response.json({ authority, since: from, bands, total, people: rows, next });
   });
   return router;
 }

@@ -1,5 +1,5 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import type { ActivationPreviewId } from './activation-store.ts';
 import type { PreviewLimit } from './preview.ts';
 
@@ -80,7 +80,7 @@ export async function hasOutcome(q: Queryable, workspaceId: WorkspaceId): Promis
 export async function readDiffering(
   q: Queryable,
   workspaceId: WorkspaceId,
-  asked: { readonly difference: OutcomeDifference; readonly after: string | undefined; readonly limit: number },
+  asked: Page & { readonly difference: OutcomeDifference },
 ): Promise<readonly DifferingAccount[]> {
   const isMissing = asked.difference === 'predicted-not-provisioned';
   const { rows } = await q.query<DifferingAccount>(`${turning} ${isMissing ? missing : unforeseen} limit $3`, [

@@ -1,14 +1,16 @@
 import { stringify } from 'csv-stringify/sync';
 import express from 'express';
-import { isUuid, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   type Clock,
   type Database,
   expectManyRows,
+  type Page,
   pathText,
-  queryLimit,
+  positions,
   queryText,
   readBody,
+  readPage,
   requireScope,
   type Transaction,
   workspaceOf,
@@ -16,7 +18,7 @@ import {
 } from '../platform/index.ts';
 import { type ActivationPreviewId, previewExists } from './activation-store.ts';
 import { makePreview } from './make-preview.ts';
-import { hasOutcome, outcomeDifferences, readDiffering, readOutcome } from './outcome-read-model.ts';
+import { type DifferingAccount, hasOutcome, outcomeDifferences, readDiffering, readOutcome } from './outcome-read-model.ts';
 import { type AccountNote, type Change, changes } from './preview.ts';
 import { type PreviewedAccount, readPreviewed } from './previewed-read-model.ts';
 
@@ -27,8 +29,14 @@ interface PreviewRoutesDeps {
 
 /** How many accounts of either side the answer to making a preview carries. */
 const SHOWN_AT_ONCE = 100;
-const MAX_PAGE = 1_000;
 const CSV_PAGE = 5_000;
+const previewedListing = {
+  usual: SHOWN_AT_ONCE,
+  most: 1_000,
+  position: positions.ordinal,
+  positionOf: ({ ordinal }: PreviewedAccount) => String(ordinal),
+};
+const differingListing = { usual: SHOWN_AT_ONCE, most: 1_000, positionOf: ({ position }: DifferingAccount) => position };
 const accountNotes = ['left-employment', 'no-person', 'guest'] as const satisfies readonly AccountNote[];
 
 /** Previews of turning the switch, and what came of the one that was acknowledged. */
@@ -40,26 +48,28 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
     readBody(request).end();
     const { digest, ...preview } = await makePreview(deps, workspaceId, { actor });
     const first = async (change: Change) =>
-      (await readPreviewed(deps.database, workspaceId, preview.id, { changes: [change], after: 0, limit: SHOWN_AT_ONCE })).map(shown);
+      (await readPreviewed(deps.database, workspaceId, preview.id, { changes: [change], after: undefined, limit: SHOWN_AT_ONCE })).map(
+        shown,
+      );
     const [appears, disappears] = await Promise.all([first('appears'), first('disappears')]);
     response.status(201).json({ ...preview, digest: digest.toString('hex'), appears, disappears });
   });
   router.get('/activation/previews/:previewId/accounts', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
-    const limit = queryLimit(request, SHOWN_AT_ONCE, MAX_PAGE);
     const asked = { changes: changesOf(request), note: oneOf(request, 'note', accountNotes) };
-    const after = ordinalOf(request);
-    const previewId = await previewOf(request, deps.database, workspaceId);
     if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
+      const previewId = await previewOf(request, deps.database, workspaceId);
       response.type('text/csv').attachment(`preview-${previewId}.csv`);
       const pages = csvPages((page) => readPreviewed(deps.database, workspaceId, previewId, { ...asked, ...page }));
       await writePieces(response, pages);
       return;
     }
-    const page = await readPreviewed(deps.database, workspaceId, previewId, { ...asked, after, limit });
-    const last = page.at(-1);
-    response.json({ accounts: page.map(shown), next: last === undefined || page.length < limit ? null : String(last.ordinal) });
+    const { rows, next } = await readPage(request, previewedListing, async (page) => {
+      const previewId = await previewOf(request, deps.database, workspaceId);
+      return readPreviewed(deps.database, workspaceId, previewId, { ...asked, ...page });
+    });
+    response.json({ accounts: rows.map(shown), next });
   });
   router.get('/activation/outcome', async (request, response) => {
     requireScope(request, 'read');
@@ -70,13 +80,13 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
     requireScope(request, 'read');
     const difference = oneOf(request, 'difference', outcomeDifferences);
     if (difference === undefined) refuse('invalid-request', { detail: `"difference" must be one of: ${outcomeDifferences.join(', ')}.` });
-    const limit = queryLimit(request, SHOWN_AT_ONCE, MAX_PAGE);
-    const after = difference === 'predicted-not-provisioned' ? String(ordinalOf(request)) : scimUserAfter(request);
+    const position = difference === 'predicted-not-provisioned' ? positions.ordinal : positions.id;
     const workspaceId = workspaceOf(request);
-    if (!(await hasOutcome(deps.database, workspaceId))) refuseOutcome();
-    const page = await readAcrossTables(deps.database, (tx) => readDiffering(tx, workspaceId, { difference, after, limit }));
-    const next = page.length < limit ? null : (page.at(-1)?.position ?? null);
-    response.json({ accounts: page.map(({ position: _position, ...account }) => account), next });
+    const { rows, next } = await readPage(request, { ...differingListing, position }, async (page) => {
+      if (!(await hasOutcome(deps.database, workspaceId))) refuseOutcome();
+      return readAcrossTables(deps.database, (tx) => readDiffering(tx, workspaceId, { difference, ...page }));
+    });
+    response.json({ accounts: rows.map(({ position: _position, ...account }) => account), next });
   });
   return router;
 }
@@ -112,16 +122,6 @@ function oneOf<Choice extends string>(request: express.Request, name: string, ch
   return choice ?? refuse('invalid-request', { detail: `"${name}" must be one of: ${choices.join(', ')}.` });
 }
 
-function ordinalOf(request: express.Request): number {
-  const text = queryText(request, 'after') ?? '0';
-  return /^\d{1,9}$/.test(text) ? Number(text) : refuseAfter();
-}
-
-function scimUserAfter(request: express.Request): string | undefined {
-  const text = queryText(request, 'after');
-  return text === undefined || isUuid(text) ? text : refuseAfter();
-}
-
 function refuseOutcome(): never {
   return refuse('not-found', {
     detail: 'SCIM is off, or was turned on by a preview of an older version, which kept no accounts: there is nothing to compare with.',
@@ -129,26 +129,22 @@ function refuseOutcome(): never {
   });
 }
 
-function refuseAfter(): never {
-  return refuse('invalid-request', { detail: '"after" is the "next" of the page before.' });
-}
-
-type ReadPage = (page: { readonly after: number; readonly limit: number }) => Promise<readonly PreviewedAccount[]>;
+type ReadPreviewed = (page: Page) => Promise<readonly PreviewedAccount[]>;
 
 /** All accounts as CSV, page by page; a cell that a spreadsheet would take for a formula is escaped. */
-async function* csvPages(read: ReadPage): AsyncGenerator<string> {
-  let after = 0;
+async function* csvPages(read: ReadPreviewed): AsyncGenerator<string> {
+  let after: string | undefined;
   for (;;) {
     const page = await read({ after, limit: CSV_PAGE });
     yield stringify(page.map(csvRow), {
-      header: after === 0,
+      header: after === undefined,
       columns: [...csvColumns],
       escape_formulas: true,
       record_delimiter: 'windows',
     });
     const last = page.at(-1);
     if (last === undefined || page.length < CSV_PAGE) return;
-    after = last.ordinal;
+    after = String(last.ordinal);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import type { RoleReason } from '../scim/index.ts';
 import type { ActivationPreviewId } from './activation-store.ts';
 import type { AccountNote, Change, ChangeReason } from './preview.ts';
@@ -21,13 +21,11 @@ export interface PreviewedAccount {
   readonly role: { readonly roleId: string | null; readonly because: RoleReason } | null;
 }
 
-export interface PreviewedAsked {
+/** A position is the ordinal of an account. */
+export interface PreviewedAsked extends Page {
   readonly changes: readonly Change[];
   /** Only accounts with this note. */
   readonly note?: AccountNote | undefined;
-  /** The ordinal of the last account of the page before. */
-  readonly after: number;
-  readonly limit: number;
 }
 
 /** A page of a preview's accounts, in the order in which they were shown: by change, then by name. */
@@ -53,10 +51,10 @@ export async function readPreviewed(
        from unnest(shown.app_roles) as held (app_role)
      )) as decided
      where shown.workspace_id = $1 and shown.preview_id = $2 and shown.change = any($3::text[])
-       and ($4::text is null or $4 = any(shown.notes)) and shown.ordinal > $5
+       and ($4::text is null or $4 = any(shown.notes)) and shown.ordinal > $5::integer
      order by shown.ordinal
      limit $6`,
-    [workspaceId, previewId, asked.changes, asked.note ?? null, asked.after, asked.limit],
+    [workspaceId, previewId, asked.changes, asked.note ?? null, asked.after ?? 0, asked.limit],
   );
   return rows;
 }

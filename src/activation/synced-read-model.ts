@@ -1,5 +1,5 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 
 /** A stretch of time in which one authority decided who is synced; `to` is null for the present one. */
 export interface AuthorityBand {
@@ -37,21 +37,21 @@ export async function readAuthorityBands(q: Queryable, workspaceId: WorkspaceId)
   return rows;
 }
 
-export interface SyncedPage {
-  readonly total: number;
-  readonly people: readonly SyncedPerson[];
-}
-
-/** A page of those who are synced by an authority, in the order of their ids, behind one of them. */
+/** A page of those who are synced by an authority, in the order of their ids. */
 export async function readSynced(
   q: Queryable,
   workspaceId: WorkspaceId,
-  asked: { readonly by: 'scim' | 'scope'; readonly after: string | undefined; readonly limit: number },
-): Promise<SyncedPage> {
-  const synced = asked.by === 'scim' ? byScim : byScope;
-  const { rows } = await q.query<SyncedPerson>(`${synced.page} limit $3`, [workspaceId, asked.after ?? null, asked.limit]);
-  const counted = await q.query<{ total: number }>(synced.total, [workspaceId]);
-  return { total: counted.rows[0]?.total ?? 0, people: rows };
+  by: AuthorityBand['authority'],
+  { after, limit }: Page,
+): Promise<readonly SyncedPerson[]> {
+  const { rows } = await q.query<SyncedPerson>(`${statements[by].page} limit $3`, [workspaceId, after ?? null, limit]);
+  return rows;
+}
+
+/** How many are synced by an authority. */
+export async function countSynced(q: Queryable, workspaceId: WorkspaceId, by: AuthorityBand['authority']): Promise<number> {
+  const { rows } = await q.query<{ total: number }>(statements[by].total, [workspaceId]);
+  return rows[0]?.total ?? 0;
 }
 
 const byScim = {
@@ -75,3 +75,5 @@ const byScope = {
     order by account.account_id`,
   total: `select count(*)::int as total ${SCOPED}`,
 };
+
+const statements = { scim: byScim, scope: byScope };

@@ -1,5 +1,5 @@
 import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 
 export const accountStates = ['enabled', 'disabled', 'soft_deleted', 'hard_deleted', 'vanished'] as const;
 
@@ -28,9 +28,9 @@ export interface AccountRow {
 export async function listAccounts(
   q: Queryable,
   workspaceId: WorkspaceId,
-  state: AccountState | undefined,
-  limit: number,
+  { state, after, limit }: Page & { readonly state: AccountState | undefined },
 ): Promise<readonly AccountRow[]> {
+  const [connectionId = null, objectId = null] = after?.split('.') ?? [];
   const { rows } = await q.query<AccountRow>(
     `select account.connection_id as "connectionId", account.object_id as "objectId",
        account.user_principal_name as "userPrincipalName", account.mail, account.display_name as "displayName",
@@ -48,9 +48,10 @@ export async function listAccounts(
        and stretch.confirmed_until is null
      where account.workspace_id = $1
        and ($2::text is null or account.state = $2::text)
+       and ($3::uuid is null or (account.connection_id, account.object_id) > ($3::uuid, $4::uuid))
      order by account.connection_id, account.object_id
-     limit $3`,
-    [workspaceId, state ?? null, limit],
+     limit $5`,
+    [workspaceId, state ?? null, connectionId, objectId, limit],
   );
   return rows;
 }
@@ -75,7 +76,11 @@ export interface GroupRow {
   readonly goneAt: Instant | null;
 }
 
-export async function listGroups(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly GroupRow[]> {
+/** Groups without a name come first. */
+const byName = (group: string) => `coalesce(lower(${group}.display_name), ''), ${group}.connection_id, ${group}.object_id`;
+
+export async function listGroups(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly GroupRow[]> {
+  const [connectionId = null, objectId = null] = after?.split('.') ?? [];
   const { rows } = await q.query<GroupRow>(
     `select directory_group.connection_id as "connectionId", directory_group.object_id as "objectId",
        directory_group.display_name as "displayName", directory_group.gone_at as "goneAt",
@@ -86,9 +91,13 @@ export async function listGroups(q: Queryable, workspaceId: WorkspaceId, limit: 
           and member.group_id = directory_group.object_id) as "directMembers"
      from directory_group
      where directory_group.workspace_id = $1
-     order by lower(directory_group.display_name), directory_group.object_id
-     limit $2`,
-    [workspaceId, limit],
+       and ($2::uuid is null or (${byName('directory_group')}) > (
+         select ${byName('last')} from directory_group as last
+         where last.workspace_id = $1 and last.connection_id = $2::uuid and last.object_id = $3::uuid
+       ))
+     order by ${byName('directory_group')}
+     limit $4`,
+    [workspaceId, connectionId, objectId, limit],
   );
   return rows;
 }

@@ -1,20 +1,43 @@
 import { type Request, type Response, Router } from 'express';
 import { type Id, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { contextOf, microsoftClouds, pathText, queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import {
+  contextOf,
+  microsoftClouds,
+  pathText,
+  positions,
+  queryText,
+  readBody,
+  readPage,
+  requireScope,
+  workspaceOf,
+} from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
-import { type AccountState, accountStates, countAccounts, countGroups, listAccounts, listGroups } from './account-read-model.ts';
+import {
+  type AccountRow,
+  type AccountState,
+  accountStates,
+  countAccounts,
+  countGroups,
+  listAccounts,
+  listGroups,
+} from './account-read-model.ts';
 import { addConnection } from './add-connection.ts';
 import { checkConnection } from './check-connection.ts';
 import { listConnections } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { requestRun } from './request-run.ts';
-import { findRun, listRuns } from './run-store.ts';
+import { findRun, listRuns, type Run } from './run-store.ts';
 import { setScope } from './set-scope.ts';
 import { showCoverage } from './show-coverage.ts';
 import { showScope } from './show-scope.ts';
 
-const DEFAULT_LIST = 100;
-const MAX_LIST = 1_000;
+const length = { usual: 100, most: 1_000 };
+const runListing = { ...length, position: positions.id, positionOf: ({ id }: Run) => id };
+const objectListing = {
+  ...length,
+  position: positions.idPair,
+  positionOf: ({ connectionId, objectId }: Pick<AccountRow, 'connectionId' | 'objectId'>) => `${connectionId}.${objectId}`,
+};
 
 type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Promise<void>;
 
@@ -63,7 +86,8 @@ async function postCheck(deps: DirectoryDeps, request: Request, response: Respon
 
 async function getRuns({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
-  response.json({ runs: await listRuns(database, workspaceOf(request), queryLimit(request, DEFAULT_LIST, MAX_LIST)) });
+  const { rows, next } = await readPage(request, runListing, (page) => listRuns(database, workspaceOf(request), page));
+  response.json({ runs: rows, next });
 }
 
 async function postRun(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
@@ -90,10 +114,10 @@ async function getAccounts(deps: DirectoryDeps, request: Request, response: Resp
   requireScope(request, 'read');
   const workspaceId = workspaceOf(request);
   const state = queryState(request);
-  const rows = await listAccounts(deps.database, workspaceId, state, queryLimit(request, DEFAULT_LIST, MAX_LIST));
+  const { rows, next } = await readPage(request, objectListing, (page) => listAccounts(deps.database, workspaceId, { state, ...page }));
   const scopeInEffect = await isScopeInEffect(deps, workspaceId);
   const total = await countAccounts(deps.database, workspaceId, state);
-  response.json({ total, scopeInEffect, accounts: rows.map((row) => ({ ...row, scopeInEffect })) });
+  response.json({ total, scopeInEffect, accounts: rows.map((row) => ({ ...row, scopeInEffect })), next });
 }
 
 /** I6: whoever sees that an account is in or out of scope sees whether that means anything. */
@@ -104,8 +128,8 @@ async function isScopeInEffect(deps: DirectoryDeps, workspaceId: WorkspaceId): P
 async function getGroups({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
   const workspaceId = workspaceOf(request);
-  const groups = await listGroups(database, workspaceId, queryLimit(request, DEFAULT_LIST, MAX_LIST));
-  response.json({ total: await countGroups(database, workspaceId), groups });
+  const { rows, next } = await readPage(request, objectListing, (page) => listGroups(database, workspaceId, page));
+  response.json({ total: await countGroups(database, workspaceId), groups: rows, next });
 }
 
 async function getScope({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {

@@ -1,5 +1,5 @@
 import type { DirectoryConnectionId, DirectoryRunId, Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import type { RunKey } from './stage-store.ts';
 
 type RunState = 'queued' | 'running' | 'complete' | 'failed';
@@ -36,14 +36,14 @@ const columns = `run.id, run.connection_id as "connectionId", run.state, run.req
   run.counts, run.error_code as "errorCode", run.error_detail as "errorDetail"`;
 
 /** The latest runs, newest first. */
-export async function listRuns(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly Run[]> {
+export async function listRuns(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly Run[]> {
   const { rows } = await q.query<Run>(
     `select ${columns}
      from directory_run as run
-     where run.workspace_id = $1
-     order by run.requested_at desc, run.id desc
-     limit $2`,
-    [workspaceId, limit],
+     where run.workspace_id = $1 and ($2::uuid is null or run.id < $2::uuid)
+     order by run.id desc
+     limit $3`,
+    [workspaceId, after ?? null, limit],
   );
   return rows;
 }

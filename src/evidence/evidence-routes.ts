@@ -1,14 +1,13 @@
 import { type Request, Router } from 'express';
 import { type Instant, parseId, type ReportId, refuse } from '../kernel/index.ts';
-import { contextOf, pathText, queryLimit, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { createInterimReport, type EvidenceDeps } from './create-interim-report.ts';
 import { renderBundle } from './render-bundle.ts';
 import { type Report, readReport, readReportFile, readReports } from './report-store.ts';
 import { sealedReport } from './seal-report.ts';
 import { servedHeaders } from './served-file.ts';
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 500;
+const listing = { usual: 50, most: 500, position: positions.id, positionOf: ({ id }: Report) => id };
 
 /** Reports and their bundles. */
 export function evidenceRoutes(deps: EvidenceDeps): Router {
@@ -23,8 +22,8 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
 
   router.get('/reports', async (request, response) => {
     requireScope(request, 'read');
-    const reports = await readReports(deps.database, workspaceOf(request), queryLimit(request, DEFAULT_LIMIT, MAX_LIMIT));
-    response.json({ reports: reports.map(showReport) });
+    const { rows, next } = await readPage(request, listing, (page) => readReports(deps.database, workspaceOf(request), page));
+    response.json({ reports: rows.map(showReport), next });
   });
 
   router.get('/reports/:reportId', async (request, response) => {

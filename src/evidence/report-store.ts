@@ -1,5 +1,5 @@
 import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import type { Conclusion, ReportDocument } from './report-document.ts';
 
 /** A report as it is kept; `checkpointSize` is null in the moment between writing it and signing the tree over its seal. */
@@ -82,14 +82,14 @@ export async function readReport(q: Queryable, workspaceId: WorkspaceId, reportI
 }
 
 /** The latest reports, newest first. */
-export async function readReports(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly Report[]> {
+export async function readReports(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly Report[]> {
   const { rows } = await q.query<Report>(
     `select ${reportColumns}
        from report
-      where report.workspace_id = $1
-      order by report.created_at desc, report.id desc
-      limit $2`,
-    [workspaceId, limit],
+      where report.workspace_id = $1 and ($2::uuid is null or report.id < $2::uuid)
+      order by report.id desc
+      limit $3`,
+    [workspaceId, after ?? null, limit],
   );
   return rows;
 }

@@ -1,5 +1,5 @@
 import type { CanonicalValue, Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import { HASH_BYTES, TILE_WIDTH, type TileAddress } from '../tlog/index.ts';
 
 /** A signed tree head of a workspace's ledger. */
@@ -40,20 +40,20 @@ export interface SequencedDisclosure {
 const checkpointColumns = `ledger_checkpoint.size, ledger_checkpoint.root, ledger_checkpoint.note, ledger_checkpoint.created_at as "createdAt"`;
 
 /** The latest checkpoints, newest first. */
-export async function readCheckpoints(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly Checkpoint[]> {
+export async function readCheckpoints(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly Checkpoint[]> {
   const { rows } = await q.query<Checkpoint>(
     `select ${checkpointColumns}
        from ledger_checkpoint
-      where ledger_checkpoint.workspace_id = $1
+      where ledger_checkpoint.workspace_id = $1 and ($2::bigint is null or ledger_checkpoint.size < $2::bigint)
       order by ledger_checkpoint.size desc
-      limit $2`,
-    [workspaceId, limit],
+      limit $3`,
+    [workspaceId, after ?? null, limit],
   );
   return rows;
 }
 
 export async function readLatestCheckpoint(q: Queryable, workspaceId: WorkspaceId): Promise<Checkpoint | undefined> {
-  return (await readCheckpoints(q, workspaceId, 1))[0];
+  return (await readCheckpoints(q, workspaceId, { after: undefined, limit: 1 }))[0];
 }
 
 /** The checkpoint over a given number of records. */
@@ -184,7 +184,7 @@ export async function readLeafIndexes(
 export async function readRecords(
   q: Queryable,
   workspaceId: WorkspaceId,
-  wanted: { subjectId: string | null; limit: number },
+  wanted: Page & { readonly subjectId: string | null },
 ): Promise<readonly RecordedRecord[]> {
   const { rows } = await q.query<RecordedRecord>(
     `select ledger_leaf.leaf_index as index, ledger_record.id, ledger_record.type, ledger_record.subject_id as "subjectId",
@@ -193,9 +193,12 @@ export async function readRecords(
        left join ledger_leaf on ledger_leaf.workspace_id = ledger_record.workspace_id and ledger_leaf.record_id = ledger_record.id
       where ledger_record.workspace_id = $1
         and ($2::uuid is null or ledger_record.subject_id = $2)
+        and ($3::uuid is null or (ledger_record.txid, ledger_record.ord) < (
+          select last.txid, last.ord from ledger_record as last where last.workspace_id = $1 and last.id = $3::uuid
+        ))
       order by ledger_record.txid desc, ledger_record.ord desc
-      limit $3`,
-    [workspaceId, wanted.subjectId, wanted.limit],
+      limit $4`,
+    [workspaceId, wanted.subjectId, wanted.after ?? null, wanted.limit],
   );
   return rows;
 }

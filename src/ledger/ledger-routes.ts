@@ -1,6 +1,6 @@
 import { type Request, Router } from 'express';
 import { isUuid, type LedgerRecordId, parseId, refuse } from '../kernel/index.ts';
-import { type Database, queryLimit, queryText, requireScope, workspaceOf } from '../platform/index.ts';
+import { type Database, positions, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { type InclusionProof, proveInclusion } from './inclusion-proof.ts';
 import {
   type Checkpoint,
@@ -11,9 +11,10 @@ import {
   readVkeys,
 } from './ledger-read-model.ts';
 
-/** How many checkpoints or records one answer holds unless `limit` says otherwise, and at most. */
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 1_000;
+const usual = 50;
+const most = 1_000;
+const checkpointListing = { usual, most, position: positions.ordinal, positionOf: ({ size }: Checkpoint) => String(size) };
+const recordListing = { usual, most, position: positions.id, positionOf: ({ id }: RecordedRecord) => id };
 
 /** The ledger as administrators and auditors read it. Nothing here changes it. */
 export function ledgerRoutes({ database }: { readonly database: Database }): Router {
@@ -21,8 +22,8 @@ export function ledgerRoutes({ database }: { readonly database: Database }): Rou
 
   router.get('/ledger/checkpoints', async (request, response) => {
     requireScope(request, 'read');
-    const checkpoints = await readCheckpoints(database, workspaceOf(request), queryLimit(request, DEFAULT_LIMIT, MAX_LIMIT));
-    response.json({ checkpoints: checkpoints.map(showCheckpoint) });
+    const { rows, next } = await readPage(request, checkpointListing, (page) => readCheckpoints(database, workspaceOf(request), page));
+    response.json({ checkpoints: rows.map(showCheckpoint), next });
   });
 
   router.get('/ledger/checkpoints/latest', async (request, response) => {
@@ -41,9 +42,11 @@ export function ledgerRoutes({ database }: { readonly database: Database }): Rou
 
   router.get('/ledger/records', async (request, response) => {
     requireScope(request, 'read');
-    const wanted = { subjectId: subjectIdOf(request), limit: queryLimit(request, DEFAULT_LIMIT, MAX_LIMIT) };
-    const records = await readRecords(database, workspaceOf(request), wanted);
-    response.json({ records: records.map(showRecord) });
+    const subjectId = subjectIdOf(request);
+    const { rows, next } = await readPage(request, recordListing, (page) =>
+      readRecords(database, workspaceOf(request), { subjectId, ...page }),
+    );
+    response.json({ records: rows.map(showRecord), next });
   });
 
   return router;

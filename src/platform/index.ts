@@ -13,7 +13,8 @@ export { createLog, errorFields, type Log, type LogFields, type LogLevel } from 
 export { bearerToken, hashToken, newToken } from './bearer-token.ts';
 export { type BodyReader, hasUnreadBody, readBody } from './http/body-reader.ts';
 export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';
-export { pathText, queryLimit, queryText } from './http/query-reader.ts';
+export { type Page, positions, readPage } from './http/page-reader.ts';
+export { pathText, queryText } from './http/query-reader.ts';
 export { writePieces } from './http/write-pieces.ts';
 export {
   contextOf,

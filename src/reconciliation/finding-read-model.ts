@@ -1,5 +1,5 @@
 import type { FindingId, Instant, LedgerRecordId, PolicyId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch, StateVector } from '../verdict/index.ts';
 import type { AccountName, ReportPerson, UnitSystem } from './report-population.ts';
 
@@ -54,18 +54,26 @@ const findingColumns = `
   left join employment_period as period
     on finding.unit_kind = 'employment_period' and period.workspace_id = finding.workspace_id and period.id = finding.unit_id`;
 
+/** Whatever is null comes last. */
+const inOrder = `finding.effect in ('OK', 'INFO'), coalesce(finding.end_earliest, 'infinity'), person.employee_id is null,
+       coalesce(person.employee_id, ''), finding.id`;
+
 /** Present verdicts with one of the effects: first what is not simply well, leavers in the order of their end, then by employee id. */
 export async function listFindings(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { effects, limit }: { readonly effects: readonly Effect[]; readonly limit: number },
+  { effects, after, limit }: Page & { readonly effects: readonly Effect[] },
 ): Promise<readonly FindingRow[]> {
   const { rows } = await q.query<FindingRow>(
     `${findingColumns}
      where finding.workspace_id = $1 and finding.closed_at is null and finding.effect = any ($2::text[])
-     order by finding.effect in ('OK', 'INFO'), finding.end_earliest nulls last, person.employee_id nulls last, finding.id
-     limit $3`,
-    [workspaceId, effects, limit],
+       and ($3::uuid is null or (${inOrder}) > (
+         select ${inOrder} from finding left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
+         where finding.workspace_id = $1 and finding.id = $3::uuid
+       ))
+     order by ${inOrder}
+     limit $4`,
+    [workspaceId, effects, after ?? null, limit],
   );
   return rows;
 }

@@ -1,5 +1,5 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import type { MatchRule, System } from './report-population.ts';
 
 export type Standing = 'linked' | 'ambiguous' | 'barred';
@@ -89,16 +89,16 @@ export async function findPair(
 }
 
 /** The links in force, newest first: by which rule, by whom and, for a decision by hand, why. */
-export async function listLinks(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly ListedLink[]> {
+export async function listLinks(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly ListedLink[]> {
   const { rows } = await q.query<ListedLink>(
     `select account_link.id, account_link.person_id as "personId", account_link.system, account_link.account_id as "accountId",
             account_link.standing, account_link.rule, account_link.reason, account_link.linked_at as "linkedAt",
             account_link.linked_by as "linkedBy"
      from account_link
-     where account_link.workspace_id = $1 and account_link.ended_at is null
-     order by account_link.linked_at desc, account_link.id desc
-     limit $2`,
-    [workspaceId, limit],
+     where account_link.workspace_id = $1 and account_link.ended_at is null and ($2::uuid is null or account_link.id < $2::uuid)
+     order by account_link.id desc
+     limit $3`,
+    [workspaceId, after ?? null, limit],
   );
   return rows;
 }

@@ -1,6 +1,6 @@
 import { type Request, Router } from 'express';
 import { refuse } from '../kernel/index.ts';
-import { queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { positions, queryText, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import type { Effect } from '../verdict/index.ts';
 import { decideLink } from './decide-link.ts';
 import { listFindings } from './finding-read-model.ts';
@@ -12,8 +12,7 @@ import { namedUnits } from './report-units.ts';
 import { listRuns } from './run-store.ts';
 import { MAX_SLA_HOURS, setPolicy } from './set-policy.ts';
 
-const PAGE = 100;
-const MAX_PAGE = 1_000;
+const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
 
 const effects: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'];
 
@@ -36,7 +35,8 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
 
   router.get('/account-links', async (request, response) => {
     requireScope(request, 'read');
-    response.json({ accountLinks: await listLinks(deps.database, workspaceOf(request), queryLimit(request, PAGE, MAX_PAGE)) });
+    const { rows, next } = await readPage(request, listing, (page) => listLinks(deps.database, workspaceOf(request), page));
+    response.json({ accountLinks: rows, next });
   });
 
   router.post('/account-links', async (request, response) => {
@@ -62,14 +62,18 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
 
   router.get('/reconciliation/runs', async (request, response) => {
     requireScope(request, 'read');
-    response.json({ runs: await listRuns(deps.database, workspaceOf(request), queryLimit(request, PAGE, MAX_PAGE)) });
+    const { rows, next } = await readPage(request, listing, (page) => listRuns(deps.database, workspaceOf(request), page));
+    response.json({ runs: rows, next });
   });
 
   router.get('/findings', async (request, response) => {
     requireScope(request, 'read');
-    const asked = { effects: effectsOf(request), limit: queryLimit(request, PAGE, MAX_PAGE) };
-    const rows = await listFindings(deps.database, workspaceOf(request), asked);
-    response.json({ findings: (await namedUnits(deps.database, workspaceOf(request), rows)).map(shown) });
+    const asked = effectsOf(request);
+    const workspaceId = workspaceOf(request);
+    const { rows, next } = await readPage(request, listing, (page) =>
+      listFindings(deps.database, workspaceId, { effects: asked, ...page }),
+    );
+    response.json({ findings: (await namedUnits(deps.database, workspaceId, rows)).map(shown), next });
   });
 
   return router;

@@ -14,7 +14,7 @@ export async function reportPopulation(
   workspaceId: WorkspaceId,
   { periodStart, periodEnd }: { readonly periodStart: Instant; readonly periodEnd: Instant },
 ): Promise<ReportPopulation> {
-  const [run] = await listRuns(q, workspaceId, 1);
+  const [run] = await listRuns(q, workspaceId, { after: undefined, limit: 1 });
   if (run === undefined) {
     return refuse('conflict', { detail: 'Nothing has been reconciled yet.', next: 'POST /reconciliation/runs first.' });
   }

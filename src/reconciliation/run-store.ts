@@ -1,5 +1,5 @@
 import type { Instant, ReconciliationRunId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 
 /** How many units came to each verdict and effect. */
 export interface RunCounts {
@@ -38,14 +38,14 @@ export async function insertRun(tx: Queryable, workspaceId: WorkspaceId, run: Re
 }
 
 /** The runs of a workspace, latest first. */
-export async function listRuns(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly ReconciliationRun[]> {
+export async function listRuns(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly ReconciliationRun[]> {
   const { rows } = await q.query<ReconciliationRun>(
     `select run.id, run.as_of as "asOf", run.started_by as "startedBy", run.counts, run.population, run.opened, run.changed, run.closed
      from reconciliation_run as run
-     where run.workspace_id = $1
-     order by run.as_of desc, run.id desc
-     limit $2`,
-    [workspaceId, limit],
+     where run.workspace_id = $1 and ($2::uuid is null or run.id < $2::uuid)
+     order by run.id desc
+     limit $3`,
+    [workspaceId, after ?? null, limit],
   );
   return rows;
 }

@@ -1,5 +1,5 @@
 import type { Instant, PersonId, RosterImportId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import type { RosterStatus, WorkerType } from './roster-row.ts';
 
 export interface RosterImport {
@@ -19,16 +19,16 @@ export interface RosterImport {
 }
 
 /** The imports of a workspace, latest first. */
-export async function listImports(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly RosterImport[]> {
+export async function listImports(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly RosterImport[]> {
   const { rows } = await q.query<RosterImport>(
     `select made.id, made.imported_at as "importedAt", made.imported_by as "importedBy", encode(made.file_sha256, 'hex') as "fileSha256",
             made.file_bytes as "fileBytes", made.full_roster as "full", made.row_count as "rows", made.added, made.changed, made.ended,
             made.rehired, made.unchanged, made.rejected
      from roster_import as made
-     where made.workspace_id = $1
-     order by made.imported_at desc, made.id desc
-     limit $2`,
-    [workspaceId, limit],
+     where made.workspace_id = $1 and ($2::uuid is null or made.id < $2::uuid)
+     order by made.id desc
+     limit $3`,
+    [workspaceId, after ?? null, limit],
   );
   return rows;
 }
@@ -53,7 +53,7 @@ export interface ListedPerson {
 }
 
 /** People with their employment periods, in order of employee id. */
-export async function listPeople(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly ListedPerson[]> {
+export async function listPeople(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly ListedPerson[]> {
   const { rows } = await q.query<ListedPerson>(
     `select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
             employed.periods
@@ -68,9 +68,12 @@ export async function listPeople(q: Queryable, workspaceId: WorkspaceId, limit: 
        where period.workspace_id = person.workspace_id and period.person_id = person.id
      ) as employed
      where person.workspace_id = $1
+       and ($2::uuid is null or person.employee_id > (
+         select last.employee_id from person as last where last.workspace_id = $1 and last.id = $2::uuid
+       ))
      order by person.employee_id
-     limit $2`,
-    [workspaceId, limit],
+     limit $3`,
+    [workspaceId, after ?? null, limit],
   );
   return rows;
 }

@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, Router } from 'express';
 import { refuse } from '../kernel/index.ts';
-import { queryLimit, queryText, requireScope, workspaceOf } from '../platform/index.ts';
+import { positions, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { importRoster, previewImport, type RosterDependencies } from './import-roster.ts';
 import { listImports, listPeople } from './roster-read-model.ts';
 
@@ -8,8 +8,7 @@ import { listImports, listPeople } from './roster-read-model.ts';
 const ROSTER_FILE_LIMIT = 64 * 1024 * 1024;
 
 const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
-const PAGE = 100;
-const MAX_PAGE = 1_000;
+const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
 
 export interface RosterRoutesDeps extends RosterDependencies {
   /** Sees to it that an import under an `Idempotency-Key` is made once; asked here, since the file is read here. */
@@ -46,12 +45,14 @@ export function rosterRoutes(deps: RosterRoutesDeps): Router {
 
   router.get('/roster/imports', async (request, response) => {
     requireScope(request, 'read');
-    response.json({ imports: await listImports(deps.database, workspaceOf(request), queryLimit(request, PAGE, MAX_PAGE)) });
+    const { rows, next } = await readPage(request, listing, (page) => listImports(deps.database, workspaceOf(request), page));
+    response.json({ imports: rows, next });
   });
 
   router.get('/people', async (request, response) => {
     requireScope(request, 'read');
-    response.json({ people: await listPeople(deps.database, workspaceOf(request), queryLimit(request, PAGE, MAX_PAGE)) });
+    const { rows, next } = await readPage(request, listing, (page) => listPeople(deps.database, workspaceOf(request), page));
+    response.json({ people: rows, next });
   });
 
   return router;

@@ -1,5 +1,5 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import { firstIdAt } from './exchange-id.ts';
 import type { Exchange } from './exchange-store.ts';
 
@@ -16,8 +16,6 @@ export interface ExchangeFilter {
   readonly from: Instant | undefined;
   /** Half-open: what happened at this instant is left out. */
   readonly to: Instant | undefined;
-  /** An exchange's id: only what came before it. */
-  readonly before: string | undefined;
 }
 
 /** Newest first. Each filter has an index that ends with the id, and ids are in the order of time, so that a page is a walk down one of them. */
@@ -25,16 +23,16 @@ export async function listExchanges(
   q: Queryable,
   workspaceId: WorkspaceId,
   filter: ExchangeFilter,
-  limit: number,
+  page: Page,
 ): Promise<readonly Exchange[]> {
-  const { text, values } = exchangesStatement(workspaceId, filter, limit);
+  const { text, values } = exchangesStatement(workspaceId, filter, page);
   const { rows } = await q.query<Exchange>(text, values);
   return rows;
 }
 
 /** The statement of a list, and what fills it. */
-export function exchangesStatement(workspaceId: WorkspaceId, filter: ExchangeFilter, limit: number) {
-  const { conditions, values } = conditionsOf(workspaceId, filter);
+export function exchangesStatement(workspaceId: WorkspaceId, filter: ExchangeFilter, { after, limit }: Page) {
+  const { conditions, values } = conditionsOf(workspaceId, { ...filter, after });
   const text = `select scim_exchange.id, scim_exchange.at, scim_exchange.credential_id as "credentialId",
        scim_exchange.request_id as "requestId", scim_exchange.method, scim_exchange.path, scim_exchange.status,
        scim_exchange.scim_type as "scimType", scim_exchange.detail, scim_exchange.tolerated, scim_exchange.ignored, scim_exchange.canonical,
@@ -52,8 +50,8 @@ const IS_ODD = `(scim_exchange.status >= 400 or scim_exchange.tolerated <> '[]':
 /** From here on an answer is a refusal; also the condition of the index scim_exchange_refused. */
 const IS_REFUSED = 'scim_exchange.status >= 400';
 
-function conditionsOf(workspaceId: WorkspaceId, filter: ExchangeFilter) {
-  const { before, credentialId, from, groupId, method, onlyOddities, statusClass, to, userId } = filter;
+function conditionsOf(workspaceId: WorkspaceId, filter: ExchangeFilter & Pick<Page, 'after'>) {
+  const { after, credentialId, from, groupId, method, onlyOddities, statusClass, to, userId } = filter;
   const values: unknown[] = [];
   const where = (condition: string, value: unknown) => (value === undefined ? [] : [condition.replace('?', `$${values.push(value)}`)]);
   const conditions = [
@@ -67,7 +65,7 @@ function conditionsOf(workspaceId: WorkspaceId, filter: ExchangeFilter) {
     ...(onlyOddities ? [IS_ODD] : []),
     ...where('scim_exchange.id >= ?::uuid', from && firstIdAt(from)),
     ...where('scim_exchange.id < ?::uuid', to && firstIdAt(to)),
-    ...where('scim_exchange.id < ?::uuid', before),
+    ...where('scim_exchange.id < ?::uuid', after),
   ];
   return { conditions, values };
 }

@@ -1,6 +1,6 @@
 import { type Request, Router } from 'express';
 import { DAY_MS, type Instant, isUuid, latest, earliest, parseInstant, plusMs, refuse } from '../kernel/index.ts';
-import { contextOf, type Database, pathText, queryLimit, queryText, requireScope, workspaceOf } from '../platform/index.ts';
+import { contextOf, type Database, pathText, positions, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { type ExchangeFilter, listExchanges } from './exchange-read-model.ts';
 import type { Exchange } from './exchange-store.ts';
 import { findCycle, listCycles } from './list-cycles.ts';
@@ -12,12 +12,10 @@ export interface ExchangeRoutesDeps {
   readonly wireLogDays: number;
 }
 
-/** How many rows one answer holds, unless asked otherwise, and at most. */
-const DEFAULT_EXCHANGES = 100;
-const MAX_EXCHANGES = 1000;
+const byId = { position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
+const exchangeListing = { ...byId, usual: 100, most: 1_000 };
 /** A page of cycles reads every exchange in them, so it is a day's by default and less than a week's at most. */
-const DEFAULT_CYCLES = 36;
-const MAX_CYCLES = 200;
+const cycleListing = { ...byId, usual: 36, most: 200 };
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const STATUS_CLASSES = ['2xx', '4xx', '5xx'] as const;
@@ -36,22 +34,22 @@ export function exchangeRoutes({ database, wireLogDays }: ExchangeRoutesDeps): R
 
   router.get('/scim/exchanges', async (request, response) => {
     requireScope(request, 'read');
-    const limit = queryLimit(request, DEFAULT_EXCHANGES, MAX_EXCHANGES);
     const asked = readFilter(request);
-    const cycle = await cycleNamed(request, 'cycle');
-    const filter = cycle === undefined ? asked : within(cycle, asked);
-    const rows = filter === undefined ? [] : await listExchanges(database, workspaceOf(request), filter, limit + 1);
-    const exchanges = rows.slice(0, limit);
-    const next = rows.length > limit ? (exchanges.at(-1)?.id ?? null) : null;
-    response.json({ exchanges: exchanges.map(showExchange), next, keptFrom: keptFrom(request) });
+    const { rows, next } = await readPage(request, exchangeListing, async (page) => {
+      const cycle = await cycleNamed(request, 'cycle');
+      const filter = cycle === undefined ? asked : within(cycle, asked);
+      return filter === undefined ? [] : listExchanges(database, workspaceOf(request), filter, page);
+    });
+    response.json({ exchanges: rows.map(showExchange), next, keptFrom: keptFrom(request) });
   });
 
   router.get('/scim/cycles', async (request, response) => {
     requireScope(request, 'read');
-    const limit = queryLimit(request, DEFAULT_CYCLES, MAX_CYCLES);
-    const before = await cycleNamed(request, 'before');
-    const { cycles, hasMore } = await listCycles(database, workspaceOf(request), { at: contextOf(request).at, before, limit });
-    response.json({ cycles, next: hasMore ? (cycles.at(-1)?.id ?? null) : null, keptFrom: keptFrom(request) });
+    const { rows, next } = await readPage(request, cycleListing, async ({ limit }) => {
+      const after = await cycleNamed(request, 'after');
+      return listCycles(database, workspaceOf(request), { at: contextOf(request).at, after, limit });
+    });
+    response.json({ cycles: rows, next, keptFrom: keptFrom(request) });
   });
 
   router.get('/scim/cycles/:id', async (request, response) => {
@@ -75,7 +73,6 @@ function readFilter(request: Request): ExchangeFilter {
     onlyOddities: queryOneOf(request, 'onlyOddities', ['true', 'false']) === 'true',
     from: queryInstant(request, 'from'),
     to: queryInstant(request, 'to'),
-    before: queryId(request, 'before'),
   };
 }
 

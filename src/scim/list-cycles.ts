@@ -7,17 +7,11 @@ import { type ActiveMinute, type Cycle, KNOWN_AROUND_MS, latestFirst, recogniseC
 /** How much of the log is read at a time: a day has about 36 cycles (entra-scim-client §4.3). */
 const WINDOW_MS = DAY_MS;
 
-export interface CyclePage {
-  readonly cycles: readonly Cycle[];
-  /** Whether there are older ones. */
-  readonly hasMore: boolean;
-}
-
 export interface CycleQuery {
   /** Now. */
   readonly at: Instant;
   /** The cycle that the page before ended with. */
-  readonly before: Cycle | undefined;
+  readonly after: Cycle | undefined;
   readonly limit: number;
 }
 
@@ -25,16 +19,16 @@ export interface CycleQuery {
  * A page of cycles, those that ended last first. Reads back from where the page begins, a window of activity after the other, until
  * every cycle of the page has been seen from its beginning, with what must be known around it.
  */
-export async function listCycles(q: Queryable, workspaceId: WorkspaceId, { at, before, limit }: CycleQuery): Promise<CyclePage> {
-  const end = plusMs(before?.endedAt ?? at, KNOWN_AROUND_MS);
+export async function listCycles(q: Queryable, workspaceId: WorkspaceId, { at, after, limit }: CycleQuery): Promise<readonly Cycle[]> {
+  const end = plusMs(after?.endedAt ?? at, KNOWN_AROUND_MS);
   const minutes: ActiveMinute[] = [];
   let edge = end;
   for (;;) {
     const newest = await lastActivityBefore(q, workspaceId, edge);
-    const found = recogniseCycles(minutes).filter((cycle) => before === undefined || latestFirst(before, cycle) < 0);
+    const found = recogniseCycles(minutes).filter((cycle) => after === undefined || latestFirst(after, cycle) < 0);
     const page = found.slice(0, limit);
-    const isKnown = found.length > limit && page.every((cycle) => isSeenWhole(cycle, edge));
-    if (newest === null || isKnown) return { cycles: page, hasMore: found.length > limit };
+    const isKnown = found.length >= limit && page.every((cycle) => isSeenWhole(cycle, edge));
+    if (newest === null || isKnown) return page;
     const from = plusMs(newest, -WINDOW_MS);
     minutes.push(...(await readActivity(q, workspaceId, { from, to: plusMs(newest, MINUTE_MS) })));
     edge = from;

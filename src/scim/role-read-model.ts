@@ -1,5 +1,5 @@
 import type { ScimUserId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 import type { RoleClaim, RoleSource } from '../scim-protocol/index.ts';
 import { isLive } from './live-row-store.ts';
 
@@ -37,21 +37,20 @@ const userRoles = (users: string) => `select scim_user.id as "userId", scim_user
   from ${users}
   cross join lateral decide_role(scim_user.workspace_id, scim_user.role_claims) as decided`;
 
-export interface UserRolesAsked {
+export interface UserRolesAsked extends Page {
   readonly because?: RoleReason | undefined;
-  readonly limit: number;
 }
 
 /** The users that are not deleted with their roles, in the order in which they came; `because` keeps those that have theirs for it. */
 export async function listUserRoles(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { because, limit }: UserRolesAsked,
+  { after, because, limit }: UserRolesAsked,
 ): Promise<readonly UserRole[]> {
   // Without a reason to look for, the page is cut before anything is decided: a null limit is none.
   const page = `(
       select scim_user.* from scim_user
-      where scim_user.workspace_id = $1 and ${isLive('scim_user')}
+      where scim_user.workspace_id = $1 and ${isLive('scim_user')} and ($4::uuid is null or scim_user.id > $4::uuid)
       order by scim_user.id
       limit case when $2::text is null then $3::int end
     ) as scim_user`;
@@ -60,7 +59,7 @@ export async function listUserRoles(
      where $2::text is null or decided.because = $2
      order by scim_user.id
      limit $3`,
-    [workspaceId, because ?? null, limit],
+    [workspaceId, because ?? null, limit, after ?? null],
   );
   return rows;
 }

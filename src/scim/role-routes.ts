@@ -1,13 +1,21 @@
 import { type Request, Router } from 'express';
 import { parseId, refuse, type ScimUserId } from '../kernel/index.ts';
-import { contextOf, type Database, pathText, queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
-import { listUserRoles, type RoleReason, readUserRole } from './role-read-model.ts';
+import {
+  contextOf,
+  type Database,
+  pathText,
+  positions,
+  queryText,
+  readBody,
+  readPage,
+  requireScope,
+  workspaceOf,
+} from '../platform/index.ts';
+import { listUserRoles, type RoleReason, readUserRole, type UserRole } from './role-read-model.ts';
 import { readRoleSources } from './role-source-store.ts';
 import { setRoleSources } from './set-role-sources.ts';
 
-/** How many users one answer holds, unless asked otherwise, and at most. */
-const DEFAULT_USERS = 100;
-const MAX_USERS = 1000;
+const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ userId }: UserRole) => userId };
 
 const reasons = ['granted', 'not-grantable', 'unknown-role', 'no-role'] as const satisfies readonly RoleReason[];
 
@@ -31,8 +39,9 @@ export function roleRoutes(database: Database): Router {
 
   router.get('/scim/user-roles', async (request, response) => {
     requireScope(request, 'read');
-    const asked = { because: readReason(request), limit: queryLimit(request, DEFAULT_USERS, MAX_USERS) };
-    response.json({ users: await listUserRoles(database, workspaceOf(request), asked) });
+    const because = readReason(request);
+    const { rows, next } = await readPage(request, listing, (page) => listUserRoles(database, workspaceOf(request), { because, ...page }));
+    response.json({ users: rows, next });
   });
 
   router.get('/scim/user-roles/:id', async (request, response) => {

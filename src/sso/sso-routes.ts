@@ -1,6 +1,6 @@
 import express, { type Request } from 'express';
 import { parseId, refuse, type SsoConnectionId } from '../kernel/index.ts';
-import { pathText, queryLimit, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { type Page, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { activateSso } from './activate-sso.ts';
 import { type ConfigureSsoDeps, configureSso } from './configure-sso.ts';
 import { openVerification } from './open-verification.ts';
@@ -13,8 +13,7 @@ export interface SsoRoutesDeps extends ConfigureSsoDeps {
   readonly publicUrl: string;
 }
 
-const DEFAULT_VERIFICATIONS = 100;
-const MAX_VERIFICATIONS = 1_000;
+const verificationListing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
 
 /** Single sign-on's configurations: candidate, verified by a real sign-in, active. */
 export function ssoRoutes(deps: SsoRoutesDeps): express.Router {
@@ -62,10 +61,11 @@ function addConnections(router: express.Router, deps: SsoRoutesDeps): void {
 function addVerifications(router: express.Router, deps: SsoRoutesDeps): void {
   router.get('/sso/verifications', async (request, response) => {
     requireScope(request, 'read');
-    const limit = queryLimit(request, DEFAULT_VERIFICATIONS, MAX_VERIFICATIONS);
-    const verifications = await listVerifications(deps.database, workspaceOf(request), limit);
+    const read = (page: Page) => listVerifications(deps.database, workspaceOf(request), page);
+    const { rows, next } = await readPage(request, verificationListing, read);
     response.json({
-      verifications: verifications.map((verification) => ({ ...verification, fingerprint: verification.fingerprint.toString('hex') })),
+      verifications: rows.map((verification) => ({ ...verification, fingerprint: verification.fingerprint.toString('hex') })),
+      next,
     });
   });
   router.post('/sso/verifications', async (request, response) => {

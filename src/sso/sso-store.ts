@@ -1,5 +1,5 @@
 import type { AdministratorId, Instant, SsoConnectionId, SsoVerificationId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
 
 export interface SsoConnection {
   readonly id: SsoConnectionId;
@@ -166,16 +166,20 @@ export async function insertVerification(tx: Queryable, workspaceId: WorkspaceId
 }
 
 /** The latest sign-ins that verified a configuration, newest first. */
-export async function listVerifications(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly SsoVerification[]> {
+export async function listVerifications(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { after, limit }: Page,
+): Promise<readonly SsoVerification[]> {
   const { rows } = await q.query<SsoVerification>(
     `select sso_verification.id, sso_verification.connection_id as "connectionId", sso_verification.fingerprint,
        sso_verification.administrator_id as "administratorId", sso_verification.tenant_id as "tenantId",
        sso_verification.object_id as "objectId", sso_verification.issuer, sso_verification.verified_at as "verifiedAt"
      from sso_verification
-     where sso_verification.workspace_id = $1
-     order by sso_verification.verified_at desc, sso_verification.id desc
-     limit $2`,
-    [workspaceId, limit],
+     where sso_verification.workspace_id = $1 and ($2::uuid is null or sso_verification.id < $2::uuid)
+     order by sso_verification.id desc
+     limit $3`,
+    [workspaceId, after ?? null, limit],
   );
   return rows;
 }

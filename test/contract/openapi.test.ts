@@ -132,6 +132,32 @@ describe('the server beside openapi.yaml', () => {
     expect(newViolations()).toEqual([]);
   });
 
+  /** What a list of the living place is asked with besides. */
+  const besides: Readonly<Record<string, Partial<Ask>>> = {
+    listPreviewedAccounts: { parameters: { previewId: 'preview' } },
+    listDifferingAccounts: { query: 'difference=predicted-not-provisioned&' },
+  };
+
+  it.each(operations.filter(({ hasLimit }) => hasLimit))('$id comes by pages as it comes whole', async ({ id }) => {
+    const { query = '', ...rest } = besides[id] ?? {};
+    const pageAt = async (limit: number, next: string | null) => {
+      const { body } = await call({ operation: id, ...rest, query: `${query}limit=${limit}${next === null ? '' : `&after=${next}`}` });
+      const [rows] = Object.values<unknown>(body).filter((value) => Array.isArray(value) && value !== body.bands);
+      return { rows: rows as readonly unknown[], next: body.next as string | null };
+    };
+    const walked: unknown[] = [];
+    let next: string | null = null;
+    for (let page = 0; page < 8 && (page === 0 || next !== null); page += 1) {
+      const { rows, next: following }: { rows: readonly unknown[]; next: string | null } = await pageAt(2, next);
+      walked.push(...rows);
+      next = following;
+    }
+    const whole = await pageAt(200, null);
+    expect(walked).toEqual(whole.rows.slice(0, walked.length));
+    expect(next === null).toBe(walked.length === whole.rows.length);
+    expect(newViolations()).toEqual([]);
+  });
+
   it('finishes a sign-in on https by a form, and takes the session that it opened', async () => {
     const { secure, stage } = place.servers;
     const callback = `${secure.publicUrl}/sign-in/${place.workspaceId}/callback`;
@@ -188,6 +214,14 @@ describe('the server beside openapi.yaml', () => {
 
     it.each(operations.filter(({ hasLimit }) => hasLimit))('$id with a limit of nothing', ({ id }) =>
       expectProblem({ operation: id, query: 'limit=0' }, 400, 'invalid-request'),
+    );
+
+    it.each(operations.filter(({ hasLimit }) => hasLimit))('$id behind what is no page of it', ({ id }) =>
+      expectProblem(
+        { operation: id, query: `after=nowhere${id === 'listDifferingAccounts' ? '&difference=predicted-not-provisioned' : ''}` },
+        400,
+        'invalid-request',
+      ),
     );
 
     it.each(operations.filter(({ takesJson }) => takesJson))('$id with a body that cannot be read', async ({ id }) => {

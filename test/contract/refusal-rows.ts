@@ -27,7 +27,7 @@ const badRequests: readonly RefusalRow[] = [
   { name: 'an instant that is none', operation: 'listScimExchanges', query: 'from=yesterday', ...invalid },
   { name: 'the exchanges of no cycle', operation: 'listScimExchanges', query: 'cycle={scimUser}', ...invalid },
   { name: 'a page of cycles beyond the most', operation: 'listScimCycles', query: 'limit=201', ...invalid },
-  { name: 'a page of cycles after none', operation: 'listScimCycles', query: 'before={scimUser}', ...invalid },
+  { name: 'a page of cycles after none', operation: 'listScimCycles', query: 'after={scimUser}', ...invalid },
   { name: 'a proof of nothing', operation: 'proveInclusion', ...invalid },
   { name: 'a subject that is no id', operation: 'listLedgerRecords', query: 'subjectId=x', ...invalid },
   { name: 'a missing member', operation: 'setPolicy', body: {}, ...invalid },

@@ -234,14 +234,14 @@ describe('two workspaces on one tenant', () => {
     const other = await connect(world, deps, await tenant.reader());
     const run = await workspace.sync();
     expect((await other.api('GET', '/directory/accounts')).body).toMatchObject({ total: 0, accounts: [] });
-    expect((await other.api('GET', '/directory/runs')).body).toEqual({ runs: [] });
+    expect((await other.api('GET', '/directory/runs')).body).toEqual({ runs: [], next: null });
     expect((await other.api('GET', `/directory/runs/${run.id}`)).status).toBe(404);
     expect((await other.api('POST', `/directory/connections/${workspace.connectionId}/check`)).status).toBe(404);
     expect((await other.api('POST', '/directory/runs', { connectionId: workspace.connectionId })).status).toBe(404);
     const foreignScope = { connectionId: workspace.connectionId, includeGroups: [], includeUsers: [] };
     expect((await other.api('PUT', '/scope', foreignScope)).status).toBe(404);
     await runSync(deps, other.workspaceId, run.id as DirectoryRunId);
-    expect((await other.api('GET', '/directory/groups')).body).toEqual({ total: 0, groups: [] });
+    expect((await other.api('GET', '/directory/groups')).body).toEqual({ total: 0, groups: [], next: null });
     await other.close();
   });
 });

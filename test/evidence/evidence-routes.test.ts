@@ -115,7 +115,7 @@ describe('reports over HTTP', () => {
       checkpoint: { size: expect.any(Number) },
     });
     expect((await get(`/reports/${String(body['id'])}`)).body).toEqual(body);
-    expect((await get('/reports')).body).toEqual({ reports: [body] });
+    expect((await get('/reports')).body).toEqual({ reports: [body], next: null });
 
     const response = await fetch(`${server.url}/reports/${String(body['id'])}/bundle`);
     expect(response.headers.get('content-type')).toBe('application/zip');
@@ -242,7 +242,7 @@ describe('reports over HTTP', () => {
     for (const path of [`/reports/${id}`, `/reports/${id}/bundle`, `/reports/${id}/files/report.html`]) {
       expect((await fetch(`${stranger.url}${path}`)).status).toBe(404);
     }
-    expect(await (await fetch(`${stranger.url}/reports`)).json()).toEqual({ reports: [] });
+    expect(await (await fetch(`${stranger.url}/reports`)).json()).toEqual({ reports: [], next: null });
     await stranger.close();
   });
 });

@@ -34,7 +34,7 @@ async function get(path: string): Promise<{ status: number; body: Record<string,
 describe('the ledger over HTTP', () => {
   it('says so while there is no checkpoint yet', async () => {
     expect((await get('/ledger/checkpoints/latest')).status).toBe(404);
-    expect((await get('/ledger/checkpoints')).body).toEqual({ checkpoints: [] });
+    expect((await get('/ledger/checkpoints')).body).toEqual({ checkpoints: [], next: null });
   });
 
   it('shows the latest checkpoint, and the keys to check it with', async () => {
@@ -63,6 +63,7 @@ describe('the ledger over HTTP', () => {
   it('lists records about a subject with the exact leaf', async () => {
     const { body } = await get(`/ledger/records?subjectId=${subjectId}`);
     expect(body).toEqual({
+      next: null,
       records: [
         {
           index: expect.any(Number),
@@ -104,7 +105,7 @@ describe('the ledger over HTTP', () => {
     const proof = await fetch(`${stranger.url}/ledger/proofs?recordId=${recordId}`);
     const records = await fetch(`${stranger.url}/ledger/records?subjectId=${subjectId}`);
     expect(proof.status).toBe(404);
-    expect(await records.json()).toEqual({ records: [] });
+    expect(await records.json()).toEqual({ records: [], next: null });
     await stranger.close();
   });
 });

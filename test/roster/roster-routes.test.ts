@@ -73,8 +73,8 @@ describe('importing a roster', () => {
     const dryRun = await post('mode=dry-run', [ANN, BEN]);
     expect(dryRun).toMatchObject({ status: 200, body: { mode: 'dry-run', rows: 2, added: 2, ended: 0, rejected: [], notInFile: 0 } });
     expect(dryRun.body['fileSha256']).toMatch(/^[0-9a-f]{64}$/);
-    expect(await get('/people')).toEqual({ people: [] });
-    expect(await get('/roster/imports')).toEqual({ imports: [] });
+    expect(await get('/people')).toEqual({ people: [], next: null });
+    expect(await get('/roster/imports')).toEqual({ imports: [], next: null });
     expect(await recordTypes()).toEqual([]);
   });
 
@@ -175,7 +175,7 @@ describe('importing a roster', () => {
   it('refuses the whole file for one bad row, names line and column, and records the refusal', async () => {
     const refused = await post('mode=import', [ANN, '2,ben@contoso.example,Ben,01/02/2026,,,']);
     expect(refused).toMatchObject({ status: 400, body: { rejected: [{ line: 3, column: 'start_date' }] } });
-    expect(await get('/people')).toEqual({ people: [] });
+    expect(await get('/people')).toEqual({ people: [], next: null });
     expect(await recordTypes()).toEqual(['hr.import.rejected']);
   });
 
@@ -219,7 +219,7 @@ describe('importing a roster', () => {
     try {
       const people = await (await fetch(`${stranger.url}/people`)).json();
       const imports = await (await fetch(`${stranger.url}/roster/imports`)).json();
-      expect({ people, imports }).toEqual({ people: { people: [] }, imports: { imports: [] } });
+      expect({ people, imports }).toEqual({ people: { people: [], next: null }, imports: { imports: [], next: null } });
     } finally {
       await stranger.close();
     }

@@ -24,12 +24,12 @@ export async function wireLogReader({ clock, database }: ScimServer, workspaceId
   };
   const walk: WireLogReader['walk'] = async (path, list) => {
     const rows: unknown[] = [];
-    let before = '';
+    let after = '';
     do {
-      const { body } = await get(`${path}${before}`);
+      const { body } = await get(`${path}${after}`);
       rows.push(...body[list]);
-      before = body.next === null ? '' : `&before=${body.next}`;
-    } while (before !== '');
+      after = body.next === null ? '' : `&after=${body.next}`;
+    } while (after !== '');
     return rows;
   };
   return { get, walk, close };

@@ -140,7 +140,7 @@ describe('the cycles of a workspace', () => {
     for (const cycle of body.cycles) expect((await reader.get(`/scim/cycles/${cycle.id}`)).body).toEqual(cycle);
   });
 
-  it.each(['before=x', `before=${NOBODY}`, 'limit=201'])('refuse %s', async (query) => {
+  it.each(['after=x', `after=${NOBODY}`, 'limit=201'])('refuse %s', async (query) => {
     const { reader } = await connected();
     expect(await reader.get(`/scim/cycles?${query}`)).toMatchObject({ status: 400 });
   });

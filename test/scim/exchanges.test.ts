@@ -117,9 +117,9 @@ describe('the wire log', () => {
 
   it('goes on where a page ended, whatever was written meanwhile', async () => {
     const { body: first } = await reader.get('/scim/exchanges?limit=2');
-    const { body: rest } = await reader.get(`/scim/exchanges?before=${first.next}`);
+    const { body: rest } = await reader.get(`/scim/exchanges?after=${first.next}`);
     await rotated.send('POST', '/Users', { userName: 'ada@contoso.example' });
-    expect((await reader.get(`/scim/exchanges?before=${first.next}`)).body.exchanges).toEqual(rest.exchanges);
+    expect((await reader.get(`/scim/exchanges?after=${first.next}`)).body.exchanges).toEqual(rest.exchanges);
     expect((await reader.get('/scim/exchanges?limit=1')).body.exchanges).toMatchObject([{ status: 409 }]);
   });
 
@@ -140,7 +140,7 @@ describe('the wire log', () => {
     'onlyOddities=yes',
     'from=yesterday',
     'to=2026',
-    'before=1',
+    'after=1',
     'limit=1001',
     `cycle=${NOBODY}`,
     'cycle=x',

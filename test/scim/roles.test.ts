@@ -324,9 +324,10 @@ describe('the list of users with their roles', () => {
       ],
     };
     const second = { userId: bob, userName: 'bob@contoso.example', displayName: null, active: false, role: noRole, claims: [] };
-    expect(await at.ask('GET', '/scim/user-roles')).toEqual({ users: [first, second] });
-    expect(await at.ask('GET', '/scim/user-roles?limit=1')).toEqual({ users: [first] });
-    expect(await at.ask('GET', '/scim/user-roles?because=no-role')).toEqual({ users: [second] });
+    expect(await at.ask('GET', '/scim/user-roles')).toEqual({ users: [first, second], next: null });
+    expect(await at.ask('GET', '/scim/user-roles?limit=1')).toEqual({ users: [first], next: ada });
+    expect(await at.ask('GET', `/scim/user-roles?limit=1&after=${ada}`)).toEqual({ users: [second], next: null });
+    expect(await at.ask('GET', '/scim/user-roles?because=no-role')).toEqual({ users: [second], next: null });
     expect(await at.ask('GET', `/scim/user-roles/${ada}`)).toEqual(first);
     expect(await at.status('GET', `/scim/user-roles/${gone}`)).toBe(404);
     expect(await at.status('GET', '/scim/user-roles/nobody')).toBe(404);

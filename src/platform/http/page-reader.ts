@@ -1,0 +1,50 @@
+import type { Request } from 'express';
+import { refuse } from '../../kernel/index.ts';
+import { queryLimit, queryText } from './query-reader.ts';
+
+/** What a store is asked for: so many rows at most, and only those behind a position of its own order. */
+export interface Page {
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/** How long a list's pages are, and how it names a position in it. */
+export interface Listing<Row> {
+  /** Rows unless `?limit=` says otherwise, and at most. */
+  readonly usual: number;
+  readonly most: number;
+  readonly position: RegExp;
+  readonly positionOf: (row: Row) => string;
+}
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+/** Positions that are the id of a row, two ids that name it together, or where it stands. */
+export const positions = {
+  id: new RegExp(`^${UUID}$`, 'i'),
+  idPair: new RegExp(`^${UUID}\\.${UUID}$`, 'i'),
+  ordinal: /^\d{1,15}$/,
+} as const;
+
+/**
+ * A page of a list by `?limit=` and `?after=`, which is the `next` of the page before; `next` is null on the last. A row that is added or
+ * taken away meanwhile shifts no other. Reads one row more than it shows. Throws DomainError `invalid-request`.
+ */
+export async function readPage<Row>(
+  request: Request,
+  listing: Listing<Row>,
+  read: (page: Page) => Promise<readonly Row[]>,
+): Promise<{ readonly rows: readonly Row[]; readonly next: string | null }> {
+  const { after, limit } = queryPage(request, listing);
+  const found = await read({ after, limit: limit + 1 });
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  return { rows, next: last === undefined || found.length <= limit ? null : listing.positionOf(last) };
+}
+
+function queryPage(request: Request, { usual, most, position }: Omit<Listing<never>, 'positionOf'>): Page {
+  const limit = queryLimit(request, usual, most);
+  const after = queryText(request, 'after');
+  if (after !== undefined && !position.test(after)) refuse('invalid-request', { detail: '"after" must be the "next" of the page before.' });
+  return { after, limit };
+}
