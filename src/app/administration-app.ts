@@ -11,6 +11,7 @@ import {
   refuseUnknownAddress,
   setContext,
   setWorkspace,
+  takeReason,
 } from '../platform/index.ts';
 import { limitChanges, limitRequests, type RequestLimits } from './request-limits.ts';
 import { findWorkspace } from '../workspace/index.ts';
@@ -57,6 +58,7 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
   inWorkspace.use(deps.authenticate);
   inWorkspace.use(limitChanges(deps.limits));
   inWorkspace.use(express.json({ limit: MAX_JSON }));
+  inWorkspace.use(takeReason(deps.database));
   inWorkspace.use(deps.answerOnce);
   for (const room of deps.rooms) inWorkspace.use(room);
   app.use('/api/v1/workspaces/:workspaceId', attachWorkspace(deps.database), inWorkspace);

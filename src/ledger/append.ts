@@ -8,16 +8,24 @@ const RECORDS_PER_STATEMENT = 1_000;
 
 /**
  * Appends records in the caller's transaction, so that a change and its evidence commit together or not at all (I3).
- * Their leaves follow the order given. Returns the records' ids in that order.
+ * Their leaves follow the order given. Whoever asked for the change and gave a reason finds it in each record that has none of its own.
+ * Returns the records' ids in that order.
  */
 export async function append(tx: Queryable, workspaceId: WorkspaceId, inputs: readonly RecordInput[]): Promise<readonly LedgerRecordId[]> {
   const ids: LedgerRecordId[] = [];
   for (let start = 0; start < inputs.length; start += RECORDS_PER_STATEMENT) {
-    const entries = inputs.slice(start, start + RECORDS_PER_STATEMENT).map((input) => ledgerEntry(workspaceId, input));
+    const entries = inputs
+      .slice(start, start + RECORDS_PER_STATEMENT)
+      .map((input) => ledgerEntry(workspaceId, withReason(input, tx.reason)));
     await insertEntries(tx, workspaceId, entries);
     ids.push(...entries.map(({ record }) => record.id));
   }
   return ids;
+}
+
+/** A reason is a person's own words, and so erasable (I11). */
+function withReason(input: RecordInput, reason: string | undefined): RecordInput {
+  return reason === undefined ? input : { ...input, disclose: { reason, ...input.disclose } };
 }
 
 /** Opens the ledger of a new workspace, with its first record. */

@@ -14,7 +14,7 @@ export type RecordType =
   | `owner.${'created' | 'credential.used' | 'ended' | 'recovered'}`
   | `administrator.${'invited' | 'bound' | 'removed'}`
   | `api-token.${'issued' | 'revoked'}`
-  | `sso.${'configured' | 'verified' | 'activated' | 'retired'}`
+  | `sso.${'configured' | 'verification.opened' | 'verified' | 'activated' | 'retired'}`
   | `scope.${'changed' | 'authority.changed'}`
   | `directory.connection.${'added' | 'checked'}`
   | `graph.sync.${'started' | 'completed' | 'failed'}`

@@ -7,7 +7,7 @@ export { constraintOf, errorCode } from './database/database-error.ts';
 export { expectManyRows } from './database/expect-many-rows.ts';
 export { type Migration, migrate, pendingMigrations, readMigrations } from './database/migrate.ts';
 export { openDatabase } from './database/open-database.ts';
-export type { Database, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';
+export type { Companion, Database, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';
 export { type EmbeddedDatabase, startEmbeddedDatabase } from './embedded/embedded-database.ts';
 export { createLog, errorFields, type Log, type LogFields, type LogLevel } from './log.ts';
 export { bearerToken, hashToken, newToken } from './bearer-token.ts';
@@ -15,6 +15,7 @@ export { type BodyReader, hasUnreadBody, readBody } from './http/body-reader.ts'
 export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';
 export { type Page, positions, readPage } from './http/page-reader.ts';
 export { pathText, queryText } from './http/query-reader.ts';
+export { takeReason } from './http/take-reason.ts';
 export { writePieces } from './http/write-pieces.ts';
 export {
   contextOf,

@@ -69,11 +69,11 @@ function addVerifications(router: express.Router, deps: SsoRoutesDeps): void {
     });
   });
   router.post('/sso/verifications', async (request, response) => {
-    requireScope(request, 'sso');
+    const { actor } = requireScope(request, 'sso');
     const body = readBody(request);
     const id = body.uuid('connectionId') as SsoConnectionId;
     body.end();
-    response.status(201).json(await openVerification(deps, workspaceOf(request), id));
+    response.status(201).json(await openVerification(deps, workspaceOf(request), { id, actor }));
   });
 }
 

@@ -1,7 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { refuse, type WorkspaceId } from '../kernel/index.ts';
-import { type Clock, contextOf, type Database, errorFields, hasUnreadBody, type Log, principalOf, workspaceOf } from '../platform/index.ts';
+import {
+  type Clock,
+  contextOf,
+  type Database,
+  errorFields,
+  hasUnreadBody,
+  type Log,
+  principalOf,
+  type Queryable,
+  workspaceOf,
+} from '../platform/index.ts';
 import { answerToKeep, decideReplay, lapsedAt, type Replay } from './decide-replay.ts';
 import { claimKey, keepAnswer, type KeyClaim, markEffected, releaseKey } from './idempotency-store.ts';
 
@@ -33,10 +43,11 @@ export function answerOnce(deps: AnswerOnceDeps): RequestHandler {
     const held = await claimKey(deps.database, workspaceId, claim, lapsedAt(claim.at));
     if (held === undefined) {
       const work = { deps, workspaceId, claim };
-      const release = settleBeforeEnd(work, response);
-      deps.database.accompany(async (tx) => {
-        if (!release.isOver) await holdTheKey(work, tx);
-      }, next);
+      const standing = settleBeforeEnd(work, response);
+      const last = async (tx: Queryable) => {
+        if (!standing.isOver) await holdTheKey(work, tx);
+      };
+      deps.database.accompany({ last }, next);
       return;
     }
     send(response, decideReplay(held, claim));
@@ -73,7 +84,7 @@ function claimOf(request: Request, key: string): KeyClaim {
 }
 
 /** Throws DomainError `idempotency-key-in-use` when another request has the key by now: then nothing of this one is committed. */
-async function holdTheKey({ deps, workspaceId, claim }: Work, tx: Parameters<typeof markEffected>[0]): Promise<void> {
+async function holdTheKey({ deps, workspaceId, claim }: Work, tx: Queryable): Promise<void> {
   const isHeld = await markEffected(tx, workspaceId, claim, deps.clock.now());
   if (!isHeld) {
     refuse('idempotency-key-in-use', {

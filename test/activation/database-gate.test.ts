@@ -306,7 +306,7 @@ describe('two transactions at the same time', () => {
     let opening: ReturnType<typeof openVerification> | undefined;
     await db.database.transaction(async (tx) => {
       await lockSwitch(tx, workspaceId);
-      opening = openVerification(deps, workspaceId, connectionId as SsoConnectionId);
+      opening = openVerification(deps, workspaceId, { id: connectionId as SsoConnectionId, actor: 'owner:test' });
       await Promise.race([opening, waitingForALock()]);
       await turnOn(tx);
     });

@@ -23,8 +23,8 @@ export interface Operation {
   /** Whether its parameter `limit` says how many at most. */
   readonly hasLimit: boolean;
   readonly takesJson: boolean;
-  /** Whether it takes an `Idempotency-Key`. */
-  readonly takesKey: boolean;
+  /** Of the query and the head. */
+  readonly parameters: readonly string[];
 }
 
 /** One request and its answer, as the client saw them. */
@@ -82,7 +82,7 @@ export function describeApi(document: OpenApiDocument): ApiDescription {
           scope: operation['x-scope'] as string | undefined,
           statuses: Object.keys(lookUp(`${place}/responses`)?.value ?? {}).map(Number),
           hasLimit: parameterNames(place).includes('limit'),
-          takesKey: parameterNames(place).includes('Idempotency-Key'),
+          parameters: parameterNames(place),
           takesJson: lookUp(`${place}/requestBody/content/application~1json`) !== undefined,
         },
       ];

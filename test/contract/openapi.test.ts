@@ -37,8 +37,8 @@ describe('openapi.yaml beside the code', () => {
     expect(described(operations)).not.toContain(planted[0]);
   });
 
-  it('describes an Idempotency-Key for every change, and for nothing else', () => {
-    expect(operations.filter(({ takesKey }) => takesKey)).toEqual(changing);
+  it.each(['Idempotency-Key', 'Rollcall-Reason'])('describes %s for every change, and for nothing else', (header) => {
+    expect(operations.filter(({ parameters }) => parameters.includes(header))).toEqual(changing);
   });
 
   it.each([
@@ -126,10 +126,38 @@ describe('the server beside openapi.yaml', () => {
     expect(newViolations()).toEqual([]);
   });
 
+  /** Operations that changed something and left no record of it with its reason. */
+  const unrecorded = new Set(changing.map(({ id }) => id));
+  const REASON = 'Größe: 100 % geprüft';
+  const recordsWithReason = async () => {
+    const { rows } = await place.servers.db.owner.query<{ n: number }>(
+      "select count(*)::int as n from ledger_disclosure where path = 'reason' and value = to_jsonb($1::text)",
+      [REASON],
+    );
+    return rows[0]?.n ?? 0;
+  };
+
   it.each(successRows)('$operation answers $status', async ({ status, ...row }) => {
-    const answer = await call(row);
+    const before = await recordsWithReason();
+    const answer = await call({ ...row, headers: { ...row.headers, 'rollcall-reason': encodeURIComponent(REASON) } });
     expect(answer).toMatchObject({ status });
     expect(newViolations()).toEqual([]);
+    if ((await recordsWithReason()) > before) unrecorded.delete(row.operation);
+  });
+
+  it('left a record with the reason of every change', () => {
+    expect([...unrecorded].sort()).toEqual([
+      // The story has done them before, and the one after the sign-in below.
+      'activateSso',
+      'endSession',
+      // It changes nothing.
+      'lintExpression',
+      // A look changes nothing but its own run: the record is `graph.sync.started`.
+      'requestDirectoryRun',
+      'reviewMapping',
+      // Its reason is a member of the body, and required; the story has turned the switch.
+      'turnActivation',
+    ]);
   });
 
   /** What a list of the living place is asked with besides. */

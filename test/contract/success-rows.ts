@@ -11,6 +11,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listOwners', status: 200 },
   { operation: 'endOwner', parameters: { ownerId: 'ownerToEnd' }, status: 204 },
   { operation: 'listOwners', status: 200 },
+  { operation: 'inviteAdministrator', body: { email: 'late@contoso.example', roleId: 'admin' }, status: 201 },
   { operation: 'listAdministrators', status: 200 },
   { operation: 'getSession', status: 200 },
   { operation: 'setAccessPolicy', body: { graceDays: 14, ssoVerificationDays: 60, ownerDrillDays: 120 }, status: 200 },
@@ -37,6 +38,17 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
     fill: ({ ids }) => ({ connectionId: ids.candidateToRetire }),
     status: 201,
   },
+  {
+    operation: 'configureSso',
+    body: {
+      protocol: 'oidc',
+      tenantId: UNUSED,
+      clientId: UNUSED,
+      clientSecret: 'not in use',
+      clientSecretExpiresAt: '2096-01-01T00:00:00Z',
+    },
+    status: 201,
+  },
   { operation: 'retireSso', parameters: { ssoConnectionId: 'candidateToRetire' }, status: 204 },
   { operation: 'listSsoConnections', status: 200 },
 
@@ -49,6 +61,11 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'getActivationOutcome', status: 200 },
   { operation: 'listDifferingAccounts', query: 'difference=predicted-not-provisioned&limit=2', status: 200 },
 
+  {
+    operation: 'setScope',
+    fill: ({ ids }) => ({ connectionId: ids.connection, includeGroups: [], includeUsers: [UNUSED], acceptDormant: true }),
+    status: 200,
+  },
   { operation: 'getScope', status: 200 },
   { operation: 'listDirectoryConnections', status: 200 },
   {

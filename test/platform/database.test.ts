@@ -51,7 +51,7 @@ describe('the database', () => {
       companions += 1;
       await note(20 + companions, 'companion')(tx);
     };
-    await at.database.accompany(companion, () =>
+    await at.database.accompany({ last: companion }, () =>
       Promise.all([at.database.transaction(note(1, 'own')), at.database.transaction(note(2, 'own'))]),
     );
     await at.database.transaction(note(3, 'alone'));
@@ -61,7 +61,9 @@ describe('the database', () => {
 
   it('rolls back what is accompanied when the companion throws', async () => {
     const refusing = () => Promise.reject(new Error('not with me'));
-    const work = at.database.accompany(refusing, () => at.database.transaction((tx) => tx.query("insert into scratch values (1, 'x')")));
+    const work = at.database.accompany({ last: refusing }, () =>
+      at.database.transaction((tx) => tx.query("insert into scratch values (1, 'x')")),
+    );
     await expect(work).rejects.toThrow('not with me');
     expect((await at.database.query('select from scratch')).count).toBe(0);
   });

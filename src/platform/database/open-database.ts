@@ -4,7 +4,7 @@ import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import { columnTypes } from './column-types.ts';
 import { toDatabaseError } from './database-error.ts';
-import type { Database, Queryable, Rows, Statement, Transaction } from './queryable.ts';
+import type { Companion, Database, Queryable, Rows, Statement, Transaction } from './queryable.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -42,16 +42,17 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   const nameOf = nameStatements();
-  const companions = new AsyncLocalStorage<(tx: Queryable) => Promise<void>>();
+  const companions = new AsyncLocalStorage<Companion>();
   return {
     query: (statement, values) => run({ client: pool, nameOf }, statement, values),
     transaction: (work) =>
       transact(pool, nameOf, async (tx) => {
-        const result = await work(tx);
-        await companions.getStore()?.(tx);
+        const { last, reason } = companions.getStore() ?? {};
+        const result = await work({ ...tx, reason });
+        await last?.(tx);
         return result;
       }),
-    accompany: (companion, work) => companions.run(companion, work),
+    accompany: (companion, work) => companions.run({ ...companions.getStore(), ...companion }, work),
     close: () => pool.end(),
   };
 }

@@ -19,6 +19,16 @@ export interface Queryable {
    * Throws DomainError `database-unavailable` when PostgreSQL cannot be reached or is shutting down, else pg's own error.
    */
   query<Row>(statement: string | Statement, values?: readonly unknown[]): Promise<Rows<Row>>;
+  /** Of the companion, within a transaction that has one. */
+  readonly reason?: string | undefined;
+}
+
+/** What goes along with a piece of work, through every transaction that it opens. */
+export interface Companion {
+  /** Runs last in each: it commits with them, and rolls them back by throwing. */
+  readonly last?: (tx: Queryable) => Promise<void>;
+  /** Why whoever asked wants it: the ledger takes it into every record. */
+  readonly reason?: string;
 }
 
 export interface Transaction extends Queryable {
@@ -29,11 +39,8 @@ export interface Transaction extends Queryable {
 export interface Database extends Queryable {
   /** Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it throws. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
-  /**
-   * Runs `work`, and `companion` last in every transaction that `work` opens here, awaited or not: it commits with them, and a
-   * companion that throws rolls them back.
-   */
-  accompany<Result>(companion: (tx: Queryable) => Promise<void>, work: () => Result): Result;
+  /** Runs `work` with a companion in every transaction that it opens here, awaited or not, beside what accompanies it already. */
+  accompany<Result>(companion: Companion, work: () => Result): Result;
   /** Waits for what is running, then closes every connection. */
   close(): Promise<void>;
 }

@@ -124,7 +124,7 @@ function listOf(name: string, value: unknown): readonly string[] {
 }
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair; the one would fail there, the other come back as something else. */
-function refuseUnstorable(name: string, text: string): void {
+export function refuseUnstorable(name: string, text: string): void {
   if (text.includes('\0') || /\p{Surrogate}/u.test(text)) {
     refuse('invalid-request', { detail: `"${name}" holds a NUL or half a surrogate pair, which no text has.` });
   }
