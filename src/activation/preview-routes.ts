@@ -19,7 +19,7 @@ import {
 import { type ActivationPreviewId, previewExists } from './activation-store.ts';
 import { makePreview } from './make-preview.ts';
 import { type DifferingAccount, hasOutcome, outcomeDifferences, readDiffering, readOutcome } from './outcome-read-model.ts';
-import { type AccountNote, type Change, changes } from './preview.ts';
+import { type AccountNote, type Change, changes, nextAfterPreview } from './preview.ts';
 import { type PreviewedAccount, readPreviewed } from './previewed-read-model.ts';
 
 interface PreviewRoutesDeps {
@@ -52,7 +52,7 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
         shown,
       );
     const [appears, disappears] = await Promise.all([first('appears'), first('disappears')]);
-    response.status(201).json({ ...preview, digest: digest.toString('hex'), appears, disappears });
+    response.status(201).json({ ...preview, digest: digest.toString('hex'), appears, disappears, next: nextAfterPreview[preview.turnTo] });
   });
   router.get('/activation/previews/:previewId/accounts', async (request, response) => {
     requireScope(request, 'read');

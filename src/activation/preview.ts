@@ -91,6 +91,12 @@ function tallyClaim({ change, what, accounts }: Tally) {
   return { change, what, accounts };
 }
 
+/** What to do with a preview, in words for whoever asked for it. */
+export const nextAfterPreview: Readonly<Record<Preview['turnTo'], string>> = {
+  on: 'Look through who appears and who disappears, then PUT activation with this digest within 60 minutes, and start provisioning in Entra.',
+  off: 'Pause provisioning in Entra first: while SCIM is off its writes are refused, and a job that keeps failing is put in quarantine. Then look through who appears and who disappears, and PUT activation with this digest within 60 minutes.',
+};
+
 /** Whether a preview that was made then may still be acknowledged. */
 export function isFresh(madeAt: Instant, at: Instant): boolean {
   return at < plusMs(madeAt, PREVIEW_LIFE_MS);

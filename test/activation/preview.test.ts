@@ -189,6 +189,7 @@ describe('the preview', () => {
       1,
     ]);
     expect(shown.limits).toMatchObject([{ code: 'scim-users-without-account' }]);
+    expect(shown.next).toMatch(/^Pause provisioning in Entra first/);
     expect((await turn('off')).status).toBe(409);
     expect((await turn('off', shown.digest)).status).toBe(200);
     expect(await recorded('scim.disabled')).toHaveLength(1);
@@ -306,7 +307,7 @@ describe('the preview', () => {
   it('has a digest that anybody can compute again from what was answered and kept', async () => {
     await directory.assign(await directory.account('Ann'));
     await directory.account('Zoe', { inScope: true });
-    const { id, digest, appears: _a, disappears: _d, ...claim } = await preview();
+    const { id, digest, appears: _a, disappears: _d, next: _n, ...claim } = await preview();
     const { body } = await ask('GET', `/activation/previews/${id}/accounts`);
     const lines = body.accounts.map(
       ({ change, connectionId: connection, objectId, because, notes }: Account) =>

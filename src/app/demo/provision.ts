@@ -11,6 +11,16 @@ interface Outcome {
   readonly provisionedNotPredicted: number;
 }
 
+interface Diagnosis {
+  readonly firstProblem: string | null;
+  readonly checks: readonly {
+    readonly check: string;
+    readonly state: 'ok' | 'problem' | 'unseen';
+    readonly detail: string;
+    readonly permission: string | null;
+  }[];
+}
+
 const ROLE_URN = 'urn:ietf:params:scim:schemas:extension:rollcall:2.0:User';
 
 /** Chapter 6: the provisioning service's first cycle, and a second one that has nothing to say. */
@@ -23,6 +33,7 @@ export async function provision(
   const first = await runCycle(stage, tenant);
   expectThat('the first cycle creates people and groups', first.users.created > 0 && first.groups.created > 0);
   await holdAgainstPreview(stage, administrator);
+  await askDiagnosis(stage, administrator);
   await stage.tenant.control.restartProvisioning(tenant.application.appId);
   stage.narrator.line('provisioning restarted: Entra reads everybody again and compares');
   const second = await runCycle(stage, tenant);
@@ -44,6 +55,17 @@ async function holdAgainstPreview(stage: Stage, administrator: AdministrationCli
   stage.narrator.line(
     `held against the preview: ${predicted} predicted, ${provisioned} provisioned; ${predictedNotProvisioned} missing, ${provisionedNotPredicted} unforeseen`,
   );
+}
+
+/** What `rollcall doctor` prints: the problems, and how much else was looked at. */
+async function askDiagnosis(stage: Stage, administrator: AdministrationClient): Promise<void> {
+  const { firstProblem, checks } = await administrator.get<Diagnosis>('/scim/diagnosis');
+  expectThat(`the diagnosis names who is assigned and disabled (${firstProblem})`, firstProblem === 'assigned-are-enabled');
+  const count = (state: Diagnosis['checks'][number]['state']) => checks.filter((check) => check.state === state).length;
+  const missing = [...new Set(checks.flatMap(({ permission }) => permission ?? []))];
+  const unseen = missing.length === 0 ? '' : ` (grant ${missing.join(', ')} to see them)`;
+  stage.narrator.line(`diagnosis: ${count('ok')} checks ok, ${count('unseen')} that cannot be seen${unseen}`);
+  for (const { check, detail } of checks.filter(({ state }) => state === 'problem')) stage.narrator.line(`  ${check}: ${detail}`);
 }
 
 /** Runs one cycle and tells what it did; a failed object or a quarantine is not part of the story. */
