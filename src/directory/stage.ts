@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import type { Database } from '../platform/index.ts';
-import { type CopyValue, copyLine } from './copy-text.ts';
+import { type CopyValue, copyLine } from '../platform/index.ts';
 import type { ReadAccount } from './read-account.ts';
 import { copyToStage, type RunKey, type StageTable, stageTables } from './stage-store.ts';
 

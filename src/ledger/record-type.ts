@@ -21,6 +21,8 @@ export type RecordType =
   | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored'}`
   | 'graph.account.coverage'
   | `hr.import.${'completed' | 'rejected'}`
+  | 'hr.mapping.set'
+  | `hr.person.${'dropped' | 'listed' | 'kept'}`
   | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired'}`
   | `match.${'linked' | 'unlinked' | 'ambiguous'}`
   | `finding.${'opened' | 'changed' | 'closed'}`

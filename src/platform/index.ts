@@ -3,8 +3,9 @@
  * Holds no rule of the product. Rooms below the pure ones come in.
  */
 export { type Clock, systemClock } from './clock.ts';
+export { copyLine, type CopyValue } from './database/copy-line.ts';
 export { constraintOf, errorCode } from './database/database-error.ts';
-export { expectManyRows } from './database/expect-many-rows.ts';
+export { expectFewRows, expectManyRows } from './database/expect-rows.ts';
 export { type Migration, migrate, pendingMigrations, readMigrations } from './database/migrate.ts';
 export { openDatabase } from './database/open-database.ts';
 export type { Companion, Database, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';

@@ -21,6 +21,7 @@ export function evaluateAccount({ directory, scim }: AccountFacts, context: Eval
   const vector: StateVector = {
     classification: 'HUMAN',
     match: 'ONE',
+    roster: 'LISTED',
     employment: 'NONE',
     directory: accounts.length > 0 ? worstDirectoryState(accounts.map(({ state }) => state)) : absentState(context),
     scim: worstScimState(users.map(({ state }) => state)),

@@ -6,6 +6,7 @@ import {
   endInterval,
   type InstantRange,
   type Propagation,
+  type RosterStanding,
   type ScimState,
   type StateVector,
   startInterval,
@@ -43,7 +44,7 @@ export function evaluatePeriod(person: PersonFacts, period: PeriodFacts, context
   const scim = scimSystems(person, stage);
   return conclude({
     unit: { kind: 'employment_period', id: period.id, personId: person.personId },
-    vector: vectorOf(employment, { person, directory, scim, stage }),
+    vector: vectorOf(employment, { person, period, directory, scim, stage }),
     systems: [...directory, ...scim],
     leaving,
     evidence: [period.recordId],
@@ -55,7 +56,7 @@ function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar }: Eval
   const end = endInterval(period, workspaceZone, calendar);
   if (end !== undefined && at >= end.earliest) return 'ENDED';
   if (at < startInterval(period, workspaceZone, calendar).earliest) return 'PREHIRE';
-  if (period.status === 'leave') return 'LEAVE';
+  if (period.status === 'leave' || period.status === 'garden_leave') return 'LEAVE';
   return end !== undefined || period.status === 'notice' ? 'NOTICE' : 'ACTIVE';
 }
 
@@ -76,12 +77,13 @@ function nextStart(person: PersonFacts, period: PeriodFacts, { workspaceZone, ca
 
 interface Parts {
   readonly person: PersonFacts;
+  readonly period: PeriodFacts;
   readonly directory: readonly ReadAccount<DirectoryState>[];
   readonly scim: readonly ReadAccount<ScimState>[];
   readonly stage: Stage;
 }
 
-function vectorOf(employment: Employment, { person, directory, scim, stage }: Parts): StateVector {
+function vectorOf(employment: Employment, { person, period, directory, scim, stage }: Parts): StateVector {
   const counted = directory.filter(({ standing }) => standing !== 'candidate');
   const countedScim = scim.filter(({ standing }) => standing !== 'candidate');
   const isAmbiguous = counted.length < directory.length || countedScim.length < scim.length;
@@ -89,6 +91,7 @@ function vectorOf(employment: Employment, { person, directory, scim, stage }: Pa
   const standing = {
     classification: 'HUMAN',
     match: isAmbiguous ? 'AMBIGUOUS' : 'ONE',
+    roster: rosterStandingOf(person, period),
     directory: worstDirectoryState(counted.map(({ state }) => state)),
     scim: worstScimState(countedScim.map(({ state }) => state)),
     assigned: assignmentOf(linked, stage.context),
@@ -96,6 +99,12 @@ function vectorOf(employment: Employment, { person, directory, scim, stage }: Pa
   } as const;
   if (employment !== 'ENDED') return { ...standing, employment, directoryTiming: null, scimTiming: null };
   return { ...standing, employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) };
+}
+
+function rosterStandingOf({ isDropped }: PersonFacts, { endDate, lastDay, endedBetween, workerType }: PeriodFacts): RosterStanding {
+  if (endDate !== null || lastDay !== null || endedBetween !== null) return 'LISTED';
+  if (isDropped) return 'DROPPED';
+  return workerType === 'contractor' ? 'OPEN_ENDED' : 'LISTED';
 }
 
 function worstOf(systems: readonly UnitSystem[]): TimingOutcome {

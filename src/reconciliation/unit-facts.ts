@@ -1,4 +1,5 @@
 import type { Instant, LedgerRecordId } from '../kernel/index.ts';
+import type { InstantRange } from '../verdict/index.ts';
 import type { MatchRule } from './report-population.ts';
 
 /** An employment period as HR stated it. */
@@ -9,6 +10,9 @@ export interface PeriodFacts {
   readonly lastDay: string | null;
   readonly timeZone: string | null;
   readonly status: string;
+  readonly workerType: string;
+  /** As `EmploymentDates` has it. */
+  readonly endedBetween: InstantRange | null;
   readonly recordId: LedgerRecordId;
 }
 
@@ -59,6 +63,8 @@ export interface AccountFacts {
 
 export interface PersonFacts extends AccountFacts {
   readonly personId: string;
+  /** The latest roster does not name them, and nobody has said what that means. */
+  readonly isDropped: boolean;
   /** In order of their start. */
   readonly periods: readonly PeriodFacts[];
 }

@@ -74,7 +74,10 @@ export async function personFacts(q: Queryable, workspaceId: WorkspaceId): Promi
        select period.person_id,
               jsonb_agg(jsonb_build_object(
                 'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
-                'timeZone', period.time_zone, 'status', period.status, 'recordId', period.record_id
+                'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+                'endedBetween', case when period.ended_to is not null then
+                  jsonb_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
+                'recordId', period.record_id
               ) order by period.start_date) as periods
        from employment_period as period
        where period.workspace_id = $1
@@ -96,9 +99,10 @@ export async function personFacts(q: Queryable, workspaceId: WorkspaceId): Promi
        where standing.system = 'scim'
        group by standing.person_id
      )
-     select employed.person_id as "personId", employed.periods, coalesce(held_directory.accounts, '[]'::jsonb) as directory,
+     select employed.person_id as "personId", person.listing = 'dropped' as "isDropped", employed.periods, coalesce(held_directory.accounts, '[]'::jsonb) as directory,
             coalesce(held_scim.accounts, '[]'::jsonb) as scim
      from employed
+     join person on person.workspace_id = $1 and person.id = employed.person_id
      left join held_directory on held_directory.person_id = employed.person_id
      left join held_scim on held_scim.person_id = employed.person_id
      order by employed.person_id`,

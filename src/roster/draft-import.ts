@@ -47,7 +47,20 @@ function draftPeriod(planned: PlannedRow, personId: string, place: ImportPlace):
   const endTold = change === 'hr.period.end_set' || change === 'hr.period.end_changed';
   const endCancelled = change === 'hr.period.end_cancelled';
   return {
-    period: { id, personId, startDate, endDate, lastDay, timeZone, status, workerType, line, endTold, endCancelled },
+    period: {
+      id,
+      personId,
+      startDate,
+      endDate,
+      lastDay,
+      timeZone,
+      status,
+      workerType,
+      line,
+      endTold,
+      endCancelled,
+      isKnown: before !== null,
+    },
     records: recordsOf(planned, { ...place, personId, periodId: id }),
   };
 }

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { type Instant, type LedgerRecordId, newId, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, newId, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
-import type { Clock, Database, Queryable, SecretBox, Transaction } from '../platform/index.ts';
-import { decodeRosterFile } from './decode-roster-file.ts';
-import { draftPerson, type ImportPlace, type PeriodDraft } from './draft-import.ts';
-import { type ParsedRoster, parseRoster } from './parse-roster.ts';
-import { type ImportPlan, type KnownPerson, planImport, type RowOutcome } from './plan-import.ts';
-import { type ImportCounts, importRecord } from './roster-records.ts';
+import { type Clock, type Database, expectFewRows, expectManyRows, type SecretBox, type Transaction } from '../platform/index.ts';
+import type { ParsedRow, RosterReading } from './parse-roster.ts';
+import { readMapping } from './roster-mapping-store.ts';
+import type { RosterMapping } from './roster-mapping.ts';
+import { type ImportCounts, type ImportFacts, importRecord } from './roster-records.ts';
 import type { RejectedRow } from './roster-row.ts';
-import { countOthers, insertImport, knownPeople, lockRoster, type PeriodWrite, writePeople, writePeriods } from './roster-store.ts';
+import { clearStage, stageRows } from './roster-stage-store.ts';
+import { countOthers, insertImport, lockRoster, markBeforeWriting, refreshStatistics, undoWriting } from './roster-store.ts';
+import { type Omissions, settleOmissions } from './settle-omissions.ts';
+import { type Taken, takeRows } from './take-rows.ts';
 
 export interface RosterDependencies {
   readonly database: Database;
@@ -16,31 +18,52 @@ export interface RosterDependencies {
   readonly secretBox: SecretBox;
 }
 
-/** What a file comes to, row by row; every row is counted once. */
+/** What a roster comes to, row by row; every row is counted once. */
 export interface ImportSummary extends Omit<ImportCounts, 'rejected'> {
+  /** The first cells that cannot be taken; `rejectedRows` counts all the rows. */
   readonly rejected: readonly RejectedRow[];
+  readonly rejectedRows: number;
+  readonly columns: RosterReading['columns'];
   readonly ignoredColumns: readonly string[];
+  /** Why a roster that was declared to hold everybody is not taken at its word; null where it is, or was not so declared. */
+  readonly implausible: string | null;
   /** SHA-256 of the file, in hex. */
   readonly fileSha256: string;
 }
 
 export interface ImportRequest {
+  /** How it came: a file that somebody sent, rows that a program sent, or a file that was fetched. */
+  readonly source: 'file' | 'push' | 'pull';
+  /** As it came: kept sealed. */
   readonly bytes: Buffer;
+  /** Reads it by the mapping in force. */
+  readonly read: (mapping: RosterMapping) => Promise<RosterReading>;
   readonly actor: string;
-  /** The file is declared to hold everybody. It is recorded; a missing row still ends nobody (I9). */
+  /** Declared to hold everybody: where its size is plausible, whom it leaves out has ended. */
   readonly full: boolean;
+  /** Declared to hold changes alone: nobody is missed in it. */
+  readonly partial: boolean;
   /** Takes the good rows although others are rejected. */
   readonly allowRejected: boolean;
 }
 
-/** What an import of the file would do; changes nothing. Throws DomainError `invalid-request` for a file that is no roster. */
-export async function previewImport(deps: RosterDependencies, workspaceId: WorkspaceId, bytes: Buffer): Promise<ImportSummary> {
-  const parsed = parseRoster(decodeRosterFile(bytes));
-  return (await compare(deps.database, workspaceId, { parsed, bytes, at: deps.clock.now() })).summary;
+/** What an import would do; changes nothing. Throws DomainError `invalid-request` for what is no roster. */
+export async function previewImport(
+  deps: RosterDependencies,
+  workspaceId: WorkspaceId,
+  request: Omit<ImportRequest, 'actor' | 'allowRejected'>,
+): Promise<ImportSummary> {
+  const at = deps.clock.now();
+  return deps.database.transaction(async (tx) => {
+    const import_ = { id: newId<'roster-import'>(at), at, request: { ...request, actor: 'system', allowRejected: true } };
+    const { summary } = await work(tx, workspaceId, { ...import_, isDryRun: true });
+    return summary;
+  });
 }
 
 /**
- * Imports a roster whole or not at all: people, periods, the sealed file and their ledger records in one transaction.
+ * Imports a roster whole or not at all: people, periods, the sealed file and their ledger records in one transaction, in memory that
+ * does not grow with the roster's rows.
  * Throws DomainError `invalid-request` when rows are rejected and `allowRejected` is not set; the refusal is recorded.
  */
 export async function importRoster(
@@ -48,102 +71,145 @@ export async function importRoster(
   workspaceId: WorkspaceId,
   request: ImportRequest,
 ): Promise<ImportSummary & { readonly id: RosterImportId }> {
-  const parsed = parseRoster(decodeRosterFile(request.bytes));
   const at = deps.clock.now();
   const id = newId<'roster-import'>(at);
   const summary = await deps.database.transaction(async (tx) => {
     await lockRoster(tx, workspaceId);
-    const compared = await compare(tx, workspaceId, { parsed, bytes: request.bytes, at });
-    const stage = { id, at, request, ...compared };
-    if (compared.summary.rejected.length > 0 && !request.allowRejected) await recordRefusal(tx, workspaceId, stage);
-    else await writeImport(tx, workspaceId, { ...stage, sealedFile: deps.secretBox.seal(request.bytes, sealContext(workspaceId, id)) });
-    return compared.summary;
+    await markBeforeWriting(tx);
+    const worked = await work(tx, workspaceId, { id, at, request, isDryRun: false });
+    if (isRefused(worked.summary, request)) {
+      await undoWriting(tx);
+      await append(tx, workspaceId, [importRecord(worked.facts, 'hr.import.rejected')]);
+    } else {
+      const [recordId] = await append(tx, workspaceId, [importRecord(worked.facts, 'hr.import.completed')]);
+      if (recordId === undefined) throw new Error('the ledger returned no id for the import');
+      const sealedFile = deps.secretBox.seal(request.bytes, sealContext(workspaceId, id));
+      await insertImport(tx, workspaceId, { ...worked.facts, sealedFile, recordId });
+      if (worked.summary.rows >= MANY_ROWS) await refreshStatistics(tx);
+    }
+    return worked.summary;
   });
-  if (summary.rejected.length > 0 && !request.allowRejected) refuseRejected(summary.rejected);
+  if (isRefused(summary, request)) refuseRejected(summary);
   return { id, ...summary };
 }
+
+/** Below it, what the planner knew before will do. */
+const MANY_ROWS = 1_000;
 
 /** What a sealed roster file is bound to. */
 function sealContext(workspaceId: WorkspaceId, id: RosterImportId): string {
   return `roster-import:${workspaceId}:${id}`;
 }
 
-interface Compared {
-  readonly plan: ImportPlan;
-  readonly summary: ImportSummary;
-}
-
-async function compare(
-  tx: Queryable,
-  workspaceId: WorkspaceId,
-  file: { readonly parsed: ParsedRoster; readonly bytes: Buffer; readonly at: Instant },
-): Promise<Compared> {
-  const { parsed } = file;
-  const employeeIds = [...new Set(parsed.rows.map((row) => row.employeeId))];
-  const known: ReadonlyMap<string, KnownPerson> = await knownPeople(tx, workspaceId, employeeIds);
-  const plan = planImport(parsed.rows, known, file.at.slice(0, 10));
-  const outcomes = plan.people.flatMap((person) => person.rows.map((row) => row.outcome));
-  const count = (outcome: RowOutcome): number => outcomes.filter((each) => each === outcome).length;
-  const summary: ImportSummary = {
-    rows: parsed.rowCount,
-    added: count('added'),
-    changed: count('changed'),
-    ended: count('ended'),
-    rehired: count('rehired'),
-    unchanged: count('unchanged'),
-    rejected: [...parsed.rejected, ...plan.rejected].sort((a, b) => a.line - b.line),
-    ignoredColumns: parsed.ignoredColumns,
-    notInFile: await countOthers(tx, workspaceId, employeeIds),
-    fileSha256: createHash('sha256').update(file.bytes).digest('hex'),
-  };
-  return { plan, summary };
-}
-
-interface Stage extends Compared {
+interface Import {
   readonly id: RosterImportId;
   readonly at: Instant;
   readonly request: ImportRequest;
+  readonly isDryRun: boolean;
 }
 
-function importFacts({ id, at, request, summary }: Stage) {
-  const { bytes, actor, full } = request;
-  const counts: ImportCounts = { ...summary, rejected: new Set(summary.rejected.map(({ line }) => line)).size };
-  return { id, at, actor, full, counts, fileBytes: bytes.length, fileSha256: summary.fileSha256 };
+interface Worked {
+  readonly summary: ImportSummary;
+  readonly facts: ImportFacts;
 }
 
-async function recordRefusal(tx: Transaction, workspaceId: WorkspaceId, stage: Stage): Promise<void> {
-  await append(tx, workspaceId, [importRecord(importFacts(stage), 'hr.import.rejected')]);
+async function work(tx: Transaction, workspaceId: WorkspaceId, { id, at, request, isDryRun }: Import): Promise<Worked> {
+  const mapping = await readMapping(tx, workspaceId);
+  const reading = await request.read(mapping);
+  const staged = await stage(tx, workspaceId, { id, rows: reading.rows });
+  if (staged.rows === 0) {
+    refuse('invalid-request', {
+      detail: 'The roster names nobody.',
+      next: 'Send it with a row for each employment period, or nothing at all.',
+    });
+  }
+  const place = { importId: id, at, actor: request.actor };
+  const isWritten = !isDryRun && (request.allowRejected || staged.rejectedRows === 0);
+  await expectFewRows(tx);
+  const taken = await takeRows(tx, workspaceId, { ...place, isWritten });
+  await expectManyRows(tx);
+  const omissions = await settleOmissions(tx, workspaceId, { ...place, ...request, rows: staged.rows, isWritten });
+  const notInFile = await countOthers(tx, workspaceId, id);
+  await clearStage(tx, workspaceId, id);
+  const summary = summaryOf({ reading, staged, taken, omissions, notInFile, bytes: request.bytes });
+  return { summary, facts: factsOf({ id, at, request, summary, mapping }) };
 }
 
-function refuseRejected(rejected: readonly RejectedRow[]): never {
+/** A report of what is wrong is for a person to read: they mend the first, and try again. */
+const MAX_REPORTED = 1_000;
+
+interface Staged {
+  readonly rows: number;
+  readonly rejectedRows: number;
+  readonly rejected: readonly RejectedRow[];
+}
+
+async function stage(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { id, rows }: { readonly id: RosterImportId; readonly rows: AsyncIterable<ParsedRow> },
+): Promise<Staged> {
+  const rejected: RejectedRow[] = [];
+  const count = { rows: 0, rejectedRows: 0 };
+  async function* good() {
+    for await (const parsed of rows) {
+      count.rows += 1;
+      if ('row' in parsed) yield parsed.row;
+      else {
+        count.rejectedRows += 1;
+        if (rejected.length < MAX_REPORTED) rejected.push(...parsed.rejected);
+      }
+    }
+  }
+  await stageRows(tx, workspaceId, id, good());
+  return { ...count, rejected };
+}
+
+interface Parts {
+  readonly reading: RosterReading;
+  readonly staged: Staged;
+  readonly taken: Taken;
+  readonly omissions: Omissions;
+  readonly notInFile: number;
+  readonly bytes: Buffer;
+}
+
+function summaryOf({ reading, staged, taken, omissions, notInFile, bytes }: Parts): ImportSummary {
+  const rejected = [...staged.rejected, ...taken.rejected].sort((a, b) => a.line - b.line).slice(0, MAX_REPORTED);
+  return {
+    rows: staged.rows,
+    ...taken.outcomes,
+    rejected,
+    rejectedRows: staged.rejectedRows + taken.rejected.length,
+    columns: reading.columns,
+    ignoredColumns: reading.ignoredColumns,
+    notInFile,
+    ...omissions,
+    fileSha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
+
+function factsOf({
+  id,
+  at,
+  request,
+  summary,
+  mapping,
+}: Pick<Import, 'id' | 'at' | 'request'> & { readonly summary: ImportSummary; readonly mapping: RosterMapping }): ImportFacts {
+  const { actor, bytes, full, partial, source } = request;
+  const counts: ImportCounts = { ...summary, rejected: summary.rejectedRows };
+  return { id, at, actor, source, full, partial, counts, mapping, fileBytes: bytes.length, fileSha256: summary.fileSha256 };
+}
+
+function isRefused({ rejectedRows }: ImportSummary, { allowRejected }: ImportRequest): boolean {
+  return rejectedRows > 0 && !allowRejected;
+}
+
+function refuseRejected({ rejected, rejectedRows }: ImportSummary): never {
   const [first] = rejected;
   return refuse('invalid-request', {
-    detail: `${rejected.length} cells cannot be taken; the first: line ${first?.line}, ${first?.column} ${first?.reason}. Nothing was imported.`,
+    detail: `${rejectedRows} rows cannot be taken; the first: line ${first?.line}, ${first?.column} ${first?.reason}. Nothing was imported.`,
     next: 'Correct them, or import the other rows with allowRejected=true.',
     extra: { rejected },
-  });
-}
-
-async function writeImport(tx: Transaction, workspaceId: WorkspaceId, stage: Stage & { readonly sealedFile: Buffer }): Promise<void> {
-  const { id, at, request } = stage;
-  const place: ImportPlace = { at, actor: request.actor, importId: id };
-  const drafts = stage.plan.people.map((person) => draftPerson(person, place));
-  const periods = drafts.flatMap((draft) => draft.periods);
-  const facts = importFacts(stage);
-  const records = [importRecord(facts, 'hr.import.completed'), ...periods.flatMap((draft) => draft.records)];
-  const [recordId, ...recordIds] = await append(tx, workspaceId, records);
-  if (recordId === undefined) throw new Error('the ledger returned no id for the import');
-  await insertImport(tx, workspaceId, { ...facts, sealedFile: stage.sealedFile, recordId });
-  const people = drafts.flatMap((draft) => (draft.person === null ? [] : [draft.person]));
-  await writePeople(tx, workspaceId, { at, people });
-  await writePeriods(tx, workspaceId, { importId: id, at, periods: withRecords(periods, recordIds) });
-}
-
-/** Each period names the last of its own records: the one that states its present dates. */
-function withRecords(drafts: readonly PeriodDraft[], recordIds: readonly LedgerRecordId[]): readonly PeriodWrite[] {
-  let end = 0;
-  return drafts.map(({ period, records }) => {
-    end += records.length;
-    return { ...period, recordId: records.length === 0 ? null : (recordIds[end - 1] ?? null) };
   });
 }

@@ -1,98 +1,135 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
 import { refuse } from '../kernel/index.ts';
+import { cellText, type ChosenColumns, chooseColumns } from './choose-columns.ts';
 import { readRosterRow } from './read-roster-row.ts';
+import { columnKey, type RosterMapping, requiredFields } from './roster-mapping.ts';
 import type { RejectedRow, RosterRow } from './roster-row.ts';
 
-export interface ParsedRoster {
-  readonly rows: readonly RosterRow[];
-  readonly rejected: readonly RejectedRow[];
-  /** Data rows of the file, taken or not. */
-  readonly rowCount: number;
-  /** Columns of the file that nothing reads, so that a misspelt one is seen. */
-  readonly ignoredColumns: readonly string[];
+/** One data row: taken, or what is wrong with it. */
+export type ParsedRow = { readonly row: RosterRow } | { readonly rejected: readonly RejectedRow[] };
+
+export interface RosterReading extends Pick<ChosenColumns, 'columns' | 'ignoredColumns'> {
+  /** Once only, and in the order of the file. Throws DomainError `invalid-request` where it is no table any more. */
+  readonly rows: AsyncIterable<ParsedRow>;
 }
 
-const REQUIRED = ['employee_id', 'work_email', 'start_date', 'end_date'];
-const OPTIONAL = ['display_name', 'worker_type', 'last_day_worked', 'status', 'time_zone'];
-const DELIMITERS = [',', ';', '\t'];
+const DELIMITERS = [',', ';', '\t', '|'];
+
+/** More than any HR system has columns, with room for names: a header beyond it is no header. */
+const MAX_HEADER = 64 * 1024;
+
+/**
+ * Reads a roster: a header row with the columns that the mapping names, in any order and case, then one employment period per row.
+ * Throws DomainError `invalid-request` for a file that is no such table; a single bad row is reported, not thrown.
+ */
+export async function parseRoster(text: Iterable<string>, mapping: RosterMapping): Promise<RosterReading> {
+  const records = recordsOf(text)[Symbol.asyncIterator]();
+  const header = await records.next();
+  if (header.done === true) {
+    return refuse('invalid-request', { detail: 'The file is empty.', next: `Send a header row with ${requiredFields.join(', ')}.` });
+  }
+  const present = columnsOf(header.value.cells);
+  const { columns, ignoredColumns, cellsOf } = chooseColumns(new Set(present.keys()), mapping);
+  const read = ({ line, cells }: CsvRecord) =>
+    readRosterRow(
+      line,
+      cellsOf((key) => cellText(cells[present.get(key) ?? -1])),
+      mapping,
+    );
+  return { columns, ignoredColumns, rows: parsed(records, read) };
+}
 
 interface CsvRecord {
+  /** On which the record begins; the header is line 1. */
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/**
- * Reads a roster: a header row with the column names of evidence §6 in any order and case, then one employment period per row.
- * Throws DomainError `invalid-request` for a file that is no such table; a single bad row is reported, not thrown.
- */
-export function parseRoster(text: string): ParsedRoster {
-  const [header, ...body] = recordsOf(text.replaceAll(/\r\n?/g, '\n'));
-  if (header === undefined) {
-    return refuse('invalid-request', { detail: 'The file is empty.', next: `Send a header row with ${REQUIRED.join(', ')}.` });
-  }
-  const columns = columnsOf(header.cells);
-  const read = body.map(({ line, cells }) => readRosterRow(line, (column) => cellText(cells[columns.get(column) ?? -1])));
-  return {
-    rows: read.flatMap((result) => ('row' in result ? [result.row] : [])),
-    rejected: read.flatMap((result) => ('rejected' in result ? result.rejected : [])),
-    rowCount: body.length,
-    ignoredColumns: [...columns.keys()].filter((name) => !REQUIRED.includes(name) && !OPTIONAL.includes(name)),
-  };
-}
-
-/** Every record that holds anything, with the line on which it begins; the parser reports the line on which it ends. */
-function recordsOf(text: string): readonly CsvRecord[] {
-  const records: CsvRecord[] = [];
-  const collect = (cells: string[], { lines }: { readonly lines: number }): null => {
-    const within = cells.reduce((count, cell) => count + cell.split('\n').length - 1, 0);
-    records.push({ line: lines - within, cells });
-    return null;
-  };
+/** Every record that holds anything; the parser reports the line on which it ends. */
+async function* recordsOf(text: Iterable<string>): AsyncGenerator<CsvRecord> {
+  const { head, all } = withHead(unixLines(text));
+  const parser = parse({
+    bom: true,
+    delimiter: delimiterOf(head),
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+  });
+  const source = Readable.from(all);
+  source.once('error', (error) => parser.destroy(error));
+  source.pipe(parser);
   try {
-    parse(text, {
-      bom: true,
-      delimiter: delimiterOf(text),
-      on_record: collect,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      skip_records_with_empty_values: true,
-    });
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      const within = record.reduce((count, cell) => count + cell.split('\n').length - 1, 0);
+      yield { line: info.lines - within, cells: record };
+    }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return refuse('invalid-request', {
+    refuse('invalid-request', {
       detail: `The file is not well-formed CSV at line ${String(error['lines'])}: ${error.code}.`,
       next: 'Check the quotes of that line.',
     });
+  } finally {
+    source.destroy();
   }
-  return records;
+}
+
+/** Line ends as one character, so that the parser counts them right within quotes, too. */
+function* unixLines(text: Iterable<string>): Generator<string> {
+  let held = '';
+  for (const slice of text) {
+    const whole = `${held}${slice}`;
+    held = whole.endsWith('\r') ? '\r' : '';
+    yield whole.slice(0, whole.length - held.length).replaceAll(/\r\n?/g, '\n');
+  }
+  if (held !== '') yield '\n';
+}
+
+/** The first line, and everything with it. */
+function withHead(text: Generator<string>): { readonly head: string; readonly all: Iterable<string> } {
+  let head = '';
+  for (;;) {
+    const next = text.next();
+    if (next.done === true) break;
+    head += next.value;
+    if (head.includes('\n') || head.length > MAX_HEADER) break;
+  }
+  return { head: head.slice(0, MAX_HEADER).split('\n', 1)[0] ?? '', all: chain(head, text) };
+}
+
+function* chain(first: string, rest: Iterable<string>): Generator<string> {
+  if (first !== '') yield first;
+  yield* rest;
 }
 
 /** The delimiter that occurs most often in the header row. */
-function delimiterOf(text: string): string {
-  const [header = ''] = text.split('\n', 1);
+function delimiterOf(header: string): string {
   const counted = DELIMITERS.map((delimiter) => ({ delimiter, count: header.split(delimiter).length }));
   return counted.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
 }
 
+/** Where each column stands, by its key. Throws DomainError `invalid-request` for one that is there twice. */
 function columnsOf(header: readonly string[]): ReadonlyMap<string, number> {
   const columns = new Map<string, number>();
   for (const [index, cell] of header.entries()) {
-    const name = cellText(cell).toLowerCase();
+    const name = columnKey(cell);
     if (name === '') continue;
     if (columns.has(name)) refuse('invalid-request', { detail: `The column "${name}" is there twice.` });
     columns.set(name, index);
   }
-  const missing = REQUIRED.filter((name) => !columns.has(name));
-  if (missing.length > 0) {
-    refuse('invalid-request', {
-      detail: `The header row lacks ${missing.join(', ')}.`,
-      next: `Name the columns ${[...REQUIRED, ...OPTIONAL].join(', ')}; end_date may be empty where there is none.`,
-    });
-  }
   return columns;
 }
 
-/** A cell as it was meant: one Unicode form, no-break spaces as spaces, nothing around it. */
-function cellText(cell: string | undefined): string {
-  return (cell ?? '').normalize('NFC').replaceAll('\u00a0', ' ').trim();
+async function* parsed(records: AsyncIterator<CsvRecord>, read: (record: CsvRecord) => ParsedRow): AsyncGenerator<ParsedRow> {
+  try {
+    for (;;) {
+      const next = await records.next();
+      if (next.done === true) return;
+      yield read(next.value);
+    }
+  } finally {
+    await records.return?.();
+  }
 }

@@ -9,6 +9,8 @@ export interface KnownPeriod {
   readonly timeZone: string | null;
   readonly status: string;
   readonly workerType: string;
+  /** It ended, and HR has said so by leaving them out. */
+  readonly isEndedByOmission: boolean;
 }
 
 export interface KnownPerson {
@@ -130,15 +132,25 @@ function overlapping(row: RosterRow, other: Dates): RejectedRow {
 
 function outcomeOf(row: RosterRow, before: KnownPeriod | null, isKnownPerson: boolean): RowOutcome {
   if (before === null) return isKnownPerson ? 'rehired' : 'added';
-  if (lastDayOf(before) === null && lastDayOf(row) !== null) return 'ended';
+  if (!hasEnd(before) && lastDayOf(row) !== null) return 'ended';
   const isSame =
     before.startDate === row.startDate &&
     before.endDate === row.endDate &&
     before.lastDay === row.lastDay &&
     before.timeZone === row.timeZone &&
     before.status === row.status &&
-    before.workerType === row.workerType;
+    before.workerType === row.workerType &&
+    !before.isEndedByOmission;
   return isSame ? 'unchanged' : 'changed';
+}
+
+/** Whether HR has told an end, by its day or by leaving them out. */
+export function hasEnd(period: {
+  readonly lastDay: string | null;
+  readonly endDate: string | null;
+  readonly isEndedByOmission: boolean;
+}): boolean {
+  return period.isEndedByOmission || lastDayOf(period) !== null;
 }
 
 /** The day with whose end access ends: the last day worked, else the end date; null while none is named. */

@@ -1,32 +1,44 @@
+import { readDate } from './roster-date.ts';
+import { type RosterField, type RosterMapping, wordFor } from './roster-mapping.ts';
 import { type RejectedRow, type RosterRow, rosterStatuses, workerTypes } from './roster-row.ts';
 
-/** The cells of a row by canonical column name, trimmed; a column that the file lacks reads as ''. */
-export type Cells = (column: string) => string;
+/** The text of a field, trimmed; one that the file lacks reads as ''. */
+export type Cells = (field: RosterField) => string;
 
 const MAX_CELL = 320; // the longest address that SMTP takes (RFC 5321 §4.5.3.1)
-const EARLIEST_DATE = '1900-01-01';
 
 /** Reads one row, or says everything that is wrong with it. */
-export function readRosterRow(line: number, cells: Cells): { readonly row: RosterRow } | { readonly rejected: readonly RejectedRow[] } {
+export function readRosterRow(
+  line: number,
+  cells: Cells,
+  mapping: RosterMapping,
+): { readonly row: RosterRow } | { readonly rejected: readonly RejectedRow[] } {
   const rejected: RejectedRow[] = [];
   const reject = (column: string, reason: string) => rejected.push({ line, column, reason });
+  const dates = { cells, mapping, reject };
   const row = {
     line,
     employeeId: required(cells, 'employee_id', reject),
     workEmail: emailOf(required(cells, 'work_email', reject), reject),
     displayName: optional(cells, 'display_name', reject),
-    workerType: wordOf(cells, { column: 'worker_type', words: workerTypes, otherwise: 'employee' }, reject),
-    startDate: dateOf(required(cells, 'start_date', reject), 'start_date', reject),
-    endDate: optionalDate(cells, 'end_date', reject),
-    lastDay: optionalDate(cells, 'last_day_worked', reject),
-    status: wordOf(cells, { column: 'status', words: rosterStatuses, otherwise: 'active' }, reject),
-    timeZone: optional(cells, 'time_zone', reject),
+    workerType: wordOf(dates, 'worker_type', workerTypes) ?? 'employee',
+    startDate: dateOf(required(cells, 'start_date', reject), 'start_date', dates) ?? '',
+    endDate: dateOf(cells('end_date'), 'end_date', dates),
+    lastDay: dateOf(cells('last_day_worked'), 'last_day_worked', dates),
+    status: wordOf(dates, 'status', rosterStatuses) ?? 'active',
+    timeZone: zoneOf(cells, mapping, reject),
   };
   if (rejected.length === 0) checkDates(row, reject);
   return rejected.length === 0 ? { row } : { rejected };
 }
 
 type Reject = (column: string, reason: string) => void;
+
+interface Reading {
+  readonly cells: Cells;
+  readonly mapping: RosterMapping;
+  readonly reject: Reject;
+}
 
 function checkDates({ startDate, endDate, lastDay, status }: RosterRow, reject: Reject): void {
   if (endDate !== null && endDate < startDate) reject('end_date', 'lies before start_date');
@@ -36,16 +48,16 @@ function checkDates({ startDate, endDate, lastDay, status }: RosterRow, reject: 
   }
 }
 
-function required(cells: Cells, column: string, reject: Reject): string {
-  const text = optional(cells, column, reject);
-  if (text === null) reject(column, 'is missing');
+function required(cells: Cells, field: RosterField, reject: Reject): string {
+  const text = optional(cells, field, reject);
+  if (text === null) reject(field, 'is missing');
   return text ?? '';
 }
 
-function optional(cells: Cells, column: string, reject: Reject): string | null {
-  const text = cells(column);
-  if (text.length > MAX_CELL) reject(column, `is longer than ${MAX_CELL} characters`);
-  if (/(?![\n\t])\p{Cc}/u.test(text)) reject(column, 'holds a control character');
+function optional(cells: Cells, field: RosterField, reject: Reject): string | null {
+  const text = cells(field);
+  if (text.length > MAX_CELL) reject(field, `is longer than ${MAX_CELL} characters`);
+  if (/(?![\n\t])\p{Cc}/u.test(text) || /\p{Surrogate}/u.test(text)) reject(field, 'holds a control character');
   return text === '' ? null : text;
 }
 
@@ -54,37 +66,37 @@ function emailOf(text: string, reject: Reject): string {
   return text;
 }
 
-interface WordColumn<Word extends string> {
-  readonly column: string;
-  readonly words: readonly Word[];
-  readonly otherwise: Word;
+/** Null where the cell is empty. */
+function wordOf<Word extends string>(
+  { cells, mapping, reject }: Reading,
+  field: 'status' | 'worker_type',
+  words: readonly Word[],
+): Word | null {
+  const text = cells(field);
+  if (text === '') return null;
+  const meant = wordFor(mapping, field, text);
+  const word = words.find((candidate) => candidate === meant);
+  if (word === undefined) reject(field, `is none of ${words.join(', ')}`);
+  return word ?? null;
 }
 
-function wordOf<Word extends string>(cells: Cells, { column, words, otherwise }: WordColumn<Word>, reject: Reject): Word {
-  const text = cells(column).toLowerCase();
-  if (text === '') return otherwise;
-  const word = words.find((candidate) => candidate === text);
-  if (word === undefined) reject(column, `is none of ${words.join(', ')}`);
-  return word ?? otherwise;
+/** Null where the cell is empty, or no date. */
+function dateOf(text: string, field: RosterField, { mapping, reject }: Reading): string | null {
+  if (text === '') return null;
+  const read = readDate(text, mapping.dateFormat);
+  if ('date' in read) return read.date;
+  reject(field, read.wrong);
+  return null;
 }
 
-function optionalDate(cells: Cells, column: string, reject: Reject): string | null {
-  const text = cells(column);
-  return text === '' ? null : dateOf(text, column, reject);
-}
-
-function dateOf(text: string, column: string, reject: Reject): string {
-  if (text === '') return text;
-  if (/^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$/.test(text) && !/^\d{4}-\d{2}-\d{2}$/.test(text)) {
-    reject(column, 'is not YYYY-MM-DD; which number is the day is not guessed');
-  } else if (!isDate(text)) {
-    reject(column, 'is no date of the form YYYY-MM-DD');
-  }
-  return text;
-}
-
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < EARLIEST_DATE) return false;
-  const ms = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+/**
+ * The row's own zone, else its site's. A site whose zone nobody has named is a zone that nobody knows, where others' are named: its days
+ * end somewhere within 26 hours. Null means the workspace's.
+ */
+function zoneOf(cells: Cells, { timeZones }: RosterMapping, reject: Reject): string | null {
+  const own = optional(cells, 'time_zone', reject);
+  if (own !== null) return own;
+  const site = optional(cells, 'site', reject);
+  if (site === null || Object.keys(timeZones).length === 0) return null;
+  return timeZones[site] ?? `the site ${site}`;
 }

@@ -1,4 +1,4 @@
-import type { Instant, PersonId, RosterImportId, WorkspaceId } from '../kernel/index.ts';
+import type { Instant, Interval, PersonId, RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import type { RosterStatus, WorkerType } from './roster-row.ts';
 
@@ -8,7 +8,9 @@ export interface RosterImport {
   readonly importedBy: string;
   readonly fileSha256: string;
   readonly fileBytes: number;
+  readonly source: 'file' | 'push' | 'pull';
   readonly full: boolean;
+  readonly partial: boolean;
   readonly rows: number;
   readonly added: number;
   readonly changed: number;
@@ -16,14 +18,15 @@ export interface RosterImport {
   readonly rehired: number;
   readonly unchanged: number;
   readonly rejected: number;
+  readonly dropped: number;
 }
 
 /** The imports of a workspace, latest first. */
 export async function listImports(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly RosterImport[]> {
   const { rows } = await q.query<RosterImport>(
     `select made.id, made.imported_at as "importedAt", made.imported_by as "importedBy", encode(made.file_sha256, 'hex') as "fileSha256",
-            made.file_bytes as "fileBytes", made.full_roster as "full", made.row_count as "rows", made.added, made.changed, made.ended,
-            made.rehired, made.unchanged, made.rejected
+            made.file_bytes as "fileBytes", made.source, made.full_roster as "full", made.partial, made.row_count as "rows", made.added, made.changed, made.ended,
+            made.rehired, made.unchanged, made.rejected, made.dropped
      from roster_import as made
      where made.workspace_id = $1 and ($2::uuid is null or made.id < $2::uuid)
      order by made.id desc
@@ -42,38 +45,63 @@ export interface ListedPeriod {
   readonly status: RosterStatus;
   readonly workerType: WorkerType;
   readonly hrRecordedAt: Instant | null;
+  /** Where HR told no day and left them out of a roster of everybody: between which instants it ended. */
+  readonly endedBetween: Interval | null;
 }
+
+/** Whether the latest roster names them: `dropped` when it does not and nobody has said what that means, `kept` when somebody has. */
+export const listings = ['listed', 'dropped', 'kept'] as const;
+export type Listing = (typeof listings)[number];
 
 export interface ListedPerson {
   readonly id: PersonId;
   readonly employeeId: string;
   readonly displayName: string | null;
   readonly workEmail: string;
+  readonly listing: Listing;
+  /** Between the last roster that named them and the first that does not. */
+  readonly unlistedBetween: Interval | null;
   readonly periods: readonly ListedPeriod[];
 }
 
+/** Two instants as JSON; null where nothing is known to lie between them. */
+const between = (from: string, to: string) =>
+  `case when ${to} is not null then jsonb_build_object('from', ${textOf(from)}, 'to', ${textOf(to)}) end`;
+
+const textOf = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
 /** People with their employment periods, in order of employee id. */
-export async function listPeople(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly ListedPerson[]> {
+export async function listPeople(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { standing, after, limit }: Page & { readonly standing: Listing | undefined },
+): Promise<readonly ListedPerson[]> {
   const { rows } = await q.query<ListedPerson>(
     `select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
-            employed.periods
+            person.listing, ${between('person.unlisted_from', 'person.unlisted_to')} as "unlistedBetween", employed.periods
      from person
      cross join lateral (
        select jsonb_agg(jsonb_build_object(
                 'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
                 'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
-                'hrRecordedAt', to_char(period.hr_recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+                'hrRecordedAt', ${textOf('period.hr_recorded_at')},
+                'endedBetween', ${between('period.ended_from', 'period.ended_to')}
               ) order by period.start_date) as periods
        from employment_period as period
        where period.workspace_id = person.workspace_id and period.person_id = person.id
      ) as employed
-     where person.workspace_id = $1
+     where person.workspace_id = $1 and ($4::text is null or person.listing = $4)
        and ($2::uuid is null or person.employee_id > (
          select last.employee_id from person as last where last.workspace_id = $1 and last.id = $2::uuid
        ))
      order by person.employee_id
      limit $3`,
-    [workspaceId, after ?? null, limit],
+    [workspaceId, after ?? null, limit, standing ?? null],
   );
   return rows;
+}
+
+export async function isPerson(q: Queryable, workspaceId: WorkspaceId, id: PersonId): Promise<boolean> {
+  const { count } = await q.query('select from person where person.workspace_id = $1 and person.id = $2', [workspaceId, id]);
+  return count === 1;
 }

@@ -1,6 +1,7 @@
 import type { CanonicalObject, Instant, RosterImportId } from '../kernel/index.ts';
 import type { RecordInput } from '../ledger/index.ts';
-import { lastDayOf, type PlannedRow } from './plan-import.ts';
+import { hasEnd, type KnownPeriod, type PlannedRow } from './plan-import.ts';
+import type { RosterMapping } from './roster-mapping.ts';
 
 /** Where a planned row stands in an import, once ids have been given out. */
 export interface RowInImport {
@@ -48,10 +49,10 @@ export function recordsOf(planned: PlannedRow, place: RowInImport): readonly Rec
 /** How a row moves the end of a period, if it does; a zone moves it too, once there is an end. */
 export function endChangeOf(
   row: Dates,
-  before: Dates | null,
+  before: (Dates & Pick<KnownPeriod, 'isEndedByOmission'>) | null,
 ): 'hr.period.end_set' | 'hr.period.end_changed' | 'hr.period.end_cancelled' | undefined {
-  const had = before !== null && lastDayOf(before) !== null;
-  const has = lastDayOf(row) !== null;
+  const had = before !== null && hasEnd(before);
+  const has = hasEnd({ ...row, isEndedByOmission: false });
   if (!had) return has ? 'hr.period.end_set' : undefined;
   if (!has) return 'hr.period.end_cancelled';
   const isSame = before.endDate === row.endDate && before.lastDay === row.lastDay && before.timeZone === row.timeZone;
@@ -70,15 +71,22 @@ export interface ImportCounts {
   readonly rehired: number;
   readonly unchanged: number;
   readonly rejected: number;
-  /** People of the roster whom the file does not name; they are left as they are. */
+  /** People whom the file does not name, those included who left long ago. */
   readonly notInFile: number;
+  readonly dropped: number;
+  readonly endedByOmission: number;
+  readonly listedAgain: number;
 }
 
 export interface ImportFacts {
   readonly id: RosterImportId;
   readonly at: Instant;
   readonly actor: string;
+  readonly source: 'file' | 'push' | 'pull';
   readonly full: boolean;
+  readonly partial: boolean;
+  /** How it was read. */
+  readonly mapping: RosterMapping;
   readonly counts: ImportCounts;
   readonly fileBytes: number;
   readonly fileSha256: string;
@@ -86,15 +94,22 @@ export interface ImportFacts {
 
 /** What the ledger says of an import as a whole: its counts and the hash of its file. */
 export function importRecord(facts: ImportFacts, type: 'hr.import.completed' | 'hr.import.rejected'): RecordInput {
-  const { rows, added, changed, ended, rehired, unchanged, rejected, notInFile } = facts.counts;
+  const { rows, added, changed, ended, rehired, unchanged, rejected, notInFile, dropped, endedByOmission, listedAgain } = facts.counts;
   return {
     type,
     at: facts.at,
     actor: facts.actor,
     subject: { kind: 'roster-import', id: facts.id },
     detail: {
-      counts: { rows, added, changed, ended, rehired, unchanged, rejected, not_in_file: notInFile },
+      counts: {
+        ...{ rows, added, changed, ended, rehired, unchanged, rejected, dropped },
+        ...{ not_in_file: notInFile, ended_by_omission: endedByOmission, listed_again: listedAgain },
+      },
+      source: facts.source,
       full: facts.full,
+      partial: facts.partial,
+      preset: facts.mapping.preset,
+      date_format: facts.mapping.dateFormat,
       bytes: facts.fileBytes,
     },
     raw: `sha256:${facts.fileSha256}`,

@@ -1,11 +1,30 @@
 import express, { type Request, type RequestHandler, Router } from 'express';
-import { refuse } from '../kernel/index.ts';
-import { positions, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
-import { importRoster, previewImport, type RosterDependencies } from './import-roster.ts';
-import { listImports, listPeople } from './roster-read-model.ts';
+import { type PersonId, parseId, refuse } from '../kernel/index.ts';
+import {
+  type BodyReader,
+  type Database,
+  pathText,
+  positions,
+  queryText,
+  readBody,
+  readPage,
+  requireScope,
+  workspaceOf,
+} from '../platform/index.ts';
+import { decideListing, type ListingDecision } from './decide-listing.ts';
+import { decodeRosterFile } from './decode-roster-file.ts';
+import { type ImportRequest, importRoster, previewImport, type RosterDependencies } from './import-roster.ts';
+import { parseRoster } from './parse-roster.ts';
+import { readJsonRoster } from './read-json-roster.ts';
+import { readMappingOf } from './read-mapping.ts';
+import { readDate } from './roster-date.ts';
+import { presetNames } from './roster-mapping.ts';
+import { readMapping } from './roster-mapping-store.ts';
+import { isPerson, listImports, listings, listPeople } from './roster-read-model.ts';
+import { setMapping } from './set-mapping.ts';
 
-/** The largest roster file taken: a million rows of some sixty bytes. It is held in memory while it is read. */
-const ROSTER_FILE_LIMIT = 64 * 1024 * 1024;
+/** The largest roster file taken: a million rows of some 250 bytes. It is held in memory while it is sealed. */
+const ROSTER_FILE_LIMIT = 256 * 1024 * 1024;
 
 const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
@@ -15,14 +34,20 @@ export interface RosterRoutesDeps extends RosterDependencies {
   readonly answerOnce: RequestHandler;
 }
 
-/** `/roster/imports` and `/people`, relative to a workspace's address. */
+/** `/roster/…` and `/people`, relative to a workspace's address. */
 export function rosterRoutes(deps: RosterRoutesDeps): Router {
   const router = Router({ mergeParams: true });
+  addImports(router, deps);
+  addMapping(router, deps);
+  addPeople(router, deps);
+  return router;
+}
 
+function addImports(router: Router, deps: RosterRoutesDeps): void {
   const rawFile = express.raw({ type: MEDIA_TYPES, limit: ROSTER_FILE_LIMIT });
   router.post(
     '/roster/imports',
-    // Before the body is read: a stranger's 64 MiB is not waited for.
+    // Before the body is read: a stranger's file is not waited for.
     (request, _response, next) => {
       requireScope(request, 'roster');
       next();
@@ -32,52 +57,117 @@ export function rosterRoutes(deps: RosterRoutesDeps): Router {
     async (request, response) => {
       const { actor } = requireScope(request, 'roster');
       const mode = modeOf(request);
-      const full = flagOf(request, 'full');
-      const allowRejected = flagOf(request, 'allowRejected');
-      const bytes = fileOf(request);
-      if (mode === 'dry-run') {
-        response.json({ mode, ...(await previewImport(deps, workspaceOf(request), bytes)) });
-        return;
-      }
-      response.status(201).json({ mode, ...(await importRoster(deps, workspaceOf(request), { bytes, actor, full, allowRejected })) });
+      const allowRejected = flagOf(request, 'allowRejected') ?? false;
+      const roster = rosterOf(request);
+      if (mode === 'dry-run') response.json({ mode, ...(await previewImport(deps, workspaceOf(request), roster)) });
+      else response.status(201).json({ mode, ...(await importRoster(deps, workspaceOf(request), { ...roster, actor, allowRejected })) });
     },
   );
-
   router.get('/roster/imports', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listImports(deps.database, workspaceOf(request), page));
     response.json({ imports: rows, next });
   });
+}
 
+function addMapping(router: Router, deps: RosterRoutesDeps): void {
+  router.get('/roster/mapping', async (request, response) => {
+    requireScope(request, 'read');
+    response.json({ ...(await readMapping(deps.database, workspaceOf(request))), presets: presetNames });
+  });
+  router.put('/roster/mapping', async (request, response) => {
+    const { actor } = requireScope(request, 'roster');
+    const body = readBody(request);
+    const mapping = readMappingOf(body);
+    body.end();
+    response.json({ ...(await setMapping(deps, workspaceOf(request), { mapping, actor })), presets: presetNames });
+  });
+}
+
+function addPeople(router: Router, deps: RosterRoutesDeps): void {
   router.get('/people', async (request, response) => {
     requireScope(request, 'read');
-    const { rows, next } = await readPage(request, listing, (page) => listPeople(deps.database, workspaceOf(request), page));
+    const standing = oneOf(request, 'listing', listings);
+    const { rows, next } = await readPage(request, listing, (page) =>
+      listPeople(deps.database, workspaceOf(request), { standing, ...page }),
+    );
     response.json({ people: rows, next });
   });
+  router.post('/people/:personId/listing', async (request, response) => {
+    const { actor } = requireScope(request, 'roster');
+    const personId = await personOf(request, deps.database);
+    const body = readBody(request);
+    const answer = answerOf(body);
+    const reason = body.text('reason');
+    body.end();
+    await decideListing(deps, workspaceOf(request), { personId, answer, reason, actor });
+    response.status(204).end();
+  });
+}
 
-  return router;
+async function personOf(request: Request, database: Database): Promise<PersonId> {
+  const id = parseId<'person'>(pathText(request, 'personId'));
+  const isKnown = id !== undefined && (await isPerson(database, workspaceOf(request), id));
+  return isKnown ? id : refuse('not-found', { detail: 'There is no such person.' });
+}
+
+function answerOf(body: BodyReader): ListingDecision {
+  const decision = body.oneOf('decision', ['left', 'employed']);
+  if (decision === 'employed') return { decision };
+  return { decision, endDate: dateOf('endDate', body.text('endDate')), lastDay: lastDayOf(body) };
+}
+
+function lastDayOf(body: BodyReader): string | null {
+  const text = body.optionalText('lastDay');
+  return text === undefined ? null : dateOf('lastDay', text);
+}
+
+function dateOf(name: string, text: string): string {
+  const read = readDate(text, 'YYYY-MM-DD');
+  return 'date' in read ? read.date : refuse('invalid-request', { detail: `"${name}" ${read.wrong}.` });
+}
+
+/** A file, or rows as JSON: those are changes unless it is said that they are everybody. */
+function rosterOf(request: Request): Omit<ImportRequest, 'actor' | 'allowRejected'> {
+  const full = flagOf(request, 'full') ?? false;
+  const isFile = Buffer.isBuffer(request.body);
+  const partial = flagOf(request, 'partial') ?? (!isFile && !full);
+  if (full && partial) refuse('invalid-request', { detail: 'A roster holds everybody (full) or changes alone (partial), not both.' });
+  if (isFile) {
+    const bytes: Buffer = request.body;
+    return { source: 'file', bytes, full, partial, read: (mapping) => parseRoster(decodeRosterFile(bytes), mapping) };
+  }
+  if (request.is('application/json') !== 'application/json') {
+    refuse('unsupported-media-type', {
+      detail: 'A roster is a CSV file, or rows as JSON.',
+      next: 'Send its bytes as the body with Content-Type: text/csv, or {"rows": [...]} as application/json.',
+    });
+  }
+  const body = readBody(request);
+  const rows = body.json('rows');
+  body.end();
+  const bytes = Buffer.from(JSON.stringify({ rows }), 'utf8');
+  return { source: 'push', bytes, full, partial, read: (mapping) => Promise.resolve(readJsonRoster(rows, mapping)) };
 }
 
 function modeOf(request: Request): 'dry-run' | 'import' {
-  const mode = queryText(request, 'mode');
-  if (mode === 'dry-run' || mode === 'import') return mode;
-  return refuse('invalid-request', {
-    detail: 'The parameter "mode" must be "dry-run" or "import".',
-    next: 'Begin with mode=dry-run: it shows what an import would do and changes nothing.',
-  });
+  return (
+    oneOf(request, 'mode', ['dry-run', 'import']) ??
+    refuse('invalid-request', {
+      detail: 'The parameter "mode" is missing: it is "dry-run" or "import".',
+      next: 'Begin with mode=dry-run: it shows what an import would do and changes nothing.',
+    })
+  );
 }
 
-function flagOf(request: Request, name: string): boolean {
-  const text = queryText(request, name) ?? 'false';
-  if (text === 'true' || text === 'false') return text === 'true';
-  return refuse('invalid-request', { detail: `The parameter "${name}" must be true or false.` });
+function flagOf(request: Request, name: string): boolean | undefined {
+  const text = oneOf(request, name, ['true', 'false']);
+  return text === undefined ? undefined : text === 'true';
 }
 
-function fileOf(request: Request): Buffer {
-  const body: unknown = request.body;
-  if (Buffer.isBuffer(body)) return body;
-  return refuse('unsupported-media-type', {
-    detail: 'A roster is a CSV file.',
-    next: 'Send its bytes as the body with Content-Type: text/csv.',
-  });
+function oneOf<Choice extends string>(request: Request, name: string, choices: readonly Choice[]): Choice | undefined {
+  const text = queryText(request, name);
+  if (text === undefined) return undefined;
+  const choice = choices.find((candidate) => candidate === text);
+  return choice ?? refuse('invalid-request', { detail: `The parameter "${name}" must be one of: ${choices.join(', ')}.` });
 }

@@ -2,7 +2,7 @@
 export const workerTypes = ['employee', 'contractor', 'intern', 'guest'] as const;
 export type WorkerType = (typeof workerTypes)[number];
 
-export const rosterStatuses = ['prehire', 'active', 'leave', 'notice', 'terminated'] as const;
+export const rosterStatuses = ['prehire', 'active', 'leave', 'notice', 'garden_leave', 'terminated'] as const;
 export type RosterStatus = (typeof rosterStatuses)[number];
 
 /** One employment period as a row of the file states it. Dates are `YYYY-MM-DD`. */

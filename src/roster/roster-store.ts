@@ -8,6 +8,15 @@ export async function lockRoster(tx: Queryable, workspaceId: WorkspaceId): Promi
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
 }
 
+/** From here on everything can be undone but the lock: an import that is refused leaves its refusal behind. */
+export async function markBeforeWriting(tx: Queryable): Promise<void> {
+  await tx.query('savepoint before_writing');
+}
+
+export async function undoWriting(tx: Queryable): Promise<void> {
+  await tx.query('rollback to savepoint before_writing');
+}
+
 /** The people with these employee ids, with all their periods. */
 export async function knownPeople(
   tx: Queryable,
@@ -16,14 +25,20 @@ export async function knownPeople(
 ): Promise<ReadonlyMap<string, KnownPerson>> {
   const { rows } = await tx.query<KnownPerson>(
     `select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
-            jsonb_agg(jsonb_build_object(
+            (select jsonb_agg(jsonb_build_object(
               'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
-              'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type
-            ) order by period.start_date) as periods
-     from person
-     join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
-     where person.workspace_id = $1 and person.employee_id = any ($2::text[])
-     group by person.workspace_id, person.id`,
+              'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+              'isEndedByOmission', period.ended_to is not null
+             ) order by period.start_date)
+             from employment_period as period
+             where period.workspace_id = person.workspace_id and period.person_id = person.id) as periods
+     from unnest($2::text[]) as asked (employee_id)
+     -- Lateral, in order and with a limit: each is looked up in the index of its key, whatever the planner thinks of the table.
+     cross join lateral (
+       select known.* from person as known
+       where known.workspace_id = $1 and known.employee_id = asked.employee_id
+       order by known.employee_id limit 1
+     ) as person`,
     [workspaceId, employeeIds],
   );
   return new Map(rows.map((person) => [person.employeeId, person]));
@@ -37,9 +52,9 @@ export interface ImportRow extends ImportFacts {
 export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made: ImportRow): Promise<void> {
   const { counts } = made;
   await tx.query(
-    `insert into roster_import (workspace_id, id, imported_at, imported_by, file_sha256, file_bytes, sealed_file, full_roster,
-                                row_count, added, changed, ended, rehired, unchanged, rejected, record_id)
-     values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    `insert into roster_import (workspace_id, id, imported_at, imported_by, file_sha256, file_bytes, sealed_file, full_roster, partial, source,
+                                mapping, row_count, added, changed, ended, rehired, unchanged, rejected, dropped, record_id)
+     values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       workspaceId,
       made.id,
@@ -49,6 +64,9 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
       made.fileBytes,
       made.sealedFile,
       made.full,
+      made.partial,
+      made.source,
+      JSON.stringify(made.mapping),
       counts.rows,
       counts.added,
       counts.changed,
@@ -56,6 +74,7 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
       counts.rehired,
       counts.unchanged,
       counts.rejected,
+      counts.dropped,
       made.recordId,
     ],
   );
@@ -100,39 +119,63 @@ export interface PeriodWrite {
   /** Whether the end that stands now was told by this import. */
   readonly endTold: boolean;
   readonly endCancelled: boolean;
+  /** Whether it is there already. */
+  readonly isKnown: boolean;
 }
 
-/** Adds periods, and gives known ones their present dates; what an import does not tell keeps when it was told. */
-export async function writePeriods(
-  tx: Queryable,
-  workspaceId: WorkspaceId,
-  made: { readonly importId: RosterImportId; readonly at: Instant; readonly periods: readonly PeriodWrite[] },
-): Promise<void> {
-  await tx.query(
-    `merge into employment_period as period
-     using jsonb_to_recordset($4::jsonb) as row (
+interface PeriodWrites {
+  readonly importId: RosterImportId;
+  readonly at: Instant;
+  readonly periods: readonly PeriodWrite[];
+}
+
+const periodRows = `jsonb_to_recordset($4::jsonb) as row (
        id uuid, "personId" uuid, "startDate" date, "endDate" date, "lastDay" date, "timeZone" text, status text, "workerType" text,
        line integer, "recordId" uuid, "endTold" boolean, "endCancelled" boolean
-     ) on period.workspace_id = $1::uuid and period.id = row.id
-     when matched then update
-       set start_date = row."startDate", end_date = row."endDate", last_day = row."lastDay", time_zone = row."timeZone",
-           status = row.status, worker_type = row."workerType", import_id = $2::uuid, row_number = row.line,
-           record_id = coalesce(row."recordId", period.record_id),
-           hr_recorded_at = case when row."endTold" then $3::timestamptz when not row."endCancelled" then period.hr_recorded_at end,
-           cancelled_at = case when row."endCancelled" then $3::timestamptz else period.cancelled_at end
-     when not matched then insert (workspace_id, id, person_id, start_date, end_date, last_day, time_zone, status, worker_type,
+     )`;
+
+export async function addPeriods(tx: Queryable, workspaceId: WorkspaceId, made: PeriodWrites): Promise<void> {
+  await tx.query(
+    `insert into employment_period (workspace_id, id, person_id, start_date, end_date, last_day, time_zone, status, worker_type,
                                    hr_recorded_at, import_id, row_number, record_id)
-       values ($1::uuid, row.id, row."personId", row."startDate", row."endDate", row."lastDay", row."timeZone", row.status,
-               row."workerType", case when row."endTold" then $3::timestamptz end, $2::uuid, row.line, row."recordId")`,
+     select $1::uuid, row.id, row."personId", row."startDate", row."endDate", row."lastDay", row."timeZone", row.status,
+            row."workerType", case when row."endTold" then $3::timestamptz end, $2::uuid, row.line, row."recordId"
+     from ${periodRows}`,
     [workspaceId, made.importId, made.at, JSON.stringify(made.periods)],
   );
 }
 
-/** How many people of the roster a file does not speak of. */
-export async function countOthers(tx: Queryable, workspaceId: WorkspaceId, employeeIds: readonly string[]): Promise<number> {
+/** Gives known periods their present dates; what an import does not tell keeps when it was told. */
+export async function changePeriods(tx: Queryable, workspaceId: WorkspaceId, made: PeriodWrites): Promise<void> {
+  await tx.query(
+    `update employment_period as period
+     set start_date = row."startDate", end_date = row."endDate", last_day = row."lastDay", time_zone = row."timeZone",
+         status = row.status, worker_type = row."workerType", import_id = $2::uuid, row_number = row.line,
+         record_id = coalesce(row."recordId", period.record_id),
+         hr_recorded_at = case when row."endTold" then $3::timestamptz when not row."endCancelled" then period.hr_recorded_at end,
+         ended_from = null, ended_to = null,
+         cancelled_at = case when row."endCancelled" then $3::timestamptz else period.cancelled_at end
+     from ${periodRows}
+     where period.workspace_id = $1::uuid and period.id = row.id`,
+    [workspaceId, made.importId, made.at, JSON.stringify(made.periods)],
+  );
+}
+
+/** Lets the planner know of what a large import brought. */
+export async function refreshStatistics(tx: Queryable): Promise<void> {
+  await tx.query('select roster_refresh_statistics()');
+}
+
+/** How many people of the roster the staged one does not speak of. */
+export async function countOthers(tx: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<number> {
   const { rows } = await tx.query<{ count: number }>(
-    `select count(*) as count from person where person.workspace_id = $1 and not person.employee_id = any ($2::text[])`,
-    [workspaceId, employeeIds],
+    `select count(*) as count
+     from person
+     where person.workspace_id = $1 and not exists (
+       select from roster_stage as stage
+       where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id
+     )`,
+    [workspaceId, importId],
   );
   return rows[0]?.count ?? 0;
 }

@@ -19,8 +19,9 @@ export interface Rule {
 const has = (v: StateVector, outcome: TimingOutcome): boolean => v.directoryTiming === outcome || v.scimTiming === outcome;
 const both = (v: StateVector, ...outcomes: readonly (TimingOutcome | null)[]): boolean =>
   outcomes.includes(v.directoryTiming) && outcomes.includes(v.scimTiming);
-const settled = (v: StateVector): boolean => v.employment !== 'ENDED' && v.match === 'ONE';
+const settled = (v: StateVector): boolean => v.employment !== 'ENDED' && v.match === 'ONE' && v.roster !== 'DROPPED';
 const here = (v: StateVector): boolean => settled(v) && v.employment !== 'NONE';
+const goesOn = (v: StateVector): boolean => v.employment !== 'ENDED' && v.employment !== 'NONE';
 const employed = (v: StateVector): boolean => v.employment === 'ACTIVE' || v.employment === 'NOTICE';
 const known = (v: StateVector): boolean => v.directory !== 'UNKNOWN' && v.directory !== 'VANISHED' && v.scim !== 'UNKNOWN';
 const deleted = (v: StateVector): boolean => v.directory === 'SOFT_DELETED' || v.directory === 'HARD_DELETED';
@@ -41,6 +42,13 @@ const table = [
     when: (v) => v.classification === 'EXCLUDED_OWNER_LEFT',
   },
   { rule: 'X03', verdict: 'AMBIGUOUS_MATCH', effect: 'INSUF', about: 'people', when: (v) => v.match === 'AMBIGUOUS' },
+  {
+    rule: 'X04',
+    verdict: 'ROSTER_DROPPED',
+    effect: 'INSUF',
+    about: 'people',
+    when: (v) => v.employment !== 'ENDED' && v.roster === 'DROPPED',
+  },
   { rule: 'L01', verdict: 'REACTIVATED_AFTER_END', effect: 'FAIL', about: 'people', when: (v) => has(v, 'REACTIVATED') },
   { rule: 'L02', verdict: 'TERMINATED_ACTIVE_BOTH', effect: 'FAIL', about: 'people', when: (v) => both(v, 'OVERDUE') },
   {
@@ -122,6 +130,7 @@ const table = [
     when: (v) => v.employment === 'PREHIRE' && v.scim === 'ACTIVE',
   },
   { rule: 'S09', verdict: 'LEAVE_ACTIVE', effect: 'WARN', about: 'people', when: (v) => v.employment === 'LEAVE' && usable(v) },
+  { rule: 'C01', verdict: 'NO_END_DATE', effect: 'WARN', about: 'people', when: (v) => goesOn(v) && v.roster === 'OPEN_ENDED' },
   {
     rule: 'S10',
     verdict: 'ASSIGNED_NOT_PROVISIONED',

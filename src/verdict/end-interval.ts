@@ -12,6 +12,8 @@ export interface EmploymentDates {
   readonly endDate: string | null;
   readonly lastDay: string | null;
   readonly timeZone: string | null;
+  /** Where HR names no day, but left the person out of a roster of everybody: it ended in between. */
+  readonly endedBetween?: InstantRange | null;
 }
 
 /** The earth's zones reach from UTC+14 to UTC−12: a day of an unknown zone ends somewhere within 26 hours. */
@@ -20,12 +22,13 @@ const WESTERNMOST_MS = 12 * HOUR_MS;
 
 /**
  * When the employment ended: the end of the last working day, else of the end date, in the row's zone, else the workspace's
- * (evidence §6 rule 1). A zone that is not known makes it a range of 26 hours. Undefined while HR names no end.
+ * (evidence §6 rule 1). A zone that is not known makes it a range of 26 hours; so does an end that HR tells by leaving somebody out.
+ * Undefined while HR tells no end.
  * Throws a RangeError for a date that does not exist; the roster lets none in.
  */
 export function endInterval(period: EmploymentDates, workspaceZone: string, calendar = new LocalCalendar()): InstantRange | undefined {
   const date = period.lastDay ?? period.endDate;
-  return date === null ? undefined : calendar.endOfDay(date, period.timeZone ?? workspaceZone);
+  return date === null ? (period.endedBetween ?? undefined) : calendar.endOfDay(date, period.timeZone ?? workspaceZone);
 }
 
 /** When the employment begins: the start of the start date, in the row's zone, else the workspace's. */

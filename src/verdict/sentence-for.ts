@@ -18,6 +18,7 @@ const sentences: Record<RuleId, Say> = {
   X02: () => 'The account is excluded as nobody’s own, but its owner has left: it needs a new owner.',
   X03: () =>
     'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+  X04: () => 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
   L01: (facts) => saying(facts, 'REACTIVATED', reactivated),
   L02: (facts) => `Both accounts are still usable: ${saying(facts, 'OVERDUE', overdue)}`,
   L03: (facts) => saying(facts, 'OVERDUE', overdue),
@@ -46,6 +47,7 @@ const sentences: Record<RuleId, Say> = {
     `${vector.directory === 'ENABLED' ? 'The directory account is enabled' : 'The SCIM user is active'}, but no person of the roster answers for it.`,
   S08: () => 'The employment has not begun, but the SCIM user is active.',
   S09: () => 'The person is on leave, but an account is usable.',
+  C01: () => 'A contractor has no end date: access that nobody has set an end to outlives the contract.',
   S10: () => 'The directory account is assigned to the application, but there is no SCIM user for it.',
   S11: () => 'The directory account is enabled and assigned to the application, but the SCIM user is inactive.',
   S12: () => 'The directory account is enabled; the SCIM user is deactivated, as the missing assignment asks.',

@@ -26,6 +26,13 @@ export type Classification = (typeof classifications)[number];
 export const matches = ['ONE', 'AMBIGUOUS'] as const;
 export type Match = (typeof matches)[number];
 
+/**
+ * How HR's latest roster speaks of an employment that goes on. DROPPED: it no longer names the person, and nobody has said what that
+ * means. OPEN_ENDED: a contractor without an end date. LISTED otherwise.
+ */
+export const rosterStandings = ['LISTED', 'DROPPED', 'OPEN_ENDED'] as const;
+export type RosterStanding = (typeof rosterStandings)[number];
+
 /** IN_FLIGHT: the directory changed so recently that the provisioning service cannot be expected to have pushed it yet. */
 export const propagations = ['SETTLED', 'IN_FLIGHT'] as const;
 export type Propagation = (typeof propagations)[number];
@@ -33,6 +40,7 @@ export type Propagation = (typeof propagations)[number];
 interface Standing {
   readonly classification: Classification;
   readonly match: Match;
+  readonly roster: RosterStanding;
   readonly directory: DirectoryState;
   readonly scim: ScimState;
   readonly assigned: Assignment;

@@ -8,6 +8,7 @@ import {
   type InstantRange,
   matches,
   propagations,
+  rosterStandings,
   type ScimState,
   type StateVector,
   scimStates,
@@ -74,6 +75,7 @@ function vectorAt(value: unknown): StateVector {
   const standing = {
     classification: wordAt(vector, 'classification', classifications),
     match: wordAt(vector, 'match', matches),
+    roster: vector['roster'] === undefined ? 'LISTED' : wordAt(vector, 'roster', rosterStandings), // reports of old say nothing of it
     directory: wordAt(vector, 'directory', directoryStates),
     scim: wordAt(vector, 'scim', scimStates),
     assigned: wordAt(vector, 'assigned', assignments),

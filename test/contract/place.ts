@@ -46,6 +46,7 @@ export type PlaceName =
   | 'scimEnrolment'
   | 'scimCycle'
   | 'person'
+  | 'droppedPerson'
   | 'account'
   | 'report'
   | 'reportPage'
@@ -95,6 +96,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(client)),
+      droppedPerson: await dropSomebody(client),
       quietAdministrator,
       quietOwner,
       quietCandidate,
@@ -192,6 +194,15 @@ async function quietWorkspace({ stage, url }: LivingServers) {
   const invitation = { email: 'only@contoso.example', roleId: 'admin' };
   const { id: quietAdministrator } = await client.post<{ id: string }>('/administrators', invitation);
   return { workspaceId, owner, quietAdministrator, quietOwner: present(owners[0]?.id), quietCandidate };
+}
+
+/** Somebody whom the roster after the one that named them leaves out. */
+async function dropSomebody(client: AdministrationClient): Promise<string> {
+  const period = (id: string) => ({ employee_id: id, work_email: `${id}@contoso.example`, start_date: '2026-01-01', end_date: null });
+  await client.post('/roster/imports?mode=import', { rows: [period('e-8000')] });
+  await client.post('/roster/imports?mode=import&partial=false', { rows: [period('e-8001')] });
+  const { people } = await client.get<{ people: readonly { id: string; employeeId: string }[] }>('/people?listing=dropped&limit=1000');
+  return present(people.find(({ employeeId }) => employeeId === 'e-8000')?.id);
 }
 
 /** Throws where the story has not left what the rows need. */

@@ -73,6 +73,14 @@ const badRequests: readonly RefusalRow[] = [
     body: { ...period, periodEnd: '2025-01-01T00:00:00Z' },
     ...invalid,
   },
+  { name: 'a preset that is none', operation: 'setRosterMapping', body: { preset: 'sap' }, ...invalid },
+  {
+    name: 'an answer that is none',
+    operation: 'decideListing',
+    parameters: { personId: 'droppedPerson' },
+    body: { decision: 'perhaps' },
+    ...invalid,
+  },
   { name: 'an import of no mode', operation: 'importRoster', raw: csv('employee_id\n'), ...invalid },
   { name: 'a roster without its columns', operation: 'importRoster', query: 'mode=dry-run', raw: csv('name\nNina\n'), ...invalid },
   {
@@ -232,7 +240,7 @@ const unreadable: readonly RefusalRow[] = [
     name: 'a roster that is no file',
     operation: 'importRoster',
     query: 'mode=import',
-    body: { employee_id: 'E-1' },
+    raw: { type: 'application/pdf', text: '%PDF' },
     status: 415,
     code: 'unsupported-media-type',
   },

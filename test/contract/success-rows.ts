@@ -91,6 +91,40 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listDirectoryAccounts', query: 'state=hard_deleted', status: 200 },
   { operation: 'listDirectoryGroups', status: 200 },
 
+  { operation: 'getRosterMapping', status: 200 },
+  {
+    operation: 'setRosterMapping',
+    body: {
+      columns: { display_name: [['first_name', 'last_name'], 'display_name'], site: 'office' },
+      timeZones: { Berlin: 'Europe/Berlin' },
+    },
+    status: 200,
+  },
+  {
+    operation: 'importRoster',
+    query: 'mode=dry-run',
+    body: { rows: [{ employee_id: 'E-9001', work_email: 'x@contoso.example', start_date: '2026-01-01', end_date: null }] },
+    status: 200,
+  },
+  {
+    operation: 'importRoster',
+    query: 'mode=import',
+    raw: { type: 'text/csv', text: 'employee_id,work_email,start_date,end_date\nE-9002,gone@contoso.example,2026-01-01,\n' },
+    status: 201,
+  },
+  {
+    operation: 'importRoster',
+    query: 'mode=import',
+    raw: { type: 'text/csv', text: 'employee_id,work_email,start_date,end_date\nE-9003,here@contoso.example,2026-01-01,\n' },
+    status: 201,
+  },
+  { operation: 'listPeople', query: 'listing=dropped&limit=1000', status: 200 },
+  {
+    operation: 'decideListing',
+    parameters: { personId: 'droppedPerson' },
+    body: { decision: 'left', endDate: '2026-06-30', lastDay: '2026-06-15', reason: 'HR by telephone' },
+    status: 204,
+  },
   { operation: 'listRosterImports', status: 200 },
   { operation: 'listPeople', query: 'limit=1000', status: 200 },
   {

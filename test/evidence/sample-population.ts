@@ -45,6 +45,7 @@ export function sampleLeaver(leaver: SampleLeaver): ReportUnit {
     directory: isOver ? 'DISABLED' : 'ENABLED',
     scim: isOver ? 'INACTIVE' : 'ACTIVE',
     assigned: 'YES',
+    roster: 'LISTED',
     propagation: 'SETTLED',
     directoryTiming: outcome,
     scimTiming: outcome,

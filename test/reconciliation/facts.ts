@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { type Database, createSecretBox } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
+import { parseRoster } from '../../src/roster/parse-roster.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 
@@ -37,15 +38,17 @@ export interface ScimGiven {
 export interface Facts {
   readonly workspaceId: WorkspaceId;
   readonly connectionId: string;
-  /** HR rows: `employee_id,work_email,start_date,end_date[,last_day_worked[,status[,time_zone]]]`. */
+  /** HR rows: `employee_id,work_email,start_date,end_date[,last_day_worked[,status[,time_zone[,worker_type]]]]`. */
   roster(...rows: readonly string[]): Promise<void>;
+  /** HR rows that hold everybody; `full`: and are declared to. */
+  everybody(rows: readonly string[], options?: { readonly full?: boolean }): Promise<void>;
   /** Moves the last complete look; it goes along with every open stretch. */
   looked(at: Instant): Promise<void>;
   account(given: AccountGiven): Promise<{ readonly accountId: string; readonly objectId: string; readonly records: readonly string[] }>;
   scim(given: ScimGiven): Promise<{ readonly userId: string; readonly records: readonly string[] }>;
 }
 
-const HEADER = 'employee_id,work_email,start_date,end_date,last_day_worked,status,time_zone,display_name';
+const HEADER = 'employee_id,work_email,start_date,end_date,last_day_worked,status,time_zone,worker_type,display_name';
 const secretBox = createSecretBox(randomBytes(32));
 
 export interface FactsDependencies {
@@ -61,25 +64,35 @@ export async function givenFacts(deps: FactsDependencies): Promise<Facts> {
   const scope = { workspaceId, connectionId };
   return {
     ...scope,
-    roster: async (...rows) => {
-      const bytes = Buffer.from([HEADER, ...rows.map(withName)].join('\n'));
-      await importRoster({ database: deps.database, clock, secretBox }, workspaceId, {
-        bytes,
-        actor: 'system',
-        full: false,
-        allowRejected: false,
-      });
-    },
+    roster: (...rows) => importRows(deps, workspaceId, rows, { full: false, partial: true }),
+    everybody: (rows, { full = false } = {}) => importRows(deps, workspaceId, rows, { full, partial: false }),
     looked: (at) => look(owner, scope, at),
     account: (given) => insertAccount(owner, scope, given),
     scim: (given) => insertScimUser(owner, workspaceId, given),
   };
 }
 
+async function importRows(
+  { database, clock }: FactsDependencies,
+  workspaceId: WorkspaceId,
+  rows: readonly string[],
+  holds: { readonly full: boolean; readonly partial: boolean },
+): Promise<void> {
+  const bytes = Buffer.from([HEADER, ...rows.map(withName)].join('\n'));
+  await importRoster({ database, clock, secretBox }, workspaceId, {
+    source: 'file',
+    bytes,
+    read: (mapping) => parseRoster([bytes.toString()], mapping),
+    actor: 'system',
+    ...holds,
+    allowRejected: false,
+  });
+}
+
 /** Fills up the cells, and gives the person a name made of the employee id. */
 function withName(row: string): string {
   const cells = row.split(',');
-  return [...cells, ...Array.from({ length: 7 - cells.length }, () => ''), `Person ${cells[0]}`].join(',');
+  return [...cells, ...Array.from({ length: 8 - cells.length }, () => ''), `Person ${cells[0]}`].join(',');
 }
 
 interface Scope {

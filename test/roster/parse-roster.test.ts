@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '../../src/kernel/index.ts';
 import { decodeRosterFile } from '../../src/roster/decode-roster-file.ts';
 import { parseRoster } from '../../src/roster/parse-roster.ts';
+import { readJsonRoster } from '../../src/roster/read-json-roster.ts';
+import { canonicalMapping, type PresetName, type RosterMapping } from '../../src/roster/roster-mapping.ts';
+import type { RejectedRow, RosterRow } from '../../src/roster/roster-row.ts';
 
 const HEADER = 'employee_id,work_email,start_date,end_date';
 
-function refusalOf(work: () => unknown): DomainError {
+async function refusalOf(work: () => Promise<unknown>): Promise<DomainError> {
   try {
-    work();
+    await work();
   } catch (error) {
     if (error instanceof DomainError) return error;
     throw error;
@@ -15,85 +18,271 @@ function refusalOf(work: () => unknown): DomainError {
   throw new Error('nothing was refused');
 }
 
+/** All of a file, whose text comes in these pieces. */
+async function read(text: string | Iterable<string>, mapping: Partial<RosterMapping> = {}) {
+  const reading = await parseRoster(typeof text === 'string' ? [text] : text, { ...canonicalMapping, ...mapping });
+  return { ...reading, ...(await collect(reading.rows)) };
+}
+
+async function collect(parsed: AsyncIterable<{ row: RosterRow } | { rejected: readonly RejectedRow[] }>) {
+  const rows: RosterRow[] = [];
+  const rejected: RejectedRow[] = [];
+  for await (const one of parsed) {
+    if ('row' in one) rows.push(one.row);
+    else rejected.push(...one.rejected);
+  }
+  return { rows, rejected };
+}
+
+const ANN = {
+  line: 2,
+  employeeId: '007',
+  workEmail: 'ann@contoso.example',
+  startDate: '2020-01-01',
+  endDate: null,
+  status: 'active',
+  workerType: 'employee',
+};
+
 describe('reading a roster file', () => {
   it.each([
     { story: 'commas', text: `${HEADER}\n007,ann@contoso.example,2020-01-01,\n` },
     { story: 'semicolons and CRLF', text: `${HEADER};\r\n007,ann@contoso.example,2020-01-01,\r\n`.replaceAll(',', ';') },
     { story: 'tabs', text: `${HEADER}\n007,ann@contoso.example,2020-01-01,\n`.replaceAll(',', '\t') },
-    { story: 'a byte order mark', text: `\ufeff${HEADER}\n007,ann@contoso.example,2020-01-01,\n` },
+    { story: 'bars', text: `${HEADER}\n007,ann@contoso.example,2020-01-01,\n`.replaceAll(',', '|') },
+    { story: 'line ends of an old Macintosh', text: `${HEADER}\r007,ann@contoso.example,2020-01-01,\r` },
+    { story: 'no line end at the end', text: `${HEADER}\n007,ann@contoso.example,2020-01-01,` },
     {
       story: 'headers in another case and order',
       text: 'END_DATE, Start_Date ,Employee_ID,Work_Email\n,2020-01-01,007,ann@contoso.example\n',
     },
+    { story: 'headers with blanks', text: 'Employee ID,Work  Email,Start Date,End\u00a0Date\n007,ann@contoso.example,2020-01-01,\n' },
     { story: 'no-break spaces and blanks around cells', text: `${HEADER}\n\u00a0007 , ann@contoso.example,2020-01-01,\n,,,\n\n` },
-  ])('takes $story, and keeps leading zeros', ({ text }) => {
-    const { rows, rejected, rowCount } = parseRoster(text);
+    {
+      story: 'an id that a spreadsheet was kept from taking for a number',
+      text: `${HEADER}\n"=""007""",ann@contoso.example,2020-01-01,\n`,
+    },
+  ])('takes $story, and keeps leading zeros', async ({ text }) => {
+    const { rows, rejected } = await read(text);
     expect(rejected).toEqual([]);
-    expect(rowCount).toBe(1);
-    expect(rows).toMatchObject([
-      {
-        line: 2,
-        employeeId: '007',
-        workEmail: 'ann@contoso.example',
-        startDate: '2020-01-01',
-        endDate: null,
-        status: 'active',
-        workerType: 'employee',
-      },
-    ]);
-  });
-
-  it('takes UTF-16 from Excel, with names of every script', () => {
-    const text = `\ufeff${HEADER},display_name\n1,zoe@contoso.example,2020-01-01,,Zoë Łukasz 山田\n`;
-    const { rows } = parseRoster(decodeRosterFile(Buffer.from(text, 'utf16le')));
-    expect(rows[0]?.displayName).toBe('Zoë Łukasz 山田');
-  });
-
-  it('refuses an encoding that it would have to guess', () => {
-    expect(refusalOf(() => decodeRosterFile(Buffer.from('Zo\xeb', 'latin1'))).code).toBe('invalid-request');
-  });
-
-  it('names the line on which a row begins, also after cells with line breaks', () => {
-    const text = `${HEADER},display_name\r\n1,a@contoso.example,2020-01-01,,"Two\r\nlines"\r\n\r\n2,b@contoso.example,soon,,"x\ny"\r\n3,c@contoso.example,2020-01-01,2019-01-01,\r\n`;
-    const { rows, rejected, rowCount } = parseRoster(text);
-    expect(rowCount).toBe(3);
-    expect(rows[0]?.displayName).toBe('Two\nlines');
-    expect(rejected.map(({ line, column }) => ({ line, column }))).toEqual([
-      { line: 5, column: 'start_date' },
-      { line: 7, column: 'end_date' },
-    ]);
+    expect(rows).toMatchObject([ANN]);
   });
 
   it.each([
-    { column: 'start_date', cells: '1,a@contoso.example,03/04/2026,', reason: 'which number is the day is not guessed' },
-    { column: 'start_date', cells: '1,a@contoso.example,3.4.2026,', reason: 'which number is the day is not guessed' },
-    { column: 'start_date', cells: '1,a@contoso.example,45000,', reason: 'no date of the form YYYY-MM-DD' },
-    { column: 'end_date', cells: '1,a@contoso.example,2020-01-01,2026-02-30', reason: 'no date of the form YYYY-MM-DD' },
+    { story: 'UTF-8', bytes: Buffer.from(`${HEADER}\n`) },
+    { story: 'UTF-8 with a byte order mark', bytes: Buffer.from(`\ufeff${HEADER}\n`) },
+    { story: 'UTF-16 from Excel', bytes: Buffer.from(`\ufeff${HEADER}\n`, 'utf16le') },
+    { story: 'UTF-16 the other way round', bytes: Buffer.from(`\ufeff${HEADER}\n`, 'utf16le').swap16() },
+  ])('takes $story, with names of every script, wherever the file is cut in slices', async ({ story, bytes }) => {
+    const name = `Zoë Łukasz 山田 ${'🌍'.repeat(40)}`;
+    const line = `1,zoe@contoso.example,2020-01-01,,${name}\n`;
+    const encoded = story.includes('UTF-16') ? Buffer.from(line, 'utf16le') : Buffer.from(line);
+    const rest = story.includes('other way') ? encoded.swap16() : encoded;
+    const head = story.includes('UTF-16') ? Buffer.from(',display_name\n', 'utf16le') : Buffer.from(',display_name\n');
+    const comma = story.includes('other way') ? head.swap16() : head;
+    const end = story.includes('UTF-16') ? 2 : 1;
+    const lines = Math.ceil((3 << 20) / rest.length);
+    const file = Buffer.concat([bytes.subarray(0, bytes.length - end), comma, ...Array.from({ length: lines }, () => rest)]);
+    const { rows, rejected } = await read(decodeRosterFile(file));
+    expect(rejected).toEqual([]);
+    expect(rows.length).toBe(lines);
+    expect(new Set(rows.map(({ displayName }) => displayName))).toEqual(new Set([name]));
+  });
+
+  it.each([
+    { story: 'Latin-1', bytes: Buffer.from(`${HEADER}\n1,Zo\xeb@contoso.example,2020-01-01,\n`, 'latin1') },
+    { story: 'half a character of UTF-16', bytes: Buffer.concat([Buffer.from(`\ufeff${HEADER}\n`, 'utf16le'), Buffer.from('x')]) },
+  ])('refuses an encoding that it would have to guess: $story', async ({ bytes }) => {
+    expect(await refusalOf(() => read(decodeRosterFile(bytes)))).toMatchObject({ code: 'invalid-request', message: /UTF-8/ });
+  });
+
+  it('names the line on which a row begins, also after cells with line breaks, wherever the text is cut', async () => {
+    const text = `${HEADER},display_name\r\n1,a@contoso.example,2020-01-01,,"Two\r\nlines"\r\n\r\n2,b@contoso.example,soon,,"x\ny"\r\n3,c@contoso.example,2020-01-01,2019-01-01,\r\n`;
+    for (let cut = 1; cut < text.length; cut += 1) {
+      const { rows, rejected } = await read([text.slice(0, cut), text.slice(cut)]);
+      expect(rows[0]?.displayName).toBe('Two\nlines');
+      expect(rejected.map(({ line, column }) => ({ line, column }))).toEqual([
+        { line: 5, column: 'start_date' },
+        { line: 7, column: 'end_date' },
+      ]);
+    }
+  });
+
+  it.each([
+    { column: 'start_date', cells: '1,a@contoso.example,03/04/2026,', reason: 'set dateFormat to DD/MM/YYYY or MM/DD/YYYY' },
+    { column: 'start_date', cells: '1,a@contoso.example,13/04/2026,', reason: 'set dateFormat to DD/MM/YYYY' },
+    { column: 'start_date', cells: '1,a@contoso.example,3.4.2026,', reason: 'set dateFormat to DD.MM.YYYY' },
+    { column: 'start_date', cells: '1,a@contoso.example,45000,', reason: 'set dateFormat to excel-1900' },
+    { column: 'start_date', cells: '1,a@contoso.example,3/4/26,', reason: 'is no date of the form YYYY-MM-DD' },
+    { column: 'start_date', cells: '1,a@contoso.example,2020-01-01T15:00:00Z,', reason: 'is no date of the form YYYY-MM-DD' },
+    { column: 'end_date', cells: '1,a@contoso.example,2020-01-01,2026-02-30', reason: 'is no date of the form YYYY-MM-DD' },
     { column: 'end_date', cells: '1,a@contoso.example,2020-01-01,2019-12-31', reason: 'lies before start_date' },
+    { column: 'start_date', cells: '1,a@contoso.example,1899-12-31,', reason: 'lies before the year 1900' },
     { column: 'employee_id', cells: ',a@contoso.example,2020-01-01,', reason: 'is missing' },
     { column: 'work_email', cells: '1,nobody,2020-01-01,', reason: 'is not an e-mail address' },
     { column: 'employee_id', cells: '1\u0000,a@contoso.example,2020-01-01,', reason: 'holds a control character' },
-  ])('rejects a row for its $column: $reason', ({ column, cells, reason }) => {
-    const { rows, rejected } = parseRoster(`${HEADER}\n${cells}\n`);
+  ])('rejects a row for its $column: $reason', async ({ column, cells, reason }) => {
+    const { rows, rejected } = await read(`${HEADER}\n${cells}\n`);
     expect(rows).toEqual([]);
     expect(rejected).toEqual([{ line: 2, column, reason: expect.stringContaining(reason) }]);
   });
 
-  it('derives no end from a status (I9)', () => {
-    const { rejected } = parseRoster(`${HEADER},status\n1,a@contoso.example,2020-01-01,,terminated\n`);
+  it('derives no end from a status (I9)', async () => {
+    const { rejected } = await read(`${HEADER},status\n1,a@contoso.example,2020-01-01,,terminated\n`);
     expect(rejected).toEqual([{ line: 2, column: 'end_date', reason: expect.stringContaining('never derived') }]);
   });
 
   it.each([
     { story: 'it is empty', text: '', detail: 'empty' },
-    { story: 'it lacks the column of end dates', text: 'employee_id,work_email,start_date\n', detail: 'end_date' },
-    { story: 'a column is there twice', text: `${HEADER},End_Date\n`, detail: 'twice' },
+    { story: 'it lacks the column of end dates', text: 'employee_id,work_email,start_date\n', detail: 'lacks end_date ("end_date")' },
+    { story: 'a column is there twice', text: `${HEADER},End Date\n`, detail: 'twice' },
     { story: 'a quote is never closed', text: `${HEADER}\n1,"a@contoso.example,2020-01-01,\n`, detail: 'CSV_QUOTE_NOT_CLOSED' },
-  ])('refuses a file when $story', ({ text, detail }) => {
-    expect(refusalOf(() => parseRoster(text)).message).toContain(detail);
+  ])('refuses a file when $story', async ({ text, detail }) => {
+    expect((await refusalOf(() => read(text))).message).toContain(detail);
   });
 
-  it('says which columns nothing reads', () => {
-    expect(parseRoster(`${HEADER},departement\n`).ignoredColumns).toEqual(['departement']);
+  it('says which columns each field is read from, and which nothing reads', async () => {
+    const { columns, ignoredColumns } = await read(`${HEADER},departement\n`);
+    expect(ignoredColumns).toEqual(['departement']);
+    expect(columns).toEqual({
+      employee_id: ['employee_id'],
+      work_email: ['work_email'],
+      start_date: ['start_date'],
+      end_date: ['end_date'],
+    });
+  });
+});
+
+describe('a date', () => {
+  it.each([
+    { dateFormat: 'YYYY-MM-DD', text: '2026-03-04', date: '2026-03-04' },
+    { dateFormat: 'YYYY-MM-DD', text: '2026-03-04T00:00:00.000Z', date: '2026-03-04' },
+    { dateFormat: 'YYYY-MM-DD', text: '2026-03-04 00:00:00', date: '2026-03-04' },
+    { dateFormat: 'DD.MM.YYYY', text: '4.3.2026', date: '2026-03-04' },
+    { dateFormat: 'DD/MM/YYYY', text: '04/03/2026', date: '2026-03-04' },
+    { dateFormat: 'MM/DD/YYYY', text: '03/04/2026', date: '2026-03-04' },
+    { dateFormat: 'MM/DD/YYYY', text: '3/4/2026', date: '2026-03-04' },
+    { dateFormat: 'DD-MM-YYYY', text: '04-03-2026', date: '2026-03-04' },
+    { dateFormat: 'YYYY/MM/DD', text: '2026/03/04', date: '2026-03-04' },
+    { dateFormat: 'DD-MMM-YYYY', text: '04-Mar-2026', date: '2026-03-04' },
+    { dateFormat: 'excel-1900', text: '46085', date: '2026-03-04' },
+    { dateFormat: 'excel-1900', text: '46085.0', date: '2026-03-04' },
+    { dateFormat: 'excel-1904', text: '44623', date: '2026-03-04' },
+    { dateFormat: 'DD/MM/YYYY', text: '29/02/2024', date: '2024-02-29' },
+  ] as const)('reads $text as $dateFormat', async ({ dateFormat, text, date }) => {
+    const { rows, rejected } = await read(`${HEADER}\n1,a@contoso.example,${text},\n`, { dateFormat });
+    expect(rejected).toEqual([]);
+    expect(rows[0]?.startDate).toBe(date);
+  });
+
+  it.each([
+    { dateFormat: 'DD/MM/YYYY', text: '29/02/2023' },
+    { dateFormat: 'MM/DD/YYYY', text: '31/12/2025' },
+    { dateFormat: 'excel-1900', text: '2026-03-04' },
+    { dateFormat: 'DD-MMM-YYYY', text: '04-Mrz-2026' },
+  ] as const)('rejects $text as $dateFormat', async ({ dateFormat, text }) => {
+    const { rejected } = await read(`${HEADER}\n1,a@contoso.example,${text},\n`, { dateFormat });
+    expect(rejected).toEqual([{ line: 2, column: 'start_date', reason: expect.stringContaining(`no date of the form ${dateFormat}`) }]);
+  });
+});
+
+describe('a mapping', () => {
+  it('reads a field from the first of its columns that has a text, and puts columns together', async () => {
+    const columns = { work_email: ['Mail', 'Private Mail'], display_name: [['Given', 'Family']], end_date: ['Leaves'] };
+    const text = 'Employee ID,Start Date,Leaves,Mail,Private Mail,Given,Family\n1,2020-01-01,,,ann@home.example,Ann,Adler\n';
+    const { rows } = await read(text, { columns });
+    expect(rows).toMatchObject([{ workEmail: 'ann@home.example', displayName: 'Ann Adler' }]);
+  });
+
+  it.each([
+    { site: 'Berlin', zone: '', read: 'Europe/Berlin' },
+    { site: 'Berlin', zone: 'Asia/Tokyo', read: 'Asia/Tokyo' },
+    { site: '', zone: '', read: null },
+    { site: 'Atlantis', zone: '', read: 'the site Atlantis' },
+  ])('gives the row of the site "$site" with the zone "$zone" the zone $read', async ({ site, zone, read: expected }) => {
+    const text = `${HEADER},site,time_zone\n1,a@contoso.example,2020-01-01,,${site},${zone}\n`;
+    const { rows } = await read(text, { timeZones: { Berlin: 'Europe/Berlin' } });
+    expect(rows[0]?.timeZone).toBe(expected);
+  });
+
+  const exports: readonly { preset: PresetName; text: string; row: Partial<RosterRow> }[] = [
+    {
+      preset: 'workday',
+      text: 'Employee ID,Worker,Email - Work,Hire Date,StatusTerminationDate,StatusTerminationLastDayOfWork,Worker Type,Worker Status\n7,Ann Adler,ann@contoso.example,2020-01-01,2026-03-31,2026-03-20,Contingent Worker,On Leave\n',
+      row: { displayName: 'Ann Adler', endDate: '2026-03-31', lastDay: '2026-03-20', workerType: 'contractor', status: 'leave' },
+    },
+    {
+      preset: 'bamboohr',
+      text: 'employeeNumber,displayName,workEmail,hireDate,terminationDate,status\n7,Ann,ann@contoso.example,2020-01-01,2026-03-31,Inactive\n',
+      row: { endDate: '2026-03-31', status: 'terminated' },
+    },
+    {
+      preset: 'hibob',
+      text: 'Employee ID,Email,Start date,Termination date,Lifecycle status\n7,ann@contoso.example,2020-01-01,2026-06-30,Garden leave\n',
+      row: { endDate: '2026-06-30', status: 'garden_leave' },
+    },
+    {
+      preset: 'personio',
+      text: 'id,first_name,last_name,email,hire_date,termination_date,employment_type,status\n7,Ann,Adler,ann@contoso.example,2020-01-01T00:00:00+01:00,,external,onboarding\n',
+      row: { displayName: 'Ann Adler', startDate: '2020-01-01', workerType: 'contractor', status: 'prehire' },
+    },
+    {
+      preset: 'gusto',
+      text: 'Employee ID,First name,Last name,Work email,Start date,Termination date\n7,Ann,Adler,ann@contoso.example,2020-01-01,\n',
+      row: { displayName: 'Ann Adler' },
+    },
+    {
+      preset: 'merge',
+      text: 'employee_number,display_full_name,work_email,start_date,termination_date,employment_status,employment_type\n7,Ann,ann@contoso.example,2020-01-01T00:00:00Z,,ACTIVE,FREELANCE\n',
+      row: { status: 'active', workerType: 'contractor' },
+    },
+    {
+      preset: 'finch',
+      text: 'source_id,first_name,last_name,work_email,start_date,latest_rehire_date,end_date,employment_status\n7,Ann,Adler,ann@contoso.example,2015-01-01,2020-01-01,,active\n',
+      row: { startDate: '2020-01-01' },
+    },
+  ];
+
+  it.each(exports)('reads what $preset calls its columns', async ({ preset, text, row }) => {
+    const { rows, rejected } = await read(text, { preset });
+    expect(rejected).toEqual([]);
+    expect(rows).toMatchObject([{ employeeId: '7', workEmail: 'ann@contoso.example', startDate: '2020-01-01', ...row }]);
+  });
+
+  it.each(['bamboohr', 'merge', 'personio'] as const)('of %s makes no end of a status without a date (I9)', async (preset) => {
+    const text: Readonly<Record<typeof preset, string>> = {
+      bamboohr: 'employeeNumber,workEmail,hireDate,terminationDate,status\n7,ann@contoso.example,2020-01-01,,Inactive\n',
+      merge: 'employee_number,work_email,start_date,termination_date,employment_status\n7,ann@contoso.example,2020-01-01,,INACTIVE\n',
+      personio: 'id,email,hire_date,termination_date,status\n7,ann@contoso.example,2020-01-01,,inactive\n',
+    };
+    expect((await read(text[preset], { preset })).rejected).toEqual([
+      { line: 2, column: 'end_date', reason: expect.stringContaining('never derived') },
+    ]);
+  });
+});
+
+describe('rows as JSON', () => {
+  const rowsOf = (value: unknown, mapping: Partial<RosterMapping> = {}) => readJsonRoster(value, { ...canonicalMapping, ...mapping });
+
+  it('are read by the same columns, objects within objects by both names', async () => {
+    const employee = {
+      source_id: 7,
+      first_name: 'Ann',
+      last_name: 'Adler',
+      work_email: 'ann@contoso.example',
+      start_date: '2020-01-01',
+      end_date: null,
+      employment: { type: 'contractor' },
+      manager: [{ id: 1 }],
+    };
+    const reading = rowsOf([employee], { preset: 'finch' });
+    expect((await collect(reading.rows)).rows).toMatchObject([
+      { line: 1, employeeId: '7', displayName: 'Ann Adler', endDate: null, workerType: 'contractor' },
+    ]);
+    expect(reading.ignoredColumns).toEqual(['manager']);
+  });
+
+  it.each([{ value: {} }, { value: 'x' }, { value: [1] }, { value: [[]] }])('are refused where they are none: $value', ({ value }) => {
+    expect(() => rowsOf(value)).toThrow('"rows" must be a list of objects');
   });
 });

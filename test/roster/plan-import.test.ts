@@ -29,6 +29,7 @@ function knownWith(...periods: Partial<KnownPeriod>[]): ReadonlyMap<string, Know
     timeZone: null,
     status: 'active',
     workerType: 'employee',
+    isEndedByOmission: false,
     ...period,
   }));
   return new Map([['1', { id: 'person', employeeId: '1', displayName: 'Ann', workEmail: 'ann@contoso.example', periods: full }]]);

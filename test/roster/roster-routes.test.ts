@@ -95,7 +95,7 @@ describe('importing a roster', () => {
     expect(await get('/roster/imports')).toMatchObject({
       imports: [{ id: made.body['id'], rows: 2, added: 2, full: false, fileSha256: made.body['fileSha256'] }],
     });
-    expect(await recordTypes()).toEqual(['hr.import.completed', 'hr.period.started', 'hr.period.started']);
+    expect(await recordTypes()).toEqual(['hr.period.started', 'hr.period.started', 'hr.import.completed']);
     const { rows } = await db.owner.query<{ sealed_file: Buffer; key: string }>(
       'select sealed_file, person.email_key as key from roster_import join person using (workspace_id) where workspace_id = $1 and employee_id = $2',
       [workspaceId, '1'],
@@ -166,10 +166,10 @@ describe('importing a roster', () => {
     expect(await recordTypes()).toContain('hr.period.rehired');
   });
 
-  it('never ends a person whom a file does not name, even one that is declared full (I9)', async () => {
-    await post('mode=import', [ANN, BEN]);
-    expect((await post('mode=import&full=true', [ANN])).body).toMatchObject({ rows: 1, unchanged: 1, notInFile: 1, ended: 0 });
-    expect(await periods()).toMatchObject([{ endDate: null }, { endDate: null }]);
+  it('refuses a roster of nobody, which would drop everybody', async () => {
+    await post('mode=import', [ANN]);
+    expect((await post('mode=import&full=true', [])).status).toBe(400);
+    expect(await periods()).toMatchObject([{ endedBetween: null }]);
   });
 
   it('refuses the whole file for one bad row, names line and column, and records the refusal', async () => {
@@ -253,4 +253,206 @@ describe('importing a roster', () => {
       await weak.close();
     }
   });
+});
+
+describe('whom a roster no longer names', () => {
+  const people = async () =>
+    ((await get('/people'))['people'] as { employeeId: string; listing: string; unlistedBetween: unknown }[]).map(
+      ({ employeeId, listing, unlistedBetween }) => ({ employeeId, listing, unlistedBetween }),
+    );
+  const benId = async () => ((await get('/people?listing=dropped'))['people'] as { id: string }[])[0]?.id ?? '';
+  const answer = async (personId: string, body: unknown) =>
+    (
+      await fetch(`${server.url}/people/${personId}/listing`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    ).status;
+  /** Ann and Ben are named; then Ann alone. */
+  const dropBen = async () => {
+    const from = clock.now();
+    await post('mode=import', [ANN, BEN]);
+    const to = clock.advance(DAY_MS);
+    return { from, to, dropped: await post('mode=import', [ANN]) };
+  };
+
+  it('is asked about: nobody ends by a file that lacks them (I9)', async () => {
+    const { from, to, dropped } = await dropBen();
+    expect(dropped.body).toMatchObject({ dropped: 1, endedByOmission: 0, notInFile: 1, ended: 0 });
+    expect(await people()).toEqual([
+      { employeeId: '1', listing: 'listed', unlistedBetween: null },
+      { employeeId: '2', listing: 'dropped', unlistedBetween: { from, to } },
+    ]);
+    expect(await periods()).toMatchObject([
+      { endDate: null, endedBetween: null },
+      { endDate: null, endedBetween: null },
+    ]);
+    expect((await recordTypes()).slice(-2)).toEqual(['hr.person.dropped', 'hr.import.completed']);
+    expect(await get('/roster/imports')).toMatchObject({ imports: [{ dropped: 1 }, { dropped: 0 }] });
+  });
+
+  it('is seen in a dry run, which drops nobody', async () => {
+    await post('mode=import', [ANN, BEN]);
+    expect((await post('mode=dry-run', [ANN])).body).toMatchObject({ dropped: 1 });
+    expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed' }]);
+  });
+
+  it.each([
+    { story: 'who has an end already', first: [ANN, '2,ben@contoso.example,Ben,2021-05-01,2026-04-30,,'], query: 'mode=import' },
+    { story: 'where a file holds changes alone', first: [ANN, BEN], query: 'mode=import&partial=true' },
+  ])('is not asked about $story', async ({ first, query }) => {
+    await post('mode=import', first);
+    expect((await post(query, [ANN])).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+    expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed' }]);
+  });
+
+  it('has ended, between the roster that named them and a plausible one of everybody that does not', async () => {
+    const from = clock.now();
+    await post('mode=import', [ANN, BEN]);
+    const to = clock.advance(DAY_MS);
+    expect((await post('mode=import&full=true', [ANN])).body).toMatchObject({ dropped: 0, endedByOmission: 1, implausible: null });
+    expect(await periods()).toMatchObject([{ endedBetween: null }, { endDate: null, endedBetween: { from, to }, hrRecordedAt: to }]);
+    expect((await recordTypes()).slice(-2)).toEqual(['hr.period.ended', 'hr.import.completed']);
+    const again = await post('mode=import&full=true', [ANN, BEN]);
+    expect(again.body).toMatchObject({ changed: 1 });
+    expect(await periods()).toMatchObject([{ endedBetween: null }, { endedBetween: null, hrRecordedAt: null }]);
+    expect(await recordTypes()).toContain('hr.period.end_cancelled');
+  });
+
+  it('is asked about where a roster of everybody is too short to be one', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => `${n + 10},p${n}@contoso.example,P,2020-01-01,,,`);
+    await post('mode=import', many);
+    const short = await post('mode=import&full=true', many.slice(0, 15));
+    expect(short.body).toMatchObject({ dropped: 15, endedByOmission: 0, implausible: expect.stringContaining('15 rows after 30') });
+  });
+
+  it('is listed again once HR names them again', async () => {
+    await dropBen();
+    expect((await post('mode=import', [ANN, BEN])).body).toMatchObject({ listedAgain: 1, unchanged: 2 });
+    expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed', unlistedBetween: null }]);
+    expect(await recordTypes()).toContain('hr.person.listed');
+  });
+
+  it('leaves when somebody says so, with the day that HR gave when asked', async () => {
+    await dropBen();
+    const at = clock.advance(DAY_MS);
+    const left = { decision: 'left', endDate: '2026-03-03', lastDay: '2026-03-02', reason: 'HR by telephone' };
+    expect(await answer(await benId(), left)).toBe(204);
+    expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'kept' }]);
+    expect(await periods()).toMatchObject([{}, { endDate: '2026-03-03', lastDay: '2026-03-02', hrRecordedAt: at }]);
+    expect((await recordTypes()).at(-1)).toBe('hr.period.end_set');
+    expect((await post('mode=import', [ANN])).body).toMatchObject({ dropped: 0 });
+  });
+
+  it('stays when somebody says so, and is not asked about again', async () => {
+    await dropBen();
+    const ben = await benId();
+    expect(await answer(ben, { decision: 'employed', reason: 'on the payroll of the sister company' })).toBe(204);
+    expect(await periods()).toMatchObject([{}, { endDate: null }]);
+    expect((await post('mode=import', [ANN])).body).toMatchObject({ dropped: 0 });
+    expect(await answer(ben, { decision: 'employed', reason: 'again' })).toBe(409);
+  });
+
+  it.each([
+    { story: 'an end before the start', body: { decision: 'left', endDate: '2021-04-30', reason: 'x' }, status: 400 },
+    { story: 'an end that is no date', body: { decision: 'left', endDate: 'yesterday', reason: 'x' }, status: 400 },
+    { story: 'no reason', body: { decision: 'employed' }, status: 400 },
+    { story: 'an end of somebody who is employed', body: { decision: 'employed', endDate: '2026-03-03', reason: 'x' }, status: 400 },
+  ])('is not answered for with $story', async ({ body, status }) => {
+    await dropBen();
+    expect(await answer(await benId(), body)).toBe(status);
+    expect(await people()).toMatchObject([{}, { listing: 'dropped' }]);
+  });
+});
+
+describe('how rosters are read', () => {
+  const put = async (body: unknown) => {
+    const response = await fetch(`${server.url}/roster/mapping`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  it('is kept from one import to the next, and in the ledger', async () => {
+    const mapping = {
+      preset: 'canonical',
+      columns: { work_email: ['Mail'] },
+      dateFormat: 'DD.MM.YYYY',
+      timeZones: { HQ: 'Europe/Berlin' },
+    };
+    expect(await get('/roster/mapping')).toMatchObject({ preset: 'canonical', columns: {}, dateFormat: 'YYYY-MM-DD', timeZones: {} });
+    expect((await put(mapping)).body).toMatchObject(mapping);
+    expect(await get('/roster/mapping')).toMatchObject(mapping);
+    expect(await recordTypes()).toEqual(['hr.mapping.set']);
+    const file = 'employee_id;Mail;start_date;end_date;site\n1;ann@contoso.example;31.01.2020;;HQ';
+    const response = await fetch(`${server.url}/roster/imports?mode=import`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv' },
+      body: file,
+    });
+    expect(await response.json()).toMatchObject({ added: 1, columns: { work_email: ['Mail'] } });
+    expect(await periods()).toMatchObject([{ startDate: '2020-01-31', timeZone: 'Europe/Berlin' }]);
+  });
+
+  it.each([
+    { story: 'a preset that is none', body: { preset: 'sap' } },
+    { story: 'a field that is none', body: { columns: { salary: 'x' } } },
+    { story: 'columns that are no list', body: { columns: 'x' } },
+    { story: 'a column without a name', body: { columns: { site: [''] } } },
+    { story: 'a list of nothing', body: { columns: { site: [] } } },
+    { story: 'a date format that leaves the year to guess', body: { dateFormat: 'DD/MM/YY' } },
+    { story: 'a zone that is none', body: { timeZones: { HQ: 'Berlin' } } },
+    { story: 'what nobody asked for', body: { delimiter: ';' } },
+  ])('is refused with $story', async ({ body }) => {
+    expect((await put(body)).status).toBe(400);
+    expect(await recordTypes()).toEqual([]);
+  });
+});
+
+describe('rows that a program pushes', () => {
+  const push = async (query: string, body: unknown, type = 'application/json') => {
+    const response = await fetch(`${server.url}/roster/imports?${query}`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const ann = { employee_id: '1', work_email: 'ann@contoso.example', start_date: '2020-01-01', end_date: null };
+
+  it('are changes, so that nobody is missed in them, and are kept sealed', async () => {
+    await post('mode=import', [ANN, BEN]);
+    const pushed = await push('mode=import', { rows: [{ ...ann, end_date: '2026-03-31' }] });
+    expect(pushed).toMatchObject({ status: 201, body: { ended: 1, dropped: 0 } });
+    expect(await get('/roster/imports')).toMatchObject({
+      imports: [
+        { source: 'push', partial: true },
+        { source: 'file', partial: false },
+      ],
+    });
+  });
+
+  it.each([
+    { story: 'everybody and changes at once', query: 'mode=import&full=true&partial=true', body: { rows: [ann] }, status: 400 },
+    { story: 'no rows', query: 'mode=import', body: {}, status: 400 },
+    { story: 'rows that are no objects', query: 'mode=import', body: { rows: ['x'] }, status: 400 },
+    { story: 'a member that nobody asked for', query: 'mode=import', body: { rows: [ann], when: 'now' }, status: 400 },
+    { story: 'a bad row', query: 'mode=import', body: { rows: [{ ...ann, start_date: '1/2/2020' }] }, status: 400 },
+  ])('are refused with $story', async ({ query, body, status }) => {
+    expect((await push(query, body)).status).toBe(status);
+    expect(await get('/people')).toMatchObject({ people: [] });
+  });
+});
+
+it('imports more people than it takes at a time, and every row once', async () => {
+  const rows = Array.from({ length: 5_000 }, (_, n) => `${String(n).padStart(6, '0')},p${n}@contoso.example,P,2020-01-01,,,`);
+  const shuffled = rows.toSorted((a, b) => a.slice(3).localeCompare(b.slice(3)));
+  expect((await post('mode=import', shuffled)).body).toMatchObject({ rows: 5_000, added: 5_000 });
+  const changed = shuffled.map((row, n) => (n % 2 === 0 ? row : row.replace('2020-01-01,,', '2020-01-01,2026-03-31,')));
+  expect((await post('mode=import', changed)).body).toMatchObject({ rows: 5_000, ended: 2_500, unchanged: 2_500, added: 0 });
+  const { rows: staged } = await db.owner.query<{ n: number }>('select count(*)::int as n from roster_stage');
+  expect(staged[0]?.n).toBe(0);
 });

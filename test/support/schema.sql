@@ -341,14 +341,17 @@ table employment_period
   import_id uuid not null
   row_number integer not null
   record_id uuid not null
-  constraint employment_period_end_known CHECK (((COALESCE(last_day, end_date) IS NULL) = (hr_recorded_at IS NULL)))
+  ended_from timestamp(3) with time zone
+  ended_to timestamp(3) with time zone
+  constraint employment_period_end_known CHECK ((((COALESCE(last_day, end_date) IS NULL) AND (ended_to IS NULL)) = (hr_recorded_at IS NULL)))
+  constraint employment_period_ended_when CHECK (((ended_from IS NULL) = (ended_to IS NULL)))
   constraint employment_period_ends_after_start CHECK (((end_date >= start_date) AND (last_day >= start_date)))
   constraint employment_period_pkey PRIMARY KEY (workspace_id, id)
   constraint employment_period_start_key UNIQUE (workspace_id, person_id, start_date)
-  constraint employment_period_status_check CHECK ((status = ANY (ARRAY['prehire'::text, 'active'::text, 'leave'::text, 'notice'::text, 'terminated'::text])))
+  constraint employment_period_status CHECK ((status = ANY (ARRAY['prehire'::text, 'active'::text, 'leave'::text, 'notice'::text, 'garden_leave'::text, 'terminated'::text])))
   constraint employment_period_worker_type_check CHECK ((worker_type = ANY (ARRAY['employee'::text, 'contractor'::text, 'intern'::text, 'guest'::text])))
   constraint employment_period_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
-  constraint employment_period_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id)
+  constraint employment_period_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
   constraint employment_period_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
   grant insert, select, update to rollcall_server
 
@@ -555,11 +558,17 @@ table person
   email_key text not null
   created_at timestamp(3) with time zone not null
   changed_at timestamp(3) with time zone not null
+  listing text not null default 'listed'::text
+  unlisted_from timestamp(3) with time zone
+  unlisted_to timestamp(3) with time zone
   constraint person_employee_id_check CHECK ((employee_id <> ''::text))
   constraint person_employee_id_key UNIQUE (workspace_id, employee_id)
+  constraint person_listing CHECK ((listing = ANY (ARRAY['listed'::text, 'dropped'::text, 'kept'::text])))
   constraint person_pkey PRIMARY KEY (workspace_id, id)
+  constraint person_unlisted_when CHECK ((((listing = 'listed'::text) = (unlisted_to IS NULL)) AND ((unlisted_from IS NULL) OR (unlisted_to IS NOT NULL))))
   constraint person_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX person_email_key ON public.person USING btree (workspace_id, email_key)
+  CREATE INDEX person_unlisted ON public.person USING btree (workspace_id, id) WHERE (listing <> 'listed'::text)
   grant insert, select, update to rollcall_server
 
 table policy
@@ -663,11 +672,36 @@ table roster_import
   unchanged integer not null
   rejected integer not null
   record_id uuid not null
+  mapping jsonb not null default '{}'::jsonb
+  source text not null default 'file'::text
+  partial boolean not null default false
+  dropped integer not null default 0
   constraint roster_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
   constraint roster_import_pkey PRIMARY KEY (workspace_id, id)
+  constraint roster_import_source CHECK ((source = ANY (ARRAY['file'::text, 'push'::text, 'pull'::text])))
   constraint roster_import_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX roster_import_time ON public.roster_import USING btree (workspace_id, imported_at)
   grant insert, select to rollcall_server
+
+table roster_mapping
+  workspace_id uuid not null
+  id uuid not null
+  set_at timestamp(3) with time zone not null
+  set_by text not null
+  mapping jsonb not null
+  record_id uuid not null
+  constraint roster_mapping_pkey PRIMARY KEY (workspace_id, id)
+  constraint roster_mapping_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  grant insert, select to rollcall_server
+
+table roster_stage
+  workspace_id uuid not null
+  import_id uuid not null
+  employee_id text not null
+  line integer not null
+  row jsonb not null
+  constraint roster_stage_pkey PRIMARY KEY (workspace_id, import_id, employee_id, line)
+  grant delete, insert, select to rollcall_server
 
 table schema_migration
   name text not null
@@ -1203,6 +1237,17 @@ begin
     from decide_role($1, $2) as decided
     where decided.because in ('unknown-role', 'not-grantable')
   );
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.roster_refresh_statistics()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  analyze person, employment_period;
 end
 $function$
 

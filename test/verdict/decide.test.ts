@@ -7,6 +7,7 @@ import {
   employments,
   matches,
   propagations,
+  rosterStandings,
   ruleTable,
   type StateVector,
   scimStates,
@@ -22,6 +23,7 @@ function vectorOf(named: Named): StateVector {
   return {
     classification: 'HUMAN',
     match: 'ONE',
+    roster: 'LISTED',
     directory: ended ? 'DISABLED' : 'ENABLED',
     scim: ended ? 'INACTIVE' : 'ACTIVE',
     assigned: ended ? 'NO' : 'YES',
@@ -38,14 +40,18 @@ function* everyVector(): Generator<StateVector> {
       for (const directory of directoryStates)
         for (const scim of scimStates)
           for (const assigned of assignments)
-            for (const propagation of propagations) {
-              const standing = { classification, match, directory, scim, assigned, propagation };
+            for (const [roster, propagation] of pairs(rosterStandings, propagations)) {
+              const standing = { classification, match, roster, directory, scim, assigned, propagation };
               for (const employment of employments) {
                 if (employment !== 'ENDED') yield { ...standing, employment, directoryTiming: null, scimTiming: null };
               }
               for (const directoryTiming of timingOutcomes)
                 for (const scimTiming of timingOutcomes) yield { ...standing, employment: 'ENDED', directoryTiming, scimTiming };
             }
+}
+
+function pairs<A, B>(some: readonly A[], others: readonly B[]): readonly (readonly [A, B])[] {
+  return some.flatMap((a) => others.map((b) => [a, b] as const));
 }
 
 describe('the decision table', () => {
@@ -63,15 +69,17 @@ describe('the decision table', () => {
       if (all.some(({ effect }) => effect === 'PASS') && (doubts.length > 0 || vector.match !== 'ONE')) {
         throw new Error(`a pass beside a doubt: ${JSON.stringify(vector)}`);
       }
+      const isWell = all.some(({ effect }) => effect === 'OK' || effect === 'INFO');
+      if (isWell && all.some(({ effect }) => effect === 'INSUF')) throw new Error(`all is well beside a doubt: ${JSON.stringify(vector)}`);
     }
-    expect(vectors).toBe(3 * 2 * 7 * 5 * 3 * 2 * (5 + 100));
+    expect(vectors).toBe(3 * 2 * 3 * 7 * 5 * 3 * 2 * (5 + 100));
     expect([...primaries].sort()).toEqual(ruleTable.map(({ rule }) => rule).sort());
   });
 
-  it('has 31 rules, each with its own id and verdict', () => {
-    expect(ruleTable).toHaveLength(31);
-    expect(new Set(ruleTable.map(({ rule }) => rule)).size).toBe(31);
-    expect(new Set(ruleTable.map(({ verdict }) => verdict)).size).toBe(31);
+  it('has 33 rules, each with its own id and verdict', () => {
+    expect(ruleTable).toHaveLength(33);
+    expect(new Set(ruleTable.map(({ rule }) => rule)).size).toBe(33);
+    expect(new Set(ruleTable.map(({ verdict }) => verdict)).size).toBe(33);
   });
 
   it('refuses a vector with a word that the table does not know', () => {
@@ -98,6 +106,20 @@ describe('the decision table', () => {
       primary: 'X03',
       effect: 'INSUF',
       all: ['X03', 'L03'],
+    },
+    {
+      story: 'employed, and no longer on the roster',
+      vector: vectorOf({ employment: 'ACTIVE', roster: 'DROPPED' }),
+      primary: 'X04',
+      effect: 'INSUF',
+      all: ['X04'],
+    },
+    {
+      story: 'an active contractor without an end date',
+      vector: vectorOf({ employment: 'ACTIVE', roster: 'OPEN_ENDED' }),
+      primary: 'C01',
+      effect: 'WARN',
+      all: ['C01', 'S16'],
     },
     { story: 'back after the end', vector: vectorOf({ employment: 'ENDED', scimTiming: 'REACTIVATED' }), primary: 'L01', effect: 'FAIL' },
     {
@@ -261,6 +283,6 @@ describe('the decision table', () => {
     }
     expect([...seen].every((sentence) => /^[A-Z].*[a-z]\.$/.test(sentence))).toBe(true);
     // S01 and S04 each have two ways to say it.
-    expect(seen.size).toBe(20 + 2);
+    expect(seen.size).toBe(22 + 2);
   });
 });

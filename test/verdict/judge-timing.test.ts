@@ -82,6 +82,7 @@ function colourOf(input: TimingInput): Colour {
     directory: 'DISABLED',
     scim: 'NEVER',
     assigned: 'NO',
+    roster: 'LISTED',
     propagation: 'SETTLED',
   } as const;
   const { effect } = decide({

@@ -1,0 +1,25 @@
+import type { Queryable } from './queryable.ts';
+
+const plans = ['enable_nestloop', 'enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort'] as const;
+
+/**
+ * For the rest of the transaction: join by hashing. For statements that go through whole tables of a workspace. The planner
+ * guesses a handful of rows behind each common table expression, takes tables that have just been loaded for empty (the
+ * server's role may not gather statistics of them), and would compare every row with every other.
+ */
+export function expectManyRows(tx: Queryable): Promise<void> {
+  return avoid(tx, ['enable_nestloop']);
+}
+
+/**
+ * For the rest of the transaction: look rows up by key, and walk lists in order. For batches of a few thousand rows against tables of
+ * which the planner knows nothing: it would read them whole for each batch.
+ */
+export function expectFewRows(tx: Queryable): Promise<void> {
+  return avoid(tx, ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort']);
+}
+
+async function avoid(tx: Queryable, avoided: readonly (typeof plans)[number][]): Promise<void> {
+  const settings = plans.map((plan) => `set_config('${plan}', '${avoided.includes(plan) ? 'off' : 'on'}', true)`);
+  await tx.query(`select ${settings.join(', ')}`);
+}

@@ -1,0 +1,81 @@
+import { refuse } from '../kernel/index.ts';
+import type { Cells } from './read-roster-row.ts';
+import {
+  type ColumnSource,
+  columnKey,
+  type RosterField,
+  type RosterMapping,
+  requiredFields,
+  rosterFields,
+  sourcesOf,
+} from './roster-mapping.ts';
+
+export interface ChosenColumns {
+  /** Which columns each field is read from; a field that the roster lacks is left out. */
+  readonly columns: Readonly<Partial<Record<RosterField, readonly ColumnSource[]>>>;
+  /** Columns that nothing reads, so that a misspelt one is seen. */
+  readonly ignoredColumns: readonly string[];
+  /** The fields of a row whose column of a key has a text, as `at` gives it. */
+  readonly cellsOf: (at: (key: string) => string) => Cells;
+}
+
+/**
+ * Which of a roster's columns say what, by the mapping. `present`: the keys of its columns.
+ * Throws DomainError `invalid-request` where one that a roster cannot do without is not there.
+ */
+export function chooseColumns(present: ReadonlySet<string>, mapping: RosterMapping): ChosenColumns {
+  const chosen = new Map(rosterFields.map((field) => [field, sourcesIn(present, sourcesOf(mapping, field))]));
+  const found = rosterFields.filter((field) => (chosen.get(field) ?? []).length > 0);
+  refuseMissing(found, mapping);
+  const read = new Set(found.flatMap((field) => (chosen.get(field) ?? []).flat().map(columnKey)));
+  return {
+    columns: Object.fromEntries(found.map((field) => [field, chosen.get(field) ?? []])),
+    ignoredColumns: [...present].filter((key) => !read.has(key)),
+    cellsOf: (at) => (field) => textOf(at, chosen.get(field) ?? []),
+  };
+}
+
+/** Those of a field's sources that the roster has; of several columns put together, those that it has. */
+function sourcesIn(present: ReadonlySet<string>, sources: readonly ColumnSource[]): readonly ColumnSource[] {
+  const has = (name: string) => present.has(columnKey(name));
+  return sources.flatMap((source): readonly ColumnSource[] => {
+    if (typeof source === 'string') return has(source) ? [source] : [];
+    const some = source.filter(has);
+    return some.length === 0 ? [] : [some];
+  });
+}
+
+function refuseMissing(found: readonly RosterField[], mapping: RosterMapping): void {
+  const missing = requiredFields.filter((field) => !found.includes(field));
+  if (missing.length === 0) return;
+  const wanted = missing.map((field) => `${field} (${sourcesOf(mapping, field).map(shown).join(' or ')})`);
+  refuse('invalid-request', {
+    detail: `The roster lacks ${wanted.join(', ')}.`,
+    next: 'Choose the preset of your HR system, or say by PUT roster/mapping which columns hold them; an end date may be empty where there is none.',
+  });
+}
+
+function shown(source: ColumnSource): string {
+  return typeof source === 'string' ? `"${source}"` : source.map((name) => `"${name}"`).join(' + ');
+}
+
+/** The first source of a field that has a text. */
+function textOf(at: (key: string) => string, sources: readonly ColumnSource[]): string {
+  for (const source of sources) {
+    const text =
+      typeof source === 'string'
+        ? at(columnKey(source))
+        : source
+            .map((name) => at(columnKey(name)))
+            .filter(Boolean)
+            .join(' ');
+    if (text !== '') return text;
+  }
+  return '';
+}
+
+/** A cell as it was meant: one Unicode form, no-break spaces as spaces, nothing around it, and ="007" for 007, as spreadsheets keep zeros. */
+export function cellText(cell: string | undefined): string {
+  const text = (cell ?? '').normalize('NFC').replaceAll('\u00a0', ' ').trim();
+  return /^="([^"]*)"$/.exec(text)?.[1] ?? text;
+}

@@ -1,0 +1,30 @@
+/** What a roster that leaves people out amounts to. */
+export type OmissionDecision = { readonly kind: 'dropped'; readonly implausible: string | null } | { readonly kind: 'ended' };
+
+/** How much smaller than the one before a roster of everybody may be: as many as a small company loses at once, or a tenth of a large one. */
+export const PLAUSIBLE_LOSS = { people: 10, share: 0.1 } as const;
+
+/**
+ * Whether leaving somebody out ends their employment: only where the roster was declared to hold everybody, and is about as large as the
+ * one before (evidence §6 rule 2). A file that was cut off in the middle is shorter, and ends nobody.
+ */
+export function decideOmission({
+  full,
+  rows,
+  rowsBefore,
+  omitted,
+}: {
+  readonly full: boolean;
+  readonly rows: number;
+  readonly rowsBefore: number;
+  readonly omitted: number;
+}): OmissionDecision {
+  if (!full) return { kind: 'dropped', implausible: null };
+  const most = Math.max(PLAUSIBLE_LOSS.people, Math.floor(rowsBefore * PLAUSIBLE_LOSS.share));
+  const loss = Math.max(rowsBefore - rows, omitted);
+  if (loss <= most) return { kind: 'ended' };
+  return {
+    kind: 'dropped',
+    implausible: `It was declared to hold everybody, has ${rows} rows after ${rowsBefore} and leaves out ${omitted} who are employed: more than ${most} at once are asked about, one by one.`,
+  };
+}

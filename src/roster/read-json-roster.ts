@@ -1,0 +1,57 @@
+import { refuse } from '../kernel/index.ts';
+import { cellText, chooseColumns } from './choose-columns.ts';
+import type { ParsedRow, RosterReading } from './parse-roster.ts';
+import { readRosterRow } from './read-roster-row.ts';
+import { columnKey, type RosterMapping } from './roster-mapping.ts';
+
+/** Objects within objects, as APIs nest an employment in an employee: `employment.type`. */
+const MAX_DEPTH = 4;
+
+/**
+ * Reads a roster from JSON objects, one employment period each, by the same mapping as a file's columns; a member within an object goes
+ * by both names with a point between. What a file calls a line is the object's place, from 1.
+ * Throws DomainError `invalid-request` for what is no list of objects, or lacks what a roster cannot do without.
+ */
+export function readJsonRoster(value: unknown, mapping: RosterMapping): RosterReading {
+  const rows = Array.isArray(value) && value.every(isObject) ? value.map(flatten) : refuseShape();
+  const { columns, ignoredColumns, cellsOf } = chooseColumns(new Set(rows.flatMap((row) => [...row.keys()])), mapping);
+  const parsed = rows.map(
+    (row, index): ParsedRow =>
+      readRosterRow(
+        index + 1,
+        cellsOf((key) => row.get(key) ?? ''),
+        mapping,
+      ),
+  );
+  return { columns, ignoredColumns, rows: inTurn(parsed) };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refuseShape(): never {
+  return refuse('invalid-request', { detail: '"rows" must be a list of objects, one for each employment period.' });
+}
+
+function flatten(row: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const take = (object: Readonly<Record<string, unknown>>, path: readonly string[]): void => {
+    for (const [name, value] of Object.entries(object)) {
+      const key = [...path, columnKey(name)];
+      if (isObject(value) && key.length < MAX_DEPTH) take(value, key);
+      else texts.set(key.join('.'), cellText(scalarText(value)));
+    }
+  };
+  take(row, []);
+  return texts;
+}
+
+/** Lists and what lies too deep say nothing that a roster reads. */
+function scalarText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+async function* inTurn(rows: readonly ParsedRow[]): AsyncGenerator<ParsedRow> {
+  yield* rows;
+}

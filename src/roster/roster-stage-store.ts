@@ -1,0 +1,56 @@
+import type { RosterImportId, WorkspaceId } from '../kernel/index.ts';
+import { copyLine, type Queryable, type Transaction } from '../platform/index.ts';
+import type { RosterRow } from './roster-row.ts';
+
+/** Rows that go to the server in one piece. */
+const ROWS_PER_CHUNK = 500;
+
+/** Puts the rows of an import on the stage. */
+export async function stageRows(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  importId: RosterImportId,
+  rows: AsyncIterable<RosterRow>,
+): Promise<void> {
+  await tx.copyIn('copy roster_stage (workspace_id, import_id, employee_id, line, row) from stdin', chunks(workspaceId, importId, rows));
+}
+
+async function* chunks(workspaceId: WorkspaceId, importId: RosterImportId, rows: AsyncIterable<RosterRow>): AsyncGenerator<string> {
+  let lines: string[] = [];
+  for await (const row of rows) {
+    lines.push(copyLine([workspaceId, importId, row.employeeId, row.line, { ...row }]));
+    if (lines.length < ROWS_PER_CHUNK) continue;
+    yield lines.join('');
+    lines = [];
+  }
+  yield lines.join('');
+}
+
+/** All rows of the next so many employee ids behind one, in order of employee id and line. */
+export async function stagedRows(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  importId: RosterImportId,
+  page: { readonly after: string; readonly employees: number },
+): Promise<readonly RosterRow[]> {
+  const { rows } = await tx.query<{ row: RosterRow }>(
+    `select stage.row
+     from roster_stage as stage
+     where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id > $3
+       and stage.employee_id <= coalesce((
+         select max(next.employee_id)
+         from (
+           select distinct ahead.employee_id from roster_stage as ahead
+           where ahead.workspace_id = $1 and ahead.import_id = $2 and ahead.employee_id > $3
+           order by ahead.employee_id limit $4
+         ) as next
+       ), '')
+     order by stage.employee_id, stage.line`,
+    [workspaceId, importId, page.after, page.employees],
+  );
+  return rows.map(({ row }) => row);
+}
+
+export async function clearStage(tx: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<void> {
+  await tx.query('delete from roster_stage where roster_stage.workspace_id = $1 and roster_stage.import_id = $2', [workspaceId, importId]);
+}

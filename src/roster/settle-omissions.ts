@@ -1,0 +1,87 @@
+import type { Interval, WorkspaceId } from '../kernel/index.ts';
+import { append, type RecordInput } from '../ledger/index.ts';
+import type { Transaction } from '../platform/index.ts';
+import { decideOmission } from './decide-omission.ts';
+import type { ImportPlace } from './draft-import.ts';
+import { endOmitted, lastWholeImport, markDropped, markListed, type Omitted, omittedPeople, peopleListedAgain } from './omission-store.ts';
+
+export interface Omissions {
+  /** People whom HR no longer names and of whom nobody has said what that means. */
+  readonly dropped: number;
+  /** Employment periods that ended since a plausible roster of everybody leaves them out. */
+  readonly endedByOmission: number;
+  /** People whom HR names again. */
+  readonly listedAgain: number;
+  readonly implausible: string | null;
+}
+
+interface Settling extends ImportPlace {
+  readonly full: boolean;
+  readonly partial: boolean;
+  readonly rows: number;
+  readonly isWritten: boolean;
+}
+
+/** People whose records are written in one statement. */
+const BATCH = 2_000;
+
+/**
+ * What becomes of people with no end to their employment whom a roster does not name: nothing where it holds changes alone; they have
+ * ended, between the import that named them last and this one, where it plausibly holds everybody; else they are dropped, until a
+ * person says what that means (I9).
+ */
+export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId, settling: Settling): Promise<Omissions> {
+  const { importId, at, full, partial, rows, isWritten } = settling;
+  const again = await peopleListedAgain(tx, workspaceId, importId);
+  if (isWritten) await listAgain(tx, workspaceId, settling, again);
+  const nothing = { dropped: 0, endedByOmission: 0, listedAgain: again.length, implausible: null };
+  const before = partial ? undefined : await lastWholeImport(tx, workspaceId);
+  if (before === undefined) return nothing;
+  const omitted = await omittedPeople(tx, workspaceId, importId);
+  const decision = decideOmission({ full, rows, rowsBefore: before.rows, omitted: omitted.length });
+  if (isWritten) await settlers[decision.kind](tx, workspaceId, { place: settling, omitted, range: { from: before.at, to: at } });
+  if (decision.kind === 'ended') return { ...nothing, endedByOmission: omitted.length };
+  return { ...nothing, dropped: omitted.length, implausible: decision.implausible };
+}
+
+async function listAgain(tx: Transaction, workspaceId: WorkspaceId, place: ImportPlace, people: readonly string[]): Promise<void> {
+  await markListed(tx, workspaceId, people);
+  const about = { at: place.at, actor: place.actor, detail: { import: place.importId } };
+  const records = people.map((id): RecordInput => ({ ...about, type: 'hr.person.listed', subject: { kind: 'person', id } }));
+  await append(tx, workspaceId, records);
+}
+
+interface Settled {
+  readonly place: ImportPlace;
+  readonly omitted: readonly Omitted[];
+  /** Between the import that named them and the one that does not. */
+  readonly range: Interval;
+}
+
+const settlers = { dropped: drop, ended: end };
+
+async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: Settled): Promise<void> {
+  const people = omitted.map(({ personId }) => personId);
+  await markDropped(tx, workspaceId, { people, range });
+  const about = { at: place.at, actor: place.actor, observed: range, detail: { import: place.importId } };
+  const records = people.map((id): RecordInput => ({ ...about, type: 'hr.person.dropped', subject: { kind: 'person', id } }));
+  await append(tx, workspaceId, records);
+}
+
+async function end(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: Settled): Promise<void> {
+  for (let start = 0; start < omitted.length; start += BATCH) {
+    const batch = omitted.slice(start, start + BATCH);
+    const about = { at: place.at, actor: place.actor, observed: range };
+    const records = batch.map(
+      ({ personId, periodId }): RecordInput => ({
+        ...about,
+        type: 'hr.period.ended',
+        subject: { kind: 'employment-period', id: periodId },
+        detail: { person: personId, import: place.importId },
+      }),
+    );
+    const recordIds = await append(tx, workspaceId, records);
+    const ends = batch.map(({ periodId }, index) => ({ periodId, recordId: recordIds[index] ?? '' }));
+    await endOmitted(tx, workspaceId, { importId: place.importId, range, ends });
+  }
+}
