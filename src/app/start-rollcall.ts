@@ -16,7 +16,7 @@ import {
   readMigrations,
   type SecretBox,
 } from '../platform/index.ts';
-import { reconciliationRoutes } from '../reconciliation/index.ts';
+import { reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
 import { signInRoutes, ssoRoutes, warnOfSecretExpiryTask } from '../sso/index.ts';
@@ -132,7 +132,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
     scim,
     app,
     integrator,
-    tasks: [syncTask(directory), trimWireLogTask({ ...ground, wireLogDays }), warnOfSecretExpiryTask(ground)],
+    tasks: [syncTask(directory), trimWireLogTask({ ...ground, wireLogDays }), warnOfSecretExpiryTask(ground), reviewOwnersTask(ground)],
   };
 }
 

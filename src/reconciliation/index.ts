@@ -19,5 +19,6 @@ export type {
   UnitSystem,
 } from './report-population.ts';
 export { reportPopulation } from './report-units.ts';
+export { reviewOwnersTask } from './review-owners.ts';
 export type { ReconciliationRun, RunCounts } from './run-store.ts';
 export { setPolicy } from './set-policy.ts';

@@ -5,6 +5,8 @@ import type { Effect } from '../verdict/index.ts';
 import { decideLink } from './decide-link.ts';
 import { listFindings } from './finding-read-model.ts';
 import { listLinks } from './link-store.ts';
+import { listOwnerFindings } from './owner-finding-store.ts';
+import { ownerRoutes } from './owner-routes.ts';
 import { listPolicies } from './policy-store.ts';
 import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 import type { ReportUnit } from './report-population.ts';
@@ -17,7 +19,7 @@ const MAX_PAGE = 1_000;
 
 const effects: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'];
 
-/** `/policies`, `/account-links`, `/reconciliation/runs` and `/findings`, relative to a workspace's address. */
+/** `/policies`, `/account-links`, `/reconciliation/runs`, `/findings` and what is found about owners, relative to a workspace's address. */
 export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   const router = Router({ mergeParams: true });
 
@@ -69,9 +71,11 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
     requireScope(request, 'read');
     const asked = { effects: effectsOf(request), limit: queryLimit(request, PAGE, MAX_PAGE) };
     const rows = await listFindings(deps.database, workspaceOf(request), asked);
-    response.json({ findings: (await namedUnits(deps.database, workspaceOf(request), rows)).map(shown) });
+    const urgent = await listOwnerFindings(deps.database, workspaceOf(request), { state: 'open', limit: MAX_PAGE });
+    response.json({ findings: (await namedUnits(deps.database, workspaceOf(request), rows)).map(shown), urgent });
   });
 
+  router.use(ownerRoutes(deps));
   return router;
 }
 

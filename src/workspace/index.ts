@@ -12,7 +12,16 @@ export { createWorkspace } from './create-workspace.ts';
 export type { Entry, EntryAsked, MayEnter } from './entry.ts';
 export { linkIdentity } from './link-identity.ts';
 export { openSession, SESSION_LIFE_MS } from './open-session.ts';
-export { lastOwnerUse, listOwners } from './owner-store.ts';
+export type { PersonInput } from './name-owner-person.ts';
+export { isOwnerRole } from './owner-role.ts';
+export { isOwner, lastOwnerUse, listOwners } from './owner-store.ts';
+export {
+  alarmOfOwnerAttempt,
+  type OwnerAttempt,
+  type OwnerAttempted,
+  ownerAttemptRecord,
+  recordOwnerAttempt,
+} from './record-owner-attempt.ts';
 export { recoverOwner } from './recover-owner.ts';
 export { listRoles } from './role-store.ts';
 export { readCookie, sessionCookie } from './session-cookie.ts';

@@ -8,7 +8,14 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'getHealth', at: 'dark', status: 200 },
 
   { operation: 'getWorkspace', status: 200 },
+  {
+    operation: 'nameOwnerPerson',
+    parameters: { ownerId: 'ownerToEnd' },
+    fill: ({ ids }) => ({ tenantId: UNUSED, objectId: UNUSED, personId: ids.person, reason: 'keeps the envelope' }),
+    status: 204,
+  },
   { operation: 'listOwners', status: 200 },
+  { operation: 'listOwnerStandings', status: 200 },
   { operation: 'endOwner', parameters: { ownerId: 'ownerToEnd' }, status: 204 },
   { operation: 'listOwners', status: 200 },
   { operation: 'listAdministrators', status: 200 },
@@ -154,6 +161,15 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listReconciliationRuns', status: 200 },
   { operation: 'listFindings', query: 'limit=1000', status: 200 },
   { operation: 'listFindings', query: 'effect=FAIL,N%2FA', status: 200 },
+  { operation: 'listOwnerFindings', status: 200 },
+  { operation: 'listOwnerFindings', query: 'state=open&limit=1000', status: 200 },
+  {
+    operation: 'acknowledgeAttempts',
+    parameters: { ownerFindingId: 'attemptsFinding' },
+    body: { reason: 'the consultant tried it out' },
+    status: 204,
+  },
+  { operation: 'listOwnerFindings', query: 'state=closed', status: 200 },
 
   {
     operation: 'createReport',
