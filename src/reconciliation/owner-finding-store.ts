@@ -1,6 +1,6 @@
 import type { Instant, LedgerRecordId, OwnerFindingId, OwnerId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import type { ClosedBecause, OpenOwnerFinding, OwnerFindingContent } from './owner-finding.ts';
+import type { ClosedBecause, OpenOwnerFinding, OwnerFindingContent, OwnerFindingKind } from './owner-finding.ts';
 import type { NewAttempts } from './plan-owner-findings.ts';
 import { instantText } from './unit-read-model.ts';
 
@@ -178,4 +178,12 @@ export async function isOpen(q: Queryable, workspaceId: WorkspaceId, id: OwnerFi
     [workspaceId, id],
   );
   return count === 1;
+}
+
+/** How many findings about owners are open in all workspaces, by their kind. */
+export async function countOpenOwnerFindings(q: Queryable): Promise<ReadonlyMap<OwnerFindingKind, number>> {
+  const { rows } = await q.query<{ kind: OwnerFindingKind; count: number }>(
+    'select owner_finding.kind, count(*)::int as count from owner_finding where owner_finding.closed_at is null group by owner_finding.kind',
+  );
+  return new Map(rows.map(({ count, kind }) => [kind, count]));
 }

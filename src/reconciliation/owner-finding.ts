@@ -3,7 +3,8 @@ import type { OwnerAttempt } from '../workspace/index.ts';
 import type { Testimony } from './judge-owner.ts';
 
 /** `person-left`: the person behind an owner left. `attempt`: SCIM or a pushed role reached for an owner. */
-export type OwnerFindingKind = 'person-left' | 'attempt';
+export const ownerFindingKinds = ['person-left', 'attempt'] as const;
+export type OwnerFindingKind = (typeof ownerFindingKinds)[number];
 
 /** What a finding about an owner's person rests on. */
 export interface LeftFacts {

@@ -165,6 +165,7 @@ async function write(access: Access, change: Change, user: StoredUser, { before,
     return 'missed';
   }
   claim?.alarm(deps.log);
+  if (update.evidence.exchange.effect?.active === false) deps.observer?.deactivated('change');
   const changed = { ...user, ...written.row, resource: JSON.stringify(plan.resource) };
   deps.remembered.note(call.workspaceId, changed);
   return answer(change, changed, changed.resource, 'written');

@@ -95,6 +95,7 @@ async function settle(recording: Recording, first: ScimCall, steps: typeof pipel
     return { call, answer };
   } catch (thrown) {
     const error = toScimError(context, call, thrown);
+    context.deps.observer?.refused(error.code);
     await recordRefusal(recording, call, error);
     return { call, error };
   }

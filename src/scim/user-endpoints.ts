@@ -45,14 +45,17 @@ export async function getUser(deps: EndpointDeps, call: AdmittedCall, id: string
 
 /** RFC 7644 §3.6. The row stays as a tombstone; a later POST of the same name makes another user. */
 export async function removeUser(deps: EndpointDeps, call: AdmittedCall, id: string): Promise<ScimAnswer> {
-  const { database, publicUrl, gathered, remembered } = deps;
+  const { database, observer, publicUrl, gathered, remembered } = deps;
   const user = userId(id);
   remembered.forget(call.workspaceId, user);
   const versions = ifMatch(call.request);
   const evidence = evidenceOf(call, user, exchangeOf(call, 204, { userId: user }), deletedRecords(call, user));
   const { state, row } = await deleteUser(database, evidence, versions === 'any' ? undefined : versions);
   passGate(state, publicUrl, call.workspaceId);
-  if (row !== undefined) return { status: 204, wire: 'written' };
+  if (row !== undefined) {
+    observer?.deactivated('deletion');
+    return { status: 204, wire: 'written' };
+  }
   const present = versions === undefined ? undefined : await gathered.reads.submit({ ...readKey(call), id: user });
   throw present?.row === undefined ? noSuchUser() : changedMeanwhile();
 }

@@ -20,11 +20,12 @@ export {
   type OwnerAttempt,
   type OwnerAttempted,
   ownerAttemptRecord,
+  ownerAttempts,
   recordOwnerAttempt,
 } from './record-owner-attempt.ts';
 export { recoverOwner } from './recover-owner.ts';
 export { listRoles } from './role-store.ts';
 export { readCookie, sessionCookie } from './session-cookie.ts';
-export { lockSwitch, readSwitch, turnSwitch } from './switch-store.ts';
+export { countSwitches, lockSwitch, readSwitch, turnSwitch } from './switch-store.ts';
 export { workspaceRoutes } from './workspace-routes.ts';
 export { findWorkspace, findWorkspaceBySlug } from './workspace-store.ts';

@@ -7,7 +7,8 @@ import type { Log, Queryable } from '../platform/index.ts';
  * `scim-target`: a SCIM request writes to an owner by its id. `directory-role`: somebody whose power to administer comes from a
  * pushed role asks to end an owner or to say who one is. None of them has an effect (I5).
  */
-export type OwnerAttempt = 'role-claim' | 'scim-target' | 'directory-role';
+export const ownerAttempts = ['role-claim', 'scim-target', 'directory-role'] as const;
+export type OwnerAttempt = (typeof ownerAttempts)[number];
 
 export interface OwnerAttempted {
   readonly attempt: OwnerAttempt;

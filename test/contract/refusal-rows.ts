@@ -96,6 +96,8 @@ const notAllowed: readonly RefusalRow[] = [
     status: 401,
     code: 'unauthenticated',
   },
+  { name: 'metrics without their token', operation: 'getMetrics', status: 401, code: 'unauthenticated' },
+  { name: 'metrics where nobody asked for them', operation: 'getMetrics', at: 'secure', status: 404, code: 'not-found' },
   {
     name: 'a token for somebody else',
     operation: 'issueApiToken',

@@ -1,4 +1,5 @@
 import type { Ask } from './ask.ts';
+import { METRICS_TOKEN } from './living-servers.ts';
 import { UNUSED, workloadOf } from './place.ts';
 
 /** Calls that succeed, in this order, beside those that the story makes. */
@@ -6,6 +7,8 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'getHealth', status: 200 },
   { operation: 'getReadiness', status: 200 },
   { operation: 'getHealth', at: 'dark', status: 200 },
+  { operation: 'getMetrics', headers: { authorization: `Bearer ${METRICS_TOKEN}` }, status: 200 },
+  { operation: 'getMetrics', at: 'dark', headers: { authorization: `Bearer ${METRICS_TOKEN}` }, status: 200 },
 
   { operation: 'getWorkspace', status: 200 },
   {

@@ -44,6 +44,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     query: (statement, values) => run({ client: pool, nameOf }, statement, values),
     transaction: (work) => transact(pool, nameOf, work),
+    load: () => ({ inUse: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
 }
