@@ -30,6 +30,8 @@ export interface AdministrationApp {
   readonly token: Router;
   readonly health: Router;
   readonly limits: RequestLimits;
+  /** Left out where metrics are served nowhere, or on a port of their own alone. */
+  readonly metrics?: Router;
 }
 
 /** Largest JSON body of an administration call; a roster file has a limit of its own. */
@@ -51,6 +53,7 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
     }),
   );
   app.use(deps.health);
+  if (deps.metrics !== undefined) app.use(deps.metrics);
   app.use(limitRequests(deps.limits));
   app.use('/sign-in', deps.signIn);
   app.use(deps.token);
@@ -62,6 +65,18 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
   inWorkspace.use(deps.answerOnce);
   for (const room of deps.rooms) inWorkspace.use(room);
   app.use('/api/v1/workspaces/:workspaceId', attachWorkspace(deps.database), inWorkspace);
+  app.use(refuseUnknownAddress);
+  app.use(problemHandler(deps.log));
+  return app;
+}
+
+/** Metrics on a port of their own, and nothing else. */
+export function createMetricsApp(deps: { readonly clock: Clock; readonly log: Log; readonly metrics: Router }): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(attachContext(deps.clock));
+  app.use(keepOutOfCaches);
+  app.use(deps.metrics);
   app.use(refuseUnknownAddress);
   app.use(problemHandler(deps.log));
   return app;

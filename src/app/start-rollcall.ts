@@ -16,14 +16,16 @@ import {
   readMigrations,
   type SecretBox,
 } from '../platform/index.ts';
-import { reconciliationRoutes } from '../reconciliation/index.ts';
+import { reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
 import { signInRoutes, ssoRoutes, warnOfSecretExpiryTask } from '../sso/index.ts';
 import { answerOnce, authenticate, forgetIdempotencyKeysTask, workspaceRoutes } from '../workspace/index.ts';
-import { createAdministrationApp } from './administration-app.ts';
+import { createAdministrationApp, createMetricsApp } from './administration-app.ts';
 import { healthRoutes } from './health-routes.ts';
-import { openHttpServer } from './http-server.ts';
+import { type HttpServer, openHttpServer } from './http-server.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { metricsRoutes } from './metrics/metrics-routes.ts';
 import type { Store } from './open-store.ts';
 import { migrationsFolder, verifierPath } from './package-root.ts';
 
@@ -44,6 +46,8 @@ export interface RollcallOptions {
 export interface Rollcall {
   /** The origin under which clients reach this server. */
   readonly url: string;
+  /** Where metrics are served on a port of their own; undefined: nowhere. */
+  readonly metricsUrl: string | undefined;
   /** Finishes requests, jobs and the integrator's round that have begun. The store is the caller's to close. */
   stop(): Promise<void>;
 }
@@ -56,32 +60,62 @@ const FLUSH_INTERVAL_MS = 5_000;
 
 /** The composition root: every room is made here, and what it depends on is handed in. */
 export async function startRollcall(options: RollcallOptions): Promise<Rollcall> {
-  const { config, log, store } = options;
+  const { config } = options;
   const server = await openHttpServer(config.host, config.port);
+  const servers = [server];
+  const stopServers = () => Promise.all(servers.map((each) => each.stop()));
   try {
-    const publicUrl = config.publicUrl ?? server.url;
-    const { scim, app, integrator, tasks } = compose(options, publicUrl);
-    const jobs = await runJobs({ databaseUrl: store.serverUrl, tasks, log, concurrency: JOB_CONCURRENCY });
-    integrator.start();
-    const flush = setInterval(
-      () => void scim.flush().catch((error: unknown) => log.warn('scim.counters_kept', errorFields(error))),
-      FLUSH_INTERVAL_MS,
-    );
-    server.serve(scimFirst(scim.listener, app, log));
-    return {
-      url: publicUrl,
-      stop: async () => {
-        clearInterval(flush);
-        await server.stop();
-        await jobs.stop();
-        await scim.flush().catch((error: unknown) => log.warn('scim.counters_lost', errorFields(error)));
-        await integrator.stop();
-      },
+    const metricsServer = config.metricsPort === undefined ? undefined : await openHttpServer(config.metricsHost, config.metricsPort);
+    if (metricsServer !== undefined) servers.push(metricsServer);
+    const counted = withMetrics(options);
+    const url = config.publicUrl ?? server.url;
+    const stopWork = await startServing(counted, { server, metricsServer, publicUrl: url });
+    const stop = async () => {
+      await stopServers();
+      await stopWork();
     };
+    return { url, metricsUrl: metricsServer?.url, stop };
   } catch (error) {
-    await server.stop();
+    await stopServers();
     throw error;
   }
+}
+
+/** What is started, with its metrics where they are asked for: the log that all rooms get is the one that is counted. */
+type Counted = RollcallOptions & { readonly metrics: Metrics | undefined };
+
+function withMetrics(options: RollcallOptions): Counted {
+  const { clock, config, log, store } = options;
+  if (config.metricsPort === undefined && config.metricsToken === undefined) return { ...options, metrics: undefined };
+  const metrics = createMetrics({ database: store.database, scimDatabase: store.scimDatabase, clock, log });
+  return { ...options, metrics, log: metrics.log };
+}
+
+interface Opened {
+  readonly server: HttpServer;
+  readonly metricsServer: HttpServer | undefined;
+  readonly publicUrl: string;
+}
+
+/** Starts the rooms' work and takes requests; answers how to end the work, once no more requests come. */
+async function startServing(options: Counted, { metricsServer, publicUrl, server }: Opened): Promise<() => Promise<void>> {
+  const { clock, log, metrics, store } = options;
+  const { app, integrator, metricsRouter, scim, tasks } = compose(options, publicUrl);
+  const jobs = await runJobs({ databaseUrl: store.serverUrl, tasks, log, concurrency: JOB_CONCURRENCY });
+  integrator.start();
+  const flush = setInterval(
+    () => void scim.flush().catch((error: unknown) => log.warn('scim.counters_kept', errorFields(error))),
+    FLUSH_INTERVAL_MS,
+  );
+  const listener = scimFirst(scim.listener, app, log);
+  server.serve(metrics?.measure(listener) ?? listener);
+  if (metricsRouter !== undefined) metricsServer?.serve(createMetricsApp({ clock, log, metrics: metricsRouter }));
+  return async () => {
+    clearInterval(flush);
+    await jobs.stop();
+    await scim.flush().catch((error: unknown) => log.warn('scim.counters_lost', errorFields(error)));
+    await integrator.stop();
+  };
 }
 
 /** SCIM is asked first (docs/decisions/0004); what it does not take goes to Express. */
@@ -98,9 +132,9 @@ function scimFirst(scim: Scim['listener'], app: RequestListener, log: Log): Requ
   };
 }
 
-function compose(options: RollcallOptions, publicUrl: string) {
-  const { store, clock, log, secretBox, signInHosts: microsoft, hostsOf } = options;
-  const { wireLogDays } = options.config;
+function compose(options: Counted, publicUrl: string) {
+  const { store, clock, log, metrics, secretBox, signInHosts: microsoft, hostsOf } = options;
+  const { metricsToken, wireLogDays } = options.config;
   const { database } = store;
   const ground = { database, clock, log };
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
@@ -108,7 +142,9 @@ function compose(options: RollcallOptions, publicUrl: string) {
   const directory = { ...ground, outbound, secretBox, hostsOf };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft, allowInsecure: microsoft.login.startsWith('http://') };
   const entraKeys = createEntraKeys({ outbound, clock, hostsOf });
-  const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, secretBox, entraKeys });
+  const observer = metrics === undefined ? {} : { observer: metrics.scim };
+  const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, secretBox, entraKeys, ...observer });
+  const metricsRouter = metrics && metricsRoutes({ metrics, token: metricsToken });
   const once = answerOnce(ground);
   const app = createAdministrationApp({
     ...ground,
@@ -118,6 +154,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
     health: healthRoutes({ database, migrations: readMigrations(migrationsFolder) }),
     signIn: signInRoutes({ ...sso, mayEnter }),
     token: tokenRoutes({ ...ground, entraKeys }),
+    ...(metricsRouter === undefined || metricsToken === undefined ? {} : { metrics: metricsRouter }),
     rooms: [
       workspaceRoutes({ ...ground, publicUrl }),
       ssoRoutes(sso),
@@ -134,12 +171,14 @@ function compose(options: RollcallOptions, publicUrl: string) {
   return {
     scim,
     app,
+    metricsRouter,
     integrator,
     tasks: [
       syncTask(directory),
       trimWireLogTask({ ...ground, wireLogDays }),
       warnOfSecretExpiryTask(ground),
       forgetIdempotencyKeysTask(ground),
+      reviewOwnersTask(ground),
     ],
   };
 }

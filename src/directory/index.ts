@@ -6,4 +6,5 @@
 export type { DirectoryDeps } from './directory-deps.ts';
 export { JOB_PERMISSION, type JobLook, lookAtProvisioningJob } from './look-at-provisioning-job.ts';
 export { directoryRoutes } from './directory-routes.ts';
+export { graphFailures } from './graph-failure.ts';
 export { runSync, syncTask } from './run-sync.ts';

@@ -30,6 +30,9 @@ export async function openConnection(
     clock: deps.clock,
     delay: deps.delay ?? realDelay,
     hosts: deps.hostsOf(connection.cloud),
+    onAgain: ({ code }) => {
+      if (code === 'throttled') deps.log.info('directory.throttled', { workspaceId, connectionId: connection.id });
+    },
     ...patience,
   };
   const tokens = createTokenSource(tokenDeps, { tenantId: connection.tenantId, clientId: connection.clientId, clientSecret });

@@ -29,6 +29,8 @@ export interface PatienceDeps {
   /** How often to try at most, the first time included. */
   readonly maxTries: number;
   readonly signal?: AbortSignal;
+  /** Told of each try that is worth another one, the last included. */
+  readonly onAgain: (failure: GraphFailure) => void;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function patiently<Value>(deps: PatienceDeps, attempt: () => Promis
     if (deps.signal?.aborted === true) throw new GraphFailure('interrupted');
     const outcome = await attempt().catch(asTry);
     if (outcome.kind === 'done') return outcome.value;
+    if (outcome.kind === 'again') deps.onAgain(outcome.failure);
     if (outcome.kind === 'failed' || tries >= deps.maxTries) throw outcome.failure;
     const asked = retryAfterMs(outcome.retryAfter, deps.clock);
     if (asked !== undefined && asked > MAX_RETRY_AFTER_MS) throw outcome.failure;

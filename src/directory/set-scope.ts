@@ -23,6 +23,7 @@ export async function setScope(
     const scimSwitch = await lockSwitch(tx, workspaceId);
     const isOverridden = scimSwitch.state === 'on';
     if (isOverridden && !choice.acceptDormant) {
+      deps.log.info('scope.refused', { workspaceId, connectionId: choice.connectionId });
       refuse('scope-overridden', {
         detail: `SCIM decides who is synced since ${scimSwitch.changedAt}, so a scope would have no effect.`,
         next: 'Assign users and groups to the enterprise application in Entra, or switch SCIM off first. "acceptDormant": true keeps the scope for when it is off.',

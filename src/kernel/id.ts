@@ -20,6 +20,7 @@ export type EmploymentPeriodId = Id<'employment-period'>;
 export type PolicyId = Id<'policy'>;
 export type ReconciliationRunId = Id<'reconciliation-run'>;
 export type FindingId = Id<'finding'>;
+export type OwnerFindingId = Id<'owner-finding'>;
 export type ReportId = Id<'report'>;
 export type LedgerRecordId = Id<'ledger-record'>;
 

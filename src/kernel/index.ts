@@ -14,6 +14,7 @@ export {
   isUuid,
   type LedgerRecordId,
   newId,
+  type OwnerFindingId,
   type OwnerId,
   type PersonId,
   type PolicyId,

@@ -17,6 +17,7 @@ export {
   readCheckpoint,
   readDisclosures,
   readLatestCheckpoint,
+  readLedgerLag,
   readLeafHashes,
   readLeafIndexes,
   readSequencedRecords,

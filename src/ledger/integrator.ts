@@ -77,9 +77,16 @@ async function runQuietly(deps: IntegratorDeps): Promise<number> {
   }
 }
 
+/** As `sequenceLedger`; a batch ends with a checkpoint, which the log tells once it is committed. */
+async function sequenceAndTell(deps: IntegratorDeps, workspaceId: WorkspaceId): Promise<number> {
+  const sequenced = await sequenceLedger(deps, workspaceId);
+  if (sequenced > 0) deps.log.debug('ledger.checkpoint.signed', { workspaceId, sequenced });
+  return sequenced;
+}
+
 async function runRound(deps: IntegratorDeps): Promise<{ readonly sequenced: number }> {
   let sequenced = 0;
-  for (const workspaceId of await ledgersToSequence(deps.database)) sequenced += await sequenceLedger(deps, workspaceId);
+  for (const workspaceId of await ledgersToSequence(deps.database)) sequenced += await sequenceAndTell(deps, workspaceId);
   return { sequenced };
 }
 
@@ -87,7 +94,7 @@ async function settle(deps: IntegratorDeps, workspaceId: WorkspaceId): Promise<C
   const newest = await newestRecordTxid(deps.database, workspaceId);
   if (newest === undefined) return refuse('not-found', { detail: 'This workspace has no ledger.' });
   for (let round = 0; round < SETTLE_ROUNDS; round += 1) {
-    await sequenceLedger(deps, workspaceId);
+    await sequenceAndTell(deps, workspaceId);
     if (await isSequencedUpTo(deps.database, workspaceId, newest)) {
       const checkpoint = await readLatestCheckpoint(deps.database, workspaceId);
       if (checkpoint !== undefined) return checkpoint;

@@ -202,3 +202,15 @@ export async function readRecords(
   );
   return rows;
 }
+
+/** What the integrator has before it, in all workspaces: how many records, and since when the oldest of them waits. */
+export async function readLedgerLag(q: Queryable): Promise<{ readonly records: number; readonly oldestAt: Instant | null }> {
+  const { rows } = await q.query<{ records: number; oldestAt: Instant | null }>(
+    `select count(*)::int as records, min(ledger_record.recorded_at) as "oldestAt"
+     from ledger
+     join ledger_record on ledger_record.workspace_id = ledger.workspace_id and ledger_record.txid >= ledger.watermark
+     where not exists (select from ledger_leaf
+                        where ledger_leaf.workspace_id = ledger_record.workspace_id and ledger_leaf.record_id = ledger_record.id)`,
+  );
+  return rows[0] ?? { records: 0, oldestAt: null };
+}

@@ -11,7 +11,7 @@ export type RecordType =
   | 'identity.linked'
   | 'session.ended'
   | `role.${'set' | 'sources.set'}`
-  | `owner.${'created' | 'credential.used' | 'ended' | 'recovered'}`
+  | `owner.${'created' | 'credential.used' | 'ended' | 'recovered' | 'person.named' | 'attempted'}`
   | `administrator.${'invited' | 'bound' | 'removed'}`
   | `api-token.${'issued' | 'revoked'}`
   | `sso.${'configured' | 'verification.opened' | 'verified' | 'activated' | 'retired'}`

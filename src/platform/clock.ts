@@ -7,3 +7,8 @@ export interface Clock {
 
 /** The machine's clock: the one place that asks it. */
 export const systemClock: Clock = { now: () => instantOf(Date.now()) };
+
+/** Seconds on a clock that never goes back, from an instant of its own: what lies between two of them is a duration. */
+export function monotonicSeconds(): number {
+  return performance.now() / 1000;
+}

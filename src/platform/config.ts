@@ -25,6 +25,11 @@ export interface Config {
   readonly changesPerMinute: number;
   /** How long the wire log is kept, in days. */
   readonly wireLogDays: number;
+  /** Where metrics are served on a port of their own; undefined: nowhere. */
+  readonly metricsPort: number | undefined;
+  readonly metricsHost: string;
+  /** With it, `/metrics` is served beside everything else to whoever has it. */
+  readonly metricsToken: string | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'text';
 }
@@ -148,6 +153,28 @@ export const settings = {
     form: 'a whole number from 30 to 3660',
     parse: (text) => wholeNumber(text, 30, 3660),
   }),
+  metricsPort: setting({
+    name: 'ROLLCALL_METRICS_PORT',
+    about: 'A port of its own for /metrics (Prometheus); 0 takes a free one. Default: none, and no metrics unless there is a token.',
+    example: '9464',
+    form: 'a whole number from 0 to 65535',
+    parse: (text) => wholeNumber(text, 0, 65_535),
+  }),
+  metricsHost: setting({
+    name: 'ROLLCALL_METRICS_HOST',
+    about: 'The address that the port for metrics listens on. Default: 127.0.0.1.',
+    example: '0.0.0.0',
+    form: 'a host name or address',
+    parse: (text) => (/^[A-Za-z0-9.:_-]+$/.test(text) ? text : undefined),
+  }),
+  metricsToken: setting({
+    name: 'ROLLCALL_METRICS_TOKEN',
+    about:
+      'Who sends it as a bearer token gets /metrics from the port of everything else too, and nobody gets it without, from neither. Default: none.',
+    example: 'the output of: openssl rand -hex 32',
+    form: '32 to 200 letters, digits, ".", "_", "~", "+", "/" or "-"',
+    parse: (text) => (/^[A-Za-z0-9._~+/-]{32,200}=*$/.test(text) ? text : undefined),
+  }),
   logLevel: setting({
     name: 'ROLLCALL_LOG_LEVEL',
     about: 'debug, info, warn, error or silent. Default: info.',
@@ -198,6 +225,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     requestsPerMinute: readOr(settings.requestsPerMinute, 3000),
     changesPerMinute: readOr(settings.changesPerMinute, 300),
     wireLogDays: readOr(settings.wireLogDays, 400),
+    metricsPort: read(settings.metricsPort),
+    metricsHost: readOr(settings.metricsHost, '127.0.0.1'),
+    metricsToken: read(settings.metricsToken),
     logLevel: readOr(settings.logLevel, 'info'),
     logFormat: readOr(settings.logFormat, isTerminal ? 'text' : 'json'),
   };
@@ -218,6 +248,9 @@ function missingBeside(config: Config): readonly string[] {
   const guessed = isReachable && config.publicUrl === undefined;
   return [
     ...(guessed ? ['ROLLCALL_PUBLIC_URL must be set when ROLLCALL_HOST is not loopback: Entra and browsers are told this address'] : []),
+    ...(config.metricsPort === undefined && config.metricsHost !== '127.0.0.1'
+      ? ['ROLLCALL_METRICS_HOST needs ROLLCALL_METRICS_PORT beside it']
+      : []),
     ...missingBesideDatabase(config),
   ];
 }

@@ -2,15 +2,16 @@
  * platform: the ground under every room that touches the world: clock, log, database, HTTP edge, secrets, the way out.
  * Holds no rule of the product. Rooms below the pure ones come in.
  */
-export { type Clock, systemClock } from './clock.ts';
+export { type Clock, monotonicSeconds, systemClock } from './clock.ts';
 export { copyLine, type CopyValue } from './database/copy-line.ts';
 export { constraintOf, errorCode } from './database/database-error.ts';
 export { expectFewRows, expectManyRows } from './database/expect-rows.ts';
 export { type Migration, migrate, pendingMigrations, readMigrations } from './database/migrate.ts';
 export { openDatabase } from './database/open-database.ts';
-export type { Companion, Database, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';
+export type { Companion, Database, PoolLoad, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';
 export { type EmbeddedDatabase, startEmbeddedDatabase } from './embedded/embedded-database.ts';
 export { createLog, errorFields, type Log, type LogFields, type LogLevel } from './log.ts';
+export { createMetricsRegistry, type MetricsRegistry } from './metrics.ts';
 export { bearerToken, hashToken, newToken } from './bearer-token.ts';
 export { type BodyReader, hasUnreadBody, readBody } from './http/body-reader.ts';
 export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';

@@ -3,6 +3,8 @@
  * Must hold: the end comes from HR alone (I9); doubt is no pass (I10); absence and incomplete looks prove nothing (I8).
  * app mounts the routes; evidence reads the population through reportPopulation.
  */
+export { ownerFindingKinds } from './owner-finding.ts';
+export { countOpenOwnerFindings } from './owner-finding-store.ts';
 export { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 export { reconciliationRoutes } from './reconciliation-routes.ts';
 export type {
@@ -19,5 +21,6 @@ export type {
   UnitSystem,
 } from './report-population.ts';
 export { reportPopulation } from './report-units.ts';
+export { reviewOwnersTask } from './review-owners.ts';
 export type { ReconciliationRun, RunCounts } from './run-store.ts';
 export { setPolicy } from './set-policy.ts';

@@ -9,6 +9,15 @@ export async function lockReconciliation(tx: Queryable, workspaceId: WorkspaceId
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('reconciliation:' || $1::text, 0))`, [workspaceId]);
 }
 
+/** As `lockReconciliation`, without waiting; answers whether it has the lock. */
+export async function tryLockReconciliation(tx: Queryable, workspaceId: WorkspaceId): Promise<boolean> {
+  const { rows } = await tx.query<{ locked: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtextextended('reconciliation:' || $1::text, 0)) as locked`,
+    [workspaceId],
+  );
+  return rows[0]?.locked === true;
+}
+
 export interface LinkRow {
   readonly id: string;
   readonly personId: string;

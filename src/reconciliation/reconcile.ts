@@ -11,6 +11,7 @@ import { lockReconciliation } from './link-store.ts';
 import { type Decider, matchAccounts } from './match-accounts.ts';
 import { type FindingStep, planFindings } from './plan-findings.ts';
 import { listPolicies } from './policy-store.ts';
+import { reviewOwners } from './review-owners.ts';
 import { insertRun, type ReconciliationRun, type RunCounts } from './run-store.ts';
 import { connectionFacts, personFacts, unmatchedFacts, workspaceZone } from './unit-read-model.ts';
 
@@ -21,7 +22,8 @@ export interface ReconciliationDependencies {
 
 /**
  * Reconciles the roster with the directory and SCIM as of now: matches accounts, judges every employment period and every
- * account without a person, and opens, changes and closes findings with their ledger records, all in one transaction.
+ * account without a person, and opens, changes and closes findings with their ledger records, those about owners too, all in one
+ * transaction.
  * Throws DomainError `conflict` where no policy says by when access must be gone.
  */
 export async function reconcile(deps: ReconciliationDependencies, workspaceId: WorkspaceId, actor: string): Promise<ReconciliationRun> {
@@ -45,6 +47,7 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
     });
     const steps = planFindings(population.evaluations, await openFindings(tx, workspaceId));
     await carryOut(tx, workspaceId, { steps, by, run: { runId, at: by.at } });
+    await reviewOwners(tx, workspaceId, by);
     const run = { id: runId, asOf: by.at, startedBy: actor, ...summaryOf(population, steps) };
     await insertRun(tx, workspaceId, run);
     return run;

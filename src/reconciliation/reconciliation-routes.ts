@@ -5,6 +5,8 @@ import type { Effect } from '../verdict/index.ts';
 import { decideLink } from './decide-link.ts';
 import { listFindings } from './finding-read-model.ts';
 import { listLinks } from './link-store.ts';
+import { listOwnerFindings } from './owner-finding-store.ts';
+import { ownerRoutes } from './owner-routes.ts';
 import { listPolicies } from './policy-store.ts';
 import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 import type { ReportUnit } from './report-population.ts';
@@ -12,11 +14,13 @@ import { namedUnits } from './report-units.ts';
 import { listRuns } from './run-store.ts';
 import { MAX_SLA_HOURS, setPolicy } from './set-policy.ts';
 
+/** Findings about owners that an answer carries whatever else was asked for: a workspace has few owners. */
+const MAX_URGENT = 1_000;
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
 
 const effects: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'];
 
-/** `/policies`, `/account-links`, `/reconciliation/runs` and `/findings`, relative to a workspace's address. */
+/** `/policies`, `/account-links`, `/reconciliation/runs`, `/findings` and what is found about owners, relative to a workspace's address. */
 export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   const router = Router({ mergeParams: true });
 
@@ -73,9 +77,11 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
     const { rows, next } = await readPage(request, listing, (page) =>
       listFindings(deps.database, workspaceId, { effects: asked, ...page }),
     );
-    response.json({ findings: (await namedUnits(deps.database, workspaceId, rows)).map(shown), next });
+    const urgent = await listOwnerFindings(deps.database, workspaceId, { state: 'open', after: undefined, limit: MAX_URGENT });
+    response.json({ findings: (await namedUnits(deps.database, workspaceId, rows)).map(shown), next, urgent });
   });
 
+  router.use(ownerRoutes(deps));
   return router;
 }
 

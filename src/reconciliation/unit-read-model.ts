@@ -3,7 +3,7 @@ import type { Queryable } from '../platform/index.ts';
 import type { AccountFacts, ConnectionFacts, PersonFacts } from './unit-facts.ts';
 
 /** An instant within JSON, in the form that every room reads. */
-function instantText(column: string): string {
+export function instantText(column: string): string {
   return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 

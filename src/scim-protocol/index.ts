@@ -25,7 +25,7 @@ export { type BulkResult, renderBulk } from './render-bulk.ts';
 export { renderError } from './render-error.ts';
 export { type RoleClaim, type RoleSource, roleClaims, roleSources } from './role-claims.ts';
 export { type Attribute, qualifiedName, type ResourceType } from './schema.ts';
-export { ScimError } from './scim-error.ts';
+export { ScimError, type ScimErrorCode, scimErrorCodes } from './scim-error.ts';
 export { readSelection, type Selection, selectedSubAttributes, selects, selectText } from './select-attributes.ts';
 export { CORE_GROUP_URN, CORE_USER_URN, ENTERPRISE_USER_URN, LIST_RESPONSE_URN, ROLLCALL_USER_URN } from './urn.ts';
 export type { UserPlan, UserPlanOptions } from './user-plan.ts';

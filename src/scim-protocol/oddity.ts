@@ -22,6 +22,7 @@ export type IgnoredReason =
   | 'contradicts-deactivation'
   | 'user-name-taken'
   | 'unknown-member'
+  | 'owner-out-of-reach'
   | 'not-listed';
 
 /** A part of a request that was not applied: it is recorded in the wire log and shown, never silently dropped (I1). */
@@ -47,7 +48,8 @@ export type Quirk =
   | 'unquoted-filter-value'
   | 'filter-without-sub-attribute'
   | 'unknown-role'
-  | 'role-not-grantable';
+  | 'role-not-grantable'
+  | 'owner-role';
 
 export interface Tolerated {
   readonly quirk: Quirk;

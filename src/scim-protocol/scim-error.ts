@@ -60,6 +60,9 @@ const scimErrors = {
 
 export type ScimErrorCode = keyof typeof scimErrors;
 
+/** Every code there is. */
+export const scimErrorCodes = Object.keys(scimErrors) as readonly ScimErrorCode[];
+
 /** A SCIM request that is refused. `detail` is shown to the customer's administrator by Entra: say what to do. */
 export class ScimError extends Error {
   readonly code: ScimErrorCode;

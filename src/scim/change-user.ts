@@ -10,6 +10,7 @@ import {
   userType,
 } from '../scim-protocol/index.ts';
 import { evidenceOf, exchangeOf } from './change-evidence.ts';
+import { type OwnerClaim, withClaim } from './claim-owner-role.ts';
 import { etagOf, ifMatch, requireMatch } from './conditional-request.ts';
 import type { Gated } from './gated-write-store.ts';
 import { passGate } from './pass-gate.ts';
@@ -156,12 +157,15 @@ interface Planned {
 
 async function write(access: Access, change: Change, user: StoredUser, { before, plan }: Planned): Promise<ScimAnswer | 'missed'> {
   const { call, deps, id } = change;
-  const written = await access.update(updateOf(change, user, before, plan)).catch((error: unknown) => throwRefused(error, change, plan));
+  const { claim, update } = updateOf(change, user, before, plan);
+  const written = await access.update(update).catch((error: unknown) => throwRefused(error, change, plan));
   passGate(written.state, deps.publicUrl, call.workspaceId);
   if (written.row === undefined) {
     deps.remembered.forget(call.workspaceId, id);
     return 'missed';
   }
+  claim?.alarm(deps.log);
+  if (update.evidence.exchange.effect?.active === false) deps.observer?.deactivated('change');
   const changed = { ...user, ...written.row, resource: JSON.stringify(plan.resource) };
   deps.remembered.note(call.workspaceId, changed);
   return answer(change, changed, changed.resource, 'written');
@@ -180,11 +184,17 @@ function answer({ call, deps }: Change, user: StoredUser, resource: string, wire
   return { status: 200, body: userJson(view, user, resource), headers: { etag: etagOf(user.version) }, wire };
 }
 
-function updateOf({ call, id }: Change, user: StoredUser, before: CanonicalObject, plan: UserPlan): UserUpdate {
+function updateOf(
+  { call, id }: Change,
+  user: StoredUser,
+  before: CanonicalObject,
+  plan: UserPlan,
+): { readonly update: UserUpdate; readonly claim: OwnerClaim | undefined } {
   const { canonical, changed, ignored, resource, tolerated } = plan;
-  const { entries, stateRecordId, hasNewClaims } = changeRecords(call, id, { before, after: resource, changed, version: user.version + 1 });
+  const records = changeRecords(call, id, { before, after: resource, changed, version: user.version + 1 });
+  const { claim, entries, hasNewClaims, stateRecordId } = records;
   const effect = changed.includes('active') ? { changed, active: resource['active'] === true } : { changed };
-  const exchange = exchangeOf(call, 200, { tolerated, ignored, canonical, effect, userId: id });
+  const exchange = exchangeOf(call, 200, { tolerated: withClaim(tolerated, claim), ignored, canonical, effect, userId: id });
   const evidence = evidenceOf(call, id, exchange, entries);
-  return { evidence, before, resource, version: user.version, stateRecordId, hasNewClaims };
+  return { claim, update: { evidence, before, resource, version: user.version, stateRecordId, hasNewClaims } };
 }

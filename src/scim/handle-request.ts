@@ -1,6 +1,7 @@
 import { DomainError, newId } from '../kernel/index.ts';
 import { errorFields, RETRY_AFTER_SECONDS } from '../platform/index.ts';
 import { renderError, ScimError, storable } from '../scim-protocol/index.ts';
+import { recordOwnerAttempt } from '../workspace/index.ts';
 import type { PerformOperation } from './bulk-operation.ts';
 import { exchangeOf } from './change-evidence.ts';
 import type { ReadCounters } from './count-reads.ts';
@@ -11,6 +12,7 @@ import { identifyCredential } from './identify-credential.ts';
 import { operationCall, operationRoute } from './operation-call.ts';
 import { unauthenticated } from './pass-gate.ts';
 import type { PipelineStep, StepContext } from './pipeline-step.ts';
+import { reachForOwner } from './reach-for-owner.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { redactDetail } from './redact-exchange.ts';
 import { refuseLongAddress } from './refuse-long-address.ts';
@@ -93,6 +95,7 @@ async function settle(recording: Recording, first: ScimCall, steps: typeof pipel
     return { call, answer };
   } catch (thrown) {
     const error = toScimError(context, call, thrown);
+    context.deps.observer?.refused(error.code);
     await recordRefusal(recording, call, error);
     return { call, error };
   }
@@ -135,10 +138,12 @@ async function recordRefusal({ context, counters }: Recording, call: ScimCall, e
   if (error.code === 'notFound' && route.kind === 'read') {
     return countRead(counters, route, admitted, { status: error.status, isProbe: false });
   }
-  const exchange = exchangeOf(admitted, error.status, {});
-  const refused = { ...exchange, scimType: error.scimType ?? null, detail: storable(redactDetail(error.message), MAX_DETAIL_LENGTH) };
+  const said = { scimType: error.scimType ?? null, detail: storable(redactDetail(error.message), MAX_DETAIL_LENGTH) };
   try {
-    await insertExchange(deps.database, admitted.workspaceId, refused);
+    const reached = await reachForOwner(deps, admitted, error);
+    if (reached !== undefined) await recordOwnerAttempt(deps, admitted.workspaceId, reached);
+    const ignored = reached === undefined ? [] : [{ op: call.request.method, path: '', reason: 'owner-out-of-reach' as const }];
+    await insertExchange(deps.database, admitted.workspaceId, { ...exchangeOf(admitted, error.status, { ignored }), ...said });
   } catch (failure) {
     deps.log.error('scim.refusal.unrecorded', { requestId: call.requestId, status: error.status, ...errorFields(failure) });
   }

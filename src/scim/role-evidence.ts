@@ -4,7 +4,7 @@ import { ROLE_ATTRIBUTE } from './attribute-value.ts';
 import type { RecordContent } from './change-evidence.ts';
 
 /** The attribute that each source is read from, by its qualified name. */
-const attributeOf: Readonly<Record<RoleSource, string>> = {
+export const attributeOf: Readonly<Record<RoleSource, string>> = {
   extension: ROLE_ATTRIBUTE,
   userType: 'userType',
   roles: 'roles',

@@ -1,6 +1,7 @@
 import type { Clock, Database, Log, SecretBox } from '../platform/index.ts';
 import type { PerformOperation } from './bulk-operation.ts';
 import type { EntraKeys } from './entra-keys.ts';
+import type { ScimObserver } from './scim-observer.ts';
 import type { TakeTurns } from './take-turns.ts';
 import type { Gatherers } from './gatherers.ts';
 import type { UserMemory } from './user-memory.ts';
@@ -16,6 +17,8 @@ export interface ScimDeps {
   readonly secretBox: SecretBox;
   /** Left out: no token of Entra's own is taken, whatever is enrolled. */
   readonly entraKeys?: EntraKeys;
+  /** Left out: nobody counts. */
+  readonly observer?: ScimObserver;
 }
 
 /** The same with what a process keeps for its requests. */

@@ -3,20 +3,27 @@ import type { LedgerEntry } from '../ledger/index.ts';
 import { roleClaims } from '../scim-protocol/index.ts';
 import { attributeValue, EMPLOYEE_NUMBER_ATTRIBUTE } from './attribute-value.ts';
 import { entryOf } from './change-evidence.ts';
+import { type OwnerClaim, ownerClaim } from './claim-owner-role.ts';
 import { attributesOf, claimingSources, disclosedClaims, roleChange, roleRecord } from './role-evidence.ts';
 import type { AdmittedCall } from './scim-request.ts';
 
 /** What tells who the user is; the other attributes are recorded as changed, without their values. */
 const IDENTIFYING = ['userName', 'externalId', 'displayName', 'emails', EMPLOYEE_NUMBER_ATTRIBUTE] as const;
 
-/** The record of a new user, with what it claims to be from the beginning. */
-export function createdRecord(call: AdmittedCall, id: ScimUserId, resource: CanonicalObject): LedgerEntry {
+/** The records of a new user, with what it claims to be from the beginning. */
+export function createdRecords(
+  call: AdmittedCall,
+  id: ScimUserId,
+  resource: CanonicalObject,
+): { readonly entries: readonly LedgerEntry[]; readonly claim: OwnerClaim | undefined } {
   const claims = roleClaims(resource);
   const identity = Object.fromEntries(IDENTIFYING.flatMap((name) => withValue(name, attributeValue(resource, name))));
   // One disclosure for all that tells who it is: each has a salt, a digest and a row of its own, and they are disclosed together.
   const disclose = { user: identity, ...disclosedClaims('roleClaims', claims) };
   const after = { active: resource['active'] ?? null, ...claimingSources(claims) };
-  return entryOf(call, { kind: 'scim-user', id }, { type: 'scim.user.created', after, detail: { version: 1 }, disclose });
+  const created = entryOf(call, { kind: 'scim-user', id }, { type: 'scim.user.created', after, detail: { version: 1 }, disclose });
+  const claim = ownerClaim(call, id, { before: [], after: claims });
+  return { entries: claim === undefined ? [created] : [created, claim.entry], claim };
 }
 
 /** The records of a deletion; the second one is inserted only if there was access to end. */
@@ -45,6 +52,8 @@ export interface ChangeRecords {
   readonly stateRecordId: string | undefined;
   /** Whether what the directory says of the user's role changed. */
   readonly hasNewClaims: boolean;
+  /** That it newly claims the owner's role. */
+  readonly claim: OwnerClaim | undefined;
 }
 
 /** A record each for a change of `active`, of the role, and of anything else: an auditor asks for them apart. */
@@ -68,6 +77,8 @@ export function changeRecords(call: AdmittedCall, id: ScimUserId, change: UserCh
   }
   const role = roleChange(before, after);
   if (role !== undefined) entries.push(entryOf(call, subject, roleRecord(role, detail)));
+  const claim = role === undefined ? undefined : ownerClaim(call, id, role);
+  if (claim !== undefined) entries.push(claim.entry);
   const told = ['active', ...(role === undefined ? [] : attributesOf(role))];
   const others = changed.filter((name) => !told.includes(name));
   if (others.length > 0) {
@@ -75,7 +86,7 @@ export function changeRecords(call: AdmittedCall, id: ScimUserId, change: UserCh
     const content = { type: 'scim.user.updated', detail: { version, changed: others }, disclose: Object.fromEntries(disclosed) } as const;
     entries.push(entryOf(call, subject, content));
   }
-  return { entries, stateRecordId, hasNewClaims: role !== undefined };
+  return { entries, stateRecordId, hasNewClaims: role !== undefined, claim };
 }
 
 function withValue(name: string, value: CanonicalValue | undefined): readonly (readonly [string, CanonicalValue])[] {

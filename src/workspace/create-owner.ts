@@ -1,6 +1,7 @@
 import { type Instant, newId, type OwnerId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { type Clock, type Database, hashToken, newToken, type Queryable } from '../platform/index.ts';
+import { namePerson, type PersonInput, readPerson, refusingStrangers } from './name-owner-person.ts';
 import { insertOwner } from './owner-store.ts';
 import { findWorkspace } from './workspace-store.ts';
 
@@ -10,29 +11,37 @@ export interface CreatedOwner {
   readonly credential: string;
 }
 
+export interface OwnerInput {
+  readonly name: string;
+  /** The person behind the owner; may be said later. */
+  readonly person?: PersonInput | undefined;
+}
+
 const MAX_NAME = 200;
 
 /**
  * Adds a break-glass owner to a workspace: for the command line of the server itself, where whoever sits already rules.
- * Throws DomainError `not-found` for an unknown workspace, `invalid-request` for an empty name.
+ * Throws DomainError `not-found` for an unknown workspace or person, `invalid-request` for an empty name or half an identity.
  */
 export async function createOwner(
   deps: { readonly database: Database; readonly clock: Clock },
   workspaceId: WorkspaceId,
-  input: { readonly name: string },
+  input: OwnerInput,
 ): Promise<CreatedOwner> {
   const at = deps.clock.now();
-  return deps.database.transaction(async (tx) => {
-    if ((await findWorkspace(tx, workspaceId)) === undefined) refuse('not-found', { detail: 'There is no such workspace.' });
-    return addOwner(tx, workspaceId, { name: input.name, at });
-  });
+  return refusingStrangers(() =>
+    deps.database.transaction(async (tx) => {
+      if ((await findWorkspace(tx, workspaceId)) === undefined) refuse('not-found', { detail: 'There is no such workspace.' });
+      return addOwner(tx, workspaceId, { ...input, at });
+    }),
+  );
 }
 
 /** As `createOwner`, in the caller's transaction. */
 export async function addOwner(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  input: { readonly name: string; readonly at: Instant },
+  input: OwnerInput & { readonly at: Instant },
 ): Promise<CreatedOwner> {
   const name = input.name.trim();
   if (name === '' || name.length > MAX_NAME) refuse('invalid-request', { detail: `An owner's name has 1 to ${MAX_NAME} characters.` });
@@ -42,5 +51,8 @@ export async function addOwner(
   await append(tx, workspaceId, [
     { type: 'owner.created', at: input.at, actor: 'system', subject: { kind: 'owner', id }, disclose: { name } },
   ]);
+  if (input.person !== undefined) {
+    await namePerson(tx, workspaceId, { ownerId: id, person: readPerson(input.person), reason: null, at: input.at, actor: 'system' });
+  }
   return { id, credential };
 }

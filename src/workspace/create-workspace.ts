@@ -2,6 +2,7 @@ import { newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append, createLedger } from '../ledger/index.ts';
 import { type Clock, constraintOf, type Database, type Queryable } from '../platform/index.ts';
 import { addOwner, type CreatedOwner } from './create-owner.ts';
+import { type PersonInput, refusingStrangers } from './name-owner-person.ts';
 import { builtInRoles } from './role-scopes.ts';
 import { upsertRole } from './role-store.ts';
 import { insertSwitchOff } from './switch-store.ts';
@@ -14,6 +15,8 @@ export interface WorkspaceInput {
   /** IANA name, such as `Europe/Berlin`: whose days an employment's end date is counted in. */
   readonly timeZone: string;
   readonly ownerName: string;
+  /** The person behind the first owner; may be said later. */
+  readonly ownerPerson?: PersonInput | undefined;
 }
 
 const MAX_NAME = 200;
@@ -33,10 +36,12 @@ export async function createWorkspace(
   const { slug, timeZone } = input;
   const workspace = { workspaceId, slug, name: input.name.trim(), timeZone, createdAt: at };
   try {
-    return await deps.database.transaction(async (tx) => {
-      await layOut(tx, workspace);
-      return { workspaceId, owner: await addOwner(tx, workspaceId, { name: input.ownerName, at }) };
-    });
+    return await refusingStrangers(() =>
+      deps.database.transaction(async (tx) => {
+        await layOut(tx, workspace);
+        return { workspaceId, owner: await addOwner(tx, workspaceId, { name: input.ownerName, person: input.ownerPerson, at }) };
+      }),
+    );
   } catch (error) {
     if (constraintOf(error) === 'workspace_slug_unique') refuse('conflict', { detail: `A workspace with the slug "${slug}" exists.` });
     throw error;

@@ -50,7 +50,10 @@ async function identifySession(deps: IdentifyDeps, workspaceId: WorkspaceId, sou
   const entry = await ask(deps, workspaceId, { identity: identityOf(session), isAdministrator: administratorId !== null, at: sought.at });
   if (entry === undefined) return undefined;
   if (administratorId === null) return { ...person(session, entry), sessionId: session.id };
-  return { ...administrator(administratorId, scopesOfRole(entry.roleId ?? roleId ?? ''), entry), sessionId: session.id };
+  return {
+    ...administrator({ id: administratorId, roleId: roleId ?? '' }, scopesOfRole(entry.roleId ?? roleId ?? ''), entry),
+    sessionId: session.id,
+  };
 }
 
 async function identifyApiToken(deps: IdentifyDeps, workspaceId: WorkspaceId, sought: Sought): Promise<Principal | undefined> {
@@ -58,14 +61,15 @@ async function identifyApiToken(deps: IdentifyDeps, workspaceId: WorkspaceId, so
   if (live === undefined) return undefined;
   const entry = await ask(deps, workspaceId, { identity: identityOf(live), isAdministrator: true, at: sought.at });
   if (entry === undefined) return undefined;
-  const principal = administrator(live.administratorId, scopesOfToken(live.scopes, entry.roleId ?? live.roleId), entry);
+  const { administratorId: id, roleId } = live;
+  const principal = administrator({ id, roleId }, scopesOfToken(live.scopes, entry.roleId ?? roleId), entry);
   return live.expiresAt === null ? principal : { ...principal, expiresAt: live.expiresAt };
 }
 
 async function identifyInvited(deps: IdentifyDeps, workspaceId: WorkspaceId, sought: Sought): Promise<Principal | undefined> {
   const invited = await findAdministratorByInvitation(deps.database, workspaceId, sought);
   const entry = invited && (await ask(deps, workspaceId, { identity: undefined, isAdministrator: true, at: sought.at }));
-  return invited && entry && administrator(invited.id, scopesOfRole(invited.roleId), entry);
+  return invited && entry && administrator(invited, scopesOfRole(invited.roleId), entry);
 }
 
 type Entered = Extract<Entry, { kind: 'yes' }>;
@@ -91,12 +95,24 @@ function owner(id: OwnerId): Principal {
   return { kind: 'owner', id, actor: `owner:${id}`, scopes: ownerScopes };
 }
 
-function administrator(id: AdministratorId, scopes: readonly Scope[], { graceEndsAt }: Entered): Principal {
+/** Who was invited to which role; what they may do now may be more or less, by the role that SCIM grants. */
+interface Invited {
+  readonly id: AdministratorId;
+  readonly roleId: string;
+}
+
+function administrator({ id, roleId }: Invited, scopes: readonly Scope[], { graceEndsAt }: Entered): Principal {
   const grace = graceEndsAt === null ? {} : { graceEndsAt };
-  return { kind: 'administrator', id, actor: `administrator:${id}`, scopes, ...grace };
+  return { kind: 'administrator', id, actor: `administrator:${id}`, scopes, ...grace, ...grantedBeyond(scopesOfRole(roleId), scopes) };
 }
 
 function person({ objectId }: LiveSession, { roleId, scimUser }: Entered): Principal {
   const [id, actor] = scimUser === null ? [objectId, `directory-account:${objectId}`] : [scimUser.id, `scim-user:${scimUser.id}`];
-  return { kind: 'person', id, actor, scopes: scopesOfPerson(roleId) };
+  const scopes = scopesOfPerson(roleId);
+  return { kind: 'person', id, actor, scopes, ...grantedBeyond([], scopes) };
+}
+
+/** Says so where people of the workspace did not give the scope `workspace`. */
+function grantedBeyond(given: readonly Scope[], scopes: readonly Scope[]): Pick<Principal, 'isDirectoryGranted'> {
+  return scopes.includes('workspace') && !given.includes('workspace') ? { isDirectoryGranted: true } : {};
 }

@@ -14,10 +14,20 @@ export type { Entry, EntryAsked, MayEnter } from './entry.ts';
 export { forgetIdempotencyKeysTask } from './forget-idempotency-keys.ts';
 export { linkIdentity } from './link-identity.ts';
 export { openSession, SESSION_LIFE_MS } from './open-session.ts';
-export { lastOwnerUse, listOwners } from './owner-store.ts';
+export type { PersonInput } from './name-owner-person.ts';
+export { isOwnerRole } from './owner-role.ts';
+export { isOwner, lastOwnerUse, listOwners } from './owner-store.ts';
+export {
+  alarmOfOwnerAttempt,
+  type OwnerAttempt,
+  type OwnerAttempted,
+  ownerAttemptRecord,
+  ownerAttempts,
+  recordOwnerAttempt,
+} from './record-owner-attempt.ts';
 export { recoverOwner } from './recover-owner.ts';
 export { listRoles } from './role-store.ts';
 export { readCookie, sessionCookie } from './session-cookie.ts';
-export { lockSwitch, readSwitch, turnSwitch } from './switch-store.ts';
+export { countSwitches, lockSwitch, readSwitch, turnSwitch } from './switch-store.ts';
 export { workspaceRoutes } from './workspace-routes.ts';
 export { findWorkspace, findWorkspaceBySlug } from './workspace-store.ts';

@@ -20,7 +20,8 @@ export interface Invitation {
  * Invites a person to administer. `email` is the name they sign in with at the identity provider (their user principal
  * name): the first sign-in under it binds the invitation to tenant and object id, and ends the token.
  * Throws DomainError `invalid-request` for an unknown role or no address, `forbidden` for a role that may do more than the
- * one who invites (the invitation is a credential, and they hold it), `conflict` for one who is invited already.
+ * one who invites (the invitation is a credential, and they hold it) and for one that reaches owners where the directory pushed
+ * that of the one who invites, `conflict` for one who is invited already.
  */
 export async function inviteAdministrator(
   deps: { readonly database: Database; readonly clock: Clock },
@@ -33,6 +34,12 @@ export async function inviteAdministrator(
   if (beyond !== undefined) {
     refuse('forbidden', {
       detail: `The role "${roleId}" gives the scope "${beyond}", which this credential does not have and cannot give.`,
+    });
+  }
+  if (principal.isDirectoryGranted === true && scopesOfRole(roleId).includes('workspace')) {
+    refuse('forbidden', {
+      detail: 'Your power to administer comes from a role that the directory pushed; it does not make others administrators by invitation.',
+      next: 'Push them the role too, or ask an owner or an administrator who was invited as one.',
     });
   }
   const at = deps.clock.now();

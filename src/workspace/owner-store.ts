@@ -1,5 +1,6 @@
 import type { Instant, OwnerId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import type { OwnerPerson } from './owner-person-store.ts';
 
 export interface Owner {
   readonly id: OwnerId;
@@ -9,6 +10,8 @@ export interface Owner {
   /** To the minute: each move of it is a ledger record. */
   readonly lastUsedAt: Instant | null;
   readonly endedAt: Instant | null;
+  /** Who they are said to be; null while nobody is named, and then nobody is told when they leave. */
+  readonly person: (OwnerPerson & { readonly namedAt: Instant; readonly namedBy: string; readonly reason: string | null }) | null;
 }
 
 export interface NewOwner {
@@ -18,9 +21,6 @@ export interface NewOwner {
   readonly at: Instant;
   readonly actor: string;
 }
-
-const columns = `owner.id, owner.name, owner.created_at as "createdAt", owner.credential_proven_at as "credentialProvenAt",
-  owner.last_used_at as "lastUsedAt", owner.ended_at as "endedAt"`;
 
 export async function insertOwner(tx: Queryable, workspaceId: WorkspaceId, owner: NewOwner): Promise<void> {
   await tx.query('insert into owner (workspace_id, id, name, credential_hash, created_at, created_by) values ($1, $2, $3, $4, $5, $6)', [
@@ -33,10 +33,19 @@ export async function insertOwner(tx: Queryable, workspaceId: WorkspaceId, owner
   ]);
 }
 
-/** All owners there ever were, the present ones first. */
+/** All owners there ever were, the present ones first, with who they are said to be. */
 export async function listOwners(q: Queryable, workspaceId: WorkspaceId): Promise<readonly Owner[]> {
   const { rows } = await q.query<Owner>(
-    `select ${columns} from owner where owner.workspace_id = $1 order by owner.ended_at nulls first, owner.created_at, owner.id`,
+    `select owner.id, owner.name, owner.created_at as "createdAt", owner.credential_proven_at as "credentialProvenAt",
+       owner.last_used_at as "lastUsedAt", owner.ended_at as "endedAt",
+       case when named.id is not null then jsonb_build_object('tenantId', named.tenant_id, 'objectId', named.object_id,
+         'personId', named.person_id, 'namedAt', to_char(named.named_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+         'namedBy', named.named_by, 'reason', named.reason) end as person
+     from owner
+     left join owner_person as named
+       on named.workspace_id = owner.workspace_id and named.owner_id = owner.id and named.ended_at is null
+     where owner.workspace_id = $1
+     order by owner.ended_at nulls first, owner.created_at, owner.id`,
     [workspaceId],
   );
   return rows;
@@ -48,6 +57,12 @@ export async function findOwnerByCredential(q: Queryable, workspaceId: Workspace
     [workspaceId, hash],
   );
   return rows[0]?.id;
+}
+
+/** Whether an id is that of an owner whom the workspace has or had. */
+export async function isOwner(q: Queryable, workspaceId: WorkspaceId, id: string): Promise<boolean> {
+  const { count } = await q.query('select 1 from owner where owner.workspace_id = $1 and owner.id = $2', [workspaceId, id]);
+  return count === 1;
 }
 
 /** Moves the time of last use unless it stands after `recordedSince`; answers whether it moved. Proves the credential the first time. */

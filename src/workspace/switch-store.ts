@@ -51,3 +51,12 @@ export async function insertSwitchOff(tx: Queryable, workspaceId: WorkspaceId, a
     at,
   ]);
 }
+
+/** How many workspaces there are of each state of the switch. */
+export async function countSwitches(q: Queryable): Promise<{ readonly on: number; readonly off: number }> {
+  const { rows } = await q.query<{ on: number; off: number }>(
+    `select count(*) filter (where scim_switch.state = 'on')::int as "on", count(*) filter (where scim_switch.state = 'off')::int as "off"
+     from scim_switch`,
+  );
+  return rows[0] ?? { on: 0, off: 0 };
+}

@@ -1,6 +1,6 @@
 import express from 'express';
 import { type AdministratorId, type OwnerId, parseId, refuse } from '../kernel/index.ts';
-import { type Clock, type Database, pathText, principalOf, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { type Clock, type Database, type Log, pathText, principalOf, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { readAccessPolicy } from './access-policy-store.ts';
 import { listAdministrators } from './administrator-read-model.ts';
 import { listApiTokens } from './api-token-store.ts';
@@ -8,7 +8,8 @@ import { endOwner } from './end-owner.ts';
 import { endSession } from './end-session.ts';
 import { inviteAdministrator } from './invite-administrator.ts';
 import { issueApiToken } from './issue-api-token.ts';
-import { listOwners } from './owner-store.ts';
+import { nameOwnerPerson } from './name-owner-person.ts';
+import { isOwner, listOwners, type Owner } from './owner-store.ts';
 import { removeAdministrator } from './remove-administrator.ts';
 import { revokeApiToken } from './revoke-api-token.ts';
 import { listRoles } from './role-store.ts';
@@ -21,6 +22,7 @@ import { findWorkspace } from './workspace-store.ts';
 export interface WorkspaceRoutesDeps {
   readonly database: Database;
   readonly clock: Clock;
+  readonly log: Log;
   /** Where browsers reach this server; decides the cookie's name. */
   readonly publicUrl: string;
 }
@@ -95,14 +97,37 @@ function addAccessPolicy(router: express.Router, deps: WorkspaceRoutesDeps): voi
 function addOwners(router: express.Router, deps: WorkspaceRoutesDeps): void {
   router.get('/owners', async (request, response) => {
     requireScope(request, 'read');
-    response.json({ owners: await listOwners(deps.database, workspaceOf(request)) });
+    const owners = await listOwners(deps.database, workspaceOf(request));
+    response.json({ owners: owners.map((owner) => ({ ...owner, hint: hintOf(owner) })) });
   });
-  router.delete('/owners/:id', async (request, response) => {
-    const { actor } = requireScope(request, 'workspace');
-    const id: OwnerId = parseId(pathText(request, 'id')) ?? refuse('not-found', { detail: 'There is no such owner.' });
-    await endOwner(deps, workspaceOf(request), { id, actor });
+  router.put('/owners/:id/person', async (request, response) => {
+    const principal = requireScope(request, 'workspace');
+    const id: OwnerId | undefined = parseId(pathText(request, 'id'));
+    if (id === undefined || !(await isOwner(deps.database, workspaceOf(request), id)))
+      refuse('not-found', { detail: 'There is no such owner.' });
+    const body = readBody(request);
+    const person = {
+      tenantId: body.optionalUuid('tenantId'),
+      objectId: body.optionalUuid('objectId'),
+      personId: body.optionalUuid('personId'),
+    };
+    const reason = body.text('reason');
+    body.end();
+    await nameOwnerPerson(deps, workspaceOf(request), { id, person, reason, principal });
     response.status(204).end();
   });
+  router.delete('/owners/:id', async (request, response) => {
+    const principal = requireScope(request, 'workspace');
+    const id: OwnerId = parseId(pathText(request, 'id')) ?? refuse('not-found', { detail: 'There is no such owner.' });
+    await endOwner(deps, workspaceOf(request), { id, principal });
+    response.status(204).end();
+  });
+}
+
+/** Nobody is told when somebody leaves who was never named: that must not look as if all were well. */
+function hintOf({ endedAt, person }: Owner): string | null {
+  if (endedAt !== null || person !== null) return null;
+  return 'Nobody is named as the person behind this owner, so nobody will be told when they leave: PUT owners/{id}/person.';
 }
 
 function addAdministrators(router: express.Router, deps: WorkspaceRoutesDeps): void {

@@ -83,6 +83,23 @@ describe('rollcall owner recover', () => {
     expect((await recoveries()).map(({ detail }) => detail)).toEqual([{ replaces: owner.id }]);
   });
 
+  it('says who the owner is, and does not print it', async () => {
+    const [tenantId, objectId] = [randomUUID(), randomUUID()];
+    const { out } = await recover('--tenant-id', tenantId, '--object-id', objectId.toUpperCase());
+    expect(out).not.toContain(objectId);
+    const { body } = await api.ask('GET', '/owners', { token: credentialIn(out) });
+    expect(body.owners.find(({ name }: { name: string }) => name === 'Rita Rescue')).toMatchObject({
+      person: { tenantId, objectId, personId: null, namedBy: 'system', reason: null },
+    });
+  });
+
+  it('adds nobody whose person no roster knows', async () => {
+    await expect(recover('--person', randomUUID())).rejects.toMatchObject({ code: 'not-found' });
+    await expect(run('--workspace', slug, '--name', 'Otto', '--person', randomUUID())).rejects.toMatchObject({ code: 'not-found' });
+    await expect(run('--workspace', `${slug}-2`, '--name', 'Otto', '--person', randomUUID())).rejects.toMatchObject({ code: 'not-found' });
+    expect((await api.ask('GET', '/owners', { token: owner.credential })).body.owners).toHaveLength(1);
+  });
+
   it('adds nobody when the one to replace is no owner', async () => {
     await expect(recover('--replaces', randomUUID())).rejects.toMatchObject({ code: 'not-found' });
     expect(await recoveries()).toEqual([]);
@@ -102,6 +119,11 @@ describe('rollcall owner recover', () => {
       name: 'with a name where an id belongs',
       args: ['recover', '--workspace', 'a', '--name', 'R', '--reason', 'x', '--replaces', 'Olive'],
       says: /the id of an owner/,
+    },
+    {
+      name: 'with a name where the id of a person belongs',
+      args: ['--workspace', 'a', '--name', 'R', '--person', 'Olive'],
+      says: /--person wants an id/,
     },
   ])('is not understood $name', async ({ args, says }) => {
     await expect(run(...args)).rejects.toThrow(says);

@@ -30,6 +30,9 @@ export interface LivingServers {
   stop(): Promise<void>;
 }
 
+/** Of the servers over plain http; the one behind https serves no metrics. */
+export const METRICS_TOKEN = 'm'.repeat(32);
+
 const SECURE_URL = 'https://rollcall.example.com';
 
 /** The tests ask more in a minute than a server takes as it comes. */
@@ -63,10 +66,14 @@ export async function startServers(): Promise<LivingServers> {
     const unreachable = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/nothing', poolSize: 1, applicationName: 'rollcall-test-dark' });
     undo.push(() => unreachable.close());
     const port = await freePort();
-    const url = await start(store);
+    const counted = { ROLLCALL_METRICS_TOKEN: METRICS_TOKEN };
+    const url = await start(store, counted);
     await start(store, { ROLLCALL_PORT: port, ROLLCALL_PUBLIC_URL: SECURE_URL });
     // Its queue is elsewhere: it would take the others' jobs and fail at them.
-    const dark = await start({ ...store, database: unreachable, scimDatabase: unreachable, serverUrl: (await newDatabase()).serverUrl });
+    const dark = await start(
+      { ...store, database: unreachable, scimDatabase: unreachable, serverUrl: (await newDatabase()).serverUrl },
+      counted,
+    );
     const busy = await start(store, { ROLLCALL_REQUESTS_PER_MINUTE: String(BUSY_REQUESTS) });
     const secure = { publicUrl: SECURE_URL, listens: `http://127.0.0.1:${port}` };
     return { db, stage: stageOf(db, { url, tenant, folder }), url, secure, dark, busy, stop };

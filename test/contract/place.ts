@@ -9,7 +9,8 @@ import { provision } from '../../src/app/demo/provision.ts';
 import type { TenantApplication } from '../../src/app/demo/simulator-control.ts';
 import { switchOn } from '../../src/app/demo/switch-on.ts';
 import { type Scope, systemClock } from '../../src/platform/index.ts';
-import { createOwner } from '../../src/workspace/index.ts';
+import { createOwner, recordOwnerAttempt } from '../../src/workspace/index.ts';
+import { silentLog } from '../support/log.ts';
 import type { LivingServers } from './living-servers.ts';
 
 /** What the rows of the tests may name: things that are really there. */
@@ -32,6 +33,8 @@ export type PlaceName =
   | 'administrator'
   | 'administratorToRemove'
   | 'ownerToEnd'
+  | 'leftFinding'
+  | 'attemptsFinding'
   | 'apiTokenToRevoke'
   | 'activeSso'
   | 'candidateToRetire'
@@ -95,7 +98,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       connection: connectionId,
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
-      ...(await makeEvidence(client)),
+      ...(await makeEvidence(servers, client, workspaceId)),
       droppedPerson: await dropSomebody(client),
       quietAdministrator,
       quietOwner,
@@ -169,13 +172,20 @@ async function makeWireLog({ db }: LivingServers, client: AdministrationClient, 
   return { scimCycle: present(cycles.at(-1)?.id), scimUser: present(exchanges.find(({ userId }) => userId !== null)?.userId) };
 }
 
-async function makeEvidence(client: AdministrationClient) {
+async function makeEvidence(servers: LivingServers, client: AdministrationClient, workspaceId: string) {
+  await reachForOwner(servers, await ownerWhoLeft(servers, client, workspaceId), workspaceId);
   await client.post('/reconciliation/runs', {});
   const { findings } = await client.get<{ findings: readonly Finding[] }>('/findings');
   const doubt = present(findings.find(({ verdict }) => verdict === 'AMBIGUOUS_MATCH'));
   const period = { periodStart: '2026-01-01T00:00:00Z', periodEnd: '2036-01-01T00:00:00Z' };
   const { id: report } = await client.post<{ id: string }>('/reports', { kind: 'interim', ...period });
+  // The report waited for every record to have its place in the ledger, in the order of which attempts are counted.
+  await client.post('/reconciliation/runs', {});
+  const { findings: owners } = await client.get<{ findings: readonly { id: string; kind: string }[] }>('/owner-findings');
+  const ofKind = (kind: string) => present(owners.find((found) => found.kind === kind)?.id);
   return {
+    leftFinding: ofKind('person-left'),
+    attemptsFinding: ofKind('attempt'),
     person: present(doubt.person?.id),
     account: present(doubt.systems.find(({ system }) => system === 'directory')?.accountId),
     report,
@@ -183,6 +193,24 @@ async function makeEvidence(client: AdministrationClient) {
     reportManifest: 'manifest.json',
     record: present(doubt.evidence[0]),
   };
+}
+
+/** An owner whose person the directory has disabled. */
+async function ownerWhoLeft({ db, stage }: LivingServers, client: AdministrationClient, workspaceId: string): Promise<string> {
+  const { accounts } = await client.get<{ accounts: readonly { objectId: string }[] }>('/directory/accounts?state=disabled');
+  const person = { tenantId: stage.tenant.tenantId, objectId: present(accounts[0]?.objectId) };
+  const made = await createOwner({ database: db.database, clock: systemClock }, workspaceId as never, { name: 'Paula Past', person });
+  return made.id;
+}
+
+async function reachForOwner({ db }: LivingServers, id: string, workspaceId: string): Promise<void> {
+  const attempted = {
+    attempt: 'scim-target',
+    at: systemClock.now(),
+    actor: `scim-credential:${UNUSED}`,
+    subject: { kind: 'owner', id },
+  } as const;
+  await recordOwnerAttempt({ database: db.database, log: silentLog }, workspaceId as never, attempted);
 }
 
 async function quietWorkspace({ stage, url }: LivingServers) {

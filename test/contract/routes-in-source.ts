@@ -7,7 +7,12 @@ export type Route = string;
 const WORKSPACE = '/api/v1/workspaces/{}';
 
 /** Where the composition root mounts routers that are not a workspace's. */
-const mounts: Readonly<Record<string, string>> = { 'sign-in-routes.ts': '/sign-in', 'health-routes.ts': '', 'token-routes.ts': '' };
+const mounts: Readonly<Record<string, string>> = {
+  'sign-in-routes.ts': '/sign-in',
+  'health-routes.ts': '',
+  'metrics-routes.ts': '',
+  'token-routes.ts': '',
+};
 
 const declaration = /\brouter\s*\.\s*(get|put|post|delete|patch)\(\s*'([^']+)'/g;
 

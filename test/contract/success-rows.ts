@@ -1,4 +1,5 @@
 import type { Ask } from './ask.ts';
+import { METRICS_TOKEN } from './living-servers.ts';
 import { UNUSED, workloadOf } from './place.ts';
 
 /** Calls that succeed, in this order, beside those that the story makes. */
@@ -6,9 +7,18 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'getHealth', status: 200 },
   { operation: 'getReadiness', status: 200 },
   { operation: 'getHealth', at: 'dark', status: 200 },
+  { operation: 'getMetrics', headers: { authorization: `Bearer ${METRICS_TOKEN}` }, status: 200 },
+  { operation: 'getMetrics', at: 'dark', headers: { authorization: `Bearer ${METRICS_TOKEN}` }, status: 200 },
 
   { operation: 'getWorkspace', status: 200 },
+  {
+    operation: 'nameOwnerPerson',
+    parameters: { ownerId: 'ownerToEnd' },
+    fill: ({ ids }) => ({ tenantId: UNUSED, objectId: UNUSED, personId: ids.person, reason: 'keeps the envelope' }),
+    status: 204,
+  },
   { operation: 'listOwners', status: 200 },
+  { operation: 'listOwnerStandings', status: 200 },
   { operation: 'endOwner', parameters: { ownerId: 'ownerToEnd' }, status: 204 },
   { operation: 'listOwners', status: 200 },
   { operation: 'inviteAdministrator', body: { email: 'late@contoso.example', roleId: 'admin' }, status: 201 },
@@ -205,6 +215,15 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listReconciliationRuns', status: 200 },
   { operation: 'listFindings', query: 'limit=1000', status: 200 },
   { operation: 'listFindings', query: 'effect=FAIL,N%2FA', status: 200 },
+  { operation: 'listOwnerFindings', status: 200 },
+  { operation: 'listOwnerFindings', query: 'state=open&limit=1000', status: 200 },
+  {
+    operation: 'acknowledgeAttempts',
+    parameters: { ownerFindingId: 'attemptsFinding' },
+    body: { reason: 'the consultant tried it out' },
+    status: 204,
+  },
+  { operation: 'listOwnerFindings', query: 'state=closed', status: 200 },
 
   {
     operation: 'createReport',

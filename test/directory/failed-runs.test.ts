@@ -179,6 +179,16 @@ describe('reading Graph', () => {
     expect(delays).toEqual([expected]);
   });
 
+  it('tells each time that Graph asks for fewer requests', async () => {
+    const before = log.events.length;
+    graph.misbehave(({ path, count }) =>
+      path.startsWith('/v1.0/users?$select') && count <= 2 ? graphError(429, 'TooManyRequests', { 'retry-after': '1' }) : undefined,
+    );
+    await workspace.sync();
+    const told = log.events.slice(before).filter(({ event }) => event === 'directory.throttled');
+    expect(told.map(({ fields }) => fields['connectionId'])).toEqual([workspace.connectionId, workspace.connectionId]);
+  });
+
   it('backs off by itself when there is no Retry-After, longer each time', async () => {
     graph.misbehave(({ path, count }) => (path.startsWith('/v1.0/users?$select') && count <= 5 ? graphError(503, 'x') : undefined));
     expect(await workspace.sync()).toMatchObject({ state: 'complete' });

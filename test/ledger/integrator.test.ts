@@ -224,7 +224,19 @@ describe('the integrator', () => {
     await integrator.settle(workspaceId);
     await healing.stop();
     await lost.close();
-    expect(log.events).toMatchObject([{ level: 'error', event: 'ledger.integrator.failed' }]);
+    expect(log.events.filter(({ level }) => level !== 'debug')).toMatchObject([{ level: 'error', event: 'ledger.integrator.failed' }]);
+  });
+
+  it('tells each checkpoint, with how many records it took in, and none for a round that found nothing', async () => {
+    const log = recordingLog();
+    const telling = createIntegrator({ database: test.database, clock, log, signer });
+    await drain(integrator);
+    await write(3);
+    await drain(telling);
+    await drain(telling);
+    expect(new Set(log.events.map(({ event, level }) => `${level} ${event}`))).toEqual(new Set(['debug ledger.checkpoint.signed']));
+    expect(log.events.reduce((sum, { fields }) => sum + Number(fields['sequenced']), 0)).toBe(3);
+    expect(log.events.every(({ fields }) => fields['workspaceId'] === workspaceId && fields['sequenced'] !== 0)).toBe(true);
   });
 });
 

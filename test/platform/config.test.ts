@@ -58,6 +58,16 @@ describe('the configuration', () => {
       complaint: 'ROLLCALL_TRUSTED_PROXIES must be IP',
     },
     { name: 'a network that is none', environment: { ROLLCALL_TRUSTED_PROXIES: '10.0.0.0/33' }, complaint: 'must be IP addresses' },
+    {
+      name: 'a token that could be guessed',
+      environment: { ROLLCALL_METRICS_TOKEN: 'metrics' },
+      complaint: 'ROLLCALL_METRICS_TOKEN must be 32',
+    },
+    {
+      name: 'an address for metrics that nothing listens on',
+      environment: { ROLLCALL_METRICS_HOST: '0.0.0.0' },
+      complaint: 'needs ROLLCALL_METRICS_PORT',
+    },
     { name: 'a misspelt setting', environment: { ROLLCALL_PROT: '1' }, complaint: 'ROLLCALL_PROT is no setting' },
   ])('refuses $name and says so', ({ environment, complaint }) => {
     expect(() => readConfig(environment, false)).toThrow(complaint);
@@ -65,7 +75,8 @@ describe('the configuration', () => {
 
   it('names everything that is wrong at once, and repeats no secret', () => {
     const secret = 'not-the-right-length-but-secret';
-    const attempt = () => readConfig({ ROLLCALL_ENCRYPTION_KEY: secret, ROLLCALL_PORT: 'x' }, false);
+    const attempt = () =>
+      readConfig({ ROLLCALL_ENCRYPTION_KEY: secret, ROLLCALL_METRICS_TOKEN: `${secret} `.repeat(2), ROLLCALL_PORT: 'x' }, false);
     expect(attempt).toThrow(/ROLLCALL_PORT[\s\S]*ROLLCALL_ENCRYPTION_KEY/);
     expect(attempt).not.toThrow(secret);
   });

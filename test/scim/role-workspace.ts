@@ -1,5 +1,6 @@
 import { exchangeRoutes, scimRoutes } from '../../src/scim/index.ts';
 import { workspaceRoutes } from '../../src/workspace/index.ts';
+import { silentLog } from '../support/log.ts';
 import { administrationServer } from '../support/loopback.ts';
 import { PUBLIC_URL, type ScimClient, type ScimServer } from './scim-server.ts';
 
@@ -33,7 +34,7 @@ export async function roleWorkspace(server: ScimServer): Promise<RoleWorkspace> 
   const routers = [
     scimRoutes({ database, publicUrl: PUBLIC_URL }),
     exchangeRoutes({ database, wireLogDays: 400 }),
-    workspaceRoutes({ database, clock, publicUrl: PUBLIC_URL }),
+    workspaceRoutes({ database, clock, log: silentLog, publicUrl: PUBLIC_URL }),
   ];
   const admin = await administrationServer({ clock, workspaceId, routers });
   const send = async (method: string, path: string, body?: unknown) => {

@@ -510,6 +510,7 @@ table ledger_record
   leaf bytea not null
   constraint ledger_record_leaf_check CHECK (((octet_length(leaf) >= 2) AND (octet_length(leaf) <= 65535)))
   constraint ledger_record_pkey PRIMARY KEY (workspace_id, id)
+  CREATE INDEX ledger_record_owner_attempt ON public.ledger_record USING btree (workspace_id, id) WHERE (type = 'owner.attempted'::text)
   CREATE INDEX ledger_record_subject ON public.ledger_record USING btree (workspace_id, subject_id, recorded_at) WHERE (subject_id IS NOT NULL)
   CREATE INDEX ledger_record_unsequenced ON public.ledger_record USING btree (workspace_id, txid, ord)
   CREATE TRIGGER ledger_record_append_only BEFORE DELETE OR UPDATE ON public.ledger_record FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
@@ -547,6 +548,54 @@ table owner
   constraint owner_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE TRIGGER owner_last_kept_on_delete BEFORE DELETE ON public.owner FOR EACH ROW WHEN ((old.ended_at IS NULL)) EXECUTE FUNCTION keep_an_owner()
   CREATE TRIGGER owner_last_kept_on_end BEFORE UPDATE OF ended_at, workspace_id ON public.owner FOR EACH ROW WHEN (((old.ended_at IS NULL) AND ((new.ended_at IS NOT NULL) OR (new.workspace_id <> old.workspace_id)))) EXECUTE FUNCTION keep_an_owner()
+  grant insert, select to rollcall_server
+
+table owner_finding
+  workspace_id uuid not null
+  id uuid not null
+  kind text not null
+  unit text not null
+  owner_id uuid
+  facts jsonb not null
+  sentence text not null
+  evidence uuid[] not null
+  own_records uuid[] not null
+  through_leaf bigint
+  opened_at timestamp(3) with time zone not null
+  changed_at timestamp(3) with time zone not null
+  closed_at timestamp(3) with time zone
+  closed_because text
+  acknowledged_by text
+  acknowledgement text
+  constraint owner_finding_acknowledged_whole CHECK ((((acknowledged_by IS NULL) = (acknowledgement IS NULL)) AND ((acknowledged_by IS NOT NULL) = (NOT (closed_because IS DISTINCT FROM 'acknowledged'::text)))))
+  constraint owner_finding_attempts_counted CHECK (((kind = 'attempt'::text) = (through_leaf IS NOT NULL)))
+  constraint owner_finding_closed_because_check CHECK ((closed_because = ANY (ARRAY['present'::text, 'owner-ended'::text, 'acknowledged'::text])))
+  constraint owner_finding_closed_whole CHECK (((closed_at IS NULL) = (closed_because IS NULL)))
+  constraint owner_finding_kind_check CHECK ((kind = ANY (ARRAY['person-left'::text, 'attempt'::text])))
+  constraint owner_finding_pkey PRIMARY KEY (workspace_id, id)
+  constraint owner_finding_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint owner_finding_workspace_id_owner_id_fkey FOREIGN KEY (workspace_id, owner_id) REFERENCES owner(workspace_id, id)
+  CREATE INDEX owner_finding_by_time ON public.owner_finding USING btree (workspace_id, opened_at)
+  CREATE UNIQUE INDEX owner_finding_open ON public.owner_finding USING btree (workspace_id, kind, unit) WHERE (closed_at IS NULL)
+  grant insert, select to rollcall_server
+
+table owner_person
+  workspace_id uuid not null
+  id uuid not null
+  owner_id uuid not null
+  tenant_id uuid
+  object_id uuid
+  person_id uuid
+  reason text
+  named_at timestamp(3) with time zone not null
+  named_by text not null
+  record_id uuid not null
+  ended_at timestamp(3) with time zone
+  constraint owner_person_names_somebody CHECK ((((tenant_id IS NULL) = (object_id IS NULL)) AND ((object_id IS NOT NULL) OR (person_id IS NOT NULL))))
+  constraint owner_person_on_roster FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  constraint owner_person_pkey PRIMARY KEY (workspace_id, id)
+  constraint owner_person_workspace_id_owner_id_fkey FOREIGN KEY (workspace_id, owner_id) REFERENCES owner(workspace_id, id)
+  CREATE UNIQUE INDEX owner_person_present ON public.owner_person USING btree (workspace_id, owner_id) WHERE (ended_at IS NULL)
   grant insert, select to rollcall_server
 
 table person
@@ -651,6 +700,7 @@ table role
   retired_at timestamp(3) with time zone
   directory_may_grant boolean not null default true
   constraint role_id_check CHECK ((id <> ''::text))
+  constraint role_owner_out_of_reach CHECK (((lower(id) <> 'owner'::text) OR (NOT directory_may_grant)))
   constraint role_pkey PRIMARY KEY (workspace_id, id)
   constraint role_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   grant insert, select to rollcall_server

@@ -1,8 +1,9 @@
 import express from 'express';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
-import type { Database } from '../../src/platform/index.ts';
+import type { Database, Log } from '../../src/platform/index.ts';
 import { authenticate, type MayEnter, workspaceRoutes } from '../../src/workspace/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
+import { silentLog } from '../support/log.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 
 interface Answer {
@@ -28,11 +29,13 @@ export async function administration(deps: {
   readonly clock: SteppingClock;
   readonly workspaceId: WorkspaceId;
   readonly publicUrl?: string;
+  readonly mayEnter?: MayEnter;
+  readonly log?: Log;
 }): Promise<Administration> {
   const gate = express.Router();
   const publicUrl = deps.publicUrl ?? 'http://127.0.0.1:1';
-  gate.use(authenticate({ database: deps.database, publicUrl, mayEnter: everybody }));
-  const server = await administrationServer({ ...deps, routers: [gate, workspaceRoutes({ ...deps, publicUrl })] });
+  gate.use(authenticate({ database: deps.database, publicUrl, mayEnter: deps.mayEnter ?? everybody }));
+  const server = await administrationServer({ ...deps, routers: [gate, workspaceRoutes({ log: silentLog, ...deps, publicUrl })] });
   return { ...server, ask: (method, path, options) => ask(`${server.url}${path}`, method, options) };
 }
 

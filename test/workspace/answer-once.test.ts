@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const routes = () => workspaceRoutes({ database: db.database, clock, publicUrl: 'http://127.0.0.1:1' });
+const routes = () => workspaceRoutes({ database: db.database, clock, log, publicUrl: 'http://127.0.0.1:1' });
 const once = () => express.Router().use(answerOnce({ database: db.database, clock, log }));
 
 /** The principal that the test's own headers name; without them, the owner that the server knows. */

@@ -33,7 +33,7 @@ Settings are environment variables, listed in .env.example.
         standInOrigins: [],
       });
       settleHeap();
-      log.info('server.started', { url: rollcall.url });
+      log.info('server.started', { url: rollcall.url, metricsUrl: rollcall.metricsUrl });
       await io.asked;
       log.info('server.stopping');
       await rollcall.stop();

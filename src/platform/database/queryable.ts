@@ -36,11 +36,20 @@ export interface Transaction extends Queryable {
   copyIn(text: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void>;
 }
 
+/** How a pool's connections stand at a moment. */
+export interface PoolLoad {
+  readonly inUse: number;
+  readonly idle: number;
+  /** Callers who wait for a connection. */
+  readonly waiting: number;
+}
+
 export interface Database extends Queryable {
   /** Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it throws. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
   /** Runs `work` with a companion in every transaction that it opens here, awaited or not, beside what accompanies it already. */
   accompany<Result>(companion: Companion, work: () => Result): Result;
+  load(): PoolLoad;
   /** Waits for what is running, then closes every connection. */
   close(): Promise<void>;
 }

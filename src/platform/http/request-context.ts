@@ -20,6 +20,8 @@ export interface Principal {
   readonly graceEndsAt?: Instant;
   /** The session that was presented. */
   readonly sessionId?: string;
+  /** Whether the scope `workspace` comes from a role that the directory pushed, and from nobody of the workspace: owners are out of its reach (I5). */
+  readonly isDirectoryGranted?: boolean;
 }
 
 export interface RequestContext {
