@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { activationRoutes, mayEnter } from '../activation/index.ts';
+import { activationRoutes, mayEnter, readScimStanding } from '../activation/index.ts';
 import { directoryRoutes, syncTask, lookAtProvisioningJob } from '../directory/index.ts';
 import { evidenceRoutes } from '../evidence/index.ts';
 import { runJobs } from '../jobs/index.ts';
@@ -113,7 +113,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
     ...ground,
     authenticate: authenticate({ database, publicUrl, mayEnter }),
     health: healthRoutes({ database, migrations: readMigrations(migrationsFolder) }),
-    signIn: signInRoutes({ ...sso, mayEnter }),
+    signIn: signInRoutes({ ...sso, mayEnter, findScimUser: readScimStanding }),
     token: tokenRoutes({ ...ground, entraKeys }),
     rooms: [
       workspaceRoutes({ ...ground, publicUrl }),

@@ -10,7 +10,15 @@ import {
 } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { hashToken, type Queryable } from '../platform/index.ts';
-import { admitAdministrator, linkIdentity, type MayEnter, openSession, readCookie } from '../workspace/index.ts';
+import {
+  admitAdministrator,
+  linkIdentity,
+  type MayEnter,
+  openSession,
+  readCookie,
+  readSwitch,
+  type SignInIdentity,
+} from '../workspace/index.ts';
 import { openConfiguration } from './configure-sso.ts';
 import { exchangeCode } from './oidc-client.ts';
 import { type ProvenIdentity, readIdentity } from './read-identity.ts';
@@ -21,6 +29,15 @@ import type { StartSignInDeps } from './start-sign-in.ts';
 
 export interface FinishSignInDeps extends StartSignInDeps {
   readonly mayEnter: MayEnter;
+  readonly findScimUser: FindScimUser;
+}
+
+/** The SCIM user that an identity is or would be, whoever decides at present; null when there never was one. Answered by whoever knows. */
+export type FindScimUser = (q: Queryable, workspaceId: WorkspaceId, identity: SignInIdentity) => Promise<ScimUser | null>;
+
+export interface ScimUser {
+  readonly id: string;
+  readonly standing: 'active' | 'inactive' | 'deleted';
 }
 
 export interface Callback {
@@ -51,6 +68,8 @@ export interface Trial {
   readonly identity: ProvenIdentity;
   /** Undefined where they may not enter. */
   readonly match: Pick<Entered, 'graceEndsAt' | 'scimUserId'> | undefined;
+  /** Whom they would be once SCIM decides; undefined where it does already. */
+  readonly outlook: ScimUser | null | undefined;
 }
 
 /**
@@ -66,17 +85,22 @@ export async function finishSignIn(deps: FinishSignInDeps, workspaceId: Workspac
   const configuration = openConfiguration(deps.secrets, workspaceId, connection);
   const answer = { attempt, parameters: callback.parameters, redirectUri: redirectUri(deps.publicUrl, workspaceId) };
   const identity = readIdentity(await exchangeCode(deps, configuration, answer), connection.tenantId);
-  const isTrial = connection.state === 'candidate';
+  const outlook = connection.state === 'candidate' ? { value: await outlookOf(deps, workspaceId, identity) } : undefined;
   try {
     const { session, ...match } = await deps.database.transaction((tx) =>
       enter(tx, workspaceId, { deps, identity, connection, at: callback.at }),
     );
-    const trial = isTrial ? { identity, match } : undefined;
+    const trial = outlook && { identity, match, outlook: outlook.value };
     return { kind: 'signed-in', connectionId: connection.id, state: attempt.state, displayName: identity.displayName, session, trial };
   } catch (problem) {
-    if (!isTrial || !(problem instanceof DomainError)) throw problem;
-    return { kind: 'refused-trial', problem, trial: { identity, match: undefined } };
+    if (outlook === undefined || !(problem instanceof DomainError)) throw problem;
+    return { kind: 'refused-trial', problem, trial: { identity, match: undefined, outlook: outlook.value } };
   }
+}
+
+async function outlookOf(deps: FinishSignInDeps, workspaceId: WorkspaceId, identity: ProvenIdentity): Promise<Trial['outlook']> {
+  const { state } = await readSwitch(deps.database, workspaceId);
+  return state === 'on' ? undefined : deps.findScimUser(deps.database, workspaceId, identity);
 }
 
 async function takeTheAttempt(deps: FinishSignInDeps, workspaceId: WorkspaceId, callback: Callback): Promise<SignInAttempt> {

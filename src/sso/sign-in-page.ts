@@ -1,4 +1,4 @@
-import type { Trial } from './finish-sign-in.ts';
+import type { ScimUser, Trial } from './finish-sign-in.ts';
 
 /** Nothing on these pages runs or loads anything. */
 export const PAGE_HEADERS = {
@@ -17,19 +17,26 @@ export function signInFailedPage(problem: { readonly detail: string; readonly ne
 }
 
 /** A candidate works: what came back, whom it matches, and what comes next. */
-export function trialPage({ identity, match }: Trial): string {
+export function trialPage({ identity, match, outlook }: Trial): string {
   const next = 'The connection is verified. It serves everybody once an administrator activates it (POST sso/{id}/activate).';
   return page(
     'The sign-in works',
     [`You are signed in as ${identity.displayName}.`, next],
-    [...cameBack(identity), ['Matches', whoOf(match)]],
+    [...cameBack(identity), ['Matches', whoOf(match)], ...foreseen(outlook)],
   );
 }
 
 /** The provider vouched for somebody who may not enter through a candidate. */
-export function refusedTrialPage({ identity }: Trial, problem: { readonly detail: string; readonly next: string | undefined }): string {
+export function refusedTrialPage(
+  { identity, outlook }: Trial,
+  problem: { readonly detail: string; readonly next: string | undefined },
+): string {
   const told = problem.next === undefined ? [problem.detail] : [problem.detail, problem.next];
-  return page('The sign-in did not succeed', [...told, 'This is what the identity provider said:'], cameBack(identity));
+  return page(
+    'The sign-in did not succeed',
+    [...told, 'This is what the identity provider said:'],
+    [...cameBack(identity), ...foreseen(outlook)],
+  );
 }
 
 function cameBack({ issuer, objectId, tenantId, userPrincipalName }: Trial['identity']): readonly Fact[] {
@@ -49,6 +56,23 @@ function whoOf(match: Trial['match']): string {
   const warning =
     grace === null ? [] : [`no SCIM user yet: assign them to the enterprise application before ${grace}, or they are locked out`];
   return ['an administrator of this workspace', ...scimUser, ...warning].join('; ');
+}
+
+/** Whom they would be once the SCIM switch is on: nothing is said where it is on already, as "Matches" says it. */
+function foreseen(outlook: Trial['outlook']): readonly Fact[] {
+  return outlook === undefined ? [] : [['Once SCIM decides', foreseenAs(outlook)]];
+}
+
+function foreseenAs(outlook: ScimUser | null): string {
+  if (outlook === null) {
+    return (
+      'nobody: no SCIM user has this object id as externalId or this sign-in name as userName; ' +
+      'assign them to the enterprise application before the switch is turned on'
+    );
+  }
+  const { id, standing } = outlook;
+  if (standing === 'active') return `the SCIM user ${id}`;
+  return `the SCIM user ${id}, who is ${standing} and may not enter; assign them to the enterprise application before the switch is turned on`;
 }
 
 type Fact = readonly [name: string, value: string];

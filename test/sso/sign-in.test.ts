@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Instant, MINUTE_MS, type WorkspaceId } from '../../src/kernel/index.ts';
 import { systemClock } from '../../src/platform/index.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import type { ScimUser } from '../../src/sso/finish-sign-in.ts';
 import { createWorkspace } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -319,6 +320,31 @@ describe('a person', () => {
   ])('who tries a candidate out is told $name', async ({ entry, says }) => {
     server.setMayEnter({ kind: 'yes', roleId: null, graceEndsAt: null, scimUser: null, ...entry });
     expect((await signIn(browser(), await openForSignIn(await configure()))).page).toMatch(says);
+  });
+
+  it.each<{ name: string; scimUser: ScimUser | null; says: RegExp }>([
+    { name: 'a SCIM user', scimUser: { id: 'b1c6a1c0', standing: 'active' }, says: /<dd>the SCIM user b1c6a1c0<\/dd>/ },
+    {
+      name: 'a deactivated one',
+      scimUser: { id: 'b1c6a1c0', standing: 'inactive' },
+      says: /who is inactive and may not enter; assign them/,
+    },
+    { name: 'nobody', scimUser: null, says: /nobody: no SCIM user .*; assign them to the enterprise application before/ },
+  ])('who tries a candidate out while SCIM is off is told that they would be $name once it decides', async ({ scimUser, says }) => {
+    server.setScimUser(scimUser);
+    const address = await openForSignIn(await configure());
+    expect((await signIn(browser(), address)).page).toMatch(says);
+    expect(await signIn(browser(), address, 'mallory@contoso.example')).toMatchObject({ status: 403, page: expect.stringMatching(says) });
+  });
+
+  it('who tries a candidate out while SCIM decides is told whom they are, not whom they would be', async () => {
+    const id = await configure();
+    await db.owner.transaction(async (tx) => {
+      await tx.query('alter table scim_switch disable trigger user');
+      await tx.query("update scim_switch set state = 'on', sso_connection_id = $2 where workspace_id = $1", [workspaceId, id]);
+      await tx.query('alter table scim_switch enable trigger user');
+    });
+    expect((await signIn(browser(), await openForSignIn(id))).page).not.toContain('Once SCIM decides');
   });
 
   it('is bound at the first sign-in, and found by object id after a rename', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import express from 'express';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
 import { createOutboundHttp, createSecretBox, type Database } from '../../src/platform/index.ts';
+import type { ScimUser } from '../../src/sso/finish-sign-in.ts';
 import { signInRoutes, ssoRoutes } from '../../src/sso/index.ts';
 import { authenticate, type Entry, type MayEnter, workspaceRoutes } from '../../src/workspace/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
@@ -14,6 +15,8 @@ export interface SsoServer {
   setPublicUrl(url: string): void;
   /** How the port of whoever knows the authority answers. */
   setMayEnter(answer: Entry): void;
+  /** Whom SCIM knows everybody as. */
+  setScimUser(answer: ScimUser | null): void;
   ask(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
   /** Invites an administrator with that owner's credential. */
   invite(credential: string, email: string): Promise<void>;
@@ -30,6 +33,7 @@ export async function ssoServer(given: {
   readonly mayEnter?: MayEnter;
 }): Promise<SsoServer> {
   let entry: Entry = { kind: 'yes', roleId: null, graceEndsAt: null, scimUser: null };
+  let scimUser: ScimUser | null = null;
   const { database, clock, login } = given;
   const deps = {
     database,
@@ -41,6 +45,7 @@ export async function ssoServer(given: {
     allowInsecure: true,
     publicUrl: '',
     mayEnter: given.mayEnter ?? (() => Promise.resolve(entry)),
+    findScimUser: () => Promise.resolve(scimUser),
   };
   const router = express.Router();
   router.use('/session', (request, response, next) => authenticate(deps)(request, response, next), workspaceRoutes(deps));
@@ -55,6 +60,9 @@ export async function ssoServer(given: {
     },
     setMayEnter: (answer) => {
       entry = answer;
+    },
+    setScimUser: (answer) => {
+      scimUser = answer;
     },
     ask: (method, path, body) => ask(`${server.url}${path}`, method, { body }),
     invite: async (credential, email) => {
