@@ -19,7 +19,7 @@ import {
 import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
-import { signInRoutes, ssoRoutes, warnOfSecretExpiryTask } from '../sso/index.ts';
+import { chooseOidcAdapter, signInRoutes, ssoRoutes, warnOfSecretExpiryTask } from '../sso/index.ts';
 import { authenticate, workspaceRoutes } from '../workspace/index.ts';
 import { createAdministrationApp } from './administration-app.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -60,7 +60,7 @@ export async function startRollcall(options: RollcallOptions): Promise<Rollcall>
   const server = await openHttpServer(config.host, config.port);
   try {
     const publicUrl = config.publicUrl ?? server.url;
-    const { scim, app, integrator, tasks } = compose(options, publicUrl);
+    const { scim, app, integrator, tasks } = await compose(options, publicUrl);
     const jobs = await runJobs({ databaseUrl: store.serverUrl, tasks, log, concurrency: JOB_CONCURRENCY });
     integrator.start();
     const flush = setInterval(
@@ -98,7 +98,7 @@ function scimFirst(scim: Scim['listener'], app: RequestListener, log: Log): Requ
   };
 }
 
-function compose(options: RollcallOptions, publicUrl: string) {
+async function compose(options: RollcallOptions, publicUrl: string) {
   const { store, clock, log, secretBox, signInHosts: microsoft, hostsOf } = options;
   const { wireLogDays } = options.config;
   const { database } = store;
@@ -106,14 +106,15 @@ function compose(options: RollcallOptions, publicUrl: string) {
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
   const integrator = createIntegrator({ ...ground, signer: signerFrom(openLedgerKey(store)) });
   const directory = { ...ground, outbound, secretBox, hostsOf };
-  const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft, allowInsecure: microsoft.login.startsWith('http://') };
+  const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft };
+  const oidc = await chooseOidcAdapter(options.config.oidcAdapter, { outbound, allowInsecure: microsoft.login.startsWith('http://') });
   const entraKeys = createEntraKeys({ outbound, clock, hostsOf });
   const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, secretBox, entraKeys });
   const app = createAdministrationApp({
     ...ground,
     authenticate: authenticate({ database, publicUrl, mayEnter }),
     health: healthRoutes({ database, migrations: readMigrations(migrationsFolder) }),
-    signIn: signInRoutes({ ...sso, mayEnter, findScimUser: readScimStanding }),
+    signIn: signInRoutes({ ...sso, oidc, mayEnter, findScimUser: readScimStanding }),
     token: tokenRoutes({ ...ground, entraKeys }),
     rooms: [
       workspaceRoutes({ ...ground, publicUrl }),

@@ -16,6 +16,8 @@ export interface Config {
   readonly encryptionKey: Buffer | undefined;
   readonly ledgerKeyFile: string | undefined;
   readonly outboundAllowedOrigins: readonly string[];
+  /** What signs people in by OpenID Connect. */
+  readonly oidcAdapter: 'openid-client' | 'passport-azure-ad';
   /** How long the wire log is kept, in days. */
   readonly wireLogDays: number;
   readonly logLevel: LogLevel;
@@ -109,6 +111,14 @@ export const settings = {
     form: 'http(s):// origins without a path, separated by commas',
     parse: originList,
   }),
+  oidcAdapter: setting({
+    name: 'ROLLCALL_OIDC_ADAPTER',
+    about:
+      "The library that signs people in by OpenID Connect: openid-client, or passport-azure-ad, Microsoft's own, which is archived (docs/decisions/0017). Default: openid-client.",
+    example: 'openid-client',
+    form: 'openid-client or passport-azure-ad',
+    parse: (text) => (['openid-client', 'passport-azure-ad'] as const).find((adapter) => adapter === text),
+  }),
   wireLogDays: setting({
     name: 'ROLLCALL_WIRE_LOG_DAYS',
     about:
@@ -162,6 +172,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     encryptionKey: read(settings.encryptionKey),
     ledgerKeyFile: read(settings.ledgerKeyFile),
     outboundAllowedOrigins: read(settings.outboundAllowedOrigins) ?? [],
+    oidcAdapter: read(settings.oidcAdapter) ?? 'openid-client',
     wireLogDays: read(settings.wireLogDays) ?? 400,
     logLevel: read(settings.logLevel) ?? 'info',
     logFormat: read(settings.logFormat) ?? (isTerminal ? 'text' : 'json'),

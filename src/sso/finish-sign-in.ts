@@ -20,9 +20,8 @@ import {
   type SignInIdentity,
 } from '../workspace/index.ts';
 import { openConfiguration } from './configure-sso.ts';
-import { exchangeCode } from './oidc-client.ts';
 import { type ProvenIdentity, readIdentity } from './read-identity.ts';
-import { redirectUri } from './sign-in-address.ts';
+import { redirectUri, responseModeOf } from './sign-in-address.ts';
 import { attemptCookieName, openAttempt, type SignInAttempt } from './sign-in-attempt.ts';
 import { findConnection, holdConnectionState, insertVerification, type SsoConnection, takeAttempt } from './sso-store.ts';
 import type { StartSignInDeps } from './start-sign-in.ts';
@@ -83,8 +82,9 @@ export async function finishSignIn(deps: FinishSignInDeps, workspaceId: Workspac
   const attempt = await takeTheAttempt(deps, workspaceId, callback);
   const connection = await connectionOf(deps, workspaceId, attempt);
   const configuration = openConfiguration(deps.secrets, workspaceId, connection);
-  const answer = { attempt, parameters: callback.parameters, redirectUri: redirectUri(deps.publicUrl, workspaceId) };
-  const identity = readIdentity(await exchangeCode(deps, configuration, answer), connection.tenantId);
+  const address = { redirectUri: redirectUri(deps.publicUrl, workspaceId), responseMode: responseModeOf(deps.publicUrl) };
+  const claims = await deps.oidc.finish(configuration, { binding: attempt, parameters: callback.parameters, ...address });
+  const identity = readIdentity(claims, connection.tenantId);
   const outlook = connection.state === 'candidate' ? { value: await outlookOf(deps, workspaceId, identity) } : undefined;
   try {
     const { session, ...match } = await deps.database.transaction((tx) =>

@@ -58,7 +58,7 @@ export async function startServers(): Promise<LivingServers> {
     undo.push(() => unreachable.close());
     const port = await freePort();
     const url = await start(store);
-    await start(store, { ROLLCALL_PORT: port, ROLLCALL_PUBLIC_URL: SECURE_URL });
+    await start(store, { ROLLCALL_PORT: port, ROLLCALL_PUBLIC_URL: SECURE_URL, ROLLCALL_OIDC_ADAPTER: 'passport-azure-ad' });
     // Its queue is elsewhere: it would take the others' jobs and fail at them.
     const dark = await start({ ...store, database: unreachable, scimDatabase: unreachable, serverUrl: (await newDatabase()).serverUrl });
     const secure = { publicUrl: SECURE_URL, listens: `http://127.0.0.1:${port}` };
