@@ -19,7 +19,7 @@ import {
 import { reconciliationRoutes } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
-import { chooseOidcAdapter, signInRoutes, ssoRoutes, warnOfSecretExpiryTask } from '../sso/index.ts';
+import { chooseOidcAdapter, signInRoutes, ssoRoutes, warnOfExpiryTask } from '../sso/index.ts';
 import { authenticate, workspaceRoutes } from '../workspace/index.ts';
 import { createAdministrationApp } from './administration-app.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -133,7 +133,7 @@ async function compose(options: RollcallOptions, publicUrl: string) {
     scim,
     app,
     integrator,
-    tasks: [syncTask(directory), trimWireLogTask({ ...ground, wireLogDays }), warnOfSecretExpiryTask(ground)],
+    tasks: [syncTask(directory), trimWireLogTask({ ...ground, wireLogDays }), warnOfExpiryTask(ground)],
   };
 }
 

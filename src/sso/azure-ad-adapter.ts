@@ -12,7 +12,8 @@ import {
   refuseForeignEndpoints,
   unavailable,
 } from './identity-provider.ts';
-import type { AnswerAddress, OidcAdapter, OidcBinding, OidcDeps } from './oidc-adapter.ts';
+import type { AnswerAddress, OidcAdapter, OidcDeps } from './oidc-adapter.ts';
+import type { OidcBinding } from './sign-in-attempt.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -40,7 +41,8 @@ export function azureAdAdapter({ outbound }: OidcDeps): OidcAdapter {
       );
       const begun = session[SESSION_KEY]?.content[0];
       if (settled.kind !== 'redirect' || begun === undefined) throw new Error('passport-azure-ad has not begun the sign-in');
-      return { location: new URL(settled.location), state: begun.state, nonce: begun.nonce, codeVerifier };
+      const { nonce, state } = begun;
+      return { location: new URL(settled.location), binding: { protocol: 'oidc', state, nonce, codeVerifier } };
     },
     finish: async (configuration, { binding, parameters, ...address }) => {
       const query = readParameters(parameters, configuration.issuer);

@@ -19,11 +19,11 @@ import {
   readSwitch,
   type SignInIdentity,
 } from '../workspace/index.ts';
-import { openConfiguration } from './configure-sso.ts';
-import { type ProvenIdentity, readIdentity } from './read-identity.ts';
-import { redirectUri, responseModeOf } from './sign-in-address.ts';
+import { openConfiguration } from './open-configuration.ts';
+import type { ProvenIdentity } from './read-identity.ts';
 import { attemptCookieName, openAttempt, type SignInAttempt } from './sign-in-attempt.ts';
 import { findConnection, holdConnectionState, insertVerification, type SsoConnection, takeAttempt } from './sso-store.ts';
+import { proveIdentity } from './sign-in-protocol.ts';
 import type { StartSignInDeps } from './start-sign-in.ts';
 
 export interface FinishSignInDeps extends StartSignInDeps {
@@ -40,6 +40,7 @@ export interface ScimUser {
 }
 
 export interface Callback {
+  readonly protocol: SsoConnection['protocol'];
   readonly parameters: URLSearchParams;
   readonly cookieHeader: string | undefined;
   readonly at: Instant;
@@ -64,6 +65,7 @@ export interface RefusedTrial {
 
 /** What came back, and which administrator it matches: nobody else enters through a candidate. Shown to the person whom it is about, and kept nowhere. */
 export interface Trial {
+  readonly protocol: SsoConnection['protocol'];
   readonly identity: ProvenIdentity;
   /** Undefined where they may not enter. */
   readonly match: Pick<Entered, 'graceEndsAt' | 'scimUserId'> | undefined;
@@ -82,19 +84,18 @@ export async function finishSignIn(deps: FinishSignInDeps, workspaceId: Workspac
   const attempt = await takeTheAttempt(deps, workspaceId, callback);
   const connection = await connectionOf(deps, workspaceId, attempt);
   const configuration = openConfiguration(deps.secrets, workspaceId, connection);
-  const address = { redirectUri: redirectUri(deps.publicUrl, workspaceId), responseMode: responseModeOf(deps.publicUrl) };
-  const claims = await deps.oidc.finish(configuration, { binding: attempt, parameters: callback.parameters, ...address });
-  const identity = readIdentity(claims, connection.tenantId);
+  const { at, parameters } = callback;
+  const identity = await proveIdentity(deps, workspaceId, configuration, { binding: attempt, parameters, at });
   const outlook = connection.state === 'candidate' ? { value: await outlookOf(deps, workspaceId, identity) } : undefined;
   try {
     const { session, ...match } = await deps.database.transaction((tx) =>
       enter(tx, workspaceId, { deps, identity, connection, at: callback.at }),
     );
-    const trial = outlook && { identity, match, outlook: outlook.value };
+    const trial = outlook && { protocol: connection.protocol, identity, match, outlook: outlook.value };
     return { kind: 'signed-in', connectionId: connection.id, state: attempt.state, displayName: identity.displayName, session, trial };
   } catch (problem) {
     if (outlook === undefined || !(problem instanceof DomainError)) throw problem;
-    return { kind: 'refused-trial', problem, trial: { identity, match: undefined, outlook: outlook.value } };
+    return { kind: 'refused-trial', problem, trial: { protocol: connection.protocol, identity, match: undefined, outlook: outlook.value } };
   }
 }
 
@@ -104,11 +105,11 @@ async function outlookOf(deps: FinishSignInDeps, workspaceId: WorkspaceId, ident
 }
 
 async function takeTheAttempt(deps: FinishSignInDeps, workspaceId: WorkspaceId, callback: Callback): Promise<SignInAttempt> {
-  const state = callback.parameters.get('state') ?? '';
+  const state = callback.parameters.get(callback.protocol === 'saml' ? 'RelayState' : 'state') ?? '';
   const sealed = readCookie(callback.cookieHeader, attemptCookieName(deps.publicUrl, state));
   const attempt = sealed === undefined ? undefined : openAttempt(deps.secrets, workspaceId, sealed);
   const { at } = callback;
-  if (attempt === undefined || attempt.state !== state || attempt.expiresAt <= at) {
+  if (attempt?.protocol !== callback.protocol || attempt.state !== state || attempt.expiresAt <= at) {
     return refuse('sign-in-failed', {
       detail: 'This answer belongs to no sign-in that this browser has begun within the last ten minutes.',
       next: 'Start to sign in anew, and allow cookies for this address.',

@@ -77,7 +77,7 @@ export function doesNotHold(what: string, cause?: unknown): DomainError {
 }
 
 function errorCode(code: string): string {
-  return /^[a-z_]{1,60}$/.test(code) ? code : 'unknown error';
+  return /^[A-Za-z_]{1,60}$/.test(code) ? code : 'unknown error';
 }
 
 function entraCode(description: string | undefined): string | undefined {

@@ -6,4 +6,4 @@ export { chooseOidcAdapter } from './choose-oidc-adapter.ts';
 export { signInRoutes } from './sign-in-routes.ts';
 export { ssoRoutes } from './sso-routes.ts';
 export { findActiveConnection, type SsoConnection } from './sso-store.ts';
-export { warnOfSecretExpiryTask } from './warn-of-secret-expiry.ts';
+export { warnOfExpiryTask } from './warn-of-expiry.ts';

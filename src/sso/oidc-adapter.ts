@@ -1,6 +1,6 @@
 import type { OutboundHttp } from '../platform/index.ts';
 import type { OidcConfiguration } from './fingerprint.ts';
-import type { SignInAttempt } from './sign-in-attempt.ts';
+import type { OidcBinding } from './sign-in-attempt.ts';
 
 /** How a sign-in by OpenID Connect is begun and ended, whichever library does the work: one contract, which the tests hold both to. */
 export interface OidcAdapter {
@@ -30,12 +30,10 @@ export interface AnswerAddress {
   readonly responseMode: 'form_post' | 'query';
 }
 
-export interface BegunSignIn extends OidcBinding {
+export interface BegunSignIn {
   readonly location: URL;
+  readonly binding: OidcBinding;
 }
-
-/** What ties an answer to the sign-in that it answers. */
-export type OidcBinding = Pick<SignInAttempt, 'codeVerifier' | 'nonce' | 'state'>;
 
 export interface OidcAnswer extends AnswerAddress {
   readonly binding: OidcBinding;

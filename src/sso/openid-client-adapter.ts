@@ -10,17 +10,18 @@ export function openidClientAdapter(deps: OidcDeps): OidcAdapter {
   return {
     begin: async (configuration, { redirectUri, responseMode }) => {
       const client = await discover(deps, configuration);
-      const binding = { state: oidc.randomState(), nonce: oidc.randomNonce(), codeVerifier: oidc.randomPKCECodeVerifier() };
+      const codeVerifier = oidc.randomPKCECodeVerifier();
+      const binding = { protocol: 'oidc', state: oidc.randomState(), nonce: oidc.randomNonce(), codeVerifier } as const;
       const location = oidc.buildAuthorizationUrl(client, {
         scope: 'openid profile',
         response_mode: responseMode,
         redirect_uri: redirectUri,
         state: binding.state,
         nonce: binding.nonce,
-        code_challenge: await oidc.calculatePKCECodeChallenge(binding.codeVerifier),
+        code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
         code_challenge_method: 'S256',
       });
-      return { location, ...binding };
+      return { location, binding };
     },
     finish: async (configuration, { binding, parameters, redirectUri }) => {
       const client = await discover(deps, configuration);

@@ -1,16 +1,13 @@
 import { type Instant, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
 import type { Database, SecretBox } from '../platform/index.ts';
-import { openConfiguration } from './configure-sso.ts';
-import type { OidcAdapter } from './oidc-adapter.ts';
-import { redirectUri, responseModeOf, signInPath } from './sign-in-address.ts';
+import { openConfiguration } from './open-configuration.ts';
+import { signInPath } from './sign-in-address.ts';
 import { attemptCookie, attemptExpiry, sealAttempt } from './sign-in-attempt.ts';
+import { beginProof, type SignInProtocolDeps } from './sign-in-protocol.ts';
 import { findActiveConnection, findConnection, type SsoConnection } from './sso-store.ts';
 
-export interface StartSignInDeps {
-  readonly oidc: OidcAdapter;
-  readonly database: Database;
+export interface StartSignInDeps extends SignInProtocolDeps {
   readonly secrets: SecretBox;
-  readonly publicUrl: string;
 }
 
 /**
@@ -26,8 +23,7 @@ export async function startSignIn(
   const { publicUrl } = deps;
   const connection = await connectionFor(deps.database, workspaceId, ask);
   const configuration = openConfiguration(deps.secrets, workspaceId, connection);
-  const address = { redirectUri: redirectUri(publicUrl, workspaceId), responseMode: responseModeOf(publicUrl) };
-  const { location, ...binding } = await deps.oidc.begin(configuration, address);
+  const { binding, location } = await beginProof(deps, workspaceId, configuration, ask.at);
   const attempt = {
     ...binding,
     connectionId: connection.id,

@@ -29,6 +29,8 @@ export interface ContosoWorkspace {
   register(redirectUri: string): Promise<void>;
   /** Adds a candidate; answers with its id. */
   configure(): Promise<string>;
+  /** The same by SAML: our addresses are registered in the tenant, and its metadata read from there. */
+  configureSaml(): Promise<string>;
   /** Opens a candidate for sign-ins; answers with the address. */
   openForSignIn(id: string): Promise<string>;
   /** Begins at the address and signs in at the provider; ends where the browser is sent back to. */
@@ -92,6 +94,15 @@ function workspaceIn({ db, entra }: Pick<Contoso, 'db' | 'entra'>, workspaceId: 
       const { appId: clientId, clientSecret } = application;
       const { body } = await server.ask('POST', '/sso', { protocol: 'oidc', tenantId: entra.tenantId, clientId, clientSecret });
       return String(body['id']);
+    },
+    configureSaml: async () => {
+      const { body } = await server.ask('GET', '/sso');
+      const { acsUrl, entityId } = body['addresses'] as { acsUrl: string; entityId: string };
+      await control(entra, '/control/applications', { displayName: 'Rollcall', redirectUris: [acsUrl], identifierUris: [entityId] });
+      const metadataUrl = `${entra.url}/${entra.tenantId}/federationmetadata/2007-06/federationmetadata.xml`;
+      const configured = await server.ask('POST', '/sso', { protocol: 'saml', tenantId: entra.tenantId, metadataUrl });
+      if (configured.status !== 201) throw new Error(JSON.stringify(configured.body));
+      return String(configured.body['id']);
     },
     openForSignIn: async (id) => {
       const { body } = await server.ask('POST', '/sso/verifications', { connectionId: id });
