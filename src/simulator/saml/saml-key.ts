@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { DAY_MS, type Instant, plusMs } from '../../kernel/index.ts';
+import { DAY_MS, type Instant, MINUTE_MS, plusMs } from '../../kernel/index.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
 
 /** What the tenant signs assertions with. Entra has a certificate for each application; here one does for all. */
@@ -20,9 +20,17 @@ export function createSamlKey(now: () => Instant): () => SamlKey {
   };
 }
 
+/** It counts from a little earlier, so that no clock is behind it. */
+const EARLIER_MS = 5 * MINUTE_MS;
+
 function makeKey(at: Instant): SamlKey {
   const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const expiresAt = plusMs(at, CERTIFICATE_LIFE_MS);
-  const certificate = selfSignedCertificate({ ...pair, commonName: 'Microsoft Azure Federated SSO Certificate', validFrom: at, expiresAt });
+  const certificate = selfSignedCertificate({
+    ...pair,
+    commonName: 'Microsoft Azure Federated SSO Certificate',
+    validFrom: plusMs(at, -EARLIER_MS),
+    expiresAt,
+  });
   return { privateKey: pair.privateKey, certificate };
 }
