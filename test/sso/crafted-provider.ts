@@ -10,6 +10,8 @@ import { serve } from '../support/loopback.ts';
 export interface Craft {
   /** Replaces claims of the ID token; undefined takes one away. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** Replaces fields of its header. */
+  readonly header?: Readonly<Record<string, unknown>>;
   readonly signature?: 'none' | 'hs256-with-secret' | 'hs256-with-public-key' | 'foreign-key';
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** The endpoint that answers 200 with HTML, as a captive portal does. */
@@ -153,7 +155,7 @@ function metadata(base: string) {
 function sign(claims: object, { craft, key, kid }: { readonly craft: Craft; readonly key: KeyObject; readonly kid: string }): string {
   const algorithm = craft.signature === 'none' ? 'none' : craft.signature?.startsWith('hs256') ? 'HS256' : 'RS256';
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const input = `${encode({ alg: algorithm, typ: 'JWT', kid })}.${encode(claims)}`;
+  const input = `${encode({ alg: algorithm, typ: 'JWT', kid, ...craft.header })}.${encode(claims)}`;
   switch (craft.signature) {
     case 'none':
       return `${input}.`;

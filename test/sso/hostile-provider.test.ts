@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
 import { createWorkspace } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
@@ -128,6 +129,38 @@ describe.each(oidcAdapters)('with the adapter %s', (adapter) => {
     ])('is refused with $status when it $name, and the server lives on', async ({ craft, status }) => {
       expect((await comeBack(craft)).status).toBe(status);
       expect(await sessions()).toBe(0);
+      expect((await comeBack({})).status).toBe(200);
+    });
+
+    it('ends no process and no sign-in with a defect of ours, whatever JSON it sends', async () => {
+      const claims = [
+        'iss',
+        'aud',
+        'sub',
+        'exp',
+        'iat',
+        'nbf',
+        'nonce',
+        'tid',
+        'oid',
+        'at_hash',
+        'c_hash',
+        'name',
+        'preferred_username',
+        'azp',
+      ];
+      const json = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom('', 'x', 7, null, [], {}));
+      const some = (names: readonly string[]) => fc.dictionary(fc.constantFrom(...names), json, { maxKeys: 2 });
+      const crafts = fc.record<Craft>({
+        claims: some(claims),
+        header: some(['alg', 'kid', 'typ', 'x5t', 'crit', 'jku', 'b64']),
+        tokens: some(['access_token', 'token_type', 'expires_in', 'refresh_token', 'scope']),
+        metadata: some(['response_types_supported', 'token_endpoint_auth_methods_supported', 'id_token_signing_alg_values_supported']),
+      });
+      const property = fc.asyncProperty(crafts, async (craft) => {
+        expect([200, 403, 502]).toContain((await comeBack(craft)).status);
+      });
+      await fc.assert(property, { numRuns: 60 });
       expect((await comeBack({})).status).toBe(200);
     });
 
