@@ -24,7 +24,7 @@ export async function beginProof(
   at: Instant,
 ): Promise<{ readonly location: URL; readonly binding: Binding }> {
   if (configuration.protocol === 'oidc') return deps.oidc.begin(configuration, oidcAddress(deps, workspaceId));
-  return beginSamlSignIn({ ...expectedBy(deps, workspaceId, configuration, at), ssoUrl: configuration.ssoUrl });
+  return beginSamlSignIn(expectedBy(deps, workspaceId, configuration, at));
 }
 
 /** Whom the provider vouches for by this answer, once it holds. Throws DomainError `sign-in-failed` or `identity-provider-unavailable`. */
@@ -68,8 +68,8 @@ function oidcAddress({ publicUrl }: SignInProtocolDeps, workspaceId: WorkspaceId
 function expectedBy(
   { publicUrl }: SignInProtocolDeps,
   workspaceId: WorkspaceId,
-  { certificates, entityId, issuer }: SamlConfiguration,
+  { certificates, entityId, issuer, ssoUrl }: SamlConfiguration,
   at: Instant,
 ): Omit<ExpectedResponse, 'requestId'> {
-  return { issuer, certificates, entityId, acsUrl: acsUrl(publicUrl, workspaceId), at };
+  return { issuer, ssoUrl, certificates, entityId, acsUrl: acsUrl(publicUrl, workspaceId), at };
 }

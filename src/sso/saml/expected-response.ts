@@ -5,6 +5,8 @@ import type { SigningCertificate } from './certificate.ts';
 export interface ExpectedResponse {
   /** The identity provider's entity id. */
   readonly issuer: string;
+  /** Where it takes requests. */
+  readonly ssoUrl: string;
   readonly certificates: readonly SigningCertificate[];
   /** This side's entity id, for which the assertion has to be meant. */
   readonly entityId: string;

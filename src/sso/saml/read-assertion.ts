@@ -1,4 +1,4 @@
-import { type Instant, latest, parseInstant, plusMs } from '../../kernel/index.ts';
+import { DAY_MS, type Instant, latest, parseInstant, plusMs } from '../../kernel/index.ts';
 import { doesNotHold } from '../identity-provider.ts';
 import { CLOCK_SKEW_MS, type ExpectedResponse } from './expected-response.ts';
 import type { XmlElement } from './read-xml.ts';
@@ -6,6 +6,8 @@ import { ASSERTION } from './saml-names.ts';
 import { childrenOf, onlyChild } from './xml-element.ts';
 
 const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
+/** The longest that a tenant can set, and the difference of the clocks: what has been taken is kept for as long. */
+const MAX_LIFE_MS = DAY_MS + CLOCK_SKEW_MS;
 /** SAML core §2.5.1: a condition that one does not know cannot be held to. */
 const knownConditions = ['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction'];
 
@@ -50,6 +52,7 @@ function holdConditions(assertion: XmlElement, { at, entityId }: ExpectedRespons
   const begin = instantAt(conditions, 'NotBefore');
   const end = instantAt(conditions, 'NotOnOrAfter');
   if (begin === undefined || end === undefined) throw doesNotHold('it does not say from when until when it counts');
+  if (plusMs(at, MAX_LIFE_MS) < end) throw doesNotHold('it counts for longer than a day');
   if (plusMs(at, CLOCK_SKEW_MS) < begin) throw doesNotHold('it does not count yet');
   if (plusMs(end, CLOCK_SKEW_MS) <= at) throw doesNotHold('it has expired');
   return end;
@@ -70,7 +73,7 @@ function confirmationEnd(data: XmlElement, { acsUrl, at, requestId }: ExpectedRe
   const end = instantAt(data, 'NotOnOrAfter');
   const isOurs = data.attributes.get('Recipient') === acsUrl && data.attributes.get('InResponseTo') === requestId;
   // A bearer confirmation names no beginning (SAML profiles §4.1.4.2).
-  if (!isOurs || end === undefined || data.attributes.has('NotBefore')) return undefined;
+  if (!isOurs || end === undefined || data.attributes.has('NotBefore') || plusMs(at, MAX_LIFE_MS) < end) return undefined;
   return at < plusMs(end, CLOCK_SKEW_MS) ? end : undefined;
 }
 

@@ -18,14 +18,10 @@ export interface BegunSamlSignIn {
 }
 
 /** A request by redirect (SAML bindings §3.4), with the relay state and the id that the answer has to bring back. */
-export async function beginSamlSignIn(
-  service: Omit<ExpectedResponse, 'requestId'> & { readonly ssoUrl: string },
-): Promise<BegunSamlSignIn> {
+export async function beginSamlSignIn(expected: Omit<ExpectedResponse, 'requestId'>): Promise<BegunSamlSignIn> {
   const requestId = `_${randomBytes(20).toString('hex')}`;
   const state = randomBytes(32).toString('base64url');
-  const saml = new TimedSaml({ ...service, requestId });
-  saml.options.entryPoint = service.ssoUrl;
-  const location = new URL(await saml.getAuthorizeUrlAsync(state, undefined, {}));
+  const location = new URL(await new TimedSaml({ ...expected, requestId }).getAuthorizeUrlAsync(state, undefined, {}));
   return { location, binding: { protocol: 'saml', state, requestId } };
 }
 
@@ -40,7 +36,7 @@ export async function finishSamlSignIn(encoded: string, expected: ExpectedRespon
   if (certificates.length === 0) {
     refuse('sign-in-failed', {
       detail: 'The certificate of the identity provider has expired.',
-      next: 'An owner adds the metadata with its present certificate as a new candidate (POST sso).',
+      next: 'Add the metadata with its present certificate as a new candidate (POST sso), by an owner if nobody else can enter.',
     });
   }
   const assertion = await verifiedAssertion(xml, { ...expected, certificates });
@@ -48,9 +44,10 @@ export async function finishSamlSignIn(encoded: string, expected: ExpectedRespon
 }
 
 function decodeResponse(encoded: string): string {
-  if (encoded.length > MAX_RESPONSE || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(encoded)) throw doesNotHold('it is no SAML response');
+  const packed = encoded.length > MAX_RESPONSE ? '' : encoded.replaceAll(/\s/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) throw doesNotHold('it is no SAML response');
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64'));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(packed, 'base64'));
   } catch {
     throw doesNotHold('it is no text');
   }
@@ -84,6 +81,7 @@ class TimedSaml extends SAML {
 
   constructor(expected: ExpectedResponse) {
     super({
+      entryPoint: expected.ssoUrl,
       callbackUrl: expected.acsUrl,
       issuer: expected.entityId,
       audience: expected.entityId,

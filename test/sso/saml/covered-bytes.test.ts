@@ -9,7 +9,15 @@ const at = '2026-03-03T09:00:00.000Z' as Instant;
 const key = signer(plusMs(at, -DAY_MS));
 const asked = { id: '_request', acsUrl: 'https://rollcall.example/saml', entityId: 'https://rollcall.example/us', relayState: '', xml: '' };
 const certificates = [readCertificate(key.certificate) as SigningCertificate];
-const expected = { issuer: ISSUER, certificates, entityId: asked.entityId, acsUrl: asked.acsUrl, requestId: asked.id, at };
+const expected = {
+  issuer: ISSUER,
+  ssoUrl: 'https://login.example/saml2',
+  certificates,
+  entityId: asked.entityId,
+  acsUrl: asked.acsUrl,
+  requestId: asked.id,
+  at,
+};
 const honest = Buffer.from(craftedResponse(asked, at, key), 'base64').toString('utf8');
 
 async function read(document: string) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MINUTE_MS, plusMs, SECOND_MS } from '../../../src/kernel/index.ts';
+import { DAY_MS, MINUTE_MS, plusMs, SECOND_MS } from '../../../src/kernel/index.ts';
 import { type Craft, OBJECT_ID, type Signer, sha512, TENANT_ID } from './crafted-response.ts';
 import { change, next, samlStage, START } from './saml-stage.ts';
 
@@ -46,6 +46,7 @@ describe('a document', () => {
     { name: 'nothing', response: '' },
     { name: 'no UTF-8', response: Buffer.from([0x3c, 0xff]).toString('base64') },
     { name: 'larger than any answer', response: 'A'.repeat(300_000) },
+    { name: 'mostly space', response: `A${' '.repeat(250_000)}!` },
   ])('is refused when it is $name', async ({ response }) => {
     await stage.expectRefusal(
       stage.answerWith(() => response),
@@ -108,6 +109,22 @@ describe('an assertion that is signed as it should be', () => {
       assertion: change(/(<Conditions NotBefore="[^"]*") NotOnOrAfter="[^"]*"/, '<Conditions'),
       because: /does not hold/,
     },
+    {
+      name: 'counts for longer than a day',
+      assertion: change(/NotOnOrAfter="[^"]*"><AudienceR/, `NotOnOrAfter="${plusMs(START, DAY_MS + 61 * SECOND_MS)}"><AudienceR`),
+      because: /longer than a day/,
+    },
+    {
+      name: 'counts to the end of time',
+      assertion: change(/NotOnOrAfter="[^"]*"><AudienceR/, 'NotOnOrAfter="9999-12-31T23:59:59.999Z"><AudienceR'),
+      because: /longer than a day/,
+    },
+    {
+      name: 'is confirmed to the end of time',
+      assertion: change(/NotOnOrAfter="[^"]*" R/, 'NotOnOrAfter="9999-12-31T23:59:59.999Z" R'),
+      because: /nothing confirms/,
+    },
+    { name: 'says times that are none', assertion: change(/NotBefore="[^"]*"/, 'NotBefore="yesterday"'), because: /does not hold/ },
     { name: 'was to be confirmed otherwise', assertion: change('cm:bearer', 'cm:holder-of-key'), because: /nothing confirms/ },
     {
       name: 'was sent to another address',
