@@ -113,6 +113,13 @@ describe('a SAML configuration', () => {
     expect(body['fingerprint']).toBe((await configure({ metadata: honest() })).body['fingerprint']);
   });
 
+  it('takes the keys of the SAML provider alone: Entra describes its other roles in the same document', async () => {
+    const [key = ''] = /<KeyDescriptor.*?<\/KeyDescriptor>/.exec(metadataOf(login.url, [signer(START)])) ?? [];
+    const role = `<RoleDescriptor xsi:type="fed:SecurityTokenServiceType" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:fed="http://docs.oasis-open.org/wsfed/federation/200706" protocolSupportEnumeration="http://docs.oasis-open.org/wsfed/federation/200706">${key}<fed:ClaimTypesOffered><auth:ClaimType Uri="http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name" xmlns:auth="http://docs.oasis-open.org/wsfed/authorization/200706"><auth:DisplayName>Name</auth:DisplayName></auth:ClaimType></fed:ClaimTypesOffered></RoleDescriptor>`;
+    const { body } = await configure({ metadata: honest().replace('<IDPSSODescriptor', () => `${role}<IDPSSODescriptor`) });
+    expect(body['fingerprint']).toBe((await configure({ metadata: honest() })).body['fingerprint']);
+  });
+
   it('has another fingerprint for each thing that it consists of', async () => {
     const fingerprint = async (metadata: string) => (await configure({ metadata })).body['fingerprint'];
     const all = [
