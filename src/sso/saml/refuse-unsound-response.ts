@@ -62,8 +62,13 @@ function onlyAssertion(response: XmlElement): XmlElement {
   return assertion;
 }
 
+/** Whatever a validator may take for an id, in whichever namespace. */
+const idName = /(?:^|\})(?:ID|Id|id)$/;
+
 function refuseRepeatedIds(response: XmlElement): void {
-  const ids = everyElement(response).flatMap(({ attributes }) => ['ID', 'Id', 'id'].flatMap((name) => attributes.get(name) ?? []));
+  const ids = everyElement(response).flatMap(({ attributes }) =>
+    [...attributes].flatMap(([name, value]) => (idName.test(name) ? value : [])),
+  );
   if (new Set(ids).size !== ids.length) throw doesNotHold('an id is there twice');
 }
 

@@ -158,6 +158,13 @@ describe('a wrapped signature', () => {
       }),
     },
     {
+      name: 'with the same id by a name of another namespace',
+      document: wrap(({ signed }) => {
+        const id = / ID="([^"]*)"/.exec(signed)?.[1] ?? '';
+        return `<samlp:Extensions xmlns:x="urn:x" x:ID="${id}"></samlp:Extensions>${signed}`;
+      }),
+    },
+    {
       name: 'under a prefix, beside a forged one',
       document: wrap(({ forged, signed }) => `<x:Assertion xmlns:x="urn:x">${signed}</x:Assertion>${forged}`),
     },
