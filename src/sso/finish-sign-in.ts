@@ -86,16 +86,16 @@ export async function finishSignIn(deps: FinishSignInDeps, workspaceId: Workspac
   const configuration = openConfiguration(deps.secrets, workspaceId, connection);
   const { at, parameters } = callback;
   const identity = await proveIdentity(deps, workspaceId, configuration, { binding: attempt, parameters, at });
-  const outlook = connection.state === 'candidate' ? { value: await outlookOf(deps, workspaceId, identity) } : undefined;
+  const isTrial = connection.state === 'candidate';
+  const outlook = isTrial ? await outlookOf(deps, workspaceId, identity) : undefined;
+  const trialWith = (match: Trial['match']): Trial => ({ protocol: connection.protocol, identity, match, outlook });
   try {
-    const { session, ...match } = await deps.database.transaction((tx) =>
-      enter(tx, workspaceId, { deps, identity, connection, at: callback.at }),
-    );
-    const trial = outlook && { protocol: connection.protocol, identity, match, outlook: outlook.value };
+    const { session, ...match } = await deps.database.transaction((tx) => enter(tx, workspaceId, { deps, identity, connection, at }));
+    const trial = isTrial ? trialWith(match) : undefined;
     return { kind: 'signed-in', connectionId: connection.id, state: attempt.state, displayName: identity.displayName, session, trial };
   } catch (problem) {
-    if (outlook === undefined || !(problem instanceof DomainError)) throw problem;
-    return { kind: 'refused-trial', problem, trial: { protocol: connection.protocol, identity, match: undefined, outlook: outlook.value } };
+    if (!isTrial || !(problem instanceof DomainError)) throw problem;
+    return { kind: 'refused-trial', problem, trial: trialWith(undefined) };
   }
 }
 
