@@ -14,7 +14,12 @@ const forbidden = [
   rule(
     'express-only-at-the-edge',
     { path: '^src', pathNot: ['-routes\\.ts$', '^src/app/', '^src/platform/'] },
-    { path: 'node_modules/(@types/)?(express|passport[^/]*)/' },
+    { path: 'node_modules/(@types/)?(express|passport)/' },
+  ),
+  rule(
+    'passport-azure-ad-only-in-its-adapter',
+    { path: '^src', pathNot: '^src/sso/azure-ad-adapter\\.ts$' },
+    { path: 'node_modules/passport-azure-ad/' },
   ),
   rule(
     'pg-only-in-stores',

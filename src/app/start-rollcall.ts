@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { activationRoutes, mayEnter } from '../activation/index.ts';
+import { activationRoutes, mayEnter, readScimStanding } from '../activation/index.ts';
 import { directoryRoutes, syncTask, lookAtProvisioningJob } from '../directory/index.ts';
 import { evidenceRoutes } from '../evidence/index.ts';
 import { runJobs } from '../jobs/index.ts';
@@ -19,7 +19,7 @@ import {
 import { reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
 import { rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
-import { signInRoutes, ssoRoutes, warnOfSecretExpiryTask } from '../sso/index.ts';
+import { chooseOidcAdapter, signInRoutes, ssoRoutes, warnOfExpiryTask } from '../sso/index.ts';
 import { answerOnce, authenticate, forgetIdempotencyKeysTask, workspaceRoutes } from '../workspace/index.ts';
 import { createAdministrationApp, createMetricsApp } from './administration-app.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -100,7 +100,7 @@ interface Opened {
 /** Starts the rooms' work and takes requests; answers how to end the work, once no more requests come. */
 async function startServing(options: Counted, { metricsServer, publicUrl, server }: Opened): Promise<() => Promise<void>> {
   const { clock, log, metrics, store } = options;
-  const { app, integrator, metricsRouter, scim, tasks } = compose(options, publicUrl);
+  const { app, integrator, metricsRouter, scim, tasks } = await compose(options, publicUrl);
   const jobs = await runJobs({ databaseUrl: store.serverUrl, tasks, log, concurrency: JOB_CONCURRENCY });
   integrator.start();
   const flush = setInterval(
@@ -132,7 +132,7 @@ function scimFirst(scim: Scim['listener'], app: RequestListener, log: Log): Requ
   };
 }
 
-function compose(options: Counted, publicUrl: string) {
+async function compose(options: Counted, publicUrl: string) {
   const { store, clock, log, metrics, secretBox, signInHosts: microsoft, hostsOf } = options;
   const { metricsToken, wireLogDays } = options.config;
   const { database } = store;
@@ -140,7 +140,8 @@ function compose(options: Counted, publicUrl: string) {
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
   const integrator = createIntegrator({ ...ground, signer: signerFrom(openLedgerKey(store)) });
   const directory = { ...ground, outbound, secretBox, hostsOf };
-  const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft, allowInsecure: microsoft.login.startsWith('http://') };
+  const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft };
+  const oidc = await chooseOidcAdapter(options.config.oidcAdapter, { outbound, allowInsecure: microsoft.login.startsWith('http://') });
   const entraKeys = createEntraKeys({ outbound, clock, hostsOf });
   const observer = metrics === undefined ? {} : { observer: metrics.scim };
   const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, secretBox, entraKeys, ...observer });
@@ -152,7 +153,7 @@ function compose(options: Counted, publicUrl: string) {
     answerOnce: once,
     limits: options.config,
     health: healthRoutes({ database, migrations: readMigrations(migrationsFolder) }),
-    signIn: signInRoutes({ ...sso, mayEnter }),
+    signIn: signInRoutes({ ...sso, oidc, mayEnter, findScimUser: readScimStanding }),
     token: tokenRoutes({ ...ground, entraKeys }),
     ...(metricsRouter === undefined || metricsToken === undefined ? {} : { metrics: metricsRouter }),
     rooms: [
@@ -176,7 +177,7 @@ function compose(options: Counted, publicUrl: string) {
     tasks: [
       syncTask(directory),
       trimWireLogTask({ ...ground, wireLogDays }),
-      warnOfSecretExpiryTask(ground),
+      warnOfExpiryTask(ground),
       forgetIdempotencyKeysTask(ground),
       reviewOwnersTask(ground),
     ],

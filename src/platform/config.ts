@@ -23,6 +23,8 @@ export interface Config {
   readonly requestsPerMinute: number;
   /** Changes by one credential. */
   readonly changesPerMinute: number;
+  /** What signs people in by OpenID Connect. */
+  readonly oidcAdapter: 'openid-client' | 'passport-azure-ad';
   /** How long the wire log is kept, in days. */
   readonly wireLogDays: number;
   /** Where metrics are served on a port of their own; undefined: nowhere. */
@@ -145,6 +147,14 @@ export const settings = {
     form: 'a whole number from 10 to 100000',
     parse: (text) => wholeNumber(text, 10, 100_000),
   }),
+  oidcAdapter: setting({
+    name: 'ROLLCALL_OIDC_ADAPTER',
+    about:
+      "The library that signs people in by OpenID Connect: openid-client, or passport-azure-ad, Microsoft's own, which is archived (docs/decisions/0017). Default: openid-client.",
+    example: 'openid-client',
+    form: 'openid-client or passport-azure-ad',
+    parse: (text) => (['openid-client', 'passport-azure-ad'] as const).find((adapter) => adapter === text),
+  }),
   wireLogDays: setting({
     name: 'ROLLCALL_WIRE_LOG_DAYS',
     about:
@@ -224,6 +234,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustedProxies: readOr(settings.trustedProxies, []),
     requestsPerMinute: readOr(settings.requestsPerMinute, 3000),
     changesPerMinute: readOr(settings.changesPerMinute, 300),
+    oidcAdapter: readOr(settings.oidcAdapter, 'openid-client'),
     wireLogDays: readOr(settings.wireLogDays, 400),
     metricsPort: read(settings.metricsPort),
     metricsHost: readOr(settings.metricsHost, '127.0.0.1'),

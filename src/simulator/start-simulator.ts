@@ -8,6 +8,8 @@ import { type Exchange, json, type Reply } from './http/exchange.ts';
 import { listen } from './http/listen.ts';
 import { openidProvider } from './openid/openid-provider.ts';
 import { createSigningKey } from './openid/signing-key.ts';
+import { createSamlKey } from './saml/saml-key.ts';
+import { samlProvider } from './saml/saml-provider.ts';
 import type { Pause } from './provisioning/scim-client.ts';
 import { createTenant } from './tenant/tenant.ts';
 
@@ -29,7 +31,9 @@ export async function startSimulator(options: { port?: number; now: () => Instan
   const jobs: ProvisioningJobs = new Map();
   const control = controlApi({ tenant, jobs, violations, pause: options.pause ?? delay });
   const { url, close } = await listen(options.port ?? 0, (origin) => {
-    const provider = openidProvider({ tenant, key, url: origin, requests: new Map(), codes: new Map(), redeemedCodes: new Set() });
+    const openid = openidProvider({ tenant, key, url: origin, requests: new Map(), codes: new Map(), redeemedCodes: new Set() });
+    const saml = samlProvider({ tenant, key: createSamlKey(options.now), url: origin, requests: new Map() });
+    const provider = (exchange: Exchange) => openid(exchange) ?? saml(exchange);
     const api = graph({ tenant, key, url: origin, violations, jobs });
     return (exchange) => answerFrom({ control, api, provider }, exchange);
   });

@@ -2,7 +2,7 @@ import { type Instant, refuse, type SsoConnectionId, type WorkspaceId } from '..
 import { append } from '../ledger/index.ts';
 import type { Clock, Database, Queryable, SecretBox } from '../platform/index.ts';
 import { lockSwitch } from '../workspace/index.ts';
-import { openConfiguration } from './configure-sso.ts';
+import { openConfiguration } from './open-configuration.ts';
 import { findActiveConnection, findConnection, markActive, markRetired, type SsoConnection } from './sso-store.ts';
 
 export interface ActivateSsoDeps {

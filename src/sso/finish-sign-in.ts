@@ -10,20 +10,37 @@ import {
 } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { hashToken, type Queryable } from '../platform/index.ts';
-import { admitAdministrator, linkIdentity, type MayEnter, openSession, readCookie } from '../workspace/index.ts';
-import { openConfiguration } from './configure-sso.ts';
-import { exchangeCode } from './oidc-client.ts';
-import { type ProvenIdentity, readIdentity } from './read-identity.ts';
-import { redirectUri } from './sign-in-address.ts';
+import {
+  admitAdministrator,
+  linkIdentity,
+  type MayEnter,
+  openSession,
+  readCookie,
+  readSwitch,
+  type SignInIdentity,
+} from '../workspace/index.ts';
+import { openConfiguration } from './open-configuration.ts';
+import type { ProvenIdentity } from './read-identity.ts';
 import { attemptCookieName, openAttempt, type SignInAttempt } from './sign-in-attempt.ts';
 import { findConnection, holdConnectionState, insertVerification, type SsoConnection, takeAttempt } from './sso-store.ts';
+import { proveIdentity } from './sign-in-protocol.ts';
 import type { StartSignInDeps } from './start-sign-in.ts';
 
 export interface FinishSignInDeps extends StartSignInDeps {
   readonly mayEnter: MayEnter;
+  readonly findScimUser: FindScimUser;
+}
+
+/** The SCIM user that an identity is or would be, whoever decides at present; null when there never was one. Answered by whoever knows. */
+export type FindScimUser = (q: Queryable, workspaceId: WorkspaceId, identity: SignInIdentity) => Promise<ScimUser | null>;
+
+export interface ScimUser {
+  readonly id: string;
+  readonly standing: 'active' | 'inactive' | 'deleted';
 }
 
 export interface Callback {
+  readonly protocol: SsoConnection['protocol'];
   readonly parameters: URLSearchParams;
   readonly cookieHeader: string | undefined;
   readonly at: Instant;
@@ -48,9 +65,12 @@ export interface RefusedTrial {
 
 /** What came back, and which administrator it matches: nobody else enters through a candidate. Shown to the person whom it is about, and kept nowhere. */
 export interface Trial {
+  readonly protocol: SsoConnection['protocol'];
   readonly identity: ProvenIdentity;
   /** Undefined where they may not enter. */
   readonly match: Pick<Entered, 'graceEndsAt' | 'scimUserId'> | undefined;
+  /** Whom they would be once SCIM decides; undefined where it does already. */
+  readonly outlook: ScimUser | null | undefined;
 }
 
 /**
@@ -64,27 +84,32 @@ export async function finishSignIn(deps: FinishSignInDeps, workspaceId: Workspac
   const attempt = await takeTheAttempt(deps, workspaceId, callback);
   const connection = await connectionOf(deps, workspaceId, attempt);
   const configuration = openConfiguration(deps.secrets, workspaceId, connection);
-  const answer = { attempt, parameters: callback.parameters, redirectUri: redirectUri(deps.publicUrl, workspaceId) };
-  const identity = readIdentity(await exchangeCode(deps, configuration, answer), connection.tenantId);
+  const { at, parameters } = callback;
+  const identity = await proveIdentity(deps, workspaceId, configuration, { binding: attempt, parameters, at });
   const isTrial = connection.state === 'candidate';
+  const outlook = isTrial ? await outlookOf(deps, workspaceId, identity) : undefined;
+  const trialWith = (match: Trial['match']): Trial => ({ protocol: connection.protocol, identity, match, outlook });
   try {
-    const { session, ...match } = await deps.database.transaction((tx) =>
-      enter(tx, workspaceId, { deps, identity, connection, at: callback.at }),
-    );
-    const trial = isTrial ? { identity, match } : undefined;
+    const { session, ...match } = await deps.database.transaction((tx) => enter(tx, workspaceId, { deps, identity, connection, at }));
+    const trial = isTrial ? trialWith(match) : undefined;
     return { kind: 'signed-in', connectionId: connection.id, state: attempt.state, displayName: identity.displayName, session, trial };
   } catch (problem) {
     if (!isTrial || !(problem instanceof DomainError)) throw problem;
-    return { kind: 'refused-trial', problem, trial: { identity, match: undefined } };
+    return { kind: 'refused-trial', problem, trial: trialWith(undefined) };
   }
 }
 
+async function outlookOf(deps: FinishSignInDeps, workspaceId: WorkspaceId, identity: ProvenIdentity): Promise<Trial['outlook']> {
+  const { state } = await readSwitch(deps.database, workspaceId);
+  return state === 'on' ? undefined : deps.findScimUser(deps.database, workspaceId, identity);
+}
+
 async function takeTheAttempt(deps: FinishSignInDeps, workspaceId: WorkspaceId, callback: Callback): Promise<SignInAttempt> {
-  const state = callback.parameters.get('state') ?? '';
+  const state = callback.parameters.get(callback.protocol === 'saml' ? 'RelayState' : 'state') ?? '';
   const sealed = readCookie(callback.cookieHeader, attemptCookieName(deps.publicUrl, state));
   const attempt = sealed === undefined ? undefined : openAttempt(deps.secrets, workspaceId, sealed);
   const { at } = callback;
-  if (attempt === undefined || attempt.state !== state || attempt.expiresAt <= at) {
+  if (attempt?.protocol !== callback.protocol || attempt.state !== state || attempt.expiresAt <= at) {
     return refuse('sign-in-failed', {
       detail: 'This answer belongs to no sign-in that this browser has begun within the last ten minutes.',
       next: 'Start to sign in anew, and allow cookies for this address.',

@@ -9,7 +9,7 @@ export interface ProvenIdentity extends SignInIdentity {
 }
 
 /**
- * Who a validated ID token is about. The tenant is pinned once more by its own claim, and the person is `oid`: neither the
+ * Who a validated ID token is about, or an assertion in the same words. The tenant is pinned once more by its own claim, and the person is `oid`: neither the
  * subject, which differs per application, nor the mail address, which a tenant's users can set to somebody else's.
  * Throws DomainError `sign-in-failed`.
  */
@@ -24,8 +24,8 @@ export function readIdentity(claims: Readonly<Record<string, unknown>>, tenantId
   const objectId = textClaim(claims, 'oid')?.toLowerCase();
   if (objectId === undefined || !isUuid(objectId)) {
     refuse('sign-in-failed', {
-      detail: 'The token does not say which object of the directory it is about (claim "oid").',
-      next: 'Grant the application the delegated permission "profile".',
+      detail: 'The identity provider does not say which object of the directory it vouches for (claim "oid", in SAML "objectidentifier").',
+      next: 'With OpenID Connect, grant the application the delegated permission "profile".',
     });
   }
   const userPrincipalName = textClaim(claims, 'preferred_username') ?? null;

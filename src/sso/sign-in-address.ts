@@ -11,6 +11,16 @@ export function redirectUri(publicUrl: string, workspaceId: WorkspaceId): string
   return `${signInUrl(publicUrl, workspaceId)}/callback`;
 }
 
+/** Our entity id with SAML, which is also where our metadata is served. */
+export function entityId(publicUrl: string, workspaceId: WorkspaceId): string {
+  return `${acsUrl(publicUrl, workspaceId)}/metadata`;
+}
+
+/** The assertion consumer service: where a SAML provider's answer is posted to, the reply URL in Entra. */
+export function acsUrl(publicUrl: string, workspaceId: WorkspaceId): string {
+  return `${signInUrl(publicUrl, workspaceId)}/saml`;
+}
+
 /** The path that an attempt's cookie is limited to. */
 export function signInPath(publicUrl: string, workspaceId: WorkspaceId): string {
   return new URL(signInUrl(publicUrl, workspaceId)).pathname;

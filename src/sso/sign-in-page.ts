@@ -1,4 +1,5 @@
-import type { Trial } from './finish-sign-in.ts';
+import { escapeMarkup } from './escape-markup.ts';
+import type { ScimUser, Trial } from './finish-sign-in.ts';
 
 /** Nothing on these pages runs or loads anything. */
 export const PAGE_HEADERS = {
@@ -17,28 +18,53 @@ export function signInFailedPage(problem: { readonly detail: string; readonly ne
 }
 
 /** A candidate works: what came back, whom it matches, and what comes next. */
-export function trialPage({ identity, match }: Trial): string {
+export function trialPage({ identity, match, outlook, protocol }: Trial): string {
   const next = 'The connection is verified. It serves everybody once an administrator activates it (POST sso/{id}/activate).';
   return page(
     'The sign-in works',
     [`You are signed in as ${identity.displayName}.`, next],
-    [...cameBack(identity), ['Matches', whoOf(match)]],
+    [...cameBack(identity, protocol), ['Matches', whoOf(match)], ...foreseen(outlook)],
   );
 }
 
 /** The provider vouched for somebody who may not enter through a candidate. */
-export function refusedTrialPage({ identity }: Trial, problem: { readonly detail: string; readonly next: string | undefined }): string {
+export function refusedTrialPage(
+  { identity, outlook, protocol }: Trial,
+  problem: { readonly detail: string; readonly next: string | undefined },
+): string {
   const told = problem.next === undefined ? [problem.detail] : [problem.detail, problem.next];
-  return page('The sign-in did not succeed', [...told, 'This is what the identity provider said:'], cameBack(identity));
+  return page(
+    'The sign-in did not succeed',
+    [...told, 'This is what the identity provider said:'],
+    [...cameBack(identity, protocol), ...foreseen(outlook)],
+  );
 }
 
-function cameBack({ issuer, objectId, tenantId, userPrincipalName }: Trial['identity']): readonly Fact[] {
-  const missing = 'none: grant the delegated permission "profile", or a SCIM user is found by its externalId alone';
+/** What Entra calls the claims, and what to do where the sign-in name is not among them. */
+const claimNames = {
+  oidc: {
+    issuer: 'iss',
+    tenant: 'tid',
+    object: 'oid',
+    name: 'preferred_username',
+    missing: 'none: grant the delegated permission "profile", or a SCIM user is found by its externalId alone',
+  },
+  saml: {
+    issuer: 'Issuer',
+    tenant: 'tenantid',
+    object: 'objectidentifier',
+    name: 'name',
+    missing: 'none: let the claim "name" be user.userprincipalname, or a SCIM user is found by its externalId alone',
+  },
+} as const;
+
+function cameBack({ issuer, objectId, tenantId, userPrincipalName }: Trial['identity'], protocol: Trial['protocol']): readonly Fact[] {
+  const claim = claimNames[protocol];
   return [
-    ['Issuer (iss)', issuer],
-    ['Tenant (tid)', tenantId],
-    ['Object id (oid)', objectId],
-    ['Sign-in name (preferred_username)', userPrincipalName ?? missing],
+    [`Issuer (${claim.issuer})`, issuer],
+    [`Tenant (${claim.tenant})`, tenantId],
+    [`Object id (${claim.object})`, objectId],
+    [`Sign-in name (${claim.name})`, userPrincipalName ?? claim.missing],
   ];
 }
 
@@ -51,23 +77,36 @@ function whoOf(match: Trial['match']): string {
   return ['an administrator of this workspace', ...scimUser, ...warning].join('; ');
 }
 
+/** Whom they would be once the SCIM switch is on: nothing is said where it is on already, as "Matches" says it. */
+function foreseen(outlook: Trial['outlook']): readonly Fact[] {
+  return outlook === undefined ? [] : [['Once SCIM decides', foreseenAs(outlook)]];
+}
+
+function foreseenAs(outlook: ScimUser | null): string {
+  if (outlook === null) {
+    return (
+      'nobody: no SCIM user has this object id as externalId or this sign-in name as userName; ' +
+      'assign them to the enterprise application before the switch is turned on'
+    );
+  }
+  const { id, standing } = outlook;
+  if (standing === 'active') return `the SCIM user ${id}`;
+  return `the SCIM user ${id}, who is ${standing} and may not enter; assign them to the enterprise application before the switch is turned on`;
+}
+
 type Fact = readonly [name: string, value: string];
 
 function page(title: string, paragraphs: readonly string[], facts: readonly Fact[] = []): string {
-  const rows = facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
+  const rows = facts.map(([name, value]) => `<dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(value)}</dd>`);
   const list = facts.length === 0 ? '' : `\n<dl>\n${rows.join('\n')}\n</dl>`;
-  const body = `${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}${list}`;
+  const body = `${paragraphs.map((text) => `<p>${escapeMarkup(text)}</p>`).join('\n')}${list}`;
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeMarkup(title)}</title></head>
 <body>
-<h1>${escapeHtml(title)}</h1>
+<h1>${escapeMarkup(title)}</h1>
 ${body}
 </body>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -2,8 +2,9 @@ import express, { type ErrorRequestHandler, type Request, type Response } from '
 import { DomainError, parseId, refusals, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { contextOf, type Log, pathText, queryText } from '../platform/index.ts';
 import { findWorkspace, SESSION_LIFE_MS, sessionCookie } from '../workspace/index.ts';
-import { type FinishSignInDeps, finishSignIn } from './finish-sign-in.ts';
-import { responseModeOf, signInPath } from './sign-in-address.ts';
+import { type Callback, type FinishSignInDeps, finishSignIn } from './finish-sign-in.ts';
+import { serviceMetadata } from './saml/service-metadata.ts';
+import { acsUrl, entityId, responseModeOf, signInPath } from './sign-in-address.ts';
 import { attemptCookie } from './sign-in-attempt.ts';
 import { PAGE_HEADERS, refusedTrialPage, signedInPage, signInFailedPage, trialPage } from './sign-in-page.ts';
 import { startSignIn } from './start-sign-in.ts';
@@ -12,8 +13,9 @@ export interface SignInRoutesDeps extends FinishSignInDeps {
   readonly log: Log;
 }
 
-/** An answer is a code, a state and little else. */
-const MAX_FORM = '64kb';
+/** An answer is a code, a state and little else; with SAML it is an assertion with all its claims. */
+const MAX_FORM = { oidc: '64kb', saml: '384kb' } as const;
+const FORM = 'application/x-www-form-urlencoded';
 
 /** Where people sign in, for `/sign-in`: no credential is needed to begin. A browser is shown a page, anybody else a problem. */
 export function signInRoutes(deps: SignInRoutesDeps): express.Router {
@@ -25,19 +27,29 @@ export function signInRoutes(deps: SignInRoutesDeps): express.Router {
     const { location, cookie } = await startSignIn(deps, workspaceId, { connectionId, at: contextOf(request).at });
     response.set(PAGE_HEADERS).append('set-cookie', cookie).redirect(302, location);
   });
-  const callback = answerCallback(deps);
+  const callback = answerCallback(deps, 'oidc', callbackParameters);
   router.get('/:workspaceId/callback', callback);
-  router.post('/:workspaceId/callback', express.text({ type: 'application/x-www-form-urlencoded', limit: MAX_FORM }), callback);
+  router.post('/:workspaceId/callback', express.text({ type: FORM, limit: MAX_FORM.oidc }), callback);
+  router.post('/:workspaceId/saml', express.text({ type: FORM, limit: MAX_FORM.saml }), answerCallback(deps, 'saml', formParameters));
+  router.get('/:workspaceId/saml/metadata', async (request, response) => {
+    const workspaceId = await knownWorkspace(deps, request);
+    const service = { entityId: entityId(deps.publicUrl, workspaceId), acsUrl: acsUrl(deps.publicUrl, workspaceId) };
+    response.type('application/samlmetadata+xml').send(serviceMetadata(service));
+  });
   router.use(failurePage(deps.log));
   return router;
 }
 
-function answerCallback(deps: SignInRoutesDeps): express.RequestHandler {
+function answerCallback(
+  deps: SignInRoutesDeps,
+  protocol: Callback['protocol'],
+  parametersOf: (request: Request, publicUrl: string) => URLSearchParams,
+): express.RequestHandler {
   return async (request, response) => {
     const { at } = contextOf(request);
     const workspaceId = await knownWorkspace(deps, request);
-    const parameters = callbackParameters(request, deps.publicUrl);
-    const signedIn = await finishSignIn(deps, workspaceId, { parameters, cookieHeader: request.headers.cookie, at });
+    const parameters = parametersOf(request, deps.publicUrl);
+    const signedIn = await finishSignIn(deps, workspaceId, { protocol, parameters, cookieHeader: request.headers.cookie, at });
     if (signedIn.kind === 'refused-trial') {
       const { problem, trial } = signedIn;
       if (!wantsPage(request)) throw problem;
@@ -60,9 +72,12 @@ function callbackParameters(request: Request, publicUrl: string): URLSearchParam
   if (isForm !== (request.method === 'POST')) {
     refuse('sign-in-failed', { detail: 'The answer came back in another way than was asked for.', next: 'Start to sign in anew.' });
   }
+  return isForm ? formParameters(request) : new URL(request.originalUrl, publicUrl).searchParams;
+}
+
+function formParameters(request: Request): URLSearchParams {
   const body: unknown = request.body;
-  if (isForm) return new URLSearchParams(typeof body === 'string' ? body : '');
-  return new URL(request.originalUrl, publicUrl).searchParams;
+  return new URLSearchParams(typeof body === 'string' ? body : '');
 }
 
 async function knownWorkspace(deps: SignInRoutesDeps, request: Request): Promise<WorkspaceId> {

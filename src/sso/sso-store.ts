@@ -1,13 +1,15 @@
 import type { AdministratorId, Instant, SsoConnectionId, SsoVerificationId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
+import { insertCertificates } from './certificate-store.ts';
+import type { SigningCertificate } from './saml/certificate.ts';
 
-export interface SsoConnection {
+export type SsoConnection = OidcConnection | SamlConnection;
+
+interface AnyConnection {
   readonly id: SsoConnectionId;
-  readonly protocol: 'oidc';
   readonly tenantId: string;
-  readonly clientId: string;
+  /** How the provider calls itself: the issuer of its tokens, or its entity id. */
   readonly issuer: string;
-  readonly clientSecretSealed: Buffer;
   readonly fingerprint: Buffer;
   readonly state: 'candidate' | 'active' | 'retired';
   readonly createdAt: Instant;
@@ -15,10 +17,25 @@ export interface SsoConnection {
   readonly verificationOpenUntil: Instant | null;
   readonly activatedAt: Instant | null;
   readonly retiredAt: Instant | null;
-  /** When an administrator said that the secret ends; null when nobody did: the provider does not tell. */
-  readonly clientSecretExpiresAt: Instant | null;
   /** The last real sign-in through this very configuration; null when there was none. */
   readonly verifiedAt: Instant | null;
+}
+
+export interface OidcConnection extends AnyConnection {
+  readonly protocol: 'oidc';
+  readonly clientId: string;
+  readonly clientSecretSealed: Buffer;
+  /** When an administrator said that the secret ends; null when nobody did: the provider does not tell. */
+  readonly clientSecretExpiresAt: Instant | null;
+}
+
+export interface SamlConnection extends AnyConnection {
+  readonly protocol: 'saml';
+  /** How the provider calls us. */
+  readonly entityId: string;
+  readonly ssoUrl: string;
+  /** What it signs with, as DER. */
+  readonly certificates: readonly Buffer[];
 }
 
 export interface SsoVerification {
@@ -32,70 +49,92 @@ export interface SsoVerification {
   readonly verifiedAt: Instant;
 }
 
-export type NewSsoConnection = Pick<
-  SsoConnection,
-  'id' | 'protocol' | 'tenantId' | 'clientId' | 'issuer' | 'clientSecretSealed' | 'fingerprint' | 'createdAt' | 'clientSecretExpiresAt'
-> & { readonly actor: string };
+type NewConnection = Pick<AnyConnection, 'id' | 'tenantId' | 'issuer' | 'fingerprint' | 'createdAt'> & { readonly actor: string };
+
+export type NewSsoConnection =
+  | (NewConnection & Pick<OidcConnection, 'protocol' | 'clientId' | 'clientSecretSealed' | 'clientSecretExpiresAt'>)
+  | (NewConnection & Pick<SamlConnection, 'protocol' | 'entityId' | 'ssoUrl'> & { readonly certificates: readonly SigningCertificate[] });
+
+interface ConnectionRow extends AnyConnection {
+  readonly protocol: SsoConnection['protocol'];
+  readonly calledUs: string;
+  readonly clientSecretSealed: Buffer | null;
+  readonly clientSecretExpiresAt: Instant | null;
+  readonly ssoUrl: string | null;
+  readonly certificates: readonly Buffer[];
+}
 
 const columns = `sso_connection.id, sso_connection.protocol, sso_connection.tenant_id as "tenantId",
-  sso_connection.client_id as "clientId", sso_connection.issuer, sso_connection.client_secret_sealed as "clientSecretSealed",
-  sso_connection.fingerprint, sso_connection.state, sso_connection.created_at as "createdAt",
+  sso_connection.client_id as "calledUs", sso_connection.issuer, sso_connection.client_secret_sealed as "clientSecretSealed",
+  sso_connection.sso_url as "ssoUrl", sso_connection.fingerprint, sso_connection.state, sso_connection.created_at as "createdAt",
   sso_connection.verification_open_until as "verificationOpenUntil",
   sso_connection.activated_at as "activatedAt", sso_connection.retired_at as "retiredAt",
   sso_connection.client_secret_expires_at as "clientSecretExpiresAt",
+  array(select sso_certificate.der from sso_certificate
+   where sso_certificate.workspace_id = sso_connection.workspace_id and sso_certificate.connection_id = sso_connection.id
+   order by sso_certificate.position) as certificates,
   (select max(sso_verification.verified_at) from sso_verification
    where sso_verification.workspace_id = sso_connection.workspace_id
      and sso_verification.connection_id = sso_connection.id
      and sso_verification.fingerprint = sso_connection.fingerprint) as "verifiedAt"`;
 
+/** The table's constraints give each protocol what it needs. */
+function connectionOf({
+  calledUs,
+  certificates,
+  clientSecretExpiresAt,
+  clientSecretSealed,
+  protocol,
+  ssoUrl,
+  ...shared
+}: ConnectionRow): SsoConnection {
+  return protocol === 'oidc'
+    ? { ...shared, protocol, clientId: calledUs, clientSecretSealed: clientSecretSealed ?? Buffer.alloc(0), clientSecretExpiresAt }
+    : { ...shared, protocol, entityId: calledUs, ssoUrl: ssoUrl ?? '', certificates };
+}
+
 export async function insertConnection(tx: Queryable, workspaceId: WorkspaceId, connection: NewSsoConnection): Promise<void> {
+  const { actor, createdAt, fingerprint, id, issuer, protocol, tenantId } = connection;
+  const own =
+    protocol === 'oidc'
+      ? [connection.clientId, connection.clientSecretSealed, connection.clientSecretExpiresAt, null]
+      : [connection.entityId, null, null, connection.ssoUrl];
   await tx.query(
     `insert into sso_connection
-       (workspace_id, id, protocol, tenant_id, client_id, issuer, client_secret_sealed, fingerprint, created_at, created_by,
-        client_secret_expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      workspaceId,
-      connection.id,
-      connection.protocol,
-      connection.tenantId,
-      connection.clientId,
-      connection.issuer,
-      connection.clientSecretSealed,
-      connection.fingerprint,
-      connection.createdAt,
-      connection.actor,
-      connection.clientSecretExpiresAt,
-    ],
+       (workspace_id, id, protocol, tenant_id, issuer, fingerprint, created_at, created_by,
+        client_id, client_secret_sealed, client_secret_expires_at, sso_url)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [workspaceId, id, protocol, tenantId, issuer, fingerprint, createdAt, actor, ...own],
   );
+  if (protocol === 'saml') await insertCertificates(tx, workspaceId, connection);
 }
 
 /** All configurations there ever were, the latest first. */
 export async function listConnections(q: Queryable, workspaceId: WorkspaceId): Promise<readonly SsoConnection[]> {
-  const { rows } = await q.query<SsoConnection>(
+  const { rows } = await q.query<ConnectionRow>(
     `select ${columns} from sso_connection
      where sso_connection.workspace_id = $1
      order by sso_connection.created_at desc, sso_connection.id desc`,
     [workspaceId],
   );
-  return rows;
+  return rows.map(connectionOf);
 }
 
 export async function findConnection(q: Queryable, workspaceId: WorkspaceId, id: SsoConnectionId): Promise<SsoConnection | undefined> {
-  const { rows } = await q.query<SsoConnection>(
+  const { rows } = await q.query<ConnectionRow>(
     `select ${columns} from sso_connection where sso_connection.workspace_id = $1 and sso_connection.id = $2`,
     [workspaceId, id],
   );
-  return rows[0];
+  return rows[0] && connectionOf(rows[0]);
 }
 
 /** The one that people sign in through; undefined when there is none. */
 export async function findActiveConnection(q: Queryable, workspaceId: WorkspaceId): Promise<SsoConnection | undefined> {
-  const { rows } = await q.query<SsoConnection>(
+  const { rows } = await q.query<ConnectionRow>(
     `select ${columns} from sso_connection where sso_connection.workspace_id = $1 and sso_connection.state = 'active'`,
     [workspaceId],
   );
-  return rows[0];
+  return rows[0] && connectionOf(rows[0]);
 }
 
 /** The connection's state, which nobody changes until the transaction ends. */
@@ -199,28 +238,20 @@ export async function takeAttempt(
   return count === 1;
 }
 
-export interface ExpiryWarning {
-  readonly workspaceId: WorkspaceId;
-  readonly connectionId: SsoConnectionId;
-  readonly expiresAt: Instant;
-}
-
-/** The active connections, of every workspace, that a warning is due for; each is handed out once, to one caller. */
-export async function takeExpiryWarnings(q: Queryable, at: Instant, warningDays: readonly number[]): Promise<readonly ExpiryWarning[]> {
-  const { rows } = await q.query<ExpiryWarning>(
-    `update sso_connection set expiry_warned_days = due.days
-     from (
-       select nearing.workspace_id, nearing.id, min(ahead.days) as days
-       from sso_connection nearing
-       cross join lateral unnest($2::smallint[]) as ahead (days)
-       where nearing.state = 'active' and nearing.client_secret_expires_at <= $1::timestamptz + make_interval(hours => ahead.days * 24)
-       group by nearing.workspace_id, nearing.id
-     ) as due
-     where sso_connection.workspace_id = due.workspace_id and sso_connection.id = due.id
-       and (sso_connection.expiry_warned_days is null or sso_connection.expiry_warned_days > due.days)
-     returning sso_connection.workspace_id as "workspaceId", sso_connection.id as "connectionId",
-       sso_connection.client_secret_expires_at as "expiresAt"`,
-    [at, warningDays],
+/** Takes a SAML assertion; false when it was taken before. What has expired by then is swept, as it can no longer come back. */
+export async function takeAssertion(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  assertion: { readonly hash: Buffer; readonly at: Instant; readonly expiresAt: Instant },
+): Promise<boolean> {
+  await q.query('delete from sso_assertion where sso_assertion.workspace_id = $1 and sso_assertion.expires_at <= $2', [
+    workspaceId,
+    assertion.at,
+  ]);
+  const { count } = await q.query(
+    `insert into sso_assertion (workspace_id, assertion_hash, used_at, expires_at) values ($1, $2, $3, $4)
+     on conflict (workspace_id, assertion_hash) do nothing`,
+    [workspaceId, assertion.hash, assertion.at, assertion.expiresAt],
   );
-  return rows;
+  return count === 1;
 }

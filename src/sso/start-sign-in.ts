@@ -1,16 +1,13 @@
-import * as oidc from 'openid-client';
 import { type Instant, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
 import type { Database, SecretBox } from '../platform/index.ts';
-import { openConfiguration } from './configure-sso.ts';
-import { authorizationUrl, type OidcDeps } from './oidc-client.ts';
-import { redirectUri, responseModeOf, signInPath } from './sign-in-address.ts';
+import { openConfiguration } from './open-configuration.ts';
+import { signInPath } from './sign-in-address.ts';
 import { attemptCookie, attemptExpiry, sealAttempt } from './sign-in-attempt.ts';
+import { beginProof, type SignInProtocolDeps } from './sign-in-protocol.ts';
 import { findActiveConnection, findConnection, type SsoConnection } from './sso-store.ts';
 
-export interface StartSignInDeps extends OidcDeps {
-  readonly database: Database;
+export interface StartSignInDeps extends SignInProtocolDeps {
   readonly secrets: SecretBox;
-  readonly publicUrl: string;
 }
 
 /**
@@ -26,16 +23,13 @@ export async function startSignIn(
   const { publicUrl } = deps;
   const connection = await connectionFor(deps.database, workspaceId, ask);
   const configuration = openConfiguration(deps.secrets, workspaceId, connection);
+  const { binding, location } = await beginProof(deps, workspaceId, configuration, ask.at);
   const attempt = {
-    state: oidc.randomState(),
-    nonce: oidc.randomNonce(),
-    codeVerifier: oidc.randomPKCECodeVerifier(),
+    ...binding,
     connectionId: connection.id,
     fingerprint: connection.fingerprint.toString('hex'),
     expiresAt: attemptExpiry(ask.at),
   };
-  const address = { redirectUri: redirectUri(publicUrl, workspaceId), responseMode: responseModeOf(publicUrl) };
-  const location = await authorizationUrl(deps, configuration, { attempt, ...address });
   const value = sealAttempt(deps.secrets, workspaceId, attempt);
   return { location: location.href, cookie: attemptCookie(publicUrl, signInPath(publicUrl, workspaceId), { state: attempt.state, value }) };
 }

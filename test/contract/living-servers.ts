@@ -68,7 +68,7 @@ export async function startServers(): Promise<LivingServers> {
     const port = await freePort();
     const counted = { ROLLCALL_METRICS_TOKEN: METRICS_TOKEN };
     const url = await start(store, counted);
-    await start(store, { ROLLCALL_PORT: port, ROLLCALL_PUBLIC_URL: SECURE_URL });
+    await start(store, { ROLLCALL_PORT: port, ROLLCALL_PUBLIC_URL: SECURE_URL, ROLLCALL_OIDC_ADAPTER: 'passport-azure-ad' });
     // Its queue is elsewhere: it would take the others' jobs and fail at them.
     const dark = await start(
       { ...store, database: unreachable, scimDatabase: unreachable, serverUrl: (await newDatabase()).serverUrl },

@@ -125,6 +125,25 @@ describe('the server beside openapi.yaml', () => {
     expect(newViolations()).toEqual([]);
   });
 
+  it('configures SAML from the metadata at the login host, and finishes a sign-in through it', async () => {
+    const { tenant } = place.servers.stage;
+    const metadataUrl = `${tenant.url}/${tenant.tenantId}/federationmetadata/2007-06/federationmetadata.xml`;
+    const configure = (url: string) =>
+      call({ operation: 'configureSso', body: { protocol: 'saml', tenantId: tenant.tenantId, metadataUrl: url } });
+    expect((await configure(`${metadataUrl}/not-there`)).status).toBe(502);
+    const { body, status } = await configure(metadataUrl);
+    expect(status).toBe(201);
+    await tenant.control.createApplication({ displayName: 'SAML', identifierUris: [body.entityId], redirectUris: [body.acsUrl] });
+    const opened = await call({ operation: 'openSsoVerification', body: { connectionId: body.id } });
+    const person = browser();
+    const { location } = await person.open(opened.body.signInUrl);
+    const { page } = await answerProvider(person, location, { username: 'ada.administrator@contoso.example' });
+    const { action, fields } = formOf(page);
+    expect(await person.submit(action, fields)).toMatchObject({ status: 200 });
+    expect((await call({ operation: 'listSsoConnections' })).body.connections[0]).toMatchObject({ id: body.id, protocol: 'saml' });
+    expect(newViolations()).toEqual([]);
+  });
+
   describe('refuses', () => {
     const expectProblem = async (row: Ask, status: number, code: string) => {
       expect(await call(row)).toMatchObject({ status, body: { type: `${PROBLEMS}${code}`, status } });
@@ -310,6 +329,7 @@ describe('the server beside openapi.yaml', () => {
       'finishSignInByForm 502',
       'finishSignInByQuery 409',
       'finishSignInByQuery 502',
+      'finishSignInBySaml 409',
     ]);
   });
 });

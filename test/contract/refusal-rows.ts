@@ -60,6 +60,8 @@ const badRequests: readonly RefusalRow[] = [
   },
   { name: 'a body that is a list', operation: 'setPolicy', body: [], ...invalid },
   { name: 'a member where none is known', operation: 'reconcile', body: { now: true }, ...invalid },
+  { name: 'a protocol that is none', operation: 'configureSso', body: { protocol: 'ws-federation' }, ...invalid },
+  { name: 'SAML without metadata', operation: 'configureSso', body: { protocol: 'saml', tenantId: UNUSED }, ...invalid },
   { name: 'an id that is none', operation: 'openSsoVerification', body: { connectionId: 'x' }, ...invalid },
   { name: 'a digest that is none', operation: 'turnActivation', body: { state: 'off', reason: 'x', previewDigest: 'x' }, ...invalid },
   { name: 'a role that the catalogue lacks', operation: 'inviteAdministrator', body: { email: 'a@b.example', roleId: 'king' }, ...invalid },
@@ -133,6 +135,7 @@ const notAllowed: readonly RefusalRow[] = [
   { name: 'a sign-in where there is no single sign-on', operation: 'startSignIn', at: 'quiet', ...signInFailed },
   { name: 'an answer to a sign-in that nobody began', operation: 'finishSignInByQuery', query: 'code=x&state=y', ...signInFailed },
   { name: 'an answer by form where the query was asked for', operation: 'finishSignInByForm', ...signInFailed },
+  { name: 'a SAML response that nobody has asked for', operation: 'finishSignInBySaml', ...signInFailed },
   { name: 'an answer by query where a form was asked for', operation: 'finishSignInByQuery', at: 'secure', ...signInFailed },
 ];
 
@@ -268,6 +271,20 @@ const unreadable: readonly RefusalRow[] = [
     raw: { type: 'application/x-www-form-urlencoded', text: `code=${'x'.repeat(65_536)}` },
     status: 413,
     code: 'payload-too-large',
+  },
+  {
+    name: 'a SAML response of more than 384 KiB',
+    operation: 'finishSignInBySaml',
+    raw: { type: 'application/x-www-form-urlencoded', text: `SAMLResponse=${'x'.repeat(393_216)}` },
+    status: 413,
+    code: 'payload-too-large',
+  },
+  {
+    name: 'a SAML response in a character set that nobody knows',
+    operation: 'finishSignInBySaml',
+    raw: { type: 'application/x-www-form-urlencoded; charset=klingon', text: 'SAMLResponse=x' },
+    status: 415,
+    code: 'unsupported-media-type',
   },
   {
     name: 'a token request of more than 64 KiB',

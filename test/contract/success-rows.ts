@@ -42,6 +42,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'reviewMapping', body: { schema: { synchronizationRules: [{}] } }, status: 200 },
   { operation: 'lintExpression', body: { expression: 'IIF([x]="y","admin",)' }, status: 200 },
   { operation: 'listSsoConnections', status: 200 },
+  { operation: 'getSamlMetadata', status: 200 },
   { operation: 'listSsoVerifications', query: 'limit=1', status: 200 },
   {
     operation: 'openSsoVerification',

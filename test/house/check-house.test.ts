@@ -66,6 +66,11 @@ describe('the check of the house', () => {
       file: 'src/roster/import.ts',
       text: "import express from 'express';\nexport const app = express;\n",
     },
+    {
+      rule: 'passport-azure-ad-only-in-its-adapter',
+      file: 'src/roster/import.ts',
+      text: "import library from 'passport-azure-ad';\nexport const l = library;\n",
+    },
     { rule: 'pg-only-in-stores', file: 'src/roster/import.ts', text: "import pg from 'pg';\nexport const pool = pg.Pool;\n" },
     { rule: 'scimmy-only-in-scim-protocol', file: 'src/scim/user.ts', text: "import SCIMMY from 'scimmy';\nexport const s = SCIMMY;\n" },
     { rule: 'only-listed-packages', file: 'src/roster/import.ts', text: "import { build } from 'esbuild';\nexport const b = build;\n" },

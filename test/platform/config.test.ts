@@ -68,6 +68,11 @@ describe('the configuration', () => {
       environment: { ROLLCALL_METRICS_HOST: '0.0.0.0' },
       complaint: 'needs ROLLCALL_METRICS_PORT',
     },
+    {
+      name: 'a library that nobody knows',
+      environment: { ROLLCALL_OIDC_ADAPTER: 'passport' },
+      complaint: 'openid-client or passport-azure-ad',
+    },
     { name: 'a misspelt setting', environment: { ROLLCALL_PROT: '1' }, complaint: 'ROLLCALL_PROT is no setting' },
   ])('refuses $name and says so', ({ environment, complaint }) => {
     expect(() => readConfig(environment, false)).toThrow(complaint);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomBytes, randomUUID } from 'node:crypto';
 import { DAY_MS, HOUR_MS, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createOutboundHttp, createSecretBox } from '../../src/platform/index.ts';
-import { ssoRoutes, warnOfSecretExpiryTask } from '../../src/sso/index.ts';
+import { ssoRoutes, warnOfExpiryTask } from '../../src/sso/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { recordingLog } from '../support/log.ts';
@@ -39,7 +39,7 @@ async function connection(expiresAt: string | null, state = 'active'): Promise<s
 /** The task as the server's role runs it, and what it says. */
 async function warnings() {
   const log = recordingLog();
-  const task = warnOfSecretExpiryTask({ database: db.database, clock, log });
+  const task = warnOfExpiryTask({ database: db.database, clock, log });
   await task.run({}, { signal: new AbortController().signal });
   return log.events.map(({ event, fields }) => [event, fields?.['expiresInDays']]);
 }
@@ -81,6 +81,47 @@ describe('the end of the client secret of single sign-on', () => {
     { name: 'one that ends later', state: 'active', days: 61 },
   ])('is nothing to warn of for $name', async ({ state, days }) => {
     await connection(days === null ? null : plusMs(clock.now(), days * DAY_MS), state);
+    expect(await warnings()).toEqual([]);
+  });
+});
+
+describe('the end of a signing certificate of single sign-on', () => {
+  /** A connection by SAML whose certificates end then. */
+  async function samlConnection(ends: readonly string[], state = 'active'): Promise<void> {
+    const id = randomUUID();
+    await db.owner.query(
+      `insert into sso_connection (workspace_id, id, protocol, tenant_id, client_id, issuer, sso_url, fingerprint, state, created_at, created_by)
+       values ($1, $2, 'saml', $2, 'us', 'them', 'https://login.example/saml2', sha256('f'), $3, $4, 'system')`,
+      [workspaceId, id, state, clock.now()],
+    );
+    await db.owner.query(
+      `insert into sso_certificate (workspace_id, connection_id, position, der, expires_at)
+       select $1::uuid, $2::uuid, ends.position, sha256(ends.position::text::bytea), ends.at
+       from unnest($3::timestamptz[]) with ordinality as ends (at, position)`,
+      [workspaceId, id, ends],
+    );
+  }
+
+  it('is warned of at 60, 30, 14, 7 and 1 days and when it has come, each once and for each certificate', async () => {
+    await samlConnection([plusMs(clock.now(), 61 * DAY_MS), plusMs(clock.now(), 95 * DAY_MS)]);
+    const said: unknown[] = [];
+    for (let day = 0; day <= 63; day += 1) {
+      said.push(...(await warnings()), ...(await warnings()));
+      clock.advance(DAY_MS);
+    }
+    expect(said).toEqual([
+      ['sso.certificate.expiring', 60],
+      ['sso.certificate.expiring', 30],
+      ['sso.certificate.expiring', 60],
+      ['sso.certificate.expiring', 14],
+      ['sso.certificate.expiring', 7],
+      ['sso.certificate.expiring', 1],
+      ['sso.certificate.expired', 0],
+    ]);
+  });
+
+  it.each(['candidate', 'retired'])('is nothing to warn of for a connection that is %s', async (state) => {
+    await samlConnection([plusMs(clock.now(), DAY_MS)], state);
     expect(await warnings()).toEqual([]);
   });
 });

@@ -971,6 +971,16 @@ table session
   CREATE INDEX session_person ON public.session USING btree (workspace_id, object_id) WHERE (object_id IS NOT NULL)
   grant insert, select to rollcall_server
 
+table sso_assertion
+  workspace_id uuid not null
+  assertion_hash bytea not null
+  used_at timestamp(3) with time zone not null
+  expires_at timestamp(3) with time zone not null
+  constraint sso_assertion_assertion_hash_check CHECK ((octet_length(assertion_hash) = 32))
+  constraint sso_assertion_pkey PRIMARY KEY (workspace_id, assertion_hash)
+  CREATE INDEX sso_assertion_expiry ON public.sso_assertion USING btree (workspace_id, expires_at)
+  grant delete, insert, select to rollcall_server
+
 table sso_attempt
   workspace_id uuid not null
   state_hash bytea not null
@@ -981,6 +991,19 @@ table sso_attempt
   CREATE INDEX sso_attempt_expiry ON public.sso_attempt USING btree (workspace_id, expires_at)
   grant delete, insert, select to rollcall_server
 
+table sso_certificate
+  workspace_id uuid not null
+  connection_id uuid not null
+  position smallint not null
+  der bytea not null
+  expires_at timestamp(3) with time zone not null
+  expiry_warned_days smallint
+  constraint sso_certificate_expiry_warned_days_check CHECK ((expiry_warned_days >= 0))
+  constraint sso_certificate_pkey PRIMARY KEY (workspace_id, connection_id, "position")
+  constraint sso_certificate_position_check CHECK (("position" > 0))
+  constraint sso_certificate_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES sso_connection(workspace_id, id)
+  grant insert, select to rollcall_server
+
 table sso_connection
   workspace_id uuid not null
   id uuid not null
@@ -988,7 +1011,7 @@ table sso_connection
   tenant_id uuid not null
   client_id text not null
   issuer text not null
-  client_secret_sealed bytea not null
+  client_secret_sealed bytea
   fingerprint bytea not null
   state text not null default 'candidate'::text
   created_at timestamp(3) with time zone not null
@@ -998,10 +1021,14 @@ table sso_connection
   retired_at timestamp(3) with time zone
   client_secret_expires_at timestamp(3) with time zone
   expiry_warned_days smallint
+  sso_url text
   constraint sso_connection_expiry_warned_days_check CHECK ((expiry_warned_days >= 0))
   constraint sso_connection_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
+  constraint sso_connection_oidc_has_secret CHECK (((protocol = 'oidc'::text) = (client_secret_sealed IS NOT NULL)))
+  constraint sso_connection_oidc_secret_ends CHECK (((protocol = 'oidc'::text) OR (client_secret_expires_at IS NULL)))
   constraint sso_connection_pkey PRIMARY KEY (workspace_id, id)
-  constraint sso_connection_protocol_check CHECK ((protocol = 'oidc'::text))
+  constraint sso_connection_protocol CHECK ((protocol = ANY (ARRAY['oidc'::text, 'saml'::text])))
+  constraint sso_connection_saml_has_address CHECK (((protocol = 'saml'::text) = (sso_url IS NOT NULL)))
   constraint sso_connection_state_check CHECK ((state = ANY (ARRAY['candidate'::text, 'active'::text, 'retired'::text])))
   constraint sso_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE UNIQUE INDEX sso_connection_one_active ON public.sso_connection USING btree (workspace_id) WHERE (state = 'active'::text)
@@ -1340,9 +1367,9 @@ CREATE OR REPLACE FUNCTION public.sso_connection_keep_configuration()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if (new.workspace_id, new.id, new.protocol, new.tenant_id, new.client_id, new.issuer, new.client_secret_sealed, new.fingerprint)
+  if (new.workspace_id, new.id, new.protocol, new.tenant_id, new.client_id, new.issuer, new.sso_url, new.client_secret_sealed, new.fingerprint)
      is distinct from
-     (old.workspace_id, old.id, old.protocol, old.tenant_id, old.client_id, old.issuer, old.client_secret_sealed, old.fingerprint) then
+     (old.workspace_id, old.id, old.protocol, old.tenant_id, old.client_id, old.issuer, old.sso_url, old.client_secret_sealed, old.fingerprint) then
     raise exception 'a configuration is never edited: add a new candidate'
       using errcode = '23514', constraint = 'sso_connection_immutable', table = 'sso_connection';
   end if;

@@ -21,7 +21,11 @@ export function controlApplicationRoutes(tenant: Tenant): readonly Route[] {
       '/control/applications/:appId',
       (exchange) => {
         const fields = controlFields(controlBody(exchange));
-        const changes = present({ graphRoles: fields.optionalTexts('graphRoles'), redirectUris: fields.optionalTexts('redirectUris') });
+        const changes = present({
+          graphRoles: fields.optionalTexts('graphRoles'),
+          identifierUris: fields.optionalTexts('identifierUris'),
+          redirectUris: fields.optionalTexts('redirectUris'),
+        });
         return json(200, applicationView(changeApplication(tenant, param(exchange, 'appId'), changes)));
       },
     ],
@@ -42,6 +46,7 @@ function applicationRequest(fields: ControlFields): ApplicationRequest {
   return {
     displayName: fields.text('displayName'),
     redirectUris: fields.optionalTexts('redirectUris') ?? [],
+    identifierUris: fields.optionalTexts('identifierUris') ?? [],
     graphRoles: fields.optionalTexts('graphRoles') ?? [],
     appRoles: appRoles.map((role) => ({ value: role.text('value'), displayName: role.text('displayName') })),
     clientSecretExpired: fields.optionalBoolean('clientSecretExpired') ?? false,
@@ -66,7 +71,7 @@ function assignmentView(assignment: AppRoleAssignment): unknown {
 }
 
 function applicationView(application: Application): object {
-  const { appId, objectId, servicePrincipalId, displayName, graphRoles, redirectUris } = application;
+  const { appId, objectId, servicePrincipalId, displayName, graphRoles, identifierUris, redirectUris } = application;
   const appRoles = application.appRoles.map(({ id, value }) => ({ id, value }));
-  return { appId, objectId, servicePrincipalId, displayName, graphRoles, redirectUris, appRoles };
+  return { appId, objectId, servicePrincipalId, displayName, graphRoles, identifierUris, redirectUris, appRoles };
 }

@@ -33,7 +33,7 @@ export interface OpenidContext {
 }
 
 /** Throws AADSTS90002 for any other tenant than the one there is. */
-export function requireTenant({ tenant }: OpenidContext, tenantId: string): void {
+export function requireTenant({ tenant }: Pick<OpenidContext, 'tenant'>, tenantId: string): void {
   if (tenantId.toLowerCase() !== tenant.id) {
     deny(
       90002,

@@ -15,6 +15,7 @@ const codes = {
   70003: { status: 400, error: 'unsupported_grant_type' },
   70008: { status: 400, error: 'invalid_grant' },
   70011: { status: 400, error: 'invalid_scope' },
+  75005: { status: 400, error: 'invalid_request' },
   90002: { status: 400, error: 'invalid_request' },
   90023: { status: 400, error: 'invalid_request' },
   500011: { status: 400, error: 'invalid_resource' },

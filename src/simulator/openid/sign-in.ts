@@ -23,7 +23,7 @@ export function signIn(context: OpenidContext, exchange: Exchange): Reply {
   return answerApplication(request, { code });
 }
 
-function requireSignedIn(tenant: Tenant, username: string): DirectoryUser {
+export function requireSignedIn(tenant: Tenant, username: string): DirectoryUser {
   const user = tenant.users.get(tenant.userIdByName.get(username.trim().toLowerCase()) ?? '');
   if (user === undefined) deny(50034, `The user account ${username} does not exist in the ${tenant.id} directory.`);
   return requireEnabled(user);

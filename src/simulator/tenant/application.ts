@@ -23,6 +23,8 @@ export interface Application {
   readonly servicePrincipalId: string;
   readonly displayName: string;
   readonly redirectUris: readonly string[];
+  /** How the application calls itself with SAML: its entity ids. */
+  readonly identifierUris: readonly string[];
   /** Application permissions on Microsoft Graph that an administrator has consented to. */
   readonly graphRoles: readonly string[];
   readonly appRoles: readonly AppRole[];

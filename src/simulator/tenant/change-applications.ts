@@ -7,6 +7,7 @@ import type { Tenant } from './tenant.ts';
 export interface ApplicationRequest {
   readonly displayName: string;
   readonly redirectUris: readonly string[];
+  readonly identifierUris: readonly string[];
   readonly graphRoles: readonly string[];
   readonly appRoles: readonly { readonly value: string; readonly displayName: string }[];
   readonly clientSecretExpired: boolean;
@@ -24,6 +25,7 @@ export function createApplication(tenant: Tenant, request: ApplicationRequest): 
     servicePrincipalId: randomUUID(),
     displayName: request.displayName,
     redirectUris: request.redirectUris,
+    identifierUris: request.identifierUris,
     graphRoles: request.graphRoles,
     appRoles: request.appRoles.map((role) => ({ id: randomUUID(), ...role })),
     secret: {
@@ -42,7 +44,7 @@ export function createApplication(tenant: Tenant, request: ApplicationRequest): 
 export function changeApplication(
   tenant: Tenant,
   appId: string,
-  changes: Partial<Pick<Application, 'graphRoles' | 'redirectUris'>>,
+  changes: Partial<Pick<Application, 'graphRoles' | 'identifierUris' | 'redirectUris'>>,
 ): Application {
   const changed: Application = { ...requireApplication(tenant, appId), ...changes };
   tenant.applications.set(appId, changed);

@@ -1,16 +1,16 @@
 import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
 
-/** How many days before the end of single sign-on's client secret to warn; 0 is the end itself, with which all sign-ins fail. */
+/** How many days before the end of a client secret or a signing certificate of single sign-on to warn; 0 is the end itself, with which sign-ins fail. */
 export const EXPIRY_WARNINGS_DAYS = [60, 30, 14, 7, 1, 0] as const;
 
-/** How near the end of the client secret is. */
-export interface SecretExpiry {
+/** How near an end is. */
+export interface Expiry {
   /** Whole days that are left, 0 on the last and afterwards; null when nobody has said when it ends. */
   readonly expiresInDays: number | null;
   readonly warning: 'expired' | 'expiring' | null;
 }
 
-export function secretExpiryOf(expiresAt: Instant | null, at: Instant): SecretExpiry {
+export function expiryOf(expiresAt: Instant | null, at: Instant): Expiry {
   if (expiresAt === null) return { expiresInDays: null, warning: null };
   const left = msBetween(at, expiresAt);
   const expiresInDays = Math.max(0, Math.floor(left / DAY_MS));

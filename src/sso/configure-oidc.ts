@@ -1,17 +1,22 @@
-import { type Instant, newId, refuse, type SsoConnectionId, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
-import type { Clock, Database, SecretBox } from '../platform/index.ts';
-import { fingerprintOf, type OidcConfiguration } from './fingerprint.ts';
+import type { Clock, Database, OutboundHttp, SecretBox } from '../platform/index.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { sealContext } from './open-configuration.ts';
 import { insertConnection, type SsoConnection } from './sso-store.ts';
 
 export interface ConfigureSsoDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly secrets: SecretBox;
+  readonly outbound: OutboundHttp;
   readonly microsoft: { readonly login: string };
+  readonly publicUrl: string;
 }
 
-export interface SsoInput {
+export type ConfiguredSso = Pick<SsoConnection, 'id' | 'fingerprint'>;
+
+export interface OidcInput {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -21,14 +26,10 @@ export interface SsoInput {
 }
 
 /**
- * Adds a configuration for one Entra tenant as a candidate: it serves nobody until an administrator has really signed in
- * through it. The secret is sealed and never shown again.
+ * Adds a configuration of OpenID Connect for one Entra tenant as a candidate: it serves nobody until an administrator has really signed
+ * in through it. The secret is sealed and never shown again. Throws DomainError `invalid-request`.
  */
-export async function configureSso(
-  deps: ConfigureSsoDeps,
-  workspaceId: WorkspaceId,
-  input: SsoInput,
-): Promise<Pick<SsoConnection, 'id' | 'fingerprint'>> {
+export async function configureOidc(deps: ConfigureSsoDeps, workspaceId: WorkspaceId, input: OidcInput): Promise<ConfiguredSso> {
   const { tenantId, clientId, clientSecret, clientSecretExpiresAt, actor } = input;
   const at = deps.clock.now();
   if (clientSecretExpiresAt !== null && clientSecretExpiresAt <= at) {
@@ -57,27 +58,6 @@ export async function configureSso(
   return { id, fingerprint };
 }
 
-/**
- * The configuration that a connection holds at present, its secret opened.
- * Throws DomainError `sso-not-verified` when it is not the one that its fingerprint was taken of: somebody has edited the row.
- */
-export function openConfiguration(secrets: SecretBox, workspaceId: WorkspaceId, connection: SsoConnection): OidcConfiguration {
-  const { protocol, tenantId, clientId, issuer, id } = connection;
-  const clientSecret = secrets.open(connection.clientSecretSealed, sealContext(workspaceId, id)).toString('utf8');
-  const configuration = { protocol, tenantId, clientId, issuer, clientSecret };
-  if (!fingerprintOf(configuration).equals(connection.fingerprint)) {
-    refuse('sso-not-verified', {
-      detail: 'The stored configuration is not the one that its fingerprint was taken of.',
-      next: 'Add the configuration anew, and sign in through it.',
-    });
-  }
-  return configuration;
-}
-
 function issuerOf(login: string, tenantId: string): string {
   return `${login}/${tenantId}/v2.0`;
-}
-
-function sealContext(workspaceId: WorkspaceId, id: SsoConnectionId): string {
-  return `sso-connection:${workspaceId}:${id}`;
 }
