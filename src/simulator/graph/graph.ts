@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { epochMs } from '../../kernel/index.ts';
 import type { Exchange, Reply } from '../http/exchange.ts';
 import { type Route, routeTable } from '../http/route-table.ts';
+import { answerWithFault } from './answer-with-fault.ts';
+import { groupsDelta, usersDelta } from './delta.ts';
 import type { GraphContext } from './graph-context.ts';
 import { badRequest, GraphError, graphErrorBody, insufficientPrivileges } from './graph-error.ts';
 import { getApplication, getServicePrincipal, listAppRoleAssignedTo, listServicePrincipals } from './read-applications.ts';
@@ -15,8 +17,10 @@ type Read = (context: GraphContext, exchange: Exchange) => unknown;
 /** Path under /v1.0, the application permission that it takes, and what answers (microsoft-graph §1.5). */
 const reads: readonly (readonly [path: string, permission: string, read: Read])[] = [
   ['/users', 'Directory.Read.All', listUsers],
+  ['/users/delta', 'Directory.Read.All', usersDelta],
   ['/users/:id', 'Directory.Read.All', getUser],
   ['/groups', 'Directory.Read.All', listGroups],
+  ['/groups/delta', 'Directory.Read.All', groupsDelta],
   ['/groups/:id', 'Directory.Read.All', getGroup],
   ['/groups/:id/members', 'Directory.Read.All', listMembers],
   ['/groups/:id/transitiveMembers/microsoft.graph.user', 'Directory.Read.All', listTransitiveUsers],
@@ -55,11 +59,13 @@ export function graph(context: GraphContext): (exchange: Exchange) => Promise<Re
       refuseWrites(context, exchange);
       const reply = await router(exchange);
       if (reply === undefined) throw badRequest(`Resource not found for the segment '${exchange.url.pathname.split('/')[2] ?? ''}'.`);
-      return { ...reply, headers };
+      const right = { ...reply, headers };
+      const fault = context.faults.strike(exchange);
+      return fault === undefined ? right : answerWithFault(fault, { at: context.tenant.now(), right, exchange });
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       const body = graphErrorBody(error, { at: context.tenant.now(), requestId, clientRequestId });
-      return { status: error.status, headers, body: JSON.stringify(body) };
+      return { status: error.status, headers: { ...headers, ...error.headers }, body: JSON.stringify(body) };
     }
   };
 }

@@ -52,7 +52,7 @@ export function purgeUser(tenant: Tenant, id: string): void {
   if (user.deletedDateTime === null) refuse('conflict', { detail: `user ${id} is not deleted: delete it first` });
   const applications = [...tenant.applications.values()];
   const entitledTo = applications.filter((application) => isEntitled(tenant, application, id)).map((application) => application.appId);
-  tenant.purgedUsers.set(id, { entitledTo: new Set(entitledTo) });
+  tenant.purgedUsers.set(id, { entitledTo: new Set(entitledTo), revision: tenant.nextOrdinal() });
   tenant.users.delete(id);
   forgetPrincipal(tenant, id);
   for (const other of tenant.users.values()) {

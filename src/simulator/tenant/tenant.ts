@@ -7,6 +7,14 @@ import type { DirectoryUser } from './directory-user.ts';
 /** A purged user, remembered for the provisioning jobs that had it in scope at that moment. */
 interface PurgedUser {
   readonly entitledTo: ReadonlySet<string>;
+  readonly revision: number;
+}
+
+/** A principal that came into a group or left it. */
+export interface MembershipChange {
+  readonly revision: number;
+  readonly memberId: string;
+  readonly isRemoved: boolean;
 }
 
 /** Everything the stand-in tenant knows. Objects in it are replaced, never changed in place. */
@@ -19,6 +27,10 @@ export interface Tenant {
   readonly userIdByName: Map<string, string>;
   readonly purgedUsers: Map<string, PurgedUser>;
   readonly groups: Map<string, DirectoryGroup>;
+  /** Revision of the deletion, by group. */
+  readonly deletedGroups: Map<string, number>;
+  /** By group, in the order in which they were made. A user who is purged leaves silently, as in Entra (microsoft-graph §3). */
+  readonly membershipChanges: Map<string, MembershipChange[]>;
   /** By appId. */
   readonly applications: Map<string, Application>;
   nextOrdinal(): number;
@@ -33,6 +45,8 @@ export function createTenant(now: () => Instant): Tenant {
     userIdByName: new Map(),
     purgedUsers: new Map(),
     groups: new Map(),
+    deletedGroups: new Map(),
+    membershipChanges: new Map(),
     applications: new Map(),
     nextOrdinal: () => ++ordinal,
   };
