@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { activationRoutes, mayEnter } from '../activation/index.ts';
-import { directoryRoutes, syncTask, lookAtProvisioningJob } from '../directory/index.ts';
+import { createWorkloadQueues, directoryRoutes, lookAtProvisioningJob, scheduleRunsTask, syncTask } from '../directory/index.ts';
 import { evidenceRoutes } from '../evidence/index.ts';
 import { runJobs } from '../jobs/index.ts';
 import { createIntegrator, createSigningKey, ledgerRoutes, loadSigningKey, signerFrom } from '../ledger/index.ts';
@@ -48,8 +48,8 @@ export interface Rollcall {
   stop(): Promise<void>;
 }
 
-/** How many jobs one process runs at a time: syncs wait for Graph most of the time. */
-const JOB_CONCURRENCY = 2;
+/** How many jobs one process runs at a time: syncs wait for Graph most of the time, and each gives its place up after a minute. */
+const JOB_CONCURRENCY = 4;
 
 /** How often the counters of plain reads are written, in milliseconds. */
 const FLUSH_INTERVAL_MS = 5_000;
@@ -105,7 +105,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
   const ground = { database, clock, log };
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
   const integrator = createIntegrator({ ...ground, signer: signerFrom(openLedgerKey(store)) });
-  const directory = { ...ground, outbound, secretBox, hostsOf };
+  const directory = { ...ground, outbound, secretBox, hostsOf, queues: createWorkloadQueues() };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft, allowInsecure: microsoft.login.startsWith('http://') };
   const entraKeys = createEntraKeys({ outbound, clock, hostsOf });
   const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, secretBox, entraKeys });
@@ -132,7 +132,7 @@ function compose(options: RollcallOptions, publicUrl: string) {
     scim,
     app,
     integrator,
-    tasks: [syncTask(directory), trimWireLogTask({ ...ground, wireLogDays }), warnOfSecretExpiryTask(ground)],
+    tasks: [syncTask(directory), scheduleRunsTask(directory), trimWireLogTask({ ...ground, wireLogDays }), warnOfSecretExpiryTask(ground)],
   };
 }
 

@@ -4,6 +4,7 @@ import { classifyTokenFailure, isTransient } from './classify-failure.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { type JsonObject, parseJsonObject, textAt, textsAt } from './json-shape.ts';
 import { type PatienceDeps, patiently } from './patience.ts';
+import type { WorkloadQueues } from './workload-queues.ts';
 
 export interface ClientCredential {
   readonly tenantId: string;
@@ -14,6 +15,10 @@ export interface ClientCredential {
 export interface TokenDeps extends PatienceDeps {
   readonly outbound: OutboundHttp;
   readonly hosts: MicrosoftHosts;
+  readonly queues: WorkloadQueues;
+  /** Names the tenant among the queues. */
+  readonly tenant: string;
+  readonly maxWaitMs: number;
 }
 
 /** What a token says of itself. For diagnosis only: it is Graph's to verify, and the truth is what a probe answers. */

@@ -7,6 +7,7 @@ import type { DirectoryDeps } from './directory-deps.ts';
 import type { GraphClient } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { openConnection } from './open-connection.ts';
+import { MAX_WAIT_MS } from './patience.ts';
 import { type Diagnosis, diagnose, diagnoseWithoutToken, type Probe } from './permission-table.ts';
 
 export interface ConnectionCheck extends Diagnosis {
@@ -46,7 +47,7 @@ export async function checkConnection(
 const CHECK_TRIES = 1;
 
 async function diagnoseConnection(deps: DirectoryDeps, workspaceId: WorkspaceId, connection: Connection): Promise<Diagnosis> {
-  const { tokens, graph } = await openConnection(deps, workspaceId, connection, { maxTries: CHECK_TRIES });
+  const { tokens, graph } = await openConnection(deps, workspaceId, connection, { maxTries: CHECK_TRIES, maxWaitMs: MAX_WAIT_MS });
   let token: string;
   try {
     token = await tokens.fresh();

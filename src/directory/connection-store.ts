@@ -13,12 +13,16 @@ export interface Connection {
   readonly lastVerdict: string | null;
   readonly lastCompleteRunId: DirectoryRunId | null;
   readonly lastCompleteRequestedAt: Instant | null;
+  /** How often the tenant is looked at, and how often as a whole. */
+  readonly syncEveryMinutes: number;
+  readonly fullEveryMinutes: number;
 }
 
 const columns = `connection.id, connection.cloud, connection.tenant_id as "tenantId", connection.client_id as "clientId",
   connection.scim_app_id as "scimAppId", connection.created_at as "createdAt", connection.last_checked_at as "lastCheckedAt",
   connection.last_verdict as "lastVerdict", connection.last_complete_run_id as "lastCompleteRunId",
-  connection.last_complete_requested_at as "lastCompleteRequestedAt"`;
+  connection.last_complete_requested_at as "lastCompleteRequestedAt",
+  connection.sync_every_minutes as "syncEveryMinutes", connection.full_every_minutes as "fullEveryMinutes"`;
 
 export async function listConnections(q: Queryable, workspaceId: WorkspaceId): Promise<readonly Connection[]> {
   const { rows } = await q.query<Connection>(

@@ -1,9 +1,12 @@
+import type { RunKind } from './read-position.ts';
 import { DAY_MS, type DirectoryRunId, type Instant, msBetween } from '../kernel/index.ts';
 
 /** An ended run, as far as coverage is concerned. */
 export interface EndedRun {
   readonly id: DirectoryRunId;
-  readonly state: 'complete' | 'failed';
+  readonly kind: RunKind;
+  readonly state: 'complete' | 'failed' | 'held';
+  /** When it ended, or began to be held. */
   readonly finishedAt: Instant;
   /** Of a complete run: between which instants it looked. */
   readonly lookFrom: Instant | null;
@@ -13,6 +16,8 @@ export interface EndedRun {
 
 interface CoverageWindow {
   readonly runId: DirectoryRunId;
+  /** `delta` looked at what changed: it shows changes, and confirms nobody who has not. */
+  readonly kind: RunKind;
   readonly from: Instant;
   readonly to: Instant;
 }
@@ -22,7 +27,7 @@ interface CoverageGap {
   readonly from: Instant;
   /** Null while it goes on. */
   readonly to: Instant | null;
-  /** The last failure in it, `not-synced-yet` before the first run, or `no-run`. */
+  /** The last failure in it, `held` while a run waits for a person, `not-synced-yet` before the first run, or `no-run`. */
   readonly reason: string;
   readonly failedRuns: readonly DirectoryRunId[];
 }
@@ -39,8 +44,8 @@ const LOOK_INTERVAL_MS = DAY_MS;
 const QUIET_LIMIT_MS = 2 * LOOK_INTERVAL_MS;
 
 /**
- * When a connection was looking and when it was blind, and why. A gap reaches back to the last complete look: from then on
- * nothing was seen. `runs` in the order of their ends.
+ * When a connection was looking and when it was blind, and why. A gap reaches back to the last complete look at the whole tenant:
+ * from then on nobody is known not to have changed. `runs` in the order of their ends.
  */
 export function coverageOf(runs: readonly EndedRun[], createdAt: Instant, now: Instant): Coverage {
   const windows: CoverageWindow[] = [];
@@ -48,18 +53,18 @@ export function coverageOf(runs: readonly EndedRun[], createdAt: Instant, now: I
   let blindFrom: Instant = createdAt;
   let failures: EndedRun[] = [];
   const close = (to: Instant | null) => {
-    const gap = gapOf({ from: blindFrom, to, failures, isFirst: windows.length === 0, now });
+    const gap = gapOf({ from: blindFrom, to, failures, isFirst: windows.every(({ kind }) => kind === 'delta'), now });
     if (gap !== undefined) gaps.push(gap);
     failures = [];
   };
   for (const run of runs) {
-    if (run.state === 'failed' || run.lookFrom === null || run.lookTo === null) {
+    if (run.state !== 'complete' || run.lookFrom === null || run.lookTo === null) {
       failures.push(run);
       continue;
     }
-    close(run.lookFrom);
-    windows.push({ runId: run.id, from: run.lookFrom, to: run.lookTo });
-    blindFrom = run.lookTo;
+    if (run.kind === 'full') close(run.lookFrom);
+    windows.push({ runId: run.id, kind: run.kind, from: run.lookFrom, to: run.lookTo });
+    if (run.kind === 'full') blindFrom = run.lookTo;
   }
   close(null);
   return { windows, gaps };

@@ -3,18 +3,24 @@ import { type Id, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { contextOf, microsoftClouds, pathText, queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
 import { type AccountState, accountStates, countAccounts, countGroups, listAccounts, listGroups } from './account-read-model.ts';
-import { addConnection } from './add-connection.ts';
+import { addConnection, requireConnection } from './add-connection.ts';
 import { checkConnection } from './check-connection.ts';
-import { listConnections } from './connection-store.ts';
+import { findConnection, listConnections } from './connection-store.ts';
+import { decideHeldRun, requireRun } from './decide-held-run.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
+import { runKinds } from './read-position.ts';
 import { requestRun } from './request-run.ts';
 import { findRun, listRuns } from './run-store.ts';
+import { setSchedule } from './set-schedule.ts';
 import { setScope } from './set-scope.ts';
 import { showCoverage } from './show-coverage.ts';
 import { showScope } from './show-scope.ts';
 
 const DEFAULT_LIST = 100;
 const MAX_LIST = 1_000;
+
+/** An hour short of the day in which the whole tenant is to be looked at, since a run may have to wait. */
+const MAX_INTERVAL_MINUTES = 23 * 60;
 
 type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Promise<void>;
 
@@ -25,9 +31,11 @@ export function directoryRoutes(deps: DirectoryDeps): Router {
   router.get('/directory/connections', by(getConnections));
   router.post('/directory/connections', by(postConnection));
   router.post('/directory/connections/:connectionId/check', by(postCheck));
+  router.put('/directory/connections/:connectionId/schedule', by(putSchedule));
   router.get('/directory/runs', by(getRuns));
   router.post('/directory/runs', by(postRun));
   router.get('/directory/runs/:runId', by(getRun));
+  router.post('/directory/runs/:runId/decision', by(postDecision));
   router.get('/directory/coverage', by(getCoverage));
   router.get('/directory/accounts', by(getAccounts));
   router.get('/directory/groups', by(getGroups));
@@ -61,6 +69,19 @@ async function postCheck(deps: DirectoryDeps, request: Request, response: Respon
   response.json(await checkConnection(deps, workspaceOf(request), pathId(request, 'connectionId'), actor));
 }
 
+async function putSchedule(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  const connection = requireConnection(await findConnection(deps.database, workspaceOf(request), pathId(request, 'connectionId')));
+  const body = readBody(request);
+  const schedule = {
+    connectionId: connection.id,
+    syncEveryMinutes: body.integer('syncEveryMinutes', { min: 5, max: MAX_INTERVAL_MINUTES }),
+    fullEveryMinutes: body.integer('fullEveryMinutes', { min: 5, max: MAX_INTERVAL_MINUTES }),
+  };
+  body.end();
+  response.json(await setSchedule(deps, workspaceOf(request), schedule, { actor, at: contextOf(request).at }));
+}
+
 async function getRuns({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
   response.json({ runs: await listRuns(database, workspaceOf(request), queryLimit(request, DEFAULT_LIST, MAX_LIST)) });
@@ -70,15 +91,26 @@ async function postRun(deps: DirectoryDeps, request: Request, response: Response
   const { actor } = requireScope(request, 'directory');
   const body = readBody(request);
   const connectionId = bodyId<'directory-connection'>(body.uuid('connectionId'));
+  const kind = body.has('kind') ? body.oneOf('kind', runKinds) : 'full';
   body.end();
-  const id = await requestRun(deps, workspaceOf(request), connectionId, { actor, at: contextOf(request).at });
+  const id = await requestRun(deps, workspaceOf(request), { connectionId, kind, actor, at: contextOf(request).at });
   response.status(202).json({ id, state: 'queued' });
+}
+
+async function postDecision(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  const run = requireRun(await findRun(deps.database, workspaceOf(request), pathId(request, 'runId')));
+  const body = readBody(request);
+  const decision = { decision: body.oneOf('decision', ['accepted', 'rejected']), reason: body.text('reason') };
+  body.end();
+  const by = { actor, at: contextOf(request).at };
+  response.json(await decideHeldRun(deps, workspaceOf(request), run.id, { ...decision, ...by }));
 }
 
 async function getRun({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
   const run = await findRun(database, workspaceOf(request), pathId(request, 'runId'));
-  response.json(run ?? refuse('not-found', { detail: 'There is no such run.' }));
+  response.json(requireRun(run));
 }
 
 async function getCoverage({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {

@@ -7,3 +7,5 @@ export type { DirectoryDeps } from './directory-deps.ts';
 export { JOB_PERMISSION, type JobLook, lookAtProvisioningJob } from './look-at-provisioning-job.ts';
 export { directoryRoutes } from './directory-routes.ts';
 export { runSync, syncTask } from './run-sync.ts';
+export { scheduleRunsTask } from './schedule-runs.ts';
+export { createWorkloadQueues } from './workload-queues.ts';

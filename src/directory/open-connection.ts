@@ -1,9 +1,10 @@
 import { type DirectoryConnectionId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { readOnly } from './allowed-read.ts';
 import { createTokenSource, type TokenDeps, type TokenSource } from './access-token.ts';
 import { type Connection, readSealedSecret } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { createGraphClient, type GraphClient } from './graph-client.ts';
-import { type PatienceDeps, realDelay } from './patience.ts';
+import { realDelay } from './patience.ts';
 
 export interface OpenConnection {
   readonly tokens: TokenSource;
@@ -20,16 +21,19 @@ export async function openConnection(
   deps: DirectoryDeps,
   workspaceId: WorkspaceId,
   connection: Connection,
-  patience: Pick<PatienceDeps, 'maxTries' | 'signal'>,
+  patience: Pick<TokenDeps, 'maxTries' | 'maxWaitMs' | 'signal'>,
 ): Promise<OpenConnection> {
   const sealed = await readSealedSecret(deps.database, workspaceId, connection.id);
   if (sealed === undefined) refuse('not-found', { detail: 'There is no such directory connection.' });
   const clientSecret = deps.secretBox.open(sealed, secretContext(workspaceId, connection.id)).toString('utf8');
+  const hosts = deps.hostsOf(connection.cloud);
   const tokenDeps: TokenDeps = {
-    outbound: deps.outbound,
+    outbound: readOnly(deps.outbound, hosts),
     clock: deps.clock,
     delay: deps.delay ?? realDelay,
-    hosts: deps.hostsOf(connection.cloud),
+    hosts,
+    queues: deps.queues,
+    tenant: `${connection.cloud} ${connection.tenantId}`,
     ...patience,
   };
   const tokens = createTokenSource(tokenDeps, { tenantId: connection.tenantId, clientId: connection.clientId, clientSecret });

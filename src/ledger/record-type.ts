@@ -17,7 +17,8 @@ export type RecordType =
   | `sso.${'configured' | 'verified' | 'activated' | 'retired'}`
   | `scope.${'changed' | 'authority.changed'}`
   | `directory.connection.${'added' | 'checked'}`
-  | `graph.sync.${'started' | 'completed' | 'failed'}`
+  | 'directory.schedule.set'
+  | `graph.sync.${'started' | 'completed' | 'failed' | 'held' | 'accepted' | 'rejected'}`
   | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored'}`
   | 'graph.account.coverage'
   | `hr.import.${'completed' | 'rejected'}`

@@ -38,6 +38,7 @@ export type PlaceName =
   | 'connection'
   | 'preview'
   | 'completeRun'
+  | 'heldRun'
   | 'scimCredentialToRevoke'
   | 'scimUser'
   | 'scimClient'
@@ -92,6 +93,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...scimIds,
       administrator: administratorId,
       connection: connectionId,
+      heldRun: await holdRun(servers, workspaceId, connectionId),
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(client)),
@@ -113,6 +115,18 @@ interface Makers {
   readonly client: AdministrationClient;
   readonly workspaceId: string;
   readonly administratorId: string;
+}
+
+/** A run in which so many accounts are missing that a person has to decide. */
+async function holdRun({ db }: LivingServers, workspaceId: string, connectionId: string): Promise<string> {
+  const { rows } = await db.owner.query<{ id: string }>(
+    `insert into directory_run
+       (workspace_id, id, connection_id, kind, state, requested_at, requested_by, started_at, claimed_at, position, missing, held_at)
+     values ($1, gen_random_uuid(), $2, 'full', 'held', $3, 'system', $3, $3, '{}', $4, $3)
+     returning id`,
+    [workspaceId, connectionId, systemClock.now(), { present: 100, inBin: 1, gone: 20, hidden: 3 }],
+  );
+  return present(rows[0]?.id);
 }
 
 /** Things that a row takes away. */

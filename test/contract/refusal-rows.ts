@@ -74,6 +74,20 @@ const badRequests: readonly RefusalRow[] = [
     ...invalid,
   },
   { name: 'a schema that is none', operation: 'reviewMapping', body: { schema: {} }, ...invalid },
+  {
+    name: 'a tenant that is looked at less than once a day',
+    operation: 'setDirectorySchedule',
+    parameters: { directoryConnectionId: 'connection' },
+    body: { syncEveryMinutes: 60, fullEveryMinutes: 1440 },
+    ...invalid,
+  },
+  {
+    name: 'a decision that is none',
+    operation: 'decideDirectoryRun',
+    parameters: { directoryRunId: 'completeRun' },
+    body: { decision: 'later', reason: 'x' },
+    ...invalid,
+  },
   { name: 'no expression', operation: 'lintExpression', body: {}, ...invalid },
   { name: 'a connection named twice', operation: 'startSignIn', query: 'connection=a&connection=b', ...invalid },
 ];
@@ -168,6 +182,13 @@ const conflicts: readonly RefusalRow[] = [
     fill: ({ ids }) => ({ connectionId: ids.connection, includeGroups: [], includeUsers: [] }),
     status: 409,
     code: 'scope-overridden',
+  },
+  {
+    name: 'a second decision on a run',
+    operation: 'decideDirectoryRun',
+    parameters: { directoryRunId: 'heldRun' },
+    body: { decision: 'accepted', reason: 'x' },
+    ...conflict,
   },
   {
     name: 'a second connection to a tenant',
