@@ -8,8 +8,8 @@ interface Sending {
 }
 
 /**
- * Whether a request can be sent without changing anything in the tenant (I7): GET to Graph or the login host, a token, and the two
- * POST of Graph that only read. A `$batch` is none of them here, since what it carries would have to be looked into.
+ * Whether a request can be sent without changing anything in the tenant (I7): GET to Graph or the login host, and a POST for a token.
+ * The two POST of Graph that only read, `$batch` and `getByIds`, are not needed, so they are not sent either.
  */
 export function isAllowedRead({ method, url }: Sending, hosts: Pick<MicrosoftHosts, 'login' | 'graph'>): boolean {
   const isGraph = url.origin === new URL(hosts.graph).origin;

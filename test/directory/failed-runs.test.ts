@@ -82,6 +82,21 @@ const failures: readonly { name: string; fault: Fault; code: string }[] = [
     code: 'access-denied',
   },
   {
+    name: 'a gateway answers 200 in HTML',
+    fault: onUsers({ status: 200, raw: '<html>sign in first</html>', contentType: 'text/html' }),
+    code: 'unexpected-answer',
+  },
+  {
+    name: 'a page is larger than any page of Graph',
+    fault: onPage(2, { status: 200, raw: `{"value":[],"x":"${'x'.repeat(16 * 1024 * 1024)}"}`, contentType: 'application/json' }),
+    code: 'unreachable',
+  },
+  {
+    name: 'Graph redirects, which is not followed',
+    fault: onUsers({ status: 302, body: {}, headers: { location: 'https://graph.example.net/v1.0/users' } }),
+    code: 'request-refused',
+  },
+  {
     name: 'a body ends in the middle',
     fault: onPage(2, { status: 200, raw: '{"value":[{"id":"0', contentType: 'application/json' }),
     code: 'unexpected-answer',
