@@ -1,11 +1,10 @@
 import express, { type Request } from 'express';
-import { parseId, refuse, type SsoConnectionId } from '../kernel/index.ts';
+import { parseId, refuse, secretExpiryOf, type SsoConnectionId } from '../kernel/index.ts';
 import { pathText, queryLimit, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { activateSso } from './activate-sso.ts';
 import { type ConfigureSsoDeps, configureSso } from './configure-sso.ts';
 import { openVerification } from './open-verification.ts';
 import { retireSso } from './retire-sso.ts';
-import { secretExpiryOf } from './secret-expiry.ts';
 import { redirectUri } from './sign-in-address.ts';
 import { listConnections, listVerifications, type SsoConnection } from './sso-store.ts';
 

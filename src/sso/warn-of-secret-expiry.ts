@@ -1,6 +1,6 @@
 import type { Task } from '../jobs/index.ts';
+import { EXPIRY_WARNINGS_DAYS, secretExpiryOf } from '../kernel/index.ts';
 import type { Clock, Database, Log } from '../platform/index.ts';
-import { EXPIRY_WARNINGS_DAYS, secretExpiryOf } from './secret-expiry.ts';
 import { takeExpiryWarnings } from './sso-store.ts';
 
 const HOURLY = '23 * * * *';

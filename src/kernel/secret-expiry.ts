@@ -1,9 +1,9 @@
-import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
+import { DAY_MS, type Instant, msBetween } from './instant.ts';
 
-/** How many days before the end of single sign-on's client secret to warn; 0 is the end itself, with which all sign-ins fail. */
+/** How many days before the end of a secret that Entra gave to warn; 0 is the end itself, with which everything fails that needs it. */
 export const EXPIRY_WARNINGS_DAYS = [60, 30, 14, 7, 1, 0] as const;
 
-/** How near the end of the client secret is. */
+/** How near the end of a secret is. */
 export interface SecretExpiry {
   /** Whole days that are left, 0 on the last and afterwards; null when nobody has said when it ends. */
   readonly expiresInDays: number | null;
