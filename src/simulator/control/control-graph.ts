@@ -1,17 +1,35 @@
 import { refuse } from '../../kernel/index.ts';
 import type { ReadOnlyViolation } from '../graph/graph-context.ts';
 import { DELTA_PAGE_SIZE, deltaHabits, type GraphFault, type GraphFaults, graphFaultKinds } from '../graph/graph-faults.ts';
+import type { Tenant } from '../tenant/tenant.ts';
 import { json, noContent } from '../http/exchange.ts';
 import type { Route } from '../http/route-table.ts';
 import { type ControlFields, controlBody, controlFields } from './control-body.ts';
 
 export interface GraphControl {
+  readonly tenant: Tenant;
   readonly violations: readonly ReadOnlyViolation[];
   readonly faults: GraphFaults;
 }
 
-export function controlGraphRoutes({ violations, faults }: GraphControl): readonly Route[] {
+export function controlGraphRoutes({ tenant, violations, faults }: GraphControl): readonly Route[] {
   return [
+    [
+      'PUT',
+      '/control/cloud',
+      (exchange) => {
+        const fields = controlFields(controlBody(exchange));
+        const sub = fields.optionalText('regionSubScope');
+        tenant.cloud = {
+          tenant_region_scope: fields.text('regionScope'),
+          ...(sub !== undefined && { tenant_region_sub_scope: sub }),
+          cloud_instance_name: fields.text('instance'),
+          cloud_graph_host_name: 'graph.windows.net',
+          msgraph_host: fields.text('graphHost'),
+        };
+        return noContent();
+      },
+    ],
     ['GET', '/control/graph/violations', () => json(200, { violations })],
     [
       'PUT',

@@ -17,9 +17,28 @@ export interface MembershipChange {
   readonly isRemoved: boolean;
 }
 
+/** What the tenant's OpenID metadata says of its cloud, in the words of Entra (microsoft-graph §1.1). */
+export interface TenantCloud {
+  readonly tenant_region_scope: string;
+  /** `GCC` in the commercial cloud, `DODCON` for GCC High, `DOD`. */
+  readonly tenant_region_sub_scope?: string;
+  readonly cloud_instance_name: string;
+  readonly cloud_graph_host_name: string;
+  readonly msgraph_host: string;
+}
+
+const COMMERCIAL: TenantCloud = {
+  tenant_region_scope: 'EU',
+  cloud_instance_name: 'microsoftonline.com',
+  cloud_graph_host_name: 'graph.windows.net',
+  msgraph_host: 'graph.microsoft.com',
+};
+
 /** Everything the stand-in tenant knows. Objects in it are replaced, never changed in place. */
 export interface Tenant {
   readonly id: string;
+  /** In which of Microsoft's clouds it lives. */
+  cloud: TenantCloud;
   readonly now: () => Instant;
   /** Present and soft-deleted users, in the order of creation. */
   readonly users: Map<string, DirectoryUser>;
@@ -40,6 +59,7 @@ export function createTenant(now: () => Instant): Tenant {
   let ordinal = 0;
   return {
     id: randomUUID(),
+    cloud: COMMERCIAL,
     now,
     users: new Map(),
     userIdByName: new Map(),
