@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { activationRoutes, mayEnter } from '../activation/index.ts';
-import { createWorkloadQueues, directoryRoutes, lookAtProvisioningJob, scheduleRunsTask, syncTask } from '../directory/index.ts';
+import {
+  createWorkloadQueues,
+  directoryRoutes,
+  lookAtProvisioningJob,
+  scheduleRunsTask,
+  syncTask,
+  warnOfCredentialExpiryTask,
+} from '../directory/index.ts';
 import { evidenceRoutes } from '../evidence/index.ts';
 import { runJobs } from '../jobs/index.ts';
 import { createIntegrator, createSigningKey, ledgerRoutes, loadSigningKey, signerFrom } from '../ledger/index.ts';
@@ -132,7 +139,13 @@ function compose(options: RollcallOptions, publicUrl: string) {
     scim,
     app,
     integrator,
-    tasks: [syncTask(directory), scheduleRunsTask(directory), trimWireLogTask({ ...ground, wireLogDays }), warnOfSecretExpiryTask(ground)],
+    tasks: [
+      syncTask(directory),
+      scheduleRunsTask(directory),
+      warnOfCredentialExpiryTask(directory),
+      trimWireLogTask({ ...ground, wireLogDays }),
+      warnOfSecretExpiryTask(ground),
+    ],
   };
 }
 

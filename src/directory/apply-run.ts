@@ -1,7 +1,7 @@
 import type { Instant } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
 import { expectManyRows, type Transaction } from '../platform/index.ts';
-import { requireConnection } from './add-connection.ts';
+import { requireConnection } from './require-connection.ts';
 import {
   accountStates,
   closeStretches,

@@ -14,6 +14,8 @@ const byTokenErrorCode: ReadonlyMap<number, GraphFailureCode> = new Map([
   [7000222, 'secret-expired'],
   [7000215, 'secret-wrong'],
   [7000218, 'secret-wrong'],
+  [700027, 'certificate-rejected'],
+  [50012, 'certificate-rejected'],
   [90002, 'tenant-unknown'],
   [700016, 'app-not-in-tenant'],
   [7000112, 'app-disabled'],

@@ -1,17 +1,14 @@
 import { type Request, type Response, Router } from 'express';
 import { type Id, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { contextOf, microsoftClouds, pathText, queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { contextOf, pathText, queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
 import { type AccountState, accountStates, countAccounts, countGroups, listAccounts, listGroups } from './account-read-model.ts';
-import { addConnection, requireConnection } from './add-connection.ts';
-import { checkConnection } from './check-connection.ts';
-import { findConnection, listConnections } from './connection-store.ts';
+import { connectionRoutes } from './connection-routes.ts';
 import { decideHeldRun, requireRun } from './decide-held-run.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { runKinds } from './read-position.ts';
 import { requestRun } from './request-run.ts';
 import { findRun, listRuns } from './run-store.ts';
-import { setSchedule } from './set-schedule.ts';
 import { setScope } from './set-scope.ts';
 import { showCoverage } from './show-coverage.ts';
 import { showScope } from './show-scope.ts';
@@ -19,19 +16,13 @@ import { showScope } from './show-scope.ts';
 const DEFAULT_LIST = 100;
 const MAX_LIST = 1_000;
 
-/** An hour short of the day in which the whole tenant is to be looked at, since a run may have to wait. */
-const MAX_INTERVAL_MINUTES = 23 * 60;
-
 type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Promise<void>;
 
 /** The directory's part of the administration API, relative to the workspace. */
 export function directoryRoutes(deps: DirectoryDeps): Router {
   const router = Router({ mergeParams: true });
+  router.use(connectionRoutes(deps));
   const by = (handler: Handler) => (request: Request, response: Response) => handler(deps, request, response);
-  router.get('/directory/connections', by(getConnections));
-  router.post('/directory/connections', by(postConnection));
-  router.post('/directory/connections/:connectionId/check', by(postCheck));
-  router.put('/directory/connections/:connectionId/schedule', by(putSchedule));
   router.get('/directory/runs', by(getRuns));
   router.post('/directory/runs', by(postRun));
   router.get('/directory/runs/:runId', by(getRun));
@@ -42,44 +33,6 @@ export function directoryRoutes(deps: DirectoryDeps): Router {
   router.get('/scope', by(getScope));
   router.put('/scope', by(putScope));
   return router;
-}
-
-async function getConnections({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
-  requireScope(request, 'read');
-  response.json({ connections: await listConnections(database, workspaceOf(request)) });
-}
-
-async function postConnection(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
-  const { actor } = requireScope(request, 'directory');
-  const body = readBody(request);
-  const connection = {
-    cloud: body.oneOf('cloud', microsoftClouds),
-    tenantId: body.uuid('tenantId'),
-    clientId: body.uuid('clientId'),
-    clientSecret: body.text('clientSecret'),
-    scimAppId: body.optionalUuid('scimAppId') ?? null,
-  };
-  body.end();
-  response.status(201).json(await addConnection(deps, workspaceOf(request), connection, { actor, at: contextOf(request).at }));
-}
-
-async function postCheck(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
-  const { actor } = requireScope(request, 'directory');
-  readBody(request).end();
-  response.json(await checkConnection(deps, workspaceOf(request), pathId(request, 'connectionId'), actor));
-}
-
-async function putSchedule(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
-  const { actor } = requireScope(request, 'directory');
-  const connection = requireConnection(await findConnection(deps.database, workspaceOf(request), pathId(request, 'connectionId')));
-  const body = readBody(request);
-  const schedule = {
-    connectionId: connection.id,
-    syncEveryMinutes: body.integer('syncEveryMinutes', { min: 5, max: MAX_INTERVAL_MINUTES }),
-    fullEveryMinutes: body.integer('fullEveryMinutes', { min: 5, max: MAX_INTERVAL_MINUTES }),
-  };
-  body.end();
-  response.json(await setSchedule(deps, workspaceOf(request), schedule, { actor, at: contextOf(request).at }));
 }
 
 async function getRuns({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {

@@ -5,7 +5,15 @@
 export const graphFailures = {
   'secret-expired': {
     detail: 'The client secret has expired.',
-    next: 'Create a new secret for the application in Entra, then add the connection again with it.',
+    next: 'Create a new secret for the application in Entra, then add it to the connection.',
+  },
+  'certificate-expired': {
+    detail: 'The certificate has expired.',
+    next: 'Upload a new certificate to the application in Entra, then add it to the connection.',
+  },
+  'certificate-rejected': {
+    detail: 'Entra does not accept the certificate: the application does not know it, or no longer.',
+    next: 'Upload the certificate under Certificates & secrets of the application.',
   },
   'secret-wrong': {
     detail: 'Entra does not accept the client secret.',

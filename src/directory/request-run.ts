@@ -1,7 +1,7 @@
 import { type DirectoryConnectionId, type DirectoryRunId, type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { enqueue } from '../jobs/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { requireConnection } from './add-connection.ts';
+import { requireConnection } from './require-connection.ts';
 import { findConnection } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import type { RunKind } from './read-position.ts';

@@ -9,6 +9,7 @@ import { endRun } from './end-run.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { GraphPause } from './graph-pause.ts';
 import { asObject, textAt } from './json-shape.ts';
+import { learnSecretEnds } from './learn-secret-end.ts';
 import { openConnection } from './open-connection.ts';
 import { MAX_WAIT_MS, RUN_TRIES } from './patience.ts';
 import { readChanges } from './read-changes.ts';
@@ -77,12 +78,12 @@ async function read(work: Work): Promise<void> {
   const { key, connection, position } = begun;
   if (position.step === 'done') return;
   const patience = { maxTries: RUN_TRIES, maxWaitMs: MAX_WAIT_MS, ...(signal !== undefined && { signal }) };
-  const { graph } = await openConnection(deps, key.workspaceId, connection, patience);
+  const opened = await openConnection(deps, key.workspaceId, connection, patience);
   const reading: Reading = {
     database: deps.database,
     clock: deps.clock,
     key,
-    graph,
+    graph: opened.graph,
     stage: createStage(deps.database, key, position),
     at: position,
     scimAppId: connection.scimAppId,
@@ -90,6 +91,7 @@ async function read(work: Work): Promise<void> {
   };
   try {
     await (position.kind === 'full' ? readTenant(reading) : readWhatChanged(work, reading));
+    if (position.kind === 'full') await learnSecretEnds(deps, key.workspaceId, connection, opened);
   } finally {
     // Also before a rest: what was read is kept.
     await reading.stage.flush();

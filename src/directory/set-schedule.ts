@@ -1,6 +1,6 @@
 import { type DirectoryConnectionId, type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
-import { requireConnection } from './add-connection.ts';
+import { requireConnection } from './require-connection.ts';
 import { type Connection, findConnection, lockConnection } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { type Schedule, writeSchedule } from './schedule-store.ts';

@@ -18,6 +18,7 @@ export type RecordType =
   | `scope.${'changed' | 'authority.changed'}`
   | `directory.connection.${'added' | 'checked'}`
   | 'directory.schedule.set'
+  | `directory.credential.${'added' | 'removed'}`
   | `graph.sync.${'started' | 'completed' | 'failed' | 'held' | 'accepted' | 'rejected'}`
   | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored'}`
   | 'graph.account.coverage'

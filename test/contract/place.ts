@@ -39,6 +39,8 @@ export type PlaceName =
   | 'preview'
   | 'completeRun'
   | 'heldRun'
+  | 'directoryCredential'
+  | 'directoryCredentialToRemove'
   | 'scimCredentialToRevoke'
   | 'scimUser'
   | 'scimClient'
@@ -93,6 +95,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...scimIds,
       administrator: administratorId,
       connection: connectionId,
+      ...(await addCredentials(client, connectionId)),
       heldRun: await holdRun(servers, workspaceId, connectionId),
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
@@ -115,6 +118,18 @@ interface Makers {
   readonly client: AdministrationClient;
   readonly workspaceId: string;
   readonly administratorId: string;
+}
+
+/** A second credential beside the one in use; a third is refused. */
+async function addCredentials(client: AdministrationClient, connectionId: string) {
+  const add = (clientSecret: string) => client.post<{ id: string }>(`/directory/connections/${connectionId}/credentials`, { clientSecret });
+  const { id: directoryCredentialToRemove } = await add('not in use');
+  await add('one too many').catch(() => undefined);
+  const { connections } = await client.get<{ connections: readonly { credentials: readonly { id: string }[] }[] }>(
+    '/directory/connections',
+  );
+  const inUse = connections[0]?.credentials.find(({ id }) => id !== directoryCredentialToRemove);
+  return { directoryCredential: present(inUse?.id), directoryCredentialToRemove };
 }
 
 /** A run in which so many accounts are missing that a person has to decide. */

@@ -88,6 +88,13 @@ const badRequests: readonly RefusalRow[] = [
     body: { decision: 'later', reason: 'x' },
     ...invalid,
   },
+  {
+    name: 'a credential that is none',
+    operation: 'addDirectoryCredential',
+    parameters: { directoryConnectionId: 'connection' },
+    body: { certificate: 'no key' },
+    ...invalid,
+  },
   { name: 'no expression', operation: 'lintExpression', body: {}, ...invalid },
   { name: 'a connection named twice', operation: 'startSignIn', query: 'connection=a&connection=b', ...invalid },
 ];
@@ -188,6 +195,12 @@ const conflicts: readonly RefusalRow[] = [
     operation: 'decideDirectoryRun',
     parameters: { directoryRunId: 'heldRun' },
     body: { decision: 'accepted', reason: 'x' },
+    ...conflict,
+  },
+  {
+    name: 'the end of the last credential',
+    operation: 'removeDirectoryCredential',
+    parameters: { directoryConnectionId: 'connection', directoryCredentialId: 'directoryCredential' },
     ...conflict,
   },
   {

@@ -54,13 +54,18 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   {
     operation: 'addDirectoryConnection',
     at: 'quiet',
-    body: {
-      cloud: 'us-government-l4',
-      tenantId: '00000000-0000-4000-8000-000000000001',
+    fill: ({ servers }) => ({
+      cloud: 'commercial',
+      tenantId: servers.stage.tenant.tenantId,
       clientId: '00000000-0000-4000-8000-000000000002',
       clientSecret: 'unknown to anybody',
-    },
+    }),
     status: 201,
+  },
+  {
+    operation: 'removeDirectoryCredential',
+    parameters: { directoryConnectionId: 'connection', directoryCredentialId: 'directoryCredentialToRemove' },
+    status: 204,
   },
   { operation: 'listDirectoryConnections', at: 'quiet', status: 200 },
   { operation: 'getScope', at: 'quiet', status: 200 },

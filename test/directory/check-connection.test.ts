@@ -114,8 +114,12 @@ describe('checking a connection', () => {
       `select type from ledger_record where workspace_id = $1 and subject_id = $2 order by ord`,
       [workspace.workspaceId, workspace.connectionId],
     );
-    expect(rows.map(({ type }) => type)).toEqual(['directory.connection.added', 'directory.connection.checked']);
-    const stored = await world.db.owner.query<{ row: string }>('select to_jsonb(c)::text as row from directory_connection c');
+    expect(rows.map(({ type }) => type)).toEqual([
+      'directory.connection.added',
+      'directory.credential.added',
+      'directory.connection.checked',
+    ]);
+    const stored = await world.db.owner.query<{ row: string }>('select to_jsonb(c)::text as row from directory_credential c');
     expect(stored.rows.map(({ row }) => row).join()).not.toContain(reader.clientSecret);
   });
 });

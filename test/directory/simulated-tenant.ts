@@ -26,10 +26,16 @@ export async function openWorld(): Promise<World> {
   return { db, clock: steppingClock(), close: () => db.drop() };
 }
 
-/** The room's dependencies towards a Graph at `url`; waiting takes no time, and is told to `onDelay`. */
-export function directoryDeps(world: World, url: string, options: { onDelay?: (ms: number) => void; log?: Log } = {}): DirectoryDeps {
+/** The room's dependencies towards a Graph at the first address, and a way out to all; waiting takes no time, and is told to `onDelay`. */
+export function directoryDeps(
+  world: World,
+  urls: string | readonly string[],
+  options: { onDelay?: (ms: number) => void; log?: Log } = {},
+): DirectoryDeps {
   const { clock, db } = world;
-  const outbound = createOutboundHttp({ allowedOrigins: [url] });
+  const origins = typeof urls === 'string' ? [urls] : urls;
+  const url = origins[0] ?? '';
+  const outbound = createOutboundHttp({ allowedOrigins: origins });
   const ticking: OutboundHttp = {
     fetch: async (target, request) => {
       const response = await outbound.fetch(target, request);
@@ -93,7 +99,7 @@ export interface ConnectedWorkspace {
 export async function connect(
   world: World,
   deps: DirectoryDeps,
-  tenant: { tenantId: string; clientId: string; clientSecret: string; scimAppId?: string },
+  tenant: { tenantId: string; clientId: string; clientSecret?: string; certificate?: string; privateKey?: string; scimAppId?: string },
 ): Promise<ConnectedWorkspace> {
   const workspaceId = await insertWorkspace(world.db.owner, world.clock.now());
   const server: LoopbackServer = await administrationServer({ clock: world.clock, workspaceId, routers: [directoryRoutes(deps)] });

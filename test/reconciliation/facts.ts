@@ -91,9 +91,9 @@ interface Scope {
 async function insertConnection(owner: Database, workspaceId: WorkspaceId, at: Instant): Promise<string> {
   const id = newId<'directory-connection'>(at);
   await owner.query(
-    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, sealed_secret, scim_app_id, created_at, created_by)
-     values ($1, $2, 'commercial', $3, $4, $5, $6, $7, 'system')`,
-    [workspaceId, id, randomUUID(), randomUUID(), Buffer.of(1), randomUUID(), at],
+    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, scim_app_id, created_at, created_by)
+     values ($1, $2, 'commercial', $3, $4, $5, $6, 'system')`,
+    [workspaceId, id, randomUUID(), randomUUID(), randomUUID(), at],
   );
   await look(owner, { workspaceId, connectionId: id }, at);
   return id;

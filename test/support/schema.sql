@@ -172,7 +172,6 @@ table directory_connection
   cloud text not null
   tenant_id uuid not null
   client_id uuid not null
-  sealed_secret bytea not null
   scim_app_id uuid
   created_at timestamp(3) with time zone not null
   created_by text not null
@@ -183,6 +182,7 @@ table directory_connection
   last_complete_requested_at timestamp(3) with time zone
   sync_every_minutes integer not null default 60
   full_every_minutes integer not null default 720
+  cloud_confirmed_at timestamp(3) with time zone
   constraint directory_connection_check CHECK (((last_complete_run_id IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_cloud_check CHECK ((cloud = ANY (ARRAY['commercial'::text, 'us-government-l4'::text, 'us-government-l5'::text])))
   constraint directory_connection_full_every CHECK (((full_every_minutes >= sync_every_minutes) AND (full_every_minutes <= 1380)))
@@ -192,6 +192,31 @@ table directory_connection
   constraint directory_connection_workspace_id_last_complete_run_id_fkey FOREIGN KEY (workspace_id, last_complete_run_id) REFERENCES directory_run(workspace_id, id)
   CREATE UNIQUE INDEX directory_connection_tenant ON public.directory_connection USING btree (workspace_id, cloud, tenant_id) WHERE (removed_at IS NULL)
   CREATE INDEX directory_connection_tenant_anywhere ON public.directory_connection USING btree (tenant_id) WHERE (removed_at IS NULL)
+  grant insert, select to rollcall_server
+
+table directory_credential
+  workspace_id uuid not null
+  id uuid not null
+  connection_id uuid not null
+  kind text not null
+  sealed bytea not null
+  thumbprint text
+  expires_at timestamp(3) with time zone not null
+  expiry_source text not null
+  expiry_warned_days smallint
+  added_at timestamp(3) with time zone not null
+  added_by text not null
+  last_used_at timestamp(3) with time zone
+  removed_at timestamp(3) with time zone
+  removed_by text
+  constraint directory_credential_check CHECK (((kind = 'certificate'::text) = (thumbprint IS NOT NULL)))
+  constraint directory_credential_check1 CHECK (((removed_at IS NULL) = (removed_by IS NULL)))
+  constraint directory_credential_expiry_source_check CHECK ((expiry_source = ANY (ARRAY['entra'::text, 'certificate'::text, 'entered'::text, 'assumed'::text])))
+  constraint directory_credential_expiry_warned_days_check CHECK ((expiry_warned_days >= 0))
+  constraint directory_credential_kind_check CHECK ((kind = ANY (ARRAY['secret'::text, 'certificate'::text])))
+  constraint directory_credential_pkey PRIMARY KEY (workspace_id, id)
+  constraint directory_credential_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_credential_in_use ON public.directory_credential USING btree (workspace_id, connection_id) WHERE (removed_at IS NULL)
   grant insert, select to rollcall_server
 
 table directory_delta_link
