@@ -11,6 +11,9 @@ interface Mention {
   show(position: DeltaPosition): Properties;
 }
 
+/** How many revisions a late delta query is behind. */
+const LATE_CHANGES = 4;
+
 const UNDERSTOOD = new Set(['$select', '$deltatoken', '$skiptoken']);
 
 /** GET /users/delta. A deletion that can be undone is `changed`, one for good is `deleted`; both tell the id alone (microsoft-graph §2.3). */
@@ -67,8 +70,9 @@ function removed(id: string, reason: 'changed' | 'deleted'): Properties {
 
 /** One page of a round; a nextLink while it goes on, a deltaLink at its end. */
 function round({ url, faults, tenant }: GraphContext, exchange: Exchange, mentions: readonly Mention[]): unknown {
-  const position = positionOf(exchange.url.searchParams, () => tenant.nextOrdinal());
   const { deltaPageSize, delta } = faults.present();
+  const behind = delta.has('late') ? LATE_CHANGES : 0;
+  const position = positionOf(exchange.url.searchParams, () => tenant.nextOrdinal() - behind);
   const news = mentions.filter(({ revision }) => revision > position.after && revision <= position.until);
   const told = news.toSorted((a, b) => a.revision - b.revision).map((mention) => mention.show(position));
   const items = faults.tell(told, mentions.length > 0 ? () => mentions.map((mention) => mention.show(position)) : () => []);
@@ -96,7 +100,10 @@ function positionOf(parameters: URLSearchParams, now: () => number): DeltaPositi
   if (skip !== null) return deltaPosition(skip);
   const token = parameters.get('$deltatoken');
   const until = now();
-  if (token !== null && token !== 'latest') return { ...deltaPosition(token), until, offset: 0 };
+  if (token !== null && token !== 'latest') {
+    const known = deltaPosition(token);
+    return { ...known, until: Math.max(known.after, until), offset: 0 };
+  }
   const select = (parameters.get('$select') ?? '').split(',').filter((name) => name !== '');
   if (select.length === 0) throw badRequest('The stand-in wants a $select in the first request of a delta query.');
   return { select: [...new Set(['id', ...select])], after: token === 'latest' ? until : 0, until, offset: 0 };

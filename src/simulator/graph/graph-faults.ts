@@ -24,9 +24,10 @@ export type GraphFaultKind = (typeof graphFaultKinds)[number];
 
 /**
  * How delta queries tell what they tell: `duplicates`: everything twice; `reversed`: the last first; `replays`: all objects, changed or
- * not, before the news; `empty-pages`: a round begins with an empty page; `forgets-removals`: nothing is ever said to be removed.
+ * not, before the news; `empty-pages`: a round begins with an empty page; `forgets-removals`: nothing is ever said to be removed; `late`: the
+ * latest changes are told only later.
  */
-export const deltaHabits = ['duplicates', 'reversed', 'replays', 'empty-pages', 'forgets-removals'] as const;
+export const deltaHabits = ['duplicates', 'reversed', 'replays', 'empty-pages', 'forgets-removals', 'late'] as const;
 export type DeltaHabit = (typeof deltaHabits)[number];
 
 export interface GraphFault {

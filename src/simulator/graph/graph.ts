@@ -7,6 +7,7 @@ import { groupsDelta, usersDelta } from './delta.ts';
 import type { GraphContext } from './graph-context.ts';
 import { badRequest, GraphError, graphErrorBody, insufficientPrivileges } from './graph-error.ts';
 import { getApplication, getServicePrincipal, listAppRoleAssignedTo, listServicePrincipals } from './read-applications.ts';
+import { listDirectoryAudits } from './read-audits.ts';
 import { getGroup, listGroups, listMembers, listTransitiveUsers } from './read-groups.ts';
 import { getSynchronizationSchema, listSynchronizationJobs, listSynchronizationSecrets } from './read-synchronization.ts';
 import { getUser, listDeletedUsers, listUsers } from './read-users.ts';
@@ -33,6 +34,7 @@ const reads: readonly (readonly [path: string, permission: string, read: Read])[
   ['/servicePrincipals/:id/synchronization/jobs', 'Synchronization.Read.All', listSynchronizationJobs],
   ['/servicePrincipals/:id/synchronization/jobs/:jobId/schema', 'Synchronization.Read.All', getSynchronizationSchema],
   ['/servicePrincipals/:id/synchronization/secrets', 'Synchronization.Read.All', listSynchronizationSecrets],
+  ['/auditLogs/directoryAudits', 'AuditLog.Read.All', listDirectoryAudits],
   ["/applications(appId=':appId')", 'Application.Read.All', getApplication],
 ];
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '../../kernel/index.ts';
 import type { Application } from './application.ts';
+import type { AuditEntry } from './audit-entry.ts';
 import type { DirectoryGroup } from './directory-group.ts';
 import type { DirectoryUser } from './directory-user.ts';
 
@@ -46,6 +47,8 @@ export interface Tenant {
   readonly userIdByName: Map<string, string>;
   readonly purgedUsers: Map<string, PurgedUser>;
   readonly groups: Map<string, DirectoryGroup>;
+  /** What was done to users, in order. */
+  readonly audits: AuditEntry[];
   /** Revision of the deletion, by group. */
   readonly deletedGroups: Map<string, number>;
   /** By group, in the order in which they were made. A user who is purged leaves silently, as in Entra (microsoft-graph §3). */
@@ -65,6 +68,7 @@ export function createTenant(now: () => Instant): Tenant {
     userIdByName: new Map(),
     purgedUsers: new Map(),
     groups: new Map(),
+    audits: [],
     deletedGroups: new Map(),
     membershipChanges: new Map(),
     applications: new Map(),
