@@ -12,6 +12,8 @@ import {
   unrecordedStretches,
   writeSeenAccounts,
 } from './apply-accounts-store.ts';
+import { closeAliases, openAliases } from './alias-store.ts';
+import { applyAudits, tieAudits, type UnrecordedAudit, unrecordedAudits } from './audit-store.ts';
 import { applyAssignments, applyGroups } from './apply-groups-store.ts';
 import { lockConnection, noteCompleteRun } from './connection-store.ts';
 import { GraphFailure } from './graph-failure.ts';
@@ -45,17 +47,21 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   const { workspaceId, connectionId } = key;
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
   await expectManyRows(tx);
-  const { areAssignmentsKnown, links } = apply.position;
+  const { areAssignmentsKnown, audits, links } = apply.position;
   const staged = await countStaged(tx, key);
   // Observations first: they compare what is read with the accounts as they were.
   await closeStretches(tx, key, connection.lastCompleteRequestedAt);
   const observations = await openStretches(tx, key);
+  await closeAliases(tx, key, connection.lastCompleteRequestedAt);
+  await openAliases(tx, key, connection.lastCompleteRequestedAt);
   await writeSeenAccounts(tx, key, await isEveryoneInScope(tx, key));
   await markGoneAccounts(tx, key);
   await applyGroups(tx, key, apply);
   if (areAssignmentsKnown) await applyAssignments(tx, key);
   await applyScope(tx, workspaceId, connectionId);
   await recordStretches(tx, key, apply.at);
+  if (audits !== null) await applyAudits(tx, key, audits);
+  await recordAudits(tx, key, apply.at);
   await writeDeltaLinks(tx, key, links);
   const counts: RunCounts = { ...staged, appAssignments: areAssignmentsKnown ? staged.appAssignments : null, observations };
   await complete(tx, key, apply, counts);
@@ -82,6 +88,32 @@ async function recordStretches(tx: Transaction, key: RunKey, at: Instant): Promi
     await tieRecords(tx, key, batch, records);
     after = last.objectId;
   }
+}
+
+/** A ledger record for each entry of the audit log about an account that is known. */
+async function recordAudits(tx: Transaction, key: RunKey, at: Instant): Promise<void> {
+  for (;;) {
+    const batch = await unrecordedAudits(tx, key, RECORD_BATCH);
+    if (batch.length === 0) return;
+    const records = await append(
+      tx,
+      key.workspaceId,
+      batch.map((event) => auditRecord(event, key, at)),
+    );
+    await tieAudits(tx, key, batch, records);
+  }
+}
+
+function auditRecord({ id, accountId, ledTo, at: happenedAt, rawSha256 }: UnrecordedAudit, key: RunKey, at: Instant): RecordInput {
+  return {
+    type: 'graph.account.audited',
+    at,
+    actor: 'system',
+    subject: { kind: 'directory-account', id: accountId },
+    observed: { from: happenedAt, to: happenedAt },
+    after: { state: ledTo },
+    detail: { connection: key.connectionId, run: key.runId, entry: id, entry_sha256: rawSha256 },
+  };
 }
 
 function stretchRecord(stretch: UnrecordedStretch, key: RunKey, at: Instant): RecordInput {

@@ -3,6 +3,7 @@ import { type Id, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { contextOf, pathText, queryLimit, queryText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
 import { type AccountState, accountStates, countAccounts, countGroups, listAccounts, listGroups } from './account-read-model.ts';
+import { listAliases } from './alias-store.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { decideHeldRun, requireRun } from './decide-held-run.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
@@ -29,6 +30,7 @@ export function directoryRoutes(deps: DirectoryDeps): Router {
   router.post('/directory/runs/:runId/decision', by(postDecision));
   router.get('/directory/coverage', by(getCoverage));
   router.get('/directory/accounts', by(getAccounts));
+  router.get('/directory/aliases', by(getAliases));
   router.get('/directory/groups', by(getGroups));
   router.get('/scope', by(getScope));
   router.put('/scope', by(putScope));
@@ -84,6 +86,14 @@ async function getAccounts(deps: DirectoryDeps, request: Request, response: Resp
 /** I6: whoever sees that an account is in or out of scope sees whether that means anything. */
 async function isScopeInEffect(deps: DirectoryDeps, workspaceId: WorkspaceId): Promise<boolean> {
   return (await readSwitch(deps.database, workspaceId)).state === 'off';
+}
+
+async function getAliases({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  requireScope(request, 'read');
+  const asked = queryText(request, 'address') ?? refuse('invalid-request', { detail: '"address" is missing: whose address is asked for.' });
+  const address = asked.trim().normalize('NFC').toLowerCase();
+  const limit = queryLimit(request, DEFAULT_LIST, MAX_LIST);
+  response.json({ address, aliases: await listAliases(database, workspaceOf(request), address, limit) });
 }
 
 async function getGroups({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {

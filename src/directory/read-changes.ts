@@ -1,5 +1,6 @@
 import { GraphFailure } from './graph-failure.ts';
 import { objectIdOf } from './read-account.ts';
+import { readAudits } from './read-audits.ts';
 import { groupOf, ID_BATCH, readMembers } from './read-tenant.ts';
 import { lookAtUser, readBin, usableLook, userById } from './read-users.ts';
 import { noteAnswer, readById, type Reading, readListing, type ReadStepTable, takeSteps } from './reading.ts';
@@ -29,6 +30,7 @@ function stepsFrom(links: DeltaLinks): ReadStepTable {
     ['changed-groups', (reading) => readMentions(reading, 'groups', links)],
     ['groups-by-id', lookAtMentionedGroups],
     ['members-of-changed', readMembers],
+    ['audits-of-changes', readAudits],
   ];
 }
 

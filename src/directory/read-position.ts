@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 
-/** What a run reads, in this order: a full one the first seven, a delta run the others. */
+/** What a run reads, in this order: a full one the first eight, a delta run the others. */
 export type ReadStep =
   | 'delta-links'
   | 'users'
@@ -9,6 +9,7 @@ export type ReadStep =
   | 'groups'
   | 'members'
   | 'assignments'
+  | 'audits'
   | 'changed-users'
   | 'users-by-id'
   | 'bin-of-changed'
@@ -16,6 +17,7 @@ export type ReadStep =
   | 'changed-groups'
   | 'groups-by-id'
   | 'members-of-changed'
+  | 'audits-of-changes'
   | 'done';
 
 /** How far a run has read. Kept with a run that is parked, so that it goes on where it stopped. */
@@ -36,6 +38,8 @@ export interface ReadPosition {
   /** When the last answer was received. */
   to: Instant | null;
   areAssignmentsKnown: boolean;
+  /** For which stretch of time the audit log was read; null when it may not be. */
+  audits: { from: Instant; until: Instant } | null;
   /** Where the next delta queries go on; null where Graph gives no such link. */
   links: { users: string | null; groups: string | null };
 }
@@ -56,6 +60,7 @@ export function startOf(kind: RunKind): ReadPosition {
     from: null,
     to: null,
     areAssignmentsKnown: false,
+    audits: null,
     links: { users: null, groups: null },
   };
 }

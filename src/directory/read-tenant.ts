@@ -2,6 +2,7 @@ import { GraphFailure } from './graph-failure.ts';
 import { type JsonObject, textAt } from './json-shape.ts';
 import { objectIdOf, USER_SELECT } from './read-account.ts';
 import { readAssignments } from './read-assignments.ts';
+import { readAudits } from './read-audits.ts';
 import { lookAtUser, readBin, usableLook } from './read-users.ts';
 import { breathe, readById, type Reading, readListing, type ReadStepTable, takeSteps } from './reading.ts';
 import { stagedGroups, unsettledAccounts } from './stage-store.ts';
@@ -11,7 +12,7 @@ export const ID_BATCH = 400;
 
 /**
  * Reads a whole tenant into the staging tables: where delta queries begin, users, the recycle bin, the accounts that these leave
- * open, groups with their direct members, assignments of the enterprise application. The delta links come first, so that what
+ * open, groups with their direct members, assignments of the enterprise application, the audit log. The delta links come first, so that what
  * changes meanwhile is told later; the bin comes after the users, so that an account deleted in between is in one of them.
  * Throws GraphFailure at the first thing that cannot be read, and GraphPause when the run is to go on later.
  */
@@ -27,6 +28,7 @@ const steps: ReadStepTable = [
   ['groups', readGroups],
   ['members', readMembers],
   ['assignments', readAssignments],
+  ['audits', readAudits],
 ];
 
 /** What changes of a group is asked for by its members too, or a change of members alone would not be told. */

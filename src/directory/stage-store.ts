@@ -16,6 +16,7 @@ const stageColumns = {
   directory_stage_group: 'object_id, seq, display_name, members_known, is_gone',
   directory_stage_member: 'group_id, seq, member_id',
   directory_stage_assignment: 'assignment_id, seq, principal_id, principal_type, app_role_id, app_role_value',
+  directory_stage_audit: 'id, seq, object_id, led_to, at, raw_sha256',
 } as const;
 
 export type StageTable = keyof typeof stageColumns;

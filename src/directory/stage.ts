@@ -2,6 +2,7 @@ import type { Instant } from '../kernel/index.ts';
 import type { Database } from '../platform/index.ts';
 import { type CopyValue, copyLine } from './copy-text.ts';
 import type { ReadAccount } from './read-account.ts';
+import type { AuditEvent } from './read-audit-entry.ts';
 import type { ReadPosition } from './read-position.ts';
 import { copyToStage, type RunKey, type StageTable } from './stage-store.ts';
 
@@ -40,6 +41,7 @@ export interface Stage {
   group(group: GroupLook): Promise<void>;
   member(member: { readonly groupId: string; readonly memberId: string }): Promise<void>;
   assignment(assignment: AppAssignment): Promise<void>;
+  audit(event: AuditEvent): Promise<void>;
   /** Copies the rest. */
   flush(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function createStage(database: Database, key: RunKey, at: Pick<ReadPositi
     member: (member) => put('directory_stage_member', member.groupId, [member.memberId]),
     assignment: ({ assignmentId, principalId, principalType, appRoleId, appRoleValue }) =>
       put('directory_stage_assignment', assignmentId, [principalId, principalType, appRoleId, appRoleValue]),
+    audit: ({ id, objectId, ledTo, at: happenedAt, rawHash }) => put('directory_stage_audit', id, [objectId, ledTo, happenedAt, rawHash]),
   };
 }
 

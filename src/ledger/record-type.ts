@@ -21,7 +21,7 @@ export type RecordType =
   | `directory.credential.${'added' | 'removed'}`
   | `graph.sync.${'started' | 'completed' | 'failed' | 'held' | 'accepted' | 'rejected'}`
   | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored'}`
-  | 'graph.account.coverage'
+  | `graph.account.${'coverage' | 'audited'}`
   | `hr.import.${'completed' | 'rejected'}`
   | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired'}`
   | `match.${'linked' | 'unlinked' | 'ambiguous'}`

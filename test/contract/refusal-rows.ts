@@ -21,6 +21,7 @@ const signInFailed = { status: 403, code: 'sign-in-failed' } as const;
 const badRequests: readonly RefusalRow[] = [
   { name: 'a limit beyond the most', operation: 'listReports', query: 'limit=501', ...invalid },
   { name: 'a parameter given twice', operation: 'listPeople', query: 'limit=1&limit=2', ...invalid },
+  { name: 'an address of nobody in particular', operation: 'listDirectoryAliases', ...invalid },
   { name: 'a state that no account has', operation: 'listDirectoryAccounts', query: 'state=asleep', ...invalid },
   { name: 'an effect that no verdict has', operation: 'listFindings', query: 'effect=GREAT', ...invalid },
   { name: 'a class of answers that SCIM has not', operation: 'listScimExchanges', query: 'status=3xx', ...invalid },

@@ -82,6 +82,7 @@ describe('a delta run', () => {
     expect(asked.filter((path) => path.startsWith('/v1.0/'))).toEqual([
       expect.stringContaining('/v1.0/users/delta?$deltatoken='),
       expect.stringContaining('/v1.0/groups/delta?$deltatoken='),
+      expect.stringContaining('/v1.0/auditLogs/directoryAudits?'),
     ]);
     const { body } = await workspace.api<{ accounts: { confirmedUntil: Instant }[] }>('GET', '/directory/accounts');
     expect(new Set(body.accounts.map(({ confirmedUntil }) => confirmedUntil))).toEqual(new Set([full.lookFrom]));
@@ -209,6 +210,16 @@ describe('a delta query that', () => {
     expect((await follow()).counts).toMatchObject({ observations: 0 });
     expect(await states()).toEqual(expected);
     expect(await stretches(world, workspace.workspaceId, idOf('grace'))).toHaveLength(1);
+  });
+
+  it('is late confirms nobody in the meantime, and is made up for when it tells (I8)', async () => {
+    await faults({ delta: ['late'] });
+    await change('ada', { accountEnabled: false });
+    expect((await follow()).counts).toMatchObject({ users: 0 });
+    await faults({});
+    await follow();
+    const [enabled, disabled] = await stretches(world, workspace.workspaceId, idOf('ada'));
+    expect([enabled?.confirmed_until, disabled?.not_before]).toEqual([full.lookFrom, full.lookFrom]);
   });
 
   it('forgets to tell who was removed is made up for by the next full run (microsoft-graph §2.3)', async () => {

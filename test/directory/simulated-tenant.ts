@@ -88,6 +88,8 @@ async function call<Body>(url: string, method: string, body?: unknown): Promise<
 export interface ConnectedWorkspace {
   readonly workspaceId: WorkspaceId;
   readonly connectionId: string;
+  /** Where its routes are. */
+  readonly url: string;
   /** Calls the directory's routes as an owner. */
   api<Body = object>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
   /** Requests a run and does it, turn by turn, until it ends, rests or is held; returns the run. */
@@ -116,7 +118,7 @@ export async function connect(
       if (body.state !== 'parked' || body.resumeAt > world.clock.now()) return body;
     }
   };
-  return { workspaceId, connectionId, api, sync, close: server.close };
+  return { workspaceId, connectionId, url: server.url, api, sync, close: server.close };
 }
 
 export interface SimulatedTenant {

@@ -25,6 +25,11 @@ export interface AccountGiven {
   readonly stretches: readonly StretchGiven[];
 }
 
+export interface AuditGiven {
+  readonly at: Instant;
+  readonly ledTo: 'enabled' | 'disabled';
+}
+
 export interface ScimGiven {
   readonly userName: string;
   readonly externalId?: string;
@@ -42,6 +47,8 @@ export interface Facts {
   /** Moves the last complete look; it goes along with every open stretch. */
   looked(at: Instant): Promise<void>;
   account(given: AccountGiven): Promise<{ readonly accountId: string; readonly objectId: string; readonly records: readonly string[] }>;
+  /** What the directory's audit log says of an account; it was read without a hole from the first entry on. Returns the records. */
+  audited(objectId: string, entries: readonly AuditGiven[]): Promise<readonly string[]>;
   scim(given: ScimGiven): Promise<{ readonly userId: string; readonly records: readonly string[] }>;
 }
 
@@ -72,6 +79,7 @@ export async function givenFacts(deps: FactsDependencies): Promise<Facts> {
     },
     looked: (at) => look(owner, scope, at),
     account: (given) => insertAccount(owner, scope, given),
+    audited: (objectId, entries) => insertAudits(owner, { ...scope, objectId }, entries),
     scim: (given) => insertScimUser(owner, workspaceId, given),
   };
 }
@@ -158,6 +166,25 @@ async function insertStretches(owner: Database, account: Scope & { readonly obje
       [account.workspaceId, account.connectionId, account.objectId, index + 1, state, notBefore, from, to, randomUUID(), records[index]],
     );
   }
+  return records;
+}
+
+async function insertAudits(owner: Database, account: Scope & { readonly objectId: string }, entries: readonly AuditGiven[]) {
+  const { workspaceId, connectionId, objectId } = account;
+  const records = entries.map(() => randomUUID());
+  for (const [index, { at, ledTo }] of entries.entries()) {
+    await owner.query(
+      `insert into directory_audit_event (workspace_id, connection_id, id, object_id, led_to, at, raw_sha256, run_id, record_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [workspaceId, connectionId, randomUUID(), objectId, ledTo, at, Buffer.of(0), randomUUID(), records[index]],
+    );
+  }
+  await owner.query(`insert into directory_audit_window (workspace_id, connection_id, looked_from, looked_until) values ($1, $2, $3, $4)`, [
+    workspaceId,
+    connectionId,
+    entries[0]?.at,
+    '2027-01-01T00:00:00Z',
+  ]);
   return records;
 }
 

@@ -303,6 +303,42 @@ describe('the verdict on an employment period', () => {
     });
   });
 
+  it.each([
+    {
+      name: 'takes the instant of the audit log for the end of access, and shows the entry as evidence',
+      entries: [{ at: march(7, 3), ledTo: 'disabled' as const }],
+      expected: { firstProvenUnusable: march(7, 3), grade: 'B', isEvidence: true },
+    },
+    {
+      name: 'keeps the interval where the audit log says something else',
+      entries: [
+        { at: march(7, 3), ledTo: 'disabled' as const },
+        { at: march(7, 4), ledTo: 'enabled' as const },
+      ],
+      expected: { firstProvenUnusable: march(8), grade: 'C', isEvidence: false },
+    },
+    {
+      name: 'keeps the interval where the entry lies before it',
+      entries: [{ at: march(5), ledTo: 'disabled' as const }],
+      expected: { firstProvenUnusable: march(8), grade: 'C', isEvidence: false },
+    },
+  ])('$name', async ({ entries, expected }) => {
+    await facts.roster(ann('2026-03-06'));
+    const { objectId } = await facts.account({
+      ...annsAccount,
+      stretches: [
+        { ...enabled, to: march(6, 12) },
+        { state: 'disabled', from: march(8) },
+      ],
+    });
+    const [record] = await facts.audited(objectId, entries);
+    await run();
+    const unit = await theUnit();
+    const system = unit.systems.find(({ system: kind }) => kind === 'directory');
+    expect(system).toMatchObject({ grade: expected.grade, timing: { firstProvenUnusable: expected.firstProvenUnusable } });
+    expect(system?.evidence.includes(record as never)).toBe(expected.isEvidence);
+  });
+
   it('lets a rehire begin anew: use in the new employment is no reactivation', async () => {
     await facts.roster('1,ann@contoso.example,2020-01-01,2026-03-03', '1,ann@contoso.example,2026-03-09,');
     const { objectId } = await facts.account({

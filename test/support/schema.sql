@@ -153,6 +153,24 @@ table directory_account
   CREATE INDEX directory_account_by_state ON public.directory_account USING btree (workspace_id, state)
   grant insert, select to rollcall_server
 
+table directory_alias
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  address_key text not null
+  ordinal integer not null
+  not_before timestamp(3) with time zone
+  observed_at timestamp(3) with time zone not null
+  confirmed_until timestamp(3) with time zone
+  constraint directory_alias_check CHECK ((not_before <= observed_at))
+  constraint directory_alias_check1 CHECK ((confirmed_until >= observed_at))
+  constraint directory_alias_ordinal_check CHECK ((ordinal > 0))
+  constraint directory_alias_pkey PRIMARY KEY (workspace_id, connection_id, object_id, address_key, ordinal)
+  constraint directory_alias_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
+  CREATE INDEX directory_alias_by_address ON public.directory_alias USING btree (workspace_id, address_key)
+  CREATE UNIQUE INDEX directory_alias_open ON public.directory_alias USING btree (workspace_id, connection_id, object_id, address_key) WHERE (confirmed_until IS NULL)
+  grant insert, select to rollcall_server
+
 table directory_app_assignment
   workspace_id uuid not null
   connection_id uuid not null
@@ -165,6 +183,33 @@ table directory_app_assignment
   constraint directory_app_assignment_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_app_assignment_by_principal ON public.directory_app_assignment USING btree (workspace_id, connection_id, principal_id)
   grant delete, insert, select, update to rollcall_server
+
+table directory_audit_event
+  workspace_id uuid not null
+  connection_id uuid not null
+  id text not null
+  object_id uuid not null
+  led_to text not null
+  at timestamp(3) with time zone not null
+  raw_sha256 bytea not null
+  run_id uuid not null
+  record_id uuid
+  constraint directory_audit_event_led_to_check CHECK ((led_to = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'restored'::text])))
+  constraint directory_audit_event_pkey PRIMARY KEY (workspace_id, connection_id, id)
+  constraint directory_audit_event_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_audit_event_by_object ON public.directory_audit_event USING btree (workspace_id, connection_id, object_id, at)
+  CREATE INDEX directory_audit_event_unrecorded ON public.directory_audit_event USING btree (workspace_id, connection_id) WHERE (record_id IS NULL)
+  grant insert, select to rollcall_server
+
+table directory_audit_window
+  workspace_id uuid not null
+  connection_id uuid not null
+  looked_from timestamp(3) with time zone not null
+  looked_until timestamp(3) with time zone not null
+  constraint directory_audit_window_check CHECK ((looked_from <= looked_until))
+  constraint directory_audit_window_pkey PRIMARY KEY (workspace_id, connection_id, looked_from)
+  constraint directory_audit_window_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  grant insert, select to rollcall_server
 
 table directory_connection
   workspace_id uuid not null
@@ -229,6 +274,15 @@ table directory_delta_link
   constraint directory_delta_link_resource_check CHECK ((resource = ANY (ARRAY['users'::text, 'groups'::text])))
   constraint directory_delta_link_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant delete, insert, select, update to rollcall_server
+
+table directory_exact_end
+  workspace_id uuid
+  connection_id uuid
+  object_id uuid
+  ordinal integer
+  at timestamp with time zone
+  record_id uuid
+  grant select to rollcall_server
 
 table directory_group
   workspace_id uuid not null
@@ -360,6 +414,18 @@ table directory_stage_assignment
   app_role_id uuid not null
   app_role_value text
   constraint directory_stage_assignment_pkey PRIMARY KEY (workspace_id, run_id, assignment_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_audit
+  workspace_id uuid not null
+  run_id uuid not null
+  id text not null
+  seq integer not null
+  object_id uuid not null
+  led_to text not null
+  at timestamp(3) with time zone not null
+  raw_sha256 bytea not null
+  constraint directory_stage_audit_pkey PRIMARY KEY (workspace_id, run_id, id, seq)
   grant delete, insert, select to rollcall_server
 
 table directory_stage_group
