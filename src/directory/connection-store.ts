@@ -38,10 +38,12 @@ const withBroken = `directory_connection as connection
     where run.workspace_id = connection.workspace_id
       and run.connection_id = connection.id
       and run.state = 'failed'
-      and run.finished_at > coalesce((
-        select max(done.finished_at)
+      and run.requested_at > coalesce((
+        select done.requested_at
         from directory_run as done
         where done.workspace_id = connection.workspace_id and done.connection_id = connection.id and done.state = 'complete'
+        order by done.requested_at desc
+        limit 1
       ), '-infinity')
   ) as broken on true`;
 

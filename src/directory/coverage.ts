@@ -1,10 +1,8 @@
-import type { RunKind } from './read-position.ts';
 import { DAY_MS, type DirectoryRunId, type Instant, msBetween } from '../kernel/index.ts';
 
-/** An ended run, as far as coverage is concerned. */
+/** An ended run, as far as coverage is concerned: a complete one looked at the whole tenant. */
 export interface EndedRun {
   readonly id: DirectoryRunId;
-  readonly kind: RunKind;
   readonly state: 'complete' | 'failed' | 'held';
   /** When it ended, or began to be held. */
   readonly finishedAt: Instant;
@@ -16,8 +14,6 @@ export interface EndedRun {
 
 interface CoverageWindow {
   readonly runId: DirectoryRunId;
-  /** `delta` looked at what changed: it shows changes, and confirms nobody who has not. */
-  readonly kind: RunKind;
   readonly from: Instant;
   readonly to: Instant;
 }
@@ -53,7 +49,7 @@ export function coverageOf(runs: readonly EndedRun[], createdAt: Instant, now: I
   let blindFrom: Instant = createdAt;
   let failures: EndedRun[] = [];
   const close = (to: Instant | null) => {
-    const gap = gapOf({ from: blindFrom, to, failures, isFirst: windows.every(({ kind }) => kind === 'delta'), now });
+    const gap = gapOf({ from: blindFrom, to, failures, isFirst: windows.length === 0, now });
     if (gap !== undefined) gaps.push(gap);
     failures = [];
   };
@@ -62,9 +58,9 @@ export function coverageOf(runs: readonly EndedRun[], createdAt: Instant, now: I
       failures.push(run);
       continue;
     }
-    if (run.kind === 'full') close(run.lookFrom);
-    windows.push({ runId: run.id, kind: run.kind, from: run.lookFrom, to: run.lookTo });
-    if (run.kind === 'full') blindFrom = run.lookTo;
+    close(run.lookFrom);
+    windows.push({ runId: run.id, from: run.lookFrom, to: run.lookTo });
+    blindFrom = run.lookTo;
   }
   close(null);
   return { windows, gaps };

@@ -1,10 +1,21 @@
+import type { GraphPage } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { type JsonObject, textAt } from './json-shape.ts';
 import { objectIdOf, USER_SELECT } from './read-account.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readAudits } from './read-audits.ts';
 import { lookAtUser, readBin, usableLook } from './read-users.ts';
-import { breathe, readById, type Reading, readListing, type ReadStepTable, takeSteps } from './reading.ts';
+import {
+  breathe,
+  noteAnswer,
+  readById,
+  type Reading,
+  readListing,
+  type ReadStepTable,
+  SIDE_BY_SIDE,
+  takeSteps,
+  together,
+} from './reading.ts';
 import { stagedGroups, unsettledAccounts } from './stage-store.ts';
 
 /** How many objects are fetched from the database at a time. */
@@ -83,35 +94,50 @@ export function groupOf(item: JsonObject) {
   return { objectId: objectIdOf(item), displayName: textAt(item, 'displayName') ?? null, areMembersKnown: true, isGone: false };
 }
 
-/** Direct members of every group that was read; the closure is computed here. */
+/** Direct members of every group that was read; the closure is computed here. Most groups fit into a page, so first pages are read side by side. */
 export async function readMembers(reading: Reading): Promise<void> {
   await reading.stage.flush();
   const { database, key, at } = reading;
   for (;;) {
-    const groups = await stagedGroups(database, key, at.after, ID_BATCH);
+    const isWithin = at.next !== null;
+    const groups = await stagedGroups(database, key, at.after, isWithin ? 1 : SIDE_BY_SIDE);
     if (groups.length === 0) return;
-    for (const { objectId, displayName } of groups) {
-      const areMembersKnown = await readMembersOf(reading, objectId);
-      if (!areMembersKnown) await reading.stage.group({ objectId, displayName, areMembersKnown, isGone: false });
+    const pages = isWithin ? [undefined] : await together(groups.map(({ objectId }) => orGone(reading.graph.page(membersPath(objectId)))));
+    for (const [index, group] of groups.entries()) {
+      if (!(await readMembersOf(reading, group.objectId, pages[index])))
+        await reading.stage.group({ ...group, areMembersKnown: false, isGone: false });
       at.next = null;
-      at.after = objectId;
-      breathe(reading);
+      at.after = group.objectId;
     }
+    breathe(reading);
   }
 }
 
+const membersPath = (groupId: string) => `/v1.0/groups/${groupId}/members?$select=id&$top=999`;
+
 /**
- * False when the group went between the listing and this (microsoft-graph §3): its members are unknown then, which is not the
- * same as none.
+ * From the first page, or from where the position stands. False when the group went between the listing and this (microsoft-graph §3): its
+ * members are unknown then, which is not the same as none.
  */
-async function readMembersOf(reading: Reading, groupId: string): Promise<boolean> {
+async function readMembersOf(reading: Reading, groupId: string, first: GraphPage | 'gone' | undefined): Promise<boolean> {
+  if (first === 'gone') return false;
+  const take = async (item: JsonObject) => {
+    if (isPrincipal(item)) await reading.stage.member({ groupId, memberId: objectIdOf(item) });
+  };
+  if (first !== undefined) {
+    noteAnswer(reading, first);
+    for (const item of first.items) await take(item);
+    if (first.next === undefined) return true;
+    reading.at.next = first.next;
+  }
+  return (await orGone(readListing(reading, membersPath(groupId), take))) !== 'gone';
+}
+
+async function orGone(page: Promise<GraphPage>): Promise<GraphPage | 'gone'> {
   try {
-    await readListing(reading, `/v1.0/groups/${groupId}/members?$select=id&$top=999`, async (item) => {
-      if (isPrincipal(item)) await reading.stage.member({ groupId, memberId: objectIdOf(item) });
-    });
-    return true;
+    return await page;
   } catch (error) {
-    if (error instanceof GraphFailure && error.code === 'not-found') return false;
+    if (error instanceof GraphFailure && error.code === 'not-found') return 'gone';
     throw error;
   }
 }

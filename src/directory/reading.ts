@@ -27,8 +27,8 @@ export type ReadStepTable = readonly (readonly [step: ReadStep, read: (reading: 
 /** A listing whose pages expire begins anew so many times; a tenant in which that does not help is not read. */
 const MAX_RESTARTS = 3;
 
-/** Objects that are asked for by id at the same time; as wide as the queue of a tenant. */
-const BY_ID = 8;
+/** Objects that are asked for at the same time; as wide as the queue of a tenant. */
+export const SIDE_BY_SIDE = 8;
 
 /** Takes the steps that are left, from where the position stands. Throws GraphPause between two requests when the turn is over. */
 export async function takeSteps(reading: Reading, steps: ReadStepTable): Promise<void> {
@@ -96,9 +96,9 @@ export async function readById<Item extends { readonly objectId: string }>(
   for (;;) {
     const items = await batch(reading.at.after);
     if (items.length === 0) return;
-    for (let start = 0; start < items.length; start += BY_ID) {
-      const some = items.slice(start, start + BY_ID);
-      await settled(some.map(look));
+    for (let start = 0; start < items.length; start += SIDE_BY_SIDE) {
+      const some = items.slice(start, start + SIDE_BY_SIDE);
+      await together(some.map(look));
       reading.at.after = some.at(-1)?.objectId ?? null;
       breathe(reading);
     }
@@ -106,8 +106,7 @@ export async function readById<Item extends { readonly objectId: string }>(
 }
 
 /** Waits for all of them, so that none goes on behind the back of whoever handles the first failure. */
-async function settled(work: readonly Promise<void>[]): Promise<void> {
-  const ends = await Promise.allSettled(work);
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+export async function together<Value>(work: readonly Promise<Value>[]): Promise<readonly Value[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }

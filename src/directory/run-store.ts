@@ -65,12 +65,16 @@ export async function listRuns(q: Queryable, workspaceId: WorkspaceId, limit: nu
   return rows;
 }
 
-/** Every run of a connection that has ended or is held, in the order of their ends. */
+/**
+ * Every run of a connection that covers time or failed to, in the order of their ends: a delta look that came to its end confirms nobody who
+ * has not changed, so it is not among them.
+ */
 export async function endedRuns(q: Queryable, workspaceId: WorkspaceId, connectionId: DirectoryConnectionId): Promise<readonly Run[]> {
   const { rows } = await q.query<Run>(
     `select ${columns}
      from directory_run as run
      where run.workspace_id = $1 and run.connection_id = $2 and (run.finished_at is not null or run.state = 'held')
+       and (run.kind = 'full' or run.state <> 'complete')
      order by coalesce(run.finished_at, run.held_at), run.id`,
     [workspaceId, connectionId],
   );

@@ -12,21 +12,27 @@ export async function idleConnections(q: Queryable): Promise<readonly ScheduledC
   const { rows } = await q.query<ScheduledConnection>(
     `select connection.workspace_id as "workspaceId", connection.id as "connectionId", connection.created_at as "createdAt",
        connection.sync_every_minutes as "syncEveryMinutes", connection.full_every_minutes as "fullEveryMinutes",
-       done.last_at as "lastCompleteAt", done.last_full_at as "lastFullAt", coalesce(failed.runs, 0) as failures,
-       failed.last_at as "lastFailureAt",
+       done.started_at as "lastCompleteAt", whole.started_at as "lastFullAt", failed.runs as failures, failed.last_at as "lastFailureAt",
        (select count(*) from directory_delta_link as delta
          where delta.workspace_id = connection.workspace_id and delta.connection_id = connection.id) = 2 as "hasDeltaLinks"
      from directory_connection as connection
-     cross join lateral (
-       select max(run.started_at) as last_at, max(run.started_at) filter (where run.kind = 'full') as last_full_at
+     left join directory_run as whole
+       on whole.workspace_id = connection.workspace_id and whole.id = connection.last_complete_run_id
+     -- Lateral with a limit: found at the end of the index, however many runs there were.
+     left join lateral (
+       select run.started_at, run.requested_at
        from directory_run as run
        where run.workspace_id = connection.workspace_id and run.connection_id = connection.id and run.state = 'complete'
-     ) as done
+       order by run.requested_at desc
+       limit 1
+     ) as done on true
      cross join lateral (
        select count(*)::integer as runs, max(run.finished_at) as last_at
        from directory_run as run
-       where run.workspace_id = connection.workspace_id and run.connection_id = connection.id and run.state = 'failed'
-         and (done.last_at is null or run.finished_at > done.last_at)
+       where run.workspace_id = connection.workspace_id
+         and run.connection_id = connection.id
+         and run.state = 'failed'
+         and run.requested_at > coalesce(done.requested_at, '-infinity')
      ) as failed
      where connection.removed_at is null
        and not exists (

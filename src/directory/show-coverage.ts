@@ -20,9 +20,8 @@ export async function showCoverage(q: Queryable, workspaceId: WorkspaceId, now: 
 }
 
 function asEnded(run: Run): readonly EndedRun[] {
-  const { id, kind, state, lookFrom, lookTo, errorCode, heldAt } = run;
-  if (state === 'held')
-    return heldAt === null ? [] : [{ id, kind, state, finishedAt: heldAt, lookFrom: null, lookTo: null, errorCode: 'held' }];
+  const { id, state, lookFrom, lookTo, errorCode, heldAt } = run;
+  if (state === 'held') return heldAt === null ? [] : [{ id, state, finishedAt: heldAt, lookFrom: null, lookTo: null, errorCode: 'held' }];
   if (run.finishedAt === null || (state !== 'complete' && state !== 'failed')) return [];
-  return [{ id, kind, state, finishedAt: run.finishedAt, lookFrom, lookTo, errorCode }];
+  return [{ id, state, finishedAt: run.finishedAt, lookFrom, lookTo, errorCode }];
 }

@@ -6,11 +6,11 @@ const at = (day: number, hour = 0) => `2026-03-${String(day).padStart(2, '0')}T$
 const id = (name: string) => name as DirectoryRunId;
 
 function complete(name: string, from: Instant, to: Instant): EndedRun {
-  return { id: id(name), kind: 'full', state: 'complete', finishedAt: to, lookFrom: from, lookTo: to, errorCode: null };
+  return { id: id(name), state: 'complete', finishedAt: to, lookFrom: from, lookTo: to, errorCode: null };
 }
 
 function failed(name: string, finishedAt: Instant, errorCode: string): EndedRun {
-  return { id: id(name), kind: 'full', state: 'failed', finishedAt, lookFrom: null, lookTo: null, errorCode };
+  return { id: id(name), state: 'failed', finishedAt, lookFrom: null, lookTo: null, errorCode };
 }
 
 const connected = at(1);
