@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
-import { expectManyRows, type Transaction } from '../platform/index.ts';
+import type { Transaction } from '../platform/index.ts';
 import { requireConnection } from './require-connection.ts';
 import {
   accountStates,
@@ -46,7 +46,6 @@ export interface Apply {
 export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Promise<RunCounts> {
   const { workspaceId, connectionId } = key;
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
-  await expectManyRows(tx);
   const { areAssignmentsKnown, audits, links } = apply.position;
   const staged = await countStaged(tx, key);
   // Observations first: they compare what is read with the accounts as they were.

@@ -1,5 +1,5 @@
 import { append } from '../ledger/index.ts';
-import type { Transaction } from '../platform/index.ts';
+import { expectManyRows, type Transaction } from '../platform/index.ts';
 import { type Apply, applyRun } from './apply-run.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { isSuspect } from './hold-run.ts';
@@ -15,6 +15,7 @@ export type Conclusion =
  * has accepted is applied as it was seen. Throws GraphFailure `interrupted` when the run was taken over meanwhile.
  */
 export async function concludeRun(tx: Transaction, key: RunKey, apply: Apply & { readonly isAccepted: boolean }): Promise<Conclusion> {
+  await expectManyRows(tx);
   await dropShadowed(tx, key);
   const missing = await missingAccounts(tx, key);
   if (apply.isAccepted || !isSuspect(missing)) return { kind: 'applied', counts: await applyRun(tx, key, apply) };
