@@ -3,6 +3,7 @@ import { DomainError } from '../kernel/index.ts';
 import { ConfigError } from '../platform/index.ts';
 import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { directoryCommand } from './commands/directory.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { ownerCommand } from './commands/owner.ts';
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   sandboxCommand,
   scimCheckCommand,
   doctorCommand,
+  directoryCommand,
   verifyCommand,
 ];
 

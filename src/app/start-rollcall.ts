@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { activationRoutes, mayEnter, readScimStanding } from '../activation/index.ts';
-import { directoryRoutes, syncTask, lookAtProvisioningJob } from '../directory/index.ts';
+import {
+  createWorkloadQueues,
+  directoryRoutes,
+  lookAtProvisioningJob,
+  scheduleRunsTask,
+  syncTask,
+  warnOfCredentialExpiryTask,
+} from '../directory/index.ts';
 import { evidenceRoutes } from '../evidence/index.ts';
 import { runJobs } from '../jobs/index.ts';
 import { createIntegrator, createSigningKey, ledgerRoutes, loadSigningKey, signerFrom } from '../ledger/index.ts';
@@ -52,8 +59,8 @@ export interface Rollcall {
   stop(): Promise<void>;
 }
 
-/** How many jobs one process runs at a time: syncs wait for Graph most of the time. */
-const JOB_CONCURRENCY = 2;
+/** How many jobs one process runs at a time: syncs wait for Graph most of the time, and each gives its place up after a minute. */
+const JOB_CONCURRENCY = 4;
 
 /** How often the counters of plain reads are written, in milliseconds. */
 const FLUSH_INTERVAL_MS = 5_000;
@@ -139,7 +146,7 @@ async function compose(options: Counted, publicUrl: string) {
   const ground = { database, clock, log };
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
   const integrator = createIntegrator({ ...ground, signer: signerFrom(openLedgerKey(store)) });
-  const directory = { ...ground, outbound, secretBox, hostsOf };
+  const directory = { ...ground, outbound, secretBox, hostsOf, queues: createWorkloadQueues() };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft };
   const oidc = await chooseOidcAdapter(options.config.oidcAdapter, { outbound, allowInsecure: microsoft.login.startsWith('http://') });
   const entraKeys = createEntraKeys({ outbound, clock, hostsOf });
@@ -176,6 +183,8 @@ async function compose(options: Counted, publicUrl: string) {
     integrator,
     tasks: [
       syncTask(directory),
+      scheduleRunsTask(directory),
+      warnOfCredentialExpiryTask(directory),
       trimWireLogTask({ ...ground, wireLogDays }),
       warnOfExpiryTask(ground),
       forgetIdempotencyKeysTask(ground),

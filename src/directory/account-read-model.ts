@@ -21,6 +21,8 @@ export interface AccountRow {
   readonly scopeState: 'in_scope' | 'out_of_scope' | 'left_scope';
   readonly notBefore: Instant | null;
   readonly observedAt: Instant;
+  /** When it became so, where the directory itself says it: the time of a deletion, or the audit log. */
+  readonly exactAt: Instant | null;
   /** Until when it is known to be so: the last complete run. */
   readonly confirmedUntil: Instant;
 }
@@ -37,6 +39,7 @@ export async function listAccounts(
        account.employee_id as "employeeId", account.user_type as "userType", account.account_enabled as "accountEnabled",
        account.state, account.deleted_at as "deletedAt", account.in_scope as "inScope", account.scope_state as "scopeState",
        stretch.not_before as "notBefore", stretch.observed_at as "observedAt",
+       coalesce(exact.at, case when stretch.not_before = stretch.observed_at then stretch.observed_at end) as "exactAt",
        greatest(stretch.observed_at, connection.last_complete_requested_at) as "confirmedUntil"
      from directory_account as account
      join directory_connection as connection
@@ -46,6 +49,11 @@ export async function listAccounts(
        and stretch.connection_id = account.connection_id
        and stretch.object_id = account.object_id
        and stretch.confirmed_until is null
+     left join directory_exact_end as exact
+       on exact.workspace_id = stretch.workspace_id
+       and exact.connection_id = stretch.connection_id
+       and exact.object_id = stretch.object_id
+       and exact.ordinal = stretch.ordinal
      where account.workspace_id = $1
        and ($2::text is null or account.state = $2::text)
        and ($3::uuid is null or (account.connection_id, account.object_id) > ($3::uuid, $4::uuid))

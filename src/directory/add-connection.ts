@@ -1,19 +1,24 @@
-import { DomainError, type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { DomainError, type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { constraintOf, type MicrosoftCloud } from '../platform/index.ts';
 import { type Connection, findConnection, insertConnection } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
-import { secretContext } from './open-connection.ts';
+import { requireConnection } from './require-connection.ts';
+import { isConfirmedCloud } from './probe-cloud.ts';
+import { type CredentialRequest, putCredential } from './add-credential.ts';
 
 export interface ConnectionRequest {
   readonly cloud: MicrosoftCloud;
   readonly tenantId: string;
   readonly clientId: string;
-  readonly clientSecret: string;
   readonly scimAppId: string | null;
+  readonly credential: CredentialRequest;
 }
 
-/** Adds a tenant to read; nothing is called yet. Throws DomainError `conflict` when the workspace reads it already. */
+/**
+ * Adds a tenant to read, once it has said itself that it lives in that cloud, as far as it can be asked. Throws DomainError `conflict` when
+ * the workspace reads it already, and `invalid-request` for another cloud and for a credential that cannot be one.
+ */
 export async function addConnection(
   deps: DirectoryDeps,
   workspaceId: WorkspaceId,
@@ -22,9 +27,10 @@ export async function addConnection(
 ): Promise<Connection> {
   const id = newId<'directory-connection'>(by.at);
   const { cloud, tenantId, clientId, scimAppId } = request;
-  const sealedSecret = deps.secretBox.seal(request.clientSecret, secretContext(workspaceId, id));
+  const isConfirmed = await isConfirmedCloud(deps, request);
   return deps.database.transaction(async (tx) => {
-    await insertConnection(tx, workspaceId, { id, cloud, tenantId, clientId, scimAppId, sealedSecret, ...by }).catch(toConflict);
+    const connection = { id, cloud, tenantId, clientId, scimAppId, cloudConfirmedAt: isConfirmed ? by.at : null };
+    await insertConnection(tx, workspaceId, { ...connection, ...by }).catch(toConflict);
     await append(tx, workspaceId, [
       {
         type: 'directory.connection.added',
@@ -32,15 +38,12 @@ export async function addConnection(
         actor: by.actor,
         subject: { kind: 'directory-connection', id },
         after: { cloud, tenant_id: tenantId, client_id: clientId, scim_app_id: scimAppId },
+        detail: { cloud_confirmed: isConfirmed },
       },
     ]);
+    await putCredential({ tx, secretBox: deps.secretBox }, workspaceId, id, { ...request.credential, ...by });
     return requireConnection(await findConnection(tx, workspaceId, id));
   });
-}
-
-/** Throws DomainError `not-found` when there is none. */
-export function requireConnection(connection: Connection | undefined): Connection {
-  return connection ?? refuse('not-found', { detail: 'There is no such directory connection.' });
 }
 
 function toConflict(error: unknown): never {

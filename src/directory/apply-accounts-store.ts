@@ -71,7 +71,7 @@ export async function openStretches(tx: Queryable, key: RunKey): Promise<number>
      ) as seen
      where look.workspace_id = $1
        and look.run_id = $3
-       and (account.object_id is null or ${isTurned})`,
+       and ((account.object_id is null and look.row_hash is not null) or ${isTurned})`,
     [key.workspaceId, key.connectionId, key.runId],
   );
   return count;

@@ -1,14 +1,16 @@
 import type { Instant } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import type { RunKind } from './read-position.ts';
 import type { RunKey } from './stage-store.ts';
 
 /**
- * Brings groups and members to what was read. A group that is gone, or whose members could not be read, keeps the members
- * that it had: a scope that names it is held, never emptied (microsoft-graph §10 #8).
+ * Brings groups and members to what was read, after a full look all of them, after a delta query those that it mentioned. A group
+ * that is gone, or whose members could not be read, keeps the members that it had: a scope that names it is held, never emptied
+ * (microsoft-graph §10 #8).
  */
-export async function applyGroups(tx: Queryable, key: RunKey, at: Instant): Promise<void> {
+export async function applyGroups(tx: Queryable, key: RunKey, look: { readonly kind: RunKind; readonly at: Instant }): Promise<void> {
   await writeGroups(tx, key);
-  await markGoneGroups(tx, key, at);
+  await markGoneGroups(tx, key, look);
   await removeMembers(tx, key);
   await addMembers(tx, key);
 }
@@ -20,6 +22,7 @@ async function writeGroups(tx: Queryable, key: RunKey): Promise<void> {
      from directory_stage_group as stage
      where stage.workspace_id = $1
        and stage.run_id = $3
+       and not stage.is_gone
      order by stage.object_id, stage.seq desc
      on conflict (workspace_id, connection_id, object_id) do update
      set display_name = excluded.display_name, gone_at = null, last_run_id = excluded.last_run_id
@@ -28,19 +31,26 @@ async function writeGroups(tx: Queryable, key: RunKey): Promise<void> {
   );
 }
 
-async function markGoneGroups(tx: Queryable, key: RunKey, at: Instant): Promise<void> {
+async function markGoneGroups(tx: Queryable, key: RunKey, { kind, at }: { kind: RunKind; at: Instant }): Promise<void> {
   await tx.query(
     `update directory_group
      set gone_at = $4, last_run_id = $3
      where directory_group.workspace_id = $1
        and directory_group.connection_id = $2
        and directory_group.gone_at is null
-       and not exists (
-         select 1
-         from directory_stage_group as stage
-         where stage.workspace_id = $1 and stage.run_id = $3 and stage.object_id = directory_group.object_id
-       )`,
-    [key.workspaceId, key.connectionId, key.runId, at],
+       and case
+         when $5::text = 'full' then not exists (
+           select 1
+           from directory_stage_group as stage
+           where stage.workspace_id = $1 and stage.run_id = $3 and stage.object_id = directory_group.object_id
+         )
+         else exists (
+           select 1
+           from directory_stage_group as stage
+           where stage.workspace_id = $1 and stage.run_id = $3 and stage.object_id = directory_group.object_id and stage.is_gone
+         )
+       end`,
+    [key.workspaceId, key.connectionId, key.runId, at, kind],
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
-import { expectManyRows, type Transaction } from '../platform/index.ts';
-import { requireConnection } from './add-connection.ts';
+import type { Transaction } from '../platform/index.ts';
+import { requireConnection } from './require-connection.ts';
 import {
   accountStates,
   closeStretches,
@@ -12,45 +12,57 @@ import {
   unrecordedStretches,
   writeSeenAccounts,
 } from './apply-accounts-store.ts';
+import { closeAliases, openAliases } from './alias-store.ts';
+import { applyAudits, tieAudits, type UnrecordedAudit, unrecordedAudits } from './audit-store.ts';
 import { applyAssignments, applyGroups } from './apply-groups-store.ts';
 import { lockConnection, noteCompleteRun } from './connection-store.ts';
 import { GraphFailure } from './graph-failure.ts';
-import type { TenantLook } from './read-tenant.ts';
+import { writeDeltaLinks } from './delta-link-store.ts';
+import type { ReadPosition, RunKind } from './read-position.ts';
 import { wakeQueued } from './request-run.ts';
 import { completeRun, type RunCounts } from './run-store.ts';
 import { applyScope, readScopes } from './scope-store.ts';
-import { clearStage, countStaged, dropShadowed, type RunKey } from './stage-store.ts';
+import { clearStage, countStaged, type RunKey } from './stage-store.ts';
 
 /** Stretches that get their records at a time: bounds memory, whatever the size of the tenant. */
 const RECORD_BATCH = 1_000;
 
 export interface Apply {
-  readonly look: TenantLook;
-  /** When this reading began: a run that was started anew since has another. */
-  readonly startedAt: Instant;
+  readonly kind: RunKind;
+  /** What was read: to its end. */
+  readonly position: ReadPosition;
+  /** Between which instants the run looked. */
+  readonly from: Instant;
+  readonly to: Instant;
+  /** When the run was taken up: one that was taken over since has another. */
+  readonly claimedAt: Instant;
   readonly at: Instant;
 }
 
 /**
- * Applies a whole look in the caller's transaction: observations, accounts, groups, assignments, scope, ledger, coverage.
+ * Applies a look in the caller's transaction: observations, accounts, groups, assignments, scope, delta links, ledger, coverage.
  * Throws GraphFailure `interrupted` when the run was taken for dead meanwhile; then nothing of it may count.
  */
 export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Promise<RunCounts> {
   const { workspaceId, connectionId } = key;
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
-  await expectManyRows(tx);
-  await dropShadowed(tx, key);
+  const { areAssignmentsKnown, audits, links } = apply.position;
   const staged = await countStaged(tx, key);
   // Observations first: they compare what is read with the accounts as they were.
   await closeStretches(tx, key, connection.lastCompleteRequestedAt);
   const observations = await openStretches(tx, key);
+  await closeAliases(tx, key, connection.lastCompleteRequestedAt);
+  await openAliases(tx, key, connection.lastCompleteRequestedAt);
   await writeSeenAccounts(tx, key, await isEveryoneInScope(tx, key));
   await markGoneAccounts(tx, key);
-  await applyGroups(tx, key, apply.at);
-  if (apply.look.areAssignmentsKnown) await applyAssignments(tx, key);
+  await applyGroups(tx, key, apply);
+  if (areAssignmentsKnown) await applyAssignments(tx, key);
   await applyScope(tx, workspaceId, connectionId);
   await recordStretches(tx, key, apply.at);
-  const counts: RunCounts = { ...staged, appAssignments: apply.look.areAssignmentsKnown ? staged.appAssignments : null, observations };
+  if (audits !== null) await applyAudits(tx, key, audits);
+  await recordAudits(tx, key, apply.at);
+  await writeDeltaLinks(tx, key, links);
+  const counts: RunCounts = { ...staged, appAssignments: areAssignmentsKnown ? staged.appAssignments : null, observations };
   await complete(tx, key, apply, counts);
   return counts;
 }
@@ -77,6 +89,32 @@ async function recordStretches(tx: Transaction, key: RunKey, at: Instant): Promi
   }
 }
 
+/** A ledger record for each entry of the audit log about an account that is known. */
+async function recordAudits(tx: Transaction, key: RunKey, at: Instant): Promise<void> {
+  for (;;) {
+    const batch = await unrecordedAudits(tx, key, RECORD_BATCH);
+    if (batch.length === 0) return;
+    const records = await append(
+      tx,
+      key.workspaceId,
+      batch.map((event) => auditRecord(event, key, at)),
+    );
+    await tieAudits(tx, key, batch, records);
+  }
+}
+
+function auditRecord({ id, accountId, ledTo, at: happenedAt, rawSha256 }: UnrecordedAudit, key: RunKey, at: Instant): RecordInput {
+  return {
+    type: 'graph.account.audited',
+    at,
+    actor: 'system',
+    subject: { kind: 'directory-account', id: accountId },
+    observed: { from: happenedAt, to: happenedAt },
+    after: { state: ledTo },
+    detail: { connection: key.connectionId, run: key.runId, entry: id, entry_sha256: rawSha256 },
+  };
+}
+
 function stretchRecord(stretch: UnrecordedStretch, key: RunKey, at: Instant): RecordInput {
   const { state, was, accountId, objectId, userPrincipalName, notBefore, observedAt, source } = stretch;
   return {
@@ -98,29 +136,40 @@ function eventOf({ state, was }: UnrecordedStretch): 'first_seen' | 'restored' |
   return isBack ? 'restored' : state;
 }
 
-async function complete(tx: Transaction, key: RunKey, { look, startedAt, at }: Apply, counts: RunCounts): Promise<void> {
+async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunCounts): Promise<void> {
   const { workspaceId, connectionId, runId } = key;
-  const isOurs = await completeRun(tx, key, { startedAt, at, from: look.from, to: look.to, counts });
+  const isOurs = await completeRun(tx, key, { ...apply, counts });
   if (!isOurs) throw new GraphFailure('interrupted');
-  await noteCompleteRun(tx, workspaceId, connectionId, { id: runId, requestedAt: look.from });
-  const states = await accountStates(tx, key);
   await append(tx, workspaceId, [
     {
       type: 'graph.sync.completed',
-      at,
+      at: apply.at,
       actor: 'system',
       subject: { kind: 'directory-run', id: runId },
-      detail: { connection: connectionId, ...counts },
+      detail: { connection: connectionId, kind: apply.kind, ...counts },
     },
+  ]);
+  if (apply.kind === 'full') await confirmStates(tx, key, apply);
+  await clearStage(tx, key);
+  await wakeQueued(tx, workspaceId, connectionId);
+}
+
+/**
+ * Only a look at the whole tenant confirms who has not changed. Delta queries are silent about much that did (microsoft-graph
+ * §2.3), so their silence proves nothing (I8).
+ */
+async function confirmStates(tx: Transaction, key: RunKey, { from, to, at }: Apply): Promise<void> {
+  const { workspaceId, connectionId, runId } = key;
+  await noteCompleteRun(tx, workspaceId, connectionId, { id: runId, requestedAt: from });
+  const states = await accountStates(tx, key);
+  await append(tx, workspaceId, [
     {
       type: 'graph.account.coverage',
       at,
       actor: 'system',
       subject: { kind: 'directory-connection', id: connectionId },
-      observed: { from: look.from, to: look.to },
+      observed: { from, to },
       detail: { run: runId, accounts: states.counts, states_sha256: states.digest },
     },
   ]);
-  await clearStage(tx, key);
-  await wakeQueued(tx, workspaceId, connectionId);
 }

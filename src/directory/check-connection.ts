@@ -1,12 +1,15 @@
-import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
+import { type DirectoryConnectionId, DomainError, type Instant, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { readClaims } from './access-token.ts';
-import { requireConnection } from './add-connection.ts';
-import { type Connection, findConnection, noteCheck } from './connection-store.ts';
+import { requireConnection } from './require-connection.ts';
+import { type Connection, findConnection, noteCheck, noteCloud } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import type { GraphClient } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
+import { learnSecretEnds } from './learn-secret-end.ts';
 import { openConnection } from './open-connection.ts';
+import { MAX_WAIT_MS } from './patience.ts';
+import { isConfirmedCloud } from './probe-cloud.ts';
 import { type Diagnosis, diagnose, diagnoseWithoutToken, type Probe } from './permission-table.ts';
 
 export interface ConnectionCheck extends Diagnosis {
@@ -45,8 +48,23 @@ export async function checkConnection(
 /** Somebody waits for the answer of a check, so nothing is tried twice. */
 const CHECK_TRIES = 1;
 
+/** Asks the tenant in which cloud it lives, if that was not possible when the connection was added, or has turned out otherwise. */
+async function contradictedCloud(deps: DirectoryDeps, workspaceId: WorkspaceId, connection: Connection): Promise<Diagnosis | undefined> {
+  try {
+    const isConfirmed = await isConfirmedCloud(deps, connection);
+    if (isConfirmed) await noteCloud(deps.database, workspaceId, connection.id, deps.clock.now());
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'invalid-request') throw error;
+    return { ...diagnoseWithoutToken(new GraphFailure('wrong-cloud')), detail: error.message, ...(error.next && { next: error.next }) };
+  }
+}
+
 async function diagnoseConnection(deps: DirectoryDeps, workspaceId: WorkspaceId, connection: Connection): Promise<Diagnosis> {
-  const { tokens, graph } = await openConnection(deps, workspaceId, connection, { maxTries: CHECK_TRIES });
+  const contradiction = await contradictedCloud(deps, workspaceId, connection);
+  if (contradiction !== undefined) return contradiction;
+  const opened = await openConnection(deps, workspaceId, connection, { maxTries: CHECK_TRIES, maxWaitMs: MAX_WAIT_MS });
+  const { tokens, graph } = opened;
   let token: string;
   try {
     token = await tokens.fresh();
@@ -57,6 +75,7 @@ async function diagnoseConnection(deps: DirectoryDeps, workspaceId: WorkspaceId,
   const users = await probe(graph, 'users', '/v1.0/users?$select=id,accountEnabled&$top=1');
   const others: Probe[] = [];
   for (const [reads, path] of probesOf(connection)) others.push(await probe(graph, reads, path));
+  await learnSecretEnds(deps, workspaceId, connection, opened);
   return diagnose(readClaims(token), users, others);
 }
 

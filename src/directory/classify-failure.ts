@@ -14,6 +14,8 @@ const byTokenErrorCode: ReadonlyMap<number, GraphFailureCode> = new Map([
   [7000222, 'secret-expired'],
   [7000215, 'secret-wrong'],
   [7000218, 'secret-wrong'],
+  [700027, 'certificate-rejected'],
+  [50012, 'certificate-rejected'],
   [90002, 'tenant-unknown'],
   [700016, 'app-not-in-tenant'],
   [7000112, 'app-disabled'],
@@ -55,11 +57,23 @@ const byStatus: Readonly<Record<number, GraphFailureCode>> = {
 };
 
 /** What an answer other than 200 means. A 403 can come as HTML from a gateway, so a body is not needed: microsoft-graph §1.6. */
-export function classifyGraphFailure(status: number, body: JsonObject | undefined): Classified {
+export function classifyGraphFailure(status: number, body: JsonObject | undefined, asked: URL): Classified {
   const error = body && objectAt(body, 'error');
   const said = error && wordAt(error, 'code');
+  if (isTokenDeath(status, said, asked)) return { code: 'delta-expired', said };
   const code = byGraphCode[said ?? ''] ?? byStatus[status] ?? (isTransient(status) ? transientCode(status) : 'request-refused');
   return { code, said };
+}
+
+/**
+ * Whether Graph no longer knows the state that a delta query refers to. It says so in three ways (microsoft-graph §0 #1), and
+ * only of a request that carried a token: an error of a first request is something else.
+ */
+function isTokenDeath(status: number, said: string | undefined, { pathname, searchParams }: URL): boolean {
+  const carriesToken = searchParams.has('$deltatoken') || (pathname.endsWith('/delta') && searchParams.has('$skiptoken'));
+  if (!carriesToken || isTransient(status)) return false;
+  if (status === 410 || /^(syncStateNotFound|resyncRequired)$/i.test(said ?? '')) return true;
+  return status === 400 && said === 'Request_UnsupportedQuery' && searchParams.has('$deltatoken');
 }
 
 /** Whether the same request may succeed later: microsoft-graph §2.5. */

@@ -9,21 +9,48 @@ export interface Connection {
   /** The enterprise application that provisions to this workspace; null when its assignments are not to be read. */
   readonly scimAppId: string | null;
   readonly createdAt: Instant;
+  /** When the tenant's own metadata said that it lives in this cloud; null where it could not be asked. */
+  readonly cloudConfirmedAt: Instant | null;
   readonly lastCheckedAt: Instant | null;
   readonly lastVerdict: string | null;
   readonly lastCompleteRunId: DirectoryRunId | null;
   readonly lastCompleteRequestedAt: Instant | null;
+  /** How often the tenant is looked at, and how often as a whole. */
+  readonly syncEveryMinutes: number;
+  readonly fullEveryMinutes: number;
+  /** Why the last run did not come to its end, and since when nothing new was learnt; null when it did. */
+  readonly brokenBecause: string | null;
+  readonly brokenSince: Instant | null;
 }
 
 const columns = `connection.id, connection.cloud, connection.tenant_id as "tenantId", connection.client_id as "clientId",
   connection.scim_app_id as "scimAppId", connection.created_at as "createdAt", connection.last_checked_at as "lastCheckedAt",
   connection.last_verdict as "lastVerdict", connection.last_complete_run_id as "lastCompleteRunId",
-  connection.last_complete_requested_at as "lastCompleteRequestedAt"`;
+  connection.last_complete_requested_at as "lastCompleteRequestedAt",
+  connection.sync_every_minutes as "syncEveryMinutes", connection.full_every_minutes as "fullEveryMinutes",
+  connection.cloud_confirmed_at as "cloudConfirmedAt", broken.because as "brokenBecause", broken.since as "brokenSince"`;
+
+/** The runs that failed since the last complete one; a held one says so itself. */
+const withBroken = `directory_connection as connection
+  left join lateral (
+    select (array_agg(run.error_code order by run.finished_at desc))[1] as because, min(run.finished_at) as since
+    from directory_run as run
+    where run.workspace_id = connection.workspace_id
+      and run.connection_id = connection.id
+      and run.state = 'failed'
+      and run.requested_at > coalesce((
+        select done.requested_at
+        from directory_run as done
+        where done.workspace_id = connection.workspace_id and done.connection_id = connection.id and done.state = 'complete'
+        order by done.requested_at desc
+        limit 1
+      ), '-infinity')
+  ) as broken on true`;
 
 export async function listConnections(q: Queryable, workspaceId: WorkspaceId): Promise<readonly Connection[]> {
   const { rows } = await q.query<Connection>(
     `select ${columns}
-     from directory_connection as connection
+     from ${withBroken}
      where connection.workspace_id = $1 and connection.removed_at is null
      order by connection.created_at, connection.id`,
     [workspaceId],
@@ -34,7 +61,7 @@ export async function listConnections(q: Queryable, workspaceId: WorkspaceId): P
 export async function findConnection(q: Queryable, workspaceId: WorkspaceId, id: DirectoryConnectionId): Promise<Connection | undefined> {
   const { rows } = await q.query<Connection>(
     `select ${columns}
-     from directory_connection as connection
+     from ${withBroken}
      where connection.workspace_id = $1 and connection.id = $2 and connection.removed_at is null`,
     [workspaceId, id],
   );
@@ -45,22 +72,12 @@ export async function findConnection(q: Queryable, workspaceId: WorkspaceId, id:
 export async function lockConnection(tx: Queryable, workspaceId: WorkspaceId, id: DirectoryConnectionId): Promise<Connection | undefined> {
   const { rows } = await tx.query<Connection>(
     `select ${columns}
-     from directory_connection as connection
+     from ${withBroken}
      where connection.workspace_id = $1 and connection.id = $2 and connection.removed_at is null
-     for update`,
+     for update of connection`,
     [workspaceId, id],
   );
   return rows[0];
-}
-
-export async function readSealedSecret(q: Queryable, workspaceId: WorkspaceId, id: DirectoryConnectionId): Promise<Buffer | undefined> {
-  const { rows } = await q.query<{ sealed: Buffer }>(
-    `select connection.sealed_secret as sealed
-     from directory_connection as connection
-     where connection.workspace_id = $1 and connection.id = $2 and connection.removed_at is null`,
-    [workspaceId, id],
-  );
-  return rows[0]?.sealed;
 }
 
 export interface NewConnection {
@@ -69,7 +86,7 @@ export interface NewConnection {
   readonly tenantId: string;
   readonly clientId: string;
   readonly scimAppId: string | null;
-  readonly sealedSecret: Buffer;
+  readonly cloudConfirmedAt: Instant | null;
   readonly at: Instant;
   readonly actor: string;
 }
@@ -78,7 +95,7 @@ export interface NewConnection {
 export async function insertConnection(tx: Queryable, workspaceId: WorkspaceId, connection: NewConnection): Promise<void> {
   await tx.query(
     `insert into directory_connection
-       (workspace_id, id, cloud, tenant_id, client_id, scim_app_id, sealed_secret, created_at, created_by)
+       (workspace_id, id, cloud, tenant_id, client_id, scim_app_id, cloud_confirmed_at, created_at, created_by)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       workspaceId,
@@ -87,7 +104,7 @@ export async function insertConnection(tx: Queryable, workspaceId: WorkspaceId, 
       connection.tenantId,
       connection.clientId,
       connection.scimAppId,
-      connection.sealedSecret,
+      connection.cloudConfirmedAt,
       connection.at,
       connection.actor,
     ],
@@ -105,6 +122,16 @@ export async function noteCheck(
      set last_checked_at = $3, last_verdict = $4
      where directory_connection.workspace_id = $1 and directory_connection.id = $2`,
     [workspaceId, id, check.at, check.verdict],
+  );
+}
+
+/** The tenant itself has said that it lives in this cloud. */
+export async function noteCloud(tx: Queryable, workspaceId: WorkspaceId, id: DirectoryConnectionId, at: Instant): Promise<void> {
+  await tx.query(
+    `update directory_connection
+     set cloud_confirmed_at = $3
+     where directory_connection.workspace_id = $1 and directory_connection.id = $2`,
+    [workspaceId, id, at],
   );
 }
 

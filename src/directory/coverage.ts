@@ -1,9 +1,10 @@
 import { DAY_MS, type DirectoryRunId, type Instant, msBetween } from '../kernel/index.ts';
 
-/** An ended run, as far as coverage is concerned. */
+/** An ended run, as far as coverage is concerned: a complete one looked at the whole tenant. */
 export interface EndedRun {
   readonly id: DirectoryRunId;
-  readonly state: 'complete' | 'failed';
+  readonly state: 'complete' | 'failed' | 'held';
+  /** When it ended, or began to be held. */
   readonly finishedAt: Instant;
   /** Of a complete run: between which instants it looked. */
   readonly lookFrom: Instant | null;
@@ -22,7 +23,7 @@ interface CoverageGap {
   readonly from: Instant;
   /** Null while it goes on. */
   readonly to: Instant | null;
-  /** The last failure in it, `not-synced-yet` before the first run, or `no-run`. */
+  /** The last failure in it, `held` while a run waits for a person, `not-synced-yet` before the first run, or `no-run`. */
   readonly reason: string;
   readonly failedRuns: readonly DirectoryRunId[];
 }
@@ -39,8 +40,8 @@ const LOOK_INTERVAL_MS = DAY_MS;
 const QUIET_LIMIT_MS = 2 * LOOK_INTERVAL_MS;
 
 /**
- * When a connection was looking and when it was blind, and why. A gap reaches back to the last complete look: from then on
- * nothing was seen. `runs` in the order of their ends.
+ * When a connection was looking and when it was blind, and why. A gap reaches back to the last complete look at the whole tenant:
+ * from then on nobody is known not to have changed. `runs` in the order of their ends.
  */
 export function coverageOf(runs: readonly EndedRun[], createdAt: Instant, now: Instant): Coverage {
   const windows: CoverageWindow[] = [];
@@ -53,7 +54,7 @@ export function coverageOf(runs: readonly EndedRun[], createdAt: Instant, now: I
     failures = [];
   };
   for (const run of runs) {
-    if (run.state === 'failed' || run.lookFrom === null || run.lookTo === null) {
+    if (run.state !== 'complete' || run.lookFrom === null || run.lookTo === null) {
       failures.push(run);
       continue;
     }

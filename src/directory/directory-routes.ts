@@ -1,16 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { type Id, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import {
-  contextOf,
-  microsoftClouds,
-  pathText,
-  positions,
-  queryText,
-  readBody,
-  readPage,
-  requireScope,
-  workspaceOf,
-} from '../platform/index.ts';
+import { contextOf, pathText, positions, queryText, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
 import {
   type AccountRow,
@@ -21,10 +11,11 @@ import {
   listAccounts,
   listGroups,
 } from './account-read-model.ts';
-import { addConnection } from './add-connection.ts';
-import { checkConnection } from './check-connection.ts';
-import { listConnections } from './connection-store.ts';
+import { listAliases } from './alias-store.ts';
+import { connectionRoutes } from './connection-routes.ts';
+import { decideHeldRun, requireRun } from './decide-held-run.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
+import { runKinds } from './read-position.ts';
 import { requestRun } from './request-run.ts';
 import { findRun, listRuns, type Run } from './run-store.ts';
 import { setScope } from './set-scope.ts';
@@ -44,44 +35,19 @@ type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Pr
 /** The directory's part of the administration API, relative to the workspace. */
 export function directoryRoutes(deps: DirectoryDeps): Router {
   const router = Router({ mergeParams: true });
+  router.use(connectionRoutes(deps));
   const by = (handler: Handler) => (request: Request, response: Response) => handler(deps, request, response);
-  router.get('/directory/connections', by(getConnections));
-  router.post('/directory/connections', by(postConnection));
-  router.post('/directory/connections/:connectionId/check', by(postCheck));
   router.get('/directory/runs', by(getRuns));
   router.post('/directory/runs', by(postRun));
   router.get('/directory/runs/:runId', by(getRun));
+  router.post('/directory/runs/:runId/decision', by(postDecision));
   router.get('/directory/coverage', by(getCoverage));
   router.get('/directory/accounts', by(getAccounts));
+  router.get('/directory/aliases', by(getAliases));
   router.get('/directory/groups', by(getGroups));
   router.get('/scope', by(getScope));
   router.put('/scope', by(putScope));
   return router;
-}
-
-async function getConnections({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
-  requireScope(request, 'read');
-  response.json({ connections: await listConnections(database, workspaceOf(request)) });
-}
-
-async function postConnection(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
-  const { actor } = requireScope(request, 'directory');
-  const body = readBody(request);
-  const connection = {
-    cloud: body.oneOf('cloud', microsoftClouds),
-    tenantId: body.uuid('tenantId'),
-    clientId: body.uuid('clientId'),
-    clientSecret: body.text('clientSecret'),
-    scimAppId: body.optionalUuid('scimAppId') ?? null,
-  };
-  body.end();
-  response.status(201).json(await addConnection(deps, workspaceOf(request), connection, { actor, at: contextOf(request).at }));
-}
-
-async function postCheck(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
-  const { actor } = requireScope(request, 'directory');
-  readBody(request).end();
-  response.json(await checkConnection(deps, workspaceOf(request), pathId(request, 'connectionId'), actor));
 }
 
 async function getRuns({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
@@ -94,15 +60,26 @@ async function postRun(deps: DirectoryDeps, request: Request, response: Response
   const { actor } = requireScope(request, 'directory');
   const body = readBody(request);
   const connectionId = bodyId<'directory-connection'>(body.uuid('connectionId'));
+  const kind = body.has('kind') ? body.oneOf('kind', runKinds) : 'full';
   body.end();
-  const id = await requestRun(deps, workspaceOf(request), connectionId, { actor, at: contextOf(request).at });
+  const id = await requestRun(deps, workspaceOf(request), { connectionId, kind, actor, at: contextOf(request).at });
   response.status(202).json({ id, state: 'queued' });
+}
+
+async function postDecision(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  const run = requireRun(await findRun(deps.database, workspaceOf(request), pathId(request, 'runId')));
+  const body = readBody(request);
+  const decision = { decision: body.oneOf('decision', ['accepted', 'rejected']), reason: body.text('reason') };
+  body.end();
+  const by = { actor, at: contextOf(request).at };
+  response.json(await decideHeldRun(deps, workspaceOf(request), run.id, { ...decision, ...by }));
 }
 
 async function getRun({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
   const run = await findRun(database, workspaceOf(request), pathId(request, 'runId'));
-  response.json(run ?? refuse('not-found', { detail: 'There is no such run.' }));
+  response.json(requireRun(run));
 }
 
 async function getCoverage({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
@@ -123,6 +100,13 @@ async function getAccounts(deps: DirectoryDeps, request: Request, response: Resp
 /** I6: whoever sees that an account is in or out of scope sees whether that means anything. */
 async function isScopeInEffect(deps: DirectoryDeps, workspaceId: WorkspaceId): Promise<boolean> {
   return (await readSwitch(deps.database, workspaceId)).state === 'off';
+}
+
+async function getAliases({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  requireScope(request, 'read');
+  const asked = queryText(request, 'address') ?? refuse('invalid-request', { detail: '"address" is missing: whose address is asked for.' });
+  const address = asked.trim().normalize('NFC').toLowerCase();
+  response.json({ address, aliases: await listAliases(database, workspaceOf(request), address) });
 }
 
 async function getGroups({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {

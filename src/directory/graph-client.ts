@@ -1,25 +1,30 @@
-import type { Instant } from '../kernel/index.ts';
+import { type Instant, plusMs } from '../kernel/index.ts';
 import type { TokenDeps, TokenSource } from './access-token.ts';
 import { classifyGraphFailure, isTransient } from './classify-failure.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { asObject, type JsonObject, listAt, parseJsonObject } from './json-shape.ts';
-import { patiently, type Try } from './patience.ts';
+import { patiently, retryAfterMs, type Try } from './patience.ts';
+import { type Workload, workloadOf } from './workload-queues.ts';
 
 /** An answer, and the two instants between which Graph looked. */
-interface GraphAnswer {
+export interface GraphAnswer {
   readonly body: JsonObject;
   readonly requestedAt: Instant;
   readonly receivedAt: Instant;
 }
 
-interface GraphPage {
+export interface GraphPage {
   readonly items: readonly JsonObject[];
+  /** The address of the next page; undefined on the last. */
+  readonly next: string | undefined;
+  /** Where the next delta query goes on; only on the last page of one. */
+  readonly deltaLink: string | undefined;
   readonly requestedAt: Instant;
   readonly receivedAt: Instant;
 }
 
 /** Graph answered, but not with the object: what it said instead, and between which instants. */
-interface GraphRefusal {
+export interface GraphRefusal {
   readonly refused: GraphFailure;
   readonly requestedAt: Instant;
   readonly receivedAt: Instant;
@@ -27,15 +32,19 @@ interface GraphRefusal {
 
 /**
  * Reads Microsoft Graph. There is no way to write with it: no method, no body (I7). Paths start at the version, such as
- * `/v1.0/users?$select=id`. All throw GraphFailure.
+ * `/v1.0/users?$select=id`; a link is an address that Graph gave, and is refused when it leads to another host. All throw
+ * GraphFailure, and GraphPause when the tenant asks for more patience than one has in place.
  */
 export interface GraphClient {
   get(path: string): Promise<GraphAnswer>;
   /** As `get`, but an answer about this one object, such as that it is not there, is returned with its instants. */
   look(path: string): Promise<GraphAnswer | GraphRefusal>;
-  /** Every page of a listing, to its end. An error on any page ends it with that error, never early. */
-  pages(path: string): AsyncIterable<GraphPage>;
+  /** One page of a listing: the first by its path, the others by the link of the page before. */
+  page(pathOrLink: string): Promise<GraphPage>;
 }
+
+/** A page of 999 users comes to about 1 MB; an answer of this size is none of Graph's. In bytes. */
+const ANSWER_MAX_BYTES = 16 * 1024 * 1024;
 
 export function createGraphClient(deps: TokenDeps, tokens: TokenSource): GraphClient {
   const root = new URL(deps.hosts.graph).origin;
@@ -43,13 +52,9 @@ export function createGraphClient(deps: TokenDeps, tokens: TokenSource): GraphCl
   return {
     look,
     get: async (path) => accept(await look(path)),
-    pages: async function* (path) {
-      let next: string | undefined = `${root}${path}`;
-      while (next !== undefined) {
-        const { body, requestedAt, receivedAt }: GraphAnswer = accept(await read({ deps, tokens }, next));
-        yield { items: itemsOf(body), requestedAt, receivedAt };
-        next = nextLinkOf(body, root, next);
-      }
+    page: async (pathOrLink) => {
+      const url = pathOrLink.startsWith('/') ? `${root}${pathOrLink}` : ownLink(pathOrLink, root);
+      return pageOf(accept(await read({ deps, tokens }, url)), { root, url });
     },
   };
 }
@@ -65,20 +70,31 @@ function accept(answer: GraphAnswer | GraphRefusal): GraphAnswer {
 }
 
 async function read({ deps, tokens }: Reading, url: string): Promise<GraphAnswer | GraphRefusal> {
+  const workload = workloadOf(new URL(url).pathname);
   let isRenewed = false;
-  return patiently(deps, async (): Promise<Try<GraphAnswer | GraphRefusal>> => {
-    const first = await attempt(deps, url, await tokens.current());
-    if (first !== 'unauthorized') return first;
-    // Once only: a token that has just been issued and is not accepted will not be accepted later.
-    const second = isRenewed ? first : await attempt(deps, url, await tokens.fresh());
-    isRenewed = true;
-    return second === 'unauthorized' ? { kind: 'failed', failure: new GraphFailure('token-rejected', { status: 401 }) } : second;
-  });
+  return patiently(deps, () =>
+    deps.queues.take(deps.tenant, workload, deps, async (): Promise<Try<GraphAnswer | GraphRefusal>> => {
+      const first = await attempt(deps, { url, workload }, await tokens.current());
+      if (first !== 'unauthorized') return first;
+      // Once only: a token that has just been issued and is not accepted will not be accepted later.
+      const second = isRenewed ? first : await attempt(deps, { url, workload }, await tokens.fresh());
+      isRenewed = true;
+      return second === 'unauthorized' ? { kind: 'failed', failure: new GraphFailure('token-rejected', { status: 401 }) } : second;
+    }),
+  );
 }
 
-async function attempt(deps: TokenDeps, url: string, token: string): Promise<Try<GraphAnswer | GraphRefusal> | 'unauthorized'> {
+interface Target {
+  readonly url: string;
+  readonly workload: Workload;
+}
+
+async function attempt(deps: TokenDeps, target: Target, token: string): Promise<Try<GraphAnswer | GraphRefusal> | 'unauthorized'> {
   const requestedAt = deps.clock.now();
-  const response = await deps.outbound.fetch(url, { headers: { authorization: `Bearer ${token}`, accept: 'application/json' } });
+  const response = await deps.outbound.fetch(target.url, {
+    headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'x-ms-throttle-priority': 'low' },
+    maxBytes: ANSWER_MAX_BYTES,
+  });
   const body = parseJsonObject(await response.text());
   const receivedAt = deps.clock.now();
   const requestId = response.headers.get('request-id');
@@ -89,12 +105,22 @@ async function attempt(deps: TokenDeps, url: string, token: string): Promise<Try
     if (body === undefined) return { kind: 'again', failure: new GraphFailure('unexpected-answer', facts), retryAfter: null };
     return { kind: 'done', value: { body, requestedAt, receivedAt } };
   }
-  const { code, said } = classifyGraphFailure(response.status, body);
+  const { code, said } = classifyGraphFailure(response.status, body, new URL(target.url));
   const failure = new GraphFailure(code, { ...facts, ...(said !== undefined && { said }) });
   // A 403 that says UnknownError may pass: microsoft-graph §1.6.
   const isPassing = isTransient(response.status) || (response.status === 403 && said === 'UnknownError');
-  if (isPassing) return { kind: 'again', failure, retryAfter: response.headers.get('retry-after') };
-  return { kind: 'done', value: { refused: failure, requestedAt, receivedAt } };
+  if (!isPassing) return { kind: 'done', value: { refused: failure, requestedAt, receivedAt } };
+  const retryAfter = response.headers.get('retry-after');
+  const asked = retryAfterMs(retryAfter, deps.clock);
+  // Whoever else reads this tenant meets the same limit.
+  if (asked !== undefined) deps.queues.rest(deps.tenant, target.workload, plusMs(receivedAt, asked));
+  return { kind: 'again', failure, retryAfter };
+}
+
+function pageOf({ body, requestedAt, receivedAt }: GraphAnswer, { root, url }: { root: string; url: string }): GraphPage {
+  const next = linkOf(body, '@odata.nextLink', root);
+  if (next === url) throw new GraphFailure('unexpected-answer', { said: 'next-link' });
+  return { items: itemsOf(body), next, deltaLink: linkOf(body, '@odata.deltaLink', root), requestedAt, receivedAt };
 }
 
 /** A listing without a `value` is no empty listing (I8). */
@@ -107,12 +133,16 @@ function fail(): never {
   throw new GraphFailure('unexpected-answer', { said: 'item-is-no-object' });
 }
 
-/** Refuses a link to another origin before any token is attached to it: microsoft-graph §10 #20. */
-function nextLinkOf(body: JsonObject, root: string, current: string): string | undefined {
-  const link = body['@odata.nextLink'];
+function linkOf(body: JsonObject, name: string, root: string): string | undefined {
+  const link = body[name];
   if (link === undefined || link === null) return undefined;
-  if (typeof link !== 'string' || !URL.canParse(link) || link === current)
-    throw new GraphFailure('unexpected-answer', { said: 'next-link' });
+  if (typeof link !== 'string') throw new GraphFailure('unexpected-answer', { said: 'link' });
+  return ownLink(link, root);
+}
+
+/** Refuses a link to another origin before any token is attached to it: microsoft-graph §10 #20. */
+function ownLink(link: string, root: string): string {
+  if (!URL.canParse(link)) throw new GraphFailure('unexpected-answer', { said: 'link' });
   if (new URL(link).origin !== root) throw new GraphFailure('foreign-next-link');
   return link;
 }

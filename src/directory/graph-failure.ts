@@ -5,7 +5,15 @@
 export const graphFailures = {
   'secret-expired': {
     detail: 'The client secret has expired.',
-    next: 'Create a new secret for the application in Entra, then add the connection again with it.',
+    next: 'Create a new secret for the application in Entra, then add it to the connection.',
+  },
+  'certificate-expired': {
+    detail: 'The certificate has expired.',
+    next: 'Upload a new certificate to the application in Entra, then add it to the connection.',
+  },
+  'certificate-rejected': {
+    detail: 'Entra does not accept the certificate: the application does not know it, or no longer.',
+    next: 'Upload the certificate under Certificates & secrets of the application.',
   },
   'secret-wrong': {
     detail: 'Entra does not accept the client secret.',
@@ -44,8 +52,12 @@ export const graphFailures = {
   },
   'outbound-refused': { detail: 'The address may not be called from here.', next: 'Check which hosts the operator allows.' },
   'page-expired': { detail: 'Microsoft Graph let the listing expire before it was read to its end.', next: 'Try again.' },
+  'delta-expired': {
+    detail: 'Microsoft Graph no longer knows where the last look at changes ended.',
+    next: 'Nothing: the whole tenant is looked at instead.',
+  },
   'foreign-next-link': {
-    detail: 'A page named a next page on another host, which was not followed: the token would have gone there.',
+    detail: 'A page led to another host, which was not followed: the token would have gone there.',
     next: 'Find out what stands between Rollcall and Microsoft Graph and rewrites its answers.',
   },
   'not-found': { detail: 'Microsoft Graph has no such object.', next: 'Check the id.' },
@@ -57,6 +69,10 @@ export const graphFailures = {
   'account-state-missing': {
     detail: 'A user came without accountEnabled, so that nothing can be said about the account.',
     next: 'Check that nothing between Rollcall and Graph strips properties.',
+  },
+  rejected: {
+    detail: 'A person rejected the look, in which too many accounts were missing.',
+    next: 'Find out why they were missing, then start another one.',
   },
   interrupted: { detail: 'The run was interrupted before its end.', next: 'Start another one.' },
   internal: { detail: 'The run failed for a reason on our side.', next: 'Look into the log of the server.' },

@@ -8,3 +8,6 @@ export { JOB_PERMISSION, type JobLook, lookAtProvisioningJob } from './look-at-p
 export { directoryRoutes } from './directory-routes.ts';
 export { graphFailures } from './graph-failure.ts';
 export { runSync, syncTask } from './run-sync.ts';
+export { scheduleRunsTask } from './schedule-runs.ts';
+export { warnOfCredentialExpiryTask } from './warn-of-credential-expiry.ts';
+export { createWorkloadQueues } from './workload-queues.ts';

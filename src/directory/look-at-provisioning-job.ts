@@ -5,6 +5,7 @@ import type { GraphClient } from './graph-client.ts';
 import { GraphFailure, type GraphFailureCode } from './graph-failure.ts';
 import { asObject, type JsonObject, listAt, textAt } from './json-shape.ts';
 import { openConnection } from './open-connection.ts';
+import { MAX_WAIT_MS } from './patience.ts';
 
 /** The application permission by which a provisioning job is seen; Directory.Read.All does not cover it (entra-scim-client §7). */
 export const JOB_PERMISSION = 'Synchronization.Read.All';
@@ -43,7 +44,7 @@ export async function lookAtProvisioningJob(deps: DirectoryDeps, workspaceId: Wo
   const connections = await listConnections(deps.database, workspaceId);
   const connection = connections.find(({ scimAppId }) => scimAppId !== null);
   if (connection === undefined) return { kind: 'unknown' };
-  const { graph } = await openConnection(deps, workspaceId, connection, { maxTries: TRIES });
+  const { graph } = await openConnection(deps, workspaceId, connection, { maxTries: TRIES, maxWaitMs: MAX_WAIT_MS });
   try {
     return await look(graph, connection);
   } catch (error) {

@@ -1,18 +1,17 @@
-import { type DirectoryConnectionId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { createTokenSource, type TokenDeps, type TokenSource } from './access-token.ts';
-import { type Connection, readSealedSecret } from './connection-store.ts';
+import { refuse, type WorkspaceId } from '../kernel/index.ts';
+import { createTokenSource, type OpenedCredential, type TokenDeps, type TokenSource } from './access-token.ts';
+import { readOnly } from './allowed-read.ts';
+import { openCredential } from './client-credential.ts';
+import type { Connection } from './connection-store.ts';
+import { noteCredentialUse, sealedCredentials } from './credential-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { createGraphClient, type GraphClient } from './graph-client.ts';
-import { type PatienceDeps, realDelay } from './patience.ts';
+import { realDelay } from './patience.ts';
 
 export interface OpenConnection {
   readonly tokens: TokenSource;
   readonly graph: GraphClient;
-}
-
-/** What a secret is sealed to: moved to another row, it does not open. */
-export function secretContext(workspaceId: WorkspaceId, id: DirectoryConnectionId): string {
-  return `directory-connection:${workspaceId}:${id}`;
+  readonly credentials: readonly OpenedCredential[];
 }
 
 /** A Graph client for a connection, with no token in it yet. */
@@ -20,21 +19,31 @@ export async function openConnection(
   deps: DirectoryDeps,
   workspaceId: WorkspaceId,
   connection: Connection,
-  patience: Pick<PatienceDeps, 'maxTries' | 'signal'>,
+  patience: Pick<TokenDeps, 'maxTries' | 'maxWaitMs' | 'signal'>,
 ): Promise<OpenConnection> {
-  const sealed = await readSealedSecret(deps.database, workspaceId, connection.id);
-  if (sealed === undefined) refuse('not-found', { detail: 'There is no such directory connection.' });
-  const clientSecret = deps.secretBox.open(sealed, secretContext(workspaceId, connection.id)).toString('utf8');
+  const sealed = await sealedCredentials(deps.database, workspaceId, connection.id);
+  if (sealed.length === 0) refuse('not-found', { detail: 'There is no such directory connection.' });
+  const credentials = sealed.map((row) => ({
+    id: row.id,
+    expiresAt: row.expiresAt,
+    credential: openCredential(deps.secretBox, row, [workspaceId, connection.id]),
+  }));
+  const hosts = deps.hostsOf(connection.cloud);
   const tokenDeps: TokenDeps = {
-    outbound: deps.outbound,
+    outbound: readOnly(deps.outbound, hosts),
     clock: deps.clock,
     delay: deps.delay ?? realDelay,
-    hosts: deps.hostsOf(connection.cloud),
     onAgain: ({ code }) => {
       if (code === 'throttled') deps.log.info('directory.throttled', { workspaceId, connectionId: connection.id });
     },
+    hosts,
+    queues: deps.queues,
+    tenant: `${connection.cloud} ${connection.tenantId}`,
     ...patience,
   };
-  const tokens = createTokenSource(tokenDeps, { tenantId: connection.tenantId, clientId: connection.clientId, clientSecret });
-  return { tokens, graph: createGraphClient(tokenDeps, tokens) };
+  const { tenantId, clientId } = connection;
+  const tokens = createTokenSource(tokenDeps, { tenantId, clientId, credentials }, (id) =>
+    noteCredentialUse(deps.database, workspaceId, id, deps.clock.now()),
+  );
+  return { tokens, credentials, graph: createGraphClient(tokenDeps, tokens) };
 }

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DomainError, epochMs, MINUTE_MS, SECOND_MS } from '../kernel/index.ts';
+import { DomainError, epochMs, MINUTE_MS, plusMs, SECOND_MS } from '../kernel/index.ts';
 import type { Clock } from '../platform/index.ts';
 import { GraphFailure } from './graph-failure.ts';
+import { GraphPause } from './graph-pause.ts';
 
 /** Waits so many milliseconds, or until aborted. Handed in, so that tests need not wait. */
 export type Delay = (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -17,8 +18,8 @@ export type Try<Value> =
 /** How often a run tries one request before it gives up: microsoft-graph §2.5. */
 export const RUN_TRIES = 6;
 
-/** Longer than this is not waited for; the run fails as throttled instead. In milliseconds. */
-const MAX_RETRY_AFTER_MS = 5 * MINUTE_MS;
+/** Longer than this a run does not hold a worker's place by waiting: it is parked. In milliseconds. */
+export const MAX_WAIT_MS = 30 * SECOND_MS;
 
 const FIRST_BACKOFF_MS = SECOND_MS;
 const MAX_BACKOFF_MS = MINUTE_MS;
@@ -36,29 +37,35 @@ export interface PatienceDeps {
 /**
  * Tries until it is done, fails for good, or has been tried often enough; waits as long as the peer asks, or longer and
  * longer. An exception of a try (a broken connection, a truncated body) is worth another one, except for an address that
- * may not be called. Throws GraphFailure.
+ * may not be called. Throws GraphFailure, and GraphPause when the peer asks for more patience than one has in place, or the
+ * process is to stop.
  */
 export async function patiently<Value>(deps: PatienceDeps, attempt: () => Promise<Try<Value>>): Promise<Value> {
   for (let tries = 1; ; tries += 1) {
-    if (deps.signal?.aborted === true) throw new GraphFailure('interrupted');
-    const outcome = await attempt().catch(asTry);
+    if (deps.signal?.aborted === true) throw new GraphPause(deps.clock.now());
+    const outcome = await attempt().catch((error: unknown) => asTry(error, deps.maxTries));
     if (outcome.kind === 'done') return outcome.value;
     if (outcome.kind === 'again') deps.onAgain(outcome.failure);
     if (outcome.kind === 'failed' || tries >= deps.maxTries) throw outcome.failure;
     const asked = retryAfterMs(outcome.retryAfter, deps.clock);
-    if (asked !== undefined && asked > MAX_RETRY_AFTER_MS) throw outcome.failure;
+    if (asked !== undefined && asked > MAX_WAIT_MS) throw new GraphPause(plusMs(deps.clock.now(), asked));
     await deps.delay(asked ?? backoffMs(tries), deps.signal);
   }
 }
 
-function asTry(error: unknown): Try<never> {
+/** Whoever tries only once is waited for by a person, and is not parked. */
+function asTry(error: unknown, maxTries: number): Try<never> {
+  if (error instanceof GraphPause) {
+    if (maxTries > 1) throw error;
+    return { kind: 'failed', failure: new GraphFailure('throttled') };
+  }
   if (error instanceof GraphFailure) return { kind: 'failed', failure: error };
   if (error instanceof DomainError) return { kind: 'failed', failure: new GraphFailure('outbound-refused', {}, { cause: error }) };
   return { kind: 'again', failure: new GraphFailure('unreachable', {}, { cause: error }), retryAfter: null };
 }
 
 /** `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), in milliseconds from now; undefined when absent or unreadable. */
-function retryAfterMs(header: string | null, clock: Clock): number | undefined {
+export function retryAfterMs(header: string | null, clock: Clock): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * SECOND_MS;
   const at = Date.parse(header);

@@ -38,9 +38,11 @@ const NEEDED = 'Directory.Read.All';
 const howToGrant = (permission: string) =>
   `Entra admin centre → App registrations → the application → API permissions → Add a permission → Microsoft Graph → Application permissions → ${permission} → Add, then Grant admin consent.`;
 
-const notCollected = [
-  { permission: 'AuditLog.Read.All', gives: 'exact times of disabling, deletion and restoring; last sign-ins' },
-  { permission: 'Policy.Read.All', gives: 'Conditional Access policies and security defaults' },
+/** Each degrades by name: what is not granted is not collected, and said so. */
+const optionalPermissions = [
+  { permission: 'AuditLog.Read.All', gives: 'exact times of disabling and of deletion for good, from the audit log', isRead: true },
+  { permission: 'Application.Read.All', gives: 'when the client secret ends', isRead: true },
+  { permission: 'Policy.Read.All', gives: 'Conditional Access policies and security defaults', isRead: false },
 ] as const;
 
 /** When Entra issued no token: the reason is all that is known. */
@@ -51,11 +53,12 @@ export function diagnoseWithoutToken(failure: GraphFailure): Diagnosis {
     next: graphFailures[failure.code].next,
     permissions: [
       neededRow('unknown', 'Not known: no token was issued.'),
-      ...notCollected.map((row) => ({
-        ...row,
+      ...optionalPermissions.map(({ permission, gives }) => ({
+        permission,
+        gives,
         granted: 'unknown' as const,
         detail: 'Not known: no token was issued.',
-        howToGrant: howToGrant(row.permission),
+        howToGrant: howToGrant(permission),
       })),
     ],
     warnings: [],
@@ -73,10 +76,7 @@ export function diagnose(claims: TokenClaims, users: Probe, others: readonly Pro
     verdict,
     detail,
     next,
-    permissions: [
-      neededRow(grantedTo(users, works), detail),
-      ...notCollected.map((row) => ({ ...row, ...optional(claims, row.permission) })),
-    ],
+    permissions: [neededRow(grantedTo(users, works), detail), ...optionalPermissions.map((row) => optionalRow(claims, row))],
     warnings: warningsOf(claims),
   };
 }
@@ -129,12 +129,15 @@ function neededRow(granted: boolean | 'unknown', detail: string): PermissionRow 
   return { permission: NEEDED, gives, granted, detail, howToGrant: howToGrant(NEEDED) };
 }
 
-function optional({ roles }: TokenClaims, permission: string): Pick<PermissionRow, 'granted' | 'detail' | 'howToGrant'> {
+function optionalRow({ roles }: TokenClaims, { permission, gives, isRead }: (typeof optionalPermissions)[number]): PermissionRow {
   const granted = roles === undefined ? 'unknown' : roles.includes(permission);
   const said = { true: 'Granted', false: 'Not granted', unknown: 'Not known whether granted' }[String(granted)];
+  const collected = granted === true ? `Collected: ${gives}.` : `Not collected: ${gives}.`;
   return {
+    permission,
+    gives,
     granted,
-    detail: `${said}. Not collected: Rollcall does not read this yet, and needs no such permission.`,
+    detail: `${said}. ${isRead ? collected : 'Not collected: Rollcall does not read this yet, and needs no such permission.'}`,
     howToGrant: howToGrant(permission),
   };
 }

@@ -1,138 +1,143 @@
-import type { Instant } from '../kernel/index.ts';
-import type { Database } from '../platform/index.ts';
-import type { GraphClient } from './graph-client.ts';
+import type { GraphPage } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
-import { asObject, type JsonObject, listAt, textAt } from './json-shape.ts';
-import { DELETED_USER_SELECT, objectIdOf, readAccount, readDeletedAccount, USER_SELECT } from './read-account.ts';
-import { type AccountLook, type AppAssignment, createStage, type Stage } from './stage.ts';
-import { type RunKey, type UnsettledAccount, unsettledAccounts } from './stage-store.ts';
+import { type JsonObject, textAt } from './json-shape.ts';
+import { objectIdOf, USER_SELECT } from './read-account.ts';
+import { readAssignments } from './read-assignments.ts';
+import { readAudits } from './read-audits.ts';
+import { lookAtUser, readBin, usableLook } from './read-users.ts';
+import {
+  breathe,
+  noteAnswer,
+  readById,
+  type Reading,
+  readListing,
+  type ReadStepTable,
+  SIDE_BY_SIDE,
+  takeSteps,
+  together,
+} from './reading.ts';
+import { stagedGroups, unsettledAccounts } from './stage-store.ts';
 
-export interface ReadTenantDeps {
-  readonly database: Database;
-  readonly graph: GraphClient;
-}
-
-/** Between which instants a run looked, and what it left out. */
-export interface TenantLook {
-  /** When the first request for users was sent. */
-  readonly from: Instant;
-  /** When the last answer was received. */
-  readonly to: Instant;
-  /** False when no enterprise application is named, or it is not in the tenant: then nothing is known of assignments. */
-  readonly areAssignmentsKnown: boolean;
-}
-
-/** What a reading carries along: the last answer's arrival moves with each page. */
-interface Reading {
-  readonly graph: GraphClient;
-  readonly stage: Stage;
-  readonly seen: { from: Instant | undefined; to: Instant | undefined };
-}
-
-/** How many open accounts are fetched from the database at a time. */
-const SETTLE_BATCH = 500;
+/** How many objects are fetched from the database at a time. */
+export const ID_BATCH = 400;
 
 /**
- * Reads a tenant into the staging tables: users, the recycle bin, the accounts that these leave open, groups with their
- * direct members, assignments of the enterprise application. The bin comes after the users, so that an account deleted in
- * between is in one of them. Throws GraphFailure at the first thing that cannot be read.
+ * Reads a whole tenant into the staging tables: where delta queries begin, users, the recycle bin, the accounts that these leave
+ * open, groups with their direct members, assignments of the enterprise application, the audit log. The delta links come first, so that what
+ * changes meanwhile is told later; the bin comes after the users, so that an account deleted in between is in one of them.
+ * Throws GraphFailure at the first thing that cannot be read, and GraphPause when the run is to go on later.
  */
-export async function readTenant(deps: ReadTenantDeps, key: RunKey, scimAppId: string | null): Promise<TenantLook> {
-  const stage = createStage(deps.database, key);
-  const reading: Reading = { graph: deps.graph, stage, seen: { from: undefined, to: undefined } };
-  await readUsers(reading);
-  await readBin(reading);
-  await stage.flush();
-  await settle(reading, deps.database, key);
-  await readGroups(reading);
-  const areAssignmentsKnown = scimAppId !== null && (await readAssignments(reading, scimAppId));
-  await stage.flush();
-  const { from, to } = reading.seen;
-  if (from === undefined || to === undefined) throw new GraphFailure('unexpected-answer', { said: 'no-page' });
-  return { from, to, areAssignmentsKnown };
+export function readTenant(reading: Reading): Promise<void> {
+  return takeSteps(reading, steps);
 }
 
-async function readUsers({ graph, stage, seen }: Reading): Promise<void> {
-  for await (const page of graph.pages(`/v1.0/users?$select=${USER_SELECT}&$top=999`)) {
-    seen.from ??= page.requestedAt;
-    seen.to = page.receivedAt;
-    for (const item of page.items) await stage.account(usableLook(item, 'full', page));
-  }
-}
+const steps: ReadStepTable = [
+  ['delta-links', takeDeltaLinks],
+  ['users', readUsers],
+  ['bin', readBin],
+  ['settle', settle],
+  ['groups', readGroups],
+  ['members', readMembers],
+  ['assignments', readAssignments],
+  ['audits', readAudits],
+];
 
-async function readBin({ graph, stage, seen }: Reading): Promise<void> {
-  const path = `/v1.0/directory/deletedItems/microsoft.graph.user?$select=${DELETED_USER_SELECT}&$top=999`;
-  for await (const { items, requestedAt, receivedAt } of graph.pages(path)) {
-    seen.to = receivedAt;
-    for (const item of items) {
-      const { account, deletedDateTime } = readDeletedAccount(item);
-      const { objectId } = account;
-      await stage.account({ objectId, state: 'soft_deleted', source: 'deletedItems', requestedAt, receivedAt, deletedDateTime, account });
-    }
-  }
-}
-
-/** Asks for each open account by id: found, gone for good, or hidden from us. */
-async function settle(reading: Reading, database: Database, key: RunKey): Promise<void> {
-  let after: string | null = null;
-  for (;;) {
-    const batch: readonly UnsettledAccount[] = await database.transaction((tx) => unsettledAccounts(tx, key, after, SETTLE_BATCH));
-    for (const { objectId, isInBin } of batch) {
-      const look = await lookById(reading, objectId);
-      // Gone from the users and in the bin: the bin has said so with its time.
-      if (look.state !== 'hard_deleted' || !isInBin) await reading.stage.account(look);
-    }
-    await reading.stage.flush();
-    const last = batch.at(-1);
-    if (last === undefined || batch.length < SETTLE_BATCH) return;
-    after = last.objectId;
-  }
-}
+/** What changes of a group is asked for by its members too, or a change of members alone would not be told. */
+export const GROUP_DELTA_SELECT = 'id,displayName,members';
 
 /**
- * One account by id. Not found is the end of it (the bin was read before); a refusal for this one account only hides it,
- * which is never taken for disabled. Anything else that fails, fails the run.
+ * Where changes are told from. A tenant without delta queries is looked at as a whole each time, so a refusal is no failure here.
+ * The whole selection is named, since a delta query tells of no change to what was not selected (microsoft-graph §2.3).
  */
-async function lookById({ graph, seen }: Reading, objectId: string): Promise<AccountLook> {
-  const answer = await graph.look(`/v1.0/users/${objectId}?$select=${USER_SELECT}`);
-  const { requestedAt, receivedAt } = answer;
-  seen.to = receivedAt;
-  if (!('refused' in answer)) return usableLook(answer.body, 'get', answer);
-  const state = answer.refused.code === 'not-found' ? 'hard_deleted' : 'vanished';
-  return { objectId, state, source: 'get', requestedAt, receivedAt };
+async function takeDeltaLinks({ graph, at }: Reading): Promise<void> {
+  const linkOf = async (path: string) => {
+    try {
+      return (await graph.page(path)).deltaLink ?? null;
+    } catch (error) {
+      if (error instanceof GraphFailure && isWithoutDelta(error)) return null;
+      throw error;
+    }
+  };
+  at.links = {
+    users: await linkOf(`/v1.0/users/delta?$select=${USER_SELECT}&$deltatoken=latest`),
+    groups: await linkOf(`/v1.0/groups/delta?$select=${GROUP_DELTA_SELECT}&$deltatoken=latest`),
+  };
 }
 
-function usableLook(item: JsonObject, source: 'full' | 'get', at: { requestedAt: Instant; receivedAt: Instant }): AccountLook {
-  const account = readAccount(item);
-  const { requestedAt, receivedAt } = at;
-  const state = account.accountEnabled ? 'enabled' : 'disabled';
-  return { objectId: account.objectId, state, source, requestedAt, receivedAt, account };
+/** What cannot be read at all shows in the listings; here it only means that there is no link. */
+function isWithoutDelta({ code }: GraphFailure): boolean {
+  return ['not-found', 'request-refused', 'permission-missing', 'access-denied', 'page-expired', 'delta-expired'].includes(code);
+}
+
+async function readUsers(reading: Reading): Promise<void> {
+  await readListing(reading, `/v1.0/users?$select=${USER_SELECT}&$top=999`, (item, page) =>
+    reading.stage.account(usableLook(item, 'full', page)),
+  );
+}
+
+/** Asks for each open account by id: found, gone for good, or hidden from us. Absence alone proves nothing (I8). */
+async function settle(reading: Reading): Promise<void> {
+  await reading.stage.flush();
+  const { database, key } = reading;
+  await readById(
+    reading,
+    (after) => database.transaction((tx) => unsettledAccounts(tx, key, after, ID_BATCH)),
+    (account) => lookAtUser(reading, account),
+  );
 }
 
 async function readGroups(reading: Reading): Promise<void> {
-  for await (const page of reading.graph.pages('/v1.0/groups?$select=id,displayName&$top=999')) {
-    reading.seen.to = page.receivedAt;
-    for (const item of page.items) {
-      const objectId = objectIdOf(item);
-      const areMembersKnown = await readMembers(reading, objectId);
-      await reading.stage.group({ objectId, displayName: textAt(item, 'displayName') ?? null, areMembersKnown });
+  await readListing(reading, '/v1.0/groups?$select=id,displayName&$top=999', (item) => reading.stage.group(groupOf(item)));
+}
+
+export function groupOf(item: JsonObject) {
+  return { objectId: objectIdOf(item), displayName: textAt(item, 'displayName') ?? null, areMembersKnown: true, isGone: false };
+}
+
+/** Direct members of every group that was read; the closure is computed here. Most groups fit into a page, so first pages are read side by side. */
+export async function readMembers(reading: Reading): Promise<void> {
+  await reading.stage.flush();
+  const { database, key, at } = reading;
+  for (;;) {
+    const isWithin = at.next !== null;
+    const groups = await stagedGroups(database, key, at.after, isWithin ? 1 : SIDE_BY_SIDE);
+    if (groups.length === 0) return;
+    const pages = isWithin ? [undefined] : await together(groups.map(({ objectId }) => orGone(reading.graph.page(membersPath(objectId)))));
+    for (const [index, group] of groups.entries()) {
+      if (!(await readMembersOf(reading, group.objectId, pages[index])))
+        await reading.stage.group({ ...group, areMembersKnown: false, isGone: false });
+      at.next = null;
+      at.after = group.objectId;
     }
+    breathe(reading);
   }
 }
 
+const membersPath = (groupId: string) => `/v1.0/groups/${groupId}/members?$select=id&$top=999`;
+
 /**
- * Direct members; the closure is computed here. False when the group went between the listing and this (microsoft-graph
- * §3): its members are unknown then, which is not the same as none.
+ * From the first page, or from where the position stands. False when the group went between the listing and this (microsoft-graph §3): its
+ * members are unknown then, which is not the same as none.
  */
-async function readMembers({ graph, stage, seen }: Reading, groupId: string): Promise<boolean> {
+async function readMembersOf(reading: Reading, groupId: string, first: GraphPage | 'gone' | undefined): Promise<boolean> {
+  if (first === 'gone') return false;
+  const take = async (item: JsonObject) => {
+    if (isPrincipal(item)) await reading.stage.member({ groupId, memberId: objectIdOf(item) });
+  };
+  if (first !== undefined) {
+    noteAnswer(reading, first);
+    for (const item of first.items) await take(item);
+    if (first.next === undefined) return true;
+    reading.at.next = first.next;
+  }
+  return (await orGone(readListing(reading, membersPath(groupId), take))) !== 'gone';
+}
+
+async function orGone(page: Promise<GraphPage>): Promise<GraphPage | 'gone'> {
   try {
-    for await (const page of graph.pages(`/v1.0/groups/${groupId}/members?$select=id&$top=999`)) {
-      seen.to = page.receivedAt;
-      for (const item of page.items) if (isPrincipal(item)) await stage.member({ groupId, memberId: objectIdOf(item) });
-    }
-    return true;
+    return await page;
   } catch (error) {
-    if (error instanceof GraphFailure && error.code === 'not-found') return false;
+    if (error instanceof GraphFailure && error.code === 'not-found') return 'gone';
     throw error;
   }
 }
@@ -141,40 +146,4 @@ async function readMembers({ graph, stage, seen }: Reading, groupId: string): Pr
 function isPrincipal(item: JsonObject): boolean {
   const type = textAt(item, '@odata.type');
   return type === undefined || type === '#microsoft.graph.user' || type === '#microsoft.graph.group';
-}
-
-/** Who is assigned to the enterprise application, and with which role. False when the tenant has no such application. */
-async function readAssignments({ graph, stage, seen }: Reading, appId: string): Promise<boolean> {
-  const application = await graph.look(`/v1.0/servicePrincipals(appId='${appId}')?$select=id,appRoles`);
-  seen.to = application.receivedAt;
-  if ('refused' in application) {
-    if (application.refused.code === 'not-found') return false;
-    throw application.refused;
-  }
-  const values = roleValues(application.body);
-  const path = `/v1.0/servicePrincipals/${objectIdOf(application.body)}/appRoleAssignedTo`;
-  for await (const page of graph.pages(`${path}?$select=id,appRoleId,principalId,principalType&$top=999`)) {
-    seen.to = page.receivedAt;
-    for (const item of page.items) await stage.assignment(assignmentOf(item, values));
-  }
-  return true;
-}
-
-function roleValues(application: JsonObject): ReadonlyMap<string, string | null> {
-  const roles = listAt(application, 'appRoles').map((role) => asObject(role) ?? {});
-  return new Map(roles.map((role) => [objectIdOf(role), textAt(role, 'value') ?? null]));
-}
-
-function assignmentOf(item: JsonObject, values: ReadonlyMap<string, string | null>): AppAssignment {
-  const appRoleId = objectIdOf(item, 'appRoleId');
-  const assignmentId = textAt(item, 'id');
-  if (assignmentId === undefined) throw new GraphFailure('unexpected-answer', { said: 'assignment-without-id' });
-  const principalType = textAt(item, 'principalType') ?? 'Unknown';
-  return {
-    assignmentId,
-    principalId: objectIdOf(item, 'principalId'),
-    principalType,
-    appRoleId,
-    appRoleValue: values.get(appRoleId) ?? null,
-  };
 }

@@ -1,30 +1,44 @@
 import { type DirectoryConnectionId, type DirectoryRunId, type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { enqueue } from '../jobs/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { requireConnection } from './add-connection.ts';
+import { requireConnection } from './require-connection.ts';
 import { findConnection } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
+import type { RunKind } from './read-position.ts';
 import { queuedRun, queueRun } from './run-store.ts';
 
 /** The name under which runs wait in the queue. */
 export const SYNC_TASK = 'directory.sync';
 
+/** What is to be looked at, and who wants it. */
+export interface RunRequest {
+  readonly connectionId: DirectoryConnectionId;
+  readonly kind: RunKind;
+  readonly at: Instant;
+  readonly actor: string;
+}
+
 /**
- * Queues a full look at the tenant, in the transaction of its row. One that waits already is as good, and is woken.
- * Throws DomainError `not-found` when there is no such connection.
+ * Queues a look at the tenant, in the transaction of its row. One that waits already is as good, and is woken. A delta look that
+ * finds nowhere to go on becomes a full one. Throws DomainError `not-found` when there is no such connection.
  */
 export async function requestRun(
   deps: Pick<DirectoryDeps, 'database'>,
   workspaceId: WorkspaceId,
-  connectionId: DirectoryConnectionId,
-  by: { readonly at: Instant; readonly actor: string },
+  request: RunRequest,
 ): Promise<DirectoryRunId> {
   return deps.database.transaction(async (tx) => {
-    requireConnection(await findConnection(tx, workspaceId, connectionId));
-    const runId = await queueRun(tx, { workspaceId, connectionId, runId: newId<'directory-run'>(by.at) }, by);
-    await wake(tx, workspaceId, runId);
-    return runId;
+    requireConnection(await findConnection(tx, workspaceId, request.connectionId));
+    return queueAndWake(tx, workspaceId, request);
   });
+}
+
+/** As `requestRun`, for a connection that is there. */
+export async function queueAndWake(tx: Queryable, workspaceId: WorkspaceId, request: RunRequest): Promise<DirectoryRunId> {
+  const key = { workspaceId, connectionId: request.connectionId, runId: newId<'directory-run'>(request.at) };
+  const runId = await queueRun(tx, key, request);
+  await wake(tx, workspaceId, runId);
+  return runId;
 }
 
 /** Has the run that waits for this connection, if any, taken up now: another one has just ended. */
@@ -33,6 +47,8 @@ export async function wakeQueued(tx: Queryable, workspaceId: WorkspaceId, connec
   if (waiting !== undefined) await wake(tx, workspaceId, waiting);
 }
 
-async function wake(tx: Queryable, workspaceId: WorkspaceId, runId: DirectoryRunId): Promise<void> {
-  await enqueue(tx, { task: SYNC_TASK, payload: { workspaceId, runId }, jobKey: `${SYNC_TASK}:${runId}` });
+/** Has a run taken up, now or at a later time. */
+export async function wake(tx: Queryable, workspaceId: WorkspaceId, runId: DirectoryRunId, at?: Instant): Promise<void> {
+  const job = { task: SYNC_TASK, payload: { workspaceId, runId }, jobKey: `${SYNC_TASK}:${runId}` };
+  await enqueue(tx, at === undefined ? job : { ...job, runAt: at });
 }

@@ -1,15 +1,22 @@
 import type { DirectoryConnectionId, DirectoryRunId, Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
-import type { RunKey } from './stage-store.ts';
+import type { ReadPosition, RunKind } from './read-position.ts';
+import type { MissingAccounts, RunKey } from './stage-store.ts';
 
-type RunState = 'queued' | 'running' | 'complete' | 'failed';
+/** `parked`: goes on at `resumeAt` where it stopped. `held`: read, and applied only when a person accepts it. */
+type RunState = 'queued' | 'running' | 'parked' | 'held' | 'complete' | 'failed';
 
 export interface Run {
   readonly id: DirectoryRunId;
   readonly connectionId: DirectoryConnectionId;
+  /** `full`: the whole tenant. `delta`: what changed since the last complete run. */
+  readonly kind: RunKind;
   readonly state: RunState;
   readonly requestedAt: Instant;
+  readonly requestedBy: string;
   readonly startedAt: Instant | null;
+  /** When a parked run goes on. */
+  readonly resumeAt: Instant | null;
   readonly finishedAt: Instant | null;
   /** Between which instants a complete run looked. */
   readonly lookFrom: Instant | null;
@@ -17,6 +24,13 @@ export interface Run {
   readonly counts: RunCounts | null;
   readonly errorCode: string | null;
   readonly errorDetail: string | null;
+  /** Of a run that was held: how many accounts it no longer found, of how many. */
+  readonly missing: MissingAccounts | null;
+  readonly heldAt: Instant | null;
+  readonly decision: 'accepted' | 'rejected' | null;
+  readonly decidedAt: Instant | null;
+  readonly decidedBy: string | null;
+  readonly decisionReason: string | null;
 }
 
 /** What a complete run read and changed; `appAssignments` is null when nothing is known of them. */
@@ -31,9 +45,12 @@ export interface RunCounts {
   readonly observations: number;
 }
 
-const columns = `run.id, run.connection_id as "connectionId", run.state, run.requested_at as "requestedAt",
-  run.started_at as "startedAt", run.finished_at as "finishedAt", run.look_from as "lookFrom", run.look_to as "lookTo",
-  run.counts, run.error_code as "errorCode", run.error_detail as "errorDetail"`;
+const columns = `run.id, run.connection_id as "connectionId", run.kind, run.state, run.requested_at as "requestedAt",
+  run.requested_by as "requestedBy", run.started_at as "startedAt",
+  case when run.state = 'parked' then run.resume_at end as "resumeAt", run.finished_at as "finishedAt",
+  run.look_from as "lookFrom", run.look_to as "lookTo", run.counts, run.error_code as "errorCode",
+  run.error_detail as "errorDetail", run.missing, run.held_at as "heldAt", run.decision, run.decided_at as "decidedAt",
+  run.decided_by as "decidedBy", run.decision_reason as "decisionReason"`;
 
 /** The latest runs, newest first. */
 export async function listRuns(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly Run[]> {
@@ -48,13 +65,17 @@ export async function listRuns(q: Queryable, workspaceId: WorkspaceId, { after, 
   return rows;
 }
 
-/** Every ended run of a connection in the order of their ends. */
+/**
+ * Every run of a connection that covers time or failed to, in the order of their ends: a delta look that came to its end confirms nobody who
+ * has not changed, so it is not among them.
+ */
 export async function endedRuns(q: Queryable, workspaceId: WorkspaceId, connectionId: DirectoryConnectionId): Promise<readonly Run[]> {
   const { rows } = await q.query<Run>(
     `select ${columns}
      from directory_run as run
-     where run.workspace_id = $1 and run.connection_id = $2 and run.finished_at is not null
-     order by run.finished_at, run.id`,
+     where run.workspace_id = $1 and run.connection_id = $2 and (run.finished_at is not null or run.state = 'held')
+       and (run.kind = 'full' or run.state <> 'complete')
+     order by coalesce(run.finished_at, run.held_at), run.id`,
     [workspaceId, connectionId],
   );
   return rows;
@@ -68,17 +89,22 @@ export async function findRun(q: Queryable, workspaceId: WorkspaceId, id: Direct
   return rows[0];
 }
 
-/** Queues a run, unless one waits already: that one will see everything that is true now. Returns the id of the one that waits. */
+/**
+ * Queues a run, unless one waits already: that one will see everything that is true now, if it looks at as much. Returns the
+ * id of the one that waits.
+ */
 export async function queueRun(
   tx: Queryable,
   { workspaceId, connectionId, runId }: RunKey,
-  by: { readonly at: Instant; readonly actor: string },
+  run: { readonly kind: RunKind; readonly at: Instant; readonly actor: string },
 ): Promise<DirectoryRunId> {
   await tx.query(
-    `insert into directory_run (workspace_id, id, connection_id, state, requested_at, requested_by)
-     values ($1, $2, $3, 'queued', $4, $5)
-     on conflict (workspace_id, connection_id) where state = 'queued' do nothing`,
-    [workspaceId, runId, connectionId, by.at, by.actor],
+    `insert into directory_run (workspace_id, id, connection_id, kind, state, requested_at, requested_by)
+     values ($1, $2, $3, $4, 'queued', $5, $6)
+     on conflict (workspace_id, connection_id) where state = 'queued' do update
+     set kind = 'full'
+     where excluded.kind = 'full'`,
+    [workspaceId, runId, connectionId, run.kind, run.at, run.actor],
   );
   return (await queuedRun(tx, workspaceId, connectionId)) ?? runId;
 }
@@ -97,62 +123,158 @@ export async function queuedRun(
   return rows[0]?.id;
 }
 
-/** The running run of a connection, and when it last gave a sign of life. */
-export async function runningRun(
+/** A run that has begun and not ended; one of a connection at a time. */
+export interface RunUnderWay {
+  readonly id: DirectoryRunId;
+  readonly state: 'running' | 'parked' | 'held';
+  /** Its last sign of life. */
+  readonly beatAt: Instant;
+}
+
+export async function runUnderWay(
   q: Queryable,
   workspaceId: WorkspaceId,
   connectionId: DirectoryConnectionId,
-): Promise<{ readonly id: DirectoryRunId; readonly beatAt: Instant } | undefined> {
-  const { rows } = await q.query<{ id: DirectoryRunId; beatAt: Instant }>(
-    `select run.id, run.beat_at as "beatAt"
+): Promise<RunUnderWay | undefined> {
+  const { rows } = await q.query<RunUnderWay>(
+    `select run.id, run.state, run.beat_at as "beatAt"
      from directory_run as run
-     where run.workspace_id = $1 and run.connection_id = $2 and run.state = 'running'`,
+     where run.workspace_id = $1 and run.connection_id = $2 and run.state in ('running', 'parked', 'held')`,
     [workspaceId, connectionId],
   );
   return rows[0];
 }
 
-export async function startRun(tx: Queryable, { workspaceId, runId }: RunKey, at: Instant): Promise<void> {
+/** How far a parked or held run has read; undefined for one that has not begun. */
+export async function readPosition(q: Queryable, { workspaceId, runId }: RunKey): Promise<ReadPosition | undefined> {
+  const { rows } = await q.query<{ position: ReadPosition | null }>(
+    `select run.position from directory_run as run where run.workspace_id = $1 and run.id = $2`,
+    [workspaceId, runId],
+  );
+  return rows[0]?.position ?? undefined;
+}
+
+/** Takes a run up: for the first time, again after a rest, or after whoever was at it died. */
+export async function claimRun(
+  tx: Queryable,
+  { workspaceId, runId }: RunKey,
+  claim: { readonly startedAt: Instant; readonly claimedAt: Instant },
+): Promise<void> {
   await tx.query(
     `update directory_run
-     set state = 'running', started_at = $3, beat_at = $3
-     where directory_run.workspace_id = $1 and directory_run.id = $2 and directory_run.state in ('queued', 'running')`,
-    [workspaceId, runId, at],
+     set state = 'running', started_at = $3, claimed_at = $4, beat_at = $4
+     where directory_run.workspace_id = $1
+       and directory_run.id = $2
+       and directory_run.state in ('queued', 'running', 'parked', 'held')`,
+    [workspaceId, runId, claim.startedAt, claim.claimedAt],
   );
 }
 
-/** False when the run is no longer the one that was started at that time: another process has taken it for dead. */
-export async function completeRun(
+/** From now on the run looks at the whole tenant. */
+export async function widenRun(tx: Queryable, { workspaceId, runId }: RunKey): Promise<void> {
+  await tx.query(
+    `update directory_run set kind = 'full'
+     where directory_run.workspace_id = $1 and directory_run.id = $2`,
+    [workspaceId, runId],
+  );
+}
+
+/** Lets a run rest. False when somebody else has taken it over. */
+export async function parkRun(
   tx: Queryable,
   { workspaceId, runId }: RunKey,
-  end: { readonly startedAt: Instant; readonly at: Instant; readonly from: Instant; readonly to: Instant; readonly counts: RunCounts },
+  rest: { readonly claimedAt: Instant; readonly position: ReadPosition; readonly until: Instant },
 ): Promise<boolean> {
   const { count } = await tx.query(
     `update directory_run
-     set state = 'complete', finished_at = $4, look_from = $5, look_to = $6, counts = $7
+     set state = 'parked', position = $4, resume_at = $5
      where directory_run.workspace_id = $1
        and directory_run.id = $2
        and directory_run.state = 'running'
-       and directory_run.started_at = $3`,
-    [workspaceId, runId, end.startedAt, end.at, end.from, end.to, JSON.stringify(end.counts)],
+       and directory_run.claimed_at = $3`,
+    [workspaceId, runId, rest.claimedAt, JSON.stringify(rest.position), rest.until],
   );
   return count === 1;
 }
 
-/** False when the run has ended already, or was started anew since. */
-export async function failRun(
+/** Holds a run that has been read, until a person decides. False when somebody else has taken it over. */
+export async function holdRun(
   tx: Queryable,
   { workspaceId, runId }: RunKey,
-  end: { readonly startedAt: Instant | null; readonly at: Instant; readonly code: string; readonly detail: string },
+  hold: { readonly claimedAt: Instant; readonly position: ReadPosition; readonly missing: MissingAccounts; readonly at: Instant },
 ): Promise<boolean> {
   const { count } = await tx.query(
     `update directory_run
-     set state = 'failed', finished_at = $4, error_code = $5, error_detail = $6
+     set state = 'held', position = $4, missing = $5, held_at = $6
      where directory_run.workspace_id = $1
        and directory_run.id = $2
-       and directory_run.state in ('queued', 'running')
-       and directory_run.started_at is not distinct from $3`,
-    [workspaceId, runId, end.startedAt, end.at, end.code, end.detail],
+       and directory_run.state = 'running'
+       and directory_run.claimed_at = $3`,
+    [workspaceId, runId, hold.claimedAt, JSON.stringify(hold.position), JSON.stringify(hold.missing), hold.at],
   );
   return count === 1;
+}
+
+/** Notes what a person decided of a held run. False when it is not held, or was decided already. */
+export async function decideRun(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  id: DirectoryRunId,
+  decision: { readonly decision: 'accepted' | 'rejected'; readonly at: Instant; readonly actor: string; readonly reason: string },
+): Promise<boolean> {
+  const { count } = await tx.query(
+    `update directory_run
+     set decision = $3, decided_at = $4, decided_by = $5, decision_reason = $6
+     where directory_run.workspace_id = $1
+       and directory_run.id = $2
+       and directory_run.state = 'held'
+       and directory_run.decision is null`,
+    [workspaceId, id, decision.decision, decision.at, decision.actor, decision.reason],
+  );
+  return count === 1;
+}
+
+/** False when the run is no longer the one that was claimed at that time: another process has taken it for dead. */
+export async function completeRun(
+  tx: Queryable,
+  { workspaceId, runId }: RunKey,
+  end: { readonly claimedAt: Instant; readonly at: Instant; readonly from: Instant; readonly to: Instant; readonly counts: RunCounts },
+): Promise<boolean> {
+  const { count } = await tx.query(
+    `update directory_run
+     set state = 'complete', position = null, finished_at = $4, look_from = $5, look_to = $6, counts = $7
+     where directory_run.workspace_id = $1
+       and directory_run.id = $2
+       and directory_run.state = 'running'
+       and directory_run.claimed_at = $3`,
+    [workspaceId, runId, end.claimedAt, end.at, end.from, end.to, JSON.stringify(end.counts)],
+  );
+  return count === 1;
+}
+
+/** False when the run has ended already, or was taken over since. */
+export async function failRun(
+  tx: Queryable,
+  { workspaceId, runId }: RunKey,
+  end: { readonly claimedAt: Instant | null; readonly at: Instant; readonly code: string; readonly detail: string },
+): Promise<boolean> {
+  const { count } = await tx.query(
+    `update directory_run
+     set state = 'failed', position = null, finished_at = $4, error_code = $5, error_detail = $6
+     where directory_run.workspace_id = $1
+       and directory_run.id = $2
+       and directory_run.state in ('queued', 'running', 'held')
+       and directory_run.claimed_at is not distinct from $3`,
+    [workspaceId, runId, end.claimedAt, end.at, end.code, end.detail],
+  );
+  return count === 1;
+}
+
+/** When the process that works on a run took it up. */
+export async function claimedAtOf(q: Queryable, { workspaceId, runId }: RunKey): Promise<Instant | null> {
+  const { rows } = await q.query<{ claimedAt: Instant | null }>(
+    `select run.claimed_at as "claimedAt" from directory_run as run where run.workspace_id = $1 and run.id = $2`,
+    [workspaceId, runId],
+  );
+  return rows[0]?.claimedAt ?? null;
 }

@@ -1,29 +1,36 @@
-import { type DirectoryRunId, DomainError, type Instant, msBetween, parseId, SECOND_MS, type WorkspaceId } from '../kernel/index.ts';
+import { type DirectoryRunId, DomainError, HOUR_MS, MINUTE_MS, msBetween, parseId, plusMs, type WorkspaceId } from '../kernel/index.ts';
 import type { Task } from '../jobs/index.ts';
-import { append } from '../ledger/index.ts';
-import { errorFields, type Transaction } from '../platform/index.ts';
-import { applyRun } from './apply-run.ts';
-import { type Connection, lockConnection } from './connection-store.ts';
+import { errorFields } from '../platform/index.ts';
+import { BEAT_MS, beginRun, type Begun } from './begin-run.ts';
+import { concludeRun } from './conclude-run.ts';
+import { forgetDeltaLinks, readDeltaLinks } from './delta-link-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
-import { GraphFailure, type GraphFailureCode } from './graph-failure.ts';
+import { endRun } from './end-run.ts';
+import { GraphFailure } from './graph-failure.ts';
+import { GraphPause } from './graph-pause.ts';
 import { asObject, textAt } from './json-shape.ts';
+import { learnSecretEnds } from './learn-secret-end.ts';
 import { openConnection } from './open-connection.ts';
-import { RUN_TRIES } from './patience.ts';
+import { MAX_WAIT_MS, RUN_TRIES } from './patience.ts';
+import { readChanges } from './read-changes.ts';
+import { startOf } from './read-position.ts';
 import { readTenant } from './read-tenant.ts';
-import { SYNC_TASK, wakeQueued } from './request-run.ts';
-import { failRun, findRun, runningRun, startRun } from './run-store.ts';
-import { beat, clearStage, refreshStatistics, type RunKey } from './stage-store.ts';
+import type { Reading } from './reading.ts';
+import { SYNC_TASK, wake, wakeQueued } from './request-run.ts';
+import { claimedAtOf, findRun, parkRun, widenRun } from './run-store.ts';
+import { createStage } from './stage.ts';
+import { beat, clearStage, refreshStatistics } from './stage-store.ts';
 
-/** How often a running run shows that it is alive, in milliseconds. */
-const BEAT_MS = 10 * SECOND_MS;
+/** For how long a run reads before it lets others have its place, in milliseconds. */
+const TURN_MS = MINUTE_MS;
 
-/** A run that has been silent for this long has died with its process, in milliseconds: six beats missed. */
-const SILENT_MS = 6 * BEAT_MS;
+/** A run that is not through by then fails, in milliseconds: links to pages do not live much longer. */
+const RUN_LIFE_MS = 12 * HOUR_MS;
 
 /** From so many new observations on, what the planner knows of the tables is out of date before autovacuum notices. */
 const MANY_CHANGES = 500;
 
-/** The task that takes up queued runs. */
+/** The task that takes up runs: those that wait, those that rested, and those that a person accepted. */
 export function syncTask(deps: DirectoryDeps): Task {
   return {
     name: SYNC_TASK,
@@ -37,97 +44,117 @@ export function syncTask(deps: DirectoryDeps): Task {
   };
 }
 
-/** A run that has been begun, and what it reads. */
-interface Begun {
-  readonly key: RunKey;
-  readonly connection: Connection;
-  readonly startedAt: Instant;
-}
-
 /**
- * Takes up a queued run: reads the tenant, then applies it as a whole, or fails the run and leaves everything else as it
- * was (I8). A run that has ended is left alone. Throws, so as to be called again later, while another run of the
- * connection is alive, and when the database is away.
+ * Takes up a run: reads the tenant, then applies it as a whole, or fails the run and leaves everything else as it was (I8). A run
+ * that asks for patience is parked and goes on where it stopped; one in which too many accounts are missing is held. A run that
+ * has ended, rests, or waits for a person is left alone. Throws, so as to be called again later, while another run of the connection
+ * is alive, and when the database is away.
  */
 export async function runSync(deps: DirectoryDeps, workspaceId: WorkspaceId, runId: DirectoryRunId, signal?: AbortSignal): Promise<void> {
-  const begun = await deps.database.transaction((tx) => begin(deps, tx, workspaceId, runId));
+  const begun = await deps.database.transaction((tx) => beginRun(tx, { workspaceId, runId, at: deps.clock.now() }));
   if (begun === undefined) return;
+  const work: Work = { deps, begun, signal };
   const pulse = setInterval(() => void beat(deps.database, begun.key, deps.clock.now()).catch(() => undefined), BEAT_MS);
   try {
-    const { graph } = await openConnection(deps, workspaceId, begun.connection, {
-      maxTries: RUN_TRIES,
-      ...(signal !== undefined && { signal }),
-    });
-    const look = await readTenant({ database: deps.database, graph }, begun.key, begun.connection.scimAppId);
-    const { startedAt, key } = begun;
-    const counts = await deps.database.transaction((tx) => applyRun(tx, key, { look, startedAt, at: deps.clock.now() }));
-    if (counts.observations >= MANY_CHANGES) await refreshStatistics(deps.database);
-    deps.log.info('directory.run-complete', { workspaceId, runId, ...counts });
+    await read(work);
+    await conclude(work);
   } catch (error) {
     if (error instanceof DomainError && error.code === 'database-unavailable') throw error;
-    await fail(deps, begun, error);
+    await (error instanceof GraphPause ? park(work, error) : fail(work, error));
   } finally {
     clearInterval(pulse);
   }
 }
 
-/** Claims the run; undefined when there is nothing left to do. The lock on the connection keeps two from starting at once. */
-async function begin(deps: DirectoryDeps, tx: Transaction, workspaceId: WorkspaceId, runId: DirectoryRunId): Promise<Begun | undefined> {
-  const known = await findRun(tx, workspaceId, runId);
-  if (known === undefined) return undefined;
-  const connection = await lockConnection(tx, workspaceId, known.connectionId);
-  const run = await findRun(tx, workspaceId, runId);
-  if (connection === undefined || run === undefined || run.state === 'complete' || run.state === 'failed') return undefined;
-  const startedAt = deps.clock.now();
-  const key: RunKey = { workspaceId, connectionId: connection.id, runId };
-  const running = await runningRun(tx, workspaceId, connection.id);
-  if (running !== undefined) {
-    if (msBetween(running.beatAt, startedAt) < SILENT_MS) throw new Error('another run of this connection is under way');
-    if (running.id !== runId) await end(tx, { ...key, runId: running.id }, { code: 'interrupted', detail: undefined, at: startedAt });
-  }
-  await clearStage(tx, key);
-  await startRun(tx, key, startedAt);
-  const subject = { kind: 'directory-run', id: runId };
-  await append(tx, workspaceId, [
-    { type: 'graph.sync.started', at: startedAt, actor: 'system', subject, detail: { connection: connection.id } },
-  ]);
-  return { key, connection, startedAt };
+interface Work {
+  readonly deps: DirectoryDeps;
+  readonly begun: Begun;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function fail(deps: DirectoryDeps, { key, startedAt }: Begun, error: unknown): Promise<void> {
+/** Reads what is left, from where the position stands. */
+async function read(work: Work): Promise<void> {
+  const { deps, begun, signal } = work;
+  const { key, connection, position } = begun;
+  if (position.step === 'done') return;
+  const patience = { maxTries: RUN_TRIES, maxWaitMs: MAX_WAIT_MS, ...(signal !== undefined && { signal }) };
+  const opened = await openConnection(deps, key.workspaceId, connection, patience);
+  const reading: Reading = {
+    database: deps.database,
+    clock: deps.clock,
+    key,
+    graph: opened.graph,
+    stage: createStage(deps.database, key, position),
+    at: position,
+    scimAppId: connection.scimAppId,
+    turnEndsAt: plusMs(begun.claimedAt, TURN_MS),
+  };
+  try {
+    await (position.kind === 'full' ? readTenant(reading) : readWhatChanged(work, reading));
+    if (position.kind === 'full') await learnSecretEnds(deps, key.workspaceId, connection, opened);
+  } finally {
+    // Also before a rest: what was read is kept.
+    await reading.stage.flush();
+  }
+}
+
+/** Goes on from the saved links, or looks at the whole tenant where there are none, or Graph no longer knows them. */
+async function readWhatChanged({ deps, begun: { key } }: Work, reading: Reading): Promise<void> {
+  const { workspaceId, connectionId } = key;
+  const links = await readDeltaLinks(deps.database, workspaceId, connectionId);
+  try {
+    if (links !== undefined) return await readChanges(reading, links);
+  } catch (error) {
+    if (!(error instanceof GraphFailure) || error.code !== 'delta-expired') throw error;
+    deps.log.warn('directory.delta-expired', { workspaceId, connectionId });
+  }
+  await reading.stage.flush();
+  await deps.database.transaction(async (tx) => {
+    await forgetDeltaLinks(tx, workspaceId, connectionId);
+    await widenRun(tx, key);
+    await clearStage(tx, key);
+  });
+  Object.assign(reading.at, startOf('full'));
+  return readTenant(reading);
+}
+
+/** Applies what was read to its end, or holds it. */
+async function conclude({ deps, begun }: Work): Promise<void> {
+  const { key, position, claimedAt, isAccepted } = begun;
+  const { workspaceId, runId } = key;
+  const { from, to, kind } = position;
+  if (from === null || to === null) throw new GraphFailure('unexpected-answer', { said: 'no-page' });
+  const apply = { kind, position, from, to, claimedAt, at: deps.clock.now(), isAccepted };
+  const conclusion = await deps.database.transaction((tx) => concludeRun(tx, key, apply));
+  if (conclusion.kind === 'held') {
+    deps.log.warn('directory.run-held', { workspaceId, runId, ...conclusion.missing });
+    return;
+  }
+  if (conclusion.counts.observations >= MANY_CHANGES) await refreshStatistics(deps.database);
+  deps.log.info('directory.run-complete', { workspaceId, runId, kind, ...conclusion.counts });
+}
+
+/** Lets the run rest until Graph wants to be asked again, or until its next turn; one that has lived too long fails. */
+async function park(work: Work, { until }: GraphPause): Promise<void> {
+  const { deps, begun } = work;
+  const { key, position, claimedAt } = begun;
+  const now = deps.clock.now();
+  if (msBetween(begun.startedAt, until) > RUN_LIFE_MS) return fail(work, new GraphFailure('throttled'));
+  await deps.database.transaction(async (tx) => {
+    if (await parkRun(tx, key, { claimedAt, position, until })) await wake(tx, key.workspaceId, key.runId, until);
+  });
+  if (until > now) deps.log.info('directory.run-parked', { workspaceId: key.workspaceId, runId: key.runId, until });
+}
+
+async function fail({ deps, begun: { key, claimedAt } }: Work, error: unknown): Promise<void> {
   const failure = error instanceof GraphFailure ? error : new GraphFailure('internal', {}, { cause: error });
   const { workspaceId, runId } = key;
   deps.log.warn('directory.run-failed', { workspaceId, runId, reason: failure.code, ...(failure !== error && errorFields(error)) });
   await deps.database.transaction(async (tx) => {
     const run = await findRun(tx, workspaceId, runId);
     // Somebody took it for dead and started it anew, or ended it: theirs is the last word.
-    if (run?.state !== 'running' || run.startedAt !== startedAt) return;
-    await end(tx, key, { code: failure.code, detail: failure.message, at: deps.clock.now() });
+    if (run?.state !== 'running' || (await claimedAtOf(tx, key)) !== claimedAt) return;
+    await endRun(tx, key, { code: failure.code, detail: failure.message, at: deps.clock.now() });
     await wakeQueued(tx, workspaceId, key.connectionId);
   });
-}
-
-interface RunEnd {
-  readonly code: GraphFailureCode;
-  readonly detail: string | undefined;
-  readonly at: Instant;
-}
-
-/** Ends a run without a result: its pages go, its record says why. */
-async function end(tx: Transaction, key: RunKey, { code, detail, at }: RunEnd): Promise<void> {
-  const { workspaceId, connectionId, runId } = key;
-  const run = await findRun(tx, workspaceId, runId);
-  const startedAt = run?.startedAt ?? null;
-  const isEnded = await failRun(tx, key, { startedAt, at, code, detail: detail ?? new GraphFailure(code).message });
-  if (!isEnded) return;
-  await append(tx, workspaceId, [
-    {
-      type: 'graph.sync.failed',
-      at,
-      actor: 'system',
-      subject: { kind: 'directory-run', id: runId },
-      detail: { connection: connectionId, reason: code },
-    },
-  ]);
-  await clearStage(tx, key);
 }

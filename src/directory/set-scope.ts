@@ -2,7 +2,7 @@ import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { expectManyRows } from '../platform/index.ts';
 import { lockSwitch } from '../workspace/index.ts';
-import { requireConnection } from './add-connection.ts';
+import { requireConnection } from './require-connection.ts';
 import { lockConnection } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { applyScope, readScopes, type ScopeChoice, writeScope } from './scope-store.ts';

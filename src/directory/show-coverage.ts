@@ -20,7 +20,8 @@ export async function showCoverage(q: Queryable, workspaceId: WorkspaceId, now: 
 }
 
 function asEnded(run: Run): readonly EndedRun[] {
-  const { id, state, finishedAt, lookFrom, lookTo, errorCode } = run;
-  if (finishedAt === null || (state !== 'complete' && state !== 'failed')) return [];
-  return [{ id, state, finishedAt, lookFrom, lookTo, errorCode }];
+  const { id, state, lookFrom, lookTo, errorCode, heldAt } = run;
+  if (state === 'held') return heldAt === null ? [] : [{ id, state, finishedAt: heldAt, lookFrom: null, lookTo: null, errorCode: 'held' }];
+  if (run.finishedAt === null || (state !== 'complete' && state !== 'failed')) return [];
+  return [{ id, state, finishedAt: run.finishedAt, lookFrom, lookTo, errorCode }];
 }

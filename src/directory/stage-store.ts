@@ -12,14 +12,16 @@ export interface RunKey {
 const stageColumns = {
   directory_stage_account: `object_id, seq, state, source, requested_at, received_at, deleted_date_time, user_principal_name, mail,
     display_name, employee_id, address_keys, user_type, created_date_time, account_enabled, attributes, row_hash`,
-  directory_stage_group: 'object_id, seq, display_name, members_known',
+  directory_stage_mention: 'object_id, seq, resource',
+  directory_stage_group: 'object_id, seq, display_name, members_known, is_gone',
   directory_stage_member: 'group_id, seq, member_id',
   directory_stage_assignment: 'assignment_id, seq, principal_id, principal_type, app_role_id, app_role_value',
+  directory_stage_audit: 'id, seq, object_id, led_to, at, raw_sha256',
 } as const;
 
 export type StageTable = keyof typeof stageColumns;
 
-export const stageTables = Object.keys(stageColumns) as readonly StageTable[];
+const stageTables = Object.keys(stageColumns) as readonly StageTable[];
 
 export async function copyToStage(tx: Transaction, table: StageTable, lines: readonly string[]): Promise<void> {
   await tx.copyIn(`copy ${table} (workspace_id, run_id, ${stageColumns[table]}) from stdin`, lines);
@@ -53,7 +55,7 @@ export interface UnsettledAccount {
 }
 
 /**
- * Accounts that the two listings leave open, in the order of their ids after `after`: known ones that are in neither, and
+ * Accounts that the listings leave open, in the order of their ids after `after`: known ones that are in neither, and
  * any that are in both. Absence alone proves nothing (I8).
  */
 export async function unsettledAccounts(
@@ -105,19 +107,141 @@ export async function unsettledAccounts(
   return rows;
 }
 
+/**
+ * What the answers by id and the recycle bin leave open after a delta query: known accounts that it mentions and that are in
+ * neither, and usable ones that the bin shows, since nobody else has said that they are gone.
+ */
+export async function unsettledMentions(
+  tx: Queryable,
+  { workspaceId, connectionId, runId }: RunKey,
+  after: string | null,
+  limit: number,
+): Promise<readonly UnsettledAccount[]> {
+  await expectManyRows(tx);
+  const { rows } = await tx.query<UnsettledAccount>(
+    `select account.object_id as "objectId", bin.object_id is not null as "isInBin"
+     from directory_account as account
+     left join (
+       select distinct look.object_id
+       from directory_stage_account as look
+       where look.workspace_id = $1 and look.run_id = $3 and look.source = 'deletedItems'
+     ) as bin on bin.object_id = account.object_id
+     where account.workspace_id = $1
+       and account.connection_id = $2
+       and ($4::uuid is null or account.object_id > $4::uuid)
+       and case
+         when bin.object_id is not null then account.state in ('enabled', 'disabled')
+         else account.state <> 'hard_deleted'
+           and exists (
+             select 1
+             from directory_stage_mention as mention
+             where mention.workspace_id = $1 and mention.run_id = $3 and mention.object_id = account.object_id
+               and mention.resource = 'users'
+           )
+           and not exists (
+             select 1
+             from directory_stage_account as look
+             where look.workspace_id = $1 and look.run_id = $3 and look.object_id = account.object_id
+           )
+       end
+     order by account.object_id
+     limit $5`,
+    [workspaceId, connectionId, runId, after, limit],
+  );
+  return rows;
+}
+
+/** The objects that a delta query mentions, each once, in the order of their ids after `after`. */
+export async function mentioned(
+  q: Queryable,
+  { workspaceId, runId }: RunKey,
+  { resource, after, limit }: { readonly resource: 'users' | 'groups'; readonly after: string | null; readonly limit: number },
+): Promise<readonly { readonly objectId: string }[]> {
+  const { rows } = await q.query<{ objectId: string }>(
+    `select distinct mention.object_id as "objectId"
+     from directory_stage_mention as mention
+     where mention.workspace_id = $1
+       and mention.run_id = $2
+       and mention.resource = $3
+       and ($4::uuid is null or mention.object_id > $4::uuid)
+     order by mention.object_id
+     limit $5`,
+    [workspaceId, runId, resource, after, limit],
+  );
+  return rows;
+}
+
+/** The groups that were read and are there, each once, in the order of their ids after `after`. */
+export async function stagedGroups(
+  q: Queryable,
+  { workspaceId, runId }: RunKey,
+  after: string | null,
+  limit: number,
+): Promise<readonly { readonly objectId: string; readonly displayName: string | null }[]> {
+  const { rows } = await q.query<{ objectId: string; displayName: string | null }>(
+    `select distinct on (stage.object_id) stage.object_id as "objectId", stage.display_name as "displayName"
+     from directory_stage_group as stage
+     where stage.workspace_id = $1
+       and stage.run_id = $2
+       and not stage.is_gone
+       and ($3::uuid is null or stage.object_id > $3::uuid)
+     order by stage.object_id, stage.seq desc
+     limit $4`,
+    [workspaceId, runId, after, limit],
+  );
+  return rows;
+}
+
+/** How many rows wait for a run: the tables are unlogged, so a crash of the database takes them. */
+export async function countStagedRows(q: Queryable, { workspaceId, runId }: RunKey): Promise<number> {
+  const counts = stageTables.map((table) => `(select count(*) from ${table} as stage where stage.workspace_id = $1 and stage.run_id = $2)`);
+  const { rows } = await q.query<{ total: number }>(`select ${counts.join(' + ')} as total`, [workspaceId, runId]);
+  return rows[0]?.total ?? 0;
+}
+
 /** Of two rows for one object the later one counts; the earlier ones go. */
 export async function dropShadowed(tx: Queryable, { workspaceId, runId }: RunKey): Promise<void> {
-  await tx.query(
-    `delete from directory_stage_account as earlier
-     using directory_stage_account as later
-     where earlier.workspace_id = $1
-       and earlier.run_id = $2
-       and later.workspace_id = earlier.workspace_id
-       and later.run_id = earlier.run_id
-       and later.object_id = earlier.object_id
-       and later.seq > earlier.seq`,
-    [workspaceId, runId],
+  for (const table of ['directory_stage_account', 'directory_stage_group'] as const) {
+    await tx.query(
+      `delete from ${table} as earlier
+       using ${table} as later
+       where earlier.workspace_id = $1
+         and earlier.run_id = $2
+         and later.workspace_id = earlier.workspace_id
+         and later.run_id = earlier.run_id
+         and later.object_id = earlier.object_id
+         and later.seq > earlier.seq`,
+      [workspaceId, runId],
+    );
+  }
+}
+
+/** What became of the accounts that were usable or disabled before and that a run no longer finds among the users. */
+export interface MissingAccounts {
+  /** How many accounts there were in the last accepted state. */
+  readonly present: number;
+  readonly inBin: number;
+  /** Not found by id, nor in the recycle bin. */
+  readonly gone: number;
+  /** Refused by id. */
+  readonly hidden: number;
+}
+
+export async function missingAccounts(q: Queryable, { workspaceId, connectionId, runId }: RunKey): Promise<MissingAccounts> {
+  const { rows } = await q.query<MissingAccounts>(
+    `select count(*) as present,
+       count(*) filter (where look.state = 'soft_deleted') as "inBin",
+       count(*) filter (where look.state = 'hard_deleted') as gone,
+       count(*) filter (where look.state = 'vanished') as hidden
+     from directory_account as account
+     left join directory_stage_account as look
+       on look.workspace_id = $1 and look.run_id = $3 and look.object_id = account.object_id
+     where account.workspace_id = $1 and account.connection_id = $2 and account.state in ('enabled', 'disabled')`,
+    [workspaceId, connectionId, runId],
   );
+  const [missing] = rows;
+  if (missing === undefined) throw new Error('a count without a row');
+  return missing;
 }
 
 /** What a run has read, by kind. */
@@ -140,7 +264,7 @@ export async function countStaged(q: Queryable, { workspaceId, runId }: RunKey):
        (select count(*) from directory_stage_account as look
          where look.workspace_id = $1 and look.run_id = $2 and look.source = 'get') as "settledById",
        (select count(distinct stage.object_id) from directory_stage_group as stage
-         where stage.workspace_id = $1 and stage.run_id = $2) as groups,
+         where stage.workspace_id = $1 and stage.run_id = $2 and not stage.is_gone) as groups,
        (select count(distinct (stage.group_id, stage.member_id)) from directory_stage_member as stage
          where stage.workspace_id = $1 and stage.run_id = $2) as "groupMembers",
        (select count(distinct stage.assignment_id) from directory_stage_assignment as stage

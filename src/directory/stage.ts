@@ -2,7 +2,9 @@ import type { Instant } from '../kernel/index.ts';
 import type { Database } from '../platform/index.ts';
 import { type CopyValue, copyLine } from '../platform/index.ts';
 import type { ReadAccount } from './read-account.ts';
-import { copyToStage, type RunKey, type StageTable, stageTables } from './stage-store.ts';
+import type { AuditEvent } from './read-audit-entry.ts';
+import type { ReadPosition } from './read-position.ts';
+import { copyToStage, type RunKey, type StageTable } from './stage-store.ts';
 
 /** One look at one account: what was seen, by which request, between which two instants. */
 export interface AccountLook {
@@ -24,12 +26,22 @@ export interface AppAssignment {
   readonly appRoleValue: string | null;
 }
 
+/** One look at a group. One that is gone has no members to be known. */
+interface GroupLook {
+  readonly objectId: string;
+  readonly displayName: string | null;
+  readonly areMembersKnown: boolean;
+  readonly isGone: boolean;
+}
+
 /** Collects what a run reads and copies it to the staging tables now and then, so that memory does not grow with the tenant. */
 export interface Stage {
   account(look: AccountLook): Promise<void>;
-  group(group: { readonly objectId: string; readonly displayName: string | null; readonly areMembersKnown: boolean }): Promise<void>;
+  mention(mention: { readonly objectId: string; readonly resource: 'users' | 'groups' }): Promise<void>;
+  group(group: GroupLook): Promise<void>;
   member(member: { readonly groupId: string; readonly memberId: string }): Promise<void>;
   assignment(assignment: AppAssignment): Promise<void>;
+  audit(event: AuditEvent): Promise<void>;
   /** Copies the rest. */
   flush(): Promise<void>;
 }
@@ -37,24 +49,22 @@ export interface Stage {
 /** Rows that wait in memory: two full pages. */
 const MAX_WAITING = 2_000;
 
-export function createStage(database: Database, key: RunKey): Stage {
-  const waiting = new Map<StageTable, string[]>();
+/** `at.staged` counts the rows, which is also their order. Answers may be put while others are being copied. */
+export function createStage(database: Database, key: RunKey, at: Pick<ReadPosition, 'staged'>): Stage {
+  let waiting = new Map<StageTable, string[]>();
   let count = 0;
-  let seq = 0;
-  const flush = async () => {
-    if (count === 0) return;
-    await database.transaction(async (tx) => {
-      for (const table of stageTables) {
-        const lines = waiting.get(table);
-        if (lines !== undefined) await copyToStage(tx, table, lines);
-      }
-    });
-    waiting.clear();
+  let copied = Promise.resolve();
+  const flush = () => {
+    const batch = waiting;
+    waiting = new Map();
     count = 0;
+    if (batch.size > 0) copied = copied.then(() => copy(database, batch));
+    return copied;
   };
   const put = async (table: StageTable, id: string, values: readonly CopyValue[]) => {
     const lines = waiting.get(table) ?? [];
-    lines.push(copyLine([key.workspaceId, key.runId, id, ++seq, ...values]));
+    at.staged += 1;
+    lines.push(copyLine([key.workspaceId, key.runId, id, at.staged, ...values]));
     waiting.set(table, lines);
     count += 1;
     if (count >= MAX_WAITING) await flush();
@@ -62,11 +72,19 @@ export function createStage(database: Database, key: RunKey): Stage {
   return {
     flush,
     account: (look) => put('directory_stage_account', look.objectId, accountValues(look)),
-    group: (group) => put('directory_stage_group', group.objectId, [group.displayName, group.areMembersKnown]),
+    mention: ({ objectId, resource }) => put('directory_stage_mention', objectId, [resource]),
+    group: (group) => put('directory_stage_group', group.objectId, [group.displayName, group.areMembersKnown, group.isGone]),
     member: (member) => put('directory_stage_member', member.groupId, [member.memberId]),
     assignment: ({ assignmentId, principalId, principalType, appRoleId, appRoleValue }) =>
       put('directory_stage_assignment', assignmentId, [principalId, principalType, appRoleId, appRoleValue]),
+    audit: ({ id, objectId, ledTo, at: happenedAt, rawHash }) => put('directory_stage_audit', id, [objectId, ledTo, happenedAt, rawHash]),
   };
+}
+
+async function copy(database: Database, batch: ReadonlyMap<StageTable, readonly string[]>): Promise<void> {
+  await database.transaction(async (tx) => {
+    for (const [table, lines] of batch) await copyToStage(tx, table, lines);
+  });
 }
 
 function accountValues({ state, source, requestedAt, receivedAt, deletedDateTime, account }: AccountLook): readonly CopyValue[] {

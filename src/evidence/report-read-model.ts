@@ -29,11 +29,14 @@ export async function readCoverage(
   const looks = await q.query<Look>(
     `select directory_run.id as "runId", directory_run.connection_id as "connectionId", directory_run.state = 'complete' as complete,
             coalesce(directory_run.look_from, directory_run.requested_at) as "from",
-            coalesce(directory_run.look_to, directory_run.finished_at) as "to", directory_run.error_code as "errorCode"
+            coalesce(directory_run.look_to, directory_run.finished_at, directory_run.held_at) as "to",
+            coalesce(directory_run.error_code, case when directory_run.state = 'held' then 'held' end) as "errorCode"
        from directory_run
       where directory_run.workspace_id = $1
         and directory_run.requested_at >= $2
-        and directory_run.finished_at <= $3
+        and coalesce(directory_run.finished_at, directory_run.held_at) <= $3
+        -- A delta look shows what changed, and confirms nobody who has not: it covers nothing.
+        and (directory_run.kind = 'full' or directory_run.state <> 'complete')
       order by directory_run.requested_at, directory_run.id`,
     range,
   );

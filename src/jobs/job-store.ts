@@ -1,4 +1,4 @@
-import type { CanonicalObject } from '../kernel/index.ts';
+import type { CanonicalObject, Instant } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 
 interface JobRequest {
@@ -8,13 +8,14 @@ interface JobRequest {
   readonly payload: CanonicalObject;
   /** A waiting job under the same key is replaced instead of doubled; a running one is left to finish. */
   readonly jobKey?: string;
+  /** Not before then; left out, at once. */
+  readonly runAt?: Instant;
 }
 
 /** Queues a job in the caller's transaction: it runs after the commit, and never when there is none. */
 export async function enqueue(tx: Queryable, request: JobRequest): Promise<void> {
-  await tx.query(`select graphile_worker.add_job(identifier => $1::text, payload => $2::json, job_key => $3::text)`, [
-    request.task,
-    JSON.stringify(request.payload),
-    request.jobKey ?? null,
-  ]);
+  await tx.query(
+    `select graphile_worker.add_job(identifier => $1::text, payload => $2::json, job_key => $3::text, run_at => $4::timestamptz)`,
+    [request.task, JSON.stringify(request.payload), request.jobKey ?? null, request.runAt ?? null],
+  );
 }

@@ -14,6 +14,7 @@ export type ScimUserId = Id<'scim-user'>;
 export type ScimGroupId = Id<'scim-group'>;
 export type DirectoryConnectionId = Id<'directory-connection'>;
 export type DirectoryRunId = Id<'directory-run'>;
+export type DirectoryCredentialId = Id<'directory-credential'>;
 export type RosterImportId = Id<'roster-import'>;
 export type PersonId = Id<'person'>;
 export type EmploymentPeriodId = Id<'employment-period'>;

@@ -7,6 +7,7 @@ export { DomainError, type RefusalCode, type RefusalText, refusals, refuse } fro
 export {
   type AdministratorId,
   type DirectoryConnectionId,
+  type DirectoryCredentialId,
   type DirectoryRunId,
   type EmploymentPeriodId,
   type FindingId,
@@ -44,3 +45,4 @@ export {
   plusMs,
   SECOND_MS,
 } from './instant.ts';
+export { EXPIRY_WARNINGS_DAYS, type Expiry, expiryOf } from './expiry.ts';

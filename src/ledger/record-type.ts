@@ -17,9 +17,11 @@ export type RecordType =
   | `sso.${'configured' | 'verification.opened' | 'verified' | 'activated' | 'retired'}`
   | `scope.${'changed' | 'authority.changed'}`
   | `directory.connection.${'added' | 'checked'}`
-  | `graph.sync.${'started' | 'completed' | 'failed'}`
+  | 'directory.schedule.set'
+  | `directory.credential.${'added' | 'removed'}`
+  | `graph.sync.${'started' | 'completed' | 'failed' | 'held' | 'accepted' | 'rejected'}`
   | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored'}`
-  | 'graph.account.coverage'
+  | `graph.account.${'coverage' | 'audited'}`
   | `hr.import.${'completed' | 'rejected'}`
   | 'hr.mapping.set'
   | `hr.person.${'dropped' | 'listed' | 'kept'}`

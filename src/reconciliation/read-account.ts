@@ -132,7 +132,10 @@ function gradeOf(timing: TimingInput | null, best: Grade): Grade {
 }
 
 /** The link, and every observation of the account: each is a turn, so they are few. */
-function evidenceOf(link: LinkFacts | null, stretches: readonly { readonly recordId: LedgerRecordId | null }[]): readonly LedgerRecordId[] {
-  const observed = stretches.flatMap(({ recordId }) => (recordId === null ? [] : [recordId]));
+function evidenceOf(
+  link: LinkFacts | null,
+  stretches: readonly { readonly recordId: LedgerRecordId | null; readonly exactRecordId?: LedgerRecordId | null }[],
+): readonly LedgerRecordId[] {
+  const observed = stretches.flatMap(({ recordId, exactRecordId = null }) => [recordId, exactRecordId].filter((id) => id !== null));
   return link === null ? observed : [link.recordId, ...observed];
 }

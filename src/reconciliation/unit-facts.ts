@@ -31,6 +31,8 @@ export interface DirectoryStretch {
   /** The directory itself said when. */
   readonly isExact: boolean;
   readonly recordId: LedgerRecordId | null;
+  /** Of the entry of the directory's audit log that says when. */
+  readonly exactRecordId: LedgerRecordId | null;
 }
 
 export interface DirectoryFacts {

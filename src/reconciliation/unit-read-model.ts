@@ -24,11 +24,16 @@ const accountFacts = `
   directory_timeline as (
     select stretch.connection_id, stretch.object_id,
            jsonb_agg(jsonb_build_object(
-             'state', stretch.state, 'from', ${instantText('stretch.observed_at')}, 'to', ${instantText('stretch.confirmed_until')},
-             'isExact', stretch.state = 'soft_deleted' and stretch.not_before is not distinct from stretch.observed_at,
-             'recordId', stretch.record_id
+             'state', stretch.state, 'from', ${instantText('coalesce(exact.at, stretch.observed_at)')},
+             'to', ${instantText('stretch.confirmed_until')},
+             'isExact', exact.at is not null
+               or (stretch.state = 'soft_deleted' and stretch.not_before is not distinct from stretch.observed_at),
+             'recordId', stretch.record_id, 'exactRecordId', exact.record_id
            ) order by stretch.ordinal) as stretches
     from directory_observation as stretch
+    left join directory_exact_end as exact
+      on exact.workspace_id = stretch.workspace_id and exact.connection_id = stretch.connection_id
+      and exact.object_id = stretch.object_id and exact.ordinal = stretch.ordinal
     where stretch.workspace_id = $1
     group by stretch.connection_id, stretch.object_id
   ),

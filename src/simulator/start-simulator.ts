@@ -4,6 +4,7 @@ import { controlApi } from './control/control-api.ts';
 import type { ProvisioningJobs } from './control/control-provisioning.ts';
 import { graph } from './graph/graph.ts';
 import type { ReadOnlyViolation } from './graph/graph-context.ts';
+import { createGraphFaults } from './graph/graph-faults.ts';
 import { type Exchange, json, type Reply } from './http/exchange.ts';
 import { listen } from './http/listen.ts';
 import { openidProvider } from './openid/openid-provider.ts';
@@ -29,12 +30,13 @@ export async function startSimulator(options: { port?: number; now: () => Instan
   const key = createSigningKey();
   const violations: ReadOnlyViolation[] = [];
   const jobs: ProvisioningJobs = new Map();
-  const control = controlApi({ tenant, jobs, violations, pause: options.pause ?? delay });
+  const faults = createGraphFaults();
+  const control = controlApi({ tenant, jobs, violations, faults, pause: options.pause ?? delay });
   const { url, close } = await listen(options.port ?? 0, (origin) => {
     const openid = openidProvider({ tenant, key, url: origin, requests: new Map(), codes: new Map(), redeemedCodes: new Set() });
     const saml = samlProvider({ tenant, key: createSamlKey(options.now), url: origin, requests: new Map() });
     const provider = (exchange: Exchange) => openid(exchange) ?? saml(exchange);
-    const api = graph({ tenant, key, url: origin, violations, jobs });
+    const api = graph({ tenant, key, url: origin, violations, jobs, faults });
     return (exchange) => answerFrom({ control, api, provider }, exchange);
   });
   return { url, tenantId: tenant.id, close };

@@ -1,10 +1,9 @@
 import express, { type Request } from 'express';
-import { parseId, refuse, type SsoConnectionId } from '../kernel/index.ts';
+import { expiryOf, parseId, refuse, type SsoConnectionId } from '../kernel/index.ts';
 import { type BodyReader, type Page, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { activateSso } from './activate-sso.ts';
 import { configureSaml, type SamlInput } from './configure-saml.ts';
 import { type ConfigureSsoDeps, configureOidc, type OidcInput } from './configure-oidc.ts';
-import { expiryOf } from './expiry.ts';
 import { openVerification } from './open-verification.ts';
 import { retireSso } from './retire-sso.ts';
 import { readCertificate } from './saml/certificate.ts';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Instant } from '../kernel/index.ts';
+import { EXPIRY_WARNINGS_DAYS, expiryOf, type Instant } from '../kernel/index.ts';
 import type { Task } from '../jobs/index.ts';
 import type { Clock, Database, Log, LogFields } from '../platform/index.ts';
-import { EXPIRY_WARNINGS_DAYS, expiryOf } from './expiry.ts';
 import { takeCertificateWarnings, takeSecretWarnings } from './expiry-store.ts';
 
 const HOURLY = '23 * * * *';

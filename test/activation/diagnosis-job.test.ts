@@ -49,7 +49,7 @@ async function connect(graphRoles: readonly string[]): Promise<void> {
     cloud: 'commercial',
     tenantId: entra.tenantId,
     clientId: String(reader['appId']),
-    clientSecret: String(reader['clientSecret']),
+    credential: { credential: { kind: 'secret', secret: String(reader['clientSecret']) }, expiresAt: undefined },
     scimAppId: appId,
   } as const;
   await world.db.owner.query('update directory_connection set removed_at = $2 where workspace_id = $1', [workspaceId, world.clock.now()]);

@@ -122,8 +122,8 @@ async function insertDirectory(
   const runId = randomUUID();
   const { at, isRead = true, knowsApplication = true } = given;
   await q.query(
-    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, sealed_secret, scim_app_id, created_at, created_by)
-     values ($1, $2, 'commercial', $3, $3, 's', $4, $5, 'system')`,
+    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, scim_app_id, created_at, created_by)
+     values ($1, $2, 'commercial', $3, $3, $4, $5, 'system')`,
     [workspaceId, connectionId, randomUUID(), knowsApplication ? randomUUID() : null, at],
   );
   if (isRead) {

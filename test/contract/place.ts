@@ -41,6 +41,9 @@ export type PlaceName =
   | 'connection'
   | 'preview'
   | 'completeRun'
+  | 'heldRun'
+  | 'directoryCredential'
+  | 'directoryCredentialToRemove'
   | 'scimCredentialToRevoke'
   | 'scimUser'
   | 'scimClient'
@@ -96,6 +99,8 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...scimIds,
       administrator: administratorId,
       connection: connectionId,
+      ...(await addCredentials(client, connectionId)),
+      heldRun: await holdRun(servers, workspaceId, connectionId),
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(servers, client, workspaceId)),
@@ -118,6 +123,30 @@ interface Makers {
   readonly client: AdministrationClient;
   readonly workspaceId: string;
   readonly administratorId: string;
+}
+
+/** A second credential beside the one in use; a third is refused. */
+async function addCredentials(client: AdministrationClient, connectionId: string) {
+  const add = (clientSecret: string) => client.post<{ id: string }>(`/directory/connections/${connectionId}/credentials`, { clientSecret });
+  const { id: directoryCredentialToRemove } = await add('not in use');
+  await add('one too many').catch(() => undefined);
+  const { connections } = await client.get<{ connections: readonly { credentials: readonly { id: string }[] }[] }>(
+    '/directory/connections',
+  );
+  const inUse = connections[0]?.credentials.find(({ id }) => id !== directoryCredentialToRemove);
+  return { directoryCredential: present(inUse?.id), directoryCredentialToRemove };
+}
+
+/** A run in which so many accounts are missing that a person has to decide. */
+async function holdRun({ db }: LivingServers, workspaceId: string, connectionId: string): Promise<string> {
+  const { rows } = await db.owner.query<{ id: string }>(
+    `insert into directory_run
+       (workspace_id, id, connection_id, kind, state, requested_at, requested_by, started_at, claimed_at, position, missing, held_at)
+     values ($1, gen_random_uuid(), $2, 'full', 'held', $3, 'system', $3, $3, '{}', $4, $3)
+     returning id`,
+    [workspaceId, connectionId, systemClock.now(), { present: 100, inBin: 1, gone: 20, hidden: 3 }],
+  );
+  return present(rows[0]?.id);
 }
 
 /** Things that a row takes away. */

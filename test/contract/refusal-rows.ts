@@ -21,6 +21,7 @@ const signInFailed = { status: 403, code: 'sign-in-failed' } as const;
 const badRequests: readonly RefusalRow[] = [
   { name: 'a limit beyond the most', operation: 'listReports', query: 'limit=501', ...invalid },
   { name: 'a parameter given twice', operation: 'listPeople', query: 'limit=1&limit=2', ...invalid },
+  { name: 'an address of nobody in particular', operation: 'listDirectoryAliases', ...invalid },
   { name: 'a state that no account has', operation: 'listDirectoryAccounts', query: 'state=asleep', ...invalid },
   { name: 'an effect that no verdict has', operation: 'listFindings', query: 'effect=GREAT', ...invalid },
   { name: 'a class of answers that SCIM has not', operation: 'listScimExchanges', query: 'status=3xx', ...invalid },
@@ -109,6 +110,27 @@ const badRequests: readonly RefusalRow[] = [
     ...invalid,
   },
   { name: 'a schema that is none', operation: 'reviewMapping', body: { schema: {} }, ...invalid },
+  {
+    name: 'a tenant that is looked at less than once a day',
+    operation: 'setDirectorySchedule',
+    parameters: { directoryConnectionId: 'connection' },
+    body: { syncEveryMinutes: 60, fullEveryMinutes: 1440 },
+    ...invalid,
+  },
+  {
+    name: 'a decision that is none',
+    operation: 'decideDirectoryRun',
+    parameters: { directoryRunId: 'completeRun' },
+    body: { decision: 'later', reason: 'x' },
+    ...invalid,
+  },
+  {
+    name: 'a credential that is none',
+    operation: 'addDirectoryCredential',
+    parameters: { directoryConnectionId: 'connection' },
+    body: { certificate: 'no key' },
+    ...invalid,
+  },
   { name: 'no expression', operation: 'lintExpression', body: {}, ...invalid },
   { name: 'a connection named twice', operation: 'startSignIn', query: 'connection=a&connection=b', ...invalid },
 ];
@@ -206,6 +228,19 @@ const conflicts: readonly RefusalRow[] = [
     fill: ({ ids }) => ({ connectionId: ids.connection, includeGroups: [], includeUsers: [] }),
     status: 409,
     code: 'scope-overridden',
+  },
+  {
+    name: 'a second decision on a run',
+    operation: 'decideDirectoryRun',
+    parameters: { directoryRunId: 'heldRun' },
+    body: { decision: 'accepted', reason: 'x' },
+    ...conflict,
+  },
+  {
+    name: 'the end of the last credential',
+    operation: 'removeDirectoryCredential',
+    parameters: { directoryConnectionId: 'connection', directoryCredentialId: 'directoryCredential' },
+    ...conflict,
   },
   {
     name: 'a second connection to a tenant',

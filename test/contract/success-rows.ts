@@ -82,13 +82,18 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   {
     operation: 'addDirectoryConnection',
     at: 'quiet',
-    body: {
-      cloud: 'us-government-l4',
-      tenantId: '00000000-0000-4000-8000-000000000001',
+    fill: ({ servers }) => ({
+      cloud: 'commercial',
+      tenantId: servers.stage.tenant.tenantId,
       clientId: '00000000-0000-4000-8000-000000000002',
       clientSecret: 'unknown to anybody',
-    },
+    }),
     status: 201,
+  },
+  {
+    operation: 'removeDirectoryCredential',
+    parameters: { directoryConnectionId: 'connection', directoryCredentialId: 'directoryCredentialToRemove' },
+    status: 204,
   },
   { operation: 'listDirectoryConnections', at: 'quiet', status: 200 },
   { operation: 'getScope', at: 'quiet', status: 200 },
@@ -96,10 +101,24 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'checkDirectoryConnection', parameters: { directoryConnectionId: 'connection' }, status: 200 },
   { operation: 'listDirectoryRuns', query: 'limit=1000', status: 200 },
   { operation: 'getDirectoryRun', parameters: { directoryRunId: 'completeRun' }, status: 200 },
+  { operation: 'getDirectoryRun', parameters: { directoryRunId: 'heldRun' }, status: 200 },
+  {
+    operation: 'decideDirectoryRun',
+    parameters: { directoryRunId: 'heldRun' },
+    body: { decision: 'rejected', reason: 'a permission was narrowed' },
+    status: 200,
+  },
+  {
+    operation: 'setDirectorySchedule',
+    parameters: { directoryConnectionId: 'connection' },
+    body: { syncEveryMinutes: 30, fullEveryMinutes: 360 },
+    status: 200,
+  },
   { operation: 'getDirectoryCoverage', status: 200 },
   { operation: 'getDirectoryCoverage', at: 'quiet', status: 200 },
   { operation: 'listDirectoryAccounts', query: 'limit=1000', status: 200 },
   { operation: 'listDirectoryAccounts', query: 'state=hard_deleted', status: 200 },
+  { operation: 'listDirectoryAliases', query: 'address=ada.administrator@contoso.example', status: 200 },
   { operation: 'listDirectoryGroups', status: 200 },
 
   { operation: 'getRosterMapping', status: 200 },

@@ -54,7 +54,12 @@ describe('checking a connection', () => {
   it('says ok, and what is not collected', async () => {
     const body = await check(await open(await tenant.reader()));
     expect(body).toMatchObject({ verdict: 'ok', next: null, warnings: [] });
-    expect(granted(body)).toEqual({ 'Directory.Read.All': true, 'AuditLog.Read.All': false, 'Policy.Read.All': false });
+    expect(granted(body)).toEqual({
+      'Directory.Read.All': true,
+      'AuditLog.Read.All': false,
+      'Application.Read.All': false,
+      'Policy.Read.All': false,
+    });
     expect(body.permissions.slice(1).every((row) => row.detail.includes('Not collected'))).toBe(true);
   });
 
@@ -62,7 +67,12 @@ describe('checking a connection', () => {
     const body = await check(await open(await tenant.reader([])));
     expect(body.verdict).toBe('permission-missing');
     expect(body.detail).toContain('missing, not consented to, or granted as Delegated');
-    expect(granted(body)).toEqual({ 'Directory.Read.All': false, 'AuditLog.Read.All': false, 'Policy.Read.All': false });
+    expect(granted(body)).toEqual({
+      'Directory.Read.All': false,
+      'AuditLog.Read.All': false,
+      'Application.Read.All': false,
+      'Policy.Read.All': false,
+    });
     expect(body.permissions[0]?.howToGrant).toContain('Grant admin consent');
   });
 
@@ -100,7 +110,12 @@ describe('checking a connection', () => {
     });
     const body = await check(await open({ ...reader, clientId: expired.appId, clientSecret: expired.clientSecret }));
     expect(body).toMatchObject({ verdict: 'secret-expired' });
-    expect(granted(body)).toEqual({ 'Directory.Read.All': 'unknown', 'AuditLog.Read.All': 'unknown', 'Policy.Read.All': 'unknown' });
+    expect(granted(body)).toEqual({
+      'Directory.Read.All': 'unknown',
+      'AuditLog.Read.All': 'unknown',
+      'Application.Read.All': 'unknown',
+      'Policy.Read.All': 'unknown',
+    });
   });
 
   it('is in the ledger and in the list of connections, without the secret', async () => {
@@ -114,8 +129,12 @@ describe('checking a connection', () => {
       `select type from ledger_record where workspace_id = $1 and subject_id = $2 order by ord`,
       [workspace.workspaceId, workspace.connectionId],
     );
-    expect(rows.map(({ type }) => type)).toEqual(['directory.connection.added', 'directory.connection.checked']);
-    const stored = await world.db.owner.query<{ row: string }>('select to_jsonb(c)::text as row from directory_connection c');
+    expect(rows.map(({ type }) => type)).toEqual([
+      'directory.connection.added',
+      'directory.credential.added',
+      'directory.connection.checked',
+    ]);
+    const stored = await world.db.owner.query<{ row: string }>('select to_jsonb(c)::text as row from directory_credential c');
     expect(stored.rows.map(({ row }) => row).join()).not.toContain(reader.clientSecret);
   });
 });

@@ -55,6 +55,7 @@ function rightAnswer(request: IncomingMessage, users: readonly object[]): Reply 
   if (url.pathname.endsWith('/oauth2/v2.0/token')) {
     return { status: 200, body: { token_type: 'Bearer', expires_in: 3599, access_token: 'opaque-token' } };
   }
+  if (url.pathname.endsWith('/openid-configuration')) return { status: 200, body: { cloud_instance_name: 'microsoftonline.com' } };
   if (url.pathname === '/v1.0/users') return pageOf(url, users);
   if (url.pathname === '/v1.0/groups' || url.pathname.startsWith('/v1.0/directory/deletedItems/'))
     return { status: 200, body: { value: [] } };

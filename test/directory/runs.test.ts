@@ -124,10 +124,13 @@ describe('a requested run', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('ends as interrupted when the process is told to stop', async () => {
+  it('rests when the process is told to stop, and is gone on with by another one', async () => {
+    await tenant.createUsers([user('ada')]);
     const id = await request();
     await runSync(deps, workspace.workspaceId, id, AbortSignal.abort());
-    expect(await show(id)).toMatchObject({ state: 'failed', errorCode: 'interrupted' });
+    expect(await show(id)).toMatchObject({ state: 'parked', resumeAt: world.clock.now() });
+    await runSync(deps, workspace.workspaceId, id);
+    expect(await show(id)).toMatchObject({ state: 'complete', counts: { users: 1 } });
   });
 
   it('is tried again when the database was away, and then completes', async () => {

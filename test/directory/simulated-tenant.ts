@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { directoryRoutes, type DirectoryDeps, runSync } from '../../src/directory/index.ts';
+import { createWorkloadQueues, directoryRoutes, type DirectoryDeps, runSync } from '../../src/directory/index.ts';
 import { installJobs } from '../../src/jobs/index.ts';
 import type { DirectoryRunId, Instant, WorkspaceId } from '../../src/kernel/index.ts';
 import { createOutboundHttp, createSecretBox, type Log, type OutboundHttp } from '../../src/platform/index.ts';
@@ -26,10 +26,16 @@ export async function openWorld(): Promise<World> {
   return { db, clock: steppingClock(), close: () => db.drop() };
 }
 
-/** The room's dependencies towards a Graph at `url`; waiting takes no time, and is told to `onDelay`. */
-export function directoryDeps(world: World, url: string, options: { onDelay?: (ms: number) => void; log?: Log } = {}): DirectoryDeps {
+/** The room's dependencies towards a Graph at the first address, and a way out to all; waiting takes no time, and is told to `onDelay`. */
+export function directoryDeps(
+  world: World,
+  urls: string | readonly string[],
+  options: { onDelay?: (ms: number) => void; log?: Log } = {},
+): DirectoryDeps {
   const { clock, db } = world;
-  const outbound = createOutboundHttp({ allowedOrigins: [url] });
+  const origins = typeof urls === 'string' ? [urls] : urls;
+  const url = origins[0] ?? '';
+  const outbound = createOutboundHttp({ allowedOrigins: origins });
   const ticking: OutboundHttp = {
     fetch: async (target, request) => {
       const response = await outbound.fetch(target, request);
@@ -44,7 +50,11 @@ export function directoryDeps(world: World, url: string, options: { onDelay?: (m
     outbound: ticking,
     secretBox: createSecretBox(randomBytes(32)),
     hostsOf: () => ({ login: url, graph: url, arm: url }),
-    delay: async (ms) => options.onDelay?.(ms),
+    queues: createWorkloadQueues(),
+    delay: async (ms) => {
+      options.onDelay?.(ms);
+      clock.advance(ms);
+    },
   };
 }
 
@@ -56,7 +66,10 @@ interface Answer<Body> {
 /** A run as the API shows it. */
 export interface RunBody {
   readonly id: string;
+  readonly kind: string;
   readonly state: string;
+  /** Of a parked run. */
+  readonly resumeAt: Instant;
   readonly lookFrom: Instant;
   readonly lookTo: Instant;
   readonly errorCode: string | null;
@@ -75,10 +88,12 @@ async function call<Body>(url: string, method: string, body?: unknown): Promise<
 export interface ConnectedWorkspace {
   readonly workspaceId: WorkspaceId;
   readonly connectionId: string;
+  /** Where its routes are. */
+  readonly url: string;
   /** Calls the directory's routes as an owner. */
   api<Body = object>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
-  /** Requests a run and does it; returns the run. */
-  sync(): Promise<RunBody>;
+  /** Requests a run and does it, turn by turn, until it ends, rests or is held; returns the run. */
+  sync(kind?: 'full' | 'delta'): Promise<RunBody>;
   close(): Promise<void>;
 }
 
@@ -86,7 +101,7 @@ export interface ConnectedWorkspace {
 export async function connect(
   world: World,
   deps: DirectoryDeps,
-  tenant: { tenantId: string; clientId: string; clientSecret: string; scimAppId?: string },
+  tenant: { tenantId: string; clientId: string; clientSecret?: string; certificate?: string; privateKey?: string; scimAppId?: string },
 ): Promise<ConnectedWorkspace> {
   const workspaceId = await insertWorkspace(world.db.owner, world.clock.now());
   const server: LoopbackServer = await administrationServer({ clock: world.clock, workspaceId, routers: [directoryRoutes(deps)] });
@@ -94,12 +109,16 @@ export async function connect(
   const added = await api<{ id: string }>('POST', '/directory/connections', { cloud: 'commercial', ...tenant });
   if (added.status !== 201) throw new Error(JSON.stringify(added.body));
   const connectionId = added.body.id;
-  const sync = async () => {
-    const requested = await api<{ id: DirectoryRunId }>('POST', '/directory/runs', { connectionId });
-    await runSync(deps, workspaceId, requested.body.id);
-    return (await api<RunBody>('GET', `/directory/runs/${requested.body.id}`)).body;
+  const sync = async (kind: 'full' | 'delta' = 'full') => {
+    const requested = await api<{ id: DirectoryRunId }>('POST', '/directory/runs', { connectionId, kind });
+    for (;;) {
+      await runSync(deps, workspaceId, requested.body.id);
+      const { body } = await api<RunBody>('GET', `/directory/runs/${requested.body.id}`);
+      // Its turn was over, and nobody else waits.
+      if (body.state !== 'parked' || body.resumeAt > world.clock.now()) return body;
+    }
   };
-  return { workspaceId, connectionId, api, sync, close: server.close };
+  return { workspaceId, connectionId, url: server.url, api, sync, close: server.close };
 }
 
 export interface SimulatedTenant {

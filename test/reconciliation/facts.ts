@@ -26,6 +26,11 @@ export interface AccountGiven {
   readonly stretches: readonly StretchGiven[];
 }
 
+export interface AuditGiven {
+  readonly at: Instant;
+  readonly ledTo: 'enabled' | 'disabled';
+}
+
 export interface ScimGiven {
   readonly userName: string;
   readonly externalId?: string;
@@ -45,6 +50,8 @@ export interface Facts {
   /** Moves the last complete look; it goes along with every open stretch. */
   looked(at: Instant): Promise<void>;
   account(given: AccountGiven): Promise<{ readonly accountId: string; readonly objectId: string; readonly records: readonly string[] }>;
+  /** What the directory's audit log says of an account; it was read without a hole from the first entry on. Returns the records. */
+  audited(objectId: string, entries: readonly AuditGiven[]): Promise<readonly string[]>;
   scim(given: ScimGiven): Promise<{ readonly userId: string; readonly records: readonly string[] }>;
 }
 
@@ -68,6 +75,7 @@ export async function givenFacts(deps: FactsDependencies): Promise<Facts> {
     everybody: (rows, { full = false } = {}) => importRows(deps, workspaceId, rows, { full, partial: false }),
     looked: (at) => look(owner, scope, at),
     account: (given) => insertAccount(owner, scope, given),
+    audited: (objectId, entries) => insertAudits(owner, { ...scope, objectId }, entries),
     scim: (given) => insertScimUser(owner, workspaceId, given),
   };
 }
@@ -104,9 +112,9 @@ interface Scope {
 async function insertConnection(owner: Database, workspaceId: WorkspaceId, at: Instant): Promise<string> {
   const id = newId<'directory-connection'>(at);
   await owner.query(
-    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, sealed_secret, scim_app_id, created_at, created_by)
-     values ($1, $2, 'commercial', $3, $4, $5, $6, $7, 'system')`,
-    [workspaceId, id, randomUUID(), randomUUID(), Buffer.of(1), randomUUID(), at],
+    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, scim_app_id, created_at, created_by)
+     values ($1, $2, 'commercial', $3, $4, $5, $6, 'system')`,
+    [workspaceId, id, randomUUID(), randomUUID(), randomUUID(), at],
   );
   await look(owner, { workspaceId, connectionId: id }, at);
   return id;
@@ -171,6 +179,25 @@ async function insertStretches(owner: Database, account: Scope & { readonly obje
       [account.workspaceId, account.connectionId, account.objectId, index + 1, state, notBefore, from, to, randomUUID(), records[index]],
     );
   }
+  return records;
+}
+
+async function insertAudits(owner: Database, account: Scope & { readonly objectId: string }, entries: readonly AuditGiven[]) {
+  const { workspaceId, connectionId, objectId } = account;
+  const records = entries.map(() => randomUUID());
+  for (const [index, { at, ledTo }] of entries.entries()) {
+    await owner.query(
+      `insert into directory_audit_event (workspace_id, connection_id, id, object_id, led_to, at, raw_sha256, run_id, record_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [workspaceId, connectionId, randomUUID(), objectId, ledTo, at, Buffer.of(0), randomUUID(), records[index]],
+    );
+  }
+  await owner.query(`insert into directory_audit_window (workspace_id, connection_id, looked_from, looked_until) values ($1, $2, $3, $4)`, [
+    workspaceId,
+    connectionId,
+    entries[0]?.at,
+    '2027-01-01T00:00:00Z',
+  ]);
   return records;
 }
 

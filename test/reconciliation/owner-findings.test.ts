@@ -362,7 +362,7 @@ describe('attempts on an owner', () => {
   /** Gives the records their leaves: attempts are counted in that order. */
   async function sequence(): Promise<void> {
     const { privateKey } = generateKeyPairSync('ed25519');
-    await createIntegrator({ database: db.database, clock, log: silentLog, signer: signerFrom(privateKey) }).runOnce();
+    await createIntegrator({ database: db.database, clock, log: silentLog, signer: signerFrom(privateKey) }).settle(facts.workspaceId);
   }
 
   it('are one finding for whoever makes them, with how often and when, until somebody acknowledges them', async () => {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ReportUnit, reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
-import { decideListing } from '../../src/roster/decide-listing.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, march, NOW } from './facts.ts';
@@ -36,64 +35,6 @@ async function theUnit(): Promise<ReportUnit> {
   if (unit === undefined || others.length > 0) throw new Error(`there are ${others.length + (unit === undefined ? 0 : 1)} units`);
   return unit;
 }
-
-describe('the verdict on whom HR speaks of no longer, or without an end', () => {
-  const bob = '2,bob@contoso.example,2020-01-01,';
-  const usable = async (upn: string, employeeId: string) => {
-    await facts.account({ upn, employeeId, assigned: true, stretches: [{ state: 'enabled', from: LONG_AGO }] });
-  };
-  const ruleOf = async (employeeId: string) => (await units()).find(({ person }) => person?.employeeId === employeeId);
-
-  it('cannot tell of somebody whom a roster leaves out and nobody has answered for, and can once somebody has', async () => {
-    clock.set(LONG_AGO);
-    await facts.everybody([ann(''), bob]);
-    clock.set(march(9));
-    await facts.everybody([ann('')]);
-    clock.set(NOW);
-    await usable('bob@contoso.example', '2');
-    await run();
-    const dropped = await ruleOf('2');
-    expect(dropped).toMatchObject({ rule: 'X04', verdict: 'ROSTER_DROPPED', effect: 'INSUF' });
-    const kept = { answer: { decision: 'employed' }, reason: 'HR by telephone', actor: 'system' } as const;
-    await decideListing({ database: db.database, clock }, facts.workspaceId, { personId: dropped?.person?.id ?? '', ...kept });
-    clock.advance(1_000);
-    await run();
-    expect((await ruleOf('2'))?.rule).not.toBe('X04');
-  });
-
-  it('takes an end that a roster of everybody tells for one that lies in between (I10)', async () => {
-    clock.set(march(5));
-    await facts.everybody([ann(''), bob]);
-    clock.set(march(7));
-    await facts.everybody([ann('')], { full: true });
-    clock.set(NOW);
-    await facts.account({
-      upn: 'bob@contoso.example',
-      employeeId: '2',
-      stretches: [
-        { state: 'enabled', from: LONG_AGO, to: march(7, 1) },
-        { state: 'disabled', from: march(7, 2) },
-      ],
-    });
-    await run();
-    expect(await ruleOf('2')).toMatchObject({ rule: 'L08', end: { earliest: march(5), latest: march(7) } });
-  });
-
-  it.each([
-    { story: 'a contractor without an end', row: '2,bob@contoso.example,2020-01-01,,,active,,contractor', rule: 'C01' },
-    { story: 'a contractor with an end', row: '2,bob@contoso.example,2020-01-01,2027-01-01,,active,,contractor', rule: 'S10' },
-    {
-      story: 'somebody in garden leave whose account is usable',
-      row: '2,bob@contoso.example,2020-01-01,,,garden_leave,,employee',
-      rule: 'S09',
-    },
-  ])('on $story is $rule', async ({ row, rule }) => {
-    await facts.roster(row);
-    await usable('bob@contoso.example', '2');
-    await run();
-    expect((await ruleOf('2'))?.rule).toBe(rule);
-  });
-});
 
 describe('the verdict on an employment period', () => {
   const enabled = { state: 'enabled', from: LONG_AGO } as const;
@@ -360,6 +301,42 @@ describe('the verdict on an employment period', () => {
       rule: 'L08',
       outcomes: new Set(['INDETERMINATE', 'IN_TIME', 'NO_ACCOUNT']),
     });
+  });
+
+  it.each([
+    {
+      name: 'takes the instant of the audit log for the end of access, and shows the entry as evidence',
+      entries: [{ at: march(7, 3), ledTo: 'disabled' as const }],
+      expected: { firstProvenUnusable: march(7, 3), grade: 'B', isEvidence: true },
+    },
+    {
+      name: 'keeps the interval where the audit log says something else',
+      entries: [
+        { at: march(7, 3), ledTo: 'disabled' as const },
+        { at: march(7, 4), ledTo: 'enabled' as const },
+      ],
+      expected: { firstProvenUnusable: march(8), grade: 'C', isEvidence: false },
+    },
+    {
+      name: 'keeps the interval where the entry lies before it',
+      entries: [{ at: march(5), ledTo: 'disabled' as const }],
+      expected: { firstProvenUnusable: march(8), grade: 'C', isEvidence: false },
+    },
+  ])('$name', async ({ entries, expected }) => {
+    await facts.roster(ann('2026-03-06'));
+    const { objectId } = await facts.account({
+      ...annsAccount,
+      stretches: [
+        { ...enabled, to: march(6, 12) },
+        { state: 'disabled', from: march(8) },
+      ],
+    });
+    const [record] = await facts.audited(objectId, entries);
+    await run();
+    const unit = await theUnit();
+    const system = unit.systems.find(({ system: kind }) => kind === 'directory');
+    expect(system).toMatchObject({ grade: expected.grade, timing: { firstProvenUnusable: expected.firstProvenUnusable } });
+    expect(system?.evidence.includes(record as never)).toBe(expected.isEvidence);
   });
 
   it('lets a rehire begin anew: use in the new employment is no reactivation', async () => {

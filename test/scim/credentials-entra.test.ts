@@ -180,8 +180,8 @@ describe("a token of Entra's", () => {
 
 describe('a tenant that is connected to another workspace too', () => {
   const connections = {
-    'reads it': `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, sealed_secret, created_at, created_by)
-      values ($1, $2, 'commercial', $3, $2, '\\x00', $4, 'system')`,
+    'reads it': `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, created_at, created_by)
+      values ($1, $2, 'commercial', $3, $2, $4, 'system')`,
     'signs its people in': `insert into sso_connection (workspace_id, id, protocol, tenant_id, client_id, issuer, client_secret_sealed,
       fingerprint, state, created_at, created_by)
       values ($1, $2, 'oidc', $3, 'client', 'https://issuer.example', '\\x00', decode(repeat('00', 32), 'hex'), 'active', $4, 'system')`,

@@ -153,6 +153,24 @@ table directory_account
   CREATE INDEX directory_account_by_state ON public.directory_account USING btree (workspace_id, state)
   grant insert, select to rollcall_server
 
+table directory_alias
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  address_key text not null
+  ordinal integer not null
+  not_before timestamp(3) with time zone
+  observed_at timestamp(3) with time zone not null
+  confirmed_until timestamp(3) with time zone
+  constraint directory_alias_check CHECK ((not_before <= observed_at))
+  constraint directory_alias_check1 CHECK ((confirmed_until >= observed_at))
+  constraint directory_alias_ordinal_check CHECK ((ordinal > 0))
+  constraint directory_alias_pkey PRIMARY KEY (workspace_id, connection_id, object_id, address_key, ordinal)
+  constraint directory_alias_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
+  CREATE INDEX directory_alias_by_address ON public.directory_alias USING btree (workspace_id, address_key)
+  CREATE UNIQUE INDEX directory_alias_open ON public.directory_alias USING btree (workspace_id, connection_id, object_id, address_key) WHERE (confirmed_until IS NULL)
+  grant insert, select to rollcall_server
+
 table directory_app_assignment
   workspace_id uuid not null
   connection_id uuid not null
@@ -166,13 +184,39 @@ table directory_app_assignment
   CREATE INDEX directory_app_assignment_by_principal ON public.directory_app_assignment USING btree (workspace_id, connection_id, principal_id)
   grant delete, insert, select, update to rollcall_server
 
+table directory_audit_event
+  workspace_id uuid not null
+  connection_id uuid not null
+  id text not null
+  object_id uuid not null
+  led_to text not null
+  at timestamp(3) with time zone not null
+  raw_sha256 bytea not null
+  run_id uuid not null
+  record_id uuid
+  constraint directory_audit_event_led_to_check CHECK ((led_to = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'restored'::text])))
+  constraint directory_audit_event_pkey PRIMARY KEY (workspace_id, connection_id, id)
+  constraint directory_audit_event_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_audit_event_by_object ON public.directory_audit_event USING btree (workspace_id, connection_id, object_id, at)
+  CREATE INDEX directory_audit_event_unrecorded ON public.directory_audit_event USING btree (workspace_id, connection_id) WHERE (record_id IS NULL)
+  grant insert, select to rollcall_server
+
+table directory_audit_window
+  workspace_id uuid not null
+  connection_id uuid not null
+  looked_from timestamp(3) with time zone not null
+  looked_until timestamp(3) with time zone not null
+  constraint directory_audit_window_check CHECK ((looked_from <= looked_until))
+  constraint directory_audit_window_pkey PRIMARY KEY (workspace_id, connection_id, looked_from)
+  constraint directory_audit_window_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  grant insert, select to rollcall_server
+
 table directory_connection
   workspace_id uuid not null
   id uuid not null
   cloud text not null
   tenant_id uuid not null
   client_id uuid not null
-  sealed_secret bytea not null
   scim_app_id uuid
   created_at timestamp(3) with time zone not null
   created_by text not null
@@ -181,14 +225,64 @@ table directory_connection
   last_verdict text
   last_complete_run_id uuid
   last_complete_requested_at timestamp(3) with time zone
+  sync_every_minutes integer not null default 60
+  full_every_minutes integer not null default 720
+  cloud_confirmed_at timestamp(3) with time zone
   constraint directory_connection_check CHECK (((last_complete_run_id IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_cloud_check CHECK ((cloud = ANY (ARRAY['commercial'::text, 'us-government-l4'::text, 'us-government-l5'::text])))
+  constraint directory_connection_full_every CHECK (((full_every_minutes >= sync_every_minutes) AND (full_every_minutes <= 1380)))
   constraint directory_connection_pkey PRIMARY KEY (workspace_id, id)
+  constraint directory_connection_sync_every_minutes_check CHECK (((sync_every_minutes >= 5) AND (sync_every_minutes <= 1380)))
   constraint directory_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint directory_connection_workspace_id_last_complete_run_id_fkey FOREIGN KEY (workspace_id, last_complete_run_id) REFERENCES directory_run(workspace_id, id)
   CREATE UNIQUE INDEX directory_connection_tenant ON public.directory_connection USING btree (workspace_id, cloud, tenant_id) WHERE (removed_at IS NULL)
   CREATE INDEX directory_connection_tenant_anywhere ON public.directory_connection USING btree (tenant_id) WHERE (removed_at IS NULL)
   grant insert, select to rollcall_server
+
+table directory_credential
+  workspace_id uuid not null
+  id uuid not null
+  connection_id uuid not null
+  kind text not null
+  sealed bytea not null
+  thumbprint text
+  expires_at timestamp(3) with time zone not null
+  expiry_source text not null
+  expiry_warned_days smallint
+  added_at timestamp(3) with time zone not null
+  added_by text not null
+  last_used_at timestamp(3) with time zone
+  removed_at timestamp(3) with time zone
+  removed_by text
+  constraint directory_credential_check CHECK (((kind = 'certificate'::text) = (thumbprint IS NOT NULL)))
+  constraint directory_credential_check1 CHECK (((removed_at IS NULL) = (removed_by IS NULL)))
+  constraint directory_credential_expiry_source_check CHECK ((expiry_source = ANY (ARRAY['entra'::text, 'certificate'::text, 'entered'::text, 'assumed'::text])))
+  constraint directory_credential_expiry_warned_days_check CHECK ((expiry_warned_days >= 0))
+  constraint directory_credential_kind_check CHECK ((kind = ANY (ARRAY['secret'::text, 'certificate'::text])))
+  constraint directory_credential_pkey PRIMARY KEY (workspace_id, id)
+  constraint directory_credential_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_credential_in_use ON public.directory_credential USING btree (workspace_id, connection_id) WHERE (removed_at IS NULL)
+  grant insert, select to rollcall_server
+
+table directory_delta_link
+  workspace_id uuid not null
+  connection_id uuid not null
+  resource text not null
+  link text not null
+  run_id uuid not null
+  constraint directory_delta_link_pkey PRIMARY KEY (workspace_id, connection_id, resource)
+  constraint directory_delta_link_resource_check CHECK ((resource = ANY (ARRAY['users'::text, 'groups'::text])))
+  constraint directory_delta_link_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  grant delete, insert, select, update to rollcall_server
+
+table directory_exact_end
+  workspace_id uuid
+  connection_id uuid
+  object_id uuid
+  ordinal integer
+  at timestamp with time zone
+  record_id uuid
+  grant select to rollcall_server
 
 table directory_group
   workspace_id uuid not null
@@ -249,15 +343,30 @@ table directory_run
   counts jsonb
   error_code text
   error_detail text
+  kind text not null default 'full'::text
+  claimed_at timestamp(3) with time zone
+  position jsonb
+  resume_at timestamp(3) with time zone
+  missing jsonb
+  held_at timestamp(3) with time zone
+  decision text
+  decided_at timestamp(3) with time zone
+  decided_by text
+  decision_reason text
   constraint directory_run_check CHECK (((state = ANY (ARRAY['complete'::text, 'failed'::text])) = (finished_at IS NOT NULL)))
   constraint directory_run_check1 CHECK (((state = 'failed'::text) = (error_code IS NOT NULL)))
   constraint directory_run_check2 CHECK (((state <> 'complete'::text) OR ((look_from IS NOT NULL) AND (look_to IS NOT NULL) AND (counts IS NOT NULL))))
+  constraint directory_run_decided CHECK ((((decision IS NULL) = (decided_at IS NULL)) AND ((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decision_reason IS NULL))))
+  constraint directory_run_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'rejected'::text])))
+  constraint directory_run_held CHECK (((state <> 'held'::text) OR (("position" IS NOT NULL) AND (missing IS NOT NULL) AND (held_at IS NOT NULL))))
+  constraint directory_run_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'delta'::text])))
+  constraint directory_run_parked CHECK (((state <> 'parked'::text) OR (("position" IS NOT NULL) AND (resume_at IS NOT NULL))))
   constraint directory_run_pkey PRIMARY KEY (workspace_id, id)
-  constraint directory_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'complete'::text, 'failed'::text])))
+  constraint directory_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'parked'::text, 'held'::text, 'complete'::text, 'failed'::text])))
   constraint directory_run_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_run_by_time ON public.directory_run USING btree (workspace_id, connection_id, requested_at DESC)
   CREATE UNIQUE INDEX directory_run_queued ON public.directory_run USING btree (workspace_id, connection_id) WHERE (state = 'queued'::text)
-  CREATE UNIQUE INDEX directory_run_running ON public.directory_run USING btree (workspace_id, connection_id) WHERE (state = 'running'::text)
+  CREATE UNIQUE INDEX directory_run_under_way ON public.directory_run USING btree (workspace_id, connection_id) WHERE (state = ANY (ARRAY['running'::text, 'parked'::text, 'held'::text]))
   grant insert, select to rollcall_server
 
 table directory_scope
@@ -307,6 +416,18 @@ table directory_stage_assignment
   constraint directory_stage_assignment_pkey PRIMARY KEY (workspace_id, run_id, assignment_id, seq)
   grant delete, insert, select to rollcall_server
 
+table directory_stage_audit
+  workspace_id uuid not null
+  run_id uuid not null
+  id text not null
+  seq integer not null
+  object_id uuid not null
+  led_to text not null
+  at timestamp(3) with time zone not null
+  raw_sha256 bytea not null
+  constraint directory_stage_audit_pkey PRIMARY KEY (workspace_id, run_id, id, seq)
+  grant delete, insert, select to rollcall_server
+
 table directory_stage_group
   workspace_id uuid not null
   run_id uuid not null
@@ -314,6 +435,7 @@ table directory_stage_group
   seq integer not null
   display_name text
   members_known boolean not null
+  is_gone boolean not null default false
   constraint directory_stage_group_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
@@ -324,6 +446,15 @@ table directory_stage_member
   member_id uuid not null
   seq integer not null
   constraint directory_stage_member_pkey PRIMARY KEY (workspace_id, run_id, group_id, member_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_mention
+  workspace_id uuid not null
+  run_id uuid not null
+  object_id uuid not null
+  seq integer not null
+  resource text not null
+  constraint directory_stage_mention_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
 table employment_period

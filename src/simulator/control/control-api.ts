@@ -1,22 +1,20 @@
 import { DomainError, refusals } from '../../kernel/index.ts';
-import type { ReadOnlyViolation } from '../graph/graph-context.ts';
 import { type Exchange, json, type Reply } from '../http/exchange.ts';
 import { routeTable } from '../http/route-table.ts';
 import { controlApplicationRoutes } from './control-applications.ts';
+import { controlGraphRoutes, type GraphControl } from './control-graph.ts';
 import { controlGroupRoutes } from './control-groups.ts';
 import { controlProvisioningRoutes, type ProvisioningControl } from './control-provisioning.ts';
 import { controlUserRoutes } from './control-users.ts';
 
-export interface ControlContext extends ProvisioningControl {
-  readonly violations: readonly ReadOnlyViolation[];
-}
+export interface ControlContext extends ProvisioningControl, GraphControl {}
 
 /** What the tenant's administrator does by hand: no part of Entra's own interface. Every error is `{ error }`. */
 export function controlApi(context: ControlContext): (exchange: Exchange) => Promise<Reply> {
-  const { tenant, violations } = context;
+  const { tenant } = context;
   const router = routeTable([
     ['GET', '/control/state', () => json(200, state(context))],
-    ['GET', '/control/graph/violations', () => json(200, { violations })],
+    ...controlGraphRoutes(context),
     ...controlUserRoutes(tenant),
     ...controlGroupRoutes(tenant),
     ...controlApplicationRoutes(tenant),

@@ -1,7 +1,16 @@
 import { type Exchange, json, noContent, param, type Reply } from '../http/exchange.ts';
 import type { Route } from '../http/route-table.ts';
 import type { Application, AppRoleAssignment } from '../tenant/application.ts';
-import { type ApplicationRequest, assign, changeApplication, createApplication, unassign } from '../tenant/change-applications.ts';
+import {
+  addCertificate,
+  addSecret,
+  type ApplicationRequest,
+  assign,
+  changeApplication,
+  createApplication,
+  endSecrets,
+  unassign,
+} from '../tenant/change-applications.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import { type ControlFields, controlBody, controlFields, controlList, isList } from './control-body.ts';
 import { present } from './control-users.ts';
@@ -13,7 +22,7 @@ export function controlApplicationRoutes(tenant: Tenant): readonly Route[] {
       '/control/applications',
       (exchange) => {
         const application = createApplication(tenant, applicationRequest(controlFields(controlBody(exchange))));
-        return json(201, { ...applicationView(application), clientSecret: application.secret.text });
+        return json(201, { ...applicationView(application), clientSecret: application.secrets[0]?.text });
       },
     ],
     [
@@ -27,6 +36,27 @@ export function controlApplicationRoutes(tenant: Tenant): readonly Route[] {
           redirectUris: fields.optionalTexts('redirectUris'),
         });
         return json(200, applicationView(changeApplication(tenant, param(exchange, 'appId'), changes)));
+      },
+    ],
+    [
+      'POST',
+      '/control/applications/:appId/secrets',
+      (exchange) => json(201, { clientSecret: addSecret(tenant, param(exchange, 'appId')) }),
+    ],
+    [
+      'POST',
+      '/control/applications/:appId/secrets/end',
+      (exchange) => {
+        endSecrets(tenant, param(exchange, 'appId'));
+        return noContent();
+      },
+    ],
+    [
+      'POST',
+      '/control/applications/:appId/certificates',
+      (exchange) => {
+        addCertificate(tenant, param(exchange, 'appId'), controlFields(controlBody(exchange)).text('certificate'));
+        return noContent();
       },
     ],
     ['POST', '/control/applications/:appId/assignments', (exchange) => assignPrincipals(tenant, exchange)],

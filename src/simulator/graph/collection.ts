@@ -13,6 +13,8 @@ export interface Collection {
   readonly context: string;
   /** In ascending order of their ordinals. */
   readonly items: readonly Item[];
+  /** Its own reader has understood the filter. */
+  readonly isFiltered?: boolean;
 }
 
 /** One page of a collection, with a nextLink while more follows (microsoft-graph §2.2). */
@@ -20,7 +22,7 @@ export function page(url: string, exchange: Exchange, collection: Collection): u
   const parameters = exchange.url.searchParams;
   const query = graphQuery(parameters);
   const filter = parameters.get('$filter');
-  if (filter !== null) refuseFilter(filter);
+  if (filter !== null && collection.isFiltered !== true) refuseFilter(filter);
   const rest = collection.items.filter((item) => item.ordinal > query.after);
   const shown = rest.slice(0, query.top);
   return {

@@ -1,5 +1,6 @@
 import type { Instant } from '../../kernel/index.ts';
 import type { SigningKey } from '../openid/signing-key.ts';
+import type { GraphFaults } from './graph-faults.ts';
 import type { ProvisioningJob } from '../provisioning/provisioning-job.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 
@@ -16,6 +17,7 @@ export interface GraphContext {
   /** Where the simulator listens, without trailing slash. */
   readonly url: string;
   readonly violations: ReadOnlyViolation[];
+  readonly faults: GraphFaults;
   /** Provisioning jobs by the appId of their application. */
   readonly jobs: ReadonlyMap<string, ProvisioningJob>;
 }

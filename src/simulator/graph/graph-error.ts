@@ -3,9 +3,12 @@ import type { Instant } from '../../kernel/index.ts';
 export class GraphError extends Error {
   readonly status: number;
   readonly code: string;
+  /** Further headers of the answer. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
+    this.headers = headers;
     this.name = 'GraphError';
     this.status = status;
     this.code = code;

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { epochMs } from '../../kernel/index.ts';
 import type { Exchange, Reply } from '../http/exchange.ts';
 import { type Route, routeTable } from '../http/route-table.ts';
+import { answerWithFault } from './answer-with-fault.ts';
+import { groupsDelta, usersDelta } from './delta.ts';
 import type { GraphContext } from './graph-context.ts';
 import { badRequest, GraphError, graphErrorBody, insufficientPrivileges } from './graph-error.ts';
 import { getApplication, getServicePrincipal, listAppRoleAssignedTo, listServicePrincipals } from './read-applications.ts';
+import { listDirectoryAudits } from './read-audits.ts';
 import { getGroup, listGroups, listMembers, listTransitiveUsers } from './read-groups.ts';
 import { getSynchronizationSchema, listSynchronizationJobs, listSynchronizationSecrets } from './read-synchronization.ts';
 import { getUser, listDeletedUsers, listUsers } from './read-users.ts';
@@ -15,8 +18,10 @@ type Read = (context: GraphContext, exchange: Exchange) => unknown;
 /** Path under /v1.0, the application permission that it takes, and what answers (microsoft-graph §1.5). */
 const reads: readonly (readonly [path: string, permission: string, read: Read])[] = [
   ['/users', 'Directory.Read.All', listUsers],
+  ['/users/delta', 'Directory.Read.All', usersDelta],
   ['/users/:id', 'Directory.Read.All', getUser],
   ['/groups', 'Directory.Read.All', listGroups],
+  ['/groups/delta', 'Directory.Read.All', groupsDelta],
   ['/groups/:id', 'Directory.Read.All', getGroup],
   ['/groups/:id/members', 'Directory.Read.All', listMembers],
   ['/groups/:id/transitiveMembers/microsoft.graph.user', 'Directory.Read.All', listTransitiveUsers],
@@ -29,6 +34,7 @@ const reads: readonly (readonly [path: string, permission: string, read: Read])[
   ['/servicePrincipals/:id/synchronization/jobs', 'Synchronization.Read.All', listSynchronizationJobs],
   ['/servicePrincipals/:id/synchronization/jobs/:jobId/schema', 'Synchronization.Read.All', getSynchronizationSchema],
   ['/servicePrincipals/:id/synchronization/secrets', 'Synchronization.Read.All', listSynchronizationSecrets],
+  ['/auditLogs/directoryAudits', 'AuditLog.Read.All', listDirectoryAudits],
   ["/applications(appId=':appId')", 'Application.Read.All', getApplication],
 ];
 
@@ -55,11 +61,13 @@ export function graph(context: GraphContext): (exchange: Exchange) => Promise<Re
       refuseWrites(context, exchange);
       const reply = await router(exchange);
       if (reply === undefined) throw badRequest(`Resource not found for the segment '${exchange.url.pathname.split('/')[2] ?? ''}'.`);
-      return { ...reply, headers };
+      const right = { ...reply, headers };
+      const fault = context.faults.strike(exchange);
+      return fault === undefined ? right : answerWithFault(fault, { at: context.tenant.now(), right, exchange });
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       const body = graphErrorBody(error, { at: context.tenant.now(), requestId, clientRequestId });
-      return { status: error.status, headers, body: JSON.stringify(body) };
+      return { status: error.status, headers: { ...headers, ...error.headers }, body: JSON.stringify(body) };
     }
   };
 }

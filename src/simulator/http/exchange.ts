@@ -13,6 +13,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The connection breaks within the body. */
+  readonly isCutShort?: boolean;
 }
 
 /** A part of the path that the route has named; its absence would be a mistake in the route table. */

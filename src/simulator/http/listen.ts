@@ -36,6 +36,10 @@ async function respond(request: IncomingMessage, response: ServerResponse, answe
   const body = await readBody(request);
   const reply = body === undefined ? tooLarge : await answer(exchangeOf(request, body));
   response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
+  if (reply.isCutShort === true) {
+    response.write(reply.body.slice(0, Math.floor(reply.body.length / 2)), () => response.destroy());
+    return;
+  }
   response.end(reply.body);
 }
 

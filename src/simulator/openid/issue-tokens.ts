@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { epochMs, type Instant } from '../../kernel/index.ts';
 import type { Application } from '../tenant/application.ts';
 import type { DirectoryUser } from '../tenant/directory-user.ts';
+import type { AuthenticatedClient } from './authenticate-client.ts';
 import type { AuthorizationRequest, OpenidContext } from './openid-context.ts';
 
 /** What the token endpoint says of a token's life; the token itself lives five minutes longer (microsoft-graph §1.4). */
@@ -9,7 +10,7 @@ export const EXPIRES_IN_SECONDS = 3599;
 const TOKEN_LIFE_SECONDS = 3900;
 
 /** An app-only Graph token. An application without consented permissions gets one too, just without `roles`. */
-export function appOnlyToken({ tenant, key }: OpenidContext, application: Application, audience: string): string {
+export function appOnlyToken({ tenant, key }: OpenidContext, { application, by }: AuthenticatedClient, audience: string): string {
   const issuer = `https://sts.windows.net/${tenant.id}/`;
   return key.sign({
     aud: audience,
@@ -17,7 +18,7 @@ export function appOnlyToken({ tenant, key }: OpenidContext, application: Applic
     ...times(tenant.now()),
     app_displayname: application.displayName,
     appid: application.appId,
-    appidacr: '1',
+    appidacr: by === 'secret' ? '1' : '2',
     idp: issuer,
     idtyp: 'app',
     oid: application.servicePrincipalId,

@@ -7,7 +7,7 @@ export function openidConfiguration(context: OpenidContext, exchange: Exchange):
   const base = `${context.url}/${context.tenant.id}`;
   return json(200, {
     token_endpoint: `${base}/oauth2/v2.0/token`,
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
     jwks_uri: `${base}/discovery/v2.0/keys`,
     response_modes_supported: ['query', 'form_post'],
     subject_types_supported: ['pairwise'],
@@ -18,10 +18,7 @@ export function openidConfiguration(context: OpenidContext, exchange: Exchange):
     request_uri_parameter_supported: false,
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'nonce', 'preferred_username', 'name', 'tid', 'ver', 'email', 'oid'],
-    tenant_region_scope: 'EU',
-    cloud_instance_name: 'microsoftonline.com',
-    cloud_graph_host_name: 'graph.windows.net',
-    msgraph_host: 'graph.microsoft.com',
+    ...context.tenant.cloud,
   });
 }
 

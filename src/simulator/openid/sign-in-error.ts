@@ -20,6 +20,7 @@ const codes = {
   90023: { status: 400, error: 'invalid_request' },
   500011: { status: 400, error: 'invalid_resource' },
   500112: { status: 401, error: 'invalid_client' },
+  700027: { status: 401, error: 'invalid_client' },
   700016: { status: 400, error: 'unauthorized_client' },
   700054: { status: 400, error: 'unsupported_response_type' },
   900144: { status: 400, error: 'invalid_request' },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MINUTE_MS, msBetween } from '../../kernel/index.ts';
 import { type Exchange, json, param, type Reply } from '../http/exchange.ts';
 import type { Application } from '../tenant/application.ts';
-import { authenticateClient } from './authenticate-client.ts';
+import { authenticateClient, type AuthenticatedClient } from './authenticate-client.ts';
 import { graphAudiences } from './graph-audiences.ts';
 import { appOnlyToken, delegatedToken, EXPIRES_IN_SECONDS, idToken } from './issue-tokens.ts';
 import { type AuthorizationCode, type OpenidContext, requireField, requireTenant } from './openid-context.ts';
@@ -16,14 +16,14 @@ export function token(context: OpenidContext, exchange: Exchange): Reply {
   requireTenant(context, param(exchange, 'tenant'));
   const form = new URLSearchParams(exchange.body);
   const grantType = requireField(form, 'grant_type');
-  const application = authenticateClient(context, exchange, form);
-  if (grantType === 'client_credentials') return clientCredentials(context, application, form);
-  if (grantType === 'authorization_code') return authorizationCode(context, application, form);
+  const client = authenticateClient(context, exchange, form);
+  if (grantType === 'client_credentials') return clientCredentials(context, client, form);
+  if (grantType === 'authorization_code') return authorizationCode(context, client.application, form);
   return deny(70003, `The app requested an unsupported grant type '${grantType}'.`);
 }
 
 /** The scope names one resource with `/.default`; the permissions are those that the application has been granted. */
-function clientCredentials(context: OpenidContext, application: Application, form: URLSearchParams): Reply {
+function clientCredentials(context: OpenidContext, client: AuthenticatedClient, form: URLSearchParams): Reply {
   const scope = requireField(form, 'scope');
   if (!scope.endsWith('/.default') || scope.includes(' ')) {
     deny(
@@ -35,7 +35,7 @@ function clientCredentials(context: OpenidContext, application: Application, for
   if (!graphAudiences(context.url).includes(resource)) {
     deny(500011, `The resource principal named ${resource} was not found in the tenant named ${context.tenant.id}.`);
   }
-  return tokenReply({ access_token: appOnlyToken(context, application, resource) });
+  return tokenReply({ access_token: appOnlyToken(context, client, resource) });
 }
 
 function authorizationCode(context: OpenidContext, application: Application, form: URLSearchParams): Reply {

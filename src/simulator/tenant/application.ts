@@ -28,10 +28,20 @@ export interface Application {
   /** Application permissions on Microsoft Graph that an administrator has consented to. */
   readonly graphRoles: readonly string[];
   readonly appRoles: readonly AppRole[];
-  readonly secret: ClientSecret;
+  readonly secrets: readonly ClientSecret[];
+  readonly certificates: readonly ClientCertificate[];
   readonly assignments: Map<string, AppRoleAssignment>;
   /** Each principal with each app role that it has: no assignment is there twice. */
   readonly assigned: Set<string>;
+}
+
+/** A certificate whose key may sign for the application. */
+interface ClientCertificate {
+  readonly keyId: string;
+  /** PEM. */
+  readonly certificate: string;
+  readonly startDateTime: Instant;
+  readonly endDateTime: Instant;
 }
 
 interface ClientSecret {

@@ -1,5 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { DAY_MS, plusMs, refuse } from '../../kernel/index.ts';
+import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
+import { DAY_MS, type Instant, instantOf, plusMs, refuse } from '../../kernel/index.ts';
 import { type Application, type AppRoleAssignment, DEFAULT_ACCESS_ROLE_ID } from './application.ts';
 import { dropAssignment, holdAssignment } from './hold-assignment.ts';
 import type { Tenant } from './tenant.ts';
@@ -28,17 +28,51 @@ export function createApplication(tenant: Tenant, request: ApplicationRequest): 
     identifierUris: request.identifierUris,
     graphRoles: request.graphRoles,
     appRoles: request.appRoles.map((role) => ({ id: randomUUID(), ...role })),
-    secret: {
-      keyId: randomUUID(),
-      text: randomBytes(30).toString('base64url'),
-      startDateTime,
-      endDateTime: plusMs(startDateTime, SECRET_LIFE_MS),
-    },
+    secrets: [newSecret(startDateTime)],
+    certificates: [],
     assignments: new Map(),
     assigned: new Set(),
   };
   tenant.applications.set(application.appId, application);
   return application;
+}
+
+function newSecret(startDateTime: Instant): Application['secrets'][number] {
+  const text = randomBytes(30).toString('base64url');
+  return { keyId: randomUUID(), text, startDateTime, endDateTime: plusMs(startDateTime, SECRET_LIFE_MS) };
+}
+
+/** A further secret, beside those that there are; returns its text. */
+export function addSecret(tenant: Tenant, appId: string): string {
+  const application = requireApplication(tenant, appId);
+  const secret = newSecret(tenant.now());
+  tenant.applications.set(appId, { ...application, secrets: [...application.secrets, secret] });
+  return secret.text;
+}
+
+/** Ends every secret that there is at present. */
+export function endSecrets(tenant: Tenant, appId: string): void {
+  const application = requireApplication(tenant, appId);
+  const secrets = application.secrets.map((secret) => ({ ...secret, endDateTime: tenant.now() }));
+  tenant.applications.set(appId, { ...application, secrets });
+}
+
+/** Throws `invalid-request` for a text that is no certificate in PEM. */
+export function addCertificate(tenant: Tenant, appId: string, certificate: string): void {
+  const application = requireApplication(tenant, appId);
+  const parsed = certificateOf(certificate);
+  const [startDateTime, endDateTime] = [parsed.validFrom, parsed.validTo].map((text) => instantOf(Date.parse(text)));
+  if (startDateTime === undefined || endDateTime === undefined) refuse('invalid-request', { detail: 'the certificate has no dates' });
+  const certificates = [...application.certificates, { keyId: randomUUID(), certificate, startDateTime, endDateTime }];
+  tenant.applications.set(appId, { ...application, certificates });
+}
+
+function certificateOf(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return refuse('invalid-request', { detail: 'that is no certificate' });
+  }
 }
 
 export function changeApplication(

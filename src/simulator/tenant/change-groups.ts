@@ -9,6 +9,10 @@ export function createGroup(tenant: Tenant, displayName: string, memberIds: read
   const ordinal = tenant.nextOrdinal();
   const group: DirectoryGroup = { id: randomUUID(), ordinal, revision: ordinal, displayName, memberIds: new Set(memberIds) };
   tenant.groups.set(group.id, group);
+  tenant.membershipChanges.set(
+    group.id,
+    [...group.memberIds].map((memberId) => ({ revision: ordinal, memberId, isRemoved: false })),
+  );
   return group;
 }
 
@@ -20,6 +24,15 @@ export function changeMembers(tenant: Tenant, id: string, changes: { add: readon
   for (const member of changes.remove) memberIds.delete(member);
   const changed: DirectoryGroup = { ...group, memberIds, revision: tenant.nextOrdinal() };
   tenant.groups.set(id, changed);
+  const { revision } = changed;
+  const come = [...memberIds].filter((member) => !group.memberIds.has(member));
+  const gone = [...group.memberIds].filter((member) => !memberIds.has(member));
+  tenant.membershipChanges
+    .get(id)
+    ?.push(
+      ...come.map((memberId) => ({ revision, memberId, isRemoved: false })),
+      ...gone.map((memberId) => ({ revision, memberId, isRemoved: true })),
+    );
   return changed;
 }
 
@@ -32,6 +45,8 @@ export function renameGroup(tenant: Tenant, id: string, displayName: string): Di
 export function deleteGroup(tenant: Tenant, id: string): void {
   requireGroup(tenant, id);
   tenant.groups.delete(id);
+  tenant.membershipChanges.delete(id);
+  tenant.deletedGroups.set(id, tenant.nextOrdinal());
   forgetPrincipal(tenant, id);
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { refuse } from '../../kernel/index.ts';
+import { auditChange, auditEvent } from './record-audit.ts';
 import type { DirectoryUser, UserAttributes } from './directory-user.ts';
 import { isEntitled } from './entitlements.ts';
 import { dropAssignment } from './hold-assignment.ts';
@@ -13,6 +14,7 @@ export function createUser(tenant: Tenant, attributes: UserAttributes): Director
   const user: DirectoryUser = { ...attributes, id: randomUUID(), ordinal, revision: ordinal, deletedDateTime: null, withheld: false };
   tenant.users.set(user.id, user);
   tenant.userIdByName.set(nameKey(user), user.id);
+  auditEvent(tenant, 'Add user', user);
   return user;
 }
 
@@ -25,6 +27,7 @@ export function changeUser(tenant: Tenant, id: string, changes: Partial<UserAttr
   tenant.userIdByName.delete(nameKey(before));
   tenant.userIdByName.set(nameKey(after), id);
   tenant.users.set(id, after);
+  auditChange(tenant, before, after);
   return after;
 }
 
@@ -33,7 +36,9 @@ export function softDeleteUser(tenant: Tenant, id: string): void {
   const user = requireUser(tenant, id);
   if (user.deletedDateTime !== null) refuse('conflict', { detail: `user ${id} is deleted already` });
   tenant.userIdByName.delete(nameKey(user));
-  tenant.users.set(id, { ...user, deletedDateTime: tenant.now(), revision: tenant.nextOrdinal() });
+  const deleted: DirectoryUser = { ...user, deletedDateTime: tenant.now(), revision: tenant.nextOrdinal() };
+  tenant.users.set(id, deleted);
+  auditEvent(tenant, 'Delete user', deleted);
 }
 
 export function restoreUser(tenant: Tenant, id: string): DirectoryUser {
@@ -43,6 +48,7 @@ export function restoreUser(tenant: Tenant, id: string): DirectoryUser {
   const restored: DirectoryUser = { ...user, deletedDateTime: null, revision: tenant.nextOrdinal() };
   tenant.users.set(id, restored);
   tenant.userIdByName.set(nameKey(restored), id);
+  auditEvent(tenant, 'Restore user', restored);
   return restored;
 }
 
@@ -52,8 +58,9 @@ export function purgeUser(tenant: Tenant, id: string): void {
   if (user.deletedDateTime === null) refuse('conflict', { detail: `user ${id} is not deleted: delete it first` });
   const applications = [...tenant.applications.values()];
   const entitledTo = applications.filter((application) => isEntitled(tenant, application, id)).map((application) => application.appId);
-  tenant.purgedUsers.set(id, { entitledTo: new Set(entitledTo) });
+  tenant.purgedUsers.set(id, { entitledTo: new Set(entitledTo), revision: tenant.nextOrdinal() });
   tenant.users.delete(id);
+  auditEvent(tenant, 'Hard Delete user', user);
   forgetPrincipal(tenant, id);
   for (const other of tenant.users.values()) {
     if (other.managerId === id) tenant.users.set(other.id, { ...other, managerId: null, revision: tenant.nextOrdinal() });

@@ -1,6 +1,6 @@
-import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
+import { DAY_MS, type Instant, msBetween } from './instant.ts';
 
-/** How many days before the end of a client secret or a signing certificate of single sign-on to warn; 0 is the end itself, with which sign-ins fail. */
+/** How many days before the end of a secret or certificate to warn; 0 is the end itself, with which everything fails that needs it. */
 export const EXPIRY_WARNINGS_DAYS = [60, 30, 14, 7, 1, 0] as const;
 
 /** How near an end is. */

@@ -1,0 +1,139 @@
+import { parseArgs } from 'node:util';
+import { createOutboundHttp, type OutboundHttp } from '../../platform/index.ts';
+import { type Command, exitCodes, UsageError } from './command.ts';
+import { addressFrom, tokenFrom } from './remote-options.ts';
+
+/** A check asks Microsoft several things, one after the other. */
+const TIMEOUT_MS = 120_000;
+const MAX_BYTES = 1024 * 1024;
+
+export const directoryCommand: Command = {
+  name: 'directory',
+  summary: 'check the connections to Entra: cloud, credentials, permissions, last look',
+  help: `usage: rollcall directory check --url URL [--token TOKEN | --token-file FILE] [--json] [--insecure]
+
+Has a running Rollcall try every directory connection of a workspace with a fresh token: whether the tenant
+lives in that cloud, whether the credentials work and when they end, which permissions were granted and what
+each of them gives, and whether looks at the directory come to their end.
+
+  --url URL           of the workspace: https://rollcall.example.com/api/v1/workspaces/ID
+  --token TOKEN       an API token with the scopes "read" and "directory". Better: the variable
+                      ROLLCALL_API_TOKEN, or
+  --token-file FILE   a file with nothing else in it, so that it stays out of the shell's history
+  --json              the answers of the API
+  --insecure          allows http to another machine: the token can be read on the way
+
+Exit codes: 0 every connection is well, 1 there is a problem or no connection, 2 wrong usage.
+`,
+  run: async (args, io) => {
+    const [action, ...rest] = args;
+    if (action !== 'check') throw new UsageError('the one thing that it does is "directory check"');
+    const { values } = parseArgs({
+      args: rest,
+      options: {
+        url: { type: 'string' },
+        token: { type: 'string' },
+        'token-file': { type: 'string' },
+        json: { type: 'boolean', default: false },
+        insecure: { type: 'boolean', default: false },
+      },
+      strict: true,
+    });
+    const url = addressFrom('--url', values.url, values.insecure);
+    const checked = await checkAll({ url: url.replace(/\/+$/, ''), token: tokenFrom(values, io, 'ROLLCALL_API_TOKEN') });
+    io.out(values.json ? `${JSON.stringify(checked)}\n` : render(checked));
+    return checked.length > 0 && checked.every(isWell) ? exitCodes.done : exitCodes.failed;
+  },
+};
+
+interface Credential {
+  readonly kind: string;
+  readonly expiresAt: string;
+  readonly expirySource: string;
+  readonly expiresInDays: number;
+  readonly warning: 'expiring' | 'expired' | null;
+  readonly lastUsedAt: string | null;
+}
+
+interface Connection {
+  readonly id: string;
+  readonly cloud: string;
+  readonly tenantId: string;
+  readonly cloudConfirmedAt: string | null;
+  readonly lastCompleteRequestedAt: string | null;
+  readonly brokenBecause: string | null;
+  readonly brokenSince: string | null;
+  readonly credentials: readonly Credential[];
+}
+
+interface Check {
+  readonly verdict: string;
+  readonly detail: string;
+  readonly next: string | null;
+  readonly permissions: readonly { readonly permission: string; readonly granted: boolean | 'unknown'; readonly detail: string }[];
+  readonly warnings: readonly { readonly detail: string }[];
+}
+
+interface Checked {
+  readonly connection: Connection;
+  readonly check: Check;
+}
+
+interface Place {
+  readonly url: string;
+  readonly token: string;
+}
+
+async function checkAll(place: Place): Promise<readonly Checked[]> {
+  const http = createOutboundHttp({ allowedOrigins: [place.url] });
+  const list = async () => (await ask<{ connections: readonly Connection[] }>(http, place, 'GET', '/directory/connections')).connections;
+  const checks = new Map<string, Check>();
+  for (const { id } of await list()) checks.set(id, await ask<Check>(http, place, 'POST', `/directory/connections/${id}/check`));
+  // Once more: a check notes what it learns.
+  return (await list()).flatMap((connection) => {
+    const check = checks.get(connection.id);
+    return check === undefined ? [] : [{ connection, check }];
+  });
+}
+
+async function ask<Body>(http: OutboundHttp, { url, token }: Place, method: string, path: string): Promise<Body> {
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  const response = await http.fetch(`${url}${path}`, { method, headers, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
+  if (response.status === 200) return (await response.json()) as Body;
+  if (response.status === 401 || response.status === 403) {
+    throw new UsageError('the token is not one of that workspace, or lacks one of the scopes "read" and "directory"');
+  }
+  throw new UsageError(`${url} answered ${response.status}; --url takes an address that ends in /api/v1/workspaces/ID`);
+}
+
+function isWell({ connection, check }: Checked): boolean {
+  return check.verdict === 'ok' && connection.brokenBecause === null && connection.credentials.some(({ warning }) => warning !== 'expired');
+}
+
+function render(checked: readonly Checked[]): string {
+  if (checked.length === 0) return 'No directory is connected.\n';
+  return checked.map((one) => `${lines(one).join('\n')}\n`).join('\n');
+}
+
+const GRANTED = { true: 'granted', false: 'NOT    ', unknown: '?      ' } as const;
+
+function lines({ connection, check }: Checked): readonly string[] {
+  const confirmed = connection.cloudConfirmedAt === null ? 'the tenant could not be asked' : 'as the tenant itself says';
+  return [
+    `tenant ${connection.tenantId}`,
+    `  cloud       ${connection.cloud}, ${confirmed}`,
+    `  verdict     ${check.verdict}: ${check.detail}`,
+    ...(check.next === null ? [] : [`              → ${check.next}`]),
+    ...connection.credentials.map((credential) => `  credential  ${credentialLine(credential)}`),
+    ...check.permissions.map(({ permission, granted, detail }) => `  ${GRANTED[`${granted}`]}     ${permission}: ${detail}`),
+    ...check.warnings.map(({ detail }) => `  WARNING     ${detail}`),
+    `  last look   ${connection.lastCompleteRequestedAt ?? 'none was complete yet'}`,
+    ...(connection.brokenBecause === null ? [] : [`  BROKEN      ${connection.brokenBecause}, since ${connection.brokenSince}`]),
+  ];
+}
+
+function credentialLine({ kind, expiresAt, expirySource, expiresInDays, warning, lastUsedAt }: Credential): string {
+  const left = warning === 'expired' ? 'EXPIRED' : `${expiresInDays} days left`;
+  const used = lastUsedAt === null ? 'never used' : `used ${lastUsedAt}`;
+  return `${kind}, ends ${expiresAt} (${expirySource}), ${left}, ${used}`;
+}

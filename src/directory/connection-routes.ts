@@ -1,0 +1,128 @@
+import { type Request, type Response, Router } from 'express';
+import { type DirectoryCredentialId, type Instant, parseId, refuse, expiryOf } from '../kernel/index.ts';
+import { type BodyReader, contextOf, microsoftClouds, pathText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { addConnection } from './add-connection.ts';
+import { addCredential, type CredentialRequest, removeCredential } from './add-credential.ts';
+import { checkConnection } from './check-connection.ts';
+import { type Connection, findConnection, listConnections } from './connection-store.ts';
+import { type Credential, listCredentials } from './credential-store.ts';
+import type { DirectoryDeps } from './directory-deps.ts';
+import { requireConnection } from './require-connection.ts';
+import { setSchedule } from './set-schedule.ts';
+
+/** An hour short of the day in which the whole tenant is to be looked at, since a run may have to wait. */
+const MAX_INTERVAL_MINUTES = 23 * 60;
+
+/** A chain of certificates or a key of 16,384 bits fits into it. */
+const MAX_PEM = 20_000;
+
+type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Promise<void>;
+
+/** Connections to directories with their credentials, relative to the workspace. */
+export function connectionRoutes(deps: DirectoryDeps): Router {
+  const router = Router({ mergeParams: true });
+  const by = (handler: Handler) => (request: Request, response: Response) => handler(deps, request, response);
+  router.get('/directory/connections', by(getConnections));
+  router.post('/directory/connections', by(postConnection));
+  router.post('/directory/connections/:connectionId/check', by(postCheck));
+  router.put('/directory/connections/:connectionId/schedule', by(putSchedule));
+  router.post('/directory/connections/:connectionId/credentials', by(postCredential));
+  router.delete('/directory/connections/:connectionId/credentials/:credentialId', by(deleteCredential));
+  return router;
+}
+
+async function getConnections({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  requireScope(request, 'read');
+  const credentials = await listCredentials(database, workspaceOf(request));
+  const connections = await listConnections(database, workspaceOf(request));
+  response.json({ connections: connections.map((connection) => shown(connection, credentials, contextOf(request).at)) });
+}
+
+async function postConnection(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  const body = readBody(request);
+  const connection = {
+    cloud: body.oneOf('cloud', microsoftClouds),
+    tenantId: body.uuid('tenantId'),
+    clientId: body.uuid('clientId'),
+    scimAppId: body.optionalUuid('scimAppId') ?? null,
+    credential: credentialIn(body),
+  };
+  body.end();
+  const added = await addConnection(deps, workspaceOf(request), connection, { actor, at: contextOf(request).at });
+  response.status(201).json(await withCredentials(deps, request, added));
+}
+
+async function postCheck(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  readBody(request).end();
+  const { id } = await connectionIn(deps, request);
+  response.json(await checkConnection(deps, workspaceOf(request), id, actor));
+}
+
+async function putSchedule(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  const { id: connectionId } = await connectionIn(deps, request);
+  const body = readBody(request);
+  const limits = { min: 5, max: MAX_INTERVAL_MINUTES };
+  const syncEveryMinutes = body.integer('syncEveryMinutes', limits);
+  const schedule = { connectionId, syncEveryMinutes, fullEveryMinutes: body.integer('fullEveryMinutes', limits) };
+  body.end();
+  const changed = await setSchedule(deps, workspaceOf(request), schedule, { actor, at: contextOf(request).at });
+  response.json(await withCredentials(deps, request, changed));
+}
+
+async function postCredential(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  const { id } = await connectionIn(deps, request);
+  const body = readBody(request);
+  const credential = credentialIn(body);
+  body.end();
+  const { at } = contextOf(request);
+  response.status(201).json(shownCredential(await addCredential(deps, workspaceOf(request), id, { ...credential, actor, at }), at));
+}
+
+async function deleteCredential(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  const { id: connectionId } = await connectionIn(deps, request);
+  const id: DirectoryCredentialId =
+    parseId(pathText(request, 'credentialId')) ?? refuse('not-found', { detail: 'There is no such credential.' });
+  await removeCredential(deps, workspaceOf(request), { connectionId, id }, { actor, at: contextOf(request).at });
+  response.status(204).end();
+}
+
+async function connectionIn({ database }: DirectoryDeps, request: Request): Promise<Connection> {
+  const id = parseId<'directory-connection'>(pathText(request, 'connectionId'));
+  return requireConnection(id === undefined ? undefined : await findConnection(database, workspaceOf(request), id));
+}
+
+/** A secret, with its end where it is known, or a certificate with its key. */
+function credentialIn(body: BodyReader): CredentialRequest {
+  const secret = body.optionalText('clientSecret');
+  const expiresAt = body.optionalInstant('clientSecretExpiresAt');
+  const certificate = body.optionalText('certificate', { max: MAX_PEM });
+  const privateKey = body.optionalText('privateKey', { max: MAX_PEM });
+  if (secret !== undefined && certificate === undefined && privateKey === undefined) {
+    return { credential: { kind: 'secret', secret }, expiresAt };
+  }
+  if (secret === undefined && expiresAt === undefined && certificate !== undefined && privateKey !== undefined) {
+    return { credential: { kind: 'certificate', certificate, privateKey }, expiresAt: undefined };
+  }
+  return refuse('invalid-request', {
+    detail: 'A credential is either "clientSecret", with "clientSecretExpiresAt" if you know it, or "certificate" with "privateKey".',
+  });
+}
+
+async function withCredentials({ database }: DirectoryDeps, request: Request, connection: Connection) {
+  return shown(connection, await listCredentials(database, workspaceOf(request)), contextOf(request).at);
+}
+
+/** A connection with what is not secret of its credentials. */
+function shown(connection: Connection, credentials: readonly Credential[], at: Instant) {
+  const own = credentials.filter(({ connectionId }) => connectionId === connection.id);
+  return { ...connection, credentials: own.map((credential) => shownCredential(credential, at)) };
+}
+
+function shownCredential({ connectionId: _connection, ...credential }: Credential, at: Instant) {
+  return { ...credential, ...expiryOf(credential.expiresAt, at) };
+}

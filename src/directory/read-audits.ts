@@ -1,0 +1,42 @@
+import { DAY_MS, earliest, HOUR_MS, type Instant, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
+import { auditsReadUntil } from './audit-store.ts';
+import { GraphFailure } from './graph-failure.ts';
+import { readAuditEntry } from './read-audit-entry.ts';
+import { type Reading, readListing } from './reading.ts';
+
+/** For so long every tenant keeps its audit log (microsoft-graph §6.2). */
+const KEPT_MS = 7 * DAY_MS;
+
+/** Entries arrive late: what is younger is not taken for complete, and what is a little older is read once more. In milliseconds. */
+const SETTLED_MS = 15 * MINUTE_MS;
+const READ_AGAIN_MS = HOUR_MS;
+
+/**
+ * The audit log since it was last read. It takes AuditLog.Read.All and, for some tenants and at some times, a licence: what is refused is
+ * not collected, and nothing depends on it.
+ */
+export async function readAudits(reading: Reading): Promise<void> {
+  const { at, clock, database, key, stage } = reading;
+  at.audits ??= windowAt(clock.now(), await auditsReadUntil(database, key));
+  const filter = `activityDateTime ge ${at.audits.from} and category eq 'UserManagement'`;
+  try {
+    await readListing(reading, `/v1.0/auditLogs/directoryAudits?$filter=${encodeURIComponent(filter)}&$top=999`, async (item) => {
+      const event = readAuditEntry(item);
+      if (event !== undefined) await stage.audit(event);
+    });
+  } catch (error) {
+    if (!(error instanceof GraphFailure) || !isRefusal(error)) throw error;
+    at.audits = null;
+  }
+}
+
+/** From where the log was left, unless it has forgotten that by now. */
+function windowAt(now: Instant, readUntil: Instant | null): { from: Instant; until: Instant } {
+  const until = plusMs(now, -SETTLED_MS);
+  const kept = plusMs(now, -KEPT_MS);
+  return { from: readUntil === null ? kept : latest(kept, plusMs(earliest(readUntil, until), -READ_AGAIN_MS)), until };
+}
+
+function isRefusal({ code }: GraphFailure): boolean {
+  return code === 'permission-missing' || code === 'access-denied' || code === 'not-found' || code === 'request-refused';
+}

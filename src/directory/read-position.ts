@@ -1,0 +1,66 @@
+import type { Instant } from '../kernel/index.ts';
+
+/** What a run reads, in this order: a full one the first eight, a delta run the others. */
+export type ReadStep =
+  | 'delta-links'
+  | 'users'
+  | 'bin'
+  | 'settle'
+  | 'groups'
+  | 'members'
+  | 'assignments'
+  | 'audits'
+  | 'changed-users'
+  | 'users-by-id'
+  | 'bin-of-changed'
+  | 'settle-changed'
+  | 'changed-groups'
+  | 'groups-by-id'
+  | 'members-of-changed'
+  | 'audits-of-changes'
+  | 'done';
+
+/** How far a run has read. Kept with a run that is parked, so that it goes on where it stopped. */
+export interface ReadPosition {
+  /** A delta run becomes a full one when its links are no longer known. */
+  kind: RunKind;
+  step: ReadStep;
+  /** The link of the next page within the step. */
+  next: string | null;
+  /** The last object id that the step is through with. */
+  after: string | null;
+  /** How often a listing of the step had to begin anew because its pages expired. */
+  restarts: number;
+  /** How many rows lie in the staging tables: when there are fewer, they were lost. */
+  staged: number;
+  /** When the first request for users was sent. */
+  from: Instant | null;
+  /** When the last answer was received. */
+  to: Instant | null;
+  areAssignmentsKnown: boolean;
+  /** For which stretch of time the audit log was read; null when it may not be. */
+  audits: { from: Instant; until: Instant } | null;
+  /** Where the next delta queries go on; null where Graph gives no such link. */
+  links: { users: string | null; groups: string | null };
+}
+
+export const runKinds = ['full', 'delta'] as const;
+
+/** `full`: the whole tenant. `delta`: what changed since the last complete run. */
+export type RunKind = (typeof runKinds)[number];
+
+export function startOf(kind: RunKind): ReadPosition {
+  return {
+    kind,
+    step: kind === 'full' ? 'delta-links' : 'changed-users',
+    next: null,
+    after: null,
+    restarts: 0,
+    staged: 0,
+    from: null,
+    to: null,
+    areAssignmentsKnown: false,
+    audits: null,
+    links: { users: null, groups: null },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Instant } from '../kernel/index.ts';
+import type { JsonObject } from './json-shape.ts';
+import { DELETED_USER_SELECT, readAccount, readDeletedAccount, USER_SELECT } from './read-account.ts';
+import { noteAnswer, type Reading, readListing } from './reading.ts';
+import type { AccountLook } from './stage.ts';
+import type { UnsettledAccount } from './stage-store.ts';
+
+type Times = { readonly requestedAt: Instant; readonly receivedAt: Instant };
+
+/** The recycle bin: who was deleted, and when, by the directory's own word. */
+export async function readBin(reading: Reading): Promise<void> {
+  const path = `/v1.0/directory/deletedItems/microsoft.graph.user?$select=${DELETED_USER_SELECT}&$top=999`;
+  await readListing(reading, path, async (item, { requestedAt, receivedAt }) => {
+    const { account, deletedDateTime } = readDeletedAccount(item);
+    const { objectId } = account;
+    await reading.stage.account({
+      objectId,
+      state: 'soft_deleted',
+      source: 'deletedItems',
+      requestedAt,
+      receivedAt,
+      deletedDateTime,
+      account,
+    });
+  });
+}
+
+/**
+ * One account by id. Not found is the end of it (the bin was read before); a refusal for this one account only hides it,
+ * which is never taken for disabled. Anything else that fails, fails the run.
+ */
+export async function lookAtUser(reading: Reading, { objectId, isInBin }: UnsettledAccount): Promise<void> {
+  const answer = await userById(reading, objectId);
+  const { requestedAt, receivedAt } = answer;
+  if (!('refused' in answer)) return reading.stage.account(usableLook(answer.body, 'get', answer));
+  const state = answer.refused.code === 'not-found' ? 'hard_deleted' : 'vanished';
+  // Gone from the users and in the bin: the bin has said so with its time.
+  if (state === 'hard_deleted' && isInBin) return undefined;
+  return reading.stage.account({ objectId, state, source: 'get', requestedAt, receivedAt });
+}
+
+/** As an answer to one question, which notes when it was asked. */
+export async function userById(reading: Reading, objectId: string) {
+  const answer = await reading.graph.look(`/v1.0/users/${objectId}?$select=${USER_SELECT}`);
+  noteAnswer(reading, answer);
+  return answer;
+}
+
+/** A user that a listing or an answer by id shows. */
+export function usableLook(item: JsonObject, source: 'full' | 'get', { requestedAt, receivedAt }: Times): AccountLook {
+  const account = readAccount(item);
+  const state = account.accountEnabled ? 'enabled' : 'disabled';
+  return { objectId: account.objectId, state, source, requestedAt, receivedAt, account };
+}

@@ -1,0 +1,112 @@
+import type { Instant } from '../kernel/index.ts';
+import type { Clock, Database } from '../platform/index.ts';
+import type { GraphClient, GraphPage } from './graph-client.ts';
+import { GraphFailure } from './graph-failure.ts';
+import { GraphPause } from './graph-pause.ts';
+import type { JsonObject } from './json-shape.ts';
+import type { ReadPosition, ReadStep } from './read-position.ts';
+import type { Stage } from './stage.ts';
+import type { RunKey } from './stage-store.ts';
+
+/** What a run has at hand while it reads. */
+export interface Reading {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly key: RunKey;
+  readonly graph: GraphClient;
+  readonly stage: Stage;
+  /** Moves with each answer. */
+  readonly at: ReadPosition;
+  readonly scimAppId: string | null;
+  /** When this turn of the run is over. */
+  readonly turnEndsAt: Instant;
+}
+
+export type ReadStepTable = readonly (readonly [step: ReadStep, read: (reading: Reading) => Promise<void>])[];
+
+/** A listing whose pages expire begins anew so many times; a tenant in which that does not help is not read. */
+const MAX_RESTARTS = 3;
+
+/** Objects that are asked for at the same time; as wide as the queue of a tenant. */
+export const SIDE_BY_SIDE = 8;
+
+/** Takes the steps that are left, from where the position stands. Throws GraphPause between two requests when the turn is over. */
+export async function takeSteps(reading: Reading, steps: ReadStepTable): Promise<void> {
+  const { at } = reading;
+  for (const [index, [step, read]] of steps.entries()) {
+    if (at.step !== step) continue;
+    await read(reading);
+    at.step = steps[index + 1]?.[0] ?? 'done';
+    at.next = null;
+    at.after = null;
+    at.restarts = 0;
+    if (at.step !== 'done') breathe(reading);
+  }
+}
+
+/** A run gives its place up after a while, so that one slow tenant delays nobody. */
+export function breathe({ clock, turnEndsAt }: Reading): void {
+  const now = clock.now();
+  if (now >= turnEndsAt) throw new GraphPause(now);
+}
+
+/** Notes that Graph answered: between the first question and the last answer the run was looking. */
+export function noteAnswer({ at }: Reading, answer: { readonly requestedAt: Instant; readonly receivedAt: Instant }): void {
+  at.from ??= answer.requestedAt;
+  at.to = at.to === null || answer.receivedAt > at.to ? answer.receivedAt : at.to;
+}
+
+/** Every page of a listing to its end, from where the position stands. An error on any page ends the run, never just the listing (I8). */
+export async function readListing(
+  reading: Reading,
+  path: string,
+  take: (item: JsonObject, page: GraphPage) => Promise<void>,
+): Promise<GraphPage> {
+  const { at } = reading;
+  for (;;) {
+    const page = await nextPage(reading, path);
+    if (page === undefined) continue;
+    noteAnswer(reading, page);
+    for (const item of page.items) await take(item, page);
+    at.next = page.next ?? null;
+    if (page.next === undefined) return page;
+    breathe(reading);
+  }
+}
+
+/** Undefined when the listing has to begin anew. */
+async function nextPage({ graph, at }: Reading, path: string): Promise<GraphPage | undefined> {
+  try {
+    return await graph.page(at.next ?? path);
+  } catch (error) {
+    const isExpired = error instanceof GraphFailure && error.code === 'page-expired' && at.next !== null;
+    if (!isExpired || at.restarts >= MAX_RESTARTS) throw error;
+    at.next = null;
+    at.restarts += 1;
+    return undefined;
+  }
+}
+
+/** Asks about objects one by one, some at the same time, in the order of their ids after the position. */
+export async function readById<Item extends { readonly objectId: string }>(
+  reading: Reading,
+  batch: (after: string | null) => Promise<readonly Item[]>,
+  look: (item: Item) => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    const items = await batch(reading.at.after);
+    if (items.length === 0) return;
+    for (let start = 0; start < items.length; start += SIDE_BY_SIDE) {
+      const some = items.slice(start, start + SIDE_BY_SIDE);
+      await together(some.map(look));
+      reading.at.after = some.at(-1)?.objectId ?? null;
+      breathe(reading);
+    }
+  }
+}
+
+/** Waits for all of them, so that none goes on behind the back of whoever handles the first failure. */
+export async function together<Value>(work: readonly Promise<Value>[]): Promise<readonly Value[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}

@@ -1,0 +1,103 @@
+import { epochMs, type Instant, instantOf, SECOND_MS } from '../kernel/index.ts';
+import type { Clock } from '../platform/index.ts';
+import { GraphPause } from './graph-pause.ts';
+import type { Delay } from './patience.ts';
+
+/** What Graph limits apart from each other (microsoft-graph §2.5). */
+export type Workload = 'directory' | 'reports' | 'policies';
+
+interface WorkloadLimit {
+  /** Requests under way at once. */
+  readonly width: number;
+  /** From one request to the next, in milliseconds. */
+  readonly spacingMs: number;
+}
+
+/**
+ * Reports and audit logs take 5 requests in 10 s from one application in one tenant. Policies take 1 a second from all applications
+ * in the tenant together, and say no without Retry-After. The directory counts resource units, of which 8 requests at once stay far below.
+ */
+const limits: Readonly<Record<Workload, WorkloadLimit>> = {
+  directory: { width: 8, spacingMs: 0 },
+  reports: { width: 1, spacingMs: 2 * SECOND_MS },
+  policies: { width: 1, spacingMs: SECOND_MS },
+};
+
+/** Which workload a path of Graph is counted to. */
+export function workloadOf(path: string): Workload {
+  if (/^\/v1\.0\/(auditLogs|reports)\//.test(path)) return 'reports';
+  return /^\/v1\.0\/(identity\/conditionalAccess|policies)\//.test(path) ? 'policies' : 'directory';
+}
+
+/** One queue per tenant and workload. Tenants share nothing, so that a slow one delays nobody else. */
+export interface WorkloadQueues {
+  /**
+   * Does one request when its turn has come. Throws GraphPause when the tenant has asked everybody for more patience than
+   * `wait` allows.
+   */
+  take<Value>(tenant: string, workload: Workload, wait: Wait, work: () => Promise<Value>): Promise<Value>;
+  /** Nobody asks this tenant's workload again before then. */
+  rest(tenant: string, workload: Workload, until: Instant): void;
+}
+
+export interface Wait {
+  readonly clock: Clock;
+  readonly delay: Delay;
+  readonly signal?: AbortSignal;
+  /** The longest that is waited in place, in milliseconds. */
+  readonly maxWaitMs: number;
+}
+
+interface Queue {
+  readonly limit: WorkloadLimit;
+  under: number;
+  readonly waiting: (() => void)[];
+  /** Milliseconds since 1970. */
+  nextAt: number;
+}
+
+export function createWorkloadQueues(): WorkloadQueues {
+  const queues = new Map<string, Queue>();
+  const queueOf = (tenant: string, workload: Workload): Queue => {
+    const name = `${tenant} ${workload}`;
+    const known = queues.get(name) ?? { limit: limits[workload], under: 0, waiting: [], nextAt: 0 };
+    queues.set(name, known);
+    return known;
+  };
+  return {
+    take: async (tenant, workload, wait, work) => {
+      const queue = queueOf(tenant, workload);
+      await enter(queue);
+      try {
+        await comeDue(queue, wait);
+        return await work();
+      } finally {
+        leave(queue);
+      }
+    },
+    rest: (tenant, workload, until) => {
+      const queue = queueOf(tenant, workload);
+      queue.nextAt = Math.max(queue.nextAt, epochMs(until));
+    },
+  };
+}
+
+async function enter(queue: Queue): Promise<void> {
+  if (queue.under < queue.limit.width) queue.under += 1;
+  else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+}
+
+/** The place goes to the next in the queue, or is free. */
+function leave(queue: Queue): void {
+  const next = queue.waiting.shift();
+  if (next === undefined) queue.under -= 1;
+  else next();
+}
+
+async function comeDue(queue: Queue, { clock, delay, maxWaitMs, signal }: Wait): Promise<void> {
+  const now = epochMs(clock.now());
+  const at = Math.max(now, queue.nextAt);
+  if (at - now > maxWaitMs) throw new GraphPause(instantOf(at));
+  queue.nextAt = at + queue.limit.spacingMs;
+  if (at > now) await delay(at - now, signal);
+}
