@@ -1,14 +1,25 @@
 import express from 'express';
 import { type AdministratorId, type OwnerId, parseId, refuse } from '../kernel/index.ts';
-import { type Clock, type Database, type Log, pathText, principalOf, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import {
+  type BodyReader,
+  type Clock,
+  type Database,
+  type Log,
+  pathText,
+  principalOf,
+  readBody,
+  requireScope,
+  workspaceOf,
+} from '../platform/index.ts';
 import { readAccessPolicy } from './access-policy-store.ts';
 import { listAdministrators } from './administrator-read-model.ts';
 import { listApiTokens } from './api-token-store.ts';
+import { createOwner } from './create-owner.ts';
 import { endOwner } from './end-owner.ts';
 import { endSession } from './end-session.ts';
 import { inviteAdministrator } from './invite-administrator.ts';
 import { issueApiToken } from './issue-api-token.ts';
-import { nameOwnerPerson } from './name-owner-person.ts';
+import { nameOwnerPerson, type PersonInput } from './name-owner-person.ts';
 import { isOwner, listOwners, type Owner } from './owner-store.ts';
 import { removeAdministrator } from './remove-administrator.ts';
 import { revokeApiToken } from './revoke-api-token.ts';
@@ -100,17 +111,22 @@ function addOwners(router: express.Router, deps: WorkspaceRoutesDeps): void {
     const owners = await listOwners(deps.database, workspaceOf(request));
     response.json({ owners: owners.map((owner) => ({ ...owner, hint: hintOf(owner) })) });
   });
+  router.post('/owners', async (request, response) => {
+    const principal = requireScope(request, 'workspace');
+    const body = readBody(request);
+    const name = body.text('name', { max: 200 });
+    const person = personOf(body);
+    body.end();
+    const isNamed = Object.values(person).some((part) => part !== undefined);
+    response.status(201).json(await createOwner(deps, workspaceOf(request), { name, principal, ...(isNamed ? { person } : {}) }));
+  });
   router.put('/owners/:id/person', async (request, response) => {
     const principal = requireScope(request, 'workspace');
     const id: OwnerId | undefined = parseId(pathText(request, 'id'));
     if (id === undefined || !(await isOwner(deps.database, workspaceOf(request), id)))
       refuse('not-found', { detail: 'There is no such owner.' });
     const body = readBody(request);
-    const person = {
-      tenantId: body.optionalUuid('tenantId'),
-      objectId: body.optionalUuid('objectId'),
-      personId: body.optionalUuid('personId'),
-    };
+    const person = personOf(body);
     const reason = body.text('reason');
     body.end();
     await nameOwnerPerson(deps, workspaceOf(request), { id, person, reason, principal });
@@ -128,6 +144,15 @@ function addOwners(router: express.Router, deps: WorkspaceRoutesDeps): void {
 function hintOf({ endedAt, person }: Owner): string | null {
   if (endedAt !== null || person !== null) return null;
   return 'Nobody is named as the person behind this owner, so nobody will be told when they leave: PUT owners/{id}/person.';
+}
+
+/** Who an owner is said to be. */
+function personOf(body: BodyReader): PersonInput {
+  return {
+    tenantId: body.optionalUuid('tenantId'),
+    objectId: body.optionalUuid('objectId'),
+    personId: body.optionalUuid('personId'),
+  };
 }
 
 function addAdministrators(router: express.Router, deps: WorkspaceRoutesDeps): void {

@@ -17,6 +17,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
     fill: ({ ids }) => ({ tenantId: UNUSED, objectId: UNUSED, personId: ids.person, reason: 'keeps the envelope' }),
     status: 204,
   },
+  { operation: 'createOwner', credential: 'owner', body: { name: 'Otto Owner', tenantId: UNUSED, objectId: UNUSED }, status: 201 },
   { operation: 'listOwners', status: 200 },
   { operation: 'listOwnerStandings', status: 200 },
   { operation: 'endOwner', parameters: { ownerId: 'ownerToEnd' }, status: 204 },

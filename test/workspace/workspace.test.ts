@@ -138,6 +138,25 @@ describe('owners', () => {
     expect((await api.ask('DELETE', `/owners/${second.id}`, { token: second.credential })).status).toBe(409);
   });
 
+  it('adds an owner for an owner, whose credential is shown once and works', async () => {
+    const { status, body } = await api.ask('POST', '/owners', { token: owner.credential, body: { name: 'Otto' } });
+    expect(status).toBe(201);
+    expect((await api.ask('GET', '/session', { token: body.credential })).body).toMatchObject({ kind: 'owner', id: body.id });
+    const { rows } = await db.owner.query<{ leaf: string }>(
+      `select convert_from(leaf, 'UTF8') as leaf from ledger_record where workspace_id = $1 and type = 'owner.created' and subject_id = $2`,
+      [workspaceId, body.id],
+    );
+    expect(JSON.parse(rows[0]?.leaf ?? '{}')).toMatchObject({ actor: `owner:${owner.id}` });
+    expect(rows[0]?.leaf).not.toContain(body.credential);
+  });
+
+  it('adds no owner for an administrator, whatever they may (I5)', async () => {
+    const { invitation } = await invite('ada@contoso.example');
+    const answer = await api.ask('POST', '/owners', { token: invitation.token, body: { name: 'Otto' } });
+    expect(answer).toMatchObject({ status: 403, body: { detail: 'Only an owner adds an owner.' } });
+    expect(await recordTypes()).not.toContain('owner.attempted');
+  });
+
   it('keeps one of two owners who end each other at the same time (I5)', async () => {
     const second = await createOwner({ database: db.database, clock }, workspaceId, { name: 'Otto' });
     const answers = await Promise.all([
