@@ -24,6 +24,7 @@ export type RecordType =
   | `graph.account.${'coverage' | 'audited'}`
   | `hr.import.${'completed' | 'rejected'}`
   | 'hr.mapping.set'
+  | `hr.source.${'set' | 'removed' | 'failed'}`
   | `hr.person.${'dropped' | 'listed' | 'kept'}`
   | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired'}`
   | `match.${'linked' | 'unlinked' | 'ambiguous'}`

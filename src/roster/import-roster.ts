@@ -12,6 +12,9 @@ import { countOthers, insertImport, lockRoster, markBeforeWriting, refreshStatis
 import { type Omissions, settleOmissions } from './settle-omissions.ts';
 import { type Taken, takeRows } from './take-rows.ts';
 
+/** The largest roster file taken: a million rows of some 250 bytes. It is held in memory while it is sealed. */
+export const ROSTER_FILE_LIMIT = 256 * 1024 * 1024;
+
 export interface RosterDependencies {
   readonly database: Database;
   readonly clock: Clock;

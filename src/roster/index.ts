@@ -5,4 +5,5 @@
  */
 export { type ImportRequest, type ImportSummary, importRoster, type RosterDependencies } from './import-roster.ts';
 export type { RejectedRow, RosterStatus, WorkerType } from './roster-row.ts';
+export { pullDueRostersTask, pullRosterTask } from './pull-roster.ts';
 export { rosterRoutes } from './roster-routes.ts';

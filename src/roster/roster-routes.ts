@@ -13,7 +13,7 @@ import {
 } from '../platform/index.ts';
 import { decideListing, type ListingDecision } from './decide-listing.ts';
 import { decodeRosterFile } from './decode-roster-file.ts';
-import { type ImportRequest, importRoster, previewImport, type RosterDependencies } from './import-roster.ts';
+import { type ImportRequest, importRoster, previewImport, ROSTER_FILE_LIMIT, type RosterDependencies } from './import-roster.ts';
 import { parseRoster } from './parse-roster.ts';
 import { readJsonRoster } from './read-json-roster.ts';
 import { readMappingOf } from './read-mapping.ts';
@@ -22,9 +22,7 @@ import { presetNames } from './roster-mapping.ts';
 import { readMapping } from './roster-mapping-store.ts';
 import { isPerson, listImports, listings, listPeople } from './roster-read-model.ts';
 import { setMapping } from './set-mapping.ts';
-
-/** The largest roster file taken: a million rows of some 250 bytes. It is held in memory while it is sealed. */
-const ROSTER_FILE_LIMIT = 256 * 1024 * 1024;
+import { sourceRoutes } from './source-routes.ts';
 
 const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
@@ -40,6 +38,7 @@ export function rosterRoutes(deps: RosterRoutesDeps): Router {
   addImports(router, deps);
   addMapping(router, deps);
   addPeople(router, deps);
+  router.use(sourceRoutes(deps));
   return router;
 }
 

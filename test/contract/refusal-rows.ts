@@ -85,6 +85,8 @@ const badRequests: readonly RefusalRow[] = [
     body: { ...period, periodEnd: '2025-01-01T00:00:00Z' },
     ...invalid,
   },
+  { name: 'an address of nowhere', operation: 'setRosterSource', body: { url: 'nowhere', everyHours: 24 }, ...invalid },
+  { name: 'a pull with a member', operation: 'pullRoster', body: { now: true }, ...invalid },
   { name: 'a preset that is none', operation: 'setRosterMapping', body: { preset: 'sap' }, ...invalid },
   {
     name: 'an answer that is none',

@@ -156,6 +156,14 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
     body: { decision: 'left', endDate: '2026-06-30', lastDay: '2026-06-15', reason: 'HR by telephone' },
     status: 204,
   },
+  {
+    operation: 'setRosterSource',
+    body: { url: 'https://127.0.0.1:1/people.csv?key=x', authorization: 'Bearer x', everyHours: 24, full: true },
+    status: 200,
+  },
+  { operation: 'getRosterSource', status: 200 },
+  { operation: 'pullRoster', status: 202 },
+  { operation: 'removeRosterSource', status: 204 },
   { operation: 'listRosterImports', status: 200 },
   { operation: 'listPeople', query: 'limit=1000', status: 200 },
   {

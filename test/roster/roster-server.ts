@@ -60,7 +60,8 @@ export async function rosterServer(db: TestDatabase, clock: SteppingClock): Prom
     get,
     leaves,
     post: (query, rows, type = 'text/csv') => ask('POST', `/roster/imports?${query}`, { type, body: [HEADER, ...rows].join('\n') }),
-    send: (method, path, body) => ask(method, path, { type: 'application/json', body: JSON.stringify(body) }),
+    send: (method, path, body) =>
+      ask(method, path, body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) }),
     periods: async () => {
       const { people } = await get('/people');
       return (people as { periods: Record<string, unknown>[] }[]).flatMap((person) => person.periods);

@@ -875,6 +875,25 @@ table roster_mapping
   constraint roster_mapping_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   grant insert, select to rollcall_server
 
+table roster_source
+  workspace_id uuid not null
+  address text not null
+  sealed bytea not null
+  every_hours smallint not null
+  full_roster boolean not null
+  set_at timestamp(3) with time zone not null
+  set_by text not null
+  next_at timestamp(3) with time zone not null
+  last_tried_at timestamp(3) with time zone
+  last_succeeded_at timestamp(3) with time zone
+  last_problem text
+  constraint roster_source_address_check CHECK ((address ~ '^https?://'::text))
+  constraint roster_source_every_hours_check CHECK (((every_hours >= 1) AND (every_hours <= 168)))
+  constraint roster_source_pkey PRIMARY KEY (workspace_id)
+  constraint roster_source_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX roster_source_due ON public.roster_source USING btree (workspace_id, next_at)
+  grant delete, insert, select to rollcall_server
+
 table roster_stage
   workspace_id uuid not null
   import_id uuid not null

@@ -1,0 +1,2 @@
+/** The name of the job that fetches one workspace's roster. */
+export const PULL_TASK = 'roster.pull';

@@ -1,0 +1,44 @@
+import { Router } from 'express';
+import { readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import type { RosterDependencies } from './import-roster.ts';
+import { readSource } from './roster-source-store.ts';
+import { refuseNowhere, removeSource, requestPull, setSource } from './set-source.ts';
+
+/** A week: whoever left was long gone. */
+const MAX_HOURS = 168;
+const MAX_URL = 2_000;
+const MAX_HEADER = 8_000;
+
+/** `/roster/source`: where the roster is fetched from, relative to a workspace's address. */
+export function sourceRoutes(deps: RosterDependencies): Router {
+  const router = Router({ mergeParams: true });
+  router.get('/roster/source', async (request, response) => {
+    requireScope(request, 'read');
+    response.json((await readSource(deps.database, workspaceOf(request))) ?? refuseNowhere());
+  });
+  router.put('/roster/source', async (request, response) => {
+    const { actor } = requireScope(request, 'roster');
+    const body = readBody(request);
+    const source = {
+      url: body.text('url', { max: MAX_URL }),
+      authorization: body.optionalText('authorization', { max: MAX_HEADER }),
+      everyHours: body.integer('everyHours', { min: 1, max: MAX_HOURS }),
+      full: body.optionalBoolean('full') ?? false,
+      actor,
+    };
+    body.end();
+    response.json(await setSource(deps, workspaceOf(request), source));
+  });
+  router.delete('/roster/source', async (request, response) => {
+    const { actor } = requireScope(request, 'roster');
+    await removeSource(deps, workspaceOf(request), actor);
+    response.status(204).end();
+  });
+  router.post('/roster/source/pull', async (request, response) => {
+    requireScope(request, 'roster');
+    readBody(request).end();
+    await requestPull(deps, workspaceOf(request));
+    response.status(202).json({ state: 'queued' });
+  });
+  return router;
+}
