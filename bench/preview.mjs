@@ -107,8 +107,8 @@ async function seed(database, workspaceId) {
   const [connectionId, runId, importId] = [randomUUID(), randomUUID(), randomUUID()];
   const at = clock.now();
   const statements = [
-    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, sealed_secret, scim_app_id, created_at, created_by)
-     values ($1, $2, 'commercial', $3, $3, 's', $3, $5, 'system')`,
+    `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, scim_app_id, created_at, created_by)
+     values ($1, $2, 'commercial', $3, $3, $3, $5, 'system')`,
     `insert into directory_run (workspace_id, id, connection_id, state, requested_at, requested_by, started_at, look_from, look_to, finished_at, counts)
      values ($1, $3, $2, 'complete', $5, 'system', $5, $5, $5, $5, '{}')`,
     `update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $5 where workspace_id = $1 and id = $2`,

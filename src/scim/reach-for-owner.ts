@@ -1,5 +1,5 @@
-import { isUuid } from '../kernel/index.ts';
-import type { ScimError } from '../scim-protocol/index.ts';
+import { parseId } from '../kernel/index.ts';
+import type { ScimError, ScimErrorCode } from '../scim-protocol/index.ts';
 import { isOwner, type OwnerAttempted } from '../workspace/index.ts';
 import { parseScimAddress } from './scim-address.ts';
 import type { ScimDeps } from './scim-deps.ts';
@@ -8,23 +8,23 @@ import type { AdmittedCall } from './scim-request.ts';
 /** Methods that change nothing. */
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** How such a write ends: nothing is there, or the switch is off and nobody looked. */
+const FRUITLESS: ReadonlySet<ScimErrorCode> = new Set(['notFound', 'forbidden']);
+
 /** What a client might take for the address of owners. */
 const OWNERS = /^owners?$/i;
 
 /**
  * Owners are no SCIM resources, and nothing is there under their ids. Still, whoever writes to one means an owner, since no user and
- * no group has such an id: that is no mistake of a mapping. Undefined for every other request that found nothing; looked up for those
- * alone, so that what succeeds pays nothing.
+ * no group has such an id: that is no mistake of a mapping. Undefined for every other request that came to nothing; looked up for
+ * those alone, so that what succeeds pays nothing.
  */
 export async function reachForOwner({ database }: ScimDeps, call: AdmittedCall, error: ScimError): Promise<OwnerAttempted | undefined> {
-  if (error.code !== 'notFound' || READING.has(call.request.method)) return undefined;
-  const segments = parseScimAddress(call.path)?.segments ?? [];
-  const isNamed = segments.some((segment) => OWNERS.test(segment));
-  const meant = segments.filter(isUuid).map((id) => id.toLowerCase());
-  for (const id of meant) {
-    if (await isOwner(database, call.workspaceId, id)) return attempted(call, { kind: 'owner', id });
-  }
-  return isNamed ? attempted(call, { kind: 'workspace', id: call.workspaceId }) : undefined;
+  if (!FRUITLESS.has(error.code) || READING.has(call.request.method)) return undefined;
+  const [collection = '', text = ''] = parseScimAddress(call.path)?.segments ?? [];
+  const id = parseId<'owner'>(text);
+  if (id !== undefined && (await isOwner(database, call.workspaceId, id))) return attempted(call, { kind: 'owner', id });
+  return OWNERS.test(collection) ? attempted(call, { kind: 'workspace', id: call.workspaceId }) : undefined;
 }
 
 function attempted({ at, credential, request }: AdmittedCall, subject: OwnerAttempted['subject']): OwnerAttempted {

@@ -187,8 +187,8 @@ describe('a server with metrics', () => {
     const { owner, workspaceId } = await createWorkspace({ database: db.database, clock }, named);
     const connectionId = newId<'directory-connection'>(clock.now());
     await db.owner.query(
-      `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, sealed_secret, created_at, created_by)
-       values ($1, $2, 'commercial', gen_random_uuid(), gen_random_uuid(), '\\x01', $3, 'system')`,
+      `insert into directory_connection (workspace_id, id, cloud, tenant_id, client_id, created_at, created_by)
+       values ($1, $2, 'commercial', gen_random_uuid(), gen_random_uuid(), $3, 'system')`,
       [workspaceId, connectionId, clock.now()],
     );
     const put = async (body: object) => {

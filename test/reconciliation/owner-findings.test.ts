@@ -359,7 +359,7 @@ describe('attempts on an owner', () => {
     return id;
   }
 
-  /** Gives the records their leaves: attempts are counted in that order. */
+  /** Gives the records their leaves, in whose order attempts are counted; waits for whoever writes in other databases meanwhile. */
   async function sequence(): Promise<void> {
     const { privateKey } = generateKeyPairSync('ed25519');
     await createIntegrator({ database: db.database, clock, log: silentLog, signer: signerFrom(privateKey) }).settle(facts.workspaceId);

@@ -159,6 +159,15 @@ describe("a SCIM write to an owner's id", () => {
     expect(await attempts()).toMatchObject([{ subject: { id: owner.id } }]);
   });
 
+  it('is told while the switch is off, when nobody looks what is there', async () => {
+    const off = await server.client('off');
+    const other = await createOwner({ database: server.database, clock: server.clock }, off.workspaceId, { name: 'Otto' });
+    expect((await off.send('DELETE', `/Users/${other.id}`)).status).toBe(403);
+    expect((await off.send('DELETE', `/Users/${randomUUID()}`)).status).toBe(403);
+    const asked = `select subject_id as id from ledger_record where workspace_id = $1 and type = 'owner.attempted'`;
+    expect((await server.owner.query(asked, [off.workspaceId])).rows).toEqual([{ id: other.id }]);
+  });
+
   it('is told where no owner is named', async () => {
     expect((await client.send('POST', '/Owners', { userName: 'x' })).status).toBe(404);
     expect(await attempts()).toMatchObject([{ subject: { kind: 'workspace', id: client.workspaceId } }]);

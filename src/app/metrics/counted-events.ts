@@ -3,7 +3,18 @@ import type { Log, LogFields, MetricsRegistry } from '../../platform/index.ts';
 import { ownerAttempts } from '../../workspace/index.ts';
 
 /** The tasks whose failures are told apart; a new one counts as `other` until it is listed. */
-const tasks = ['directory.sync', 'scim.trim-wire-log', 'sso.warn-of-secret-expiry', 'reconciliation.review-owners', 'other'] as const;
+const tasks = [
+  'directory.sync',
+  'directory.schedule',
+  'directory.warn-of-credential-expiry',
+  'reconciliation.review-owners',
+  'roster.pull',
+  'roster.pull-due',
+  'scim.trim-wire-log',
+  'sso.warn-of-expiry',
+  'workspace.forget-idempotency-keys',
+  'other',
+] as const;
 
 /** A counter, and which events of the log it counts. */
 interface EventCounter {
