@@ -38,7 +38,7 @@ export function recordsOf(planned: PlannedRow, place: RowInImport): readonly Rec
       ...about,
       type: outcome === 'rehired' ? 'hr.period.rehired' : 'hr.period.started',
       ...(before === null ? {} : { before: datesOf(before) }),
-      disclose: { employee_id: row.employeeId, display_name: row.displayName, work_email: row.workEmail },
+      disclose: { person: { employee_id: row.employeeId, display_name: row.displayName, work_email: row.workEmail } },
     });
   }
   const type = endChangeOf(row, before);

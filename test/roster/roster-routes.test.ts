@@ -66,11 +66,7 @@ describe('importing a roster', () => {
       `select path, value from ledger_disclosure where workspace_id = $1 order by path`,
       [at.workspaceId],
     );
-    expect(rows).toEqual([
-      { path: 'display_name', value: 'Ann Adler' },
-      { path: 'employee_id', value: '1' },
-      { path: 'work_email', value: 'Ann@contoso.example' },
-    ]);
+    expect(rows).toEqual([{ path: 'person', value: { employee_id: '1', display_name: 'Ann Adler', work_email: 'Ann@contoso.example' } }]);
   });
 
   it('records an end that is set, changed and cancelled, each with when we were told', async () => {
