@@ -49,6 +49,14 @@ export async function wakeQueued(tx: Queryable, workspaceId: WorkspaceId, connec
 
 /** Has a run taken up, now or at a later time. */
 export async function wake(tx: Queryable, workspaceId: WorkspaceId, runId: DirectoryRunId, at?: Instant): Promise<void> {
-  const job = { task: SYNC_TASK, payload: { workspaceId, runId }, jobKey: `${SYNC_TASK}:${runId}` };
-  await enqueue(tx, at === undefined ? job : { ...job, runAt: at });
+  await enqueue(tx, { ...jobOf(workspaceId, runId), ...(at !== undefined && { runAt: at }) });
+}
+
+/** Has a run taken up whose job may have been lost; one that still waits for its turn keeps it. */
+export async function wakeIfLost(tx: Queryable, workspaceId: WorkspaceId, runId: DirectoryRunId): Promise<void> {
+  await enqueue(tx, { ...jobOf(workspaceId, runId), keepsPlace: true });
+}
+
+function jobOf(workspaceId: WorkspaceId, runId: DirectoryRunId) {
+  return { task: SYNC_TASK, payload: { workspaceId, runId }, jobKey: `${SYNC_TASK}:${runId}` };
 }

@@ -3,7 +3,7 @@ import type { Task } from '../jobs/index.ts';
 import { findConnection } from './connection-store.ts';
 import { decideNextRun } from './decide-next-run.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
-import { queueAndWake, wake } from './request-run.ts';
+import { queueAndWake, wakeIfLost } from './request-run.ts';
 import { idleConnections, overdueRuns } from './schedule-store.ts';
 
 const EVERY_MINUTE = '* * * * *';
@@ -27,7 +27,7 @@ async function scheduleRuns({ database, clock, log }: Pick<DirectoryDeps, 'datab
     });
   }
   for (const { workspaceId, runId } of await overdueRuns(database, plusMs(now, -OVERDUE_MS))) {
-    log.warn('directory.run-overdue', { workspaceId, runId });
-    await wake(database, workspaceId, runId);
+    log.info('directory.run-overdue', { workspaceId, runId });
+    await wakeIfLost(database, workspaceId, runId);
   }
 }

@@ -46,7 +46,7 @@ export async function idleConnections(q: Queryable): Promise<readonly ScheduledC
   return rows;
 }
 
-/** Runs whose job has been lost: they should have gone on before then. */
+/** Runs that should have gone on before then: their job was lost, or waits for its turn. */
 export async function overdueRuns(
   q: Queryable,
   before: Instant,
@@ -54,16 +54,21 @@ export async function overdueRuns(
   const { rows } = await q.query<{ workspaceId: WorkspaceId; runId: DirectoryRunId }>(
     `select run.workspace_id as "workspaceId", run.id as "runId"
      from directory_run as run
-     where (run.state = 'parked' and run.resume_at < $1)
-       or (run.state = 'running' and run.beat_at < $1)
-       or (run.state = 'held' and run.decision = 'accepted' and run.decided_at < $1)
-       or (run.state = 'queued' and run.requested_at < $1 and not exists (
-         select 1
-         from directory_run as other
-         where other.workspace_id = run.workspace_id
-           and other.connection_id = run.connection_id
-           and other.state in ('running', 'parked', 'held')
-       ))`,
+     join directory_connection as connection
+       on connection.workspace_id = run.workspace_id and connection.id = run.connection_id and connection.removed_at is null
+     where run.state in ('queued', 'running', 'parked', 'held')
+       and case run.state
+         when 'parked' then run.resume_at < $1
+         when 'running' then run.beat_at < $1
+         when 'held' then run.decision = 'accepted' and run.decided_at < $1
+         else run.requested_at < $1 and not exists (
+           select 1
+           from directory_run as other
+           where other.workspace_id = run.workspace_id
+             and other.connection_id = run.connection_id
+             and other.state in ('running', 'parked', 'held')
+         )
+       end`,
     [before],
   );
   return rows;

@@ -10,12 +10,21 @@ interface JobRequest {
   readonly jobKey?: string;
   /** Not before then; left out, at once. */
   readonly runAt?: Instant;
+  /** A waiting job under the same key keeps its time, and so its place in the queue. */
+  readonly keepsPlace?: boolean;
 }
 
 /** Queues a job in the caller's transaction: it runs after the commit, and never when there is none. */
 export async function enqueue(tx: Queryable, request: JobRequest): Promise<void> {
   await tx.query(
-    `select graphile_worker.add_job(identifier => $1::text, payload => $2::json, job_key => $3::text, run_at => $4::timestamptz)`,
-    [request.task, JSON.stringify(request.payload), request.jobKey ?? null, request.runAt ?? null],
+    `select graphile_worker.add_job(identifier => $1::text, payload => $2::json, job_key => $3::text, run_at => $4::timestamptz,
+       job_key_mode => $5::text)`,
+    [
+      request.task,
+      JSON.stringify(request.payload),
+      request.jobKey ?? null,
+      request.runAt ?? null,
+      request.keepsPlace === true ? 'preserve_run_at' : 'replace',
+    ],
   );
 }

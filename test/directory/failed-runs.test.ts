@@ -175,11 +175,9 @@ describe('reading Graph', () => {
     await workspace.sync();
     const written = graph.requests.filter((request) => !request.startsWith('GET '));
     expect(written).toEqual([`POST /${graph.tenantId}/oauth2/v2.0/token`]);
-    expect(
-      graph.requests.filter(
-        (request) => request.startsWith('GET /v1.0/') && !/\$(select|skiptoken)=|^GET \/v1.0\/auditLogs\//.test(request),
-      ),
-    ).toEqual([]);
+    // Entries of the audit log are taken whole, for the hash that is kept of them.
+    const unselected = graph.requests.filter((request) => request.startsWith('GET /v1.0/') && !/\$(select|skiptoken)=/.test(request));
+    expect(unselected.filter((request) => !request.startsWith('GET /v1.0/auditLogs/'))).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
+import { type DirectoryDeps, runSync, syncTask } from '../../src/directory/index.ts';
+import { runJobs } from '../../src/jobs/index.ts';
 import { DAY_MS, type DirectoryRunId, HOUR_MS, plusMs, SECOND_MS } from '../../src/kernel/index.ts';
+import { systemClock } from '../../src/platform/index.ts';
+import { silentLog } from '../support/log.ts';
 import {
   type ConnectedWorkspace,
   connect,
@@ -121,6 +124,39 @@ describe('a run that is asked for patience', () => {
 });
 
 describe('a slow tenant', () => {
+  it('delays nobody: with one worker, another tenant is read while it rests', async () => {
+    // The queue keeps its times by the machine's clock.
+    world.clock.set(systemClock.now());
+    const other = await simulatedTenant(world);
+    await other.createUsers([user('ada')]);
+    const quickDeps = directoryDeps(world, other.url);
+    const quick = await connect(world, quickDeps, await other.reader());
+    await throttle({ path: '/v1.0/users', retryAfter: '3600' });
+    const queue = async ({ api, connectionId }: ConnectedWorkspace) =>
+      (await api<{ id: string }>('POST', '/directory/runs', { connectionId })).body.id;
+    const ids = [await queue(workspace), await queue(quick)];
+    const left = new Set(ids);
+    const [slowTask, quickTask] = [syncTask(deps), syncTask(quickDeps)];
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const run: typeof slowTask.run = async (payload, context) => {
+      const id = ids.find((one) => JSON.stringify(payload).includes(one));
+      if (id === undefined) return;
+      await (id === ids[0] ? slowTask : quickTask).run(payload, context);
+      left.delete(id);
+      if (left.size === 0) finish();
+    };
+    const runner = await runJobs({ databaseUrl: world.db.serverUrl, tasks: [{ ...slowTask, run }], log: silentLog, concurrency: 1 });
+    await finished;
+    await runner.stop();
+    expect((await workspace.api('GET', `/directory/runs/${ids[0]}`)).body).toMatchObject({ state: 'parked' });
+    expect((await quick.api('GET', `/directory/runs/${ids[1]}`)).body).toMatchObject({ state: 'complete', counts: { users: 1 } });
+    await quick.close();
+    await other.close();
+  });
+
   it('gives its place up after a minute, and goes on behind the others', async () => {
     const { body } = await workspace.api<{ id: DirectoryRunId }>('POST', '/directory/runs', { connectionId: workspace.connectionId });
     const slow: DirectoryDeps = {

@@ -114,6 +114,20 @@ describe('the schedule', () => {
     expect(status).toBe(404);
   });
 
+  it('leaves a job that still waits its place in the queue', async () => {
+    const { body } = await workspace.api<{ id: DirectoryRunId }>('POST', '/directory/runs', { connectionId: workspace.connectionId });
+    const place = async () => {
+      const { rows } = await world.db.owner.query<{ run_at: string }>('select run_at::text from graphile_worker.jobs where key = $1', [
+        `directory.sync:${body.id}`,
+      ]);
+      return rows;
+    };
+    const before = await place();
+    world.clock.advance(6 * MINUTE_MS);
+    await tick();
+    expect(await place()).toEqual(before);
+  });
+
   it('wakes a run whose job was lost with its process', async () => {
     const { body } = await workspace.api<{ id: DirectoryRunId }>('POST', '/directory/runs', { connectionId: workspace.connectionId });
     await runSync(deps, workspace.workspaceId, body.id, AbortSignal.abort());
