@@ -36,21 +36,56 @@ export async function connectDirectory(stage: Stage, administrator: Administrati
   const scope = await administrator.get<{ inEffect: boolean }>('/scope');
   expectThat('the scope is in effect while the switch is off', scope.inEffect);
   stage.narrator.line('scope set to the groups Engineering and Sales: in effect');
+  await goBlind(stage, administrator, connectionId);
   return { connectionId };
+}
+
+interface Accounts {
+  readonly accounts: readonly { readonly objectId: string; readonly state: string }[];
+}
+
+interface Coverage {
+  readonly coverage: readonly {
+    readonly windows: readonly unknown[];
+    readonly gaps: readonly { readonly reason: string; readonly failedRuns: readonly string[] }[];
+  }[];
+}
+
+/** A page that leads elsewhere ends the look: nothing of it is believed, and the gap is kept. */
+async function goBlind(stage: Stage, administrator: AdministrationClient, connectionId: string): Promise<void> {
+  const states = async () =>
+    (await administrator.get<Accounts>('/directory/accounts?limit=1000')).accounts
+      .map(({ objectId, state }) => `${objectId} ${state}`)
+      .join();
+  const before = await states();
+  await stage.tenant.control.disturbGraph([{ kind: 'foreign-next-link', path: '/v1.0/users', elsewhere: 'https://graph.example.net' }]);
+  const failed = await ended(administrator, connectionId);
+  await stage.tenant.control.disturbGraph([]);
+  expectThat('a look that was led elsewhere fails', failed.state === 'failed');
+  expectThat('a look that failed changes nothing (I8)', (await states()) === before);
+  stage.narrator.line(`a page leads to another host → sync ${failed.state}: ${failed.errorDetail ?? ''} Nothing changed.`);
+  await syncDirectory(stage, administrator, connectionId);
+  const [coverage] = (await administrator.get<Coverage>('/directory/coverage')).coverage;
+  const gap = coverage?.gaps.find(({ failedRuns }) => failedRuns.includes(failed.id));
+  expectThat('the coverage keeps the gap', gap !== undefined);
+  stage.narrator.line(`coverage: ${coverage?.windows.length} complete looks, and a gap of which the reason is ${gap?.reason}`);
 }
 
 /** Asks for a full sync and waits until it has finished. */
 export async function syncDirectory(stage: Stage, administrator: AdministrationClient, connectionId: string): Promise<void> {
+  const run = await ended(administrator, connectionId);
+  expectThat(`the directory sync succeeds (${run.errorDetail ?? ''})`, run.state === 'complete');
+  const counts = Object.entries(run.counts ?? {}).map(([name, count]) => `${count} ${name}`);
+  stage.narrator.line(`directory sync complete: ${counts.join(', ')}`);
+}
+
+/** The run that was asked for, once it has ended one way or the other. */
+async function ended(administrator: AdministrationClient, connectionId: string): Promise<DirectoryRun> {
   const queued = await administrator.post<DirectoryRun>('/directory/runs', { connectionId });
   for (let poll = 0; poll < MAX_POLLS; poll++) {
     const run = await administrator.get<DirectoryRun>(`/directory/runs/${queued.id}`);
-    if (run.state === 'complete') {
-      const counts = Object.entries(run.counts ?? {}).map(([name, count]) => `${count} ${name}`);
-      stage.narrator.line(`directory sync complete: ${counts.join(', ')}`);
-      return;
-    }
-    expectThat(`the directory sync succeeds (${run.errorDetail ?? ''})`, run.state !== 'failed' && run.state !== 'held');
+    if (run.state === 'complete' || run.state === 'failed' || run.state === 'held') return run;
     await delay(POLL_MS);
   }
-  expectThat('the directory sync ends', false);
+  throw new Error('the directory sync does not end');
 }
