@@ -1,6 +1,16 @@
 import { type Request, type Response, Router } from 'express';
 import { type Id, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { contextOf, pathText, positions, queryText, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import {
+  type BodyReader,
+  contextOf,
+  pathText,
+  positions,
+  queryText,
+  readBody,
+  readPage,
+  requireScope,
+  workspaceOf,
+} from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
 import {
   type AccountRow,
@@ -130,11 +140,32 @@ async function putScope(deps: DirectoryDeps, request: Request, response: Respons
     connectionId,
     includeGroups: body.uuidList('includeGroups'),
     includeUsers: body.uuidList('includeUsers'),
+    excludeGroups: body.has('excludeGroups') ? body.uuidList('excludeGroups') : [],
+    excludeUsers: body.has('excludeUsers') ? body.uuidList('excludeUsers') : [],
+    excludeNames: body.has('excludeNames') ? namePatterns(body) : [],
     acceptDormant: body.optionalBoolean('acceptDormant') ?? false,
   };
   body.end();
   await setScope(deps, workspaceId, choice, { actor, at: contextOf(request).at });
   response.json(await showScope(deps.database, workspaceId));
+}
+
+/** More patterns are no scheme of names any more; the longest userPrincipalName has 113 characters. */
+const MAX_PATTERNS = 100;
+const MAX_PATTERN = 113;
+
+/** Throws DomainError `invalid-request` for a pattern that excludes nobody, or everybody. */
+function namePatterns(body: BodyReader): readonly string[] {
+  const patterns = body.textList('excludeNames').map((pattern) => pattern.trim());
+  if (patterns.length > MAX_PATTERNS) refuse('invalid-request', { detail: `"excludeNames" may have ${MAX_PATTERNS} patterns at most.` });
+  const wrong = patterns.find((pattern) => pattern.replaceAll('*', '') === '' || pattern.length > MAX_PATTERN);
+  if (wrong !== undefined) {
+    refuse('invalid-request', {
+      detail: '"excludeNames" holds a pattern that means nobody or everybody.',
+      next: 'Write part of a userPrincipalName, with * for the rest, such as svc-*@contoso.com.',
+    });
+  }
+  return patterns;
 }
 
 function queryState(request: Request): AccountState | undefined {

@@ -1,4 +1,4 @@
-import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type CanonicalObject, type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { expectManyRows } from '../platform/index.ts';
 import { lockSwitch } from '../workspace/index.ts';
@@ -32,7 +32,8 @@ export async function setScope(
     }
     requireConnection(await lockConnection(tx, workspaceId, choice.connectionId));
     const [before] = await readScopes(tx, workspaceId, choice.connectionId);
-    await writeScope(tx, workspaceId, distinct(choice), by);
+    const chosen = distinct(choice);
+    await writeScope(tx, workspaceId, chosen, by);
     await expectManyRows(tx);
     const changed = await applyScope(tx, workspaceId, choice.connectionId);
     await append(tx, workspaceId, [
@@ -42,9 +43,15 @@ export async function setScope(
         actor: by.actor,
         subject: { kind: 'directory-connection', id: choice.connectionId },
         before: sizes(before),
-        after: sizes(distinct(choice)),
+        after: sizes(chosen),
         detail: { accounts_changed: changed, dormant: isOverridden },
-        disclose: { include_groups: distinct(choice).includeGroups, include_users: distinct(choice).includeUsers },
+        disclose: {
+          include_groups: chosen.includeGroups,
+          include_users: chosen.includeUsers,
+          exclude_groups: chosen.excludeGroups,
+          exclude_users: chosen.excludeUsers,
+          exclude_names: chosen.excludeNames,
+        },
       },
     ]);
     return isOverridden;
@@ -53,9 +60,23 @@ export async function setScope(
 }
 
 function distinct(choice: ScopeChoice): ScopeChoice {
-  return { ...choice, includeGroups: [...new Set(choice.includeGroups)], includeUsers: [...new Set(choice.includeUsers)] };
+  const once = (items: readonly string[]) => [...new Set(items)];
+  return {
+    connectionId: choice.connectionId,
+    includeGroups: once(choice.includeGroups),
+    includeUsers: once(choice.includeUsers),
+    excludeGroups: once(choice.excludeGroups),
+    excludeUsers: once(choice.excludeUsers),
+    excludeNames: once(choice.excludeNames),
+  };
 }
 
-function sizes(scope: Pick<ScopeChoice, 'includeGroups' | 'includeUsers'> | undefined): { groups: number; users: number } {
-  return { groups: scope?.includeGroups.length ?? 0, users: scope?.includeUsers.length ?? 0 };
+function sizes(scope: ScopeChoice | undefined): CanonicalObject {
+  return {
+    groups: scope?.includeGroups.length ?? 0,
+    users: scope?.includeUsers.length ?? 0,
+    excluded_groups: scope?.excludeGroups.length ?? 0,
+    excluded_users: scope?.excludeUsers.length ?? 0,
+    excluded_names: scope?.excludeNames.length ?? 0,
+  };
 }

@@ -75,7 +75,13 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
 
   {
     operation: 'setScope',
-    fill: ({ ids }) => ({ connectionId: ids.connection, includeGroups: [], includeUsers: [UNUSED], acceptDormant: true }),
+    fill: ({ ids }) => ({
+      connectionId: ids.connection,
+      includeGroups: [],
+      includeUsers: [UNUSED],
+      excludeNames: ['svc-*'],
+      acceptDormant: true,
+    }),
     status: 200,
   },
   { operation: 'getScope', status: 200 },

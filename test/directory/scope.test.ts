@@ -97,6 +97,30 @@ describe('scope', () => {
     expect(disabled.body.accounts.map(({ objectId }) => objectId)).toEqual([idOf('ada')]);
   });
 
+  it.each([
+    { story: 'a user', exclude: () => ({ excludeUsers: [idOf('ada')] }), out: ['ada'] },
+    { story: 'a group, with the groups in it', exclude: () => ({ excludeGroups: [groups.inner] }), out: ['ada', 'grace'] },
+    { story: 'a pattern of names, in any case', exclude: () => ({ excludeNames: ['GRA*@*', 'ed*'] }), out: ['grace', 'edsger'] },
+    { story: 'a pattern with what SQL takes for more than itself', exclude: () => ({ excludeNames: ['_da@*', 'gra%', 'b\\*'] }), out: [] },
+    {
+      story: 'somebody whom it lists, too',
+      exclude: () => ({ includeUsers: [idOf('ada')], excludeUsers: [idOf('ada')] }),
+      out: ['ada', 'grace', 'barbara', 'edsger'],
+    },
+  ])('leaves out $story, whatever includes them', async ({ exclude, out }) => {
+    await workspace.sync();
+    const scope = { connectionId: workspace.connectionId, includeGroups: [], includeUsers: [], ...exclude() };
+    const { status, body } = await workspace.api<{ settings: unknown[] }>('PUT', '/scope', scope);
+    expect([status, body.settings]).toMatchObject([200, [scope]]);
+    const outside = Object.entries(await standings()).flatMap(([name, state]) => (state === 'in_scope' ? [] : [name]));
+    expect(outside.sort()).toEqual(out.toSorted());
+  });
+
+  it.each([['*'], ['**'], [''], ['x'.repeat(114)]])('refuses the pattern "%s"', async (pattern) => {
+    const scope = { connectionId: workspace.connectionId, includeGroups: [], includeUsers: [], excludeNames: [pattern] };
+    expect((await workspace.api('PUT', '/scope', scope)).status).toBe(400);
+  });
+
   it('is held when a listed group is deleted, and says so; it never means nobody', async () => {
     await setScope([groups.outer], []);
     await workspace.sync();

@@ -377,6 +377,9 @@ table directory_scope
   version integer not null
   set_at timestamp(3) with time zone not null
   set_by text not null
+  exclude_groups uuid[] not null default '{}'::uuid[]
+  exclude_users uuid[] not null default '{}'::uuid[]
+  exclude_names text[] not null default '{}'::text[]
   constraint directory_scope_pkey PRIMARY KEY (workspace_id, connection_id)
   constraint directory_scope_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select, update to rollcall_server
