@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { type Instant, newId, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { type Clock, type Database, expectFewRows, expectManyRows, type SecretBox, type Transaction } from '../platform/index.ts';
-import type { ParsedRow, RosterReading } from './parse-roster.ts';
+import type { RosterReading } from './parse-roster.ts';
+import type { ParsedRow } from './read-roster-row.ts';
 import { readMapping } from './roster-mapping-store.ts';
 import type { RosterMapping } from './roster-mapping.ts';
 import { type ImportCounts, type ImportFacts, importRecord } from './roster-records.ts';
 import type { RejectedRow } from './roster-row.ts';
-import { clearStage, stageRows } from './roster-stage-store.ts';
+import { clearStage, type StagedRow, stageRows } from './roster-stage-store.ts';
 import { countOthers, insertImport, lockRoster, markBeforeWriting, refreshStatistics, undoWriting } from './roster-store.ts';
 import { type Omissions, settleOmissions } from './settle-omissions.ts';
 import { type Taken, takeRows } from './take-rows.ts';
@@ -128,7 +129,7 @@ async function work(tx: Transaction, workspaceId: WorkspaceId, { id, at, request
   await expectFewRows(tx);
   const taken = await takeRows(tx, workspaceId, { ...place, isWritten });
   await expectManyRows(tx);
-  const omissions = await settleOmissions(tx, workspaceId, { ...place, ...request, rows: staged.rows, isWritten });
+  const omissions = await settleOmissions(tx, workspaceId, { ...place, ...request, ...staged, isWritten });
   const notInFile = await countOthers(tx, workspaceId, id);
   await clearStage(tx, workspaceId, id);
   const summary = summaryOf({ reading, staged, taken, omissions, notInFile, bytes: request.bytes });
@@ -141,27 +142,32 @@ const MAX_REPORTED = 1_000;
 interface Staged {
   readonly rows: number;
   readonly rejectedRows: number;
+  /** Those of the rejected rows of which nobody can say whom they name. */
+  readonly unnamedRows: number;
   readonly rejected: readonly RejectedRow[];
 }
 
+/** Puts on the stage whom the roster names: whose row is rejected is not missing from it. */
 async function stage(
   tx: Transaction,
   workspaceId: WorkspaceId,
   { id, rows }: { readonly id: RosterImportId; readonly rows: AsyncIterable<ParsedRow> },
 ): Promise<Staged> {
   const rejected: RejectedRow[] = [];
-  const count = { rows: 0, rejectedRows: 0 };
-  async function* good() {
+  const count = { rows: 0, rejectedRows: 0, unnamedRows: 0 };
+  async function* naming(): AsyncGenerator<StagedRow> {
     for await (const parsed of rows) {
       count.rows += 1;
       if ('row' in parsed) yield parsed.row;
       else {
         count.rejectedRows += 1;
         if (rejected.length < MAX_REPORTED) rejected.push(...parsed.rejected);
+        if (parsed.employeeId === null) count.unnamedRows += 1;
+        else yield { employeeId: parsed.employeeId, line: parsed.line };
       }
     }
   }
-  await stageRows(tx, workspaceId, id, good());
+  await stageRows(tx, workspaceId, id, naming());
   return { ...count, rejected };
 }
 

@@ -2,12 +2,8 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { refuse } from '../kernel/index.ts';
 import { cellText, type ChosenColumns, chooseColumns } from './choose-columns.ts';
-import { readRosterRow } from './read-roster-row.ts';
+import { type ParsedRow, readRosterRow } from './read-roster-row.ts';
 import { columnKey, type RosterMapping, requiredFields } from './roster-mapping.ts';
-import type { RejectedRow, RosterRow } from './roster-row.ts';
-
-/** One data row: taken, or what is wrong with it. */
-export type ParsedRow = { readonly row: RosterRow } | { readonly rejected: readonly RejectedRow[] };
 
 export interface RosterReading extends Pick<ChosenColumns, 'columns' | 'ignoredColumns'> {
   /** Once only, and in the order of the file. Throws DomainError `invalid-request` where it is no table any more. */
