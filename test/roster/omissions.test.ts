@@ -102,6 +102,16 @@ describe('whom a roster no longer names', () => {
     expect(nameless.body).toMatchObject({ dropped: 1, endedByOmission: 0, implausible: expect.stringContaining('of 1 of its rows') });
   });
 
+  it('ended before the first roster of everybody, where only changes had named them: not after it', async () => {
+    const from = clock.now();
+    await at.post('mode=import&partial=true', [ANN, BEN]);
+    const to = clock.advance(DAY_MS);
+    expect((await at.post('mode=import&full=true', [ANN])).body).toMatchObject({ endedByOmission: 1 });
+    clock.advance(DAY_MS);
+    expect((await at.post('mode=import&full=true', [ANN])).body).toMatchObject({ endedByOmission: 0 });
+    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { from, to } }]);
+  });
+
   it('is listed again once HR names them again', async () => {
     await dropBen();
     expect((await at.post('mode=import', [ANN, BEN])).body).toMatchObject({ listedAgain: 1, unchanged: 2 });
