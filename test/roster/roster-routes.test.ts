@@ -189,6 +189,17 @@ describe('importing a roster', () => {
     }
   });
 
+  it('refuses a file under an Idempotency-Key as often as it comes, until it is mended: a refusal takes no key', async () => {
+    const send = async (cells: string) => {
+      const headers = { 'content-type': 'text/csv', 'idempotency-key': 'may' };
+      const body = [HEADER, ANN, cells].join('\n');
+      return (await fetch(`${at.url}/roster/imports?mode=import`, { method: 'POST', headers, body })).status;
+    };
+    const wrong = '2,ben@contoso.example,Ben,01/02/2026,,,';
+    expect([await send(wrong), await send(wrong), await send(BEN)]).toEqual([400, 400, 201]);
+    expect((await at.recordTypes()).filter((type) => type === 'hr.import.rejected')).toHaveLength(2);
+  });
+
   it('shows nothing of one workspace to another (I12)', async () => {
     await at.post('mode=import', [ANN]);
     const other = await insertWorkspace(db.owner, clock.now());
