@@ -15,6 +15,9 @@ const DELIMITERS = [',', ';', '\t', '|'];
 /** More than any HR system has columns, with room for names: a header beyond it is no header. */
 const MAX_HEADER = 64 * 1024;
 
+/** Of such a row, nobody can say which cell is which. One with fewer is taken: spreadsheets leave out what is empty at its end. */
+const TOO_WIDE = 'has more cells than the header: a text that holds the delimiter belongs in quotes';
+
 /**
  * Reads a roster: a header row with the columns that the mapping names, in any order and case, then one employment period per row.
  * Throws DomainError `invalid-request` for a file that is no such table; a single bad row is reported, not thrown.
@@ -27,12 +30,15 @@ export async function parseRoster(text: Iterable<string>, mapping: RosterMapping
   }
   const present = columnsOf(header.value.cells);
   const { columns, ignoredColumns, cellsOf } = chooseColumns(new Set(present.keys()), mapping);
-  const read = ({ line, cells }: CsvRecord) =>
-    readRosterRow(
-      line,
-      cellsOf((key) => cellText(cells[present.get(key) ?? -1])),
-      mapping,
-    );
+  const width = header.value.cells.length;
+  const read = ({ line, cells }: CsvRecord): ParsedRow =>
+    cells.slice(width).some((cell) => cellText(cell) !== '')
+      ? { line, rejected: [{ line, column: 'row', reason: TOO_WIDE }], employeeId: null }
+      : readRosterRow(
+          line,
+          cellsOf((key) => cellText(cells[present.get(key) ?? -1])),
+          mapping,
+        );
   return { columns, ignoredColumns, rows: parsed(records, read) };
 }
 
