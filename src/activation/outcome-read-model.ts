@@ -103,7 +103,7 @@ const missing = `select missing.external_id as "objectId", coalesce(account.disp
     where scim_user.workspace_id = $1 and scim_user.external_id = missing.external_id
     order by scim_user.deleted_at desc nulls first limit 1
   ) as known on true
-  where $2::text is null or missing.ordinal > $2::integer
+  where $2::text is null or missing.ordinal > $2::bigint
   order by missing.ordinal`;
 
 const unforeseen = `select unforeseen.external_id as "objectId", coalesce(unforeseen.display_name, unforeseen.user_name) as name,

@@ -51,7 +51,7 @@ export async function readPreviewed(
        from unnest(shown.app_roles) as held (app_role)
      )) as decided
      where shown.workspace_id = $1 and shown.preview_id = $2 and shown.change = any($3::text[])
-       and ($4::text is null or $4 = any(shown.notes)) and shown.ordinal > $5::integer
+       and ($4::text is null or $4 = any(shown.notes)) and shown.ordinal > $5::bigint
      order by shown.ordinal
      limit $6`,
     [workspaceId, previewId, asked.changes, asked.note ?? null, asked.after ?? 0, asked.limit],

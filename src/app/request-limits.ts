@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { DomainError, MINUTE_MS } from '../kernel/index.ts';
-import { hashToken, principalOf } from '../platform/index.ts';
+import { bearerToken, hashToken, principalOf } from '../platform/index.ts';
 
 /** How much of one process anybody may take; `ROLLCALL_REQUESTS_PER_MINUTE`, `ROLLCALL_CHANGES_PER_MINUTE`, `ROLLCALL_TRUSTED_PROXIES`. */
 export interface RequestLimits {
@@ -50,11 +50,11 @@ function limit({ most, what, keyOf, isFree = () => false }: Limit): RequestHandl
   });
 }
 
-/** By what was presented: what one API token does is not held against the session beside it. */
+/** By the token that was presented, since a header may spell one in many ways: what one API token does is not held against the session beside it. */
 function credentialOf(request: Request): string {
-  const { authorization } = request.headers;
+  const token = bearerToken(request.headers.authorization);
   const { actor, sessionId } = principalOf(request);
-  return `${actor} ${authorization === undefined ? sessionId : hashToken(authorization).toString('base64')}`;
+  return `${actor} ${token === undefined ? sessionId : hashToken(token).toString('base64')}`;
 }
 
 function changesNothing({ method }: Request): boolean {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { refuse, type WorkspaceId } from '../kernel/index.ts';
-import { errorFields, type Log } from '../platform/index.ts';
+import { errorFields, type Log, unaccompanied } from '../platform/index.ts';
 import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
 import { isSequencedUpTo, ledgersToSequence, newestRecordTxid } from './ledger-store.ts';
 import { type SequenceDeps, sequenceLedger } from './sequence-ledger.ts';
@@ -55,7 +55,8 @@ export function createIntegrator(deps: IntegratorDeps): Integrator {
       stopping = undefined;
       await running;
     },
-    settle: (workspaceId) => settle(deps, workspaceId),
+    // Whoever waits for it may be refused all the same: that the ledger was sequenced is no effect of theirs.
+    settle: (workspaceId) => deps.database.accompany(unaccompanied, () => settle(deps, workspaceId)),
   };
 }
 

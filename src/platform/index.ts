@@ -9,6 +9,7 @@ export { expectFewRows, expectManyRows } from './database/expect-rows.ts';
 export { type Migration, migrate, pendingMigrations, readMigrations } from './database/migrate.ts';
 export { openDatabase } from './database/open-database.ts';
 export type { Companion, Database, PoolLoad, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';
+export { unaccompanied } from './database/queryable.ts';
 export { type EmbeddedDatabase, startEmbeddedDatabase } from './embedded/embedded-database.ts';
 export { createLog, errorFields, type Log, type LogFields, type LogLevel } from './log.ts';
 export { createMetricsRegistry, type MetricsRegistry } from './metrics.ts';

@@ -1,4 +1,4 @@
-import type { FindingId, Instant, LedgerRecordId, PolicyId, WorkspaceId } from '../kernel/index.ts';
+import { epochMs, type FindingId, type Instant, type LedgerRecordId, type PolicyId, type WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch, StateVector } from '../verdict/index.ts';
 import type { AccountName, ReportPerson, UnitSystem } from './report-population.ts';
@@ -58,22 +58,31 @@ const findingColumns = `
 const inOrder = `finding.effect in ('OK', 'INFO'), coalesce(finding.end_earliest, 'infinity'), person.employee_id is null,
        coalesce(person.employee_id, ''), finding.id`;
 
+/** Where a finding stood when it was shown. A reconciliation may move it meanwhile; whoever reads page by page goes on from here all the same. */
+export const findingPosition = /^(?:first|last)\.(?:-?\d{1,15}|never)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function positionOfFinding({ effect, endEarliest, id }: Pick<FindingRow, 'effect' | 'endEarliest' | 'id'>): string {
+  return `${effect === 'OK' || effect === 'INFO' ? 'last' : 'first'}.${endEarliest === null ? 'never' : epochMs(endEarliest)}.${id}`;
+}
+
 /** Present verdicts with one of the effects: first what is not simply well, leavers in the order of their end, then by employee id. */
 export async function listFindings(
   q: Queryable,
   workspaceId: WorkspaceId,
   { effects, after, limit }: Page & { readonly effects: readonly Effect[] },
 ): Promise<readonly FindingRow[]> {
+  const [half = null, end = null, id = null] = after?.split('.') ?? [];
   const { rows } = await q.query<FindingRow>(
     `${findingColumns}
      where finding.workspace_id = $1 and finding.closed_at is null and finding.effect = any ($2::text[])
        and ($3::uuid is null or (${inOrder}) > (
-         select ${inOrder} from finding left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
+         select $4::text = 'last', coalesce('epoch'::timestamptz + $5::bigint * interval '1 millisecond', 'infinity'), person.employee_id is null, coalesce(person.employee_id, ''), finding.id
+         from finding left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
          where finding.workspace_id = $1 and finding.id = $3::uuid
        ))
      order by ${inOrder}
-     limit $4`,
-    [workspaceId, effects, after ?? null, limit],
+     limit $6`,
+    [workspaceId, effects, id, half, end === 'never' ? null : end, limit],
   );
   return rows;
 }

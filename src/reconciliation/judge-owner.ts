@@ -2,8 +2,7 @@ import type { Instant, LedgerRecordId, OwnerId } from '../kernel/index.ts';
 import { endInterval, startInterval } from '../verdict/index.ts';
 import { isFresh } from './directory-freshness.ts';
 import type { EvaluationContext } from './evaluation.ts';
-import type { OwnerDirectoryFacts, OwnerFacts, OwnerScimFacts } from './owner-facts.ts';
-import type { PeriodFacts } from './unit-facts.ts';
+import type { OwnerDirectoryFacts, OwnerFacts, OwnerPeriodFacts, OwnerScimFacts } from './owner-facts.ts';
 
 /** Whether the person behind an owner is here: something shows it, something shows that they left, or nothing shows either (I10). */
 export type OwnerStanding = 'present' | 'left' | 'unknown';
@@ -13,7 +12,7 @@ export interface Testimony {
   readonly system: 'scim' | 'directory' | 'roster';
   readonly says: OwnerStanding;
   /** The state as the system has it: of the last account to lose access, or of the last employment to end. */
-  readonly state: OwnerScimFacts['state'] | OwnerDirectoryFacts['state'] | 'employed' | 'ended' | 'not-employed-yet' | 'ending';
+  readonly state: OwnerScimFacts['state'] | OwnerDirectoryFacts['state'] | ReadPeriod['state'];
   /** Since when, as far as it is known: for an employment that ended, its latest possible end. */
   readonly since: Instant;
 }
@@ -79,10 +78,13 @@ function directoryTestimony(accounts: readonly OwnerDirectoryFacts[], { at, conn
   return last && { system: 'directory', says: 'left', state: last.state, since: last.since };
 }
 
-/** The end comes from HR and from nothing else (I9). An end that may not have come yet, where its zone is unknown, shows nothing. */
-function rosterTestimony(periods: readonly PeriodFacts[], context: OwnerContext): Testimony | undefined {
+/**
+ * The end comes from HR and from nothing else (I9). An end that may not have come yet, where its zone is unknown, shows nothing; nor
+ * does an employment without an end of somebody whom HR no longer names.
+ */
+function rosterTestimony(periods: readonly OwnerPeriodFacts[], context: OwnerContext): Testimony | undefined {
   const read = periods.map((period) => readPeriod(period, context));
-  const order = ['employed', 'ending', 'ended', 'not-employed-yet'] as const;
+  const order = ['employed', 'unlisted', 'ending', 'ended', 'not-employed-yet'] as const;
   const [state] = order.filter((word) => read.some((each) => each.state === word));
   if (state === undefined) return undefined;
   const since = read.filter((each) => each.state === state).reduce((last, each) => (each.since > last ? each.since : last), '' as Instant);
@@ -90,12 +92,13 @@ function rosterTestimony(periods: readonly PeriodFacts[], context: OwnerContext)
   return { system: 'roster', says, state, since };
 }
 
-type ReadPeriod = { readonly state: 'employed' | 'ending' | 'ended' | 'not-employed-yet'; readonly since: Instant };
+type ReadPeriod = { readonly state: 'employed' | 'unlisted' | 'ending' | 'ended' | 'not-employed-yet'; readonly since: Instant };
 
-function readPeriod(period: PeriodFacts, { at, calendar, workspaceZone }: OwnerContext): ReadPeriod {
+function readPeriod(period: OwnerPeriodFacts, { at, calendar, workspaceZone }: OwnerContext): ReadPeriod {
   const start = startInterval(period, workspaceZone, calendar);
   const end = endInterval(period, workspaceZone, calendar);
   if (at < start.latest) return { state: 'not-employed-yet', since: start.latest };
+  if (end === undefined && period.droppedAt !== null) return { state: 'unlisted', since: period.droppedAt };
   if (end === undefined || at < end.earliest) return { state: 'employed', since: start.latest };
   return { state: at < end.latest ? 'ending' : 'ended', since: end.latest };
 }
@@ -113,6 +116,7 @@ const saying: Readonly<Record<Testimony['state'], (since: Instant) => string>> =
   soft_deleted: (since) => `their directory account was seen deleted, first at ${since}`,
   hard_deleted: (since) => `their directory account was seen deleted for good, first at ${since}`,
   vanished: (since) => `their directory account is not shown since ${since}, and nobody has explained why`,
+  unlisted: (since) => `HR does not name them any more since ${since}, and nobody has said what that means`,
   employed: (since) => `they are employed since ${since}`,
   ended: (since) => `their employment ended at ${since}`,
   ending: (since) => `their employment ends at ${since} or before`,

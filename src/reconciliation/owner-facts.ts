@@ -19,6 +19,12 @@ export interface OwnerDirectoryFacts {
   readonly recordId: LedgerRecordId | null;
 }
 
+/** An employment period of theirs. */
+export interface OwnerPeriodFacts extends PeriodFacts {
+  /** Since when no roster names them, where nobody has said what that means; else null. */
+  readonly droppedAt: Instant | null;
+}
+
 /** What is known of the person who is named as a present owner. */
 export interface OwnerFacts {
   readonly ownerId: OwnerId;
@@ -27,5 +33,5 @@ export interface OwnerFacts {
   readonly scim: readonly OwnerScimFacts[];
   readonly directory: readonly OwnerDirectoryFacts[];
   /** In order of their start; none where the roster does not know them. */
-  readonly periods: readonly PeriodFacts[];
+  readonly periods: readonly OwnerPeriodFacts[];
 }

@@ -131,12 +131,13 @@ export interface ListedOwnerFinding {
   readonly evidence: readonly LedgerRecordId[];
 }
 
-/** Open ones first, then those that closed last. */
+/** Open ones first, then those that are closed, the newest of each first; a position is the half that the last one shown was in, and its id. */
 export async function listOwnerFindings(
   q: Queryable,
   workspaceId: WorkspaceId,
   asked: Page & { readonly state: 'open' | 'closed' | undefined },
 ): Promise<readonly ListedOwnerFinding[]> {
+  const [half = null, last = null] = asked.after?.split('.') ?? [];
   const { rows } = await q.query<ListedOwnerFinding>(
     `select owner_finding.id, owner_finding.kind, owner_finding.sentence,
        case when owner.id is not null then jsonb_build_object('id', owner.id, 'name', owner.name) end as owner,
@@ -148,15 +149,12 @@ export async function listOwnerFindings(
        owner_finding.evidence || owner_finding.own_records as evidence
      from owner_finding
      left join owner on owner.workspace_id = owner_finding.workspace_id and owner.id = owner_finding.owner_id
-     left join lateral (
-       select (shown.closed_at is not null)::int as is_closed from owner_finding as shown where shown.workspace_id = $1 and shown.id = $3::uuid
-     ) as last on true
      where owner_finding.workspace_id = $1 and ($2::text is null or (owner_finding.closed_at is null) = ($2 = 'open'))
-       and ($3::uuid is null or (owner_finding.closed_at is not null)::int > last.is_closed
-         or ((owner_finding.closed_at is not null)::int = last.is_closed and owner_finding.id < $3::uuid))
+       and ($3::text is null or (owner_finding.closed_at is not null) > ($3 = 'closed')
+         or ((owner_finding.closed_at is not null) = ($3 = 'closed') and owner_finding.id < $4::uuid))
      order by owner_finding.closed_at is not null, owner_finding.id desc
-     limit $4`,
-    [workspaceId, asked.state ?? null, asked.after ?? null, asked.limit],
+     limit $5`,
+    [workspaceId, asked.state ?? null, half?.toLowerCase() ?? null, last, asked.limit],
   );
   return rows;
 }

@@ -81,9 +81,13 @@ const knownOf = `
     group by account.owner_id
   ), employed as (
     select human.owner_id, jsonb_agg(jsonb_build_object('id', period.id, 'startDate', period.start_date, 'endDate', period.end_date,
-        'lastDay', period.last_day, 'timeZone', period.time_zone, 'status', period.status, 'recordId', period.record_id)
+        'lastDay', period.last_day, 'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+        'endedBetween', case when period.ended_to is not null then
+          jsonb_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
+        'droppedAt', case when person.listing = 'dropped' then ${instantText('person.unlisted_to')} end, 'recordId', period.record_id)
         order by period.start_date) as periods
     from human
+    join person on person.workspace_id = $1 and person.id = human.person_id
     join employment_period as period on period.workspace_id = $1 and period.person_id = human.person_id
     group by human.owner_id
   )`;

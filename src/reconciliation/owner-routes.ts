@@ -3,11 +3,17 @@ import { type OwnerFindingId, parseId, refuse } from '../kernel/index.ts';
 import { contextOf, pathText, positions, queryText, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { listOwners } from '../workspace/index.ts';
 import { acknowledgeAttempts } from './acknowledge-attempts.ts';
-import { isOpen, listOwnerFindings } from './owner-finding-store.ts';
+import { isOpen, type ListedOwnerFinding, listOwnerFindings } from './owner-finding-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import { judgeOwners } from './review-owners.ts';
 
-const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
+/** The position says in which half the finding was: who reads the open ones page by page closes them as they go. */
+const listing = {
+  usual: 100,
+  most: 1_000,
+  position: positions.idInHalf,
+  positionOf: ({ closed, id }: ListedOwnerFinding) => `${closed === null ? 'open' : 'closed'}.${id}`,
+};
 
 /** `/owners/standings` and `/owner-findings`, relative to a workspace's address. */
 export function ownerRoutes(deps: ReconciliationDependencies): Router {

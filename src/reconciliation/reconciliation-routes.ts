@@ -3,7 +3,7 @@ import { refuse } from '../kernel/index.ts';
 import { positions, queryText, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import type { Effect } from '../verdict/index.ts';
 import { decideLink } from './decide-link.ts';
-import { listFindings } from './finding-read-model.ts';
+import { findingPosition, listFindings, positionOfFinding } from './finding-read-model.ts';
 import { listLinks } from './link-store.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
 import { ownerRoutes } from './owner-routes.ts';
@@ -16,6 +16,7 @@ import { MAX_SLA_HOURS, setPolicy } from './set-policy.ts';
 
 /** Findings about owners that an answer carries whatever else was asked for: a workspace has few owners. */
 const MAX_URGENT = 1_000;
+const findingListing = { usual: 100, most: 1_000, position: findingPosition, positionOf: positionOfFinding };
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
 
 const effects: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'];
@@ -74,7 +75,7 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
     requireScope(request, 'read');
     const asked = effectsOf(request);
     const workspaceId = workspaceOf(request);
-    const { rows, next } = await readPage(request, listing, (page) =>
+    const { rows, next } = await readPage(request, findingListing, (page) =>
       listFindings(deps.database, workspaceId, { effects: asked, ...page }),
     );
     const urgent = await listOwnerFindings(deps.database, workspaceId, { state: 'open', after: undefined, limit: MAX_URGENT });

@@ -6,20 +6,29 @@ export const PLAUSIBLE_LOSS = { people: 10, share: 0.1 } as const;
 
 /**
  * Whether leaving somebody out ends their employment: only where the roster was declared to hold everybody, and is about as large as the
- * one before (evidence §6 rule 2). A file that was cut off in the middle is shorter, and ends nobody.
+ * one before (evidence §6 rule 2). A file that was cut off in the middle is shorter, and ends nobody; nor does one with a row of which
+ * nobody can say whom it names.
  */
 export function decideOmission({
   full,
   rows,
+  unnamedRows,
   rowsBefore,
   omitted,
 }: {
   readonly full: boolean;
   readonly rows: number;
+  readonly unnamedRows: number;
   readonly rowsBefore: number;
   readonly omitted: number;
 }): OmissionDecision {
   if (!full) return { kind: 'dropped', implausible: null };
+  if (unnamedRows > 0 && omitted > 0) {
+    return {
+      kind: 'dropped',
+      implausible: `It was declared to hold everybody, and of ${unnamedRows} of its rows nobody can say whom they name: whom it leaves out are asked about, one by one.`,
+    };
+  }
   const most = Math.max(PLAUSIBLE_LOSS.people, Math.floor(rowsBefore * PLAUSIBLE_LOSS.share));
   const loss = Math.max(rowsBefore - rows, omitted);
   if (loss <= most) return { kind: 'ended' };

@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
 import { type Instant, newId, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
-import { type Clock, type Database, expectFewRows, expectManyRows, type SecretBox, type Transaction } from '../platform/index.ts';
-import type { ParsedRow, RosterReading } from './parse-roster.ts';
+import {
+  type Clock,
+  type Database,
+  expectFewRows,
+  expectManyRows,
+  type SecretBox,
+  type Transaction,
+  unaccompanied,
+} from '../platform/index.ts';
+import type { RosterReading } from './parse-roster.ts';
+import type { ParsedRow } from './read-roster-row.ts';
 import { readMapping } from './roster-mapping-store.ts';
 import type { RosterMapping } from './roster-mapping.ts';
 import { type ImportCounts, type ImportFacts, importRecord } from './roster-records.ts';
 import type { RejectedRow } from './roster-row.ts';
-import { clearStage, stageRows } from './roster-stage-store.ts';
-import { countOthers, insertImport, lockRoster, markBeforeWriting, refreshStatistics, undoWriting } from './roster-store.ts';
+import { clearStage, type StagedRow, stageRows } from './roster-stage-store.ts';
+import { countOthers, insertImport, lockRoster, refreshStatistics } from './roster-store.ts';
 import { type Omissions, settleOmissions } from './settle-omissions.ts';
 import { type Taken, takeRows } from './take-rows.ts';
 
@@ -76,24 +85,39 @@ export async function importRoster(
 ): Promise<ImportSummary & { readonly id: RosterImportId }> {
   const at = deps.clock.now();
   const id = newId<'roster-import'>(at);
-  const summary = await deps.database.transaction(async (tx) => {
+  const importing = deps.database.transaction(async (tx) => {
     await lockRoster(tx, workspaceId);
-    await markBeforeWriting(tx);
-    const worked = await work(tx, workspaceId, { id, at, request, isDryRun: false });
-    if (isRefused(worked.summary, request)) {
-      await undoWriting(tx);
-      await append(tx, workspaceId, [importRecord(worked.facts, 'hr.import.rejected')]);
-    } else {
-      const [recordId] = await append(tx, workspaceId, [importRecord(worked.facts, 'hr.import.completed')]);
-      if (recordId === undefined) throw new Error('the ledger returned no id for the import');
-      const sealedFile = deps.secretBox.seal(request.bytes, sealContext(workspaceId, id));
-      await insertImport(tx, workspaceId, { ...worked.facts, sealedFile, recordId });
-      if (worked.summary.rows >= MANY_ROWS) await refreshStatistics(tx);
-    }
-    return worked.summary;
+    const { facts, summary } = await work(tx, workspaceId, { id, at, request, isDryRun: false });
+    if (summary.rejectedRows > 0 && !request.allowRejected) throw new RowsRejected({ facts, summary });
+    const [recordId] = await append(tx, workspaceId, [importRecord(facts, 'hr.import.completed')]);
+    if (recordId === undefined) throw new Error('the ledger returned no id for the import');
+    const sealedFile = deps.secretBox.seal(request.bytes, sealContext(workspaceId, id));
+    await insertImport(tx, workspaceId, { ...facts, sealedFile, recordId });
+    if (summary.rows >= MANY_ROWS) await refreshStatistics(tx);
+    return { id, ...summary };
   });
-  if (isRefused(summary, request)) refuseRejected(summary);
-  return { id, ...summary };
+  return importing.catch((error: unknown) => {
+    if (!(error instanceof RowsRejected)) throw error;
+    return recordRejected(deps, workspaceId, error.worked);
+  });
+}
+
+/** Undoes whatever an import has written by then. */
+class RowsRejected extends Error {
+  override readonly name = 'RowsRejected';
+  readonly worked: Worked;
+
+  constructor(worked: Worked) {
+    super('rows of the roster are rejected');
+    this.worked = worked;
+  }
+}
+
+/** Unaccompanied: the record says that nothing was imported, and the request may come again as if it had never come. */
+async function recordRejected({ database }: RosterDependencies, workspaceId: WorkspaceId, { facts, summary }: Worked): Promise<never> {
+  const record = () => database.transaction((tx) => append(tx, workspaceId, [importRecord(facts, 'hr.import.rejected')]));
+  await database.accompany(unaccompanied, record);
+  return refuseRejected(summary);
 }
 
 /** Below it, what the planner knew before will do. */
@@ -131,7 +155,7 @@ async function work(tx: Transaction, workspaceId: WorkspaceId, { id, at, request
   await expectFewRows(tx);
   const taken = await takeRows(tx, workspaceId, { ...place, isWritten });
   await expectManyRows(tx);
-  const omissions = await settleOmissions(tx, workspaceId, { ...place, ...request, rows: staged.rows, isWritten });
+  const omissions = await settleOmissions(tx, workspaceId, { ...place, ...request, ...staged, isWritten });
   const notInFile = await countOthers(tx, workspaceId, id);
   await clearStage(tx, workspaceId, id);
   const summary = summaryOf({ reading, staged, taken, omissions, notInFile, bytes: request.bytes });
@@ -144,27 +168,32 @@ const MAX_REPORTED = 1_000;
 interface Staged {
   readonly rows: number;
   readonly rejectedRows: number;
+  /** Those of the rejected rows of which nobody can say whom they name. */
+  readonly unnamedRows: number;
   readonly rejected: readonly RejectedRow[];
 }
 
+/** Puts on the stage whom the roster names: whose row is rejected is not missing from it. */
 async function stage(
   tx: Transaction,
   workspaceId: WorkspaceId,
   { id, rows }: { readonly id: RosterImportId; readonly rows: AsyncIterable<ParsedRow> },
 ): Promise<Staged> {
   const rejected: RejectedRow[] = [];
-  const count = { rows: 0, rejectedRows: 0 };
-  async function* good() {
+  const count = { rows: 0, rejectedRows: 0, unnamedRows: 0 };
+  async function* naming(): AsyncGenerator<StagedRow> {
     for await (const parsed of rows) {
       count.rows += 1;
       if ('row' in parsed) yield parsed.row;
       else {
         count.rejectedRows += 1;
         if (rejected.length < MAX_REPORTED) rejected.push(...parsed.rejected);
+        if (parsed.employeeId === null) count.unnamedRows += 1;
+        else yield { employeeId: parsed.employeeId, line: parsed.line };
       }
     }
   }
-  await stageRows(tx, workspaceId, id, good());
+  await stageRows(tx, workspaceId, id, naming());
   return { ...count, rejected };
 }
 
@@ -202,10 +231,6 @@ function factsOf({
   const { actor, bytes, full, partial, source } = request;
   const counts: ImportCounts = { ...summary, rejected: summary.rejectedRows };
   return { id, at, actor, source, full, partial, counts, mapping, fileBytes: bytes.length, fileSha256: summary.fileSha256 };
-}
-
-function isRefused({ rejectedRows }: ImportSummary, { allowRejected }: ImportRequest): boolean {
-  return rejectedRows > 0 && !allowRejected;
 }
 
 function refuseRejected({ rejected, rejectedRows }: ImportSummary): never {

@@ -7,16 +7,22 @@ export interface Omitted {
   readonly periodId: string;
 }
 
-/** The latest import that was not of changes alone; undefined before the first. */
-export async function lastWholeImport(
+/**
+ * The import since which somebody may be missed: the latest that was not of changes alone, else the first of all, which held nobody for
+ * certain. Undefined before it.
+ */
+export async function importBefore(
   q: Queryable,
   workspaceId: WorkspaceId,
 ): Promise<{ readonly at: Instant; readonly rows: number } | undefined> {
   const { rows } = await q.query<{ at: Instant; rows: number }>(
-    `select made.imported_at as at, made.row_count as rows
-     from roster_import as made
-     where made.workspace_id = $1 and not made.partial
-     order by made.id desc
+    `select made.imported_at as at, case when made.partial then 0 else made.row_count end as rows
+     from (
+       (select whole.id, whole.imported_at, whole.row_count, whole.partial from roster_import as whole where whole.workspace_id = $1 and not whole.partial order by whole.id desc limit 1)
+       union all
+       (select first.id, first.imported_at, first.row_count, first.partial from roster_import as first where first.workspace_id = $1 order by first.id limit 1)
+     ) as made
+     order by made.partial, made.id desc
      limit 1`,
     [workspaceId],
   );

@@ -2,12 +2,8 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { refuse } from '../kernel/index.ts';
 import { cellText, type ChosenColumns, chooseColumns } from './choose-columns.ts';
-import { readRosterRow } from './read-roster-row.ts';
+import { type ParsedRow, readRosterRow } from './read-roster-row.ts';
 import { columnKey, type RosterMapping, requiredFields } from './roster-mapping.ts';
-import type { RejectedRow, RosterRow } from './roster-row.ts';
-
-/** One data row: taken, or what is wrong with it. */
-export type ParsedRow = { readonly row: RosterRow } | { readonly rejected: readonly RejectedRow[] };
 
 export interface RosterReading extends Pick<ChosenColumns, 'columns' | 'ignoredColumns'> {
   /** Once only, and in the order of the file. Throws DomainError `invalid-request` where it is no table any more. */
@@ -18,6 +14,9 @@ const DELIMITERS = [',', ';', '\t', '|'];
 
 /** More than any HR system has columns, with room for names: a header beyond it is no header. */
 const MAX_HEADER = 64 * 1024;
+
+/** Of such a row, nobody can say which cell is which. One with fewer is taken: spreadsheets leave out what is empty at its end. */
+const TOO_WIDE = 'has more cells than the header: a text that holds the delimiter belongs in quotes';
 
 /**
  * Reads a roster: a header row with the columns that the mapping names, in any order and case, then one employment period per row.
@@ -31,12 +30,15 @@ export async function parseRoster(text: Iterable<string>, mapping: RosterMapping
   }
   const present = columnsOf(header.value.cells);
   const { columns, ignoredColumns, cellsOf } = chooseColumns(new Set(present.keys()), mapping);
-  const read = ({ line, cells }: CsvRecord) =>
-    readRosterRow(
-      line,
-      cellsOf((key) => cellText(cells[present.get(key) ?? -1])),
-      mapping,
-    );
+  const width = header.value.cells.length;
+  const read = ({ line, cells }: CsvRecord): ParsedRow =>
+    cells.slice(width).some((cell) => cellText(cell) !== '')
+      ? { line, rejected: [{ line, column: 'row', reason: TOO_WIDE }], employeeId: null }
+      : readRosterRow(
+          line,
+          cellsOf((key) => cellText(cells[present.get(key) ?? -1])),
+          mapping,
+        );
   return { columns, ignoredColumns, rows: parsed(records, read) };
 }
 

@@ -52,7 +52,7 @@ export function planImport(rows: readonly RosterRow[], known: ReadonlyMap<string
   for (const [employeeId, group] of byEmployee(rows)) {
     const person = known.get(employeeId) ?? null;
     const planned = planPerson(group, { person, today });
-    rejected.push(...planned.rejected);
+    for (const row of planned.rejected) rejected.push(row); // spread, as many as a file may have would not fit on the stack
     if (planned.rows.length > 0) people.push({ employeeId, known: person, rows: planned.rows });
   }
   return { people, rejected: rejected.sort((a, b) => a.line - b.line) };

@@ -1,7 +1,7 @@
 import { refuse } from '../kernel/index.ts';
 import { cellText, chooseColumns } from './choose-columns.ts';
-import type { ParsedRow, RosterReading } from './parse-roster.ts';
-import { readRosterRow } from './read-roster-row.ts';
+import type { RosterReading } from './parse-roster.ts';
+import { type ParsedRow, readRosterRow } from './read-roster-row.ts';
 import { columnKey, type RosterMapping } from './roster-mapping.ts';
 
 /** Objects within objects, as APIs nest an employment in an employee: `employment.type`. */

@@ -7,12 +7,13 @@ export type Cells = (field: RosterField) => string;
 
 const MAX_CELL = 320; // the longest address that SMTP takes (RFC 5321 §4.5.3.1)
 
+/** One data row: taken, or what is wrong with it and whom it names all the same; null where nobody can say. */
+export type ParsedRow =
+  | { readonly row: RosterRow }
+  | { readonly rejected: readonly RejectedRow[]; readonly line: number; readonly employeeId: string | null };
+
 /** Reads one row, or says everything that is wrong with it. */
-export function readRosterRow(
-  line: number,
-  cells: Cells,
-  mapping: RosterMapping,
-): { readonly row: RosterRow } | { readonly rejected: readonly RejectedRow[] } {
+export function readRosterRow(line: number, cells: Cells, mapping: RosterMapping): ParsedRow {
   const rejected: RejectedRow[] = [];
   const reject = (column: string, reason: string) => rejected.push({ line, column, reason });
   const dates = { cells, mapping, reject };
@@ -29,7 +30,8 @@ export function readRosterRow(
     timeZone: zoneOf(cells, mapping, reject),
   };
   if (rejected.length === 0) checkDates(row, reject);
-  return rejected.length === 0 ? { row } : { rejected };
+  if (rejected.length === 0) return { row };
+  return { rejected, line, employeeId: rejected.some(({ column }) => column === 'employee_id') ? null : row.employeeId };
 }
 
 type Reject = (column: string, reason: string) => void;

@@ -2,6 +2,9 @@ import type { RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import { copyLine, type Queryable, type Transaction } from '../platform/index.ts';
 import type { RosterRow } from './roster-row.ts';
 
+/** A row of a roster on the stage. One that is rejected still names somebody, and no more. */
+export type StagedRow = RosterRow | Pick<RosterRow, 'employeeId' | 'line'>;
+
 /** Rows that go to the server in one piece. */
 const ROWS_PER_CHUNK = 500;
 
@@ -10,12 +13,12 @@ export async function stageRows(
   tx: Transaction,
   workspaceId: WorkspaceId,
   importId: RosterImportId,
-  rows: AsyncIterable<RosterRow>,
+  rows: AsyncIterable<StagedRow>,
 ): Promise<void> {
   await tx.copyIn('copy roster_stage (workspace_id, import_id, employee_id, line, row) from stdin', chunks(workspaceId, importId, rows));
 }
 
-async function* chunks(workspaceId: WorkspaceId, importId: RosterImportId, rows: AsyncIterable<RosterRow>): AsyncGenerator<string> {
+async function* chunks(workspaceId: WorkspaceId, importId: RosterImportId, rows: AsyncIterable<StagedRow>): AsyncGenerator<string> {
   let lines: string[] = [];
   for await (const row of rows) {
     lines.push(copyLine([workspaceId, importId, row.employeeId, row.line, { ...row }]));
@@ -26,7 +29,7 @@ async function* chunks(workspaceId: WorkspaceId, importId: RosterImportId, rows:
   yield lines.join('');
 }
 
-/** All rows of the next so many employee ids behind one, in order of employee id and line. */
+/** All rows that were taken of the next so many employee ids behind one, in order of employee id and line. */
 export async function stagedRows(
   tx: Queryable,
   workspaceId: WorkspaceId,
@@ -36,12 +39,12 @@ export async function stagedRows(
   const { rows } = await tx.query<{ row: RosterRow }>(
     `select stage.row
      from roster_stage as stage
-     where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id > $3
+     where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id > $3 and ${isTaken('stage')}
        and stage.employee_id <= coalesce((
          select max(next.employee_id)
          from (
            select distinct ahead.employee_id from roster_stage as ahead
-           where ahead.workspace_id = $1 and ahead.import_id = $2 and ahead.employee_id > $3
+           where ahead.workspace_id = $1 and ahead.import_id = $2 and ahead.employee_id > $3 and ${isTaken('ahead')}
            order by ahead.employee_id limit $4
          ) as next
        ), '')
@@ -50,6 +53,8 @@ export async function stagedRows(
   );
   return rows.map(({ row }) => row);
 }
+
+const isTaken = (stage: string) => `${stage}.row ? 'startDate'`;
 
 export async function clearStage(tx: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<void> {
   await tx.query('delete from roster_stage where roster_stage.workspace_id = $1 and roster_stage.import_id = $2', [workspaceId, importId]);

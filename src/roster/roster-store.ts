@@ -8,15 +8,6 @@ export async function lockRoster(tx: Queryable, workspaceId: WorkspaceId): Promi
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
 }
 
-/** From here on everything can be undone but the lock: an import that is refused leaves its refusal behind. */
-export async function markBeforeWriting(tx: Queryable): Promise<void> {
-  await tx.query('savepoint before_writing');
-}
-
-export async function undoWriting(tx: Queryable): Promise<void> {
-  await tx.query('rollback to savepoint before_writing');
-}
-
 /** The people with these employee ids, with all their periods. */
 export async function knownPeople(
   tx: Queryable,

@@ -3,7 +3,7 @@ import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { decideOmission } from './decide-omission.ts';
 import type { ImportPlace } from './draft-import.ts';
-import { endOmitted, lastWholeImport, markDropped, markListed, type Omitted, omittedPeople, peopleListedAgain } from './omission-store.ts';
+import { endOmitted, importBefore, markDropped, markListed, type Omitted, omittedPeople, peopleListedAgain } from './omission-store.ts';
 
 export interface Omissions {
   /** People whom HR no longer names and of whom nobody has said what that means. */
@@ -19,6 +19,7 @@ interface Settling extends ImportPlace {
   readonly full: boolean;
   readonly partial: boolean;
   readonly rows: number;
+  readonly unnamedRows: number;
   readonly isWritten: boolean;
 }
 
@@ -31,14 +32,14 @@ const BATCH = 2_000;
  * person says what that means (I9).
  */
 export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId, settling: Settling): Promise<Omissions> {
-  const { importId, at, full, partial, rows, isWritten } = settling;
+  const { importId, at, full, partial, rows, unnamedRows, isWritten } = settling;
   const again = await peopleListedAgain(tx, workspaceId, importId);
   if (isWritten) await listAgain(tx, workspaceId, settling, again);
   const nothing = { dropped: 0, endedByOmission: 0, listedAgain: again.length, implausible: null };
-  const before = partial ? undefined : await lastWholeImport(tx, workspaceId);
+  const before = partial ? undefined : await importBefore(tx, workspaceId);
   if (before === undefined) return nothing;
   const omitted = await omittedPeople(tx, workspaceId, importId);
-  const decision = decideOmission({ full, rows, rowsBefore: before.rows, omitted: omitted.length });
+  const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: omitted.length });
   if (isWritten) await settlers[decision.kind](tx, workspaceId, { place: settling, omitted, range: { from: before.at, to: at } });
   if (decision.kind === 'ended') return { ...nothing, endedByOmission: omitted.length };
   return { ...nothing, dropped: omitted.length, implausible: decision.implausible };

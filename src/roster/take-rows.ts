@@ -32,7 +32,7 @@ export async function takeRows(
     const known = await knownPeople(tx, workspaceId, [...new Set(rows.map(({ employeeId }) => employeeId))]);
     const plan = planImport(rows, known, place.at.slice(0, 10));
     for (const person of plan.people) for (const { outcome } of person.rows) outcomes[outcome] += 1;
-    rejected.push(...plan.rejected);
+    for (const row of plan.rejected) rejected.push(row);
     if (place.isWritten) {
       await write(
         tx,

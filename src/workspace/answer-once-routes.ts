@@ -28,16 +28,19 @@ const KEY = /^"?([\w.:~+/=-]{1,255})"?$/;
  * Ahead of every route that changes something: a request with an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) takes
  * effect once. The same request again within a day gets the same answer, under `Idempotent-Replayed: true`; a refused one may be sent
  * again with its key. What the request changes commits only while it holds the key, so that even of two that run at once, or after
- * a server died in the middle, one takes effect. A body that a route reads by itself is waited for: such a route asks again.
+ * a server died in the middle, one takes effect. A body that a route reads by itself is waited for: such a route asks again, which means
+ * nothing to a request whose body was read before, and that holds the key already.
  * Throws DomainError `invalid-request` for what is no key, and what `decideReplay` throws.
  */
 export function answerOnce(deps: AnswerOnceDeps): RequestHandler {
+  const asked = new WeakSet<Request>();
   return async (request, response, next) => {
     const key = keyOf(request);
-    if (key === undefined || hasUnreadBody(request)) {
+    if (key === undefined || hasUnreadBody(request) || asked.has(request)) {
       next();
       return;
     }
+    asked.add(request);
     const workspaceId = workspaceOf(request);
     const claim = claimOf(request, key);
     const held = await claimKey(deps.database, workspaceId, claim, lapsedAt(claim.at));

@@ -278,6 +278,7 @@ describe('the preview', () => {
     { name: 'an unknown change', path: '?change=leaves', status: 400 },
     { name: 'an unknown note', path: '?note=nice', status: 400 },
     { name: 'a position that is none', path: '?after=x', status: 400 },
+    { name: 'a position behind all that there can be', path: '?after=99999999999999', status: 200 },
   ])('is not paged by $name', async ({ path, status }) => {
     const { id } = await preview();
     expect((await ask('GET', `/activation/previews/${id}/accounts${path}`)).status).toBe(status);

@@ -88,6 +88,14 @@ describe('the limits', () => {
     expect((await change('b')).status).toBe(204);
   });
 
+  it('know a credential however its header is spelt', async () => {
+    const spelt = (scheme: string) => () =>
+      fetch(`${base}/change`, { method: 'POST', headers: { authorization: `${scheme}c`, 'x-forwarded-for': '198.51.100.9' } });
+    expect(await times(10, spelt('Bearer '))).toEqual(Array(10).fill(204));
+    expect(await times(1, spelt('bearer '))).toEqual([429]);
+    expect(await times(1, spelt('Bearer  '))).toEqual([429]);
+  });
+
   it.each([
     { family: 'IPv4', from: '198.51.100.2', beside: '198.51.100.3' },
     { family: 'IPv6, by the network that a customer of a provider has', from: '2001:db8:1:1::1', beside: '2001:db8:2::1' },

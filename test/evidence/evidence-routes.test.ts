@@ -129,6 +129,27 @@ describe('reports over HTTP', () => {
     expect(files.get('log/records.jsonl')?.toString('utf8')).not.toContain(Buffer.from('Ada Example').toString('base64').slice(0, 12));
   });
 
+  it('are written once under one Idempotency-Key', async () => {
+    const once = answerOnce({ database: test.database, clock, log: silentLog });
+    const keyed = await serverFor(workspaceId, [Router().use(once)]);
+    const send = async () => {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': 'quarter' };
+      const response = await fetch(`${keyed.url}/reports`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ kind: 'interim', ...period }),
+      });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    try {
+      const first = await send();
+      expect(first.status).toBe(201);
+      expect(await send()).toEqual(first);
+    } finally {
+      await keyed.close();
+    }
+  });
+
   it.each([
     { what: 'another kind', body: { kind: 'final', ...period }, status: 400 },
     {

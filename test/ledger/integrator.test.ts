@@ -241,6 +241,12 @@ describe('the integrator', () => {
 });
 
 describe('settle', () => {
+  it("is nobody's change: what accompanies the request that waits for it takes no part", async () => {
+    const written = await write(1);
+    const last = () => Promise.reject(new Error('took part'));
+    await expectCovered(written, await test.database.accompany({ last }, () => integrator.settle(workspaceId)));
+  });
+
   it('answers with a checkpoint over everything that was committed before the call', async () => {
     const written = await write(7);
     await expectCovered(written, await integrator.settle(workspaceId));

@@ -130,6 +130,29 @@ describe('runs and findings over HTTP', () => {
     expect((await get('/findings?effect=BAD')).status).toBe(400);
   });
 
+  it('shows every finding to who reads page by page, also behind one that a reconciliation has moved meanwhile', async () => {
+    await facts.roster('3,cem@contoso.example,2020-01-01,2026-03-07', '4,dan@contoso.example,2020-01-01,2026-03-07');
+    for (const [employeeId, name] of Object.entries({ 3: 'cem', 4: 'dan' }))
+      await facts.account({ upn: `${name}@contoso.example`, employeeId, stretches: [{ state: 'enabled', from: LONG_AGO }] });
+    await post('/policies', { slaHours: 24 });
+    clock.set(NOW);
+    await facts.looked(NOW);
+    await post('/reconciliation/runs', {});
+    const page = async (after: string) => {
+      const { body } = await get(`/findings?limit=1${after}`);
+      const [found] = body['findings'] as { person: { employeeId: string } }[];
+      return { employeeId: found?.person.employeeId, next: String(body['next']) };
+    };
+    const first = await page('');
+    await facts.roster(ann(''));
+    await post('/reconciliation/runs', {});
+    const second = await page(`&after=${first.next}`);
+    const third = await page(`&after=${second.next}`);
+    expect([first, second, third].map(({ employeeId }) => employeeId)).toEqual(['1', '3', '4']);
+    expect((await get(`/findings?after=first.999999999999999.${randomUUID()}`)).body['findings']).toEqual([]);
+    expect((await get(`/findings?after=${randomUUID()}`)).status).toBe(400);
+  });
+
   it('shows nothing of one workspace to another (I12)', async () => {
     await post('/policies', { slaHours: 24 });
     await post('/reconciliation/runs', {});

@@ -84,6 +84,34 @@ describe('whom a roster no longer names', () => {
     expect(short.body).toMatchObject({ dropped: 15, endedByOmission: 0, implausible: expect.stringContaining('15 rows after 30') });
   });
 
+  it.each([
+    { story: 'everybody', query: 'mode=import&allowRejected=true&full=true' },
+    { story: 'who knows whom', query: 'mode=import&allowRejected=true' },
+  ])('is nobody whose row of a roster of $story cannot be read: their name stands in it (I9)', async ({ query }) => {
+    await at.post('mode=import', [ANN, BEN]);
+    clock.advance(DAY_MS);
+    const wrong = await at.post(query, [ANN, '2,ben@contoso.example,Ben Baker,01/05/2021,,,']);
+    expect(wrong).toMatchObject({ status: 201, body: { rejectedRows: 1, dropped: 0, endedByOmission: 0 } });
+    expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed' }]);
+    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: null }]);
+  });
+
+  it('is asked about where a row of a roster of everybody may be theirs, as it names nobody', async () => {
+    await at.post('mode=import', [ANN, BEN]);
+    const nameless = await at.post('mode=import&full=true&allowRejected=true', [ANN, ',ben@contoso.example,Ben Baker,2021-05-01,,,']);
+    expect(nameless.body).toMatchObject({ dropped: 1, endedByOmission: 0, implausible: expect.stringContaining('of 1 of its rows') });
+  });
+
+  it('ended before the first roster of everybody, where only changes had named them: not after it', async () => {
+    const from = clock.now();
+    await at.post('mode=import&partial=true', [ANN, BEN]);
+    const to = clock.advance(DAY_MS);
+    expect((await at.post('mode=import&full=true', [ANN])).body).toMatchObject({ endedByOmission: 1 });
+    clock.advance(DAY_MS);
+    expect((await at.post('mode=import&full=true', [ANN])).body).toMatchObject({ endedByOmission: 0 });
+    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { from, to } }]);
+  });
+
   it('is listed again once HR names them again', async () => {
     await dropBen();
     expect((await at.post('mode=import', [ANN, BEN])).body).toMatchObject({ listedAgain: 1, unchanged: 2 });

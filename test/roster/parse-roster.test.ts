@@ -127,6 +127,23 @@ describe('reading a roster file', () => {
     expect(rejected).toEqual([{ line: 2, column, reason: expect.stringContaining(reason) }]);
   });
 
+  it.each([
+    { story: 'a name with a comma that nothing quotes', cells: '1,a@contoso.example,2020-01-01,Doe, John,,2026-03-31' },
+    { story: 'two of them', cells: '1,a@contoso.example,2020-01-01,Doe, John, Jr.,,2026-03-31' },
+  ])('takes no row with more cells than the header has: $story hides the end behind it (I9)', async ({ cells }) => {
+    const { rows, rejected } = await read(`employee_id,work_email,start_date,display_name,hours,end_date\n${cells}\n`);
+    expect(rows).toEqual([]);
+    expect(rejected).toEqual([{ line: 2, column: 'row', reason: expect.stringContaining('more cells than the header') }]);
+  });
+
+  it('takes empty cells behind the last column, and rows that a spreadsheet ends after their last cell', async () => {
+    const { rows, rejected } = await read(
+      `${HEADER},hours\n1,a@contoso.example,2020-01-01,2026-03-31\n2,b@contoso.example,2020-01-01,,40,,\n`,
+    );
+    expect(rejected).toEqual([]);
+    expect(rows).toMatchObject([{ endDate: '2026-03-31' }, { endDate: null }]);
+  });
+
   it('derives no end from a status (I9)', async () => {
     const { rejected } = await read(`${HEADER},status\n1,a@contoso.example,2020-01-01,,terminated\n`);
     expect(rejected).toEqual([{ line: 2, column: 'end_date', reason: expect.stringContaining('never derived') }]);

@@ -108,4 +108,9 @@ describe('planning a roster import', () => {
   it('leaves a person alone whom the file does not name (I9)', () => {
     expect(planImport([], knownWith({}), TODAY)).toEqual({ people: [], rejected: [] });
   });
+
+  it('rejects row by row a file whose rows all have one id, as when another column is read for it', () => {
+    const rows = Array.from({ length: 200_000 }, (_, n) => rowOf({ line: n + 2 }));
+    expect(planImport(rows, new Map(), TODAY).rejected).toHaveLength(rows.length - 1);
+  });
 });

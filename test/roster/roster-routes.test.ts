@@ -1,7 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Router } from 'express';
 import { DAY_MS } from '../../src/kernel/index.ts';
+import { rosterRoutes } from '../../src/roster/index.ts';
+import { answerOnce } from '../../src/workspace/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { silentLog } from '../support/log.ts';
 import { administrationServer } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 import { ANN, BEN, HEADER, routesOf, type RosterServer, rosterServer, secretBox } from './roster-server.ts';
@@ -157,6 +161,39 @@ describe('importing a roster', () => {
     expect(await again.json()).toEqual(await first.json());
     expect((await at.get('/roster/imports'))['imports']).toHaveLength(1);
     expect((await send(`${file}\n`)).status).toBe(422);
+  });
+
+  it('takes rows as JSON once under one Idempotency-Key, where every route is asked for it first', async () => {
+    const once = answerOnce({ database: db.database, clock, log: silentLog });
+    const deps = { database: db.database, clock, secretBox, answerOnce: once };
+    const routers = [Router().use(once), rosterRoutes(deps)];
+    const keyed = await administrationServer({ clock, workspaceId: at.workspaceId, routers });
+    const send = async () => {
+      const rows = [{ employee_id: '1', work_email: 'ann@contoso.example', start_date: '2020-01-01', end_date: null }];
+      const headers = { 'content-type': 'application/json', 'idempotency-key': 'april' };
+      const body = JSON.stringify({ rows });
+      const response = await fetch(`${keyed.url}/roster/imports?mode=import`, { method: 'POST', headers, body });
+      return { status: response.status, replayed: response.headers.get('idempotent-replayed'), body: await response.json() };
+    };
+    try {
+      const first = await send();
+      expect(first).toMatchObject({ status: 201, body: { added: 1 } });
+      expect(await send()).toEqual({ ...first, replayed: 'true' });
+      expect((await at.get('/roster/imports'))['imports']).toHaveLength(1);
+    } finally {
+      await keyed.close();
+    }
+  });
+
+  it('refuses a file under an Idempotency-Key as often as it comes, until it is mended: a refusal takes no key', async () => {
+    const send = async (cells: string) => {
+      const headers = { 'content-type': 'text/csv', 'idempotency-key': 'may' };
+      const body = [HEADER, ANN, cells].join('\n');
+      return (await fetch(`${at.url}/roster/imports?mode=import`, { method: 'POST', headers, body })).status;
+    };
+    const wrong = '2,ben@contoso.example,Ben,01/02/2026,,,';
+    expect([await send(wrong), await send(wrong), await send(BEN)]).toEqual([400, 400, 201]);
+    expect((await at.recordTypes()).filter((type) => type === 'hr.import.rejected')).toHaveLength(2);
   });
 
   it('shows nothing of one workspace to another (I12)', async () => {

@@ -31,6 +31,9 @@ export interface Companion {
   readonly reason?: string;
 }
 
+/** In place of a companion that would commit with what changes nothing: a look that may only read, a refusal that is kept. */
+export const unaccompanied: Companion = { last: () => Promise.resolve() };
+
 export interface Transaction extends Queryable {
   /** Feeds a `copy … from stdin` with text chunks. */
   copyIn(text: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void>;

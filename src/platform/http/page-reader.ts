@@ -19,10 +19,11 @@ export interface Listing<Row> {
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
-/** Positions that are the id of a row, two ids that name it together, or where it stands. */
+/** Positions that are the id of a row, two ids that name it together, an id in one half of the list, or where the row stands. */
 export const positions = {
   id: new RegExp(`^${UUID}$`, 'i'),
   idPair: new RegExp(`^${UUID}\\.${UUID}$`, 'i'),
+  idInHalf: new RegExp(`^(?:open|closed)\\.${UUID}$`, 'i'),
   ordinal: /^\d{1,15}$/,
 } as const;
 

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DAY_MS } from '../../src/kernel/index.ts';
+import { reviewOwnersTask } from '../../src/reconciliation/index.ts';
+import { listOwnerFindings } from '../../src/reconciliation/owner-finding-store.ts';
+import { judgeOwners } from '../../src/reconciliation/review-owners.ts';
+import { createOwner } from '../../src/workspace/index.ts';
+import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { silentLog } from '../support/log.ts';
+import { type Facts, givenFacts, LONG_AGO, NOW } from './facts.ts';
+
+const OLIVE = '7,olive@contoso.example,2020-01-01,';
+const OTTO = '8,otto@contoso.example,2020-01-01,';
+
+let db: TestDatabase;
+let clock: SteppingClock;
+let facts: Facts;
+
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.drop());
+
+beforeEach(async () => {
+  clock = steppingClock(LONG_AGO);
+  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
+  clock.set(NOW);
+});
+
+describe('an owner whom a roster of everybody names, and the next one does not', () => {
+  const judged = () => judgeOwners(db.database, facts.workspaceId, clock.now());
+  const open = () => listOwnerFindings(db.database, facts.workspaceId, { state: 'open', after: undefined, limit: 9 });
+  const review = () => reviewOwnersTask({ database: db.database, clock, log: silentLog }).run({}, { signal: new AbortController().signal });
+
+  beforeEach(async () => {
+    await facts.everybody([OLIVE, OTTO]);
+    const asked = "select id from person where workspace_id = $1 and employee_id = '7'";
+    const { rows } = await db.owner.query<{ id: string }>(asked, [facts.workspaceId]);
+    await createOwner({ database: db.database, clock }, facts.workspaceId, { name: 'Olive', person: { personId: rows[0]?.id ?? '' } });
+    clock.advance(DAY_MS);
+  });
+
+  it('has left, though HR names no day (I9)', async () => {
+    expect(await judged()).toMatchObject([{ standing: 'present' }]);
+    await facts.everybody([OTTO], { full: true });
+    clock.advance(DAY_MS);
+    expect(await judged()).toMatchObject([{ standing: 'left', sentence: expect.stringContaining('their employment ended') }]);
+    await review();
+    expect(await open()).toMatchObject([{ kind: 'person-left' }]);
+    await review();
+    expect(await open()).toHaveLength(1);
+  });
+
+  it('is not known to be here while nobody has said what that means (I10)', async () => {
+    await facts.everybody([OTTO]);
+    expect(await judged()).toMatchObject([
+      { standing: 'unknown', testimonies: [{ system: 'roster', says: 'unknown', state: 'unlisted', since: clock.now() }] },
+    ]);
+  });
+});
