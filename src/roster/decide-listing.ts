@@ -2,6 +2,7 @@ import { refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import type { Clock, Database } from '../platform/index.ts';
 import { endPeriod, lockListing, markKept } from './omission-store.ts';
+import { lockRoster } from './roster-store.ts';
 
 /** What it means that HR no longer names somebody. `endDate`, `lastDay`: `YYYY-MM-DD`. */
 export type ListingDecision =
@@ -21,6 +22,7 @@ export async function decideListing(
   const { personId, answer, reason, actor } = asked;
   const at = deps.clock.now();
   await deps.database.transaction(async (tx) => {
+    await lockRoster(tx, workspaceId);
     const known = (await lockListing(tx, workspaceId, personId)) ?? refuse('not-found', { detail: 'There is no such person.' });
     if (known.listing !== 'dropped') {
       refuse('conflict', { detail: 'HR names this person, or it has been said what it means that HR does not.' });

@@ -1,8 +1,11 @@
 /** What a roster that leaves people out amounts to. */
 export type OmissionDecision = { readonly kind: 'dropped'; readonly implausible: string | null } | { readonly kind: 'ended' };
 
-/** How much smaller than the one before a roster of everybody may be: as many as a small company loses at once, or a tenth of a large one. */
-export const PLAUSIBLE_LOSS = { people: 10, share: 0.1 } as const;
+/**
+ * How much smaller than the one before a roster of everybody may be: as many as a company loses at once, or a tenth of a large one; of a small
+ * one a third, since half of it is a file that was cut in half.
+ */
+export const PLAUSIBLE_LOSS = { people: 10, share: 0.1, mostShare: 1 / 3 } as const;
 
 /**
  * Whether leaving somebody out ends their employment: only where the roster was declared to hold everybody, and is about as large as the
@@ -29,7 +32,9 @@ export function decideOmission({
       implausible: `It was declared to hold everybody, and of ${unnamedRows} of its rows nobody can say whom they name: whom it leaves out are asked about, one by one.`,
     };
   }
-  const most = Math.max(PLAUSIBLE_LOSS.people, Math.floor(rowsBefore * PLAUSIBLE_LOSS.share));
+  const { mostShare, people, share } = PLAUSIBLE_LOSS;
+  const known = Math.max(rowsBefore, rows + omitted);
+  const most = Math.min(Math.max(people, Math.floor(known * share)), Math.floor(known * mostShare));
   const loss = Math.max(rowsBefore - rows, omitted);
   if (loss <= most) return { kind: 'ended' };
   return {

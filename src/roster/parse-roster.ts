@@ -15,8 +15,15 @@ const DELIMITERS = [',', ';', '\t', '|'];
 /** More than any HR system has columns, with room for names: a header beyond it is no header. */
 const MAX_HEADER = 64 * 1024;
 
-/** Of such a row, nobody can say which cell is which. One with fewer is taken: spreadsheets leave out what is empty at its end. */
+/** What is wrong with a row as a whole, so that nobody can say what its cells mean; null for one that is as it should be. */
+function shapeOf(cells: readonly string[], { width, isOpen }: { readonly width: number; readonly isOpen: boolean }): string | null {
+  if (cells.slice(width).some((cell) => cellText(cell) !== '')) return TOO_WIDE;
+  // Within a file, spreadsheets leave out what is empty at the end of a row.
+  return isOpen && cells.length < width ? CUT_OFF : null;
+}
+
 const TOO_WIDE = 'has more cells than the header: a text that holds the delimiter belongs in quotes';
+const CUT_OFF = 'ends in the middle, and so does the file: it seems to have been cut off';
 
 /**
  * Reads a roster: a header row with the columns that the mapping names, in any order and case, then one employment period per row.
@@ -31,14 +38,15 @@ export async function parseRoster(text: Iterable<string>, mapping: RosterMapping
   const present = columnsOf(header.value.cells);
   const { columns, ignoredColumns, cellsOf } = chooseColumns(new Set(present.keys()), mapping);
   const width = header.value.cells.length;
-  const read = ({ line, cells }: CsvRecord): ParsedRow =>
-    cells.slice(width).some((cell) => cellText(cell) !== '')
-      ? { line, rejected: [{ line, column: 'row', reason: TOO_WIDE }], employeeId: null }
-      : readRosterRow(
-          line,
-          cellsOf((key) => cellText(cells[present.get(key) ?? -1])),
-          mapping,
-        );
+  const read = ({ line, cells, isOpen }: CsvRecord): ParsedRow => {
+    const wrong = shapeOf(cells, { width, isOpen });
+    if (wrong !== null) return { line, rejected: [{ line, column: 'row', reason: wrong }], employeeId: null };
+    return readRosterRow(
+      line,
+      cellsOf((key) => cellText(cells[present.get(key) ?? -1])),
+      mapping,
+    );
+  };
   return { columns, ignoredColumns, rows: parsed(records, read) };
 }
 
@@ -46,11 +54,14 @@ interface CsvRecord {
   /** On which the record begins; the header is line 1. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** The last one of a file that does not end with a line end. */
+  readonly isOpen: boolean;
 }
 
 /** Every record that holds anything; the parser reports the line on which it ends. */
 async function* recordsOf(text: Iterable<string>): AsyncGenerator<CsvRecord> {
-  const { head, all } = withHead(unixLines(text));
+  const tail = { isOpen: false };
+  const { head, all } = withHead(unixLines(text, tail));
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(head),
@@ -62,11 +73,14 @@ async function* recordsOf(text: Iterable<string>): AsyncGenerator<CsvRecord> {
   const source = Readable.from(all);
   source.once('error', (error) => parser.destroy(error));
   source.pipe(parser);
+  let held: Omit<CsvRecord, 'isOpen'> | undefined;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       const within = record.reduce((count, cell) => count + cell.split('\n').length - 1, 0);
-      yield { line: info.lines - within, cells: record };
+      if (held !== undefined) yield { ...held, isOpen: false };
+      held = { line: info.lines - within, cells: record };
     }
+    if (held !== undefined) yield { ...held, isOpen: tail.isOpen };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     refuse('invalid-request', {
@@ -79,12 +93,14 @@ async function* recordsOf(text: Iterable<string>): AsyncGenerator<CsvRecord> {
 }
 
 /** Line ends as one character, so that the parser counts them right within quotes, too. */
-function* unixLines(text: Iterable<string>): Generator<string> {
+function* unixLines(text: Iterable<string>, tail: { isOpen: boolean }): Generator<string> {
   let held = '';
   for (const slice of text) {
     const whole = `${held}${slice}`;
     held = whole.endsWith('\r') ? '\r' : '';
-    yield whole.slice(0, whole.length - held.length).replaceAll(/\r\n?/g, '\n');
+    const lines = whole.slice(0, whole.length - held.length).replaceAll(/\r\n?/g, '\n');
+    if (whole !== '') tail.isOpen = held === '' && !lines.endsWith('\n');
+    yield lines;
   }
   if (held !== '') yield '\n';
 }

@@ -57,9 +57,10 @@ describe('the verdict on whom HR speaks of no longer, or without an end', () => 
 
   it('takes an end that a roster of everybody tells for one that lies in between (I10)', async () => {
     clock.set(march(5));
-    await facts.everybody([ann(''), bob]);
+    const cem = '3,cem@contoso.example,2020-01-01,';
+    await facts.everybody([ann(''), bob, cem]);
     clock.set(march(7));
-    await facts.everybody([ann('')], { full: true });
+    await facts.everybody([ann(''), cem], { full: true });
     clock.set(NOW);
     await facts.account({
       upn: 'bob@contoso.example',

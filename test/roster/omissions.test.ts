@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DAY_MS } from '../../src/kernel/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ANN, BEN, type RosterServer, rosterServer } from './roster-server.ts';
+import { ANN, BEN, CEM, type RosterServer, rosterServer } from './roster-server.ts';
 
 let db: TestDatabase;
 let clock: SteppingClock;
@@ -66,14 +66,19 @@ describe('whom a roster no longer names', () => {
 
   it('has ended, between the roster that named them and a plausible one of everybody that does not', async () => {
     const from = clock.now();
-    await at.post('mode=import', [ANN, BEN]);
+    await at.post('mode=import', [ANN, BEN, CEM]);
     const to = clock.advance(DAY_MS);
-    expect((await at.post('mode=import&full=true', [ANN])).body).toMatchObject({ dropped: 0, endedByOmission: 1, implausible: null });
-    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endDate: null, endedBetween: { from, to }, hrRecordedAt: to }]);
+    const full = await at.post('mode=import&full=true', [ANN, CEM]);
+    expect(full.body).toMatchObject({ dropped: 0, endedByOmission: 1, implausible: null });
+    expect(await at.periods()).toMatchObject([
+      { endedBetween: null },
+      { endDate: null, endedBetween: { from, to }, hrRecordedAt: to },
+      { endedBetween: null },
+    ]);
     expect((await at.recordTypes()).slice(-2)).toEqual(['hr.period.ended', 'hr.import.completed']);
-    const again = await at.post('mode=import&full=true', [ANN, BEN]);
+    const again = await at.post('mode=import&full=true', [ANN, BEN, CEM]);
     expect(again.body).toMatchObject({ changed: 1 });
-    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: null, hrRecordedAt: null }]);
+    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: null, hrRecordedAt: null }, {}]);
     expect(await at.recordTypes()).toContain('hr.period.end_cancelled');
   });
 
@@ -96,6 +101,12 @@ describe('whom a roster no longer names', () => {
     expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: null }]);
   });
 
+  it('is asked about where a roster of everybody may have been cut in half, however small it is', async () => {
+    const few = Array.from({ length: 20 }, (_, n) => `${n + 10},p${n}@contoso.example,P,2020-01-01,,,`);
+    await at.post('mode=import', few);
+    expect((await at.post('mode=import&full=true', few.slice(0, 10))).body).toMatchObject({ dropped: 10, endedByOmission: 0 });
+  });
+
   it('is asked about where a row of a roster of everybody may be theirs, as it names nobody', async () => {
     await at.post('mode=import', [ANN, BEN]);
     const nameless = await at.post('mode=import&full=true&allowRejected=true', [ANN, ',ben@contoso.example,Ben Baker,2021-05-01,,,']);
@@ -104,12 +115,12 @@ describe('whom a roster no longer names', () => {
 
   it('ended before the first roster of everybody, where only changes had named them: not after it', async () => {
     const from = clock.now();
-    await at.post('mode=import&partial=true', [ANN, BEN]);
+    await at.post('mode=import&partial=true', [ANN, BEN, CEM]);
     const to = clock.advance(DAY_MS);
-    expect((await at.post('mode=import&full=true', [ANN])).body).toMatchObject({ endedByOmission: 1 });
+    expect((await at.post('mode=import&full=true', [ANN, CEM])).body).toMatchObject({ endedByOmission: 1 });
     clock.advance(DAY_MS);
-    expect((await at.post('mode=import&full=true', [ANN])).body).toMatchObject({ endedByOmission: 0 });
-    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { from, to } }]);
+    expect((await at.post('mode=import&full=true', [ANN, CEM])).body).toMatchObject({ endedByOmission: 0 });
+    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { from, to } }, {}]);
   });
 
   it('is listed again once HR names them again', async () => {

@@ -170,6 +170,17 @@ describe('reading a roster file', () => {
   });
 });
 
+describe('a file that was cut off', () => {
+  it.each([
+    { story: 'in the middle of its last row', text: `${HEADER}\n1,a@contoso.example,2020-01-01,\n2,b@contoso.example`, rejected: [3] },
+    { story: 'nowhere: it only lacks its last line end', text: `${HEADER}\n1,a@contoso.example,2020-01-01,`, rejected: [] },
+    { story: 'nowhere: a row within leaves out what is empty', text: `${HEADER}\n1,a@contoso.example,2020-01-01\n`, rejected: [] },
+    { story: 'behind a carriage return', text: `${HEADER}\r1,a@contoso.example,2020-01-01\r`, rejected: [] },
+  ])('$story', async ({ text, rejected }) => {
+    expect((await read(text)).rejected.map(({ line }) => line)).toEqual(rejected);
+  });
+});
+
 describe('a date', () => {
   it.each([
     { dateFormat: 'YYYY-MM-DD', text: '2026-03-04', date: '2026-03-04' },

@@ -12,6 +12,7 @@ import { insertWorkspace } from '../support/workspace.ts';
 export const HEADER = 'employee_id,work_email,display_name,start_date,end_date,last_day_worked,time_zone';
 export const ANN = '1,Ann@contoso.example,Ann Adler,2020-01-01,,,';
 export const BEN = '2,ben@contoso.example,Ben Baker,2021-05-01,,,Europe/Berlin';
+export const CEM = '3,cem@contoso.example,Cem Celik,2022-05-01,,,';
 export const secretBox = createSecretBox(randomBytes(32));
 
 interface Answer {

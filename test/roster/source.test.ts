@@ -8,7 +8,7 @@ import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { recordingLog } from '../support/log.ts';
 import { type LoopbackServer, serve } from '../support/loopback.ts';
-import { ANN, BEN, HEADER, type RosterServer, rosterServer, secretBox } from './roster-server.ts';
+import { ANN, BEN, CEM, HEADER, type RosterServer, rosterServer, secretBox } from './roster-server.ts';
 
 const SECRET = 'Bearer of-hr-and-nobody-else';
 const file = [HEADER, ANN, BEN].join('\n');
@@ -109,12 +109,13 @@ describe('a roster that is fetched', () => {
   });
 
   it('ends whom it plausibly leaves out where it is declared to hold everybody', async () => {
+    answer = (_request, response) => void response.end([HEADER, ANN, BEN, CEM].join('\n'));
     await set({ full: true });
     await pull();
     clock.advance(24 * HOUR_MS);
-    answer = (_request, response) => void response.end([HEADER, ANN].join('\n'));
+    answer = (_request, response) => void response.end([HEADER, ANN, CEM].join('\n'));
     await pull();
-    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { to: clock.now() } }]);
+    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { to: clock.now() } }, {}]);
   });
 
   it('is fetched when it is due, and at once when somebody asks', async () => {
