@@ -28,7 +28,10 @@ export interface JudgedOwner {
   readonly evidence: readonly LedgerRecordId[];
 }
 
-export type OwnerContext = Pick<EvaluationContext, 'at' | 'workspaceZone' | 'calendar' | 'connections'>;
+export interface OwnerContext extends Pick<EvaluationContext, 'at' | 'workspaceZone' | 'calendar' | 'connections'> {
+  /** Whether SCIM is kept up to date: while the switch is off, nobody is deactivated there any more. */
+  readonly isScimOn: boolean;
+}
 
 /**
  * One system that shows that they left is enough, since Entra, HR and SCIM learn of it one after another, and the owner's credential
@@ -36,7 +39,7 @@ export type OwnerContext = Pick<EvaluationContext, 'at' | 'workspaceZone' | 'cal
  */
 export function judgeOwner(facts: OwnerFacts, context: OwnerContext): JudgedOwner {
   const testimonies = [
-    scimTestimony(facts.scim),
+    scimTestimony(facts.scim, context),
     directoryTestimony(facts.directory, context),
     rosterTestimony(facts.periods, context),
   ].filter((testimony) => testimony !== undefined);
@@ -54,8 +57,9 @@ export function judgeOwner(facts: OwnerFacts, context: OwnerContext): JudgedOwne
 }
 
 /** Our own receipts. Of several users of one person, one that is active lets them in. */
-function scimTestimony(users: readonly OwnerScimFacts[]): Testimony | undefined {
+function scimTestimony(users: readonly OwnerScimFacts[], { isScimOn }: OwnerContext): Testimony | undefined {
   const active = users.find(({ state }) => state === 'active');
+  if (active !== undefined && !isScimOn) return undefined; // it shows who was here when the switch went off (I8)
   if (active !== undefined) return { system: 'scim', says: 'present', state: 'active', since: active.since };
   const last = latestOf(users);
   return last && { system: 'scim', says: 'left', state: last.state, since: last.since };

@@ -2,6 +2,7 @@ import { type CanonicalObject, newId, type OwnerFindingId, type WorkspaceId } fr
 import type { Task } from '../jobs/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
 import type { Clock, Database, Log, Queryable } from '../platform/index.ts';
+import { readSwitch } from '../workspace/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
 import { judgeOwner, type JudgedOwner, type OwnerContext } from './judge-owner.ts';
 import { tryLockReconciliation } from './link-store.ts';
@@ -66,6 +67,7 @@ export async function judgeOwners(q: Queryable, workspaceId: WorkspaceId, at: Ow
     at,
     workspaceZone: await workspaceZone(q, workspaceId),
     calendar: new LocalCalendar(),
+    isScimOn: (await readSwitch(q, workspaceId)).state === 'on',
     connections: new Map(connections.map((connection) => [connection.id, connection])),
   };
   return facts.map((each) => judgeOwner(each, context));

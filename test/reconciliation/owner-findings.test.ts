@@ -9,7 +9,7 @@ import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { recordingLog, silentLog } from '../support/log.ts';
 import { administrationServer } from '../support/loopback.ts';
-import { type AccountGiven, type Facts, givenFacts, LONG_AGO, leavesOf, march, NOW, type ScimGiven } from './facts.ts';
+import { type AccountGiven, type Facts, givenFacts, LONG_AGO, leavesOf, march, NOW, type ScimGiven, switchOn } from './facts.ts';
 
 let db: TestDatabase;
 let clock: SteppingClock;
@@ -90,12 +90,19 @@ const scimUser = (...states: ScimGiven['states']): ScimGiven => ({ userName: 'ol
 const account = (...stretches: AccountGiven['stretches']): AccountGiven => ({ upn: 'olive@contoso.example', objectId, stretches });
 
 describe('the person named as an owner', () => {
-  it.each<{ story: string; scim?: ScimGiven; account?: AccountGiven; row?: string; standing: string; says: RegExp }>([
+  it.each<{ story: string; scim?: ScimGiven; account?: AccountGiven; isOff?: true; standing: string; says: RegExp }>([
     {
       story: 'an active SCIM user',
       scim: scimUser({ at: LONG_AGO, is: 'active' }),
       standing: 'present',
       says: /is here: their SCIM user is active/,
+    },
+    {
+      story: 'an active SCIM user whom nobody may deactivate, since SCIM is off',
+      scim: scimUser({ at: LONG_AGO, is: 'active' }),
+      isOff: true,
+      standing: 'unknown',
+      says: /Nothing is known of the person/,
     },
     {
       story: 'a SCIM user that was deactivated',
@@ -154,8 +161,9 @@ describe('the person named as an owner', () => {
       says: /deactivated/,
     },
     { story: 'nothing at all', standing: 'unknown', says: /Nothing is known of the person/ },
-  ])('is $standing by $story', async ({ scim, account: given, standing, says }) => {
+  ])('is $standing by $story', async ({ scim, account: given, isOff, standing, says }) => {
     const id = await olive();
+    if (isOff !== true) await switchOn(db.owner, facts.workspaceId);
     if (scim !== undefined) await facts.scim(scim);
     if (given !== undefined) await facts.account(given);
     expect(await standings()).toMatchObject([{ owner: { id, name: 'Olive Owner' }, standing, sentence: expect.stringMatching(says) }]);
@@ -263,7 +271,7 @@ describe('an urgent finding about an owner', () => {
   it('is one finding however often it is looked at, and changes with what is known', async () => {
     await oliveLeaves();
     await review();
-    await reviewOwnersTask({ database: db.database, clock, log }).run({}, { signal: new AbortController().signal });
+    await review();
     expect(await leavesOf(db.owner, facts.workspaceId, 'finding.')).toHaveLength(1);
     clock.advance(60_000);
     await facts.account(account({ state: 'disabled', from: march(9) }));
@@ -298,6 +306,7 @@ describe('an urgent finding about an owner', () => {
 
   it('closes when the person is back', async () => {
     const { userId } = await oliveLeaves();
+    await switchOn(db.owner, facts.workspaceId);
     await db.owner.query('update scim_user set active = true where workspace_id = $1 and id = $2', [facts.workspaceId, userId]);
     await review();
     expect(await findings()).toMatchObject([{ closed: { because: 'present' } }]);
@@ -319,8 +328,7 @@ describe('an urgent finding about an owner', () => {
 
   it('is of its workspace alone (I12)', async () => {
     await oliveLeaves();
-    const other = await givenFacts({ database: db.database, owner: db.owner, clock });
-    const at = { workspaceId: other.workspaceId };
+    const at = { workspaceId: (await givenFacts({ database: db.database, owner: db.owner, clock })).workspaceId };
     expect((await ask('GET', '/owner-findings', undefined, at)).body).toEqual({ findings: [], next: null });
     const [{ id }] = await findings();
     expect((await ask('POST', `/owner-findings/${id}/acknowledgement`, { reason: 'x' }, at)).status).toBe(404);
@@ -336,8 +344,8 @@ describe('an urgent finding about an owner', () => {
     await db.owner.query(`alter table owner_finding add constraint broken check (workspace_id <> '${first}')`);
     await expect(review()).rejects.toMatchObject({ constraint: 'broken' });
     await db.owner.query('alter table owner_finding drop constraint broken');
-    const asked = 'select workspace_id as id from owner_finding where workspace_id = any ($1::uuid[])';
-    const { rows } = await db.owner.query<{ id: string }>(asked, [[facts.workspaceId, other.workspaceId]]);
+    const asked = 'select workspace_id as id from owner_finding where workspace_id in ($1, $2)';
+    const { rows } = await db.owner.query<{ id: string }>(asked, [facts.workspaceId, other.workspaceId]);
     expect(rows).toEqual([{ id: last }]);
   });
 

@@ -11,6 +11,7 @@ import { type Facts, givenFacts, LONG_AGO, NOW } from './facts.ts';
 
 const OLIVE = '7,olive@contoso.example,2020-01-01,';
 const OTTO = '8,otto@contoso.example,2020-01-01,';
+const UMA = '9,uma@contoso.example,2020-01-01,';
 
 let db: TestDatabase;
 let clock: SteppingClock;
@@ -33,7 +34,7 @@ describe('an owner whom a roster of everybody names, and the next one does not',
   const review = () => reviewOwnersTask({ database: db.database, clock, log: silentLog }).run({}, { signal: new AbortController().signal });
 
   beforeEach(async () => {
-    await facts.everybody([OLIVE, OTTO]);
+    await facts.everybody([OLIVE, OTTO, UMA]);
     const asked = "select id from person where workspace_id = $1 and employee_id = '7'";
     const { rows } = await db.owner.query<{ id: string }>(asked, [facts.workspaceId]);
     await createOwner({ database: db.database, clock }, facts.workspaceId, { name: 'Olive', person: { personId: rows[0]?.id ?? '' } });
@@ -42,7 +43,7 @@ describe('an owner whom a roster of everybody names, and the next one does not',
 
   it('has left, though HR names no day (I9)', async () => {
     expect(await judged()).toMatchObject([{ standing: 'present' }]);
-    await facts.everybody([OTTO], { full: true });
+    await facts.everybody([OTTO, UMA], { full: true });
     clock.advance(DAY_MS);
     expect(await judged()).toMatchObject([{ standing: 'left', sentence: expect.stringContaining('their employment ended') }]);
     await review();
@@ -52,7 +53,7 @@ describe('an owner whom a roster of everybody names, and the next one does not',
   });
 
   it('is not known to be here while nobody has said what that means (I10)', async () => {
-    await facts.everybody([OTTO]);
+    await facts.everybody([OTTO, UMA]);
     expect(await judged()).toMatchObject([
       { standing: 'unknown', testimonies: [{ system: 'roster', says: 'unknown', state: 'unlisted', since: clock.now() }] },
     ]);
