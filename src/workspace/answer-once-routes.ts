@@ -12,8 +12,8 @@ import {
   type Queryable,
   workspaceOf,
 } from '../platform/index.ts';
-import { answerToKeep, decideReplay, lapsedAt, type Replay } from './decide-replay.ts';
-import { claimKey, keepAnswer, type KeyClaim, markEffected, releaseKey } from './idempotency-store.ts';
+import { ALIVE_INTERVAL_MS, answerToKeep, decideReplay, lapsedAt, type Replay } from './decide-replay.ts';
+import { claimKey, keepAnswer, type KeyClaim, markEffected, releaseKey, stayAlive } from './idempotency-store.ts';
 
 export interface AnswerOnceDeps {
   readonly database: Database;
@@ -103,9 +103,13 @@ async function holdTheKey({ deps, workspaceId, claim }: Work, tx: Queryable): Pr
  */
 function settleBeforeEnd({ deps, workspaceId, claim }: Work, response: Response): { readonly isOver: boolean } {
   const standing = { isOver: false };
+  const alive = setInterval(() => {
+    stayAlive(deps.database, workspaceId, claim, deps.clock.now()).catch(() => undefined); // an outage shows where it matters: at the commit
+  }, ALIVE_INTERVAL_MS).unref();
   const end = response.end.bind(response) as (...rest: readonly unknown[]) => unknown;
   const settle = async (chunk: unknown) => {
     standing.isOver = true;
+    clearInterval(alive);
     try {
       if (response.statusCode >= 300) await releaseKey(deps.database, workspaceId, claim);
       else await keepAnswer(deps.database, workspaceId, claim, answerToKeep(response.statusCode, textOf(chunk)));

@@ -5,8 +5,11 @@ import type { HeldKey, KeptAnswer, KeyClaim } from './idempotency-store.ts';
 /** For how long a key is known, as most APIs that take one promise. */
 export const KEY_LIFE_MS = DAY_MS;
 
-/** After this time a request that has changed nothing is taken for dead: its key may be claimed anew. Should it live, it can no longer commit. */
+/** After so long a silence a request that has changed nothing is taken for dead: its key may be claimed anew. Should it live, it can no longer commit. */
 const ABANDONED_MS = MINUTE_MS;
+
+/** How often a request at work is heard of: an import of a million rows is at work for minutes. */
+export const ALIVE_INTERVAL_MS = ABANDONED_MS / 4;
 
 /** A bearer token as `newToken` makes them: every secret that this API hands out. */
 const SECRET = /^rc[a-z]_[A-Za-z0-9_-]{43}$/;

@@ -28,8 +28,8 @@ export interface HeldKey {
 export type KeptAnswer = Pick<HeldKey, 'answer' | 'showedSecret'> & { readonly status: number };
 
 /**
- * Takes a key that nobody holds, that was claimed before `forgottenAt`, or whose request came before `abandonedAt` and has
- * changed nothing since. Undefined when it is taken, else who holds it: of the two that come at once, one.
+ * Takes a key that nobody holds, that was claimed before `forgottenAt`, or whose request has been silent since before `abandonedAt`
+ * and has changed nothing. Undefined when it is taken, else who holds it: of the two that come at once, one.
  */
 export async function claimKey(
   q: Queryable,
@@ -39,14 +39,14 @@ export async function claimKey(
 ): Promise<HeldKey | undefined> {
   const { rows } = await q.query<HeldKey & { readonly isOwn: boolean }>(
     `with taken as (
-       insert into idempotency_key as held (workspace_id, actor, key_sha256, request_sha256, scopes, claim, claimed_at)
-       values ($1, $2, $3, $4, $5, $6, $7)
+       insert into idempotency_key as held (workspace_id, actor, key_sha256, request_sha256, scopes, claim, claimed_at, alive_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $7)
        on conflict (workspace_id, actor, key_sha256) do update
          set request_sha256 = excluded.request_sha256, scopes = excluded.scopes, claim = excluded.claim, claimed_at = excluded.claimed_at,
-           effected_at = null, status = null, answer = null,
+           alive_at = excluded.alive_at, effected_at = null, status = null, answer = null,
            showed_secret = false
          where held.claimed_at < $8::timestamptz
-           or (held.claimed_at < $9::timestamptz and held.effected_at is null and held.status is null and held.request_sha256 = excluded.request_sha256)
+           or (held.alive_at < $9::timestamptz and held.effected_at is null and held.status is null and held.request_sha256 = excluded.request_sha256)
        returning held.claim
      )
      select held.request_sha256 as "requestSha256", held.scopes, held.claimed_at as "claimedAt", held.effected_at as "effectedAt", held.status,
@@ -61,6 +61,15 @@ export async function claimKey(
   // No row: whoever held it a moment ago let it go, or took it in this very moment. Its next attempt will know.
   if (row === undefined) return { requestSha256, scopes, claimedAt: at, effectedAt: null, status: null, answer: null, showedSecret: false };
   return row.isOwn ? undefined : row;
+}
+
+/** The request of a claim is at work still. */
+export async function stayAlive(q: Queryable, workspaceId: WorkspaceId, { actor, keySha256, claim }: KeyClaim, at: Instant): Promise<void> {
+  await q.query(
+    `update idempotency_key set alive_at = $5
+     where idempotency_key.workspace_id = $1 and idempotency_key.actor = $2 and idempotency_key.key_sha256 = $3 and idempotency_key.claim = $4`,
+    [workspaceId, actor, keySha256, claim, at],
+  );
 }
 
 /** Whether the claim is still this request's; if so, what is committed with this is known to be its work. */

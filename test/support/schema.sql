@@ -532,6 +532,7 @@ table idempotency_key
   scopes text[] not null
   claim uuid not null
   claimed_at timestamp(3) with time zone not null
+  alive_at timestamp(3) with time zone not null
   effected_at timestamp(3) with time zone
   status smallint
   answer text
