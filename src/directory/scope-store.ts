@@ -100,8 +100,8 @@ export async function writeScope(
 
 /**
  * Works out anew who is in scope: listed users and members of listed groups, through groups in groups; everyone when
- * nothing is listed; less who is excluded, by id, by group or by name. Who was in scope once and is not any more has left it and is watched on. Deleted accounts keep the
- * standing that they had at their end. Returns how many changed.
+ * nothing is listed; less who is excluded, by id, by group or by name. Who was in scope once and is not any more has left it
+ * and is watched on. Deleted accounts keep the standing that they had at their end. Returns how many changed.
  */
 export async function applyScope(tx: Queryable, workspaceId: WorkspaceId, connectionId: DirectoryConnectionId): Promise<number> {
   const { count } = await tx.query(
@@ -145,8 +145,7 @@ export async function applyScope(tx: Queryable, workspaceId: WorkspaceId, connec
          and not lower(account.user_principal_name) like any (chosen.not_names) as in_scope
        from directory_account as account
        cross join chosen
-       where account.workspace_id = $1
-         and account.connection_id = $2
+       where account.workspace_id = $1 and account.connection_id = $2
          and account.state in ('enabled', 'disabled', 'vanished')
      )
      update directory_account as account
@@ -157,8 +156,7 @@ export async function applyScope(tx: Queryable, workspaceId: WorkspaceId, connec
          else 'left_scope'
        end
      from standing
-     where account.workspace_id = $1
-       and account.connection_id = $2
+     where account.workspace_id = $1 and account.connection_id = $2
        and account.object_id = standing.object_id
        and account.in_scope <> standing.in_scope`,
     [workspaceId, connectionId],

@@ -1,5 +1,5 @@
 import { type CanonicalObject, type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { append } from '../ledger/index.ts';
+import { append, type RecordInput } from '../ledger/index.ts';
 import { expectManyRows } from '../platform/index.ts';
 import { lockSwitch } from '../workspace/index.ts';
 import { requireConnection } from './require-connection.ts';
@@ -36,27 +36,39 @@ export async function setScope(
     await writeScope(tx, workspaceId, chosen, by);
     await expectManyRows(tx);
     const changed = await applyScope(tx, workspaceId, choice.connectionId);
-    await append(tx, workspaceId, [
-      {
-        type: 'scope.changed',
-        at: by.at,
-        actor: by.actor,
-        subject: { kind: 'directory-connection', id: choice.connectionId },
-        before: sizes(before),
-        after: sizes(chosen),
-        detail: { accounts_changed: changed, dormant: isOverridden },
-        disclose: {
-          include_groups: chosen.includeGroups,
-          include_users: chosen.includeUsers,
-          exclude_groups: chosen.excludeGroups,
-          exclude_users: chosen.excludeUsers,
-          exclude_names: chosen.excludeNames,
-        },
-      },
-    ]);
+    await append(tx, workspaceId, [changeRecord({ before, chosen, by, changed, isDormant: isOverridden })]);
     return isOverridden;
   });
   if (isDormant) deps.log.warn('scope.dormant', { workspaceId, connectionId: choice.connectionId });
+}
+
+interface ScopeChange {
+  readonly before: ScopeChoice | undefined;
+  readonly chosen: ScopeChoice;
+  readonly by: { readonly at: Instant; readonly actor: string };
+  /** Accounts that came into scope, or went out of it. */
+  readonly changed: number;
+  readonly isDormant: boolean;
+}
+
+function changeRecord({ before, by, changed, chosen, isDormant }: ScopeChange): RecordInput {
+  const { excludeGroups, excludeNames, excludeUsers, includeGroups, includeUsers } = chosen;
+  return {
+    type: 'scope.changed',
+    at: by.at,
+    actor: by.actor,
+    subject: { kind: 'directory-connection', id: chosen.connectionId },
+    before: sizes(before),
+    after: sizes(chosen),
+    detail: { accounts_changed: changed, dormant: isDormant },
+    disclose: {
+      include_groups: includeGroups,
+      include_users: includeUsers,
+      exclude_groups: excludeGroups,
+      exclude_users: excludeUsers,
+      exclude_names: excludeNames,
+    },
+  };
 }
 
 function distinct(choice: ScopeChoice): ScopeChoice {
