@@ -2,6 +2,7 @@ import { type Request, Router } from 'express';
 import { refuse } from '../kernel/index.ts';
 import { positions, queryText, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import type { Effect } from '../verdict/index.ts';
+import { type Candidate, listCandidates } from './candidate-read-model.ts';
 import { decideLink } from './decide-link.ts';
 import { listFindings } from './finding-read-model.ts';
 import { listLinks } from './link-store.ts';
@@ -17,6 +18,12 @@ import { MAX_SLA_HOURS, setPolicy } from './set-policy.ts';
 /** Findings about owners that an answer carries whatever else was asked for: a workspace has few owners. */
 const MAX_URGENT = 1_000;
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
+const candidateListing = {
+  usual: 100,
+  most: 1_000,
+  position: positions.idPair,
+  positionOf: ({ accountId, personId }: Candidate) => `${accountId}.${personId}`,
+};
 
 const effects: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'];
 
@@ -41,6 +48,12 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listLinks(deps.database, workspaceOf(request), page));
     response.json({ accountLinks: rows, next });
+  });
+
+  router.get('/account-links/candidates', async (request, response) => {
+    requireScope(request, 'read');
+    const { rows, next } = await readPage(request, candidateListing, (page) => listCandidates(deps.database, workspaceOf(request), page));
+    response.json({ candidates: rows, next });
   });
 
   router.post('/account-links', async (request, response) => {

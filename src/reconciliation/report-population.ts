@@ -11,7 +11,7 @@ export type System = 'directory' | 'scim';
 export type Grade = 'A' | 'B' | 'C' | 'X';
 
 /** Why an account is held to be this person's (evidence §4.2). */
-export type MatchRule = 'M0' | 'M1' | 'M3' | 'M4';
+export type MatchRule = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5';
 
 /** One account of a unit in one system, or one line saying that there is none (`accountId` null). */
 export interface UnitSystem {

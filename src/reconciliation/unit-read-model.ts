@@ -57,11 +57,19 @@ const accountFacts = `
     group by state.scim_user_id
   ),
   scim_fact as (
-    select scim_user.id as account_id, lower(scim_user.external_id) as external_id,
+    select scim_user.id as account_id, coalesce(signed_in.object_id, lower(scim_user.external_id)) as object_id,
            scim_user.active and scim_user.deleted_at is null as is_active,
            jsonb_build_object('accountId', scim_user.id, 'stretches', coalesce(timeline.stretches, '[]'::jsonb)) as fact
     from scim_user
     left join scim_timeline as timeline on timeline.scim_user_id = scim_user.id
+    -- Without an externalId that is an object id, the object id of whoever signed in as the user.
+    left join (
+      select identity_link.scim_user_id, min(identity_link.object_id::text) as object_id
+      from identity_link
+      where identity_link.workspace_id = $1
+      group by identity_link.scim_user_id
+    ) as signed_in on signed_in.scim_user_id = scim_user.id
+      and not exists (select from directory_fact where directory_fact.object_id = lower(scim_user.external_id))
     where scim_user.workspace_id = $1
   ),
   standing as (
@@ -118,7 +126,7 @@ export async function personFacts(q: Queryable, workspaceId: WorkspaceId): Promi
 
 /**
  * Accounts for which no person answers and that may still let somebody in: a directory account with the SCIM user that carries
- * its object id, or a SCIM user alone. The connection's scope counts while the SCIM switch is off, and for nothing once it is on (I6).
+ * its object id or through which it signed in, or a SCIM user alone. The connection's scope counts while the SCIM switch is off, and for nothing once it is on (I6).
  */
 export async function unmatchedFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly AccountFacts[]> {
   const { rows } = await q.query<AccountFacts>(
@@ -141,7 +149,7 @@ export async function unmatchedFacts(q: Queryable, workspaceId: WorkspaceId): Pr
             case when scim.account_id is null then '[]'::jsonb
                  else jsonb_build_array(scim.fact || jsonb_build_object('link', null)) end as scim
      from free_directory as directory
-     full join free_scim as scim on scim.external_id = directory.object_id
+     full join free_scim as scim on scim.object_id = directory.object_id
      where scim.is_active
         or (directory.state in ('enabled', 'vanished')
             and (directory.in_scope or scim.account_id is not null or coalesce((select switch.is_on from switch), false)))

@@ -226,6 +226,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'setPolicy', body: { slaHours: 0 }, status: 201 },
   { operation: 'listPolicies', status: 200 },
   { operation: 'listAccountLinks', query: 'limit=1000', status: 200 },
+  { operation: 'listAccountLinkCandidates', query: 'limit=1000', status: 200 },
   {
     operation: 'decideAccountLink',
     fill: ({ ids }) => ({ personId: ids.person, system: 'directory', accountId: ids.account, action: 'link', reason: 'asked HR' }),

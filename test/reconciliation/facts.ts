@@ -23,7 +23,20 @@ export interface AccountGiven {
   readonly createdAt?: Instant;
   readonly inScope?: boolean;
   readonly assigned?: boolean;
+  readonly mail?: string;
+  readonly displayName?: string;
+  /** Addresses that it has or had beside its name. */
+  readonly aliases?: readonly AliasGiven[];
   readonly stretches: readonly StretchGiven[];
+}
+
+export interface AliasGiven {
+  readonly address: string;
+  /** The last look that showed the account without it; left out: nobody looked before. */
+  readonly notBefore?: Instant;
+  readonly from: Instant;
+  /** Left out: the account has it still. */
+  readonly to?: Instant;
 }
 
 export interface AuditGiven {
@@ -52,6 +65,8 @@ export interface Facts {
   account(given: AccountGiven): Promise<{ readonly accountId: string; readonly objectId: string; readonly records: readonly string[] }>;
   /** What the directory's audit log says of an account; it was read without a hole from the first entry on. Returns the records. */
   audited(objectId: string, entries: readonly AuditGiven[]): Promise<readonly string[]>;
+  /** A sign-in of an account of the directory as a SCIM user. */
+  signedIn(objectId: string, userId: string): Promise<void>;
   scim(given: ScimGiven): Promise<{ readonly userId: string; readonly records: readonly string[] }>;
 }
 
@@ -76,6 +91,13 @@ export async function givenFacts(deps: FactsDependencies): Promise<Facts> {
     looked: (at) => look(owner, scope, at),
     account: (given) => insertAccount(owner, scope, given),
     audited: (objectId, entries) => insertAudits(owner, { ...scope, objectId }, entries),
+    signedIn: async (objectId, userId) => {
+      await owner.query(
+        `insert into identity_link (workspace_id, tenant_id, object_id, scim_user_id, linked_by, linked_at)
+         select workspace_id, tenant_id, $2, $3, 'userName', $4 from directory_connection where workspace_id = $1`,
+        [workspaceId, objectId, userId, clock.now()],
+      );
+    },
     scim: (given) => insertScimUser(owner, workspaceId, given),
   };
 }
@@ -135,12 +157,12 @@ async function look(owner: Database, { workspaceId, connectionId }: Scope, at: I
 
 async function insertAccount(owner: Database, scope: Scope, given: AccountGiven) {
   const { workspaceId, connectionId } = scope;
-  const { objectId = randomUUID(), inScope = true, assigned = true } = given;
+  const { objectId = randomUUID(), inScope = true, assigned = true, aliases: held = [] } = given;
   const state = given.stretches.at(-1)?.state;
   const { rows } = await owner.query<{ account_id: string }>(
     `insert into directory_account (workspace_id, connection_id, object_id, user_principal_name, employee_id, address_keys, created_date_time,
-       account_enabled, attributes, row_hash, state, in_scope, scope_state, first_run_id, last_run_id)
-     values ($1, $2, $3, $4, $5, array[lower($4)], $6, $7, '{}', $8, $9, $10, $11, $12, $12)
+       account_enabled, attributes, row_hash, state, in_scope, scope_state, first_run_id, last_run_id, mail, display_name)
+     values ($1, $2, $3, $4, $5, array[lower($4)] || $13::text[], $6, $7, '{}', $8, $9, $10, $11, $12, $12, $14, $15)
      returning account_id`,
     [
       workspaceId,
@@ -155,8 +177,12 @@ async function insertAccount(owner: Database, scope: Scope, given: AccountGiven)
       inScope,
       inScope ? 'in_scope' : 'out_of_scope',
       randomUUID(),
+      [...held.filter(({ to }) => to === undefined).map(({ address }) => address), ...(given.mail === undefined ? [] : [given.mail])],
+      given.mail,
+      given.displayName,
     ],
   );
+  await insertAliases(owner, { ...scope, objectId }, held);
   const records = await insertStretches(owner, { ...scope, objectId }, given.stretches);
   if (assigned) {
     await owner.query(
@@ -180,6 +206,16 @@ async function insertStretches(owner: Database, account: Scope & { readonly obje
     );
   }
   return records;
+}
+
+async function insertAliases(owner: Database, account: Scope & { readonly objectId: string }, aliases: readonly AliasGiven[]) {
+  for (const [index, { address, notBefore, from, to }] of aliases.entries()) {
+    await owner.query(
+      `insert into directory_alias (workspace_id, connection_id, object_id, address_key, ordinal, not_before, observed_at, confirmed_until)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [account.workspaceId, account.connectionId, account.objectId, address, index + 1, notBefore, from, to],
+    );
+  }
 }
 
 async function insertAudits(owner: Database, account: Scope & { readonly objectId: string }, entries: readonly AuditGiven[]) {

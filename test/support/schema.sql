@@ -16,7 +16,7 @@ table account_link
   constraint account_link_ended_whole CHECK (((ended_at IS NULL) = (end_record_id IS NULL)))
   constraint account_link_pkey PRIMARY KEY (workspace_id, id)
   constraint account_link_reasoned CHECK (((rule = 'M0'::text) = (reason IS NOT NULL)))
-  constraint account_link_rule_check CHECK ((rule = ANY (ARRAY['M0'::text, 'M1'::text, 'M3'::text, 'M4'::text])))
+  constraint account_link_rule_check CHECK ((rule = ANY (ARRAY['M0'::text, 'M1'::text, 'M2'::text, 'M3'::text, 'M4'::text, 'M5'::text])))
   constraint account_link_standing_check CHECK ((standing = ANY (ARRAY['linked'::text, 'ambiguous'::text, 'barred'::text])))
   constraint account_link_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
   constraint account_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
@@ -748,6 +748,8 @@ table person
   constraint person_unlisted_when CHECK ((((listing = 'listed'::text) = (unlisted_to IS NULL)) AND ((unlisted_from IS NULL) OR (unlisted_to IS NOT NULL))))
   constraint person_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX person_email_key ON public.person USING btree (workspace_id, email_key)
+  CREATE INDEX person_loose_address ON public.person USING btree (workspace_id, loose_local_part(email_key))
+  CREATE INDEX person_name_key ON public.person USING btree (workspace_id, lower(display_name))
   CREATE INDEX person_unlisted ON public.person USING btree (workspace_id, id) WHERE (listing <> 'listed'::text)
   grant insert, select, update to rollcall_server
 
@@ -1418,6 +1420,14 @@ begin
   end if;
   return new;
 end
+$function$
+
+CREATE OR REPLACE FUNCTION public.loose_local_part(text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select replace(split_part(split_part($1, '@', 1), '+', 1), '.', '')
 $function$
 
 CREATE OR REPLACE FUNCTION public.report_only_seals()
