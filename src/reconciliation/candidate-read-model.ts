@@ -42,6 +42,11 @@ const freeAccounts = `
         where link.workspace_id = $1 and link.system = account.system and link.account_id = account.account_id
           and link.ended_at is null and link.standing <> 'barred'
       )
+      and not exists (
+        select from account_classification as classification
+        where classification.workspace_id = $1 and classification.system = account.system
+          and classification.account_id = account.account_id and classification.ended_at is null
+      )
   ),
   domain_alias as (
     select distinct split_part(one.address, '@', 2) as domain, split_part(other.address, '@', 2) as alias
@@ -53,8 +58,8 @@ const freeAccounts = `
   )`;
 
 /**
- * Candidates in the order of account and person; `after` is `accountId.personId`. They link nothing by themselves. An account that is linked
- * or ambiguous has none, and a pair that was unlinked by hand is none. Two domains count as aliases where some account of the directory has the
+ * Candidates in the order of account and person; `after` is `accountId.personId`. They link nothing by themselves. An account that is linked,
+ * ambiguous or classed has none, and a pair that was unlinked by hand is none. Two domains count as aliases where some account of the directory has the
  * same address in both.
  */
 export async function listCandidates(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly Candidate[]> {

@@ -52,7 +52,7 @@ export function evaluatePeriod(person: PersonFacts, period: PeriodFacts, context
 }
 
 /** Dates decide; HR's status only tells leave and notice. An end that may have come, where the zone is unknown, counts as come. */
-function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar }: EvaluationContext): Employment {
+export function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar }: EvaluationContext): Employment {
   const end = endInterval(period, workspaceZone, calendar);
   if (end !== undefined && at >= end.earliest) return 'ENDED';
   if (at < startInterval(period, workspaceZone, calendar).earliest) return 'PREHIRE';

@@ -1,7 +1,8 @@
 import type { FindingId, Instant, LedgerRecordId, PolicyId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch, StateVector } from '../verdict/index.ts';
-import type { AccountName, ReportPerson, UnitSystem } from './report-population.ts';
+import type { AccountName, Exclusion, ReportPerson, UnitSystem } from './report-population.ts';
+import { instantText } from './unit-read-model.ts';
 
 /** A unit's present verdict with the person and period that it is about, as the database joins them. */
 export interface FindingRow {
@@ -24,6 +25,7 @@ export interface FindingRow {
   readonly policyId: PolicyId | null;
   readonly vector: StateVector;
   readonly systems: readonly UnitSystem[];
+  readonly exclusion: Exclusion | null;
   readonly rule: RuleId;
   readonly verdict: string;
   readonly effect: Effect;
@@ -46,13 +48,22 @@ const findingColumns = `
                                       'hrRecordedAt', to_char(period.hr_recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as period,
          finding.end_earliest as "endEarliest", finding.end_latest as "endLatest", finding.deadline_earliest as "deadlineEarliest",
          finding.deadline_latest as "deadlineLatest", finding.policy_id as "policyId", finding.vector, finding.systems, finding.rule,
+         case when classification.id is null then null
+              else jsonb_build_object('id', classification.id, 'class', classification.class, 'ownerPersonId', classification.owner_person_id,
+                                      'reason', classification.reason, 'requestedBy', classification.requested_by,
+                                      'approvedBy', classification.approved_by,
+                                      'expiresAt', ${instantText('classification.expires_at')}) end as exclusion,
          finding.verdict, finding.effect, finding.all_rules as "all", finding.sentence, finding.opened_at as "openedAt",
          finding.evidence, finding.own_records as "ownRecords"
   from finding
   join workspace on workspace.workspace_id = finding.workspace_id
   left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
   left join employment_period as period
-    on finding.unit_kind = 'employment_period' and period.workspace_id = finding.workspace_id and period.id = finding.unit_id`;
+    on finding.unit_kind = 'employment_period' and period.workspace_id = finding.workspace_id and period.id = finding.unit_id
+  -- As it was judged: a unit whose classification ended since says so with the next run.
+  left join account_classification as classification
+    on finding.vector ->> 'classification' <> 'HUMAN' and classification.workspace_id = finding.workspace_id
+    and classification.account_id = finding.unit_id and classification.approved_at is not null and classification.ended_at is null`;
 
 /** Whatever is null comes last. */
 const inOrder = `finding.effect in ('OK', 'INFO'), coalesce(finding.end_earliest, 'infinity'), person.employee_id is null,

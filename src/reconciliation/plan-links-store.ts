@@ -25,6 +25,22 @@ standing as (
   from account_link as link
   where link.workspace_id = $1 and link.ended_at is null
 ),
+classified as (
+  -- An account that is nobody's own is matched with nobody, and with a directory account the SCIM user that goes where it goes.
+  select classification.system, classification.account_id
+  from account_classification as classification
+  where classification.workspace_id = $1 and classification.approved_at is not null and classification.ended_at is null
+  union
+  select 'scim', coalesce(scim_user.id, identity_link.scim_user_id)
+  from account_classification as classification
+  join directory_account as account on account.workspace_id = $1 and account.account_id = classification.account_id
+  join directory_connection as connection on connection.workspace_id = $1 and connection.id = account.connection_id
+  left join scim_user on scim_user.workspace_id = $1 and lower(scim_user.external_id) = account.object_id::text
+  left join identity_link on identity_link.workspace_id = $1 and identity_link.tenant_id = connection.tenant_id
+    and identity_link.object_id = account.object_id and scim_user.id is null
+  where classification.workspace_id = $1 and classification.system = 'directory' and classification.approved_at is not null
+    and classification.ended_at is null and coalesce(scim_user.id, identity_link.scim_user_id) is not null
+),
 roster as (
   -- Through UTC, whatever the session's zone: the grace is longer than any zone's offset.
   select person.id as person_id, person.employee_id, person.email_key,
@@ -212,9 +228,9 @@ export async function planLinks(tx: Queryable, workspaceId: WorkspaceId): Promis
   const { rows } = await tx.query<LinkChange>(
     `with ${given}, ${directoryLinks}, ${scimLinks},
      wanted as (
-       select * from directory_link
-       union all
-       select * from scim_link
+       select link.*
+       from (select * from directory_link union all select * from scim_link) as link
+       where not exists (select from classified where classified.system = link.system and classified.account_id = link.account_id)
      )
      select case when wanted.account_id is null then 'end' else 'begin' end as change, standing.id,
             coalesce(wanted.person_id, standing.person_id) as "personId", coalesce(wanted.system, standing.system) as system,
@@ -226,6 +242,7 @@ export async function planLinks(tx: Queryable, workspaceId: WorkspaceId): Promis
        and standing.standing = wanted.standing
      where wanted.account_id is null
            and (standing.standing = 'ambiguous'
+                or exists (select from classified where classified.system = standing.system and classified.account_id = standing.account_id)
                 or exists (select from wanted as other
                            where other.system = standing.system and other.account_id = standing.account_id))
         or standing.account_id is null

@@ -5,6 +5,7 @@ import { LocalCalendar } from '../verdict/index.ts';
 import { evaluateAccount } from './evaluate-account.ts';
 import { evaluatePeriod } from './evaluate-period.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
+import { expireClassifications } from './expire-classifications.ts';
 import { findingRecord } from './finding-record.ts';
 import { closeFindings, type FindingWrite, insertFindings, openFindings, type RunMoment, updateFindings } from './finding-store.ts';
 import { lockReconciliation } from './link-store.ts';
@@ -36,6 +37,7 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
       refuse('conflict', { detail: 'No policy says by when access must be gone.', next: 'POST /policies with slaHours first.' });
     }
     await expectManyRows(tx);
+    await expireClassifications(tx, workspaceId, by);
     await matchAccounts(tx, workspaceId, by);
     const connections = await connectionFacts(tx, workspaceId);
     const population = await evaluate(tx, workspaceId, {

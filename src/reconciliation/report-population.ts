@@ -4,6 +4,21 @@ import type { Effect, InstantRange, RuleId, RuleMatch, StateVector, TimingInput,
 /** A system in which somebody may have an account: the Entra directory, and this product's own SCIM store. */
 export type System = 'directory' | 'scim';
 
+/** What an account is that is nobody's own. */
+export const accountClasses = ['service', 'shared', 'break-glass'] as const;
+export type AccountClass = (typeof accountClasses)[number];
+
+/** Why an account is left out of the test: who asked, who else approved, and until when it holds. */
+export interface Exclusion {
+  readonly id: string;
+  readonly class: AccountClass;
+  readonly ownerPersonId: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly approvedBy: string;
+  readonly expiresAt: Instant;
+}
+
 /**
  * How well an instant is known (evidence §1.3): A our own receipt, exact; B the directory's own exact time; C between two looks;
  * X nothing was observed.
@@ -73,6 +88,8 @@ export interface ReportUnit {
   readonly policyId: PolicyId | null;
   readonly vector: StateVector;
   readonly systems: readonly (UnitSystem & AccountName)[];
+  /** Null unless the account is excluded as nobody's own. */
+  readonly exclusion: Exclusion | null;
   readonly rule: RuleId;
   readonly verdict: string;
   readonly effect: Effect;

@@ -63,6 +63,19 @@ export interface AccountFacts {
   readonly scim: readonly ScimFacts[];
 }
 
+/** That an account is nobody's own, and who answers for it. */
+export interface ExclusionFacts {
+  /** Of the request and of the approval. */
+  readonly recordIds: readonly LedgerRecordId[];
+  /** The owner's employments, in order of their start. */
+  readonly ownerPeriods: readonly PeriodFacts[];
+}
+
+/** An account for which no person answers. */
+export interface UnmatchedFacts extends AccountFacts {
+  readonly exclusion: ExclusionFacts | null;
+}
+
 export interface PersonFacts extends AccountFacts {
   readonly personId: string;
   /** The latest roster does not name them, and nobody has said what that means. */

@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import type { AccountFacts, ConnectionFacts, PersonFacts } from './unit-facts.ts';
+import type { ConnectionFacts, PersonFacts, UnmatchedFacts } from './unit-facts.ts';
 
 /** An instant within JSON, in the form that every room reads. */
 export function instantText(column: string): string {
@@ -79,23 +79,27 @@ const accountFacts = `
     where link.workspace_id = $1 and link.ended_at is null and link.standing <> 'barred'
   )`;
 
+/** The employment periods of every person. */
+const employed = `
+  employed as (
+    select period.person_id,
+           jsonb_agg(jsonb_build_object(
+             'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
+             'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+             'endedBetween', case when period.ended_to is not null then
+               jsonb_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
+             'recordId', period.record_id
+           ) order by period.start_date) as periods
+    from employment_period as period
+    where period.workspace_id = $1
+    group by period.person_id
+  )`;
+
 /** Every person of the roster with their employment periods and accounts. */
 export async function personFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly PersonFacts[]> {
   const { rows } = await q.query<PersonFacts>(
     `with ${accountFacts},
-     employed as (
-       select period.person_id,
-              jsonb_agg(jsonb_build_object(
-                'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
-                'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
-                'endedBetween', case when period.ended_to is not null then
-                  jsonb_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
-                'recordId', period.record_id
-              ) order by period.start_date) as periods
-       from employment_period as period
-       where period.workspace_id = $1
-       group by period.person_id
-     ),
+     ${employed},
      held_directory as (
        select standing.person_id,
               jsonb_agg(fact.fact || jsonb_build_object('link', standing.link) order by fact.account_id) as accounts
@@ -126,10 +130,10 @@ export async function personFacts(q: Queryable, workspaceId: WorkspaceId): Promi
 
 /**
  * Accounts for which no person answers and that may still let somebody in: a directory account with the SCIM user that carries
- * its object id or through which it signed in, or a SCIM user alone. The connection's scope counts while the SCIM switch is off, and for nothing once it is on (I6).
+ * its object id or through which it signed in, or a SCIM user alone. Accounts that are classed as nobody's own are among them in any state. The connection's scope counts while the SCIM switch is off, and for nothing once it is on (I6).
  */
-export async function unmatchedFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly AccountFacts[]> {
-  const { rows } = await q.query<AccountFacts>(
+export async function unmatchedFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly UnmatchedFacts[]> {
+  const { rows } = await q.query<UnmatchedFacts>(
     `with ${accountFacts},
      free_directory as (
        select fact.*
@@ -141,16 +145,29 @@ export async function unmatchedFacts(q: Queryable, workspaceId: WorkspaceId): Pr
        from scim_fact as fact
        where not exists (select from standing where standing.system = 'scim' and standing.account_id = fact.account_id)
      ),
+     ${employed},
+     exclusion as (
+       select classification.account_id,
+              jsonb_build_object('recordIds', jsonb_build_array(classification.record_id, classification.approval_record_id),
+                                 'ownerPeriods', coalesce(employed.periods, '[]'::jsonb)) as fact
+       from account_classification as classification
+       left join employed on employed.person_id = classification.owner_person_id
+       where classification.workspace_id = $1 and classification.approved_at is not null and classification.ended_at is null
+     ),
      switch as (
        select scim_switch.state = 'on' as is_on from scim_switch where scim_switch.workspace_id = $1
      )
      select case when directory.account_id is null then '[]'::jsonb
                  else jsonb_build_array(directory.fact || jsonb_build_object('link', null)) end as directory,
             case when scim.account_id is null then '[]'::jsonb
-                 else jsonb_build_array(scim.fact || jsonb_build_object('link', null)) end as scim
+                 else jsonb_build_array(scim.fact || jsonb_build_object('link', null)) end as scim,
+            exclusion.fact as exclusion
      from free_directory as directory
      full join free_scim as scim on scim.object_id = directory.object_id
+     -- What is said of a directory account holds for its SCIM user; what is said of the user alone says nothing of the account.
+     left join exclusion on exclusion.account_id = coalesce(directory.account_id, scim.account_id)
      where scim.is_active
+        or exclusion.account_id is not null
         or (directory.state in ('enabled', 'vanished')
             and (directory.in_scope or scim.account_id is not null or coalesce((select switch.is_on from switch), false)))
      order by coalesce(directory.account_id, scim.account_id), scim.account_id`,

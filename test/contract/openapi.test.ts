@@ -75,6 +75,7 @@ describe('the server beside openapi.yaml', () => {
       'endSession', // done after the sign-in below
       'lintExpression', // changes nothing
       'nameOwnerPerson', // its reason is a member of the body, and required
+      'requestAccountClassification', // its reason is a member of the body, and required
       'requestDirectoryRun', // changes nothing but its own run: the record is `graph.sync.started`
       'reviewMapping', // changes nothing
       'turnActivation', // its reason is a member of the body, and the story has turned it

@@ -67,6 +67,7 @@ export function sampleLeaver(leaver: SampleLeaver): ReportUnit {
   return {
     id: newId<'finding'>(asOf),
     kind: 'employment_period',
+    exclusion: null,
     person: {
       id: newId<'person'>(asOf),
       employeeId: leaver.employeeId,

@@ -1,3 +1,34 @@
+table account_classification
+  workspace_id uuid not null
+  id uuid not null
+  system text not null
+  account_id uuid not null
+  class text not null
+  owner_person_id uuid not null
+  reason text not null
+  requested_at timestamp(3) with time zone not null
+  requested_by text not null
+  record_id uuid not null
+  expires_at timestamp(3) with time zone not null
+  approved_at timestamp(3) with time zone
+  approved_by text
+  approval_record_id uuid
+  ended_at timestamp(3) with time zone
+  ended_because text
+  end_record_id uuid
+  constraint account_classification_approved_whole CHECK ((((approved_at IS NULL) = (approved_by IS NULL)) AND ((approved_at IS NULL) = (approval_record_id IS NULL))))
+  constraint account_classification_class_check CHECK ((class = ANY (ARRAY['service'::text, 'shared'::text, 'break-glass'::text])))
+  constraint account_classification_ended_because_check CHECK ((ended_because = ANY (ARRAY['withdrawn'::text, 'expired'::text])))
+  constraint account_classification_ended_whole CHECK ((((ended_at IS NULL) = (ended_because IS NULL)) AND ((ended_at IS NULL) = (end_record_id IS NULL))))
+  constraint account_classification_ends CHECK ((expires_at > requested_at))
+  constraint account_classification_four_eyes CHECK ((approved_by <> requested_by))
+  constraint account_classification_pkey PRIMARY KEY (workspace_id, id)
+  constraint account_classification_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
+  constraint account_classification_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint account_classification_workspace_id_owner_person_id_fkey FOREIGN KEY (workspace_id, owner_person_id) REFERENCES person(workspace_id, id)
+  CREATE UNIQUE INDEX account_classification_present ON public.account_classification USING btree (workspace_id, system, account_id) WHERE (ended_at IS NULL)
+  grant insert, select to rollcall_server
+
 table account_link
   workspace_id uuid not null
   id uuid not null
