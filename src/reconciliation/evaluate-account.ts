@@ -28,6 +28,8 @@ export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, 
     scim: worstScimState(users.map(({ state }) => state)),
     assigned: assignmentOf(present, context),
     propagation: propagationOf(present, at),
+    role: 'NONE',
+    privileged: 'NO',
     directoryTiming: null,
     scimTiming: null,
   };

@@ -69,7 +69,13 @@ const findingColumns = `
 const inOrder = `finding.effect in ('OK', 'INFO'), coalesce(finding.end_earliest, 'infinity'), person.employee_id is null,
        coalesce(person.employee_id, ''), finding.id`;
 
-/** Present verdicts with one of the effects: first what is not simply well, leavers in the order of their end, then by employee id. */
+/** What is wrong with a role stands beside the verdict, with an effect of its own. */
+const hasRoleEffect = `exists (
+         select from jsonb_array_elements(finding.all_rules) as one
+         where one ->> 'rule' like 'R%' and one ->> 'effect' = any ($2::text[])
+       )`;
+
+/** Present verdicts with one of the effects, or something about a role that has it: first what is not simply well, leavers in the order of their end, then by employee id. */
 export async function listFindings(
   q: Queryable,
   workspaceId: WorkspaceId,
@@ -77,7 +83,7 @@ export async function listFindings(
 ): Promise<readonly FindingRow[]> {
   const { rows } = await q.query<FindingRow>(
     `${findingColumns}
-     where finding.workspace_id = $1 and finding.closed_at is null and finding.effect = any ($2::text[])
+     where finding.workspace_id = $1 and finding.closed_at is null and (finding.effect = any ($2::text[]) or ${hasRoleEffect})
        and ($3::uuid is null or (${inOrder}) > (
          select ${inOrder} from finding left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
          where finding.workspace_id = $1 and finding.id = $3::uuid
@@ -99,7 +105,7 @@ export async function reportedFindings(
     `${findingColumns}
      where finding.workspace_id = $1 and finding.closed_at is null
        and ((finding.end_earliest >= $2::timestamptz and finding.end_earliest < $3::timestamptz)
-            or finding.effect not in ('PASS', 'OK', 'INFO'))
+            or finding.all_rules @? '$[*].effect ? (@ != "PASS" && @ != "OK" && @ != "INFO")')
      order by finding.end_earliest nulls last, finding.id`,
     [workspaceId, period.start, period.end],
   );

@@ -12,6 +12,7 @@ import { lockReconciliation } from './link-store.ts';
 import { type Decider, matchAccounts } from './match-accounts.ts';
 import { type FindingStep, planFindings } from './plan-findings.ts';
 import { listPolicies } from './policy-store.ts';
+import { driftsSince, keepDrifts } from './role-drift-store.ts';
 import { reviewOwners } from './review-owners.ts';
 import { insertRun, type ReconciliationRun, type RunCounts } from './run-store.ts';
 import { connectionFacts, personFacts, unmatchedFacts, workspaceZone } from './unit-read-model.ts';
@@ -46,7 +47,9 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
       workspaceZone: await workspaceZone(tx, workspaceId),
       calendar: new LocalCalendar(),
       connections: new Map(connections.map((connection) => [connection.id, connection])),
+      driftSince: await driftsSince(tx, workspaceId),
     });
+    await keepDrifts(tx, workspaceId, drifting(population.evaluations), by.at);
     const steps = planFindings(population.evaluations, await openFindings(tx, workspaceId));
     await carryOut(tx, workspaceId, { steps, by, run: { runId, at: by.at } });
     await reviewOwners(tx, workspaceId, by);
@@ -54,6 +57,12 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
     await insertRun(tx, workspaceId, run);
     return run;
   });
+}
+
+/** Whose role differs, for however long. */
+function drifting(evaluations: readonly Evaluation[]): readonly string[] {
+  const drifts = evaluations.filter(({ vector }) => vector.role === 'DRIFT' || vector.role === 'DRIFTING');
+  return [...new Set(drifts.flatMap(({ unit }) => unit.personId ?? []))];
 }
 
 interface Population {

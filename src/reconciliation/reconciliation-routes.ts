@@ -99,7 +99,7 @@ function effectsOf(request: Request): readonly Effect[] {
 }
 
 function shown(unit: ReportUnit): Record<string, unknown> {
-  const { id, kind, rule, verdict, effect, all, person, period, exclusion, end, deadline, sentence, evidence } = unit;
+  const { id, kind, rule, verdict, effect, all, person, period, exclusion, end, deadline, deadlineSinceTold, sentence, evidence } = unit;
   return {
     id,
     kind,
@@ -113,6 +113,7 @@ function shown(unit: ReportUnit): Record<string, unknown> {
     systems: unit.systems.map(shownSystem),
     end,
     deadline,
+    deadlineSinceTold,
     sentence,
     since: unit.openedAt,
     evidence,

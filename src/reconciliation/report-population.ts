@@ -84,6 +84,8 @@ export interface ReportUnit {
   /** When the employment ended, by HR (I9), and by when access had to be gone; null where it has not ended. */
   readonly end: InstantRange | null;
   readonly deadline: InstantRange | null;
+  /** The same allowance counted from when HR told the end, where that was only afterwards: shown beside the deadline, never judged by. */
+  readonly deadlineSinceTold: InstantRange | null;
   /** The policy that the deadline comes from. */
   readonly policyId: PolicyId | null;
   readonly vector: StateVector;
@@ -105,7 +107,13 @@ export interface ReportUnit {
 export interface ReportPolicy {
   readonly id: PolicyId;
   readonly version: number;
-  readonly slaHours: number;
+  /** The preset that it was made from. */
+  readonly preset: string | null;
+  /** By when access must be gone: hours after the end, or days from Monday to Friday; one of the two is null. */
+  readonly slaHours: number | null;
+  readonly businessDays: number | null;
+  /** Whoever held one of these roles has so many hours instead; null where no role is privileged. */
+  readonly privileged: { readonly slaHours: number; readonly roles: readonly string[] } | null;
   readonly effectiveFrom: Instant;
   readonly supersededAt: Instant | null;
   readonly recordId: LedgerRecordId;

@@ -7,19 +7,25 @@ export function instantText(column: string): string {
   return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
+/** The assignments of the provisioned application, a user's own and a group's to each of its members. */
+const heldAssignments = `
+      select assignment.connection_id, assignment.principal_id as object_id, assignment.app_role_value as role
+      from directory_app_assignment as assignment
+      where assignment.workspace_id = $1
+      union
+      select member.connection_id, member.member_id, assignment.app_role_value
+      from directory_app_assignment as assignment
+      join directory_group_member as member
+        on member.workspace_id = assignment.workspace_id and member.connection_id = assignment.connection_id
+        and member.group_id = assignment.principal_id
+      where assignment.workspace_id = $1`;
+
 /** What is known of every account: its stretches and assignment. Accounts of a connection without a complete run do not exist here (I8). */
 const accountFacts = `
   assigned as (
-    select assignment.connection_id, assignment.principal_id as object_id
-    from directory_app_assignment as assignment
-    where assignment.workspace_id = $1
-    union
-    select member.connection_id, member.member_id
-    from directory_app_assignment as assignment
-    join directory_group_member as member
-      on member.workspace_id = assignment.workspace_id and member.connection_id = assignment.connection_id
-      and member.group_id = assignment.principal_id
-    where assignment.workspace_id = $1
+    select held.connection_id, held.object_id, coalesce(jsonb_agg(distinct held.role) filter (where held.role <> ''), '[]'::jsonb) as roles
+    from (${heldAssignments}) as held
+    group by held.connection_id, held.object_id
   ),
   directory_timeline as (
     select stretch.connection_id, stretch.object_id,
@@ -40,7 +46,8 @@ const accountFacts = `
   directory_fact as (
     select account.account_id, account.object_id::text as object_id, account.state, account.in_scope,
            jsonb_build_object('accountId', account.account_id, 'connectionId', account.connection_id,
-                              'isAssigned', assigned.object_id is not null, 'stretches', timeline.stretches) as fact
+                              'isAssigned', assigned.object_id is not null,
+                              'roleValues', coalesce(assigned.roles, '[]'::jsonb), 'stretches', timeline.stretches) as fact
     from directory_account as account
     join directory_connection as connection
       on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
@@ -56,11 +63,19 @@ const accountFacts = `
     where state.workspace_id = $1
     group by state.scim_user_id
   ),
+  scim_role as (
+    -- Many users claim the same: it is decided once for each thing that is claimed.
+    select claim.role_claims, jsonb_build_object('because', decided.because, 'claimed', decided.value) as role
+    from (select distinct scim_user.role_claims from scim_user where scim_user.workspace_id = $1) as claim
+    cross join lateral decide_role($1, claim.role_claims) as decided
+  ),
   scim_fact as (
     select scim_user.id as account_id, coalesce(signed_in.object_id, lower(scim_user.external_id)) as object_id,
            scim_user.active and scim_user.deleted_at is null as is_active,
-           jsonb_build_object('accountId', scim_user.id, 'stretches', coalesce(timeline.stretches, '[]'::jsonb)) as fact
+           jsonb_build_object('accountId', scim_user.id, 'stretches', coalesce(timeline.stretches, '[]'::jsonb),
+                              'role', scim_role.role) as fact
     from scim_user
+    join scim_role on scim_role.role_claims = scim_user.role_claims
     left join scim_timeline as timeline on timeline.scim_user_id = scim_user.id
     -- Without an externalId that is an object id, the object id of whoever signed in as the user.
     left join (

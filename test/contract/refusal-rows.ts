@@ -42,6 +42,13 @@ const badRequests: readonly RefusalRow[] = [
   { name: 'a state that no finding has', operation: 'listOwnerFindings', query: 'state=ajar', ...invalid },
   { name: 'a class that no account has', operation: 'requestAccountClassification', body: { system: 'scim', class: 'robot' }, ...invalid },
   { name: 'a missing member', operation: 'setPolicy', body: {}, ...invalid },
+  { name: 'two clocks of one policy', operation: 'setPolicy', body: { slaHours: 24, businessDays: 1 }, ...invalid },
+  {
+    name: 'a privileged role that the catalogue lacks',
+    operation: 'setPolicy',
+    body: { slaHours: 24, privilegedSlaHours: 4, privilegedRoles: ['king'] },
+    ...invalid,
+  },
   { name: 'a member that nobody knows', operation: 'setPolicy', body: { slaHours: 24, grace: 1 }, ...invalid },
   { name: 'a member beyond its range', operation: 'setPolicy', body: { slaHours: 8761 }, ...invalid },
   {

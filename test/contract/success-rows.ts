@@ -224,6 +224,8 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'getScimCycle', parameters: { scimCycleId: 'scimCycle' }, status: 200 },
 
   { operation: 'setPolicy', body: { slaHours: 0 }, status: 201 },
+  { operation: 'setPolicy', body: { preset: 'soc2-1bd', privilegedSlaHours: 4, privilegedRoles: ['contractor'] }, status: 201 },
+  { operation: 'setPolicy', body: { businessDays: 2 }, status: 201 },
   { operation: 'listPolicies', status: 200 },
   { operation: 'listAccountLinks', query: 'limit=1000', status: 200 },
   { operation: 'listAccountLinkCandidates', query: 'limit=1000', status: 200 },

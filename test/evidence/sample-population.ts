@@ -47,6 +47,8 @@ export function sampleLeaver(leaver: SampleLeaver): ReportUnit {
     assigned: 'YES',
     roster: 'LISTED',
     propagation: 'SETTLED',
+    role: 'NONE',
+    privileged: 'NO',
     directoryTiming: outcome,
     scimTiming: outcome,
   };
@@ -68,6 +70,7 @@ export function sampleLeaver(leaver: SampleLeaver): ReportUnit {
     id: newId<'finding'>(asOf),
     kind: 'employment_period',
     exclusion: null,
+    deadlineSinceTold: null,
     person: {
       id: newId<'person'>(asOf),
       employeeId: leaver.employeeId,

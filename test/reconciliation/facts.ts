@@ -23,6 +23,8 @@ export interface AccountGiven {
   readonly createdAt?: Instant;
   readonly inScope?: boolean;
   readonly assigned?: boolean;
+  /** Value of the app role that it is assigned. */
+  readonly appRole?: string;
   readonly mail?: string;
   readonly displayName?: string;
   /** Addresses that it has or had beside its name. */
@@ -48,6 +50,8 @@ export interface ScimGiven {
   readonly userName: string;
   readonly externalId?: string;
   readonly employeeNumber?: string;
+  /** `rbac_role_id` as received. */
+  readonly role?: string;
   /** What it became, and when. */
   readonly states: readonly { readonly at: Instant; readonly is: 'active' | 'inactive' | 'deleted' }[];
 }
@@ -186,9 +190,9 @@ async function insertAccount(owner: Database, scope: Scope, given: AccountGiven)
   const records = await insertStretches(owner, { ...scope, objectId }, given.stretches);
   if (assigned) {
     await owner.query(
-      `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id)
-       values ($1, $2, $3, $4, 'User', $5)`,
-      [workspaceId, connectionId, randomUUID(), objectId, randomUUID()],
+      `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id, app_role_value)
+       values ($1, $2, $3, $4, 'User', $5, $6)`,
+      [workspaceId, connectionId, randomUUID(), objectId, randomUUID(), given.appRole],
     );
   }
   return { accountId: rows[0]?.account_id ?? '', objectId, records };
@@ -243,8 +247,8 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
   const first = given.states[0]?.at;
   await owner.query(
     `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, email_keys, employee_number, active, version, created_at,
-       last_modified, deleted_at, resource)
-     values ($1, $2, $3, lower($3), $4, array[lower($3)], $5, $6, $7, $8, $9, $10, '{}')`,
+       last_modified, deleted_at, resource, role_claims)
+     values ($1, $2, $3, lower($3), $4, array[lower($3)], $5, $6, $7, $8, $9, $10, '{}', $11)`,
     [
       workspaceId,
       userId,
@@ -256,6 +260,7 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
       first,
       last?.at,
       last?.is === 'deleted' ? last.at : null,
+      JSON.stringify(given.role === undefined ? [] : [{ source: 'extension', value: given.role }]),
     ],
   );
   const records = given.states.map(() => randomUUID());

@@ -788,12 +788,20 @@ table policy
   workspace_id uuid not null
   id uuid not null
   version integer not null
-  sla_hours integer not null
+  sla_hours integer
   effective_from timestamp(3) with time zone not null
   created_by text not null
   superseded_at timestamp(3) with time zone
   record_id uuid not null
+  business_days integer
+  preset text
+  privileged_sla_hours integer
+  privileged_roles text[] not null default '{}'::text[]
+  constraint policy_business_days_check CHECK ((business_days > 0))
+  constraint policy_one_clock CHECK ((num_nonnulls(sla_hours, business_days) = 1))
   constraint policy_pkey PRIMARY KEY (workspace_id, id)
+  constraint policy_privileged_sla_hours_check CHECK ((privileged_sla_hours >= 0))
+  constraint policy_privileged_whole CHECK (((privileged_sla_hours IS NULL) = (cardinality(privileged_roles) = 0)))
   constraint policy_sla_hours_check CHECK ((sla_hours >= 0))
   constraint policy_version_check CHECK ((version > 0))
   constraint policy_version_key UNIQUE (workspace_id, version)
@@ -868,6 +876,14 @@ table role
   constraint role_pkey PRIMARY KEY (workspace_id, id)
   constraint role_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   grant insert, select to rollcall_server
+
+table role_drift
+  workspace_id uuid not null
+  person_id uuid not null
+  since timestamp(3) with time zone not null
+  constraint role_drift_pkey PRIMARY KEY (workspace_id, person_id)
+  constraint role_drift_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  grant delete, insert, select to rollcall_server
 
 table roster_import
   workspace_id uuid not null
