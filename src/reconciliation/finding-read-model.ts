@@ -1,7 +1,7 @@
 import type { FindingId, Instant, LedgerRecordId, PolicyId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch, StateVector } from '../verdict/index.ts';
-import type { AccountName, Exclusion, ReportPerson, UnitSystem } from './report-population.ts';
+import type { AccountName, Exclusion, ReportPerson, UnitDisposition, UnitSystem } from './report-population.ts';
 import { instantText } from './unit-read-model.ts';
 
 /** A unit's present verdict with the person and period that it is about, as the database joins them. */
@@ -26,6 +26,7 @@ export interface FindingRow {
   readonly vector: StateVector;
   readonly systems: readonly UnitSystem[];
   readonly exclusion: Exclusion | null;
+  readonly disposition: UnitDisposition | null;
   readonly rule: RuleId;
   readonly verdict: string;
   readonly effect: Effect;
@@ -53,6 +54,12 @@ const findingColumns = `
                                       'reason', classification.reason, 'requestedBy', classification.requested_by,
                                       'approvedBy', classification.approved_by,
                                       'expiresAt', ${instantText('classification.expires_at')}) end as exclusion,
+         case when disposition.id is null then null
+              else jsonb_build_object('id', disposition.id, 'kind', disposition.kind, 'reason', disposition.reason, 'ticket', disposition.ticket,
+                                      'requestedBy', disposition.requested_by, 'requestedAt', ${instantText('disposition.requested_at')},
+                                      'approvedBy', disposition.approved_by, 'approvedAt', ${instantText('disposition.approved_at')},
+                                      'expiresAt', ${instantText('disposition.expires_at')},
+                                      'isAfterDeadline', coalesce(disposition.approved_at > finding.deadline_latest, false)) end as disposition,
          finding.verdict, finding.effect, finding.all_rules as "all", finding.sentence, finding.opened_at as "openedAt",
          finding.evidence, finding.own_records as "ownRecords"
   from finding
@@ -63,7 +70,9 @@ const findingColumns = `
   -- As it was judged: a unit whose classification ended since says so with the next run.
   left join account_classification as classification
     on finding.vector ->> 'classification' <> 'HUMAN' and classification.workspace_id = finding.workspace_id
-    and classification.account_id = finding.unit_id and classification.approved_at is not null and classification.ended_at is null`;
+    and classification.account_id = finding.unit_id and classification.approved_at is not null and classification.ended_at is null
+  left join disposition
+    on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`;
 
 /** Whatever is null comes last. */
 const inOrder = `finding.effect in ('OK', 'INFO'), coalesce(finding.end_earliest, 'infinity'), person.employee_id is null,

@@ -6,6 +6,7 @@ import { evaluateAccount } from './evaluate-account.ts';
 import { evaluatePeriod } from './evaluate-period.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
 import { expireClassifications } from './expire-classifications.ts';
+import { expireDispositions } from './expire-dispositions.ts';
 import { findingRecord } from './finding-record.ts';
 import { closeFindings, type FindingWrite, insertFindings, openFindings, type RunMoment, updateFindings } from './finding-store.ts';
 import { lockReconciliation } from './link-store.ts';
@@ -39,6 +40,7 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
     }
     await expectManyRows(tx);
     await expireClassifications(tx, workspaceId, by);
+    await expireDispositions(tx, workspaceId, by);
     await matchAccounts(tx, workspaceId, by);
     const connections = await connectionFacts(tx, workspaceId);
     const population = await evaluate(tx, workspaceId, {

@@ -5,6 +5,7 @@ import type { Effect } from '../verdict/index.ts';
 import { type Candidate, listCandidates } from './candidate-read-model.ts';
 import { classificationRoutes } from './classification-routes.ts';
 import { decideLink } from './decide-link.ts';
+import { dispositionRoutes } from './disposition-routes.ts';
 import { listFindings } from './finding-read-model.ts';
 import { listLinks } from './link-store.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
@@ -27,7 +28,7 @@ const candidateListing = {
 
 const effects: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'];
 
-/** `/policies`, `/account-links`, `/account-classifications`, `/reconciliation/runs`, `/findings` and what is found about owners, relative to a workspace's address. */
+/** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings` and what is found about owners, relative to a workspace's address. */
 export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   const router = Router({ mergeParams: true });
 
@@ -84,6 +85,7 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   });
 
   router.use(classificationRoutes(deps));
+  router.use(dispositionRoutes(deps));
   router.use(ownerRoutes(deps));
   return router;
 }
@@ -99,7 +101,23 @@ function effectsOf(request: Request): readonly Effect[] {
 }
 
 function shown(unit: ReportUnit): Record<string, unknown> {
-  const { id, kind, rule, verdict, effect, all, person, period, exclusion, end, deadline, deadlineSinceTold, sentence, evidence } = unit;
+  const {
+    id,
+    kind,
+    rule,
+    verdict,
+    effect,
+    all,
+    person,
+    period,
+    exclusion,
+    disposition,
+    end,
+    deadline,
+    deadlineSinceTold,
+    sentence,
+    evidence,
+  } = unit;
   return {
     id,
     kind,
@@ -110,6 +128,7 @@ function shown(unit: ReportUnit): Record<string, unknown> {
     person: person === null ? null : { id: person.id, name: person.displayName, employeeId: person.employeeId },
     period,
     exclusion,
+    disposition,
     systems: unit.systems.map(shownSystem),
     end,
     deadline,

@@ -19,6 +19,26 @@ export interface Exclusion {
   readonly expiresAt: Instant;
 }
 
+/** What may be done about a finding. */
+export const dispositionKinds = ['remediate', 'exception', 'dispute'] as const;
+export type DispositionKind = (typeof dispositionKinds)[number];
+
+/** What is decided about a finding at present. It never alters the verdict. */
+export interface UnitDisposition {
+  readonly id: string;
+  readonly kind: DispositionKind;
+  readonly reason: string;
+  readonly ticket: string | null;
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  /** Null for an exception that nobody has approved, which counts for nothing, and for what needs no approval. */
+  readonly approvedBy: string | null;
+  readonly approvedAt: Instant | null;
+  readonly expiresAt: Instant | null;
+  /** The exception was approved only after access had to be gone. */
+  readonly isAfterDeadline: boolean;
+}
+
 /**
  * How well an instant is known (evidence §1.3): A our own receipt, exact; B the directory's own exact time; C between two looks;
  * X nothing was observed.
@@ -92,6 +112,7 @@ export interface ReportUnit {
   readonly systems: readonly (UnitSystem & AccountName)[];
   /** Null unless the account is excluded as nobody's own. */
   readonly exclusion: Exclusion | null;
+  readonly disposition: UnitDisposition | null;
   readonly rule: RuleId;
   readonly verdict: string;
   readonly effect: Effect;

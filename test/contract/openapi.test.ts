@@ -71,6 +71,7 @@ describe('the server beside openapi.yaml', () => {
       'acknowledgeAttempts', // its reason is a member of the body, and required
       'activateSso', // the story has done that before
       'addDirectoryCredential', // made for the rows, before them
+      'decideDisposition', // its reason is a member of the body, and required
       'decideListing', // its reason is a member of the body, and required
       'endSession', // done after the sign-in below
       'lintExpression', // changes nothing

@@ -57,6 +57,10 @@ export type PlaceName =
   | 'freeAccount'
   | 'classificationToApprove'
   | 'classificationApproved'
+  | 'exceptionToApprove'
+  | 'dispositionToWithdraw'
+  | 'disputed'
+  | 'freeFinding'
   | 'report'
   | 'reportPage'
   | 'reportManifest'
@@ -107,6 +111,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(servers, client, workspaceId)),
+      ...(await decideFindings(client)),
       ...(await classAccounts(servers, { owner: made.owner, client, workspaceId })),
       droppedPerson: await dropSomebody(client),
       quietAdministrator,
@@ -225,6 +230,20 @@ async function makeEvidence(servers: LivingServers, client: AdministrationClient
     reportPage: 'report.html',
     reportManifest: 'manifest.json',
     record: present(doubt.evidence[0]),
+  };
+}
+
+/** An exception that waits, what a row takes back, what needs no approval, and a finding about which nothing is decided. */
+async function decideFindings(client: AdministrationClient) {
+  const { findings } = await client.get<{ findings: readonly { id: string }[] }>('/findings?effect=FAIL,INSUF,WARN');
+  const [one, two, three, free] = findings.map(({ id }) => id);
+  const decide = async (findingId: string | undefined, more: object) =>
+    (await client.post<{ id: string }>('/dispositions', { findingId, reason: 'known', ...more })).id;
+  return {
+    exceptionToApprove: await decide(one, { kind: 'exception', expiresAt: '2096-01-01T00:00:00Z' }),
+    dispositionToWithdraw: await decide(two, { kind: 'remediate' }),
+    disputed: await decide(three, { kind: 'dispute' }),
+    freeFinding: present(free),
   };
 }
 

@@ -70,6 +70,7 @@ export function sampleLeaver(leaver: SampleLeaver): ReportUnit {
     id: newId<'finding'>(asOf),
     kind: 'employment_period',
     exclusion: null,
+    disposition: null,
     deadlineSinceTold: null,
     person: {
       id: newId<'person'>(asOf),

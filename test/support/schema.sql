@@ -488,6 +488,35 @@ table directory_stage_mention
   constraint directory_stage_mention_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
+table disposition
+  workspace_id uuid not null
+  id uuid not null
+  finding_id uuid not null
+  kind text not null
+  reason text not null
+  ticket text
+  requested_at timestamp(3) with time zone not null
+  requested_by text not null
+  record_id uuid not null
+  expires_at timestamp(3) with time zone
+  approved_at timestamp(3) with time zone
+  approved_by text
+  approval_record_id uuid
+  ended_at timestamp(3) with time zone
+  ended_because text
+  end_record_id uuid
+  constraint disposition_approved_whole CHECK ((((approved_at IS NULL) = (approved_by IS NULL)) AND ((approved_at IS NULL) = (approval_record_id IS NULL))))
+  constraint disposition_ended_because_check CHECK ((ended_because = ANY (ARRAY['withdrawn'::text, 'expired'::text])))
+  constraint disposition_ended_whole CHECK ((((ended_at IS NULL) = (ended_because IS NULL)) AND ((ended_at IS NULL) = (end_record_id IS NULL))))
+  constraint disposition_exception_approved CHECK (((kind = 'exception'::text) OR (approved_at IS NULL)))
+  constraint disposition_exception_ends CHECK (((kind = 'exception'::text) = (expires_at IS NOT NULL)))
+  constraint disposition_four_eyes CHECK ((approved_by <> requested_by))
+  constraint disposition_kind_check CHECK ((kind = ANY (ARRAY['remediate'::text, 'exception'::text, 'dispute'::text])))
+  constraint disposition_pkey PRIMARY KEY (workspace_id, id)
+  constraint disposition_workspace_id_finding_id_fkey FOREIGN KEY (workspace_id, finding_id) REFERENCES finding(workspace_id, id)
+  CREATE UNIQUE INDEX disposition_present ON public.disposition USING btree (workspace_id, finding_id) WHERE (ended_at IS NULL)
+  grant insert, select to rollcall_server
+
 table employment_period
   workspace_id uuid not null
   id uuid not null
