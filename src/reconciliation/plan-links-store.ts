@@ -158,10 +158,13 @@ directory_held as (
     and not exists (select from directory_link where directory_link.account_id = standing.account_id)
 ),
 scim_address as (
-  select distinct scim.account_id, roster.person_id, roster.employed && scim.life as is_timely
-  from scim
-  cross join lateral unnest(scim.address_keys) as held (address)
-  join roster on roster.email_key = held.address
+  select claim.*, bool_or(claim.is_timely) over (partition by claim.account_id) as has_timely
+  from (
+    select distinct scim.account_id, roster.person_id, roster.employed && scim.life as is_timely
+    from scim
+    cross join lateral unnest(scim.address_keys) as held (address)
+    join roster on roster.email_key = held.address
+  ) as claim
 ),
 scim_found as (
   select standing.account_id, standing.person_id, 'M0' as rule, false as is_doubtful
@@ -186,8 +189,7 @@ scim_found as (
   -- Of several people who have had the address, those count who were employed while the user was there.
   select address.account_id, address.person_id, 'M4', false
   from scim_address as address
-  where address.is_timely
-     or not exists (select from scim_address as timely where timely.account_id = address.account_id and timely.is_timely)
+  where address.is_timely or not address.has_timely
 ),
 scim_open as (
   select found.account_id, found.person_id, found.rule, found.is_doubtful, scim.is_live,

@@ -70,7 +70,7 @@ const accountFacts = `
     cross join lateral decide_role($1, claim.role_claims) as decided
   ),
   scim_fact as (
-    select scim_user.id as account_id, coalesce(signed_in.object_id, lower(scim_user.external_id)) as object_id,
+    select scim_user.id as account_id, coalesce(known.object_id, signed_in.object_id, lower(scim_user.external_id)) as object_id,
            scim_user.active and scim_user.deleted_at is null as is_active,
            jsonb_build_object('accountId', scim_user.id, 'stretches', coalesce(timeline.stretches, '[]'::jsonb),
                               'role', scim_role.role) as fact
@@ -78,13 +78,13 @@ const accountFacts = `
     join scim_role on scim_role.role_claims = scim_user.role_claims
     left join scim_timeline as timeline on timeline.scim_user_id = scim_user.id
     -- Without an externalId that is an object id, the object id of whoever signed in as the user.
+    left join (select distinct directory_fact.object_id from directory_fact) as known on known.object_id = lower(scim_user.external_id)
     left join (
       select identity_link.scim_user_id, min(identity_link.object_id::text) as object_id
       from identity_link
       where identity_link.workspace_id = $1
       group by identity_link.scim_user_id
     ) as signed_in on signed_in.scim_user_id = scim_user.id
-      and not exists (select from directory_fact where directory_fact.object_id = lower(scim_user.external_id))
     where scim_user.workspace_id = $1
   ),
   standing as (
