@@ -81,15 +81,16 @@ ${join(rows.map(([name, count]) => html`<tr><th>${name}</th><td class="number">$
 }
 
 function policies(report: ReportDocument): Html {
-  const rows = report.policies.map(({ version, slaHours, effectiveFrom, supersededAt }) => [
+  const rows = report.policies.map(({ version, slaHours, businessDays, privileged, effectiveFrom, supersededAt }) => [
     version,
-    slaHours,
+    slaHours === null ? `${businessDays} × Monday to Friday` : `${slaHours} h`,
+    privileged === null ? 'no other' : `${privileged.slaHours} h: ${privileged.roles.join(', ')}`,
     shownInstant(effectiveFrom),
     supersededAt === null ? 'in force' : shownInstant(supersededAt),
   ]);
   return html`<h2>Policy</h2>
 <p>The time runs from the end of the employment as HR gives it, not from when anybody noticed.</p>
-${htmlTable(['Version', 'Hours from the end of employment until access must be gone', 'Effective from', 'Until'], rows)}`;
+${htmlTable(['Version', 'From the end of employment until access must be gone', 'For privileged roles', 'Effective from', 'Until'], rows)}`;
 }
 
 function checking({ log }: ReportDocument): Html {

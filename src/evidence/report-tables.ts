@@ -56,7 +56,13 @@ function leaverCells(unit: ReportUnit): Row {
     deadline_latest_utc: unit.deadline?.latest ?? null,
     verdict: unit.verdict,
     effect: unit.effect,
+    exception_id: exceptionOf(unit),
   };
+}
+
+/** Of an exception that two people made; one that nobody approved counts for nothing. */
+function exceptionOf({ disposition }: ReportUnit): string | null {
+  return disposition?.kind === 'exception' && disposition.approvedAt !== null ? disposition.id : null;
 }
 
 /** A cell that nobody fills stays empty. */

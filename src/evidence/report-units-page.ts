@@ -40,7 +40,16 @@ function row(unit: ReportUnit, indexes: LeafIndexes): Html {
 <ul class="facts">
 ${join(unit.systems.map(account))}
 </ul>
-<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
+${disposition(unit)}<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
+}
+
+/** What is decided about it, never instead of the verdict. */
+function disposition({ disposition: decided }: ReportUnit): Html | null {
+  if (decided === null) return null;
+  const { kind, reason, ticket, requestedBy, approvedBy, expiresAt, isAfterDeadline } = decided;
+  const approved =
+    approvedBy === null ? 'approved by nobody yet' : `approved by ${approvedBy}${isAfterDeadline ? ', after the deadline' : ''}`;
+  return html`<p>Disposition: ${kind}${ticket === null ? '' : ` (${ticket})`}: ${reason}<br><small>asked for by ${requestedBy}${kind === 'exception' ? `, ${approved}` : ''}${expiresAt === null ? '' : html`, until ${shownInstant(expiresAt)}`}</small></p>`;
 }
 
 function classOf({ effect }: ReportUnit): string {

@@ -28,6 +28,8 @@ export type RecordType =
   | `hr.person.${'dropped' | 'listed' | 'kept'}`
   | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired'}`
   | `match.${'linked' | 'unlinked' | 'ambiguous'}`
+  | `account.classification.${'requested' | 'approved' | 'withdrawn' | 'expired'}`
+  | `disposition.${'requested' | 'approved' | 'withdrawn' | 'expired'}`
   | `finding.${'opened' | 'changed' | 'closed'}`
   | 'policy.set'
   | 'activation.previewed'

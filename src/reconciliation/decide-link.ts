@@ -1,5 +1,6 @@
 import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
+import { presentClassification } from './classification-store.ts';
 import { endLinks, findPair, insertLinks, linksOf, lockReconciliation, type PresentLink, type Standing } from './link-store.ts';
 import { linkRecord } from './match-accounts.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
@@ -35,14 +36,18 @@ export async function decideLink(
   workspaceId: WorkspaceId,
   decision: LinkDecision,
 ): Promise<DecidedLink> {
-  const { personId, system, accountId } = decision;
-  const standing = decision.action === 'link' ? 'linked' : 'barred';
+  const { personId, system, accountId, action } = decision;
+  const standing = action === 'link' ? 'linked' : 'barred';
   return database.transaction(async (tx) => {
     await lockReconciliation(tx, workspaceId);
     const at = clock.now();
     const found = await findPair(tx, workspaceId, decision);
     if (!found.person) refuse('not-found', { detail: 'There is no such person.', next: 'GET /people lists them.' });
     if (!found.account) refuse('not-found', { detail: `There is no such account in ${system}.`, next: 'GET /findings names accounts.' });
+    const classification = await presentClassification(tx, workspaceId, { system, accountId });
+    if (action === 'link' && classification?.approvedAt) {
+      refuse('conflict', { detail: 'The account is classed as nobody’s own.', next: 'DELETE /account-classifications/{id} first.' });
+    }
     const present = await linksOf(tx, workspaceId, { system, accountId });
     if (present.some((link) => link.personId === personId && link.rule === 'M0' && link.standing === standing)) {
       refuse('conflict', { detail: `The two are ${standing} by hand already.` });

@@ -1,12 +1,13 @@
-import { type DirectoryState, type StateVector, worstDirectoryState, worstScimState } from '../verdict/index.ts';
+import type { LedgerRecordId } from '../kernel/index.ts';
+import { type Classification, type DirectoryState, type StateVector, worstDirectoryState, worstScimState } from '../verdict/index.ts';
 import { isEveryDirectoryFresh, isFresh } from './directory-freshness.ts';
-import { assignmentOf, propagationOf } from './evaluate-period.ts';
+import { assignmentOf, employmentOf, propagationOf } from './evaluate-period.ts';
 import { conclude, type Evaluation, type EvaluationContext } from './evaluation.ts';
 import { readDirectoryAccount, readScimAccount } from './read-account.ts';
-import type { AccountFacts } from './unit-facts.ts';
+import type { ExclusionFacts, UnmatchedFacts } from './unit-facts.ts';
 
 /** Judges an account for which no person of the roster answers; undefined where its connection was removed. */
-export function evaluateAccount({ directory, scim }: AccountFacts, context: EvaluationContext): Evaluation | undefined {
+export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, context: EvaluationContext): Evaluation | undefined {
   const { at, connections } = context;
   const look = { until: at, isOpen: true, leaving: null };
   const present = directory.filter(({ connectionId }) => connections.get(connectionId)?.removedAt === null);
@@ -19,7 +20,7 @@ export function evaluateAccount({ directory, scim }: AccountFacts, context: Eval
   const id = accounts[0]?.accountId ?? users[0]?.accountId;
   if (id === undefined || id === null) return undefined;
   const vector: StateVector = {
-    classification: 'HUMAN',
+    classification: classificationOf(exclusion, context),
     match: 'ONE',
     roster: 'LISTED',
     employment: 'NONE',
@@ -27,10 +28,29 @@ export function evaluateAccount({ directory, scim }: AccountFacts, context: Eval
     scim: worstScimState(users.map(({ state }) => state)),
     assigned: assignmentOf(present, context),
     propagation: propagationOf(present, at),
+    role: 'NONE',
+    privileged: 'NO',
     directoryTiming: null,
     scimTiming: null,
   };
-  return conclude({ unit: { kind: 'account', id, personId: null }, vector, systems: [...accounts, ...users], leaving: null, evidence: [] });
+  return conclude({
+    unit: { kind: 'account', id, personId: null },
+    vector,
+    systems: [...accounts, ...users],
+    leaving: null,
+    evidence: evidenceOf(exclusion),
+  });
+}
+
+/** The owner answers for it while they are employed by HR's word (I9), on leave included. */
+function classificationOf(exclusion: ExclusionFacts | null, context: EvaluationContext): Classification {
+  if (exclusion === null) return 'HUMAN';
+  const isHere = exclusion.ownerPeriods.some((period) => !['PREHIRE', 'ENDED'].includes(employmentOf(period, context)));
+  return isHere ? 'EXCLUDED' : 'EXCLUDED_OWNER_LEFT';
+}
+
+function evidenceOf(exclusion: ExclusionFacts | null): readonly LedgerRecordId[] {
+  return exclusion === null ? [] : [...exclusion.recordIds, ...exclusion.ownerPeriods.map(({ recordId }) => recordId)];
 }
 
 /** That the directory never showed an account is known only where every directory was looked at (I8). */

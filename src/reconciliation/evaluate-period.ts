@@ -1,10 +1,10 @@
-import { earliest, HOUR_MS, type Instant, MINUTE_MS, msBetween, plusMs } from '../kernel/index.ts';
+import { earliest, type Instant, msBetween, plusMs } from '../kernel/index.ts';
 import {
   type Assignment,
+  deadlineOf,
   type DirectoryState,
   type Employment,
   endInterval,
-  type InstantRange,
   type Propagation,
   type RosterStanding,
   type ScimState,
@@ -18,12 +18,11 @@ import {
 import { conclude, type Evaluation, type EvaluationContext, type Leaving } from './evaluation.ts';
 import { directorySystems, type Stage, scimSystems } from './gather-systems.ts';
 import { policyInForce } from './policy-in-force.ts';
+import { PROPAGATION_MS } from './propagation.ts';
 import type { ReadAccount } from './read-account.ts';
+import { holdsRole, roleStandingOf } from './role-standing.ts';
 import type { UnitSystem } from './report-population.ts';
 import type { DirectoryFacts, PeriodFacts, PersonFacts } from './unit-facts.ts';
-
-/** Two cycles of Entra's provisioning service, some 40 minutes each: so long may SCIM lag behind the directory. */
-export const PROPAGATION_MS = 80 * MINUTE_MS;
 
 /**
  * Judges one employment period with all the person's accounts. `continued`: the employment ended, but the next one began
@@ -31,7 +30,7 @@ export const PROPAGATION_MS = 80 * MINUTE_MS;
  */
 export function evaluatePeriod(person: PersonFacts, period: PeriodFacts, context: EvaluationContext): Evaluation | 'continued' {
   const employment = employmentOf(period, context);
-  const leaving = employment === 'ENDED' ? leavingOf(period, context) : null;
+  const leaving = employment === 'ENDED' ? leavingOf(person, period, context) : null;
   const next = leaving === null ? undefined : nextStart(person, period, context);
   if (leaving !== null && next !== undefined && next <= leaving.deadline.earliest) return 'continued';
   const stage: Stage = {
@@ -52,7 +51,7 @@ export function evaluatePeriod(person: PersonFacts, period: PeriodFacts, context
 }
 
 /** Dates decide; HR's status only tells leave and notice. An end that may have come, where the zone is unknown, counts as come. */
-function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar }: EvaluationContext): Employment {
+export function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar }: EvaluationContext): Employment {
   const end = endInterval(period, workspaceZone, calendar);
   if (end !== undefined && at >= end.earliest) return 'ENDED';
   if (at < startInterval(period, workspaceZone, calendar).earliest) return 'PREHIRE';
@@ -61,13 +60,14 @@ function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar }: Eval
 }
 
 /** The end comes from HR and from nothing else (I9). */
-function leavingOf(period: PeriodFacts, { policies, workspaceZone, calendar }: EvaluationContext): Leaving {
+function leavingOf(person: PersonFacts, period: PeriodFacts, { policies, workspaceZone, calendar }: EvaluationContext): Leaving {
   const end = endInterval(period, workspaceZone, calendar);
   const policy = end === undefined ? undefined : policyInForce(policies, end.latest);
   if (end === undefined || policy === undefined) throw new Error('an ended employment has an end, and a run has a policy');
-  const slaMs = policy.slaHours * HOUR_MS;
-  const deadline: InstantRange = { earliest: plusMs(end.earliest, slaMs), latest: plusMs(end.latest, slaMs) };
-  return { end, deadline, policy };
+  const privileged = policy.privileged !== null && holdsRole(person, policy.privileged.roles) ? policy.privileged : null;
+  const allowance = privileged === null ? policy : { slaHours: privileged.slaHours, businessDays: null };
+  const deadline = deadlineOf(end, allowance, period, { calendar, workspaceZone });
+  return { end, deadline, policy, isPrivileged: privileged !== null };
 }
 
 function nextStart(person: PersonFacts, period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): Instant | undefined {
@@ -96,6 +96,8 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
     scim: worstScimState(countedScim.map(({ state }) => state)),
     assigned: assignmentOf(linked, stage.context),
     propagation: propagationOf(linked, stage.context.at),
+    role: roleStandingOf(person, stage.context),
+    privileged: stage.leaving?.isPrivileged === true ? 'YES' : 'NO',
   } as const;
   if (employment !== 'ENDED') return { ...standing, employment, directoryTiming: null, scimTiming: null };
   return { ...standing, employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) };

@@ -13,7 +13,7 @@ import {
   type InstantRange,
   type LocalCalendar,
   type StateVector,
-  sentenceFor,
+  sentenceOf,
   type TimingInput,
 } from '../verdict/index.ts';
 import type { ReportPolicy, UnitSystem } from './report-population.ts';
@@ -27,6 +27,8 @@ export interface EvaluationContext {
   readonly workspaceZone: string;
   readonly calendar: LocalCalendar;
   readonly connections: ReadonlyMap<string, ConnectionFacts>;
+  /** By person: since which run their role is known to differ from the directory's. */
+  readonly driftSince: ReadonlyMap<string, Instant>;
 }
 
 /** The unit that a verdict is about: an employment period, or an account for which nobody answers. */
@@ -64,6 +66,8 @@ export interface Leaving {
   readonly end: InstantRange;
   readonly deadline: InstantRange;
   readonly policy: ReportPolicy;
+  /** Whether the deadline is the one for privileged roles. */
+  readonly isPrivileged: boolean;
 }
 
 /** Decides a unit; pure, so that the same facts always give the same bytes. */
@@ -79,7 +83,7 @@ export function conclude({ unit, vector, systems, leaving, evidence }: UnitInput
     deadline: leaving?.deadline ?? null,
     policyId: leaving?.policy.id ?? null,
     decision,
-    sentence: sentenceFor(decision.primary.rule, facts),
+    sentence: sentenceOf(decision, facts),
     evidence: [...new Set(cited)],
     digest: createHash('sha256')
       .update(canonicalJson(essenceOf({ vector, systems, leaving, decision })))

@@ -1,7 +1,8 @@
 import { epochMs, type FindingId, type Instant, type LedgerRecordId, type PolicyId, type WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch, StateVector } from '../verdict/index.ts';
-import type { AccountName, ReportPerson, UnitSystem } from './report-population.ts';
+import type { AccountName, Exclusion, ReportPerson, UnitDisposition, UnitSystem } from './report-population.ts';
+import { instantText } from './unit-read-model.ts';
 
 /** A unit's present verdict with the person and period that it is about, as the database joins them. */
 export interface FindingRow {
@@ -24,6 +25,8 @@ export interface FindingRow {
   readonly policyId: PolicyId | null;
   readonly vector: StateVector;
   readonly systems: readonly UnitSystem[];
+  readonly exclusion: Exclusion | null;
+  readonly disposition: UnitDisposition | null;
   readonly rule: RuleId;
   readonly verdict: string;
   readonly effect: Effect;
@@ -46,13 +49,30 @@ const findingColumns = `
                                       'hrRecordedAt', to_char(period.hr_recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as period,
          finding.end_earliest as "endEarliest", finding.end_latest as "endLatest", finding.deadline_earliest as "deadlineEarliest",
          finding.deadline_latest as "deadlineLatest", finding.policy_id as "policyId", finding.vector, finding.systems, finding.rule,
+         case when classification.id is null then null
+              else jsonb_build_object('id', classification.id, 'class', classification.class, 'ownerPersonId', classification.owner_person_id,
+                                      'reason', classification.reason, 'requestedBy', classification.requested_by,
+                                      'approvedBy', classification.approved_by,
+                                      'expiresAt', ${instantText('classification.expires_at')}) end as exclusion,
+         case when disposition.id is null then null
+              else jsonb_build_object('id', disposition.id, 'kind', disposition.kind, 'reason', disposition.reason, 'ticket', disposition.ticket,
+                                      'requestedBy', disposition.requested_by, 'requestedAt', ${instantText('disposition.requested_at')},
+                                      'approvedBy', disposition.approved_by, 'approvedAt', ${instantText('disposition.approved_at')},
+                                      'expiresAt', ${instantText('disposition.expires_at')},
+                                      'isAfterDeadline', coalesce(disposition.approved_at > finding.deadline_latest, false)) end as disposition,
          finding.verdict, finding.effect, finding.all_rules as "all", finding.sentence, finding.opened_at as "openedAt",
          finding.evidence, finding.own_records as "ownRecords"
   from finding
   join workspace on workspace.workspace_id = finding.workspace_id
   left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
   left join employment_period as period
-    on finding.unit_kind = 'employment_period' and period.workspace_id = finding.workspace_id and period.id = finding.unit_id`;
+    on finding.unit_kind = 'employment_period' and period.workspace_id = finding.workspace_id and period.id = finding.unit_id
+  -- As it was judged: a unit whose classification ended since says so with the next run.
+  left join account_classification as classification
+    on finding.vector ->> 'classification' <> 'HUMAN' and classification.workspace_id = finding.workspace_id
+    and classification.account_id = finding.unit_id and classification.approved_at is not null and classification.ended_at is null
+  left join disposition
+    on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`;
 
 /** Whatever is null comes last. */
 const inOrder = `finding.effect in ('OK', 'INFO'), coalesce(finding.end_earliest, 'infinity'), person.employee_id is null,
@@ -65,7 +85,13 @@ export function positionOfFinding({ effect, endEarliest, id }: Pick<FindingRow, 
   return `${effect === 'OK' || effect === 'INFO' ? 'last' : 'first'}.${endEarliest === null ? 'never' : epochMs(endEarliest)}.${id}`;
 }
 
-/** Present verdicts with one of the effects: first what is not simply well, leavers in the order of their end, then by employee id. */
+/** What is wrong with a role stands beside the verdict, with an effect of its own. */
+const hasRoleEffect = `exists (
+         select from jsonb_array_elements(finding.all_rules) as one
+         where one ->> 'rule' like 'R%' and one ->> 'effect' = any ($2::text[])
+       )`;
+
+/** Present verdicts with one of the effects, or something about a role that has it: first what is not simply well, leavers in the order of their end, then by employee id. */
 export async function listFindings(
   q: Queryable,
   workspaceId: WorkspaceId,
@@ -74,7 +100,7 @@ export async function listFindings(
   const [half = null, end = null, id = null] = after?.split('.') ?? [];
   const { rows } = await q.query<FindingRow>(
     `${findingColumns}
-     where finding.workspace_id = $1 and finding.closed_at is null and finding.effect = any ($2::text[])
+     where finding.workspace_id = $1 and finding.closed_at is null and (finding.effect = any ($2::text[]) or ${hasRoleEffect})
        and ($3::uuid is null or (${inOrder}) > (
          select $4::text = 'last', coalesce('epoch'::timestamptz + $5::bigint * interval '1 millisecond', 'infinity'), person.employee_id is null, coalesce(person.employee_id, ''), finding.id
          from finding left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
@@ -97,7 +123,7 @@ export async function reportedFindings(
     `${findingColumns}
      where finding.workspace_id = $1 and finding.closed_at is null
        and ((finding.end_earliest >= $2::timestamptz and finding.end_earliest < $3::timestamptz)
-            or finding.effect not in ('PASS', 'OK', 'INFO'))
+            or finding.all_rules @? '$[*].effect ? (@ != "PASS" && @ != "OK" && @ != "INFO")')
      order by finding.end_earliest nulls last, finding.id`,
     [workspaceId, period.start, period.end],
   );

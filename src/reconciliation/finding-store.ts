@@ -6,7 +6,8 @@ import type { OpenFinding } from './plan-findings.ts';
 /** The present verdict on every unit. */
 export async function openFindings(tx: Queryable, workspaceId: WorkspaceId): Promise<readonly OpenFinding[]> {
   const { rows } = await tx.query<OpenFinding>(
-    `select finding.id, finding.unit_kind as "unitKind", finding.unit_id as "unitId", finding.rule, finding.effect, finding.digest
+    `select finding.id, finding.unit_kind as "unitKind", finding.unit_id as "unitId", finding.rule, finding.effect,
+            finding.all_rules as "all", finding.digest
      from finding
      where finding.workspace_id = $1 and finding.closed_at is null`,
     [workspaceId],

@@ -1,4 +1,4 @@
-import type { Effect } from '../verdict/index.ts';
+import type { Effect, RuleMatch } from '../verdict/index.ts';
 import type { Evaluation, Unit } from './evaluation.ts';
 
 /** The open row of a unit, as far as a run needs to know it. */
@@ -8,6 +8,8 @@ export interface OpenFinding {
   readonly unitId: string;
   readonly rule: string;
   readonly effect: Effect;
+  /** Every rule that applies. */
+  readonly all: readonly Pick<RuleMatch, 'effect'>[];
   readonly digest: Buffer;
 }
 
@@ -31,9 +33,9 @@ export type FindingStep =
       readonly record: 'finding.closed' | undefined;
     };
 
-/** Whether an effect is worth the ledger: every leaver's verdict is, passes included; "all is well with somebody employed" is not. */
-export function isFinding(effect: Effect): boolean {
-  return effect !== 'OK' && effect !== 'INFO';
+/** Whether it is worth the ledger: every leaver's verdict is, passes included, and what is wrong with a role; "all is well with somebody employed" is not. */
+export function isFinding(all: readonly Pick<RuleMatch, 'effect'>[]): boolean {
+  return all.some(({ effect }) => effect !== 'OK' && effect !== 'INFO');
 }
 
 /**
@@ -53,19 +55,19 @@ export function planFindings(evaluations: readonly Evaluation[], open: readonly 
 
 function stepsFor(evaluation: Evaluation, row: OpenFinding | undefined): readonly FindingStep[] {
   if (row === undefined) return [opening(evaluation)];
-  const was = isFinding(row.effect);
-  const is = isFinding(evaluation.decision.primary.effect);
+  const was = isFinding(row.all);
+  const is = isFinding(evaluation.decision.all);
   if (was !== is) return [closing(row, evaluation), opening(evaluation)];
   const isChanged = !row.digest.equals(evaluation.digest);
   return [{ step: 'keep', open: row, evaluation, isChanged, record: is && isChanged ? 'finding.changed' : undefined }];
 }
 
 function opening(evaluation: Evaluation): FindingStep {
-  return { step: 'open', evaluation, record: isFinding(evaluation.decision.primary.effect) ? 'finding.opened' : undefined };
+  return { step: 'open', evaluation, record: isFinding(evaluation.decision.all) ? 'finding.opened' : undefined };
 }
 
 function closing(open: OpenFinding, evaluation: Evaluation | undefined): FindingStep {
-  return { step: 'close', open, evaluation, record: isFinding(open.effect) ? 'finding.closed' : undefined };
+  return { step: 'close', open, evaluation, record: isFinding(open.all) ? 'finding.closed' : undefined };
 }
 
 function keyOf(kind: Unit['kind'], id: string): string {

@@ -15,7 +15,7 @@ export interface LinkChange {
   readonly rule: MatchRule;
 }
 
-/** How long after the end of employment an account of the same address may still be made for the same person. */
+/** How long before employment begins, and after it ended, an address may still be that person's. */
 const ADDRESS_GRACE = '2 days';
 
 /** What stands at present, and the people whom accounts may be matched with. */
@@ -25,9 +25,31 @@ standing as (
   from account_link as link
   where link.workspace_id = $1 and link.ended_at is null
 ),
+classified as (
+  -- An account that is nobody's own is matched with nobody, and with a directory account the SCIM user that goes where it goes.
+  select classification.system, classification.account_id
+  from account_classification as classification
+  where classification.workspace_id = $1 and classification.approved_at is not null and classification.ended_at is null
+  union
+  select 'scim', coalesce(scim_user.id, identity_link.scim_user_id)
+  from account_classification as classification
+  join directory_account as account on account.workspace_id = $1 and account.account_id = classification.account_id
+  join directory_connection as connection on connection.workspace_id = $1 and connection.id = account.connection_id
+  left join scim_user on scim_user.workspace_id = $1 and lower(scim_user.external_id) = account.object_id::text
+  left join identity_link on identity_link.workspace_id = $1 and identity_link.tenant_id = connection.tenant_id
+    and identity_link.object_id = account.object_id and scim_user.id is null
+  where classification.workspace_id = $1 and classification.system = 'directory' and classification.approved_at is not null
+    and classification.ended_at is null and coalesce(scim_user.id, identity_link.scim_user_id) is not null
+),
 roster as (
+  -- Through UTC, whatever the session's zone: the grace is longer than any zone's offset.
   select person.id as person_id, person.employee_id, person.email_key,
-         max(coalesce(period.last_day, period.end_date, 'infinity'::date)) as last_day
+         range_agg(tstzrange(
+           (period.start_date::timestamp at time zone 'UTC') - interval '${ADDRESS_GRACE}',
+           greatest(period.start_date::timestamp at time zone 'UTC',
+                    coalesce(coalesce(period.last_day, period.end_date)::timestamp at time zone 'UTC', period.ended_to, 'infinity'))
+             + interval '${ADDRESS_GRACE}'
+         )) as employed
   from person
   join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
   where person.workspace_id = $1
@@ -38,11 +60,37 @@ roster as (
 const directoryLinks = `
 directory as (
   select account.account_id, account.connection_id, account.object_id::text as object_id, btrim(account.employee_id) as employee_id,
-         account.address_keys, account.created_date_time, connection.removed_at is null and account.state in ('enabled', 'disabled', 'vanished') as is_live
+         account.address_keys, account.mail, lower(account.user_principal_name) as upn, account.created_date_time, connection.tenant_id,
+         connection.removed_at is null and account.state in ('enabled', 'disabled', 'vanished') as is_live
   from directory_account as account
   join directory_connection as connection
     on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
   where account.workspace_id = $1 and connection.last_complete_run_id is not null
+),
+directory_address as (
+  -- When each address may have been the account's: not before it was made, nor before a look that proves that it was not.
+  select directory.account_id, held.address, 'M4' as rule,
+         tstzrange(greatest(directory.created_date_time, alias.not_before), null) as held
+  from directory
+  cross join lateral unnest(directory.address_keys) as held (address)
+  left join directory_alias as alias
+    on alias.workspace_id = $1 and alias.connection_id = directory.connection_id and alias.object_id = directory.object_id::uuid
+    and alias.address_key = held.address and alias.confirmed_until is null and alias.not_before is not null
+  union all
+  -- Entra writes a guest's home address into the name: ann_home.example#EXT#@tenant. No domain has an underscore.
+  select directory.account_id, regexp_replace(split_part(directory.upn, '#ext#@', 1), '_([^_]+)$', '@\\1'), 'M4',
+         tstzrange(directory.created_date_time, null)
+  from directory
+  where directory.mail is null and directory.upn like '%#ext#@%'
+  union all
+  select directory.account_id, alias.address_key, 'M5',
+         tstzrange(case when alias.confirmed_until >= greatest(directory.created_date_time, alias.not_before) is not false
+                        then greatest(directory.created_date_time, alias.not_before) else alias.confirmed_until end,
+                   alias.confirmed_until, '[]')
+  from directory
+  join directory_alias as alias
+    on alias.workspace_id = $1 and alias.connection_id = directory.connection_id and alias.object_id = directory.object_id::uuid
+  where alias.confirmed_until is not null
 ),
 directory_found as (
   select standing.account_id, standing.person_id, 'M0' as rule
@@ -51,12 +99,9 @@ directory_found as (
   select directory.account_id, roster.person_id, 'M3'
   from directory join roster on roster.employee_id = directory.employee_id
   union
-  select directory.account_id, roster.person_id, 'M4'
-  from directory
-  cross join lateral unnest(directory.address_keys) as held (address)
-  join roster on roster.email_key = held.address
-  where directory.created_date_time is null or roster.last_day = 'infinity'
-     or directory.created_date_time < roster.last_day + interval '${ADDRESS_GRACE}'
+  select address.account_id, roster.person_id, address.rule
+  from directory_address as address
+  join roster on roster.email_key = address.address and roster.employed && address.held
 ),
 directory_open as (
   select found.account_id, found.person_id, found.rule, directory.connection_id, directory.is_live,
@@ -73,25 +118,53 @@ directory_open as (
 directory_claim as (
   -- An account that a better rule gives to somebody else no longer counts for this person.
   select claim.*, count(*) over (partition by claim.account_id, claim.rule) as persons,
-         count(*) filter (where claim.is_live) over (partition by claim.person_id, claim.rule, claim.connection_id) as live_accounts
+         count(*) filter (where claim.is_live) over (partition by claim.person_id, claim.rule, claim.connection_id) as live_accounts,
+         count(*) filter (where claim.is_live and claim.rule = claim.first_rule) over (partition by claim.person_id, claim.connection_id)
+           as all_live_accounts
   from directory_open as claim
   where claim.pair_rule = claim.first_rule
 ),
 directory_link as (
   select 'directory' as system, found.account_id, found.person_id, found.rule,
-         case when found.rule = 'M0' or (found.persons = 1 and not (found.is_live and found.live_accounts > 1))
+         case when found.rule = 'M0'
+                or (found.persons = 1
+                    -- An address that the account has lost gives nobody a second one.
+                    and not (found.is_live and case when found.rule = 'M5' then found.all_live_accounts else found.live_accounts end > 1))
               then 'linked' else 'ambiguous' end as standing
   from directory_claim as found
   where found.rule = found.first_rule
 )`;
 
-/** SCIM users likewise; one that carries a directory object id goes where that account goes, before anything else. */
+/**
+ * SCIM users likewise; one that carries a directory object id goes where that account goes, before anything else, and then one through
+ * which an identity of that tenant signed in.
+ */
 const scimLinks = `
 scim as (
   select scim_user.id as account_id, lower(scim_user.external_id) as external_id, btrim(scim_user.employee_number) as employee_id,
-         array_append(scim_user.email_keys, scim_user.user_name_key) as address_keys, scim_user.deleted_at is null as is_live
+         array_append(scim_user.email_keys, scim_user.user_name_key) as address_keys, scim_user.deleted_at is null as is_live,
+         tstzrange(scim_user.created_at, greatest(scim_user.created_at, scim_user.deleted_at), '[]') as life
   from scim_user
   where scim_user.workspace_id = $1
+),
+directory_held as (
+  select directory_link.account_id, directory_link.person_id, directory_link.standing = 'ambiguous' as is_doubtful
+  from directory_link
+  union
+  -- The directory account's own link may rest on identifiers that went away with it.
+  select standing.account_id, standing.person_id, false
+  from standing
+  where standing.system = 'directory' and standing.standing = 'linked'
+    and not exists (select from directory_link where directory_link.account_id = standing.account_id)
+),
+scim_address as (
+  select claim.*, bool_or(claim.is_timely) over (partition by claim.account_id) as has_timely
+  from (
+    select distinct scim.account_id, roster.person_id, roster.employed && scim.life as is_timely
+    from scim
+    cross join lateral unnest(scim.address_keys) as held (address)
+    join roster on roster.email_key = held.address
+  ) as claim
 ),
 scim_found as (
   select standing.account_id, standing.person_id, 'M0' as rule, false as is_doubtful
@@ -100,25 +173,23 @@ scim_found as (
   select scim.account_id, held.person_id, 'M1', bool_or(held.is_doubtful)
   from scim
   join directory on directory.object_id = scim.external_id
-  join (
-    select directory_link.account_id, directory_link.person_id, directory_link.standing = 'ambiguous' as is_doubtful
-    from directory_link
-    union
-    -- The directory account's own link may rest on identifiers that went away with it.
-    select standing.account_id, standing.person_id, false
-    from standing
-    where standing.system = 'directory' and standing.standing = 'linked'
-      and not exists (select from directory_link where directory_link.account_id = standing.account_id)
-  ) as held on held.account_id = directory.account_id
+  join directory_held as held on held.account_id = directory.account_id
   group by scim.account_id, held.person_id
+  union
+  select identity_link.scim_user_id, held.person_id, 'M2', bool_or(held.is_doubtful)
+  from identity_link
+  join directory on directory.object_id = identity_link.object_id::text and directory.tenant_id = identity_link.tenant_id
+  join directory_held as held on held.account_id = directory.account_id
+  where identity_link.workspace_id = $1
+  group by identity_link.scim_user_id, held.person_id
   union
   select scim.account_id, roster.person_id, 'M3', false
   from scim join roster on roster.employee_id = scim.employee_id
   union
-  select scim.account_id, roster.person_id, 'M4', false
-  from scim
-  cross join lateral unnest(scim.address_keys) as held (address)
-  join roster on roster.email_key = held.address
+  -- Of several people who have had the address, those count who were employed while the user was there.
+  select address.account_id, address.person_id, 'M4', false
+  from scim_address as address
+  where address.is_timely or not address.has_timely
 ),
 scim_open as (
   select found.account_id, found.person_id, found.rule, found.is_doubtful, scim.is_live,
@@ -133,9 +204,9 @@ scim_open as (
   )
 ),
 scim_claim as (
-  -- By M1 the directory has settled how many accounts the person has.
+  -- By M1 and M2 the directory has settled how many accounts the person has.
   select claim.*, count(*) over (partition by claim.account_id, claim.rule) as persons,
-         count(*) filter (where claim.is_live and claim.rule <> 'M1') over (partition by claim.person_id, claim.rule) as live_accounts
+         count(*) filter (where claim.is_live and claim.rule not in ('M1', 'M2')) over (partition by claim.person_id, claim.rule) as live_accounts
   from scim_open as claim
   where claim.pair_rule = claim.first_rule
 ),
@@ -151,7 +222,7 @@ scim_link as (
  * Matches every account with the roster (evidence §4.2): per account the first rule with any candidate counts. It is ambiguous
  * where that rule names more than one person, or names the person for another live account of the same source as well: a human
  * says whether somebody has two accounts. Accounts that are gone follow without asking.
- * M2 (the sign-in's oid and tid) has no rows to read: only administrators sign in here.
+ * Addresses count in time: one that an account has (M4) or had (M5) names whoever was employed while it may have had it.
  * A link whose identifiers went away with the account is kept: a deleted account stays its person's (I8); it ends only
  * where the identifiers now speak of somebody else.
  */
@@ -159,9 +230,9 @@ export async function planLinks(tx: Queryable, workspaceId: WorkspaceId): Promis
   const { rows } = await tx.query<LinkChange>(
     `with ${given}, ${directoryLinks}, ${scimLinks},
      wanted as (
-       select * from directory_link
-       union all
-       select * from scim_link
+       select link.*
+       from (select * from directory_link union all select * from scim_link) as link
+       where not exists (select from classified where classified.system = link.system and classified.account_id = link.account_id)
      )
      select case when wanted.account_id is null then 'end' else 'begin' end as change, standing.id,
             coalesce(wanted.person_id, standing.person_id) as "personId", coalesce(wanted.system, standing.system) as system,
@@ -173,6 +244,7 @@ export async function planLinks(tx: Queryable, workspaceId: WorkspaceId): Promis
        and standing.standing = wanted.standing
      where wanted.account_id is null
            and (standing.standing = 'ambiguous'
+                or exists (select from classified where classified.system = standing.system and classified.account_id = standing.account_id)
                 or exists (select from wanted as other
                            where other.system = standing.system and other.account_id = standing.account_id))
         or standing.account_id is null

@@ -1,12 +1,15 @@
-import type { Instant, LedgerRecordId, PolicyId, WorkspaceId } from '../kernel/index.ts';
+import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import type { LookingFacts } from './provable-sla.ts';
 import type { ReportPolicy } from './report-population.ts';
 
 /** Every version of the workspace's policy, latest first. */
 export async function listPolicies(q: Queryable, workspaceId: WorkspaceId): Promise<readonly ReportPolicy[]> {
   const { rows } = await q.query<ReportPolicy>(
-    `select policy.id, policy.version, policy.sla_hours as "slaHours", policy.effective_from as "effectiveFrom",
-            policy.superseded_at as "supersededAt", policy.record_id as "recordId"
+    `select policy.id, policy.version, policy.preset, policy.sla_hours as "slaHours", policy.business_days as "businessDays",
+            case when policy.privileged_sla_hours is not null then
+              jsonb_build_object('slaHours', policy.privileged_sla_hours, 'roles', policy.privileged_roles) end as privileged,
+            policy.effective_from as "effectiveFrom", policy.superseded_at as "supersededAt", policy.record_id as "recordId"
      from policy
      where policy.workspace_id = $1
      order by policy.version desc`,
@@ -20,23 +23,49 @@ export async function lockPolicies(tx: Queryable, workspaceId: WorkspaceId): Pro
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('policy:' || $1::text, 0))`, [workspaceId]);
 }
 
-export interface PolicyRow {
-  readonly id: PolicyId;
-  readonly version: number;
-  readonly slaHours: number;
-  readonly at: Instant;
-  readonly actor: string;
-  readonly recordId: LedgerRecordId;
-}
-
 /** Ends the version in force and puts another in its place. */
-export async function replacePolicy(tx: Queryable, workspaceId: WorkspaceId, row: PolicyRow): Promise<void> {
+export async function replacePolicy(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  row: Omit<ReportPolicy, 'supersededAt'> & { readonly actor: string; readonly recordId: LedgerRecordId; readonly effectiveFrom: Instant },
+): Promise<void> {
   await tx.query(`update policy set superseded_at = $2 where policy.workspace_id = $1 and policy.superseded_at is null`, [
     workspaceId,
-    row.at,
+    row.effectiveFrom,
   ]);
   await tx.query(
-    `insert into policy (workspace_id, id, version, sla_hours, effective_from, created_by, record_id) values ($1, $2, $3, $4, $5, $6, $7)`,
-    [workspaceId, row.id, row.version, row.slaHours, row.at, row.actor, row.recordId],
+    `insert into policy (workspace_id, id, version, preset, sla_hours, business_days, privileged_sla_hours, privileged_roles, effective_from,
+                         created_by, record_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      workspaceId,
+      row.id,
+      row.version,
+      row.preset,
+      row.slaHours,
+      row.businessDays,
+      row.privileged?.slaHours ?? null,
+      row.privileged?.roles ?? [],
+      row.effectiveFrom,
+      row.actor,
+      row.recordId,
+    ],
   );
+}
+
+/** How each connected directory is looked at. */
+export async function lookingFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly LookingFacts[]> {
+  const { rows } = await q.query<LookingFacts>(
+    `select connection.id as "connectionId", connection.sync_every_minutes as "syncEveryMinutes",
+            exists (
+              select from directory_audit_window as looked
+              where looked.workspace_id = connection.workspace_id and looked.connection_id = connection.id
+                and looked.looked_until >= connection.last_complete_requested_at
+            ) as "readsAudits"
+     from directory_connection as connection
+     where connection.workspace_id = $1 and connection.removed_at is null
+     order by connection.id`,
+    [workspaceId],
+  );
+  return rows;
 }

@@ -5,12 +5,15 @@ import { LocalCalendar } from '../verdict/index.ts';
 import { evaluateAccount } from './evaluate-account.ts';
 import { evaluatePeriod } from './evaluate-period.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
+import { expireClassifications } from './expire-classifications.ts';
+import { expireDispositions } from './expire-dispositions.ts';
 import { findingRecord } from './finding-record.ts';
 import { closeFindings, type FindingWrite, insertFindings, openFindings, type RunMoment, updateFindings } from './finding-store.ts';
 import { lockReconciliation } from './link-store.ts';
 import { type Decider, matchAccounts } from './match-accounts.ts';
 import { type FindingStep, planFindings } from './plan-findings.ts';
 import { listPolicies } from './policy-store.ts';
+import { driftsSince, keepDrifts } from './role-drift-store.ts';
 import { reviewOwners } from './review-owners.ts';
 import { insertRun, type ReconciliationRun, type RunCounts } from './run-store.ts';
 import { connectionFacts, personFacts, unmatchedFacts, workspaceZone } from './unit-read-model.ts';
@@ -36,6 +39,8 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
       refuse('conflict', { detail: 'No policy says by when access must be gone.', next: 'POST /policies with slaHours first.' });
     }
     await expectManyRows(tx);
+    await expireClassifications(tx, workspaceId, by);
+    await expireDispositions(tx, workspaceId, by);
     await matchAccounts(tx, workspaceId, by);
     const connections = await connectionFacts(tx, workspaceId);
     const population = await evaluate(tx, workspaceId, {
@@ -44,7 +49,9 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
       workspaceZone: await workspaceZone(tx, workspaceId),
       calendar: new LocalCalendar(),
       connections: new Map(connections.map((connection) => [connection.id, connection])),
+      driftSince: await driftsSince(tx, workspaceId),
     });
+    await keepDrifts(tx, workspaceId, drifting(population.evaluations), by.at);
     const steps = planFindings(population.evaluations, await openFindings(tx, workspaceId));
     await carryOut(tx, workspaceId, { steps, by, run: { runId, at: by.at } });
     await reviewOwners(tx, workspaceId, by);
@@ -52,6 +59,12 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
     await insertRun(tx, workspaceId, run);
     return run;
   });
+}
+
+/** Whose role differs, for however long. */
+function drifting(evaluations: readonly Evaluation[]): readonly string[] {
+  const drifts = evaluations.filter(({ vector }) => vector.role === 'DRIFT' || vector.role === 'DRIFTING');
+  return [...new Set(drifts.flatMap(({ unit }) => unit.personId ?? []))];
 }
 
 interface Population {

@@ -2,46 +2,49 @@ import { type Request, Router } from 'express';
 import { refuse } from '../kernel/index.ts';
 import { positions, queryText, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import type { Effect } from '../verdict/index.ts';
+import { type Candidate, listCandidates } from './candidate-read-model.ts';
+import { classificationRoutes } from './classification-routes.ts';
 import { decideLink } from './decide-link.ts';
+import { dispositionRoutes } from './disposition-routes.ts';
 import { findingPosition, listFindings, positionOfFinding } from './finding-read-model.ts';
 import { listLinks } from './link-store.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
 import { ownerRoutes } from './owner-routes.ts';
-import { listPolicies } from './policy-store.ts';
+import { policyRoutes } from './policy-routes.ts';
 import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 import type { ReportUnit } from './report-population.ts';
 import { namedUnits } from './report-units.ts';
 import { listRuns } from './run-store.ts';
-import { MAX_SLA_HOURS, setPolicy } from './set-policy.ts';
 
 /** Findings about owners that an answer carries whatever else was asked for: a workspace has few owners. */
 const MAX_URGENT = 1_000;
 const findingListing = { usual: 100, most: 1_000, position: findingPosition, positionOf: positionOfFinding };
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
+const candidateListing = {
+  usual: 100,
+  most: 1_000,
+  position: positions.idPair,
+  positionOf: ({ accountId, personId }: Candidate) => `${accountId}.${personId}`,
+};
 
 const effects: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'];
 
-/** `/policies`, `/account-links`, `/reconciliation/runs`, `/findings` and what is found about owners, relative to a workspace's address. */
+/** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings` and what is found about owners, relative to a workspace's address. */
 export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   const router = Router({ mergeParams: true });
 
-  router.post('/policies', async (request, response) => {
-    const { actor } = requireScope(request, 'reconciliation');
-    const body = readBody(request);
-    const slaHours = body.integer('slaHours', { min: 0, max: MAX_SLA_HOURS });
-    body.end();
-    response.status(201).json(await setPolicy(deps, workspaceOf(request), { slaHours, actor }));
-  });
-
-  router.get('/policies', async (request, response) => {
-    requireScope(request, 'read');
-    response.json({ policies: await listPolicies(deps.database, workspaceOf(request)) });
-  });
+  router.use(policyRoutes(deps));
 
   router.get('/account-links', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listLinks(deps.database, workspaceOf(request), page));
     response.json({ accountLinks: rows, next });
+  });
+
+  router.get('/account-links/candidates', async (request, response) => {
+    requireScope(request, 'read');
+    const { rows, next } = await readPage(request, candidateListing, (page) => listCandidates(deps.database, workspaceOf(request), page));
+    response.json({ candidates: rows, next });
   });
 
   router.post('/account-links', async (request, response) => {
@@ -82,6 +85,8 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
     response.json({ findings: (await namedUnits(deps.database, workspaceId, rows)).map(shown), next, urgent });
   });
 
+  router.use(classificationRoutes(deps));
+  router.use(dispositionRoutes(deps));
   router.use(ownerRoutes(deps));
   return router;
 }
@@ -97,7 +102,23 @@ function effectsOf(request: Request): readonly Effect[] {
 }
 
 function shown(unit: ReportUnit): Record<string, unknown> {
-  const { id, kind, rule, verdict, effect, all, person, period, end, deadline, sentence, evidence } = unit;
+  const {
+    id,
+    kind,
+    rule,
+    verdict,
+    effect,
+    all,
+    person,
+    period,
+    exclusion,
+    disposition,
+    end,
+    deadline,
+    deadlineSinceTold,
+    sentence,
+    evidence,
+  } = unit;
   return {
     id,
     kind,
@@ -107,9 +128,12 @@ function shown(unit: ReportUnit): Record<string, unknown> {
     all,
     person: person === null ? null : { id: person.id, name: person.displayName, employeeId: person.employeeId },
     period,
+    exclusion,
+    disposition,
     systems: unit.systems.map(shownSystem),
     end,
     deadline,
+    deadlineSinceTold,
     sentence,
     since: unit.openedAt,
     evidence,

@@ -4,6 +4,41 @@ import type { Effect, InstantRange, RuleId, RuleMatch, StateVector, TimingInput,
 /** A system in which somebody may have an account: the Entra directory, and this product's own SCIM store. */
 export type System = 'directory' | 'scim';
 
+/** What an account is that is nobody's own. */
+export const accountClasses = ['service', 'shared', 'break-glass'] as const;
+export type AccountClass = (typeof accountClasses)[number];
+
+/** Why an account is left out of the test: who asked, who else approved, and until when it holds. */
+export interface Exclusion {
+  readonly id: string;
+  readonly class: AccountClass;
+  readonly ownerPersonId: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly approvedBy: string;
+  readonly expiresAt: Instant;
+}
+
+/** What may be done about a finding. */
+export const dispositionKinds = ['remediate', 'exception', 'dispute'] as const;
+export type DispositionKind = (typeof dispositionKinds)[number];
+
+/** What is decided about a finding at present. It never alters the verdict. */
+export interface UnitDisposition {
+  readonly id: string;
+  readonly kind: DispositionKind;
+  readonly reason: string;
+  readonly ticket: string | null;
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  /** Null for an exception that nobody has approved, which counts for nothing, and for what needs no approval. */
+  readonly approvedBy: string | null;
+  readonly approvedAt: Instant | null;
+  readonly expiresAt: Instant | null;
+  /** The exception was approved only after access had to be gone. */
+  readonly isAfterDeadline: boolean;
+}
+
 /**
  * How well an instant is known (evidence §1.3): A our own receipt, exact; B the directory's own exact time; C between two looks;
  * X nothing was observed.
@@ -11,7 +46,7 @@ export type System = 'directory' | 'scim';
 export type Grade = 'A' | 'B' | 'C' | 'X';
 
 /** Why an account is held to be this person's (evidence §4.2). */
-export type MatchRule = 'M0' | 'M1' | 'M3' | 'M4';
+export type MatchRule = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5';
 
 /** One account of a unit in one system, or one line saying that there is none (`accountId` null). */
 export interface UnitSystem {
@@ -69,10 +104,15 @@ export interface ReportUnit {
   /** When the employment ended, by HR (I9), and by when access had to be gone; null where it has not ended. */
   readonly end: InstantRange | null;
   readonly deadline: InstantRange | null;
+  /** The same allowance counted from when HR told the end, where that was only afterwards: shown beside the deadline, never judged by. */
+  readonly deadlineSinceTold: InstantRange | null;
   /** The policy that the deadline comes from. */
   readonly policyId: PolicyId | null;
   readonly vector: StateVector;
   readonly systems: readonly (UnitSystem & AccountName)[];
+  /** Null unless the account is excluded as nobody's own. */
+  readonly exclusion: Exclusion | null;
+  readonly disposition: UnitDisposition | null;
   readonly rule: RuleId;
   readonly verdict: string;
   readonly effect: Effect;
@@ -88,7 +128,13 @@ export interface ReportUnit {
 export interface ReportPolicy {
   readonly id: PolicyId;
   readonly version: number;
-  readonly slaHours: number;
+  /** The preset that it was made from. */
+  readonly preset: string | null;
+  /** By when access must be gone: hours after the end, or days from Monday to Friday; one of the two is null. */
+  readonly slaHours: number | null;
+  readonly businessDays: number | null;
+  /** Whoever held one of these roles has so many hours instead; null where no role is privileged. */
+  readonly privileged: { readonly slaHours: number; readonly roles: readonly string[] } | null;
   readonly effectiveFrom: Instant;
   readonly supersededAt: Instant | null;
   readonly recordId: LedgerRecordId;

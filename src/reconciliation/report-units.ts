@@ -1,8 +1,9 @@
 import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import { deadlineOf, type InstantRange, LocalCalendar } from '../verdict/index.ts';
 import { accountNames, type FindingRow, reportedFindings, standingCounts } from './finding-read-model.ts';
 import { listPolicies } from './policy-store.ts';
-import type { AccountName, ReportPopulation, ReportUnit } from './report-population.ts';
+import type { AccountName, ReportPolicy, ReportPopulation, ReportUnit } from './report-population.ts';
 import { listRuns } from './run-store.ts';
 
 /**
@@ -33,10 +34,11 @@ export async function reportPopulation(
 export async function namedUnits(q: Queryable, workspaceId: WorkspaceId, rows: readonly FindingRow[]): Promise<readonly ReportUnit[]> {
   const ids = rows.flatMap((row) => row.systems.flatMap(({ accountId }) => (accountId === null ? [] : [accountId])));
   const names = await accountNames(q, workspaceId, ids);
-  return rows.map((row) => unitOf(row, names));
+  const policies = await listPolicies(q, workspaceId);
+  return rows.map((row) => ({ ...unitOf(row, names), deadlineSinceTold: deadlineSinceTold(row, policies) }));
 }
 
-function unitOf(row: FindingRow, names: ReadonlyMap<string, AccountName>): ReportUnit {
+function unitOf(row: FindingRow, names: ReadonlyMap<string, AccountName>): Omit<ReportUnit, 'deadlineSinceTold'> {
   const { endEarliest, endLatest, deadlineEarliest, deadlineLatest, ownRecords, evidence, period, ...unit } = row;
   return {
     ...unit,
@@ -46,6 +48,17 @@ function unitOf(row: FindingRow, names: ReadonlyMap<string, AccountName>): Repor
     systems: row.systems.map((system) => ({ ...system, ...nameOf(system.accountId, names) })),
     evidence: [...evidence, ...ownRecords],
   };
+}
+
+/** Undisputed by whoever was told in time; a later word starts the same clock later. */
+function deadlineSinceTold({ period, endLatest, policyId, vector }: FindingRow, policies: readonly ReportPolicy[]): InstantRange | null {
+  const told = period?.hrRecordedAt ?? null;
+  const policy = policies.find(({ id }) => id === policyId);
+  if (period === null || told === null || policy === undefined || !isBackdated(told, endLatest)) return null;
+  const allowance = vector.privileged === 'YES' && policy.privileged !== null ? { ...policy.privileged, businessDays: null } : policy;
+  const end = { earliest: told, latest: told };
+  const asIfEnded = { ...period, endDate: null, lastDay: null, endedBetween: end };
+  return deadlineOf(end, allowance, asIfEnded, { calendar: new LocalCalendar(), workspaceZone: period.timeZone });
 }
 
 function isBackdated(hrRecordedAt: Instant | null, end: Instant | null): boolean {

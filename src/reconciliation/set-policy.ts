@@ -1,37 +1,100 @@
-import { newId, type WorkspaceId } from '../kernel/index.ts';
+import { type CanonicalObject, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import { listRoles } from '../workspace/index.ts';
+import { type PolicyPresetId, policyPresets } from './policy-presets.ts';
 import { listPolicies, lockPolicies, replacePolicy } from './policy-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { ReportPolicy } from './report-population.ts';
 
 /** A year: an SLA beyond it is a mistake. */
 export const MAX_SLA_HOURS = 8_760;
+export const MAX_BUSINESS_DAYS = 260;
 
-/** Sets by when access must be gone after the end of employment, in hours. It judges ends from now on; earlier versions stay for theirs. */
+/** A preset, hours or business days: one of the three. */
+export interface PolicyInput {
+  readonly preset?: PolicyPresetId | undefined;
+  readonly slaHours?: number | undefined;
+  readonly businessDays?: number | undefined;
+  readonly privileged?: { readonly slaHours: number; readonly roles: readonly string[] } | undefined;
+  readonly actor: string;
+}
+
+/**
+ * Sets by when access must be gone after the end of employment. It judges ends from now on; earlier versions stay for theirs. Which roles
+ * are privileged is part of the version. Throws DomainError `invalid-request` for none or several of preset, hours and days, for a role that
+ * the catalogue lacks, and for privileged roles that would have longer than others.
+ */
 export async function setPolicy(
   { database, clock }: ReconciliationDependencies,
   workspaceId: WorkspaceId,
-  { slaHours, actor }: { readonly slaHours: number; readonly actor: string },
+  { actor, ...input }: PolicyInput,
 ): Promise<ReportPolicy> {
+  const allowed = allowanceOf(input);
+  const privileged = input.privileged ?? null;
+  if (privileged !== null && allowed.slaHours !== null && privileged.slaHours > allowed.slaHours) {
+    refuse('invalid-request', { detail: 'Privileged roles cannot have longer than others.' });
+  }
   return database.transaction(async (tx) => {
     await lockPolicies(tx, workspaceId);
+    if (privileged !== null) await refuseUnknownRoles(tx, workspaceId, privileged.roles);
     const at = clock.now();
     const [previous] = await listPolicies(tx, workspaceId);
     const id = newId<'policy'>(at);
-    const version = (previous?.version ?? 0) + 1;
+    const policy = { id, version: (previous?.version ?? 0) + 1, ...allowed, privileged, effectiveFrom: at };
     const [recordId] = await append(tx, workspaceId, [
       {
         type: 'policy.set',
         at,
         actor,
         subject: { kind: 'policy', id },
-        ...(previous === undefined ? {} : { before: { version: previous.version, sla_hours: previous.slaHours } }),
-        after: { version, sla_hours: slaHours },
+        ...(previous === undefined ? {} : { before: recorded(previous) }),
+        after: recorded(policy),
         detail: { anchor: 'employment_end', ...(previous === undefined ? {} : { supersedes: previous.id }) },
       },
     ]);
     if (recordId === undefined) throw new Error('the ledger returned no id for the policy');
-    await replacePolicy(tx, workspaceId, { id, version, slaHours, at, actor, recordId });
-    return { id, version, slaHours, effectiveFrom: at, supersededAt: null, recordId };
+    await replacePolicy(tx, workspaceId, { ...policy, actor, recordId });
+    return { ...policy, supersededAt: null, recordId };
   });
+}
+
+function allowanceOf({
+  preset,
+  slaHours,
+  businessDays,
+}: Omit<PolicyInput, 'actor'>): Pick<ReportPolicy, 'preset' | 'slaHours' | 'businessDays'> {
+  if ([preset, slaHours, businessDays].filter((given) => given !== undefined).length !== 1) {
+    return refuse('invalid-request', {
+      detail: 'Give one of "preset", "slaHours" and "businessDays".',
+      next: 'GET /policies lists the presets.',
+    });
+  }
+  const found = policyPresets.find(({ id }) => id === preset);
+  if (found !== undefined) return { preset: found.id, slaHours: found.slaHours, businessDays: found.businessDays };
+  return { preset: null, slaHours: slaHours ?? null, businessDays: businessDays ?? null };
+}
+
+async function refuseUnknownRoles(tx: Queryable, workspaceId: WorkspaceId, roles: readonly string[]): Promise<void> {
+  const known = new Set((await listRoles(tx, workspaceId)).map(({ id }) => id));
+  const unknown = roles.find((role) => !known.has(role));
+  if (unknown !== undefined)
+    refuse('invalid-request', { detail: `The catalogue has no role "${unknown}".`, next: 'GET /roles lists them.' });
+}
+
+/** What does not apply is left out. */
+function recorded({
+  version,
+  preset,
+  slaHours,
+  businessDays,
+  privileged,
+}: Omit<ReportPolicy, 'id' | 'effectiveFrom' | 'supersededAt' | 'recordId'>): CanonicalObject {
+  return {
+    version,
+    ...(slaHours === null ? {} : { sla_hours: slaHours }),
+    ...(businessDays === null ? {} : { business_days: businessDays }),
+    ...(preset === null ? {} : { preset }),
+    ...(privileged === null ? {} : { privileged: { sla_hours: privileged.slaHours, roles: privileged.roles } }),
+  };
 }

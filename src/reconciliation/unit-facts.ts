@@ -39,6 +39,8 @@ export interface DirectoryFacts {
   readonly accountId: string;
   readonly connectionId: string;
   readonly isAssigned: boolean;
+  /** Values of the app roles that are assigned to it, itself or through a group. */
+  readonly roleValues: readonly string[];
   /** In time order. */
   readonly stretches: readonly DirectoryStretch[];
   readonly link: LinkFacts | null;
@@ -51,16 +53,36 @@ export interface ScimStretch {
   readonly recordId: LedgerRecordId | null;
 }
 
+/** What the user's role was last received as, and what that comes to by the catalogue. */
+export interface ScimRole {
+  readonly because: 'granted' | 'not-grantable' | 'unknown-role' | 'no-role';
+  readonly claimed: string | null;
+}
+
 export interface ScimFacts {
   readonly accountId: string;
   /** In time order; each goes on until the next begins. */
   readonly stretches: readonly ScimStretch[];
+  readonly role: ScimRole;
   readonly link: LinkFacts | null;
 }
 
 export interface AccountFacts {
   readonly directory: readonly DirectoryFacts[];
   readonly scim: readonly ScimFacts[];
+}
+
+/** That an account is nobody's own, and who answers for it. */
+export interface ExclusionFacts {
+  /** Of the request and of the approval. */
+  readonly recordIds: readonly LedgerRecordId[];
+  /** The owner's employments, in order of their start. */
+  readonly ownerPeriods: readonly PeriodFacts[];
+}
+
+/** An account for which no person answers. */
+export interface UnmatchedFacts extends AccountFacts {
+  readonly exclusion: ExclusionFacts | null;
 }
 
 export interface PersonFacts extends AccountFacts {

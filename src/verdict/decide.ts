@@ -180,6 +180,22 @@ const table = [
     about: 'people',
     when: (v) => here(v) && v.directory === 'ENABLED' && v.scim === 'ACTIVE' && v.assigned !== 'NO',
   },
+  // Of roles: beside the verdict, never it.
+  {
+    rule: 'R01',
+    verdict: 'ROLE_DRIFT',
+    effect: (v) => (v.role === 'DRIFTING' ? 'PEND' : 'FAIL'),
+    about: 'people',
+    when: (v) => goesOn(v) && (v.role === 'DRIFT' || v.role === 'DRIFTING'),
+  },
+  { rule: 'R02', verdict: 'ROLE_UNKNOWN', effect: 'INSUF', about: 'people', when: (v) => goesOn(v) && v.role === 'UNKNOWN' },
+  {
+    rule: 'R03',
+    verdict: 'PRIVILEGED_LEAVER',
+    effect: 'INFO',
+    about: 'people',
+    when: (v) => v.employment === 'ENDED' && v.privileged === 'YES',
+  },
 ] as const satisfies readonly Rule[];
 
 export type RuleId = (typeof table)[number]['rule'];
@@ -200,6 +216,11 @@ export interface Decision {
   readonly all: readonly RuleMatch[];
 }
 
+/** Whether a rule speaks of roles: it stands beside the verdict on access and never decides it. */
+export function isOfRoles({ rule }: Pick<RuleMatch, 'rule'>): boolean {
+  return rule.startsWith('R');
+}
+
 /**
  * Decides a state vector. Total over every vector of the type; a vector from outside that no row covers
  * (a word that the table does not know) throws a RangeError.
@@ -210,6 +231,6 @@ export function decide(vector: StateVector): Decision {
     .filter((row) => row.about === about && row.when(vector))
     .map(({ rule, verdict, effect }) => ({ rule, verdict, effect: typeof effect === 'function' ? effect(vector) : effect }));
   const [primary] = all;
-  if (primary === undefined) throw new RangeError(`no rule covers ${JSON.stringify(vector)}`);
+  if (primary === undefined || isOfRoles(primary)) throw new RangeError(`no rule covers ${JSON.stringify(vector)}`);
   return { primary, all };
 }

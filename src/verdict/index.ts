@@ -3,7 +3,8 @@
  * Pure and total: plain data in, plain data out, so that the server, the report and the offline verifier decide alike (I10).
  * reconciliation, evidence and verifier come in; it asks kernel alone.
  */
-export { type Decision, decide, type Effect, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';
+export { type Decision, decide, type Effect, isOfRoles, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';
+export { type Allowance, deadlineOf, type Reckoning } from './deadline.ts';
 export { type EmploymentDates, endInterval, type InstantRange, LocalCalendar, startInterval } from './end-interval.ts';
 export {
   judgeTiming,
@@ -15,7 +16,7 @@ export {
   worstTiming,
 } from './judge-timing.ts';
 export { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
-export { type SentenceFacts, sentenceFor } from './sentence-for.ts';
+export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';
 export {
   type Assignment,
   assignments,
@@ -27,8 +28,12 @@ export {
   employments,
   type Match,
   matches,
+  type Privilege,
   type Propagation,
+  privileges,
+  type RoleStanding,
   type RosterStanding,
+  roleStandings,
   propagations,
   rosterStandings,
   type ScimState,

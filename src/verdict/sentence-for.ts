@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, msBetween } from '../kernel/index.ts';
-import type { RuleId } from './decide.ts';
+import { type Decision, isOfRoles, type RuleId } from './decide.ts';
 import { judgeTiming, type TimingInput, type TimingOutcome } from './judge-timing.ts';
 import type { StateVector } from './state-vector.ts';
 
@@ -55,11 +55,24 @@ const sentences: Record<RuleId, Say> = {
   S14: () => 'Nothing is usable, and nobody is employed who would need it.',
   S15: () => 'There is a directory account and no assignment to the application.',
   S16: () => 'The person is employed, and the directory account and the SCIM user are both in use.',
+  R01: ({ vector }) =>
+    vector.role === 'DRIFTING'
+      ? 'The SCIM user’s role is not the one that the directory assigns; provisioning has time to follow.'
+      : 'The SCIM user’s role is not the one that the directory assigns, for longer than provisioning needs: a role that was taken away is kept, or one that was given never came.',
+  R02: () =>
+    'The SCIM user’s role cannot be held against the directory: it names no role of the catalogue, or the assignments of roles are not known.',
+  R03: () => 'The person held a privileged role, so the tighter deadline for those applies.',
 };
 
 /** One plain sentence, with figures, on why a rule applies. Lower bounds are rounded down and upper bounds up, never towards a verdict. */
 export function sentenceFor(rule: RuleId, facts: SentenceFacts): string {
   return sentences[rule](facts);
+}
+
+/** What a finding says: why the verdict, then what is to be said of roles. */
+export function sentenceOf({ primary, all }: Decision, facts: SentenceFacts): string {
+  const roles = all.filter((match) => isOfRoles(match) && match.rule !== primary.rule);
+  return [primary, ...roles].map(({ rule }) => sentenceFor(rule, facts)).join(' ');
 }
 
 interface Judged {

@@ -37,6 +37,17 @@ export type RosterStanding = (typeof rosterStandings)[number];
 export const propagations = ['SETTLED', 'IN_FLIGHT'] as const;
 export type Propagation = (typeof propagations)[number];
 
+/**
+ * The role that SCIM carries against the app role that the directory assigns. DRIFTING: they differ, for so short a time that provisioning
+ * cannot be expected to have followed. UNKNOWN: there is a role, and nothing to compare it with. NONE: there is none on either side.
+ */
+export const roleStandings = ['MATCH', 'DRIFT', 'DRIFTING', 'UNKNOWN', 'NONE'] as const;
+export type RoleStanding = (typeof roleStandings)[number];
+
+/** Whether somebody who left held a role that the policy counts as privileged; NO for everybody else. */
+export const privileges = ['YES', 'NO'] as const;
+export type Privilege = (typeof privileges)[number];
+
 interface Standing {
   readonly classification: Classification;
   readonly match: Match;
@@ -45,6 +56,8 @@ interface Standing {
   readonly scim: ScimState;
   readonly assigned: Assignment;
   readonly propagation: Propagation;
+  readonly role: RoleStanding;
+  readonly privileged: Privilege;
 }
 
 /** Everything that the decision table looks at, as plain JSON; timings exist for an ended employment and only there. */

@@ -5,7 +5,7 @@ import {
   judgeTiming,
   type RuleMatch,
   scimStates,
-  sentenceFor,
+  sentenceOf,
   type TimingInput,
   type TimingOutcome,
   worstTiming,
@@ -64,8 +64,9 @@ function compareWorst(system: string, claimed: TimingOutcome, timings: readonly 
 }
 
 function compareDecision(unit: ReportedUnit): readonly string[] {
-  const { primary, all } = decide(unit.vector);
-  const sentence = sentenceFor(primary.rule, {
+  const decision = decide(unit.vector);
+  const { primary, all } = decision;
+  const sentence = sentenceOf(decision, {
     vector: unit.vector,
     directory: timingsOf(unit, 'directory'),
     scim: timingsOf(unit, 'scim'),

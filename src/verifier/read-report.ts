@@ -7,7 +7,9 @@ import {
   employments,
   type InstantRange,
   matches,
+  privileges,
   propagations,
+  roleStandings,
   rosterStandings,
   type ScimState,
   type StateVector,
@@ -80,6 +82,8 @@ function vectorAt(value: unknown): StateVector {
     scim: wordAt(vector, 'scim', scimStates),
     assigned: wordAt(vector, 'assigned', assignments),
     propagation: wordAt(vector, 'propagation', propagations),
+    role: vector['role'] === undefined ? 'NONE' : wordAt(vector, 'role', roleStandings), // nor of roles
+    privileged: vector['privileged'] === undefined ? 'NO' : wordAt(vector, 'privileged', privileges),
   };
   const employment = wordAt(vector, 'employment', employments);
   if (employment === 'ENDED') {

@@ -71,11 +71,13 @@ describe('the server beside openapi.yaml', () => {
       'acknowledgeAttempts', // its reason is a member of the body, and required
       'activateSso', // the story has done that before
       'addDirectoryCredential', // made for the rows, before them
+      'decideDisposition', // its reason is a member of the body, and required
       'decideListing', // its reason is a member of the body, and required
       'endSession', // done after the sign-in below
       'lintExpression', // changes nothing
       'nameOwnerPerson', // its reason is a member of the body, and required
       'pullRoster', // changes nothing but what it brings: the record is `hr.import.completed`
+      'requestAccountClassification', // its reason is a member of the body, and required
       'requestDirectoryRun', // changes nothing but its own run: the record is `graph.sync.started`
       'reviewMapping', // changes nothing
       'turnActivation', // its reason is a member of the body, and the story has turned it

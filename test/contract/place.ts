@@ -54,6 +54,13 @@ export type PlaceName =
   | 'person'
   | 'droppedPerson'
   | 'account'
+  | 'freeAccount'
+  | 'classificationToApprove'
+  | 'classificationApproved'
+  | 'exceptionToApprove'
+  | 'dispositionToWithdraw'
+  | 'disputed'
+  | 'freeFinding'
   | 'report'
   | 'reportPage'
   | 'reportManifest'
@@ -104,6 +111,8 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(servers, client, workspaceId)),
+      ...(await decideFindings(client)),
+      ...(await classAccounts(servers, { owner: made.owner, client, workspaceId })),
       droppedPerson: await dropSomebody(client),
       quietAdministrator,
       quietOwner,
@@ -222,6 +231,45 @@ async function makeEvidence(servers: LivingServers, client: AdministrationClient
     reportManifest: 'manifest.json',
     record: present(doubt.evidence[0]),
   };
+}
+
+/** An exception that waits, what a row takes back, what needs no approval, and a finding about which nothing is decided. */
+async function decideFindings(client: AdministrationClient) {
+  const { findings } = await client.get<{ findings: readonly { id: string }[] }>('/findings?effect=FAIL,INSUF,WARN');
+  const [one, two, three, free] = findings.map(({ id }) => id);
+  const decide = async (findingId: string | undefined, more: object) =>
+    (await client.post<{ id: string }>('/dispositions', { findingId, reason: 'known', ...more })).id;
+  return {
+    exceptionToApprove: await decide(one, { kind: 'exception', expiresAt: '2096-01-01T00:00:00Z' }),
+    dispositionToWithdraw: await decide(two, { kind: 'remediate' }),
+    disputed: await decide(three, { kind: 'dispute' }),
+    freeFinding: present(free),
+  };
+}
+
+/** One classification that waits and one that is approved, and an account that has none. */
+async function classAccounts({ db }: LivingServers, { client, owner, workspaceId }: Omit<Makers, 'administratorId'>) {
+  const { rows } = await db.owner.query<{ id: string }>(
+    `select account_id as id from directory_account
+     where workspace_id = $1 and not exists (select from account_link as link where link.account_id = directory_account.account_id and link.rule = 'M0')
+     order by user_principal_name desc
+     limit 3`,
+    [workspaceId],
+  );
+  const { people } = await client.get<{ people: readonly { id: string }[] }>('/people');
+  const request = async (accountId: string | undefined) =>
+    client.post<{ id: string }>('/account-classifications', {
+      system: 'directory',
+      accountId,
+      class: 'service',
+      ownerPersonId: present(people[0]?.id),
+      reason: 'sends the invoices',
+      expiresAt: '2096-01-01T00:00:00Z',
+    });
+  const { id: classificationToApprove } = await request(rows[0]?.id);
+  const { id: classificationApproved } = await request(rows[1]?.id);
+  await owner.post(`/account-classifications/${classificationApproved}/approval`, {});
+  return { classificationToApprove, classificationApproved, freeAccount: present(rows[2]?.id) };
 }
 
 /** An owner whose person the directory has disabled. */

@@ -47,6 +47,8 @@ export function sampleLeaver(leaver: SampleLeaver): ReportUnit {
     assigned: 'YES',
     roster: 'LISTED',
     propagation: 'SETTLED',
+    role: 'NONE',
+    privileged: 'NO',
     directoryTiming: outcome,
     scimTiming: outcome,
   };
@@ -67,6 +69,9 @@ export function sampleLeaver(leaver: SampleLeaver): ReportUnit {
   return {
     id: newId<'finding'>(asOf),
     kind: 'employment_period',
+    exclusion: null,
+    disposition: null,
+    deadlineSinceTold: null,
     person: {
       id: newId<'person'>(asOf),
       employeeId: leaver.employeeId,

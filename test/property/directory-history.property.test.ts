@@ -71,6 +71,7 @@ describe('the comparison', () => {
     accountId: 'a',
     connectionId: 'c',
     isAssigned: false,
+    roleValues: [],
     link: null,
     stretches: [{ state, from, to, isExact: false, recordId: null, exactRecordId: null }],
   });

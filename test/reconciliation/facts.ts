@@ -23,7 +23,22 @@ export interface AccountGiven {
   readonly createdAt?: Instant;
   readonly inScope?: boolean;
   readonly assigned?: boolean;
+  /** Value of the app role that it is assigned. */
+  readonly appRole?: string;
+  readonly mail?: string;
+  readonly displayName?: string;
+  /** Addresses that it has or had beside its name. */
+  readonly aliases?: readonly AliasGiven[];
   readonly stretches: readonly StretchGiven[];
+}
+
+export interface AliasGiven {
+  readonly address: string;
+  /** The last look that showed the account without it; left out: nobody looked before. */
+  readonly notBefore?: Instant;
+  readonly from: Instant;
+  /** Left out: the account has it still. */
+  readonly to?: Instant;
 }
 
 export interface AuditGiven {
@@ -35,6 +50,8 @@ export interface ScimGiven {
   readonly userName: string;
   readonly externalId?: string;
   readonly employeeNumber?: string;
+  /** `rbac_role_id` as received. */
+  readonly role?: string;
   /** What it became, and when. */
   readonly states: readonly { readonly at: Instant; readonly is: 'active' | 'inactive' | 'deleted' }[];
 }
@@ -52,6 +69,8 @@ export interface Facts {
   account(given: AccountGiven): Promise<{ readonly accountId: string; readonly objectId: string; readonly records: readonly string[] }>;
   /** What the directory's audit log says of an account; it was read without a hole from the first entry on. Returns the records. */
   audited(objectId: string, entries: readonly AuditGiven[]): Promise<readonly string[]>;
+  /** A sign-in of an account of the directory as a SCIM user. */
+  signedIn(objectId: string, userId: string): Promise<void>;
   scim(given: ScimGiven): Promise<{ readonly userId: string; readonly records: readonly string[] }>;
 }
 
@@ -76,6 +95,13 @@ export async function givenFacts(deps: FactsDependencies): Promise<Facts> {
     looked: (at) => look(owner, scope, at),
     account: (given) => insertAccount(owner, scope, given),
     audited: (objectId, entries) => insertAudits(owner, { ...scope, objectId }, entries),
+    signedIn: async (objectId, userId) => {
+      await owner.query(
+        `insert into identity_link (workspace_id, tenant_id, object_id, scim_user_id, linked_by, linked_at)
+         select workspace_id, tenant_id, $2, $3, 'userName', $4 from directory_connection where workspace_id = $1`,
+        [workspaceId, objectId, userId, clock.now()],
+      );
+    },
     scim: (given) => insertScimUser(owner, workspaceId, given),
   };
 }
@@ -135,12 +161,12 @@ async function look(owner: Database, { workspaceId, connectionId }: Scope, at: I
 
 async function insertAccount(owner: Database, scope: Scope, given: AccountGiven) {
   const { workspaceId, connectionId } = scope;
-  const { objectId = randomUUID(), inScope = true, assigned = true } = given;
+  const { objectId = randomUUID(), inScope = true, assigned = true, aliases: held = [] } = given;
   const state = given.stretches.at(-1)?.state;
   const { rows } = await owner.query<{ account_id: string }>(
     `insert into directory_account (workspace_id, connection_id, object_id, user_principal_name, employee_id, address_keys, created_date_time,
-       account_enabled, attributes, row_hash, state, in_scope, scope_state, first_run_id, last_run_id)
-     values ($1, $2, $3, $4, $5, array[lower($4)], $6, $7, '{}', $8, $9, $10, $11, $12, $12)
+       account_enabled, attributes, row_hash, state, in_scope, scope_state, first_run_id, last_run_id, mail, display_name)
+     values ($1, $2, $3, $4, $5, array[lower($4)] || $13::text[], $6, $7, '{}', $8, $9, $10, $11, $12, $12, $14, $15)
      returning account_id`,
     [
       workspaceId,
@@ -155,14 +181,18 @@ async function insertAccount(owner: Database, scope: Scope, given: AccountGiven)
       inScope,
       inScope ? 'in_scope' : 'out_of_scope',
       randomUUID(),
+      [...held.filter(({ to }) => to === undefined).map(({ address }) => address), ...(given.mail === undefined ? [] : [given.mail])],
+      given.mail,
+      given.displayName,
     ],
   );
+  await insertAliases(owner, { ...scope, objectId }, held);
   const records = await insertStretches(owner, { ...scope, objectId }, given.stretches);
   if (assigned) {
     await owner.query(
-      `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id)
-       values ($1, $2, $3, $4, 'User', $5)`,
-      [workspaceId, connectionId, randomUUID(), objectId, randomUUID()],
+      `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id, app_role_value)
+       values ($1, $2, $3, $4, 'User', $5, $6)`,
+      [workspaceId, connectionId, randomUUID(), objectId, randomUUID(), given.appRole],
     );
   }
   return { accountId: rows[0]?.account_id ?? '', objectId, records };
@@ -180,6 +210,16 @@ async function insertStretches(owner: Database, account: Scope & { readonly obje
     );
   }
   return records;
+}
+
+async function insertAliases(owner: Database, account: Scope & { readonly objectId: string }, aliases: readonly AliasGiven[]) {
+  for (const [index, { address, notBefore, from, to }] of aliases.entries()) {
+    await owner.query(
+      `insert into directory_alias (workspace_id, connection_id, object_id, address_key, ordinal, not_before, observed_at, confirmed_until)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [account.workspaceId, account.connectionId, account.objectId, address, index + 1, notBefore, from, to],
+    );
+  }
 }
 
 async function insertAudits(owner: Database, account: Scope & { readonly objectId: string }, entries: readonly AuditGiven[]) {
@@ -207,8 +247,8 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
   const first = given.states[0]?.at;
   await owner.query(
     `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, email_keys, employee_number, active, version, created_at,
-       last_modified, deleted_at, resource)
-     values ($1, $2, $3, lower($3), $4, array[lower($3)], $5, $6, $7, $8, $9, $10, '{}')`,
+       last_modified, deleted_at, resource, role_claims)
+     values ($1, $2, $3, lower($3), $4, array[lower($3)], $5, $6, $7, $8, $9, $10, '{}', $11)`,
     [
       workspaceId,
       userId,
@@ -220,6 +260,7 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
       first,
       last?.at,
       last?.is === 'deleted' ? last.at : null,
+      JSON.stringify(given.role === undefined ? [] : [{ source: 'extension', value: given.role }]),
     ],
   );
   const records = given.states.map(() => randomUUID());

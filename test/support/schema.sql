@@ -1,3 +1,34 @@
+table account_classification
+  workspace_id uuid not null
+  id uuid not null
+  system text not null
+  account_id uuid not null
+  class text not null
+  owner_person_id uuid not null
+  reason text not null
+  requested_at timestamp(3) with time zone not null
+  requested_by text not null
+  record_id uuid not null
+  expires_at timestamp(3) with time zone not null
+  approved_at timestamp(3) with time zone
+  approved_by text
+  approval_record_id uuid
+  ended_at timestamp(3) with time zone
+  ended_because text
+  end_record_id uuid
+  constraint account_classification_approved_whole CHECK ((((approved_at IS NULL) = (approved_by IS NULL)) AND ((approved_at IS NULL) = (approval_record_id IS NULL))))
+  constraint account_classification_class_check CHECK ((class = ANY (ARRAY['service'::text, 'shared'::text, 'break-glass'::text])))
+  constraint account_classification_ended_because_check CHECK ((ended_because = ANY (ARRAY['withdrawn'::text, 'expired'::text])))
+  constraint account_classification_ended_whole CHECK ((((ended_at IS NULL) = (ended_because IS NULL)) AND ((ended_at IS NULL) = (end_record_id IS NULL))))
+  constraint account_classification_ends CHECK ((expires_at > requested_at))
+  constraint account_classification_four_eyes CHECK ((approved_by <> requested_by))
+  constraint account_classification_pkey PRIMARY KEY (workspace_id, id)
+  constraint account_classification_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
+  constraint account_classification_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint account_classification_workspace_id_owner_person_id_fkey FOREIGN KEY (workspace_id, owner_person_id) REFERENCES person(workspace_id, id)
+  CREATE UNIQUE INDEX account_classification_present ON public.account_classification USING btree (workspace_id, system, account_id) WHERE (ended_at IS NULL)
+  grant insert, select to rollcall_server
+
 table account_link
   workspace_id uuid not null
   id uuid not null
@@ -16,7 +47,7 @@ table account_link
   constraint account_link_ended_whole CHECK (((ended_at IS NULL) = (end_record_id IS NULL)))
   constraint account_link_pkey PRIMARY KEY (workspace_id, id)
   constraint account_link_reasoned CHECK (((rule = 'M0'::text) = (reason IS NOT NULL)))
-  constraint account_link_rule_check CHECK ((rule = ANY (ARRAY['M0'::text, 'M1'::text, 'M3'::text, 'M4'::text])))
+  constraint account_link_rule_check CHECK ((rule = ANY (ARRAY['M0'::text, 'M1'::text, 'M2'::text, 'M3'::text, 'M4'::text, 'M5'::text])))
   constraint account_link_standing_check CHECK ((standing = ANY (ARRAY['linked'::text, 'ambiguous'::text, 'barred'::text])))
   constraint account_link_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
   constraint account_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
@@ -460,6 +491,35 @@ table directory_stage_mention
   constraint directory_stage_mention_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
+table disposition
+  workspace_id uuid not null
+  id uuid not null
+  finding_id uuid not null
+  kind text not null
+  reason text not null
+  ticket text
+  requested_at timestamp(3) with time zone not null
+  requested_by text not null
+  record_id uuid not null
+  expires_at timestamp(3) with time zone
+  approved_at timestamp(3) with time zone
+  approved_by text
+  approval_record_id uuid
+  ended_at timestamp(3) with time zone
+  ended_because text
+  end_record_id uuid
+  constraint disposition_approved_whole CHECK ((((approved_at IS NULL) = (approved_by IS NULL)) AND ((approved_at IS NULL) = (approval_record_id IS NULL))))
+  constraint disposition_ended_because_check CHECK ((ended_because = ANY (ARRAY['withdrawn'::text, 'expired'::text])))
+  constraint disposition_ended_whole CHECK ((((ended_at IS NULL) = (ended_because IS NULL)) AND ((ended_at IS NULL) = (end_record_id IS NULL))))
+  constraint disposition_exception_approved CHECK (((kind = 'exception'::text) OR (approved_at IS NULL)))
+  constraint disposition_exception_ends CHECK (((kind = 'exception'::text) = (expires_at IS NOT NULL)))
+  constraint disposition_four_eyes CHECK ((approved_by <> requested_by))
+  constraint disposition_kind_check CHECK ((kind = ANY (ARRAY['remediate'::text, 'exception'::text, 'dispute'::text])))
+  constraint disposition_pkey PRIMARY KEY (workspace_id, id)
+  constraint disposition_workspace_id_finding_id_fkey FOREIGN KEY (workspace_id, finding_id) REFERENCES finding(workspace_id, id)
+  CREATE UNIQUE INDEX disposition_present ON public.disposition USING btree (workspace_id, finding_id) WHERE (ended_at IS NULL)
+  grant insert, select to rollcall_server
+
 table employment_period
   workspace_id uuid not null
   id uuid not null
@@ -752,6 +812,8 @@ table person
   constraint person_unlisted_when CHECK ((((listing = 'listed'::text) = (unlisted_to IS NULL)) AND ((unlisted_from IS NULL) OR (unlisted_to IS NOT NULL))))
   constraint person_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX person_email_key ON public.person USING btree (workspace_id, email_key)
+  CREATE INDEX person_loose_address ON public.person USING btree (workspace_id, loose_local_part(email_key))
+  CREATE INDEX person_name_key ON public.person USING btree (workspace_id, lower(display_name))
   CREATE INDEX person_unlisted ON public.person USING btree (workspace_id, id) WHERE (listing <> 'listed'::text)
   grant insert, select, update to rollcall_server
 
@@ -759,12 +821,20 @@ table policy
   workspace_id uuid not null
   id uuid not null
   version integer not null
-  sla_hours integer not null
+  sla_hours integer
   effective_from timestamp(3) with time zone not null
   created_by text not null
   superseded_at timestamp(3) with time zone
   record_id uuid not null
+  business_days integer
+  preset text
+  privileged_sla_hours integer
+  privileged_roles text[] not null default '{}'::text[]
+  constraint policy_business_days_check CHECK ((business_days > 0))
+  constraint policy_one_clock CHECK ((num_nonnulls(sla_hours, business_days) = 1))
   constraint policy_pkey PRIMARY KEY (workspace_id, id)
+  constraint policy_privileged_sla_hours_check CHECK ((privileged_sla_hours >= 0))
+  constraint policy_privileged_whole CHECK (((privileged_sla_hours IS NULL) = (cardinality(privileged_roles) = 0)))
   constraint policy_sla_hours_check CHECK ((sla_hours >= 0))
   constraint policy_version_check CHECK ((version > 0))
   constraint policy_version_key UNIQUE (workspace_id, version)
@@ -839,6 +909,14 @@ table role
   constraint role_pkey PRIMARY KEY (workspace_id, id)
   constraint role_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   grant insert, select to rollcall_server
+
+table role_drift
+  workspace_id uuid not null
+  person_id uuid not null
+  since timestamp(3) with time zone not null
+  constraint role_drift_pkey PRIMARY KEY (workspace_id, person_id)
+  constraint role_drift_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  grant delete, insert, select to rollcall_server
 
 table roster_import
   workspace_id uuid not null
@@ -1441,6 +1519,14 @@ begin
   end if;
   return new;
 end
+$function$
+
+CREATE OR REPLACE FUNCTION public.loose_local_part(text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select replace(split_part(split_part($1, '@', 1), '+', 1), '.', '')
 $function$
 
 CREATE OR REPLACE FUNCTION public.report_only_seals()

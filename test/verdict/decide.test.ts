@@ -5,13 +5,17 @@ import {
   decide,
   directoryStates,
   employments,
+  isOfRoles,
   matches,
+  privileges,
   propagations,
+  roleStandings,
   rosterStandings,
   ruleTable,
   type StateVector,
   scimStates,
   sentenceFor,
+  sentenceOf,
   timingOutcomes,
 } from '../../src/verdict/index.ts';
 
@@ -28,6 +32,8 @@ function vectorOf(named: Named): StateVector {
     scim: ended ? 'INACTIVE' : 'ACTIVE',
     assigned: ended ? 'NO' : 'YES',
     propagation: 'SETTLED',
+    role: 'NONE',
+    privileged: 'NO',
     directoryTiming: ended ? 'IN_TIME' : null,
     scimTiming: ended ? 'IN_TIME' : null,
     ...named,
@@ -41,7 +47,17 @@ function* everyVector(): Generator<StateVector> {
         for (const scim of scimStates)
           for (const assigned of assignments)
             for (const [roster, propagation] of pairs(rosterStandings, propagations)) {
-              const standing = { classification, match, roster, directory, scim, assigned, propagation };
+              const standing = {
+                classification,
+                match,
+                roster,
+                directory,
+                scim,
+                assigned,
+                propagation,
+                role: 'NONE',
+                privileged: 'NO',
+              } as const;
               for (const employment of employments) {
                 if (employment !== 'ENDED') yield { ...standing, employment, directoryTiming: null, scimTiming: null };
               }
@@ -73,13 +89,37 @@ describe('the decision table', () => {
       if (isWell && all.some(({ effect }) => effect === 'INSUF')) throw new Error(`all is well beside a doubt: ${JSON.stringify(vector)}`);
     }
     expect(vectors).toBe(3 * 2 * 3 * 7 * 5 * 3 * 2 * (5 + 100));
-    expect([...primaries].sort()).toEqual(ruleTable.map(({ rule }) => rule).sort());
+    expect([...primaries].sort()).toEqual(
+      ruleTable
+        .filter((row) => !isOfRoles(row))
+        .map(({ rule }) => rule)
+        .sort(),
+    );
   });
 
-  it('has 33 rules, each with its own id and verdict', () => {
-    expect(ruleTable).toHaveLength(33);
-    expect(new Set(ruleTable.map(({ rule }) => rule)).size).toBe(33);
-    expect(new Set(ruleTable.map(({ verdict }) => verdict)).size).toBe(33);
+  it('says of roles what is to be said beside every verdict, and changes none by it', () => {
+    const reached = new Set<string>();
+    for (const vector of everyVector()) {
+      // Of the states that no rule of roles looks at, one each will do.
+      if (vector.propagation !== 'SETTLED' || vector.assigned !== 'YES' || vector.directory === 'SOFT_DELETED') continue;
+      const plain = decide(vector);
+      for (const [role, privileged] of pairs(roleStandings, privileges)) {
+        const { primary, all } = decide({ ...vector, role, privileged });
+        const ofRoles = all.filter(isOfRoles);
+        if (ofRoles.length > 1) throw new Error(`two things said of one role: ${JSON.stringify(vector)}`);
+        for (const { rule, effect } of ofRoles) reached.add(`${rule} ${effect}`);
+        if (primary.rule !== plain.primary.rule || all.length - ofRoles.length !== plain.all.length) {
+          throw new Error(`a role changed a verdict: ${JSON.stringify({ ...vector, role, privileged })}`);
+        }
+      }
+    }
+    expect([...reached].sort()).toEqual(['R01 FAIL', 'R01 PEND', 'R02 INSUF', 'R03 INFO']);
+  });
+
+  it('has 36 rules, each with its own id and verdict', () => {
+    expect(ruleTable).toHaveLength(36);
+    expect(new Set(ruleTable.map(({ rule }) => rule)).size).toBe(36);
+    expect(new Set(ruleTable.map(({ verdict }) => verdict)).size).toBe(36);
   });
 
   it('refuses a vector with a word that the table does not know', () => {
@@ -262,6 +302,27 @@ describe('the decision table', () => {
       effect: 'OK',
     },
     { story: 'directory only', vector: vectorOf({ employment: 'ACTIVE', scim: 'NEVER', assigned: 'NO' }), primary: 'S15', effect: 'OK' },
+    {
+      story: 'a role that was taken away in the directory',
+      vector: vectorOf({ employment: 'ACTIVE', role: 'DRIFT' }),
+      primary: 'S16',
+      effect: 'OK',
+      all: ['S16', 'R01'],
+    },
+    {
+      story: 'a role that cannot be compared',
+      vector: vectorOf({ employment: 'LEAVE', role: 'UNKNOWN' }),
+      primary: 'S09',
+      effect: 'WARN',
+      all: ['S09', 'S16', 'R02'],
+    },
+    {
+      story: 'a leaver with a privileged role',
+      vector: vectorOf({ employment: 'ENDED', privileged: 'YES', role: 'DRIFT' }),
+      primary: 'L12',
+      effect: 'PASS',
+      all: ['L12', 'R03'],
+    },
     { story: 'consistent', vector: vectorOf({ employment: 'ACTIVE' }), primary: 'S16', effect: 'OK', all: ['S16'] },
   ])('judges $story as $primary ($effect)', ({ vector, primary, effect, all }) => {
     const decision = decide(vector);
@@ -272,6 +333,20 @@ describe('the decision table', () => {
   it('comes to the same decision after a journey through JSON', () => {
     const vector = vectorOf({ employment: 'ENDED', directoryTiming: 'LATE' });
     expect(decide(JSON.parse(JSON.stringify(vector)) as StateVector)).toEqual(decide(vector));
+  });
+
+  it.each<{ name: string; vector: StateVector; says: RegExp }>([
+    {
+      name: 'drift',
+      vector: vectorOf({ employment: 'ACTIVE', role: 'DRIFT' }),
+      says: /both in use\. .* role .* longer than provisioning needs/,
+    },
+    { name: 'drift in flight', vector: vectorOf({ employment: 'ACTIVE', role: 'DRIFTING' }), says: /provisioning has time to follow\.$/ },
+    { name: 'doubt', vector: vectorOf({ employment: 'ACTIVE', role: 'UNKNOWN' }), says: /cannot be held against the directory/ },
+    { name: 'privilege', vector: vectorOf({ employment: 'ENDED', privileged: 'YES' }), says: /tighter deadline/ },
+    { name: 'nothing', vector: vectorOf({ employment: 'ACTIVE', role: 'MATCH' }), says: /^The person is employed, and .* both in use\.$/ },
+  ])('says after the verdict what is to be said of roles: $name', ({ vector, says }) => {
+    expect(sentenceOf(decide(vector), { vector, directory: [], scim: [] })).toMatch(says);
   });
 
   it('has a sentence for every rule', () => {

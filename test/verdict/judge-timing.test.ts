@@ -84,6 +84,8 @@ function colourOf(input: TimingInput): Colour {
     assigned: 'NO',
     roster: 'LISTED',
     propagation: 'SETTLED',
+    role: 'NONE',
+    privileged: 'NO',
   } as const;
   const { effect } = decide({
     ...vector,

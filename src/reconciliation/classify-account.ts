@@ -1,0 +1,125 @@
+import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { append, type RecordInput } from '../ledger/index.ts';
+import type { Transaction } from '../platform/index.ts';
+import {
+  type AccountClassification,
+  approveRow,
+  endClassifications,
+  findClassification,
+  insertClassification,
+  presentClassification,
+} from './classification-store.ts';
+import { classificationRecord } from './classification-record.ts';
+import { findPair, linksOf, lockReconciliation } from './link-store.ts';
+import type { ReconciliationDependencies } from './reconcile.ts';
+import type { AccountClass, System } from './report-population.ts';
+
+export interface ClassificationRequest {
+  readonly system: System;
+  readonly accountId: string;
+  readonly class: AccountClass;
+  /** The person of the roster who answers for the account. */
+  readonly ownerPersonId: string;
+  readonly reason: string;
+  readonly expiresAt: Instant;
+  readonly actor: string;
+}
+
+/**
+ * Asks that an account be held to be nobody's own (evidence §4.2). It changes nothing until somebody else approves it. Throws DomainError
+ * `not-found` for a person or an account that is not there, `invalid-request` for an end that has passed, `conflict` where it is asked for
+ * already, or a human said whose the account is.
+ */
+export async function requestClassification(
+  { database, clock }: ReconciliationDependencies,
+  workspaceId: WorkspaceId,
+  { actor, ...asked }: ClassificationRequest,
+): Promise<AccountClassification> {
+  return database.transaction(async (tx) => {
+    await lockReconciliation(tx, workspaceId);
+    const at = clock.now();
+    if (asked.expiresAt <= at) refuse('invalid-request', { detail: '"expiresAt" must lie in the future.' });
+    const found = await findPair(tx, workspaceId, { ...asked, personId: asked.ownerPersonId });
+    if (!found.person) refuse('not-found', { detail: 'There is no such person.', next: 'GET /people lists them.' });
+    if (!found.account)
+      refuse('not-found', { detail: `There is no such account in ${asked.system}.`, next: 'GET /findings names accounts.' });
+    if ((await presentClassification(tx, workspaceId, asked)) !== undefined) {
+      refuse('conflict', { detail: 'The account is classed already.', next: 'DELETE /account-classifications/{id} first.' });
+    }
+    const links = await linksOf(tx, workspaceId, asked);
+    if (links.some(({ rule, standing }) => rule === 'M0' && standing === 'linked')) {
+      refuse('conflict', { detail: 'A human has said whose the account is.', next: 'Unlink it first: POST /account-links.' });
+    }
+    const row: AccountClassification = {
+      ...asked,
+      id: newId<'account-classification'>(at),
+      requestedAt: at,
+      requestedBy: actor,
+      approvedAt: null,
+      approvedBy: null,
+      endedAt: null,
+      endedBecause: null,
+    };
+    const record = { ...classificationRecord(row, 'account.classification.requested', { at, actor }), disclose: { reason: asked.reason } };
+    await insertClassification(tx, workspaceId, { ...row, recordId: await appendOne(tx, workspaceId, record) });
+    return row;
+  });
+}
+
+/**
+ * Approves a classification; it counts from the next run on. Throws DomainError `not-found` for one that is not there or has ended,
+ * `conflict` for one that is approved, `forbidden` to whoever asked for it.
+ */
+export async function approveClassification(
+  { database, clock }: ReconciliationDependencies,
+  workspaceId: WorkspaceId,
+  { id, actor }: { readonly id: string; readonly actor: string },
+): Promise<AccountClassification> {
+  return database.transaction(async (tx) => {
+    await lockReconciliation(tx, workspaceId);
+    const at = clock.now();
+    const row = await present(tx, workspaceId, { id, at });
+    if (row.approvedAt !== null) refuse('conflict', { detail: 'It is approved already.' });
+    if (row.requestedBy === actor) {
+      refuse('forbidden', { detail: 'Nobody approves what they asked for themselves.', next: 'Ask another administrator, or an owner.' });
+    }
+    const recordId = await appendOne(tx, workspaceId, classificationRecord(row, 'account.classification.approved', { at, actor }));
+    await approveRow(tx, workspaceId, { id, at, actor, recordId });
+    return { ...row, approvedAt: at, approvedBy: actor };
+  });
+}
+
+/** Withdraws a classification, approved or not: from the next run on the account is judged as any other. Throws DomainError `not-found`. */
+export async function withdrawClassification(
+  { database, clock }: ReconciliationDependencies,
+  workspaceId: WorkspaceId,
+  { id, actor }: { readonly id: string; readonly actor: string },
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    await lockReconciliation(tx, workspaceId);
+    const at = clock.now();
+    const row = await present(tx, workspaceId, { id, at });
+    const recordId = await appendOne(tx, workspaceId, classificationRecord(row, 'account.classification.withdrawn', { at, actor }));
+    await endClassifications(tx, workspaceId, { at, because: 'withdrawn', ended: [{ id, recordId }] });
+  });
+}
+
+async function present(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { id, at }: { readonly id: string; readonly at: Instant },
+): Promise<AccountClassification> {
+  const row = await findClassification(tx, workspaceId, id);
+  return row !== undefined && row.expiresAt > at
+    ? row
+    : refuse('not-found', {
+        detail: 'There is no such classification, or it has ended.',
+        next: 'GET /account-classifications lists them.',
+      });
+}
+
+async function appendOne(tx: Transaction, workspaceId: WorkspaceId, record: RecordInput) {
+  const [recordId] = await append(tx, workspaceId, [record]);
+  if (recordId === undefined) throw new Error('the ledger returned no id for the classification');
+  return recordId;
+}

@@ -1,0 +1,54 @@
+import { msBetween } from '../kernel/index.ts';
+import type { RoleStanding } from '../verdict/index.ts';
+import { isFresh } from './directory-freshness.ts';
+import type { EvaluationContext } from './evaluation.ts';
+import { PROPAGATION_MS } from './propagation.ts';
+import type { DirectoryFacts, PersonFacts, ScimFacts } from './unit-facts.ts';
+
+/**
+ * The role that SCIM carries against the values of the app roles that the directory assigns to the same person, themselves or through a
+ * group. It cannot be said when the assignments changed, so a difference counts from the run that first saw it.
+ */
+export function roleStandingOf(person: PersonFacts, context: EvaluationContext): RoleStanding {
+  const standing = comparedRoles(linkedOnly(person.scim).filter(isActive), linkedOnly(person.directory), context);
+  if (standing !== 'DRIFT') return standing;
+  const since = context.driftSince.get(person.personId) ?? context.at;
+  return msBetween(since, context.at) < PROPAGATION_MS ? 'DRIFTING' : 'DRIFT';
+}
+
+/** Whether one of the person's accounts has, or had when it was last seen, one of the roles. */
+export function holdsRole({ directory, scim }: PersonFacts, roles: readonly string[]): boolean {
+  const held = [
+    ...linkedOnly(scim).map(({ role }) => (role.because === 'granted' ? role.claimed : null)),
+    ...linkedOnly(directory).flatMap(({ roleValues }) => roleValues),
+  ];
+  return held.some((role) => role !== null && roles.includes(role));
+}
+
+function comparedRoles(
+  users: readonly ScimFacts[],
+  accounts: readonly DirectoryFacts[],
+  { at, connections }: EvaluationContext,
+): RoleStanding {
+  const claims = users.filter(({ role }) => role.because !== 'no-role');
+  const assigned = accounts.flatMap(({ roleValues }) => roleValues);
+  const isKnown =
+    accounts.length > 0 &&
+    accounts.every(({ connectionId }) => {
+      const connection = connections.get(connectionId);
+      return connection?.readsAssignments === true && isFresh(connection, at);
+    });
+  if (users.length === 0) return 'NONE';
+  if (claims.length > 0 && (!isKnown || claims.some(({ role }) => role.because === 'unknown-role'))) return 'UNKNOWN';
+  if (claims.length === 0) return isKnown && assigned.length > 0 ? 'DRIFT' : 'NONE';
+  return claims.every(({ role }) => role.claimed !== null && assigned.includes(role.claimed)) ? 'MATCH' : 'DRIFT';
+}
+
+function isActive({ stretches }: ScimFacts): boolean {
+  const last = stretches.at(-1);
+  return last !== undefined && last.active && !last.deleted;
+}
+
+function linkedOnly<Facts extends DirectoryFacts | ScimFacts>(all: readonly Facts[]): readonly Facts[] {
+  return all.filter(({ link }) => link?.standing === 'linked');
+}

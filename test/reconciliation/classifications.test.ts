@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { DAY_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
+import { approveClassification, requestClassification, withdrawClassification } from '../../src/reconciliation/classify-account.ts';
+import { decideLink } from '../../src/reconciliation/decide-link.ts';
+import { reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
+import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { ann, type Facts, givenFacts, LONG_AGO, leavesOf, march, NOW } from './facts.ts';
+
+const enabled = [{ state: 'enabled', from: LONG_AGO }] as const;
+const REASON = 'sends the invoices';
+
+let db: TestDatabase;
+let clock: SteppingClock;
+let facts: Facts;
+let personId: string;
+
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.drop());
+
+beforeEach(async () => {
+  clock = steppingClock(LONG_AGO);
+  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
+  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
+  clock.set(NOW);
+  await facts.looked(NOW);
+  await facts.roster(ann(''));
+  const { rows } = await db.owner.query<{ id: string }>('select id from person where workspace_id = $1', [facts.workspaceId]);
+  personId = rows[0]?.id ?? '';
+});
+
+const deps = () => ({ database: db.database, clock });
+const request = (accountId: string, more: { system?: 'directory' | 'scim'; expiresAt?: Instant; ownerPersonId?: string } = {}) =>
+  requestClassification(deps(), facts.workspaceId, {
+    system: 'directory',
+    accountId,
+    class: 'service',
+    ownerPersonId: personId,
+    reason: REASON,
+    expiresAt: plusMs(NOW, 30 * DAY_MS),
+    actor: 'administrator:one',
+    ...more,
+  });
+const approve = (id: string, actor = 'administrator:two') => approveClassification(deps(), facts.workspaceId, { id, actor });
+
+async function excluded(accountId: string, more: Parameters<typeof request>[1] = {}): Promise<string> {
+  const { id } = await request(accountId, more);
+  await approve(id);
+  return id;
+}
+
+/** What a run comes to for accounts. */
+async function verdicts(): Promise<readonly string[]> {
+  await reconcile(deps(), facts.workspaceId, 'system');
+  const { rows } = await db.owner.query<{ line: string }>(
+    `select rule || ' ' || verdict as line from finding where workspace_id = $1 and unit_kind = 'account' and closed_at is null order by line`,
+    [facts.workspaceId],
+  );
+  return rows.map(({ line }) => line);
+}
+
+describe('an account that is nobody’s own', () => {
+  it('is excluded once somebody else has approved it, and no sooner', async () => {
+    const { accountId } = await facts.account({ upn: 'invoices@contoso.example', stretches: enabled });
+    expect(await verdicts()).toEqual(['S07 UNMATCHED_ACCOUNT']);
+    const { id } = await request(accountId);
+    expect(await verdicts()).toEqual(['S07 UNMATCHED_ACCOUNT']);
+    await expect(approve(id, 'administrator:one')).rejects.toMatchObject({ code: 'forbidden' });
+    await approve(id);
+    expect(await verdicts()).toEqual(['X01 EXCLUDED']);
+    await expect(approve(id)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('cannot be approved by whoever asked, even past the server', async () => {
+    const { accountId } = await facts.account({ upn: 'invoices@contoso.example', stretches: enabled });
+    const { id } = await request(accountId);
+    const forge = db.owner.query(
+      'update account_classification set approved_at = $2, approved_by = requested_by, approval_record_id = $1 where id = $1',
+      [id, NOW],
+    );
+    await expect(forge).rejects.toMatchObject({ message: expect.stringContaining('account_classification_four_eyes') });
+  });
+
+  it.each([
+    { name: 'has ended', end: '2026-03-06', verdict: 'X02 EXCLUDED_OWNER_LEFT' },
+    { name: 'is on notice', end: '2026-06-30', verdict: 'X01 EXCLUDED' },
+  ])('$verdict where the owner’s employment $name (I9)', async ({ end, verdict }) => {
+    const { accountId } = await facts.account({ upn: 'invoices@contoso.example', stretches: enabled });
+    await excluded(accountId);
+    await facts.roster(ann(end));
+    expect(await verdicts()).toEqual([verdict]);
+  });
+
+  it('is a finding again when it expires, and the ledger says so once', async () => {
+    const { accountId } = await facts.account({ upn: 'invoices@contoso.example', stretches: enabled });
+    await excluded(accountId, { expiresAt: march(11) });
+    expect(await verdicts()).toEqual(['X01 EXCLUDED']);
+    clock.set(march(11));
+    await facts.looked(march(11));
+    expect(await verdicts()).toEqual(['S07 UNMATCHED_ACCOUNT']);
+    expect(await verdicts()).toEqual(['S07 UNMATCHED_ACCOUNT']);
+    const leaves = await leavesOf(db.owner, facts.workspaceId, 'account.classification.');
+    expect(leaves.map(({ type, actor }) => `${type} ${String(actor)}`)).toEqual([
+      'account.classification.requested administrator:one',
+      'account.classification.approved administrator:two',
+      'account.classification.expired system',
+    ]);
+    expect(JSON.stringify(leaves)).not.toContain(REASON);
+  });
+
+  it('is a finding again when the classification is withdrawn, and can be classed anew', async () => {
+    const { accountId } = await facts.account({ upn: 'invoices@contoso.example', stretches: enabled });
+    const id = await excluded(accountId);
+    await expect(request(accountId)).rejects.toMatchObject({ code: 'conflict' });
+    await withdrawClassification(deps(), facts.workspaceId, { id, actor: 'administrator:one' });
+    expect(await verdicts()).toEqual(['S07 UNMATCHED_ACCOUNT']);
+    await expect(withdrawClassification(deps(), facts.workspaceId, { id, actor: 'administrator:one' })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await excluded(accountId);
+    expect(await verdicts()).toEqual(['X01 EXCLUDED']);
+  });
+
+  it('is taken from the person whose address it has, with the SCIM user that goes where it goes, and comes back', async () => {
+    const { accountId, objectId } = await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
+    await facts.scim({ userName: 'ann@contoso.example', externalId: objectId, states: [{ at: LONG_AGO, is: 'active' }] });
+    expect(await verdicts()).toEqual([]);
+    const id = await excluded(accountId);
+    expect(await verdicts()).toEqual(['X01 EXCLUDED']);
+    expect((await leavesOf(db.owner, facts.workspaceId, 'match.')).map(({ type }) => type)).toEqual([
+      'match.linked',
+      'match.linked',
+      'match.unlinked',
+      'match.unlinked',
+    ]);
+    await withdrawClassification(deps(), facts.workspaceId, { id, actor: 'administrator:one' });
+    expect(await verdicts()).toEqual([]);
+  });
+
+  it('does not cover the directory account by what is said of its SCIM user', async () => {
+    const { objectId } = await facts.account({ upn: 'robot@contoso.example', stretches: enabled });
+    const { userId } = await facts.scim({ userName: 'robot', externalId: objectId, states: [{ at: LONG_AGO, is: 'active' }] });
+    await excluded(userId, { system: 'scim' });
+    expect(await verdicts()).toEqual(['S07 UNMATCHED_ACCOUNT']);
+  });
+
+  it('stays listed while it is disabled, with its records and why', async () => {
+    const { accountId } = await facts.account({ upn: 'old@contoso.example', stretches: [{ state: 'disabled', from: LONG_AGO }] });
+    const id = await excluded(accountId);
+    expect(await verdicts()).toEqual(['X01 EXCLUDED']);
+    const { units } = await reportPopulation(db.database, facts.workspaceId, { periodStart: march(1), periodEnd: march(9) });
+    const records = (await leavesOf(db.owner, facts.workspaceId, 'account.classification.')).map((leaf) => leaf.id);
+    expect(units).toMatchObject([
+      {
+        vector: { classification: 'EXCLUDED' },
+        exclusion: {
+          id,
+          class: 'service',
+          ownerPersonId: personId,
+          reason: REASON,
+          requestedBy: 'administrator:one',
+          approvedBy: 'administrator:two',
+        },
+        evidence: expect.arrayContaining(records),
+      },
+    ]);
+  });
+
+  it('and a human’s word on whose an account is stand against one another', async () => {
+    const { accountId } = await facts.account({ upn: 'x@contoso.example', stretches: enabled });
+    const link = { personId, system: 'directory', accountId, reason: 'hers', actor: 'system' } as const;
+    await decideLink(deps(), facts.workspaceId, { ...link, action: 'link' });
+    await expect(request(accountId)).rejects.toMatchObject({ code: 'conflict' });
+    await decideLink(deps(), facts.workspaceId, { ...link, action: 'unlink' });
+    await excluded(accountId);
+    await expect(decideLink(deps(), facts.workspaceId, { ...link, action: 'link' })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it.each([
+    { name: 'a person who is not there', more: { ownerPersonId: randomUUID() }, code: 'not-found' },
+    { name: 'an account of another system', more: { system: 'scim' as const }, code: 'not-found' },
+    { name: 'an end that has passed', more: { expiresAt: NOW }, code: 'invalid-request' },
+  ])('is not asked for with $name', async ({ more, code }) => {
+    const { accountId } = await facts.account({ upn: 'x@contoso.example', stretches: enabled });
+    await expect(request(accountId, more)).rejects.toMatchObject({ code });
+  });
+});
