@@ -77,7 +77,7 @@ function population({ totals }: ReportDocument): Html {
 ${join(rows.map(([name, count]) => html`<tr><th>${name}</th><td class="number">${count}</td></tr>`))}
 </tbody>
 </table>
-<p>Beside the roster: accounts that nobody answers for: ${totals.unmatchedAccounts}.</p>`;
+<p>Beside the roster: accounts that nobody answers for: ${totals.unmatchedAccounts}; excluded as nobody’s own, each with a person who answers for it: ${totals.excludedAccounts}.</p>`;
 }
 
 function policies(report: ReportDocument): Html {

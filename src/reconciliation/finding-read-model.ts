@@ -137,6 +137,7 @@ export interface StandingCounts {
   readonly active: number;
   readonly prehire: number;
   readonly unmatchedAccounts: number;
+  readonly excludedAccounts: number;
 }
 
 export async function standingCounts(
@@ -149,9 +150,10 @@ export async function standingCounts(
             count(*) filter (where unit.employment = 'ENDED' and not unit.is_within) as "endedOutsidePeriod",
             count(*) filter (where unit.employment in ('ACTIVE', 'LEAVE', 'NOTICE')) as active,
             count(*) filter (where unit.employment = 'PREHIRE') as prehire,
-            count(*) filter (where unit.employment = 'NONE') as "unmatchedAccounts"
+            count(*) filter (where unit.employment = 'NONE' and not unit.is_excluded) as "unmatchedAccounts",
+            count(*) filter (where unit.is_excluded) as "excludedAccounts"
      from (
-       select finding.vector ->> 'employment' as employment,
+       select finding.vector ->> 'employment' as employment, finding.vector ->> 'classification' <> 'HUMAN' as is_excluded,
               coalesce(finding.end_earliest >= $2::timestamptz and finding.end_earliest < $3::timestamptz, false) as is_within
        from finding
        where finding.workspace_id = $1 and finding.closed_at is null

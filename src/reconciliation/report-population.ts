@@ -142,7 +142,7 @@ export interface ReportPolicy {
 
 /**
  * Counts that tie: employmentPeriods = leavers + endedOutsidePeriod + continued + active + prehire.
- * Nothing is dropped in silence; unmatched accounts stand beside, since no roster row is behind them.
+ * Nothing is dropped in silence; unmatched and excluded accounts stand beside, since no roster row is behind them.
  */
 export interface PopulationTotals {
   readonly employmentPeriods: number;
@@ -155,6 +155,8 @@ export interface PopulationTotals {
   readonly active: number;
   readonly prehire: number;
   readonly unmatchedAccounts: number;
+  /** Classed as nobody's own; those whose owner has left are among them. */
+  readonly excludedAccounts: number;
 }
 
 /** The whole population of a reporting period, passes included, as the latest reconciliation run judged it. */

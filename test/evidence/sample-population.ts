@@ -118,6 +118,7 @@ export function samplePopulation(units: readonly ReportUnit[]): ReportPopulation
       active: 36,
       prehire: 1,
       unmatchedAccounts: 0,
+      excludedAccounts: 0,
     },
     units,
   };

@@ -151,8 +151,9 @@ describe('an account that is nobody’s own', () => {
     const { accountId } = await facts.account({ upn: 'old@contoso.example', stretches: [{ state: 'disabled', from: LONG_AGO }] });
     const id = await excluded(accountId);
     expect(await verdicts()).toEqual(['X01 EXCLUDED']);
-    const { units } = await reportPopulation(db.database, facts.workspaceId, { periodStart: march(1), periodEnd: march(9) });
+    const { totals, units } = await reportPopulation(db.database, facts.workspaceId, { periodStart: march(1), periodEnd: march(9) });
     const records = (await leavesOf(db.owner, facts.workspaceId, 'account.classification.')).map((leaf) => leaf.id);
+    expect(totals).toMatchObject({ unmatchedAccounts: 0, excludedAccounts: 1 });
     expect(units).toMatchObject([
       {
         vector: { classification: 'EXCLUDED' },

@@ -148,6 +148,7 @@ describe('findings over time', () => {
       active: 1,
       prehire: 1,
       unmatchedAccounts: 0,
+      excludedAccounts: 0,
     });
     expect(population.units.map(({ effect, person }) => ({ effect, employeeId: person?.employeeId }))).toEqual([
       { effect: 'N/A', employeeId: '4' },

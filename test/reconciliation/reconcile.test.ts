@@ -375,6 +375,7 @@ describe('the verdict on an employment period', () => {
       active: 1,
       prehire: 0,
       unmatchedAccounts: 0,
+      excludedAccounts: 0,
     });
   });
 
