@@ -170,6 +170,35 @@ export async function claimRun(
   );
 }
 
+/** A run, and when the process that works on it took it up. */
+export interface ClaimedRun extends RunKey {
+  readonly claimedAt: Instant;
+}
+
+/** Whether the run is still the one that was claimed at that time; if so, nobody takes it over before the transaction ends. */
+export async function holdClaim(tx: Queryable, { workspaceId, runId, claimedAt }: ClaimedRun): Promise<boolean> {
+  const { count } = await tx.query(
+    `select 1
+     from directory_run as run
+     where run.workspace_id = $1 and run.id = $2 and run.state = 'running' and run.claimed_at = $3
+     for share of run`,
+    [workspaceId, runId, claimedAt],
+  );
+  return count === 1;
+}
+
+/** Shows that the run is alive, as long as it is the one that was claimed at that time. */
+export async function beat(q: Queryable, { workspaceId, runId, claimedAt }: ClaimedRun, at: Instant): Promise<void> {
+  await q.query(
+    `update directory_run set beat_at = $4
+     where directory_run.workspace_id = $1
+       and directory_run.id = $2
+       and directory_run.state = 'running'
+       and directory_run.claimed_at = $3`,
+    [workspaceId, runId, claimedAt, at],
+  );
+}
+
 /** From now on the run looks at the whole tenant. */
 export async function widenRun(tx: Queryable, { workspaceId, runId }: RunKey): Promise<void> {
   await tx.query(

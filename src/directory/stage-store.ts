@@ -1,4 +1,4 @@
-import type { DirectoryConnectionId, DirectoryRunId, Instant, WorkspaceId } from '../kernel/index.ts';
+import type { DirectoryConnectionId, DirectoryRunId, WorkspaceId } from '../kernel/index.ts';
 import { expectManyRows, type Queryable, type Transaction } from '../platform/index.ts';
 
 /** A run, and the connection that it reads. */
@@ -274,13 +274,4 @@ export async function countStaged(q: Queryable, { workspaceId, runId }: RunKey):
   const [counts] = rows;
   if (counts === undefined) throw new Error('a count without a row');
   return counts;
-}
-
-/** Shows that the run is alive. */
-export async function beat(q: Queryable, { workspaceId, runId }: RunKey, at: Instant): Promise<void> {
-  await q.query(
-    `update directory_run set beat_at = $3
-     where directory_run.workspace_id = $1 and directory_run.id = $2 and directory_run.state = 'running'`,
-    [workspaceId, runId, at],
-  );
 }
