@@ -45,6 +45,10 @@ async function show(id: string): Promise<RunBody> {
   return (await workspace.api<RunBody>('GET', `/directory/runs/${id}`)).body;
 }
 
+async function shownAccounts(): Promise<readonly object[]> {
+  return (await workspace.api<{ accounts: readonly object[] }>('GET', '/directory/accounts')).body.accounts;
+}
+
 describe('a requested run', () => {
   it('waits in the queue and is done by the worker, as the role that owns nothing', async () => {
     await tenant.createUsers([user('ada')]);
@@ -147,6 +151,23 @@ describe('a requested run', () => {
     expect(await show(id)).toMatchObject({ state: 'complete', errorCode: null });
     const { body } = await workspace.api<{ accounts: object[] }>('GET', '/directory/accounts?state=disabled');
     expect(body.accounts).toMatchObject([{ objectId: ada?.id }]);
+  });
+
+  it('fails when a crash of the database takes pages behind its back: what is left would confirm everybody (I8)', async () => {
+    const [ada] = await tenant.createUsers([user('ada')]);
+    await workspace.sync();
+    await tenant.control('PATCH', `/users/${ada?.id}`, { accountEnabled: false });
+    const id = await request();
+    const crashed = pausing(deps, '/groups?', async () => {
+      await world.db.owner.query('truncate directory_stage_account');
+    });
+    world.clock.advance(MINUTE_MS);
+    const before = await shownAccounts();
+    await runSync(crashed, workspace.workspaceId, id);
+    expect(await show(id)).toMatchObject({ state: 'failed', errorCode: 'interrupted' });
+    expect(await shownAccounts()).toEqual(before);
+    await workspace.sync();
+    expect(await shownAccounts()).toMatchObject([{ objectId: ada?.id, state: 'disabled' }]);
   });
 
   it('rests when the process is told to stop, and is gone on with by another one', async () => {
