@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DirectoryDeps } from '../../src/directory/index.ts';
-import { HOUR_MS, type Instant } from '../../src/kernel/index.ts';
+import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
+import { type DirectoryRunId, HOUR_MS, type Instant } from '../../src/kernel/index.ts';
 import { serve } from '../support/loopback.ts';
 import {
   type ConnectedWorkspace,
@@ -21,6 +21,7 @@ const NAMES = ['ada', 'grace', 'barbara', 'edsger', 'alan', 'donald'];
 let world: World;
 let tenant: SimulatedTenant;
 let workspace: ConnectedWorkspace;
+let deps: DirectoryDeps;
 let asked: string[];
 let ids: Record<string, string>;
 let full: RunBody;
@@ -31,7 +32,8 @@ afterAll(() => world.close());
 beforeEach(async () => {
   tenant = await simulatedTenant(world);
   asked = [];
-  workspace = await connect(world, listening(directoryDeps(world, tenant.url)), await tenant.reader());
+  deps = listening(directoryDeps(world, tenant.url));
+  workspace = await connect(world, deps, await tenant.reader());
   const made = await tenant.createUsers(NAMES.map((name) => user(name)));
   ids = Object.fromEntries(made.map(({ id }, index) => [NAMES[index], id]));
   full = await workspace.sync();
@@ -139,6 +141,26 @@ describe('a delta run', () => {
     await other.sync();
     expect(await other.sync('delta')).toMatchObject({ state: 'complete', counts: { users: 1, observations: 1 } });
     await other.close();
+  });
+
+  it('becomes a full one when that is asked for while it is being taken up', async () => {
+    const { body } = await workspace.api<{ id: DirectoryRunId }>('POST', '/directory/runs', {
+      connectionId: workspace.connectionId,
+      kind: 'delta',
+    });
+    let run: Promise<void> = Promise.resolve();
+    await world.db.database.transaction(async (tx) => {
+      await tx.query(`update directory_run set kind = 'full' where id = $1`, [body.id]);
+      run = runSync(deps, workspace.workspaceId, body.id);
+      // It has read the row, and waits to write it.
+      while ((await world.db.owner.query('select 1 from pg_locks where not granted')).count === 0) continue;
+    });
+    await run;
+    expect((await workspace.api('GET', `/directory/runs/${body.id}`)).body).toMatchObject({
+      kind: 'full',
+      state: 'complete',
+      counts: { users: NAMES.length },
+    });
   });
 
   it('becomes a full one when there is nothing to go on from', async () => {
