@@ -109,7 +109,7 @@ export async function unsettledAccounts(
 
 /**
  * What the answers by id and the recycle bin leave open after a delta query: known accounts that it mentions and that are in
- * neither, and usable ones that the bin shows, since nobody else has said that they are gone.
+ * neither, and those that the bin shows although they were usable or were just found: one of the two is behind.
  */
 export async function unsettledMentions(
   tx: Queryable,
@@ -131,6 +131,11 @@ export async function unsettledMentions(
        and ($4::uuid is null or account.object_id > $4::uuid)
        and case
          when bin.object_id is not null then account.state in ('enabled', 'disabled')
+           or exists (
+             select 1
+             from directory_stage_account as look
+             where look.workspace_id = $1 and look.run_id = $3 and look.object_id = account.object_id and look.source = 'get'
+           )
          else account.state <> 'hard_deleted'
            and exists (
              select 1

@@ -23,6 +23,9 @@ let tenant: SimulatedTenant;
 let workspace: ConnectedWorkspace;
 let deps: DirectoryDeps;
 let asked: string[];
+/** What the recycle bin said last, and whether it goes on saying so. */
+let bin: string;
+let isBinBehind: boolean;
 let ids: Record<string, string>;
 let full: RunBody;
 beforeAll(async () => {
@@ -32,6 +35,7 @@ afterAll(() => world.close());
 beforeEach(async () => {
   tenant = await simulatedTenant(world);
   asked = [];
+  isBinBehind = false;
   deps = listening(directoryDeps(world, tenant.url));
   workspace = await connect(world, deps, await tenant.reader());
   const made = await tenant.createUsers(NAMES.map((name) => user(name)));
@@ -47,11 +51,14 @@ afterEach(async () => {
   await tenant.close();
 });
 
-/** Remembers what is asked of Graph, without its host. */
+/** Remembers what is asked of Graph, without its host, and lets the recycle bin be behind. */
 function listening(deps: DirectoryDeps): DirectoryDeps {
-  const fetch: DirectoryDeps['outbound']['fetch'] = (url, request) => {
+  const fetch: DirectoryDeps['outbound']['fetch'] = async (url, request) => {
     asked.push(decodeURIComponent(new URL(url).pathname + new URL(url).search));
-    return deps.outbound.fetch(url, request);
+    const answer = await deps.outbound.fetch(url, request);
+    if (!String(url).includes('/deletedItems/')) return answer;
+    if (!isBinBehind) bin = await answer.text();
+    return new Response(bin, { status: answer.status, headers: answer.headers });
   };
   return { ...deps, outbound: { fetch } };
 }
@@ -273,6 +280,17 @@ describe('an account that', () => {
     await tenant.control('POST', `/users/${idOf('ada')}/restore`);
     await follow();
     expect(await stretches(world, workspace.workspaceId, idOf('ada'))).toHaveLength(1);
+  });
+
+  it('was restored is seen to be there, although the recycle bin still lists it', async () => {
+    await remove('ada');
+    await follow();
+    isBinBehind = true;
+    await tenant.control('POST', `/users/${idOf('ada')}/restore`);
+    await remove('barbara');
+    await purge('barbara');
+    await follow();
+    expect(await states()).toEqual({ ...everyoneEnabled, barbara: 'hard_deleted' });
   });
 
   it('comes and goes between two runs leaves no trace and does no harm', async () => {
