@@ -293,6 +293,29 @@ describe('an account that', () => {
     expect(await states()).toEqual({ ...everyoneEnabled, barbara: 'hard_deleted' });
   });
 
+  it('was not in the recycle bin yet is found there by the next look, and is not gone for good', async () => {
+    const at = world.clock.now();
+    await remove('ada');
+    isBinBehind = true;
+    await follow();
+    isBinBehind = false;
+    world.clock.advance(HOUR_MS);
+    await workspace.sync();
+    const { body } = await workspace.api<{ accounts: object[] }>('GET', '/directory/accounts?state=soft_deleted');
+    expect(body.accounts).toMatchObject([{ objectId: idOf('ada'), deletedAt: at }]);
+    expect((await workspace.sync()).counts).toMatchObject({ observations: 0 });
+  });
+
+  it('was purged stays so, although the recycle bin still lists it', async () => {
+    await remove('ada');
+    await follow();
+    await purge('ada');
+    await follow();
+    isBinBehind = true;
+    expect((await workspace.sync()).counts).toMatchObject({ observations: 0 });
+    expect(await states()).toMatchObject({ ada: 'hard_deleted' });
+  });
+
   it('comes and goes between two runs leaves no trace and does no harm', async () => {
     const [brief] = await tenant.createUsers([user('brief')]);
     ids['brief'] = brief?.id ?? '';
