@@ -49,11 +49,16 @@ export async function listAccounts(
        and stretch.connection_id = account.connection_id
        and stretch.object_id = account.object_id
        and stretch.confirmed_until is null
-     left join directory_exact_end as exact
-       on exact.workspace_id = stretch.workspace_id
-       and exact.connection_id = stretch.connection_id
-       and exact.object_id = stretch.object_id
-       and exact.ordinal = stretch.ordinal
+     -- Lateral with a limit: looked up for each account of the page, or the audit log of the whole workspace would be read for every page.
+     left join lateral (
+       select given.at
+       from directory_exact_end as given
+       where given.workspace_id = stretch.workspace_id
+         and given.connection_id = stretch.connection_id
+         and given.object_id = stretch.object_id
+         and given.ordinal = stretch.ordinal
+       limit 1
+     ) as exact on true
      where account.workspace_id = $1
        and ($2::text is null or account.state = $2::text)
        and ($3::uuid is null or (account.connection_id, account.object_id) > ($3::uuid, $4::uuid))

@@ -4,10 +4,13 @@ import type { RunKey } from './stage-store.ts';
 
 /**
  * Whether a look tells something new of an account: another state, or another deletion of one that was restored in
- * between. An object that was purged cannot be deleted again, so a bin that still lists it is behind.
+ * between. An object that was purged cannot be deleted again, so a bin that still tells of the same deletion is behind. One that
+ * nobody has told of was not purged at all: the bin was behind when the account was found nowhere.
  */
 const isTurned = `(
-  (account.state <> look.state and not (account.state = 'hard_deleted' and look.state = 'soft_deleted'))
+  (account.state <> look.state and not (
+    account.state = 'hard_deleted' and look.state = 'soft_deleted' and account.deleted_at is not distinct from look.deleted_date_time
+  ))
   or (account.state = 'soft_deleted' and look.state = 'soft_deleted' and account.deleted_at <> look.deleted_date_time)
 )`;
 

@@ -3,7 +3,7 @@ import { append } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { type Connection, lockConnection } from './connection-store.ts';
 import { endRun } from './end-run.ts';
-import { type ReadPosition, startOf } from './read-position.ts';
+import { type ReadPosition, type RunKind, startOf } from './read-position.ts';
 import { queueAndWake, wake } from './request-run.ts';
 import { claimRun, findRun, readPosition, type Run, runUnderWay } from './run-store.ts';
 import { clearStage, countStagedRows, type RunKey } from './stage-store.ts';
@@ -48,9 +48,10 @@ export async function beginRun(
     return undefined;
   }
   const startedAt = position === undefined ? at : (run.startedAt ?? at);
-  await claimRun(tx, key, { startedAt, claimedAt: at });
-  if (position === undefined) await startAnew(tx, key, run, at);
-  return { key, connection, position: position ?? startOf(run.kind), startedAt, claimedAt: at, isAccepted };
+  const kind = await claimRun(tx, key, { startedAt, claimedAt: at });
+  if (kind === undefined) return undefined;
+  if (position === undefined) await startAnew(tx, key, kind, at);
+  return { key, connection, position: position ?? startOf(kind), startedAt, claimedAt: at, isAccepted };
 }
 
 async function isDue(tx: Transaction, key: RunKey, run: Run, at: Instant): Promise<boolean> {
@@ -83,7 +84,7 @@ async function positionOf(tx: Transaction, key: RunKey, run: Run): Promise<ReadP
   return (await countStagedRows(tx, key)) === position.staged ? position : undefined;
 }
 
-async function startAnew(tx: Transaction, key: RunKey, { kind }: Run, at: Instant): Promise<void> {
+async function startAnew(tx: Transaction, key: RunKey, kind: RunKind, at: Instant): Promise<void> {
   await clearStage(tx, key);
   const subject = { kind: 'directory-run', id: key.runId };
   await append(tx, key.workspaceId, [

@@ -12,10 +12,12 @@ export type Conclusion =
 
 /**
  * Applies what was read, or holds it for a person when so many accounts are missing that the look itself is in doubt. What a person
- * has accepted is applied as it was seen. Throws GraphFailure `interrupted` when the run was taken over meanwhile.
+ * has accepted is applied as it was seen. Throws GraphFailure `interrupted` when the run was taken over meanwhile, and when pages are missing:
+ * a crash of the database takes the staging tables, and accounts without a look would be confirmed as they were (I8).
  */
 export async function concludeRun(tx: Transaction, key: RunKey, apply: Apply & { readonly isAccepted: boolean }): Promise<Conclusion> {
   await expectManyRows(tx);
+  if ((await countStagedRows(tx, key)) !== apply.position.staged) throw new GraphFailure('interrupted');
   await dropShadowed(tx, key);
   const missing = await missingAccounts(tx, key);
   if (apply.isAccepted || !isSuspect(missing)) return { kind: 'applied', counts: await applyRun(tx, key, apply) };

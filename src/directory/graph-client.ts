@@ -1,4 +1,4 @@
-import { type Instant, plusMs } from '../kernel/index.ts';
+import { HOUR_MS, type Instant, plusMs } from '../kernel/index.ts';
 import type { TokenDeps, TokenSource } from './access-token.ts';
 import { classifyGraphFailure, isTransient } from './classify-failure.ts';
 import { GraphFailure } from './graph-failure.ts';
@@ -45,6 +45,9 @@ export interface GraphClient {
 
 /** A page of 999 users comes to about 1 MB; an answer of this size is none of Graph's. In bytes. */
 const ANSWER_MAX_BYTES = 16 * 1024 * 1024;
+
+/** One answer keeps others from asking for so long at most, in milliseconds: a wrong one must not end all reading of a tenant. */
+const MAX_REST_MS = HOUR_MS;
 
 export function createGraphClient(deps: TokenDeps, tokens: TokenSource): GraphClient {
   const root = new URL(deps.hosts.graph).origin;
@@ -113,7 +116,7 @@ async function attempt(deps: TokenDeps, target: Target, token: string): Promise<
   const retryAfter = response.headers.get('retry-after');
   const asked = retryAfterMs(retryAfter, deps.clock);
   // Whoever else reads this tenant meets the same limit.
-  if (asked !== undefined) deps.queues.rest(deps.tenant, target.workload, plusMs(receivedAt, asked));
+  if (asked !== undefined) deps.queues.rest(deps.tenant, target.workload, plusMs(receivedAt, Math.min(asked, MAX_REST_MS)));
   return { kind: 'again', failure, retryAfter };
 }
 

@@ -1,6 +1,6 @@
 import { DAY_MS, earliest, HOUR_MS, type Instant, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
 import { auditsReadUntil } from './audit-store.ts';
-import { GraphFailure } from './graph-failure.ts';
+import { GraphFailure, type GraphFailureCode } from './graph-failure.ts';
 import { readAuditEntry } from './read-audit-entry.ts';
 import { type Reading, readListing } from './reading.ts';
 
@@ -12,8 +12,9 @@ const SETTLED_MS = 15 * MINUTE_MS;
 const READ_AGAIN_MS = HOUR_MS;
 
 /**
- * The audit log since it was last read. It takes AuditLog.Read.All and, for some tenants and at some times, a licence: what is refused is
- * not collected, and nothing depends on it.
+ * The audit log since it was last read. It takes AuditLog.Read.All and, for some tenants and at some times, a licence, and its service is
+ * limited and fails apart from the directory's: what cannot be read is not collected, nothing else depends on it, and the next run begins
+ * where the last one that read it ended.
  */
 export async function readAudits(reading: Reading): Promise<void> {
   const { at, clock, database, key, stage } = reading;
@@ -25,7 +26,7 @@ export async function readAudits(reading: Reading): Promise<void> {
       if (event !== undefined) await stage.audit(event);
     });
   } catch (error) {
-    if (!(error instanceof GraphFailure) || !isRefusal(error)) throw error;
+    if (!(error instanceof GraphFailure) || !notCollected.includes(error.code)) throw error;
     at.audits = null;
   }
 }
@@ -37,6 +38,15 @@ function windowAt(now: Instant, readUntil: Instant | null): { from: Instant; unt
   return { from: readUntil === null ? kept : latest(kept, plusMs(earliest(readUntil, until), -READ_AGAIN_MS)), until };
 }
 
-function isRefusal({ code }: GraphFailure): boolean {
-  return code === 'permission-missing' || code === 'access-denied' || code === 'not-found' || code === 'request-refused';
-}
+/** Refused, or out of order for longer than one waits. */
+const notCollected: readonly GraphFailureCode[] = [
+  'permission-missing',
+  'access-denied',
+  'not-found',
+  'request-refused',
+  'throttled',
+  'graph-unavailable',
+  'unreachable',
+  'unexpected-answer',
+  'page-expired',
+];

@@ -154,19 +154,53 @@ export async function readPosition(q: Queryable, { workspaceId, runId }: RunKey)
   return rows[0]?.position ?? undefined;
 }
 
-/** Takes a run up: for the first time, again after a rest, or after whoever was at it died. */
+/**
+ * Takes a run up: for the first time, again after a rest, or after whoever was at it died. Returns what it is to look at, since somebody may
+ * have asked for more after its row was read.
+ */
 export async function claimRun(
   tx: Queryable,
   { workspaceId, runId }: RunKey,
   claim: { readonly startedAt: Instant; readonly claimedAt: Instant },
-): Promise<void> {
-  await tx.query(
+): Promise<RunKind | undefined> {
+  const { rows } = await tx.query<{ kind: RunKind }>(
     `update directory_run
      set state = 'running', started_at = $3, claimed_at = $4, beat_at = $4
      where directory_run.workspace_id = $1
        and directory_run.id = $2
-       and directory_run.state in ('queued', 'running', 'parked', 'held')`,
+       and directory_run.state in ('queued', 'running', 'parked', 'held')
+     returning directory_run.kind`,
     [workspaceId, runId, claim.startedAt, claim.claimedAt],
+  );
+  return rows[0]?.kind;
+}
+
+/** A run, and when the process that works on it took it up. */
+export interface ClaimedRun extends RunKey {
+  readonly claimedAt: Instant;
+}
+
+/** Whether the run is still the one that was claimed at that time; if so, nobody takes it over before the transaction ends. */
+export async function holdClaim(tx: Queryable, { workspaceId, runId, claimedAt }: ClaimedRun): Promise<boolean> {
+  const { count } = await tx.query(
+    `select 1
+     from directory_run as run
+     where run.workspace_id = $1 and run.id = $2 and run.state = 'running' and run.claimed_at = $3
+     for share of run`,
+    [workspaceId, runId, claimedAt],
+  );
+  return count === 1;
+}
+
+/** Shows that the run is alive, as long as it is the one that was claimed at that time. */
+export async function beat(q: Queryable, { workspaceId, runId, claimedAt }: ClaimedRun, at: Instant): Promise<void> {
+  await q.query(
+    `update directory_run set beat_at = $4
+     where directory_run.workspace_id = $1
+       and directory_run.id = $2
+       and directory_run.state = 'running'
+       and directory_run.claimed_at = $3`,
+    [workspaceId, runId, claimedAt, at],
   );
 }
 

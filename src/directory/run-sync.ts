@@ -17,9 +17,9 @@ import { startOf } from './read-position.ts';
 import { readTenant } from './read-tenant.ts';
 import type { Reading } from './reading.ts';
 import { SYNC_TASK, wake, wakeQueued } from './request-run.ts';
-import { claimedAtOf, findRun, parkRun, widenRun } from './run-store.ts';
+import { beat, type ClaimedRun, claimedAtOf, findRun, holdClaim, parkRun, widenRun } from './run-store.ts';
 import { createStage } from './stage.ts';
-import { beat, clearStage, refreshStatistics } from './stage-store.ts';
+import { clearStage, refreshStatistics } from './stage-store.ts';
 
 /** For how long a run reads before it lets others have its place, in milliseconds. */
 const TURN_MS = MINUTE_MS;
@@ -54,7 +54,7 @@ export async function runSync(deps: DirectoryDeps, workspaceId: WorkspaceId, run
   const begun = await deps.database.transaction((tx) => beginRun(tx, { workspaceId, runId, at: deps.clock.now() }));
   if (begun === undefined) return;
   const work: Work = { deps, begun, signal };
-  const pulse = setInterval(() => void beat(deps.database, begun.key, deps.clock.now()).catch(() => undefined), BEAT_MS);
+  const pulse = setInterval(() => void beat(deps.database, claimOf(begun), deps.clock.now()).catch(() => undefined), BEAT_MS);
   try {
     await read(work);
     await conclude(work);
@@ -72,6 +72,10 @@ interface Work {
   readonly signal: AbortSignal | undefined;
 }
 
+function claimOf({ key, claimedAt }: Begun): ClaimedRun {
+  return { ...key, claimedAt };
+}
+
 /** Reads what is left, from where the position stands. */
 async function read(work: Work): Promise<void> {
   const { deps, begun, signal } = work;
@@ -84,7 +88,7 @@ async function read(work: Work): Promise<void> {
     clock: deps.clock,
     key,
     graph: opened.graph,
-    stage: createStage(deps.database, key, position),
+    stage: createStage(deps.database, claimOf(begun), position),
     at: position,
     scimAppId: connection.scimAppId,
     turnEndsAt: plusMs(begun.claimedAt, TURN_MS),
@@ -99,7 +103,8 @@ async function read(work: Work): Promise<void> {
 }
 
 /** Goes on from the saved links, or looks at the whole tenant where there are none, or Graph no longer knows them. */
-async function readWhatChanged({ deps, begun: { key } }: Work, reading: Reading): Promise<void> {
+async function readWhatChanged({ deps, begun }: Work, reading: Reading): Promise<void> {
+  const { key } = begun;
   const { workspaceId, connectionId } = key;
   const links = await readDeltaLinks(deps.database, workspaceId, connectionId);
   try {
@@ -110,6 +115,8 @@ async function readWhatChanged({ deps, begun: { key } }: Work, reading: Reading)
   }
   await reading.stage.flush();
   await deps.database.transaction(async (tx) => {
+    // The pages may be another's by now.
+    if (!(await holdClaim(tx, claimOf(begun)))) throw new GraphFailure('interrupted');
     await forgetDeltaLinks(tx, workspaceId, connectionId);
     await widenRun(tx, key);
     await clearStage(tx, key);

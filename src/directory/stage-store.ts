@@ -1,4 +1,4 @@
-import type { DirectoryConnectionId, DirectoryRunId, Instant, WorkspaceId } from '../kernel/index.ts';
+import type { DirectoryConnectionId, DirectoryRunId, WorkspaceId } from '../kernel/index.ts';
 import { expectManyRows, type Queryable, type Transaction } from '../platform/index.ts';
 
 /** A run, and the connection that it reads. */
@@ -109,7 +109,7 @@ export async function unsettledAccounts(
 
 /**
  * What the answers by id and the recycle bin leave open after a delta query: known accounts that it mentions and that are in
- * neither, and usable ones that the bin shows, since nobody else has said that they are gone.
+ * neither, and those that the bin shows although they were usable or were just found: one of the two is behind.
  */
 export async function unsettledMentions(
   tx: Queryable,
@@ -131,6 +131,11 @@ export async function unsettledMentions(
        and ($4::uuid is null or account.object_id > $4::uuid)
        and case
          when bin.object_id is not null then account.state in ('enabled', 'disabled')
+           or exists (
+             select 1
+             from directory_stage_account as look
+             where look.workspace_id = $1 and look.run_id = $3 and look.object_id = account.object_id and look.source = 'get'
+           )
          else account.state <> 'hard_deleted'
            and exists (
              select 1
@@ -274,13 +279,4 @@ export async function countStaged(q: Queryable, { workspaceId, runId }: RunKey):
   const [counts] = rows;
   if (counts === undefined) throw new Error('a count without a row');
   return counts;
-}
-
-/** Shows that the run is alive. */
-export async function beat(q: Queryable, { workspaceId, runId }: RunKey, at: Instant): Promise<void> {
-  await q.query(
-    `update directory_run set beat_at = $3
-     where directory_run.workspace_id = $1 and directory_run.id = $2 and directory_run.state = 'running'`,
-    [workspaceId, runId, at],
-  );
 }

@@ -1,10 +1,12 @@
 import type { Instant } from '../kernel/index.ts';
 import type { Database } from '../platform/index.ts';
 import { type CopyValue, copyLine } from '../platform/index.ts';
+import { GraphFailure } from './graph-failure.ts';
 import type { ReadAccount } from './read-account.ts';
 import type { AuditEvent } from './read-audit-entry.ts';
 import type { ReadPosition } from './read-position.ts';
-import { copyToStage, type RunKey, type StageTable } from './stage-store.ts';
+import { type ClaimedRun, holdClaim } from './run-store.ts';
+import { copyToStage, type StageTable } from './stage-store.ts';
 
 /** One look at one account: what was seen, by which request, between which two instants. */
 export interface AccountLook {
@@ -49,8 +51,11 @@ export interface Stage {
 /** Rows that wait in memory: two full pages. */
 const MAX_WAITING = 2_000;
 
-/** `at.staged` counts the rows, which is also their order. Answers may be put while others are being copied. */
-export function createStage(database: Database, key: RunKey, at: Pick<ReadPosition, 'staged'>): Stage {
+/**
+ * `at.staged` counts the rows, which is also their order. Answers may be put while others are being copied. A copy throws GraphFailure
+ * `interrupted` when somebody else has taken the run up since: an older answer among the new pages would shadow a later one.
+ */
+export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPosition, 'staged'>): Stage {
   let waiting = new Map<StageTable, string[]>();
   let count = 0;
   let copied = Promise.resolve();
@@ -58,7 +63,7 @@ export function createStage(database: Database, key: RunKey, at: Pick<ReadPositi
     const batch = waiting;
     waiting = new Map();
     count = 0;
-    if (batch.size > 0) copied = copied.then(() => copy(database, batch));
+    if (batch.size > 0) copied = copied.then(() => copy(database, key, batch));
     return copied;
   };
   const put = async (table: StageTable, id: string, values: readonly CopyValue[]) => {
@@ -81,8 +86,9 @@ export function createStage(database: Database, key: RunKey, at: Pick<ReadPositi
   };
 }
 
-async function copy(database: Database, batch: ReadonlyMap<StageTable, readonly string[]>): Promise<void> {
+async function copy(database: Database, key: ClaimedRun, batch: ReadonlyMap<StageTable, readonly string[]>): Promise<void> {
   await database.transaction(async (tx) => {
+    if (!(await holdClaim(tx, key))) throw new GraphFailure('interrupted');
     for (const [table, lines] of batch) await copyToStage(tx, table, lines);
   });
 }

@@ -135,6 +135,22 @@ describe('the directory’s audit log', () => {
     expect(await exactAt()).toBe(at);
   });
 
+  it.each([
+    { name: 'is throttled', fault: { kind: 'throttle' } },
+    { name: 'answers with server errors', fault: { kind: 'status', status: 500, code: 'UnknownError' } },
+    { name: 'never answers', fault: { kind: 'reset' } },
+    { name: 'answers with half a body', fault: { kind: 'truncate' } },
+  ])('that $name is not collected, and the look counts without it; the next one makes up for it', async ({ fault }) => {
+    await tenant.control('PUT', '/graph/faults', { faults: [{ ...fault, path: '/v1.0/auditLogs' }] });
+    const at = world.clock.now();
+    await enable(false);
+    world.clock.advance(10 * MINUTE_MS);
+    expect(await workspace.sync()).toMatchObject({ state: 'complete', counts: { observations: 1 } });
+    await tenant.control('PUT', '/graph/faults', {});
+    await lookTwice();
+    expect(await exactAt()).toBe(at);
+  });
+
   it('is not collected without its permission, and no run fails for that', async () => {
     const other = await connect(world, directoryDeps(world, tenant.url), await tenant.reader());
     expect(await other.sync()).toMatchObject({ state: 'complete' });

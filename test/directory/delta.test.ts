@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DirectoryDeps } from '../../src/directory/index.ts';
-import { HOUR_MS, type Instant } from '../../src/kernel/index.ts';
+import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
+import { type DirectoryRunId, HOUR_MS, type Instant } from '../../src/kernel/index.ts';
 import { serve } from '../support/loopback.ts';
 import {
   type ConnectedWorkspace,
@@ -21,7 +21,11 @@ const NAMES = ['ada', 'grace', 'barbara', 'edsger', 'alan', 'donald'];
 let world: World;
 let tenant: SimulatedTenant;
 let workspace: ConnectedWorkspace;
+let deps: DirectoryDeps;
 let asked: string[];
+/** What the recycle bin said last, and whether it goes on saying so. */
+let bin: string;
+let isBinBehind: boolean;
 let ids: Record<string, string>;
 let full: RunBody;
 beforeAll(async () => {
@@ -31,7 +35,9 @@ afterAll(() => world.close());
 beforeEach(async () => {
   tenant = await simulatedTenant(world);
   asked = [];
-  workspace = await connect(world, listening(directoryDeps(world, tenant.url)), await tenant.reader());
+  isBinBehind = false;
+  deps = listening(directoryDeps(world, tenant.url));
+  workspace = await connect(world, deps, await tenant.reader());
   const made = await tenant.createUsers(NAMES.map((name) => user(name)));
   ids = Object.fromEntries(made.map(({ id }, index) => [NAMES[index], id]));
   full = await workspace.sync();
@@ -45,11 +51,14 @@ afterEach(async () => {
   await tenant.close();
 });
 
-/** Remembers what is asked of Graph, without its host. */
+/** Remembers what is asked of Graph, without its host, and lets the recycle bin be behind. */
 function listening(deps: DirectoryDeps): DirectoryDeps {
-  const fetch: DirectoryDeps['outbound']['fetch'] = (url, request) => {
+  const fetch: DirectoryDeps['outbound']['fetch'] = async (url, request) => {
     asked.push(decodeURIComponent(new URL(url).pathname + new URL(url).search));
-    return deps.outbound.fetch(url, request);
+    const answer = await deps.outbound.fetch(url, request);
+    if (!String(url).includes('/deletedItems/')) return answer;
+    if (!isBinBehind) bin = await answer.text();
+    return new Response(bin, { status: answer.status, headers: answer.headers });
   };
   return { ...deps, outbound: { fetch } };
 }
@@ -139,6 +148,26 @@ describe('a delta run', () => {
     await other.sync();
     expect(await other.sync('delta')).toMatchObject({ state: 'complete', counts: { users: 1, observations: 1 } });
     await other.close();
+  });
+
+  it('becomes a full one when that is asked for while it is being taken up', async () => {
+    const { body } = await workspace.api<{ id: DirectoryRunId }>('POST', '/directory/runs', {
+      connectionId: workspace.connectionId,
+      kind: 'delta',
+    });
+    let run: Promise<void> = Promise.resolve();
+    await world.db.database.transaction(async (tx) => {
+      await tx.query(`update directory_run set kind = 'full' where id = $1`, [body.id]);
+      run = runSync(deps, workspace.workspaceId, body.id);
+      // It has read the row, and waits to write it.
+      while ((await world.db.owner.query('select 1 from pg_locks where not granted')).count === 0) continue;
+    });
+    await run;
+    expect((await workspace.api('GET', `/directory/runs/${body.id}`)).body).toMatchObject({
+      kind: 'full',
+      state: 'complete',
+      counts: { users: NAMES.length },
+    });
   });
 
   it('becomes a full one when there is nothing to go on from', async () => {
@@ -251,6 +280,40 @@ describe('an account that', () => {
     await tenant.control('POST', `/users/${idOf('ada')}/restore`);
     await follow();
     expect(await stretches(world, workspace.workspaceId, idOf('ada'))).toHaveLength(1);
+  });
+
+  it('was restored is seen to be there, although the recycle bin still lists it', async () => {
+    await remove('ada');
+    await follow();
+    isBinBehind = true;
+    await tenant.control('POST', `/users/${idOf('ada')}/restore`);
+    await remove('barbara');
+    await purge('barbara');
+    await follow();
+    expect(await states()).toEqual({ ...everyoneEnabled, barbara: 'hard_deleted' });
+  });
+
+  it('was not in the recycle bin yet is found there by the next look, and is not gone for good', async () => {
+    const at = world.clock.now();
+    await remove('ada');
+    isBinBehind = true;
+    await follow();
+    isBinBehind = false;
+    world.clock.advance(HOUR_MS);
+    await workspace.sync();
+    const { body } = await workspace.api<{ accounts: object[] }>('GET', '/directory/accounts?state=soft_deleted');
+    expect(body.accounts).toMatchObject([{ objectId: idOf('ada'), deletedAt: at }]);
+    expect((await workspace.sync()).counts).toMatchObject({ observations: 0 });
+  });
+
+  it('was purged stays so, although the recycle bin still lists it', async () => {
+    await remove('ada');
+    await follow();
+    await purge('ada');
+    await follow();
+    isBinBehind = true;
+    expect((await workspace.sync()).counts).toMatchObject({ observations: 0 });
+    expect(await states()).toMatchObject({ ada: 'hard_deleted' });
   });
 
   it('comes and goes between two runs leaves no trace and does no harm', async () => {

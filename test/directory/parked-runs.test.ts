@@ -121,6 +121,13 @@ describe('a run that is asked for patience', () => {
     await throttle({ path: '/v1.0/users', retryAfter: String(DAY_MS / SECOND_MS) });
     expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'throttled' });
   });
+
+  it('for years makes nobody else wait for more than an hour', async () => {
+    await throttle({ path: '/v1.0/users', times: 1, retryAfter: '999999999' });
+    expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'throttled' });
+    world.clock.advance(HOUR_MS);
+    expect(await workspace.sync()).toMatchObject({ state: 'complete' });
+  });
 });
 
 describe('a slow tenant', () => {

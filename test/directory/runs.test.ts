@@ -45,6 +45,10 @@ async function show(id: string): Promise<RunBody> {
   return (await workspace.api<RunBody>('GET', `/directory/runs/${id}`)).body;
 }
 
+async function shownAccounts(): Promise<readonly object[]> {
+  return (await workspace.api<{ accounts: readonly object[] }>('GET', '/directory/accounts')).body.accounts;
+}
+
 describe('a requested run', () => {
   it('waits in the queue and is done by the worker, as the role that owns nothing', async () => {
     await tenant.createUsers([user('ada')]);
@@ -122,6 +126,48 @@ describe('a requested run', () => {
       [workspace.workspaceId],
     );
     expect(rows).toHaveLength(1);
+  });
+
+  it('leaves nothing among the pages of a run that was started anew meanwhile: an older answer would shadow a later one (I8)', async () => {
+    const [zed, ada] = await tenant.createUsers([user('zed'), user('ada')]);
+    await workspace.sync();
+    const id = await request();
+    const [anewHasRead, goOn] = [signal(), signal()];
+    const anew = pausing(deps, '/groups?', async () => {
+      anewHasRead.give();
+      await goOn.given;
+    });
+    let second: Promise<void> = Promise.resolve();
+    const slow = pausing(deps, '/deletedItems/', async () => {
+      world.clock.advance(5 * MINUTE_MS);
+      await tenant.control('PATCH', `/users/${ada?.id}`, { accountEnabled: false });
+      await tenant.control('DELETE', `/users/${zed?.id}`);
+      second = runSync(anew, workspace.workspaceId, id);
+      await anewHasRead.given;
+    });
+    await runSync(slow, workspace.workspaceId, id);
+    goOn.give();
+    await second;
+    expect(await show(id)).toMatchObject({ state: 'complete', errorCode: null });
+    const { body } = await workspace.api<{ accounts: object[] }>('GET', '/directory/accounts?state=disabled');
+    expect(body.accounts).toMatchObject([{ objectId: ada?.id }]);
+  });
+
+  it('fails when a crash of the database takes pages behind its back: what is left would confirm everybody (I8)', async () => {
+    const [ada] = await tenant.createUsers([user('ada')]);
+    await workspace.sync();
+    await tenant.control('PATCH', `/users/${ada?.id}`, { accountEnabled: false });
+    const id = await request();
+    const crashed = pausing(deps, '/groups?', async () => {
+      await world.db.owner.query('truncate directory_stage_account');
+    });
+    world.clock.advance(MINUTE_MS);
+    const before = await shownAccounts();
+    await runSync(crashed, workspace.workspaceId, id);
+    expect(await show(id)).toMatchObject({ state: 'failed', errorCode: 'interrupted' });
+    expect(await shownAccounts()).toEqual(before);
+    await workspace.sync();
+    expect(await shownAccounts()).toMatchObject([{ objectId: ada?.id, state: 'disabled' }]);
   });
 
   it('rests when the process is told to stop, and is gone on with by another one', async () => {
@@ -248,6 +294,27 @@ describe('two workspaces on one tenant', () => {
     await other.close();
   });
 });
+
+/** Dependencies that wait once before they ask for a path. */
+function pausing({ outbound, ...others }: DirectoryDeps, path: string, pause: () => Promise<void>): DirectoryDeps {
+  let isOver = false;
+  const fetch: DirectoryDeps['outbound']['fetch'] = async (url, init) => {
+    if (!isOver && String(url).includes(path)) {
+      isOver = true;
+      await pause();
+    }
+    return outbound.fetch(url, init);
+  };
+  return { ...others, outbound: { fetch } };
+}
+
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
+}
 
 /** A database whose transactions work until the run has begun, and fail from then on. */
 function outage(database: DirectoryDeps['database']): DirectoryDeps['database'] {
