@@ -60,11 +60,13 @@ create table directory_audit_window (
 comment on table directory_audit_window is 'For which stretches of time the audit log was read without a hole.';
 
 -- An audit entry narrows the end of access to an instant where it is the last one about the account before the end was seen, and the log was
--- read without a hole from then on. Five minutes are allowed for replicas that answer with what was true a while ago, and for clocks.
+-- read without a hole from then on. Five minutes are allowed for replicas that answer with what was true a while ago, and for clocks: where no
+-- entry came before the answer that showed the end, one within them after it gives the instant; one that says otherwise leaves the order open,
+-- so that no instant is given.
 create view directory_exact_end as
 select stretch.workspace_id, stretch.connection_id, stretch.object_id, stretch.ordinal,
-  least((array_agg(event.at order by event.at desc, event.id))[1], stretch.observed_at) as at,
-  (array_agg(event.record_id order by event.at desc, event.id))[1] as record_id
+  least((array_agg(event.at order by event.at <= stretch.observed_at desc, event.at desc, event.id))[1], stretch.observed_at) as at,
+  (array_agg(event.record_id order by event.at <= stretch.observed_at desc, event.at desc, event.id))[1] as record_id
 from directory_audit_event as event
 join directory_observation as stretch
   on stretch.workspace_id = event.workspace_id
@@ -79,7 +81,8 @@ join directory_audit_window as looked
   and looked.looked_from <= event.at
 where stretch.state in ('disabled', 'hard_deleted')
 group by stretch.workspace_id, stretch.connection_id, stretch.object_id, stretch.ordinal, stretch.state, stretch.observed_at
-having (array_agg(event.led_to order by event.at desc, event.id))[1] = stretch.state;
+having (array_agg(event.led_to order by event.at <= stretch.observed_at desc, event.at desc, event.id))[1] = stretch.state
+  and bool_and(event.led_to = stretch.state or event.at <= stretch.observed_at);
 comment on view directory_exact_end is 'Ends of access whose instant the directory''s audit log gives.';
 
 create unlogged table directory_stage_audit (

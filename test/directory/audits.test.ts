@@ -98,6 +98,19 @@ describe('the directory’s audit log', () => {
     expect(await exactAt()).toBe(at);
   });
 
+  it('gives none when entries within the allowance after the look say otherwise (I10)', async () => {
+    await enable(false);
+    world.clock.advance(10 * MINUTE_MS);
+    await workspace.sync('delta');
+    world.clock.advance(MINUTE_MS);
+    await enable(true);
+    world.clock.advance(MINUTE_MS);
+    await enable(false);
+    world.clock.advance(HOUR_MS);
+    await workspace.sync('delta');
+    expect(await exactAt()).toBeNull();
+  });
+
   it('gives none when its last word contradicts what was seen', async () => {
     await enable(false);
     world.clock.advance(10 * MINUTE_MS);
