@@ -1,5 +1,5 @@
 import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { append, type Integrator } from '../ledger/index.ts';
+import { appendOne, type Integrator } from '../ledger/index.ts';
 import type { Database } from '../platform/index.ts';
 import type { ReportDocument } from './report-document.ts';
 import type { ReportFiles } from './report-files.ts';
@@ -17,8 +17,8 @@ export interface SealDeps {
 export async function sealReport(deps: SealDeps, document: ReportDocument, files: ReportFiles): Promise<Report> {
   const { workspace, reportId } = document;
   await deps.database.transaction(async (tx) => {
-    const [sealRecordId] = await append(tx, workspace.id, [sealRecord(document, files)]);
-    await insertReport(tx, workspace.id, rowOf(document, files, sealRecordId ?? refuseUnsealed()));
+    const sealRecordId = await appendOne(tx, workspace.id, sealRecord(document, files));
+    await insertReport(tx, workspace.id, rowOf(document, files, sealRecordId));
     await insertReportFiles(tx, workspace.id, reportId, files.files);
   });
   return await finishSeal(deps, workspace.id, reportId);
@@ -58,10 +58,6 @@ function rowOf(document: ReportDocument, { manifestSha256 }: ReportFiles, sealRe
     createdAt,
     createdBy,
   };
-}
-
-function refuseUnsealed(): never {
-  throw new Error('the ledger took no record');
 }
 
 /**

@@ -23,6 +23,13 @@ export async function append(tx: Queryable, workspaceId: WorkspaceId, inputs: re
   return ids;
 }
 
+/** As `append`, for a single record, whose id it returns. */
+export async function appendOne(tx: Queryable, workspaceId: WorkspaceId, input: RecordInput): Promise<LedgerRecordId> {
+  const [id] = await append(tx, workspaceId, [input]);
+  if (id === undefined) throw new Error('the ledger returned no id for a record');
+  return id;
+}
+
 /** A reason is a person's own words, and so erasable (I11). */
 function withReason(input: RecordInput, reason: string | undefined): RecordInput {
   return reason === undefined ? input : { ...input, disclose: { reason, ...input.disclose } };

@@ -3,7 +3,7 @@
  * A record commits with its change (I3), enters the tree exactly once, and is never altered (I11).
  * Every room that changes something appends here; evidence reads here.
  */
-export { append, createLedger } from './append.ts';
+export { append, appendOne, createLedger } from './append.ts';
 export { createIntegrator, type Integrator } from './integrator.ts';
 export {
   type LedgerEntry,
@@ -17,9 +17,9 @@ export {
   readCheckpoint,
   readDisclosures,
   readLatestCheckpoint,
-  readLedgerLag,
   readLeafHashes,
   readLeafIndexes,
+  readLedgerLag,
   readSequencedRecords,
   readVkeys,
 } from './ledger-read-model.ts';

@@ -1,5 +1,5 @@
 import { type OwnerFindingId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { append } from '../ledger/index.ts';
+import { appendOne } from '../ledger/index.ts';
 import type { Principal } from '../platform/index.ts';
 import { lockReconciliation } from './link-store.ts';
 import { closeOwnerFinding, lockOwnerFinding } from './owner-finding-store.ts';
@@ -37,8 +37,7 @@ export async function acknowledgeAttempts(
     }
     const because = 'acknowledged';
     const closed = closedRecord({ id, by: { at, actor }, detail: { kind: found.kind, because }, reason });
-    const [recordId] = await append(tx, workspaceId, [closed]);
-    if (recordId === undefined) throw new Error('the ledger returned no id for the acknowledgement');
+    const recordId = await appendOne(tx, workspaceId, closed);
     return closeOwnerFinding(tx, workspaceId, { id, at, because, recordId, acknowledged: { actor, reason } });
   });
 }

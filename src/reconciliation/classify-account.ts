@@ -1,6 +1,7 @@
 import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { append, type RecordInput } from '../ledger/index.ts';
+import { appendOne } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
+import { classificationRecord } from './classification-record.ts';
 import {
   type AccountClassification,
   approveRow,
@@ -9,10 +10,10 @@ import {
   insertClassification,
   presentClassification,
 } from './classification-store.ts';
-import { classificationRecord } from './classification-record.ts';
 import { findPair, linksOf, lockReconciliation } from './link-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { AccountClass, System } from './report-population.ts';
+import { requireApprovable } from './require-approvable.ts';
 
 export interface ClassificationRequest {
   readonly system: System;
@@ -79,10 +80,7 @@ export async function approveClassification(
     await lockReconciliation(tx, workspaceId);
     const at = clock.now();
     const row = await present(tx, workspaceId, { id, at });
-    if (row.approvedAt !== null) refuse('conflict', { detail: 'It is approved already.' });
-    if (row.requestedBy === actor) {
-      refuse('forbidden', { detail: 'Nobody approves what they asked for themselves.', next: 'Ask another administrator, or an owner.' });
-    }
+    requireApprovable(row, { actor });
     const recordId = await appendOne(tx, workspaceId, classificationRecord(row, 'account.classification.approved', { at, actor }));
     await approveRow(tx, workspaceId, { id, at, actor, recordId });
     return { ...row, approvedAt: at, approvedBy: actor };
@@ -116,10 +114,4 @@ async function present(
         detail: 'There is no such classification, or it has ended.',
         next: 'GET /account-classifications lists them.',
       });
-}
-
-async function appendOne(tx: Transaction, workspaceId: WorkspaceId, record: RecordInput) {
-  const [recordId] = await append(tx, workspaceId, [record]);
-  if (recordId === undefined) throw new Error('the ledger returned no id for the classification');
-  return recordId;
 }

@@ -1,5 +1,5 @@
 import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { append, type RecordInput } from '../ledger/index.ts';
+import { appendOne } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { dispositionRecord } from './disposition-record.ts';
 import {
@@ -13,6 +13,7 @@ import {
 import { lockReconciliation } from './link-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { DispositionKind } from './report-population.ts';
+import { requireApprovable } from './require-approvable.ts';
 
 export interface DispositionRequest {
   readonly findingId: string;
@@ -76,10 +77,7 @@ export async function approveException(
     const at = clock.now();
     const row = await present(tx, workspaceId, { id, at });
     if (row.kind !== 'exception') refuse('conflict', { detail: 'Only an exception is approved.' });
-    if (row.approvedAt !== null) refuse('conflict', { detail: 'It is approved already.' });
-    if (row.requestedBy === actor) {
-      refuse('forbidden', { detail: 'Nobody approves what they asked for themselves.', next: 'Ask another administrator, or an owner.' });
-    }
+    requireApprovable(row, { actor });
     const recordId = await appendOne(tx, workspaceId, dispositionRecord(row, 'disposition.approved', { at, actor }));
     await approveDispositionRow(tx, workspaceId, { id, at, actor, recordId });
     return { ...row, approvedAt: at, approvedBy: actor };
@@ -117,10 +115,4 @@ async function present(
   return row !== undefined && (row.expiresAt === null || row.expiresAt > at)
     ? row
     : refuse('not-found', { detail: 'There is no such disposition, or it has ended.', next: 'GET /dispositions lists them.' });
-}
-
-async function appendOne(tx: Transaction, workspaceId: WorkspaceId, record: RecordInput) {
-  const [recordId] = await append(tx, workspaceId, [record]);
-  if (recordId === undefined) throw new Error('the ledger returned no id for the disposition');
-  return recordId;
 }

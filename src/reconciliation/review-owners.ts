@@ -1,10 +1,10 @@
-import { type CanonicalObject, newId, type OwnerFindingId, type WorkspaceId } from '../kernel/index.ts';
 import type { Task } from '../jobs/index.ts';
-import { append, type RecordInput } from '../ledger/index.ts';
+import { type CanonicalObject, newId, type OwnerFindingId, type WorkspaceId } from '../kernel/index.ts';
+import { appendOne, type RecordInput } from '../ledger/index.ts';
 import type { Clock, Database, Log, Queryable } from '../platform/index.ts';
-import { readSwitch } from '../workspace/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
-import { judgeOwner, type JudgedOwner, type OwnerContext } from './judge-owner.ts';
+import { readSwitch } from '../workspace/index.ts';
+import { type JudgedOwner, judgeOwner, type OwnerContext } from './judge-owner.ts';
 import { tryLockReconciliation } from './link-store.ts';
 import type { Decider } from './match-accounts.ts';
 import type { OwnerFindingContent, OwnerFindingStep } from './owner-finding.ts';
@@ -91,23 +91,17 @@ async function carryOut(tx: Queryable, workspaceId: WorkspaceId, step: OwnerFind
   const { at } = by;
   if (step.step === 'open') {
     const id = newId<'owner-finding'>(at);
-    const recordId = await record(tx, workspaceId, openedRecord(id, 'finding.opened', step.content, by));
+    const recordId = await appendOne(tx, workspaceId, openedRecord(id, 'finding.opened', step.content, by));
     await insertOwnerFinding(tx, workspaceId, { id, content: step.content, at, recordId });
   } else if (step.step === 'change') {
     const { id } = step.open;
-    const recordId = await record(tx, workspaceId, openedRecord(id, 'finding.changed', step.content, by));
+    const recordId = await appendOne(tx, workspaceId, openedRecord(id, 'finding.changed', step.content, by));
     await updateOwnerFinding(tx, workspaceId, { id, content: step.content, at, recordId });
   } else {
     const { id, kind, ownerId } = step.open;
     const closed = closedRecord({ id, by, detail: { kind, owner: ownerId, because: step.because } });
-    await closeOwnerFinding(tx, workspaceId, { id, at, because: step.because, recordId: await record(tx, workspaceId, closed) });
+    await closeOwnerFinding(tx, workspaceId, { id, at, because: step.because, recordId: await appendOne(tx, workspaceId, closed) });
   }
-}
-
-async function record(tx: Queryable, workspaceId: WorkspaceId, input: RecordInput) {
-  const [id] = await append(tx, workspaceId, [input]);
-  if (id === undefined) throw new Error('the ledger returned no id for a finding');
-  return id;
 }
 
 /** What the ledger says of it: what it rests on, in our own ids, so that it can be concluded again from the record (I11). */

@@ -1,5 +1,5 @@
 import { type CanonicalObject, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { append } from '../ledger/index.ts';
+import { appendOne } from '../ledger/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { listRoles } from '../workspace/index.ts';
 import { type PolicyPresetId, policyPresets } from './policy-presets.ts';
@@ -42,18 +42,15 @@ export async function setPolicy(
     const [previous] = await listPolicies(tx, workspaceId);
     const id = newId<'policy'>(at);
     const policy = { id, version: (previous?.version ?? 0) + 1, ...allowed, privileged, effectiveFrom: at };
-    const [recordId] = await append(tx, workspaceId, [
-      {
-        type: 'policy.set',
-        at,
-        actor,
-        subject: { kind: 'policy', id },
-        ...(previous === undefined ? {} : { before: recorded(previous) }),
-        after: recorded(policy),
-        detail: { anchor: 'employment_end', ...(previous === undefined ? {} : { supersedes: previous.id }) },
-      },
-    ]);
-    if (recordId === undefined) throw new Error('the ledger returned no id for the policy');
+    const recordId = await appendOne(tx, workspaceId, {
+      type: 'policy.set',
+      at,
+      actor,
+      subject: { kind: 'policy', id },
+      ...(previous === undefined ? {} : { before: recorded(previous) }),
+      after: recorded(policy),
+      detail: { anchor: 'employment_end', ...(previous === undefined ? {} : { supersedes: previous.id }) },
+    });
     await replacePolicy(tx, workspaceId, { ...policy, actor, recordId });
     return { ...policy, supersededAt: null, recordId };
   });

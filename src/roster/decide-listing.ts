@@ -1,5 +1,5 @@
 import { refuse, type WorkspaceId } from '../kernel/index.ts';
-import { append } from '../ledger/index.ts';
+import { appendOne } from '../ledger/index.ts';
 import type { Clock, Database } from '../platform/index.ts';
 import { endPeriod, lockListing, markKept } from './omission-store.ts';
 import { lockRoster } from './roster-store.ts';
@@ -30,7 +30,7 @@ export async function decideListing(
     await markKept(tx, workspaceId, personId);
     const about = { at, actor, disclose: { reason } };
     if (answer.decision === 'employed') {
-      await append(tx, workspaceId, [{ ...about, type: 'hr.person.kept', subject: { kind: 'person', id: personId } }]);
+      await appendOne(tx, workspaceId, { ...about, type: 'hr.person.kept', subject: { kind: 'person', id: personId } });
       return;
     }
     const { endDate, lastDay } = answer;
@@ -39,15 +39,13 @@ export async function decideListing(
     if (endDate < startDate || (lastDay !== null && lastDay < startDate)) {
       refuse('invalid-request', { detail: `The employment began on ${startDate}; it cannot have ended before.` });
     }
-    const [recordId] = await append(tx, workspaceId, [
-      {
-        ...about,
-        type: 'hr.period.end_set',
-        subject: { kind: 'employment-period', id: periodId },
-        after: { start_date: startDate, end_date: endDate, last_day: lastDay },
-        detail: { person: personId, source: 'asked' },
-      },
-    ]);
-    await endPeriod(tx, workspaceId, { periodId, endDate, lastDay, at, recordId: recordId ?? '' });
+    const recordId = await appendOne(tx, workspaceId, {
+      ...about,
+      type: 'hr.period.end_set',
+      subject: { kind: 'employment-period', id: periodId },
+      after: { start_date: startDate, end_date: endDate, last_day: lastDay },
+      detail: { person: personId, source: 'asked' },
+    });
+    await endPeriod(tx, workspaceId, { periodId, endDate, lastDay, at, recordId });
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Instant, newId, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { append } from '../ledger/index.ts';
+import { appendOne } from '../ledger/index.ts';
 import {
   type Clock,
   type Database,
@@ -12,8 +12,8 @@ import {
 } from '../platform/index.ts';
 import type { RosterReading } from './parse-roster.ts';
 import type { ParsedRow } from './read-roster-row.ts';
-import { readMapping } from './roster-mapping-store.ts';
 import type { RosterMapping } from './roster-mapping.ts';
+import { readMapping } from './roster-mapping-store.ts';
 import { type ImportCounts, type ImportFacts, importRecord } from './roster-records.ts';
 import type { RejectedRow } from './roster-row.ts';
 import { clearStage, type StagedRow, stageRows } from './roster-stage-store.ts';
@@ -89,8 +89,7 @@ export async function importRoster(
     await lockRoster(tx, workspaceId);
     const { facts, summary } = await work(tx, workspaceId, { id, at, request, isDryRun: false });
     if (summary.rejectedRows > 0 && !request.allowRejected) throw new RowsRejected({ facts, summary });
-    const [recordId] = await append(tx, workspaceId, [importRecord(facts, 'hr.import.completed')]);
-    if (recordId === undefined) throw new Error('the ledger returned no id for the import');
+    const recordId = await appendOne(tx, workspaceId, importRecord(facts, 'hr.import.completed'));
     const sealedFile = deps.secretBox.seal(request.bytes, sealContext(workspaceId, id));
     await insertImport(tx, workspaceId, { ...facts, sealedFile, recordId });
     if (summary.rows >= MANY_ROWS) await refreshStatistics(tx);
@@ -115,7 +114,7 @@ class RowsRejected extends Error {
 
 /** Unaccompanied: the record says that nothing was imported, and the request may come again as if it had never come. */
 async function recordRejected({ database }: RosterDependencies, workspaceId: WorkspaceId, { facts, summary }: Worked): Promise<never> {
-  const record = () => database.transaction((tx) => append(tx, workspaceId, [importRecord(facts, 'hr.import.rejected')]));
+  const record = () => database.transaction((tx) => appendOne(tx, workspaceId, importRecord(facts, 'hr.import.rejected')));
   await database.accompany(unaccompanied, record);
   return refuseRejected(summary);
 }

@@ -1,5 +1,5 @@
 import { newId, type WorkspaceId } from '../kernel/index.ts';
-import { append } from '../ledger/index.ts';
+import { appendOne } from '../ledger/index.ts';
 import type { Clock, Database } from '../platform/index.ts';
 import type { RosterMapping } from './roster-mapping.ts';
 import { insertMapping } from './roster-mapping-store.ts';
@@ -19,10 +19,13 @@ export async function setMapping(
       columns: { ...mapping.columns },
       time_zones: { ...mapping.timeZones },
     };
-    const [recordId] = await append(tx, workspaceId, [
-      { type: 'hr.mapping.set', at, actor, subject: { kind: 'roster-mapping', id }, after },
-    ]);
-    if (recordId === undefined) throw new Error('the ledger returned no id for the mapping');
+    const recordId = await appendOne(tx, workspaceId, {
+      type: 'hr.mapping.set',
+      at,
+      actor,
+      subject: { kind: 'roster-mapping', id },
+      after,
+    });
     await insertMapping(tx, workspaceId, { id, at, actor, mapping, recordId });
   });
   return mapping;

@@ -1,5 +1,5 @@
 import { type CanonicalObject, type Instant, newId, type OwnerId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { append } from '../ledger/index.ts';
+import { appendOne } from '../ledger/index.ts';
 import { type Clock, constraintOf, type Database, type Log, type Principal, type Queryable } from '../platform/index.ts';
 import { keepOwnerFromDirectory } from './keep-owner-from-directory.ts';
 import { type OwnerPerson, PERSON_CONSTRAINT, presentPerson, replacePerson } from './owner-person-store.ts';
@@ -74,18 +74,15 @@ export async function namePerson(tx: Queryable, workspaceId: WorkspaceId, naming
   const { actor, at, ownerId, person, reason } = naming;
   const before = await presentPerson(tx, workspaceId, ownerId);
   if (before !== undefined && isSame(before, person)) return;
-  const [recordId] = await append(tx, workspaceId, [
-    {
-      type: 'owner.person.named',
-      at,
-      actor,
-      subject: { kind: 'owner', id: ownerId },
-      ...(before === undefined ? {} : { before: recorded(before) }),
-      after: recorded(person),
-      disclose: { ...(person.objectId === null ? {} : { objectId: person.objectId }), ...(reason === null ? {} : { reason }) },
-    },
-  ]);
-  if (recordId === undefined) throw new Error('the ledger returned no id for the naming');
+  const recordId = await appendOne(tx, workspaceId, {
+    type: 'owner.person.named',
+    at,
+    actor,
+    subject: { kind: 'owner', id: ownerId },
+    ...(before === undefined ? {} : { before: recorded(before) }),
+    after: recorded(person),
+    disclose: { ...(person.objectId === null ? {} : { objectId: person.objectId }), ...(reason === null ? {} : { reason }) },
+  });
   await replacePerson(tx, workspaceId, { ...person, id: newId<'owner-person'>(at), ownerId, reason, at, actor, recordId });
 }
 
