@@ -20,7 +20,7 @@ import { directorySystems, type Stage, scimSystems } from './gather-systems.ts';
 import { policyInForce } from './policy-in-force.ts';
 import { PROPAGATION_MS } from './propagation.ts';
 import type { ReadAccount } from './read-account.ts';
-import { holdsRole, roleStandingOf } from './role-standing.ts';
+import { isPrivilegedLeaver, roleStandingOf } from './role-standing.ts';
 import type { UnitSystem } from './report-population.ts';
 import type { DirectoryFacts, PeriodFacts, PersonFacts } from './unit-facts.ts';
 
@@ -60,11 +60,13 @@ export function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar 
 }
 
 /** The end comes from HR and from nothing else (I9). */
-function leavingOf(person: PersonFacts, period: PeriodFacts, { policies, workspaceZone, calendar }: EvaluationContext): Leaving {
+function leavingOf(person: PersonFacts, period: PeriodFacts, context: EvaluationContext): Leaving {
+  const { calendar, policies, privilegedBefore, workspaceZone } = context;
   const end = endInterval(period, workspaceZone, calendar);
   const policy = end === undefined ? undefined : policyInForce(policies, end.latest);
   if (end === undefined || policy === undefined) throw new Error('an ended employment has an end, and a run has a policy');
-  const privileged = policy.privileged !== null && holdsRole(person, policy.privileged.roles) ? policy.privileged : null;
+  const { privileged: tighter } = policy;
+  const privileged = tighter !== null && isPrivilegedLeaver(person, period, { roles: tighter.roles, privilegedBefore }) ? tighter : null;
   const allowance = privileged === null ? policy : { slaHours: privileged.slaHours, businessDays: null };
   const deadline = deadlineOf(end, allowance, period, { calendar, workspaceZone });
   return { end, deadline, policy, isPrivileged: privileged !== null };

@@ -29,6 +29,8 @@ export interface EvaluationContext {
   readonly connections: ReadonlyMap<string, ConnectionFacts>;
   /** By person: since which run their role is known to differ from the directory's. */
   readonly driftSince: ReadonlyMap<string, Instant>;
+  /** By employment period that was judged by a privileged role before: the accounts that were linked then. */
+  readonly privilegedBefore: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The unit that a verdict is about: an employment period, or an account for which nobody answers. */

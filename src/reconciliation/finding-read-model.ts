@@ -91,7 +91,10 @@ const hasRoleEffect = `exists (
          where one ->> 'rule' like 'R%' and one ->> 'effect' = any ($2::text[])
        )`;
 
-/** Present verdicts with one of the effects, or something about a role that has it: first what is not simply well, leavers in the order of their end, then by employee id. */
+/**
+ * Present verdicts with one of the effects, or something about a role that has it: first what is not simply well, leavers in the order of
+ * their end, then by employee id.
+ */
 export async function listFindings(
   q: Queryable,
   workspaceId: WorkspaceId,

@@ -13,6 +13,7 @@ import { lockReconciliation } from './link-store.ts';
 import { type Decider, matchAccounts } from './match-accounts.ts';
 import { type FindingStep, planFindings } from './plan-findings.ts';
 import { listPolicies } from './policy-store.ts';
+import { privilegedLeavers } from './privileged-leavers-store.ts';
 import { driftsSince, keepDrifts } from './role-drift-store.ts';
 import { reviewOwners } from './review-owners.ts';
 import { insertRun, type ReconciliationRun, type RunCounts } from './run-store.ts';
@@ -36,7 +37,10 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
     const runId = newId<'reconciliation-run'>(by.at);
     const policies = await listPolicies(tx, workspaceId);
     if (policies.length === 0) {
-      refuse('conflict', { detail: 'No policy says by when access must be gone.', next: 'POST /policies with slaHours first.' });
+      refuse('conflict', {
+        detail: 'No policy says by when access must be gone.',
+        next: 'POST /policies with a preset, slaHours or businessDays first.',
+      });
     }
     await expectManyRows(tx);
     await expireClassifications(tx, workspaceId, by);
@@ -50,6 +54,7 @@ export async function reconcile(deps: ReconciliationDependencies, workspaceId: W
       calendar: new LocalCalendar(),
       connections: new Map(connections.map((connection) => [connection.id, connection])),
       driftSince: await driftsSince(tx, workspaceId),
+      privilegedBefore: await privilegedLeavers(tx, workspaceId),
     });
     await keepDrifts(tx, workspaceId, drifting(population.evaluations), by.at);
     const steps = planFindings(population.evaluations, await openFindings(tx, workspaceId));

@@ -3,7 +3,7 @@ import type { RoleStanding } from '../verdict/index.ts';
 import { isFresh } from './directory-freshness.ts';
 import type { EvaluationContext } from './evaluation.ts';
 import { PROPAGATION_MS } from './propagation.ts';
-import type { DirectoryFacts, PersonFacts, ScimFacts } from './unit-facts.ts';
+import type { DirectoryFacts, PeriodFacts, PersonFacts, ScimFacts } from './unit-facts.ts';
 
 /**
  * The role that SCIM carries against the values of the app roles that the directory assigns to the same person, themselves or through a
@@ -16,8 +16,22 @@ export function roleStandingOf(person: PersonFacts, context: EvaluationContext):
   return msBetween(since, context.at) < PROPAGATION_MS ? 'DRIFTING' : 'DRIFT';
 }
 
-/** Whether one of the person's accounts has, or had when it was last seen, one of the roles. */
-export function holdsRole({ directory, scim }: PersonFacts, roles: readonly string[]): boolean {
+/**
+ * Whether a leaver is held to one of the roles: one of their accounts has it, or had it when it was last seen, or a verdict said so before
+ * by accounts that are theirs still. Taking the role away afterwards makes nobody have left in time (I10).
+ */
+export function isPrivilegedLeaver(
+  person: PersonFacts,
+  { id }: Pick<PeriodFacts, 'id'>,
+  { roles, privilegedBefore }: Pick<EvaluationContext, 'privilegedBefore'> & { readonly roles: readonly string[] },
+): boolean {
+  if (holdsRole(person, roles)) return true;
+  const before = privilegedBefore.get(id);
+  const linked = linkedOnly<DirectoryFacts | ScimFacts>([...person.directory, ...person.scim]).map(({ accountId }) => accountId);
+  return before?.every((accountId) => linked.includes(accountId)) ?? false;
+}
+
+function holdsRole({ directory, scim }: PersonFacts, roles: readonly string[]): boolean {
   const held = [
     ...linkedOnly(scim).map(({ role }) => (role.because === 'granted' ? role.claimed : null)),
     ...linkedOnly(directory).flatMap(({ roleValues }) => roleValues),

@@ -145,7 +145,8 @@ export async function personFacts(q: Queryable, workspaceId: WorkspaceId): Promi
 
 /**
  * Accounts for which no person answers and that may still let somebody in: a directory account with the SCIM user that carries
- * its object id or through which it signed in, or a SCIM user alone. Accounts that are classed as nobody's own are among them in any state. The connection's scope counts while the SCIM switch is off, and for nothing once it is on (I6).
+ * its object id or through which it signed in, or a SCIM user alone. Accounts that are classed as nobody's own are among them in any
+ * state. The connection's scope counts while the SCIM switch is off, and for nothing once it is on (I6).
  */
 export async function unmatchedFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly UnmatchedFacts[]> {
   const { rows } = await q.query<UnmatchedFacts>(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HOUR_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
+import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
 import { lookingFacts } from '../../src/reconciliation/policy-store.ts';
 import { provableSla } from '../../src/reconciliation/provable-sla.ts';
@@ -179,6 +180,29 @@ describe('policies', () => {
     await set({ slaHours: 24, privileged: { slaHours: 4, roles: ['admin'] } });
     await annWith({ ...gone, appRole: 'admin' }, left(7), '2026-03-06');
     expect((await at(NOW)).rules).toEqual(['L08', 'R03']);
+  });
+
+  it('hold a leaver to a role that is taken from them after the verdict (I10)', async () => {
+    await set({ slaHours: 24, privileged: { slaHours: 4, roles: ['admin'] } });
+    await annWith({ ...gone, appRole: 'admin' }, left(7), '2026-03-06');
+    const before = await at(NOW);
+    expect(before).toMatchObject({ rules: ['L08', 'R03'] });
+    await db.owner.query('delete from directory_app_assignment where workspace_id = $1', [facts.workspaceId]);
+    expect(await at(plusMs(NOW, HOUR_MS))).toEqual(before);
+    expect(await at(plusMs(NOW, 2 * HOUR_MS))).toEqual(before);
+  });
+
+  it('let go of a role with the account that turned out to be somebody else’s', async () => {
+    await set({ slaHours: 24, privileged: { slaHours: 4, roles: ['admin'] } });
+    await annWith({ ...gone, appRole: 'admin' }, left(7), '2026-03-06');
+    await at(NOW);
+    const asked = `select person_id as "personId", account_id as "accountId" from account_link where workspace_id = $1 and system = 'directory'`;
+    const { rows } = await db.owner.query<{ personId: string; accountId: string }>(asked, [facts.workspaceId]);
+    for (const row of rows) {
+      const decision = { ...row, system: 'directory', action: 'unlink', reason: 'it is her namesake’s', actor: 'system' } as const;
+      await decideLink({ database: db.database, clock }, facts.workspaceId, decision);
+    }
+    expect((await at(plusMs(NOW, HOUR_MS))).rules).not.toContain('R03');
   });
 
   it('that call a role privileged later leave old verdicts as they were', async () => {
