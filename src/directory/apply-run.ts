@@ -23,6 +23,7 @@ import { wakeQueued } from './request-run.ts';
 import { completeRun, type RunCounts } from './run-store.ts';
 import { applyScope, readScopes } from './scope-store.ts';
 import { clearStage, countStaged, type RunKey } from './stage-store.ts';
+import { applyWatched, tieWatches, type UnrecordedWatch, unrecordedWatches } from './watched-object-store.ts';
 
 /** Stretches that get their records at a time: bounds memory, whatever the size of the tenant. */
 const RECORD_BATCH = 1_000;
@@ -61,6 +62,8 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   await recordStretches(tx, key, apply.at);
   if (audits !== null) await applyAudits(tx, key, audits);
   await recordAudits(tx, key, apply.at);
+  await applyWatched(tx, key);
+  await recordWatches(tx, key, apply.at);
   await writeDeltaLinks(tx, key, links);
   const counts: RunCounts = { ...staged, appAssignments: areAssignmentsKnown ? staged.appAssignments : null, observations };
   await complete(tx, key, apply, counts);
@@ -112,6 +115,33 @@ function auditRecord({ id, accountId, ledTo, at: happenedAt, rawSha256 }: Unreco
     observed: { from: happenedAt, to: happenedAt },
     after: { state: ledTo },
     detail: { connection: key.connectionId, run: key.runId, entry: id, entry_sha256: rawSha256 },
+  };
+}
+
+/** A ledger record for each new answer about an object that SCIM alone knows. */
+async function recordWatches(tx: Transaction, key: RunKey, at: Instant): Promise<void> {
+  for (;;) {
+    const batch = await unrecordedWatches(tx, key, RECORD_BATCH);
+    if (batch.length === 0) return;
+    const records = await append(
+      tx,
+      key.workspaceId,
+      batch.map((watch) => watchRecord(watch, key, at)),
+    );
+    await tieWatches(tx, key, batch, records);
+  }
+}
+
+function watchRecord({ watchId, objectId, answer, since }: UnrecordedWatch, key: RunKey, at: Instant): RecordInput {
+  return {
+    type: 'graph.object.unknown',
+    at,
+    actor: 'system',
+    subject: { kind: 'watched-object', id: watchId },
+    observed: { from: since, to: since },
+    after: { answer },
+    detail: { connection: key.connectionId, run: key.runId },
+    disclose: { object_id: objectId },
   };
 }
 

@@ -31,6 +31,7 @@ import { findRun, listRuns, type Run } from './run-store.ts';
 import { setScope } from './set-scope.ts';
 import { showCoverage } from './show-coverage.ts';
 import { showScope } from './show-scope.ts';
+import { countWatchedObjects, listWatchedObjects } from './watched-object-store.ts';
 
 const length = { usual: 100, most: 1_000 };
 const runListing = { ...length, position: positions.id, positionOf: ({ id }: Run) => id };
@@ -55,6 +56,7 @@ export function directoryRoutes(deps: DirectoryDeps): Router {
   router.get('/directory/accounts', by(getAccounts));
   router.get('/directory/aliases', by(getAliases));
   router.get('/directory/groups', by(getGroups));
+  router.get('/directory/watched-objects', by(getWatchedObjects));
   router.get('/scope', by(getScope));
   router.put('/scope', by(putScope));
   return router;
@@ -124,6 +126,13 @@ async function getGroups({ database }: DirectoryDeps, request: Request, response
   const workspaceId = workspaceOf(request);
   const { rows, next } = await readPage(request, objectListing, (page) => listGroups(database, workspaceId, page));
   response.json({ total: await countGroups(database, workspaceId), groups: rows, next });
+}
+
+async function getWatchedObjects({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  requireScope(request, 'read');
+  const workspaceId = workspaceOf(request);
+  const { rows, next } = await readPage(request, objectListing, (page) => listWatchedObjects(database, workspaceId, page));
+  response.json({ total: await countWatchedObjects(database, workspaceId), objects: rows, next });
 }
 
 async function getScope({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {

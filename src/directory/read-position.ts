@@ -1,11 +1,12 @@
 import type { Instant } from '../kernel/index.ts';
 
-/** What a run reads, in this order: a full one the first eight, a delta run the others. */
+/** What a run reads, in this order: a full one the first nine, a delta run the others. */
 export type ReadStep =
   | 'delta-links'
   | 'users'
   | 'bin'
   | 'settle'
+  | 'watched'
   | 'groups'
   | 'members'
   | 'assignments'

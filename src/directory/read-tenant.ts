@@ -17,13 +17,14 @@ import {
   together,
 } from './reading.ts';
 import { stagedGroups, unsettledAccounts } from './stage-store.ts';
+import { watchedObjects } from './watched-object-store.ts';
 
 /** How many objects are fetched from the database at a time. */
 export const ID_BATCH = 400;
 
 /**
  * Reads a whole tenant into the staging tables: where delta queries begin, users, the recycle bin, the accounts that these leave
- * open, groups with their direct members, assignments of the enterprise application, the audit log. The delta links come first, so that what
+ * open, objects that SCIM alone knows, groups with their direct members, assignments of the enterprise application, the audit log. The delta links come first, so that what
  * changes meanwhile is told later; the bin comes after the users, so that an account deleted in between is in one of them.
  * Throws GraphFailure at the first thing that cannot be read, and GraphPause when the run is to go on later.
  */
@@ -36,6 +37,7 @@ const steps: ReadStepTable = [
   ['users', readUsers],
   ['bin', readBin],
   ['settle', settle],
+  ['watched', lookAtWatched],
   ['groups', readGroups],
   ['members', readMembers],
   ['assignments', readAssignments],
@@ -83,6 +85,17 @@ async function settle(reading: Reading): Promise<void> {
     reading,
     (after) => database.transaction((tx) => unsettledAccounts(tx, key, after, ID_BATCH)),
     (account) => lookAtUser(reading, account),
+  );
+}
+
+/** Whom SCIM alone knows is asked for by id, too: who is nowhere may be in another tenant, so that is no proof of an end (I8). */
+async function lookAtWatched(reading: Reading): Promise<void> {
+  await reading.stage.flush();
+  const { database, key } = reading;
+  await readById(
+    reading,
+    (after) => database.transaction((tx) => watchedObjects(tx, key, after, ID_BATCH)),
+    ({ objectId }) => lookAtUser(reading, { objectId, isInBin: false }),
   );
 }
 

@@ -127,6 +127,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listDirectoryAccounts', query: 'state=hard_deleted', status: 200 },
   { operation: 'listDirectoryAliases', query: 'address=ada.administrator@contoso.example', status: 200 },
   { operation: 'listDirectoryGroups', status: 200 },
+  { operation: 'listWatchedObjects', status: 200 },
 
   { operation: 'getRosterMapping', status: 200 },
   {

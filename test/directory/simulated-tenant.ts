@@ -97,13 +97,14 @@ export interface ConnectedWorkspace {
   close(): Promise<void>;
 }
 
-/** A workspace with a connection to a tenant, and its routes behind the real edge. */
+/** A workspace with a connection to a tenant, new unless one is named, and its routes behind the real edge. */
 export async function connect(
   world: World,
   deps: DirectoryDeps,
   tenant: { tenantId: string; clientId: string; clientSecret?: string; certificate?: string; privateKey?: string; scimAppId?: string },
+  into?: WorkspaceId,
 ): Promise<ConnectedWorkspace> {
-  const workspaceId = await insertWorkspace(world.db.owner, world.clock.now());
+  const workspaceId = into ?? (await insertWorkspace(world.db.owner, world.clock.now()));
   const server: LoopbackServer = await administrationServer({ clock: world.clock, workspaceId, routers: [directoryRoutes(deps)] });
   const api = <Body>(method: string, path: string, body?: unknown) => call<Body>(`${server.url}${path}`, method, body);
   const added = await api<{ id: string }>('POST', '/directory/connections', { cloud: 'commercial', ...tenant });

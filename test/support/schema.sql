@@ -491,6 +491,24 @@ table directory_stage_mention
   constraint directory_stage_mention_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
+table directory_watched_object
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  watch_id uuid not null default gen_random_uuid()
+  answer text not null
+  since timestamp(3) with time zone not null
+  asked_at timestamp(3) with time zone not null
+  run_id uuid not null
+  record_id uuid
+  constraint directory_watched_object_answer_check CHECK ((answer = ANY (ARRAY['not_found'::text, 'refused'::text])))
+  constraint directory_watched_object_check CHECK ((asked_at >= since))
+  constraint directory_watched_object_pkey PRIMARY KEY (workspace_id, connection_id, object_id)
+  constraint directory_watched_object_watch UNIQUE (workspace_id, watch_id)
+  constraint directory_watched_object_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_watched_object_unrecorded ON public.directory_watched_object USING btree (workspace_id, connection_id, object_id) WHERE (record_id IS NULL)
+  grant insert, select to rollcall_server
+
 table disposition
   workspace_id uuid not null
   id uuid not null
@@ -1122,6 +1140,13 @@ table scim_group_member
   constraint scim_group_member_pkey PRIMARY KEY (workspace_id, group_id, member_id)
   CREATE INDEX scim_group_member_of ON public.scim_group_member USING btree (workspace_id, member_id)
   grant delete, insert, select to rollcall_server
+
+table scim_object_id
+  workspace_id uuid
+  scim_user_id uuid
+  tenant_id uuid
+  object_id uuid
+  grant select to rollcall_server
 
 table scim_switch
   workspace_id uuid not null
