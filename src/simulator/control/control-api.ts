@@ -1,6 +1,7 @@
 import { DomainError, refusals } from '../../kernel/index.ts';
 import { type Exchange, json, type Reply } from '../http/exchange.ts';
 import { routeTable } from '../http/route-table.ts';
+import { controlAccessRoutes } from './control-access.ts';
 import { controlApplicationRoutes } from './control-applications.ts';
 import { controlGraphRoutes, type GraphControl } from './control-graph.ts';
 import { controlGroupRoutes } from './control-groups.ts';
@@ -18,6 +19,7 @@ export function controlApi(context: ControlContext): (exchange: Exchange) => Pro
     ...controlUserRoutes(tenant),
     ...controlGroupRoutes(tenant),
     ...controlApplicationRoutes(tenant),
+    ...controlAccessRoutes(tenant),
     ...controlProvisioningRoutes(context),
   ]);
   return async (exchange) => {

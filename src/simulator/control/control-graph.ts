@@ -40,6 +40,7 @@ export function controlGraphRoutes({ tenant, violations, faults }: GraphControl)
           faults: (fields.optionalObjects('faults') ?? []).map(faultOf),
           delta: new Set((fields.optionalTexts('delta') ?? []).map((habit) => oneOf(deltaHabits, habit))),
           deltaPageSize: fields.optionalCount('deltaPageSize') ?? DELTA_PAGE_SIZE,
+          policySpacingMs: fields.optionalCount('policySpacingMs') ?? 0,
         });
         return noContent();
       },

@@ -15,12 +15,14 @@ export interface Collection {
   readonly items: readonly Item[];
   /** Its own reader has understood the filter. */
   readonly isFiltered?: boolean;
+  /** The one `$expand` that its own reader has understood. */
+  readonly expandable?: string;
 }
 
 /** One page of a collection, with a nextLink while more follows (microsoft-graph §2.2). */
 export function page(url: string, exchange: Exchange, collection: Collection): unknown {
   const parameters = exchange.url.searchParams;
-  const query = graphQuery(parameters);
+  const query = graphQuery(parameters, collection.expandable);
   const filter = parameters.get('$filter');
   if (filter !== null && collection.isFiltered !== true) refuseFilter(filter);
   const rest = collection.items.filter((item) => item.ordinal > query.after);

@@ -24,6 +24,11 @@ export function insufficientPrivileges(): GraphError {
   return new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
 }
 
+/** What policies answer to whoever may not read them. */
+export function requiredScopesMissing(): GraphError {
+  return new GraphError(403, 'AccessDenied', 'You cannot perform the requested operation, required scopes are missing in the token.');
+}
+
 export function resourceNotFound(id: string): GraphError {
   const message = `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`;
   return new GraphError(404, 'Request_ResourceNotFound', message);

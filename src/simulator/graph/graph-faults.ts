@@ -1,3 +1,4 @@
+import { type Instant, msBetween } from '../../kernel/index.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Properties } from './project.ts';
 
@@ -49,13 +50,15 @@ export interface GraphFaultSettings {
   readonly faults: readonly GraphFault[];
   readonly delta: ReadonlySet<DeltaHabit>;
   readonly deltaPageSize: number;
+  /** A request of policies that comes sooner after the one before is refused, without Retry-After; in milliseconds, 0 for never. */
+  readonly policySpacingMs: number;
 }
 
 export interface GraphFaults {
   set(settings: GraphFaultSettings): void;
   present(): GraphFaultSettings;
   /** The fault that strikes this request, counted as struck. */
-  strike(exchange: Exchange): GraphFault | undefined;
+  strike(exchange: Exchange, at: Instant): GraphFault | undefined;
   /** The news of a round as the habits tell it; `everything` is what a replay begins with. */
   tell(news: readonly Properties[], everything: () => readonly Properties[]): readonly Properties[];
 }
@@ -64,7 +67,8 @@ export interface GraphFaults {
 export const DELTA_PAGE_SIZE = 200;
 
 export function createGraphFaults(): GraphFaults {
-  let settings: GraphFaultSettings = { faults: [], delta: new Set(), deltaPageSize: DELTA_PAGE_SIZE };
+  let settings: GraphFaultSettings = { faults: [], delta: new Set(), deltaPageSize: DELTA_PAGE_SIZE, policySpacingMs: 0 };
+  let policiesAskedAt: Instant | undefined;
   let counted = new Map<GraphFault, number>();
   return {
     set: (next) => {
@@ -72,13 +76,18 @@ export function createGraphFaults(): GraphFaults {
       counted = new Map();
     },
     present: () => settings,
-    strike: (exchange) =>
-      settings.faults.find((fault) => {
+    strike: (exchange, at) => {
+      const isOfPolicies = policyPaths.some((path) => exchange.url.pathname.startsWith(path));
+      const isTooSoon = isOfPolicies && policiesAskedAt !== undefined && msBetween(policiesAskedAt, at) < settings.policySpacingMs;
+      if (isOfPolicies) policiesAskedAt = at;
+      if (isTooSoon) return tooSoon;
+      return settings.faults.find((fault) => {
         if (!concerns(fault, exchange)) return false;
         const seen = (counted.get(fault) ?? 0) + 1;
         counted.set(fault, seen);
         return seen > fault.after && (fault.times === undefined || seen <= fault.after + fault.times);
-      }),
+      });
+    },
     tell: (news, everything) => {
       const { delta } = settings;
       const kept = delta.has('forgets-removals') ? news.filter((item) => !('@removed' in item)) : news;
@@ -88,6 +97,19 @@ export function createGraphFaults(): GraphFaults {
     },
   };
 }
+
+const policyPaths = ['/v1.0/identity/conditionalAccess/', '/v1.0/policies/'];
+
+const tooSoon: GraphFault = {
+  kind: 'throttle',
+  path: '/v1.0/',
+  after: 0,
+  times: undefined,
+  retryAfter: undefined,
+  status: 429,
+  code: 'TooManyRequests',
+  elsewhere: '',
+};
 
 /** Tokens die where they are carried. */
 const carriedBy: Partial<Record<GraphFaultKind, string>> = {

@@ -16,8 +16,9 @@ export interface GraphQuery {
 const UNDERSTOOD = new Set(['$select', '$top', '$skiptoken', '$count', '$filter']);
 
 /** Reads the OData query options. An option that the stand-in cannot honour is refused, never ignored. */
-export function graphQuery(parameters: URLSearchParams): GraphQuery {
+export function graphQuery(parameters: URLSearchParams, expandable?: string): GraphQuery {
   for (const name of parameters.keys()) {
+    if (name === '$expand' && parameters.get(name) === expandable) continue;
     if (name.startsWith('$') && !UNDERSTOOD.has(name)) {
       throw new GraphError(400, 'Request_UnsupportedQuery', `Query option '${name}' is not supported here.`);
     }

@@ -5,7 +5,17 @@ import { type Route, routeTable } from '../http/route-table.ts';
 import { answerWithFault } from './answer-with-fault.ts';
 import { groupsDelta, usersDelta } from './delta.ts';
 import type { GraphContext } from './graph-context.ts';
-import { badRequest, GraphError, graphErrorBody, insufficientPrivileges } from './graph-error.ts';
+import { badRequest, GraphError, graphErrorBody, insufficientPrivileges, requiredScopesMissing } from './graph-error.ts';
+import {
+  getSecurityDefaults,
+  listAppRoleAssignments,
+  listPermissionGrants,
+  listPolicies,
+  listRoleAssignments,
+  listRoleDefinitions,
+  listRoleSchedules,
+  listSubscribedSkus,
+} from './read-access.ts';
 import { getApplication, getServicePrincipal, listAppRoleAssignedTo, listServicePrincipals } from './read-applications.ts';
 import { listDirectoryAudits } from './read-audits.ts';
 import { getGroup, listGroups, listMembers, listTransitiveUsers } from './read-groups.ts';
@@ -14,6 +24,8 @@ import { getUser, listDeletedUsers, listUsers } from './read-users.ts';
 import { requireGraphToken } from './require-graph-token.ts';
 
 type Read = (context: GraphContext, exchange: Exchange) => unknown;
+
+const POLICY_READ = 'Policy.Read.All';
 
 /** Path under /v1.0, the application permission that it takes, and what answers (microsoft-graph §1.5). */
 const reads: readonly (readonly [path: string, permission: string, read: Read])[] = [
@@ -34,6 +46,14 @@ const reads: readonly (readonly [path: string, permission: string, read: Read])[
   ['/servicePrincipals/:id/synchronization/jobs', 'Synchronization.Read.All', listSynchronizationJobs],
   ['/servicePrincipals/:id/synchronization/jobs/:jobId/schema', 'Synchronization.Read.All', getSynchronizationSchema],
   ['/servicePrincipals/:id/synchronization/secrets', 'Synchronization.Read.All', listSynchronizationSecrets],
+  ['/servicePrincipals/:id/appRoleAssignments', 'Directory.Read.All', listAppRoleAssignments],
+  ['/oauth2PermissionGrants', 'Directory.Read.All', listPermissionGrants],
+  ['/roleManagement/directory/roleDefinitions', 'Directory.Read.All', listRoleDefinitions],
+  ['/roleManagement/directory/roleAssignments', 'Directory.Read.All', listRoleAssignments],
+  ['/roleManagement/directory/roleAssignmentScheduleInstances', 'RoleManagement.Read.Directory', listRoleSchedules],
+  ['/subscribedSkus', 'Directory.Read.All', listSubscribedSkus],
+  ['/identity/conditionalAccess/policies', POLICY_READ, listPolicies],
+  ['/policies/identitySecurityDefaultsEnforcementPolicy', POLICY_READ, getSecurityDefaults],
   ['/auditLogs/directoryAudits', 'AuditLog.Read.All', listDirectoryAudits],
   ["/applications(appId=':appId')", 'Application.Read.All', getApplication],
 ];
@@ -62,7 +82,7 @@ export function graph(context: GraphContext): (exchange: Exchange) => Promise<Re
       const reply = await router(exchange);
       if (reply === undefined) throw badRequest(`Resource not found for the segment '${exchange.url.pathname.split('/')[2] ?? ''}'.`);
       const right = { ...reply, headers };
-      const fault = context.faults.strike(exchange);
+      const fault = context.faults.strike(exchange, context.tenant.now());
       return fault === undefined ? right : answerWithFault(fault, { at: context.tenant.now(), right, exchange });
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
@@ -77,7 +97,9 @@ function route(context: GraphContext, path: string, { permission, read }: { perm
     'GET',
     `/v1.0${path}`,
     (exchange) => {
-      if (!requireGraphToken(context, exchange).has(permission)) throw insufficientPrivileges();
+      // Policies refuse in words of their own: microsoft-graph §1.6.
+      if (!requireGraphToken(context, exchange).has(permission))
+        throw permission === POLICY_READ ? requiredScopesMissing() : insufficientPrivileges();
       return { status: 200, headers: {}, body: JSON.stringify(read(context, exchange)) };
     },
   ];

@@ -1,26 +1,25 @@
 import { type Exchange, param } from '../http/exchange.ts';
 import type { Application } from '../tenant/application.ts';
-import { entity, page } from './collection.ts';
+import { entity, type Item, page } from './collection.ts';
 import type { GraphContext } from './graph-context.ts';
 import { resourceNotFound } from './graph-error.ts';
-import { appIdFilter, graphQuery } from './graph-query.ts';
+import { appIdFilter } from './graph-query.ts';
 import { project } from './project.ts';
 import { applicationType, appRoleAssignmentType, servicePrincipalType } from './resource-types.ts';
+import { servicePrincipalOf, servicePrincipalsOf } from './service-principals.ts';
 
 /** GET /servicePrincipals, all of them or `$filter=appId eq '…'`. */
 export function listServicePrincipals({ tenant, url }: GraphContext, exchange: Exchange): unknown {
-  const { select } = graphQuery(exchange.url.searchParams);
   const appId = appIdFilter(exchange.url.searchParams)?.toLowerCase();
-  const found = [...tenant.applications.values()].filter((application) => appId === undefined || application.appId === appId);
-  return {
-    '@odata.context': `${url}/v1.0/$metadata#servicePrincipals${select === undefined ? '' : `(${select.join(',')})`}`,
-    value: found.map((application) => project(servicePrincipalType, application, select)),
-  };
+  const items: readonly Item[] = servicePrincipalsOf(tenant)
+    .filter((principal) => appId === undefined || principal.appId === appId)
+    .map((principal, index) => ({ ordinal: index + 1, show: (select) => project(servicePrincipalType, principal, select) }));
+  return page(url, exchange, { context: 'servicePrincipals', items, isFiltered: true });
 }
 
 /** GET /servicePrincipals/{id} or /servicePrincipals(appId='…') */
 export function getServicePrincipal(context: GraphContext, exchange: Exchange): unknown {
-  const object = requireServicePrincipal(context, exchange);
+  const object = servicePrincipalOf(context.tenant, requireServicePrincipal(context, exchange));
   return entity(context.url, exchange, { context: 'servicePrincipals', type: servicePrincipalType, object });
 }
 

@@ -3,6 +3,7 @@ import type { AppRoleAssignment, Application } from '../tenant/application.ts';
 import type { DirectoryGroup } from '../tenant/directory-group.ts';
 import { type DirectoryUser, presentUserPrincipalName } from '../tenant/directory-user.ts';
 import type { ResourceType } from './project.ts';
+import type { ServicePrincipal } from './service-principals.ts';
 
 /** accountEnabled and deletedDateTime are not among the defaults: whoever needs them has to select them (microsoft-graph §2.1, §2.4). */
 export const userType: ResourceType<DirectoryUser> = {
@@ -99,25 +100,27 @@ const servicePrincipalProperties = [
   'accountEnabled',
   'appId',
   'appDisplayName',
+  'appOwnerOrganizationId',
   'appRoleAssignmentRequired',
   'displayName',
   'servicePrincipalType',
   'appRoles',
 ] as const;
 
-export const servicePrincipalType: ResourceType<Application> = {
+export const servicePrincipalType: ResourceType<ServicePrincipal> = {
   name: 'microsoft.graph.servicePrincipal',
   defaults: servicePrincipalProperties,
-  properties: (application) => ({
-    id: application.servicePrincipalId,
+  properties: (principal) => ({
+    id: principal.id,
     deletedDateTime: null,
     accountEnabled: true,
-    appId: application.appId,
-    appDisplayName: application.displayName,
+    appId: principal.appId,
+    appDisplayName: principal.displayName,
+    appOwnerOrganizationId: principal.appOwnerOrganizationId,
     appRoleAssignmentRequired: true,
-    displayName: application.displayName,
+    displayName: principal.displayName,
     servicePrincipalType: 'Application',
-    appRoles: appRoles(application),
+    appRoles: appRoles(principal),
   }),
 };
 
@@ -183,11 +186,11 @@ export const appRoleAssignmentType: ResourceType<AssignmentToResource> = {
   }),
 };
 
-function appRoles(application: Application): readonly unknown[] {
-  return application.appRoles.map((role) => ({
+function appRoles({ appRoles: roles }: Pick<ServicePrincipal, 'appRoles'>): readonly unknown[] {
+  return roles.map((role) => ({
     allowedMemberTypes: ['User'],
-    description: role.displayName,
-    displayName: role.displayName,
+    description: role.displayName ?? role.value,
+    displayName: role.displayName ?? role.value,
     id: role.id,
     isEnabled: true,
     origin: 'Application',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '../../kernel/index.ts';
+import { initialAccess, type TenantAccess } from './access.ts';
 import type { Application } from './application.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import type { DirectoryGroup } from './directory-group.ts';
@@ -55,6 +56,7 @@ export interface Tenant {
   readonly membershipChanges: Map<string, MembershipChange[]>;
   /** By appId. */
   readonly applications: Map<string, Application>;
+  access: TenantAccess;
   nextOrdinal(): number;
 }
 
@@ -72,6 +74,7 @@ export function createTenant(now: () => Instant): Tenant {
     deletedGroups: new Map(),
     membershipChanges: new Map(),
     applications: new Map(),
+    access: initialAccess,
     nextOrdinal: () => ++ordinal,
   };
 }
