@@ -1,0 +1,88 @@
+// What a reconciliation costs beside the bare SQL of the same classification. `node bench/reconciliation.mjs [--rows N]`; 100,000 unless told.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { classifyInMemory, classifyInSql } from './leaver-floors.mjs';
+import { NOW, seedPopulation } from './leaver-population.mjs';
+import { forgetPeak, peakOf } from './resident-memory.mjs';
+
+const dist = join(import.meta.dirname, '../dist');
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '100000' } } });
+const ROWS = Number(values.rows);
+if (!Number.isSafeInteger(ROWS) || ROWS < 1_000) {
+  process.stderr.write('usage: node bench/reconciliation.mjs [--rows N], at least 1000\n');
+  process.exit(2);
+}
+
+const { startEmbeddedDatabase, openDatabase, createLog, copyLine } = await import(join(dist, 'platform/index.js'));
+const { migrateStore } = await import(join(dist, 'app/open-store.js'));
+const { createWorkspace } = await import(join(dist, 'workspace/index.js'));
+const { reconcile, setPolicy } = await import(join(dist, 'reconciliation/index.js'));
+
+let at = '2026-01-01T00:00:00.000Z';
+const clock = { now: () => at };
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
+const embedded = await startEmbeddedDatabase({ dataDirectory: folder });
+try {
+  await migrateStore(embedded.ownerUrl, embedded.serverUrl, createLog({ level: 'error', format: 'json' }));
+  const database = openDatabase({ url: embedded.serverUrl, poolSize: 4, applicationName: 'bench' });
+  const owner = openDatabase({ url: embedded.ownerUrl, poolSize: 2, applicationName: 'bench-floor' });
+  try {
+    await measure(database, owner);
+  } finally {
+    await owner.close();
+    await database.close();
+  }
+} finally {
+  await embedded.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure(database, owner) {
+  const deps = { database, clock };
+  const named = { slug: 'bench', name: 'Bench', timeZone: 'Europe/Berlin', ownerName: randomBytes(4).toString('hex') };
+  const { workspaceId } = await createWorkspace(deps, named);
+  await setPolicy(deps, workspaceId, { slaHours: 24, actor: 'system' });
+  await seedPopulation(owner, workspaceId, ROWS);
+  at = NOW;
+  process.stdout.write(`${ROWS.toLocaleString('en')} people, directory accounts and SCIM users each\n\n`);
+  process.stdout.write('| what | s | of bare SQL | most memory, MiB |\n|---|---|---|---|\n');
+  const first = await timed(() => reconcile(deps, workspaceId, 'system'));
+  await owner.query('vacuum analyze');
+  for (const table of ['floor_sql', 'floor_memory']) await owner.query(`create table ${table} (like finding including all)`);
+  const floor = await timed(() => classifyInSql(owner, workspaceId, 'floor_sql'));
+  const line = (name, { seconds, peak }) =>
+    process.stdout.write(`| ${name} | ${seconds.toFixed(2)} | ${(seconds / floor.seconds).toFixed(2)} | ${peak.toFixed(0)} |\n`);
+  line('bare SQL: classify, and write a finding for each', { ...floor, peak: Number.NaN });
+  line('first run: match everything, and judge it', first);
+  await owner.query('delete from finding');
+  await owner.query('vacuum analyze finding');
+  line('full run: judge everything, and write a finding for each', await timed(() => reconcile(deps, workspaceId, 'system')));
+  line('the same again, nothing has changed', await timed(() => reconcile(deps, workspaceId, 'system')));
+  line('load everything into memory', await timed(() => classifyInMemory(owner, workspaceId, { table: 'floor_memory', copyLine })));
+  await compare(owner, workspaceId);
+}
+
+/** The floor has to come to the same verdicts, or it would not be one. */
+async function compare(owner, workspaceId) {
+  const { rows } = await owner.query(
+    `select verdict, ours.n as ours, floor.n as floor
+     from (select verdict, count(*) as n from finding where workspace_id = $1 and closed_at is null group by 1) as ours
+     full join (select verdict, count(*) as n from floor_sql group by 1) as floor using (verdict)
+     order by verdict`,
+    [workspaceId],
+  );
+  const differing = rows.filter(({ ours, floor }) => ours !== floor);
+  process.stdout.write(`\nverdicts: ${rows.map(({ verdict, ours }) => `${verdict} ${ours}`).join(', ')}\n`);
+  if (differing.length > 0) process.stdout.write(`bare SQL differs: ${JSON.stringify(differing)}\n`);
+}
+
+async function timed(run) {
+  globalThis.gc?.();
+  forgetPeak(process.pid);
+  const startedAt = performance.now();
+  await run();
+  return { seconds: (performance.now() - startedAt) / 1000, peak: peakOf(process.pid) };
+}
