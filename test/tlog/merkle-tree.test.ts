@@ -26,15 +26,89 @@ const referenceRoots = [
   { size: 1, root: '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d' },
   { size: 2, root: 'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125' },
   { size: 3, root: 'aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77' },
+  { size: 4, root: 'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7' },
+  { size: 5, root: '4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4' },
+  { size: 6, root: '76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef' },
+  { size: 7, root: 'ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c' },
   { size: 8, root: '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328' },
 ];
+
+/** Proofs that Certificate Transparency publishes for that tree; `of` is the leaf's index, or the older tree's size. */
+const referenceProofs = [
+  { kind: 'inclusion', of: 0, size: 1, proof: [] },
+  {
+    kind: 'inclusion',
+    of: 0,
+    size: 8,
+    proof: [
+      '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
+    ],
+  },
+  {
+    kind: 'inclusion',
+    of: 5,
+    size: 8,
+    proof: [
+      'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+      'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
+      'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
+    ],
+  },
+  { kind: 'inclusion', of: 2, size: 3, proof: ['fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125'] },
+  {
+    kind: 'inclusion',
+    of: 1,
+    size: 5,
+    proof: [
+      '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+    ],
+  },
+  { kind: 'consistency', of: 1, size: 1, proof: [] },
+  {
+    kind: 'consistency',
+    of: 1,
+    size: 8,
+    proof: [
+      '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
+    ],
+  },
+  {
+    kind: 'consistency',
+    of: 6,
+    size: 8,
+    proof: [
+      '0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a',
+      'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
+      'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
+    ],
+  },
+  {
+    kind: 'consistency',
+    of: 2,
+    size: 5,
+    proof: [
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+    ],
+  },
+];
+
+const referenceLeaves = referenceEntries.map((hex) => leafHash(Buffer.from(hex, 'hex')));
 
 function treeOf(size: number): { readonly leaves: readonly Buffer[]; readonly frontier: Frontier } {
   const leaves = Array.from({ length: size }, (_, index) => leafHash(Buffer.from(`entry ${index}`)));
   return { leaves, frontier: extendFrontier(emptyFrontier, leaves) };
 }
 
-const sizes = Array.from({ length: 65 }, (_, size) => size);
+/** Every shape of tree up to twice a tile's half and a little more: 130 leaves and all below. */
+const sizes = Array.from({ length: 131 }, (_, size) => size);
+const frontiers = sizes.map((size) => treeOf(size).frontier);
 
 describe('Merkle tree (RFC 6962 §2.1)', () => {
   it('has the hash of nothing as the root of no leaves', () => {
@@ -42,8 +116,13 @@ describe('Merkle tree (RFC 6962 §2.1)', () => {
   });
 
   it.each(referenceRoots)('has the reference root over $size leaves', ({ size, root }) => {
-    const leaves = referenceEntries.slice(0, size).map((hex) => leafHash(Buffer.from(hex, 'hex')));
-    expect(Buffer.from(rootOf(extendFrontier(emptyFrontier, leaves))).toString('hex')).toBe(root);
+    expect(Buffer.from(rootOf(extendFrontier(emptyFrontier, referenceLeaves.slice(0, size)))).toString('hex')).toBe(root);
+  });
+
+  it.each(referenceProofs)('has the reference $kind proof of $of in $size', ({ kind, of, size, proof }) => {
+    const plan = kind === 'inclusion' ? planInclusion(of, size) : planConsistency(of, size);
+    const made = proofOf(plan, nodesOverLeaves(referenceLeaves));
+    expect(made.map((hash) => Buffer.from(hash).toString('hex'))).toEqual(proof);
   });
 
   it('gives the same root however the leaves are divided into batches', () => {
@@ -68,7 +147,7 @@ describe('Merkle tree (RFC 6962 §2.1)', () => {
 });
 
 describe('inclusion proofs (RFC 6962 §2.1.1)', () => {
-  it('prove every leaf of every tree up to 64 leaves, and only at its place', () => {
+  it('prove every leaf of every tree up to 130 leaves, and only at its place', () => {
     for (const size of sizes) {
       const { leaves, frontier } = treeOf(size);
       const root = rootOf(frontier);
@@ -90,13 +169,13 @@ describe('inclusion proofs (RFC 6962 §2.1.1)', () => {
 });
 
 describe('consistency proofs (RFC 6962 §2.1.2)', () => {
-  it('prove every pair of trees up to 64 leaves, and no other pair', () => {
+  it('prove every pair of trees up to 130 leaves, and no other pair', () => {
     for (const size of sizes) {
       const { leaves, frontier } = treeOf(size);
       const newer = { size, root: rootOf(frontier) };
       const read = nodesOverLeaves(leaves);
       for (const olderSize of sizes.slice(0, size + 1)) {
-        const older = { size: olderSize, root: rootOf(treeOf(olderSize).frontier) };
+        const older = { size: olderSize, root: rootOf(frontiers[olderSize] ?? emptyFrontier) };
         const proof = proofOf(planConsistency(olderSize, size), read);
         expect(verifyConsistency({ older, newer }, proof)).toBe(true);
         expect(verifyConsistency({ older, newer }, [...proof, newer.root])).toBe(false);
