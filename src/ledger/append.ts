@@ -1,7 +1,8 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { ledgerEntry, logOrigin, type RecordInput } from './ledger-entry.ts';
+import { ledgerEntry, type RecordInput } from './ledger-entry.ts';
 import { insertEntries, insertLedger } from './ledger-store.ts';
+import { logOrigin } from './log-origin.ts';
 
 /** Records per statement: keeps one statement's parameters to a few megabytes. */
 const RECORDS_PER_STATEMENT = 1_000;

@@ -4,11 +4,11 @@
  * Every room that changes something appends here; evidence reads here.
  */
 export { append, appendOne, createLedger } from './append.ts';
-export { createIntegrator, type Integrator } from './integrator.ts';
+export { checkpointShelf, type CheckpointShelf } from './checkpoint-shelf.ts';
+export { createIntegrator, type Integrator, type IntegratorDeps } from './integrator.ts';
 export {
   type LedgerEntry,
   ledgerEntry,
-  logOrigin,
   MAX_LEAF_BYTES,
   type RecordInput,
 } from './ledger-entry.ts';
@@ -23,5 +23,6 @@ export {
   readSequencedRecords,
   readVkeys,
 } from './ledger-read-model.ts';
+export { logOrigin } from './log-origin.ts';
 export { ledgerRoutes } from './ledger-routes.ts';
 export { createSigningKey, loadSigningKey, signerFrom } from './signing-key.ts';

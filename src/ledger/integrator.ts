@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { refuse, type WorkspaceId } from '../kernel/index.ts';
 import { errorFields, type Log, unaccompanied } from '../platform/index.ts';
+import type { CheckpointShelf } from './checkpoint-shelf.ts';
 import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
-import { isSequencedUpTo, ledgersToSequence, newestRecordTxid } from './ledger-store.ts';
-import { type SequenceDeps, sequenceLedger } from './sequence-ledger.ts';
+import { allLedgers, isSequencedUpTo, ledgersToSequence, newestRecordTxid } from './ledger-store.ts';
+import { publishedHeads } from './published-heads.ts';
+import { type SequencedBatch, type SequenceDeps, sequenceLedger } from './sequence-ledger.ts';
+import { watchDelay } from './watch-delay.ts';
 
 /**
  * Pause between rounds, in milliseconds: about the time in which a record stands outside any checkpoint. Records that come
@@ -36,11 +39,21 @@ export interface Integrator {
   settle(workspaceId: WorkspaceId): Promise<Checkpoint>;
 }
 
-export interface IntegratorDeps extends SequenceDeps {
+export interface IntegratorDeps extends Omit<SequenceDeps, 'heads'> {
   readonly log: Log;
+  /** Where checkpoints are kept outside the database; left out: nowhere, and a restored database is noticed only while the process lives. */
+  readonly shelf?: CheckpointShelf | undefined;
 }
 
-export function createIntegrator(deps: IntegratorDeps): Integrator {
+interface Deps extends SequenceDeps {
+  readonly log: Log;
+  readonly watch: () => Promise<void>;
+  /** Due until every ledger was looked at once. */
+  readonly firstLook: { isDue: boolean };
+}
+
+export function createIntegrator(given: IntegratorDeps): Integrator {
+  const deps: Deps = { ...given, heads: publishedHeads(given.shelf), watch: watchDelay(given), firstLook: { isDue: true } };
   let stopping: AbortController | undefined;
   let running: Promise<void> = Promise.resolve();
   return {
@@ -60,7 +73,7 @@ export function createIntegrator(deps: IntegratorDeps): Integrator {
   };
 }
 
-async function runRounds(deps: IntegratorDeps, stopping: AbortSignal): Promise<void> {
+async function runRounds(deps: Deps, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted) {
     const pauseMs = await runQuietly(deps);
     if (pauseMs > 0) await delay(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
@@ -68,9 +81,10 @@ async function runRounds(deps: IntegratorDeps, stopping: AbortSignal): Promise<v
 }
 
 /** A round whose failure is logged and tried again; returns how long to pause, in milliseconds. */
-async function runQuietly(deps: IntegratorDeps): Promise<number> {
+async function runQuietly(deps: Deps): Promise<number> {
   try {
     const { sequenced } = await runRound(deps);
+    await deps.watch();
     return sequenced >= BUSY_RECORDS ? 0 : PAUSE_MS;
   } catch (error) {
     deps.log.error('ledger.integrator.failed', errorFields(error));
@@ -79,23 +93,44 @@ async function runQuietly(deps: IntegratorDeps): Promise<number> {
 }
 
 /** As `sequenceLedger`; a batch ends with a checkpoint, which the log tells once it is committed. */
-async function sequenceAndTell(deps: IntegratorDeps, workspaceId: WorkspaceId): Promise<number> {
-  const sequenced = await sequenceLedger(deps, workspaceId);
+async function sequenceAndTell(deps: Deps, workspaceId: WorkspaceId): Promise<SequencedBatch> {
+  const batch = await sequenceLedger(deps, workspaceId);
+  const { fork, sequenced } = batch;
+  if (fork !== undefined) {
+    const { because, origin, published } = fork;
+    deps.log.error('ledger.forked', { workspaceId, because, origin, publishedSize: published.size });
+  }
   if (sequenced > 0) deps.log.debug('ledger.checkpoint.signed', { workspaceId, sequenced });
-  return sequenced;
+  return batch;
 }
 
-async function runRound(deps: IntegratorDeps): Promise<{ readonly sequenced: number }> {
+/**
+ * A ledger that cannot be sequenced holds up no other; the first failure is thrown when all have had their turn. The first rounds look at
+ * all ledgers: each is held to what was published of it before anything is signed, also where nothing waits.
+ */
+async function runRound(deps: Deps): Promise<{ readonly sequenced: number }> {
   let sequenced = 0;
-  for (const workspaceId of await ledgersToSequence(deps.database)) sequenced += await sequenceAndTell(deps, workspaceId);
+  const failures: unknown[] = [];
+  const { database, firstLook } = deps;
+  for (const workspaceId of firstLook.isDue ? await allLedgers(database) : await ledgersToSequence(database)) {
+    try {
+      sequenced += (await sequenceAndTell(deps, workspaceId)).sequenced;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  firstLook.isDue = false;
   return { sequenced };
 }
 
-async function settle(deps: IntegratorDeps, workspaceId: WorkspaceId): Promise<Checkpoint> {
-  const newest = await newestRecordTxid(deps.database, workspaceId);
+async function settle(deps: Deps, workspaceId: WorkspaceId): Promise<Checkpoint> {
+  let newest = await newestRecordTxid(deps.database, workspaceId);
   if (newest === undefined) return refuse('not-found', { detail: 'This workspace has no ledger.' });
   for (let round = 0; round < SETTLE_ROUNDS; round += 1) {
-    await sequenceAndTell(deps, workspaceId);
+    const { fork } = await sequenceAndTell(deps, workspaceId);
+    // The record of the fork came after the call, and the checkpoint before it has a name that is given up.
+    if (fork !== undefined) newest = (await newestRecordTxid(deps.database, workspaceId)) ?? newest;
     if (await isSequencedUpTo(deps.database, workspaceId, newest)) {
       const checkpoint = await readLatestCheckpoint(deps.database, workspaceId);
       if (checkpoint !== undefined) return checkpoint;

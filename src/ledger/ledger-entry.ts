@@ -10,6 +10,7 @@ import {
   type WorkspaceId,
 } from '../kernel/index.ts';
 import { digestReference, disclosureDigest } from '../tlog/index.ts';
+import { logOrigin } from './log-origin.ts';
 import type { RecordType } from './record-type.ts';
 import { storableObject, storableValue } from './storable-value.ts';
 
@@ -60,11 +61,6 @@ interface LedgerDisclosure {
 export interface LedgerEntry {
   readonly record: LedgerRecord;
   readonly disclosures: readonly LedgerDisclosure[];
-}
-
-/** The name of a workspace's log, in its checkpoints and in every leaf. */
-export function logOrigin(workspaceId: WorkspaceId): string {
-  return `rollcall/workspaces/${workspaceId}`;
 }
 
 /**

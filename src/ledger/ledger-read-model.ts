@@ -214,3 +214,22 @@ export async function readLedgerLag(q: Queryable): Promise<{ readonly records: n
   );
   return rows[0] ?? { records: 0, oldestAt: null };
 }
+
+/** What keeps records from being sequenced: the transaction that has been open the longest, of those that write. */
+export interface OpenTransaction {
+  readonly pid: number;
+  readonly applicationName: string;
+  readonly since: Instant;
+}
+
+/** Undefined when none is open, or when it is of a login whose transactions this one may not see. */
+export async function readOldestTransaction(q: Queryable): Promise<OpenTransaction | undefined> {
+  const { rows } = await q.query<OpenTransaction>(
+    `select activity.pid, activity.application_name as "applicationName", activity.xact_start as since
+       from pg_stat_activity as activity
+      where activity.backend_xid is not null and activity.xact_start is not null
+      order by activity.xact_start
+      limit 1`,
+  );
+  return rows[0];
+}

@@ -7,6 +7,8 @@ import type { SequencedLeaf, TileGrowth } from './sequence.ts';
 /** The integrator's place in a ledger. */
 export interface LedgerState {
   readonly origin: string;
+  /** Which tree of the workspace: more than 1 after a fork. */
+  readonly generation: number;
   readonly frontier: Frontier;
   /** Every record of a transaction below it has its leaf; an xid8 as text. */
   readonly watermark: string;
@@ -80,13 +82,22 @@ export async function ledgersToSequence(q: Queryable): Promise<readonly Workspac
   return rows.map((row) => row.workspace_id);
 }
 
+interface LockedRow {
+  readonly origin: string;
+  readonly generation: number;
+  readonly size: number;
+  readonly frontier: Buffer[];
+  readonly watermark: string;
+  readonly same_cluster: boolean;
+}
+
 /**
  * Takes the ledger's row lock, which makes its holder the ledger's only integrator; undefined when another one holds it.
  * The lock dies with its connection, so a killed integrator leaves nothing behind.
  */
 export async function lockLedger(tx: Queryable, workspaceId: WorkspaceId): Promise<LedgerState | undefined> {
-  const { rows } = await tx.query<{ origin: string; size: number; frontier: Buffer[]; watermark: string; same_cluster: boolean }>(
-    `select ledger.origin, ledger.size, ledger.frontier, ledger.watermark,
+  const { rows } = await tx.query<LockedRow>(
+    `select ledger.origin, ledger.generation, ledger.size, ledger.frontier, ledger.watermark,
             ledger.cluster_id = (select system_identifier::text from pg_control_system()) as same_cluster
        from ledger
       where ledger.workspace_id = $1
@@ -97,6 +108,7 @@ export async function lockLedger(tx: Queryable, workspaceId: WorkspaceId): Promi
   if (row === undefined) return undefined;
   return {
     origin: row.origin,
+    generation: row.generation,
     frontier: { size: row.size, nodes: row.frontier },
     watermark: row.watermark,
     sameCluster: row.same_cluster,
@@ -156,6 +168,25 @@ export async function growTiles(tx: Queryable, workspaceId: WorkspaceId, tiles: 
          do update set hashes = tile.hashes || excluded.hashes`,
     [workspaceId, tiles.map(({ level }) => level), tiles.map(({ n }) => n), tiles.map(({ hashes }) => hashes)],
   );
+}
+
+/** Gives the tree another name, as a later generation. */
+export async function renameLedger(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  next: { readonly origin: string; readonly generation: number },
+): Promise<void> {
+  await tx.query('update ledger set origin = $2, generation = $3 where ledger.workspace_id = $1', [
+    workspaceId,
+    next.origin,
+    next.generation,
+  ]);
+}
+
+/** Every ledger. */
+export async function allLedgers(q: Queryable): Promise<readonly WorkspaceId[]> {
+  const { rows } = await q.query<{ workspace_id: WorkspaceId }>('select ledger.workspace_id from ledger order by ledger.workspace_id');
+  return rows.map((row) => row.workspace_id);
 }
 
 /** Moves a ledger forward. `cluster_id` becomes the present one only when `rebased` (nothing is left of the old one). */

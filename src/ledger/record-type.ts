@@ -35,4 +35,4 @@ export type RecordType =
   | 'policy.set'
   | 'activation.previewed'
   | 'report.sealed'
-  | `ledger.${'genesis' | 'key_added'}`;
+  | `ledger.${'genesis' | 'key_added' | 'forked'}`;

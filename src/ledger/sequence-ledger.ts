@@ -2,6 +2,8 @@ import type { WorkspaceId } from '../kernel/index.ts';
 import type { Clock, Database, Transaction } from '../platform/index.ts';
 import { formatCheckpoint, rootOf, signNote } from '../tlog/index.ts';
 import { append } from './append.ts';
+import type { PublishedHead } from './decide-fork.ts';
+import { type Fork, forkIfContradicted } from './fork-ledger.ts';
 import {
   growTiles,
   insertCheckpoint,
@@ -14,6 +16,7 @@ import {
   type UnsequencedRecord,
   updateLedger,
 } from './ledger-store.ts';
+import type { PublishedHeads } from './published-heads.ts';
 import { sequence } from './sequence.ts';
 import type { LedgerSigner } from './signing-key.ts';
 
@@ -24,31 +27,53 @@ export interface SequenceDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly signer: LedgerSigner;
+  readonly heads: PublishedHeads;
 }
+
+/** What a batch came to. */
+export interface SequencedBatch {
+  readonly sequenced: number;
+  /** That the tree was found not to be the one that was published, and goes on under another name. */
+  readonly fork: Fork | undefined;
+}
+
+const nothing: SequencedBatch = { sequenced: 0, fork: undefined };
 
 /**
  * Gives the next committed records of a ledger their leaves and signs the new tree head, all in one transaction: a
- * killed integrator has done a batch or has not. Returns how many were sequenced; none while another integrator has
- * the ledger.
+ * killed integrator has done a batch or has not. Does nothing while another integrator has the ledger.
  */
-export async function sequenceLedger({ database, clock, signer }: SequenceDeps, workspaceId: WorkspaceId): Promise<number> {
-  return await database.transaction(async (tx) => {
-    const state = await lockLedger(tx, workspaceId);
-    if (state === undefined) return 0;
-    const below = await settledBelow(tx);
-    const records = await readBatch(tx, workspaceId, state, below);
-    const next = nextPosition(state, records, below);
-    if (records.length === 0) {
-      if (next.watermark !== state.watermark) await updateLedger(tx, workspaceId, { frontier: state.frontier, ...next });
-      return 0;
-    }
-    const { frontier, leaves, tiles } = sequence(state.frontier, records);
-    await insertLeaves(tx, workspaceId, leaves);
-    await growTiles(tx, workspaceId, tiles);
-    await updateLedger(tx, workspaceId, { frontier, ...next });
-    await signHead(tx, workspaceId, { origin: state.origin, size: frontier.size, root: rootOf(frontier), signer, at: clock.now() });
-    return records.length;
-  });
+export async function sequenceLedger(deps: SequenceDeps, workspaceId: WorkspaceId): Promise<SequencedBatch> {
+  const done = await deps.database.transaction((tx) => sequenceBatch(deps, tx, workspaceId));
+  if (done === undefined) return nothing;
+  deps.heads.remember(workspaceId, done.head);
+  return done;
+}
+
+async function sequenceBatch(
+  deps: SequenceDeps,
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+): Promise<(SequencedBatch & { readonly head: PublishedHead }) | undefined> {
+  const { clock, signer } = deps;
+  const state = await lockLedger(tx, workspaceId);
+  if (state === undefined) return undefined;
+  const fork = await forkIfContradicted(deps, tx, workspaceId, { state, at: clock.now() });
+  const { origin, generation } = fork ?? state;
+  const below = await settledBelow(tx);
+  const records = await readBatch(tx, workspaceId, state, below);
+  const next = nextPosition(state, records, below);
+  if (records.length === 0) {
+    if (next.watermark !== state.watermark) await updateLedger(tx, workspaceId, { frontier: state.frontier, ...next });
+    return { sequenced: 0, fork, head: { generation, named: generation, size: state.frontier.size, root: rootOf(state.frontier) } };
+  }
+  const { frontier, leaves, tiles } = sequence(state.frontier, records);
+  const root = rootOf(frontier);
+  await insertLeaves(tx, workspaceId, leaves);
+  await growTiles(tx, workspaceId, tiles);
+  await updateLedger(tx, workspaceId, { frontier, ...next });
+  await signHead(tx, workspaceId, { origin, size: frontier.size, root, signer, at: clock.now() });
+  return { sequenced: records.length, fork, head: { generation, named: generation, size: frontier.size, root } };
 }
 
 /** Transaction ids of another cluster cannot be compared with ours: after a restore everything that is there is read once. */

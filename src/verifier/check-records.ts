@@ -101,9 +101,14 @@ function provenRecord(
 ): { readonly record?: ProvenRecord; readonly problems: readonly Problem[] } {
   try {
     const leaf = objectAt(parseJson(bytes), 'the record');
-    if (leaf['log'] !== origin) return { problems: [problem('malformed', `record ${index} says that it belongs to another log`)] };
+    if (leaf['log'] !== logOf(origin)) return { problems: [problem('malformed', `record ${index} says that it belongs to another log`)] };
     return { record: { index, id: textAt(leaf['id'], 'id'), type: textAt(leaf['type'], 'type'), leaf, bytes }, problems: [] };
   } catch (error) {
     return { problems: [problem('malformed', `record ${index} is no record: ${error instanceof Error ? error.message : String(error)}`)] };
   }
+}
+
+/** A tree that forked off has its generation behind the log's name; its records have the name alone, those from before the fork too. */
+function logOf(origin: string): string {
+  return origin.replace(/\/\d+$/, '');
 }

@@ -1,103 +1,35 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LedgerRecordId, newId, type WorkspaceId } from '../../src/kernel/index.ts';
-import {
-  append,
-  createIntegrator,
-  type Integrator,
-  readLatestCheckpoint,
-  readLeafHashes,
-  readLeafIndexes,
-  readVkeys,
-  signerFrom,
-} from '../../src/ledger/index.ts';
-import { type Database, openDatabase, type Transaction } from '../../src/platform/index.ts';
-import {
-  emptyFrontier,
-  extendFrontier,
-  HASH_BYTES,
-  leafHash,
-  parseCheckpoint,
-  parseNote,
-  parseVkey,
-  rootOf,
-  verifyNote,
-} from '../../src/tlog/index.ts';
-import { steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { recordingLog, silentLog } from '../support/log.ts';
-import { insertWorkspace } from '../support/workspace.ts';
+import { append, type Integrator, readLatestCheckpoint, readLeafIndexes, readVkeys } from '../../src/ledger/index.ts';
+import { type Database, openDatabase } from '../../src/platform/index.ts';
+import { parseCheckpoint, parseNote, parseVkey, verifyNote } from '../../src/tlog/index.ts';
+import type { SteppingClock } from '../support/clock.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { recordingLog } from '../support/log.ts';
+import { type LedgerFixture, ledgerFixture, openTransaction } from './ledger-fixture.ts';
 
-const clock = steppingClock();
-const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+let fixture: LedgerFixture;
 let test: TestDatabase;
+let clock: SteppingClock;
 let workspaceId: WorkspaceId;
 let integrator: Integrator;
 
 beforeAll(async () => {
-  test = await testDatabase();
+  fixture = await ledgerFixture();
+  ({ test, clock } = fixture);
 });
-afterAll(() => test.drop());
+afterAll(() => fixture.drop());
 beforeEach(async () => {
-  workspaceId = await insertWorkspace(test.owner, clock.now());
+  workspaceId = await fixture.open();
   integrator = integratorOn(test.database);
 });
 
+const drain = (...integrators: readonly Integrator[]) => fixture.drain(...integrators);
+const write = (count: number) => fixture.write(count);
+const expectSealedWhole = () => fixture.expectSealedWhole();
+
 function integratorOn(database: Database): Integrator {
-  return createIntegrator({ database, clock, log: silentLog, signer });
-}
-
-async function write(count: number): Promise<readonly LedgerRecordId[]> {
-  return await test.database.transaction((tx) =>
-    append(
-      tx,
-      workspaceId,
-      Array.from({ length: count }, (_, n) => ({
-        type: 'scim.user.updated' as const,
-        at: clock.now(),
-        actor: 'system',
-        subject: { kind: 'scim-user', id: newId(clock.now()) },
-        detail: { n },
-      })),
-    ),
-  );
-}
-
-async function drain(...integrators: readonly Integrator[]): Promise<void> {
-  let idle = false;
-  while (!idle) {
-    const rounds = await Promise.all(integrators.map((each) => each.runOnce()));
-    idle = rounds.every(({ sequenced }) => sequenced === 0) && !(await hasUnsequenced());
-  }
-}
-
-async function hasUnsequenced(): Promise<boolean> {
-  const { rows } = await test.owner.query<{ waiting: boolean }>(
-    `select exists (select from ledger_record r where not exists (
-       select from ledger_leaf f where f.workspace_id = r.workspace_id and f.record_id = r.id)) as waiting`,
-  );
-  return rows[0]?.waiting ?? true;
-}
-
-/** Every record has one leaf, indexes have no hole, each leaf hash is its record's, and their root is what was signed. */
-async function expectSealedWhole(): Promise<number> {
-  const { rows } = await test.owner.query<{ leaf_index: number | null; leaf: Buffer; leaf_hash: Buffer | null }>(
-    `select f.leaf_index, r.leaf, f.leaf_hash from ledger_record r
-       left join ledger_leaf f on f.workspace_id = r.workspace_id and f.record_id = r.id
-      where r.workspace_id = $1 order by f.leaf_index`,
-    [workspaceId],
-  );
-  expect(rows.map(({ leaf_index }) => leaf_index)).toEqual(rows.map((_, index) => index));
-  const hashes = rows.map(({ leaf }) => leafHash(leaf));
-  expect(rows.map(({ leaf_hash }) => leaf_hash)).toEqual(hashes);
-  const checkpoint = await readLatestCheckpoint(test.database, workspaceId);
-  const root = rootOf(extendFrontier(emptyFrontier, hashes));
-  expect(checkpoint?.size).toBe(rows.length);
-  expect(checkpoint?.root).toEqual(root);
-  const tiles = await readLeafHashes(test.database, workspaceId, rows.length);
-  expect(tiles.equals(Buffer.concat(hashes))).toBe(true);
-  expect(tiles.length).toBe(rows.length * HASH_BYTES);
-  return rows.length;
+  return fixture.integrator({ database });
 }
 
 async function expectCovered(recordIds: readonly LedgerRecordId[], { size }: { readonly size: number }): Promise<void> {
@@ -134,7 +66,7 @@ describe('the integrator', () => {
   });
 
   it('waits for a transaction that is still open, and skips none that commits later with an older id', async () => {
-    const slow = await openTransaction((tx) =>
+    const slow = await openTransaction(test.database, (tx) =>
       append(tx, workspaceId, [
         { type: 'role.set', at: clock.now(), actor: 'system', subject: { kind: 'workspace', id: workspaceId }, detail: { slow: true } },
       ]),
@@ -190,9 +122,8 @@ describe('the integrator', () => {
   it('starts over from what is there when the database was restored into another cluster', async () => {
     await write(3);
     await drain(integrator);
-    await test.owner.query('alter table ledger disable trigger user');
-    await test.owner.query(`update ledger set cluster_id = 'another', watermark = '9000000000000' where workspace_id = $1`, [workspaceId]);
-    await test.owner.query('alter table ledger enable trigger user');
+    const update = `update ledger set cluster_id = 'another', watermark = '9000000000000' where workspace_id = $1`;
+    await fixture.tamper((tx) => tx.query(update, [workspaceId]));
     await write(3);
     await integrator.settle(workspaceId);
     await write(2);
@@ -217,7 +148,7 @@ describe('the integrator', () => {
         return target.query(statement, values);
       },
     };
-    const healing = createIntegrator({ database, clock, log, signer });
+    const healing = fixture.integrator({ database, log });
     await write(1);
     healing.start();
     await failed;
@@ -229,7 +160,7 @@ describe('the integrator', () => {
 
   it('tells each checkpoint, with how many records it took in, and none for a round that found nothing', async () => {
     const log = recordingLog();
-    const telling = createIntegrator({ database: test.database, clock, log, signer });
+    const telling = fixture.integrator({ log });
     await drain(integrator);
     await write(3);
     await drain(telling);
@@ -237,6 +168,37 @@ describe('the integrator', () => {
     expect(new Set(log.events.map(({ event, level }) => `${level} ${event}`))).toEqual(new Set(['debug ledger.checkpoint.signed']));
     expect(log.events.reduce((sum, { fields }) => sum + Number(fields['sequenced']), 0)).toBe(3);
     expect(log.events.every(({ fields }) => fields['workspaceId'] === workspaceId && fields['sequenced'] !== 0)).toBe(true);
+  });
+});
+
+describe('the merge delay', () => {
+  it('is told once it passes a minute, with the transaction that holds it up, and again when it is over; writing goes on', async () => {
+    const log = recordingLog();
+    const watched = fixture.integrator({ log });
+    await drain(integrator);
+    const stalled = await openTransaction(test.database, (tx) => tx.query('select pg_current_xact_id()'));
+    await write(2);
+    const told = async (event: string) => {
+      for (;;) {
+        const found = log.events.find((each) => each.event === event);
+        if (found !== undefined) return found;
+        await test.database.query('select 1');
+      }
+    };
+    clock.advance(90_000);
+    watched.start();
+    expect(await told('ledger.behind')).toMatchObject({
+      level: 'warn',
+      fields: { records: 2, seconds: 90, applicationName: 'rollcall-test', pid: expect.any(Number) },
+    });
+    await write(1);
+    await stalled.commit();
+    await integrator.settle(workspaceId);
+    clock.advance(10_000);
+    expect(await told('ledger.caught-up')).toMatchObject({ level: 'info' });
+    await watched.stop();
+    await drain(integrator);
+    expect(await expectSealedWhole()).toBe(5);
   });
 });
 
@@ -253,7 +215,7 @@ describe('settle', () => {
   });
 
   it('waits for a writer that began earlier and has not committed, and then seals what came after it', async () => {
-    const slow = await openTransaction((tx) => tx.query('select pg_current_xact_id()'));
+    const slow = await openTransaction(test.database, (tx) => tx.query('select pg_current_xact_id()'));
     const written = await write(1);
     let isSettled = false;
     const settled = integrator.settle(workspaceId).finally(() => {
@@ -269,29 +231,6 @@ describe('settle', () => {
     await expect(integrator.settle(newId<'workspace'>(clock.now()))).rejects.toMatchObject({ code: 'not-found' });
   });
 });
-
-/** A transaction that has done its work and stays open until `commit`. */
-async function openTransaction(work: (tx: Transaction) => Promise<unknown>): Promise<{ commit(): Promise<void> }> {
-  let release: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  let ended: Promise<void> = Promise.resolve();
-  await new Promise<void>((resolve, reject) => {
-    ended = test.database.transaction(async (tx) => {
-      await work(tx);
-      resolve();
-      await released;
-    });
-    ended.catch(reject);
-  });
-  return {
-    commit: async () => {
-      release();
-      await ended;
-    },
-  };
-}
 
 /** The backend of an application once it waits for a lock. */
 async function waitForBlocked(applicationName: string): Promise<number> {

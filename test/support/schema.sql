@@ -653,6 +653,13 @@ table ledger
   watermark xid8 not null default '0'::xid8
   cluster_id text not null
   created_at timestamp(3) with time zone not null
+  generation smallint not null default 1
+  constraint ledger_generation_check CHECK ((generation > 0))
+  constraint ledger_named_by_generation CHECK ((origin = (('rollcall/workspaces/'::text || workspace_id) ||
+CASE
+    WHEN (generation = 1) THEN ''::text
+    ELSE ('/'::text || generation)
+END)))
   constraint ledger_origin_check CHECK ((origin <> ''::text))
   constraint ledger_pkey PRIMARY KEY (workspace_id)
   constraint ledger_size_check CHECK ((size >= 0))
@@ -1518,7 +1525,8 @@ CREATE OR REPLACE FUNCTION public.ledger_only_grows()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if new.size < old.size or new.origin <> old.origin or new.workspace_id <> old.workspace_id then
+  if new.size < old.size or new.workspace_id <> old.workspace_id
+     or new.generation < old.generation or (new.generation = old.generation and new.origin <> old.origin) then
     raise exception 'ledger only grows' using errcode = '42501';
   end if;
   return new;

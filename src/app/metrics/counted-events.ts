@@ -97,6 +97,18 @@ const counters: readonly EventCounter[] = [
     labels: {},
     events: { 'ledger.integrator.failed': one },
   },
+  {
+    name: 'rollcall_ledger_forks_total',
+    help: 'Ledgers that go on under another name, because the database shows less than was published.',
+    labels: {},
+    events: { 'ledger.forked': one },
+  },
+  {
+    name: 'rollcall_ledger_behind_total',
+    help: 'Looks of the integrator that found records waiting for more than a minute.',
+    labels: {},
+    events: { 'ledger.behind': one },
+  },
 ];
 
 /** The same log, whose events count as well, whatever its level lets through. */

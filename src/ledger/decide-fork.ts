@@ -1,0 +1,26 @@
+/** A tree head that was published: whoever got it may hold the ledger to it. */
+export interface PublishedHead {
+  readonly generation: number;
+  /** The latest generation that a name was given to; under a later one than the head's nothing has been published yet. */
+  readonly named: number;
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** Why a tree cannot go on under its name: it shows less than was published, other than was published, or a name that was given up. */
+export type ForkReason = 'shrunk' | 'rewritten' | 'outdated';
+
+/**
+ * Whether the tree in the database is the one that was published, or its continuation (C2SP tlog-checkpoint: a log never signs two
+ * trees of which neither is the beginning of the other). `rootThen` is the root that the database has at the published size.
+ */
+export function decideFork(
+  present: { readonly generation: number; readonly size: number },
+  published: PublishedHead,
+  rootThen: Uint8Array | undefined,
+): ForkReason | undefined {
+  if (present.generation < published.named) return 'outdated';
+  if (present.generation > published.generation || published.size === 0) return undefined;
+  if (present.size < published.size) return 'shrunk';
+  return rootThen !== undefined && Buffer.compare(rootThen, published.root) === 0 ? undefined : 'rewritten';
+}
