@@ -24,7 +24,7 @@ import {
   type SecretBox,
 } from '../platform/index.ts';
 import { reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
-import { pullDueRostersTask, pullRosterTask, rosterRoutes } from '../roster/index.ts';
+import { lapseHeldImportsTask, pullDueRostersTask, pullRosterTask, rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
 import { chooseOidcAdapter, signInRoutes, ssoRoutes, warnOfExpiryTask } from '../sso/index.ts';
 import { answerOnce, authenticate, forgetIdempotencyKeysTask, workspaceRoutes } from '../workspace/index.ts';
@@ -189,6 +189,7 @@ async function compose(options: Counted, publicUrl: string) {
       warnOfExpiryTask(ground),
       forgetIdempotencyKeysTask(ground),
       pullDueRostersTask(ground),
+      lapseHeldImportsTask(ground),
       pullRosterTask({ ...ground, outbound, secretBox }),
       reviewOwnersTask(ground),
     ],

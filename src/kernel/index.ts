@@ -46,3 +46,4 @@ export {
   SECOND_MS,
 } from './instant.ts';
 export { EXPIRY_WARNINGS_DAYS, type Expiry, expiryOf } from './expiry.ts';
+export { requireApprovable } from './require-approvable.ts';

@@ -23,7 +23,7 @@ export type RecordType =
   | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored'}`
   | `graph.account.${'coverage' | 'audited'}`
   | 'graph.object.unknown'
-  | `hr.import.${'completed' | 'rejected'}`
+  | `hr.import.${'completed' | 'rejected' | 'held' | 'released' | 'lapsed'}`
   | 'hr.mapping.set'
   | `hr.source.${'set' | 'removed' | 'failed'}`
   | `hr.person.${'dropped' | 'listed' | 'kept'}`

@@ -1,4 +1,4 @@
-import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, newId, refuse, requireApprovable, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { dispositionRecord } from './disposition-record.ts';
@@ -13,7 +13,6 @@ import {
 import { lockReconciliation } from './link-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { DispositionKind } from './report-population.ts';
-import { requireApprovable } from './require-approvable.ts';
 
 export interface DispositionRequest {
   readonly findingId: string;

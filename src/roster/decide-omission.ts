@@ -18,12 +18,15 @@ export function decideOmission({
   unnamedRows,
   rowsBefore,
   omitted,
+  isConfirmed,
 }: {
   readonly full: boolean;
   readonly rows: number;
   readonly unnamedRows: number;
   readonly rowsBefore: number;
   readonly omitted: number;
+  /** Two people say, or will have to, that it is to be taken at its word, whatever its size. */
+  readonly isConfirmed: boolean;
 }): OmissionDecision {
   if (!full) return { kind: 'dropped', implausible: null };
   if (unnamedRows > 0 && omitted > 0) {
@@ -32,6 +35,7 @@ export function decideOmission({
       implausible: `It was declared to hold everybody, and of ${unnamedRows} of its rows nobody can say whom they name: whom it leaves out are asked about, one by one.`,
     };
   }
+  if (isConfirmed) return { kind: 'ended' };
   const { mostShare, people, share } = PLAUSIBLE_LOSS;
   const known = Math.max(rowsBefore, rows + omitted);
   const most = Math.min(Math.max(people, Math.floor(known * share)), Math.floor(known * mostShare));

@@ -6,6 +6,8 @@ import type { PeriodWrite, PersonWrite } from './roster-store.ts';
 
 export interface ImportPlace {
   readonly at: Instant;
+  /** When HR told it: `at`, but for a roster that was held in between. */
+  readonly toldAt: Instant;
   readonly actor: string;
   readonly importId: RosterImportId;
 }

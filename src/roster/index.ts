@@ -1,9 +1,12 @@
 /**
  * roster: HR intake: persons and employment periods, by file, with a dry run before.
- * Must hold: the population and its end dates come from HR alone (I9); an import is whole or not at all; a missing row ends nobody.
+ * Must hold: the population and its end dates come from HR alone (I9); an import is whole or not at all; a missing row ends nobody,
+ * and nobody ends many by one person's word.
  * app mounts the routes; reconciliation reads person and employment_period.
  */
-export { type ImportRequest, type ImportSummary, importRoster, type RosterDependencies } from './import-roster.ts';
+export { importRoster, type RosterDependencies } from './import-roster.ts';
+export { lapseHeldImportsTask } from './lapse-held-imports.ts';
 export type { RejectedRow, RosterStatus, WorkerType } from './roster-row.ts';
 export { pullDueRostersTask, pullRosterTask } from './pull-roster.ts';
 export { rosterRoutes } from './roster-routes.ts';
+export type { ImportRequest, ImportSummary } from './work-import.ts';

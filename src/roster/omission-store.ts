@@ -18,9 +18,9 @@ export async function importBefore(
   const { rows } = await q.query<{ at: Instant; rows: number }>(
     `select made.imported_at as at, case when made.partial then 0 else made.row_count end as rows
      from (
-       (select whole.id, whole.imported_at, whole.row_count, whole.partial from roster_import as whole where whole.workspace_id = $1 and not whole.partial order by whole.id desc limit 1)
+       (select whole.id, coalesce(whole.received_at, whole.imported_at) as imported_at, whole.row_count, whole.partial from roster_import as whole where whole.workspace_id = $1 and not whole.partial order by whole.id desc limit 1)
        union all
-       (select first.id, first.imported_at, first.row_count, first.partial from roster_import as first where first.workspace_id = $1 order by first.id limit 1)
+       (select first.id, coalesce(first.received_at, first.imported_at) as imported_at, first.row_count, first.partial from roster_import as first where first.workspace_id = $1 order by first.id limit 1)
      ) as made
      order by made.partial, made.id desc
      limit 1`,

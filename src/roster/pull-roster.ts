@@ -2,11 +2,11 @@ import { DomainError, type Instant, MINUTE_MS, parseId, refuse, type WorkspaceId
 import { append } from '../ledger/index.ts';
 import { enqueue, type Task } from '../jobs/index.ts';
 import { errorCode, type Log, type OutboundHttp } from '../platform/index.ts';
-import { decodeRosterFile } from './decode-roster-file.ts';
+import type { HeldImport } from './held-import-store.ts';
 import { importRoster, ROSTER_FILE_LIMIT, type RosterDependencies } from './import-roster.ts';
-import { parseRoster } from './parse-roster.ts';
 import { PULL_TASK } from './pull-task.ts';
 import { noteAttempt, readSealedSource, takeDueSources } from './roster-source-store.ts';
+import { readerOf } from './roster-reader.ts';
 import { type SealedSource, sourceContext } from './set-source.ts';
 
 export interface PullDeps extends RosterDependencies {
@@ -43,18 +43,29 @@ export function pullRosterTask(deps: PullDeps): Task {
       const workspaceId = workspaceIn(payload);
       const source = await readSealedSource(deps.database, workspaceId);
       if (source === undefined) return;
-      const problem = await problemOf(() => pull(deps, workspaceId, source));
+      const { held, problem } = await attempt(() => pull(deps, workspaceId, source));
       const at = deps.clock.now();
       await deps.database.transaction(async (tx) => {
-        await noteAttempt(tx, workspaceId, { setAt: source.setAt, at, problem });
+        await noteAttempt(tx, workspaceId, { setAt: source.setAt, at, problem: held === null ? problem : heldText(held) });
         if (problem !== null) await append(tx, workspaceId, [failure(workspaceId, at, problem)]);
       });
       if (problem !== null) deps.log.warn('roster.pull.failed', { workspaceId, problem });
+      if (held !== null) deps.log.warn('roster.pull.held', { workspaceId, importId: held.id, ends: held.ends });
     },
   };
 }
 
-async function pull(deps: PullDeps, workspaceId: WorkspaceId, source: { readonly sealed: Buffer; readonly full: boolean }): Promise<void> {
+/** What was fetched is held until somebody decides, and says so at every attempt; it is in the ledger once (`hr.import.held`). */
+function heldText({ ends, id }: HeldImport): string {
+  return `The roster would end ${ends} people and waits for a second person to release it: GET roster/held-imports/${id}.`;
+}
+
+/** The import that is held, if it is; whoever set the source answers for it, and so cannot release it. */
+async function pull(
+  deps: PullDeps,
+  workspaceId: WorkspaceId,
+  source: { readonly sealed: Buffer; readonly full: boolean; readonly setBy: string },
+): Promise<HeldImport | null> {
   const { url, authorization } = JSON.parse(
     deps.secretBox.open(source.sealed, sourceContext(workspaceId)).toString('utf8'),
   ) as SealedSource;
@@ -68,26 +79,32 @@ async function pull(deps: PullDeps, workspaceId: WorkspaceId, source: { readonly
     refuse('outbound-refused', { detail: "HR's server answered with a page, which most likely asks somebody to sign in." });
   }
   const bytes = Buffer.from(await answer.arrayBuffer());
-  await importRoster(deps, workspaceId, {
+  const outcome = await importRoster(deps, workspaceId, {
     source: 'pull',
     bytes,
-    read: (mapping) => parseRoster(decodeRosterFile(bytes), mapping),
+    read: readerOf('pull', bytes),
     actor: 'system',
+    requestedBy: source.setBy,
     full: source.full,
     partial: false,
     allowRejected: false,
   });
+  return outcome.kind === 'held' ? outcome.held : null;
 }
 
-/** Null where the work succeeds; our own outages are thrown on. */
-async function problemOf(work: () => Promise<void>): Promise<string | null> {
+interface Attempt {
+  readonly held: HeldImport | null;
+  readonly problem: string | null;
+}
+
+/** What came of the work, or what stands in the way; our own outages are thrown on. */
+async function attempt(work: () => Promise<HeldImport | null>): Promise<Attempt> {
   try {
-    await work();
-    return null;
+    return { held: await work(), problem: null };
   } catch (error) {
-    if (error instanceof DomainError && error.code !== 'database-unavailable') return error.message;
+    if (error instanceof DomainError && error.code !== 'database-unavailable') return { held: null, problem: error.message };
     const code = errorCode(error);
-    if (code !== undefined && /^[A-Z_]+$/.test(code)) return `HR's server could not be reached (${code}).`;
+    if (code !== undefined && /^[A-Z_]+$/.test(code)) return { held: null, problem: `HR's server could not be reached (${code}).` };
     throw error;
   }
 }

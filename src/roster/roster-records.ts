@@ -92,8 +92,11 @@ export interface ImportFacts {
   readonly fileSha256: string;
 }
 
-/** What the ledger says of an import as a whole: its counts and the hash of its file. */
-export function importRecord(facts: ImportFacts, type: 'hr.import.completed' | 'hr.import.rejected'): RecordInput {
+/** What becomes of a roster as a whole. */
+export type ImportRecordType = `hr.import.${'completed' | 'rejected' | 'held' | 'released' | 'lapsed'}`;
+
+/** What the ledger says of an import as a whole: its counts and the hash of its file, and what else is to be said of it. */
+export function importRecord(facts: ImportFacts, type: ImportRecordType, more: CanonicalObject = {}): RecordInput {
   const { rows, added, changed, ended, rehired, unchanged, rejected, notInFile, dropped, endedByOmission, listedAgain } = facts.counts;
   return {
     type,
@@ -120,6 +123,7 @@ export function importRecord(facts: ImportFacts, type: 'hr.import.completed' | '
       preset: facts.mapping.preset,
       date_format: facts.mapping.dateFormat,
       bytes: facts.fileBytes,
+      ...more,
     },
     raw: `sha256:${facts.fileSha256}`,
   };

@@ -12,17 +12,17 @@ import {
   workspaceOf,
 } from '../platform/index.ts';
 import { decideListing, type ListingDecision } from './decide-listing.ts';
-import { decodeRosterFile } from './decode-roster-file.ts';
-import { type ImportRequest, importRoster, previewImport, ROSTER_FILE_LIMIT, type RosterDependencies } from './import-roster.ts';
-import { parseRoster } from './parse-roster.ts';
-import { readJsonRoster } from './read-json-roster.ts';
+import { heldImportRoutes } from './held-import-routes.ts';
+import { importRoster, previewImport, ROSTER_FILE_LIMIT, type RosterDependencies } from './import-roster.ts';
 import { readMappingOf } from './read-mapping.ts';
 import { readDate } from './roster-date.ts';
 import { presetNames } from './roster-mapping.ts';
 import { readMapping } from './roster-mapping-store.ts';
 import { isPerson, listImports, listings, listPeople } from './roster-read-model.ts';
+import { readerOf } from './roster-reader.ts';
 import { setMapping } from './set-mapping.ts';
 import { sourceRoutes } from './source-routes.ts';
+import type { ImportRequest } from './work-import.ts';
 
 const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
@@ -39,6 +39,7 @@ export function rosterRoutes(deps: RosterRoutesDeps): Router {
   addMapping(router, deps);
   addPeople(router, deps);
   router.use(sourceRoutes(deps));
+  router.use(heldImportRoutes(deps));
   return router;
 }
 
@@ -59,7 +60,12 @@ function addImports(router: Router, deps: RosterRoutesDeps): void {
       const allowRejected = flagOf(request, 'allowRejected') ?? false;
       const roster = rosterOf(request);
       if (mode === 'dry-run') response.json({ mode, ...(await previewImport(deps, workspaceOf(request), roster)) });
-      else response.status(201).json({ mode, ...(await importRoster(deps, workspaceOf(request), { ...roster, actor, allowRejected })) });
+      else {
+        const asked = { ...roster, actor, allowRejected };
+        const outcome = await importRoster(deps, workspaceOf(request), asked);
+        if (outcome.kind === 'held') response.status(202).json(outcome.held);
+        else response.status(201).json({ mode, ...outcome.done });
+      }
     },
   );
   router.get('/roster/imports', async (request, response) => {
@@ -134,7 +140,7 @@ function rosterOf(request: Request): Omit<ImportRequest, 'actor' | 'allowRejecte
   if (full && partial) refuse('invalid-request', { detail: 'A roster holds everybody (full) or changes alone (partial), not both.' });
   if (isFile) {
     const bytes: Buffer = request.body;
-    return { source: 'file', bytes, full, partial, read: (mapping) => parseRoster(decodeRosterFile(bytes), mapping) };
+    return { source: 'file', bytes, full, partial, read: readerOf('file', bytes) };
   }
   if (request.is('application/json') !== 'application/json') {
     refuse('unsupported-media-type', {
@@ -146,7 +152,7 @@ function rosterOf(request: Request): Omit<ImportRequest, 'actor' | 'allowRejecte
   const rows = body.json('rows');
   body.end();
   const bytes = Buffer.from(JSON.stringify({ rows }), 'utf8');
-  return { source: 'push', bytes, full, partial, read: (mapping) => Promise.resolve(readJsonRoster(rows, mapping)) };
+  return { source: 'push', bytes, full, partial, read: readerOf('push', bytes) };
 }
 
 function modeOf(request: Request): 'dry-run' | 'import' {

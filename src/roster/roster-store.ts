@@ -38,14 +38,16 @@ export async function knownPeople(
 export interface ImportRow extends ImportFacts {
   readonly sealedFile: Buffer;
   readonly recordId: LedgerRecordId;
+  /** When it came, where it was held in between; else null. */
+  readonly receivedAt: Instant | null;
 }
 
 export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made: ImportRow): Promise<void> {
   const { counts } = made;
   await tx.query(
     `insert into roster_import (workspace_id, id, imported_at, imported_by, file_sha256, file_bytes, sealed_file, full_roster, partial, source,
-                                mapping, row_count, added, changed, ended, rehired, unchanged, rejected, dropped, record_id)
-     values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+                                mapping, row_count, added, changed, ended, rehired, unchanged, rejected, dropped, record_id, received_at)
+     values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
     [
       workspaceId,
       made.id,
@@ -67,6 +69,7 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
       counts.rejected,
       counts.dropped,
       made.recordId,
+      made.receivedAt,
     ],
   );
 }
@@ -116,7 +119,7 @@ export interface PeriodWrite {
 
 interface PeriodWrites {
   readonly importId: RosterImportId;
-  readonly at: Instant;
+  readonly toldAt: Instant;
   readonly periods: readonly PeriodWrite[];
 }
 
@@ -132,7 +135,7 @@ export async function addPeriods(tx: Queryable, workspaceId: WorkspaceId, made: 
      select $1::uuid, row.id, row."personId", row."startDate", row."endDate", row."lastDay", row."timeZone", row.status,
             row."workerType", case when row."endTold" then $3::timestamptz end, $2::uuid, row.line, row."recordId"
      from ${periodRows}`,
-    [workspaceId, made.importId, made.at, JSON.stringify(made.periods)],
+    [workspaceId, made.importId, made.toldAt, JSON.stringify(made.periods)],
   );
 }
 
@@ -148,7 +151,7 @@ export async function changePeriods(tx: Queryable, workspaceId: WorkspaceId, mad
          cancelled_at = case when row."endCancelled" then $3::timestamptz else period.cancelled_at end
      from ${periodRows}
      where period.workspace_id = $1::uuid and period.id = row.id`,
-    [workspaceId, made.importId, made.at, JSON.stringify(made.periods)],
+    [workspaceId, made.importId, made.toldAt, JSON.stringify(made.periods)],
   );
 }
 

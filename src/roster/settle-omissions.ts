@@ -1,4 +1,4 @@
-import type { Interval, WorkspaceId } from '../kernel/index.ts';
+import type { Instant, Interval, RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { decideOmission } from './decide-omission.ts';
@@ -15,11 +15,43 @@ export interface Omissions {
   readonly implausible: string | null;
 }
 
-interface Settling extends ImportPlace {
+/** With those who ended. */
+export interface Settled extends Omissions {
+  readonly ended: readonly Omitted[];
+}
+
+interface Finding {
+  readonly importId: RosterImportId;
   readonly full: boolean;
   readonly partial: boolean;
   readonly rows: number;
   readonly unnamedRows: number;
+}
+
+/** Whom a roster leaves out, and since when they can be missed. */
+export interface FoundOmissions extends Omit<Finding, 'importId' | 'partial'> {
+  readonly again: readonly string[];
+  /** The import before, if anybody can be missed. */
+  readonly before: { readonly at: Instant; readonly rows: number } | undefined;
+  readonly omitted: readonly Omitted[];
+  /** Those of them whose employment has ended where the roster is taken at its word. */
+  readonly ending: readonly Omitted[];
+}
+
+/** Looks who is left out, and who is named again, without changing anything. */
+export async function findOmissions(tx: Transaction, workspaceId: WorkspaceId, finding: Finding): Promise<FoundOmissions> {
+  const { importId, full, partial, rows, unnamedRows } = finding;
+  const again = await peopleListedAgain(tx, workspaceId, importId);
+  const before = partial ? undefined : await importBefore(tx, workspaceId);
+  const omitted = before === undefined ? [] : await omittedPeople(tx, workspaceId, importId);
+  // One of whom nobody can say whom it names may be anybody.
+  return { full, rows, unnamedRows, again, before, omitted, ending: full && unnamedRows === 0 ? omitted : [] };
+}
+
+interface Settling extends ImportPlace, FoundOmissions {
+  /** So many would end that a second person says whether the roster is to be taken at its word. */
+  readonly isBraked: boolean;
+  readonly isReleased: boolean;
   readonly isWritten: boolean;
 }
 
@@ -28,20 +60,19 @@ const BATCH = 2_000;
 
 /**
  * What becomes of people with no end to their employment whom a roster does not name: nothing where it holds changes alone; they have
- * ended, between the import that named them last and this one, where it plausibly holds everybody; else they are dropped, until a
- * person says what that means (I9).
+ * ended, between the import that named them last and this one, where it plausibly holds everybody or two people say so; else they are
+ * dropped, until a person says what that means (I9).
  */
-export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId, settling: Settling): Promise<Omissions> {
-  const { importId, at, full, partial, rows, unnamedRows, isWritten } = settling;
-  const again = await peopleListedAgain(tx, workspaceId, importId);
+export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId, settling: Settling): Promise<Settled> {
+  const { again, before, omitted, isWritten, toldAt } = settling;
   if (isWritten) await listAgain(tx, workspaceId, settling, again);
-  const nothing = { dropped: 0, endedByOmission: 0, listedAgain: again.length, implausible: null };
-  const before = partial ? undefined : await importBefore(tx, workspaceId);
+  const nothing = { dropped: 0, endedByOmission: 0, listedAgain: again.length, implausible: null, ended: [] };
   if (before === undefined) return nothing;
-  const omitted = await omittedPeople(tx, workspaceId, importId);
-  const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: omitted.length });
-  if (isWritten) await settlers[decision.kind](tx, workspaceId, { place: settling, omitted, range: { from: before.at, to: at } });
-  if (decision.kind === 'ended') return { ...nothing, endedByOmission: omitted.length };
+  const { full, rows, unnamedRows, isBraked, isReleased } = settling;
+  const isConfirmed = isBraked || isReleased;
+  const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: omitted.length, isConfirmed });
+  if (isWritten) await settlers[decision.kind](tx, workspaceId, { place: settling, omitted, range: { from: before.at, to: toldAt } });
+  if (decision.kind === 'ended') return { ...nothing, endedByOmission: omitted.length, ended: omitted };
   return { ...nothing, dropped: omitted.length, implausible: decision.implausible };
 }
 
@@ -52,7 +83,7 @@ async function listAgain(tx: Transaction, workspaceId: WorkspaceId, place: Impor
   await append(tx, workspaceId, records);
 }
 
-interface Settled {
+interface ToSettle {
   readonly place: ImportPlace;
   readonly omitted: readonly Omitted[];
   /** Between the import that named them and the one that does not. */
@@ -61,7 +92,7 @@ interface Settled {
 
 const settlers = { dropped: drop, ended: end };
 
-async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: Settled): Promise<void> {
+async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: ToSettle): Promise<void> {
   const people = omitted.map(({ personId }) => personId);
   await markDropped(tx, workspaceId, { people, range });
   const about = { at: place.at, actor: place.actor, observed: range, detail: { import: place.importId } };
@@ -69,7 +100,7 @@ async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted,
   await append(tx, workspaceId, records);
 }
 
-async function end(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: Settled): Promise<void> {
+async function end(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: ToSettle): Promise<void> {
   for (let start = 0; start < omitted.length; start += BATCH) {
     const batch = omitted.slice(start, start + BATCH);
     const about = { at: place.at, actor: place.actor, observed: range };

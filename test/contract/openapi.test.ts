@@ -87,6 +87,7 @@ describe('the server beside openapi.yaml', () => {
   /** What a list of the living place is asked with besides. */
   const besides: Readonly<Record<string, Partial<Ask>>> = {
     listPreviewedAccounts: { parameters: { previewId: 'preview' } },
+    listHeldEnds: { parameters: { heldImportId: 'heldImport' } },
     listDifferingAccounts: { query: 'difference=predicted-not-provisioned&' },
   };
 

@@ -42,6 +42,7 @@ export type PlaceName =
   | 'preview'
   | 'completeRun'
   | 'heldRun'
+  | 'heldImport'
   | 'directoryCredential'
   | 'directoryCredentialToRemove'
   | 'scimCredentialToRevoke'
@@ -114,6 +115,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await decideFindings(client)),
       ...(await classAccounts(servers, { owner: made.owner, client, workspaceId })),
       droppedPerson: await dropSomebody(client),
+      heldImport: await holdRoster(client),
       quietAdministrator,
       quietOwner,
       quietCandidate,
@@ -308,6 +310,21 @@ async function dropSomebody(client: AdministrationClient): Promise<string> {
   await client.post('/roster/imports?mode=import&partial=false', { rows: [period('e-8001')] });
   const { people } = await client.get<{ people: readonly { id: string; employeeId: string }[] }>('/people?listing=dropped&limit=1000');
   return present(people.find(({ employeeId }) => employeeId === 'e-8000')?.id);
+}
+
+/** Many enough for the brake to hold a roster that ends half of them, and then the other half. */
+export function manyPeople(half: 'first' | 'second' | null): readonly Readonly<Record<string, string | null>>[] {
+  return Array.from({ length: 120 }, (_, n) => ({
+    employee_id: `m-${n}`,
+    work_email: `m-${n}@contoso.example`,
+    start_date: '2026-01-01',
+    end_date: half === (n < 60 ? 'first' : 'second') ? '2026-02-28' : null,
+  }));
+}
+
+async function holdRoster(client: AdministrationClient): Promise<string> {
+  await client.post('/roster/imports?mode=import', { rows: manyPeople(null) });
+  return (await client.post<{ id: string }>('/roster/imports?mode=import', { rows: manyPeople('first') })).id;
 }
 
 /** Throws where the story has not left what the rows need. */

@@ -95,6 +95,13 @@ const badRequests: readonly RefusalRow[] = [
     ...invalid,
   },
   { name: 'an address of nowhere', operation: 'setRosterSource', body: { url: 'nowhere', everyHours: 24 }, ...invalid },
+  {
+    name: 'a decision on a held roster that is none',
+    operation: 'decideHeldImport',
+    parameters: { heldImportId: 'heldImport' },
+    body: { decision: 'accepted', reason: 'x' },
+    ...invalid,
+  },
   { name: 'a pull with a member', operation: 'pullRoster', body: { now: true }, ...invalid },
   { name: 'a preset that is none', operation: 'setRosterMapping', body: { preset: 'sap' }, ...invalid },
   {
@@ -239,6 +246,14 @@ const conflicts: readonly RefusalRow[] = [
     fill: ({ ids }) => ({ connectionId: ids.connection, includeGroups: [], includeUsers: [] }),
     status: 409,
     code: 'scope-overridden',
+  },
+  {
+    name: 'a second decision on a held roster',
+    operation: 'decideHeldImport',
+    credential: 'owner',
+    parameters: { heldImportId: 'heldImport' },
+    body: { decision: 'released', reason: 'x' },
+    ...conflict,
   },
   {
     name: 'a second decision on a run',

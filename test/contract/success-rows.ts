@@ -1,6 +1,6 @@
 import type { Ask } from './ask.ts';
 import { METRICS_TOKEN } from './living-servers.ts';
-import { UNUSED, workloadOf } from './place.ts';
+import { manyPeople, UNUSED, workloadOf } from './place.ts';
 
 /** Calls that succeed, in this order, beside those that the story makes. */
 export const successRows: readonly (Ask & { readonly status: number })[] = [
@@ -129,6 +129,18 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listDirectoryGroups', status: 200 },
   { operation: 'listWatchedObjects', status: 200 },
 
+  { operation: 'listHeldImports', status: 200 },
+  { operation: 'getHeldImport', parameters: { heldImportId: 'heldImport' }, status: 200 },
+  { operation: 'listHeldEnds', parameters: { heldImportId: 'heldImport' }, query: 'limit=2', status: 200 },
+  {
+    operation: 'decideHeldImport',
+    credential: 'owner',
+    parameters: { heldImportId: 'heldImport' },
+    body: { decision: 'released', reason: 'the site closes' },
+    status: 200,
+  },
+  { operation: 'getHeldImport', parameters: { heldImportId: 'heldImport' }, status: 200 },
+  { operation: 'importRoster', query: 'mode=import', fill: () => ({ rows: manyPeople('second').slice(60) }), status: 202 },
   { operation: 'getRosterMapping', status: 200 },
   {
     operation: 'setRosterMapping',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { WorkspaceId } from '../../src/kernel/index.ts';
-import { createSecretBox } from '../../src/platform/index.ts';
+import { newId, type WorkspaceId } from '../../src/kernel/index.ts';
+import { createSecretBox, scopes } from '../../src/platform/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
@@ -37,9 +37,15 @@ export function routesOf({ database }: TestDatabase, clock: SteppingClock) {
   return rosterRoutes({ database, clock, secretBox, answerOnce: answerOnce({ database, clock, log: silentLog }) });
 }
 
-export async function rosterServer(db: TestDatabase, clock: SteppingClock): Promise<RosterServer> {
-  const workspaceId = await insertWorkspace(db.owner, clock.now());
-  const server = await administrationServer({ clock, workspaceId, routers: [routesOf(db, clock)] });
+/** `other`: the roster of a workspace that is there, for somebody else who has every scope. */
+export async function rosterServer(
+  db: TestDatabase,
+  clock: SteppingClock,
+  other?: { readonly workspaceId: WorkspaceId; readonly actor: string },
+): Promise<RosterServer> {
+  const workspaceId = other?.workspaceId ?? (await insertWorkspace(db.owner, clock.now()));
+  const principal = other && { kind: 'administrator' as const, id: newId<'administrator'>(clock.now()), actor: other.actor, scopes };
+  const server = await administrationServer({ clock, workspaceId, routers: [routesOf(db, clock)], ...(principal && { principal }) });
   const ask = async (method: string, path: string, sent?: { readonly type: string; readonly body: string }): Promise<Answer> => {
     const response = await fetch(`${server.url}${path}`, {
       method,

@@ -118,6 +118,32 @@ describe('a roster that is fetched', () => {
     expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { to: clock.now() } }, {}]);
   });
 
+  it('that is held is held once, however often it is fetched, and whoever set its source cannot release it', async () => {
+    const company = (end: string) =>
+      [HEADER, ...Array.from({ length: 20 }, (_, n) => `${n},p${n}@x.example,P,2020-01-01,${end},,`)].join('\n');
+    let now = company('');
+    answer = (_request, response) => response.writeHead(200, { 'content-type': 'text/csv' }).end(now);
+    await set();
+    await pull();
+    now = company('2026-02-28');
+    await pull();
+    await pull();
+    const { heldImports } = await at.get('/roster/held-imports');
+    const [held] = heldImports as { id: string; requestedBy: string }[];
+    expect(heldImports).toMatchObject([
+      { state: 'held', ends: 20, source: 'pull', importedBy: 'system', requestedBy: expect.stringMatching(/^owner:/) },
+    ]);
+    expect((await at.recordTypes()).filter((type) => type === 'hr.import.held' || type === 'hr.source.failed')).toEqual(['hr.import.held']);
+    expect(await at.get('/roster/source')).toMatchObject({ lastProblem: expect.stringContaining('20 people') });
+    expect(log.events.filter(({ event }) => event === 'roster.pull.held')).toHaveLength(2);
+    const decision = { decision: 'released', reason: 'I say so' };
+    expect((await at.send('POST', `/roster/held-imports/${held?.id}/decision`, decision)).status).toBe(403);
+    now = company('');
+    await pull();
+    expect(await at.get('/roster/held-imports')).toMatchObject({ heldImports: [{ state: 'superseded' }] });
+    expect(await at.get('/roster/source')).toMatchObject({ lastProblem: null });
+  });
+
   it('is fetched when it is due, and at once when somebody asks', async () => {
     const due = pullDueRostersTask({ database: db.database, clock });
     const look = () => due.run({}, { signal: new AbortController().signal });

@@ -943,6 +943,57 @@ table role_drift
   constraint role_drift_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
   grant delete, insert, select to rollcall_server
 
+table roster_held_end
+  workspace_id uuid not null
+  import_id uuid not null
+  person_id uuid not null
+  because text not null
+  end_date date
+  last_day date
+  line integer
+  constraint roster_held_end_because_check CHECK ((because = ANY (ARRAY['stated'::text, 'omitted'::text])))
+  constraint roster_held_end_pkey PRIMARY KEY (workspace_id, import_id, person_id)
+  constraint roster_held_end_stated CHECK ((((because = 'stated'::text) = (line IS NOT NULL)) AND ((because = 'stated'::text) = (COALESCE(last_day, end_date) IS NOT NULL))))
+  constraint roster_held_end_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_held_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
+  constraint roster_held_end_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  grant insert, select to rollcall_server
+
+table roster_held_import
+  workspace_id uuid not null
+  id uuid not null
+  held_at timestamp(3) with time zone not null
+  imported_by text not null
+  requested_by text not null
+  source text not null
+  full_roster boolean not null
+  partial boolean not null
+  allow_rejected boolean not null
+  mapping jsonb not null
+  file_sha256 bytea not null
+  file_bytes integer not null
+  sealed_file bytea
+  counts jsonb not null
+  ends integer not null
+  employed integer not null
+  most integer not null
+  expires_at timestamp(3) with time zone not null
+  record_id uuid not null
+  state text not null default 'held'::text
+  decided_at timestamp(3) with time zone
+  decided_by text
+  decision_record_id uuid
+  constraint roster_held_import_decided_whole CHECK ((((state = 'held'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)) AND ((decided_at IS NULL) = (decision_record_id IS NULL))))
+  constraint roster_held_import_expires CHECK ((expires_at > held_at))
+  constraint roster_held_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
+  constraint roster_held_import_four_eyes CHECK (((state <> 'released'::text) OR (decided_by <> requested_by)))
+  constraint roster_held_import_pkey PRIMARY KEY (workspace_id, id)
+  constraint roster_held_import_sealed CHECK (((state = 'released'::text) = (sealed_file IS NULL)))
+  constraint roster_held_import_source_check CHECK ((source = ANY (ARRAY['file'::text, 'push'::text, 'pull'::text])))
+  constraint roster_held_import_state_check CHECK ((state = ANY (ARRAY['held'::text, 'released'::text, 'rejected'::text, 'superseded'::text, 'expired'::text])))
+  constraint roster_held_import_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE UNIQUE INDEX roster_held_import_present ON public.roster_held_import USING btree (workspace_id) WHERE (state = 'held'::text)
+  grant insert, select to rollcall_server
+
 table roster_import
   workspace_id uuid not null
   id uuid not null
@@ -964,6 +1015,7 @@ table roster_import
   source text not null default 'file'::text
   partial boolean not null default false
   dropped integer not null default 0
+  received_at timestamp(3) with time zone
   constraint roster_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
   constraint roster_import_pkey PRIMARY KEY (workspace_id, id)
   constraint roster_import_source CHECK ((source = ANY (ARRAY['file'::text, 'push'::text, 'pull'::text])))

@@ -8,6 +8,7 @@ const tasks = [
   'directory.schedule',
   'directory.warn-of-credential-expiry',
   'reconciliation.review-owners',
+  'roster.lapse-held',
   'roster.pull',
   'roster.pull-due',
   'scim.trim-wire-log',

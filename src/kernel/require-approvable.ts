@@ -1,4 +1,4 @@
-import { refuse } from '../kernel/index.ts';
+import { refuse } from './domain-error.ts';
 
 /**
  * Throws DomainError `conflict` for what is approved already, `forbidden` to whoever asked for it: a decision that takes something out of

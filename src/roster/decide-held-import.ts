@@ -1,0 +1,99 @@
+import { refuse, requireApprovable, type RosterImportId, type WorkspaceId } from '../kernel/index.ts';
+import { appendOne, type RecordInput } from '../ledger/index.ts';
+import type { Transaction } from '../platform/index.ts';
+import { countUnshown, endHeld, findHeld, findSealedHeld, type HeldImport, type SealedHeldImport } from './held-import-store.ts';
+import { factsOfHeld } from './hold-import.ts';
+import { keepImport, type RosterDependencies } from './import-roster.ts';
+import { readerOf } from './roster-reader.ts';
+import { importRecord } from './roster-records.ts';
+import { lockRoster } from './roster-store.ts';
+import { openFile } from './seal-file.ts';
+import { type Import, workImport } from './work-import.ts';
+
+export interface HeldDecision {
+  readonly id: RosterImportId;
+  readonly decision: 'released' | 'rejected';
+  /** For whoever reads the ledger. */
+  readonly reason: string;
+  readonly actor: string;
+}
+
+/**
+ * Decides a held roster. Released, it is imported as it was shown, by the mapping that it was read with, as told when it came; rejected,
+ * nothing of it is taken. Anybody may reject it, and nobody release what they sent themselves. Throws DomainError `not-found`,
+ * `forbidden` to whoever answers for it, and `conflict` where it does not wait any more, or would by now end somebody whom it was not
+ * shown to end.
+ */
+export async function decideHeldImport(deps: RosterDependencies, workspaceId: WorkspaceId, decision: HeldDecision): Promise<HeldImport> {
+  const { id, actor, reason } = decision;
+  return deps.database.transaction(async (tx) => {
+    await lockRoster(tx, workspaceId);
+    const at = deps.clock.now();
+    requireHeld(await findHeld(tx, workspaceId, id));
+    const held = await findSealedHeld(tx, workspaceId, id);
+    if (held === undefined || held.state !== 'held' || held.expiresAt <= at) {
+      return refuse('conflict', {
+        detail: 'This roster does not wait for a decision.',
+        next: 'Look at its state; where it has lapsed, import the roster again.',
+      });
+    }
+    const by = { at, actor };
+    if (decision.decision === 'rejected') {
+      const record = {
+        ...importRecord({ ...factsOfHeld(held), ...by }, 'hr.import.rejected', { because: 'decided' }),
+        disclose: { reason },
+      };
+      await endHeld(tx, workspaceId, { id, state: 'rejected', ...by, recordId: await appendOne(tx, workspaceId, record) });
+    } else {
+      requireApprovable({ approvedAt: null, requestedBy: held.requestedBy }, { actor });
+      const released = importRecord({ ...factsOfHeld(held), ...by }, 'hr.import.released', { ends: held.ends, received_at: held.heldAt });
+      await release(deps, tx, workspaceId, { held, record: { ...released, disclose: { reason } } });
+    }
+    return requireHeld(await findHeld(tx, workspaceId, id));
+  });
+}
+
+async function release(
+  deps: RosterDependencies,
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { held, record }: { readonly held: SealedHeldImport; readonly record: RecordInput },
+): Promise<void> {
+  const { id, heldAt, importedBy, mapping, sealedFile } = held;
+  const { at, actor } = record;
+  const bytes = openFile(deps, workspaceId, held);
+  const import_: Import = {
+    id,
+    at,
+    toldAt: heldAt,
+    mapping,
+    request: { ...held, bytes, read: readerOf(held.source, bytes), actor: importedBy },
+    isDryRun: false,
+    release: { seen: (people) => requireShown(tx, workspaceId, { id, people }) },
+  };
+  const recordId = await appendOne(tx, workspaceId, record);
+  const worked = await workImport(tx, workspaceId, import_);
+  if (worked.summary.rejectedRows > 0 && !held.allowRejected) refuseOutdated();
+  await keepImport(tx, workspaceId, { import_, worked, sealedFile });
+  await endHeld(tx, workspaceId, { id, state: 'released', at, actor, recordId });
+}
+
+async function requireShown(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { id, people }: { readonly id: RosterImportId; readonly people: readonly string[] },
+): Promise<void> {
+  if ((await countUnshown(tx, workspaceId, id, people)) > 0) refuseOutdated();
+}
+
+function refuseOutdated(): never {
+  return refuse('conflict', {
+    detail: 'By now this roster would do something else than it was shown to do. Nothing was imported.',
+    next: 'Import it again, and look at whom it ends.',
+  });
+}
+
+/** Throws DomainError `not-found` when there is none. */
+export function requireHeld(held: HeldImport | undefined): HeldImport {
+  return held ?? refuse('not-found', { detail: 'No such roster was ever held.', next: 'GET roster/held-imports lists them.' });
+}

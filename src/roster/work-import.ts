@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { type Instant, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { expectFewRows, expectManyRows, type Transaction } from '../platform/index.ts';
+import { type Brake, decideBrake } from './decide-brake.ts';
+import type { StatedEnd } from './ended-person.ts';
+import { countEmployed, markBeforeTaking } from './held-import-store.ts';
+import type { Omitted } from './omission-store.ts';
+import type { RosterReading } from './parse-roster.ts';
+import type { ParsedRow } from './read-roster-row.ts';
+import type { RosterMapping } from './roster-mapping.ts';
+import type { ImportCounts, ImportFacts } from './roster-records.ts';
+import type { RejectedRow } from './roster-row.ts';
+import { type StagedRow, stageRows } from './roster-stage-store.ts';
+import { countOthers } from './roster-store.ts';
+import { findOmissions, type Omissions, type Settled, settleOmissions } from './settle-omissions.ts';
+import { type Taken, takeRows } from './take-rows.ts';
+
+/** What a roster comes to, row by row; every row is counted once. */
+export interface ImportSummary extends Omit<ImportCounts, 'rejected'> {
+  /** The first cells that cannot be taken; `rejectedRows` counts all the rows. */
+  readonly rejected: readonly RejectedRow[];
+  readonly rejectedRows: number;
+  readonly columns: RosterReading['columns'];
+  readonly ignoredColumns: readonly string[];
+  /** Why a roster that was declared to hold everybody is not taken at its word; null where it is, or was not so declared. */
+  readonly implausible: string | null;
+  readonly brake: Brake;
+  /** SHA-256 of the file, in hex. */
+  readonly fileSha256: string;
+}
+
+export interface ImportRequest {
+  /** How it came: a file that somebody sent, rows that a program sent, or a file that was fetched. */
+  readonly source: 'file' | 'push' | 'pull';
+  /** As it came: kept sealed. */
+  readonly bytes: Buffer;
+  /** Reads it by the mapping in force. */
+  readonly read: (mapping: RosterMapping) => Promise<RosterReading>;
+  readonly actor: string;
+  /** Declared to hold everybody: where its size is plausible, whom it leaves out has ended. */
+  readonly full: boolean;
+  /** Declared to hold changes alone: nobody is missed in it. */
+  readonly partial: boolean;
+  /** Takes the good rows although others are rejected. */
+  readonly allowRejected: boolean;
+}
+
+/** One import while it runs. */
+export interface Import {
+  readonly id: RosterImportId;
+  readonly at: Instant;
+  readonly toldAt: Instant;
+  readonly mapping: RosterMapping;
+  readonly request: ImportRequest;
+  readonly isDryRun: boolean;
+  /** A second person has seen whom it ends, and the import that ends anybody else is theirs to refuse. */
+  readonly release: { readonly seen: (people: readonly string[]) => Promise<void> } | null;
+}
+
+export interface Worked {
+  readonly summary: ImportSummary;
+  readonly facts: ImportFacts;
+  /** Whom it ends by leaving them out. */
+  readonly omitted: readonly Omitted[];
+}
+
+/**
+ * Stages a roster and takes it unless it is only to be seen; where the brake holds it, what has been taken is the caller's to undo, back to
+ * the stage, which is the caller's to clear. Call it under the lock. Throws DomainError `invalid-request` for what is no roster.
+ */
+export async function workImport(tx: Transaction, workspaceId: WorkspaceId, import_: Import): Promise<Worked> {
+  const { id, at, toldAt, request, isDryRun, mapping, release } = import_;
+  const reading = await request.read(mapping);
+  const staged = await stage(tx, workspaceId, { id, rows: reading.rows });
+  if (staged.rows === 0) {
+    refuse('invalid-request', {
+      detail: 'The roster names nobody.',
+      next: 'Send it with a row for each employment period, or nothing at all.',
+    });
+  }
+  await markBeforeTaking(tx);
+  const employed = await countEmployed(tx, workspaceId, at.slice(0, 10));
+  const place = { importId: id, at, toldAt, actor: request.actor };
+  const isTaken = !isDryRun && (request.allowRejected || staged.rejectedRows === 0);
+  await expectFewRows(tx);
+  const taken = await takeRows(tx, workspaceId, { ...place, isWritten: isTaken, onEnds: (ends) => sawStated(release, ends) });
+  await expectManyRows(tx);
+  const found = await findOmissions(tx, workspaceId, { importId: id, ...request, ...staged });
+  const brake = decideBrake({ ends: taken.ends + found.ending.length, employed });
+  const isSettled = isTaken && (release !== null || !brake.holds);
+  const settled = await settleOmissions(tx, workspaceId, {
+    ...place,
+    ...found,
+    isBraked: brake.holds,
+    isReleased: release !== null,
+    isWritten: isSettled,
+  });
+  await release?.seen(settled.ended.map(({ personId }) => personId));
+  const notInFile = await countOthers(tx, workspaceId, id);
+  const summary = summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes: request.bytes });
+  return { summary, facts: factsOf(import_, summary), omitted: settled.ended };
+}
+
+function sawStated(release: Import['release'], ends: readonly StatedEnd[]): Promise<void> {
+  return release === null ? Promise.resolve() : release.seen(ends.map(({ personId }) => personId));
+}
+
+/** A report of what is wrong is for a person to read: they mend the first, and try again. */
+const MAX_REPORTED = 1_000;
+interface Staged {
+  readonly rows: number;
+  readonly rejectedRows: number;
+  /** Those of the rejected rows of which nobody can say whom they name. */
+  readonly unnamedRows: number;
+  readonly rejected: readonly RejectedRow[];
+}
+
+/** Puts on the stage whom the roster names: whose row is rejected is not missing from it. */
+async function stage(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { id, rows }: { readonly id: RosterImportId; readonly rows: AsyncIterable<ParsedRow> },
+): Promise<Staged> {
+  const rejected: RejectedRow[] = [];
+  const count = { rows: 0, rejectedRows: 0, unnamedRows: 0 };
+  async function* naming(): AsyncGenerator<StagedRow> {
+    for await (const parsed of rows) {
+      count.rows += 1;
+      if ('row' in parsed) yield parsed.row;
+      else {
+        count.rejectedRows += 1;
+        if (rejected.length < MAX_REPORTED) rejected.push(...parsed.rejected);
+        if (parsed.employeeId === null) count.unnamedRows += 1;
+        else yield { employeeId: parsed.employeeId, line: parsed.line };
+      }
+    }
+  }
+  await stageRows(tx, workspaceId, id, naming());
+  return { ...count, rejected };
+}
+
+interface Parts {
+  readonly reading: RosterReading;
+  readonly staged: Staged;
+  readonly taken: Taken;
+  readonly settled: Settled;
+  readonly notInFile: number;
+  readonly brake: Brake;
+  readonly bytes: Buffer;
+}
+
+function summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes }: Parts): ImportSummary {
+  const rejected = [...staged.rejected, ...taken.rejected].sort((a, b) => a.line - b.line).slice(0, MAX_REPORTED);
+  const { ended: _people, ...omissions }: Settled & Omissions = settled;
+  return {
+    rows: staged.rows,
+    ...taken.outcomes,
+    rejected,
+    rejectedRows: staged.rejectedRows + taken.rejected.length,
+    columns: reading.columns,
+    ignoredColumns: reading.ignoredColumns,
+    notInFile,
+    ...omissions,
+    brake,
+    fileSha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
+
+function factsOf({ id, at, request, mapping }: Import, summary: ImportSummary): ImportFacts {
+  const { actor, bytes, full, partial, source } = request;
+  const counts = countsOf(summary);
+  return { id, at, actor, source, full, partial, counts, mapping, fileBytes: bytes.length, fileSha256: summary.fileSha256 };
+}
+
+function countsOf(summary: ImportSummary): ImportCounts {
+  const { rows, added, changed, ended, rehired, unchanged, notInFile, dropped, endedByOmission, listedAgain } = summary;
+  return {
+    rows,
+    added,
+    changed,
+    ended,
+    rehired,
+    unchanged,
+    rejected: summary.rejectedRows,
+    notInFile,
+    dropped,
+    endedByOmission,
+    listedAgain,
+  };
+}
