@@ -5,6 +5,7 @@ import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } fr
 import { demoCommand } from './commands/demo.ts';
 import { directoryCommand } from './commands/directory.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { ledgerCommand } from './commands/ledger.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { ownerCommand } from './commands/owner.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
@@ -17,6 +18,7 @@ const commands: readonly Command[] = [
   serveCommand,
   migrateCommand,
   ownerCommand,
+  ledgerCommand,
   demoCommand,
   sandboxCommand,
   scimCheckCommand,

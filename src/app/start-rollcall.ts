@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { activationRoutes, mayEnter, readScimStanding } from '../activation/index.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../directory/index.ts';
 import { evidenceRoutes } from '../evidence/index.ts';
 import { runJobs } from '../jobs/index.ts';
-import { createIntegrator, createSigningKey, ledgerRoutes, loadSigningKey, signerFrom } from '../ledger/index.ts';
+import { createIntegrator, ledgerRoutes } from '../ledger/index.ts';
 import {
   type Clock,
   type Config,
@@ -34,6 +34,7 @@ import { type HttpServer, openHttpServer } from './http-server.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import type { Store } from './open-store.ts';
+import { openLedgerSigner } from './open-ledger-signer.ts';
 import { migrationsFolder, verifierPath } from './package-root.ts';
 
 export interface RollcallOptions {
@@ -145,7 +146,7 @@ async function compose(options: Counted, publicUrl: string) {
   const { database } = store;
   const ground = { database, clock, log };
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
-  const integrator = createIntegrator({ ...ground, signer: signerFrom(openLedgerKey(store)) });
+  const integrator = createIntegrator({ ...ground, signer: openLedgerSigner(store, options.config) });
   const directory = { ...ground, outbound, secretBox, hostsOf, queues: createWorkloadQueues() };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft };
   const oidc = await chooseOidcAdapter(options.config.oidcAdapter, { outbound, allowInsecure: microsoft.login.startsWith('http://') });
@@ -194,9 +195,4 @@ async function compose(options: Counted, publicUrl: string) {
       reviewOwnersTask(ground),
     ],
   };
-}
-
-/** Made at the first start of an embedded installation; with a database of its own the operator brings the key. */
-function openLedgerKey({ ledgerKeyFile, isEmbedded }: Store) {
-  return isEmbedded && !existsSync(ledgerKeyFile) ? createSigningKey(ledgerKeyFile) : loadSigningKey(ledgerKeyFile);
 }

@@ -71,6 +71,6 @@ async function keysOf(
   workspaceId: WorkspaceId,
   { signer, origin }: { readonly signer: LedgerSigner; readonly origin: string },
 ): Promise<readonly NoteVerifier[]> {
-  const vkeys = [signer.forOrigin(origin).vkey, ...(await readVkeys(tx, workspaceId))];
+  const vkeys = [...signer.allFor(origin).map(({ vkey }) => vkey), ...(await readVkeys(tx, workspaceId))];
   return vkeys.map(parseVkey).filter((key) => key !== undefined);
 }

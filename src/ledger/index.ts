@@ -6,6 +6,7 @@
 export { append, appendOne, createLedger } from './append.ts';
 export { checkpointShelf, type CheckpointShelf } from './checkpoint-shelf.ts';
 export { createIntegrator, type Integrator, type IntegratorDeps } from './integrator.ts';
+export { type LedgerKey, readKeys } from './key-store.ts';
 export {
   type LedgerEntry,
   ledgerEntry,
@@ -24,5 +25,7 @@ export {
   readVkeys,
 } from './ledger-read-model.ts';
 export { logOrigin } from './log-origin.ts';
+export { allLedgers } from './ledger-store.ts';
 export { ledgerRoutes } from './ledger-routes.ts';
-export { createSigningKey, loadSigningKey, signerFrom } from './signing-key.ts';
+export { retireKey } from './retire-key.ts';
+export { createSigningKey, loadSigningKey, type LedgerSigner, signerFrom } from './signing-key.ts';

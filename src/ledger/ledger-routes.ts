@@ -2,6 +2,7 @@ import { type Request, Router } from 'express';
 import { isUuid, type LedgerRecordId, parseId, refuse } from '../kernel/index.ts';
 import { type Database, positions, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { type InclusionProof, proveInclusion } from './inclusion-proof.ts';
+import { type LedgerKey, readKeys } from './key-store.ts';
 import {
   type Checkpoint,
   type RecordedRecord,
@@ -14,6 +15,7 @@ import {
 const usual = 50;
 const most = 1_000;
 const checkpointListing = { usual, most, position: positions.ordinal, positionOf: ({ size }: Checkpoint) => String(size) };
+const keyListing = { usual, most, position: positions.ordinal, positionOf: ({ ordinal }: LedgerKey) => String(ordinal) };
 const recordListing = { usual, most, position: positions.id, positionOf: ({ id }: RecordedRecord) => id };
 
 /** The ledger as administrators and auditors read it. Nothing here changes it. */
@@ -30,6 +32,12 @@ export function ledgerRoutes({ database }: { readonly database: Database }): Rou
     requireScope(request, 'read');
     const checkpoint = await latest(database, request);
     response.json({ ...showCheckpoint(checkpoint), vkeys: await readVkeys(database, workspaceOf(request)) });
+  });
+
+  router.get('/ledger/keys', async (request, response) => {
+    requireScope(request, 'read');
+    const { rows, next } = await readPage(request, keyListing, (page) => readKeys(database, workspaceOf(request), page));
+    response.json({ keys: rows.map(showKey), next });
   });
 
   router.get('/ledger/proofs', async (request, response) => {
@@ -77,6 +85,10 @@ function subjectIdOf(request: Request): string | null {
 
 function showCheckpoint({ size, root, note, createdAt }: Checkpoint) {
   return { size, root: root.toString('base64'), note, createdAt };
+}
+
+function showKey({ vkey, addedAt, retiredAt, because, compromisedFrom, recordId }: LedgerKey) {
+  return { vkey, addedAt, retiredAt, because, compromisedFrom, recordId };
 }
 
 function showProof({ index, leafHash, hashes, text }: InclusionProof) {

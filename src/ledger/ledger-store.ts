@@ -247,13 +247,3 @@ export async function isSequencedUpTo(q: Queryable, workspaceId: WorkspaceId, tx
   );
   return rows[0]?.sequenced ?? false;
 }
-
-/** Notes a key that signs this ledger; true when it is new to it. */
-export async function insertKey(tx: Queryable, workspaceId: WorkspaceId, key: { vkey: string; at: Instant }): Promise<boolean> {
-  const { count } = await tx.query(
-    `insert into ledger_key (workspace_id, vkey, added_at) values ($1, $2, $3)
-         on conflict (workspace_id, vkey) do nothing`,
-    [workspaceId, key.vkey, key.at],
-  );
-  return count === 1;
-}

@@ -35,4 +35,4 @@ export type RecordType =
   | 'policy.set'
   | 'activation.previewed'
   | 'report.sealed'
-  | `ledger.${'genesis' | 'key_added' | 'forked'}`;
+  | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked'}`;

@@ -1,13 +1,10 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import type { Clock, Database, Transaction } from '../platform/index.ts';
-import { formatCheckpoint, rootOf, signNote } from '../tlog/index.ts';
-import { append } from './append.ts';
+import { rootOf } from '../tlog/index.ts';
 import type { PublishedHead } from './decide-fork.ts';
 import { type Fork, forkIfContradicted } from './fork-ledger.ts';
 import {
   growTiles,
-  insertCheckpoint,
-  insertKey,
   insertLeaves,
   type LedgerState,
   lockLedger,
@@ -18,6 +15,7 @@ import {
 } from './ledger-store.ts';
 import type { PublishedHeads } from './published-heads.ts';
 import { sequence } from './sequence.ts';
+import { signHead } from './sign-head.ts';
 import type { LedgerSigner } from './signing-key.ts';
 
 /** Records per batch: a few tenths of a second of work, and at most some megabytes of leaves. */
@@ -72,7 +70,12 @@ async function sequenceBatch(
   await insertLeaves(tx, workspaceId, leaves);
   await growTiles(tx, workspaceId, tiles);
   await updateLedger(tx, workspaceId, { frontier, ...next });
-  await signHead(tx, workspaceId, { origin, size: frontier.size, root, signer, at: clock.now() });
+  await signHead(tx, workspaceId, {
+    head: { origin, size: frontier.size, root },
+    sizeBefore: state.frontier.size,
+    signer,
+    at: clock.now(),
+  });
   return { sequenced: records.length, fork, head: { generation, named: generation, size: frontier.size, root } };
 }
 
@@ -92,21 +95,4 @@ function nextPosition(state: LedgerState, records: readonly UnsequencedRecord[],
   const last = records.at(-1);
   if (last === undefined || records.length < BATCH_RECORDS) return { watermark: below, rebased: true };
   return { watermark: state.sameCluster ? last.txid : state.watermark, rebased: false };
-}
-
-interface Head {
-  readonly origin: string;
-  readonly size: number;
-  readonly root: Uint8Array;
-  readonly signer: LedgerSigner;
-  readonly at: ReturnType<Clock['now']>;
-}
-
-async function signHead(tx: Transaction, workspaceId: WorkspaceId, { origin, size, root, signer, at }: Head): Promise<void> {
-  const key = signer.forOrigin(origin);
-  await insertCheckpoint(tx, workspaceId, { size, root, note: signNote(formatCheckpoint({ origin, size, root }), [key]), at });
-  if (!(await insertKey(tx, workspaceId, { vkey: key.vkey, at }))) return;
-  await append(tx, workspaceId, [
-    { type: 'ledger.key_added', at, actor: 'system', subject: { kind: 'workspace', id: workspaceId }, detail: { vkey: key.vkey } },
-  ]);
 }

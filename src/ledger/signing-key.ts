@@ -5,15 +5,24 @@ import { type NoteSigner, noteSigner } from '../tlog/index.ts';
 const OWNER_ONLY = 0o600;
 const GROUP_AND_OTHERS = 0o077;
 
-/** Signs the checkpoints of every workspace: one key, under each log's own name. */
+/** Signs the checkpoints of every workspace, under each log's own name, with the present key and those that it replaces for a while. */
 export interface LedgerSigner {
+  /** The present key. */
   forOrigin(origin: string): NoteSigner;
+  /** The present key first. */
+  allFor(origin: string): readonly NoteSigner[];
 }
 
-/** A signer that holds an Ed25519 private key. Throws a TypeError for another kind of key. */
-export function signerFrom(privateKey: KeyObject): LedgerSigner {
-  if (privateKey.asymmetricKeyType !== 'ed25519') throw new TypeError('the ledger is signed with an Ed25519 private key');
-  return { forOrigin: (origin) => noteSigner(origin, privateKey) };
+/** A signer that holds Ed25519 private keys. Throws a TypeError for another kind of key. */
+export function signerFrom(present: KeyObject, ...previous: readonly KeyObject[]): LedgerSigner {
+  const keys = [present, ...previous];
+  if (keys.some(({ asymmetricKeyType }) => asymmetricKeyType !== 'ed25519')) {
+    throw new TypeError('the ledger is signed with an Ed25519 private key');
+  }
+  return {
+    forOrigin: (origin) => noteSigner(origin, present),
+    allFor: (origin) => keys.map((key) => noteSigner(origin, key)),
+  };
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Config {
   /** 32 bytes; undefined: kept in the data directory, allowed with the embedded database only. */
   readonly encryptionKey: Buffer | undefined;
   readonly ledgerKeyFile: string | undefined;
+  /** The key that the present one replaces, while both sign. */
+  readonly ledgerPreviousKeyFile: string | undefined;
   readonly outboundAllowedOrigins: readonly string[];
   /** Addresses or networks whose word on whom they speak for is taken. */
   readonly trustedProxies: readonly string[];
@@ -113,6 +115,13 @@ export const settings = {
     about:
       'The Ed25519 key that signs checkpoints: PKCS#8 PEM, mode 0600. Required with DATABASE_URL; generated in the data directory otherwise.',
     example: '/run/secrets/rollcall-ledger.pem',
+    form: 'a path',
+    parse: (text) => resolve(text),
+  }),
+  ledgerPreviousKeyFile: setting({
+    name: 'ROLLCALL_LEDGER_PREVIOUS_KEY_FILE',
+    about: 'The key that ROLLCALL_LEDGER_KEY_FILE replaces: both sign until it is retired ("rollcall ledger key retire"). Default: none.',
+    example: '/run/secrets/rollcall-ledger-2025.pem',
     form: 'a path',
     parse: (text) => resolve(text),
   }),
@@ -230,6 +239,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: read(settings.publicUrl),
     encryptionKey: read(settings.encryptionKey),
     ledgerKeyFile: read(settings.ledgerKeyFile),
+    ledgerPreviousKeyFile: read(settings.ledgerPreviousKeyFile),
     outboundAllowedOrigins: readOr(settings.outboundAllowedOrigins, []),
     trustedProxies: readOr(settings.trustedProxies, []),
     requestsPerMinute: readOr(settings.requestsPerMinute, 3000),

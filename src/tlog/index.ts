@@ -7,7 +7,7 @@ export { formatCheckpoint, parseCheckpoint, type TreeHead } from './checkpoint.t
 export { digestReference, disclosureDigest } from './disclosure.ts';
 export { emptyFrontier, extendFrontier, type Frontier, rootOf } from './frontier.ts';
 export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash, sameHash } from './merkle-hash.ts';
-export { type NoteSigner, type NoteVerifier, noteSigner, parseVkey } from './note-key.ts';
+export { type NoteSigner, type NoteVerifier, noteSigner, parseVkey, publicKeyOf } from './note-key.ts';
 export { nodesOverLeaves, type PerfectNode } from './perfect-node.ts';
 export { planConsistency, planInclusion, proofOf } from './plan-proof.ts';
 export { type ParsedNote, parseNote, signNote, verifyNote } from './signed-note.ts';

@@ -50,6 +50,11 @@ export function parseVkey(vkey: string): NoteVerifier | undefined {
   return { name, keyId, verify: (text, signature) => verify(null, Buffer.from(text, 'utf8'), key25519, signature) };
 }
 
+/** The key in a vkey without its name and id, so that one key is recognised under several names: Base64 of 0x01 and the public key. */
+export function publicKeyOf(vkey: string): string | undefined {
+  return splitVkey(vkey)[2];
+}
+
 /** Base64 may itself hold a plus: only the first two separate. */
 function splitVkey(vkey: string): string[] {
   const match = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(vkey);

@@ -319,6 +319,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
 
   { operation: 'listCheckpoints', query: 'limit=1000', status: 200 },
   { operation: 'getLatestCheckpoint', status: 200 },
+  { operation: 'listLedgerKeys', status: 200 },
   { operation: 'proveInclusion', query: 'recordId={record}', status: 200 },
   { operation: 'listLedgerRecords', query: 'limit=1000', status: 200 },
   { operation: 'listLedgerRecords', query: 'subjectId={connection}', status: 200 },

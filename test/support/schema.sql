@@ -706,6 +706,21 @@ table ledger_key
   CREATE TRIGGER ledger_key_keep BEFORE TRUNCATE ON public.ledger_key FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
+table ledger_key_retirement
+  workspace_id uuid not null
+  vkey text not null
+  because text not null
+  compromised_from timestamp(3) with time zone
+  retired_at timestamp(3) with time zone not null
+  record_id uuid not null
+  constraint ledger_key_retirement_because_check CHECK ((because = ANY (ARRAY['rotated'::text, 'compromised'::text])))
+  constraint ledger_key_retirement_pkey PRIMARY KEY (workspace_id, vkey)
+  constraint ledger_key_retirement_whole CHECK (((because = 'compromised'::text) = (compromised_from IS NOT NULL)))
+  constraint ledger_key_retirement_workspace_id_vkey_fkey FOREIGN KEY (workspace_id, vkey) REFERENCES ledger_key(workspace_id, vkey)
+  CREATE TRIGGER ledger_key_retirement_append_only BEFORE DELETE OR UPDATE ON public.ledger_key_retirement FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_key_retirement_keep BEFORE TRUNCATE ON public.ledger_key_retirement FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
 table ledger_leaf
   workspace_id uuid not null
   leaf_index bigint not null

@@ -1,0 +1,127 @@
+import { parseArgs } from 'node:util';
+import { parseInstant, type WorkspaceId } from '../../kernel/index.ts';
+import { allLedgers, createIntegrator, createSigningKey, type LedgerKey, readKeys, retireKey } from '../../ledger/index.ts';
+import { type Config, createLog, type Log, readConfig, systemClock } from '../../platform/index.ts';
+import { publicKeyOf } from '../../tlog/index.ts';
+import { openLedgerSigner } from '../open-ledger-signer.ts';
+import { openStore, type Store } from '../open-store.ts';
+import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './command.ts';
+
+export const ledgerCommand: Command = {
+  name: 'ledger',
+  summary: 'make, list and retire the keys that sign checkpoints',
+  help: `usage: rollcall ledger key create FILE
+       rollcall ledger key list
+       rollcall ledger key retire KEY --reason TEXT [--compromised-from INSTANT]
+
+create writes a new Ed25519 key (PKCS#8 PEM, mode 0600). To rotate, make it the one in
+ROLLCALL_LEDGER_KEY_FILE and the present one that in ROLLCALL_LEDGER_PREVIOUS_KEY_FILE, and start every
+process anew: from then on both sign. Give auditors the new verifier keys (list), and retire the old key
+when they have them.
+
+retire ends a key in every ledger: the record "ledger.key_retired" is sealed by a checkpoint that the old
+key signs as its last. KEY is a verifier key, as list shows it, or its last part alone. It needs the
+server's settings, both key files included, and its database, and runs beside a server that is up (an
+embedded database admits one process: stop the server first).
+
+  --reason TEXT               why, for whoever reads the ledger
+  --compromised-from INSTANT  somebody else may have signed with it since, such as 2026-03-01T00:00:00Z
+`,
+  run: (args, io) => {
+    const [noun, verb, ...rest] = args;
+    const action = noun === 'key' ? actions.get(verb ?? '') : undefined;
+    if (action === undefined) throw new UsageError('it does "ledger key create", "ledger key list" and "ledger key retire"');
+    return action(rest, io);
+  },
+};
+
+const actions: ReadonlyMap<string, (args: readonly string[], io: CommandIo) => Promise<ExitCode>> = new Map([
+  ['create', create],
+  ['list', list],
+  ['retire', retire],
+]);
+
+function create(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true, strict: true });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError('"ledger key create" wants one file to write the key to');
+  createSigningKey(file);
+  io.out(`${file} holds a new key. Keep a copy where the database's administrator has none.\n`);
+  return Promise.resolve(exitCodes.done);
+}
+
+/** As many keys as no ledger has. */
+const ALL_KEYS = { after: undefined, limit: 10_000 };
+
+function list(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  parseArgs({ args: [...args], options: {}, strict: true });
+  return withStore(io, async ({ store: { database } }) => {
+    for (const workspaceId of await allLedgers(database)) {
+      for (const key of await readKeys(database, workspaceId, ALL_KEYS)) io.out(`${key.vkey}  ${stateOf(key)}\n`);
+    }
+    return exitCodes.done;
+  });
+}
+
+function stateOf({ addedAt, because, compromisedFrom, retiredAt }: LedgerKey): string {
+  if (retiredAt === null) return `signs since ${addedAt}`;
+  return because === 'compromised' ? `compromised from ${compromisedFrom ?? ''}, retired ${retiredAt}` : `retired ${retiredAt}`;
+}
+
+function retire(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    options: { reason: { type: 'string' }, 'compromised-from': { type: 'string' } },
+    allowPositionals: true,
+    strict: true,
+  });
+  const [key, ...more] = positionals;
+  const { reason } = values;
+  if (key === undefined || more.length > 0 || reason === undefined) throw new UsageError('"ledger key retire" wants one key and --reason');
+  const since = values['compromised-from'];
+  const compromisedFrom = since === undefined ? undefined : (parseInstant(since) ?? badInstant());
+  return withStore(io, async ({ store, config, log }) => {
+    const { database } = store;
+    const ground = { database, clock: systemClock };
+    const integrator = createIntegrator({ ...ground, log, signer: openLedgerSigner(store, config) });
+    let retired = 0;
+    for (const workspaceId of await allLedgers(database)) {
+      // The keys at hand sign once before, so that a new one is known, and once after, so that the old one signs its own end.
+      await integrator.settle(workspaceId);
+      if (!(await signs(database, workspaceId, key))) continue;
+      await database.accompany({ reason }, () => retireKey(ground, workspaceId, { key, compromisedFrom, actor: 'system' }));
+      const { size } = await integrator.settle(workspaceId);
+      io.out(`${workspaceId}  retired, sealed by the checkpoint over ${size} records\n`);
+      retired += 1;
+    }
+    if (retired === 0) io.complain('This key signs no ledger: "rollcall ledger key list" shows those that do.\n');
+    return retired === 0 ? exitCodes.failed : exitCodes.done;
+  });
+}
+
+/** A ledger may have come after the key, or have retired it already. */
+async function signs(database: Store['database'], workspaceId: WorkspaceId, key: string): Promise<boolean> {
+  const keys = await readKeys(database, workspaceId, ALL_KEYS);
+  return keys.some(({ retiredAt, vkey }) => retiredAt === null && publicKeyOf(vkey) === (publicKeyOf(key) ?? key));
+}
+
+function badInstant(): never {
+  throw new UsageError('--compromised-from wants an instant, such as 2026-03-01T00:00:00Z');
+}
+
+interface Opened {
+  readonly store: Store;
+  readonly config: Config;
+  readonly log: Log;
+}
+
+async function withStore(io: CommandIo, work: (opened: Opened) => Promise<ExitCode>): Promise<ExitCode> {
+  const config = readConfig(io.environment, io.isTerminal);
+  const log = createLog({ level: config.logLevel, format: config.logFormat });
+  const store = await openStore({ config, clock: systemClock, log, kind: 'production' });
+  try {
+    return await work({ store, config, log });
+  } finally {
+    await store.close();
+  }
+}
