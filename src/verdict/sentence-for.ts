@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, msBetween } from '../kernel/index.ts';
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, msBetween, SECOND_MS } from '../kernel/index.ts';
 import { type Decision, isOfRoles, type RuleId } from './decide.ts';
 import { judgeTiming, type TimingInput, type TimingOutcome } from './judge-timing.ts';
 import type { StateVector } from './state-vector.ts';
@@ -15,7 +15,7 @@ type Say = (facts: SentenceFacts) => string;
 
 const sentences: Record<RuleId, Say> = {
   X01: () => 'The account is excluded as nobody’s own, and its owner is still employed.',
-  X02: () => 'The account is excluded as nobody’s own, but its owner has left: it needs a new owner.',
+  X02: () => 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.',
   X03: () =>
     'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
   X04: () => 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
@@ -100,7 +100,12 @@ function judgedOf(subject: string, inputs: readonly TimingInput[], outcome: Timi
       const atLeastMs = lateness?.atLeastMs ?? 0;
       return { subject, input, outcome, atLeastMs, atMostMs: lateness?.atMostMs ?? atLeastMs };
     });
-  return judged.sort((a, b) => b.atLeastMs - a.atLeastMs || b.atMostMs - a.atMostMs)[0];
+  return judged.sort((a, b) => b.atLeastMs - a.atLeastMs || b.atMostMs - a.atMostMs || (lastingOf(a) < lastingOf(b) ? 1 : -1))[0];
+}
+
+/** Text whose order is that of how long access is known to have lasted, so that it never matters which account was read first. */
+function lastingOf({ input: { firstProvenUnusable, lastProvenUsable, provenUsableAgain } }: Judged): string {
+  return [firstProvenUnusable ?? 'never', lastProvenUsable ?? '', provenUsableAgain ?? ''].join(' ');
 }
 
 function reactivated({ input }: Judged): string {
@@ -108,7 +113,7 @@ function reactivated({ input }: Judged): string {
 }
 
 function overdue({ input, atLeastMs }: Judged): string {
-  return `was proven usable ${atLeast(atLeastMs)} after the deadline, last at ${said(input.lastProvenUsable)}, and nothing has ended it since`;
+  return `was proven usable ${atLeast(atLeastMs)} after the deadline, last at ${said(input.lastProvenUsable)}, and nothing was seen to end it since`;
 }
 
 function late({ atLeastMs, atMostMs }: Judged): string {
@@ -116,15 +121,39 @@ function late({ atLeastMs, atMostMs }: Judged): string {
 }
 
 function unproven({ input }: Judged): string {
-  return `is past its deadline of ${said(input.deadline.latest)} and not proven unusable; ${lastSeen(input)}; the next complete look decides`;
+  return isPast(input)
+    ? `is past its deadline of ${said(input.deadline.latest)} and not proven unusable; ${lastSeen(input)}; the next complete look decides`
+    : `is not proven unusable, and its ${deadlineRange(input)}; ${lastSeen(input)}; a complete look after that decides`;
 }
 
 function uncovered({ input }: Judged): string {
-  return `is past its deadline of ${said(input.deadline.latest)} and nobody is looking at it: ${lastSeen(input)}`;
+  return isPast(input)
+    ? `is past its deadline of ${said(input.deadline.latest)}${ifAny(input)} and nobody is looking at it: ${lastSeen(input)}`
+    : `is not proven unusable, its ${deadlineRange(input)}, and nobody is looking at it: ${lastSeen(input)}`;
 }
 
+/** Either what was observed leaves it open on which side of the deadline access ended, or HR leaves it open where the deadline is. */
 function indeterminate({ input, atMostMs }: Judged): string {
-  return `became unusable at most ${atMost(atMostMs)} after the deadline, perhaps before it: ${lastSeen(input)}, then nobody looked until ${said(input.firstProvenUnusable)}`;
+  const { deadline, lastProvenUsable, firstProvenUnusable } = input;
+  const found = `became unusable at most ${atMost(atMostMs)} after the deadline, perhaps before it:`;
+  const range = deadline.earliest === deadline.latest ? '' : `; its ${deadlineRange(input)}`;
+  return lastProvenUsable === null
+    ? `${found} it was never seen usable, and first proven unusable at ${said(firstProvenUnusable)}${range}`
+    : `${found} it was last proven usable at ${said(lastProvenUsable)} and first proven unusable at ${said(firstProvenUnusable)}, with no proof of anything between${range}`;
+}
+
+/** What was never seen at all may not be there. */
+function ifAny({ lastProvenUsable }: TimingInput): string {
+  return lastProvenUsable === null ? ', if there is one at all,' : '';
+}
+
+/** Whether the deadline has passed wherever in its range it lies. */
+function isPast({ evaluatedAt, deadline }: TimingInput): boolean {
+  return evaluatedAt > deadline.latest;
+}
+
+function deadlineRange({ deadline }: TimingInput): string {
+  return `deadline lies between ${said(deadline.earliest)} and ${said(deadline.latest)}, since the end of employment is known no closer`;
 }
 
 function pending({ input }: Judged): string {
@@ -159,7 +188,8 @@ function atMost(ms: number): string {
   return duration(ms, Math.ceil);
 }
 
-/** Minutes below an hour, else hours with one decimal. */
+/** Seconds below a minute, minutes below an hour, else hours with one decimal. */
 function duration(ms: number, round: (value: number) => number): string {
+  if (ms < MINUTE_MS) return `${round(ms / SECOND_MS)} s`;
   return ms < HOUR_MS ? `${round(ms / MINUTE_MS)} min` : `${(round((ms / HOUR_MS) * 10) / 10).toFixed(1)} h`;
 }

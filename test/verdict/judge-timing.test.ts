@@ -161,13 +161,13 @@ describe('the sentence of a timing rule', () => {
       rule: 'L03' as const,
       given: { L: 24.5 },
       sentence:
-        'The directory account was proven usable 30 min after the deadline, last at 2026-02-11T23:30:00.000Z, and nothing has ended it since.',
+        'The directory account was proven usable 30 min after the deadline, last at 2026-02-11T23:30:00.000Z, and nothing was seen to end it since.',
     },
     {
       rule: 'L08' as const,
       given: { U: 26 },
       sentence:
-        'The directory account became unusable at most 2.0 h after the deadline, perhaps before it: it was never seen usable, then nobody looked until 2026-02-12T01:00:00.000Z.',
+        'The directory account became unusable at most 2.0 h after the deadline, perhaps before it: it was never seen usable, and first proven unusable at 2026-02-12T01:00:00.000Z.',
     },
     {
       rule: 'L09' as const,
