@@ -14,3 +14,8 @@ export function isEveryDirectoryFresh(connections: Iterable<ConnectionFacts>, at
   const present = [...connections].filter(({ removedAt }) => removedAt === null);
   return present.length > 0 && present.every((connection) => isFresh(connection, at));
 }
+
+/** Whether every directory was read completely at or after an instant, whatever became of it since. */
+export function wasEveryDirectoryRead(connections: readonly ConnectionFacts[], since: Instant): boolean {
+  return connections.length > 0 && connections.every(({ lastCompleteAt }) => lastCompleteAt !== null && lastCompleteAt >= since);
+}

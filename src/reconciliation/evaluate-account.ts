@@ -3,7 +3,8 @@ import { type Classification, type DirectoryState, type StateVector, worstDirect
 import { isEveryDirectoryFresh, isFresh } from './directory-freshness.ts';
 import { assignmentOf, employmentOf, propagationOf } from './evaluate-period.ts';
 import { conclude, type Evaluation, type EvaluationContext } from './evaluation.ts';
-import { readDirectoryAccount, readScimAccount } from './read-account.ts';
+import { absent } from './gather-systems.ts';
+import { type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
 import type { ExclusionFacts, UnmatchedFacts } from './unit-facts.ts';
 
 /** Judges an account for which no person of the roster answers; undefined where its connection was removed. */
@@ -19,12 +20,13 @@ export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, 
   const users = scim.map((facts) => readScimAccount(facts, { ...look, lastLookAt: at, isFresh: true }));
   const id = accounts[0]?.accountId ?? users[0]?.accountId;
   if (id === undefined || id === null) return undefined;
+  const seen = accounts.length > 0 ? accounts : [missing(context)];
   const vector: StateVector = {
     classification: classificationOf(exclusion, context),
     match: 'ONE',
     roster: 'LISTED',
     employment: 'NONE',
-    directory: accounts.length > 0 ? worstDirectoryState(accounts.map(({ state }) => state)) : absentState(context),
+    directory: worstDirectoryState(seen.map(({ state }) => state)),
     scim: worstScimState(users.map(({ state }) => state)),
     assigned: assignmentOf(present, context),
     propagation: propagationOf(present, at),
@@ -36,7 +38,7 @@ export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, 
   return conclude({
     unit: { kind: 'account', id, personId: null },
     vector,
-    systems: [...accounts, ...users],
+    systems: [...seen, ...users],
     leaving: null,
     evidence: evidenceOf(exclusion),
   });
@@ -54,6 +56,7 @@ function evidenceOf(exclusion: ExclusionFacts | null): readonly LedgerRecordId[]
 }
 
 /** That the directory never showed an account is known only where every directory was looked at (I8). */
-function absentState({ connections, at }: EvaluationContext): DirectoryState {
-  return isEveryDirectoryFresh(connections.values(), at) ? 'NEVER' : 'UNKNOWN';
+function missing({ connections, at }: EvaluationContext): ReadAccount<DirectoryState> {
+  const isNone = isEveryDirectoryFresh(connections.values(), at);
+  return absent('directory', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage: { leaving: null, until: at } });
 }

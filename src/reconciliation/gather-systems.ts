@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import { type DirectoryState, judgeTiming, type ScimState, type TimingInput } from '../verdict/index.ts';
-import { isEveryDirectoryFresh, isFresh } from './directory-freshness.ts';
+import { isEveryDirectoryFresh, isFresh, wasEveryDirectoryRead } from './directory-freshness.ts';
 import type { EvaluationContext, Leaving } from './evaluation.ts';
 import { type Look, type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
 import type { UnitSystem } from './report-population.ts';
@@ -19,20 +19,22 @@ export interface Stage {
 
 /**
  * The person's directory accounts, with a line for what is missing: no account where every directory was looked at, else the
- * doubt whether there is one (I8, I10).
+ * doubt whether there is one (I8, I10). What a leaver had is settled by looks after the end; a directory that nobody reads any more
+ * leaves open what is there now, and nothing of what was there then.
  */
 export function directorySystems(person: PersonFacts, stage: Stage): readonly ReadAccount<DirectoryState>[] {
   const { connections, at } = stage.context;
+  const concerned = [...connections.values()].filter((connection) => isConcerned(connection, stage.leaving));
   const read = person.directory.flatMap((facts) => {
-    const connection = connections.get(facts.connectionId);
-    return connection !== undefined && isConcerned(connection, stage.leaving)
-      ? [readDirectoryAccount(facts, lookAt(connection, stage))]
-      : [];
+    const connection = concerned.find(({ id }) => id === facts.connectionId);
+    return connection === undefined ? [] : [readDirectoryAccount(facts, lookAt(connection, stage))];
   });
-  const isComplete = isEveryDirectoryFresh(connections.values(), at);
-  if (isComplete && read.some(({ standing }) => standing === 'linked')) return read;
-  const isNone = isComplete && read.length === 0;
-  return [...read, absent('directory', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage })];
+  const isComplete = isEveryDirectoryFresh(concerned, at);
+  const hasLinked = read.some(({ standing }) => standing === 'linked');
+  if (isComplete && hasLinked) return read;
+  const isSettled = isComplete || (stage.leaving !== null && wasEveryDirectoryRead(concerned, stage.leaving.end.latest));
+  const state = isComplete && read.length === 0 ? 'NEVER' : 'UNKNOWN';
+  return [...read, absent('directory', { state, isNone: isSettled && (hasLinked || read.length === 0), stage })];
 }
 
 /** The person's SCIM users; our own store is always looked at, so none found is none, and one made later was not there. */
@@ -57,12 +59,13 @@ function lookAt(connection: ConnectionFacts, { until, isOpen, leaving, context }
 
 interface Absence<State extends string> {
   readonly state: State;
-  /** A complete look found none; else it is not known. */
+  /** Complete looks found none beside those that are listed; else it is not known. */
   readonly isNone: boolean;
-  readonly stage: Stage;
+  readonly stage: Pick<Stage, 'leaving' | 'until'>;
 }
 
-function absent<State extends string>(
+/** The line for what is missing in a system. */
+export function absent<State extends string>(
   system: UnitSystem['system'],
   { state, isNone, stage: { leaving, until } }: Absence<State>,
 ): ReadAccount<State> {
