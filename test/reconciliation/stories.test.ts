@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { Evaluation } from '../../src/reconciliation/evaluation.ts';
+import { judgeAgain } from '../../src/verifier/judge-again.ts';
+import { ruleTable, timingOutcomes } from '../../src/verdict/index.ts';
+import { chapters } from './stories/chapters.ts';
+import { playStory } from './stories/play-story.ts';
+import type { Story } from './stories/story.ts';
+import { tellStories } from './stories/tell-story.ts';
+
+const PAGE = 'docs/leaver-stories.md';
+const stories = chapters.flatMap((chapter) => chapter.stories);
+
+function judged(story: Story): Evaluation | undefined {
+  const evaluation = playStory(story);
+  return evaluation === 'continued' ? undefined : evaluation;
+}
+
+describe.each(chapters)('leaver stories: $heading', ({ stories: told }) => {
+  it.each(told)('$title', (story) => {
+    const evaluation = judged(story);
+    const { primary, all } = evaluation?.decision ?? {};
+    const also = all?.slice(1).map(({ rule }) => rule) ?? [];
+    const verdict =
+      evaluation === undefined
+        ? 'continued'
+        : { rule: primary?.rule, effect: primary?.effect, ...(also.length === 0 ? {} : { also }), sentence: evaluation.sentence };
+    expect(verdict).toEqual(story.verdict);
+  });
+
+  it.each(told.filter(({ verdict }) => verdict !== 'continued'))('the offline verifier agrees: $title', (story) => {
+    const evaluation = judged(story);
+    if (evaluation === undefined) throw new Error('the story has no finding');
+    expect(judgeAgain(reported(evaluation))).toEqual([]);
+    const forged = { ...reported(evaluation), claimed: { ...reported(evaluation).claimed, sentence: 'All is well.' } };
+    expect(judgeAgain(forged)).toEqual(['its sentence does not say what was observed']);
+  });
+});
+
+describe('the leaver stories together', () => {
+  it('are no fewer than 60, each with a title of its own', () => {
+    expect(stories.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(stories.map(({ title }) => title)).size).toBe(stories.length);
+  });
+
+  it('reach every rule of the decision table, and each as the verdict that may be one', () => {
+    const shown = stories.flatMap(({ verdict }) => (verdict === 'continued' ? [] : [verdict]));
+    const rules = ruleTable.map(({ rule }) => rule);
+    expect([...new Set(shown.flatMap(({ rule, also = [] }) => [rule, ...also]))].sort()).toEqual([...rules].sort());
+    const verdicts = rules.filter((rule) => !rule.startsWith('R'));
+    expect([...new Set(shown.map(({ rule }) => rule))].sort()).toEqual([...verdicts].sort());
+  });
+
+  it('reach every outcome of timing, in the directory and over SCIM', () => {
+    const vectors = stories.flatMap((story) => judged(story)?.vector ?? []);
+    // Our own store is always looked at, so SCIM is never without coverage.
+    const overScim = timingOutcomes.filter((outcome) => outcome !== 'NO_COVERAGE');
+    expect([...new Set(vectors.flatMap(({ directoryTiming }) => directoryTiming ?? []))].sort()).toEqual([...timingOutcomes].sort());
+    expect([...new Set(vectors.flatMap(({ scimTiming }) => scimTiming ?? []))].sort()).toEqual([...overScim].sort());
+  });
+
+  it('are the ones on the page for auditors (ROLLCALL_TEST_WRITE_STORIES=1 writes it anew)', () => {
+    const page = tellStories();
+    if (process.env['ROLLCALL_TEST_WRITE_STORIES'] === '1') writeFileSync(PAGE, page);
+    expect(readFileSync(PAGE, 'utf8')).toBe(page);
+  });
+});
+
+/** An evaluation as the verifier reads it from a report. */
+function reported({ unit, vector, end, deadline, systems, decision, sentence, evidence }: Evaluation): Parameters<typeof judgeAgain>[0] {
+  return {
+    id: unit.id,
+    vector,
+    end,
+    deadline,
+    systems: systems.map(({ system, standing, state, timing, judged: outcome }) => ({
+      system,
+      standing,
+      state: state as Parameters<typeof judgeAgain>[0]['systems'][number]['state'],
+      timing,
+      judged: outcome,
+    })),
+    claimed: { ...decision.primary, all: decision.all, sentence },
+    evidence,
+  };
+}

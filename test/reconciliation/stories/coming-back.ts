@@ -1,0 +1,138 @@
+import {
+  account,
+  activated,
+  type Chapter,
+  created,
+  deactivated,
+  disabledFrom,
+  enabled,
+  enabledFrom,
+  enabledUntil,
+  friday,
+  inTime,
+  offInTime,
+  user,
+} from './story.ts';
+
+export const comingBack: Chapter = {
+  heading: 'Coming back',
+  about: 'Access that comes back after the end is a failure of its own, unless the person was employed again.',
+  stories: [
+    {
+      title: 'Disabled in time, and enabled again the next day',
+      hr: [friday],
+      directory: [
+        account(enabledUntil('2026-03-07 04:00'), disabledFrom('2026-03-07 05:00', '2026-03-08 05:00'), enabledFrom('2026-03-08 06:00')),
+      ],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L01',
+        effect: 'FAIL',
+        sentence:
+          'The directory account was unusable by 2026-03-07T05:00:00.000Z and proven usable again at 2026-03-08T06:00:00.000Z, after the employment ended at 2026-03-07T00:00:00.000Z.',
+      },
+    },
+    {
+      title: 'Enabled again for an hour after the end and disabled again: it happened, and stays a failure',
+      hr: [friday],
+      directory: [
+        account(
+          enabledUntil('2026-03-07 04:00'),
+          disabledFrom('2026-03-07 05:00', '2026-03-08 05:00'),
+          enabledFrom('2026-03-08 06:00', '2026-03-08 06:30'),
+          disabledFrom('2026-03-08 07:00'),
+        ),
+      ],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L01',
+        effect: 'FAIL',
+        sentence:
+          'The directory account was unusable by 2026-03-07T05:00:00.000Z and proven usable again at 2026-03-08T06:00:00.000Z, after the employment ended at 2026-03-07T00:00:00.000Z.',
+      },
+    },
+    {
+      title: 'Provisioning activates the SCIM user again',
+      hr: [friday],
+      directory: [offInTime],
+      scim: [user(created, inTime, activated('2026-03-09 10:00'))],
+      verdict: {
+        rule: 'L01',
+        effect: 'FAIL',
+        also: ['S04'],
+        sentence:
+          'The SCIM user was unusable by 2026-03-07T01:00:00.000Z and proven usable again at 2026-03-09T10:00:00.000Z, after the employment ended at 2026-03-07T00:00:00.000Z.',
+      },
+    },
+    {
+      title: 'Disabled before the end and enabled again before it: use, not reactivation, and judged by when it ended',
+      hr: [friday],
+      scim: [user(created, deactivated('2026-03-02 10:00'), activated('2026-03-04 10:00'), inTime)],
+      verdict: {
+        rule: 'L12',
+        effect: 'PASS',
+        sentence: 'The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+      },
+    },
+    {
+      title: 'Rehired on the day after: the employment went on, and nothing had to be taken away',
+      hr: [friday, { from: '2026-03-07' }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      verdict: 'continued',
+    },
+    {
+      title: 'Rehired weeks later: what was taken away in time was taken away in time, and given back for the new employment',
+      hr: [{ to: '2026-02-06' }, { from: '2026-03-02' }],
+      directory: [
+        account(enabledUntil('2026-02-07 04:00'), disabledFrom('2026-02-07 05:00', '2026-03-02 05:00'), enabledFrom('2026-03-02 06:00')),
+      ],
+      scim: [user(created, deactivated('2026-02-07 01:00'), activated('2026-03-02 08:00'))],
+      verdict: {
+        rule: 'L12',
+        effect: 'PASS',
+        sentence:
+          'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+      },
+    },
+    {
+      title: 'The new employment of somebody who was rehired is judged by itself',
+      hr: [{ to: '2026-02-06' }, { from: '2026-03-02' }],
+      judged: 1,
+      directory: [
+        account(enabledUntil('2026-02-07 04:00'), disabledFrom('2026-02-07 05:00', '2026-03-02 05:00'), enabledFrom('2026-03-02 06:00')),
+      ],
+      scim: [user(created, deactivated('2026-02-07 01:00'), activated('2026-03-02 08:00'))],
+      verdict: {
+        rule: 'S16',
+        effect: 'OK',
+        sentence: 'The person is employed, and the directory account and the SCIM user are both in use.',
+      },
+    },
+    {
+      title: 'Rehired weeks later, and access was never taken away in between',
+      hr: [{ to: '2026-02-06' }, { from: '2026-03-02' }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      verdict: {
+        rule: 'L02',
+        effect: 'FAIL',
+        sentence:
+          'Both accounts are still usable: The directory account was proven usable 527.9 h after the deadline, last at 2026-03-01T23:59:59.999Z, and nothing was seen to end it since. The SCIM user was proven usable 527.9 h after the deadline, last at 2026-03-01T23:59:59.999Z, and nothing was seen to end it since.',
+      },
+    },
+    {
+      title: 'Enabled again four days before the new employment begins: nobody was employed then',
+      hr: [{ to: '2026-02-06' }, { from: '2026-03-02' }],
+      directory: [
+        account(enabledUntil('2026-02-07 04:00'), disabledFrom('2026-02-07 05:00', '2026-02-26 05:00'), enabledFrom('2026-02-26 06:00')),
+      ],
+      verdict: {
+        rule: 'L01',
+        effect: 'FAIL',
+        sentence:
+          'The directory account was unusable by 2026-02-07T05:00:00.000Z and proven usable again at 2026-02-26T06:00:00.000Z, after the employment ended at 2026-02-07T00:00:00.000Z.',
+      },
+    },
+  ],
+};

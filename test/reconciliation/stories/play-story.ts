@@ -1,0 +1,161 @@
+import { type Instant, type LedgerRecordId, type PolicyId, parseInstant, plusMs, HOUR_MS } from '../../../src/kernel/index.ts';
+import { evaluateAccount } from '../../../src/reconciliation/evaluate-account.ts';
+import { evaluatePeriod } from '../../../src/reconciliation/evaluate-period.ts';
+import type { Evaluation, EvaluationContext } from '../../../src/reconciliation/evaluation.ts';
+import type { ReportPolicy } from '../../../src/reconciliation/report-population.ts';
+import type {
+  ConnectionFacts,
+  DirectoryFacts,
+  LinkFacts,
+  PeriodFacts,
+  PersonFacts,
+  ScimFacts,
+} from '../../../src/reconciliation/unit-facts.ts';
+import { LocalCalendar } from '../../../src/verdict/index.ts';
+import {
+  type Connection,
+  type DirectoryAccount,
+  type Employment,
+  JUDGED_AT,
+  type Link,
+  type Moment,
+  type Policy,
+  type ScimUser,
+  type Story,
+} from './story.ts';
+
+const PERSON = 'person';
+const RECORD = 'record' as LedgerRecordId;
+
+/** Judges a story by the functions that judge a run's facts; `continued` where nothing had to be taken away. */
+export function playStory(story: Story): Evaluation | 'continued' {
+  const context = contextOf(story);
+  const person = personOf(story);
+  if (story.hr === undefined) {
+    const exclusion = story.owner === undefined ? null : { recordIds: [RECORD, RECORD], ownerPeriods: story.owner.map(periodOf) };
+    const evaluation = evaluateAccount({ ...unlinked(person), exclusion }, context);
+    if (evaluation === undefined) throw new Error('the story has no account');
+    return evaluation;
+  }
+  const period = person.periods[story.judged ?? 0];
+  if (period === undefined) throw new Error('the story has no such employment');
+  return evaluatePeriod(person, period, context);
+}
+
+export function instantAt(moment: Moment): Instant {
+  const instant = parseInstant(`${moment.replace(' ', 'T')}Z`);
+  if (instant === undefined) throw new Error(`${moment} is no moment`);
+  return instant;
+}
+
+function contextOf(story: Story): EvaluationContext {
+  const at = instantAt(story.judgedAt ?? JUDGED_AT);
+  const connections = (story.connections ?? [{}]).map((connection, index) => connectionOf(connection, { index, at }));
+  const accounts = [
+    ...(story.directory ?? []).map((_, index) => directoryId(index)),
+    ...(story.scim ?? []).map((_, index) => scimId(index)),
+  ];
+  return {
+    at,
+    policies: [policyOf(story.policy ?? { hours: 24 })],
+    workspaceZone: story.zone ?? 'UTC',
+    calendar: new LocalCalendar(),
+    connections: new Map(connections.map((connection) => [connection.id, connection])),
+    driftSince: new Map(story.roleDiffersSince === undefined ? [] : [[PERSON, instantAt(story.roleDiffersSince)]]),
+    privilegedBefore: new Map(story.wasPrivileged === undefined ? [] : [[periodId(story.judged ?? 0), accounts]]),
+  };
+}
+
+function connectionOf(
+  { lastLook, removed, readsAssignments }: Connection,
+  { index, at }: { readonly index: number; readonly at: Instant },
+): ConnectionFacts {
+  return {
+    id: connectionId(index),
+    lastCompleteAt: lastLook === undefined ? plusMs(at, -HOUR_MS) : lastLook === null ? null : instantAt(lastLook),
+    removedAt: removed === undefined ? null : instantAt(removed),
+    readsAssignments: readsAssignments !== false,
+  };
+}
+
+function policyOf({ hours, businessDays, privileged }: Policy): ReportPolicy {
+  return {
+    id: 'policy' as PolicyId,
+    version: 1,
+    preset: null,
+    slaHours: hours ?? null,
+    businessDays: businessDays ?? null,
+    privileged: privileged === undefined ? null : { slaHours: privileged.hours, roles: privileged.roles },
+    effectiveFrom: instantAt('2019-01-01 00:00'),
+    supersededAt: null,
+    recordId: RECORD,
+  };
+}
+
+function personOf({ hr = [], isDropped, directory = [], scim = [] }: Story): PersonFacts {
+  return {
+    personId: PERSON,
+    isDropped: isDropped === true,
+    periods: hr.map(periodOf),
+    directory: directory.map(directoryOf),
+    scim: scim.map(scimOf),
+  };
+}
+
+/** The accounts as they are known where nobody answers for them. */
+function unlinked({ directory, scim }: PersonFacts): Pick<PersonFacts, 'directory' | 'scim'> {
+  return { directory: directory.map((facts) => ({ ...facts, link: null })), scim: scim.map((facts) => ({ ...facts, link: null })) };
+}
+
+function periodOf(employment: Employment, index: number): PeriodFacts {
+  const { from = '2020-01-01', to, lastDay, zone, status = 'active', worker = 'employee', leftOutBetween } = employment;
+  return {
+    id: periodId(index),
+    startDate: from,
+    endDate: to ?? null,
+    lastDay: lastDay ?? null,
+    timeZone: zone ?? null,
+    status,
+    workerType: worker,
+    endedBetween: leftOutBetween === undefined ? null : { earliest: instantAt(leftOutBetween[0]), latest: instantAt(leftOutBetween[1]) },
+    recordId: RECORD,
+  };
+}
+
+function directoryOf({ link = 'M3', assigned = true, role, directory, seen }: DirectoryAccount, index: number): DirectoryFacts {
+  return {
+    accountId: directoryId(index),
+    connectionId: connectionId(directory === undefined ? 0 : directory - 1),
+    isAssigned: assigned,
+    roleValues: role === undefined ? [] : [role],
+    stretches: seen.map(({ is, from, until, exact }) => ({
+      state: is,
+      from: instantAt(from),
+      to: until === undefined ? null : instantAt(until),
+      isExact: exact ?? false,
+      recordId: RECORD,
+      exactRecordId: exact === true ? RECORD : null,
+    })),
+    link: linkOf(link),
+  };
+}
+
+function scimOf({ link = 'M1', role, isUnknownRole, became }: ScimUser, index: number): ScimFacts {
+  return {
+    accountId: scimId(index),
+    stretches: became.map(({ is, at }) => ({ active: is === 'active', deleted: is === 'deleted', from: instantAt(at), recordId: RECORD })),
+    role: { because: role === undefined ? 'no-role' : isUnknownRole === true ? 'unknown-role' : 'granted', claimed: role ?? null },
+    link: linkOf(link),
+  };
+}
+
+function linkOf(link: Link): LinkFacts {
+  return link === 'candidate'
+    ? { standing: 'ambiguous', rule: 'M3', recordId: RECORD }
+    : { standing: 'linked', rule: link, recordId: RECORD };
+}
+
+const connectionId = (index: number) => `directory ${index + 1}`;
+const directoryId = (index: number) => `directory account ${index + 1}`;
+const scimId = (index: number) => `SCIM user ${index + 1}`;
+const periodId = (index: number) => `employment ${index + 1}`;

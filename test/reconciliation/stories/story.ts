@@ -1,0 +1,148 @@
+import type { RosterStatus, WorkerType } from '../../../src/roster/index.ts';
+import type { Effect, RuleId } from '../../../src/verdict/index.ts';
+
+/** A moment in UTC as `2026-03-07 04:00`, to the minute, or to the second where seconds matter. */
+export type Moment = string;
+
+/** One employment as HR states it. What is left out: a permanent employee since 2020, on the roster as active. */
+export interface Employment {
+  readonly from?: string;
+  readonly to?: string;
+  /** The last day that was worked, where the contract ends later. */
+  readonly lastDay?: string;
+  /** The row's own time zone; else the workspace's counts. */
+  readonly zone?: string;
+  readonly status?: RosterStatus;
+  readonly worker?: WorkerType;
+  /** HR named no end, but left the person out of a roster of everybody: it ended between the two rosters. */
+  readonly leftOutBetween?: readonly [Moment, Moment];
+  /** What HR did, in words: when it told the end, moved it or took it back. The verdict looks at the end alone. */
+  readonly remark?: string;
+}
+
+/** What looks at the directory saw of an account: a state, from the first look that showed it to the last. */
+export interface Seen {
+  readonly is: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
+  readonly from: Moment;
+  /** Left out: the last complete look still saw it so. */
+  readonly until?: Moment;
+  /** The directory itself says when it began: its audit log, or the time of deletion that it keeps. */
+  readonly exact?: true;
+}
+
+/** How an account came to be the person's; a candidate may be somebody else's. */
+export type Link = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'candidate';
+
+export interface DirectoryAccount {
+  readonly link?: Link;
+  /** Whether it is assigned to the application; left out: yes. */
+  readonly assigned?: boolean;
+  /** Value of the app role that is assigned to it. */
+  readonly role?: string;
+  /** The second directory of the workspace; left out: the first. */
+  readonly directory?: 2;
+  readonly seen: readonly Seen[];
+}
+
+export interface ScimUser {
+  readonly link?: Link;
+  /** `rbac_role_id` as last received, and whether the catalogue grants it. */
+  readonly role?: string;
+  readonly isUnknownRole?: true;
+  /** What it became by a request that was received, and when. */
+  readonly became: readonly { readonly is: 'active' | 'inactive' | 'deleted'; readonly at: Moment }[];
+}
+
+/** A directory connection, where it is not the usual one: read an hour before the verdict, its assignments included. */
+export interface Connection {
+  /** Null: it was never read whole. */
+  readonly lastLook?: Moment | null;
+  readonly removed?: Moment;
+  readonly readsAssignments?: false;
+}
+
+export interface Policy {
+  readonly hours?: number;
+  readonly businessDays?: number;
+  readonly privileged?: { readonly hours: number; readonly roles: readonly string[] };
+}
+
+/** Facts in, verdict and sentence out. Each is a row that can be read without knowing the code. */
+export interface Story {
+  /** One sentence: what happened, and what it comes to. */
+  readonly title: string;
+  /** The employments of the person, in order of their start; none: an account that nobody of the roster answers for. */
+  readonly hr?: readonly Employment[];
+  /** Which of them is judged; left out: the first. */
+  readonly judged?: number;
+  /** The latest roster of HR does not name the person, and nobody has said what that means. */
+  readonly isDropped?: true;
+  /** The account is classed as nobody's own; the employments of whoever answers for it. */
+  readonly owner?: readonly Employment[];
+  readonly directory?: readonly DirectoryAccount[];
+  readonly scim?: readonly ScimUser[];
+  /** Left out: one directory, read an hour before the verdict. */
+  readonly connections?: readonly Connection[];
+  /** Left out: 24 hours. */
+  readonly policy?: Policy;
+  /** Left out: UTC. */
+  readonly zone?: string;
+  /** Left out: Tuesday 2026-03-10 12:00. */
+  readonly judgedAt?: Moment;
+  /** Since when the role is known to differ. */
+  readonly roleDiffersSince?: Moment;
+  /** An earlier verdict already held the person to the deadline for privileged roles. */
+  readonly wasPrivileged?: true;
+  readonly verdict: Verdict | 'continued';
+}
+
+export interface Verdict {
+  readonly rule: RuleId;
+  readonly effect: Effect;
+  /** The other rules that apply, in the order of the table. */
+  readonly also?: readonly RuleId[];
+  readonly sentence: string;
+}
+
+export interface Chapter {
+  readonly heading: string;
+  /** What the stories of the chapter have in common. */
+  readonly about: string;
+  readonly stories: readonly Story[];
+}
+
+export const JUDGED_AT: Moment = '2026-03-10 12:00';
+const LONG_AGO: Moment = '2026-01-05 08:00';
+
+type Became = ScimUser['became'][number];
+
+/** The steps of a SCIM user's life. */
+export const created: Became = { is: 'active', at: LONG_AGO };
+export const deactivated = (at: Moment): Became => ({ is: 'inactive', at });
+export const deleted = (at: Moment): Became => ({ is: 'deleted', at });
+export const activated = (at: Moment): Became => ({ is: 'active', at });
+
+/** What looks saw; `enabledUntil` begins long ago. */
+export const enabled: Seen = { is: 'enabled', from: LONG_AGO };
+export const enabledUntil = (until: Moment): Seen => ({ is: 'enabled', from: LONG_AGO, until });
+export const enabledFrom = (from: Moment, until?: Moment): Seen => seen('enabled', from, until);
+export const disabledFrom = (from: Moment, until?: Moment): Seen => seen('disabled', from, until);
+export const vanishedFrom = (from: Moment, until?: Moment): Seen => seen('vanished', from, until);
+export const goneFrom = (from: Moment): Seen => seen('hard_deleted', from);
+export const disabledAt = (from: Moment): Seen => ({ is: 'disabled', from, exact: true });
+export const deletedAt = (from: Moment): Seen => ({ is: 'soft_deleted', from, exact: true });
+
+function seen(is: Seen['is'], from: Moment, until?: Moment): Seen {
+  return { is, from, ...(until === undefined ? {} : { until }) };
+}
+
+/** An ordinary account of each kind, with what became of it. */
+export const account = (...states: readonly Seen[]): DirectoryAccount => ({ seen: states });
+export const user = (...became: readonly Became[]): ScimUser => ({ became });
+
+/** Friday, 2026-03-06: under the usual policy access has to be gone at midnight after Saturday. */
+export const friday = { to: '2026-03-06' } as const satisfies Employment;
+
+/** Access that ended in the night after that Friday. */
+export const inTime = deactivated('2026-03-07 01:00');
+export const offInTime = account(enabledUntil('2026-03-07 04:00'), disabledFrom('2026-03-07 05:00'));

@@ -1,0 +1,162 @@
+import { ruleTable } from '../../../src/verdict/index.ts';
+import { chapters } from './chapters.ts';
+import {
+  type Chapter,
+  type Connection,
+  type DirectoryAccount,
+  type Employment,
+  JUDGED_AT,
+  type Link,
+  type Policy,
+  type ScimUser,
+  type Seen,
+  type Story,
+} from './story.ts';
+
+const PAGE_HEAD = `# Leaver stories
+
+What Rollcall says of people who left, case by case: the facts, the verdict, and the sentence that stands in the finding, word for word.
+Every one is played by the tests through the functions that judge a run, and judged again by the offline verifier. This page is written from them: do not edit it.
+
+Unless a story says otherwise: the policy allows **24 hours** after the end of the last day; times are UTC; the workspace keeps UTC; there is one directory, read
+completely an hour before the verdict; the verdict is of Tuesday, 2026-03-10 12:00. What the words mean is in the [glossary](glossary.md), how a verdict is
+reached in [reconciliation.md](reconciliation.md) and [evidence-format.md](evidence-format.md).
+`;
+
+/** The page of all stories, as Markdown. */
+export function tellStories(): string {
+  const numbered = chapters.map((chapter, index) =>
+    tellChapter(chapter, chapters.slice(0, index).flatMap(({ stories }) => stories).length),
+  );
+  return `${[PAGE_HEAD, tellIndex(), ...numbered].join('\n')}\n`;
+}
+
+/** Which stories show a rule: as the verdict, or beside it. */
+function tellIndex(): string {
+  const stories = chapters.flatMap((chapter) => chapter.stories);
+  const rows = ruleTable.map(({ rule, verdict }) => {
+    const shown = stories.flatMap((story, index) =>
+      story.verdict !== 'continued' && [story.verdict.rule, ...(story.verdict.also ?? [])].includes(rule) ? [String(index + 1)] : [],
+    );
+    return `| ${rule} | \`${verdict}\` | ${shown.join(', ')} |`;
+  });
+  return ['| rule | verdict | stories |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
+function tellChapter({ heading, about, stories }: Chapter, before: number): string {
+  return [`## ${heading}`, '', about, '', ...stories.map((story, index) => tellStory(story, before + index + 1))].join('\n');
+}
+
+function tellStory(story: Story, number: number): string {
+  return [`### ${number}. ${story.title}`, '', ...factsOf(story).map((fact) => `- ${fact}`), '', verdictOf(story), ''].join('\n');
+}
+
+function factsOf(story: Story): readonly string[] {
+  return [...wordOfHr(story), ...accountsOf(story), ...circumstancesOf(story)];
+}
+
+function wordOfHr({ hr = [], judged = 0, isDropped, owner = [] }: Story): readonly string[] {
+  return [
+    ...hr.map((employment, index) => `HR: ${employmentOf(employment)}${hr.length > 1 && index === judged ? ' (judged here)' : ''}.`),
+    ...(hr.length === 0 ? ['HR: no row of the roster answers for the account.'] : []),
+    ...(isDropped === undefined ? [] : ['HR: the latest roster does not name the person, and nobody has said what that means.']),
+    ...owner.map((employment) => `Classed as nobody’s own, approved. Its owner: ${employmentOf(employment)}.`),
+  ];
+}
+
+function accountsOf(story: Story): readonly string[] {
+  const { hr = [], directory = [], scim = [], connections = [] } = story;
+  return [
+    ...directory.map((account) => `Directory: ${directoryOf(account, story)}.`),
+    ...(hr.length > 0 && directory.length === 0 ? ['Directory: no account of the person.'] : []),
+    ...scim.map((user) => `SCIM: ${scimOf(user, story)}.`),
+    ...(story.connections?.length === 0 ? ['No directory is connected.'] : connections.flatMap(connectionOf)),
+  ];
+}
+
+function circumstancesOf({ policy, zone, judgedAt = JUDGED_AT, roleDiffersSince, wasPrivileged }: Story): readonly string[] {
+  return [
+    ...(roleDiffersSince === undefined ? [] : [`The roles are known to differ since ${roleDiffersSince}.`]),
+    ...(wasPrivileged === undefined ? [] : ['An earlier verdict held the person to the deadline for privileged roles.']),
+    ...(policy === undefined ? [] : [`Policy: ${policyOf(policy)}.`]),
+    ...(zone === undefined ? [] : [`The workspace keeps ${zone}.`]),
+    ...(judgedAt === JUDGED_AT ? [] : [`Judged at ${judgedAt}.`]),
+  ];
+}
+
+function employmentOf({ from = '2020-01-01', to, lastDay, zone, status, worker = 'employee', leftOutBetween, remark }: Employment): string {
+  return [
+    `${worker} from ${from}${to === undefined ? '' : ` to ${to}`}`,
+    ...(lastDay === undefined ? [] : [`last day worked ${lastDay}`]),
+    ...(leftOutBetween === undefined ? [] : [`left out of a whole roster: ended between ${leftOutBetween[0]} and ${leftOutBetween[1]}`]),
+    ...(to === undefined && leftOutBetween === undefined ? ['no end'] : []),
+    ...(zone === undefined ? [] : [`time zone “${zone}”`]),
+    ...(status === undefined ? [] : [`status ${status.replace('_', ' ')}`]),
+    ...(remark === undefined ? [] : [remark]),
+  ].join('; ');
+}
+
+const stateWords: Record<Seen['is'], string> = {
+  enabled: 'seen enabled',
+  disabled: 'seen disabled',
+  soft_deleted: 'deleted',
+  hard_deleted: 'found gone for good',
+  vanished: 'no longer shown, for no known reason',
+};
+
+function directoryOf({ link, assigned, role, directory, seen }: DirectoryAccount, story: Story): string {
+  return [
+    ...whose(link, story),
+    ...(directory === undefined ? [] : ['in the second directory']),
+    ...seen.map(seenOf),
+    ...(assigned === false ? ['not assigned to the application'] : []),
+    ...(role === undefined ? [] : [`assigned the role “${role}”`]),
+  ].join('; ');
+}
+
+function seenOf({ is, from, until, exact }: Seen): string {
+  if (exact === true) return `${is === 'disabled' ? 'disabled' : stateWords[is]} at ${from}, as the directory itself says`;
+  return `${stateWords[is]} from ${from} ${until === undefined ? 'on' : `to ${until}`}`;
+}
+
+function scimOf({ link, role, isUnknownRole, became }: ScimUser, story: Story): string {
+  return [
+    ...whose(link, story),
+    ...became.map(({ is, at }) => `became ${is} at ${at}`),
+    ...(role === undefined ? [] : [`carries the role “${role}”${isUnknownRole === true ? ', which the catalogue does not know' : ''}`]),
+  ].join('; ');
+}
+
+function whose(link: Link | undefined, { hr }: Story): readonly string[] {
+  if (hr === undefined || link === undefined) return [];
+  return [link === 'candidate' ? 'an account that may be the person’s' : `linked to the person by rule ${link}`];
+}
+
+function connectionOf({ lastLook, removed, readsAssignments }: Connection, index: number, all: readonly Connection[]): readonly string[] {
+  const which = all.length > 1 ? `Directory ${index + 1}` : 'The directory';
+  return [
+    ...(lastLook === undefined
+      ? []
+      : [lastLook === null ? `${which} was never read completely.` : `${which} was last read completely at ${lastLook}.`]),
+    ...(removed === undefined ? [] : [`${which} was disconnected at ${removed}.`]),
+    ...(readsAssignments === undefined ? [] : [`${which}’s assignments are not read.`]),
+  ];
+}
+
+function policyOf({ hours, businessDays, privileged }: Policy): string {
+  const allowance = businessDays === undefined ? plural(hours ?? 0, 'hour') : plural(businessDays, 'business day');
+  return privileged === undefined
+    ? allowance
+    : `${allowance}; ${plural(privileged.hours, 'hour')} for the role ${privileged.roles.map((role) => `“${role}”`).join(', ')}`;
+}
+
+function plural(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? '' : 's'}`;
+}
+
+function verdictOf({ verdict }: Story): string {
+  if (verdict === 'continued') return '**No finding**: the next employment began before access had to be gone. It is counted as continued.';
+  const nameOf = (id: string) => `${id} \`${ruleTable.find(({ rule }) => rule === id)?.verdict}\``;
+  const beside = verdict.also === undefined ? '' : ` Beside it: ${verdict.also.map(nameOf).join(', ')}.`;
+  return `**${verdict.effect}** ${nameOf(verdict.rule)}.${beside}\n\n> ${verdict.sentence}`;
+}
