@@ -1,8 +1,8 @@
-import { stringify } from 'csv-stringify/sync';
 import express from 'express';
 import { parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   type Clock,
+  type CsvCells,
   type Database,
   expectManyRows,
   type Page,
@@ -14,7 +14,7 @@ import {
   requireScope,
   type Transaction,
   workspaceOf,
-  writePieces,
+  writeCsv,
 } from '../platform/index.ts';
 import { type ActivationPreviewId, previewExists } from './activation-store.ts';
 import { makePreview } from './make-preview.ts';
@@ -29,7 +29,6 @@ interface PreviewRoutesDeps {
 
 /** How many accounts of either side the answer to making a preview carries. */
 const SHOWN_AT_ONCE = 100;
-const CSV_PAGE = 5_000;
 const previewedListing = {
   usual: SHOWN_AT_ONCE,
   most: 1_000,
@@ -60,9 +59,9 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
     const asked = { changes: changesOf(request), note: oneOf(request, 'note', accountNotes) };
     if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
       const previewId = await previewOf(request, deps.database, workspaceId);
-      response.type('text/csv').attachment(`preview-${previewId}.csv`);
-      const pages = csvPages((page) => readPreviewed(deps.database, workspaceId, previewId, { ...asked, ...page }));
-      await writePieces(response, pages);
+      const read = (page: Page) => readPreviewed(deps.database, workspaceId, previewId, { ...asked, ...page });
+      const { positionOf } = previewedListing;
+      await writeCsv(response, { name: `preview-${previewId}`, columns: csvColumns, read, positionOf, linesOf: (row) => [csvLine(row)] });
       return;
     }
     const { rows, next } = await readPage(request, previewedListing, async (page) => {
@@ -129,25 +128,6 @@ function refuseOutcome(): never {
   });
 }
 
-type ReadPreviewed = (page: Page) => Promise<readonly PreviewedAccount[]>;
-
-/** All accounts as CSV, page by page; a cell that a spreadsheet would take for a formula is escaped. */
-async function* csvPages(read: ReadPreviewed): AsyncGenerator<string> {
-  let after: string | undefined;
-  for (;;) {
-    const page = await read({ after, limit: CSV_PAGE });
-    yield stringify(page.map(csvRow), {
-      header: after === undefined,
-      columns: [...csvColumns],
-      escape_formulas: true,
-      record_delimiter: 'windows',
-    });
-    const last = page.at(-1);
-    if (last === undefined || page.length < CSV_PAGE) return;
-    after = String(last.ordinal);
-  }
-}
-
 const csvColumns = [
   'change',
   'name',
@@ -162,7 +142,7 @@ const csvColumns = [
   'connection_id',
 ] as const;
 
-function csvRow(account: PreviewedAccount): Readonly<Record<(typeof csvColumns)[number], string>> {
+function csvLine(account: PreviewedAccount): CsvCells {
   return {
     change: account.change,
     name: account.name,

@@ -1,9 +1,9 @@
 import { type Instant, type LedgerRecordId, newId, type WorkspaceId } from '../kernel/index.ts';
 import { logOrigin, readLeafIndexes } from '../ledger/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import { inSnapshot, type Queryable } from '../platform/index.ts';
 import { type ReportUnit, reportPopulation } from '../reconciliation/index.ts';
 import { coverageRows } from './coverage.ts';
-import { inSnapshot, readCoverage, readWorkspaceName } from './report-read-model.ts';
+import { readCoverage, readWorkspaceName } from './report-read-model.ts';
 import { type ReportDocument, reportDocument } from './report-document.ts';
 import { reportFiles } from './report-files.ts';
 import type { Report } from './report-store.ts';

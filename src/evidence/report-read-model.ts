@@ -1,16 +1,6 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
-import { type Database, type Queryable, unaccompanied } from '../platform/index.ts';
+import type { Queryable } from '../platform/index.ts';
 import type { CoverageFacts, Look, RosterImportFact } from './coverage.ts';
-
-/** Runs reads that must agree with each other, as of one moment: a reconciliation that ends meanwhile is not half seen. */
-export async function inSnapshot<Result>(database: Database, read: (q: Queryable) => Promise<Result>): Promise<Result> {
-  const reading = () =>
-    database.transaction(async (tx) => {
-      await tx.query('set transaction isolation level repeatable read, read only');
-      return await read(tx);
-    });
-  return await database.accompany(unaccompanied, reading);
-}
 
 /** What each source told us, and when, from `start` to `end`. */
 export async function readCoverage(

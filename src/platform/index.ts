@@ -6,6 +6,7 @@ export { type Clock, monotonicSeconds, systemClock } from './clock.ts';
 export { copyLine, type CopyValue } from './database/copy-line.ts';
 export { constraintOf, errorCode } from './database/database-error.ts';
 export { expectFewRows, expectManyRows } from './database/expect-rows.ts';
+export { inSnapshot } from './database/in-snapshot.ts';
 export { type Migration, migrate, pendingMigrations, readMigrations } from './database/migrate.ts';
 export { openDatabase } from './database/open-database.ts';
 export type { Companion, Database, PoolLoad, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';
@@ -19,6 +20,7 @@ export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './htt
 export { type Page, positions, readPage } from './http/page-reader.ts';
 export { pathText, queryText } from './http/query-reader.ts';
 export { takeReason } from './http/take-reason.ts';
+export { type CsvCells, writeCsv } from './http/write-csv.ts';
 export { writePieces } from './http/write-pieces.ts';
 export {
   contextOf,

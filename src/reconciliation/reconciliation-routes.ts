@@ -1,11 +1,11 @@
-import { type Request, Router } from 'express';
-import { refuse } from '../kernel/index.ts';
-import { positions, queryText, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
-import type { Effect } from '../verdict/index.ts';
+import { Router } from 'express';
+import { positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { effects } from '../verdict/index.ts';
 import { type Candidate, listCandidates } from './candidate-read-model.ts';
 import { classificationRoutes } from './classification-routes.ts';
 import { decideLink } from './decide-link.ts';
 import { dispositionRoutes } from './disposition-routes.ts';
+import { effectsOf } from './effects-routes.ts';
 import { findingPosition, listFindings, positionOfFinding } from './finding-read-model.ts';
 import { listLinks } from './link-store.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
@@ -15,6 +15,7 @@ import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 import type { ReportUnit } from './report-population.ts';
 import { namedUnits } from './report-units.ts';
 import { listRuns } from './run-store.ts';
+import { testRoutes } from './test-routes.ts';
 
 /** Findings about owners that an answer carries whatever else was asked for: a workspace has few owners. */
 const MAX_URGENT = 1_000;
@@ -27,9 +28,7 @@ const candidateListing = {
   positionOf: ({ accountId, personId }: Candidate) => `${accountId}.${personId}`,
 };
 
-const effects: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'];
-
-/** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings` and what is found about owners, relative to a workspace's address. */
+/** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings`, `/tests` and what is found about owners, relative to a workspace's address. */
 export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   const router = Router({ mergeParams: true });
 
@@ -76,7 +75,7 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
 
   router.get('/findings', async (request, response) => {
     requireScope(request, 'read');
-    const asked = effectsOf(request);
+    const asked = effectsOf(request) ?? effects;
     const workspaceId = workspaceOf(request);
     const { rows, next } = await readPage(request, findingListing, (page) =>
       listFindings(deps.database, workspaceId, { effects: asked, ...page }),
@@ -85,20 +84,11 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
     response.json({ findings: (await namedUnits(deps.database, workspaceId, rows)).map(shown), next, urgent });
   });
 
+  router.use(testRoutes(deps));
   router.use(classificationRoutes(deps));
   router.use(dispositionRoutes(deps));
   router.use(ownerRoutes(deps));
   return router;
-}
-
-/** `?effect=FAIL,INSUF`; every effect when absent, since passes are part of the population. */
-function effectsOf(request: Request): readonly Effect[] {
-  const text = queryText(request, 'effect');
-  if (text === undefined) return effects;
-  return text.split(',').map((word) => {
-    const effect = effects.find((known) => known === word);
-    return effect ?? refuse('invalid-request', { detail: `"effect" must be some of ${effects.join(', ')}.` });
-  });
 }
 
 function shown(unit: ReportUnit): Record<string, unknown> {

@@ -2,10 +2,11 @@ import type { TimingOutcome } from './judge-timing.ts';
 import type { StateVector } from './state-vector.ts';
 
 /**
- * What a rule means for "terminated people's access ended": PASS and FAIL settle it, INSUF cannot tell, PEND is not due yet,
+ * What a rule means for "terminated people's access ended", worst first: PASS and FAIL settle it, INSUF cannot tell, PEND is not due yet,
  * N/A is outside the test; WARN, INFO and OK speak of people who are still here.
  */
-export type Effect = 'PASS' | 'FAIL' | 'INSUF' | 'PEND' | 'WARN' | 'INFO' | 'OK' | 'N/A';
+export const effects = ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A', 'PASS', 'INFO', 'OK'] as const;
+export type Effect = (typeof effects)[number];
 
 export interface Rule {
   readonly rule: string;

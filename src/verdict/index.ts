@@ -3,7 +3,8 @@
  * Pure and total: plain data in, plain data out, so that the server, the report and the offline verifier decide alike (I10).
  * reconciliation, evidence and verifier come in; it asks kernel alone.
  */
-export { type Decision, decide, type Effect, isOfRoles, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';
+export { concludeTest, type EffectCounts, type TestVerdict } from './conclude-test.ts';
+export { type Decision, decide, type Effect, effects, isOfRoles, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';
 export { type Allowance, deadlineOf, type Reckoning } from './deadline.ts';
 export { type EmploymentDates, endInterval, type InstantRange, LocalCalendar, startInterval } from './end-interval.ts';
 export {
@@ -15,6 +16,7 @@ export {
   timingOutcomes,
   worstTiming,
 } from './judge-timing.ts';
+export { judgeDirectoryAccount, judgeScimUser, type MemberVerdict, type TestedAccount } from './judge-member.ts';
 export { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
 export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';
 export {

@@ -63,6 +63,8 @@ export type PlaceName =
   | 'disputed'
   | 'freeFinding'
   | 'report'
+  | 'leaverTest'
+  | 'accountTest'
   | 'reportPage'
   | 'reportManifest'
   | 'record'
@@ -229,6 +231,8 @@ async function makeEvidence(servers: LivingServers, client: AdministrationClient
     person: present(doubt.person?.id),
     account: present(doubt.systems.find(({ system }) => system === 'directory')?.accountId),
     report,
+    leaverTest: 'terminated-people-are-deactivated',
+    accountTest: 'directory-accounts-have-people',
     reportPage: 'report.html',
     reportManifest: 'manifest.json',
     record: present(doubt.evidence[0]),

@@ -286,6 +286,12 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'withdrawAccountClassification', parameters: { classificationId: 'classificationToApprove' }, status: 204 },
   { operation: 'listAccountClassifications', query: 'limit=1000', status: 200 },
   { operation: 'listReconciliationRuns', status: 200 },
+  { operation: 'listComplianceTests', status: 200 },
+  { operation: 'listComplianceTests', query: 'from=2026-01-01T00:00:00Z&to=2036-01-01T00:00:00Z', status: 200 },
+  { operation: 'listComplianceTests', at: 'quiet', status: 200 },
+  { operation: 'getComplianceTest', parameters: { testId: 'leaverTest' }, query: 'effect=FAIL,PASS', status: 200 },
+  { operation: 'getComplianceTest', parameters: { testId: 'accountTest' }, query: 'limit=2', status: 200 },
+  { operation: 'getComplianceTest', parameters: { testId: 'accountTest' }, headers: { accept: 'text/csv' }, status: 200 },
   {
     operation: 'decideDisposition',
     fill: ({ ids }) => ({ findingId: ids.freeFinding, kind: 'remediate', reason: 'ask the service desk', ticket: 'OPS-1' }),

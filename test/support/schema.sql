@@ -598,8 +598,11 @@ table finding
   constraint finding_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint finding_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
   constraint finding_workspace_id_policy_id_fkey FOREIGN KEY (workspace_id, policy_id) REFERENCES policy(workspace_id, id)
+  CREATE INDEX finding_leaver ON public.finding USING btree (workspace_id, end_earliest, id) WHERE ((closed_at IS NULL) AND (end_earliest IS NOT NULL))
   CREATE INDEX finding_open_effect ON public.finding USING btree (workspace_id, effect, opened_at) WHERE (closed_at IS NULL)
   CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)
+  CREATE INDEX finding_person ON public.finding USING btree (workspace_id, person_id)
+  CREATE INDEX finding_present ON public.finding USING btree (workspace_id, id) WHERE (closed_at IS NULL)
   grant insert, select to rollcall_server
 
 table idempotency_key

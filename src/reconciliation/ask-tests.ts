@@ -1,0 +1,123 @@
+import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Database, inSnapshot, type Queryable } from '../platform/index.ts';
+import { concludeTest, type EffectCounts, effects as everyEffect } from '../verdict/index.ts';
+import { directoryAccountPopulation, scimUserPopulation } from './account-population.ts';
+import { type ComplianceTest, type ComplianceTestId, complianceTestIds, complianceTests, type TestPeriod } from './compliance-test.ts';
+import type { CountedPopulation, MemberPage, PopulationAsked, TestPopulation } from './counted-population.ts';
+import { leaverPopulation } from './leaver-population.ts';
+import { ownerPopulation } from './owner-population.ts';
+import type { TallyMemory } from './tally-memory.ts';
+import { readTestBasis } from './test-basis-read-model.ts';
+import { doubtsOf, neverReconciled } from './test-doubts.ts';
+import { exceptedFindings } from './test-population-read-model.ts';
+import type { TestMember, TestResult } from './test-result.ts';
+import { testSentence } from './test-sentence.ts';
+
+/** Whom each test is about. */
+export const testPopulations: Readonly<Record<ComplianceTestId, TestPopulation>> = {
+  'terminated-people-are-deactivated': leaverPopulation,
+  'directory-accounts-have-people': directoryAccountPopulation,
+  'scim-users-are-assigned': scimUserPopulation,
+  'owners-are-here': ownerPopulation,
+};
+
+export interface TestsAsked {
+  readonly workspaceId: WorkspaceId;
+  /** When it is asked. */
+  readonly at: Instant;
+  /** A reporting period for the tests that can be asked of one; null: whatever the latest run judged. */
+  readonly period: TestPeriod | null;
+}
+
+interface AskDeps {
+  readonly database: Database;
+  readonly memory: TallyMemory;
+}
+
+/** Every test over its whole population, as of the latest run. */
+export function askTests({ database, memory }: AskDeps, asked: TestsAsked): Promise<readonly TestResult[]> {
+  return inSnapshot(database, (q) => testResults(q, asked, memory));
+}
+
+/** As `askTests`, within the caller's own snapshot. */
+export async function testResults(q: Queryable, asked: TestsAsked, memory: TallyMemory): Promise<readonly TestResult[]> {
+  const results: TestResult[] = [];
+  for (const id of complianceTestIds) results.push(await resultOf(q, { ...asked, id }, memory));
+  return results;
+}
+
+/** One test and a page of its population, both as of the same run. Throws DomainError `invalid-request` for a period that it has not. */
+export function askTest(
+  { database, memory }: AskDeps,
+  asked: TestsAsked & { readonly id: ComplianceTestId },
+  page: MemberPage,
+): Promise<{ readonly test: TestResult; readonly members: readonly TestMember[] }> {
+  if (asked.period !== null && !complianceTests[asked.id].ofPeriod) {
+    refuse('invalid-request', { detail: 'This test speaks of the present, so that it takes no period.' });
+  }
+  return inSnapshot(database, async (q) => {
+    const basis = await readTestBasis(q, asked.workspaceId);
+    const members = basis === undefined ? [] : await testPopulations[asked.id].list(q, { ...asked, basis }, page);
+    return { test: await resultOf(q, asked, memory), members };
+  });
+}
+
+async function resultOf(
+  q: Queryable,
+  { id, period, ...asked }: TestsAsked & { readonly id: ComplianceTestId },
+  memory: TallyMemory,
+): Promise<TestResult> {
+  const test = complianceTests[id];
+  const basis = await readTestBasis(q, asked.workspaceId);
+  const within = test.ofPeriod ? period : null;
+  if (basis === undefined)
+    return shown({ id, test, period: within, counted: nobodyCounted, doubts: [neverReconciled], excepted: 0, basis: null });
+  const population = testPopulations[id];
+  const full = { ...asked, basis, period: within };
+  const count = () => population.count(q, full, undefined);
+  const what = `${id} ${within?.from ?? ''} ${within?.to ?? ''}`;
+  const counted = await (population.isOfRun ? memory.recall({ workspaceId: asked.workspaceId, runId: basis.runId, what }, count) : count());
+  const excepted = await countExcepted(q, population, full);
+  return shown({ id, test, period: within, counted, doubts: doubtsOf(test, basis, { at: asked.at, period: within }), excepted, basis });
+}
+
+async function countExcepted(q: Queryable, population: TestPopulation, asked: PopulationAsked): Promise<number> {
+  const only = await exceptedFindings(q, asked.workspaceId, asked.at);
+  if (only.length === 0) return 0;
+  const { effects } = await population.count(q, asked, only);
+  return membersOf(effects) - (effects.PASS ?? 0);
+}
+
+const nobodyCounted: CountedPopulation = { effects: {}, ties: { rows: 0, of: 'nothing has been reconciled', parts: [] } };
+
+interface Answer extends Pick<TestResult, 'id' | 'period' | 'doubts' | 'excepted'> {
+  readonly test: ComplianceTest;
+  readonly counted: CountedPopulation;
+  readonly basis: PopulationAsked['basis'] | null;
+}
+
+function shown({ basis, counted, doubts, excepted, id, period, test }: Answer): TestResult {
+  const { effects, ties } = counted;
+  const result = {
+    id,
+    title: test.title,
+    population: test.population,
+    rule: test.rule,
+    verdict: concludeTest(effects, doubts.length > 0),
+    passed: effects.PASS ?? 0,
+    of: membersOf(effects),
+    effects,
+    excepted,
+    ties,
+    doubts,
+    asOf: basis?.asOf ?? null,
+    runId: basis?.runId ?? null,
+    period,
+    relevantTo: test.controls,
+  };
+  return { ...result, sentence: testSentence(test, result) };
+}
+
+function membersOf(effects: EffectCounts): number {
+  return everyEffect.reduce((sum, effect) => sum + (effects[effect] ?? 0), 0);
+}

@@ -1,0 +1,78 @@
+import type { Instant } from '../kernel/index.ts';
+import { type ControlReference, directoryAccountControls, leaverControls, ownerControls, scimUserControls } from './control-references.ts';
+
+/** The tests, a closed list, in the order in which they are shown. One that looks at another population is a line here and one in `testPopulations`. */
+export const complianceTestIds = [
+  'terminated-people-are-deactivated',
+  'directory-accounts-have-people',
+  'scim-users-are-assigned',
+  'owners-are-here',
+] as const;
+export type ComplianceTestId = (typeof complianceTestIds)[number];
+
+/** What a test asks, of whom, and which controls the answer is relevant to. */
+export interface ComplianceTest {
+  readonly title: string;
+  /** Who is tested: all of them, whether they pass or not. */
+  readonly population: string;
+  /** When a member passes, and when it is left open. */
+  readonly rule: string;
+  /** As the sentence goes on after "12 of 14 ". */
+  readonly passes: string;
+  /** What was looked at where there is nobody to test. */
+  readonly nobody: string;
+  /** Whether it can be asked of a reporting period. */
+  readonly ofPeriod: boolean;
+  /** Whether it stands or falls with a complete look at the directory. */
+  readonly needsDirectory: boolean;
+  readonly controls: readonly ControlReference[];
+}
+
+export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>> = {
+  'terminated-people-are-deactivated': {
+    title: 'Terminated people’s accounts are deactivated',
+    population: 'Every employment period of the roster that ended, by HR’s word, with all accounts of the person.',
+    rule: 'A member passes where access is proven to have ended by the deadline of the policy; one in doubt or not due yet does not, and one without an account is listed outside the test.',
+    passes: 'employments that ended are proven to have lost access in time',
+    nobody: 'No employment has ended',
+    ofPeriod: true,
+    needsDirectory: true,
+    controls: leaverControls,
+  },
+  'directory-accounts-have-people': {
+    title: 'Every active directory account belongs to an active person',
+    population: 'Every directory account that is enabled and in the scope, matched or not.',
+    rule: 'A member passes where a person who is employed answers for it; accounts excluded as nobody’s own are listed outside the test.',
+    passes: 'enabled directory accounts belong to somebody who is employed',
+    nobody: 'No directory account in the scope is enabled',
+    ofPeriod: false,
+    needsDirectory: true,
+    controls: directoryAccountControls,
+  },
+  'scim-users-are-assigned': {
+    title: 'Every active SCIM user is assigned and known',
+    population: 'Every active SCIM user, matched or not.',
+    rule: 'A member passes where a person of the roster answers for it and its directory account is enabled and assigned to the application. Whether the person has left is asked by the first test.',
+    passes: 'active SCIM users are known to the roster and the directory, and assigned',
+    nobody: 'No SCIM user is active',
+    ofPeriod: false,
+    needsDirectory: true,
+    controls: scimUserControls,
+  },
+  'owners-are-here': {
+    title: 'Owners and service accounts have living owners',
+    population: 'Every owner of the workspace, and every account that is excluded as nobody’s own.',
+    rule: 'An owner passes where the person named as them is shown to be here, an account where the person who answers for it is employed. An owner for whom nobody is named is in doubt.',
+    passes: 'owners and excluded accounts have a person who is here',
+    nobody: 'There is no owner and no excluded account',
+    ofPeriod: false,
+    needsDirectory: false,
+    controls: ownerControls,
+  },
+};
+
+/** A reporting period `[from, to)` that a test is asked of. */
+export interface TestPeriod {
+  readonly from: Instant;
+  readonly to: Instant;
+}

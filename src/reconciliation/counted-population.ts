@@ -1,0 +1,47 @@
+import type { FindingId, Instant, WorkspaceId } from '../kernel/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
+import type { Effect, EffectCounts } from '../verdict/index.ts';
+import type { TestPeriod } from './compliance-test.ts';
+import type { TestBasis } from './test-doubts.ts';
+import type { PopulationTie, TestMember } from './test-result.ts';
+
+/** A population, counted. */
+export interface CountedPopulation {
+  readonly effects: EffectCounts;
+  readonly ties: PopulationTie;
+}
+
+/** What a population is asked for. */
+export interface PopulationAsked {
+  readonly workspaceId: WorkspaceId;
+  readonly at: Instant;
+  readonly basis: TestBasis;
+  readonly period: TestPeriod | null;
+}
+
+/** Whom a test is about: counted as a whole, and listed page by page. */
+export interface TestPopulation {
+  /** `only`: no more than the members that these findings are about. */
+  readonly count: (q: Queryable, asked: PopulationAsked, only: readonly FindingId[] | undefined) => Promise<CountedPopulation>;
+  readonly list: (q: Queryable, asked: PopulationAsked, page: MemberPage) => Promise<readonly TestMember[]>;
+  /** How its members' positions look. */
+  readonly position: RegExp;
+  /** Whether it changes with a run alone, so that it may be remembered. */
+  readonly isOfRun: boolean;
+}
+
+export interface MemberPage extends Page {
+  /** Undefined: all of them. */
+  readonly effects: readonly Effect[] | undefined;
+}
+
+/** How many have each effect. */
+export function countEffects(tallies: readonly { readonly effect: Effect; readonly count: number }[]): EffectCounts {
+  const counts: Partial<Record<Effect, number>> = {};
+  for (const { count, effect } of tallies) counts[effect] = (counts[effect] ?? 0) + count;
+  return counts;
+}
+
+export function sumOf(tallies: readonly { readonly count: number }[]): number {
+  return tallies.reduce((sum, { count }) => sum + count, 0);
+}

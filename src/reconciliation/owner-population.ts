@@ -1,0 +1,113 @@
+import type { Instant, WorkspaceId } from '../kernel/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
+import type { Effect, MemberVerdict } from '../verdict/index.ts';
+import { listOwners } from '../workspace/index.ts';
+import { type AnswerableRow, type AnswerableStanding, listAnswerables, tallyAnswerables } from './answerable-read-model.ts';
+import { countEffects, sumOf, type TestPopulation } from './counted-population.ts';
+import type { OwnerStanding } from './judge-owner.ts';
+import { namedAccounts } from './named-members.ts';
+import { accountClasses } from './report-population.ts';
+import { judgeOwners } from './review-owners.ts';
+import type { TestMember } from './test-result.ts';
+
+/**
+ * The owners of a workspace, judged when it is asked since they are reviewed every minute, and then the accounts that are excluded as
+ * nobody's own, as the latest run judged them.
+ */
+export const ownerPopulation: TestPopulation = {
+  isOfRun: false,
+  position: /^(?:owner|account)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  count: async (q, { at, workspaceId }, only) => {
+    // No disposition speaks of an owner or of a classification: what is decided about those is decided there.
+    if (only !== undefined) return { effects: {}, ties: { rows: 0, of: '', parts: [] } };
+    const owners = await ownerMembers(q, workspaceId, at);
+    const answerables = await tallyAnswerables(q, workspaceId);
+    return {
+      effects: countEffects([
+        ...owners.map(({ effect }) => ({ count: 1, effect })),
+        ...answerables.map(({ count, standing }) => ({ count, effect: judgeAnswerable(standing).effect })),
+      ]),
+      ties: {
+        rows: owners.length + sumOf(answerables),
+        of: 'owners and excluded accounts',
+        parts: [
+          { part: 'owners', count: owners.length },
+          ...accountClasses.map((word) => ({ part: `${word} accounts`, count: sumOf(answerables.filter((each) => each.class === word)) })),
+        ],
+      },
+    };
+  },
+  list: async (q, { at, workspaceId }, page) => {
+    const owners = await ownersBehind(q, workspaceId, { ...page, at });
+    const rest = page.limit - owners.length;
+    if (rest <= 0) return owners.slice(0, page.limit);
+    const after = page.after?.startsWith('account.') === true ? page.after.slice('account.'.length) : undefined;
+    const standings = everyStanding.filter((standing) => page.effects?.includes(judgeAnswerable(standing).effect) ?? true);
+    const rows = await listAnswerables(q, workspaceId, { after, limit: rest, standings });
+    return [...owners, ...(await answerableMembers(q, workspaceId, rows))];
+  },
+};
+
+const everyStanding: readonly AnswerableStanding[] = ['EXCLUDED', 'EXCLUDED_OWNER_LEFT', null];
+
+async function ownersBehind(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { after = '', at, effects }: Page & { readonly at: Instant; readonly effects: readonly Effect[] | undefined },
+): Promise<readonly TestMember[]> {
+  if (after.startsWith('account.')) return [];
+  const owners = await ownerMembers(q, workspaceId, at);
+  return owners.filter(({ effect, position }) => position > after && (effects?.includes(effect) ?? true));
+}
+
+/** The present owners, in the order of their ids. A workspace has few. */
+async function ownerMembers(q: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<readonly TestMember[]> {
+  const judged = await judgeOwners(q, workspaceId, at);
+  const present = (await listOwners(q, workspaceId)).filter(({ endedAt }) => endedAt === null);
+  return present
+    .map(({ id, name }) => {
+      const found = judged.find(({ ownerId }) => ownerId === id);
+      const because = found?.sentence ?? 'Nobody is named as the person behind this owner, so nothing shows whether they are here.';
+      const effect = ownerEffects[found?.standing ?? 'unknown'];
+      return { ...nobody, position: `owner.${id}`, effect, because, owner: { id, name }, evidence: found?.evidence ?? [] };
+    })
+    .sort((a, b) => (a.position < b.position ? -1 : 1));
+}
+
+const ownerEffects: Readonly<Record<OwnerStanding, Effect>> = { present: 'PASS', left: 'FAIL', unknown: 'INSUF' };
+
+async function answerableMembers(q: Queryable, workspaceId: WorkspaceId, rows: readonly AnswerableRow[]): Promise<readonly TestMember[]> {
+  const accounts = await namedAccounts(
+    q,
+    workspaceId,
+    rows.map(({ systems }) => systems),
+  );
+  return rows.map(({ evidence, findingId, id, person, standing }, index) => ({
+    ...nobody,
+    position: `account.${id}`,
+    ...judgeAnswerable(standing),
+    findingId,
+    person,
+    accounts: accounts[index] ?? [],
+    evidence,
+  }));
+}
+
+/** Whether the person who answers for an excluded account is employed. */
+function judgeAnswerable(standing: AnswerableStanding): MemberVerdict {
+  if (standing === 'EXCLUDED') return { effect: 'PASS', because: 'The person who answers for it is employed.' };
+  if (standing === 'EXCLUDED_OWNER_LEFT')
+    return { effect: 'FAIL', because: 'The person who answers for it has left: it needs a new owner.' };
+  return { effect: 'INSUF', because: 'No run has judged it as an excluded account yet, or no source shows it any more.' };
+}
+
+const nobody = {
+  findingId: null,
+  owner: null,
+  person: null,
+  employmentPeriodId: null,
+  end: null,
+  deadline: null,
+  accounts: [],
+  disposition: null,
+} as const;

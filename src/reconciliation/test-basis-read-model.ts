@@ -1,0 +1,36 @@
+import type { WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import type { TestBasis } from './test-doubts.ts';
+import { instantText } from './unit-read-model.ts';
+
+/** The latest run and the sources as they stood when it judged; undefined where nothing was ever reconciled. */
+export async function readTestBasis(q: Queryable, workspaceId: WorkspaceId): Promise<TestBasis | undefined> {
+  const { rows } = await q.query<TestBasis>(
+    `select run.id as "runId", run.as_of as "asOf", (run.population ->> 'employmentPeriods')::int as "employmentPeriods",
+            (run.population ->> 'continued')::int as continued,
+            (
+              select max(made.imported_at) from roster_import as made where made.workspace_id = $1 and made.imported_at <= run.as_of
+            ) as "rosterAt",
+            (
+              select coalesce(jsonb_agg(jsonb_build_object('connectionId', connection.id, 'lookedAt', ${instantText('look.look_from')})
+                                        order by connection.id), '[]'::jsonb)
+              from directory_connection as connection
+              left join lateral (
+                select directory_run.look_from
+                from directory_run
+                where directory_run.workspace_id = $1 and directory_run.connection_id = connection.id and directory_run.state = 'complete'
+                  and directory_run.kind = 'full' and directory_run.finished_at <= run.as_of
+                order by directory_run.requested_at desc
+                limit 1
+              ) as look on true
+              where connection.workspace_id = $1 and connection.created_at <= run.as_of
+                and (connection.removed_at is null or connection.removed_at > run.as_of)
+            ) as directories
+     from reconciliation_run as run
+     where run.workspace_id = $1
+     order by run.id desc
+     limit 1`,
+    [workspaceId],
+  );
+  return rows[0];
+}

@@ -1,0 +1,115 @@
+import { DAY_MS, type Instant, msBetween, type ReconciliationRunId } from '../kernel/index.ts';
+import type { ComplianceTest, TestPeriod } from './compliance-test.ts';
+import { DIRECTORY_FRESH_MS } from './directory-freshness.ts';
+
+/** How old the latest run may be before it says nothing of now: as old as the looks that it judges by. */
+const RUN_FRESH_MS = DIRECTORY_FRESH_MS;
+
+/** How old HR's latest word may be: a month and some days, since many rosters come with the payroll. */
+const ROSTER_FRESH_MS = 35 * DAY_MS;
+
+export type DoubtCode =
+  | 'never-reconciled'
+  | 'run-stale'
+  | 'roster-never-imported'
+  | 'roster-stale'
+  | 'roster-before-period-end'
+  | 'period-not-over'
+  | 'directory-never-read'
+  | 'directory-stale';
+
+/** Why a population is not known well enough for a pass (I8, I10). */
+export interface TestDoubt {
+  readonly code: DoubtCode;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+/** What the populations rest on, as it was when the latest run judged them. */
+export interface TestBasis {
+  readonly runId: ReconciliationRunId;
+  readonly asOf: Instant;
+  /** Employment periods that the run looked at, and those of them after which another one began in time. */
+  readonly employmentPeriods: number;
+  readonly continued: number;
+  readonly rosterAt: Instant | null;
+  /** When each connected directory was last looked at as a whole. */
+  readonly directories: readonly { readonly connectionId: string; readonly lookedAt: Instant | null }[];
+}
+
+export const neverReconciled: TestDoubt = {
+  code: 'never-reconciled',
+  detail: 'Nothing has been reconciled yet, so nobody has been tested.',
+  remedy: 'POST reconciliation/runs.',
+};
+
+/** What stands in the way of a pass apart from the members themselves; pure. `at` is when it is asked. */
+export function doubtsOf(
+  test: ComplianceTest,
+  basis: TestBasis,
+  asked: { readonly at: Instant; readonly period: TestPeriod | null },
+): readonly TestDoubt[] {
+  return [
+    ...(asked.period === null ? runDoubts(basis, asked.at) : periodDoubts(basis, asked.period)),
+    ...rosterDoubts(basis),
+    ...(test.needsDirectory ? directoryDoubts(basis) : []),
+  ];
+}
+
+function runDoubts({ asOf }: TestBasis, at: Instant): readonly TestDoubt[] {
+  if (msBetween(asOf, at) <= RUN_FRESH_MS) return [];
+  return [
+    { code: 'run-stale', detail: `The latest run judged what was known at ${asOf}, more than a day ago.`, remedy: neverReconciled.remedy },
+  ];
+}
+
+function periodDoubts({ asOf, rosterAt }: TestBasis, { to }: TestPeriod): readonly TestDoubt[] {
+  if (asOf < to) {
+    return [
+      {
+        code: 'period-not-over',
+        detail: `The latest run judged what was known at ${asOf}, before the period ended.`,
+        remedy: 'Reconcile after the period has ended.',
+      },
+    ];
+  }
+  if (rosterAt === null || rosterAt >= to) return [];
+  return [
+    {
+      code: 'roster-before-period-end',
+      detail: `HR’s latest roster came at ${rosterAt}, before the period ended: whoever left afterwards may not be on it.`,
+      remedy: 'Import a roster of after the period, and reconcile.',
+    },
+  ];
+}
+
+function rosterDoubts({ asOf, rosterAt }: TestBasis): readonly TestDoubt[] {
+  const remedy = 'POST roster/imports, or see under GET roster/source why the pull fails; then reconcile.';
+  if (rosterAt === null)
+    return [{ code: 'roster-never-imported', detail: 'No roster had been imported, so nobody is known to be employed.', remedy }];
+  if (msBetween(rosterAt, asOf) <= ROSTER_FRESH_MS) return [];
+  return [
+    { code: 'roster-stale', detail: `HR’s latest word came at ${rosterAt}, more than ${ROSTER_FRESH_MS / DAY_MS} days before.`, remedy },
+  ];
+}
+
+function directoryDoubts({ asOf, directories }: TestBasis): readonly TestDoubt[] {
+  const remedy = 'POST directory/connections/{id}/check says what stands in the way of a look; then reconcile.';
+  if (directories.length === 0) {
+    return [
+      { code: 'directory-never-read', detail: 'No directory is connected.', remedy: 'POST directory/connections, and let a run complete.' },
+    ];
+  }
+  return directories.flatMap(({ connectionId, lookedAt }): readonly TestDoubt[] => {
+    if (lookedAt === null)
+      return [{ code: 'directory-never-read', detail: `The directory of connection ${connectionId} had never been read whole.`, remedy }];
+    if (msBetween(lookedAt, asOf) <= DIRECTORY_FRESH_MS) return [];
+    return [
+      {
+        code: 'directory-stale',
+        detail: `The directory of connection ${connectionId} was last read whole at ${lookedAt}, more than a day before.`,
+        remedy,
+      },
+    ];
+  });
+}

@@ -1,0 +1,193 @@
+import type { FindingId, Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
+import type { Effect, StateVector, TestedAccount } from '../verdict/index.ts';
+import type { TestPeriod } from './compliance-test.ts';
+import type { ReportPerson, System, UnitDisposition, UnitSystem } from './report-population.ts';
+import { instantText } from './unit-read-model.ts';
+
+/** So many members of a population, alike in all that decides what they mean for the test. */
+export interface Tally<Kind> {
+  readonly kind: Kind;
+  readonly count: number;
+}
+
+/** An employment period as far as the test of leavers tells them apart. */
+export interface LeaverKind {
+  readonly standing: 'within' | 'outside' | 'not-ended';
+  readonly effect: Effect;
+  readonly vector: StateVector;
+}
+
+/** A member as its finding shows it: all that a verdict on it needs, and whose it is. */
+export interface MemberRow {
+  readonly findingId: FindingId;
+  readonly person: Omit<ReportPerson, 'workEmail'> | null;
+  readonly employmentPeriodId: string | null;
+  readonly endEarliest: Instant | null;
+  readonly endLatest: Instant | null;
+  readonly deadlineEarliest: Instant | null;
+  readonly deadlineLatest: Instant | null;
+  readonly effect: Effect;
+  readonly sentence: string;
+  readonly vector: StateVector;
+  readonly disposition: UnitDisposition | null;
+  readonly evidence: readonly LedgerRecordId[];
+  readonly systems: readonly UnitSystem[];
+}
+
+/** An account of a unit, and where in it. */
+export interface AccountRow extends MemberRow {
+  readonly account: UnitSystem;
+  readonly place: number;
+}
+
+/** Which accounts a test is about: those that a run judged to be in this state. */
+export interface AccountPopulation {
+  readonly system: System;
+  readonly state: 'ENABLED' | 'ACTIVE';
+}
+
+const memberColumns = `
+  finding.id as "findingId",
+  case when person.id is not null then jsonb_build_object('id', person.id, 'employeeId', person.employee_id,
+                                                          'displayName', person.display_name) end as person,
+  case when finding.unit_kind = 'employment_period' then finding.unit_id end as "employmentPeriodId",
+  finding.end_earliest as "endEarliest", finding.end_latest as "endLatest", finding.deadline_earliest as "deadlineEarliest",
+  finding.deadline_latest as "deadlineLatest", finding.effect, finding.sentence, finding.vector, finding.systems,
+  finding.evidence || finding.own_records as evidence,
+  case when disposition.id is not null then
+    jsonb_build_object('id', disposition.id, 'kind', disposition.kind, 'reason', disposition.reason, 'ticket', disposition.ticket,
+                       'requestedBy', disposition.requested_by, 'requestedAt', ${instantText('disposition.requested_at')},
+                       'approvedBy', disposition.approved_by, 'approvedAt', ${instantText('disposition.approved_at')},
+                       'expiresAt', ${instantText('disposition.expires_at')},
+                       'isAfterDeadline', coalesce(disposition.approved_at > finding.deadline_latest, false)) end as disposition`;
+
+const withPersonAndDisposition = `
+  left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
+  left join disposition
+    on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`;
+
+/** What a tally goes over: the whole population, or those of it that the given findings are about. */
+interface Tallied {
+  readonly only: readonly FindingId[] | undefined;
+}
+
+/** Every employment period that was judged, told apart by whether it ended within the period. */
+export async function tallyEmployments(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { only, period }: Tallied & { readonly period: TestPeriod | null },
+): Promise<readonly Tally<LeaverKind>[]> {
+  const { rows } = await q.query<Tally<LeaverKind>>(
+    `select jsonb_build_object('standing', unit.standing, 'effect', unit.effect, 'vector', unit.vector) as kind, unit.count
+     from (
+       select case when finding.end_earliest is null then 'not-ended'
+                   when ($2::timestamptz is null or finding.end_earliest >= $2) and ($3::timestamptz is null or finding.end_earliest < $3)
+                     then 'within'
+                   else 'outside' end as standing,
+              finding.effect, finding.vector, count(*)::int as count
+       from finding
+       where finding.workspace_id = $1 and finding.closed_at is null and finding.unit_kind = 'employment_period'
+         and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
+       group by 1, 2, 3
+     ) as unit`,
+    [workspaceId, period?.from ?? null, period?.to ?? null, only ?? null],
+  );
+  return rows;
+}
+
+/** Employments that ended, in the order of their end. A position is the milliseconds of the end and the finding's id. */
+export async function listLeavers(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  asked: Page & { readonly period: TestPeriod | null; readonly effects: readonly Effect[] },
+): Promise<readonly MemberRow[]> {
+  const [end = null, id = null] = asked.after?.split('.') ?? [];
+  const { rows } = await q.query<MemberRow>(
+    `select ${memberColumns}
+     from finding ${withPersonAndDisposition}
+     where finding.workspace_id = $1 and finding.closed_at is null and finding.end_earliest is not null
+       and finding.end_earliest >= coalesce($2::timestamptz, '-infinity') and finding.end_earliest < coalesce($3::timestamptz, 'infinity')
+       and ($4::bigint is null
+            or (finding.end_earliest, finding.id) > ('epoch'::timestamptz + $4::bigint * interval '1 millisecond', $5::uuid))
+       and finding.effect = any ($6::text[])
+     order by finding.end_earliest, finding.id
+     limit $7`,
+    [workspaceId, asked.period?.from ?? null, asked.period?.to ?? null, end, id, asked.effects, asked.limit],
+  );
+  return rows;
+}
+
+/** Which of a person's employments an account is judged by: the present one, else the one that ended last, else one that has not begun. */
+const rank = (finding: string) => `(
+    case ${finding}.vector ->> 'employment' when 'PREHIRE' then 0 when 'ENDED' then 1 else 2 end,
+    coalesce(${finding}.end_earliest, '-infinity'::timestamptz), ${finding}.id)`;
+
+/**
+ * Accounts of a system in a state, as the latest run judged them; an account that may be several people's stands once, with the first of
+ * them. `$2` is the system, `$3` the state.
+ */
+const heldAccounts = `
+  from finding
+  cross join lateral jsonb_array_elements(finding.systems) with ordinality as held (account, place)
+  ${withPersonAndDisposition}
+  where finding.workspace_id = $1 and finding.closed_at is null
+    and held.account ->> 'system' = $2 and held.account ->> 'state' = $3 and held.account ->> 'accountId' is not null
+    and (finding.person_id is null or not exists (
+      select from finding as other
+      where other.workspace_id = finding.workspace_id and other.person_id = finding.person_id and other.closed_at is null
+        and ${rank('other')} > ${rank('finding')}
+    ))
+    and (held.account ->> 'standing' <> 'candidate' or not exists (
+      select from account_link as link
+      where link.workspace_id = finding.workspace_id and link.system = $2 and link.account_id = (held.account ->> 'accountId')::uuid
+        and link.ended_at is null and link.standing = 'ambiguous' and link.person_id < finding.person_id
+    ))`;
+
+const accountKind = `jsonb_build_object('vector', finding.vector, 'standing', held.account -> 'standing',
+  'outcome', held.account -> 'judged' -> 'outcome')`;
+
+export async function tallyAccounts(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { only, state, system }: Tallied & AccountPopulation,
+): Promise<readonly Tally<TestedAccount>[]> {
+  const { rows } = await q.query<Tally<TestedAccount>>(
+    `select ${accountKind} as kind, count(*)::int as count
+     ${heldAccounts} and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
+     group by 1`,
+    [workspaceId, system, state, only ?? null],
+  );
+  return rows;
+}
+
+/** In the order of their findings. A position is the finding's id and the account's place in it; `kinds` are those that are asked for. */
+export async function listAccounts(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  asked: Page & AccountPopulation & { readonly kinds: readonly TestedAccount[] | undefined },
+): Promise<readonly AccountRow[]> {
+  const [id = null, place = null] = asked.after?.split('.') ?? [];
+  const { rows } = await q.query<AccountRow>(
+    `select ${memberColumns}, held.account, held.place::int as place
+     ${heldAccounts}
+       and ($4::uuid is null or (finding.id, held.place) > ($4::uuid, $5::bigint))
+       and ($6::jsonb[] is null or ${accountKind} = any ($6::jsonb[]))
+     order by finding.id, held.place
+     limit $7`,
+    [workspaceId, asked.system, asked.state, id, place, asked.kinds?.map((kind) => JSON.stringify(kind)) ?? null, asked.limit],
+  );
+  return rows;
+}
+
+/** Findings of which two people made an exception that holds at an instant: few, whatever the size of the population. */
+export async function exceptedFindings(q: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<readonly FindingId[]> {
+  const { rows } = await q.query<{ id: FindingId }>(
+    `select disposition.finding_id as id
+     from disposition
+     where disposition.workspace_id = $1 and disposition.ended_at is null and disposition.approved_at is not null
+       and disposition.expires_at > $2::timestamptz`,
+    [workspaceId, at],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,80 @@
+import { type Request, Router } from 'express';
+import { parseInstant, refuse } from '../kernel/index.ts';
+import { contextOf, pathText, queryText, readPage, requireScope, workspaceOf, writeCsv } from '../platform/index.ts';
+import { askTest, askTests, testPopulations } from './ask-tests.ts';
+import { type ComplianceTestId, complianceTestIds, type TestPeriod } from './compliance-test.ts';
+import type { MemberPage } from './counted-population.ts';
+import { effectsOf } from './effects-routes.ts';
+import { memberColumns, memberLines } from './member-csv.ts';
+import type { ReconciliationDependencies } from './reconcile.ts';
+import { createTallyMemory } from './tally-memory.ts';
+import type { TestMember, TestResult } from './test-result.ts';
+
+const positionOf = ({ position }: TestMember) => position;
+
+/** `/tests`, relative to a workspace's address. */
+export function testRoutes({ database }: ReconciliationDependencies): Router {
+  const router = Router({ mergeParams: true });
+  const deps = { database, memory: createTallyMemory() };
+
+  router.get('/tests', async (request, response) => {
+    requireScope(request, 'read');
+    const asked = { workspaceId: workspaceOf(request), at: contextOf(request).at, period: periodOf(request) };
+    response.json({ tests: await askTests(deps, asked) });
+  });
+
+  router.get('/tests/:testId', async (request, response) => {
+    requireScope(request, 'read');
+    const id = testOf(request);
+    const asked = { id, workspaceId: workspaceOf(request), at: contextOf(request).at, period: periodOf(request) };
+    const effects = effectsOf(request);
+    const read = (page: Omit<MemberPage, 'effects'>) => askTest(deps, asked, { ...page, effects });
+    if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
+      const { test } = await read({ after: undefined, limit: 1 });
+      await writeCsv(response, {
+        name: `${id}-${workspaceOf(request)}`,
+        columns: memberColumns,
+        positionOf,
+        linesOf: (member) => memberLines(member, test.asOf),
+        // Whoever draws a sample from the file takes it for one population, so that a run meanwhile breaks it off.
+        read: async (page) => {
+          const found = await read(page);
+          if (found.test.runId !== test.runId) throw new Error('a reconciliation ended while the file was written');
+          return found.members;
+        },
+      });
+      return;
+    }
+    const listing = { usual: 100, most: 1_000, position: testPopulations[id].position, positionOf };
+    // What the page is read with: the test is as of the same run as its members.
+    const answer: { test?: TestResult } = {};
+    const { next, rows } = await readPage(request, listing, async (page) => {
+      const { members, test } = await read(page);
+      answer.test = test;
+      return members;
+    });
+    response.json({ ...answer, members: rows.map(({ position: _position, ...member }) => member), next });
+  });
+
+  return router;
+}
+
+function testOf(request: Request): ComplianceTestId {
+  const text = pathText(request, 'testId');
+  return (
+    complianceTestIds.find((id) => id === text) ?? refuse('not-found', { detail: 'There is no such test.', next: 'GET tests lists them.' })
+  );
+}
+
+/** `?from=&to=`, the end not included; null where neither is given. */
+function periodOf(request: Request): TestPeriod | null {
+  const [from, to] = [queryText(request, 'from'), queryText(request, 'to')];
+  if (from === undefined && to === undefined) return null;
+  const period = { from: parseInstant(from ?? ''), to: parseInstant(to ?? '') };
+  if (period.from === undefined || period.to === undefined || period.from >= period.to) {
+    return refuse('invalid-request', {
+      detail: '"from" and "to" are the instants between which a period lies, such as 2026-01-01T00:00:00Z.',
+    });
+  }
+  return { from: period.from, to: period.to };
+}

@@ -1,0 +1,101 @@
+import type { Effect } from './decide.ts';
+import type { TimingOutcome } from './judge-timing.ts';
+import type { Assignment, DirectoryState, Employment, StateVector } from './state-vector.ts';
+
+/** What one member of a test's population means for the test, and why; the sentence names nobody. */
+export interface MemberVerdict {
+  readonly effect: Effect;
+  readonly because: string;
+}
+
+/** An account as a run judged it, within the unit that it belongs to. */
+export interface TestedAccount {
+  readonly vector: StateVector;
+  /** `candidate`: it may be this person's; `none`: nobody answers for it. */
+  readonly standing: 'linked' | 'candidate' | 'none';
+  /** Of this account against the deadline; null where the employment has not ended. */
+  readonly outcome: TimingOutcome | null;
+}
+
+/** Of an enabled directory account: whether an active person answers for it. */
+export function judgeDirectoryAccount({ outcome, standing, vector }: TestedAccount): MemberVerdict {
+  const ownership = judgeOwnership(vector, standing);
+  if (ownership !== undefined) return ownership;
+  return vector.employment === 'ENDED' ? leaversAccount[outcome ?? 'NO_COVERAGE'] : employedAccount[vector.employment];
+}
+
+const employedAccount: Readonly<Record<Exclude<Employment, 'ENDED'>, MemberVerdict>> = {
+  NONE: fail('No person of the roster answers for it.'),
+  PREHIRE: { effect: 'WARN', because: 'The person’s employment has not begun.' },
+  LEAVE: { effect: 'WARN', because: 'The person is employed, but on leave.' },
+  ACTIVE: pass('The person is employed.'),
+  NOTICE: pass('The person is employed.'),
+};
+
+const overdue = fail('The person has left, and the account is enabled after its deadline.');
+const unproven = doubt('The person has left, and it is not proven whether the account is enabled still.');
+
+/** The account is enabled still, so no outcome of its timing is a pass here. */
+const leaversAccount: Readonly<Record<TimingOutcome, MemberVerdict>> = {
+  REACTIVATED: fail('The person has left, and the account was enabled again.'),
+  OVERDUE: overdue,
+  LATE: overdue,
+  OVERDUE_UNPROVEN: unproven,
+  NO_COVERAGE: unproven,
+  INDETERMINATE: unproven,
+  PENDING: { effect: 'PEND', because: 'The person has left, and the deadline for the account has not passed.' },
+  IN_TIME: unproven,
+  EARLY: unproven,
+  NO_ACCOUNT: unproven,
+};
+
+/** Of an active SCIM user: whether a person answers for it, and a directory knows an account for it that is assigned. */
+export function judgeScimUser({ standing, vector }: TestedAccount): MemberVerdict {
+  const ownership = judgeOwnership(vector, standing);
+  if (ownership !== undefined) return ownership;
+  if (vector.employment === 'NONE') return employedAccount.NONE;
+  return directoryBehind[vector.directory](vector);
+}
+
+const deleted = () => fail('The directory account is deleted.');
+
+const directoryBehind: Readonly<Record<DirectoryState, (vector: StateVector) => MemberVerdict>> = {
+  ENABLED: ({ assigned }) => assignmentBehind[assigned],
+  UNKNOWN: () => doubt('No directory has been read completely of late, so whether one knows it cannot be said.'),
+  VANISHED: () => doubt('The directory account has vanished, and nothing explains why.'),
+  DISABLED: ({ propagation }) =>
+    propagation === 'IN_FLIGHT'
+      ? { effect: 'PEND', because: 'The directory account was disabled a moment ago, and provisioning has time to follow.' }
+      : fail('The directory account is disabled.'),
+  SOFT_DELETED: deleted,
+  HARD_DELETED: deleted,
+  NEVER: () => fail('No directory ever showed an account for it.'),
+};
+
+const assignmentBehind: Readonly<Record<Assignment, MemberVerdict>> = {
+  YES: pass('A person of the roster answers for it, and its directory account is assigned to the application.'),
+  NO: fail('The directory account is not assigned to the application.'),
+  UNKNOWN: doubt('The assignments of the application are not read.'),
+};
+
+/** What comes before anything else: whether the account is somebody's, and whose. */
+function judgeOwnership({ classification, roster }: StateVector, standing: TestedAccount['standing']): MemberVerdict | undefined {
+  if (classification === 'EXCLUDED')
+    return { effect: 'N/A', because: 'It is excluded as nobody’s own, and whoever answers for it is employed.' };
+  if (classification === 'EXCLUDED_OWNER_LEFT') return fail('It is excluded as nobody’s own, but whoever answered for it has left.');
+  if (standing === 'candidate') return doubt('More than one candidate answers to the same identifier.');
+  if (roster === 'DROPPED') return doubt('The latest roster no longer names the person, and nobody has said what that means.');
+  return undefined;
+}
+
+function pass(because: string): MemberVerdict {
+  return { effect: 'PASS', because };
+}
+
+function fail(because: string): MemberVerdict {
+  return { effect: 'FAIL', because };
+}
+
+function doubt(because: string): MemberVerdict {
+  return { effect: 'INSUF', because };
+}

@@ -1,0 +1,408 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DAY_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
+import { approveClassification, requestClassification } from '../../src/reconciliation/classify-account.ts';
+import { complianceTestIds } from '../../src/reconciliation/compliance-test.ts';
+import { approveException, decideDisposition } from '../../src/reconciliation/decide-disposition.ts';
+import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
+import { createOwner } from '../../src/workspace/index.ts';
+import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
+import { type Facts, givenFacts, LONG_AGO, march, NOW } from './facts.ts';
+
+interface Result {
+  readonly id: string;
+  readonly verdict: string;
+  readonly passed: number;
+  readonly of: number;
+  readonly effects: Record<string, number>;
+  readonly excepted: number;
+  readonly sentence: string;
+  readonly asOf: string | null;
+  readonly ties: { readonly rows: number; readonly parts: readonly { readonly part: string; readonly count: number }[] };
+  readonly doubts: readonly { readonly code: string }[];
+  readonly relevantTo: readonly { readonly framework: string; readonly control: string }[];
+}
+
+interface Member {
+  readonly effect: string;
+  readonly because: string;
+  readonly findingId: string | null;
+  readonly person: { readonly employeeId: string } | null;
+  readonly owner: { readonly name: string } | null;
+  readonly accounts: readonly { readonly account: string | null }[];
+  readonly disposition: { readonly kind: string } | null;
+}
+
+interface OneTest {
+  readonly test: Result;
+  readonly members: readonly Member[];
+  readonly next: string | null;
+}
+
+const LEAVERS = 'terminated-people-are-deactivated';
+const ACCOUNTS = 'directory-accounts-have-people';
+const USERS = 'scim-users-are-assigned';
+const OWNERS = 'owners-are-here';
+
+const enabled = [{ state: 'enabled', from: LONG_AGO }] as const;
+const gone = (at: Instant) =>
+  [
+    { state: 'enabled', from: LONG_AGO, to: at },
+    { state: 'disabled', from: at, exact: true },
+  ] as const;
+
+let db: TestDatabase;
+let clock: SteppingClock;
+let facts: Facts;
+let server: LoopbackServer;
+
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.drop());
+
+beforeEach(async () => {
+  clock = steppingClock(LONG_AGO);
+  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
+  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
+  clock.set(NOW);
+  await facts.looked(NOW);
+  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
+});
+afterEach(() => server.close());
+
+const deps = () => ({ database: db.database, clock });
+const run = () => reconcile(deps(), facts.workspaceId, 'system');
+
+async function get(path: string): Promise<{ readonly status: number; readonly body: unknown }> {
+  const response = await fetch(server.url + path);
+  return { status: response.status, body: await response.json() };
+}
+
+const ask = async (id: string, query = '') => (await get(`/tests/${id}${query}`)).body as OneTest;
+
+async function csvOf(id: string): Promise<string> {
+  const response = await fetch(`${server.url}/tests/${id}`, { headers: { accept: 'text/csv' } });
+  expect(response.headers.get('content-disposition')).toContain('.csv');
+  return response.text();
+}
+
+/** Members by employee id, or by account where nobody answers. */
+const shown = ({ members }: OneTest) =>
+  Object.fromEntries(
+    members.map(({ accounts, effect, owner, person }) => [owner?.name ?? person?.employeeId ?? accounts[0]?.account ?? '', effect]),
+  );
+
+async function personOf(employeeId: string): Promise<string> {
+  const { rows } = await db.owner.query<{ id: string }>('select id from person where workspace_id = $1 and employee_id = $2', [
+    facts.workspaceId,
+    employeeId,
+  ]);
+  return rows[0]?.id ?? '';
+}
+
+async function exclude(accountId: string, ownerPersonId: string): Promise<void> {
+  const asked = {
+    system: 'directory',
+    class: 'service',
+    reason: 'sends the invoices',
+    expiresAt: plusMs(NOW, 30 * DAY_MS),
+    actor: 'administrator:one',
+  } as const;
+  const { id } = await requestClassification(deps(), facts.workspaceId, { ...asked, accountId, ownerPersonId });
+  await approveClassification(deps(), facts.workspaceId, { id, actor: 'administrator:two' });
+}
+
+/** Ends on the 6th: one in time, one late by four days, one not due; one who stays. */
+async function company(): Promise<void> {
+  await facts.roster(
+    '1,ann@contoso.example,2020-01-01,2026-03-06',
+    '2,ben@contoso.example,2020-01-01,2026-03-06',
+    '3,cem@contoso.example,2020-01-01,2026-03-09',
+    '4,dan@contoso.example,2020-01-01,',
+  );
+  await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: gone(march(7, 4)) });
+  await facts.account({ upn: 'ben@contoso.example', employeeId: '2', stretches: enabled });
+  await facts.account({ upn: 'cem@contoso.example', employeeId: '3', stretches: enabled });
+  await facts.account({ upn: 'dan@contoso.example', employeeId: '4', stretches: enabled });
+}
+
+describe('terminated people’s accounts are deactivated', () => {
+  it('shows the whole population, passes included, and fails with the one that is late', async () => {
+    await company();
+    await run();
+    const answer = await ask(LEAVERS);
+    expect(shown(answer)).toEqual({ 1: 'PASS', 2: 'FAIL', 3: 'PEND' });
+    expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 3, effects: { PASS: 1, FAIL: 1, PEND: 1 }, asOf: NOW, doubts: [] });
+    expect(answer.test.sentence).toBe(
+      '1 of 3 employments that ended are proven to have lost access in time; 1 failed (FAIL); 1 not due yet (PEND).',
+    );
+  });
+
+  it('ties: every employment period of the roster is a part of the sum', async () => {
+    await company();
+    await run();
+    const { ties } = (await ask(LEAVERS, '?from=2026-03-01T00:00:00Z&to=2026-03-08T00:00:00Z')).test;
+    expect(ties.parts.map(({ count }) => count)).toEqual([2, 1, 0, 1]);
+    expect(ties.rows).toBe(4);
+  });
+
+  it('is asked of a reporting period, the end not included', async () => {
+    await company();
+    await run();
+    const asked = await ask(LEAVERS, '?from=2026-03-01T00:00:00Z&to=2026-03-08T00:00:00Z');
+    expect(shown(asked)).toEqual({ 1: 'PASS', 2: 'FAIL' });
+    expect(asked.test).toMatchObject({ of: 2, period: { from: march(1), to: march(8) } });
+    expect((await ask(LEAVERS, '?from=2026-03-08T00:00:00Z&to=2026-03-09T00:00:00Z')).test).toMatchObject({ of: 0, verdict: 'PASS' });
+  });
+
+  it.each([
+    { name: 'a period that is not over when the run judged', to: '2026-03-20T00:00:00Z', code: 'period-not-over' },
+    { name: 'a period after which HR said nothing', to: '2026-03-09T00:00:00Z', code: 'roster-before-period-end' },
+  ])('does not pass for $name (I10)', async ({ code, to }) => {
+    clock.set(march(8, 1));
+    await facts.roster('1,ann@contoso.example,2020-01-01,2026-03-06');
+    await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: gone(march(7, 4)) });
+    clock.set(NOW);
+    await run();
+    const { test } = await ask(LEAVERS, `?from=2026-03-01T00:00:00Z&to=${to}`);
+    expect(test).toMatchObject({ verdict: 'INSUFFICIENT', passed: 1, of: 1, doubts: [{ code }] });
+    expect((await ask(LEAVERS, '?from=2026-03-01T00:00:00Z&to=2026-03-08T00:00:00Z')).test).toMatchObject({ verdict: 'PASS', doubts: [] });
+  });
+
+  it('is no pass while somebody is not due yet (I10)', async () => {
+    await facts.roster('3,cem@contoso.example,2020-01-01,2026-03-09');
+    await facts.account({ upn: 'cem@contoso.example', employeeId: '3', stretches: enabled });
+    await run();
+    expect((await ask(LEAVERS)).test).toMatchObject({ verdict: 'INSUFFICIENT', passed: 0, of: 1 });
+  });
+
+  it('says what was looked at where nobody has left', async () => {
+    await facts.roster('4,dan@contoso.example,2020-01-01,');
+    await run();
+    expect((await ask(LEAVERS)).test).toMatchObject({
+      verdict: 'PASS',
+      of: 0,
+      sentence: 'No employment has ended (looked at: 1 employment periods of the roster).',
+    });
+  });
+
+  it('counts an exception beside the verdict, which stays', async () => {
+    await company();
+    await run();
+    const late = (await ask(LEAVERS)).members.find(({ effect }) => effect === 'FAIL');
+    const { id } = await decideDisposition(deps(), facts.workspaceId, {
+      findingId: late?.findingId ?? '',
+      kind: 'exception',
+      reason: 'hands over',
+      ticket: null,
+      expiresAt: plusMs(NOW, DAY_MS),
+      actor: 'administrator:one',
+    });
+    expect((await ask(LEAVERS)).test.excepted).toBe(0);
+    await approveException(deps(), facts.workspaceId, { id, actor: 'administrator:two' });
+    const { members, test } = await ask(LEAVERS);
+    expect(test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 3, excepted: 1 });
+    expect(test.sentence).toContain('1 stand under an approved exception, which changes no verdict');
+    expect(members.find(({ effect }) => effect === 'FAIL')?.disposition).toMatchObject({ kind: 'exception' });
+  });
+});
+
+describe('every active directory account belongs to an active person', () => {
+  it('passes those of employees, fails those of nobody and of leavers, lists the excluded outside', async () => {
+    await company();
+    const { accountId } = await facts.account({ upn: 'svc@contoso.example', stretches: enabled });
+    await facts.account({ upn: 'stray@contoso.example', stretches: enabled });
+    await facts.account({ upn: 'old@contoso.example', stretches: gone(march(2)) });
+    await exclude(accountId, await personOf('4'));
+    await run();
+    const answer = await ask(ACCOUNTS);
+    expect(shown(answer)).toEqual({ 2: 'FAIL', 3: 'PEND', 4: 'PASS', 'svc@contoso.example': 'N/A', 'stray@contoso.example': 'FAIL' });
+    expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 5 });
+    expect(answer.test.ties).toMatchObject({
+      rows: 5,
+      parts: [
+        { part: 'of a person', count: 3 },
+        { part: 'of several candidates', count: 0 },
+        { part: 'excluded as nobody’s own', count: 1 },
+        { part: 'of nobody', count: 1 },
+      ],
+    });
+  });
+
+  it('counts an account of several candidates once, in doubt (I10)', async () => {
+    await facts.roster('1,same@contoso.example,2020-01-01,', '2,same@contoso.example,2020-01-01,');
+    await facts.account({ upn: 'same@contoso.example', stretches: enabled });
+    await run();
+    const answer = await ask(ACCOUNTS);
+    expect(answer.test).toMatchObject({ verdict: 'INSUFFICIENT', of: 1, effects: { INSUF: 1 } });
+    expect(answer.members).toHaveLength(1);
+  });
+
+  it('judges the account of somebody who was hired again by the employment of now, once', async () => {
+    await facts.roster('1,ann@contoso.example,2020-01-01,2025-06-30', '1,ann@contoso.example,2026-02-01,');
+    await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
+    await run();
+    const answer = await ask(ACCOUNTS);
+    expect(answer.test).toMatchObject({ verdict: 'PASS', passed: 1, of: 1 });
+  });
+});
+
+describe('every active SCIM user is assigned and known', () => {
+  it('fails those who are not assigned, or whom nobody knows', async () => {
+    await facts.roster('1,ann@contoso.example,2020-01-01,', '2,ben@contoso.example,2020-01-01,');
+    const ann = await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
+    const ben = await facts.account({ upn: 'ben@contoso.example', employeeId: '2', assigned: false, stretches: enabled });
+    const active = [{ at: LONG_AGO, is: 'active' }] as const;
+    await facts.scim({ userName: 'ann@contoso.example', externalId: ann.objectId, states: active });
+    await facts.scim({ userName: 'ben@contoso.example', externalId: ben.objectId, states: active });
+    await facts.scim({ userName: 'orphan@contoso.example', states: active });
+    await facts.scim({ userName: 'was@contoso.example', states: [...active, { at: march(2), is: 'inactive' }] });
+    await run();
+    const answer = await ask(USERS);
+    expect(shown(answer)).toEqual({ 1: 'PASS', 2: 'FAIL', 'orphan@contoso.example': 'FAIL' });
+    expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 3 });
+  });
+});
+
+describe('owners and service accounts have living owners', () => {
+  it('passes who is here, fails who left, and doubts an owner for whom nobody is named (I10)', async () => {
+    await facts.roster('4,dan@contoso.example,2020-01-01,', '5,eva@contoso.example,2020-01-01,2026-03-01');
+    const kept = await facts.account({ upn: 'svc@contoso.example', stretches: enabled });
+    const left = await facts.account({ upn: 'old-svc@contoso.example', stretches: enabled });
+    await exclude(kept.accountId, await personOf('4'));
+    await exclude(left.accountId, await personOf('5'));
+    await createOwner(deps(), facts.workspaceId, { name: 'Dan', person: { personId: await personOf('4') } });
+    await createOwner(deps(), facts.workspaceId, { name: 'Eva', person: { personId: await personOf('5') } });
+    await createOwner(deps(), facts.workspaceId, { name: 'Nobody' });
+    await run();
+    const answer = await ask(OWNERS);
+    const said = answer.members.map(({ effect, owner, person }) => `${owner?.name ?? person?.employeeId} ${effect}`);
+    expect(said.slice(0, 3).sort()).toEqual(['Dan PASS', 'Eva FAIL', 'Nobody INSUF']);
+    expect(said.slice(3).sort()).toEqual(['4 PASS', '5 FAIL']);
+    expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 2, of: 5, effects: { PASS: 2, FAIL: 2, INSUF: 1 } });
+    expect(answer.test.ties).toMatchObject({ rows: 5, parts: [{ count: 3 }, { count: 2 }, { count: 0 }, { count: 0 }] });
+  });
+
+  it('doubts an excluded account that no run has judged as one (I10)', async () => {
+    await facts.roster('4,dan@contoso.example,2020-01-01,');
+    const { accountId } = await facts.account({ upn: 'svc@contoso.example', stretches: enabled });
+    await run();
+    await exclude(accountId, await personOf('4'));
+    expect(await ask(OWNERS)).toMatchObject({ test: { verdict: 'INSUFFICIENT' }, members: [{ effect: 'INSUF' }] });
+  });
+});
+
+describe('any test', () => {
+  it('is in doubt before anything was reconciled (I10)', async () => {
+    await company();
+    const { tests } = (await get('/tests')).body as { tests: readonly Result[] };
+    expect(tests.map(({ id }) => id)).toEqual(complianceTestIds);
+    for (const test of tests)
+      expect(test).toMatchObject({ verdict: 'INSUFFICIENT', of: 0, asOf: null, doubts: [{ code: 'never-reconciled' }] });
+  });
+
+  it('does not pass on a directory that was last read whole days before (I8)', async () => {
+    await facts.looked(march(1));
+    await db.owner.query('delete from directory_run where workspace_id = $1 and requested_at > $2', [facts.workspaceId, march(2)]);
+    await facts.roster('4,dan@contoso.example,2020-01-01,');
+    await run();
+    for (const id of [LEAVERS, ACCOUNTS, USERS])
+      expect((await ask(id)).test).toMatchObject({ verdict: 'INSUFFICIENT', doubts: [{ code: 'directory-stale' }] });
+    expect((await ask(OWNERS)).test.doubts).toEqual([]);
+  });
+
+  it('keeps its word when a directory is read again after the run: what came later was not judged', async () => {
+    await facts.roster('4,dan@contoso.example,2020-01-01,');
+    await run();
+    expect((await ask(ACCOUNTS)).test.doubts).toEqual([]);
+    await facts.looked(plusMs(NOW, DAY_MS * 3));
+    expect((await ask(ACCOUNTS)).test.doubts).toEqual([]);
+  });
+
+  it('does not pass on a run of days ago, and a period that was over by then does', async () => {
+    await facts.roster('4,dan@contoso.example,2020-01-01,');
+    await run();
+    clock.set(plusMs(NOW, 2 * DAY_MS));
+    expect((await ask(LEAVERS)).test).toMatchObject({ verdict: 'INSUFFICIENT', doubts: [{ code: 'run-stale' }] });
+    expect((await ask(LEAVERS, '?from=2026-02-01T00:00:00Z&to=2026-03-01T00:00:00Z')).test).toMatchObject({ verdict: 'PASS', doubts: [] });
+  });
+
+  it.each([
+    { name: 'without a roster', rosterAt: undefined, code: 'roster-never-imported' },
+    { name: 'on a roster of long ago', rosterAt: plusMs(NOW, -36 * DAY_MS), code: 'roster-stale' },
+  ])('does not pass $name (I10)', async ({ code, rosterAt }) => {
+    if (rosterAt !== undefined) {
+      clock.set(rosterAt);
+      await facts.roster('4,dan@contoso.example,2020-01-01,');
+      clock.set(NOW);
+    }
+    await run();
+    expect((await ask(LEAVERS)).test).toMatchObject({ verdict: 'INSUFFICIENT', doubts: [{ code }] });
+  });
+
+  it.each(complianceTestIds)('%s names the controls that it is relevant to, and complies with none', async (id) => {
+    const { test } = await ask(id);
+    const frameworks = new Set(test.relevantTo.map(({ framework }) => framework));
+    expect(frameworks.size).toBeGreaterThanOrEqual(6);
+    expect(JSON.stringify(test)).not.toMatch(/compliant|complies/i);
+  });
+
+  it('refuses a period where it speaks of the present, a period that is none, and a test that is none', async () => {
+    expect((await get(`/tests/${ACCOUNTS}?from=2026-03-01T00:00:00Z&to=2026-03-08T00:00:00Z`)).status).toBe(400);
+    expect((await get(`/tests/${LEAVERS}?from=2026-03-08T00:00:00Z&to=2026-03-01T00:00:00Z`)).status).toBe(400);
+    expect((await get(`/tests/${LEAVERS}?from=2026-03-08T00:00:00Z`)).status).toBe(400);
+    expect((await get('/tests/everybody-is-happy')).status).toBe(404);
+  });
+
+  it('counts after each run anew, and remembers between pages', async () => {
+    await company();
+    await run();
+    expect((await ask(ACCOUNTS)).test).toMatchObject({ passed: 1, of: 3 });
+    await facts.account({ upn: 'stray@contoso.example', stretches: enabled });
+    expect((await ask(ACCOUNTS)).test).toMatchObject({ passed: 1, of: 3 });
+    clock.advance(1000);
+    await run();
+    expect((await ask(ACCOUNTS)).test).toMatchObject({ passed: 1, of: 4 });
+  });
+
+  it.each([LEAVERS, ACCOUNTS, USERS, OWNERS])('pages the whole population of %s without loss, and filters it by effect', async (id) => {
+    await company();
+    for (const [employeeId, name] of Object.entries({ 1: 'ann', 4: 'dan' }))
+      await facts.scim({ userName: `${name}@contoso.example`, employeeNumber: employeeId, states: [{ at: LONG_AGO, is: 'active' }] });
+    const accounts = await Promise.all(['x', 'y'].map((name) => facts.account({ upn: `${name}@contoso.example`, stretches: enabled })));
+    for (const { accountId } of accounts) await exclude(accountId, await personOf('4'));
+    for (const name of ['Olive', 'Otto']) await createOwner(deps(), facts.workspaceId, { name });
+    await run();
+    const whole = await ask(id);
+    expect(whole.members.length).toBe(whole.test.of);
+    expect(whole.members.length).toBeGreaterThanOrEqual(2);
+    const read: Member[] = [];
+    let after = '';
+    for (let page = 0; page <= whole.members.length; page += 1) {
+      const answer = await ask(id, `?limit=1${after}`);
+      read.push(...answer.members);
+      if (answer.next === null) break;
+      after = `&after=${answer.next}`;
+    }
+    expect(read).toEqual(whole.members);
+    for (const [effect, count] of Object.entries(whole.test.effects)) {
+      const some = await ask(id, `?effect=${effect}`);
+      expect(some.members).toEqual(whole.members.filter((member) => member.effect === effect));
+      expect(some.members).toHaveLength(count);
+    }
+  });
+
+  it('comes as CSV with a line per account, formulas disarmed', async () => {
+    await facts.roster('=1+1,ann@contoso.example,2020-01-01,2026-03-06');
+    await facts.account({ upn: '=cmd@contoso.example', employeeId: '=1+1', stretches: enabled });
+    await run();
+    const [heading, ...lines] = (await csvOf(LEAVERS)).trimEnd().split('\r\n');
+    expect(heading?.split(',').slice(0, 3)).toEqual(['effect', 'because', 'employee_id']);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain("'=cmd@contoso.example");
+    expect(lines[0]).toContain("'=1+1");
+    expect(lines[0]).not.toMatch(/(^|,)=/);
+  });
+});
