@@ -1,6 +1,7 @@
 import type { Instant } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
+import { applyAccess } from './apply-access.ts';
 import { requireConnection } from './require-connection.ts';
 import {
   accountStates,
@@ -47,7 +48,7 @@ export interface Apply {
 export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Promise<RunCounts> {
   const { workspaceId, connectionId } = key;
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
-  const { areAssignmentsKnown, audits, links } = apply.position;
+  const { access, areAssignmentsKnown, audits, links } = apply.position;
   const staged = await countStaged(tx, key);
   // Observations first: they compare what is read with the accounts as they were.
   await closeStretches(tx, key, connection.lastCompleteRequestedAt);
@@ -64,6 +65,7 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   await recordAudits(tx, key, apply.at);
   await applyWatched(tx, key);
   await recordWatches(tx, key, apply.at);
+  await applyAccess(tx, key, { looks: access ?? {}, at: apply.at });
   await writeDeltaLinks(tx, key, links);
   const counts: RunCounts = { ...staged, appAssignments: areAssignmentsKnown ? staged.appAssignments : null, observations };
   await complete(tx, key, apply, counts);

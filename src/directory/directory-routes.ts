@@ -21,6 +21,7 @@ import {
   listAccounts,
   listGroups,
 } from './account-read-model.ts';
+import { accessRoutes } from './access-routes.ts';
 import { listAliases } from './alias-store.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { decideHeldRun, requireRun } from './decide-held-run.ts';
@@ -47,6 +48,7 @@ type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Pr
 export function directoryRoutes(deps: DirectoryDeps): Router {
   const router = Router({ mergeParams: true });
   router.use(connectionRoutes(deps));
+  router.use(accessRoutes(deps));
   const by = (handler: Handler) => (request: Request, response: Response) => handler(deps, request, response);
   router.get('/directory/runs', by(getRuns));
   router.post('/directory/runs', by(postRun));

@@ -49,6 +49,9 @@ const ANSWER_MAX_BYTES = 16 * 1024 * 1024;
 /** One answer keeps others from asking for so long at most, in milliseconds: a wrong one must not end all reading of a tenant. */
 const MAX_REST_MS = HOUR_MS;
 
+/** Words of a 403 that may pass; tenants with a licence are said to have none at times, which says so only when it stays (microsoft-graph §1.6, §10 #14). */
+const passingRefusals = new Set(['UnknownError', 'Authentication_RequestFromNonPremiumTenantOrB2CTenant']);
+
 export function createGraphClient(deps: TokenDeps, tokens: TokenSource): GraphClient {
   const root = new URL(deps.hosts.graph).origin;
   const look = (path: string) => read({ deps, tokens }, `${root}${path}`);
@@ -110,8 +113,7 @@ async function attempt(deps: TokenDeps, target: Target, token: string): Promise<
   }
   const { code, said } = classifyGraphFailure(response.status, body, new URL(target.url));
   const failure = new GraphFailure(code, { ...facts, ...(said !== undefined && { said }) });
-  // A 403 that says UnknownError may pass: microsoft-graph §1.6.
-  const isPassing = isTransient(response.status) || (response.status === 403 && said === 'UnknownError');
+  const isPassing = isTransient(response.status) || (response.status === 403 && passingRefusals.has(said ?? ''));
   if (!isPassing) return { kind: 'done', value: { refused: failure, requestedAt, receivedAt } };
   const retryAfter = response.headers.get('retry-after');
   const asked = retryAfterMs(retryAfter, deps.clock);

@@ -1,3 +1,5 @@
+import type { CanonicalValue } from '../kernel/index.ts';
+
 /** A JSON object from outside, of which nothing is known yet. */
 export type JsonObject = { readonly [name: string]: unknown };
 
@@ -29,15 +31,39 @@ export function listAt(body: JsonObject, name: string): readonly unknown[] {
  * name cannot make a whole tenant unreadable.
  */
 export function textAt(body: JsonObject, name: string): string | undefined {
-  return storable(body[name]);
+  return storableText(body[name]);
 }
 
 export function textsAt(body: JsonObject, name: string): readonly string[] {
   return listAt(body, name)
-    .map(storable)
+    .map(storableText)
     .filter((text) => text !== undefined);
 }
 
-function storable(value: unknown): string | undefined {
+function storableText(value: unknown): string | undefined {
   return typeof value === 'string' ? value.replaceAll('\0', '\ufffd').replaceAll(/\p{Surrogate}/gu, '\ufffd') : undefined;
+}
+
+/** Nothing of Graph's nests as deep: what does would exhaust the stack. */
+const MAX_DEPTH = 64;
+
+/**
+ * A JSON value as it can be stored and hashed: texts and names as `textAt` gives them, and a number that is no safe integer as text. Undefined
+ * for what nests too deep.
+ */
+export function storableValue(value: unknown, depth = 0): CanonicalValue | undefined {
+  if (depth > MAX_DEPTH) return undefined;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : String(value);
+  if (typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return whole(value.map((member) => storableValue(member, depth + 1)));
+  const object = asObject(value);
+  if (object === undefined) return storableText(value) ?? null;
+  const names = Object.keys(object);
+  const members = whole(names.map((name) => storableValue(object[name], depth + 1)));
+  return members && Object.fromEntries(names.map((name, index) => [storableText(name) ?? name, members[index] ?? null]));
+}
+
+function whole(values: readonly (CanonicalValue | undefined)[]): readonly CanonicalValue[] | undefined {
+  const present = values.filter((value) => value !== undefined);
+  return present.length === values.length ? present : undefined;
 }

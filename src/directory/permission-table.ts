@@ -40,9 +40,10 @@ const howToGrant = (permission: string) =>
 
 /** Each degrades by name: what is not granted is not collected, and said so. */
 const optionalPermissions = [
-  { permission: 'AuditLog.Read.All', gives: 'exact times of disabling and of deletion for good, from the audit log', isRead: true },
-  { permission: 'Application.Read.All', gives: 'when the client secret ends', isRead: true },
-  { permission: 'Policy.Read.All', gives: 'Conditional Access policies and security defaults', isRead: false },
+  { permission: 'AuditLog.Read.All', gives: 'exact times of disabling and of deletion for good, from the audit log' },
+  { permission: 'Application.Read.All', gives: 'when the client secret ends' },
+  { permission: 'Policy.Read.All', gives: 'Conditional Access policies and security defaults' },
+  { permission: 'RoleManagement.Read.Directory', gives: 'for how long directory roles are held (takes a licence of P2 as well)' },
 ] as const;
 
 /** When Entra issued no token: the reason is all that is known. */
@@ -125,11 +126,12 @@ function grantedTo(users: Probe, works: boolean): boolean | 'unknown' {
 }
 
 function neededRow(granted: boolean | 'unknown', detail: string): PermissionRow {
-  const gives = 'users, deleted users, groups and their members, assignments of the enterprise application';
+  const gives =
+    'users, deleted users, groups and their members, assignments of the enterprise application, directory roles and who holds them, applications with their granted permissions, licences';
   return { permission: NEEDED, gives, granted, detail, howToGrant: howToGrant(NEEDED) };
 }
 
-function optionalRow({ roles }: TokenClaims, { permission, gives, isRead }: (typeof optionalPermissions)[number]): PermissionRow {
+function optionalRow({ roles }: TokenClaims, { permission, gives }: (typeof optionalPermissions)[number]): PermissionRow {
   const granted = roles === undefined ? 'unknown' : roles.includes(permission);
   const said = { true: 'Granted', false: 'Not granted', unknown: 'Not known whether granted' }[String(granted)];
   const collected = granted === true ? `Collected: ${gives}.` : `Not collected: ${gives}.`;
@@ -137,7 +139,7 @@ function optionalRow({ roles }: TokenClaims, { permission, gives, isRead }: (typ
     permission,
     gives,
     granted,
-    detail: `${said}. ${isRead ? collected : 'Not collected: Rollcall does not read this yet, and needs no such permission.'}`,
+    detail: `${said}. ${collected}`,
     howToGrant: howToGrant(permission),
   };
 }

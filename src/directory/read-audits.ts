@@ -1,6 +1,6 @@
 import { DAY_MS, earliest, HOUR_MS, type Instant, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
 import { auditsReadUntil } from './audit-store.ts';
-import { GraphFailure, type GraphFailureCode } from './graph-failure.ts';
+import { isNotCollected } from './not-collected.ts';
 import { readAuditEntry } from './read-audit-entry.ts';
 import { type Reading, readListing } from './reading.ts';
 
@@ -26,7 +26,7 @@ export async function readAudits(reading: Reading): Promise<void> {
       if (event !== undefined) await stage.audit(event);
     });
   } catch (error) {
-    if (!(error instanceof GraphFailure) || !notCollected.includes(error.code)) throw error;
+    if (!isNotCollected(error)) throw error;
     at.audits = null;
   }
 }
@@ -37,16 +37,3 @@ function windowAt(now: Instant, readUntil: Instant | null): { from: Instant; unt
   const kept = plusMs(now, -KEPT_MS);
   return { from: readUntil === null ? kept : latest(kept, plusMs(earliest(readUntil, until), -READ_AGAIN_MS)), until };
 }
-
-/** Refused, or out of order for longer than one waits. */
-const notCollected: readonly GraphFailureCode[] = [
-  'permission-missing',
-  'access-denied',
-  'not-found',
-  'request-refused',
-  'throttled',
-  'graph-unavailable',
-  'unreachable',
-  'unexpected-answer',
-  'page-expired',
-];

@@ -1,6 +1,8 @@
 import type { Instant } from '../kernel/index.ts';
+import type { AccessSource } from './access-source.ts';
+import type { GraphFailureCode } from './graph-failure.ts';
 
-/** What a run reads, in this order: a full one the first nine, a delta run the others. */
+/** What a run reads, in this order: a full one the first nine and then who may do what, a delta run the others. */
 export type ReadStep =
   | 'delta-links'
   | 'users'
@@ -11,6 +13,7 @@ export type ReadStep =
   | 'members'
   | 'assignments'
   | 'audits'
+  | AccessSource
   | 'changed-users'
   | 'users-by-id'
   | 'bin-of-changed'
@@ -41,8 +44,18 @@ export interface ReadPosition {
   areAssignmentsKnown: boolean;
   /** For which stretch of time the audit log was read; null when it may not be. */
   audits: { from: Instant; until: Instant } | null;
+  /** How each source of who may do what was read, as far as the run has come. */
+  access?: Partial<Record<AccessSource, AccessLook>>;
   /** Where the next delta queries go on; null where Graph gives no such link. */
   links: { users: string | null; groups: string | null };
+}
+
+/** How one source was read in a run. */
+export interface AccessLook {
+  readonly from: Instant;
+  to: Instant;
+  /** Why it was not collected; null where it was, or is being read still. */
+  missed: { readonly reason: GraphFailureCode; readonly said: string | null } | null;
 }
 
 export const runKinds = ['full', 'delta'] as const;

@@ -17,6 +17,7 @@ const stageColumns = {
   directory_stage_member: 'group_id, seq, member_id',
   directory_stage_assignment: 'assignment_id, seq, principal_id, principal_type, app_role_id, app_role_value',
   directory_stage_audit: 'id, seq, object_id, led_to, at, raw_sha256',
+  directory_stage_access: 'key, seq, source, principal_id, body, body_sha256',
 } as const;
 
 export type StageTable = keyof typeof stageColumns;
@@ -191,6 +192,27 @@ export async function stagedGroups(
        and not stage.is_gone
        and ($3::uuid is null or stage.object_id > $3::uuid)
      order by stage.object_id, stage.seq desc
+     limit $4`,
+    [workspaceId, runId, after, limit],
+  );
+  return rows;
+}
+
+/** The service principals that were read, each once, in the order of their ids after `after`. */
+export async function stagedServicePrincipals(
+  q: Queryable,
+  { workspaceId, runId }: RunKey,
+  after: string | null,
+  limit: number,
+): Promise<readonly { readonly objectId: string }[]> {
+  const { rows } = await q.query<{ objectId: string }>(
+    `select distinct stage.key as "objectId"
+     from directory_stage_access as stage
+     where stage.workspace_id = $1
+       and stage.run_id = $2
+       and stage.source = 'service-principals'
+       and ($3::text is null or stage.key > $3::text)
+     order by stage.key
      limit $4`,
     [workspaceId, runId, after, limit],
   );

@@ -2,6 +2,7 @@ import type { Instant } from '../kernel/index.ts';
 import type { Database } from '../platform/index.ts';
 import { type CopyValue, copyLine } from '../platform/index.ts';
 import { GraphFailure } from './graph-failure.ts';
+import type { AccessFact } from './access-source.ts';
 import type { ReadAccount } from './read-account.ts';
 import type { AuditEvent } from './read-audit-entry.ts';
 import type { ReadPosition } from './read-position.ts';
@@ -44,6 +45,7 @@ export interface Stage {
   member(member: { readonly groupId: string; readonly memberId: string }): Promise<void>;
   assignment(assignment: AppAssignment): Promise<void>;
   audit(event: AuditEvent): Promise<void>;
+  access(fact: AccessFact): Promise<void>;
   /** Copies the rest. */
   flush(): Promise<void>;
 }
@@ -83,6 +85,7 @@ export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPo
     assignment: ({ assignmentId, principalId, principalType, appRoleId, appRoleValue }) =>
       put('directory_stage_assignment', assignmentId, [principalId, principalType, appRoleId, appRoleValue]),
     audit: ({ id, objectId, ledTo, at: happenedAt, rawHash }) => put('directory_stage_audit', id, [objectId, ledTo, happenedAt, rawHash]),
+    access: ({ source, key, principalId, body, bodyHash }) => put('directory_stage_access', key, [source, principalId, body, bodyHash]),
   };
 }
 

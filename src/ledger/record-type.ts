@@ -22,6 +22,7 @@ export type RecordType =
   | `graph.sync.${'started' | 'completed' | 'failed' | 'held' | 'accepted' | 'rejected'}`
   | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored'}`
   | `graph.account.${'coverage' | 'audited'}`
+  | 'graph.access.read'
   | 'graph.object.unknown'
   | `hr.import.${'completed' | 'rejected' | 'held' | 'released' | 'lapsed'}`
   | 'hr.mapping.set'

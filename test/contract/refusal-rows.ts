@@ -22,6 +22,7 @@ const badRequests: readonly RefusalRow[] = [
   { name: 'a limit beyond the most', operation: 'listReports', query: 'limit=501', ...invalid },
   { name: 'a parameter given twice', operation: 'listPeople', query: 'limit=1&limit=2', ...invalid },
   { name: 'an address of nobody in particular', operation: 'listDirectoryAliases', ...invalid },
+  { name: 'the roles of nobody in particular', operation: 'listRoleAssignments', query: 'principalId=ada', ...invalid },
   { name: 'a state that no account has', operation: 'listDirectoryAccounts', query: 'state=asleep', ...invalid },
   { name: 'an effect that no verdict has', operation: 'listFindings', query: 'effect=GREAT', ...invalid },
   { name: 'half a period', operation: 'listComplianceTests', query: 'from=2026-01-01T00:00:00Z', ...invalid },

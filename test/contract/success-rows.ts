@@ -128,6 +128,12 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listDirectoryAliases', query: 'address=ada.administrator@contoso.example', status: 200 },
   { operation: 'listDirectoryGroups', status: 200 },
   { operation: 'listWatchedObjects', status: 200 },
+  { operation: 'getDirectoryAccess', status: 200 },
+  { operation: 'getDirectoryAccess', at: 'quiet', status: 200 },
+  { operation: 'listRoleAssignments', status: 200 },
+  { operation: 'listRoleAssignments', query: 'principalId={scimUser}', status: 200 },
+  { operation: 'listDirectoryPolicies', status: 200 },
+  { operation: 'listServicePrincipals', status: 200 },
 
   { operation: 'listHeldImports', status: 200 },
   { operation: 'getHeldImport', parameters: { heldImportId: 'heldImport' }, status: 200 },

@@ -59,6 +59,7 @@ describe('checking a connection', () => {
       'AuditLog.Read.All': false,
       'Application.Read.All': false,
       'Policy.Read.All': false,
+      'RoleManagement.Read.Directory': false,
     });
     expect(body.permissions.slice(1).every((row) => row.detail.includes('Not collected'))).toBe(true);
   });
@@ -72,6 +73,7 @@ describe('checking a connection', () => {
       'AuditLog.Read.All': false,
       'Application.Read.All': false,
       'Policy.Read.All': false,
+      'RoleManagement.Read.Directory': false,
     });
     expect(body.permissions[0]?.howToGrant).toContain('Grant admin consent');
   });
@@ -115,6 +117,7 @@ describe('checking a connection', () => {
       'AuditLog.Read.All': 'unknown',
       'Application.Read.All': 'unknown',
       'Policy.Read.All': 'unknown',
+      'RoleManagement.Read.Directory': 'unknown',
     });
   });
 

@@ -154,6 +154,50 @@ table authority_change
   CREATE TRIGGER authority_change_append_only BEFORE DELETE OR UPDATE ON public.authority_change FOR EACH ROW EXECUTE FUNCTION authority_history_refuse_change()
   grant insert, select to rollcall_server
 
+table directory_access_fact
+  workspace_id uuid not null
+  connection_id uuid not null
+  source text not null
+  key text not null
+  ordinal integer not null
+  principal_id uuid
+  body jsonb not null
+  body_sha256 bytea not null
+  not_before timestamp(3) with time zone
+  observed_at timestamp(3) with time zone not null
+  confirmed_until timestamp(3) with time zone
+  run_id uuid not null
+  ended_run_id uuid
+  constraint directory_access_fact_check CHECK ((not_before <= observed_at))
+  constraint directory_access_fact_check1 CHECK ((confirmed_until >= observed_at))
+  constraint directory_access_fact_check2 CHECK (((confirmed_until IS NULL) = (ended_run_id IS NULL)))
+  constraint directory_access_fact_ordinal_check CHECK ((ordinal > 0))
+  constraint directory_access_fact_pkey PRIMARY KEY (workspace_id, connection_id, source, key, ordinal)
+  constraint directory_access_fact_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_access_fact_by_principal ON public.directory_access_fact USING btree (workspace_id, connection_id, source, principal_id) WHERE (confirmed_until IS NULL)
+  CREATE UNIQUE INDEX directory_access_fact_open ON public.directory_access_fact USING btree (workspace_id, connection_id, source, key) WHERE (confirmed_until IS NULL)
+  grant insert, select to rollcall_server
+
+table directory_access_look
+  workspace_id uuid not null
+  connection_id uuid not null
+  source text not null
+  run_id uuid not null
+  looked_from timestamp(3) with time zone not null
+  looked_to timestamp(3) with time zone not null
+  facts integer
+  facts_sha256 bytea
+  reason text
+  said text
+  constraint directory_access_look_check CHECK ((looked_from <= looked_to))
+  constraint directory_access_look_check1 CHECK ((((facts IS NULL) = (facts_sha256 IS NULL)) AND ((facts IS NULL) = (reason IS NOT NULL))))
+  constraint directory_access_look_pkey PRIMARY KEY (workspace_id, connection_id, source, run_id)
+  constraint directory_access_look_source_check CHECK ((source = ANY (ARRAY['role-definitions'::text, 'role-assignments'::text, 'role-schedules'::text, 'service-principals'::text, 'app-permissions'::text, 'delegated-permissions'::text, 'licences'::text, 'security-defaults'::text, 'policies'::text])))
+  constraint directory_access_look_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  constraint directory_access_look_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES directory_run(workspace_id, id)
+  CREATE INDEX directory_access_look_by_time ON public.directory_access_look USING btree (workspace_id, connection_id, source, looked_to DESC)
+  grant insert, select to rollcall_server
+
 table directory_account
   workspace_id uuid not null
   connection_id uuid not null
@@ -334,6 +378,7 @@ table directory_group_member
   member_id uuid not null
   constraint directory_group_member_pkey PRIMARY KEY (workspace_id, connection_id, group_id, member_id)
   constraint directory_group_member_workspace_id_connection_id_group_id_fkey FOREIGN KEY (workspace_id, connection_id, group_id) REFERENCES directory_group(workspace_id, connection_id, object_id)
+  CREATE INDEX directory_group_member_by_member ON public.directory_group_member USING btree (workspace_id, connection_id, member_id)
   grant delete, insert, select to rollcall_server
 
 table directory_observation
@@ -414,6 +459,18 @@ table directory_scope
   constraint directory_scope_pkey PRIMARY KEY (workspace_id, connection_id)
   constraint directory_scope_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select, update to rollcall_server
+
+table directory_stage_access
+  workspace_id uuid not null
+  run_id uuid not null
+  key text not null
+  seq integer not null
+  source text not null
+  principal_id uuid
+  body jsonb not null
+  body_sha256 bytea not null
+  constraint directory_stage_access_pkey PRIMARY KEY (workspace_id, run_id, source, key, seq)
+  grant delete, insert, select to rollcall_server
 
 table directory_stage_account
   workspace_id uuid not null
