@@ -35,7 +35,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import type { Store } from './open-store.ts';
 import { openLedgerSigner } from './open-ledger-signer.ts';
-import { migrationsFolder, verifierPath } from './package-root.ts';
+import { migrationsFolder, packageVersion, verifierPath } from './package-root.ts';
 
 export interface RollcallOptions {
   readonly store: Store;
@@ -174,7 +174,7 @@ async function compose(options: Counted, publicUrl: string) {
       activationRoutes({ ...ground, publicUrl, lookAtJob: (workspaceId) => lookAtProvisioningJob(directory, workspaceId) }),
       reconciliationRoutes(ground),
       ledgerRoutes({ database }),
-      evidenceRoutes({ ...ground, integrator, verifierSource: readFileSync(verifierPath(), 'utf8') }),
+      evidenceRoutes({ ...ground, integrator, verifierSource: readFileSync(verifierPath(), 'utf8'), softwareVersion: packageVersion() }),
     ],
   });
   return {

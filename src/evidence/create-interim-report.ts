@@ -1,10 +1,7 @@
-import { type Instant, type LedgerRecordId, newId, type WorkspaceId } from '../kernel/index.ts';
-import { logOrigin, readLeafIndexes } from '../ledger/index.ts';
-import { inSnapshot, type Queryable } from '../platform/index.ts';
-import { type ReportUnit, reportPopulation } from '../reconciliation/index.ts';
-import { coverageRows } from './coverage.ts';
-import { readCoverage, readWorkspaceName } from './report-read-model.ts';
-import { type ReportDocument, reportDocument } from './report-document.ts';
+import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
+import { readLeafIndexes } from '../ledger/index.ts';
+import { inSnapshot } from '../platform/index.ts';
+import { citedRecords, gatherContent } from './gather-facts.ts';
 import { reportFiles } from './report-files.ts';
 import type { Report } from './report-store.ts';
 import { type SealDeps, sealReport } from './seal-report.ts';
@@ -12,6 +9,8 @@ import { type SealDeps, sealReport } from './seal-report.ts';
 export interface EvidenceDeps extends SealDeps {
   /** The text of verify.mjs, which goes into every bundle. */
   readonly verifierSource: string;
+  /** Of this program: every report says what made it. */
+  readonly softwareVersion: string;
 }
 
 export interface InterimReportRequest {
@@ -29,26 +28,11 @@ export interface InterimReportRequest {
  * reconciled yet.
  */
 export async function createInterimReport(deps: EvidenceDeps, workspaceId: WorkspaceId, request: InterimReportRequest): Promise<Report> {
-  const document = await inSnapshot(deps.database, (q) => documentOf(q, workspaceId, request));
+  const { actor, at, ...period } = request;
+  const plan = { reportId: newId<'report'>(at), kind: 'INTERIM' as const, version: 1, supersedes: null, ...period };
+  const content = await inSnapshot(deps.database, (q) => gatherContent(q, workspaceId, { ...plan, softwareVersion: deps.softwareVersion }));
   await deps.integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
-  const indexes = await readLeafIndexes(deps.database, workspaceId, [...new Set(document.findings.flatMap(evidenceOf))]);
-  return await sealReport(deps, document, reportFiles(document, indexes, deps.verifierSource));
-}
-
-async function documentOf(q: Queryable, workspaceId: WorkspaceId, request: InterimReportRequest): Promise<ReportDocument> {
-  const { periodStart, periodEnd, actor, at } = request;
-  const population = await reportPopulation(q, workspaceId, { periodStart, periodEnd });
-  const range = { start: periodStart, end: population.run.asOf };
-  const head = {
-    reportId: newId<'report'>(at),
-    workspace: { id: workspaceId, name: await readWorkspaceName(q, workspaceId) },
-    log: logOrigin(workspaceId),
-    createdAt: at,
-    createdBy: actor,
-  };
-  return reportDocument(head, population, coverageRows(await readCoverage(q, workspaceId, range), range));
-}
-
-function evidenceOf({ evidence, systems }: ReportUnit): readonly LedgerRecordId[] {
-  return [...evidence, ...systems.flatMap((system) => system.evidence)];
+  const indexes = await readLeafIndexes(deps.database, workspaceId, citedRecords(content));
+  const document = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [] };
+  return await sealReport(deps, document, { files: reportFiles(document, indexes, deps.verifierSource) });
 }

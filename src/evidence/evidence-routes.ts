@@ -1,47 +1,70 @@
 import { type Request, Router } from 'express';
-import { type Instant, parseId, type ReportId, refuse } from '../kernel/index.ts';
+import { parseId, refuse } from '../kernel/index.ts';
 import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { createInterimReport, type EvidenceDeps } from './create-interim-report.ts';
+import { readDraft, readDrafts } from './draft-store.ts';
+import { draftReport, waitingOf } from './final-report.ts';
 import { renderBundle } from './render-bundle.ts';
-import { type Report, readReport, readReportFile, readReports } from './report-store.ts';
+import { refuseUnknownReport, readReportId } from './read-report-id.ts';
+import { readReport, readReportFile, readReports } from './report-store.ts';
+import { reviewRoutes } from './review-routes.ts';
 import { sealedReport } from './seal-report.ts';
 import { servedHeaders } from './served-file.ts';
+import { type ShownReport, showDraft, showReport } from './shown-report.ts';
 
-const listing = { usual: 50, most: 500, position: positions.id, positionOf: ({ id }: Report) => id };
+const listing = { usual: 50, most: 500, position: positions.id, positionOf: ({ id }: ShownReport) => id };
 
-/** Reports and their bundles. */
+/** Reports, from draft to seal, and their bundles. */
 export function evidenceRoutes(deps: EvidenceDeps): Router {
   const router = Router({ mergeParams: true });
 
   router.post('/reports', async (request, response) => {
-    const principal = requireScope(request, 'evidence');
-    const period = readPeriod(request);
-    const report = await createInterimReport(deps, workspaceOf(request), { ...period, actor: principal.actor, at: contextOf(request).at });
-    response.status(201).json(showReport(report));
+    const { actor } = requireScope(request, 'evidence');
+    const { kind, supersedes, ...period } = readRequest(request);
+    const doing = { ...period, actor, at: contextOf(request).at };
+    if (kind === 'interim') {
+      response.status(201).json(showReport(await createInterimReport(deps, workspaceOf(request), doing)));
+      return;
+    }
+    const draft = await draftReport(deps, workspaceOf(request), { ...doing, supersedes });
+    response.status(201).json(showDraft(draft, await waitingOf(deps, workspaceOf(request), draft, doing.at)));
   });
 
   router.get('/reports', async (request, response) => {
     requireScope(request, 'read');
-    const { rows, next } = await readPage(request, listing, (page) => readReports(deps.database, workspaceOf(request), page));
-    response.json({ reports: rows.map(showReport), next });
+    const { rows, next } = await readPage(request, listing, async (page) => {
+      const reports = await readReports(deps.database, workspaceOf(request), page);
+      const drafts = await readDrafts(deps.database, workspaceOf(request), page);
+      const shown = [...reports.map(showReport), ...drafts.map((draft) => showDraft(draft))];
+      return shown.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, page.limit);
+    });
+    response.json({ reports: rows, next });
   });
 
   router.get('/reports/:reportId', async (request, response) => {
     requireScope(request, 'read');
-    const report = await readReport(deps.database, workspaceOf(request), reportIdOf(request));
-    response.json(showReport(report ?? refuseUnknown()));
+    const [workspaceId, reportId] = [workspaceOf(request), readReportId(pathText(request, 'reportId'))];
+    const report = await readReport(deps.database, workspaceId, reportId);
+    if (report !== undefined) {
+      response.json(showReport(report));
+      return;
+    }
+    const draft = (await readDraft(deps.database, workspaceId, reportId)) ?? refuseUnknownReport();
+    response.json(showDraft(draft, await waitingOf(deps, workspaceId, draft, contextOf(request).at)));
   });
+
+  router.use(reviewRoutes(deps));
 
   router.get('/reports/:reportId/bundle', async (request, response) => {
     requireScope(request, 'read');
-    const { fileName, zip } = await renderBundle(deps, workspaceOf(request), reportIdOf(request));
+    const { fileName, zip } = await renderBundle(deps, workspaceOf(request), readReportId(pathText(request, 'reportId')));
     response.type('application/zip').attachment(fileName).send(zip);
   });
 
   router.get('/reports/:reportId/files/*path', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
-    const { id } = await sealedReport(deps, workspaceId, reportIdOf(request));
+    const { id } = await sealedReport(deps, workspaceId, readReportId(pathText(request, 'reportId')));
     const path = filePathOf(request);
     const content = (await readReportFile(deps.database, workspaceId, { reportId: id, path })) ?? refuseUnknownFile();
     response.set(servedHeaders(path, content)).send(content);
@@ -50,17 +73,17 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
   return router;
 }
 
-function readPeriod(request: Request): { readonly periodStart: Instant; readonly periodEnd: Instant } {
+function readRequest(request: Request) {
   const body = readBody(request);
-  body.oneOf('kind', ['interim']);
+  const kind = body.oneOf('kind', ['interim', 'final']);
   const period = { periodStart: body.instant('periodStart'), periodEnd: body.instant('periodEnd') };
+  const superseded = body.has('supersedes') ? body.uuid('supersedes') : null;
   body.end();
-  if (period.periodStart < period.periodEnd) return period;
-  return refuse('invalid-request', { detail: 'The period must end after it starts.' });
-}
-
-function reportIdOf(request: Request): ReportId {
-  return parseId<'report'>(pathText(request, 'reportId')) ?? refuseUnknown();
+  if (kind === 'interim' && superseded !== null) {
+    refuse('invalid-request', { detail: 'Only a final report supersedes another.', next: 'Leave "supersedes" out.' });
+  }
+  if (period.periodStart >= period.periodEnd) refuse('invalid-request', { detail: 'The period must end after it starts.' });
+  return { kind, ...period, supersedes: superseded === null ? null : (parseId<'report'>(superseded) ?? refuseUnknownReport()) };
 }
 
 /** Looked up among the report's own files as it stands: nothing of it ever reaches a file system. */
@@ -75,17 +98,4 @@ function refuseUnknownFile(): never {
     detail: 'The report has no such file.',
     next: 'manifest.json lists its files; those under log/ are in the bundle.',
   });
-}
-
-function refuseUnknown(): never {
-  return refuse('not-found', { detail: 'There is no such report.' });
-}
-
-function showReport({ manifestSha256, checkpointSize, ...report }: Report) {
-  return {
-    ...report,
-    status: checkpointSize === null ? 'sealing' : 'sealed',
-    manifestSha256: manifestSha256.toString('hex'),
-    checkpoint: checkpointSize === null ? null : { size: checkpointSize },
-  };
 }

@@ -7,11 +7,10 @@ const MAX_LINE = 118;
 
 /** `README.txt`: what is in the bundle, how to check it with and without our help, and what it cannot say. */
 export function readmeText(report: ReportDocument): string {
-  return `DEPROVISIONING EVIDENCE: INTERIM, as of ${report.asOf}
+  return `DEPROVISIONING EVIDENCE: ${titleOf(report)}, as of ${report.asOf}
 
-Conclusion so far: ${report.conclusion} (${conclusionMeanings[report.conclusion]}).
+${conclusionText(report)}
 ${wrapped(summarize(report))}
-An interim report never passes as a whole.
 
 Workspace  ${report.workspace.name} (${report.workspace.id})
 Period     ${report.periodStart} to ${report.periodEnd}, the end not included
@@ -53,8 +52,19 @@ HOW TO CHECK IT
   6. Decide the verdicts of report.json again from the instants beside them (verify.mjs does it with the same table).
 
 LIMITS
-${reportLimits.map((limit) => `  ${wrapped(`- ${limit}`, '    ')}`).join('\n')}
+${reportLimits(report.kind)
+  .map((limit) => `  ${wrapped(`- ${limit}`, '    ')}`)
+  .join('\n')}
 `;
+}
+
+function titleOf({ kind, version }: ReportDocument): string {
+  return kind === 'INTERIM' ? kind : `${kind}, version ${version}`;
+}
+
+function conclusionText({ kind, conclusion }: ReportDocument): string {
+  const text = `${conclusion} (${conclusionMeanings[conclusion]}).`;
+  return kind === 'INTERIM' ? `Conclusion so far: ${text} An interim report never passes as a whole.` : `Conclusion: ${text}`;
 }
 
 /** A paragraph in lines of at most `MAX_LINE` characters, those after the first indented; a longer word stands alone. */

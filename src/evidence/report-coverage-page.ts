@@ -3,6 +3,8 @@ import type { CoverageRow } from './coverage.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import type { ReportDocument } from './report-document.ts';
+import { coverageChart } from './coverage-chart.ts';
+import { drawSvg } from './draw-svg.ts';
 import { plural } from './report-summary.ts';
 import { shownDuration, shownInstant } from './shown-instant.ts';
 
@@ -15,7 +17,9 @@ export function coveragePage(report: ReportDocument): Html {
   const failed = report.coverage.filter(({ what }) => what === 'failed').length;
   const missing = report.coverage.filter(({ what }) => what !== 'looked' && what !== 'imported').sort(longestFirst);
   return html`<h2>Coverage</h2>
-<p>${plural(looks, 'complete look')} at the directory; ${failed} did not finish and so prove nothing. Every stretch between two complete looks counts as one in which nobody looked. ${cut(missing, 'longest first')}</p>
+<p>${plural(looks, 'complete look')} at the directory; ${failed} did not finish and so prove nothing. Every stretch between two complete looks counts as one in which nobody looked. ${cut(missing)}</p>
+<p>A mark is a look or a file; dark is a stretch of more than a day without a look at a directory, or without any call of SCIM.</p>
+${drawSvg(coverageChart(report))}
 ${htmlTable(['Source', 'What', 'From', 'To', 'Length', 'Detail'], missing.slice(0, MAX_ROWS).map(stretch))}`;
 }
 
@@ -23,20 +27,8 @@ function stretch({ source, what, from, to, detail }: CoverageRow) {
   return [source, what, shownInstant(from), shownInstant(to), shownDuration(from, to), detail];
 }
 
-/** HR's files, the latest first: what the population was taken from. */
-export function importsPage(report: ReportDocument): Html {
-  const imports = report.coverage.filter(({ what }) => what === 'imported').toReversed();
-  return html`<h3>Roster files (${imports.length})</h3>
-<p>Each file’s SHA-256 and who imported it are in the ledger record <code>hr.import.completed</code> of that instant. ${cut(imports, 'latest first')}</p>
-${htmlTable(['Imported', 'What was in it', 'Import'], imports.slice(0, MAX_ROWS).map(rosterFile))}`;
-}
-
-function rosterFile({ from, detail, ref }: CoverageRow) {
-  return [shownInstant(from), detail, html`<code>${ref}</code>`];
-}
-
-function cut(rows: readonly CoverageRow[], order: string): string {
-  return rows.length > MAX_ROWS ? `${MAX_ROWS} of ${rows.length} are shown, ${order}; coverage.csv has all.` : '';
+function cut(rows: readonly CoverageRow[]): string {
+  return rows.length > MAX_ROWS ? `${MAX_ROWS} of ${rows.length} are shown, longest first; coverage.csv has all.` : '';
 }
 
 function longestFirst(a: CoverageRow, b: CoverageRow): number {

@@ -1,29 +1,47 @@
-import type { Instant, ReportId, WorkspaceId } from '../kernel/index.ts';
+import { createHash } from 'node:crypto';
+import { type CanonicalValue, canonicalJson, type Instant, type LedgerRecordId, type ReportId, type WorkspaceId } from '../kernel/index.ts';
 import type { ReportPopulation, ReportUnit } from '../reconciliation/index.ts';
 import type { Effect } from '../verdict/index.ts';
 import type { CoverageRow } from './coverage.ts';
+import type { ReportSources } from './report-sources.ts';
 
-/** FAIL outweighs doubt, and doubt outweighs waiting. There is no PASS: an interim report cannot know what is still to come (I10). */
-export type Conclusion = 'FAIL' | 'INSUFFICIENT' | 'PENDING';
+/** `INTERIM`: as of now, at any time. `FINAL`: of a period that is over, frozen and reviewed before it was sealed. */
+export type ReportKind = 'INTERIM' | 'FINAL';
+
+/** FAIL outweighs doubt, and doubt outweighs waiting. An interim report never passes: it cannot know what is still to come (I10). */
+export type Conclusion = 'FAIL' | 'INSUFFICIENT' | 'PENDING' | 'PASS';
 
 export interface ReportHead {
+  readonly kind: ReportKind;
   readonly reportId: ReportId;
+  /** 1, or one more than that of the report which this one corrects. */
+  readonly version: number;
+  readonly supersedes: { readonly reportId: ReportId; readonly manifestSha256: string } | null;
   readonly workspace: { readonly id: WorkspaceId; readonly name: string };
   /** Origin of the ledger that seals the report. */
   readonly log: string;
-  readonly createdAt: Instant;
-  readonly createdBy: string;
 }
 
-/** `report.json`: what the other files show, and everything that the verdicts were decided from, so that they can be decided again. */
-export interface ReportDocument {
+/** What management said of a finding while the report was reviewed. It alters no verdict. */
+export interface ManagementResponse {
+  readonly findingId: string;
+  readonly response: string;
+  readonly respondedAt: Instant;
+  readonly respondedBy: string;
+  readonly recordId: LedgerRecordId;
+}
+
+/** That a final report's content was fixed, before anybody answered it: `sha256` is over `frozenBytes`, and stands in the record. */
+export interface Freezing {
+  readonly at: Instant;
+  readonly by: string;
+  readonly recordId: LedgerRecordId;
+  readonly sha256: string;
+}
+
+/** What a report says of a period: all of it fixed when a final report is frozen. */
+export interface ReportContent extends ReportHead {
   readonly format: 'rollcall-report/1';
-  readonly kind: 'INTERIM';
-  readonly reportId: ReportId;
-  readonly workspace: ReportHead['workspace'];
-  readonly log: string;
-  readonly createdAt: Instant;
-  readonly createdBy: string;
   readonly asOf: Instant;
   readonly periodStart: Instant;
   readonly periodEnd: Instant;
@@ -32,40 +50,70 @@ export interface ReportDocument {
   readonly effects: Readonly<Partial<Record<Effect, number>>>;
   readonly totals: ReportPopulation['totals'];
   readonly policies: ReportPopulation['policies'];
+  readonly sources: ReportSources;
   readonly coverage: readonly CoverageRow[];
   readonly findings: readonly ReportUnit[];
 }
 
-export function reportDocument(head: ReportHead, population: ReportPopulation, coverage: readonly CoverageRow[]): ReportDocument {
+/** `report.json`: what the other files show, and everything that the verdicts were decided from, so that they can be decided again. */
+export interface ReportDocument extends ReportContent {
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+  /** Null for an interim report. */
+  readonly frozen: Freezing | null;
+  readonly responses: readonly ManagementResponse[];
+}
+
+/** What was observed and judged. */
+export interface ReportFacts {
+  readonly population: ReportPopulation;
+  readonly sources: ReportSources;
+  readonly coverage: readonly CoverageRow[];
+}
+
+export function reportContent(head: ReportHead, { population, sources, coverage }: ReportFacts): ReportContent {
   const effects = countEffects(population.units);
   return {
     format: 'rollcall-report/1',
-    kind: 'INTERIM',
     ...head,
     asOf: population.run.asOf,
     periodStart: population.periodStart,
     periodEnd: population.periodEnd,
     reconciliationRunId: population.run.id,
-    conclusion: conclude(effects),
+    conclusion: conclude(head.kind, effects),
     effects,
     totals: population.totals,
     policies: population.policies,
+    sources,
     coverage,
     findings: population.units,
   };
 }
 
+/** The canonical bytes of what is frozen: everything but who seals it when, and what is said of it afterwards. */
+export function frozenBytes(content: ReportContent): Buffer {
+  // A round through JSON leaves out what is undefined, as report.json does.
+  return Buffer.from(canonicalJson(JSON.parse(JSON.stringify(content)) as CanonicalValue), 'utf8');
+}
+
+export function sha256Of(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
+
 const order: readonly Effect[] = ['FAIL', 'INSUF', 'PEND', 'WARN', 'PASS', 'OK', 'INFO', 'N/A'];
 
 /** Units by effect, worst first; effects that nobody has are left out. */
-function countEffects(units: readonly ReportUnit[]): ReportDocument['effects'] {
+function countEffects(units: readonly ReportUnit[]): ReportContent['effects'] {
   const counts = order.map((effect) => [effect, units.filter((unit) => unit.effect === effect).length] as const);
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-function conclude(effects: ReportDocument['effects']): Conclusion {
+/** Whatever is not settled when a final report is frozen is not a pass (I10). */
+function conclude(kind: ReportKind, effects: ReportContent['effects']): Conclusion {
   if (effects.FAIL !== undefined) return 'FAIL';
-  return effects.INSUF === undefined ? 'PENDING' : 'INSUFFICIENT';
+  if (effects.INSUF !== undefined) return 'INSUFFICIENT';
+  if (kind === 'INTERIM') return 'PENDING';
+  return effects.PEND === undefined ? 'PASS' : 'INSUFFICIENT';
 }
 
 /** What needs somebody's attention comes first. */
@@ -74,6 +122,11 @@ export function worstFirst(units: readonly ReportUnit[]): readonly ReportUnit[] 
 }
 
 /** The units that the test is about: people whose employment ended within the reporting period. */
-export function leaversOf(report: ReportDocument): readonly ReportUnit[] {
+export function leaversOf(report: ReportContent): readonly ReportUnit[] {
   return report.findings.filter(({ end }) => end !== null && end.earliest >= report.periodStart && end.earliest < report.periodEnd);
+}
+
+/** What a report of management's answers expects one of: whatever is no pass and not settled. */
+export function wantsResponse({ effect }: ReportUnit): boolean {
+  return effect === 'FAIL' || effect === 'INSUF' || effect === 'PEND' || effect === 'WARN';
 }

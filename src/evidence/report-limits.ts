@@ -1,6 +1,17 @@
-/** What a reader must know before relying on a report; printed in every one. */
-export const reportLimits: readonly string[] = [
-  'This is an INTERIM report: it shows what was known at the instant given at its top. Verdicts that are pending may still turn into failures, and an interim report never passes as a whole.',
+import type { ReportKind } from './report-document.ts';
+
+/** What a reader must know before relying on a report of a kind; printed in every one. */
+export function reportLimits(kind: ReportKind): readonly string[] {
+  return [kind === 'INTERIM' ? interimLimit : finalLimit, ...limits];
+}
+
+const interimLimit =
+  'This is an INTERIM report: it shows what was known at the instant given at its top. Verdicts that are pending may still turn into failures, and an interim report never passes as a whole.';
+
+const finalLimit =
+  'It shows what was known when it was frozen. What became known later is in no version but a later one, which names this one.';
+
+const limits: readonly string[] = [
   'It covers the directories connected to this workspace and this product’s own accounts. Other applications, API keys, badges and devices are not tested.',
   'Who was employed, and until when, is HR’s word, taken as given: a wrong end date or a person whom HR left out makes a wrong verdict. Each roster file’s hash and its importer are in the ledger.',
   'The directory tells the present, not the past: a change is known to lie between two looks, never at an instant. coverage.csv lists the stretches in which nobody looked.',

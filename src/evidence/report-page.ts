@@ -1,8 +1,11 @@
 import { type Html, html, join } from './html.ts';
 import { htmlTable } from './html-table.ts';
-import { coveragePage, importsPage } from './report-coverage-page.ts';
+import { chartsPage } from './report-charts-page.ts';
+import { coveragePage } from './report-coverage-page.ts';
 import type { ReportDocument } from './report-document.ts';
+import { leaversPage } from './report-leavers-page.ts';
 import { reportLimits } from './report-limits.ts';
+import { sourcesPage } from './report-sources-page.ts';
 import { reportStyle } from './report-style.ts';
 import { conclusionMeanings, summarize } from './report-summary.ts';
 import type { LeafIndexes } from './report-tables.ts';
@@ -19,36 +22,43 @@ export function reportPage(report: ReportDocument, indexes: LeafIndexes): string
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${styleSource(style)}">
-<title>INTERIM deprovisioning evidence, ${report.workspace.name}, as of ${report.asOf}</title>
+<title>${report.kind} deprovisioning evidence, ${report.workspace.name}, as of ${report.asOf}</title>
 <style>${{ html: style }}</style>
 </head>
 <body>
-${interim(report)}
+${notice(report)}
 <div class="conclusion">
-<p>Conclusion so far: ${report.conclusion} – ${conclusionMeanings[report.conclusion]}.</p>
+<p>${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${conclusionMeanings[report.conclusion]}.</p>
 <p>${summarize(report)}</p>
 </div>
 <h1>Deprovisioning evidence: ${report.workspace.name}</h1>
 ${header(report)}
+${chartsPage(report)}
 ${unitsPage(report, indexes)}
 ${population(report)}
-${importsPage(report)}
+${sourcesPage(report)}
 ${policies(report)}
 ${coveragePage(report)}
+${leaversPage(report, indexes)}
 ${checking(report)}
 <h2>Limits</h2>
 <ul>
-${join(reportLimits.map((limit) => html`<li>${limit}</li>`))}
+${join(reportLimits(report.kind).map((limit) => html`<li>${limit}</li>`))}
 </ul>
-${interim(report)}
+${notice(report)}
 </body>
 </html>
 `;
   return page.html;
 }
 
-function interim({ asOf }: ReportDocument): Html {
-  return html`<p class="interim"><strong>INTERIM</strong> – as of ${shownInstant(asOf)}. Not a final result: verdicts may still change.</p>`;
+/** On top and at the end: what kind of report this is, so that a single sheet of it cannot be taken for another. */
+function notice({ kind, asOf, version, frozen, supersedes }: ReportDocument): Html {
+  if (kind === 'INTERIM') {
+    return html`<p class="notice INTERIM"><strong>INTERIM</strong> – as of ${shownInstant(asOf)}. Not a final result: verdicts may still change.</p>`;
+  }
+  const corrects = supersedes === null ? null : html` It corrects and replaces report <code>${supersedes.reportId}</code>.`;
+  return html`<p class="notice"><strong>FINAL</strong>, version ${version} – as of ${shownInstant(asOf)}${frozen === null ? null : html`, frozen ${shownInstant(frozen.at)}`}.${corrects}</p>`;
 }
 
 function header(report: ReportDocument): Html {

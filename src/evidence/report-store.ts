@@ -1,11 +1,15 @@
 import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
-import type { Conclusion, ReportDocument } from './report-document.ts';
+import type { Conclusion, ReportDocument, ReportKind } from './report-document.ts';
 
 /** A report as it is kept; `checkpointSize` is null in the moment between writing it and signing the tree over its seal. */
 export interface Report {
   readonly id: ReportId;
-  readonly kind: 'INTERIM';
+  readonly kind: ReportKind;
+  readonly version: number;
+  /** The report that this one corrects, and the one that corrects it. */
+  readonly supersedes: ReportId | null;
+  readonly supersededBy: ReportId | null;
   readonly periodStart: Instant;
   readonly periodEnd: Instant;
   readonly asOf: Instant;
@@ -19,7 +23,10 @@ export interface Report {
   readonly createdBy: string;
 }
 
-const reportColumns = `report.id, report.kind, report.period_start as "periodStart", report.period_end as "periodEnd", report.as_of as "asOf",
+const reportColumns = `report.id, report.kind, report.version, report.supersedes,
+            (select newer.id from report as newer
+              where newer.workspace_id = report.workspace_id and newer.supersedes = report.id) as "supersededBy",
+            report.period_start as "periodStart", report.period_end as "periodEnd", report.as_of as "asOf",
             report.conclusion, report.totals, report.effects, report.manifest_sha256 as "manifestSha256",
             report.seal_record_id as "sealRecordId", report.checkpoint_size as "checkpointSize",
             report.created_at as "createdAt", report.created_by as "createdBy"`;
@@ -27,8 +34,8 @@ const reportColumns = `report.id, report.kind, report.period_start as "periodSta
 export async function insertReport(tx: Queryable, workspaceId: WorkspaceId, report: Report): Promise<void> {
   await tx.query(
     `insert into report (workspace_id, id, kind, period_start, period_end, as_of, conclusion, totals, effects,
-                         manifest_sha256, seal_record_id, created_at, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13)`,
+                         manifest_sha256, seal_record_id, created_at, created_by, version, supersedes)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14, $15)`,
     [
       workspaceId,
       report.id,
@@ -43,6 +50,8 @@ export async function insertReport(tx: Queryable, workspaceId: WorkspaceId, repo
       report.sealRecordId,
       report.createdAt,
       report.createdBy,
+      report.version,
+      report.supersedes,
     ],
   );
 }
@@ -77,6 +86,23 @@ export async function readReport(q: Queryable, workspaceId: WorkspaceId, reportI
        from report
       where report.workspace_id = $1 and report.id = $2`,
     [workspaceId, reportId],
+  );
+  return rows[0];
+}
+
+/** The final report on a period that none corrects. */
+export async function latestFinalReport(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { periodStart, periodEnd }: Pick<Report, 'periodStart' | 'periodEnd'>,
+): Promise<Report | undefined> {
+  const { rows } = await q.query<Report>(
+    `select ${reportColumns}
+       from report
+      where report.workspace_id = $1 and report.kind = 'FINAL' and report.period_start = $2 and report.period_end = $3
+      order by report.version desc
+      limit 1`,
+    [workspaceId, periodStart, periodEnd],
   );
   return rows[0];
 }

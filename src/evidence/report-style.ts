@@ -2,15 +2,15 @@ import type { ReportDocument } from './report-document.ts';
 
 /**
  * The page's own style. Colours keep a contrast of at least 7:1 on their ground (WCAG 2.2 AAA) and never speak alone: each
- * effect is a word. On paper every sheet says INTERIM, and of when.
+ * effect is a word. On paper every sheet says whether it is INTERIM, and of when.
  */
-export function reportStyle({ asOf, reportId }: Pick<ReportDocument, 'asOf' | 'reportId'>): string {
+export function reportStyle({ kind, asOf, reportId }: Pick<ReportDocument, 'kind' | 'asOf' | 'reportId'>): string {
   return `
   :root { color-scheme: light; }
   body { font: 15px/1.5 system-ui, "Liberation Sans", sans-serif; margin: 0 auto; max-width: 78rem; padding: 1.5rem; color: #1a1a1a; background: #fff; }
-  .interim { background: #5c3a00; color: #fff; padding: .6rem .9rem; margin: 0; }
-  .interim strong { font-size: 1.15rem; letter-spacing: .06em; }
-  .conclusion { border: 2px solid #5c3a00; border-top: 0; padding: .6rem .9rem; margin: 0 0 1rem; }
+  .notice { background: #26323d; color: #fff; padding: .6rem .9rem; margin: 0; } .notice.INTERIM { background: #5c3a00; }
+  .notice.INTERIM + .conclusion { border-color: #5c3a00; } .notice strong { font-size: 1.15rem; letter-spacing: .06em; }
+  .conclusion { border: 2px solid #26323d; border-top: 0; padding: .6rem .9rem; margin: 0 0 1rem; }
   .conclusion p { margin: .2rem 0; } .conclusion p:first-child { font-size: 1.15rem; font-weight: 700; }
   h1 { font-size: 1.6rem; margin: 1.2rem 0 .2rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .4rem; border-bottom: 1px solid #767676; }
   h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
@@ -23,14 +23,21 @@ export function reportStyle({ asOf, reportId }: Pick<ReportDocument, 'asOf' | 'r
   code { font-size: 12px; overflow-wrap: anywhere; } time { white-space: nowrap; } small { font-size: 12px; color: #444; }
   .effect { display: inline-block; border: 2px solid; border-radius: 3px; padding: 0 .35rem; font-weight: 700; }
   .FAIL { color: #8c0000; background: #fff3f3; } .INSUF, .PEND, .WARN { color: #5c3a00; background: #fff8e6; } .PASS, .OK { color: #0f4022; background: #f1f8f3; } .NA, .INFO { color: #333; background: #f5f5f5; }
+  .chart { display: block; width: 100%; height: auto; margin: .6rem 0; font: 12px system-ui, "Liberation Sans", sans-serif; }
+  .chart text { fill: #1a1a1a; } .chart .middle { text-anchor: middle; } .chart .end { text-anchor: end; } .chart .strong { font-weight: 700; }
+  .chart rect, .chart polygon { stroke: #333; stroke-width: 1; } .t-grid { stroke: #d0d0d0; } .t-ink { stroke: #1a1a1a; stroke-width: 1.5; } .chart .t-deadline { fill: #1a1a1a; stroke: none; }
+  .t-FAIL { fill: #8c0000; } .t-INSUF { fill: #d79a2b; } .t-PEND, .t-WARN { fill: #fff; } .chart .t-INSUF, .chart .t-PEND, .chart .t-WARN { stroke-dasharray: 3 2; } .t-PASS, .t-OK { fill: #b5d8c1; } .t-NA, .t-INFO { fill: #eee; }
+  .t-gap { fill: #6e6e6e; } .t-looking { fill: #e6f0ea; } .t-band { fill: #9db8cf; } .t-authority-scope { fill: #f2f2f2; } .t-authority-scim { fill: #c9d9ea; }
+  .leaver { border-top: 1px solid #d0d0d0; } details summary { cursor: pointer; font-size: 13px; }
   @page { size: landscape; margin: 16mm 12mm;
-    @top-left { content: "INTERIM – as of ${asOf}"; font: 700 9pt sans-serif; }
+    @top-left { content: "${kind} – as of ${asOf}"; font: 700 9pt sans-serif; }
     @top-right { content: "report ${reportId}"; font: 8pt sans-serif; }
     @bottom-right { content: "page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
   @media print {
     body { max-width: none; padding: 0; font-size: 10pt; } h2 { margin-top: 1.2rem; } table { font-size: 8.5pt; } small, code { font-size: 8pt; }
+    .leaver { break-before: page; } .chart { break-inside: avoid; print-color-adjust: exact; }
     tr, li, .conclusion, dl, table.counts { break-inside: avoid; } h2, h3 { break-after: avoid; } thead { display: table-header-group; }
-    ul + .interim { break-before: avoid; } .interim, .effect, thead th { print-color-adjust: exact; }
+    ul + .notice { break-before: avoid; } .notice, .effect, thead th { print-color-adjust: exact; }
   }
 `;
 }

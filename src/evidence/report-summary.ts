@@ -30,6 +30,7 @@ export const conclusionMeanings: Readonly<Record<Conclusion, string>> = {
   FAIL: 'at least one finding failed',
   INSUFFICIENT: 'nothing failed, but not everything could be settled',
   PENDING: 'nothing failed and nothing is in doubt so far, but an interim report never passes as a whole',
+  PASS: 'every leaver’s access is proven to have ended in time, and nothing else failed or is in doubt',
 };
 
 /** The counts in sentences, every leaver among them; never better than what is known (I10). */

@@ -149,13 +149,14 @@ export function coverageCsv(report: ReportDocument): string {
 }
 
 /**
- * The last column says in every row, and in the heading of an empty table, that the report is an interim one. Cells that a
+ * The last column says in every row, and in the heading of an empty table, whether the report is an interim one. Cells that a
  * spreadsheet would run as a formula are disarmed.
  */
 function csv(report: ReportDocument, columns: readonly string[], rows: readonly Row[]): string {
+  const asOf = report.kind === 'INTERIM' ? 'interim_as_of' : 'final_as_of';
   return stringify(
-    rows.map((row) => ({ ...row, interim_as_of: report.asOf })),
-    { header: true, columns: [...columns, 'interim_as_of'], escape_formulas: true, record_delimiter: 'windows' },
+    rows.map((row) => ({ ...row, [asOf]: report.asOf })),
+    { header: true, columns: [...columns, asOf], escape_formulas: true, record_delimiter: 'windows' },
   );
 }
 

@@ -1,23 +1,31 @@
-import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type LedgerRecordId, type ReportId, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne, type Integrator } from '../ledger/index.ts';
-import type { Database } from '../platform/index.ts';
+import type { Database, Transaction } from '../platform/index.ts';
 import type { ReportDocument } from './report-document.ts';
 import type { ReportFiles } from './report-files.ts';
 import { insertReport, insertReportFiles, noteCheckpoint, type Report, readReport } from './report-store.ts';
+import { refuseUnknownReport } from './read-report-id.ts';
 
 export interface SealDeps {
   readonly database: Database;
   readonly integrator: Pick<Integrator, 'settle'>;
 }
 
+interface Sealing {
+  readonly files: ReportFiles;
+  /** What else is written in the sealing transaction, given the record that seals. */
+  readonly alsoWrite?: (tx: Transaction, sealRecordId: LedgerRecordId) => Promise<void>;
+}
+
 /**
  * Keeps a report's files, seals their manifest in the ledger in the same transaction (I3), and waits until a signed
  * checkpoint covers the seal.
  */
-export async function sealReport(deps: SealDeps, document: ReportDocument, files: ReportFiles): Promise<Report> {
+export async function sealReport(deps: SealDeps, document: ReportDocument, { files, alsoWrite }: Sealing): Promise<Report> {
   const { workspace, reportId } = document;
   await deps.database.transaction(async (tx) => {
     const sealRecordId = await appendOne(tx, workspace.id, sealRecord(document, files));
+    await alsoWrite?.(tx, sealRecordId);
     await insertReport(tx, workspace.id, rowOf(document, files, sealRecordId));
     await insertReportFiles(tx, workspace.id, reportId, files.files);
   });
@@ -36,16 +44,20 @@ function sealRecord({ createdAt, createdBy, reportId, ...document }: ReportDocum
       period: { start: document.periodStart, end: document.periodEnd },
       as_of: document.asOf,
       conclusion: document.conclusion,
-      supersedes: null,
+      version: document.version,
+      supersedes: document.supersedes === null ? null : { ...document.supersedes },
     },
   };
 }
 
 function rowOf(document: ReportDocument, { manifestSha256 }: ReportFiles, sealRecordId: LedgerRecordId): Report {
-  const { reportId, kind, periodStart, periodEnd, asOf, conclusion, totals, effects, createdAt, createdBy } = document;
+  const { reportId, kind, version, supersedes, periodStart, periodEnd, asOf, conclusion, totals, effects, createdAt, createdBy } = document;
   return {
     id: reportId,
     kind,
+    version,
+    supersedes: supersedes?.reportId ?? null,
+    supersededBy: null,
     periodStart,
     periodEnd,
     asOf,
@@ -66,12 +78,12 @@ function rowOf(document: ReportDocument, { manifestSha256 }: ReportFiles, sealRe
  */
 export async function sealedReport(deps: SealDeps, workspaceId: WorkspaceId, reportId: ReportId): Promise<Report> {
   const report = await readReport(deps.database, workspaceId, reportId);
-  if (report === undefined) return refuse('not-found', { detail: 'There is no such report.' });
+  if (report === undefined) return refuseUnknownReport();
   return report.checkpointSize === null ? await finishSeal(deps, workspaceId, reportId) : report;
 }
 
 async function finishSeal({ database, integrator }: SealDeps, workspaceId: WorkspaceId, reportId: ReportId): Promise<Report> {
   const { size } = await integrator.settle(workspaceId);
   await noteCheckpoint(database, workspaceId, reportId, size);
-  return (await readReport(database, workspaceId, reportId)) ?? refuse('not-found', { detail: 'There is no such report.' });
+  return (await readReport(database, workspaceId, reportId)) ?? refuseUnknownReport();
 }

@@ -22,6 +22,7 @@ export const refusals = {
   'sso-in-use': { status: 409, title: 'Single sign-on cannot be changed while the SCIM switch is on' },
   'last-owner': { status: 409, title: 'A workspace keeps at least one owner' },
   'last-administrator': { status: 409, title: 'A workspace keeps at least one administrator' },
+  'report-not-ready': { status: 409, title: 'The report waits for something' },
   'sign-in-failed': { status: 403, title: 'The sign-in did not succeed' },
   'identity-provider-unavailable': { status: 502, title: 'The identity provider could not be reached' },
   'directory-unavailable': { status: 502, title: 'The directory could not be read' },

@@ -35,5 +35,5 @@ export type RecordType =
   | `finding.${'opened' | 'changed' | 'closed'}`
   | 'policy.set'
   | 'activation.previewed'
-  | 'report.sealed'
+  | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded'}`
   | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked'}`;

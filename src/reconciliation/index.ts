@@ -5,6 +5,7 @@
  */
 export { ownerFindingKinds } from './owner-finding.ts';
 export { countOpenOwnerFindings } from './owner-finding-store.ts';
+export { provableAllowances } from './provable-allowances.ts';
 export { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 export { reconciliationRoutes } from './reconciliation-routes.ts';
 export type {
@@ -22,5 +23,5 @@ export type {
 } from './report-population.ts';
 export { reportPopulation } from './report-units.ts';
 export { reviewOwnersTask } from './review-owners.ts';
-export type { ReconciliationRun, RunCounts } from './run-store.ts';
+export { listRuns, type ReconciliationRun, type RunCounts } from './run-store.ts';
 export { setPolicy } from './set-policy.ts';

@@ -2,9 +2,9 @@ import { Router } from 'express';
 import { refuse } from '../kernel/index.ts';
 import { type BodyReader, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { policyPresets } from './policy-presets.ts';
-import { listPolicies, lookingFacts } from './policy-store.ts';
+import { listPolicies } from './policy-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
-import { provableSla } from './provable-sla.ts';
+import { provableAllowances } from './provable-allowances.ts';
 import { MAX_BUSINESS_DAYS, MAX_SLA_HOURS, setPolicy } from './set-policy.ts';
 
 const presetIds = policyPresets.map(({ id }) => id);
@@ -37,7 +37,7 @@ export function policyRoutes(deps: ReconciliationDependencies): Router {
   router.get('/policies', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
-    const provable = (await lookingFacts(deps.database, workspaceId)).map(provableSla);
+    const provable = await provableAllowances(deps.database, workspaceId);
     response.json({ policies: await listPolicies(deps.database, workspaceId), presets: policyPresets, provable });
   });
 

@@ -62,13 +62,24 @@ function checkCounts(report: JsonObject, counted: ReadonlyMap<string, number>): 
     );
 }
 
-/** An interim report never passes: what is pending may still go wrong (I10). */
+/** An interim report never passes: what is pending may still go wrong; a final one passes only where nothing is open (I10). */
 function checkConclusion(report: JsonObject, counted: ReadonlyMap<string, number>): readonly Problem[] {
-  if (report['kind'] !== 'INTERIM') return [problem('verdict', 'the report is of a kind that this verifier does not know')];
-  const expected = counted.has('FAIL') ? 'FAIL' : counted.has('INSUF') ? 'INSUFFICIENT' : 'PENDING';
-  return report['conclusion'] === expected
-    ? []
-    : [problem('verdict', `the report concludes ${String(report['conclusion'])}; its findings give ${expected}`)];
+  const { kind, asOf, periodEnd, conclusion } = report;
+  if (kind !== 'INTERIM' && kind !== 'FINAL') return [problem('verdict', 'the report is of a kind that this verifier does not know')];
+  const expected = conclusionOf(kind, counted);
+  return [
+    ...(conclusion === expected ? [] : [problem('verdict', `the report concludes ${String(conclusion)}; its findings give ${expected}`)]),
+    ...(kind === 'FINAL' && String(asOf) < String(periodEnd)
+      ? [problem('verdict', 'the report calls itself final, and was judged before its period was over')]
+      : []),
+  ];
+}
+
+function conclusionOf(kind: 'INTERIM' | 'FINAL', counted: ReadonlyMap<string, number>): string {
+  if (counted.has('FAIL')) return 'FAIL';
+  if (counted.has('INSUF')) return 'INSUFFICIENT';
+  if (kind === 'INTERIM') return 'PENDING';
+  return counted.has('PEND') ? 'INSUFFICIENT' : 'PASS';
 }
 
 function factsOf(report: JsonObject, findings: number): ReportFacts {

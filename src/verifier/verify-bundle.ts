@@ -1,4 +1,5 @@
 import { checkDisclosures } from './check-disclosures.ts';
+import { checkFrozen } from './check-frozen.ts';
 import { checkManifest, MANIFEST } from './check-manifest.ts';
 import { type CheckedRecords, checkRecords, checkRoot } from './check-records.ts';
 import { checkSeal } from './check-seal.ts';
@@ -50,6 +51,10 @@ export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, options: Ve
     {
       name: 'the manifest is the one that was sealed',
       problems: stepOf('log/seal.tlog-proof', log, (it) => checkSeal(it, records.byIndex, files.get(MANIFEST))),
+    },
+    {
+      name: 'a final report says what was frozen',
+      problems: stepOf(REPORT, log, () => checkFrozen(files.get(REPORT), records.byIndex)),
     },
     {
       name: 'disclosed values are those of the records',

@@ -89,6 +89,7 @@ describe('the server beside openapi.yaml', () => {
     listPreviewedAccounts: { parameters: { previewId: 'preview' } },
     listHeldEnds: { parameters: { heldImportId: 'heldImport' } },
     getComplianceTest: { parameters: { testId: 'accountTest' } },
+    listResponses: { parameters: { reportId: 'reviewed' } },
     listDifferingAccounts: { query: 'difference=predicted-not-provisioned&' },
   };
 

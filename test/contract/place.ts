@@ -65,6 +65,12 @@ export type PlaceName =
   | 'report'
   | 'leaverTest'
   | 'accountTest'
+  | 'draftToFreeze'
+  | 'draftToDiscard'
+  | 'reviewed'
+  | 'reportToSeal'
+  | 'reviewedFinding'
+  | 'draftAhead'
   | 'reportPage'
   | 'reportManifest'
   | 'record'
@@ -233,9 +239,31 @@ async function makeEvidence(servers: LivingServers, client: AdministrationClient
     report,
     leaverTest: 'terminated-people-are-deactivated',
     accountTest: 'directory-accounts-have-people',
+    ...(await makeFinalReports(client)),
     reportPage: 'report.html',
     reportManifest: 'manifest.json',
     record: present(doubt.evidence[0]),
+  };
+}
+
+/** Drafts on periods that are over, two of them frozen, and one on a period that goes on. */
+async function makeFinalReports(client: AdministrationClient) {
+  const draft = async (periodStart: string, periodEnd: string) =>
+    (await client.post<{ id: string }>('/reports', { kind: 'final', periodStart, periodEnd })).id;
+  const frozen = async (start: string, end: string) => {
+    const id = await draft(start, end);
+    await client.post(`/reports/${id}/freeze`, {});
+    return id;
+  };
+  const reviewed = await frozen('2021-01-01T00:00:00Z', '2021-02-01T00:00:00Z');
+  const { responses } = await client.get<{ responses: readonly { findingId: string }[] }>(`/reports/${reviewed}/responses`);
+  return {
+    draftToFreeze: await draft('2021-02-01T00:00:00Z', '2021-03-01T00:00:00Z'),
+    draftToDiscard: await draft('2021-03-01T00:00:00Z', '2021-04-01T00:00:00Z'),
+    draftAhead: await draft('2026-01-01T00:00:00Z', '2096-01-01T00:00:00Z'),
+    reportToSeal: await frozen('2021-04-01T00:00:00Z', '2021-05-01T00:00:00Z'),
+    reviewed,
+    reviewedFinding: present(responses[0]?.findingId),
   };
 }
 

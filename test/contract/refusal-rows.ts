@@ -1,166 +1,6 @@
-import type { Ask } from './ask.ts';
+import { badRequests } from './bad-requests.ts';
 import { UNUSED } from './place.ts';
-
-export interface RefusalRow extends Ask {
-  readonly name: string;
-  readonly status: number;
-  /** The end of the problem's `type`. */
-  readonly code: string;
-}
-
-const NOBODY = '00000000-0000-4000-8000-00000000dead';
-const digest = 'f'.repeat(64);
-const period = { kind: 'interim', periodStart: '2026-01-01T00:00:00Z', periodEnd: '2026-04-01T00:00:00Z' };
-const csv = (text: string) => ({ type: 'text/csv', text });
-
-const invalid = { status: 400, code: 'invalid-request' } as const;
-const conflict = { status: 409, code: 'conflict' } as const;
-const signInFailed = { status: 403, code: 'sign-in-failed' } as const;
-
-/** Requests that nobody can understand. */
-const badRequests: readonly RefusalRow[] = [
-  { name: 'a limit beyond the most', operation: 'listReports', query: 'limit=501', ...invalid },
-  { name: 'a parameter given twice', operation: 'listPeople', query: 'limit=1&limit=2', ...invalid },
-  { name: 'an address of nobody in particular', operation: 'listDirectoryAliases', ...invalid },
-  { name: 'the roles of nobody in particular', operation: 'listRoleAssignments', query: 'principalId=ada', ...invalid },
-  { name: 'a state that no account has', operation: 'listDirectoryAccounts', query: 'state=asleep', ...invalid },
-  { name: 'an effect that no verdict has', operation: 'listFindings', query: 'effect=GREAT', ...invalid },
-  { name: 'half a period', operation: 'listComplianceTests', query: 'from=2026-01-01T00:00:00Z', ...invalid },
-  {
-    name: 'a period of a test of the present',
-    operation: 'getComplianceTest',
-    parameters: { testId: 'accountTest' },
-    query: 'from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z',
-    ...invalid,
-  },
-  { name: 'a class of answers that SCIM has not', operation: 'listScimExchanges', query: 'status=3xx', ...invalid },
-  { name: 'an instant that is none', operation: 'listScimExchanges', query: 'from=yesterday', ...invalid },
-  { name: 'the exchanges of no cycle', operation: 'listScimExchanges', query: 'cycle={scimUser}', ...invalid },
-  { name: 'a page of cycles beyond the most', operation: 'listScimCycles', query: 'limit=201', ...invalid },
-  { name: 'a page of cycles after none', operation: 'listScimCycles', query: 'after={scimUser}', ...invalid },
-  { name: 'a proof of nothing', operation: 'proveInclusion', ...invalid },
-  { name: 'a subject that is no id', operation: 'listLedgerRecords', query: 'subjectId=x', ...invalid },
-  {
-    name: 'a person who is nobody',
-    operation: 'nameOwnerPerson',
-    at: 'quiet',
-    parameters: { ownerId: 'quietOwner' },
-    body: { reason: 'x' },
-    ...invalid,
-  },
-  { name: 'a state that no finding has', operation: 'listOwnerFindings', query: 'state=ajar', ...invalid },
-  { name: 'a kind that no disposition has', operation: 'decideDisposition', body: { kind: 'ignore' }, ...invalid },
-  { name: 'a class that no account has', operation: 'requestAccountClassification', body: { system: 'scim', class: 'robot' }, ...invalid },
-  { name: 'a missing member', operation: 'setPolicy', body: {}, ...invalid },
-  { name: 'two clocks of one policy', operation: 'setPolicy', body: { slaHours: 24, businessDays: 1 }, ...invalid },
-  {
-    name: 'a privileged role that the catalogue lacks',
-    operation: 'setPolicy',
-    body: { slaHours: 24, privilegedSlaHours: 4, privilegedRoles: ['king'] },
-    ...invalid,
-  },
-  { name: 'a member that nobody knows', operation: 'setPolicy', body: { slaHours: 24, grace: 1 }, ...invalid },
-  { name: 'a member beyond its range', operation: 'setPolicy', body: { slaHours: 8761 }, ...invalid },
-  {
-    name: 'a reason too long',
-    operation: 'setPolicy',
-    headers: { 'rollcall-reason': 'x'.repeat(1_001) },
-    body: { slaHours: 1 },
-    ...invalid,
-  },
-  { name: 'a reason of nothing', operation: 'setPolicy', headers: { 'rollcall-reason': '%20' }, body: { slaHours: 1 }, ...invalid },
-  { name: 'a reason half encoded', operation: 'setPolicy', headers: { 'rollcall-reason': '100 %' }, body: { slaHours: 1 }, ...invalid },
-  {
-    name: 'a reason that no database holds',
-    operation: 'setPolicy',
-    headers: { 'rollcall-reason': '%00' },
-    body: { slaHours: 1 },
-    ...invalid,
-  },
-  { name: 'a body that is a list', operation: 'setPolicy', body: [], ...invalid },
-  { name: 'a member where none is known', operation: 'reconcile', body: { now: true }, ...invalid },
-  { name: 'a protocol that is none', operation: 'configureSso', body: { protocol: 'ws-federation' }, ...invalid },
-  { name: 'SAML without metadata', operation: 'configureSso', body: { protocol: 'saml', tenantId: UNUSED }, ...invalid },
-  { name: 'an id that is none', operation: 'openSsoVerification', body: { connectionId: 'x' }, ...invalid },
-  { name: 'a digest that is none', operation: 'turnActivation', body: { state: 'off', reason: 'x', previewDigest: 'x' }, ...invalid },
-  { name: 'a role that the catalogue lacks', operation: 'inviteAdministrator', body: { email: 'a@b.example', roleId: 'king' }, ...invalid },
-  { name: 'an address that is none', operation: 'inviteAdministrator', body: { email: 'nobody', roleId: 'admin' }, ...invalid },
-  { name: 'a role id that SCIM could not carry', operation: 'setRole', body: { id: '"x"', name: 'X', rank: 1 }, ...invalid },
-  { name: 'a source of roles given twice', operation: 'setRoleSources', body: { sources: ['roles', 'roles'] }, ...invalid },
-  { name: 'a source of roles that is none', operation: 'setRoleSources', body: { sources: ['title'] }, ...invalid },
-  { name: 'a reason that no role has', operation: 'listUserRoles', query: 'because=luck', ...invalid },
-  { name: 'a scope that is none', operation: 'issueApiToken', body: { scopes: ['everything'] }, ...invalid },
-  { name: 'an owner who says not for whom', operation: 'issueApiToken', credential: 'owner', body: { scopes: ['read'] }, ...invalid },
-  {
-    name: 'a credential that has ended',
-    operation: 'issueScimCredential',
-    body: { label: 'x', expiresAt: '2020-01-01T00:00:00Z' },
-    ...invalid,
-  },
-  {
-    name: 'a period that ends before it starts',
-    operation: 'createReport',
-    body: { ...period, periodEnd: '2025-01-01T00:00:00Z' },
-    ...invalid,
-  },
-  { name: 'an address of nowhere', operation: 'setRosterSource', body: { url: 'nowhere', everyHours: 24 }, ...invalid },
-  {
-    name: 'a decision on a held roster that is none',
-    operation: 'decideHeldImport',
-    parameters: { heldImportId: 'heldImport' },
-    body: { decision: 'accepted', reason: 'x' },
-    ...invalid,
-  },
-  { name: 'a pull with a member', operation: 'pullRoster', body: { now: true }, ...invalid },
-  { name: 'a preset that is none', operation: 'setRosterMapping', body: { preset: 'sap' }, ...invalid },
-  {
-    name: 'an answer that is none',
-    operation: 'decideListing',
-    parameters: { personId: 'droppedPerson' },
-    body: { decision: 'perhaps' },
-    ...invalid,
-  },
-  { name: 'an import of no mode', operation: 'importRoster', raw: csv('employee_id\n'), ...invalid },
-  { name: 'a roster without its columns', operation: 'importRoster', query: 'mode=dry-run', raw: csv('name\nNina\n'), ...invalid },
-  {
-    name: 'a roster with rows that cannot be taken',
-    operation: 'importRoster',
-    query: 'mode=import',
-    raw: csv('employee_id,work_email,start_date,end_date\nE-1,nina@contoso.example,yesterday,\n'),
-    ...invalid,
-  },
-  { name: 'the end of a session that is none', operation: 'endSession', ...invalid },
-  {
-    name: 'a grace without end',
-    operation: 'setAccessPolicy',
-    body: { graceDays: 365, ssoVerificationDays: 90, ownerDrillDays: 90 },
-    ...invalid,
-  },
-  { name: 'a schema that is none', operation: 'reviewMapping', body: { schema: {} }, ...invalid },
-  {
-    name: 'a tenant that is looked at less than once a day',
-    operation: 'setDirectorySchedule',
-    parameters: { directoryConnectionId: 'connection' },
-    body: { syncEveryMinutes: 60, fullEveryMinutes: 1440 },
-    ...invalid,
-  },
-  {
-    name: 'a decision that is none',
-    operation: 'decideDirectoryRun',
-    parameters: { directoryRunId: 'completeRun' },
-    body: { decision: 'later', reason: 'x' },
-    ...invalid,
-  },
-  {
-    name: 'a credential that is none',
-    operation: 'addDirectoryCredential',
-    parameters: { directoryConnectionId: 'connection' },
-    body: { certificate: 'no key' },
-    ...invalid,
-  },
-  { name: 'no expression', operation: 'lintExpression', body: {}, ...invalid },
-  { name: 'a connection named twice', operation: 'startSignIn', query: 'connection=a&connection=b', ...invalid },
-];
+import { NOBODY, conflict, digest, period, signInFailed, type RefusalRow } from './refusal-row.ts';
 
 /** Requests of somebody who may not, or of nobody. */
 const notAllowed: readonly RefusalRow[] = [
@@ -353,6 +193,23 @@ const conflicts: readonly RefusalRow[] = [
     ...conflict,
   },
   { name: 'a reconciliation without a policy', operation: 'reconcile', at: 'quiet', ...conflict },
+  {
+    name: 'the freezing of a report on a period that goes on',
+    operation: 'freezeReport',
+    parameters: { reportId: 'draftAhead' },
+    status: 409,
+    code: 'report-not-ready',
+  },
+  { name: 'the seal of what is not frozen', operation: 'sealReport', parameters: { reportId: 'draftAhead' }, ...conflict },
+  { name: 'responses to what is not frozen', operation: 'listResponses', parameters: { reportId: 'draftAhead' }, ...conflict },
+  {
+    name: 'a response within what is not frozen',
+    operation: 'respondToFinding',
+    parameters: { reportId: 'draftAhead', findingId: 'reviewedFinding' },
+    body: { response: 'none' },
+    ...conflict,
+  },
+  { name: 'giving a sealed report up', operation: 'discardReport', parameters: { reportId: 'report' }, status: 404, code: 'not-found' },
   { name: 'a report on what was never reconciled', operation: 'createReport', at: 'quiet', body: period, ...conflict },
 ];
 

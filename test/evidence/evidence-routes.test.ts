@@ -50,7 +50,7 @@ async function serverFor(id: WorkspaceId, ahead: readonly Router[] = []): Promis
       answerOnce: answerOnce({ database, clock, log: silentLog }),
     }),
     reconciliationRoutes({ database, clock }),
-    evidenceRoutes({ database, integrator: integrator(), verifierSource: 'export {};\n' }),
+    evidenceRoutes({ database, integrator: integrator(), verifierSource: 'export {};\n', softwareVersion: '0.0.0' }),
   ];
   return await administrationServer({ clock, workspaceId: id, routers });
 }
@@ -151,7 +151,12 @@ describe('reports over HTTP', () => {
   });
 
   it.each([
-    { what: 'another kind', body: { kind: 'final', ...period }, status: 400 },
+    { what: 'another kind', body: { kind: 'annual', ...period }, status: 400 },
+    {
+      what: 'an interim report that corrects another',
+      body: { kind: 'interim', ...period, supersedes: newId<'report'>(clock.now()) },
+      status: 400,
+    },
     {
       what: 'a period that ends before it starts',
       body: { kind: 'interim', periodStart: period.periodEnd, periodEnd: period.periodStart },
@@ -244,7 +249,7 @@ describe('reports over HTTP', () => {
 
   it('need the scope "read"', async () => {
     const blind: Principal = { kind: 'administrator', id: 'a', actor: 'administrator:a', scopes: ['roster'] };
-    const routers = [evidenceRoutes({ database: test.database, integrator: integrator(), verifierSource: '' })];
+    const routers = [evidenceRoutes({ database: test.database, integrator: integrator(), verifierSource: '', softwareVersion: '0.0.0' })];
     const other = await administrationServer({ clock, workspaceId, principal: blind, routers });
     expect((await fetch(`${other.url}/reports/${await reportId()}/files/report.html`)).status).toBe(403);
     await other.close();

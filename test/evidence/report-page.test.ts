@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CoverageRow } from '../../src/evidence/coverage.ts';
-import { reportDocument } from '../../src/evidence/report-document.ts';
 import { reportPage } from '../../src/evidence/report-page.ts';
 import { MINUTE_MS, newId, plusMs } from '../../src/kernel/index.ts';
 import type { ReportUnit } from '../../src/reconciliation/index.ts';
-import { asOf, sampleLeaver, samplePopulation } from './sample-population.ts';
+import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
 
 const recordId = newId<'ledger-record'>(asOf);
 const late = sampleLeaver({ name: 'Grace Sample', employeeId: '0008', lastUsable: 30, unusable: 31.5, evidence: [recordId] });
@@ -12,14 +11,7 @@ const inTime = sampleLeaver({ name: 'Ada Example', employeeId: '0007', lastUsabl
 const doubtful = sampleLeaver({ name: 'Alan Specimen', employeeId: '0009', lastUsable: 20, unusable: 27, evidence: [] });
 
 function pageOf(units: readonly ReportUnit[], coverage: readonly CoverageRow[] = []): string {
-  const head = {
-    reportId: newId<'report'>(asOf),
-    workspace: { id: newId<'workspace'>(asOf), name: 'Contoso' },
-    log: 'log',
-    createdAt: asOf,
-    createdBy: 'system',
-  };
-  return reportPage(reportDocument(head, samplePopulation(units), coverage), new Map([[recordId, 17]]));
+  return reportPage(sampleReport(units, { coverage }), new Map([[recordId, 17]]));
 }
 
 /** The words of a page, as a reader sees them. */
@@ -45,7 +37,8 @@ describe('report.html', () => {
   });
 
   it('lists the whole population, what is no pass first', () => {
-    const words = wordsOf(pageOf([inTime, late, doubtful]));
+    const page = wordsOf(pageOf([inTime, late, doubtful]));
+    const words = page.slice(page.indexOf('All leavers with an account'));
     const places = ['Leavers of the period (3)', 'Grace Sample', 'Alan Specimen', 'Ada Example', 'Beside the leavers (0)'].map((text) =>
       words.indexOf(text),
     );
@@ -60,6 +53,44 @@ describe('report.html', () => {
     expect(words).toContain('last proven usable 2026-02-12 05:00:00 UTC , first proven unusable 2026-02-12 06:30:00 UTC , grade C');
     expect(words).toContain('Ledger records 17');
     expect(words).toContain('All times are UTC');
+  });
+
+  it('draws each leaver as a bar between what is proven, against the deadline, and says the same in figures', () => {
+    const page = pageOf([inTime, late, doubtful]);
+    expect(page.match(/<rect class="t-(FAIL|INSUF|PASS)"/g)).toHaveLength(3);
+    expect(page.match(/<rect class="t-deadline"/g)).toHaveLength(3);
+    const words = wordsOf(page);
+    expect(words).toContain('Grace Sample FAIL between 30.00 h and 31.50 h 24.00 h');
+    expect(words).toContain('50 % after the end of employment: between 20.00 h and 27.00 h');
+    expect(words).toContain('100 % after the end of employment: between 30.00 h and 31.50 h');
+  });
+
+  it('spells the arithmetic of each leaver out', () => {
+    expect(wordsOf(pageOf([late]))).toContain(
+      'Last proven usable 2026-02-12 05:00:00 UTC − deadline 2026-02-11 23:00:00 UTC = 21600000 ms (6.00 h) late at least; first proven unusable 2026-02-12 06:30:00 UTC − deadline 2026-02-11 23:00:00 UTC = 27000000 ms (7.50 h) late at most.',
+    );
+  });
+
+  it('says where the information comes from, and that the totals tie or do not', () => {
+    expect(wordsOf(pageOf([late]))).toContain('The totals tie, and every leaver is listed (1).');
+    const report = sampleReport([late]);
+    const untied = reportPage({ ...report, totals: { ...report.totals, leavers: 2 } }, new Map());
+    expect(wordsOf(untied)).toContain('THE TOTALS DO NOT TIE');
+  });
+
+  it.each([
+    { n: 0, says: 'There were no leavers' },
+    { n: 1, says: '1 leaver in the period' },
+    { n: 47, says: '47 leavers in the period' },
+    { n: 500, says: '120 of 500 are drawn: those who are no pass, and the slowest.' },
+  ])('is a whole page with $n leavers', ({ n, says }) => {
+    const units = Array.from({ length: n }, (_, index) =>
+      sampleLeaver({ name: `Person ${index}`, employeeId: `${index}`, lastUsable: index % 40, unusable: (index % 40) + 1, evidence: [] }),
+    );
+    const page = pageOf(units);
+    expect(wordsOf(page)).toContain(says);
+    expect(page.match(/<section class="leaver">/g) ?? []).toHaveLength(n);
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   it('runs and loads nothing', () => {

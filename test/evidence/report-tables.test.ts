@@ -1,26 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { reportDocument } from '../../src/evidence/report-document.ts';
 import { reportPage } from '../../src/evidence/report-page.ts';
 import { coverageCsv, findingsCsv, populationCsv } from '../../src/evidence/report-tables.ts';
 import { newId } from '../../src/kernel/index.ts';
-import type { ReportUnit } from '../../src/reconciliation/index.ts';
-import { asOf, sampleLeaver, samplePopulation } from './sample-population.ts';
+import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
 
 const recordIds = [newId<'ledger-record'>(asOf), newId<'ledger-record'>(asOf)];
 const indexes = new Map(recordIds.map((id, n) => [id, 12 - n]));
-
-function documentOf(units: readonly ReportUnit[]) {
-  const workspaceId = newId<'workspace'>(asOf);
-  const head = {
-    reportId: newId<'report'>(asOf),
-    workspace: { id: workspaceId, name: 'Contoso' },
-    log: 'log',
-    createdAt: asOf,
-    createdBy: 'system',
-  };
-  return reportDocument(head, samplePopulation(units), []);
-}
 
 const late = sampleLeaver({ name: 'Grace Sample', employeeId: '0008', lastUsable: 30, unusable: 31.004, evidence: recordIds });
 const inTime = sampleLeaver({ name: '@Ada', employeeId: '-0007', lastUsable: 1, unusable: 2, evidence: [] });
@@ -33,7 +19,7 @@ function rowsOf(csv: string): readonly Record<string, string>[] {
 
 describe('population.csv', () => {
   it('has the columns that auditors sample by, and one row per leaver and account, passes included', () => {
-    const csv = populationCsv(documentOf([inTime, late]), indexes);
+    const csv = populationCsv(sampleReport([inTime, late]), indexes);
     expect(csv.split('\r\n')[0]).toBe(
       'period_id,person_ref,kind,employee_id,name,work_email,end_date,end_tz,end_instant_utc,hr_recorded_at,system,account_ref,account_external_id,last_proven_usable_utc,first_proven_unusable_utc,grade,deadline_earliest_utc,deadline_latest_utc,verdict,effect,late_min_h,late_max_h,gap_id,exception_id,leaf_indexes,match_rule,interim_as_of',
     );
@@ -53,20 +39,20 @@ describe('population.csv', () => {
   });
 
   it('disarms cells that a spreadsheet would run', () => {
-    expect(rowsOf(populationCsv(documentOf([inTime]), indexes))[0]).toMatchObject({ name: "'@Ada", employee_id: "'-0007" });
+    expect(rowsOf(populationCsv(sampleReport([inTime]), indexes))[0]).toMatchObject({ name: "'@Ada", employee_id: "'-0007" });
   });
 
   it('says INTERIM also when nobody left (I10)', () => {
-    for (const csv of [populationCsv(documentOf([]), indexes), findingsCsv(documentOf([]), indexes), coverageCsv(documentOf([]))]) {
+    for (const csv of [populationCsv(sampleReport([]), indexes), findingsCsv(sampleReport([]), indexes), coverageCsv(sampleReport([]))]) {
       expect(csv).toMatch(/^[^\n]*interim_as_of\r\n$/);
     }
-    expect(reportPage(documentOf([]), indexes)).toContain('no leavers (40 employment periods were looked at)');
+    expect(reportPage(sampleReport([]), indexes)).toContain('no leavers (40 employment periods were looked at)');
   });
 });
 
 describe('findings.csv', () => {
   it('lists everything, the worst first', () => {
-    const rows = rowsOf(findingsCsv(documentOf([inTime, doubtful, late]), indexes));
+    const rows = rowsOf(findingsCsv(sampleReport([inTime, doubtful, late]), indexes));
     expect(rows.map(({ effect }) => effect)).toEqual(['FAIL', 'INSUF', 'PASS']);
     expect(rows[0]).toMatchObject({ verdict: 'DEPROVISIONED_LATE', all_rules: 'L05', leaf_indexes: '11 12' });
   });
@@ -80,6 +66,6 @@ describe('the conclusion of an interim report', () => {
     { given: 'nothing but passes', units: [inTime], conclusion: 'PENDING' },
     { given: 'nobody', units: [], conclusion: 'PENDING' },
   ])('is $conclusion with $given, and never a pass (I10)', ({ units, conclusion }) => {
-    expect(documentOf(units).conclusion).toBe(conclusion);
+    expect(sampleReport(units).conclusion).toBe(conclusion);
   });
 });

@@ -1,4 +1,13 @@
-import { HOUR_MS, type Instant, type LedgerRecordId, newId, plusMs } from '../../src/kernel/index.ts';
+import { DAY_MS, HOUR_MS, type Instant, type LedgerRecordId, newId, plusMs } from '../../src/kernel/index.ts';
+import type { CoverageRow } from '../../src/evidence/coverage.ts';
+import {
+  type Freezing,
+  type ManagementResponse,
+  reportContent,
+  type ReportDocument,
+  type ReportHead,
+} from '../../src/evidence/report-document.ts';
+import type { ReportSources } from '../../src/evidence/report-sources.ts';
 import type { ReportPopulation, ReportUnit } from '../../src/reconciliation/index.ts';
 import { decide, judgeTiming, type StateVector, sentenceFor, type TimingInput, worstTiming } from '../../src/verdict/index.ts';
 
@@ -122,4 +131,74 @@ export function samplePopulation(units: readonly ReportUnit[]): ReportPopulation
     },
     units,
   };
+}
+
+const sources: ReportSources = {
+  software: { name: 'rollcall', version: '0.0.0' },
+  roster: [
+    {
+      importId: '0198c0de-7b1a-7c3d-9abc-0123456789ab',
+      source: 'file',
+      importedAt: plusMs(periodStart, DAY_MS),
+      importedBy: 'administrator:0198c0de-7b1a-7c3d-9abc-0123456789ac',
+      sha256: 'ab'.repeat(32),
+      bytes: 4_096,
+      isFull: true,
+      rows: 43,
+      added: 43,
+      changed: 0,
+      ended: 0,
+      rehired: 0,
+      unchanged: 0,
+      rejected: 0,
+      dropped: 0,
+      mapping: {},
+      recordId: newId<'ledger-record'>(asOf),
+    },
+  ],
+  directories: [
+    {
+      connectionId: '0198c0de-7b1a-7c3d-9abc-0123456789ad',
+      cloud: 'commercial',
+      tenantId: '7a1b2c3d-0000-4000-8000-000000000001',
+      connectedAt: periodStart,
+      removedAt: null,
+      syncEveryMinutes: 60,
+      completeLooks: 1_400,
+      failedLooks: 2,
+      lastLookAt: asOf,
+      lastFullLook: { runId: '0198c0de-7b1a-7c3d-9abc-0123456789ae', requestedAt: asOf, accounts: 40 },
+      provableMinutes: 65,
+    },
+  ],
+  scim: { users: 41, active: 38 },
+  authority: [
+    { authority: 'scope', from: periodStart, to: plusMs(periodStart, 20 * DAY_MS) },
+    { authority: 'scim', from: plusMs(periodStart, 20 * DAY_MS), to: null },
+  ],
+  queries: { roster: 'Rows.', directory: 'Users.', scim: 'Users.', population: 'Periods.' },
+};
+
+interface Sample {
+  readonly head?: Partial<ReportHead>;
+  readonly coverage?: readonly CoverageRow[];
+  readonly frozen?: Freezing;
+  readonly responses?: readonly ManagementResponse[];
+}
+
+/** A report on such a population: an interim one unless said otherwise. */
+export function sampleReport(units: readonly ReportUnit[], { head, coverage = [], frozen, responses = [] }: Sample = {}): ReportDocument {
+  const content = reportContent(
+    {
+      kind: 'INTERIM',
+      version: 1,
+      supersedes: null,
+      reportId: newId<'report'>(asOf),
+      workspace: { id: newId<'workspace'>(asOf), name: 'Contoso' },
+      log: 'log',
+      ...head,
+    },
+    { population: samplePopulation(units), sources, coverage },
+  );
+  return { ...content, createdAt: asOf, createdBy: 'system', frozen: frozen ?? null, responses };
 }

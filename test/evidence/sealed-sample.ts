@@ -6,18 +6,17 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import type { CoverageRow } from '../../src/evidence/coverage.ts';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
-import { reportDocument } from '../../src/evidence/report-document.ts';
 import { reportFiles } from '../../src/evidence/report-files.ts';
 import type { Report } from '../../src/evidence/report-store.ts';
 import { type SealDeps, sealReport } from '../../src/evidence/seal-report.ts';
-import { type LedgerRecordId, newId, type WorkspaceId } from '../../src/kernel/index.ts';
+import { DAY_MS, type LedgerRecordId, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { append, createIntegrator, logOrigin, readLeafIndexes, signerFrom } from '../../src/ledger/index.ts';
 import { readZip } from '../../src/verifier/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { insertWorkspace } from '../support/workspace.ts';
-import { asOf, sampleLeaver, samplePopulation } from './sample-population.ts';
+import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
 
 /** A workspace with a ledger of 42 records and a sealed interim report on three leavers. */
 export interface SealedSample extends SealDeps {
@@ -74,24 +73,18 @@ async function writeRecords(test: TestDatabase, workspaceId: WorkspaceId): Promi
 
 async function seal(deps: SealDeps, workspaceId: WorkspaceId, records: readonly LedgerRecordId[]): Promise<Report> {
   const evidence = records.slice(3, 5);
-  const population = samplePopulation([
+  const units = [
     sampleLeaver({ name: 'Ada Example', employeeId: '0007', lastUsable: 1, unusable: 2, evidence }),
     sampleLeaver({ name: 'Grace Sample', employeeId: '0008', lastUsable: 30, unusable: 31, evidence }),
     sampleLeaver({ name: '=cmd|<b>Eve</b>', employeeId: '0009', lastUsable: 20, unusable: 27, evidence }),
-  ]);
-  const head = {
-    reportId: newId<'report'>(asOf),
-    workspace: { id: workspaceId, name: 'Contoso <Example>' },
-    log: logOrigin(workspaceId),
-    createdAt: asOf,
-    createdBy: 'system',
-  };
-  const coverage: readonly CoverageRow[] = [
-    { source: 'directory', what: 'blind', ref: null, from: population.periodStart, to: asOf, detail: 'connection x' },
   ];
-  const document = reportDocument(head, population, coverage);
+  const head = { workspace: { id: workspaceId, name: 'Contoso <Example>' }, log: logOrigin(workspaceId) };
+  const coverage: readonly CoverageRow[] = [
+    { source: 'directory', what: 'blind', ref: null, from: plusMs(asOf, -61 * DAY_MS), to: asOf, detail: 'connection x' },
+  ];
+  const document = sampleReport(units, { head, coverage });
   const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);
-  return await sealReport(deps, document, reportFiles(document, indexes, verifierSource()));
+  return await sealReport(deps, document, { files: reportFiles(document, indexes, verifierSource()) });
 }
 
 /** verify.mjs, bundled as the build does it. */

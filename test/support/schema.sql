@@ -972,17 +972,62 @@ table report
   checkpoint_size bigint
   created_at timestamp(3) with time zone not null
   created_by text not null
+  version integer not null default 1
+  supersedes uuid
   constraint report_check CHECK ((period_end > period_start))
   constraint report_checkpoint_size_check CHECK ((checkpoint_size > 0))
-  constraint report_conclusion_check CHECK ((conclusion = ANY (ARRAY['FAIL'::text, 'INSUFFICIENT'::text, 'PENDING'::text])))
-  constraint report_kind_check CHECK ((kind = 'INTERIM'::text))
+  constraint report_conclusion_check CHECK (((conclusion = ANY (ARRAY['FAIL'::text, 'INSUFFICIENT'::text])) OR (conclusion =
+CASE kind
+    WHEN 'FINAL'::text THEN 'PASS'::text
+    ELSE 'PENDING'::text
+END)))
+  constraint report_kind_check CHECK ((kind = ANY (ARRAY['INTERIM'::text, 'FINAL'::text])))
   constraint report_manifest_sha256_check CHECK ((octet_length(manifest_sha256) = 32))
   constraint report_pkey PRIMARY KEY (workspace_id, id)
+  constraint report_supersedes CHECK (((supersedes IS NULL) = (version = 1)))
+  constraint report_supersedes_fkey FOREIGN KEY (workspace_id, supersedes) REFERENCES report(workspace_id, id)
+  constraint report_version_check CHECK ((version > 0))
   constraint report_workspace_id_seal_record_id_fkey FOREIGN KEY (workspace_id, seal_record_id) REFERENCES ledger_record(workspace_id, id)
+  CREATE UNIQUE INDEX report_final_period ON public.report USING btree (workspace_id, period_start, period_end, version) WHERE (kind = 'FINAL'::text)
+  CREATE UNIQUE INDEX report_superseded ON public.report USING btree (workspace_id, supersedes) WHERE (supersedes IS NOT NULL)
   CREATE INDEX report_time ON public.report USING btree (workspace_id, created_at DESC)
   CREATE TRIGGER report_keep BEFORE DELETE ON public.report FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER report_keep_all BEFORE TRUNCATE ON public.report FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER report_seal BEFORE UPDATE ON public.report FOR EACH ROW EXECUTE FUNCTION report_only_seals()
+  grant insert, select to rollcall_server
+
+table report_draft
+  workspace_id uuid not null
+  id uuid not null
+  period_start timestamp(3) with time zone not null
+  period_end timestamp(3) with time zone not null
+  version integer not null
+  supersedes uuid
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  record_id uuid not null
+  document bytea
+  summary jsonb
+  document_sha256 bytea
+  frozen_at timestamp(3) with time zone
+  frozen_by text
+  freeze_record_id uuid
+  ended_at timestamp(3) with time zone
+  ended_because text
+  end_record_id uuid
+  constraint report_draft_check CHECK ((period_end > period_start))
+  constraint report_draft_document_sha256_check CHECK ((octet_length(document_sha256) = 32))
+  constraint report_draft_ended_because_check CHECK ((ended_because = ANY (ARRAY['sealed'::text, 'discarded'::text])))
+  constraint report_draft_ended_whole CHECK ((((ended_at IS NULL) = (ended_because IS NULL)) AND ((ended_at IS NULL) = (end_record_id IS NULL))))
+  constraint report_draft_frozen_whole CHECK ((((frozen_at IS NULL) = (frozen_by IS NULL)) AND ((frozen_at IS NULL) = (freeze_record_id IS NULL)) AND ((frozen_at IS NULL) = (document IS NULL)) AND ((frozen_at IS NULL) = (summary IS NULL)) AND ((frozen_at IS NULL) = (document_sha256 IS NULL))))
+  constraint report_draft_pkey PRIMARY KEY (workspace_id, id)
+  constraint report_draft_sealed_frozen CHECK (((ended_because <> 'sealed'::text) OR (frozen_at IS NOT NULL)))
+  constraint report_draft_version_check CHECK ((version > 0))
+  constraint report_draft_workspace_id_supersedes_fkey FOREIGN KEY (workspace_id, supersedes) REFERENCES report(workspace_id, id)
+  CREATE UNIQUE INDEX report_draft_open ON public.report_draft USING btree (workspace_id, period_start, period_end) WHERE (ended_at IS NULL)
+  CREATE TRIGGER report_draft_frozen BEFORE UPDATE ON public.report_draft FOR EACH ROW EXECUTE FUNCTION report_draft_only_goes_on()
+  CREATE TRIGGER report_draft_keep BEFORE DELETE ON public.report_draft FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER report_draft_keep_all BEFORE TRUNCATE ON public.report_draft FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
 table report_file
@@ -994,6 +1039,21 @@ table report_file
   constraint report_file_workspace_id_report_id_fkey FOREIGN KEY (workspace_id, report_id) REFERENCES report(workspace_id, id)
   CREATE TRIGGER report_file_append_only BEFORE DELETE OR UPDATE ON public.report_file FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER report_file_keep BEFORE TRUNCATE ON public.report_file FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table report_response
+  workspace_id uuid not null
+  draft_id uuid not null
+  finding_id uuid not null
+  ord bigint not null identity
+  response text not null
+  responded_at timestamp(3) with time zone not null
+  responded_by text not null
+  record_id uuid not null
+  constraint report_response_pkey PRIMARY KEY (workspace_id, draft_id, finding_id, ord)
+  constraint report_response_workspace_id_draft_id_fkey FOREIGN KEY (workspace_id, draft_id) REFERENCES report_draft(workspace_id, id)
+  CREATE TRIGGER report_response_append_only BEFORE DELETE OR UPDATE ON public.report_response FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER report_response_keep BEFORE TRUNCATE ON public.report_response FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
 table role
@@ -1687,6 +1747,20 @@ CREATE OR REPLACE FUNCTION public.loose_local_part(text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select replace(split_part(split_part($1, '@', 1), '+', 1), '.', '')
+$function$
+
+CREATE OR REPLACE FUNCTION public.report_draft_only_goes_on()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.ended_at is not null
+     or (old.frozen_at is not null and to_jsonb(new) - array['ended_at', 'ended_because', 'end_record_id']
+                                    <> to_jsonb(old) - array['ended_at', 'ended_because', 'end_record_id']) then
+    raise exception 'what was frozen cannot be changed' using errcode = '42501';
+  end if;
+  return new;
+end
 $function$
 
 CREATE OR REPLACE FUNCTION public.report_only_seals()

@@ -1,0 +1,47 @@
+import { type Instant, latest, MINUTE_MS, msBetween, plusMs } from '../kernel/index.ts';
+import { leaversOf, type ReportContent } from './report-document.ts';
+
+/** Why a report cannot be frozen yet, and from when on it may be; null where that is up to somebody. */
+export interface Waiting {
+  readonly code: 'period-not-over' | 'not-reconciled' | 'verdicts-pending' | 'directory-not-looked';
+  readonly detail: string;
+  readonly until: Instant | null;
+}
+
+/** A directory that has not been looked at for so many of its intervals is not waited for: what it hides is a gap, and said so. */
+const STALE_INTERVALS = 2;
+
+/**
+ * What a final report still waits for: the end of its period, a run of reconciliation after it, every leaver's deadline, and one look at each
+ * directory behind the last of them, so that nothing is pending that time alone would settle (evidence §5). Nothing: it can be frozen.
+ */
+export function whatFreezingWaitsFor(content: ReportContent | undefined, periodEnd: Instant, now: Instant): readonly Waiting[] {
+  if (now < periodEnd) return [{ code: 'period-not-over', detail: 'The period is not over.', until: periodEnd }];
+  if (content === undefined || content.asOf < periodEnd) {
+    return [{ code: 'not-reconciled', detail: 'Nothing was reconciled since the period ended: POST /reconciliation/runs.', until: null }];
+  }
+  const pending = leaversOf(content).filter(({ effect }) => effect === 'PEND');
+  const deadlines = pending.flatMap(({ deadline }) => deadline?.latest ?? []);
+  const settledBy = deadlines.reduce(latest, periodEnd);
+  if (pending.length > 0) {
+    const detail = `${pending.length} of the leavers’ verdicts are pending: their deadlines have to pass, and another run to judge them.`;
+    return [{ code: 'verdicts-pending', detail, until: deadlines.length > 0 ? settledBy : null }];
+  }
+  return directoriesBehind(content, now);
+}
+
+function directoriesBehind(content: ReportContent, now: Instant): readonly Waiting[] {
+  const horizon = leaversOf(content)
+    .flatMap(({ deadline }) => deadline?.latest ?? [])
+    .reduce(latest, content.periodEnd);
+  return content.sources.directories
+    .filter(({ lastLookAt, syncEveryMinutes, removedAt }) => {
+      if (removedAt !== null || lastLookAt === null || lastLookAt >= horizon) return false;
+      return msBetween(lastLookAt, now) <= STALE_INTERVALS * syncEveryMinutes * MINUTE_MS;
+    })
+    .map(({ connectionId, lastLookAt, syncEveryMinutes }) => ({
+      code: 'directory-not-looked' as const,
+      detail: `Connection ${connectionId} has not been looked at since the last deadline: another look, and a run behind it.`,
+      until: lastLookAt === null ? null : plusMs(lastLookAt, syncEveryMinutes * MINUTE_MS),
+    }));
+}

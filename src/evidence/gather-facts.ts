@@ -1,0 +1,63 @@
+import { type Instant, type LedgerRecordId, type ReportId, type WorkspaceId } from '../kernel/index.ts';
+import { logOrigin } from '../ledger/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import { provableAllowances, type ReportUnit, reportPopulation } from '../reconciliation/index.ts';
+import { coverageRows } from './coverage.ts';
+import { reportContent, type ReportContent, type ReportHead, type ReportKind } from './report-document.ts';
+import { readCoverage, readWorkspaceName } from './report-read-model.ts';
+import type { ReportSources } from './report-sources.ts';
+import { readSources } from './sources-read-model.ts';
+
+export interface ReportPlan {
+  readonly reportId: ReportId;
+  readonly kind: ReportKind;
+  readonly version: number;
+  readonly supersedes: ReportHead['supersedes'];
+  readonly periodStart: Instant;
+  readonly periodEnd: Instant;
+  /** Of the program that writes the report. */
+  readonly softwareVersion: string;
+}
+
+/** What each source is asked for; said in every report, so that a reader can ask the same. */
+const queries: ReportSources['queries'] = {
+  roster:
+    'Every row of every accepted file or push, by its canonical columns; rejected rows are listed with line and reason in the import.',
+  directory:
+    'Microsoft Graph v1.0, read only: users and their accountEnabled, directory/deletedItems, groups with direct members, the assignments of the provisioned application; whole, or by delta query in between. Accounts that were once seen are asked for by id until their end is proven.',
+  scim: 'Every user that was ever provisioned over SCIM 2.0, with each state and when it was received.',
+  population:
+    'Every employment period of the roster whose end lies within [periodStart, periodEnd), passes included; besides every finding that is no pass at the as-of.',
+};
+
+/**
+ * What a report says of its period as the latest reconciliation run judged it; `q` is a snapshot.
+ * Throws DomainError `conflict` where nothing was ever reconciled.
+ */
+export async function gatherContent(q: Queryable, workspaceId: WorkspaceId, plan: ReportPlan): Promise<ReportContent> {
+  const { reportId, kind, version, supersedes, periodStart, periodEnd, softwareVersion } = plan;
+  const population = await reportPopulation(q, workspaceId, { periodStart, periodEnd });
+  const range = { start: periodStart, end: population.run.asOf };
+  const provable = new Map((await provableAllowances(q, workspaceId)).map(({ connectionId, minutes }) => [String(connectionId), minutes]));
+  const { directories, ...read } = await readSources(q, workspaceId, range);
+  const sources: ReportSources = {
+    software: { name: 'rollcall', version: softwareVersion },
+    ...read,
+    directories: directories.map((directory) => ({ ...directory, provableMinutes: provable.get(directory.connectionId) ?? null })),
+    queries,
+  };
+  const head = {
+    kind,
+    reportId,
+    version,
+    supersedes,
+    workspace: { id: workspaceId, name: await readWorkspaceName(q, workspaceId) },
+    log: logOrigin(workspaceId),
+  };
+  return reportContent(head, { population, sources, coverage: coverageRows(await readCoverage(q, workspaceId, range), range) });
+}
+
+/** Every ledger record that a report's findings rest on. */
+export function citedRecords({ findings }: Pick<ReportContent, 'findings'>): readonly LedgerRecordId[] {
+  return [...new Set(findings.flatMap(({ evidence, systems }: ReportUnit) => [...evidence, ...systems.flatMap((each) => each.evidence)]))];
+}

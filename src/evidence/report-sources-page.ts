@@ -1,0 +1,65 @@
+import { type Html, html } from './html.ts';
+import { htmlTable } from './html-table.ts';
+import { leaversOf, type ReportContent } from './report-document.ts';
+import type { DirectoryInput, RosterInput } from './report-sources.ts';
+import { plural } from './report-summary.ts';
+import { shownInstant } from './shown-instant.ts';
+
+/** Files that the page lists; report.json has all. */
+const MAX_FILES = 20;
+
+/** Where the information comes from, what was asked, and totals that tie: what makes it complete and accurate enough to rely on. */
+export function sourcesPage(report: ReportContent): Html {
+  const { sources, totals } = report;
+  const files = sources.roster.toReversed();
+  const cut = files.length > MAX_FILES ? ` ${MAX_FILES} of ${files.length} are shown, latest first; report.json has all.` : '';
+  return html`<h2>Where this comes from</h2>
+<p>Made by ${sources.software.name} ${sources.software.version}. Nothing was filtered but by what stands here; what is not tested is under Limits.</p>
+<h3>HR’s roster</h3>
+<p>${sources.queries.roster} Rows in = added + changed + ended + re-hired + unchanged + rejected.${cut}</p>
+${htmlTable(['Imported', 'By', 'Rows', 'Became', 'SHA-256 of the raw file'], files.slice(0, MAX_FILES).map(rosterRow))}
+<h3>Directory</h3>
+<p>${sources.queries.directory}</p>
+${htmlTable(['Connection', 'Looked at', 'Last full look', 'Shortest allowance that can be proven'], sources.directories.map(directoryRow))}
+<h3>SCIM</h3>
+<p>${sources.queries.scim} Users ever provisioned: ${sources.scim.users}, active at the as-of: ${sources.scim.active}.</p>
+<h3>Population</h3>
+<p>${sources.queries.population}</p>
+<p>${totals.employmentPeriods} employment periods = ${totals.leavers} leavers + ${totals.endedOutsidePeriod} ended outside the period + ${totals.continued} continued + ${totals.active} employed + ${totals.prehire} not yet begun. ${tie(report)}</p>`;
+}
+
+/** Whether the totals tie, in so many words: a reader must not have to add up, and a sum that does not must not be hidden. */
+function tie(report: ReportContent): string {
+  const { employmentPeriods, leavers, endedOutsidePeriod, continued, active, prehire } = report.totals;
+  const sum = leavers + endedOutsidePeriod + continued + active + prehire;
+  const listed = leaversOf(report).length;
+  return sum === employmentPeriods && listed === leavers
+    ? `The totals tie, and every leaver is listed (${listed}).`
+    : `THE TOTALS DO NOT TIE: the parts add up to ${sum}, and ${plural(listed, 'leaver')} are listed.`;
+}
+
+function rosterRow(file: RosterInput) {
+  const { importedAt, importedBy, source, isFull, rows, sha256 } = file;
+  return [
+    shownInstant(importedAt),
+    html`<code>${importedBy}</code>`,
+    `${rows} (${source}, ${isFull ? 'declared to hold everybody' : 'not declared to hold everybody'})`,
+    `${file.added} added, ${file.changed} changed, ${file.ended} ended, ${file.rehired} re-hired, ${file.unchanged} unchanged, ${file.rejected} rejected; ${file.dropped} not named`,
+    html`<code>${sha256}</code>`,
+  ];
+}
+
+function directoryRow(directory: DirectoryInput) {
+  const { connectionId, cloud, tenantId, removedAt, syncEveryMinutes, completeLooks, failedLooks, lastFullLook, provableMinutes } =
+    directory;
+  return [
+    html`<code>${connectionId}</code><br>${cloud}, tenant <code>${tenantId}</code>`,
+    html`every ${syncEveryMinutes} min; ${completeLooks} complete, ${failedLooks} failed${removedAt === null ? null : html`; removed ${shownInstant(removedAt)}`}`,
+    lastFullLook === null ? 'none' : html`${shownInstant(lastFullLook.requestedAt)}, ${lastFullLook.accounts} accounts`,
+    provableMinutes === null
+      ? 'no longer connected'
+      : provableMinutes === 0
+        ? 'any: the audit log gives instants'
+        : `${provableMinutes} min`,
+  ];
+}

@@ -1,0 +1,145 @@
+import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { appendOne, readLeafIndexes } from '../ledger/index.ts';
+import type { Page, Queryable, Transaction } from '../platform/index.ts';
+import type { EvidenceDeps } from './create-interim-report.ts';
+import { type Draft, endDraft, insertResponse, readDraft, readFrozenDocument, readResponses } from './draft-store.ts';
+import { type Doing, openDraft } from './final-report.ts';
+import { citedRecords } from './gather-facts.ts';
+import { type Freezing, type ManagementResponse, type ReportContent, type ReportDocument, wantsResponse } from './report-document.ts';
+import { reportFiles } from './report-files.ts';
+import type { Report } from './report-store.ts';
+import { sealReport } from './seal-report.ts';
+import { refuseUnknownReport } from './read-report-id.ts';
+
+/** What management says of a finding of a report under review. */
+export interface ResponseRequest extends Doing {
+  readonly findingId: string;
+  /** In somebody's own words. */
+  readonly response: string;
+}
+
+/**
+ * Keeps what management says of a finding. It alters no verdict; a later word takes the place of an earlier one in the report, and both stay
+ * in the ledger. Throws DomainError `not-found` for a report, or a finding in it, that is not there; `conflict` for one that is not frozen, or
+ * for a finding of which nothing is to be said.
+ */
+export async function respondToFinding(
+  { database }: EvidenceDeps,
+  workspaceId: WorkspaceId,
+  reportId: ReportId,
+  { findingId, response, actor, at }: ResponseRequest,
+): Promise<ManagementResponse> {
+  return database.transaction(async (tx) => {
+    const content = await frozenContent(tx, workspaceId, await openDraft(tx, workspaceId, reportId));
+    const finding = content.findings.find(({ id }) => id === findingId);
+    if (finding === undefined) return refuse('not-found', { detail: 'The report has no such finding.' });
+    if (!wantsResponse(finding)) refuse('conflict', { detail: 'All is well with that finding: there is nothing to respond to.' });
+    const recordId = await appendOne(tx, workspaceId, {
+      type: 'report.responded',
+      at,
+      actor,
+      subject: { kind: 'report', id: reportId },
+      detail: { finding: findingId },
+      disclose: { response },
+    });
+    const row = { findingId, response, respondedAt: at, respondedBy: actor, recordId };
+    await insertResponse(tx, workspaceId, reportId, row);
+    return row;
+  });
+}
+
+/** A finding of a report under review that wants a word, and the word that it got. */
+export interface FindingUnderReview {
+  readonly findingId: string;
+  readonly rule: string;
+  readonly verdict: string;
+  readonly effect: string;
+  readonly sentence: string;
+  readonly personId: string | null;
+  readonly response: Omit<ManagementResponse, 'findingId'> | null;
+}
+
+/**
+ * The findings of a frozen report that are no pass, in the order of their ids, with what management said of them.
+ * Throws DomainError `not-found`; `conflict` for a report that is not under review.
+ */
+export async function findingsUnderReview(
+  { database }: EvidenceDeps,
+  workspaceId: WorkspaceId,
+  reportId: ReportId,
+  { after, limit }: Page,
+): Promise<readonly FindingUnderReview[]> {
+  const draft = (await readDraft(database, workspaceId, reportId)) ?? refuseUnknownReport();
+  const { findings } = await frozenContent(database, workspaceId, draft);
+  const said = new Map((await readResponses(database, workspaceId, reportId)).map(({ findingId, ...response }) => [findingId, response]));
+  return findings
+    .filter((finding) => wantsResponse(finding) && (after === undefined || finding.id > after))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .slice(0, limit)
+    .map(({ id, rule, verdict, effect, sentence, person }) => {
+      return { findingId: id, rule, verdict, effect, sentence, personId: person?.id ?? null, response: said.get(id) ?? null };
+    });
+}
+
+/**
+ * Seals a frozen report with the answers that it got. Throws DomainError `not-found`; `conflict` for one that is not frozen, or that somebody
+ * answered at the same moment; `ledger-behind` when the ledger cannot be sealed.
+ */
+export async function sealFinalReport(
+  deps: EvidenceDeps,
+  workspaceId: WorkspaceId,
+  reportId: ReportId,
+  { actor, at }: Doing,
+): Promise<Report> {
+  const { database, integrator, verifierSource } = deps;
+  const draft = (await readDraft(database, workspaceId, reportId)) ?? refuseUnknownReport();
+  const content = await frozenContent(database, workspaceId, draft);
+  const responses = await readResponses(database, workspaceId, reportId);
+  const document: ReportDocument = { ...content, createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses };
+  await integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
+  const indexes = await readLeafIndexes(database, workspaceId, citedRecords(content));
+  const end = async (tx: Transaction, recordId: LedgerRecordId) => {
+    await openDraft(tx, workspaceId, reportId);
+    const now = await readResponses(tx, workspaceId, reportId);
+    if (now.length !== responses.length || now.some((each, index) => each.recordId !== responses[index]?.recordId)) {
+      refuse('conflict', { detail: 'Somebody responded to a finding at the same moment.', next: 'Seal it again.' });
+    }
+    await endDraft(tx, workspaceId, reportId, { because: 'sealed', at, recordId });
+  };
+  return await sealReport(deps, document, { files: reportFiles(document, indexes, verifierSource), alsoWrite: end });
+}
+
+/** Gives a draft up, frozen or not; the period may then have another. Throws DomainError `not-found`, `conflict` for one that has ended. */
+export async function discardReport(
+  { database }: EvidenceDeps,
+  workspaceId: WorkspaceId,
+  reportId: ReportId,
+  { actor, at }: Doing,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const { frozenAt } = await openDraft(tx, workspaceId, reportId);
+    const detail = { was: frozenAt === null ? 'draft' : 'frozen' };
+    const recordId = await appendOne(tx, workspaceId, {
+      type: 'report.discarded',
+      at,
+      actor,
+      subject: { kind: 'report', id: reportId },
+      detail,
+    });
+    await endDraft(tx, workspaceId, reportId, { because: 'discarded', at, recordId });
+  });
+}
+
+/** What was frozen. Throws DomainError `conflict` for a draft that is not frozen, or that has ended. */
+async function frozenContent(q: Queryable, workspaceId: WorkspaceId, draft: Draft): Promise<ReportContent> {
+  if (draft.endedBecause !== null) refuse('conflict', { detail: `The report was ${draft.endedBecause}.` });
+  const bytes = await readFrozenDocument(q, workspaceId, draft.id);
+  if (bytes === undefined) return refuse('conflict', { detail: 'The report is not frozen yet.', next: 'POST …/freeze first.' });
+  return JSON.parse(bytes.toString('utf8')) as ReportContent;
+}
+
+function freezingOf({ frozenAt, frozenBy, freezeRecordId, documentSha256 }: Draft): Freezing {
+  if (frozenAt === null || frozenBy === null || freezeRecordId === null || documentSha256 === null)
+    throw new Error('a frozen draft is whole');
+  return { at: frozenAt, by: frozenBy, recordId: freezeRecordId, sha256: documentSha256.toString('hex') };
+}

@@ -1,0 +1,57 @@
+import { HOUR_MS, type Instant, msBetween } from '../kernel/index.ts';
+import type { ReportUnit } from '../reconciliation/index.ts';
+import type { TimingInput, TimingVerdict } from '../verdict/index.ts';
+import type { ReportContent } from './report-document.ts';
+
+/** How the deadline came about: the end, the allowance, the policy's version. Null where the employment has not ended. */
+export function deadlineArithmetic({ end, deadline, policyId, vector }: ReportUnit, policies: ReportContent['policies']): string | null {
+  const policy = policies.find(({ id }) => id === policyId);
+  if (end === null || deadline === null || policy === undefined) return null;
+  const isPrivileged = vector.privileged === 'YES' && policy.privileged !== null;
+  const hours = isPrivileged ? (policy.privileged?.slaHours ?? 0) : policy.slaHours;
+  const allowance =
+    hours === null ? `${policy.businessDays ?? 0} business day(s)` : `${hours} h${isPrivileged ? ' (privileged role)' : ''}`;
+  return `End ${rangeOf(end)} + ${allowance} by policy version ${policy.version} = deadline ${rangeOf(deadline)}.`;
+}
+
+/** The comparison that settled an account, in figures that a reader can work out again. */
+export function timingArithmetic(timing: TimingInput, judged: TimingVerdict): string {
+  return spelt[judged.outcome](timing, judged);
+}
+
+const spelt: Readonly<Record<TimingVerdict['outcome'], (timing: TimingInput, verdict: TimingVerdict) => string>> = {
+  NO_ACCOUNT: () => 'No account was ever found there, so nothing had to end.',
+  REACTIVATED: ({ firstProvenUnusable, provenUsableAgain }) =>
+    `Unusable at ${at(firstProvenUnusable)}, and usable again at ${at(provenUsableAgain)}.`,
+  EARLY: ({ firstProvenUnusable, end }) => `First proven unusable ${at(firstProvenUnusable)}: not after the end ${end.earliest}.`,
+  IN_TIME: ({ firstProvenUnusable, deadline }) =>
+    `Deadline ${deadline.earliest} − first proven unusable ${at(firstProvenUnusable)} = ${hoursBetween(firstProvenUnusable, deadline.earliest)} to spare.`,
+  LATE: ({ lastProvenUsable, firstProvenUnusable, deadline }, { late }) =>
+    `Last proven usable ${at(lastProvenUsable)} − deadline ${deadline.latest} = ${exactly(late?.atLeastMs)} late at least; first proven unusable ${at(firstProvenUnusable)} − deadline ${deadline.earliest} = ${exactly(late?.atMostMs)} late at most.`,
+  OVERDUE: ({ lastProvenUsable, deadline, evaluatedAt }, { late }) =>
+    `Last proven usable ${at(lastProvenUsable)} − deadline ${deadline.latest} = ${exactly(late?.atLeastMs)} late so far; not proven unusable by ${evaluatedAt}.`,
+  INDETERMINATE: ({ lastProvenUsable, firstProvenUnusable, deadline }) =>
+    `The deadline ${rangeOf(deadline)} lies between last proven usable ${at(lastProvenUsable)} and first proven unusable ${at(firstProvenUnusable)}: either may be true.`,
+  PENDING: ({ deadline, evaluatedAt }) => `The deadline ${deadline.earliest} had not passed at ${evaluatedAt}.`,
+  OVERDUE_UNPROVEN: ({ lastProvenUsable, deadline }) =>
+    `The deadline ${deadline.latest} has passed, and nobody has looked since: last proven usable ${at(lastProvenUsable)}.`,
+  NO_COVERAGE: ({ lastProvenUsable, deadline }) =>
+    `The deadline ${deadline.latest} has passed, and nobody is looking: last proven usable ${at(lastProvenUsable)}.`,
+};
+
+function at(instant: Instant | null): string {
+  return instant ?? 'never';
+}
+
+function rangeOf({ earliest, latest }: { readonly earliest: Instant; readonly latest: Instant }): string {
+  return earliest === latest ? earliest : `between ${earliest} and ${latest}`;
+}
+
+function hoursBetween(from: Instant | null, to: Instant): string {
+  return from === null ? 'unknown' : exactly(msBetween(from, to));
+}
+
+/** To the millisecond, and in hours beside it. */
+function exactly(ms: number | null | undefined): string {
+  return ms === null || ms === undefined ? 'unknown' : `${ms} ms (${(ms / HOUR_MS).toFixed(2)} h)`;
+}

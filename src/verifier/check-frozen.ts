@@ -1,0 +1,50 @@
+import { type CanonicalValue, canonicalJson } from '../kernel/index.ts';
+import { sha256Hex } from './check-manifest.ts';
+import type { ProvenRecord } from './check-records.ts';
+import { type JsonObject, listAt, objectAt, parseJson, textAt } from './json-shape.ts';
+import { type Problem, problem } from './problem.ts';
+
+/** Members of report.json that came after the freezing: who sealed it when, that it was frozen, and what management said. */
+const afterFreezing = ['createdAt', 'createdBy', 'frozen', 'responses'];
+
+/**
+ * A final report says what was frozen before anybody responded to it: its content hashes to what the record of the freezing holds, and each
+ * response has a record of its own. Nothing is frozen of an interim report.
+ */
+export function checkFrozen(bytes: Uint8Array | undefined, records: ReadonlyMap<number, ProvenRecord>): readonly Problem[] {
+  if (bytes === undefined) return [];
+  const report = objectAt(parseJson(bytes), 'report.json');
+  if (report['kind'] !== 'FINAL') return [];
+  const byId = new Map([...records.values()].map((record) => [record.id, record]));
+  return [...checkFreezing(report, byId), ...listAt(report['responses'], 'responses').flatMap((each) => checkResponse(each, byId))];
+}
+
+function checkFreezing(report: JsonObject, records: ReadonlyMap<string, ProvenRecord>): readonly Problem[] {
+  const frozen = objectAt(report['frozen'], 'frozen');
+  const id = textAt(frozen['recordId'], 'frozen.recordId');
+  const record = records.get(id);
+  if (record?.type !== 'report.frozen') return [problem('seal', `record ${id}, by which the report was frozen, is not proven`)];
+  const content = Object.fromEntries(Object.entries(report).filter(([name]) => !afterFreezing.includes(name)));
+  const sha256 = sha256Hex(Buffer.from(canonicalJson(content as CanonicalValue), 'utf8'));
+  const { document } = objectAt(record.leaf['detail'], 'the detail of the freezing');
+  const { id: subject } = objectAt(record.leaf['subject'], 'the subject of the freezing');
+  return [
+    ...(document === `sha256:${sha256}` && frozen['sha256'] === sha256
+      ? []
+      : [
+          problem(
+            'seal',
+            `report.json does not say what was frozen: its content has another hash than record ${record.index} (report.frozen)`,
+          ),
+        ]),
+    ...(subject === report['reportId'] ? [] : [problem('seal', `record ${record.index} freezes another report`)]),
+  ];
+}
+
+function checkResponse(value: unknown, records: ReadonlyMap<string, ProvenRecord>): readonly Problem[] {
+  const response = objectAt(value, 'a response');
+  const [id, finding] = [textAt(response['recordId'], 'recordId'), textAt(response['findingId'], 'findingId')];
+  const record = records.get(id);
+  const said = record?.type === 'report.responded' ? objectAt(record.leaf['detail'], 'the detail of a response')['finding'] : undefined;
+  return said === finding ? [] : [problem('seal', `the response to finding ${finding} is not the one that record ${id} holds`)];
+}

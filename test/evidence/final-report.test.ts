@@ -1,0 +1,220 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { evidenceRoutes } from '../../src/evidence/index.ts';
+import { DAY_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
+import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { createSecretBox } from '../../src/platform/index.ts';
+import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
+import { rosterRoutes } from '../../src/roster/index.ts';
+import { verifyBundle } from '../../src/verifier/index.ts';
+import { answerOnce } from '../../src/workspace/index.ts';
+import { steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { silentLog } from '../support/log.ts';
+import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
+import { insertWorkspace } from '../support/workspace.ts';
+import { unzip } from './sealed-sample.ts';
+
+const clock = steppingClock();
+const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+const periodStart = plusMs(clock.now(), -60 * DAY_MS);
+const period = { kind: 'final', periodStart, periodEnd: plusMs(clock.now(), -5 * DAY_MS) };
+let test: TestDatabase;
+let workspaceId: WorkspaceId;
+let server: LoopbackServer;
+
+beforeAll(async () => {
+  test = await testDatabase();
+  workspaceId = await insertWorkspace(test.owner, clock.now());
+  const { database } = test;
+  const integrator = createIntegrator({ database, clock, log: silentLog, signer });
+  server = await administrationServer({
+    clock,
+    workspaceId,
+    routers: [
+      rosterRoutes({
+        database,
+        clock,
+        secretBox: createSecretBox(randomBytes(32)),
+        answerOnce: answerOnce({ database, clock, log: silentLog }),
+      }),
+      reconciliationRoutes({ database, clock }),
+      evidenceRoutes({ database, integrator, verifierSource: 'export {};\n', softwareVersion: '0.0.0' }),
+    ],
+  });
+  await importRoster();
+  await send('POST', '/policies', { slaHours: 24 });
+});
+afterAll(async () => {
+  await server.close();
+  await test.drop();
+});
+
+interface Shown {
+  readonly id: string;
+  readonly status: string;
+  readonly version: number;
+  readonly conclusion: string | null;
+  readonly manifestSha256: string | null;
+  readonly supersededBy: string | null;
+  readonly waitingFor: readonly { readonly code: string }[] | null;
+  readonly responses: readonly { readonly findingId: string; readonly effect: string; readonly response: unknown }[];
+}
+
+async function send(method: string, path: string, body?: unknown, type = 'application/json') {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const headers = body === undefined ? {} : { 'content-type': type };
+  const response = await fetch(`${server.url}${path}`, { method, headers, ...(body !== undefined && { body: text }) });
+  const answer = await response.text();
+  return { status: response.status, body: (answer === '' ? {} : JSON.parse(answer)) as Shown & Record<string, unknown> };
+}
+
+/** Two who left within the period; nothing is known of their accounts. */
+async function importRoster(): Promise<void> {
+  const dateOf = (at: Instant) => at.slice(0, 10);
+  const rows = [
+    'employee_id,work_email,display_name,start_date,end_date,time_zone',
+    `0007,ada@contoso.example,Ada Example,2020-01-01,${dateOf(plusMs(clock.now(), -20 * DAY_MS))},Europe/Berlin`,
+    `0008,grace@contoso.example,Grace Sample,2021-05-01,${dateOf(plusMs(clock.now(), -10 * DAY_MS))},Europe/Berlin`,
+    '0009,alan@contoso.example,Alan Specimen,2022-02-01,,Europe/Berlin',
+  ];
+  expect((await send('POST', '/roster/imports?mode=import', rows.join('\n'), 'text/csv')).status).toBe(201);
+}
+
+async function bundleOf(id: string) {
+  const response = await fetch(`${server.url}/reports/${id}/bundle`);
+  return unzip(new Uint8Array(await response.arrayBuffer()));
+}
+
+const vkeys = () => [signer.forOrigin(logOrigin(workspaceId)).vkey];
+
+async function recordTypes(subject: string): Promise<readonly string[]> {
+  const { rows } = await test.owner.query<{ type: string }>(
+    'select type from ledger_record where workspace_id = $1 and subject_id = $2 order by ord',
+    [workspaceId, subject],
+  );
+  return rows.map(({ type }) => type);
+}
+
+describe('a final report', () => {
+  let id: string;
+
+  it('begins as a draft that says what it waits for', async () => {
+    const { status, body } = await send('POST', '/reports', period);
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ kind: 'FINAL', status: 'draft', version: 1, supersedes: null, conclusion: null, manifestSha256: null });
+    expect(body.waitingFor?.map(({ code }) => code)).toEqual(['not-reconciled']);
+    id = body.id;
+    expect((await send('GET', `/reports/${id}`)).body).toEqual(body);
+    expect((await send('GET', '/reports')).body).toMatchObject({ reports: [{ id, status: 'draft' }], next: null });
+  });
+
+  it('is drafted once for a period', async () => {
+    expect((await send('POST', '/reports', period)).status).toBe(409);
+  });
+
+  it('is not frozen before it is ready, and says why (I10)', async () => {
+    const { status, body } = await send('POST', `/reports/${id}/freeze`, {});
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ type: expect.stringMatching(/report-not-ready$/), waitingFor: [{ code: 'not-reconciled' }] });
+  });
+
+  it.each(['seal', 'responses'])('has no %s before it is frozen', async (what) => {
+    const answer = what === 'seal' ? await send('POST', `/reports/${id}/seal`, {}) : await send('GET', `/reports/${id}/responses`);
+    expect(answer.status).toBe(409);
+  });
+
+  it('is frozen as of the latest run, and what becomes known later is not in it', async () => {
+    await send('POST', '/reconciliation/runs', {});
+    const { status, body } = await send('POST', `/reports/${id}/freeze`, {});
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      status: 'frozen',
+      asOf: clock.now(),
+      conclusion: 'INSUFFICIENT',
+      totals: { leavers: 2 },
+      waitingFor: null,
+    });
+    expect((await send('POST', `/reports/${id}/freeze`, {})).status).toBe(409);
+
+    clock.advance(DAY_MS);
+    const late = `employee_id,work_email,display_name,start_date,end_date\n0010,late@contoso.example,Told Later,2020-01-01,${plusMs(period.periodEnd, -2 * DAY_MS).slice(0, 10)}`;
+    await send('POST', '/roster/imports?mode=import', late, 'text/csv');
+    await send('POST', '/reconciliation/runs', {});
+    expect((await send('GET', `/reports/${id}`)).body).toMatchObject({ status: 'frozen', totals: { leavers: 2 } });
+  });
+
+  it('takes management’s response to what is no pass, the latest word for each', async () => {
+    const { body } = await send('GET', `/reports/${id}/responses`);
+    const [first] = body.responses;
+    expect(body.responses.every(({ effect, response }) => effect !== 'PASS' && response === null)).toBe(true);
+    const path = `/reports/${id}/responses/${first?.findingId}`;
+    expect((await send('PUT', path, { response: 'We looked.' })).status).toBe(200);
+    expect((await send('PUT', path, { response: 'The directory is connected since.' })).status).toBe(200);
+    const again = await send('GET', `/reports/${id}/responses`);
+    expect(again.body.responses[0]).toMatchObject({ response: { response: 'The directory is connected since.' } });
+    expect((await send('PUT', `/reports/${id}/responses/${newId(clock.now())}`, { response: 'x' })).status).toBe(404);
+  });
+
+  it('is sealed with the responses, and verifies against what was frozen (I11)', async () => {
+    const { status, body } = await send('POST', `/reports/${id}/seal`, {});
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id, kind: 'FINAL', status: 'sealed', conclusion: 'INSUFFICIENT', version: 1 });
+    const files = await bundleOf(id);
+    expect(verifyBundle(files, { vkeys: vkeys() })).toMatchObject({ problems: [], report: { kind: 'FINAL' } });
+    const page = files.get('report.html')?.toString('utf8').split('<body>')[1] ?? '';
+    expect(page).toContain('The directory is connected since.');
+    expect(page).not.toContain('INTERIM');
+    expect(page).not.toContain('Told Later');
+    expect(files.get('population.csv')?.toString('utf8')).toMatch(/final_as_of\r\n/);
+    expect(await recordTypes(id)).toEqual(['report.drafted', 'report.frozen', 'report.responded', 'report.responded', 'report.sealed']);
+  });
+
+  it('is found out when it says something else than what was frozen', async () => {
+    const files = await bundleOf(id);
+    const report = JSON.parse(files.get('report.json')?.toString('utf8') ?? '') as { workspace: { name: string } };
+    files.set('report.json', Buffer.from(JSON.stringify({ ...report, workspace: { ...report.workspace, name: 'Somebody else' } })));
+    const step = verifyBundle(files, { vkeys: vkeys() }).steps.find(({ name }) => name === 'a final report says what was frozen');
+    expect(step?.problems).toHaveLength(1);
+  });
+
+  it('is not changed once it is sealed', async () => {
+    expect((await send('POST', `/reports/${id}/seal`, {})).status).toBe(409);
+    expect((await send('DELETE', `/reports/${id}`)).status).toBe(409);
+    const change = 'update report_draft set frozen_by = $3 where workspace_id = $1 and id = $2';
+    await expect(test.owner.query(change, [workspaceId, id, 'x'])).rejects.toThrow('what was frozen cannot be changed');
+  });
+
+  it('is corrected by a new version that names it, once', async () => {
+    const unnamed = await send('POST', '/reports', period);
+    expect(unnamed).toMatchObject({ status: 409, body: { detail: expect.stringContaining(id) } });
+    const draft = await send('POST', '/reports', { ...period, supersedes: id });
+    expect(draft).toMatchObject({ status: 201, body: { version: 2, supersedes: id } });
+    await send('POST', `/reports/${draft.body.id}/freeze`, {});
+    const sealed = await send('POST', `/reports/${draft.body.id}/seal`, {});
+    expect(sealed).toMatchObject({ status: 200, body: { status: 'sealed', version: 2, totals: { leavers: 3 } } });
+    expect((await send('GET', `/reports/${id}`)).body).toMatchObject({ status: 'superseded', supersededBy: draft.body.id });
+    const files = await bundleOf(draft.body.id);
+    expect(verifyBundle(files, { vkeys: vkeys() }).problems).toEqual([]);
+    expect(files.get('report.html')?.toString('utf8')).toContain(`It corrects and replaces report <code>${id}</code>`);
+    expect((await send('POST', '/reports', { ...period, supersedes: id })).status).toBe(409);
+    expect(verifyBundle(await bundleOf(id), { vkeys: vkeys() }).problems).toEqual([]);
+  });
+
+  it('may be given up before its seal; what was frozen is kept', async () => {
+    const other = { ...period, periodStart: plusMs(periodStart, DAY_MS) };
+    const { body } = await send('POST', '/reports', other);
+    await send('POST', `/reports/${body.id}/freeze`, {});
+    expect((await send('DELETE', `/reports/${body.id}`)).status).toBe(204);
+    expect((await send('GET', `/reports/${body.id}`)).body).toMatchObject({ status: 'discarded' });
+    expect((await send('POST', `/reports/${body.id}/seal`, {})).status).toBe(409);
+    expect(await recordTypes(body.id)).toEqual(['report.drafted', 'report.frozen', 'report.discarded']);
+    expect((await send('POST', '/reports', other)).status).toBe(201);
+    await expect(test.owner.query('delete from report_draft')).rejects.toThrow('append-only');
+  });
+
+  it('of a period that goes on waits for its end', async () => {
+    const { body } = await send('POST', '/reports', { ...period, periodEnd: plusMs(clock.now(), DAY_MS) });
+    expect(body.waitingFor).toEqual([{ code: 'period-not-over', detail: 'The period is not over.', until: plusMs(clock.now(), DAY_MS) }]);
+  });
+});
