@@ -5,5 +5,6 @@
  */
 export { readScimStanding } from './activation-read-model.ts';
 export { activationRoutes } from './activation-routes.ts';
-export type { DiagnosisCheck } from './diagnosis.ts';
+export type { CheckId, DiagnosisCheck } from './diagnosis.ts';
 export { mayEnter } from './may-enter.ts';
+export { ACTIVE_EXPRESSION } from './review-mapping.ts';

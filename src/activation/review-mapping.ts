@@ -145,11 +145,12 @@ const targets = (attributes: readonly JsonObject[], name: string) =>
 
 const sourceOf = (mapping: JsonObject) => textAt(objectAt(mapping, 'source') ?? {}, 'expression') ?? '';
 
-const SOFT_DELETED = 'Switch([IsSoftDeleted], , "False", "True", "True", "False")';
+/** What `active` is to be mapped from: it is false for whoever is disabled, deleted or no longer assigned (evidence §4.5 S06). */
+export const ACTIVE_EXPRESSION = 'Switch([IsSoftDeleted], , "False", "True", "True", "False")';
 
 function reviewActive(review: Draft, attributes: readonly JsonObject[]): void {
   const active = targets(attributes, 'active');
-  const remedy = `Map active by the expression ${SOFT_DELETED}; Entra's editor makes its parts.`;
+  const remedy = `Map active by the expression ${ACTIVE_EXPRESSION}; Entra's editor makes its parts.`;
   if (active === undefined) {
     const detail = 'active is not mapped: whoever leaves is deleted, or stays as they are.';
     leave(review, { code: 'active-missing', detail, remedy });

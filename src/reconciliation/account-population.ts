@@ -1,5 +1,5 @@
 import { judgeDirectoryAccount, judgeScimUser, type MemberVerdict, type TestedAccount } from '../verdict/index.ts';
-import { countEffects, sumOf, type TestPopulation } from './counted-population.ts';
+import { countDiagnoses, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
 import type { UnitSystem } from './report-population.ts';
 import { type AccountPopulation, type AccountRow, listAccounts, type Tally, tallyAccounts } from './test-population-read-model.ts';
@@ -31,8 +31,10 @@ function populationOf({ judge, of, state, system }: AccountTest): TestPopulation
     position: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,9}$/,
     count: async (q, { workspaceId }, only) => {
       const tallies = await tallyAccounts(q, workspaceId, { only, system, state });
+      const judged = tallies.map(({ count, kind }) => ({ count, vector: kind.vector, effect: judge(kind).effect }));
       return {
-        effects: countEffects(tallies.map(({ count, kind }) => ({ count, effect: judge(kind).effect }))),
+        effects: countEffects(judged),
+        diagnoses: countDiagnoses(judged),
         ties: { rows: sumOf(tallies), of, parts: partsOf(tallies) },
       };
     },

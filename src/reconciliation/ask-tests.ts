@@ -4,6 +4,7 @@ import { concludeTest, type EffectCounts, effects as everyEffect } from '../verd
 import { directoryAccountPopulation, scimUserPopulation } from './account-population.ts';
 import { type ComplianceTest, type ComplianceTestId, complianceTestIds, complianceTests, type TestPeriod } from './compliance-test.ts';
 import type { CountedPopulation, MemberPage, PopulationAsked, TestPopulation } from './counted-population.ts';
+import { diagnosisOf } from './diagnose-finding.ts';
 import { leaverPopulation } from './leaver-population.ts';
 import { ownerPopulation } from './owner-population.ts';
 import type { TallyMemory } from './tally-memory.ts';
@@ -88,7 +89,11 @@ async function countExcepted(q: Queryable, population: TestPopulation, asked: Po
   return membersOf(effects) - (effects.PASS ?? 0);
 }
 
-const nobodyCounted: CountedPopulation = { effects: {}, ties: { rows: 0, of: 'nothing has been reconciled', parts: [] } };
+const nobodyCounted: CountedPopulation = {
+  effects: {},
+  ties: { rows: 0, of: 'nothing has been reconciled', parts: [] },
+  diagnoses: new Map(),
+};
 
 interface Answer extends Pick<TestResult, 'id' | 'period' | 'doubts' | 'excepted'> {
   readonly test: ComplianceTest;
@@ -97,7 +102,7 @@ interface Answer extends Pick<TestResult, 'id' | 'period' | 'doubts' | 'excepted
 }
 
 function shown({ basis, counted, doubts, excepted, id, period, test }: Answer): TestResult {
-  const { effects, ties } = counted;
+  const { diagnoses, effects, ties } = counted;
   const result = {
     id,
     title: test.title,
@@ -109,6 +114,7 @@ function shown({ basis, counted, doubts, excepted, id, period, test }: Answer): 
     effects,
     excepted,
     ties,
+    diagnoses: mostFirst(diagnoses),
     doubts,
     asOf: basis?.asOf ?? null,
     runId: basis?.runId ?? null,
@@ -116,6 +122,10 @@ function shown({ basis, counted, doubts, excepted, id, period, test }: Answer): 
     relevantTo: test.controls,
   };
   return { ...result, sentence: testSentence(test, result) };
+}
+
+function mostFirst(diagnoses: CountedPopulation['diagnoses']): TestResult['diagnoses'] {
+  return [...diagnoses].sort(([, a], [, b]) => b - a).map(([code, count]) => ({ ...diagnosisOf(code), count }));
 }
 
 function membersOf(effects: EffectCounts): number {

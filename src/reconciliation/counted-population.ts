@@ -1,7 +1,8 @@
 import type { FindingId, Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
-import type { Effect, EffectCounts } from '../verdict/index.ts';
+import { decide, type Effect, type EffectCounts, type StateVector } from '../verdict/index.ts';
 import type { TestPeriod } from './compliance-test.ts';
+import { type DiagnosisCode, diagnosisCodeOf } from './diagnose-finding.ts';
 import type { TestBasis } from './test-doubts.ts';
 import type { PopulationTie, TestMember } from './test-result.ts';
 
@@ -9,6 +10,8 @@ import type { PopulationTie, TestMember } from './test-result.ts';
 export interface CountedPopulation {
   readonly effects: EffectCounts;
   readonly ties: PopulationTie;
+  /** What is probably behind those that failed or are in doubt, and of how many of them. */
+  readonly diagnoses: ReadonlyMap<DiagnosisCode, number>;
 }
 
 /** What a population is asked for. */
@@ -39,6 +42,22 @@ export interface MemberPage extends Page {
 export function countEffects(tallies: readonly { readonly effect: Effect; readonly count: number }[]): EffectCounts {
   const counts: Partial<Record<Effect, number>> = {};
   for (const { count, effect } of tallies) counts[effect] = (counts[effect] ?? 0) + count;
+  return counts;
+}
+
+/** What is probably behind a member that failed or is in doubt; null for every other. */
+export function memberDiagnosis(effect: Effect, vector: StateVector): DiagnosisCode | null {
+  return effect === 'FAIL' || effect === 'INSUF' ? diagnosisCodeOf(decide(vector).all) : null;
+}
+
+export function countDiagnoses(
+  tallies: readonly { readonly effect: Effect; readonly vector: StateVector; readonly count: number }[],
+): CountedPopulation['diagnoses'] {
+  const counts = new Map<DiagnosisCode, number>();
+  for (const { count, effect, vector } of tallies) {
+    const code = memberDiagnosis(effect, vector);
+    if (code !== null) counts.set(code, (counts.get(code) ?? 0) + count);
+  }
   return counts;
 }
 

@@ -1,6 +1,6 @@
 import { epochMs } from '../kernel/index.ts';
 import { effects as everyEffect } from '../verdict/index.ts';
-import { countEffects, sumOf, type TestPopulation } from './counted-population.ts';
+import { countDiagnoses, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
 import { type LeaverKind, listLeavers, type MemberRow, tallyEmployments } from './test-population-read-model.ts';
 
@@ -14,6 +14,7 @@ export const leaverPopulation: TestPopulation = {
     const within = standing('within');
     return {
       effects: countEffects(within.map(({ count, kind }) => ({ count, effect: kind.effect }))),
+      diagnoses: countDiagnoses(within.map(({ count, kind }) => ({ count, ...kind }))),
       ties: {
         rows: basis.employmentPeriods,
         of: 'employment periods of the roster',

@@ -5,6 +5,7 @@ import type { TestMember } from './test-result.ts';
 export const memberColumns = [
   'effect',
   'because',
+  'diagnosis',
   'employee_id',
   'name',
   'person_ref',
@@ -33,6 +34,7 @@ export function memberLines(member: TestMember, asOf: string | null): readonly C
   const line: CsvCells = {
     effect: member.effect,
     because: member.because,
+    diagnosis: member.diagnosis,
     ...personCells(member.person),
     period_id: member.employmentPeriodId,
     owner: member.owner?.name ?? null,

@@ -1,6 +1,7 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { Effect } from '../verdict/index.ts';
+import { memberDiagnosis } from './counted-population.ts';
 import { accountNames } from './finding-read-model.ts';
 import type { UnitSystem } from './report-population.ts';
 import type { MemberRow } from './test-population-read-model.ts';
@@ -31,6 +32,7 @@ export async function namedMembers(
     position,
     effect,
     because,
+    diagnosis: memberDiagnosis(effect, row.vector),
     findingId: row.findingId,
     owner: null,
     person: row.person,

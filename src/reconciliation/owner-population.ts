@@ -3,7 +3,7 @@ import type { Page, Queryable } from '../platform/index.ts';
 import type { Effect, MemberVerdict } from '../verdict/index.ts';
 import { listOwners } from '../workspace/index.ts';
 import { type AnswerableRow, type AnswerableStanding, listAnswerables, tallyAnswerables } from './answerable-read-model.ts';
-import { countEffects, sumOf, type TestPopulation } from './counted-population.ts';
+import { type CountedPopulation, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
 import type { OwnerStanding } from './judge-owner.ts';
 import { namedAccounts } from './named-members.ts';
 import { accountClasses } from './report-population.ts';
@@ -19,7 +19,7 @@ export const ownerPopulation: TestPopulation = {
   position: /^(?:owner|account)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   count: async (q, { at, workspaceId }, only) => {
     // No disposition speaks of an owner or of a classification: what is decided about those is decided there.
-    if (only !== undefined) return { effects: {}, ties: { rows: 0, of: '', parts: [] } };
+    if (only !== undefined) return { effects: {}, ties: { rows: 0, of: '', parts: [] }, diagnoses: new Map() };
     const owners = await ownerMembers(q, workspaceId, at);
     const answerables = await tallyAnswerables(q, workspaceId);
     return {
@@ -27,6 +27,7 @@ export const ownerPopulation: TestPopulation = {
         ...owners.map(({ effect }) => ({ count: 1, effect })),
         ...answerables.map(({ count, standing }) => ({ count, effect: judgeAnswerable(standing).effect })),
       ]),
+      diagnoses: leftOf(answerables),
       ties: {
         rows: owners.length + sumOf(answerables),
         of: 'owners and excluded accounts',
@@ -86,6 +87,7 @@ async function answerableMembers(q: Queryable, workspaceId: WorkspaceId, rows: r
     ...nobody,
     position: `account.${id}`,
     ...judgeAnswerable(standing),
+    diagnosis: standing === 'EXCLUDED_OWNER_LEFT' ? 'owner-left' : null,
     findingId,
     person,
     accounts: accounts[index] ?? [],
@@ -101,7 +103,13 @@ function judgeAnswerable(standing: AnswerableStanding): MemberVerdict {
   return { effect: 'INSUF', because: 'No run has judged it as an excluded account yet, or no source shows it any more.' };
 }
 
+function leftOf(answerables: readonly { readonly standing: AnswerableStanding; readonly count: number }[]): CountedPopulation['diagnoses'] {
+  const count = sumOf(answerables.filter(({ standing }) => standing === 'EXCLUDED_OWNER_LEFT'));
+  return count === 0 ? new Map() : new Map([['owner-left', count]]);
+}
+
 const nobody = {
+  diagnosis: null,
   findingId: null,
   owner: null,
   person: null,

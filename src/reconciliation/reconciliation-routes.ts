@@ -4,6 +4,7 @@ import { effects } from '../verdict/index.ts';
 import { type Candidate, listCandidates } from './candidate-read-model.ts';
 import { classificationRoutes } from './classification-routes.ts';
 import { decideLink } from './decide-link.ts';
+import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import { dispositionRoutes } from './disposition-routes.ts';
 import { effectsOf } from './effects-routes.ts';
 import { findingPosition, listFindings, positionOfFinding } from './finding-read-model.ts';
@@ -109,6 +110,7 @@ function shown(unit: ReportUnit): Record<string, unknown> {
     sentence,
     evidence,
   } = unit;
+  const code = diagnosisCodeOf(all);
   return {
     id,
     kind,
@@ -125,6 +127,7 @@ function shown(unit: ReportUnit): Record<string, unknown> {
     deadline,
     deadlineSinceTold,
     sentence,
+    diagnosis: code === null ? null : diagnosisOf(code),
     since: unit.openedAt,
     evidence,
   };

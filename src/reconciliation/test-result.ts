@@ -2,6 +2,7 @@ import type { FindingId, Instant, LedgerRecordId, ReconciliationRunId } from '..
 import type { Effect, EffectCounts, InstantRange, TestVerdict } from '../verdict/index.ts';
 import type { ComplianceTestId, TestPeriod } from './compliance-test.ts';
 import type { ControlReference } from './control-references.ts';
+import type { Diagnosis, DiagnosisCode } from './diagnose-finding.ts';
 import type { AccountName, ReportPerson, UnitDisposition, UnitSystem } from './report-population.ts';
 import type { TestDoubt } from './test-doubts.ts';
 
@@ -28,6 +29,8 @@ export interface TestResult {
   /** Members that do not pass and stand under an exception that two people made. It changes nothing of the verdict. */
   readonly excepted: number;
   readonly ties: PopulationTie;
+  /** What is probably behind those that failed or are in doubt, the most frequent first. */
+  readonly diagnoses: readonly (Diagnosis & { readonly count: number })[];
   /** Why the whole is in doubt, whatever its members are. */
   readonly doubts: readonly TestDoubt[];
   readonly asOf: Instant | null;
@@ -43,6 +46,8 @@ export interface TestMember {
   readonly position: string;
   readonly effect: Effect;
   readonly because: string;
+  /** What is probably wrong; null where it neither failed nor is in doubt, or nothing is to be said. */
+  readonly diagnosis: DiagnosisCode | null;
   readonly findingId: FindingId | null;
   readonly owner: { readonly id: string; readonly name: string } | null;
   readonly person: Omit<ReportPerson, 'workEmail'> | null;

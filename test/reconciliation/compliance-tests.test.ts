@@ -20,6 +20,7 @@ interface Result {
   readonly sentence: string;
   readonly asOf: string | null;
   readonly ties: { readonly rows: number; readonly parts: readonly { readonly part: string; readonly count: number }[] };
+  readonly diagnoses: readonly { readonly code: string; readonly count: number }[];
   readonly doubts: readonly { readonly code: string }[];
   readonly relevantTo: readonly { readonly framework: string; readonly control: string }[];
 }
@@ -263,6 +264,17 @@ describe('every active SCIM user is assigned and known', () => {
     const answer = await ask(USERS);
     expect(shown(answer)).toEqual({ 1: 'PASS', 2: 'FAIL', 'orphan@contoso.example': 'FAIL' });
     expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 3 });
+    expect(answer.test.diagnoses.map(({ code, count }) => `${count} ${code}`).sort()).toEqual([
+      '1 active-mapping-is-wrong',
+      '1 never-in-directory',
+    ]);
+    const findings = (await get('/findings?effect=FAIL')).body as {
+      findings: readonly { rule: string; diagnosis: { code: string } | null }[];
+    };
+    expect(Object.fromEntries(findings.findings.map(({ diagnosis, rule }) => [rule, diagnosis?.code]))).toEqual({
+      S05: 'never-in-directory',
+      S06: 'active-mapping-is-wrong',
+    });
   });
 });
 
@@ -399,7 +411,7 @@ describe('any test', () => {
     await facts.account({ upn: '=cmd@contoso.example', employeeId: '=1+1', stretches: enabled });
     await run();
     const [heading, ...lines] = (await csvOf(LEAVERS)).trimEnd().split('\r\n');
-    expect(heading?.split(',').slice(0, 3)).toEqual(['effect', 'because', 'employee_id']);
+    expect(heading?.split(',').slice(0, 3)).toEqual(['effect', 'because', 'diagnosis']);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain("'=cmd@contoso.example");
     expect(lines[0]).toContain("'=1+1");
