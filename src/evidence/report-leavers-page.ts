@@ -2,8 +2,9 @@ import type { Instant, LedgerRecordId } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
 import { type Html, html, join } from './html.ts';
 import { htmlTable } from './html-table.ts';
-import { leaversOf, type ManagementResponse, type ReportDocument, worstFirst, wantsResponse } from './report-document.ts';
+import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
 import { type LeafIndexes, leafIndexes } from './report-tables.ts';
+import { responseTo } from './response-to.ts';
 import { shownInstant, withInstants } from './shown-instant.ts';
 import { deadlineArithmetic, timingArithmetic } from './spell-arithmetic.ts';
 
@@ -19,19 +20,12 @@ export interface LeaverFact {
 
 /** A page per leaver: every fact in order of time, the arithmetic, what management says. */
 export function leaversPage(report: ReportDocument, indexes: LeafIndexes): Html {
-  const responses = new Map(report.responses.map((each) => [each.findingId, each]));
   return html`<h2>Each leaver</h2>
 <p>Every fact with its time, its source and its place in the ledger (<code>log/records.jsonl</code>), and how the verdict follows from them.</p>
-${join(worstFirst(leaversOf(report)).map((unit) => leaver(unit, { report, indexes, response: responses.get(unit.id) })))}`;
+${join(worstFirst(leaversOf(report)).map((unit) => leaver(unit, report, indexes)))}`;
 }
 
-interface Beside {
-  readonly report: ReportDocument;
-  readonly indexes: LeafIndexes;
-  readonly response: ManagementResponse | undefined;
-}
-
-function leaver(unit: ReportUnit, { report, indexes, response }: Beside): Html {
+function leaver(unit: ReportUnit, report: ReportDocument, indexes: LeafIndexes): Html {
   const { person } = unit;
   const facts = factsOf(unit).map(({ at, until, what, source, records }) => [
     until === null || until === at ? shownInstant(at) : html`${shownInstant(at)} to ${shownInstant(until)}`,
@@ -46,7 +40,7 @@ ${htmlTable(['When', 'What', 'Source', 'Ledger records'], facts)}
 <ul>
 ${join(arithmeticOf(unit, report).map((line) => html`<li>${withInstants(line)}</li>`))}
 </ul>
-${responseTo(unit, report, response)}
+${responseTo(unit, report)}
 </section>`;
 }
 
@@ -95,11 +89,4 @@ function accountFacts({
     ...fact(timing.firstProvenUnusable, 'first proven unusable'),
     ...fact(timing.provenUsableAgain, 'usable again'),
   ];
-}
-
-function responseTo(unit: ReportUnit, { kind }: ReportDocument, response: ManagementResponse | undefined): Html | null {
-  if (response !== undefined) {
-    return html`<p>Management’s response: ${response.response}<br><small>by ${response.respondedBy}, ${shownInstant(response.respondedAt)}</small></p>`;
-  }
-  return kind === 'FINAL' && wantsResponse(unit) ? html`<p>Management has not responded.</p>` : null;
 }

@@ -3,6 +3,7 @@ import { type Html, html, join } from './html.ts';
 import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
 import { effectMeanings, effectsOf } from './report-summary.ts';
 import { type LeafIndexes, leafIndexes } from './report-tables.ts';
+import { responseTo } from './response-to.ts';
 import { shownInstant, shownRange, withInstants } from './shown-instant.ts';
 
 type System = ReportUnit['systems'][number];
@@ -14,25 +15,25 @@ export function unitsPage(report: ReportDocument, indexes: LeafIndexes): Html {
   return join([
     html`<h2>Leavers of the period (${leavers.length})</h2>
 <p>Everybody whose employment ended in the period, those who passed included; what is no pass comes first.</p>`,
-    table(leavers, indexes),
+    table(leavers, report, indexes),
     html`<h2>Beside the leavers (${others.length})</h2>
 <p>Accounts that nobody on the roster answers for, and people whose employment goes on or ended outside the period.</p>`,
-    table(others, indexes),
+    table(others, report, indexes),
     legend(report),
   ]);
 }
 
-function table(units: readonly ReportUnit[], indexes: LeafIndexes): Html {
+function table(units: readonly ReportUnit[], report: ReportDocument, indexes: LeafIndexes): Html {
   if (units.length === 0) return html`<p>None.</p>`;
   return html`<table class="units">
 <thead><tr><th class="result">Result</th><th class="who">Who</th><th class="due">Employment ended; access had to end by</th><th>What was observed</th></tr></thead>
 <tbody>
-${join(worstFirst(units).map((unit) => row(unit, indexes)))}
+${join(worstFirst(units).map((unit) => row(unit, report, indexes)))}
 </tbody>
 </table>`;
 }
 
-function row(unit: ReportUnit, indexes: LeafIndexes): Html {
+function row(unit: ReportUnit, report: ReportDocument, indexes: LeafIndexes): Html {
   return html`<tr><td><span class="effect ${classOf(unit)}">${unit.effect}</span><br>${wrappable(unit.verdict)} (${unit.rule})</td>
 <td>${who(unit)}</td>
 <td>${ending(unit)}</td>
@@ -40,7 +41,7 @@ function row(unit: ReportUnit, indexes: LeafIndexes): Html {
 <ul class="facts">
 ${join(unit.systems.map(account))}
 </ul>
-${disposition(unit)}<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
+${disposition(unit)}${responseTo(unit, report)}<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
 }
 
 /** What is decided about it, never instead of the verdict. */
