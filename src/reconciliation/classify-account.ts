@@ -10,7 +10,7 @@ import {
   insertClassification,
   presentClassification,
 } from './classification-store.ts';
-import { findPair, linksOf, lockReconciliation } from './link-store.ts';
+import { findPair, linkedDirectoryAccount, linksOf, lockReconciliation } from './link-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { AccountClass, System } from './report-population.ts';
 
@@ -28,7 +28,7 @@ export interface ClassificationRequest {
 /**
  * Asks that an account be held to be nobody's own (evidence §4.2). It changes nothing until somebody else approves it. Throws DomainError
  * `not-found` for a person or an account that is not there, `invalid-request` for an end that has passed, `conflict` where it is asked for
- * already, or a human said whose the account is.
+ * already, a human said whose the account is, or a SCIM user's directory account is a person's.
  */
 export async function requestClassification(
   { database, clock }: ReconciliationDependencies,
@@ -50,6 +50,7 @@ export async function requestClassification(
     if (links.some(({ rule, standing }) => rule === 'M0' && standing === 'linked')) {
       refuse('conflict', { detail: 'A human has said whose the account is.', next: 'Unlink it first: POST /account-links.' });
     }
+    await refusePersonal(tx, workspaceId, asked);
     const row: AccountClassification = {
       ...asked,
       id: newId<'account-classification'>(at),
@@ -80,6 +81,7 @@ export async function approveClassification(
     const at = clock.now();
     const row = await present(tx, workspaceId, { id, at });
     requireApprovable(row, { actor });
+    await refusePersonal(tx, workspaceId, row);
     const recordId = await appendOne(tx, workspaceId, classificationRecord(row, 'account.classification.approved', { at, actor }));
     await approveRow(tx, workspaceId, { id, at, actor, recordId });
     return { ...row, approvedAt: at, approvedBy: actor };
@@ -98,6 +100,20 @@ export async function withdrawClassification(
     const row = await present(tx, workspaceId, { id, at });
     const recordId = await appendOne(tx, workspaceId, classificationRecord(row, 'account.classification.withdrawn', { at, actor }));
     await endClassifications(tx, workspaceId, { at, because: 'withdrawn', ended: [{ id, recordId }] });
+  });
+}
+
+/** A SCIM user goes where its directory account goes: taking it alone out of what is judged would hide half of a person's access. */
+async function refusePersonal(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { system, accountId }: Pick<AccountClassification, 'system' | 'accountId'>,
+) {
+  const account = system === 'scim' ? await linkedDirectoryAccount(tx, workspaceId, accountId) : undefined;
+  if (account === undefined) return;
+  refuse('conflict', {
+    detail: `The SCIM user goes with the directory account ${account}, which is a person's.`,
+    next: 'If neither is anybody’s own, unlink the directory account (POST /account-links) and class that one: it holds for its SCIM user too.',
   });
 }
 

@@ -65,7 +65,7 @@ export async function decideLink(
     if (recordId === undefined) throw new Error('the ledger returned no id for the decision');
     const ended = overruled.map(({ id }, index) => ({ id, recordId: endRecords[index] ?? recordId }));
     await endLinks(tx, workspaceId, { at, links: ended });
-    await insertLinks(tx, workspaceId, { ...by, links: [{ ...made, reason: decision.reason, recordId }] });
+    await insertLinks(tx, workspaceId, { ...by, links: [{ ...made, reason: decision.reason, recordId, validFrom: null, validTo: null }] });
     return { ...made, linkedAt: at };
   });
 }

@@ -1,5 +1,6 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
+import { confidenceOf, type LinkConfidence } from './link-confidence.ts';
 import type { MatchRule, System } from './report-population.ts';
 
 export type Standing = 'linked' | 'ambiguous' | 'barred';
@@ -27,6 +28,8 @@ export interface LinkRow {
   readonly rule: MatchRule;
   readonly reason: string | null;
   readonly recordId: LedgerRecordId;
+  readonly validFrom: Instant | null;
+  readonly validTo: Instant | null;
 }
 
 export async function insertLinks(
@@ -35,11 +38,13 @@ export async function insertLinks(
   made: { readonly at: Instant; readonly actor: string; readonly links: readonly LinkRow[] },
 ): Promise<void> {
   await tx.query(
-    `insert into account_link (workspace_id, id, person_id, system, account_id, standing, rule, reason, linked_at, linked_by, record_id)
+    `insert into account_link (workspace_id, id, person_id, system, account_id, standing, rule, reason, linked_at, linked_by, record_id,
+                               valid_from, valid_to)
      select $1::uuid, row.id, row."personId", row.system, row."accountId", row.standing, row.rule, row.reason, $2::timestamptz, $3::text,
-            row."recordId"
+            row."recordId", row."validFrom", row."validTo"
      from jsonb_to_recordset($4::jsonb) as row (
-       id uuid, "personId" uuid, system text, "accountId" uuid, standing text, rule text, reason text, "recordId" uuid)`,
+       id uuid, "personId" uuid, system text, "accountId" uuid, standing text, rule text, reason text, "recordId" uuid,
+       "validFrom" timestamptz, "validTo" timestamptz)`,
     [workspaceId, made.at, made.actor, JSON.stringify(made.links)],
   );
 }
@@ -99,17 +104,17 @@ export async function findPair(
 
 /** The links in force, newest first: by which rule, by whom and, for a decision by hand, why. */
 export async function listLinks(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly ListedLink[]> {
-  const { rows } = await q.query<ListedLink>(
+  const { rows } = await q.query<Omit<ListedLink, 'confidence'>>(
     `select account_link.id, account_link.person_id as "personId", account_link.system, account_link.account_id as "accountId",
             account_link.standing, account_link.rule, account_link.reason, account_link.linked_at as "linkedAt",
-            account_link.linked_by as "linkedBy"
+            account_link.linked_by as "linkedBy", account_link.valid_from as "validFrom", account_link.valid_to as "validTo"
      from account_link
      where account_link.workspace_id = $1 and account_link.ended_at is null and ($2::uuid is null or account_link.id < $2::uuid)
      order by account_link.id desc
      limit $3`,
     [workspaceId, after ?? null, limit],
   );
-  return rows;
+  return rows.map((row) => ({ ...row, confidence: confidenceOf(row) }));
 }
 
 export interface ListedLink {
@@ -122,4 +127,30 @@ export interface ListedLink {
   readonly reason: string | null;
   readonly linkedAt: Instant;
   readonly linkedBy: string;
+  readonly confidence: LinkConfidence | null;
+  /** Between when the account may have had the address that links it; null where that is open, or another rule links. */
+  readonly validFrom: Instant | null;
+  readonly validTo: Instant | null;
+}
+
+/** The directory account that a SCIM user goes with, by its object id or by a sign-in, where it is a person's. */
+export async function linkedDirectoryAccount(q: Queryable, workspaceId: WorkspaceId, scimUserId: string): Promise<string | undefined> {
+  const { rows } = await q.query<{ id: string }>(
+    `select account.account_id as id
+     from directory_account as account
+     join directory_connection as connection on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
+     join account_link as link on link.workspace_id = account.workspace_id and link.system = 'directory' and link.account_id = account.account_id
+       and link.ended_at is null and link.standing = 'linked'
+     where account.workspace_id = $1
+       and (account.object_id::text = (select lower(scim_user.external_id) from scim_user where scim_user.workspace_id = $1 and scim_user.id = $2)
+            or exists (
+              select from identity_link
+              where identity_link.workspace_id = $1 and identity_link.scim_user_id = $2 and identity_link.tenant_id = connection.tenant_id
+                and identity_link.object_id = account.object_id
+            ))
+     order by account.account_id
+     limit 1`,
+    [workspaceId, scimUserId],
+  );
+  return rows[0]?.id;
 }

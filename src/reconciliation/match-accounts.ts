@@ -1,6 +1,7 @@
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
+import { confidenceOf } from './link-confidence.ts';
 import { endLinks, insertLinks } from './link-store.ts';
 import { type LinkChange, planLinks } from './plan-links-store.ts';
 
@@ -35,16 +36,19 @@ function beginning({ standing }: Pick<LinkChange, 'standing'>): 'match.linked' |
 
 /** What the ledger says of a link: our own ids alone, which mean nothing once the person's disclosures are erased (I11). */
 export function linkRecord(
-  link: Omit<LinkChange, 'change' | 'id'> & { readonly id: string },
+  link: Omit<LinkChange, 'change' | 'id' | 'validFrom' | 'validTo'> & { readonly id: string } & Partial<
+      Pick<LinkChange, 'validFrom' | 'validTo'>
+    >,
   type: 'match.linked' | 'match.unlinked' | 'match.ambiguous',
   { at, actor }: Decider,
 ): RecordInput {
-  const { id, personId, system, accountId, standing, rule } = link;
+  const { id, personId, system, accountId, standing, rule, validFrom = null, validTo = null } = link;
+  const begun = type === 'match.linked' ? { confidence: confidenceOf(link), valid_from: validFrom, valid_to: validTo } : {};
   return {
     type,
     at,
     actor,
     subject: { kind: 'account-link', id },
-    detail: { person: personId, system, account: accountId, standing, rule },
+    detail: { person: personId, system, account: accountId, standing, rule, ...begun },
   };
 }

@@ -1,5 +1,6 @@
-import type { WorkspaceId } from '../kernel/index.ts';
+import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import { classifiedAccounts } from './classified-accounts-store.ts';
 import type { Standing } from './link-store.ts';
 import type { MatchRule, System } from './report-population.ts';
 
@@ -13,6 +14,9 @@ export interface LinkChange {
   readonly accountId: string;
   readonly standing: Standing;
   readonly rule: MatchRule;
+  /** Between when the account may have had the address that links it; null where that is open, or another rule links. */
+  readonly validFrom: Instant | null;
+  readonly validTo: Instant | null;
 }
 
 /** How long before employment begins, and after it ended, an address may still be that person's. */
@@ -26,20 +30,8 @@ standing as (
   where link.workspace_id = $1 and link.ended_at is null
 ),
 classified as (
-  -- An account that is nobody's own is matched with nobody, and with a directory account the SCIM user that goes where it goes.
-  select classification.system, classification.account_id
-  from account_classification as classification
-  where classification.workspace_id = $1 and classification.approved_at is not null and classification.ended_at is null
-  union
-  select 'scim', coalesce(scim_user.id, identity_link.scim_user_id)
-  from account_classification as classification
-  join directory_account as account on account.workspace_id = $1 and account.account_id = classification.account_id
-  join directory_connection as connection on connection.workspace_id = $1 and connection.id = account.connection_id
-  left join scim_user on scim_user.workspace_id = $1 and lower(scim_user.external_id) = account.object_id::text
-  left join identity_link on identity_link.workspace_id = $1 and identity_link.tenant_id = connection.tenant_id
-    and identity_link.object_id = account.object_id and scim_user.id is null
-  where classification.workspace_id = $1 and classification.system = 'directory' and classification.approved_at is not null
-    and classification.ended_at is null and coalesce(scim_user.id, identity_link.scim_user_id) is not null
+  -- An account that is nobody's own is matched with nobody.
+  ${classifiedAccounts({ asked: false })}
 ),
 roster as (
   -- Through UTC, whatever the session's zone: the grace is longer than any zone's offset.
@@ -93,18 +85,19 @@ directory_address as (
   where alias.confirmed_until is not null
 ),
 directory_found as (
-  select standing.account_id, standing.person_id, 'M0' as rule
+  select standing.account_id, standing.person_id, 'M0' as rule, null::tstzrange as held
   from standing where standing.system = 'directory' and standing.rule = 'M0' and standing.standing = 'linked'
   union
-  select directory.account_id, roster.person_id, 'M3'
+  select directory.account_id, roster.person_id, 'M3', null
   from directory join roster on roster.employee_id = directory.employee_id
   union
-  select address.account_id, roster.person_id, address.rule
+  select address.account_id, roster.person_id, address.rule, range_merge(range_agg(address.held))
   from directory_address as address
   join roster on roster.email_key = address.address and roster.employed && address.held
+  group by address.account_id, roster.person_id, address.rule
 ),
 directory_open as (
-  select found.account_id, found.person_id, found.rule, directory.connection_id, directory.is_live,
+  select found.account_id, found.person_id, found.rule, found.held, directory.connection_id, directory.is_live,
          min(found.rule) over (partition by found.account_id) as first_rule,
          min(found.rule) over (partition by found.account_id, found.person_id) as pair_rule
   from directory_found as found
@@ -125,7 +118,7 @@ directory_claim as (
   where claim.pair_rule = claim.first_rule
 ),
 directory_link as (
-  select 'directory' as system, found.account_id, found.person_id, found.rule,
+  select 'directory' as system, found.account_id, found.person_id, found.rule, found.held,
          case when found.rule = 'M0'
                 or (found.persons = 1
                     -- An address that the account has lost gives nobody a second one.
@@ -160,39 +153,39 @@ directory_held as (
 scim_address as (
   select claim.*, bool_or(claim.is_timely) over (partition by claim.account_id) as has_timely
   from (
-    select distinct scim.account_id, roster.person_id, roster.employed && scim.life as is_timely
+    select distinct scim.account_id, roster.person_id, roster.employed && scim.life as is_timely, scim.life
     from scim
     cross join lateral unnest(scim.address_keys) as held (address)
     join roster on roster.email_key = held.address
   ) as claim
 ),
 scim_found as (
-  select standing.account_id, standing.person_id, 'M0' as rule, false as is_doubtful
+  select standing.account_id, standing.person_id, 'M0' as rule, false as is_doubtful, null::tstzrange as held
   from standing where standing.system = 'scim' and standing.rule = 'M0' and standing.standing = 'linked'
   union
-  select scim.account_id, held.person_id, 'M1', bool_or(held.is_doubtful)
+  select scim.account_id, held.person_id, 'M1', bool_or(held.is_doubtful), null
   from scim
   join directory on directory.object_id = scim.external_id
   join directory_held as held on held.account_id = directory.account_id
   group by scim.account_id, held.person_id
   union
-  select identity_link.scim_user_id, held.person_id, 'M2', bool_or(held.is_doubtful)
+  select identity_link.scim_user_id, held.person_id, 'M2', bool_or(held.is_doubtful), null
   from identity_link
   join directory on directory.object_id = identity_link.object_id::text and directory.tenant_id = identity_link.tenant_id
   join directory_held as held on held.account_id = directory.account_id
   where identity_link.workspace_id = $1
   group by identity_link.scim_user_id, held.person_id
   union
-  select scim.account_id, roster.person_id, 'M3', false
+  select scim.account_id, roster.person_id, 'M3', false, null
   from scim join roster on roster.employee_id = scim.employee_id
   union
   -- Of several people who have had the address, those count who were employed while the user was there.
-  select address.account_id, address.person_id, 'M4', false
+  select address.account_id, address.person_id, 'M4', false, address.life
   from scim_address as address
   where address.is_timely or not address.has_timely
 ),
 scim_open as (
-  select found.account_id, found.person_id, found.rule, found.is_doubtful, scim.is_live,
+  select found.account_id, found.person_id, found.rule, found.is_doubtful, found.held, scim.is_live,
          min(found.rule) over (partition by found.account_id) as first_rule,
          min(found.rule) over (partition by found.account_id, found.person_id) as pair_rule
   from scim_found as found
@@ -211,7 +204,7 @@ scim_claim as (
   where claim.pair_rule = claim.first_rule
 ),
 scim_link as (
-  select 'scim' as system, found.account_id, found.person_id, found.rule,
+  select 'scim' as system, found.account_id, found.person_id, found.rule, found.held,
          case when found.rule = 'M0' or (found.persons = 1 and not found.is_doubtful and not (found.is_live and found.live_accounts > 1))
               then 'linked' else 'ambiguous' end as standing
   from scim_claim as found
@@ -237,7 +230,9 @@ export async function planLinks(tx: Queryable, workspaceId: WorkspaceId): Promis
      select case when wanted.account_id is null then 'end' else 'begin' end as change, standing.id,
             coalesce(wanted.person_id, standing.person_id) as "personId", coalesce(wanted.system, standing.system) as system,
             coalesce(wanted.account_id, standing.account_id) as "accountId", coalesce(wanted.standing, standing.standing) as standing,
-            coalesce(wanted.rule, standing.rule) as rule
+            coalesce(wanted.rule, standing.rule) as rule,
+            case when lower_inf(wanted.held) then null else lower(wanted.held) end as "validFrom",
+            case when upper_inf(wanted.held) then null else upper(wanted.held) end as "validTo"
      from wanted
      full join (select * from standing where standing.standing <> 'barred') as standing
        on standing.system = wanted.system and standing.account_id = wanted.account_id and standing.person_id = wanted.person_id

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 import { DAY_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
 import { approveClassification, requestClassification, withdrawClassification } from '../../src/reconciliation/classify-account.ts';
+import { listCandidates } from '../../src/reconciliation/candidate-read-model.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
@@ -168,6 +169,32 @@ describe('an account that is nobody’s own', () => {
         evidence: expect.arrayContaining(records),
       },
     ]);
+  });
+
+  it('takes its SCIM user out of the candidates with it, also while it waits for an approval', async () => {
+    const { accountId, objectId } = await facts.account({ upn: 'ann+invoices@contoso.example', stretches: enabled });
+    await facts.scim({ userName: 'ann+scim@contoso.example', externalId: objectId, states: [{ at: LONG_AGO, is: 'active' }] });
+    const candidates = async () =>
+      (await listCandidates(db.database, facts.workspaceId, { after: undefined, limit: 10 })).map(({ account }) => account).sort();
+    expect(await candidates()).toEqual(['ann+invoices@contoso.example', 'ann+scim@contoso.example']);
+    const { id } = await request(accountId);
+    expect(await candidates()).toEqual([]);
+    await withdrawClassification(deps(), facts.workspaceId, { id, actor: 'system' });
+    expect(await candidates()).toHaveLength(2);
+  });
+
+  it('cannot be half of a person: a SCIM user whose directory account is theirs is refused, when asked for and when approved', async () => {
+    const { objectId } = await facts.account({ upn: 'shared@contoso.example', employeeId: '9', stretches: enabled });
+    const { userId } = await facts.scim({ userName: 'x', externalId: objectId, states: [{ at: LONG_AGO, is: 'active' }] });
+    const { id } = await request(userId, { system: 'scim' });
+    await facts.roster('9,nina@contoso.example,2020-01-01,');
+    await verdicts();
+    await expect(approve(id)).rejects.toMatchObject({ code: 'conflict', next: expect.stringContaining('unlink the directory account') });
+    await withdrawClassification(deps(), facts.workspaceId, { id, actor: 'system' });
+    await expect(request(userId, { system: 'scim' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('is a person'),
+    });
   });
 
   it('and a human’s word on whose an account is stand against one another', async () => {

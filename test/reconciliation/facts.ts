@@ -26,6 +26,8 @@ export interface AccountGiven {
   /** Value of the app role that it is assigned. */
   readonly appRole?: string;
   readonly mail?: string;
+  /** Addresses that the user entered. */
+  readonly otherMails?: readonly string[];
   readonly displayName?: string;
   /** Addresses that it has or had beside its name. */
   readonly aliases?: readonly AliasGiven[];
@@ -166,7 +168,7 @@ async function insertAccount(owner: Database, scope: Scope, given: AccountGiven)
   const { rows } = await owner.query<{ account_id: string }>(
     `insert into directory_account (workspace_id, connection_id, object_id, user_principal_name, employee_id, address_keys, created_date_time,
        account_enabled, attributes, row_hash, state, in_scope, scope_state, first_run_id, last_run_id, mail, display_name)
-     values ($1, $2, $3, $4, $5, array[lower($4)] || $13::text[], $6, $7, '{}', $8, $9, $10, $11, $12, $12, $14, $15)
+     values ($1, $2, $3, $4, $5, array[lower($4)] || $13::text[], $6, $7, $16, $8, $9, $10, $11, $12, $12, $14, $15)
      returning account_id`,
     [
       workspaceId,
@@ -184,6 +186,7 @@ async function insertAccount(owner: Database, scope: Scope, given: AccountGiven)
       [...held.filter(({ to }) => to === undefined).map(({ address }) => address), ...(given.mail === undefined ? [] : [given.mail])],
       given.mail,
       given.displayName,
+      JSON.stringify({ otherMails: given.otherMails ?? [] }),
     ],
   );
   await insertAliases(owner, { ...scope, objectId }, held);

@@ -253,6 +253,21 @@ describe('candidates', () => {
       ],
       candidates: ['directory ann@contoso.onmicrosoft.example 1? domain-alias'],
     },
+    {
+      story: 'an address that a user may have entered themselves, and that links nothing',
+      accounts: [account('x@contoso.example', { otherMails: ['ANN@contoso.example'] })],
+      candidates: ['directory x@contoso.example 1? other-mail'],
+    },
+    {
+      story: 'no other address that is nobody’s',
+      accounts: [account('x@contoso.example', { otherMails: ['y@contoso.example'] })],
+      candidates: [],
+    },
+    {
+      story: 'the address that a guest was invited by, where they have another one now',
+      accounts: [account('ann_contoso.example#EXT#@fabrikam.example', { mail: 'ann@elsewhere.example' })],
+      candidates: ['directory ann_contoso.example#EXT#@fabrikam.example 1? guest-home'],
+    },
     { story: 'no domain that nobody shares', accounts: [account('ann@fabrikam.example')], candidates: [] },
     { story: 'no account that is linked', accounts: [account('ann+x@contoso.example', { employeeId: '1' })], candidates: [] },
     {

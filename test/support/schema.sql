@@ -43,6 +43,8 @@ table account_link
   record_id uuid not null
   ended_at timestamp(3) with time zone
   end_record_id uuid
+  valid_from timestamp(3) with time zone
+  valid_to timestamp(3) with time zone
   constraint account_link_barred_by_hand CHECK (((standing <> 'barred'::text) OR (rule = 'M0'::text)))
   constraint account_link_ended_whole CHECK (((ended_at IS NULL) = (end_record_id IS NULL)))
   constraint account_link_pkey PRIMARY KEY (workspace_id, id)
@@ -226,6 +228,8 @@ table directory_account
   constraint directory_account_state_check CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'vanished'::text])))
   constraint directory_account_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_account_by_state ON public.directory_account USING btree (workspace_id, state)
+  CREATE TRIGGER directory_account_aliases_added AFTER INSERT ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
+  CREATE TRIGGER directory_account_aliases_changed AFTER UPDATE ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
   grant insert, select to rollcall_server
 
 table directory_alias
@@ -349,6 +353,14 @@ table directory_delta_link
   constraint directory_delta_link_resource_check CHECK ((resource = ANY (ARRAY['users'::text, 'groups'::text])))
   constraint directory_delta_link_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant delete, insert, select, update to rollcall_server
+
+table directory_domain_alias
+  workspace_id uuid not null
+  domain text not null
+  alias text not null
+  constraint directory_domain_alias_pkey PRIMARY KEY (workspace_id, domain, alias)
+  constraint directory_domain_alias_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  grant insert, select to rollcall_server
 
 table directory_exact_end
   workspace_id uuid
@@ -1561,6 +1573,24 @@ AS $function$
     limit 1
   ) as lowest on claim.because is distinct from 'granted'
   where workspace.workspace_id = $1
+$function$
+
+CREATE OR REPLACE FUNCTION public.directory_note_domain_aliases()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into directory_domain_alias (workspace_id, domain, alias)
+  select distinct written.workspace_id, split_part(one.address, '@', 2), split_part(other.address, '@', 2)
+  from written
+  cross join lateral unnest(written.address_keys) as one (address)
+  join lateral unnest(written.address_keys) as other (address)
+    on other.address <> one.address and split_part(other.address, '@', 1) = split_part(one.address, '@', 1)
+  where cardinality(written.address_keys) > 1
+  order by 1, 2, 3
+  on conflict do nothing;
+  return null;
+end
 $function$
 
 CREATE OR REPLACE FUNCTION public.directory_refresh_statistics()
