@@ -2,6 +2,7 @@ import type { LedgerRecordId } from '../kernel/index.ts';
 import { type Classification, type DirectoryState, type StateVector, worstDirectoryState, worstScimState } from '../verdict/index.ts';
 import { isEveryDirectoryFresh, isFresh } from './directory-freshness.ts';
 import { assignmentOf, employmentOf, propagationOf } from './evaluate-period.ts';
+import { dueOfAccount } from './due-instant.ts';
 import { conclude, type Evaluation, type EvaluationContext } from './evaluation.ts';
 import { absent } from './gather-systems.ts';
 import { type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
@@ -41,6 +42,7 @@ export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, 
     systems: [...seen, ...users],
     leaving: null,
     evidence: evidenceOf(exclusion),
+    due: dueOfAccount({ accounts: present, ownerPeriods: exclusion?.ownerPeriods ?? [], context }),
   });
 }
 

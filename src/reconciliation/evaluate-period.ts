@@ -15,6 +15,7 @@ import {
   worstScimState,
   worstTiming,
 } from '../verdict/index.ts';
+import { dueOfPeriod } from './due-instant.ts';
 import { conclude, type Evaluation, type EvaluationContext, type Leaving } from './evaluation.ts';
 import { directorySystems, type Stage, scimSystems } from './gather-systems.ts';
 import { policyInForce } from './policy-in-force.ts';
@@ -41,12 +42,14 @@ export function evaluatePeriod(person: PersonFacts, period: PeriodFacts, context
   };
   const directory = directorySystems(person, stage);
   const scim = scimSystems(person, stage);
+  const vector = vectorOf(employment, { person, period, directory, scim, stage });
   return conclude({
     unit: { kind: 'employment_period', id: period.id, personId: person.personId },
-    vector: vectorOf(employment, { person, period, directory, scim, stage }),
+    vector,
     systems: [...directory, ...scim],
     leaving,
     evidence: [period.recordId],
+    due: dueOfPeriod({ person, period, next, stage, vector, systems: [...directory, ...scim] }),
   });
 }
 

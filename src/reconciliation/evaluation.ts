@@ -10,6 +10,7 @@ import {
 import {
   type Decision,
   decide,
+  type Effect,
   type InstantRange,
   type LocalCalendar,
   type StateVector,
@@ -40,6 +41,14 @@ export interface Unit {
   readonly personId: string | null;
 }
 
+/** When the same facts have to be judged again, although none of them changed. */
+export interface Due {
+  /** The first instant after the evaluation at which they may come to something else; null where time alone decides nothing. */
+  readonly at: Instant | null;
+  /** They say more with every look, so that every run judges them. */
+  readonly isGrowing: boolean;
+}
+
 /** A unit judged: everything that its finding keeps. */
 export interface Evaluation {
   readonly unit: Unit;
@@ -51,8 +60,13 @@ export interface Evaluation {
   readonly decision: Decision;
   readonly sentence: string;
   readonly evidence: readonly LedgerRecordId[];
-  /** SHA-256 of what makes it this verdict and no other; a mere later look at the same facts leaves it as it is. */
-  readonly digest: Buffer;
+  /** Of every rule that applies, each once. */
+  readonly effects: readonly Effect[];
+  readonly due: Due;
+  /** SHA-256, in hex, of what makes it this verdict and no other; a mere later look at the same facts leaves it as it is. */
+  readonly digest: string;
+  /** SHA-256, in hex, of all that it says but for when it was judged. */
+  readonly contentHash: string;
 }
 
 export interface UnitInputs {
@@ -61,6 +75,7 @@ export interface UnitInputs {
   readonly systems: readonly UnitSystem[];
   readonly leaving: Leaving | null;
   readonly evidence: readonly LedgerRecordId[];
+  readonly due: Due;
 }
 
 /** When an employment ended, by when access had to be gone, and by which policy. */
@@ -73,11 +88,11 @@ export interface Leaving {
 }
 
 /** Decides a unit; pure, so that the same facts always give the same bytes. */
-export function conclude({ unit, vector, systems, leaving, evidence }: UnitInputs): Evaluation {
+export function conclude({ unit, vector, systems, leaving, evidence, due }: UnitInputs): Evaluation {
   const decision = decide(vector);
   const facts = { vector, directory: timingsOf(systems, 'directory'), scim: timingsOf(systems, 'scim') };
   const cited = [...evidence, ...systems.flatMap((system) => system.evidence), ...(leaving === null ? [] : [leaving.policy.recordId])];
-  return {
+  const judged = {
     unit,
     vector,
     systems,
@@ -87,10 +102,20 @@ export function conclude({ unit, vector, systems, leaving, evidence }: UnitInput
     decision,
     sentence: sentenceOf(decision, facts),
     evidence: [...new Set(cited)],
-    digest: createHash('sha256')
-      .update(canonicalJson(essenceOf({ vector, systems, leaving, decision })))
-      .digest(),
+    effects: [...new Set(decision.all.map(({ effect }) => effect))],
+    due,
+    digest: sha256(canonicalJson(essenceOf({ vector, systems, leaving, decision }))),
   };
+  return { ...judged, contentHash: sha256(JSON.stringify(judged, butEvaluatedAt)) };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What is settled stays so at any later instant. */
+function butEvaluatedAt(key: string, value: unknown): unknown {
+  return key === 'evaluatedAt' ? undefined : value;
 }
 
 function timingsOf(systems: readonly UnitSystem[], system: UnitSystem['system']): readonly TimingInput[] {

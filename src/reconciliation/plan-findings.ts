@@ -1,4 +1,5 @@
-import type { Effect, RuleMatch } from '../verdict/index.ts';
+import type { Instant } from '../kernel/index.ts';
+import type { Effect } from '../verdict/index.ts';
 import type { Evaluation, Unit } from './evaluation.ts';
 
 /** The open row of a unit, as far as a run needs to know it. */
@@ -7,15 +8,23 @@ export interface OpenFinding {
   readonly unitKind: Unit['kind'];
   readonly unitId: string;
   readonly rule: string;
+  readonly verdict: string;
   readonly effect: Effect;
-  /** Every rule that applies. */
-  readonly all: readonly Pick<RuleMatch, 'effect'>[];
-  readonly digest: Buffer;
+  /** Of every rule that applies, each once. */
+  readonly effects: readonly Effect[];
+  /** As of the evaluation, in hex. */
+  readonly digest: string;
+  /** Null for a row that no run has written since there are such hashes. */
+  readonly contentHash: string | null;
+  readonly dueAt: Instant | null;
+  /** The accounts that were linked when it was held to a privileged role; null where it is not. */
+  readonly privilegedBy: readonly string[] | null;
 }
 
 /**
  * What becomes of a unit's row. `record` is what the ledger is to say; undefined where nothing new is to be said.
- * `open`: a new row; `keep`: the same row with the latest facts; `close`: the row ends (its unit is gone, or goes on in a new row).
+ * `open`: a new row; `keep`: the same row, rewritten where it says something else than before; `close`: the row ends (its unit is gone, or goes
+ * on in a new row).
  */
 export type FindingStep =
   | { readonly step: 'open'; readonly evaluation: Evaluation; readonly record: 'finding.opened' | undefined }
@@ -24,6 +33,7 @@ export type FindingStep =
       readonly open: OpenFinding;
       readonly evaluation: Evaluation;
       readonly isChanged: boolean;
+      readonly isRewritten: boolean;
       readonly record: 'finding.changed' | undefined;
     }
   | {
@@ -34,42 +44,28 @@ export type FindingStep =
     };
 
 /** Whether it is worth the ledger: every leaver's verdict is, passes included, and what is wrong with a role; "all is well with somebody employed" is not. */
-export function isFinding(all: readonly Pick<RuleMatch, 'effect'>[]): boolean {
-  return all.some(({ effect }) => effect !== 'OK' && effect !== 'INFO');
+export function isFinding(effects: readonly Effect[]): boolean {
+  return effects.some((effect) => effect !== 'OK' && effect !== 'INFO');
 }
 
 /**
- * Compares a run's evaluations with the open rows. A finding stays one row while it lives, whatever it changes to; it closes
- * when all is well again or its unit is gone. The same facts again change nothing.
+ * Compares an evaluation with the unit's open row. A finding stays one row while it lives, whatever it changes to; it closes when all is well
+ * again or its unit is gone, which is what no evaluation says. The same facts again change nothing.
  */
-export function planFindings(evaluations: readonly Evaluation[], open: readonly OpenFinding[]): readonly FindingStep[] {
-  const rows = new Map(open.map((row) => [keyOf(row.unitKind, row.unitId), row]));
-  const steps = evaluations.flatMap((evaluation) => {
-    const key = keyOf(evaluation.unit.kind, evaluation.unit.id);
-    const row = rows.get(key);
-    rows.delete(key);
-    return stepsFor(evaluation, row);
-  });
-  return [...steps, ...[...rows.values()].map((row) => closing(row, undefined))];
-}
-
-function stepsFor(evaluation: Evaluation, row: OpenFinding | undefined): readonly FindingStep[] {
-  if (row === undefined) return [opening(evaluation)];
-  const was = isFinding(row.all);
-  const is = isFinding(evaluation.decision.all);
-  if (was !== is) return [closing(row, evaluation), opening(evaluation)];
-  const isChanged = !row.digest.equals(evaluation.digest);
-  return [{ step: 'keep', open: row, evaluation, isChanged, record: is && isChanged ? 'finding.changed' : undefined }];
+export function planFinding(evaluation: Evaluation | undefined, open: OpenFinding | null): readonly FindingStep[] {
+  if (evaluation === undefined) return open === null ? [] : [closing(open, undefined)];
+  if (open === null) return [opening(evaluation)];
+  const is = isFinding(evaluation.effects);
+  if (isFinding(open.effects) !== is) return [closing(open, evaluation), opening(evaluation)];
+  const isChanged = open.digest !== evaluation.digest;
+  const isRewritten = open.contentHash !== evaluation.contentHash;
+  return [{ step: 'keep', open, evaluation, isChanged, isRewritten, record: is && isChanged ? 'finding.changed' : undefined }];
 }
 
 function opening(evaluation: Evaluation): FindingStep {
-  return { step: 'open', evaluation, record: isFinding(evaluation.decision.all) ? 'finding.opened' : undefined };
+  return { step: 'open', evaluation, record: isFinding(evaluation.effects) ? 'finding.opened' : undefined };
 }
 
 function closing(open: OpenFinding, evaluation: Evaluation | undefined): FindingStep {
-  return { step: 'close', open, evaluation, record: isFinding(open.all) ? 'finding.closed' : undefined };
-}
-
-function keyOf(kind: Unit['kind'], id: string): string {
-  return `${kind}:${id}`;
+  return { step: 'close', open, evaluation, record: isFinding(open.effects) ? 'finding.closed' : undefined };
 }

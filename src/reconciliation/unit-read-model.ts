@@ -1,35 +1,23 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import type { ConnectionFacts, PersonFacts, UnmatchedFacts } from './unit-facts.ts';
+import type { FreeUnit } from './population-read-model.ts';
+import type { OpenFinding } from './plan-findings.ts';
+import type { ConnectionFacts, PeriodFacts, PersonFacts, ScimFacts, ScimRole, UnmatchedFacts } from './unit-facts.ts';
 
 /** An instant within JSON, in the form that every room reads. */
 export function instantText(column: string): string {
   return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
-/** The assignments of the provisioned application, a user's own and a group's to each of its members. */
-const heldAssignments = `
-      select assignment.connection_id, assignment.principal_id as object_id, assignment.app_role_value as role
-      from directory_app_assignment as assignment
-      where assignment.workspace_id = $1
-      union
-      select member.connection_id, member.member_id, assignment.app_role_value
-      from directory_app_assignment as assignment
-      join directory_group_member as member
-        on member.workspace_id = assignment.workspace_id and member.connection_id = assignment.connection_id
-        and member.group_id = assignment.principal_id
-      where assignment.workspace_id = $1`;
-
-/** What is known of every account: its stretches and assignment. Accounts of a connection without a complete run do not exist here (I8). */
-const accountFacts = `
-  assigned as (
-    select held.connection_id, held.object_id, coalesce(jsonb_agg(distinct held.role) filter (where held.role <> ''), '[]'::jsonb) as roles
-    from (${heldAssignments}) as held
-    group by held.connection_id, held.object_id
-  ),
-  directory_timeline as (
-    select stretch.connection_id, stretch.object_id,
-           jsonb_agg(jsonb_build_object(
+/**
+ * What is known of a directory account, looked up by its key: its stretches, and its assignments to the provisioned application, its own and
+ * those of its groups. Accounts of a connection without a complete run do not exist here (I8).
+ */
+const directorySources = `
+  join directory_connection as connection
+    on connection.workspace_id = account.workspace_id and connection.id = account.connection_id and connection.last_complete_run_id is not null
+  cross join lateral (
+    select json_agg(json_build_object(
              'state', stretch.state, 'from', ${instantText('coalesce(exact.at, stretch.observed_at)')},
              'to', ${instantText('stretch.confirmed_until')},
              'isExact', exact.at is not null
@@ -37,159 +25,194 @@ const accountFacts = `
              'recordId', stretch.record_id, 'exactRecordId', exact.record_id
            ) order by stretch.ordinal) as stretches
     from directory_observation as stretch
-    left join directory_exact_end as exact
-      on exact.workspace_id = stretch.workspace_id and exact.connection_id = stretch.connection_id
-      and exact.object_id = stretch.object_id and exact.ordinal = stretch.ordinal
-    where stretch.workspace_id = $1
-    group by stretch.connection_id, stretch.object_id
-  ),
-  directory_fact as (
-    select account.account_id, account.object_id::text as object_id, account.state, account.in_scope,
-           jsonb_build_object('accountId', account.account_id, 'connectionId', account.connection_id,
-                              'isAssigned', assigned.object_id is not null,
-                              'roleValues', coalesce(assigned.roles, '[]'::jsonb), 'stretches', timeline.stretches) as fact
-    from directory_account as account
-    join directory_connection as connection
-      on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
-    join directory_timeline as timeline on timeline.connection_id = account.connection_id and timeline.object_id = account.object_id
-    left join assigned on assigned.connection_id = account.connection_id and assigned.object_id = account.object_id
-    where account.workspace_id = $1 and connection.last_complete_run_id is not null
-  ),
-  scim_timeline as (
-    select state.scim_user_id,
-           jsonb_agg(jsonb_build_object('active', state.active, 'deleted', state.deleted, 'from', ${instantText('state.at')},
-                                        'recordId', state.record_id) order by state.version) as stretches
+    left join lateral (
+      -- Set apart, so that the keys reach into the view: it would else be worked out for every account.
+      select told.at, told.record_id
+      from directory_exact_end as told
+      where stretch.state in ('disabled', 'hard_deleted')
+        and told.workspace_id = stretch.workspace_id and told.connection_id = stretch.connection_id
+        and told.object_id = stretch.object_id and told.ordinal = stretch.ordinal
+      offset 0
+    ) as exact on true
+    where stretch.workspace_id = account.workspace_id and stretch.connection_id = account.connection_id
+      and stretch.object_id = account.object_id
+  ) as timeline
+  cross join lateral (
+    select count(*) > 0 as is_assigned, coalesce(array_agg(distinct held.role) filter (where held.role <> ''), '{}') as roles
+    from (
+      select assignment.app_role_value as role
+      from directory_app_assignment as assignment
+      where assignment.workspace_id = account.workspace_id and assignment.connection_id = account.connection_id
+        and assignment.principal_id = account.object_id
+      union all
+      select assignment.app_role_value
+      from directory_group_member as member
+      join directory_app_assignment as assignment
+        on assignment.workspace_id = member.workspace_id and assignment.connection_id = member.connection_id
+        and assignment.principal_id = member.group_id
+      where member.workspace_id = account.workspace_id and member.connection_id = account.connection_id
+        and member.member_id = account.object_id
+    ) as held
+  ) as assigned`;
+
+const directoryFact = (link: string) => `json_build_object(
+  'accountId', account.account_id, 'connectionId', account.connection_id, 'isAssigned', assigned.is_assigned,
+  'roleValues', to_json(assigned.roles), 'stretches', timeline.stretches, 'link', ${link})`;
+
+const scimSources = `
+  cross join lateral (
+    select json_agg(json_build_object('active', state.active, 'deleted', state.deleted, 'from', ${instantText('state.at')},
+                                      'recordId', state.record_id) order by state.version) as stretches
     from scim_user_state as state
-    where state.workspace_id = $1
-    group by state.scim_user_id
-  ),
-  scim_role as (
-    -- Many users claim the same: it is decided once for each thing that is claimed.
-    select claim.role_claims, jsonb_build_object('because', decided.because, 'claimed', decided.value) as role
-    from (select distinct scim_user.role_claims from scim_user where scim_user.workspace_id = $1) as claim
-    cross join lateral decide_role($1, claim.role_claims) as decided
-  ),
-  scim_fact as (
-    select scim_user.id as account_id, coalesce(known.object_id, signed_in.object_id, lower(scim_user.external_id)) as object_id,
-           scim_user.active and scim_user.deleted_at is null as is_active,
-           jsonb_build_object('accountId', scim_user.id, 'stretches', coalesce(timeline.stretches, '[]'::jsonb),
-                              'role', scim_role.role) as fact
-    from scim_user
-    join scim_role on scim_role.role_claims = scim_user.role_claims
-    left join scim_timeline as timeline on timeline.scim_user_id = scim_user.id
-    -- Without an externalId that is an object id, the object id of whoever signed in as the user.
-    left join (select distinct directory_fact.object_id from directory_fact) as known on known.object_id = lower(scim_user.external_id)
-    left join (
-      select identity_link.scim_user_id, min(identity_link.object_id::text) as object_id
-      from identity_link
-      where identity_link.workspace_id = $1
-      group by identity_link.scim_user_id
-    ) as signed_in on signed_in.scim_user_id = scim_user.id
-    where scim_user.workspace_id = $1
-  ),
-  standing as (
-    select link.person_id, link.system, link.account_id,
-           jsonb_build_object('standing', link.standing, 'rule', link.rule, 'recordId', link.record_id) as link
-    from account_link as link
-    where link.workspace_id = $1 and link.ended_at is null and link.standing <> 'barred'
-  )`;
+    where state.workspace_id = scim_user.workspace_id and state.scim_user_id = scim_user.id
+  ) as timeline`;
 
-/** The employment periods of every person. */
-const employed = `
-  employed as (
-    select period.person_id,
-           jsonb_agg(jsonb_build_object(
-             'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
-             'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
-             'endedBetween', case when period.ended_to is not null then
-               jsonb_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
-             'recordId', period.record_id
-           ) order by period.start_date) as periods
-    from employment_period as period
-    where period.workspace_id = $1
-    group by period.person_id
-  )`;
+/** The claims instead of the role: many users claim the same, so it is decided once for each thing that is claimed. */
+const scimFact = (link: string) => `json_build_object(
+  'accountId', scim_user.id, 'stretches', coalesce(timeline.stretches, '[]'::json), 'claims', scim_user.role_claims::text, 'link', ${link})`;
 
-/** Every person of the roster with their employment periods and accounts. */
-export async function personFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly PersonFacts[]> {
-  const { rows } = await q.query<PersonFacts>(
-    `with ${accountFacts},
-     ${employed},
-     held_directory as (
-       select standing.person_id,
-              jsonb_agg(fact.fact || jsonb_build_object('link', standing.link) order by fact.account_id) as accounts
-       from standing
-       join directory_fact as fact on fact.account_id = standing.account_id
-       where standing.system = 'directory'
-       group by standing.person_id
-     ),
-     held_scim as (
-       select standing.person_id,
-              jsonb_agg(fact.fact || jsonb_build_object('link', standing.link) order by fact.account_id) as accounts
-       from standing
-       join scim_fact as fact on fact.account_id = standing.account_id
-       where standing.system = 'scim'
-       group by standing.person_id
-     )
-     select employed.person_id as "personId", person.listing = 'dropped' as "isDropped", employed.periods, coalesce(held_directory.accounts, '[]'::jsonb) as directory,
-            coalesce(held_scim.accounts, '[]'::jsonb) as scim
-     from employed
-     join person on person.workspace_id = $1 and person.id = employed.person_id
-     left join held_directory on held_directory.person_id = employed.person_id
-     left join held_scim on held_scim.person_id = employed.person_id
-     order by employed.person_id`,
-    [workspaceId],
-  );
-  return rows;
+const linkFact = `json_build_object('standing', link.standing, 'rule', link.rule, 'recordId', link.record_id)`;
+
+const standingLinks = (system: 'directory' | 'scim') => `
+  account_link as link
+  where link.workspace_id = $1 and link.person_id = person.id and link.system = '${system}' and link.ended_at is null and link.standing <> 'barred'`;
+
+/** What the present row says, as far as a run needs to know it. */
+const openFact = (kind: 'employment_period' | 'account', unitId: string) => `(
+  select json_build_object(
+           'id', finding.id, 'unitKind', finding.unit_kind, 'unitId', finding.unit_id, 'rule', finding.rule, 'verdict', finding.verdict,
+           'effect', finding.effect, 'effects', finding.effects, 'digest', encode(finding.digest, 'hex'),
+           'contentHash', encode(finding.content_hash, 'hex'), 'dueAt', ${instantText('finding.due_at')},
+           -- The accounts that the present verdict holds to a privileged role.
+           'privilegedBy', case when finding.vector ->> 'privileged' = 'YES'
+                           then jsonb_path_query_array(finding.systems, '$[*] ? (@.standing == "linked").accountId') end)
+  from finding
+  where finding.workspace_id = $1 and finding.unit_kind = '${kind}' and finding.unit_id = ${unitId} and finding.closed_at is null)`;
+
+const periodFact = (extra = '') => `json_build_object(
+  'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
+  'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+  'endedBetween', case when period.ended_to is not null then
+    json_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
+  'recordId', period.record_id${extra})`;
+
+/** What the present verdict on the unit is, if there is one. */
+interface Judged {
+  readonly open: OpenFinding | null;
 }
 
-/**
- * Accounts for which no person answers and that may still let somebody in: a directory account with the SCIM user that carries
- * its object id or through which it signed in, or a SCIM user alone. Accounts that are classed as nobody's own are among them in any
- * state. The connection's scope counts while the SCIM switch is off, and for nothing once it is on (I6).
- */
-export async function unmatchedFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly UnmatchedFacts[]> {
-  const { rows } = await q.query<UnmatchedFacts>(
-    `with ${accountFacts},
-     free_directory as (
-       select fact.*
-       from directory_fact as fact
-       where not exists (select from standing where standing.system = 'directory' and standing.account_id = fact.account_id)
-     ),
-     free_scim as (
-       select fact.*
-       from scim_fact as fact
-       where not exists (select from standing where standing.system = 'scim' and standing.account_id = fact.account_id)
-     ),
-     ${employed},
-     exclusion as (
-       select classification.account_id,
-              jsonb_build_object('recordIds', jsonb_build_array(classification.record_id, classification.approval_record_id),
-                                 'ownerPeriods', coalesce(employed.periods, '[]'::jsonb)) as fact
-       from account_classification as classification
-       left join employed on employed.person_id = classification.owner_person_id
-       where classification.workspace_id = $1 and classification.approved_at is not null and classification.ended_at is null
-     ),
-     switch as (
-       select scim_switch.state = 'on' as is_on from scim_switch where scim_switch.workspace_id = $1
-     )
-     select case when directory.account_id is null then '[]'::jsonb
-                 else jsonb_build_array(directory.fact || jsonb_build_object('link', null)) end as directory,
-            case when scim.account_id is null then '[]'::jsonb
-                 else jsonb_build_array(scim.fact || jsonb_build_object('link', null)) end as scim,
-            exclusion.fact as exclusion
-     from free_directory as directory
-     full join free_scim as scim on scim.object_id = directory.object_id
-     -- What is said of a directory account holds for its SCIM user; what is said of the user alone says nothing of the account.
-     left join exclusion on exclusion.account_id = coalesce(directory.account_id, scim.account_id)
-     where scim.is_active
-        or exclusion.account_id is not null
-        or (directory.state in ('enabled', 'vanished')
-            and (directory.in_scope or scim.account_id is not null or coalesce((select switch.is_on from switch), false)))
-     order by coalesce(directory.account_id, scim.account_id), scim.account_id`,
-    [workspaceId],
+/** A person whose employments carry their present verdicts. */
+export type PersonUnits = Omit<PersonFacts, 'periods'> & { readonly periods: readonly (PeriodFacts & Judged)[] };
+
+/** An account without a person, with its present verdict. */
+export type FreeUnitFacts = UnmatchedFacts & Judged;
+
+/** A SCIM user whose claim of a role is still to be decided. */
+type Claiming = Omit<ScimFacts, 'role'> & { readonly claims: string };
+type Undecided<Facts> = Omit<Facts, 'scim'> & { readonly scim: readonly Claiming[] };
+
+/** People with their employment periods and accounts, in the order of the ids; whoever has no employment period is left out. */
+export async function personFacts(q: Queryable, workspaceId: WorkspaceId, personIds: readonly string[]): Promise<readonly PersonUnits[]> {
+  const { rows } = await q.query<Undecided<PersonUnits>>(
+    {
+      text: `select person.id as "personId", person.listing = 'dropped' as "isDropped", employed.periods,
+            coalesce(directory.accounts, '[]'::json) as directory, coalesce(scim.accounts, '[]'::json) as scim
+     from unnest($2::uuid[]) with ordinality as chosen (id, n)
+     join person on person.workspace_id = $1 and person.id = chosen.id
+     cross join lateral (
+       select json_agg(${periodFact(`, 'open', ${openFact('employment_period', 'period.id')}`)} order by period.start_date) as periods
+       from employment_period as period
+       where period.workspace_id = $1 and period.person_id = person.id
+       having count(*) > 0
+     ) as employed
+     cross join lateral (
+       select json_agg(${directoryFact('held.link')} order by account.account_id) filter (where timeline.stretches is not null) as accounts
+       from (select link.account_id, ${linkFact} as link from ${standingLinks('directory')}) as held
+       join directory_account as account on account.workspace_id = $1 and account.account_id = held.account_id
+       ${directorySources}
+     ) as directory
+     cross join lateral (
+       select json_agg(${scimFact('held.link')} order by scim_user.id) as accounts
+       from (select link.account_id, ${linkFact} as link from ${standingLinks('scim')}) as held
+       join scim_user on scim_user.workspace_id = $1 and scim_user.id = held.account_id
+       ${scimSources}
+     ) as scim
+     order by chosen.n`,
+    },
+    [workspaceId, personIds],
   );
-  return rows;
+  return withRoles(q, workspaceId, rows);
+}
+
+/** What is known of accounts for which no person answers, in the order given. */
+export async function unmatchedFacts(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  units: readonly FreeUnit[],
+): Promise<readonly FreeUnitFacts[]> {
+  const { rows } = await q.query<Undecided<FreeUnitFacts>>(
+    {
+      text: `select coalesce(directory.accounts, '[]'::json) as directory, coalesce(scim.accounts, '[]'::json) as scim,
+            exclusion.fact as exclusion, ${openFact('account', 'chosen."unitId"')} as open
+     from rows from (jsonb_to_recordset($2::jsonb) as ("unitId" uuid, "directoryId" uuid, "scimIds" uuid[])) with ordinality
+            as chosen ("unitId", "directoryId", "scimIds", n)
+     cross join lateral (
+       select json_agg(${directoryFact('null')}) filter (where timeline.stretches is not null) as accounts
+       from directory_account as account
+       ${directorySources}
+       where account.workspace_id = $1 and account.account_id = chosen."directoryId"
+     ) as directory
+     cross join lateral (
+       select json_agg(${scimFact('null')} order by scim_user.id) as accounts
+       from scim_user
+       ${scimSources}
+       where scim_user.workspace_id = $1 and scim_user.id = any (chosen."scimIds")
+     ) as scim
+     -- What is said of a directory account holds for its SCIM user; what is said of the user alone says nothing of the account.
+     left join lateral (
+       select json_build_object('recordIds', json_build_array(classification.record_id, classification.approval_record_id),
+                                'ownerPeriods', coalesce(owner.periods, '[]'::json)) as fact
+       from account_classification as classification
+       cross join lateral (
+         select json_agg(${periodFact()} order by period.start_date) as periods
+         from employment_period as period
+         where period.workspace_id = $1 and period.person_id = classification.owner_person_id
+       ) as owner
+       where classification.workspace_id = $1 and classification.account_id = coalesce(chosen."directoryId", chosen."scimIds"[1])
+         and classification.approved_at is not null and classification.ended_at is null
+     ) as exclusion on true
+     order by chosen.n`,
+    },
+    [workspaceId, JSON.stringify(units)],
+  );
+  return withRoles(q, workspaceId, rows);
+}
+
+async function withRoles<Facts extends { readonly scim: readonly Claiming[] }>(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  rows: readonly Facts[],
+) {
+  const claims = new Set(rows.flatMap(({ scim }) => scim.map((user) => user.claims)));
+  const roles = await decideRoles(q, workspaceId, [...claims]);
+  return rows.map(({ scim, ...row }) => ({ ...row, scim: scim.map((user) => withRole(user, roles)) }));
+}
+
+function withRole({ claims, ...user }: Claiming, roles: ReadonlyMap<string, ScimRole>): ScimFacts {
+  const role = roles.get(claims);
+  if (role === undefined) throw new Error('no workspace decides what is claimed');
+  return { ...user, role };
+}
+
+/** What each of the claims comes to by the catalogue. */
+async function decideRoles(q: Queryable, workspaceId: WorkspaceId, claims: readonly string[]): Promise<ReadonlyMap<string, ScimRole>> {
+  const { rows } = await q.query<{ claims: string; role: ScimRole }>(
+    `select claim.claims, json_build_object('because', decided.because, 'claimed', decided.value) as role
+     from unnest($2::text[]) as claim (claims)
+     cross join lateral decide_role($1, claim.claims::jsonb) as decided`,
+    [workspaceId, claims],
+  );
+  return new Map(rows.map((row) => [row.claims, row.role]));
 }
 
 /** The directory connections of a workspace, removed ones included. */

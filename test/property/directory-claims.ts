@@ -44,7 +44,13 @@ export async function claimsOf(world: World, workspaceId: WorkspaceId, people: n
     [workspaceId],
   );
   const objectIds = new Map(ids.rows.map(({ accountId, objectId }) => [accountId, objectId]));
-  const facts = (await personFacts(database, workspaceId)).flatMap(({ directory }) => directory);
+  const employed = await owner.query<{ id: string }>('select person.id from person where person.workspace_id = $1', [workspaceId]);
+  const ofEverybody = await personFacts(
+    database,
+    workspaceId,
+    employed.rows.map(({ id }) => id),
+  );
+  const facts = ofEverybody.flatMap(({ directory }) => directory);
   const [connection] = await connectionFacts(database, workspaceId);
   return {
     accounts: new Map(facts.map((fact) => [objectIds.get(fact.accountId) ?? '', fact])),

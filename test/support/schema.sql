@@ -661,12 +661,18 @@ table finding
   changed_at timestamp(3) with time zone not null
   closed_at timestamp(3) with time zone
   last_run_id uuid not null
+  content_hash bytea
+  effects text[] not null default '{}'::text[]
+  due_at timestamp(3) with time zone
+  is_growing boolean not null default false
   constraint finding_effect_check CHECK ((effect = ANY (ARRAY['PASS'::text, 'FAIL'::text, 'INSUF'::text, 'PEND'::text, 'WARN'::text, 'INFO'::text, 'OK'::text, 'N/A'::text])))
   constraint finding_pkey PRIMARY KEY (workspace_id, id)
   constraint finding_unit_kind_check CHECK ((unit_kind = ANY (ARRAY['employment_period'::text, 'account'::text])))
   constraint finding_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint finding_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
   constraint finding_workspace_id_policy_id_fkey FOREIGN KEY (workspace_id, policy_id) REFERENCES policy(workspace_id, id)
+  CREATE INDEX finding_due ON public.finding USING btree (workspace_id, due_at) WHERE ((closed_at IS NULL) AND (due_at IS NOT NULL))
+  CREATE INDEX finding_growing ON public.finding USING btree (workspace_id) WHERE ((closed_at IS NULL) AND is_growing)
   CREATE INDEX finding_leaver ON public.finding USING btree (workspace_id, end_earliest, id) WHERE ((closed_at IS NULL) AND (end_earliest IS NOT NULL))
   CREATE INDEX finding_open_effect ON public.finding USING btree (workspace_id, effect, opened_at) WHERE (closed_at IS NULL)
   CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)

@@ -1,6 +1,6 @@
 import type { Queryable } from './queryable.ts';
 
-const plans = ['enable_nestloop', 'enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort'] as const;
+const plans = ['enable_nestloop', 'enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort', 'jit'] as const;
 
 /**
  * For the rest of the transaction: join by hashing. For statements that go through whole tables of a workspace. The planner
@@ -13,10 +13,10 @@ export function expectManyRows(tx: Queryable): Promise<void> {
 
 /**
  * For the rest of the transaction: look rows up by key, and walk lists in order. For batches of a few thousand rows against tables of
- * which the planner knows nothing: it would read them whole for each batch.
+ * which the planner knows nothing: it would read them whole for each batch, and compile what runs in milliseconds.
  */
 export function expectFewRows(tx: Queryable): Promise<void> {
-  return avoid(tx, ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort']);
+  return avoid(tx, ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort', 'jit']);
 }
 
 async function avoid(tx: Queryable, avoided: readonly (typeof plans)[number][]): Promise<void> {
