@@ -13,6 +13,8 @@ export interface ReadingApplication {
   readonly tenantId: string;
   readonly clientId: string;
   readonly credentials: readonly OpenedCredential[];
+  /** The origin of what the token is for: one of each resource, and void at the others. */
+  readonly resource: string;
 }
 
 export interface OpenedCredential {
@@ -95,7 +97,7 @@ async function requestToken(deps: TokenDeps, application: ReadingApplication, op
     const sentAt = deps.clock.now();
     const body = new URLSearchParams({
       client_id: application.clientId,
-      scope: `${deps.hosts.graph}/.default`,
+      scope: `${application.resource}/.default`,
       grant_type: 'client_credentials',
       ...proofOf(opened.credential, { clientId: application.clientId, audience: url, at: sentAt }),
     }).toString();

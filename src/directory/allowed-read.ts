@@ -8,13 +8,14 @@ interface Sending {
 }
 
 /**
- * Whether a request can be sent without changing anything in the tenant (I7): GET to Graph or the login host, and a POST for a token.
+ * Whether a request can be sent without changing anything in the tenant (I7): GET to Graph, Azure Resource Manager or the login host, and a
+ * POST for a token.
  * The two POST of Graph that only read, `$batch` and `getByIds`, are not needed, so they are not sent either.
  */
-export function isAllowedRead({ method, url }: Sending, hosts: Pick<MicrosoftHosts, 'login' | 'graph'>): boolean {
-  const isGraph = url.origin === new URL(hosts.graph).origin;
+export function isAllowedRead({ method, url }: Sending, hosts: MicrosoftHosts): boolean {
+  const isRead = [hosts.graph, hosts.arm].some((host) => url.origin === new URL(host).origin);
   const isLogin = url.origin === new URL(hosts.login).origin;
-  if (method === 'GET') return isGraph || isLogin;
+  if (method === 'GET') return isRead || isLogin;
   return method === 'POST' && isLogin && /^\/[^/]+\/oauth2\/v2\.0\/token$/.test(url.pathname);
 }
 

@@ -14,6 +14,8 @@ import {
   writeSeenAccounts,
 } from './apply-accounts-store.ts';
 import { closeAliases, openAliases } from './alias-store.ts';
+import { applyAzureRoles } from './azure-role-store.ts';
+import { noteCollections } from './collection-store.ts';
 import { applyAudits, tieAudits, type UnrecordedAudit, unrecordedAudits } from './audit-store.ts';
 import { applyAssignments, applyGroups } from './apply-groups-store.ts';
 import { lockConnection, noteCompleteRun } from './connection-store.ts';
@@ -48,7 +50,7 @@ export interface Apply {
 export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Promise<RunCounts> {
   const { workspaceId, connectionId } = key;
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
-  const { access, areAssignmentsKnown, audits, links } = apply.position;
+  const { access, areAssignmentsKnown, audits, links, outcomes } = apply.position;
   const staged = await countStaged(tx, key);
   // Observations first: they compare what is read with the accounts as they were.
   await closeStretches(tx, key, connection.lastCompleteRequestedAt);
@@ -63,6 +65,8 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   await recordStretches(tx, key, apply.at);
   if (audits !== null) await applyAudits(tx, key, audits);
   await recordAudits(tx, key, apply.at);
+  if (outcomes['azure-roles'] === null) await applyAzureRoles(tx, key, apply.to);
+  await noteCollections(tx, key, outcomes, apply.to);
   await applyWatched(tx, key);
   await recordWatches(tx, key, apply.at);
   await applyAccess(tx, key, { looks: access ?? {}, at: apply.at });

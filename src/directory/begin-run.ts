@@ -51,7 +51,7 @@ export async function beginRun(
   const kind = await claimRun(tx, key, { startedAt, claimedAt: at });
   if (kind === undefined) return undefined;
   if (position === undefined) await startAnew(tx, key, kind, at);
-  return { key, connection, position: position ?? startOf(kind), startedAt, claimedAt: at, isAccepted };
+  return { key, connection, position: { ...startOf(kind), ...position }, startedAt, claimedAt: at, isAccepted };
 }
 
 async function isDue(tx: Transaction, key: RunKey, run: Run, at: Instant): Promise<boolean> {

@@ -4,12 +4,14 @@ import { readClaims } from './access-token.ts';
 import { requireConnection } from './require-connection.ts';
 import { type Connection, findConnection, noteCheck, noteCloud } from './connection-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
+import type { ArmClient } from './arm-client.ts';
 import type { GraphClient } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { learnSecretEnds } from './learn-secret-end.ts';
 import { openConnection } from './open-connection.ts';
 import { MAX_WAIT_MS } from './patience.ts';
 import { isConfirmedCloud } from './probe-cloud.ts';
+import { requireAssignments, requireSubscriptions } from './azure-role-assignment.ts';
 import { type Diagnosis, diagnose, diagnoseWithoutToken, type Probe } from './permission-table.ts';
 
 export interface ConnectionCheck extends Diagnosis {
@@ -56,7 +58,11 @@ async function contradictedCloud(deps: DirectoryDeps, workspaceId: WorkspaceId, 
     return undefined;
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'invalid-request') throw error;
-    return { ...diagnoseWithoutToken(new GraphFailure('wrong-cloud')), detail: error.message, ...(error.next && { next: error.next }) };
+    return {
+      ...diagnoseWithoutToken(new GraphFailure('wrong-cloud'), connection.kind),
+      detail: error.message,
+      ...(error.next && { next: error.next }),
+    };
   }
 }
 
@@ -69,14 +75,15 @@ async function diagnoseConnection(deps: DirectoryDeps, workspaceId: WorkspaceId,
   try {
     token = await tokens.fresh();
   } catch (error) {
-    if (error instanceof GraphFailure) return diagnoseWithoutToken(error);
+    if (error instanceof GraphFailure) return diagnoseWithoutToken(error, connection.kind);
     throw error;
   }
   const users = await probe(graph, 'users', '/v1.0/users?$select=id,accountEnabled&$top=1');
   const others: Probe[] = [];
   for (const [reads, path] of probesOf(connection)) others.push(await probe(graph, reads, path));
   await learnSecretEnds(deps, workspaceId, connection, opened);
-  return diagnose(readClaims(token), users, others);
+  const azure = opened.arm && (await probeAzure(opened.arm, connection.subscriptionIds));
+  return diagnose(readClaims(token), users, others, azure);
 }
 
 function probesOf({ scimAppId }: Connection): readonly (readonly [string, string])[] {
@@ -88,9 +95,21 @@ function probesOf({ scimAppId }: Connection): readonly (readonly [string, string
   ];
 }
 
-async function probe(graph: GraphClient, reads: string, path: string): Promise<Probe> {
+/** Whether the subscriptions are shown, and their role assignments with them. */
+function probeAzure(arm: ArmClient, subscriptionIds: readonly string[]): Promise<Probe> {
+  return probing('role assignments of the Azure subscriptions', async () => {
+    await requireSubscriptions(arm, subscriptionIds);
+    for (const id of subscriptionIds) await requireAssignments(arm, id);
+  });
+}
+
+function probe(graph: GraphClient, reads: string, path: string): Promise<Probe> {
+  return probing(reads, () => graph.get(path));
+}
+
+async function probing(reads: string, read: () => Promise<unknown>): Promise<Probe> {
   try {
-    await graph.get(path);
+    await read();
     return { reads, failure: undefined };
   } catch (error) {
     if (error instanceof GraphFailure) return { reads, failure: error };

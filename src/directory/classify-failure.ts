@@ -46,6 +46,7 @@ const byGraphCode: Readonly<Record<string, GraphFailureCode>> = {
   InvalidAuthenticationToken: 'token-rejected',
   Authorization_RequestDenied: 'permission-missing',
   Directory_ExpiredPageToken: 'page-expired',
+  AuthorizationFailed: 'azure-authorization-failed',
 };
 
 const byStatus: Readonly<Record<number, GraphFailureCode>> = {

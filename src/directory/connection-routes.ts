@@ -4,10 +4,13 @@ import { type BodyReader, contextOf, microsoftClouds, pathText, readBody, requir
 import { addConnection } from './add-connection.ts';
 import { addCredential, type CredentialRequest, removeCredential } from './add-credential.ts';
 import { checkConnection } from './check-connection.ts';
-import { type Connection, findConnection, listConnections } from './connection-store.ts';
+import { listCollections } from './collection-store.ts';
+import { type Connection, type ConnectionKind, connectionKinds, findConnection, listConnections } from './connection-store.ts';
 import { type Credential, listCredentials } from './credential-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
+import { removeConnection } from './remove-connection.ts';
 import { requireConnection } from './require-connection.ts';
+import { shownCollection } from './show-collection.ts';
 import { setSchedule } from './set-schedule.ts';
 
 /** An hour short of the day in which the whole tenant is to be looked at, since a run may have to wait. */
@@ -24,7 +27,9 @@ export function connectionRoutes(deps: DirectoryDeps): Router {
   const by = (handler: Handler) => (request: Request, response: Response) => handler(deps, request, response);
   router.get('/directory/connections', by(getConnections));
   router.post('/directory/connections', by(postConnection));
+  router.delete('/directory/connections/:connectionId', by(deleteConnection));
   router.post('/directory/connections/:connectionId/check', by(postCheck));
+  router.get('/directory/collections', by(getCollections));
   router.put('/directory/connections/:connectionId/schedule', by(putSchedule));
   router.post('/directory/connections/:connectionId/credentials', by(postCredential));
   router.delete('/directory/connections/:connectionId/credentials/:credentialId', by(deleteCredential));
@@ -41,7 +46,10 @@ async function getConnections({ database }: DirectoryDeps, request: Request, res
 async function postConnection(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
   const { actor } = requireScope(request, 'directory');
   const body = readBody(request);
+  const kind = body.has('kind') ? body.oneOf('kind', connectionKinds) : 'tenant';
   const connection = {
+    kind,
+    subscriptionIds: subscriptionsIn(body, kind),
     cloud: body.oneOf('cloud', microsoftClouds),
     tenantId: body.uuid('tenantId'),
     clientId: body.uuid('clientId'),
@@ -51,6 +59,31 @@ async function postConnection(deps: DirectoryDeps, request: Request, response: R
   body.end();
   const added = await addConnection(deps, workspaceOf(request), connection, { actor, at: contextOf(request).at });
   response.status(201).json(await withCredentials(deps, request, added));
+}
+
+/** A workspace reads a handful; each is asked for one after the other. */
+const MAX_SUBSCRIPTIONS = 200;
+
+/** Each once, in lower case. */
+function subscriptionsIn(body: BodyReader, kind: ConnectionKind): readonly string[] {
+  const ids = body.has('subscriptionIds') ? [...new Set(body.uuidList('subscriptionIds').map((id) => id.toLowerCase()))] : [];
+  if ((kind === 'subscription') === ids.length > 0 && ids.length <= MAX_SUBSCRIPTIONS) return ids;
+  return refuse('invalid-request', {
+    detail: `A connection of the kind "subscription" names 1 to ${MAX_SUBSCRIPTIONS} subscriptions in "subscriptionIds"; one of the kind "tenant" names none.`,
+  });
+}
+
+async function deleteConnection(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  const { id } = await connectionIn(deps, request);
+  await removeConnection(deps, workspaceOf(request), id, { actor, at: contextOf(request).at });
+  response.status(204).end();
+}
+
+async function getCollections({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  requireScope(request, 'read');
+  const collections = await listCollections(database, workspaceOf(request));
+  response.json({ collections: collections.map(shownCollection) });
 }
 
 async function postCheck(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {

@@ -1,8 +1,16 @@
 import type { DirectoryConnectionId, DirectoryRunId, Instant, WorkspaceId } from '../kernel/index.ts';
 import type { MicrosoftCloud, Queryable } from '../platform/index.ts';
 
+export const connectionKinds = ['tenant', 'subscription'] as const;
+
+/** `tenant`: the directory alone. `subscription`: that of the tenant of some Azure subscriptions, and who has which role in them. */
+export type ConnectionKind = (typeof connectionKinds)[number];
+
 export interface Connection {
   readonly id: DirectoryConnectionId;
+  readonly kind: ConnectionKind;
+  /** Whose role assignments are read; empty for a tenant. */
+  readonly subscriptionIds: readonly string[];
   readonly cloud: MicrosoftCloud;
   readonly tenantId: string;
   readonly clientId: string;
@@ -23,7 +31,7 @@ export interface Connection {
   readonly brokenSince: Instant | null;
 }
 
-const columns = `connection.id, connection.cloud, connection.tenant_id as "tenantId", connection.client_id as "clientId",
+const columns = `connection.id, connection.kind, connection.subscription_ids as "subscriptionIds", connection.cloud, connection.tenant_id as "tenantId", connection.client_id as "clientId",
   connection.scim_app_id as "scimAppId", connection.created_at as "createdAt", connection.last_checked_at as "lastCheckedAt",
   connection.last_verdict as "lastVerdict", connection.last_complete_run_id as "lastCompleteRunId",
   connection.last_complete_requested_at as "lastCompleteRequestedAt",
@@ -58,6 +66,24 @@ export async function listConnections(q: Queryable, workspaceId: WorkspaceId): P
   return rows;
 }
 
+/** A connection, as far as coverage is concerned. */
+export interface EverConnection extends Pick<Connection, 'id' | 'createdAt' | 'lastCompleteRequestedAt'> {
+  readonly removedAt: Instant | null;
+}
+
+/** Every connection that there ever was. */
+export async function everyConnection(q: Queryable, workspaceId: WorkspaceId): Promise<readonly EverConnection[]> {
+  const { rows } = await q.query<EverConnection>(
+    `select connection.id, connection.created_at as "createdAt", connection.removed_at as "removedAt",
+       connection.last_complete_requested_at as "lastCompleteRequestedAt"
+     from directory_connection as connection
+     where connection.workspace_id = $1
+     order by connection.created_at, connection.id`,
+    [workspaceId],
+  );
+  return rows;
+}
+
 export async function findConnection(q: Queryable, workspaceId: WorkspaceId, id: DirectoryConnectionId): Promise<Connection | undefined> {
   const { rows } = await q.query<Connection>(
     `select ${columns}
@@ -82,6 +108,8 @@ export async function lockConnection(tx: Queryable, workspaceId: WorkspaceId, id
 
 export interface NewConnection {
   readonly id: DirectoryConnectionId;
+  readonly kind: ConnectionKind;
+  readonly subscriptionIds: readonly string[];
   readonly cloud: MicrosoftCloud;
   readonly tenantId: string;
   readonly clientId: string;
@@ -91,12 +119,15 @@ export interface NewConnection {
   readonly actor: string;
 }
 
-/** Throws a violation of `directory_connection_tenant` when the workspace reads the tenant already. */
+/**
+ * Throws a violation of `directory_connection_tenant` when the workspace reads the tenant already, and of `directory_connection_one_kind` when
+ * it has connections of the other kind.
+ */
 export async function insertConnection(tx: Queryable, workspaceId: WorkspaceId, connection: NewConnection): Promise<void> {
   await tx.query(
     `insert into directory_connection
-       (workspace_id, id, cloud, tenant_id, client_id, scim_app_id, cloud_confirmed_at, created_at, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+       (workspace_id, id, cloud, tenant_id, client_id, scim_app_id, cloud_confirmed_at, created_at, created_by, kind, subscription_ids)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       workspaceId,
       connection.id,
@@ -107,7 +138,24 @@ export async function insertConnection(tx: Queryable, workspaceId: WorkspaceId, 
       connection.cloudConfirmedAt,
       connection.at,
       connection.actor,
+      connection.kind,
+      connection.subscriptionIds,
     ],
+  );
+}
+
+/** Ends a connection; whatever was observed through it stays. */
+export async function markRemoved(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  id: DirectoryConnectionId,
+  by: { readonly at: Instant; readonly actor: string },
+): Promise<void> {
+  await tx.query(
+    `update directory_connection
+     set removed_at = $3, removed_by = $4
+     where directory_connection.workspace_id = $1 and directory_connection.id = $2 and directory_connection.removed_at is null`,
+    [workspaceId, id, by.at, by.actor],
   );
 }
 

@@ -23,7 +23,7 @@ interface CoverageGap {
   readonly from: Instant;
   /** Null while it goes on. */
   readonly to: Instant | null;
-  /** The last failure in it, `held` while a run waits for a person, `not-synced-yet` before the first run, or `no-run`. */
+  /** The last failure in it, `held` while a run waits for a person, `not-synced-yet` before the first run, `connection-removed`, or `no-run`. */
   readonly reason: string;
   readonly failedRuns: readonly DirectoryRunId[];
 }
@@ -41,9 +41,13 @@ const QUIET_LIMIT_MS = 2 * LOOK_INTERVAL_MS;
 
 /**
  * When a connection was looking and when it was blind, and why. A gap reaches back to the last complete look at the whole tenant:
- * from then on nobody is known not to have changed. `runs` in the order of their ends.
+ * from then on nobody is known not to have changed. `runs` in the order of their ends. Of a connection that was removed, `removedAt` says when.
  */
-export function coverageOf(runs: readonly EndedRun[], createdAt: Instant, now: Instant): Coverage {
+export function coverageOf(
+  runs: readonly EndedRun[],
+  { createdAt, removedAt }: { readonly createdAt: Instant; readonly removedAt: Instant | null },
+  now: Instant,
+): Coverage {
   const windows: CoverageWindow[] = [];
   const gaps: CoverageGap[] = [];
   let blindFrom: Instant = createdAt;
@@ -62,7 +66,8 @@ export function coverageOf(runs: readonly EndedRun[], createdAt: Instant, now: I
     windows.push({ runId: run.id, from: run.lookFrom, to: run.lookTo });
     blindFrom = run.lookTo;
   }
-  close(null);
+  if (removedAt === null) close(null);
+  else gaps.push({ from: blindFrom, to: null, reason: 'connection-removed', failedRuns: failures.map(({ id }) => id) });
   return { windows, gaps };
 }
 

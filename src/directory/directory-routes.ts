@@ -23,6 +23,8 @@ import {
 } from './account-read-model.ts';
 import { accessRoutes } from './access-routes.ts';
 import { listAliases } from './alias-store.ts';
+import { type AzureRoleRow, listAzureRoles } from './azure-role-store.ts';
+import { listCollections } from './collection-store.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { decideHeldRun, requireRun } from './decide-held-run.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
@@ -30,12 +32,14 @@ import { runKinds } from './read-position.ts';
 import { requestRun } from './request-run.ts';
 import { findRun, listRuns, type Run } from './run-store.ts';
 import { setScope } from './set-scope.ts';
+import { shownCollection } from './show-collection.ts';
 import { showCoverage } from './show-coverage.ts';
 import { showScope } from './show-scope.ts';
 import { countWatchedObjects, listWatchedObjects } from './watched-object-store.ts';
 
 const length = { usual: 100, most: 1_000 };
 const runListing = { ...length, position: positions.id, positionOf: ({ id }: Run) => id };
+const azureRoleListing = { ...length, position: positions.id, positionOf: ({ id }: AzureRoleRow) => id };
 const objectListing = {
   ...length,
   position: positions.idPair,
@@ -58,6 +62,7 @@ export function directoryRoutes(deps: DirectoryDeps): Router {
   router.get('/directory/accounts', by(getAccounts));
   router.get('/directory/aliases', by(getAliases));
   router.get('/directory/groups', by(getGroups));
+  router.get('/directory/azure-role-assignments', by(getAzureRoles));
   router.get('/directory/watched-objects', by(getWatchedObjects));
   router.get('/scope', by(getScope));
   router.put('/scope', by(putScope));
@@ -130,6 +135,17 @@ async function getGroups({ database }: DirectoryDeps, request: Request, response
   response.json({ total: await countGroups(database, workspaceId), groups: rows, next });
 }
 
+async function getAzureRoles({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  requireScope(request, 'read');
+  const workspaceId = workspaceOf(request);
+  const principalId = queryId(request, 'principalId');
+  const { rows, next } = await readPage(request, azureRoleListing, (page) =>
+    listAzureRoles(database, workspaceId, { principalId, ...page }),
+  );
+  const collections = (await listCollections(database, workspaceId)).filter(({ facts }) => facts === 'azure-roles').map(shownCollection);
+  response.json({ assignments: rows, collections, next });
+}
+
 async function getWatchedObjects({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
   const workspaceId = workspaceOf(request);
@@ -186,6 +202,12 @@ function queryState(request: Request): AccountState | undefined {
     accountStates.find((state) => state === text) ??
     refuse('invalid-request', { detail: `"state" must be one of: ${accountStates.join(', ')}.` })
   );
+}
+
+function queryId(request: Request, name: string): string | undefined {
+  const text = queryText(request, name);
+  if (text === undefined) return undefined;
+  return parseId(text) ?? refuse('invalid-request', { detail: `"${name}" must be a UUID.` });
 }
 
 /** An id of the address; one that cannot name anything is not found. */

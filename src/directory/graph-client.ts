@@ -1,17 +1,9 @@
-import { HOUR_MS, type Instant, plusMs } from '../kernel/index.ts';
+import type { Instant } from '../kernel/index.ts';
 import type { TokenDeps, TokenSource } from './access-token.ts';
-import { classifyGraphFailure, isTransient } from './classify-failure.ts';
+import { accept, askMicrosoft, type GraphAnswer, type GraphRefusal, ownLink } from './ask-microsoft.ts';
 import { GraphFailure } from './graph-failure.ts';
-import { asObject, type JsonObject, listAt, parseJsonObject } from './json-shape.ts';
-import { patiently, retryAfterMs, type Try } from './patience.ts';
-import { type Workload, workloadOf } from './workload-queues.ts';
-
-/** An answer, and the two instants between which Graph looked. */
-export interface GraphAnswer {
-  readonly body: JsonObject;
-  readonly requestedAt: Instant;
-  readonly receivedAt: Instant;
-}
+import { asObject, type JsonObject, listAt } from './json-shape.ts';
+import { workloadOf } from './workload-queues.ts';
 
 export interface GraphPage {
   readonly items: readonly JsonObject[];
@@ -19,13 +11,6 @@ export interface GraphPage {
   readonly next: string | undefined;
   /** Where the next delta query goes on; only on the last page of one. */
   readonly deltaLink: string | undefined;
-  readonly requestedAt: Instant;
-  readonly receivedAt: Instant;
-}
-
-/** Graph answered, but not with the object: what it said instead, and between which instants. */
-export interface GraphRefusal {
-  readonly refused: GraphFailure;
   readonly requestedAt: Instant;
   readonly receivedAt: Instant;
 }
@@ -43,83 +28,18 @@ export interface GraphClient {
   page(pathOrLink: string): Promise<GraphPage>;
 }
 
-/** A page of 999 users comes to about 1 MB; an answer of this size is none of Graph's. In bytes. */
-const ANSWER_MAX_BYTES = 16 * 1024 * 1024;
-
-/** One answer keeps others from asking for so long at most, in milliseconds: a wrong one must not end all reading of a tenant. */
-const MAX_REST_MS = HOUR_MS;
-
-/** Words of a 403 that may pass; tenants with a licence are said to have none at times, which says so only when it stays (microsoft-graph §1.6, §10 #14). */
-const passingRefusals = new Set(['UnknownError', 'Authentication_RequestFromNonPremiumTenantOrB2CTenant']);
-
 export function createGraphClient(deps: TokenDeps, tokens: TokenSource): GraphClient {
   const root = new URL(deps.hosts.graph).origin;
-  const look = (path: string) => read({ deps, tokens }, `${root}${path}`);
+  const read = (url: string) => askMicrosoft({ deps, tokens }, { url, workload: workloadOf(new URL(url).pathname) });
+  const look = (path: string) => read(`${root}${path}`);
   return {
     look,
     get: async (path) => accept(await look(path)),
     page: async (pathOrLink) => {
       const url = pathOrLink.startsWith('/') ? `${root}${pathOrLink}` : ownLink(pathOrLink, root);
-      return pageOf(accept(await read({ deps, tokens }, url)), { root, url });
+      return pageOf(accept(await read(url)), { root, url });
     },
   };
-}
-
-interface Reading {
-  readonly deps: TokenDeps;
-  readonly tokens: TokenSource;
-}
-
-function accept(answer: GraphAnswer | GraphRefusal): GraphAnswer {
-  if ('refused' in answer) throw answer.refused;
-  return answer;
-}
-
-async function read({ deps, tokens }: Reading, url: string): Promise<GraphAnswer | GraphRefusal> {
-  const workload = workloadOf(new URL(url).pathname);
-  let isRenewed = false;
-  return patiently(deps, () =>
-    deps.queues.take(deps.tenant, workload, deps, async (): Promise<Try<GraphAnswer | GraphRefusal>> => {
-      const first = await attempt(deps, { url, workload }, await tokens.current());
-      if (first !== 'unauthorized') return first;
-      // Once only: a token that has just been issued and is not accepted will not be accepted later.
-      const second = isRenewed ? first : await attempt(deps, { url, workload }, await tokens.fresh());
-      isRenewed = true;
-      return second === 'unauthorized' ? { kind: 'failed', failure: new GraphFailure('token-rejected', { status: 401 }) } : second;
-    }),
-  );
-}
-
-interface Target {
-  readonly url: string;
-  readonly workload: Workload;
-}
-
-async function attempt(deps: TokenDeps, target: Target, token: string): Promise<Try<GraphAnswer | GraphRefusal> | 'unauthorized'> {
-  const requestedAt = deps.clock.now();
-  const response = await deps.outbound.fetch(target.url, {
-    headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'x-ms-throttle-priority': 'low' },
-    maxBytes: ANSWER_MAX_BYTES,
-  });
-  const body = parseJsonObject(await response.text());
-  const receivedAt = deps.clock.now();
-  const requestId = response.headers.get('request-id');
-  const facts = { status: response.status, ...(requestId !== null && { requestId }) };
-  if (response.status === 401) return 'unauthorized';
-  if (response.status === 200) {
-    // A body cut short looks like this too, so it is worth another try.
-    if (body === undefined) return { kind: 'again', failure: new GraphFailure('unexpected-answer', facts), retryAfter: null };
-    return { kind: 'done', value: { body, requestedAt, receivedAt } };
-  }
-  const { code, said } = classifyGraphFailure(response.status, body, new URL(target.url));
-  const failure = new GraphFailure(code, { ...facts, ...(said !== undefined && { said }) });
-  const isPassing = isTransient(response.status) || (response.status === 403 && passingRefusals.has(said ?? ''));
-  if (!isPassing) return { kind: 'done', value: { refused: failure, requestedAt, receivedAt } };
-  const retryAfter = response.headers.get('retry-after');
-  const asked = retryAfterMs(retryAfter, deps.clock);
-  // Whoever else reads this tenant meets the same limit.
-  if (asked !== undefined) deps.queues.rest(deps.tenant, target.workload, plusMs(receivedAt, Math.min(asked, MAX_REST_MS)));
-  return { kind: 'again', failure, retryAfter };
 }
 
 function pageOf({ body, requestedAt, receivedAt }: GraphAnswer, { root, url }: { root: string; url: string }): GraphPage {
@@ -129,7 +49,7 @@ function pageOf({ body, requestedAt, receivedAt }: GraphAnswer, { root, url }: {
 }
 
 /** A listing without a `value` is no empty listing (I8). */
-function itemsOf(body: JsonObject): readonly JsonObject[] {
+export function itemsOf(body: JsonObject): readonly JsonObject[] {
   if (!Array.isArray(body['value'])) throw new GraphFailure('unexpected-answer', { said: 'no-value' });
   return listAt(body, 'value').map((item) => asObject(item) ?? fail());
 }
@@ -138,16 +58,10 @@ function fail(): never {
   throw new GraphFailure('unexpected-answer', { said: 'item-is-no-object' });
 }
 
-function linkOf(body: JsonObject, name: string, root: string): string | undefined {
+/** The link under that name, on the same host; undefined where there is none. */
+export function linkOf(body: JsonObject, name: string, root: string): string | undefined {
   const link = body[name];
   if (link === undefined || link === null) return undefined;
   if (typeof link !== 'string') throw new GraphFailure('unexpected-answer', { said: 'link' });
   return ownLink(link, root);
-}
-
-/** Refuses a link to another origin before any token is attached to it: microsoft-graph §10 #20. */
-function ownLink(link: string, root: string): string {
-  if (!URL.canParse(link)) throw new GraphFailure('unexpected-answer', { said: 'link' });
-  if (new URL(link).origin !== root) throw new GraphFailure('foreign-next-link');
-  return link;
 }

@@ -70,6 +70,20 @@ export const graphFailures = {
     detail: 'A user came without accountEnabled, so that nothing can be said about the account.',
     next: 'Check that nothing between Rollcall and Graph strips properties.',
   },
+  'azure-reader-missing': {
+    detail: 'Azure Resource Manager shows no subscription at all, which is what it answers when Reader is granted on none.',
+    next: 'Azure portal → Subscriptions → the subscription → Access control (IAM) → Add role assignment → Reader → the application.',
+  },
+  'azure-subscription-hidden': {
+    detail:
+      'Azure Resource Manager does not show every subscription of the connection: Reader is not granted there, or it was moved to another tenant.',
+    next: 'Grant Reader on each subscription of the connection, or connect it without those that are gone.',
+  },
+  'azure-authorization-failed': {
+    detail: 'Azure Resource Manager answers AuthorizationFailed: the application may not read role assignments there.',
+    next: 'Grant the application Reader on the subscription itself; a role on a resource group is not enough.',
+  },
+  'connection-removed': { detail: 'The connection was removed.', next: 'Connect the tenant again if it is to be read.' },
   rejected: {
     detail: 'A person rejected the look, in which too many accounts were missing.',
     next: 'Find out why they were missing, then start another one.',

@@ -5,16 +5,19 @@ import { openCredential } from './client-credential.ts';
 import type { Connection } from './connection-store.ts';
 import { noteCredentialUse, sealedCredentials } from './credential-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
+import { type ArmClient, createArmClient } from './arm-client.ts';
 import { createGraphClient, type GraphClient } from './graph-client.ts';
 import { realDelay } from './patience.ts';
 
 export interface OpenConnection {
   readonly tokens: TokenSource;
   readonly graph: GraphClient;
+  /** Of a connection to subscriptions alone. */
+  readonly arm: ArmClient | undefined;
   readonly credentials: readonly OpenedCredential[];
 }
 
-/** A Graph client for a connection, with no token in it yet. */
+/** The clients of a connection, with no token in them yet. */
 export async function openConnection(
   deps: DirectoryDeps,
   workspaceId: WorkspaceId,
@@ -42,8 +45,11 @@ export async function openConnection(
     ...patience,
   };
   const { tenantId, clientId } = connection;
-  const tokens = createTokenSource(tokenDeps, { tenantId, clientId, credentials }, (id) =>
-    noteCredentialUse(deps.database, workspaceId, id, deps.clock.now()),
-  );
-  return { tokens, credentials, graph: createGraphClient(tokenDeps, tokens) };
+  const tokensFor = (resource: string) =>
+    createTokenSource(tokenDeps, { tenantId, clientId, credentials, resource }, (id) =>
+      noteCredentialUse(deps.database, workspaceId, id, deps.clock.now()),
+    );
+  const tokens = tokensFor(hosts.graph);
+  const arm = connection.kind === 'subscription' ? createArmClient(tokenDeps, tokensFor(hosts.arm)) : undefined;
+  return { tokens, credentials, arm, graph: createGraphClient(tokenDeps, tokens) };
 }

@@ -1,4 +1,5 @@
 import type { TokenClaims } from './access-token.ts';
+import type { ConnectionKind } from './connection-store.ts';
 import { type GraphFailure, type GraphFailureCode, graphFailures } from './graph-failure.ts';
 
 /** One thing that was asked of Graph to see whether it works. */
@@ -38,6 +39,14 @@ const NEEDED = 'Directory.Read.All';
 const howToGrant = (permission: string) =>
   `Entra admin centre → App registrations → the application → API permissions → Add a permission → Microsoft Graph → Application permissions → ${permission} → Add, then Grant admin consent.`;
 
+/** A role of Azure and no permission of Graph, so no token tells of it: what a probe answers decides. */
+const reader = {
+  permission: 'Reader',
+  gives: 'role assignments of the Azure subscriptions',
+  howToGrant:
+    'Azure portal → Subscriptions → the subscription → Access control (IAM) → Add role assignment → Reader → the application. Once for each subscription.',
+} as const;
+
 /** Each degrades by name: what is not granted is not collected, and said so. */
 const optionalPermissions = [
   { permission: 'AuditLog.Read.All', gives: 'exact times of disabling and of deletion for good, from the audit log' },
@@ -47,7 +56,7 @@ const optionalPermissions = [
 ] as const;
 
 /** When Entra issued no token: the reason is all that is known. */
-export function diagnoseWithoutToken(failure: GraphFailure): Diagnosis {
+export function diagnoseWithoutToken(failure: GraphFailure, kind: ConnectionKind): Diagnosis {
   return {
     verdict: failure.code,
     detail: failure.message,
@@ -61,6 +70,7 @@ export function diagnoseWithoutToken(failure: GraphFailure): Diagnosis {
         detail: 'Not known: no token was issued.',
         howToGrant: howToGrant(permission),
       })),
+      ...(kind === 'subscription' ? [{ ...reader, granted: 'unknown' as const, detail: 'Not known: no token was issued.' }] : []),
     ],
     warnings: [],
   };
@@ -68,16 +78,21 @@ export function diagnoseWithoutToken(failure: GraphFailure): Diagnosis {
 
 /**
  * What a fresh token and the probes say (microsoft-graph §1.4). The probes decide, since the token is Graph's to read; its
- * roles only explain. `users` is the probe without which nothing works.
+ * roles only explain. `users` is the probe without which nothing works; `azure` that of a connection to subscriptions.
  */
-export function diagnose(claims: TokenClaims, users: Probe, others: readonly Probe[]): Diagnosis {
-  const { verdict, detail, next } = judge(claims, users, others);
+export function diagnose(claims: TokenClaims, users: Probe, others: readonly Probe[], azure?: Probe): Diagnosis {
+  const directory = judge(claims, users, others);
+  const { verdict, detail, next } = directory.verdict === 'ok' && azure?.failure !== undefined ? judgeAzure(azure.failure) : directory;
   const works = [users, ...others].every(({ failure }) => failure === undefined || failure.code === 'not-found');
   return {
     verdict,
     detail,
     next,
-    permissions: [neededRow(grantedTo(users, works), detail), ...optionalPermissions.map((row) => optionalRow(claims, row))],
+    permissions: [
+      neededRow(grantedTo(users, works), directory.detail),
+      ...optionalPermissions.map((row) => optionalRow(claims, row)),
+      ...(azure === undefined ? [] : [readerRow(azure)]),
+    ],
     warnings: warningsOf(claims),
   };
 }
@@ -117,6 +132,18 @@ function judgeRefusal(failure: GraphFailure, hasRole: boolean): Judgement {
     detail: `The token carries ${NEEDED}, and Microsoft Graph denies access all the same. ${failure.message}`,
     next: 'Consent may just have been withdrawn, or a policy for workload identities blocks the application.',
   };
+}
+
+function judgeAzure({ code, message }: GraphFailure): Judgement {
+  return { verdict: code, detail: `The directory can be read. ${message}`, next: graphFailures[code].next };
+}
+
+const readerRefusals: readonly GraphFailureCode[] = ['azure-reader-missing', 'azure-subscription-hidden', 'azure-authorization-failed'];
+
+function readerRow({ failure }: Probe): PermissionRow {
+  if (failure === undefined) return { ...reader, granted: true, detail: `Granted. Collected: ${reader.gives}.` };
+  const granted = readerRefusals.includes(failure.code) ? false : 'unknown';
+  return { ...reader, granted, detail: `${failure.message} Not collected: ${reader.gives}.` };
 }
 
 function grantedTo(users: Probe, works: boolean): boolean | 'unknown' {

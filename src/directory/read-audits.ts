@@ -1,6 +1,6 @@
 import { DAY_MS, earliest, HOUR_MS, type Instant, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
 import { auditsReadUntil } from './audit-store.ts';
-import { isNotCollected } from './not-collected.ts';
+import { tryToCollect } from './collected-facts.ts';
 import { readAuditEntry } from './read-audit-entry.ts';
 import { type Reading, readListing } from './reading.ts';
 
@@ -20,15 +20,15 @@ export async function readAudits(reading: Reading): Promise<void> {
   const { at, clock, database, key, stage } = reading;
   at.audits ??= windowAt(clock.now(), await auditsReadUntil(database, key));
   const filter = `activityDateTime ge ${at.audits.from} and category eq 'UserManagement'`;
-  try {
-    await readListing(reading, `/v1.0/auditLogs/directoryAudits?$filter=${encodeURIComponent(filter)}&$top=999`, async (item) => {
+  const path = `/v1.0/auditLogs/directoryAudits?$filter=${encodeURIComponent(filter)}&$top=999`;
+  const because = await tryToCollect(async () => {
+    await readListing(reading, path, async (item) => {
       const event = readAuditEntry(item);
       if (event !== undefined) await stage.audit(event);
     });
-  } catch (error) {
-    if (!isNotCollected(error)) throw error;
-    at.audits = null;
-  }
+  });
+  if (because !== null) at.audits = null;
+  at.outcomes['audit-log'] = because;
 }
 
 /** From where the log was left, unless it has forgotten that by now. */

@@ -1,8 +1,9 @@
 import type { Instant } from '../kernel/index.ts';
 import type { AccessSource } from './access-source.ts';
+import type { CollectionOutcomes } from './collected-facts.ts';
 import type { GraphFailureCode } from './graph-failure.ts';
 
-/** What a run reads, in this order: a full one the first nine and then who may do what, a delta run the others. */
+/** What a run reads, in this order: a full one the first ten and then who may do what, a delta run the others. */
 export type ReadStep =
   | 'delta-links'
   | 'users'
@@ -12,6 +13,7 @@ export type ReadStep =
   | 'groups'
   | 'members'
   | 'assignments'
+  | 'azure-roles'
   | 'audits'
   | AccessSource
   | 'changed-users'
@@ -46,6 +48,8 @@ export interface ReadPosition {
   audits: { from: Instant; until: Instant } | null;
   /** How each source of who may do what was read, as far as the run has come. */
   access?: Partial<Record<AccessSource, AccessLook>>;
+  /** Of what is collected where we are let: how that ended. */
+  outcomes: CollectionOutcomes;
   /** Where the next delta queries go on; null where Graph gives no such link. */
   links: { users: string | null; groups: string | null };
 }
@@ -75,6 +79,7 @@ export function startOf(kind: RunKind): ReadPosition {
     to: null,
     areAssignmentsKnown: false,
     audits: null,
+    outcomes: {},
     links: { users: null, groups: null },
   };
 }

@@ -5,6 +5,7 @@ import { objectIdOf, USER_SELECT } from './read-account.ts';
 import { accessSteps } from './read-access.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readAudits } from './read-audits.ts';
+import { readAzureRoles } from './read-azure-roles.ts';
 import { lookAtUser, readBin, usableLook } from './read-users.ts';
 import {
   breathe,
@@ -25,7 +26,8 @@ export const ID_BATCH = 400;
 
 /**
  * Reads a whole tenant into the staging tables: where delta queries begin, users, the recycle bin, the accounts that these leave
- * open, objects that SCIM alone knows, groups with their direct members, assignments of the enterprise application, the audit log, then who may do what. The delta links come first, so that what
+ * open, objects that SCIM alone knows, groups with their direct members, assignments of the enterprise application, roles in Azure
+ * subscriptions, the audit log, then who may do what. The delta links come first, so that what
  * changes meanwhile is told later; the bin comes after the users, so that an account deleted in between is in one of them.
  * Throws GraphFailure at the first thing that cannot be read, and GraphPause when the run is to go on later.
  */
@@ -42,6 +44,7 @@ const steps: ReadStepTable = [
   ['groups', readGroups],
   ['members', readMembers],
   ['assignments', readAssignments],
+  ['azure-roles', readAzureRoles],
   ['audits', readAudits],
   ...accessSteps,
 ];

@@ -1,5 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import type { Clock, Database } from '../platform/index.ts';
+import type { ArmClient } from './arm-client.ts';
 import type { GraphClient, GraphPage } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { GraphPause } from './graph-pause.ts';
@@ -14,6 +15,8 @@ export interface Reading {
   readonly clock: Clock;
   readonly key: RunKey;
   readonly graph: GraphClient;
+  readonly arm: ArmClient | undefined;
+  readonly subscriptionIds: readonly string[];
   readonly stage: Stage;
   /** Moves with each answer. */
   readonly at: ReadPosition;

@@ -123,6 +123,22 @@ export async function queuedRun(
   return rows[0]?.id;
 }
 
+/** Runs of a connection that wait, are under way, rest, or are held. */
+export async function unendedRuns(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  connectionId: DirectoryConnectionId,
+): Promise<readonly DirectoryRunId[]> {
+  const { rows } = await q.query<{ id: DirectoryRunId }>(
+    `select run.id
+     from directory_run as run
+     where run.workspace_id = $1 and run.connection_id = $2 and run.state in ('queued', 'running', 'parked', 'held')
+     order by run.requested_at`,
+    [workspaceId, connectionId],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** A run that has begun and not ended; one of a connection at a time. */
 export interface RunUnderWay {
   readonly id: DirectoryRunId;
@@ -297,7 +313,7 @@ export async function failRun(
      set state = 'failed', position = null, finished_at = $4, error_code = $5, error_detail = $6
      where directory_run.workspace_id = $1
        and directory_run.id = $2
-       and directory_run.state in ('queued', 'running', 'held')
+       and directory_run.state in ('queued', 'running', 'parked', 'held')
        and directory_run.claimed_at is not distinct from $3`,
     [workspaceId, runId, end.claimedAt, end.at, end.code, end.detail],
   );

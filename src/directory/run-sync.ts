@@ -88,6 +88,8 @@ async function read(work: Work): Promise<void> {
     clock: deps.clock,
     key,
     graph: opened.graph,
+    arm: opened.arm,
+    subscriptionIds: connection.subscriptionIds,
     stage: createStage(deps.database, claimOf(begun), position),
     at: position,
     scimAppId: connection.scimAppId,

@@ -18,6 +18,8 @@ const stageColumns = {
   directory_stage_assignment: 'assignment_id, seq, principal_id, principal_type, app_role_id, app_role_value',
   directory_stage_audit: 'id, seq, object_id, led_to, at, raw_sha256',
   directory_stage_access: 'key, seq, source, principal_id, body, body_sha256',
+  directory_stage_azure_role: `assignment_id, seq, subscription_id, principal_id, principal_type, role_definition_id, role_name, target,
+    has_condition, created_on`,
 } as const;
 
 export type StageTable = keyof typeof stageColumns;

@@ -5,6 +5,7 @@ import { GraphFailure } from './graph-failure.ts';
 import type { AccessFact } from './access-source.ts';
 import type { ReadAccount } from './read-account.ts';
 import type { AuditEvent } from './read-audit-entry.ts';
+import type { AzureRoleAssignment } from './azure-role-assignment.ts';
 import type { ReadPosition } from './read-position.ts';
 import { type ClaimedRun, holdClaim } from './run-store.ts';
 import { copyToStage, type StageTable } from './stage-store.ts';
@@ -46,6 +47,7 @@ export interface Stage {
   assignment(assignment: AppAssignment): Promise<void>;
   audit(event: AuditEvent): Promise<void>;
   access(fact: AccessFact): Promise<void>;
+  azureRole(assignment: AzureRoleAssignment): Promise<void>;
   /** Copies the rest. */
   flush(): Promise<void>;
 }
@@ -86,6 +88,7 @@ export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPo
       put('directory_stage_assignment', assignmentId, [principalId, principalType, appRoleId, appRoleValue]),
     audit: ({ id, objectId, ledTo, at: happenedAt, rawHash }) => put('directory_stage_audit', id, [objectId, ledTo, happenedAt, rawHash]),
     access: ({ source, key, principalId, body, bodyHash }) => put('directory_stage_access', key, [source, principalId, body, bodyHash]),
+    azureRole: (role) => put('directory_stage_azure_role', role.assignmentId, azureRoleValues(role)),
   };
 }
 
@@ -94,6 +97,11 @@ async function copy(database: Database, key: ClaimedRun, batch: ReadonlyMap<Stag
     if (!(await holdClaim(tx, key))) throw new GraphFailure('interrupted');
     for (const [table, lines] of batch) await copyToStage(tx, table, lines);
   });
+}
+
+function azureRoleValues(role: AzureRoleAssignment): readonly CopyValue[] {
+  const { subscriptionId, principalId, principalType, roleDefinitionId, roleName, target, hasCondition, createdOn } = role;
+  return [subscriptionId, principalId, principalType, roleDefinitionId, roleName, target, hasCondition, createdOn];
 }
 
 function accountValues({ state, source, requestedAt, receivedAt, deletedDateTime, account }: AccountLook): readonly CopyValue[] {

@@ -3,8 +3,8 @@ import type { Clock } from '../platform/index.ts';
 import { GraphPause } from './graph-pause.ts';
 import type { Delay } from './patience.ts';
 
-/** What Graph limits apart from each other (microsoft-graph §2.5). */
-export type Workload = 'directory' | 'reports' | 'policies';
+/** What Microsoft limits apart from each other (microsoft-graph §2.5). */
+export type Workload = 'directory' | 'reports' | 'policies' | 'azure';
 
 interface WorkloadLimit {
   /** Requests under way at once. */
@@ -15,12 +15,14 @@ interface WorkloadLimit {
 
 /**
  * Reports and audit logs take 5 requests in 10 s from one application in one tenant. Policies take 1 a second from all applications
- * in the tenant together, and say no without Retry-After. The directory counts resource units, of which 8 requests at once stay far below.
+ * in the tenant together, and say no without Retry-After. The directory counts resource units, of which 8 requests at once stay far below. Azure Resource Manager refills a bucket of 250 reads by 25 a second
+ * for each subscription; one reader at a time does not empty it.
  */
 const limits: Readonly<Record<Workload, WorkloadLimit>> = {
   directory: { width: 8, spacingMs: 0 },
   reports: { width: 1, spacingMs: 2 * SECOND_MS },
   policies: { width: 1, spacingMs: SECOND_MS },
+  azure: { width: 1, spacingMs: 0 },
 };
 
 /** Which workload a path of Graph is counted to. */

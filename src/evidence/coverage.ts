@@ -52,6 +52,7 @@ export function coverageRows(
 function directoryRows({ connections, looks }: CoverageFacts, start: Instant, end: Instant): readonly CoverageRow[] {
   return [
     ...unconnectedRows(connections, { start, end }),
+    ...removedRows(connections, end),
     ...looks.map(lookRow),
     ...connections.flatMap((connection) => {
       const complete = looks.filter(({ connectionId, complete }) => complete && connectionId === connection.id);
@@ -65,6 +66,14 @@ function directoryRows({ connections, looks }: CoverageFacts, start: Instant, en
       }));
     }),
   ];
+}
+
+/** A tenant that is no longer connected is one that nobody looks at, whatever else is connected. */
+function removedRows(connections: CoverageFacts['connections'], end: Instant): readonly CoverageRow[] {
+  return connections.flatMap(({ id, to }) => {
+    if (to === null || to >= end) return [];
+    return [{ source: 'directory' as const, what: 'blind' as const, ref: null, from: to, to: end, detail: `connection ${id} was removed` }];
+  });
 }
 
 /** Stretches without any connection prove as little as those in which nobody looked, so they are listed too (I10). */

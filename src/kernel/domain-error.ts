@@ -17,6 +17,7 @@ export const refusals = {
   'unsupported-media-type': { status: 415, title: 'The body has a media type that is not taken here' },
   'sso-not-verified': { status: 409, title: 'Single sign-on has not been proven by a real sign-in' },
   'activation-blocked': { status: 409, title: 'The SCIM switch cannot be turned yet' },
+  'mixed-connection-kinds': { status: 409, title: 'A workspace has directory connections of one kind' },
   'preview-stale': { status: 409, title: 'The acknowledged preview is not the present one' },
   'scope-overridden': { status: 409, title: 'Scope settings have no effect while the SCIM switch is on' },
   'sso-in-use': { status: 409, title: 'Single sign-on cannot be changed while the SCIM switch is on' },

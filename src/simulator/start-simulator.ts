@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Instant } from '../kernel/index.ts';
+import { arm } from './arm/arm.ts';
 import { controlApi } from './control/control-api.ts';
 import type { ProvisioningJobs } from './control/control-provisioning.ts';
 import { graph } from './graph/graph.ts';
@@ -17,6 +18,8 @@ import { createTenant } from './tenant/tenant.ts';
 export interface Simulator {
   /** Login, Graph and control API in one: an origin without trailing slash. */
   readonly url: string;
+  /** Azure Resource Manager, at an origin of its own. */
+  readonly armUrl: string;
   readonly tenantId: string;
   close(): Promise<void>;
 }
@@ -32,14 +35,27 @@ export async function startSimulator(options: { port?: number; now: () => Instan
   const jobs: ProvisioningJobs = new Map();
   const faults = createGraphFaults();
   const control = controlApi({ tenant, jobs, violations, faults, pause: options.pause ?? delay });
-  const { url, close } = await listen(options.port ?? 0, (origin) => {
-    const openid = openidProvider({ tenant, key, url: origin, requests: new Map(), codes: new Map(), redeemedCodes: new Set() });
+  const azure = await listen(0, (origin) => guarded(arm({ tenant, key, url: origin, violations, jobs, faults })));
+  const directory = await listen(options.port ?? 0, (origin) => {
+    const openid = openidProvider({
+      tenant,
+      key,
+      url: origin,
+      armUrl: azure.url,
+      requests: new Map(),
+      codes: new Map(),
+      redeemedCodes: new Set(),
+    });
     const saml = samlProvider({ tenant, key: createSamlKey(options.now), url: origin, requests: new Map() });
     const provider = (exchange: Exchange) => openid(exchange) ?? saml(exchange);
     const api = graph({ tenant, key, url: origin, violations, jobs, faults });
-    return (exchange) => answerFrom({ control, api, provider }, exchange);
+    return guarded((exchange) => answerFrom({ control, api, provider }, exchange));
   });
-  return { url, tenantId: tenant.id, close };
+  const close = async () => {
+    await directory.close();
+    await azure.close();
+  };
+  return { url: directory.url, armUrl: azure.url, tenantId: tenant.id, close };
 }
 
 interface Areas {
@@ -48,14 +64,15 @@ interface Areas {
   readonly provider: (exchange: Exchange) => Promise<Reply> | undefined;
 }
 
-/** An error that no area knows is a defect of the simulator: it says so rather than hang up. */
 async function answerFrom({ control, api, provider }: Areas, exchange: Exchange): Promise<Reply> {
   const { pathname } = exchange.url;
-  try {
-    if (pathname.startsWith('/control/')) return await control(exchange);
-    if (pathname.startsWith('/v1.0/')) return await api(exchange);
-    return (await provider(exchange)) ?? json(404, { error: `there is no ${exchange.method} ${pathname}` });
-  } catch (error) {
-    return json(500, { error: error instanceof Error ? error.message : String(error) });
-  }
+  if (pathname.startsWith('/control/')) return control(exchange);
+  if (pathname.startsWith('/v1.0/')) return api(exchange);
+  return (await provider(exchange)) ?? json(404, { error: `there is no ${exchange.method} ${pathname}` });
+}
+
+/** An error that no area knows is a defect of the simulator: it says so rather than hang up. */
+function guarded(answer: (exchange: Exchange) => Promise<Reply>): (exchange: Exchange) => Promise<Reply> {
+  return (exchange) =>
+    answer(exchange).catch((error: unknown) => json(500, { error: error instanceof Error ? error.message : String(error) }));
 }

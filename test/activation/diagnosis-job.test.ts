@@ -46,6 +46,8 @@ async function control(method: string, path: string, body: object): Promise<Reco
 async function connect(graphRoles: readonly string[]): Promise<void> {
   const reader = await control('POST', '/applications', { displayName: 'Reader', graphRoles });
   const connection = {
+    kind: 'tenant',
+    subscriptionIds: [],
     cloud: 'commercial',
     tenantId: entra.tenantId,
     clientId: String(reader['appId']),

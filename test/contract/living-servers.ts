@@ -92,7 +92,7 @@ function storeOf(db: TestDatabase, folder: string): Store {
 }
 
 function startOne(store: Store, tenant: Simulator, environment: Readonly<Record<string, string>>): Promise<Rollcall> {
-  const hosts = standInHosts({ login: tenant.url, graph: tenant.url, arm: tenant.url });
+  const hosts = standInHosts({ login: tenant.url, graph: tenant.url, arm: tenant.armUrl });
   return startRollcall({
     store,
     config: readConfig(environment, false),
@@ -101,7 +101,7 @@ function startOne(store: Store, tenant: Simulator, environment: Readonly<Record<
     secretBox: createSecretBox(store.encryptionKey),
     signInHosts: hosts,
     hostsOf: () => hosts,
-    standInOrigins: [tenant.url],
+    standInOrigins: [tenant.url, tenant.armUrl],
   });
 }
 

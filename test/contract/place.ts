@@ -11,6 +11,7 @@ import { switchOn } from '../../src/app/demo/switch-on.ts';
 import { type Scope, systemClock } from '../../src/platform/index.ts';
 import { createOwner, recordOwnerAttempt } from '../../src/workspace/index.ts';
 import { silentLog } from '../support/log.ts';
+import { connectAnother, holdRun } from './directory-things.ts';
 import type { LivingServers } from './living-servers.ts';
 
 /** What the rows of the tests may name: things that are really there. */
@@ -43,6 +44,7 @@ export type PlaceName =
   | 'completeRun'
   | 'heldRun'
   | 'heldImport'
+  | 'connectionToRemove'
   | 'directoryCredential'
   | 'directoryCredentialToRemove'
   | 'scimCredentialToRevoke'
@@ -117,6 +119,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       connection: connectionId,
       ...(await addCredentials(client, connectionId)),
       heldRun: await holdRun(servers, workspaceId, connectionId),
+      connectionToRemove: await connectAnother(servers, workspaceId),
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(servers, client, workspaceId)),
@@ -154,18 +157,6 @@ async function addCredentials(client: AdministrationClient, connectionId: string
   );
   const inUse = connections[0]?.credentials.find(({ id }) => id !== directoryCredentialToRemove);
   return { directoryCredential: present(inUse?.id), directoryCredentialToRemove };
-}
-
-/** A run in which so many accounts are missing that a person has to decide. */
-async function holdRun({ db }: LivingServers, workspaceId: string, connectionId: string): Promise<string> {
-  const { rows } = await db.owner.query<{ id: string }>(
-    `insert into directory_run
-       (workspace_id, id, connection_id, kind, state, requested_at, requested_by, started_at, claimed_at, position, missing, held_at)
-     values ($1, gen_random_uuid(), $2, 'full', 'held', $3, 'system', $3, $3, '{}', $4, $3)
-     returning id`,
-    [workspaceId, connectionId, systemClock.now(), { present: 100, inBin: 1, gone: 20, hidden: 3 }],
-  );
-  return present(rows[0]?.id);
 }
 
 /** Things that a row takes away. */

@@ -129,6 +129,20 @@ const conflicts: readonly RefusalRow[] = [
     ...conflict,
   },
   {
+    name: 'a connection of another kind than those that are there',
+    operation: 'addDirectoryConnection',
+    fill: ({ servers, application }) => ({
+      kind: 'subscription',
+      subscriptionIds: [NOBODY],
+      cloud: 'commercial',
+      tenantId: servers.stage.tenant.tenantId,
+      clientId: application.appId,
+      clientSecret: application.clientSecret,
+    }),
+    status: 409,
+    code: 'mixed-connection-kinds',
+  },
+  {
     name: 'a secret of a client that is not there',
     operation: 'issueScimCredential',
     body: { kind: 'oauth-client', label: 'x', clientId: NOBODY },

@@ -134,6 +134,10 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listRoleAssignments', query: 'principalId={scimUser}', status: 200 },
   { operation: 'listDirectoryPolicies', status: 200 },
   { operation: 'listServicePrincipals', status: 200 },
+  { operation: 'listDirectoryCollections', status: 200 },
+  { operation: 'listAzureRoleAssignments', status: 200 },
+  { operation: 'removeDirectoryConnection', parameters: { directoryConnectionId: 'connectionToRemove' }, status: 204 },
+  { operation: 'getDirectoryCoverage', status: 200 },
 
   { operation: 'listHeldImports', status: 200 },
   { operation: 'getHeldImport', parameters: { heldImportId: 'heldImport' }, status: 200 },

@@ -78,7 +78,7 @@ const rows: readonly { name: string; runs: readonly EndedRun[]; now: Instant; ga
 
 describe('coverage of a connection', () => {
   it.each(rows)('$name', ({ runs, now, gaps, windows }) => {
-    const coverage = coverageOf(runs, connected, now);
+    const coverage = coverageOf(runs, { createdAt: connected, removedAt: null }, now);
     expect(coverage.gaps).toEqual(gaps);
     expect(coverage.windows).toHaveLength(windows);
   });

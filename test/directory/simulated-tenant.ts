@@ -26,7 +26,7 @@ export async function openWorld(): Promise<World> {
   return { db, clock: steppingClock(), close: () => db.drop() };
 }
 
-/** The room's dependencies towards a Graph at the first address, and a way out to all; waiting takes no time, and is told to `onDelay`. */
+/** The room's dependencies towards a Graph at the first address, with Azure at the second if there is one, and a way out to all; waiting takes no time, and is told to `onDelay`. */
 export function directoryDeps(
   world: World,
   urls: string | readonly string[],
@@ -49,7 +49,7 @@ export function directoryDeps(
     log: options.log ?? silentLog,
     outbound: ticking,
     secretBox: createSecretBox(randomBytes(32)),
-    hostsOf: () => ({ login: url, graph: url, arm: url }),
+    hostsOf: () => ({ login: url, graph: url, arm: origins[1] ?? url }),
     queues: createWorkloadQueues(),
     delay: async (ms) => {
       options.onDelay?.(ms);
@@ -101,7 +101,16 @@ export interface ConnectedWorkspace {
 export async function connect(
   world: World,
   deps: DirectoryDeps,
-  tenant: { tenantId: string; clientId: string; clientSecret?: string; certificate?: string; privateKey?: string; scimAppId?: string },
+  tenant: {
+    tenantId: string;
+    clientId: string;
+    clientSecret?: string;
+    certificate?: string;
+    privateKey?: string;
+    scimAppId?: string;
+    kind?: 'subscription';
+    subscriptionIds?: readonly string[];
+  },
   into?: WorkspaceId,
 ): Promise<ConnectedWorkspace> {
   const workspaceId = into ?? (await insertWorkspace(world.db.owner, world.clock.now()));
@@ -124,6 +133,7 @@ export async function connect(
 
 export interface SimulatedTenant {
   readonly url: string;
+  readonly armUrl: string;
   readonly tenantId: string;
   control<Body = object>(method: string, path: string, body?: unknown): Promise<Body>;
   createUsers(users: readonly object[]): Promise<readonly { id: string }[]>;
@@ -141,6 +151,7 @@ export async function simulatedTenant(world: World): Promise<SimulatedTenant> {
   };
   return {
     url: simulator.url,
+    armUrl: simulator.armUrl,
     tenantId: simulator.tenantId,
     control,
     createUsers: async (users) => (await control<{ users: { id: string }[] }>('POST', '/users', users)).users,

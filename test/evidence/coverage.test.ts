@@ -40,6 +40,8 @@ describe('coverage', () => {
         'directory unconnected 00:00-02:00',
         'directory blind 02:00-06:00',
         'directory blind 05:00-08:00',
+        'directory blind 06:00-12:00',
+        'directory blind 08:00-12:00',
         'directory unconnected 08:00-12:00',
         'scim silent 00:00-12:00',
       ],
@@ -67,11 +69,12 @@ describe('coverage', () => {
       rows: ['directory blind 00:00-12:00', 'directory failed 03:00-03:10', 'scim silent 00:00-12:00'],
     },
     {
-      what: 'a connection is blind only while it exists',
+      what: 'a connection is blind while it exists, and its tenant after it was removed',
       facts: { connections: [{ id: 'c', from: at('04:00'), to: at('05:00') }] },
       rows: [
         'directory unconnected 00:00-04:00',
         'directory blind 04:00-05:00',
+        'directory blind 05:00-12:00',
         'directory unconnected 05:00-12:00',
         'scim silent 00:00-12:00',
       ],

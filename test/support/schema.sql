@@ -290,6 +290,43 @@ table directory_audit_window
   constraint directory_audit_window_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select to rollcall_server
 
+table directory_azure_role_assignment
+  workspace_id uuid not null
+  connection_id uuid not null
+  assignment_id text not null
+  id uuid not null default gen_random_uuid()
+  subscription_id uuid not null
+  principal_id uuid not null
+  principal_type text not null
+  role_definition_id uuid not null
+  role_name text
+  target text not null
+  has_condition boolean not null
+  created_on timestamp(3) with time zone
+  first_seen_at timestamp(3) with time zone not null
+  gone_at timestamp(3) with time zone
+  constraint directory_azure_role_assignment_check CHECK ((gone_at >= first_seen_at))
+  constraint directory_azure_role_assignment_pkey PRIMARY KEY (workspace_id, connection_id, assignment_id)
+  constraint directory_azure_role_assignment_place UNIQUE (workspace_id, id)
+  constraint directory_azure_role_assignment_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_azure_role_assignment_by_principal ON public.directory_azure_role_assignment USING btree (workspace_id, connection_id, principal_id, id)
+  grant insert, select to rollcall_server
+
+table directory_collection
+  workspace_id uuid not null
+  connection_id uuid not null
+  facts text not null
+  collected_at timestamp(3) with time zone
+  tried_at timestamp(3) with time zone not null
+  because text
+  refusals integer not null
+  constraint directory_collection_check CHECK (((because IS NULL) = (refusals = 0)))
+  constraint directory_collection_check1 CHECK (((because IS NOT NULL) OR (collected_at IS NOT NULL)))
+  constraint directory_collection_pkey PRIMARY KEY (workspace_id, connection_id, facts)
+  constraint directory_collection_refusals_check CHECK ((refusals >= 0))
+  constraint directory_collection_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  grant insert, select to rollcall_server
+
 table directory_connection
   workspace_id uuid not null
   id uuid not null
@@ -307,15 +344,22 @@ table directory_connection
   sync_every_minutes integer not null default 60
   full_every_minutes integer not null default 720
   cloud_confirmed_at timestamp(3) with time zone
+  kind text not null default 'tenant'::text
+  subscription_ids uuid[] not null default '{}'::uuid[]
+  removed_by text
   constraint directory_connection_check CHECK (((last_complete_run_id IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_cloud_check CHECK ((cloud = ANY (ARRAY['commercial'::text, 'us-government-l4'::text, 'us-government-l5'::text])))
   constraint directory_connection_full_every CHECK (((full_every_minutes >= sync_every_minutes) AND (full_every_minutes <= 1380)))
+  constraint directory_connection_kind CHECK ((kind = ANY (ARRAY['tenant'::text, 'subscription'::text])))
   constraint directory_connection_pkey PRIMARY KEY (workspace_id, id)
+  constraint directory_connection_removed CHECK (((removed_by IS NULL) OR (removed_at IS NOT NULL)))
+  constraint directory_connection_subscriptions CHECK (((kind = 'subscription'::text) = (subscription_ids <> '{}'::uuid[])))
   constraint directory_connection_sync_every_minutes_check CHECK (((sync_every_minutes >= 5) AND (sync_every_minutes <= 1380)))
   constraint directory_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint directory_connection_workspace_id_last_complete_run_id_fkey FOREIGN KEY (workspace_id, last_complete_run_id) REFERENCES directory_run(workspace_id, id)
   CREATE UNIQUE INDEX directory_connection_tenant ON public.directory_connection USING btree (workspace_id, cloud, tenant_id) WHERE (removed_at IS NULL)
   CREATE INDEX directory_connection_tenant_anywhere ON public.directory_connection USING btree (tenant_id) WHERE (removed_at IS NULL)
+  CREATE TRIGGER directory_connection_one_kind BEFORE INSERT OR UPDATE OF workspace_id, kind, removed_at ON public.directory_connection FOR EACH ROW EXECUTE FUNCTION directory_connection_of_one_kind()
   grant insert, select to rollcall_server
 
 table directory_credential
@@ -529,6 +573,22 @@ table directory_stage_audit
   at timestamp(3) with time zone not null
   raw_sha256 bytea not null
   constraint directory_stage_audit_pkey PRIMARY KEY (workspace_id, run_id, id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_azure_role
+  workspace_id uuid not null
+  run_id uuid not null
+  assignment_id text not null
+  seq integer not null
+  subscription_id uuid not null
+  principal_id uuid not null
+  principal_type text not null
+  role_definition_id uuid not null
+  role_name text
+  target text not null
+  has_condition boolean not null
+  created_on timestamp(3) with time zone
+  constraint directory_stage_azure_role_pkey PRIMARY KEY (workspace_id, run_id, assignment_id, seq)
   grant delete, insert, select to rollcall_server
 
 table directory_stage_group
@@ -1579,6 +1639,26 @@ AS $function$
     limit 1
   ) as lowest on claim.because is distinct from 'granted'
   where workspace.workspace_id = $1
+$function$
+
+CREATE OR REPLACE FUNCTION public.directory_connection_of_one_kind()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.removed_at is not null then
+    return new;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('directory_connection_kind ' || new.workspace_id, 0));
+  if exists (
+    select 1
+    from directory_connection as other
+    where other.workspace_id = new.workspace_id and other.removed_at is null and other.id <> new.id and other.kind <> new.kind
+  ) then
+    raise exception 'a workspace has connections of one kind' using errcode = 'exclusion_violation', constraint = 'directory_connection_one_kind';
+  end if;
+  return new;
+end
 $function$
 
 CREATE OR REPLACE FUNCTION public.directory_note_domain_aliases()

@@ -43,7 +43,7 @@ Data are kept in ROLLCALL_DATA_DIR/demo (default .rollcall/demo). ROLLCALL_PORT 
     const store = await openStore({ config, clock: systemClock, log, kind: 'demo' });
     const tenant = await startSimulator({ now: systemClock.now });
     try {
-      const hosts = standInHosts({ login: tenant.url, graph: tenant.url, arm: tenant.url });
+      const hosts = standInHosts({ login: tenant.url, graph: tenant.url, arm: tenant.armUrl });
       const secretBox = createSecretBox(store.encryptionKey);
       const rollcall = await startRollcall({
         store,
@@ -53,7 +53,7 @@ Data are kept in ROLLCALL_DATA_DIR/demo (default .rollcall/demo). ROLLCALL_PORT 
         secretBox,
         signInHosts: hosts,
         hostsOf: () => hosts,
-        standInOrigins: [tenant.url],
+        standInOrigins: [tenant.url, tenant.armUrl],
       });
       try {
         const stage = setStage(io, { store, tenant, publicUrl: rollcall.url, colleagues, folder: store.dataDirectory });

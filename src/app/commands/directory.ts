@@ -14,7 +14,7 @@ export const directoryCommand: Command = {
 
 Has a running Rollcall try every directory connection of a workspace with a fresh token: whether the tenant
 lives in that cloud, whether the credentials work and when they end, which permissions were granted and what
-each of them gives, and whether looks at the directory come to their end.
+each of them gives, whether the Azure subscriptions of a connection can be read, and whether looks at the directory come to their end.
 
   --url URL           of the workspace: https://rollcall.example.com/api/v1/workspaces/ID
   --token TOKEN       an API token with the scopes "read" and "directory". Better: the variable
@@ -57,6 +57,8 @@ interface Credential {
 
 interface Connection {
   readonly id: string;
+  readonly kind: 'tenant' | 'subscription';
+  readonly subscriptionIds: readonly string[];
   readonly cloud: string;
   readonly tenantId: string;
   readonly cloudConfirmedAt: string | null;
@@ -121,6 +123,7 @@ function lines({ connection, check }: Checked): readonly string[] {
   const confirmed = connection.cloudConfirmedAt === null ? 'the tenant could not be asked' : 'as the tenant itself says';
   return [
     `tenant ${connection.tenantId}`,
+    ...connection.subscriptionIds.map((id) => `  subscription ${id}`),
     `  cloud       ${connection.cloud}, ${confirmed}`,
     `  verdict     ${check.verdict}: ${check.detail}`,
     ...(check.next === null ? [] : [`              → ${check.next}`]),

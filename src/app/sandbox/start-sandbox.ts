@@ -76,7 +76,7 @@ function lentSettings(dataDirectory: string, ownerUrl: string, login: SandboxLog
 }
 
 function startServer({ config, clock, log, directoryHosts }: SandboxOptions, store: Store, tenant: Simulator): Promise<Rollcall> {
-  const signInHosts = standInHosts({ login: tenant.url, graph: tenant.url, arm: tenant.url });
+  const signInHosts = standInHosts({ login: tenant.url, graph: tenant.url, arm: tenant.armUrl });
   const hosts = directoryHosts ?? signInHosts;
   const standInOrigins = [...new Set([tenant.url, hosts.login, hosts.graph, hosts.arm])];
   return startRollcall({

@@ -3,6 +3,7 @@ import { type Exchange, json, type Reply } from '../http/exchange.ts';
 import { routeTable } from '../http/route-table.ts';
 import { controlAccessRoutes } from './control-access.ts';
 import { controlApplicationRoutes } from './control-applications.ts';
+import { controlAzureRoutes } from './control-azure.ts';
 import { controlGraphRoutes, type GraphControl } from './control-graph.ts';
 import { controlGroupRoutes } from './control-groups.ts';
 import { controlProvisioningRoutes, type ProvisioningControl } from './control-provisioning.ts';
@@ -20,6 +21,7 @@ export function controlApi(context: ControlContext): (exchange: Exchange) => Pro
     ...controlGroupRoutes(tenant),
     ...controlApplicationRoutes(tenant),
     ...controlAccessRoutes(tenant),
+    ...controlAzureRoutes(tenant),
     ...controlProvisioningRoutes(context),
   ]);
   return async (exchange) => {

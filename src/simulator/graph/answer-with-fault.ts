@@ -21,7 +21,11 @@ const effects: Readonly<Record<GraphFaultKind, (fault: GraphFault, struck: Struc
   'unknown-state': () => fail(404, 'syncStateNotFound'),
   'too-old': () => fail(400, 'Request_UnsupportedQuery'),
   'page-expired': () => fail(400, 'Directory_ExpiredPageToken'),
-  'foreign-next-link': ({ elsewhere }, { right }) => ({ ...right, body: withLink(right.body, '@odata.nextLink', elsewhere) }),
+  'foreign-next-link': ({ elsewhere }, { right, exchange }) => ({
+    ...right,
+    // Azure Resource Manager has another name for it.
+    body: withLink(right.body, exchange.url.pathname.startsWith('/v1.0/') ? '@odata.nextLink' : 'nextLink', elsewhere),
+  }),
   'foreign-delta-link': ({ elsewhere }, { right }) => ({ ...right, body: withLink(right.body, '@odata.deltaLink', elsewhere) }),
 };
 

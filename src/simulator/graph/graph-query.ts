@@ -26,7 +26,7 @@ export function graphQuery(parameters: URLSearchParams, expandable?: string): Gr
   return {
     select: selection(parameters.get('$select')),
     top: pageSize(parameters.get('$top')),
-    after: position(parameters.get('$skiptoken')),
+    after: skipTokenPosition(parameters.get('$skiptoken')),
     carried: carriedQuery(parameters),
   };
 }
@@ -60,7 +60,8 @@ export function skipToken(ordinal: number): string {
   return TOKEN_PREFIX + Buffer.from(`after ${ordinal}`).toString('base64url');
 }
 
-function position(token: string | null): number {
+/** The ordinal that a token stands for; 0 without one. */
+export function skipTokenPosition(token: string | null): number {
   if (token === null) return 0;
   const text = token.startsWith(TOKEN_PREFIX) ? Buffer.from(token.slice(TOKEN_PREFIX.length), 'base64url').toString('utf8') : '';
   const ordinal = /^after (\d+)$/.exec(text)?.[1];

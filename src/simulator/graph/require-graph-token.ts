@@ -1,6 +1,6 @@
 import { epochMs } from '../../kernel/index.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { graphAudiences } from '../openid/graph-audiences.ts';
+import { graphAudiences } from '../openid/microsoft-audiences.ts';
 import type { GraphContext } from './graph-context.ts';
 import { GraphError } from './graph-error.ts';
 

@@ -27,6 +27,8 @@ export interface OpenidContext {
   readonly key: SigningKey;
   /** Where the simulator listens, without trailing slash. */
   readonly url: string;
+  /** Where its Azure Resource Manager listens. */
+  readonly armUrl: string;
   readonly requests: Map<string, AuthorizationRequest>;
   readonly codes: Map<string, AuthorizationCode>;
   readonly redeemedCodes: Set<string>;

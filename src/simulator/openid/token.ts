@@ -3,7 +3,7 @@ import { MINUTE_MS, msBetween } from '../../kernel/index.ts';
 import { type Exchange, json, param, type Reply } from '../http/exchange.ts';
 import type { Application } from '../tenant/application.ts';
 import { authenticateClient, type AuthenticatedClient } from './authenticate-client.ts';
-import { graphAudiences } from './graph-audiences.ts';
+import { armAudiences, graphAudiences } from './microsoft-audiences.ts';
 import { appOnlyToken, delegatedToken, EXPIRES_IN_SECONDS, idToken } from './issue-tokens.ts';
 import { type AuthorizationCode, type OpenidContext, requireField, requireTenant } from './openid-context.ts';
 import { deny } from './sign-in-error.ts';
@@ -32,7 +32,7 @@ function clientCredentials(context: OpenidContext, client: AuthenticatedClient, 
     );
   }
   const resource = scope.slice(0, -'/.default'.length);
-  if (!graphAudiences(context.url).includes(resource)) {
+  if (![...graphAudiences(context.url), ...armAudiences(context.armUrl)].includes(resource)) {
     deny(500011, `The resource principal named ${resource} was not found in the tenant named ${context.tenant.id}.`);
   }
   return tokenReply({ access_token: appOnlyToken(context, client, resource) });

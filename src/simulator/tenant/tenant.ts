@@ -3,6 +3,7 @@ import type { Instant } from '../../kernel/index.ts';
 import { initialAccess, type TenantAccess } from './access.ts';
 import type { Application } from './application.ts';
 import type { AuditEntry } from './audit-entry.ts';
+import type { AzureSubscription } from './azure-subscription.ts';
 import type { DirectoryGroup } from './directory-group.ts';
 import type { DirectoryUser } from './directory-user.ts';
 
@@ -57,6 +58,8 @@ export interface Tenant {
   /** By appId. */
   readonly applications: Map<string, Application>;
   access: TenantAccess;
+  /** Subscriptions of Azure that trust the tenant. */
+  readonly subscriptions: Map<string, AzureSubscription>;
   nextOrdinal(): number;
 }
 
@@ -75,6 +78,7 @@ export function createTenant(now: () => Instant): Tenant {
     membershipChanges: new Map(),
     applications: new Map(),
     access: initialAccess,
+    subscriptions: new Map(),
     nextOrdinal: () => ++ordinal,
   };
 }

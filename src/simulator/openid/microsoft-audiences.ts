@@ -2,3 +2,8 @@
 export function graphAudiences(url: string): readonly string[] {
   return ['https://graph.microsoft.com', url];
 }
+
+/** Those of the stand-in Azure Resource Manager, which has an address of its own: a token of one is void at the other. */
+export function armAudiences(armUrl: string): readonly string[] {
+  return ['https://management.azure.com', armUrl];
+}

@@ -1,0 +1,96 @@
+import { HOUR_MS, type Instant, plusMs } from '../kernel/index.ts';
+import type { TokenDeps, TokenSource } from './access-token.ts';
+import { classifyGraphFailure, isTransient } from './classify-failure.ts';
+import { GraphFailure } from './graph-failure.ts';
+import { type JsonObject, parseJsonObject } from './json-shape.ts';
+import { patiently, retryAfterMs, type Try } from './patience.ts';
+import type { Workload } from './workload-queues.ts';
+
+/** An answer, and the two instants between which Microsoft looked. */
+export interface GraphAnswer {
+  readonly body: JsonObject;
+  readonly requestedAt: Instant;
+  readonly receivedAt: Instant;
+}
+
+/** Microsoft answered, but not with the object: what it said instead, and between which instants. */
+export interface GraphRefusal {
+  readonly refused: GraphFailure;
+  readonly requestedAt: Instant;
+  readonly receivedAt: Instant;
+}
+
+/** A page of 999 users comes to about 1 MB; an answer of this size is none of Graph's. In bytes. */
+const ANSWER_MAX_BYTES = 16 * 1024 * 1024;
+
+/** One answer keeps others from asking for so long at most, in milliseconds: a wrong one must not end all reading of a tenant. */
+const MAX_REST_MS = HOUR_MS;
+
+/** Words of a 403 that may pass; tenants with a licence are said to have none at times, which says so only when it stays (microsoft-graph §1.6, §10 #14). */
+const passingRefusals = new Set(['UnknownError', 'Authentication_RequestFromNonPremiumTenantOrB2CTenant']);
+
+/** Who asks, and with whose tokens. */
+export interface Asking {
+  readonly deps: TokenDeps;
+  readonly tokens: TokenSource;
+}
+
+/** The answer; throws the refusal. */
+export function accept(answer: GraphAnswer | GraphRefusal): GraphAnswer {
+  if ('refused' in answer) throw answer.refused;
+  return answer;
+}
+
+/** One GET, in its turn, with patience, and once more with a fresh token. Throws GraphFailure, and GraphPause. */
+export async function askMicrosoft({ deps, tokens }: Asking, { url, workload }: Target): Promise<GraphAnswer | GraphRefusal> {
+  let isRenewed = false;
+  return patiently(deps, () =>
+    deps.queues.take(deps.tenant, workload, deps, async (): Promise<Try<GraphAnswer | GraphRefusal>> => {
+      const first = await attempt(deps, { url, workload }, await tokens.current());
+      if (first !== 'unauthorized') return first;
+      // Once only: a token that has just been issued and is not accepted will not be accepted later.
+      const second = isRenewed ? first : await attempt(deps, { url, workload }, await tokens.fresh());
+      isRenewed = true;
+      return second === 'unauthorized' ? { kind: 'failed', failure: new GraphFailure('token-rejected', { status: 401 }) } : second;
+    }),
+  );
+}
+
+export interface Target {
+  readonly url: string;
+  readonly workload: Workload;
+}
+
+async function attempt(deps: TokenDeps, target: Target, token: string): Promise<Try<GraphAnswer | GraphRefusal> | 'unauthorized'> {
+  const requestedAt = deps.clock.now();
+  const response = await deps.outbound.fetch(target.url, {
+    headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'x-ms-throttle-priority': 'low' },
+    maxBytes: ANSWER_MAX_BYTES,
+  });
+  const body = parseJsonObject(await response.text());
+  const receivedAt = deps.clock.now();
+  const requestId = response.headers.get('request-id');
+  const facts = { status: response.status, ...(requestId !== null && { requestId }) };
+  if (response.status === 401) return 'unauthorized';
+  if (response.status === 200) {
+    // A body cut short looks like this too, so it is worth another try.
+    if (body === undefined) return { kind: 'again', failure: new GraphFailure('unexpected-answer', facts), retryAfter: null };
+    return { kind: 'done', value: { body, requestedAt, receivedAt } };
+  }
+  const { code, said } = classifyGraphFailure(response.status, body, new URL(target.url));
+  const failure = new GraphFailure(code, { ...facts, ...(said !== undefined && { said }) });
+  const isPassing = isTransient(response.status) || (response.status === 403 && passingRefusals.has(said ?? ''));
+  if (!isPassing) return { kind: 'done', value: { refused: failure, requestedAt, receivedAt } };
+  const retryAfter = response.headers.get('retry-after');
+  const asked = retryAfterMs(retryAfter, deps.clock);
+  // Whoever else reads this tenant meets the same limit.
+  if (asked !== undefined) deps.queues.rest(deps.tenant, target.workload, plusMs(receivedAt, Math.min(asked, MAX_REST_MS)));
+  return { kind: 'again', failure, retryAfter };
+}
+
+/** Refuses a link to another origin than `root`, before any token is attached to it: microsoft-graph §10 #20. */
+export function ownLink(link: string, root: string): string {
+  if (!URL.canParse(link)) throw new GraphFailure('unexpected-answer', { said: 'link' });
+  if (new URL(link).origin !== root) throw new GraphFailure('foreign-next-link');
+  return link;
+}

@@ -1,0 +1,51 @@
+import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import type { CollectedFacts, CollectionOutcomes } from './collected-facts.ts';
+import type { GraphFailureCode } from './graph-failure.ts';
+import type { RunKey } from './stage-store.ts';
+
+/** Keeps how collecting ended in a look that counts. */
+export async function noteCollections(
+  tx: Queryable,
+  { workspaceId, connectionId }: RunKey,
+  outcomes: CollectionOutcomes,
+  at: Instant,
+): Promise<void> {
+  const tried = Object.entries(outcomes);
+  await tx.query(
+    `insert into directory_collection as known (workspace_id, connection_id, facts, collected_at, tried_at, because, refusals)
+     select $1, $2, tried.facts, case when tried.because is null then $5::timestamptz end, $5::timestamptz, tried.because,
+       case when tried.because is null then 0 else 1 end
+     from unnest($3::text[], $4::text[]) as tried (facts, because)
+     on conflict (workspace_id, connection_id, facts) do update
+     set collected_at = coalesce(excluded.collected_at, known.collected_at), tried_at = excluded.tried_at, because = excluded.because,
+       refusals = case when excluded.because is null then 0 else known.refusals + 1 end`,
+    [workspaceId, connectionId, tried.map(([facts]) => facts), tried.map(([, because]) => because), at],
+  );
+}
+
+export interface Collection {
+  readonly connectionId: DirectoryConnectionId;
+  readonly facts: CollectedFacts;
+  /** When it was collected last; null when it never was. */
+  readonly collectedAt: Instant | null;
+  readonly triedAt: Instant;
+  /** Why it was not when it was tried last; null when it was. */
+  readonly because: GraphFailureCode | null;
+  /** How many looks in a row could not. */
+  readonly refusals: number;
+}
+
+export async function listCollections(q: Queryable, workspaceId: WorkspaceId): Promise<readonly Collection[]> {
+  const { rows } = await q.query<Collection>(
+    `select collection.connection_id as "connectionId", collection.facts, collection.collected_at as "collectedAt",
+       collection.tried_at as "triedAt", collection.because, collection.refusals
+     from directory_collection as collection
+     join directory_connection as connection
+       on connection.workspace_id = collection.workspace_id and connection.id = collection.connection_id and connection.removed_at is null
+     where collection.workspace_id = $1
+     order by connection.created_at, connection.id, collection.facts`,
+    [workspaceId],
+  );
+  return rows;
+}
