@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson } from '../kernel/index.ts';
+import { oscalResults } from './oscal-results.ts';
 import { readmeText } from './readme-text.ts';
-import type { ReportDocument } from './report-document.ts';
+import { type ReportDocument, sha256Of } from './report-document.ts';
 import { reportPage } from './report-page.ts';
 import { coverageCsv, findingsCsv, type LeafIndexes, populationCsv } from './report-tables.ts';
+import { verifyScript } from './verify-script.ts';
 
 const MANIFEST = 'manifest.json';
 
@@ -23,14 +24,12 @@ export function reportFiles(report: ReportDocument, indexes: LeafIndexes, verifi
     'report.html': reportPage(report, indexes),
     'report.json': `${JSON.stringify(report, null, 1)}\n`,
     'verify.mjs': verifierSource,
+    'verify.sh': verifyScript,
   };
   const files = new Map(Object.entries(contents).map(([path, text]) => [path, Buffer.from(text, 'utf8')]));
+  files.set('oscal/assessment-results.json', Buffer.from(`${JSON.stringify(oscalResults(report, indexes, files), null, 1)}\n`, 'utf8'));
   const manifest = Buffer.from(
-    `${canonicalJson(Object.fromEntries([...files].map(([path, content]) => [path, sha256(content).toString('hex')])))}\n`,
+    `${canonicalJson(Object.fromEntries([...files].map(([path, content]) => [path, sha256Of(content).toString('hex')])))}\n`,
   );
-  return { files: files.set(MANIFEST, manifest), manifestSha256: sha256(manifest) };
-}
-
-function sha256(content: Uint8Array): Buffer {
-  return createHash('sha256').update(content).digest();
+  return { files: files.set(MANIFEST, manifest), manifestSha256: sha256Of(manifest) };
 }

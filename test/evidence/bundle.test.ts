@@ -34,10 +34,12 @@ describe('a bundle', () => {
       'coverage.csv',
       'findings.csv',
       'manifest.json',
+      'oscal/assessment-results.json',
       'population.csv',
       'report.html',
       'report.json',
       'verify.mjs',
+      'verify.sh',
     ];
     const log = [
       'log/checkpoint',

@@ -1,0 +1,70 @@
+/**
+ * `verify.sh`: what sh, sha256sum and openssl can check of an unpacked bundle, for whoever trusts no program that came with it and wants to
+ * read twenty lines instead. It proves the files, the signature and the seal; the ledger's other records and the verdicts are verify.mjs's.
+ */
+export const verifyScript = String.raw`#!/bin/sh
+# Checks an unpacked evidence bundle with sh, sha256sum and openssl (3.0 or later), and nothing else:
+#   sh verify.sh KEY
+# KEY is the ledger's key (name+id+key) as it was given to you when the engagement began; compare it with log/vkeys.txt.
+set -eu
+[ $# = 1 ] || { echo 'Usage: sh verify.sh KEY'; exit 2; }
+KEY=$1
+cd "$(dirname "$0")"
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+fail() { echo "FAILED: $1"; exit 1; }
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+
+# 1  Every file is the one in the manifest, and the manifest lists every file outside log/.
+tr -d '{}"\n' < manifest.json | tr ',' '\n' | sed -E 's/(.*):(.*)/\2  \1/' > "$WORK/sums"
+sha256sum -c "$WORK/sums" > "$WORK/checked" 2>&1 || fail "$(grep -v ': OK' "$WORK/checked" | head -n 3)"
+find . -type f ! -path './log/*' ! -name manifest.json | sed 's|^\./||' | sort > "$WORK/found"
+sed -E 's/^[0-9a-f]+  //' "$WORK/sums" | sort | cmp -s - "$WORK/found" || fail 'a file is here that the manifest does not list'
+echo 'ok  every file is the one in the manifest'
+
+# 2  The checkpoint is signed with the key: Ed25519 over the text before the blank line (C2SP signed-note, RFC 8410).
+sed '/^$/,$d' log/checkpoint > "$WORK/text"
+{ printf '\060\052\060\005\006\003\053\145\160\003\041\000'; echo "$KEY" | cut -d+ -f3- | base64 -d | tail -c +2; } > "$WORK/key.der"
+SIGNED=no
+sed -n 's/^— [^ ]* //p' log/checkpoint > "$WORK/signatures"
+while read -r LINE; do
+  echo "$LINE" | base64 -d > "$WORK/signature"
+  [ "$(head -c 4 "$WORK/signature" | hex)" = "$(echo "$KEY" | cut -d+ -f2)" ] || continue
+  tail -c +5 "$WORK/signature" > "$WORK/ed25519"
+  openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$WORK/key.der" -in "$WORK/text" -sigfile "$WORK/ed25519" > /dev/null 2>&1 && SIGNED=yes
+done < "$WORK/signatures"
+[ "$SIGNED" = yes ] || fail 'log/checkpoint is not signed with this key'
+echo 'ok  the checkpoint is signed with the key'
+
+# 3  The record that seals the report is in the signed tree (RFC 9162, section 2.1.3.2).
+INDEX=$(sed -n 's/^index //p' log/seal.tlog-proof)
+SIZE=$(sed -n 2p log/checkpoint)
+sed -n "$((INDEX + 1))p" log/records.jsonl | sed 's/.*"leaf":"//; s/"}$//' | base64 -d > "$WORK/leaf"
+{ printf '\000'; cat "$WORK/leaf"; } | openssl dgst -sha256 -binary > "$WORK/r"
+FN=$INDEX
+SN=$((SIZE - 1))
+sed -n '/^index /,/^$/p' log/seal.tlog-proof | sed '1d;/^$/d' > "$WORK/hashes"
+while read -r HASH; do
+  [ "$SN" -gt 0 ] || fail 'the proof of the seal is too long'
+  echo "$HASH" | base64 -d > "$WORK/p"
+  if [ $((FN % 2)) = 1 ] || [ "$FN" = "$SN" ]; then
+    { printf '\001'; cat "$WORK/p" "$WORK/r"; } | openssl dgst -sha256 -binary > "$WORK/n"
+    while [ $((FN % 2)) = 0 ] && [ "$FN" -gt 0 ]; do FN=$((FN / 2)); SN=$((SN / 2)); done
+  else
+    { printf '\001'; cat "$WORK/r" "$WORK/p"; } | openssl dgst -sha256 -binary > "$WORK/n"
+  fi
+  mv "$WORK/n" "$WORK/r"
+  FN=$((FN / 2))
+  SN=$((SN / 2))
+done < "$WORK/hashes"
+[ "$SN" = 0 ] && [ "$(base64 < "$WORK/r")" = "$(sed -n 3p log/checkpoint)" ] || fail 'the proof of the seal does not lead to the signed root'
+echo 'ok  the record that seals the report is in the signed tree'
+
+# 4  What that record seals is this manifest.
+grep -q '"type":"report.sealed"' "$WORK/leaf" || fail 'the record is no seal of a report'
+grep -q "\"manifest\":\"sha256:$(sha256sum manifest.json | cut -d' ' -f1)\"" "$WORK/leaf" || fail 'the record seals another manifest'
+echo 'ok  the manifest is the one that was sealed'
+echo
+echo 'VERIFIED: the files are those that were sealed under this key.'
+echo 'Not checked here: the other records of the ledger, and the verdicts; node verify.mjs does, and README.txt says how to do it by hand.'
+`;

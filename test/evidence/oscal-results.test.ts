@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { oscalResults } from '../../src/evidence/oscal-results.ts';
+import { DAY_MS, newId, plusMs } from '../../src/kernel/index.ts';
+import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
+
+const schema = JSON.parse(readFileSync('test/evidence/captures/oscal-assessment-results-1.1.3.schema.json', 'utf8')) as object;
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats.default(ajv);
+const validate = ajv.compile(schema);
+
+function problemsOf(results: object): readonly string[] {
+  validate(results);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`);
+}
+
+const evidence = [newId<'ledger-record'>(asOf)];
+const indexes = new Map(evidence.map((id) => [id, 17]));
+const files = new Map([['population.csv', Buffer.from('x')]]);
+const late = sampleLeaver({ name: 'Grace Sample', employeeId: '0008', lastUsable: 30, unusable: 31.5, evidence });
+const inTime = sampleLeaver({ name: 'Ada Example', employeeId: '0007', lastUsable: 1, unusable: 2, evidence });
+const doubtful = sampleLeaver({ name: 'Alan Specimen', employeeId: '0009', lastUsable: 20, unusable: 27, evidence: [] });
+const many = Array.from({ length: 500 }, (_, n) =>
+  sampleLeaver({ name: `Person ${n}`, employeeId: `${n}`, lastUsable: n % 50, unusable: (n % 50) + 1, evidence: [] }),
+);
+const gap = { source: 'directory', what: 'blind', ref: null, from: plusMs(asOf, -3 * DAY_MS), to: asOf, detail: 'connection x' } as const;
+const response = {
+  findingId: late.id,
+  response: 'We know.',
+  respondedAt: asOf,
+  respondedBy: 'owner:x',
+  recordId: newId<'ledger-record'>(asOf),
+};
+
+interface Finding {
+  readonly target: { readonly 'target-id': string; readonly status: { readonly state: string; readonly reason: string } };
+  readonly 'related-risks'?: readonly object[];
+}
+
+function findingsOf(results: object): readonly Finding[] {
+  return (results as { 'assessment-results': { results: readonly { findings: readonly Finding[] }[] } })[
+    'assessment-results'
+  ].results.flatMap(({ findings }) => findings);
+}
+
+describe('oscal/assessment-results.json', () => {
+  it.each([
+    { name: 'nobody left', units: [] },
+    { name: 'one left in time', units: [inTime] },
+    { name: 'some failed, are in doubt, passed', units: [late, doubtful, inTime] },
+    { name: '500 left', units: many },
+  ])('is valid by NIST’s schema where $name', ({ units }) => {
+    const report = sampleReport(units, { coverage: [gap], responses: units.includes(late) ? [response] : [] });
+    expect(problemsOf(oscalResults(report, indexes, files))).toEqual([]);
+  });
+
+  it.each([
+    { name: 'an empty list', change: (it: Record<string, unknown>) => ({ ...it, results: [] }) },
+    { name: 'an id that is time-ordered', change: (it: Record<string, unknown>) => ({ ...it, uuid: newId(asOf) }) },
+    { name: 'an unknown member', change: (it: Record<string, unknown>) => ({ ...it, verdict: 'PASS' }) },
+  ])('is held to a schema that refuses $name', ({ change }) => {
+    const results = oscalResults(sampleReport([late]), indexes, files) as { 'assessment-results': Record<string, unknown> };
+    expect(problemsOf({ 'assessment-results': change(results['assessment-results']) })).not.toEqual([]);
+  });
+
+  it.each([
+    { units: [inTime], state: 'satisfied', reason: 'pass' },
+    { units: [inTime, doubtful], state: 'not-satisfied', reason: 'other' },
+    { units: [inTime, doubtful, late], state: 'not-satisfied', reason: 'fail' },
+  ])('says $state, $reason of the leavers, and doubt is no pass (I10)', ({ units, state, reason }) => {
+    const [leavers] = findingsOf(oscalResults(sampleReport(units), indexes, files));
+    expect(leavers?.target).toEqual({ type: 'objective-id', 'target-id': 'ps-4_obj.a', status: { state, reason } });
+    expect(leavers?.['related-risks'] ?? []).toHaveLength(units.length - 1);
+  });
+
+  it('names nobody, and is the same bytes each time', () => {
+    const report = sampleReport([late, doubtful, inTime]);
+    const text = JSON.stringify(oscalResults(report, indexes, files));
+    expect(text).toBe(JSON.stringify(oscalResults(report, indexes, files)));
+    expect(text).not.toMatch(/Grace|Alan|Ada|contoso\.example|0008/);
+  });
+});
