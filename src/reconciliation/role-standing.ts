@@ -48,9 +48,10 @@ function comparedRoles(
   const assigned = accounts.flatMap(({ roleValues }) => roleValues);
   const isKnown =
     accounts.length > 0 &&
-    accounts.every(({ connectionId }) => {
+    accounts.every(({ connectionId, stretches }) => {
       const connection = connections.get(connectionId);
-      return connection?.readsAssignments === true && isFresh(connection, at);
+      // Of an account that is no longer shown, neither are its groups: that proves no role away (I8).
+      return connection?.readsAssignments === true && isFresh(connection, at) && stretches.at(-1)?.state !== 'vanished';
     });
   if (users.length === 0) return 'NONE';
   if (claims.length > 0 && (!isKnown || claims.some(({ role }) => role.because === 'unknown-role'))) return 'UNKNOWN';

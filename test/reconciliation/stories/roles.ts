@@ -1,4 +1,4 @@
-import { account, type Chapter, created, enabled, user } from './story.ts';
+import { account, type Chapter, created, enabled, enabledUntil, user, vanishedFrom } from './story.ts';
 
 export const roles: Chapter = {
   heading: 'Roles',
@@ -68,6 +68,19 @@ export const roles: Chapter = {
         also: ['R02'],
         sentence:
           'The person is employed, and the directory account and the SCIM user are both in use. The SCIM user’s role cannot be held against the directory: it names no role of the catalogue, or the assignments of roles are not known.',
+      },
+    },
+    {
+      title: 'The directory no longer shows the account, nor its groups: whether it still has the role is not known',
+      hr: [{}],
+      directory: [account(enabledUntil('2026-03-09 06:00'), vanishedFrom('2026-03-09 07:00'))],
+      scim: [{ role: 'reviewer', ...user(created) }],
+      verdict: {
+        rule: 'S02',
+        effect: 'INSUF',
+        also: ['R02'],
+        sentence:
+          'The directory account has vanished from what the directory shows; absence does not prove that it was disabled or deleted. The SCIM user’s role cannot be held against the directory: it names no role of the catalogue, or the assignments of roles are not known.',
       },
     },
   ],
