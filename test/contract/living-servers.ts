@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cast } from '../../src/app/demo/cast.ts';
 import type { Stage } from '../../src/app/demo/story.ts';
 import { scriptedBrowser } from '../../src/app/demo/scripted-browser.ts';
 import { simulatorControl } from '../../src/app/demo/simulator-control.ts';
@@ -126,6 +127,8 @@ function stageOf(db: TestDatabase, at: { readonly url: string; readonly tenant: 
       return { workspaceId, ownerCredential: owner.credential };
     },
     browser: scriptedBrowser(),
+    isFull: false,
+    cast: Object.values(cast),
     colleagues: 3,
     folder: at.folder,
     verify: () => ({ status: 0, output: '' }),

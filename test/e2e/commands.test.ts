@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ruleTable } from '../../src/verdict/index.ts';
 import { runProgram } from '../support/program.ts';
 
 const environment = (folder: string) => ({ ROLLCALL_DATA_DIR: join(folder, 'data'), ROLLCALL_PORT: '0' });
@@ -98,5 +99,11 @@ describe('a server of one machine', () => {
     const server = runProgram(['serve'], { ROLLCALL_DATA_DIR: join(folder, 'demo'), ROLLCALL_PORT: '0' });
     expect(await server.exited()).toBe(3);
     expect(server.output()).toContain('was made by "demo"');
-  });
+  }, 180_000);
+
+  it('plays the full story, in which every rule of the decision table befalls somebody', async () => {
+    const demo = runProgram(['demo', '--once', '--full', '--users', '3'], { ROLLCALL_DATA_DIR: join(folder, 'full') });
+    expect(await demo.exited()).toBe(0);
+    expect(demo.output()).toContain(`${ruleTable.length} of ${ruleTable.length} rules`);
+  }, 180_000);
 });

@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import { type Config, createLog, createSecretBox, readConfig, standInHosts, systemClock } from '../../platform/index.ts';
 import { startSimulator } from '../../simulator/index.ts';
 import { createWorkspace, findWorkspaceBySlug } from '../../workspace/index.ts';
+import { cast } from '../demo/cast.ts';
+import { fullCast } from '../demo/full-cast.ts';
 import { narrator, StoryFailed } from '../demo/narrator.ts';
 import { playStory, type StoryEnd } from '../demo/play-story.ts';
 import { scriptedBrowser } from '../demo/scripted-browser.ts';
@@ -19,13 +21,14 @@ const MAX_USERS = 100_000;
 export const demoCommand: Command = {
   name: 'demo',
   summary: 'play the whole story on this machine, with a simulated Entra tenant',
-  help: `usage: rollcall demo [--once] [--users N]
+  help: `usage: rollcall demo [--once] [--full] [--users N]
 
 Starts an embedded PostgreSQL, the server and a simulated Entra tenant on loopback, and plays
 the story from a refused activation to a verified evidence bundle. Then it stays up until it is
 told to end (Ctrl-C). Each run makes a workspace of its own and keeps those of earlier runs.
 
   --once      end after the story; exits with 1 when a step did not come out as told
+  --full      a longer story, in which every rule of the decision table befalls somebody
   --users N   how many people beside those with a part (default ${DEFAULT_USERS})
 
 Data are kept in ROLLCALL_DATA_DIR/demo (default .rollcall/demo). ROLLCALL_PORT sets the port
@@ -34,7 +37,7 @@ Data are kept in ROLLCALL_DATA_DIR/demo (default .rollcall/demo). ROLLCALL_PORT 
   run: async (args, io) => {
     const { values } = parseArgs({
       args: [...args],
-      options: { once: { type: 'boolean', default: false }, users: { type: 'string' } },
+      options: { once: { type: 'boolean', default: false }, full: { type: 'boolean', default: false }, users: { type: 'string' } },
       strict: true,
     });
     const colleagues = countOf(values.users);
@@ -56,7 +59,14 @@ Data are kept in ROLLCALL_DATA_DIR/demo (default .rollcall/demo). ROLLCALL_PORT 
         standInOrigins: [tenant.url, tenant.armUrl],
       });
       try {
-        const stage = setStage(io, { store, tenant, publicUrl: rollcall.url, colleagues, folder: store.dataDirectory });
+        const stage = setStage(io, {
+          store,
+          tenant,
+          publicUrl: rollcall.url,
+          isFull: values.full,
+          colleagues,
+          folder: store.dataDirectory,
+        });
         const end = await playStory(stage);
         io.out(`\nThe story came out as told (${Math.round(process.uptime())} s).\n`);
         if (!values.once) await stayUp(io, rollcall.url, end);
@@ -93,11 +103,12 @@ interface Setting {
   readonly store: Store;
   readonly tenant: { readonly url: string; readonly tenantId: string };
   readonly publicUrl: string;
+  readonly isFull: boolean;
   readonly colleagues: number;
   readonly folder: string;
 }
 
-function setStage(io: CommandIo, { store, tenant, publicUrl, colleagues, folder }: Setting): Stage {
+function setStage(io: CommandIo, { store, tenant, publicUrl, isFull, colleagues, folder }: Setting): Stage {
   return {
     clock: systemClock,
     narrator: narrator(io.out),
@@ -109,6 +120,8 @@ function setStage(io: CommandIo, { store, tenant, publicUrl, colleagues, folder 
       return { workspaceId, ownerCredential: owner.credential };
     },
     browser: scriptedBrowser(),
+    isFull,
+    cast: [...Object.values(cast), ...(isFull ? Object.values(fullCast) : [])],
     colleagues,
     folder,
     verify: (bundle) => runVerifier([bundle]),

@@ -18,11 +18,23 @@ export interface Role {
   readonly notAssigned?: true;
   /** HR's earlier file says that they left, today's that they came back. */
   readonly rehired?: { readonly endedDaysAgo: number; readonly startedDaysAgo: number };
+  /** The employment begins so many days after the story. */
+  readonly startsInDays?: number;
+  readonly isOnLeave?: true;
+  readonly isContractor?: true;
+  /** Ended in a zone that HR's row names and nobody knows, so that the deadline may or may not have passed. */
+  readonly dueInUnknownZone?: true;
+  /** From which of HR's later files the person is missing: one that is declared to hold everybody, or one that is not. */
+  readonly leftOutOf?: 'everybody' | 'a later file';
+  /** Employed in the first files, ended the day before the story in the later ones. */
+  readonly leavesInLaterFile?: true;
   /** A verdict that the table must hold for this person, as the reconciliation names it. */
   readonly expect: string;
+  /** One that must stand beside it. */
+  readonly beside?: string;
 }
 
-const role = (definition: Role): Role => definition;
+export const role = (definition: Role): Role => definition;
 
 /** Everybody with a part. Each comes out with a verdict of their own. */
 export const cast = {

@@ -6,8 +6,15 @@ import type { Opening, WorkspaceMade } from './story.ts';
 
 const SLA_HOURS = 24;
 
+/** By when access must be gone; `privilegedSlaHours` for whoever held one of `privilegedRoles`. */
+export interface PolicyAsked {
+  readonly slaHours: number;
+  readonly privilegedSlaHours?: number;
+  readonly privilegedRoles?: readonly string[];
+}
+
 /** Chapter 1: a workspace with an owner, a role catalogue, an invited administrator and a policy. */
-export async function foundWorkspace(stage: Opening): Promise<WorkspaceMade> {
+export async function foundWorkspace(stage: Opening, policy: PolicyAsked = { slaHours: SLA_HOURS }): Promise<WorkspaceMade> {
   stage.narrator.chapter('1  A workspace');
   const timeZone = zoneAtMidday(stage.clock.now());
   const { workspaceId, ownerCredential } = await stage.createWorkspace('acme', timeZone);
@@ -22,7 +29,7 @@ export async function foundWorkspace(stage: Opening): Promise<WorkspaceMade> {
     await owner.post('/roles', { id, name: titleCase(id), rank });
   const { roles } = await owner.get<{ roles: readonly { id: string }[] }>('/roles');
   stage.narrator.line(`role catalogue: ${roles.map(({ id }) => id).join(', ')}`);
-  await owner.post('/policies', { slaHours: SLA_HOURS });
+  await owner.post('/policies', policy);
   const { policies } = await owner.get<{ policies: readonly { slaHours: number }[] }>('/policies');
   stage.narrator.line(`policy: access ends within ${policies[0]?.slaHours} h of the end of employment`);
   const invited = await owner.post<{ email: string; roleId: string; invitation: { token: string } }>('/administrators', {

@@ -1,18 +1,24 @@
-import { addressOf, type CastKey, cast, colleagues, type Role, unmatchedAccount } from './cast.ts';
+import { addressOf, cast, colleagues, type Role, unmatchedAccount } from './cast.ts';
+import { serviceAccounts } from './full-cast.ts';
 import type { TenantUser } from './simulator-control.ts';
 import type { Stage, TenantMade } from './story.ts';
 
 /** Fills the simulated tenant: people, groups, the enterprise application with its app roles, and who is assigned. */
 export async function furnishTenant(stage: Stage): Promise<TenantMade> {
   const { control } = stage.tenant;
-  const roles: readonly Role[] = Object.values(cast);
-  const withAccount = roles.filter((role) => role.noAccount === undefined);
+  const withAccount = stage.cast.filter((role) => role.noAccount === undefined);
   const others = colleagues(stage.colleagues);
-  const users = [...withAccount.map(castUser), ...twins(withAccount), unmatchedAccount, ...others.map(colleagueUser)];
+  const users = [
+    ...withAccount.map(castUser),
+    ...twins(withAccount),
+    unmatchedAccount,
+    ...(stage.isFull ? serviceUsers() : []),
+    ...others.map(colleagueUser),
+  ];
   const created = await control.createUsers(users);
   const idByAddress = new Map(created.map(({ id, userPrincipalName }) => [userPrincipalName, id]));
   const idOf = (name: string): string => idByAddress.get(addressOf(name)) ?? '';
-  const people = new Map(withAccount.map((role) => [role.key as CastKey, idOf(role.name)]));
+  const people = new Map(withAccount.map((role) => [role.key, idOf(role.name)]));
 
   const inDepartment = (department: string) =>
     [...withAccount, ...others].filter((person) => person.department === department).map(({ name }) => idOf(name));
@@ -53,6 +59,10 @@ function castUser(role: Role): TenantUser {
     department: role.department,
     accountEnabled: role.disabledFromTheStart === undefined,
   };
+}
+
+function serviceUsers(): readonly TenantUser[] {
+  return serviceAccounts.map(({ userPrincipalName, displayName, department }) => ({ userPrincipalName, displayName, department }));
 }
 
 /** The second account of whoever has two: another address, the same employee id. */

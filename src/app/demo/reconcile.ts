@@ -1,5 +1,4 @@
 import type { AdministrationClient } from './administration-client.ts';
-import { cast, type Role } from './cast.ts';
 import { expectThat } from './narrator.ts';
 import type { Stage } from './story.ts';
 
@@ -8,12 +7,17 @@ interface ReconciliationRun {
   readonly counts: { readonly byVerdict: Readonly<Record<string, number>>; readonly byEffect: Readonly<Record<string, number>> };
 }
 
-interface Finding {
+export interface Finding {
   readonly verdict: string;
   readonly effect: string;
-  readonly all: readonly { readonly verdict: string }[];
+  readonly all: readonly { readonly verdict: string; readonly effect: string }[];
   readonly person: { readonly name: string; readonly employeeId: string } | null;
-  readonly systems: readonly { readonly system: string; readonly state: string; readonly account: string | null }[];
+  readonly systems: readonly {
+    readonly system: string;
+    readonly state: string;
+    readonly account: string | null;
+    readonly accountId: string | null;
+  }[];
   readonly sentence: string;
   readonly deadline: { readonly latest: string } | null;
   readonly since: string;
@@ -36,10 +40,10 @@ const REQUIRED = [
 ];
 
 /** Chapter 9: the three sources are reconciled; a table of verdicts, and each non-pass with its evidence. */
-export async function reconcile(stage: Stage, administrator: AdministrationClient): Promise<void> {
+export async function reconcile(stage: Stage, administrator: AdministrationClient): Promise<readonly Finding[]> {
   stage.narrator.chapter('9  Who left, and can we prove it');
   const run = await administrator.post<ReconciliationRun>('/reconciliation/runs', {});
-  const { findings } = await administrator.get<{ findings: readonly Finding[] }>('/findings?limit=1000');
+  const findings = await findingsNow(administrator);
   stage.narrator.table([['verdict', 'count'], ...Object.entries(run.counts.byVerdict).map(([verdict, count]) => [verdict, String(count)])]);
   stage.narrator.line('');
   const nonPass = findings.filter(({ effect }) => ['FAIL', 'INSUF', 'PEND', 'WARN', 'N/A'].includes(effect));
@@ -50,23 +54,41 @@ export async function reconcile(stage: Stage, administrator: AdministrationClien
       run.counts.byVerdict[verdict] !== undefined || findings.some(({ all }) => all.some((match) => match.verdict === verdict)),
     );
   }
-  expectEachVerdict(findings);
+  expectEachVerdict(stage, findings);
+  return findings;
 }
 
-function expectEachVerdict(findings: readonly Finding[]): void {
-  const roles: readonly Role[] = Object.values(cast);
-  for (const role of roles) {
-    const verdicts = findings.filter(({ person }) => person?.employeeId === role.employeeId).map(({ verdict }) => verdict);
+/** Every finding of the latest run, passes included. */
+export async function findingsNow(administrator: AdministrationClient): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (let after = ''; ; ) {
+    const page = await administrator.get<{ findings: readonly Finding[]; next: string | null }>(`/findings?limit=1000${after}`);
+    findings.push(...page.findings);
+    if (page.next === null) return findings;
+    after = `&after=${page.next}`;
+  }
+}
+
+function expectEachVerdict(stage: Stage, findings: readonly Finding[]): void {
+  for (const role of stage.cast) {
+    const theirs = findings.filter(({ person }) => person?.employeeId === role.employeeId);
+    const verdicts = theirs.map(({ verdict }) => verdict);
     expectThat(
       `${role.name} comes out as ${role.expect} (it came out as ${verdicts.join(', ') || 'nothing'})`,
       verdicts.includes(role.expect),
     );
+    const { beside } = role;
+    if (beside !== undefined) {
+      const all = theirs.flatMap((finding) => finding.all.map(({ verdict }) => verdict));
+      expectThat(`${beside} stands beside the verdict on ${role.name}`, all.includes(beside));
+    }
   }
 }
 
-function whoOf({ person, systems }: Finding): string {
+export function whoOf({ person, systems }: Finding): string {
   if (person !== null) return `${person.name} (${person.employeeId})`;
-  return `${systems.map(({ account }) => account ?? 'an account').join(', ')} (nobody on the roster)`;
+  const accounts = systems.flatMap(({ account }) => account ?? []);
+  return `${accounts.length === 0 ? 'an account' : accounts.join(', ')} (nobody on the roster)`;
 }
 
 /** Who, which system, since when, by which evidence, and why. */

@@ -1,20 +1,25 @@
-import { DAY_MS, epochMs, type Instant, instantOf } from '../../kernel/index.ts';
+import { DAY_MS, epochMs, HOUR_MS, type Instant, instantOf, plusMs } from '../../kernel/index.ts';
 import { addressOf, type Colleague, type Role } from './cast.ts';
 
+/** No name of a zone that anybody knows. */
+const UNKNOWN_ZONE = 'Acme/Head Office';
+
 const HEADER = 'employee_id,display_name,work_email,worker_type,start_date,end_date,status,time_zone,department';
+
+/** HR's files in the order in which they come; the full story has all of them. */
+export type RosterFileName = 'last month' | 'today' | 'everybody' | 'a later file';
 
 export interface RosterMoment {
   readonly now: Instant;
   /** The zone in which HR's dates are meant. */
   readonly timeZone: string;
-  /** Whether those who came back are still gone in this file. */
-  readonly beforeRehire: boolean;
+  readonly file: RosterFileName;
 }
 
 /** HR's export as CSV (evidence §6), with dates relative to the moment of the story. */
 export function rosterFile(people: readonly Role[], others: readonly Colleague[], moment: RosterMoment): string {
   const rows = [
-    ...people.map((person) => rowOf(person, moment)),
+    ...people.filter((person) => isNamedIn(moment.file, person)).map((person) => rowOf(person, moment)),
     ...others.map((person) => [
       person.employeeId,
       person.name,
@@ -36,23 +41,47 @@ function rowOf(person: Role, moment: RosterMoment): readonly string[] {
     person.employeeId,
     person.name,
     addressOf(person.name),
-    'employee',
+    person.isContractor === true ? 'contractor' : 'employee',
     start,
     end,
-    statusOf(person, end, moment),
-    '',
+    statusOf(person, { start, end }, moment),
+    person.dueInUnknownZone === true ? UNKNOWN_ZONE : '',
     person.department,
   ];
 }
 
-function employment(person: Role, moment: RosterMoment): { readonly start: string; readonly end: string } {
-  if (person.rehired !== undefined && moment.beforeRehire)
-    return { start: day(moment, 400), end: day(moment, person.rehired.endedDaysAgo) };
-  if (person.rehired !== undefined) return { start: day(moment, person.rehired.startedDaysAgo), end: '' };
-  return { start: day(moment, 400), end: person.endedDaysAgo === undefined ? '' : day(moment, person.endedDaysAgo) };
+function isNamedIn(file: RosterFileName, { leftOutOf }: Role): boolean {
+  if (leftOutOf === 'everybody') return file === 'last month' || file === 'today';
+  return leftOutOf === undefined || file !== leftOutOf;
 }
 
-function statusOf(person: Role, end: string, moment: RosterMoment): string {
+interface EmploymentDays {
+  readonly start: string;
+  readonly end: string;
+}
+
+function employment(person: Role, moment: RosterMoment): EmploymentDays {
+  if (person.rehired !== undefined && moment.file === 'last month')
+    return { start: day(moment, 400), end: day(moment, person.rehired.endedDaysAgo) };
+  if (person.rehired !== undefined) return { start: day(moment, person.rehired.startedDaysAgo), end: '' };
+  if (person.startsInDays !== undefined) return { start: day(moment, -person.startsInDays), end: '' };
+  if (person.dueInUnknownZone === true) return { start: day(moment, 400), end: dueSomewhere(moment.now) };
+  const isGone = person.leavesInLaterFile === true && (moment.file === 'everybody' || moment.file === 'a later file');
+  const endedDaysAgo = isGone ? 1 : person.endedDaysAgo;
+  return { start: day(moment, 400), end: endedDaysAgo === undefined ? '' : day(moment, endedDaysAgo) };
+}
+
+/**
+ * A last day of which the end, and 24 hours more, has passed in the easternmost zone (UTC+14) and not in the westernmost (UTC−12): in a zone
+ * that nobody knows, the deadline may have passed or not.
+ */
+function dueSomewhere(now: Instant): string {
+  return plusMs(now, 14 * HOUR_MS - 2 * DAY_MS).slice(0, 10);
+}
+
+function statusOf(person: Role, { start, end }: EmploymentDays, moment: RosterMoment): string {
+  if (start > day(moment, 0)) return 'prehire';
+  if (person.isOnLeave === true) return 'leave';
   if (end === '') return 'active';
   return end >= day(moment, 0) || (person.endedDaysAgo ?? 0) < 0 ? 'notice' : 'terminated';
 }

@@ -1,7 +1,7 @@
 import type { WorkspaceId } from '../../kernel/index.ts';
 import type { Clock } from '../../platform/index.ts';
 import type { AdministrationClient } from './administration-client.ts';
-import type { CastKey } from './cast.ts';
+import type { Role } from './cast.ts';
 import type { Narrator } from './narrator.ts';
 import type { ScriptedBrowser } from './scripted-browser.ts';
 import type { SimulatorControl, TenantApplication } from './simulator-control.ts';
@@ -22,6 +22,10 @@ export interface Opening {
 
 /** Where the whole story plays. */
 export interface Stage extends Opening {
+  /** Whether every rule of the decision table is to befall somebody. */
+  readonly isFull: boolean;
+  /** Who has a part. */
+  readonly cast: readonly Role[];
   /** How many people beside the cast. */
   readonly colleagues: number;
   /** Where the bundles are put. */
@@ -41,7 +45,8 @@ export interface WorkspaceMade {
 
 export interface TenantMade {
   readonly application: TenantApplication;
-  readonly people: ReadonlyMap<CastKey, string>;
+  /** Object ids, by the key of their part. */
+  readonly people: ReadonlyMap<string, string>;
   readonly groups: { readonly engineering: string; readonly sales: string; readonly employees: string };
   /** Direct app role assignments, by the person they were made for. */
   readonly assignments: ReadonlyMap<string, string>;
