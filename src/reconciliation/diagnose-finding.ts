@@ -158,7 +158,7 @@ const diagnoses: Readonly<Record<DiagnosisCode, Omit<Diagnosis, 'code'>>> = {
       'See whether HR told the end in time: hrRecordedAt and deadlineSinceTold of the finding.',
       'Say what is done so that it does not happen again: POST dispositions. It stands beside the finding in every report.',
     ],
-    lookAt: ['GET roster/imports'],
+    lookAt: ['GET people/{id}/timeline', 'GET roster/imports'],
   },
   'looked-too-seldom': {
     cause:

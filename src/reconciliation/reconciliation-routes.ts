@@ -11,6 +11,7 @@ import { findingPosition, listFindings, positionOfFinding } from './finding-read
 import { listLinks } from './link-store.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
 import { ownerRoutes } from './owner-routes.ts';
+import { personRoutes } from './person-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 import type { ReportUnit } from './report-population.ts';
@@ -29,7 +30,7 @@ const candidateListing = {
   positionOf: ({ accountId, personId }: Candidate) => `${accountId}.${personId}`,
 };
 
-/** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings`, `/tests` and what is found about owners, relative to a workspace's address. */
+/** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings`, `/tests`, `/people/{personId}` and what is found about owners, relative to a workspace's address. */
 export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   const router = Router({ mergeParams: true });
 
@@ -86,6 +87,7 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   });
 
   router.use(testRoutes(deps));
+  router.use(personRoutes(deps));
   router.use(classificationRoutes(deps));
   router.use(dispositionRoutes(deps));
   router.use(ownerRoutes(deps));

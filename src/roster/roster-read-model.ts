@@ -70,6 +70,21 @@ const between = (from: string, to: string) =>
 
 const textOf = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+const withPeriods = `
+  select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
+         person.listing, ${between('person.unlisted_from', 'person.unlisted_to')} as "unlistedBetween", employed.periods
+  from person
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object(
+             'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
+             'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+             'hrRecordedAt', ${textOf('period.hr_recorded_at')},
+             'endedBetween', ${between('period.ended_from', 'period.ended_to')}
+           ) order by period.start_date) as periods
+    from employment_period as period
+    where period.workspace_id = person.workspace_id and period.person_id = person.id
+  ) as employed`;
+
 /** People with their employment periods, in order of employee id. */
 export async function listPeople(
   q: Queryable,
@@ -77,19 +92,7 @@ export async function listPeople(
   { standing, after, limit }: Page & { readonly standing: Listing | undefined },
 ): Promise<readonly ListedPerson[]> {
   const { rows } = await q.query<ListedPerson>(
-    `select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
-            person.listing, ${between('person.unlisted_from', 'person.unlisted_to')} as "unlistedBetween", employed.periods
-     from person
-     cross join lateral (
-       select jsonb_agg(jsonb_build_object(
-                'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
-                'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
-                'hrRecordedAt', ${textOf('period.hr_recorded_at')},
-                'endedBetween', ${between('period.ended_from', 'period.ended_to')}
-              ) order by period.start_date) as periods
-       from employment_period as period
-       where period.workspace_id = person.workspace_id and period.person_id = person.id
-     ) as employed
+    `${withPeriods}
      where person.workspace_id = $1 and ($4::text is null or person.listing = $4)
        and ($2::uuid is null or person.employee_id > (
          select last.employee_id from person as last where last.workspace_id = $1 and last.id = $2::uuid
@@ -99,6 +102,12 @@ export async function listPeople(
     [workspaceId, after ?? null, limit, standing ?? null],
   );
   return rows;
+}
+
+/** One person with their employment periods; undefined where there is none. */
+export async function readPerson(q: Queryable, workspaceId: WorkspaceId, id: PersonId): Promise<ListedPerson | undefined> {
+  const { rows } = await q.query<ListedPerson>(`${withPeriods} where person.workspace_id = $1 and person.id = $2`, [workspaceId, id]);
+  return rows[0];
 }
 
 export async function isPerson(q: Queryable, workspaceId: WorkspaceId, id: PersonId): Promise<boolean> {

@@ -88,6 +88,7 @@ describe('the server beside openapi.yaml', () => {
   const besides: Readonly<Record<string, Partial<Ask>>> = {
     listPreviewedAccounts: { parameters: { previewId: 'preview' } },
     listHeldEnds: { parameters: { heldImportId: 'heldImport' } },
+    getPersonTimeline: { parameters: { personId: 'person' } },
     getComplianceTest: { parameters: { testId: 'accountTest' } },
     listResponses: { parameters: { reportId: 'reviewed' } },
     listDifferingAccounts: { query: 'difference=predicted-not-provisioned&' },

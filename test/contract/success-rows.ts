@@ -296,6 +296,8 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'withdrawAccountClassification', parameters: { classificationId: 'classificationToApprove' }, status: 204 },
   { operation: 'listAccountClassifications', query: 'limit=1000', status: 200 },
   { operation: 'listReconciliationRuns', status: 200 },
+  { operation: 'getPerson', parameters: { personId: 'person' }, status: 200 },
+  { operation: 'getPersonTimeline', parameters: { personId: 'person' }, query: 'limit=1000', status: 200 },
   { operation: 'listComplianceTests', status: 200 },
   { operation: 'listComplianceTests', query: 'from=2026-01-01T00:00:00Z&to=2036-01-01T00:00:00Z', status: 200 },
   { operation: 'listComplianceTests', at: 'quiet', status: 200 },

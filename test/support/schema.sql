@@ -26,6 +26,7 @@ table account_classification
   constraint account_classification_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
   constraint account_classification_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint account_classification_workspace_id_owner_person_id_fkey FOREIGN KEY (workspace_id, owner_person_id) REFERENCES person(workspace_id, id)
+  CREATE INDEX account_classification_of_owner ON public.account_classification USING btree (workspace_id, owner_person_id)
   CREATE UNIQUE INDEX account_classification_present ON public.account_classification USING btree (workspace_id, system, account_id) WHERE (ended_at IS NULL)
   grant insert, select to rollcall_server
 
@@ -54,9 +55,9 @@ table account_link
   constraint account_link_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
   constraint account_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint account_link_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  CREATE INDEX account_link_of_person ON public.account_link USING btree (workspace_id, person_id)
   CREATE UNIQUE INDEX account_link_one_person ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'linked'::text))
   CREATE UNIQUE INDEX account_link_pair ON public.account_link USING btree (workspace_id, system, account_id, person_id) WHERE (ended_at IS NULL)
-  CREATE INDEX account_link_person ON public.account_link USING btree (workspace_id, person_id) WHERE (ended_at IS NULL)
   grant insert, select to rollcall_server
 
 table activation_preview
@@ -664,6 +665,7 @@ table disposition
   constraint disposition_kind_check CHECK ((kind = ANY (ARRAY['remediate'::text, 'exception'::text, 'dispute'::text])))
   constraint disposition_pkey PRIMARY KEY (workspace_id, id)
   constraint disposition_workspace_id_finding_id_fkey FOREIGN KEY (workspace_id, finding_id) REFERENCES finding(workspace_id, id)
+  CREATE INDEX disposition_of_finding ON public.disposition USING btree (workspace_id, finding_id)
   CREATE UNIQUE INDEX disposition_present ON public.disposition USING btree (workspace_id, finding_id) WHERE (ended_at IS NULL)
   grant insert, select to rollcall_server
 

@@ -1,0 +1,72 @@
+import { type Request, Router } from 'express';
+import { type PersonId, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { expectFewRows, inSnapshot, type Page, pathText, type Queryable, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { type ListedPerson, readPerson } from '../roster/index.ts';
+import { LocalCalendar } from '../verdict/index.ts';
+import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
+import { accountNames } from './finding-read-model.ts';
+import { accountsOf, findingsOf, type PersonFinding } from './person-read-model.ts';
+import type { ReconciliationDependencies } from './reconcile.ts';
+import { tellFact } from './tell-fact.ts';
+import type { TimelineFact } from './timeline-fact.ts';
+import { listFacts } from './timeline-read-model.ts';
+import { workspaceZone } from './unit-read-model.ts';
+
+/** A position is the milliseconds of a fact and its key. */
+const listing = {
+  usual: 100,
+  most: 1_000,
+  position: /^\d{1,15}\.[1-9]\.[\w.-]{1,400}$/,
+  positionOf: ({ position }: TimelineFact) => position,
+};
+
+/** `/people/{personId}` and its timeline, relative to a workspace's address. */
+export function personRoutes({ database }: ReconciliationDependencies): Router {
+  const router = Router({ mergeParams: true });
+
+  router.get('/people/:personId', async (request, response) => {
+    requireScope(request, 'read');
+    const workspaceId = workspaceOf(request);
+    const found = await inSnapshot(database, async (q) => {
+      const person = await personOf(request, q);
+      const accounts = await accountsOf(q, workspaceId, person.id);
+      return { person, accounts, findings: (await findingsOf(q, workspaceId, person.id)).map(shownFinding) };
+    });
+    response.json(found);
+  });
+
+  router.get('/people/:personId/timeline', async (request, response) => {
+    requireScope(request, 'read');
+    const workspaceId = workspaceOf(request);
+    const { next, rows } = await readPage(request, listing, (page) =>
+      inSnapshot(database, async (q) => readTimeline(q, workspaceId, { ...page, personId: (await personOf(request, q)).id })),
+    );
+    response.json({ facts: rows.map(({ position: _position, ...fact }) => fact), next });
+  });
+
+  return router;
+}
+
+async function readTimeline(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  page: Page & { readonly personId: PersonId },
+): Promise<readonly TimelineFact[]> {
+  await expectFewRows(q);
+  const rows = await listFacts(q, workspaceId, page);
+  const names = await accountNames(q, workspaceId, [...new Set(rows.flatMap(({ accountId }) => accountId ?? []))]);
+  const telling = { names, workspaceZone: await workspaceZone(q, workspaceId), calendar: new LocalCalendar() };
+  return rows.map((row) => tellFact(row, telling));
+}
+
+async function personOf(request: Request, q: Queryable): Promise<ListedPerson> {
+  const id = parseId<'person'>(pathText(request, 'personId'));
+  const person = id === undefined ? undefined : await readPerson(q, workspaceOf(request), id);
+  return person ?? refuse('not-found', { detail: 'There is no such person.', next: 'GET people lists them.' });
+}
+
+/** A closed finding says what it was; what is to be done is said of open ones alone. */
+function shownFinding({ all, ...finding }: PersonFinding): Record<string, unknown> {
+  const code = finding.closedAt === null ? diagnosisCodeOf(all) : null;
+  return { ...finding, all, diagnosis: code === null ? null : diagnosisOf(code) };
+}
