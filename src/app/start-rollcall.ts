@@ -11,7 +11,6 @@ import {
 } from '../directory/index.ts';
 import { evidenceRoutes } from '../evidence/index.ts';
 import { runJobs } from '../jobs/index.ts';
-import { createIntegrator, ledgerRoutes } from '../ledger/index.ts';
 import {
   type Clock,
   type Config,
@@ -34,7 +33,7 @@ import { type HttpServer, openHttpServer } from './http-server.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import type { Store } from './open-store.ts';
-import { openLedgerSigner } from './open-ledger-signer.ts';
+import { openLedger } from './open-ledger.ts';
 import { migrationsFolder, packageVersion, verifierPath } from './package-root.ts';
 
 export interface RollcallOptions {
@@ -146,7 +145,8 @@ async function compose(options: Counted, publicUrl: string) {
   const { database } = store;
   const ground = { database, clock, log };
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
-  const integrator = createIntegrator({ ...ground, signer: openLedgerSigner(store, options.config) });
+  const ledger = openLedger({ store, config: options.config, clock, log, outbound, secretBox });
+  const { integrator } = ledger;
   const directory = { ...ground, outbound, secretBox, hostsOf, queues: createWorkloadQueues() };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft };
   const oidc = await chooseOidcAdapter(options.config.oidcAdapter, { outbound, allowInsecure: microsoft.login.startsWith('http://') });
@@ -173,7 +173,7 @@ async function compose(options: Counted, publicUrl: string) {
       rosterRoutes({ database, clock, secretBox, answerOnce: once }),
       activationRoutes({ ...ground, publicUrl, lookAtJob: (workspaceId) => lookAtProvisioningJob(directory, workspaceId) }),
       reconciliationRoutes(ground),
-      ledgerRoutes({ database }),
+      ...ledger.rooms,
       evidenceRoutes({ ...ground, integrator, verifierSource: readFileSync(verifierPath(), 'utf8'), softwareVersion: packageVersion() }),
     ],
   });
@@ -193,6 +193,7 @@ async function compose(options: Counted, publicUrl: string) {
       lapseHeldImportsTask(ground),
       pullRosterTask({ ...ground, outbound, secretBox }),
       reviewOwnersTask(ground),
+      ...ledger.tasks,
     ],
   };
 }

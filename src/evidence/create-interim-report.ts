@@ -1,5 +1,5 @@
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
-import { readLeafIndexes } from '../ledger/index.ts';
+import { leftOpen, readLatestAnchors, readLeafIndexes } from '../ledger/index.ts';
 import { inSnapshot } from '../platform/index.ts';
 import { citedRecords, gatherContent } from './gather-facts.ts';
 import { reportFiles } from './report-files.ts';
@@ -33,6 +33,7 @@ export async function createInterimReport(deps: EvidenceDeps, workspaceId: Works
   const content = await inSnapshot(deps.database, (q) => gatherContent(q, workspaceId, { ...plan, softwareVersion: deps.softwareVersion }));
   await deps.integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
   const indexes = await readLeafIndexes(deps.database, workspaceId, citedRecords(content));
-  const document = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [] };
+  const leavesOpen = leftOpen(await readLatestAnchors(deps.database, workspaceId));
+  const document = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen };
   return await sealReport(deps, document, { files: reportFiles(document, indexes, deps.verifierSource) });
 }

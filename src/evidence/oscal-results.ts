@@ -216,12 +216,12 @@ function finding(
 }
 
 /** There is no assessment plan of its own; what was done stands here, limits included. */
-function procedure({ kind, sources }: ReportDocument, id: Ids) {
-  const { roster, directory, scim, population } = sources.queries;
+function procedure(report: ReportDocument, id: Ids) {
+  const { roster, directory, scim, population } = report.sources.queries;
   return {
     uuid: id('procedure'),
     title: 'What was compared, and what it cannot show',
-    description: [roster, directory, scim, population, ...reportLimits(kind)].join('\n'),
+    description: [roster, directory, scim, population, ...reportLimits(report)].join('\n'),
   };
 }
 

@@ -54,7 +54,7 @@ HOW TO CHECK IT
   6. Decide the verdicts of report.json again from the instants beside them (verify.mjs does it with the same table).
 
 LIMITS
-${reportLimits(report.kind)
+${reportLimits(report)
   .map((limit) => `  ${wrapped(`- ${limit}`, '    ')}`)
   .join('\n')}
 `;

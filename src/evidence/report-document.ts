@@ -62,6 +62,8 @@ export interface ReportDocument extends ReportContent {
   /** Null for an interim report. */
   readonly frozen: Freezing | null;
   readonly responses: readonly ManagementResponse[];
+  /** What the ledger's anchors left open when it was sealed, in sentences. */
+  readonly leavesOpen: readonly string[];
 }
 
 /** What was observed and judged. */

@@ -1,8 +1,8 @@
-import type { ReportKind } from './report-document.ts';
+import type { ReportDocument } from './report-document.ts';
 
-/** What a reader must know before relying on a report of a kind; printed in every one. */
-export function reportLimits(kind: ReportKind): readonly string[] {
-  return [kind === 'INTERIM' ? interimLimit : finalLimit, ...limits];
+/** What a reader must know before relying on a report; printed in every one. */
+export function reportLimits({ kind, leavesOpen }: Pick<ReportDocument, 'kind' | 'leavesOpen'>): readonly string[] {
+  return [kind === 'INTERIM' ? interimLimit : finalLimit, ...limits, ...leavesOpen];
 }
 
 const interimLimit =
@@ -17,5 +17,4 @@ const limits: readonly string[] = [
   'The directory tells the present, not the past: a change is known to lie between two looks, never at an instant. coverage.csv lists the stretches in which nobody looked.',
   'A change that was made and undone between two looks leaves no trace.',
   'The signed tree shows that records were not altered once they had been sealed, which happens about a second after they are written. It cannot show that everything that happened was recorded.',
-  'Nobody outside has time-stamped or countersigned the checkpoint. Whoever holds both the database and the signing key could write another ledger, until a checkpoint has been handed out: keep those that you were given, and compare.',
 ];

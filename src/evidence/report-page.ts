@@ -43,7 +43,7 @@ ${leaversPage(report, indexes)}
 ${checking(report)}
 <h2>Limits</h2>
 <ul>
-${join(reportLimits(report.kind).map((limit) => html`<li>${limit}</li>`))}
+${join(reportLimits(report).map((limit) => html`<li>${limit}</li>`))}
 </ul>
 ${notice(report)}
 </body>

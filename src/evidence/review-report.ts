@@ -1,5 +1,5 @@
 import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { appendOne, readLeafIndexes } from '../ledger/index.ts';
+import { appendOne, leftOpen, readLatestAnchors, readLeafIndexes } from '../ledger/index.ts';
 import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
 import { type Draft, endDraft, insertResponse, readDraft, readFrozenDocument, readResponses } from './draft-store.ts';
@@ -95,7 +95,8 @@ export async function sealFinalReport(
   const draft = (await readDraft(database, workspaceId, reportId)) ?? refuseUnknownReport();
   const content = await frozenContent(database, workspaceId, draft);
   const responses = await readResponses(database, workspaceId, reportId);
-  const document: ReportDocument = { ...content, createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses };
+  const leavesOpen = leftOpen(await readLatestAnchors(database, workspaceId));
+  const document: ReportDocument = { ...content, createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses, leavesOpen };
   await integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
   const indexes = await readLeafIndexes(database, workspaceId, citedRecords(content));
   const end = async (tx: Transaction, recordId: LedgerRecordId) => {

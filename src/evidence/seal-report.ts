@@ -1,5 +1,5 @@
 import { type LedgerRecordId, type ReportId, type WorkspaceId } from '../kernel/index.ts';
-import { appendOne, type Integrator } from '../ledger/index.ts';
+import { appendOne, hastenAnchors, type Integrator } from '../ledger/index.ts';
 import type { Database, Transaction } from '../platform/index.ts';
 import type { ReportDocument } from './report-document.ts';
 import type { ReportFiles } from './report-files.ts';
@@ -28,6 +28,7 @@ export async function sealReport(deps: SealDeps, document: ReportDocument, { fil
     await alsoWrite?.(tx, sealRecordId);
     await insertReport(tx, workspace.id, rowOf(document, files, sealRecordId));
     await insertReportFiles(tx, workspace.id, reportId, files.files);
+    await hastenAnchors(tx, workspace.id, document.createdAt); // a seal that is anchored at once cannot be rewritten later
   });
   return await finishSeal(deps, workspace.id, reportId);
 }

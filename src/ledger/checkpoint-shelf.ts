@@ -66,7 +66,8 @@ async function placesIn(folder: string): Promise<readonly { readonly generation:
 
 /** On the disk before it returns. What a killed process left half written is the beginning of the same, and is finished. */
 async function writeOnce(folder: string, name: string, content: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  // The directory itself is not made here: where it is missing something is not mounted, and the disk below it is not outside.
+  await mkdir(folder).catch((error: unknown) => (errorCode(error) === 'EEXIST' ? undefined : Promise.reject(error)));
   const file = await open(join(folder, name), constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, OWNER_WRITES);
   try {
     const there = await file.readFile('utf8');

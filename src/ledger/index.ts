@@ -4,6 +4,10 @@
  * Every room that changes something appends here; evidence reads here.
  */
 export { append, appendOne, createLedger } from './append.ts';
+export type { AnchorSettings } from './anchor-places.ts';
+export { anchorRoutes } from './anchor-routes.ts';
+export { type AnchorKind, anchorKinds, hastenAnchors, readAnchorAges, readLatestAnchors } from './anchor-store.ts';
+export { anchorDueTask, anchorTask } from './anchor-task.ts';
 export { checkpointShelf, type CheckpointShelf } from './checkpoint-shelf.ts';
 export { createIntegrator, type Integrator, type IntegratorDeps } from './integrator.ts';
 export { type LedgerKey, readKeys } from './key-store.ts';
@@ -27,5 +31,6 @@ export {
 export { logOrigin } from './log-origin.ts';
 export { allLedgers } from './ledger-store.ts';
 export { ledgerRoutes } from './ledger-routes.ts';
+export { leftOpen } from './left-open.ts';
 export { retireKey } from './retire-key.ts';
 export { createSigningKey, loadSigningKey, type LedgerSigner, signerFrom } from './signing-key.ts';

@@ -215,6 +215,23 @@ export async function readLedgerLag(q: Queryable): Promise<{ readonly records: n
   return rows[0] ?? { records: 0, oldestAt: null };
 }
 
+/** What the integrator has before it in one workspace. */
+export async function readWaiting(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+): Promise<{ readonly records: number; readonly since: Instant | null }> {
+  const { rows } = await q.query<{ records: number; since: Instant | null }>(
+    `select count(*)::int as records, min(ledger_record.recorded_at) as since
+       from ledger
+       join ledger_record on ledger_record.workspace_id = ledger.workspace_id and ledger_record.txid >= ledger.watermark
+      where ledger.workspace_id = $1
+        and not exists (select from ledger_leaf
+                         where ledger_leaf.workspace_id = ledger_record.workspace_id and ledger_leaf.record_id = ledger_record.id)`,
+    [workspaceId],
+  );
+  return rows[0] ?? { records: 0, since: null };
+}
+
 /** What keeps records from being sequenced: the transaction that has been open the longest, of those that write. */
 export interface OpenTransaction {
   readonly pid: number;

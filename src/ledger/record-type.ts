@@ -36,4 +36,5 @@ export type RecordType =
   | 'policy.set'
   | 'activation.previewed'
   | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded'}`
-  | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked'}`;
+  | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked' | 'anchored'}`
+  | `ledger.webhook.${'set' | 'removed'}`;

@@ -18,6 +18,11 @@ export interface Config {
   readonly ledgerKeyFile: string | undefined;
   /** The key that the present one replaces, while both sign. */
   readonly ledgerPreviousKeyFile: string | undefined;
+  /** Where checkpoints are kept outside the database; undefined: nowhere. */
+  readonly ledgerAnchorDirectory: string | undefined;
+  /** The time-stamping authority that signs checkpoints; undefined: none. */
+  readonly ledgerTsaUrl: string | undefined;
+  readonly ledgerAnchorMinutes: number;
   readonly outboundAllowedOrigins: readonly string[];
   /** Addresses or networks whose word on whom they speak for is taken. */
   readonly trustedProxies: readonly string[];
@@ -124,6 +129,28 @@ export const settings = {
     example: '/run/secrets/rollcall-ledger-2025.pem',
     form: 'a path',
     parse: (text) => resolve(text),
+  }),
+  ledgerAnchorDirectory: setting({
+    name: 'ROLLCALL_LEDGER_ANCHOR_DIR',
+    about:
+      "A directory in which checkpoints are kept, a file each: out of the database administrator's reach, best append-only, and the same for every process. Default: none.",
+    example: '/mnt/worm/rollcall-checkpoints',
+    form: 'a path',
+    parse: (text) => resolve(text),
+  }),
+  ledgerTsaUrl: setting({
+    name: 'ROLLCALL_LEDGER_TSA_URL',
+    about: 'A time-stamping authority (RFC 3161) that signs checkpoints. It is sent a hash and nothing else. Default: none.',
+    example: 'https://tsa.example.com/rfc3161',
+    form: 'an https:// address (http:// where ROLLCALL_OUTBOUND_ALLOWED_ORIGINS lists it)',
+    parse: (text) => (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined),
+  }),
+  ledgerAnchorMinutes: setting({
+    name: 'ROLLCALL_LEDGER_ANCHOR_MINUTES',
+    about: 'How often every ledger is anchored in each of its places, in minutes. Default: 60.',
+    example: '60',
+    form: 'a whole number from 1 to 1440',
+    parse: (text) => wholeNumber(text, 1, 1440),
   }),
   outboundAllowedOrigins: setting({
     name: 'ROLLCALL_OUTBOUND_ALLOWED_ORIGINS',
@@ -240,6 +267,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     encryptionKey: read(settings.encryptionKey),
     ledgerKeyFile: read(settings.ledgerKeyFile),
     ledgerPreviousKeyFile: read(settings.ledgerPreviousKeyFile),
+    ledgerAnchorDirectory: read(settings.ledgerAnchorDirectory),
+    ledgerTsaUrl: read(settings.ledgerTsaUrl),
+    ledgerAnchorMinutes: readOr(settings.ledgerAnchorMinutes, 60),
     outboundAllowedOrigins: readOr(settings.outboundAllowedOrigins, []),
     trustedProxies: readOr(settings.trustedProxies, []),
     requestsPerMinute: readOr(settings.requestsPerMinute, 3000),

@@ -7,7 +7,7 @@ import { refuse, SECOND_MS } from '../kernel/index.ts';
 export interface OutboundRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** For the whole exchange, in milliseconds; default 30 s. */
   readonly timeoutMs?: number;
   /** Of the answer's body; default 32 MiB. */

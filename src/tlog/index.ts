@@ -12,5 +12,6 @@ export { nodesOverLeaves, type PerfectNode } from './perfect-node.ts';
 export { planConsistency, planInclusion, proofOf } from './plan-proof.ts';
 export { type ParsedNote, parseNote, signNote, verifyNote } from './signed-note.ts';
 export { nodeInTile, TILE_HEIGHT, TILE_WIDTH, type TileAddress, tileOf } from './tile.ts';
+export { NONCE_BYTES, readTimestampAnswer, type TimestampAnswer, timestampRequest } from './timestamp.ts';
 export { formatTlogProof, parseTlogProof } from './tlog-proof.ts';
 export { verifyConsistency, verifyInclusion } from './verify-proof.ts';

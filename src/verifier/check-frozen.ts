@@ -5,7 +5,7 @@ import { type JsonObject, listAt, objectAt, parseJson, textAt } from './json-sha
 import { type Problem, problem } from './problem.ts';
 
 /** Members of report.json that came after the freezing: who sealed it when, that it was frozen, and what management said. */
-const afterFreezing = ['createdAt', 'createdBy', 'frozen', 'responses'];
+const afterFreezing = ['createdAt', 'createdBy', 'frozen', 'responses', 'leavesOpen'];
 
 /**
  * A final report says what was frozen before anybody responded to it: its content hashes to what the record of the freezing holds, and each

@@ -22,6 +22,8 @@ export const badRequests: readonly RefusalRow[] = [
   { name: 'the exchanges of no cycle', operation: 'listScimExchanges', query: 'cycle={scimUser}', ...invalid },
   { name: 'a page of cycles beyond the most', operation: 'listScimCycles', query: 'limit=201', ...invalid },
   { name: 'a page of cycles after none', operation: 'listScimCycles', query: 'after={scimUser}', ...invalid },
+  { name: 'a weak secret', operation: 'setLedgerWebhook', body: { url: 'https://a.example/', secret: 'x' }, ...invalid },
+  { name: 'anchors with a member', operation: 'requestAnchors', body: { now: true }, ...invalid },
   { name: 'a proof of nothing', operation: 'proveInclusion', ...invalid },
   { name: 'a subject that is no id', operation: 'listLedgerRecords', query: 'subjectId=x', ...invalid },
   {

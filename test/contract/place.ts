@@ -76,6 +76,7 @@ export type PlaceName =
   | 'reportPage'
   | 'reportManifest'
   | 'record'
+  | 'anchor'
   | 'quietOwner'
   | 'quietAdministrator'
   | 'quietCandidate';
@@ -234,6 +235,7 @@ async function makeEvidence(servers: LivingServers, client: AdministrationClient
     reportPage: 'report.html',
     reportManifest: 'manifest.json',
     record: present(doubt.evidence[0]),
+    anchor: await anchored(servers, workspaceId),
   };
 }
 
@@ -256,6 +258,20 @@ async function makeFinalReports(client: AdministrationClient) {
     reviewed,
     reviewedFinding: present(responses[0]?.findingId),
   };
+}
+
+async function anchored({ db }: LivingServers, workspaceId: string): Promise<string> {
+  const { rows } = await db.owner.query<{ id: string }>(
+    `insert into ledger_anchor (workspace_id, id, kind, size, place, anchored_at, record_id)
+     select checkpoint.workspace_id, gen_random_uuid(), 'file', checkpoint.size, '/anchors', checkpoint.created_at, gen_random_uuid()
+       from ledger_checkpoint as checkpoint
+      where checkpoint.workspace_id = $1
+      order by checkpoint.size desc
+      limit 1
+     returning id`,
+    [workspaceId],
+  );
+  return present(rows[0]?.id);
 }
 
 /** An exception that waits, what a row takes back, what needs no approval, and a finding about which nothing is decided. */

@@ -200,5 +200,12 @@ export function sampleReport(units: readonly ReportUnit[], { head, coverage = []
     },
     { population: samplePopulation(units), sources, coverage },
   );
-  return { ...content, createdAt: asOf, createdBy: 'system', frozen: frozen ?? null, responses };
+  return {
+    ...content,
+    createdAt: asOf,
+    createdBy: 'system',
+    frozen: frozen ?? null,
+    responses,
+    leavesOpen: ['Nobody outside has time-stamped it.'],
+  };
 }

@@ -808,6 +808,39 @@ END)))
   CREATE TRIGGER ledger_keep_all BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
+table ledger_anchor
+  workspace_id uuid not null
+  id uuid not null
+  kind text not null
+  size bigint not null
+  place text not null
+  anchored_at timestamp(3) with time zone not null
+  attested_at timestamp(3) with time zone
+  token bytea
+  record_id uuid not null
+  constraint ledger_anchor_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text])))
+  constraint ledger_anchor_pkey PRIMARY KEY (workspace_id, id)
+  constraint ledger_anchor_size_check CHECK ((size > 0))
+  constraint ledger_anchor_token_is_rfc3161 CHECK ((((kind = 'rfc3161'::text) = (token IS NOT NULL)) AND ((kind = 'rfc3161'::text) = (attested_at IS NOT NULL))))
+  constraint ledger_anchor_workspace_id_size_fkey FOREIGN KEY (workspace_id, size) REFERENCES ledger_checkpoint(workspace_id, size)
+  CREATE TRIGGER ledger_anchor_append_only BEFORE DELETE OR UPDATE ON public.ledger_anchor FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_anchor_keep BEFORE TRUNCATE ON public.ledger_anchor FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table ledger_anchor_schedule
+  workspace_id uuid not null
+  kind text not null
+  since timestamp(3) with time zone not null
+  next_at timestamp(3) with time zone not null
+  last_tried_at timestamp(3) with time zone
+  last_succeeded_at timestamp(3) with time zone
+  last_size bigint
+  last_problem text
+  constraint ledger_anchor_schedule_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text])))
+  constraint ledger_anchor_schedule_pkey PRIMARY KEY (workspace_id, kind)
+  constraint ledger_anchor_schedule_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
+  grant delete, insert, select to rollcall_server
+
 table ledger_checkpoint
   workspace_id uuid not null
   size bigint not null
@@ -905,6 +938,17 @@ table ledger_tile
   CREATE TRIGGER ledger_tile_keep BEFORE DELETE ON public.ledger_tile FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_tile_keep_all BEFORE TRUNCATE ON public.ledger_tile FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
+
+table ledger_webhook
+  workspace_id uuid not null
+  address text not null
+  sealed bytea not null
+  set_at timestamp(3) with time zone not null
+  set_by text not null
+  constraint ledger_webhook_address_check CHECK ((address ~ '^https?://'::text))
+  constraint ledger_webhook_pkey PRIMARY KEY (workspace_id)
+  constraint ledger_webhook_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
+  grant delete, insert, select to rollcall_server
 
 table owner
   workspace_id uuid not null

@@ -3,7 +3,7 @@ import { parseInstant, type WorkspaceId } from '../../kernel/index.ts';
 import { allLedgers, createIntegrator, createSigningKey, type LedgerKey, readKeys, retireKey } from '../../ledger/index.ts';
 import { type Config, createLog, type Log, readConfig, systemClock } from '../../platform/index.ts';
 import { publicKeyOf } from '../../tlog/index.ts';
-import { openLedgerSigner } from '../open-ledger-signer.ts';
+import { openLedgerSigner, openShelf } from '../open-ledger.ts';
 import { openStore, type Store } from '../open-store.ts';
 import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './command.ts';
 
@@ -83,7 +83,7 @@ function retire(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   return withStore(io, async ({ store, config, log }) => {
     const { database } = store;
     const ground = { database, clock: systemClock };
-    const integrator = createIntegrator({ ...ground, log, signer: openLedgerSigner(store, config) });
+    const integrator = createIntegrator({ ...ground, log, shelf: openShelf(config), signer: openLedgerSigner(store, config) });
     let retired = 0;
     for (const workspaceId of await allLedgers(database)) {
       // The keys at hand sign once before, so that a new one is known, and once after, so that the old one signs its own end.

@@ -1,4 +1,5 @@
 import { graphFailures } from '../../directory/index.ts';
+import { anchorKinds } from '../../ledger/index.ts';
 import type { Log, LogFields, MetricsRegistry } from '../../platform/index.ts';
 import { ownerAttempts } from '../../workspace/index.ts';
 
@@ -7,6 +8,8 @@ const tasks = [
   'directory.sync',
   'directory.schedule',
   'directory.warn-of-credential-expiry',
+  'ledger.anchor',
+  'ledger.anchor-due',
   'reconciliation.review-owners',
   'roster.lapse-held',
   'roster.pull',
@@ -103,6 +106,18 @@ const counters: readonly EventCounter[] = [
     help: 'Ledgers that go on under another name, because the database shows less than was published.',
     labels: {},
     events: { 'ledger.forked': one },
+  },
+  {
+    name: 'rollcall_ledger_anchors_total',
+    help: 'Checkpoints that this process anchored outside, by the kind of place.',
+    labels: { kind: anchorKinds },
+    events: { 'ledger.anchored': ({ kind }) => ({ kind: String(kind) }) },
+  },
+  {
+    name: 'rollcall_ledger_anchor_failures_total',
+    help: 'Attempts to anchor a checkpoint that failed, by the kind of place; each is tried again.',
+    labels: { kind: anchorKinds },
+    events: { 'ledger.anchor.failed': ({ kind }) => ({ kind: String(kind) }) },
   },
   {
     name: 'rollcall_ledger_behind_total',

@@ -1,8 +1,7 @@
-import { readLedgerLag } from '../../ledger/index.ts';
 import { type Clock, type Database, errorFields, type Log, type MetricsRegistry, type PoolLoad } from '../../platform/index.ts';
-import { epochMs } from '../../kernel/index.ts';
 import { countOpenOwnerFindings, ownerFindingKinds } from '../../reconciliation/index.ts';
 import { countSwitches } from '../../workspace/index.ts';
+import { ledgerGauges, readLedgerStanding } from './ledger-gauges.ts';
 
 export interface StandingSources {
   readonly database: Database;
@@ -13,13 +12,8 @@ export interface StandingSources {
 
 /** How everything stands, read when it is asked for. What the database alone knows is not shown while it is away: an old figure would look like a present one. */
 export function standingGauges(registry: MetricsRegistry, sources: StandingSources): () => Promise<void> {
-  const reachable = gauge(registry, 'rollcall_database_reachable', 'Whether the database answered this look.');
-  const unsequenced = gauge(
-    registry,
-    'rollcall_ledger_unsequenced_records',
-    'Records that are committed and have no place in their ledger yet.',
-  );
-  const lag = gauge(registry, 'rollcall_ledger_lag_seconds', 'For how long the oldest of them waits.');
+  const reachable = registry.gauge({ name: 'rollcall_database_reachable', help: 'Whether the database answered this look.', labels: {} });
+  const ledger = ledgerGauges(registry);
   const workspaces = registry.gauge({
     name: 'rollcall_workspaces',
     help: 'Workspaces by the state of their SCIM switch.',
@@ -42,25 +36,21 @@ export function standingGauges(registry: MetricsRegistry, sources: StandingSourc
     showPool('administration', sources.database.load());
     showPool('scim', sources.scimDatabase.load());
     const standing = await readStanding(sources);
-    reachable(standing === undefined ? 0 : 1);
-    unsequenced(standing?.ledger.records ?? null);
-    lag(standing?.lagSeconds ?? null);
+    reachable({}, standing === undefined ? 0 : 1);
+    ledger(standing?.ledger);
     for (const scim of ['on', 'off'] as const) workspaces({ scim }, standing?.switches[scim] ?? null);
     for (const kind of ownerFindingKinds) findings({ kind }, standing === undefined ? null : (standing.findings.get(kind) ?? 0));
   };
 }
 
-function gauge(registry: MetricsRegistry, name: string, help: string): (value: number | null) => void {
-  const set = registry.gauge({ name, help, labels: {} });
-  return (value) => set({}, value);
-}
-
 /** Undefined while the database cannot be asked; a scrape is answered all the same. */
 async function readStanding({ clock, database, log }: StandingSources) {
   try {
-    const ledger = await readLedgerLag(database);
-    const lagSeconds = ledger.oldestAt === null ? 0 : Math.max(0, (epochMs(clock.now()) - epochMs(ledger.oldestAt)) / 1000);
-    return { ledger, lagSeconds, switches: await countSwitches(database), findings: await countOpenOwnerFindings(database) };
+    return {
+      ledger: await readLedgerStanding({ clock, database }),
+      switches: await countSwitches(database),
+      findings: await countOpenOwnerFindings(database),
+    };
   } catch (error) {
     log.warn('metrics.incomplete', errorFields(error));
     return undefined;

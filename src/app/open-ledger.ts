@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import {
+  anchorDueTask,
+  anchorRoutes,
+  anchorTask,
+  checkpointShelf,
+  createIntegrator,
+  createSigningKey,
+  ledgerRoutes,
+  type LedgerSigner,
+  loadSigningKey,
+  signerFrom,
+} from '../ledger/index.ts';
+import type { Clock, Config, Log, OutboundHttp, SecretBox } from '../platform/index.ts';
+import type { Store } from './open-store.ts';
+
+/**
+ * The keys that sign checkpoints, from their files. Made at the first start of an embedded installation; with a database of its own the
+ * operator brings them. Throws an Error that says what is wrong with a file.
+ */
+export function openLedgerSigner({ isEmbedded, ledgerKeyFile }: Store, { ledgerPreviousKeyFile }: Config): LedgerSigner {
+  const present = isEmbedded && !existsSync(ledgerKeyFile) ? createSigningKey(ledgerKeyFile) : loadSigningKey(ledgerKeyFile);
+  return ledgerPreviousKeyFile === undefined ? signerFrom(present) : signerFrom(present, loadSigningKey(ledgerPreviousKeyFile));
+}
+
+/** The directory in which checkpoints are kept; undefined where the operator named none. */
+export function openShelf({ ledgerAnchorDirectory }: Config) {
+  return ledgerAnchorDirectory === undefined ? undefined : checkpointShelf(ledgerAnchorDirectory);
+}
+
+export interface LedgerParts {
+  readonly store: Store;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly outbound: OutboundHttp;
+  readonly secretBox: SecretBox;
+}
+
+/** The ledger's room, composed: who seals, who anchors, and what is served of it. */
+export function openLedger({ config, store, ...rest }: LedgerParts) {
+  const shelf = openShelf(config);
+  const settings = { tsaUrl: config.ledgerTsaUrl, directory: config.ledgerAnchorDirectory, everyMinutes: config.ledgerAnchorMinutes };
+  const deps = { ...rest, database: store.database, shelf, settings };
+  return {
+    integrator: createIntegrator({ ...deps, signer: openLedgerSigner(store, config) }),
+    rooms: [ledgerRoutes(deps), anchorRoutes(deps)],
+    tasks: [anchorDueTask(deps), anchorTask(deps)],
+  };
+}

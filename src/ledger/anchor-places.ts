@@ -1,0 +1,69 @@
+import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
+import type { Database, OutboundHttp, SecretBox } from '../platform/index.ts';
+import { parseCheckpoint, parseNote } from '../tlog/index.ts';
+import { type AnchorKind, readWebhook } from './anchor-store.ts';
+import { type CheckpointShelf } from './checkpoint-shelf.ts';
+import type { Checkpoint } from './ledger-read-model.ts';
+import { generationOf } from './log-origin.ts';
+import { type SealedWebhook, sendCheckpoint } from './send-checkpoint.ts';
+import { webhookContext } from './set-webhook.ts';
+import { stampCheckpoint } from './stamp-checkpoint.ts';
+
+/** Where every ledger of this installation is anchored, as its operator set it. */
+export interface AnchorSettings {
+  /** Of the time-stamping authority. */
+  readonly tsaUrl: string | undefined;
+  readonly directory: string | undefined;
+  readonly everyMinutes: number;
+}
+
+export interface AnchorDeps {
+  readonly database: Database;
+  readonly outbound: OutboundHttp;
+  readonly secretBox: SecretBox;
+  readonly settings: AnchorSettings;
+  readonly shelf: CheckpointShelf | undefined;
+}
+
+/** What an anchor came to; `id` names it. */
+export interface Anchored {
+  readonly id: string;
+  readonly place: string;
+  readonly token: Buffer | null;
+  readonly attestedAt: Instant | null;
+}
+
+export interface CheckpointToAnchor {
+  readonly checkpoint: Checkpoint;
+  readonly at: Instant;
+}
+
+type PutCheckpoint = (deps: AnchorDeps, workspaceId: WorkspaceId, what: CheckpointToAnchor) => Promise<Anchored | undefined>;
+
+/** How a checkpoint gets to each kind of place; undefined when the place was taken away meanwhile. Throws what says why it did not get there. */
+export const anchorPlaces: Readonly<Record<AnchorKind, PutCheckpoint>> = {
+  rfc3161: async ({ outbound, settings: { tsaUrl } }, _workspaceId, { at, checkpoint }) => {
+    if (tsaUrl === undefined) return undefined;
+    const { attestedAt, token } = await stampCheckpoint(outbound, tsaUrl, checkpoint.note);
+    return { id: newId(at), place: tsaUrl, token, attestedAt };
+  },
+  file: async ({ settings: { directory }, shelf }, workspaceId, { at, checkpoint }) => {
+    if (shelf === undefined || directory === undefined) return undefined;
+    await shelf.keep(workspaceId, { generation: generationIn(workspaceId, checkpoint), size: checkpoint.size, note: checkpoint.note });
+    return { id: newId(at), place: directory, token: null, attestedAt: null };
+  },
+  webhook: async ({ database, outbound, secretBox }, workspaceId, { at, checkpoint }) => {
+    const webhook = await readWebhook(database, workspaceId);
+    if (webhook === undefined) return undefined;
+    const secret = JSON.parse(secretBox.open(webhook.sealed, webhookContext(workspaceId)).toString('utf8')) as SealedWebhook;
+    const id = newId(at);
+    await sendCheckpoint(outbound, secret, { id, at, workspaceId, checkpoint });
+    return { id, place: webhook.address, token: null, attestedAt: null };
+  },
+};
+
+function generationIn(workspaceId: WorkspaceId, { note }: Checkpoint): number {
+  const generation = generationOf(workspaceId, parseCheckpoint(parseNote(note)?.text ?? '')?.origin ?? '');
+  if (generation === undefined) throw new Error('a checkpoint in the database is no checkpoint of its ledger');
+  return generation;
+}

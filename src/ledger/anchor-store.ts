@@ -1,0 +1,215 @@
+import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
+
+/** Who outside has a checkpoint: a time-stamping authority that signed it, a directory that keeps it, an auditor's server that took it. */
+export const anchorKinds = ['rfc3161', 'file', 'webhook'] as const;
+
+export type AnchorKind = (typeof anchorKinds)[number];
+
+export interface Anchor {
+  readonly id: string;
+  readonly kind: AnchorKind;
+  readonly size: number;
+  readonly place: string;
+  readonly anchoredAt: Instant;
+  /** By the authority's clock; null where nobody attests a time. */
+  readonly attestedAt: Instant | null;
+  /** The record `ledger.anchored`. */
+  readonly recordId: LedgerRecordId;
+}
+
+/** With what is verified: the checkpoint that was anchored, and what the authority answered. */
+export interface WholeAnchor extends Anchor {
+  readonly note: string;
+  readonly token: Buffer | null;
+}
+
+/** How anchoring a ledger in one place goes. */
+export interface AnchorSchedule {
+  readonly kind: AnchorKind;
+  /** From when on it is anchored there. */
+  readonly since: Instant;
+  readonly nextAt: Instant;
+  readonly lastTriedAt: Instant | null;
+  readonly lastSucceededAt: Instant | null;
+  readonly lastSize: number | null;
+  /** Why the last attempt failed; null when it did not. */
+  readonly lastProblem: string | null;
+}
+
+const anchorColumns = `anchor.id, anchor.kind, anchor.size, anchor.place, anchor.anchored_at as "anchoredAt",
+  anchor.attested_at as "attestedAt", anchor.record_id as "recordId"`;
+
+/** Newest first; `after` is the id of an anchor. */
+export async function readAnchors(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly Anchor[]> {
+  const { rows } = await q.query<Anchor>(
+    `select ${anchorColumns}
+       from ledger_anchor as anchor
+      where anchor.workspace_id = $1 and ($2::uuid is null or anchor.id < $2::uuid)
+      order by anchor.id desc
+      limit $3`,
+    [workspaceId, after ?? null, limit],
+  );
+  return rows;
+}
+
+export async function readAnchor(q: Queryable, workspaceId: WorkspaceId, id: string): Promise<WholeAnchor | undefined> {
+  const { rows } = await q.query<WholeAnchor>(
+    `select ${anchorColumns}, anchor.token, checkpoint.note
+       from ledger_anchor as anchor
+       join ledger_checkpoint as checkpoint on checkpoint.workspace_id = anchor.workspace_id and checkpoint.size = anchor.size
+      where anchor.workspace_id = $1 and anchor.id = $2`,
+    [workspaceId, id],
+  );
+  return rows[0];
+}
+
+/** The latest anchor of each kind. */
+export async function readLatestAnchors(q: Queryable, workspaceId: WorkspaceId): Promise<readonly Anchor[]> {
+  const { rows } = await q.query<Anchor>(
+    `select distinct on (anchor.kind) ${anchorColumns}
+       from ledger_anchor as anchor
+      where anchor.workspace_id = $1
+      order by anchor.kind, anchor.id desc`,
+    [workspaceId],
+  );
+  return rows;
+}
+
+export async function insertAnchor(tx: Queryable, workspaceId: WorkspaceId, anchor: Omit<WholeAnchor, 'note'>): Promise<void> {
+  await tx.query(
+    `insert into ledger_anchor (workspace_id, id, kind, size, place, anchored_at, attested_at, token, record_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [workspaceId, anchor.id, anchor.kind, anchor.size, anchor.place, anchor.anchoredAt, anchor.attestedAt, anchor.token, anchor.recordId],
+  );
+}
+
+const scheduleColumns = `schedule.kind, schedule.since, schedule.next_at as "nextAt", schedule.last_tried_at as "lastTriedAt",
+  schedule.last_succeeded_at as "lastSucceededAt", schedule.last_size as "lastSize", schedule.last_problem as "lastProblem"`;
+
+export async function readSchedules(q: Queryable, workspaceId: WorkspaceId): Promise<readonly AnchorSchedule[]> {
+  const { rows } = await q.query<AnchorSchedule>(
+    `select ${scheduleColumns} from ledger_anchor_schedule as schedule where schedule.workspace_id = $1 order by schedule.kind`,
+    [workspaceId],
+  );
+  return rows;
+}
+
+export async function readSchedule(q: Queryable, workspaceId: WorkspaceId, kind: AnchorKind): Promise<AnchorSchedule | undefined> {
+  return (await readSchedules(q, workspaceId)).find((schedule) => schedule.kind === kind);
+}
+
+/** Sees to it that every ledger is scheduled in the operator's places, and in none that are there no more. */
+export async function scheduleEverywhere(tx: Queryable, kinds: readonly AnchorKind[], at: Instant): Promise<void> {
+  await tx.query(
+    `insert into ledger_anchor_schedule (workspace_id, kind, since, next_at)
+     select ledger.workspace_id, place.kind, $2, $2
+       from ledger cross join unnest($1::text[]) as place (kind)
+         on conflict (workspace_id, kind) do nothing`,
+    [kinds, at],
+  );
+  await tx.query(`delete from ledger_anchor_schedule where kind <> 'webhook' and kind <> all($1::text[])`, [kinds]);
+}
+
+/** Schedules one ledger in one place, at once. */
+export async function schedule(tx: Queryable, workspaceId: WorkspaceId, kind: AnchorKind, at: Instant): Promise<void> {
+  await tx.query(
+    `insert into ledger_anchor_schedule (workspace_id, kind, since, next_at) values ($1, $2, $3, $3)
+         on conflict (workspace_id, kind) do update set since = excluded.since, next_at = excluded.next_at, last_problem = null,
+            last_tried_at = null, last_succeeded_at = null, last_size = null`,
+    [workspaceId, kind, at],
+  );
+}
+
+export async function unschedule(tx: Queryable, workspaceId: WorkspaceId, kind: AnchorKind): Promise<void> {
+  await tx.query('delete from ledger_anchor_schedule where workspace_id = $1 and kind = $2', [workspaceId, kind]);
+}
+
+/** Takes what is due by `at`, each for one of the processes that ask; it is due again at `nextAt`. */
+export async function takeDueAnchors(
+  tx: Queryable,
+  { at, nextAt }: { readonly at: Instant; readonly nextAt: Instant },
+): Promise<readonly { readonly workspaceId: WorkspaceId; readonly kind: AnchorKind }[]> {
+  const { rows } = await tx.query<{ workspaceId: WorkspaceId; kind: AnchorKind }>(
+    `update ledger_anchor_schedule as schedule set next_at = $2
+      where schedule.next_at <= $1
+      returning schedule.workspace_id as "workspaceId", schedule.kind`,
+    [at, nextAt],
+  );
+  return rows;
+}
+
+/** Has a ledger anchored everywhere as soon as may be. */
+export async function hastenAnchors(tx: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<void> {
+  await tx.query('update ledger_anchor_schedule set next_at = $2 where workspace_id = $1 and next_at > $2', [workspaceId, at]);
+}
+
+export interface AnchorAttempt {
+  readonly kind: AnchorKind;
+  readonly at: Instant;
+  /** What was anchored; null where nothing was. */
+  readonly size: number | null;
+  readonly problem: string | null;
+  /** Left out: as it is scheduled. */
+  readonly nextAt?: Instant;
+}
+
+export async function noteAnchorAttempt(tx: Queryable, workspaceId: WorkspaceId, attempt: AnchorAttempt): Promise<void> {
+  await tx.query(
+    `update ledger_anchor_schedule as schedule
+        set last_tried_at = $3, last_problem = $4, next_at = coalesce($6, schedule.next_at),
+            last_size = coalesce($5, schedule.last_size),
+            last_succeeded_at = case when $5::bigint is null then schedule.last_succeeded_at else $3 end
+      where schedule.workspace_id = $1 and schedule.kind = $2`,
+    [workspaceId, attempt.kind, attempt.at, attempt.problem, attempt.size, attempt.nextAt ?? null],
+  );
+}
+
+/** Since when each kind has anchored nothing anywhere, by the ledger that waits the longest; without kinds that nobody uses. */
+export async function readAnchorAges(q: Queryable): Promise<readonly { readonly kind: AnchorKind; readonly oldestAt: Instant }[]> {
+  const { rows } = await q.query<{ kind: AnchorKind; oldestAt: Instant }>(
+    `select schedule.kind, min(coalesce(schedule.last_succeeded_at, schedule.since)) as "oldestAt"
+       from ledger_anchor_schedule as schedule
+      group by schedule.kind`,
+  );
+  return rows;
+}
+
+/** Where an auditor takes checkpoints, as it is shown: origin and path. */
+export interface LedgerWebhook {
+  readonly address: string;
+  readonly setAt: Instant;
+  readonly setBy: string;
+}
+
+export async function readWebhook(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+): Promise<(LedgerWebhook & { readonly sealed: Buffer }) | undefined> {
+  const { rows } = await q.query<LedgerWebhook & { sealed: Buffer }>(
+    `select webhook.address, webhook.set_at as "setAt", webhook.set_by as "setBy", webhook.sealed
+       from ledger_webhook as webhook
+      where webhook.workspace_id = $1`,
+    [workspaceId],
+  );
+  return rows[0];
+}
+
+export async function writeWebhook(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  webhook: LedgerWebhook & { readonly sealed: Buffer },
+): Promise<void> {
+  await tx.query(
+    `insert into ledger_webhook (workspace_id, address, sealed, set_at, set_by) values ($1, $2, $3, $4, $5)
+         on conflict (workspace_id) do update
+        set address = excluded.address, sealed = excluded.sealed, set_at = excluded.set_at, set_by = excluded.set_by`,
+    [workspaceId, webhook.address, webhook.sealed, webhook.setAt, webhook.setBy],
+  );
+}
+
+/** Whether there was one. */
+export async function deleteWebhook(tx: Queryable, workspaceId: WorkspaceId): Promise<boolean> {
+  const { count } = await tx.query('delete from ledger_webhook where ledger_webhook.workspace_id = $1', [workspaceId]);
+  return count === 1;
+}

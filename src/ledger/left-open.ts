@@ -1,0 +1,23 @@
+import type { Anchor } from './anchor-store.ts';
+
+/** What the anchors of a ledger leave open, in sentences for whoever relies on it. Never empty: the time since the last anchor always is. */
+export function leftOpen(anchors: readonly Pick<Anchor, 'kind' | 'size'>[]): readonly string[] {
+  const kinds = new Set(anchors.map(({ kind }) => kind));
+  if (kinds.size === 0) {
+    return [
+      'Nobody outside has time-stamped, countersigned or kept a checkpoint. Whoever holds both the database and the signing key could write another ledger, until a checkpoint has been handed out: keep those that you were given, and compare.',
+    ];
+  }
+  const anchored = Math.max(...anchors.map(({ size }) => size));
+  return [
+    `Records after the last anchored checkpoint (over ${anchored} records) could still be rewritten by whoever holds both the database and the signing key.`,
+    ...(kinds.has('rfc3161')
+      ? []
+      : ['No time-stamping authority has signed a checkpoint: nothing outside confirms when a record was written.']),
+    ...(kinds.has('rfc3161') || kinds.has('webhook')
+      ? []
+      : [
+          'The checkpoints that are kept outside lie in a directory of the operator’s: whoever reaches that, the database and the signing key could rewrite all three.',
+        ]),
+  ];
+}
