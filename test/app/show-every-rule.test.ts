@@ -33,7 +33,7 @@ describe('the table of the full story', () => {
   });
 
   it('takes a rule that stands beside a verdict for one that befell somebody', () => {
-    const [drift, ...others] = [...befallen].reverse();
+    const [drift, ...others] = befallen.toReversed();
     const beside = others.map((finding, index) => (index > 0 ? finding : { ...finding, all: [...finding.all, ...(drift?.all ?? [])] }));
     expect(told(beside)).toContain(`R03 FAIL PRIVILEGED_LEAVER Whom R02 befell (R02)`);
   });

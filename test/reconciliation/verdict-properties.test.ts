@@ -73,8 +73,8 @@ describe('the order in which accounts are read', () => {
   it.each(stories)('changes nothing of a story: $story.title', ({ story }) => {
     const backwards: Story = {
       ...story,
-      ...(story.directory === undefined ? {} : { directory: [...story.directory].reverse() }),
-      ...(story.scim === undefined ? {} : { scim: [...story.scim].reverse() }),
+      ...(story.directory === undefined ? {} : { directory: story.directory.toReversed() }),
+      ...(story.scim === undefined ? {} : { scim: story.scim.toReversed() }),
     };
     expect(comesTo(playStory(backwards))).toEqual(comesTo(playStory(story)));
   });
