@@ -11,10 +11,11 @@ const FAILED = 1;
 const UNUSABLE = 2;
 
 const usage = [
-  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]...',
+  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>]',
   '',
   'Checks an evidence bundle offline: files, signature, records, seal and verdicts.',
   '  --vkey  a key that you were given apart from the bundle (name+id+key); the bundle must be signed with it',
+  '  --prev  a file with a checkpoint of this ledger that you kept: its records must come first, unchanged',
   '',
   'Ends with 0 when everything holds, 1 when something does not, 2 when there is nothing to check.',
 ];
@@ -27,7 +28,10 @@ function runVerify(args: readonly string[], print: (line: string) => void): numb
   if (typeof zip === 'string') return say([zip], print);
   const content = readZip(zip, inflate);
   if (content === undefined) return say([`${request.path} is no ZIP file.`], print);
-  const verification = verifyBundle(content.files, { vkeys: request.vkeys, unpacking: content.problems });
+  const kept = request.prev === undefined ? undefined : readText(request.prev);
+  if (kept !== undefined && 'unusable' in kept) return say([kept.unusable], print);
+  const options = { vkeys: request.vkeys, unpacking: content.problems, ...(kept !== undefined && { kept: kept.text }) };
+  const verification = verifyBundle(content.files, options);
   for (const line of printVerification(verification)) print(line);
   return verification.verified ? VERIFIED : FAILED;
 }
@@ -39,22 +43,37 @@ function say(lines: readonly string[], print: (line: string) => void): number {
   return UNUSABLE;
 }
 
-function parseArguments(args: readonly string[]): { readonly path: string; readonly vkeys: readonly string[] } | undefined {
+interface Request {
+  readonly path: string;
+  readonly vkeys: readonly string[];
+  readonly prev: string | undefined;
+}
+
+function parseArguments(args: readonly string[]): Request | undefined {
   const paths: string[] = [];
-  const vkeys: string[] = [];
+  const given = new Map<string, string[]>(options.map((name) => [name, []]));
   for (let at = 0; at < args.length; at += 1) {
     const argument = args[at] ?? '';
-    if (argument === '--vkey') {
+    const values = given.get(argument);
+    if (values !== undefined) {
       at += 1;
-      vkeys.push(args[at] ?? '');
+      values.push(args[at] ?? '');
     } else if (argument.startsWith('-')) return undefined;
     else paths.push(argument);
   }
   const [path, ...more] = paths;
-  return path === undefined || more.length > 0 ? undefined : { path, vkeys };
+  const [prev, ...others] = given.get('--prev') ?? [];
+  return path === undefined || more.length > 0 || others.length > 0 ? undefined : { path, vkeys: given.get('--vkey') ?? [], prev };
 }
 
-/** The bundle's bytes, or why there are none. */
+const options = ['--vkey', '--prev'];
+
+function readText(path: string): { readonly text: string } | { readonly unusable: string } {
+  const bytes = readBundle(path);
+  return typeof bytes === 'string' ? { unusable: bytes } : { text: Buffer.from(bytes).toString('utf8') };
+}
+
+/** A file's bytes, or why there are none. */
 function readBundle(path: string): Uint8Array | string {
   try {
     const { size } = statSync(path);

@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'record-changed'
   | 'records-incomplete'
   | 'seal'
+  | 'kept-checkpoint' // the ledger is not the one that the reader knew
   | 'disclosure'
   | 'verdict';
 

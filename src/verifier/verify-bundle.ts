@@ -1,5 +1,6 @@
 import { checkDisclosures } from './check-disclosures.ts';
 import { checkFrozen } from './check-frozen.ts';
+import { checkKeptCheckpoint } from './check-kept-checkpoint.ts';
 import { checkManifest, MANIFEST } from './check-manifest.ts';
 import { type CheckedRecords, checkRecords, checkRoot } from './check-records.ts';
 import { checkSeal } from './check-seal.ts';
@@ -10,6 +11,8 @@ import { type ReadLog, readLog } from './read-log.ts';
 export interface VerifyOptions {
   /** Keys that the reader got from somewhere else than the bundle. Without them a bundle can only vouch for itself. */
   readonly vkeys?: readonly string[];
+  /** A checkpoint of the same ledger that the reader kept from before, verbatim. */
+  readonly kept?: string;
   /** What went wrong when the bundle was unpacked. */
   readonly unpacking?: readonly Problem[];
 }
@@ -47,15 +50,15 @@ export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, options: Ve
     { name: 'every file is the one in the manifest', problems: guarded(MANIFEST, () => checkManifest(files)) },
     { name: 'the checkpoint is signed', problems: logProblems },
     { name: 'the leaf hashes add up to the signed root', problems: stepOf('log/leaf_hashes.bin', log, checkRoot) },
+    ...keptStep(log, options),
     { name: 'every record is the one that was sealed', problems: records.problems },
     {
       name: 'the manifest is the one that was sealed',
       problems: stepOf('log/seal.tlog-proof', log, (it) => checkSeal(it, records.byIndex, files.get(MANIFEST))),
     },
-    {
-      name: 'a final report says what was frozen',
-      problems: stepOf(REPORT, log, () => checkFrozen(files.get(REPORT), records.byIndex)),
-    },
+    ...(verdicts.facts?.kind === 'FINAL'
+      ? [{ name: 'the report says what was frozen', problems: stepOf(REPORT, log, () => checkFrozen(files.get(REPORT), records.byIndex)) }]
+      : []),
     {
       name: 'disclosed values are those of the records',
       problems: stepOf('log/disclosures.jsonl', log, (it) => checkDisclosures(it.disclosures, records.byIndex)),
@@ -73,6 +76,15 @@ export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, options: Ve
     }),
     ...(verdicts.facts && { report: verdicts.facts }),
   };
+}
+
+/** Only where the reader kept a checkpoint: without one, nothing says what the ledger was before. */
+function keptStep(log: ReadLog['log'], { kept, vkeys = [] }: VerifyOptions): readonly Step[] {
+  if (kept === undefined) return [];
+  const problems = stepOf('the checkpoint that you kept', log, (it) =>
+    checkKeptCheckpoint(it, kept, vkeys.length > 0 ? vkeys : it.signedBy),
+  );
+  return [{ name: 'the checkpoint that you kept is the beginning of this ledger', problems }];
 }
 
 /** A step that needs the log; where there is none, the step before has said so, and this one has not held either. */

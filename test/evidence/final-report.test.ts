@@ -174,7 +174,7 @@ describe('a final report', () => {
     const files = await bundleOf(id);
     const report = JSON.parse(files.get('report.json')?.toString('utf8') ?? '') as { workspace: { name: string } };
     files.set('report.json', Buffer.from(JSON.stringify({ ...report, workspace: { ...report.workspace, name: 'Somebody else' } })));
-    const step = verifyBundle(files, { vkeys: vkeys() }).steps.find(({ name }) => name === 'a final report says what was frozen');
+    const step = verifyBundle(files, { vkeys: vkeys() }).steps.find(({ name }) => name === 'the report says what was frozen');
     expect(step?.problems).toHaveLength(1);
   });
 

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '../../src/kernel/index.ts';
 import { noteSigner, parseNote, signNote } from '../../src/tlog/index.ts';
 import { type Verification, verifyBundle } from '../../src/verifier/index.ts';
+import { readCheckpoint } from '../../src/ledger/index.ts';
+import { readCheckpoints } from '../../src/ledger/ledger-read-model.ts';
 import { type SealedSample, sealedSample, unzip } from '../evidence/sealed-sample.ts';
 
 type Files = Map<string, Buffer>;
@@ -45,6 +47,12 @@ function forged(edit: (report: ReturnType<typeof JSON.parse>) => void): Files {
   return files.set('manifest.json', Buffer.from(`${canonicalJson(Object.fromEntries(hashes))}\n`));
 }
 
+/** Somebody with a key of their own for a ledger. */
+function signedAs(origin: string) {
+  const key = noteSigner(origin, generateKeyPairSync('ed25519').privateKey);
+  return { key, vkey: key.vkey };
+}
+
 describe('the verifier', () => {
   it('accepts a bundle that nobody touched', () => {
     expect(verify(sealed).problems).toEqual([]);
@@ -66,6 +74,47 @@ describe('the verifier', () => {
       .set('log/checkpoint', Buffer.from(signNote(text, [thief])))
       .set('log/vkeys.txt', Buffer.from(`${thief.vkey}\n`));
     expect(details(verify(files))).toContain('log/checkpoint is not signed by any of the keys given');
+  });
+
+  describe('holds the ledger against a checkpoint that the reader kept', () => {
+    const kept = async (size: number) => (await readCheckpoint(sample.test.database, sample.workspaceId, size))?.note ?? '';
+    const withPrev = (note: string, files = sealed) => details(verifyBundle(files, { vkeys: [sample.vkey], kept: note }));
+
+    it('and accepts one that it goes on from, and its own', async () => {
+      const [first] = (await readCheckpoints(sample.test.database, sample.workspaceId, { after: undefined, limit: 10 })).toReversed();
+      expect(first?.size).toBeLessThan(sample.report.checkpointSize ?? 0);
+      expect(withPrev(first?.note ?? '')).toEqual([]);
+      expect(withPrev(await kept(sample.report.checkpointSize ?? 0))).toEqual([]);
+    });
+
+    it.each([
+      {
+        name: 'a ledger that became shorter',
+        text: (origin: string, root: string) => `${origin}\n9999\n${root}\n`,
+        says: /^the ledger became shorter: .* over 9999 records/,
+      },
+      {
+        name: 'a ledger that was rewritten',
+        text: (origin: string) => `${origin}\n20\n${Buffer.alloc(32, 7).toString('base64')}\n`,
+        says: /^the first 20 records are not those/,
+      },
+      {
+        name: 'another ledger',
+        text: (origin: string, root: string) => `${origin}/2\n20\n${root}\n`,
+        says: /begun anew$/,
+      },
+    ])('and finds $name', ({ text, says }) => {
+      const [origin = '', , root = ''] = (parseNote(sealed.get('log/checkpoint')?.toString('utf8') ?? '')?.text ?? '').split('\n');
+      const { vkey, ...signer } = signedAs(origin);
+      const note = signNote(text(origin, root), [signer.key]);
+      const found = details(verifyBundle(sealed, { vkeys: [sample.vkey, vkey], kept: note }));
+      expect(found).toEqual([expect.stringMatching(says)]);
+    });
+
+    it('and takes none that nobody signed', async () => {
+      const forgedNote = (await kept(sample.report.checkpointSize ?? 0)).replace(/— .*/, '');
+      expect(withPrev(forgedNote)).toEqual([expect.stringMatching(/^the checkpoint that you kept is no/)]);
+    });
   });
 
   it('names every problem, not only the first', () => {

@@ -6,7 +6,7 @@ import { type Command, exitCodes, UsageError } from './command.ts';
 export const verifyCommand: Command = {
   name: 'verify',
   summary: 'prove an evidence bundle offline',
-  help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]...
+  help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]... [--prev CHECKPOINT]
 
 Checks a sealed bundle without asking anybody: every file against the manifest, every record
 against the signed tree, the seal, and every verdict by deciding it again. Names what is wrong.
@@ -14,17 +14,20 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
 
   --vkey VKEY   the log's verifier key, as you noted it when the engagement began. Without it
                 the key in the bundle is used, which proves less: the output says so.
+  --prev FILE   a checkpoint of this ledger that you kept from before: its records must come
+                first, unchanged. A ledger that was cut, rolled back or rewritten does not.
 `,
   run: async (args, io) => {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { vkey: { type: 'string', multiple: true } },
+      options: { vkey: { type: 'string', multiple: true }, prev: { type: 'string' } },
       strict: true,
       allowPositionals: true,
     });
     const [bundle] = positionals;
     if (bundle === undefined || positionals.length > 1) throw new UsageError('name one bundle');
-    const { status, output } = runVerifier([bundle, ...(values.vkey ?? []).flatMap((vkey) => ['--vkey', vkey])]);
+    const kept = values.prev === undefined ? [] : ['--prev', values.prev];
+    const { status, output } = runVerifier([bundle, ...(values.vkey ?? []).flatMap((vkey) => ['--vkey', vkey]), ...kept]);
     io.out(output);
     return status === 0 ? exitCodes.done : status === 1 ? exitCodes.failed : exitCodes.usage;
   },

@@ -1,0 +1,46 @@
+import { emptyFrontier, extendFrontier, parseCheckpoint, parseNote, parseVkey, rootOf, sameHash, verifyNote } from '../tlog/index.ts';
+import { type Problem, problem } from './problem.ts';
+import type { BundledLog } from './read-log.ts';
+
+/**
+ * The ledger of the bundle goes on from a checkpoint that the reader kept: it is of the same ledger, signed, no longer, and its records come
+ * first, unchanged. All leaf hashes are in the bundle, so no consistency proof is needed (RFC 9162 §2.1.4 shows the same with fewer).
+ */
+export function checkKeptCheckpoint(log: BundledLog, kept: string, vkeys: readonly string[]): readonly Problem[] {
+  const note = parseNote(kept);
+  const head = note === undefined ? undefined : parseCheckpoint(note.text);
+  if (note === undefined || head === undefined) return [problem('malformed', 'the checkpoint that you kept is no signed checkpoint')];
+  if (head.origin !== log.head.origin) {
+    return [
+      problem(
+        'kept-checkpoint',
+        `the checkpoint that you kept is of ${head.origin}, the bundle is of ${log.head.origin}: another ledger, or one that was begun anew`,
+      ),
+    ];
+  }
+  const keys = vkeys.flatMap((vkey) => parseVkey(vkey) ?? []).filter(({ name }) => name === head.origin);
+  const signed = verifyNote(note, keys);
+  return [
+    ...(signed.kind === 'verified' ? [] : [problem('signature', 'the checkpoint that you kept is not signed by any of these keys')]),
+    ...compare(log, { size: head.size, root: head.root }),
+  ];
+}
+
+function compare({ head, leafHashes }: BundledLog, kept: { readonly size: number; readonly root: Uint8Array }): readonly Problem[] {
+  if (kept.size > head.size) {
+    return [
+      problem(
+        'kept-checkpoint',
+        `the ledger became shorter: the checkpoint that you kept is over ${kept.size} records, this one over ${head.size}`,
+      ),
+    ];
+  }
+  const root = rootOf(extendFrontier(emptyFrontier, leafHashes.slice(0, kept.size)));
+  if (sameHash(root, kept.root)) return [];
+  return [
+    problem(
+      'kept-checkpoint',
+      `the first ${kept.size} records are not those that the checkpoint which you kept was signed over: the ledger was rewritten`,
+    ),
+  ];
+}
