@@ -9,7 +9,7 @@ const DEADLINE = `(${END} + interval '24 hours')`;
 const FACTS = `
   seen as (
     select stretch.object_id, (array_agg(stretch.state order by stretch.ordinal desc))[1] as state,
-           max(coalesce(stretch.confirmed_until, '${NOW}'::timestamptz - interval '10 minutes') - interval '5 minutes') filter (where stretch.state = 'enabled') as usable,
+           max(coalesce(stretch.confirmed_until, '${NOW}'::timestamptz - interval '15 minutes')) filter (where stretch.state = 'enabled') as usable,
            min(stretch.observed_at) filter (where stretch.state <> 'enabled') as unusable, array_agg(stretch.record_id order by stretch.ordinal) as records
     from directory_observation as stretch where stretch.workspace_id = $1 group by stretch.object_id
   ),

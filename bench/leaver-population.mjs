@@ -40,7 +40,8 @@ const statements = [
    values ($1, $2, 'commercial', $2, $2, $2, '2025-01-01', 'system')`,
   `insert into directory_run (workspace_id, id, connection_id, state, requested_at, requested_by, started_at, look_from, look_to, finished_at, counts)
    select $1, $2, $2, 'complete', at, 'system', at, at, at, at, '{}' from (select '${NOW}'::timestamptz - interval '10 minutes' as at) as look`,
-  `update directory_connection set last_complete_run_id = $2, last_complete_requested_at = '${NOW}'::timestamptz - interval '10 minutes'
+  `update directory_connection set last_complete_run_id = $2, last_complete_requested_at = '${NOW}'::timestamptz - interval '10 minutes',
+     confirmed_until = '${NOW}'::timestamptz - interval '15 minutes'
    where workspace_id = $1`,
   `insert into roster_import (workspace_id, id, imported_at, imported_by, file_sha256, file_bytes, sealed_file, full_roster, row_count, added,
      changed, ended, rehired, unchanged, rejected, record_id)
@@ -62,17 +63,20 @@ const statements = [
    from seed_who as who`,
   `insert into directory_alias (workspace_id, connection_id, object_id, address_key, ordinal, observed_at)
    select $1, $2, ${uuid('object')}, who.address, 1, '2025-01-01' from seed_who as who`,
-  `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, observed_at, confirmed_until, source, run_id, record_id)
-   select $1, $2, ${uuid('object')}, 1, 'enabled', '2025-01-01',
+  `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, seen_from, observed_at, confirmed_until, source, run_id, record_id)
+   select $1, $2, ${uuid('object')}, 1, 'enabled', '2025-01-01', '2025-01-01',
           case who.kind when 'in time' then who.ends_at + interval '1 hour' when 'late' then who.ends_at + interval '39 hours'
-                        when 'straddling' then who.ends_at + interval '20 hours' end,
+                        when 'straddling' then who.ends_at + interval '20 hours' end - interval '5 minutes',
           'full', $2, ${uuid('seen')}
    from seed_who as who`,
-  `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, observed_at, source, run_id, record_id)
-   select $1, $2, ${uuid('object')}, 2, 'disabled', who.ends_at + interval '1 hour',
-          who.ends_at + case who.kind when 'in time' then interval '2 hours' when 'late' then interval '40 hours' else interval '30 hours' end,
+  `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, seen_from, observed_at, source, run_id, record_id)
+   select $1, $2, ${uuid('object')}, 2, 'disabled', who.ends_at + interval '55 minutes', turned.at - interval '5 minutes', turned.at,
           'full', $2, ${uuid('off')}
-   from seed_who as who where who.kind in ('in time', 'late', 'straddling')`,
+   from seed_who as who
+   cross join lateral (
+     select who.ends_at + case who.kind when 'in time' then interval '2 hours' when 'late' then interval '40 hours' else interval '30 hours' end as at
+   ) as turned
+   where who.kind in ('in time', 'late', 'straddling')`,
   `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id, app_role_value)
    select $1, $2, 'a' || who.n, ${uuid('object')}, 'User', $2, null from seed_who as who where who.kind <> 'unassigned'`,
   `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, display_name, email_keys, employee_number, active, version,

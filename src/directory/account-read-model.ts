@@ -1,9 +1,7 @@
-import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
+import type { DirectoryConnectionId, DirectoryRunId, Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
-
-export const accountStates = ['enabled', 'disabled', 'soft_deleted', 'hard_deleted', 'vanished'] as const;
-
-export type AccountState = (typeof accountStates)[number];
+import type { AccountState } from './account-state.ts';
+import { answerOfStretch, type AnswerShown, answerShown } from './observation-read-model.ts';
 
 /** An account with its present stretch. */
 export interface AccountRow {
@@ -19,12 +17,19 @@ export interface AccountRow {
   readonly deletedAt: Instant | null;
   readonly inScope: boolean;
   readonly scopeState: 'in_scope' | 'out_of_scope' | 'left_scope';
+  /** It was otherwise then or later; null when nobody looked before. */
   readonly notBefore: Instant | null;
+  /** What the first answer that showed the state proves: that it held at some instant between these two. */
+  readonly seenFrom: Instant;
   readonly observedAt: Instant;
   /** When it became so, where the directory itself says it: the time of a deletion, or the audit log. */
   readonly exactAt: Instant | null;
-  /** Until when it is known to be so: the last complete run. */
+  /** It was still so then or later: the last complete look. */
   readonly confirmedUntil: Instant;
+  readonly source: 'full' | 'deletedItems' | 'get';
+  /** The run that first showed the state, and in which answer; null for observations from before answers were kept. */
+  readonly runId: DirectoryRunId;
+  readonly answer: AnswerShown | null;
 }
 
 export async function listAccounts(
@@ -38,9 +43,10 @@ export async function listAccounts(
        account.user_principal_name as "userPrincipalName", account.mail, account.display_name as "displayName",
        account.employee_id as "employeeId", account.user_type as "userType", account.account_enabled as "accountEnabled",
        account.state, account.deleted_at as "deletedAt", account.in_scope as "inScope", account.scope_state as "scopeState",
-       stretch.not_before as "notBefore", stretch.observed_at as "observedAt",
-       coalesce(exact.at, case when stretch.not_before = stretch.observed_at then stretch.observed_at end) as "exactAt",
-       greatest(stretch.observed_at, connection.last_complete_requested_at) as "confirmedUntil"
+       stretch.not_before as "notBefore", stretch.seen_from as "seenFrom", stretch.observed_at as "observedAt",
+       coalesce(exact.at, case when stretch.seen_from = stretch.observed_at then stretch.observed_at end) as "exactAt",
+       greatest(stretch.seen_from, connection.confirmed_until) as "confirmedUntil", stretch.source, stretch.run_id as "runId",
+       ${answerShown('answer')} as answer
      from directory_account as account
      join directory_connection as connection
        on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
@@ -49,6 +55,7 @@ export async function listAccounts(
        and stretch.connection_id = account.connection_id
        and stretch.object_id = account.object_id
        and stretch.confirmed_until is null
+     left join ${answerOfStretch}
      -- Lateral with a limit: looked up for each account of the page, or the audit log of the whole workspace would be read for every page.
      left join lateral (
        select given.at

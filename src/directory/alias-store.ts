@@ -14,9 +14,9 @@ const changedLooks = `
 
 /**
  * Ends the addresses that an account no longer has: those that its answer does not show, and all of an account that is gone or hidden. Each
- * is confirmed until the last complete run asked ($4), but not past the directory's own word on when the account was deleted.
+ * is confirmed until what the last complete look proves ($4), but not past the directory's own word on when the account was deleted.
  */
-export async function closeAliases(tx: Queryable, key: RunKey, lastComplete: Instant | null): Promise<void> {
+export async function closeAliases(tx: Queryable, key: RunKey, confirmedUntil: Instant | null): Promise<void> {
   await tx.query(
     `with look as materialized (${changedLooks})
      update directory_alias as alias
@@ -27,25 +27,27 @@ export async function closeAliases(tx: Queryable, key: RunKey, lastComplete: Ins
        and alias.object_id = look.object_id
        and alias.confirmed_until is null
        and (look.state not in ('enabled', 'disabled') or alias.address_key <> all (look.address_keys))`,
-    [key.workspaceId, key.connectionId, key.runId, lastComplete],
+    [key.workspaceId, key.connectionId, key.runId, confirmedUntil],
   );
 }
 
 /**
- * Begins the addresses that an account has anew: after the last complete run asked, if that knew the account, and before the answer came.
+ * Begins the addresses that an account has anew: after what the last complete look proves, if that knew the account, and before the answer came.
  */
-export async function openAliases(tx: Queryable, key: RunKey, lastComplete: Instant | null): Promise<void> {
+export async function openAliases(tx: Queryable, key: RunKey, confirmedUntil: Instant | null): Promise<void> {
   await tx.query(
     `with look as materialized (${changedLooks})
      insert into directory_alias (workspace_id, connection_id, object_id, address_key, ordinal, not_before, observed_at)
      select look.workspace_id, $2, look.object_id, held.address_key, coalesce(past.ordinal, 0) + 1,
-       case when account.state in ('enabled', 'disabled') and $4::timestamptz <= look.received_at and account.known_at <= $4::timestamptz
+       case when account.state in ('enabled', 'disabled') and $4::timestamptz <= answer.held_to and account.known_at <= $4::timestamptz
          then greatest($4::timestamptz, past.confirmed) end,
-       look.received_at
+       answer.held_to
      from look
+     join directory_stage_answer as answer
+       on answer.workspace_id = look.workspace_id and answer.run_id = look.run_id and answer.seq = look.answer
      cross join lateral (select distinct unnest(look.address_keys) as address_key) as held
      left join lateral (
-       select known.state, min(stretch.observed_at) as known_at
+       select known.state, min(stretch.seen_from) as known_at
        from directory_account as known
        join directory_observation as stretch
          on stretch.workspace_id = known.workspace_id
@@ -72,7 +74,7 @@ export async function openAliases(tx: Queryable, key: RunKey, lastComplete: Inst
            and present.address_key = held.address_key
            and present.confirmed_until is null
        )`,
-    [key.workspaceId, key.connectionId, key.runId, lastComplete],
+    [key.workspaceId, key.connectionId, key.runId, confirmedUntil],
   );
 }
 
@@ -93,7 +95,7 @@ export async function listAliases(q: Queryable, workspaceId: WorkspaceId, addres
   const { rows } = await q.query<AliasRow>(
     `select alias.connection_id as "connectionId", alias.object_id as "objectId", alias.address_key as address,
        alias.not_before as "notBefore", alias.observed_at as "observedAt",
-       coalesce(alias.confirmed_until, greatest(alias.observed_at, connection.last_complete_requested_at)) as "confirmedUntil",
+       coalesce(alias.confirmed_until, greatest(alias.observed_at, connection.confirmed_until)) as "confirmedUntil",
        alias.confirmed_until is null as "isPresent"
      from directory_alias as alias
      join directory_connection as connection

@@ -1,4 +1,4 @@
-import type { Instant, LedgerRecordId } from '../kernel/index.ts';
+import type { DirectoryRunId, Instant, LedgerRecordId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { RunKey } from './stage-store.ts';
 
@@ -14,17 +14,18 @@ const isTurned = `(
   or (account.state = 'soft_deleted' and look.state = 'soft_deleted' and account.deleted_at <> look.deleted_date_time)
 )`;
 
-/** Directory times come to the second, so the deletion lies somewhere in the second that `deletedDateTime` names. */
-const endOfDeletion = `look.deleted_date_time + interval '999 milliseconds'`;
+/** The answer in which a look came. */
+const answerOfLook = `directory_stage_answer as answer
+       on answer.workspace_id = look.workspace_id and answer.run_id = look.run_id and answer.seq = look.answer`;
 
 /**
- * Ends the stretch of each account that turned. It is confirmed until the last complete run asked ($4), but not past the
+ * Ends the stretch of each account that turned. It is confirmed until what the last complete look proves ($4), but not past the
  * directory's own word on when the account was deleted.
  */
-export async function closeStretches(tx: Queryable, key: RunKey, lastComplete: Instant | null): Promise<void> {
+export async function closeStretches(tx: Queryable, key: RunKey, confirmedUntil: Instant | null): Promise<void> {
   await tx.query(
     `update directory_observation as stretch
-     set confirmed_until = greatest(stretch.observed_at, least($4::timestamptz, ${endOfDeletion}))
+     set confirmed_until = greatest(stretch.seen_from, least($4::timestamptz, look.deleted_date_time))
      from directory_stage_account as look
      join directory_account as account
        on account.workspace_id = look.workspace_id and account.connection_id = $2 and account.object_id = look.object_id
@@ -35,49 +36,63 @@ export async function closeStretches(tx: Queryable, key: RunKey, lastComplete: I
        and stretch.connection_id = account.connection_id
        and stretch.object_id = account.object_id
        and stretch.confirmed_until is null`,
-    [key.workspaceId, key.connectionId, key.runId, lastComplete],
+    [key.workspaceId, key.connectionId, key.runId, confirmedUntil],
   );
 }
 
 /**
- * Begins a stretch for each account that is new or has turned; returns how many. An answer may come from any instant
- * between request and answer: enabled counts from the request, an end from the answer, a deletion from the time that the
- * directory gives for it (within the named second: after what was confirmed in it). A time after the answer can only be
- * the other clock's.
+ * Begins a stretch for each account that is new or has turned; returns how many. What an answer shows held at some instant between
+ * `held_from` and `held_to`: use is proven from the first on, an end by the second. A deletion has the time that the directory gives for it; one
+ * after the answer by either clock is none.
  */
 export async function openStretches(tx: Queryable, key: RunKey): Promise<number> {
   const { count } = await tx.query(
     `insert into directory_observation
-       (workspace_id, connection_id, object_id, ordinal, state, not_before, observed_at, source, run_id)
+       (workspace_id, connection_id, object_id, ordinal, state, not_before, seen_from, observed_at, source, run_id, answer)
      select look.workspace_id, $2, look.object_id, coalesce(past.ordinal, 0) + 1, look.state,
-       case when look.deleted_date_time is not null or past.known_otherwise > seen.at then seen.at else past.known_otherwise end,
-       seen.at, look.source, look.run_id
+       case when exact.at is not null then exact.at when past.known_otherwise is not null then least(past.known_otherwise, answer.held_to) end,
+       coalesce(exact.at, answer.held_from), coalesce(exact.at, answer.held_to), look.source, look.run_id, look.answer
      from directory_stage_account as look
+     join ${answerOfLook}
+     cross join lateral (
+       select case when look.deleted_date_time is not null then least(look.deleted_date_time, answer.held_to) end as at
+     ) as exact
      left join directory_account as account
        on account.workspace_id = look.workspace_id and account.connection_id = $2 and account.object_id = look.object_id
      left join lateral (
        -- Vanished says nothing of what the account could do meanwhile, so it is no proof of another state.
-       select max(stretch.ordinal) as ordinal, max(stretch.confirmed_until) as confirmed,
+       select max(stretch.ordinal) as ordinal,
          max(stretch.confirmed_until) filter (where stretch.state not in ('vanished', look.state)) as known_otherwise
        from directory_observation as stretch
        where stretch.workspace_id = account.workspace_id
          and stretch.connection_id = account.connection_id
          and stretch.object_id = account.object_id
      ) as past on account.object_id is not null
-     cross join lateral (
-       select case
-         when look.state = 'enabled' then look.requested_at
-         when look.deleted_date_time is null then look.received_at
-         when past.confirmed between look.deleted_date_time and ${endOfDeletion} then least(past.confirmed, look.received_at)
-         else least(look.deleted_date_time, look.received_at)
-       end as at
-     ) as seen
      where look.workspace_id = $1
        and look.run_id = $3
        and ((account.object_id is null and look.row_hash is not null) or ${isTurned})`,
     [key.workspaceId, key.connectionId, key.runId],
   );
   return count;
+}
+
+/** Keeps the answers that the new observations came in: some for each page or question, however many accounts it was about. */
+export async function keepAnswers(tx: Queryable, { workspaceId, connectionId, runId }: RunKey): Promise<void> {
+  await tx.query(
+    `insert into directory_answer
+       (workspace_id, run_id, ordinal, requested_at, received_at, server_date, held_from, held_to, request_id, sha256)
+     select answer.workspace_id, answer.run_id, answer.seq, answer.requested_at, answer.received_at, answer.server_date, answer.held_from,
+       answer.held_to, answer.request_id, answer.sha256
+     from directory_stage_answer as answer
+     where answer.workspace_id = $1
+       and answer.run_id = $3
+       and answer.seq in (
+         select stretch.answer
+         from directory_observation as stretch
+         where stretch.workspace_id = $1 and stretch.connection_id = $2 and stretch.run_id = $3 and stretch.record_id is null
+       )`,
+    [workspaceId, connectionId, runId],
+  );
 }
 
 /**
@@ -138,8 +153,16 @@ export interface UnrecordedStretch {
   /** The state before; null for an account that was never seen. */
   readonly was: UnrecordedStretch['state'] | null;
   readonly notBefore: Instant | null;
+  readonly seenFrom: Instant;
   readonly observedAt: Instant;
   readonly source: string;
+  readonly runId: DirectoryRunId;
+  readonly requestedAt: Instant | null;
+  readonly receivedAt: Instant | null;
+  readonly serverDate: Instant | null;
+  readonly requestId: string | null;
+  /** In hex. */
+  readonly sha256: string | null;
 }
 
 /** The next stretches without a record, in the order of object ids after `after`. */
@@ -152,7 +175,9 @@ export async function unrecordedStretches(
   const { rows } = await tx.query<UnrecordedStretch>(
     `select stretch.object_id as "objectId", stretch.ordinal, account.account_id as "accountId",
        account.user_principal_name as "userPrincipalName", stretch.state, previous.state as was,
-       stretch.not_before as "notBefore", stretch.observed_at as "observedAt", stretch.source
+       stretch.not_before as "notBefore", stretch.seen_from as "seenFrom", stretch.observed_at as "observedAt", stretch.source,
+       stretch.run_id as "runId", answer.requested_at as "requestedAt", answer.received_at as "receivedAt",
+       answer.server_date as "serverDate", answer.request_id as "requestId", encode(answer.sha256, 'hex') as sha256
      from directory_observation as stretch
      -- Lateral with a limit: looked up by key for each row of the batch, whatever the planner thinks of the tables.
      cross join lateral (
@@ -172,6 +197,8 @@ export async function unrecordedStretches(
          and earlier.ordinal = stretch.ordinal - 1
        limit 1
      ) as previous on true
+     left join directory_answer as answer
+       on answer.workspace_id = stretch.workspace_id and answer.run_id = stretch.run_id and answer.ordinal = stretch.answer
      where stretch.workspace_id = $1
        and stretch.connection_id = $2
        and stretch.record_id is null

@@ -1,4 +1,4 @@
-import type { Instant } from '../kernel/index.ts';
+import { type Instant, plusMs } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { applyAccess } from './apply-access.ts';
@@ -6,6 +6,7 @@ import { requireConnection } from './require-connection.ts';
 import {
   accountStates,
   closeStretches,
+  keepAnswers,
   markGoneAccounts,
   openStretches,
   tieRecords,
@@ -13,6 +14,7 @@ import {
   unrecordedStretches,
   writeSeenAccounts,
 } from './apply-accounts-store.ts';
+import { REPLICATION_ALLOWANCE_MS } from './answered.ts';
 import { closeAliases, openAliases } from './alias-store.ts';
 import { applyAzureRoles } from './azure-role-store.ts';
 import { noteCollections } from './collection-store.ts';
@@ -53,10 +55,11 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   const { access, areAssignmentsKnown, audits, links, outcomes } = apply.position;
   const staged = await countStaged(tx, key);
   // Observations first: they compare what is read with the accounts as they were.
-  await closeStretches(tx, key, connection.lastCompleteRequestedAt);
+  await closeStretches(tx, key, connection.confirmedUntil);
   const observations = await openStretches(tx, key);
-  await closeAliases(tx, key, connection.lastCompleteRequestedAt);
-  await openAliases(tx, key, connection.lastCompleteRequestedAt);
+  await keepAnswers(tx, key);
+  await closeAliases(tx, key, connection.confirmedUntil);
+  await openAliases(tx, key, connection.confirmedUntil);
   await writeSeenAccounts(tx, key, await isEveryoneInScope(tx, key));
   await markGoneAccounts(tx, key);
   await applyGroups(tx, key, apply);
@@ -152,7 +155,7 @@ function watchRecord({ watchId, objectId, answer, since }: UnrecordedWatch, key:
 }
 
 function stretchRecord(stretch: UnrecordedStretch, key: RunKey, at: Instant): RecordInput {
-  const { state, was, accountId, objectId, userPrincipalName, notBefore, observedAt, source } = stretch;
+  const { state, was, accountId, objectId, userPrincipalName, notBefore, observedAt } = stretch;
   return {
     type: `graph.account.${eventOf(stretch)}`,
     at,
@@ -161,8 +164,21 @@ function stretchRecord(stretch: UnrecordedStretch, key: RunKey, at: Instant): Re
     observed: { from: notBefore, to: observedAt },
     ...(was !== null && { before: { state: was } }),
     after: { state },
-    detail: { connection: key.connectionId, run: key.runId, source },
+    detail: { connection: key.connectionId, ...provenanceOf(stretch) },
     disclose: { object_id: objectId, user_principal_name: userPrincipalName },
+    ...(stretch.sha256 !== null && { raw: `sha256:${stretch.sha256}` }),
+  };
+}
+
+/** By which exchange it was learnt; `seen_from`: use is proven from then on. */
+function provenanceOf({ runId, source, seenFrom, requestedAt, receivedAt, serverDate, requestId }: UnrecordedStretch) {
+  return {
+    run: runId,
+    source,
+    seen_from: seenFrom,
+    ...(requestedAt !== null && { requested_at: requestedAt, received_at: receivedAt }),
+    ...(serverDate !== null && { server_date: serverDate }),
+    ...(requestId !== null && { request_id: requestId }),
   };
 }
 
@@ -174,7 +190,7 @@ function eventOf({ state, was }: UnrecordedStretch): 'first_seen' | 'restored' |
 
 async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunCounts): Promise<void> {
   const { workspaceId, connectionId, runId } = key;
-  const isOurs = await completeRun(tx, key, { ...apply, counts });
+  const isOurs = await completeRun(tx, key, { ...apply, clockSkewMs: apply.position.clockSkewMs, counts });
   if (!isOurs) throw new GraphFailure('interrupted');
   await append(tx, workspaceId, [
     {
@@ -182,7 +198,7 @@ async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunC
       at: apply.at,
       actor: 'system',
       subject: { kind: 'directory-run', id: runId },
-      detail: { connection: connectionId, kind: apply.kind, ...counts },
+      detail: { connection: connectionId, kind: apply.kind, clock_skew_ms: apply.position.clockSkewMs, ...counts },
     },
   ]);
   if (apply.kind === 'full') await confirmStates(tx, key, apply);
@@ -194,9 +210,10 @@ async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunC
  * Only a look at the whole tenant confirms who has not changed. Delta queries are silent about much that did (microsoft-graph
  * §2.3), so their silence proves nothing (I8).
  */
-async function confirmStates(tx: Transaction, key: RunKey, { from, to, at }: Apply): Promise<void> {
+async function confirmStates(tx: Transaction, key: RunKey, { from, to, at, position }: Apply): Promise<void> {
   const { workspaceId, connectionId, runId } = key;
-  await noteCompleteRun(tx, workspaceId, connectionId, { id: runId, requestedAt: from });
+  const confirmedUntil = plusMs(from, -REPLICATION_ALLOWANCE_MS - position.clockSkewMs);
+  await noteCompleteRun(tx, workspaceId, connectionId, { id: runId, requestedAt: from, confirmedUntil });
   const states = await accountStates(tx, key);
   await append(tx, workspaceId, [
     {
@@ -205,7 +222,7 @@ async function confirmStates(tx: Transaction, key: RunKey, { from, to, at }: App
       actor: 'system',
       subject: { kind: 'directory-connection', id: connectionId },
       observed: { from, to },
-      detail: { run: runId, accounts: states.counts, states_sha256: states.digest },
+      detail: { run: runId, confirmed_until: confirmedUntil, accounts: states.counts, states_sha256: states.digest },
     },
   ]);
 }

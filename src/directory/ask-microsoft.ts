@@ -1,27 +1,28 @@
-import { HOUR_MS, type Instant, plusMs } from '../kernel/index.ts';
+import { createHash } from 'node:crypto';
+import { HOUR_MS, instantOf, plusMs } from '../kernel/index.ts';
 import type { TokenDeps, TokenSource } from './access-token.ts';
+import type { Answered } from './answered.ts';
 import { classifyGraphFailure, isTransient } from './classify-failure.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { type JsonObject, parseJsonObject } from './json-shape.ts';
 import { patiently, retryAfterMs, type Try } from './patience.ts';
 import type { Workload } from './workload-queues.ts';
 
-/** An answer, and the two instants between which Microsoft looked. */
-export interface GraphAnswer {
+/** An answer, and by which exchange it came. */
+export interface GraphAnswer extends Answered {
   readonly body: JsonObject;
-  readonly requestedAt: Instant;
-  readonly receivedAt: Instant;
 }
 
-/** Microsoft answered, but not with the object: what it said instead, and between which instants. */
-export interface GraphRefusal {
+/** Microsoft answered, but not with the object: what it said instead. */
+export interface GraphRefusal extends Answered {
   readonly refused: GraphFailure;
-  readonly requestedAt: Instant;
-  readonly receivedAt: Instant;
 }
 
 /** A page of 999 users comes to about 1 MB; an answer of this size is none of Graph's. In bytes. */
 const ANSWER_MAX_BYTES = 16 * 1024 * 1024;
+
+/** A request-id is a UUID of 36 characters; what is longer is not kept whole. */
+const REQUEST_ID_MAX = 64;
 
 /** One answer keeps others from asking for so long at most, in milliseconds: a wrong one must not end all reading of a tenant. */
 const MAX_REST_MS = HOUR_MS;
@@ -67,25 +68,36 @@ async function attempt(deps: TokenDeps, target: Target, token: string): Promise<
     headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'x-ms-throttle-priority': 'low' },
     maxBytes: ANSWER_MAX_BYTES,
   });
-  const body = parseJsonObject(await response.text());
-  const receivedAt = deps.clock.now();
-  const requestId = response.headers.get('request-id');
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const answered = answeredBy(response.headers, bytes, { requestedAt, receivedAt: deps.clock.now() });
+  const { receivedAt, requestId } = answered;
+  const body = parseJsonObject(bytes.toString('utf8'));
   const facts = { status: response.status, ...(requestId !== null && { requestId }) };
   if (response.status === 401) return 'unauthorized';
   if (response.status === 200) {
     // A body cut short looks like this too, so it is worth another try.
     if (body === undefined) return { kind: 'again', failure: new GraphFailure('unexpected-answer', facts), retryAfter: null };
-    return { kind: 'done', value: { body, requestedAt, receivedAt } };
+    return { kind: 'done', value: { ...answered, body } };
   }
   const { code, said } = classifyGraphFailure(response.status, body, new URL(target.url));
   const failure = new GraphFailure(code, { ...facts, ...(said !== undefined && { said }) });
   const isPassing = isTransient(response.status) || (response.status === 403 && passingRefusals.has(said ?? ''));
-  if (!isPassing) return { kind: 'done', value: { refused: failure, requestedAt, receivedAt } };
+  if (!isPassing) return { kind: 'done', value: { ...answered, refused: failure } };
   const retryAfter = response.headers.get('retry-after');
   const asked = retryAfterMs(retryAfter, deps.clock);
   // Whoever else reads this tenant meets the same limit.
   if (asked !== undefined) deps.queues.rest(deps.tenant, target.workload, plusMs(receivedAt, Math.min(asked, MAX_REST_MS)));
   return { kind: 'again', failure, retryAfter };
+}
+
+function answeredBy(headers: Headers, body: Buffer, times: Pick<Answered, 'requestedAt' | 'receivedAt'>): Answered {
+  const date = Date.parse(headers.get('date') ?? '');
+  return {
+    ...times,
+    serverDate: Number.isNaN(date) ? null : instantOf(date),
+    requestId: headers.get('request-id')?.slice(0, REQUEST_ID_MAX) ?? null,
+    sha256: createHash('sha256').update(body).digest(),
+  };
 }
 
 /** Refuses a link to another origin than `root`, before any token is attached to it: microsoft-graph §10 #20. */

@@ -23,6 +23,8 @@ export interface Connection {
   readonly lastVerdict: string | null;
   readonly lastCompleteRunId: DirectoryRunId | null;
   readonly lastCompleteRequestedAt: Instant | null;
+  /** Every open observation still held at this instant or later, by the last complete look at the whole tenant. */
+  readonly confirmedUntil: Instant | null;
   /** How often the tenant is looked at, and how often as a whole. */
   readonly syncEveryMinutes: number;
   readonly fullEveryMinutes: number;
@@ -34,7 +36,7 @@ export interface Connection {
 const columns = `connection.id, connection.kind, connection.subscription_ids as "subscriptionIds", connection.cloud, connection.tenant_id as "tenantId", connection.client_id as "clientId",
   connection.scim_app_id as "scimAppId", connection.created_at as "createdAt", connection.last_checked_at as "lastCheckedAt",
   connection.last_verdict as "lastVerdict", connection.last_complete_run_id as "lastCompleteRunId",
-  connection.last_complete_requested_at as "lastCompleteRequestedAt",
+  connection.last_complete_requested_at as "lastCompleteRequestedAt", connection.confirmed_until as "confirmedUntil",
   connection.sync_every_minutes as "syncEveryMinutes", connection.full_every_minutes as "fullEveryMinutes",
   connection.cloud_confirmed_at as "cloudConfirmedAt", broken.because as "brokenBecause", broken.since as "brokenSince"`;
 
@@ -187,12 +189,12 @@ export async function noteCompleteRun(
   tx: Queryable,
   workspaceId: WorkspaceId,
   id: DirectoryConnectionId,
-  run: { readonly id: DirectoryRunId; readonly requestedAt: Instant },
+  run: { readonly id: DirectoryRunId; readonly requestedAt: Instant; readonly confirmedUntil: Instant },
 ): Promise<void> {
   await tx.query(
     `update directory_connection
-     set last_complete_run_id = $3, last_complete_requested_at = $4
+     set last_complete_run_id = $3, last_complete_requested_at = $4, confirmed_until = $5
      where directory_connection.workspace_id = $1 and directory_connection.id = $2`,
-    [workspaceId, id, run.id, run.requestedAt],
+    [workspaceId, id, run.id, run.requestedAt, run.confirmedUntil],
   );
 }

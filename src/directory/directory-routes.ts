@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { type Id, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Id, isUuid, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   type BodyReader,
   contextOf,
@@ -12,15 +12,8 @@ import {
   workspaceOf,
 } from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
-import {
-  type AccountRow,
-  type AccountState,
-  accountStates,
-  countAccounts,
-  countGroups,
-  listAccounts,
-  listGroups,
-} from './account-read-model.ts';
+import { type AccountRow, countAccounts, countGroups, listAccounts, listGroups } from './account-read-model.ts';
+import { type AccountState, accountStates } from './account-state.ts';
 import { accessRoutes } from './access-routes.ts';
 import { listAliases } from './alias-store.ts';
 import { type AzureRoleRow, listAzureRoles } from './azure-role-store.ts';
@@ -29,6 +22,7 @@ import { connectionRoutes } from './connection-routes.ts';
 import { decideHeldRun, requireRun } from './decide-held-run.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { runKinds } from './read-position.ts';
+import { listObservations, type ObservationRow } from './observation-read-model.ts';
 import { requestRun } from './request-run.ts';
 import { findRun, listRuns, type Run } from './run-store.ts';
 import { setScope } from './set-scope.ts';
@@ -46,6 +40,12 @@ const objectListing = {
   positionOf: ({ connectionId, objectId }: Pick<AccountRow, 'connectionId' | 'objectId'>) => `${connectionId}.${objectId}`,
 };
 
+const observationListing = {
+  ...length,
+  position: positions.ordinalUnderId,
+  positionOf: ({ connectionId, ordinal }: ObservationRow) => `${connectionId}.${ordinal}`,
+};
+
 type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Promise<void>;
 
 /** The directory's part of the administration API, relative to the workspace. */
@@ -60,6 +60,7 @@ export function directoryRoutes(deps: DirectoryDeps): Router {
   router.post('/directory/runs/:runId/decision', by(postDecision));
   router.get('/directory/coverage', by(getCoverage));
   router.get('/directory/accounts', by(getAccounts));
+  router.get('/directory/observations', by(getObservations));
   router.get('/directory/aliases', by(getAliases));
   router.get('/directory/groups', by(getGroups));
   router.get('/directory/azure-role-assignments', by(getAzureRoles));
@@ -119,6 +120,16 @@ async function getAccounts(deps: DirectoryDeps, request: Request, response: Resp
 /** I6: whoever sees that an account is in or out of scope sees whether that means anything. */
 async function isScopeInEffect(deps: DirectoryDeps, workspaceId: WorkspaceId): Promise<boolean> {
   return (await readSwitch(deps.database, workspaceId)).state === 'off';
+}
+
+async function getObservations({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  requireScope(request, 'read');
+  const objectId = queryText(request, 'objectId')?.toLowerCase() ?? '';
+  if (!isUuid(objectId)) refuse('invalid-request', { detail: '"objectId" is missing or no UUID: what is observed of whom is asked for.' });
+  const { rows, next } = await readPage(request, observationListing, (page) =>
+    listObservations(database, workspaceOf(request), objectId, page),
+  );
+  response.json({ objectId, observations: rows, next });
 }
 
 async function getAliases({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {

@@ -1,18 +1,16 @@
-import type { Instant } from '../kernel/index.ts';
 import type { TokenDeps, TokenSource } from './access-token.ts';
+import type { Answered } from './answered.ts';
 import { accept, askMicrosoft, type GraphAnswer, type GraphRefusal, ownLink } from './ask-microsoft.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { asObject, type JsonObject, listAt } from './json-shape.ts';
 import { workloadOf } from './workload-queues.ts';
 
-export interface GraphPage {
+export interface GraphPage extends Answered {
   readonly items: readonly JsonObject[];
   /** The address of the next page; undefined on the last. */
   readonly next: string | undefined;
   /** Where the next delta query goes on; only on the last page of one. */
   readonly deltaLink: string | undefined;
-  readonly requestedAt: Instant;
-  readonly receivedAt: Instant;
 }
 
 /**
@@ -42,10 +40,10 @@ export function createGraphClient(deps: TokenDeps, tokens: TokenSource): GraphCl
   };
 }
 
-function pageOf({ body, requestedAt, receivedAt }: GraphAnswer, { root, url }: { root: string; url: string }): GraphPage {
+function pageOf({ body, ...answered }: GraphAnswer, { root, url }: { root: string; url: string }): GraphPage {
   const next = linkOf(body, '@odata.nextLink', root);
   if (next === url) throw new GraphFailure('unexpected-answer', { said: 'next-link' });
-  return { items: itemsOf(body), next, deltaLink: linkOf(body, '@odata.deltaLink', root), requestedAt, receivedAt };
+  return { items: itemsOf(body), next, deltaLink: linkOf(body, '@odata.deltaLink', root), ...answered };
 }
 
 /** A listing without a `value` is no empty listing (I8). */

@@ -3,6 +3,7 @@
  * which instants, coverage, scope. A look that did not finish proves nothing (I8); absence is never taken for disabled.
  * In come app (routes, the sync task) and rooms that read its tables by SQL.
  */
+export { REPLICATION_ALLOWANCE_MS } from './answered.ts';
 export type { DirectoryDeps } from './directory-deps.ts';
 export { JOB_PERMISSION, type JobLook, lookAtProvisioningJob } from './look-at-provisioning-job.ts';
 export { directoryRoutes } from './directory-routes.ts';

@@ -43,6 +43,8 @@ export interface ReadPosition {
   from: Instant | null;
   /** When the last answer was received. */
   to: Instant | null;
+  /** By how much the directory's clock and ours differed at most, as far as its answers show. In milliseconds. */
+  clockSkewMs: number;
   areAssignmentsKnown: boolean;
   /** For which stretch of time the audit log was read; null when it may not be. */
   audits: { from: Instant; until: Instant } | null;
@@ -77,6 +79,7 @@ export function startOf(kind: RunKind): ReadPosition {
     staged: 0,
     from: null,
     to: null,
+    clockSkewMs: 0,
     areAssignmentsKnown: false,
     audits: null,
     outcomes: {},

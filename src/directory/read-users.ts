@@ -1,27 +1,17 @@
-import type { Instant } from '../kernel/index.ts';
+import type { Answered } from './answered.ts';
 import type { JsonObject } from './json-shape.ts';
 import { DELETED_USER_SELECT, readAccount, readDeletedAccount, USER_SELECT } from './read-account.ts';
 import { noteAnswer, type Reading, readListing } from './reading.ts';
 import type { AccountLook } from './stage.ts';
 import type { UnsettledAccount } from './stage-store.ts';
 
-type Times = { readonly requestedAt: Instant; readonly receivedAt: Instant };
-
 /** The recycle bin: who was deleted, and when, by the directory's own word. */
 export async function readBin(reading: Reading): Promise<void> {
   const path = `/v1.0/directory/deletedItems/microsoft.graph.user?$select=${DELETED_USER_SELECT}&$top=999`;
-  await readListing(reading, path, async (item, { requestedAt, receivedAt }) => {
+  await readListing(reading, path, async (item, answer) => {
     const { account, deletedDateTime } = readDeletedAccount(item);
     const { objectId } = account;
-    await reading.stage.account({
-      objectId,
-      state: 'soft_deleted',
-      source: 'deletedItems',
-      requestedAt,
-      receivedAt,
-      deletedDateTime,
-      account,
-    });
+    await reading.stage.account({ objectId, state: 'soft_deleted', source: 'deletedItems', answer, deletedDateTime, account });
   });
 }
 
@@ -31,12 +21,11 @@ export async function readBin(reading: Reading): Promise<void> {
  */
 export async function lookAtUser(reading: Reading, { objectId, isInBin }: UnsettledAccount): Promise<void> {
   const answer = await userById(reading, objectId);
-  const { requestedAt, receivedAt } = answer;
   if (!('refused' in answer)) return reading.stage.account(usableLook(answer.body, 'get', answer));
   const state = answer.refused.code === 'not-found' ? 'hard_deleted' : 'vanished';
   // Gone from the users and in the bin: the bin has said so with its time.
   if (state === 'hard_deleted' && isInBin) return undefined;
-  return reading.stage.account({ objectId, state, source: 'get', requestedAt, receivedAt });
+  return reading.stage.account({ objectId, state, source: 'get', answer });
 }
 
 /** As an answer to one question, which notes when it was asked. */
@@ -47,8 +36,8 @@ export async function userById(reading: Reading, objectId: string) {
 }
 
 /** A user that a listing or an answer by id shows. */
-export function usableLook(item: JsonObject, source: 'full' | 'get', { requestedAt, receivedAt }: Times): AccountLook {
+export function usableLook(item: JsonObject, source: 'full' | 'get', answer: Answered): AccountLook {
   const account = readAccount(item);
   const state = account.accountEnabled ? 'enabled' : 'disabled';
-  return { objectId: account.objectId, state, source, requestedAt, receivedAt, account };
+  return { objectId: account.objectId, state, source, answer, account };
 }

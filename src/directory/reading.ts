@@ -1,5 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import type { Clock, Database } from '../platform/index.ts';
+import { type Answered, clockSkewMs } from './answered.ts';
 import type { ArmClient } from './arm-client.ts';
 import type { GraphClient, GraphPage } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
@@ -53,9 +54,10 @@ export function breathe({ clock, turnEndsAt }: Reading): void {
   if (now >= turnEndsAt) throw new GraphPause(now);
 }
 
-/** Notes that Graph answered: between the first question and the last answer the run was looking. */
-export function noteAnswer({ at }: Reading, answer: { readonly requestedAt: Instant; readonly receivedAt: Instant }): void {
+/** Notes that Graph answered: between the first question and the last answer the run was looking, by clocks that differ by so much. */
+export function noteAnswer({ at }: Reading, answer: Answered): void {
   at.from ??= answer.requestedAt;
+  at.clockSkewMs = Math.max(at.clockSkewMs, clockSkewMs(answer));
   at.to = at.to === null || answer.receivedAt > at.to ? answer.receivedAt : at.to;
 }
 

@@ -1,6 +1,6 @@
 import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, type Page, type Transaction } from '../platform/index.ts';
-import type { AccountState } from './account-read-model.ts';
+import type { AccountState } from './account-state.ts';
 import { privilegedRoles } from './privileged-roles.ts';
 
 /** For how long a role is held; `unknown` where the tenant's schedules are not collected. */

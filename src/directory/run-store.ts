@@ -21,6 +21,8 @@ export interface Run {
   /** Between which instants a complete run looked. */
   readonly lookFrom: Instant | null;
   readonly lookTo: Instant | null;
+  /** By how much the directory's clock and ours differed at most, in milliseconds; 0 where its answers show no difference. */
+  readonly clockSkewMs: number | null;
   readonly counts: RunCounts | null;
   readonly errorCode: string | null;
   readonly errorDetail: string | null;
@@ -48,7 +50,7 @@ export interface RunCounts {
 const columns = `run.id, run.connection_id as "connectionId", run.kind, run.state, run.requested_at as "requestedAt",
   run.requested_by as "requestedBy", run.started_at as "startedAt",
   case when run.state = 'parked' then run.resume_at end as "resumeAt", run.finished_at as "finishedAt",
-  run.look_from as "lookFrom", run.look_to as "lookTo", run.counts, run.error_code as "errorCode",
+  run.look_from as "lookFrom", run.look_to as "lookTo", run.clock_skew_ms as "clockSkewMs", run.counts, run.error_code as "errorCode",
   run.error_detail as "errorDetail", run.missing, run.held_at as "heldAt", run.decision, run.decided_at as "decidedAt",
   run.decided_by as "decidedBy", run.decision_reason as "decisionReason"`;
 
@@ -284,20 +286,27 @@ export async function decideRun(
   return count === 1;
 }
 
+interface CompletedLook {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly clockSkewMs: number;
+  readonly counts: RunCounts;
+}
+
 /** False when the run is no longer the one that was claimed at that time: another process has taken it for dead. */
 export async function completeRun(
   tx: Queryable,
   { workspaceId, runId }: RunKey,
-  end: { readonly claimedAt: Instant; readonly at: Instant; readonly from: Instant; readonly to: Instant; readonly counts: RunCounts },
+  end: CompletedLook & { readonly claimedAt: Instant; readonly at: Instant },
 ): Promise<boolean> {
   const { count } = await tx.query(
     `update directory_run
-     set state = 'complete', position = null, finished_at = $4, look_from = $5, look_to = $6, counts = $7
+     set state = 'complete', position = null, finished_at = $4, look_from = $5, look_to = $6, counts = $7, clock_skew_ms = $8
      where directory_run.workspace_id = $1
        and directory_run.id = $2
        and directory_run.state = 'running'
        and directory_run.claimed_at = $3`,
-    [workspaceId, runId, end.claimedAt, end.at, end.from, end.to, JSON.stringify(end.counts)],
+    [workspaceId, runId, end.claimedAt, end.at, end.from, end.to, JSON.stringify(end.counts), end.clockSkewMs],
   );
   return count === 1;
 }

@@ -8,17 +8,18 @@ export interface RunKey {
   readonly runId: DirectoryRunId;
 }
 
-/** Columns of the staging tables after `workspace_id, run_id`, in the order in which a line holds them. */
+/** Columns of the staging tables after `workspace_id, run_id, seq`, in the order in which a line holds them. */
 const stageColumns = {
-  directory_stage_account: `object_id, seq, state, source, requested_at, received_at, deleted_date_time, user_principal_name, mail,
+  directory_stage_answer: 'requested_at, received_at, server_date, held_from, held_to, request_id, sha256',
+  directory_stage_account: `object_id, answer, state, source, deleted_date_time, user_principal_name, mail,
     display_name, employee_id, address_keys, user_type, created_date_time, account_enabled, attributes, row_hash`,
-  directory_stage_mention: 'object_id, seq, resource',
-  directory_stage_group: 'object_id, seq, display_name, members_known, is_gone',
-  directory_stage_member: 'group_id, seq, member_id',
-  directory_stage_assignment: 'assignment_id, seq, principal_id, principal_type, app_role_id, app_role_value',
-  directory_stage_audit: 'id, seq, object_id, led_to, at, raw_sha256',
-  directory_stage_access: 'key, seq, source, principal_id, body, body_sha256',
-  directory_stage_azure_role: `assignment_id, seq, subscription_id, principal_id, principal_type, role_definition_id, role_name, target,
+  directory_stage_mention: 'object_id, resource',
+  directory_stage_group: 'object_id, display_name, members_known, is_gone',
+  directory_stage_member: 'group_id, member_id',
+  directory_stage_assignment: 'assignment_id, principal_id, principal_type, app_role_id, app_role_value',
+  directory_stage_audit: 'id, object_id, led_to, at, raw_sha256',
+  directory_stage_access: 'key, source, principal_id, body, body_sha256',
+  directory_stage_azure_role: `assignment_id, subscription_id, principal_id, principal_type, role_definition_id, role_name, target,
     has_condition, created_on`,
 } as const;
 
@@ -27,7 +28,7 @@ export type StageTable = keyof typeof stageColumns;
 const stageTables = Object.keys(stageColumns) as readonly StageTable[];
 
 export async function copyToStage(tx: Transaction, table: StageTable, lines: readonly string[]): Promise<void> {
-  await tx.copyIn(`copy ${table} (workspace_id, run_id, ${stageColumns[table]}) from stdin`, lines);
+  await tx.copyIn(`copy ${table} (workspace_id, run_id, seq, ${stageColumns[table]}) from stdin`, lines);
 }
 
 /** Lets the planner know how large the accounts have become, for whoever joins them next. */
@@ -243,6 +244,31 @@ export async function dropShadowed(tx: Queryable, { workspaceId, runId }: RunKey
       [workspaceId, runId],
     );
   }
+}
+
+/**
+ * An answer that says that an account is not there may come from a replica that does not know yet that it was made or restored: where it may
+ * be older than the first sight of the account, it proves no end. The account counts as vanished until a later look (I8).
+ */
+export async function doubtEarlyEnds(tx: Queryable, { workspaceId, connectionId, runId }: RunKey): Promise<void> {
+  await tx.query(
+    `update directory_stage_account as look
+     set state = 'vanished'
+     from directory_stage_answer as answer, directory_observation as stretch
+     where look.workspace_id = $1
+       and look.run_id = $3
+       and look.state = 'hard_deleted'
+       and answer.workspace_id = look.workspace_id
+       and answer.run_id = look.run_id
+       and answer.seq = look.answer
+       and stretch.workspace_id = look.workspace_id
+       and stretch.connection_id = $2
+       and stretch.object_id = look.object_id
+       and stretch.confirmed_until is null
+       and stretch.state in ('enabled', 'disabled')
+       and stretch.observed_at > answer.held_from`,
+    [workspaceId, connectionId, runId],
+  );
 }
 
 /** What became of the accounts that were usable or disabled before and that a run no longer finds among the users. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
-import type { Database } from '../platform/index.ts';
-import { type CopyValue, copyLine } from '../platform/index.ts';
+import { type CopyValue, copyLine, type Database } from '../platform/index.ts';
+import { type Answered, heldBetween } from './answered.ts';
 import { GraphFailure } from './graph-failure.ts';
 import type { AccessFact } from './access-source.ts';
 import type { ReadAccount } from './read-account.ts';
@@ -10,13 +10,12 @@ import type { ReadPosition } from './read-position.ts';
 import { type ClaimedRun, holdClaim } from './run-store.ts';
 import { copyToStage, type StageTable } from './stage-store.ts';
 
-/** One look at one account: what was seen, by which request, between which two instants. */
+/** One look at one account: what was seen, in which answer. */
 export interface AccountLook {
   readonly objectId: string;
   readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
   readonly source: 'full' | 'deletedItems' | 'get';
-  readonly requestedAt: Instant;
-  readonly receivedAt: Instant;
+  readonly answer: Answered;
   readonly deletedDateTime?: Instant | null;
   /** What was seen of it, if anything. */
   readonly account?: ReadAccount;
@@ -70,25 +69,38 @@ export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPo
     if (batch.size > 0) copied = copied.then(() => copy(database, key, batch));
     return copied;
   };
-  const put = async (table: StageTable, id: string, values: readonly CopyValue[]) => {
+  const add = (table: StageTable, seq: number, values: readonly CopyValue[]) => {
     const lines = waiting.get(table) ?? [];
-    at.staged += 1;
-    lines.push(copyLine([key.workspaceId, key.runId, id, at.staged, ...values]));
+    lines.push(copyLine([key.workspaceId, key.runId, seq, ...values]));
     waiting.set(table, lines);
     count += 1;
+  };
+  const put = async (table: StageTable, ...values: readonly CopyValue[]) => {
+    at.staged += 1;
+    add(table, at.staged, values);
     if (count >= MAX_WAITING) await flush();
+  };
+  const ordinals = new WeakMap<Answered, number>();
+  /** An answer is put once, before the first account that it shows; it is known by its place among the rows. */
+  const ordinalOf = (answer: Answered) => {
+    const known = ordinals.get(answer);
+    if (known !== undefined) return known;
+    at.staged += 1;
+    ordinals.set(answer, at.staged);
+    add('directory_stage_answer', at.staged, answerValues(answer));
+    return at.staged;
   };
   return {
     flush,
-    account: (look) => put('directory_stage_account', look.objectId, accountValues(look)),
-    mention: ({ objectId, resource }) => put('directory_stage_mention', objectId, [resource]),
-    group: (group) => put('directory_stage_group', group.objectId, [group.displayName, group.areMembersKnown, group.isGone]),
-    member: (member) => put('directory_stage_member', member.groupId, [member.memberId]),
+    account: (look) => put('directory_stage_account', look.objectId, ordinalOf(look.answer), ...accountValues(look)),
+    mention: ({ objectId, resource }) => put('directory_stage_mention', objectId, resource),
+    group: (group) => put('directory_stage_group', group.objectId, group.displayName, group.areMembersKnown, group.isGone),
+    member: (member) => put('directory_stage_member', member.groupId, member.memberId),
     assignment: ({ assignmentId, principalId, principalType, appRoleId, appRoleValue }) =>
-      put('directory_stage_assignment', assignmentId, [principalId, principalType, appRoleId, appRoleValue]),
-    audit: ({ id, objectId, ledTo, at: happenedAt, rawHash }) => put('directory_stage_audit', id, [objectId, ledTo, happenedAt, rawHash]),
-    access: ({ source, key, principalId, body, bodyHash }) => put('directory_stage_access', key, [source, principalId, body, bodyHash]),
-    azureRole: (role) => put('directory_stage_azure_role', role.assignmentId, azureRoleValues(role)),
+      put('directory_stage_assignment', assignmentId, principalId, principalType, appRoleId, appRoleValue),
+    audit: ({ id, objectId, ledTo, at: happenedAt, rawHash }) => put('directory_stage_audit', id, objectId, ledTo, happenedAt, rawHash),
+    access: ({ source, key: id, principalId, body, bodyHash }) => put('directory_stage_access', id, source, principalId, body, bodyHash),
+    azureRole: (role) => put('directory_stage_azure_role', role.assignmentId, ...azureRoleValues(role)),
   };
 }
 
@@ -104,8 +116,14 @@ function azureRoleValues(role: AzureRoleAssignment): readonly CopyValue[] {
   return [subscriptionId, principalId, principalType, roleDefinitionId, roleName, target, hasCondition, createdOn];
 }
 
-function accountValues({ state, source, requestedAt, receivedAt, deletedDateTime, account }: AccountLook): readonly CopyValue[] {
-  const look = [state, source, requestedAt, receivedAt, deletedDateTime ?? null];
+function answerValues(answer: Answered): readonly CopyValue[] {
+  const { requestedAt, receivedAt, serverDate, requestId, sha256 } = answer;
+  const held = heldBetween(answer);
+  return [requestedAt, receivedAt, serverDate, held.from, held.to, requestId, sha256];
+}
+
+function accountValues({ state, source, deletedDateTime, account }: AccountLook): readonly CopyValue[] {
+  const look = [state, source, deletedDateTime ?? null];
   if (account === undefined) return [...look, null, null, null, null, null, null, null, null, null, null];
   return [
     ...look,

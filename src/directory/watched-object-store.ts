@@ -74,8 +74,10 @@ export async function applyWatched(tx: Queryable, key: RunKey): Promise<void> {
   await tx.query(
     `insert into directory_watched_object as watched (workspace_id, connection_id, object_id, answer, since, asked_at, run_id)
      select look.workspace_id, $2, look.object_id, case look.state when 'vanished' then 'refused' else 'not_found' end,
-       look.received_at, look.received_at, look.run_id
+       answer.received_at, answer.received_at, look.run_id
      from directory_stage_account as look
+     join directory_stage_answer as answer
+       on answer.workspace_id = look.workspace_id and answer.run_id = look.run_id and answer.seq = look.answer
      where look.workspace_id = $1
        and look.run_id = $3
        and look.source = 'get'

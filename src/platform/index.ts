@@ -7,6 +7,7 @@ export { copyLine, type CopyValue } from './database/copy-line.ts';
 export { constraintOf, errorCode } from './database/database-error.ts';
 export { expectFewRows, expectManyRows } from './database/expect-rows.ts';
 export { inSnapshot } from './database/in-snapshot.ts';
+export { instantText } from './database/instant-text.ts';
 export { type Migration, migrate, pendingMigrations, readMigrations } from './database/migrate.ts';
 export { openDatabase } from './database/open-database.ts';
 export type { Companion, Database, PoolLoad, Queryable, Rows, Statement, Transaction } from './database/queryable.ts';

@@ -15,10 +15,10 @@ export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, 
   const present = directory.filter(({ connectionId }) => connections.get(connectionId)?.removedAt === null);
   const accounts = present.map((facts) => {
     const connection = connections.get(facts.connectionId);
-    const lastLookAt = connection?.lastCompleteAt ?? at;
-    return readDirectoryAccount(facts, { ...look, lastLookAt, isFresh: connection !== undefined && isFresh(connection, at) });
+    const confirmedUntil = connection?.confirmedUntil ?? at;
+    return readDirectoryAccount(facts, { ...look, confirmedUntil, isFresh: connection !== undefined && isFresh(connection, at) });
   });
-  const users = scim.map((facts) => readScimAccount(facts, { ...look, lastLookAt: at, isFresh: true }));
+  const users = scim.map((facts) => readScimAccount(facts, { ...look, confirmedUntil: at, isFresh: true }));
   const id = accounts[0]?.accountId ?? users[0]?.accountId;
   if (id === undefined || id === null) return undefined;
   const seen = accounts.length > 0 ? accounts : [missing(context)];

@@ -1,8 +1,7 @@
 import { epochMs, type FindingId, type Instant, type LedgerRecordId, type PolicyId, type WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import { instantText, type Page, type Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch, StateVector } from '../verdict/index.ts';
 import type { AccountName, Exclusion, ReportPerson, UnitDisposition, UnitSystem } from './report-population.ts';
-import { instantText } from './unit-read-model.ts';
 
 /** A unit's present verdict with the person and period that it is about, as the database joins them. */
 export interface FindingRow {

@@ -41,7 +41,7 @@ export function directorySystems(person: PersonFacts, stage: Stage): readonly Re
 export function scimSystems(person: PersonFacts, stage: Stage): readonly ReadAccount<ScimState>[] {
   const { until, isOpen, leaving } = stage;
   const present = person.scim.filter(({ stretches: [first] }) => first === undefined || first.from <= until);
-  const read = present.map((facts) => readScimAccount(facts, { until, isOpen, leaving, lastLookAt: until, isFresh: true }));
+  const read = present.map((facts) => readScimAccount(facts, { until, isOpen, leaving, confirmedUntil: until, isFresh: true }));
   if (read.some(({ standing }) => standing === 'linked')) return read;
   const isNone = read.length === 0;
   return [...read, absent('scim', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage })];
@@ -54,7 +54,8 @@ function isConcerned({ removedAt }: ConnectionFacts, leaving: Leaving | null): b
 
 function lookAt(connection: ConnectionFacts, { until, isOpen, leaving, context }: Stage): Look {
   const lastLookAt = connection.lastCompleteAt ?? until;
-  return { until, isOpen, leaving, lastLookAt, isFresh: isOpen ? isFresh(connection, context.at) : lastLookAt >= until };
+  const confirmedUntil = connection.confirmedUntil ?? until;
+  return { until, isOpen, leaving, confirmedUntil, isFresh: isOpen ? isFresh(connection, context.at) : lastLookAt >= until };
 }
 
 interface Absence<State extends string> {

@@ -1,8 +1,7 @@
 import type { Instant, LedgerRecordId, OwnerFindingId, OwnerId, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import { instantText, type Page, type Queryable } from '../platform/index.ts';
 import type { ClosedBecause, OpenOwnerFinding, OwnerFindingContent, OwnerFindingKind } from './owner-finding.ts';
 import type { NewAttempts } from './plan-owner-findings.ts';
-import { instantText } from './unit-read-model.ts';
 
 export async function openOwnerFindings(q: Queryable, workspaceId: WorkspaceId): Promise<readonly OpenOwnerFinding[]> {
   const { rows } = await q.query<OpenOwnerFinding>(

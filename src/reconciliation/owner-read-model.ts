@@ -1,7 +1,6 @@
 import type { WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import { instantText, type Queryable } from '../platform/index.ts';
 import type { OwnerFacts } from './owner-facts.ts';
-import { instantText } from './unit-read-model.ts';
 
 /**
  * Whose accounts are whose: an identity's own accounts count before those that are linked to the person of the roster; who the person

@@ -1,5 +1,5 @@
+import { REPLICATION_ALLOWANCE_MS } from '../directory/index.ts';
 import type { DirectoryConnectionId } from '../kernel/index.ts';
-import { REPLICATION_ALLOWANCE_MS } from './read-account.ts';
 
 /** How a connected directory is looked at. */
 export interface LookingFacts {

@@ -1,4 +1,4 @@
-import { type Instant, type LedgerRecordId, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
+import { type Instant, type LedgerRecordId, latest, plusMs } from '../kernel/index.ts';
 import {
   type DirectoryState,
   type InstantRange,
@@ -11,18 +11,12 @@ import {
 import type { Grade, UnitSystem } from './report-population.ts';
 import type { DirectoryFacts, DirectoryStretch, LinkFacts, ScimFacts, ScimStretch } from './unit-facts.ts';
 
-/**
- * How far a directory's answer may lag behind the directory itself: Graph reads replicas, so "enabled" proves nothing of the
- * last minutes before the request (evidence §4.4).
- */
-export const REPLICATION_ALLOWANCE_MS = 5 * MINUTE_MS;
-
 /** Up to when an account is read, and how well its source was looking. */
 export interface Look {
   /** The evaluation, or the moment before the person's next employment. */
   readonly until: Instant;
-  /** When the source last looked completely. */
-  readonly lastLookAt: Instant;
+  /** What goes on still held then or later, by the source's last complete look. */
+  readonly confirmedUntil: Instant;
   /** Whether the source is fresh enough to speak of `until`. */
   readonly isFresh: boolean;
   /** Whether the source will look again at what is judged here; not where a later employment has begun. */
@@ -51,7 +45,7 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
   // An unexplained absence says nothing of what the account could do meanwhile.
   const telling = stretches.filter((stretch) => stretch.state !== 'vanished');
   const timing = timingOf(
-    telling.map((stretch) => usableStretch(stretch, look.lastLookAt)),
+    telling.map((stretch) => usableStretch(stretch, look.confirmedUntil)),
     look,
     look.isFresh && look.isOpen && seen !== 'VANISHED',
   );
@@ -67,13 +61,13 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
 }
 
 /**
- * Enabled is seen from the request on, and proven up to the last request less the allowance: a replica may have answered
- * with what was true a while ago. Unusable is proven from the answer on; a deletion from the time that was given for it.
+ * An answer shows what held at some instant between two, since replicas lag and clocks differ. So use is proven from the earlier one on and an
+ * end by the later one, and either until the earlier one of the last answer that showed it. Both are one where the directory says when.
  */
-function usableStretch({ state, from, to }: DirectoryStretch, lastLookAt: Instant): Stretch {
-  const end = latest(from, to ?? lastLookAt);
-  if (state !== 'enabled') return { usable: false, from, to: end };
-  return { usable: true, from, to: plusMs(end, -REPLICATION_ALLOWANCE_MS) };
+function usableStretch({ state, from, seenFrom, to, isExact }: DirectoryStretch, confirmedUntil: Instant): Stretch {
+  const usable = state === 'enabled';
+  const first = usable ? seenFrom : from;
+  return { usable, from: first, to: latest(isExact ? first : seenFrom, to ?? confirmedUntil) };
 }
 
 /** Reads a SCIM user: our own receipts, exact to the millisecond, so an active one is proven active at this very moment. */

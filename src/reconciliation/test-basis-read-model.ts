@@ -1,7 +1,6 @@
 import type { WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import { instantText, type Queryable } from '../platform/index.ts';
 import type { TestBasis } from './test-doubts.ts';
-import { instantText } from './unit-read-model.ts';
 
 /** The latest run and the sources as they stood when it judged; undefined where nothing was ever reconciled. */
 export async function readTestBasis(q: Queryable, workspaceId: WorkspaceId): Promise<TestBasis | undefined> {

@@ -1,9 +1,8 @@
 import type { FindingId, Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import { instantText, type Page, type Queryable } from '../platform/index.ts';
 import type { Effect, StateVector, TestedAccount } from '../verdict/index.ts';
 import type { TestPeriod } from './compliance-test.ts';
 import type { ReportPerson, System, UnitDisposition, UnitSystem } from './report-population.ts';
-import { instantText } from './unit-read-model.ts';
 
 /** So many members of a population, alike in all that decides what they mean for the test. */
 export interface Tally<Kind> {

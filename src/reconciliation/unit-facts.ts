@@ -25,8 +25,11 @@ export interface LinkFacts {
 
 export interface DirectoryStretch {
   readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
+  /** By when it held; see `seenFrom`. */
   readonly from: Instant;
-  /** Null while it goes on. */
+  /** It held at some instant between this one and `from`. */
+  readonly seenFrom: Instant;
+  /** It still held then or later; null while it goes on. */
   readonly to: Instant | null;
   /** The directory itself said when. */
   readonly isExact: boolean;
@@ -97,6 +100,8 @@ export interface ConnectionFacts {
   readonly id: string;
   /** When the last complete run asked; null while none was complete: then nothing is known of it (I8). */
   readonly lastCompleteAt: Instant | null;
+  /** Every stretch that goes on still held then or later. */
+  readonly confirmedUntil: Instant | null;
   readonly removedAt: Instant | null;
   /** Whether the assignments of the provisioned application are read. */
   readonly readsAssignments: boolean;

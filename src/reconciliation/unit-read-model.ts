@@ -1,13 +1,8 @@
 import type { WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import { instantText, type Queryable } from '../platform/index.ts';
 import type { FreeUnit } from './population-read-model.ts';
 import type { OpenFinding } from './plan-findings.ts';
 import type { ConnectionFacts, PeriodFacts, PersonFacts, ScimFacts, ScimRole, UnmatchedFacts } from './unit-facts.ts';
-
-/** An instant within JSON, in the form that every room reads. */
-export function instantText(column: string): string {
-  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-}
 
 /**
  * What is known of a directory account, looked up by its key: its stretches, and its assignments to the provisioned application, its own and
@@ -19,9 +14,10 @@ const directorySources = `
   cross join lateral (
     select json_agg(json_build_object(
              'state', stretch.state, 'from', ${instantText('coalesce(exact.at, stretch.observed_at)')},
+             'seenFrom', ${instantText('stretch.seen_from')},
              'to', ${instantText('stretch.confirmed_until')},
              'isExact', exact.at is not null
-               or (stretch.state = 'soft_deleted' and stretch.not_before is not distinct from stretch.observed_at),
+               or (stretch.state = 'soft_deleted' and stretch.seen_from = stretch.observed_at),
              'recordId', stretch.record_id, 'exactRecordId', exact.record_id
            ) order by stretch.ordinal) as stretches
     from directory_observation as stretch
@@ -218,7 +214,8 @@ async function decideRoles(q: Queryable, workspaceId: WorkspaceId, claims: reado
 /** The directory connections of a workspace, removed ones included. */
 export async function connectionFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly ConnectionFacts[]> {
   const { rows } = await q.query<ConnectionFacts>(
-    `select connection.id, connection.last_complete_requested_at as "lastCompleteAt", connection.removed_at as "removedAt",
+    `select connection.id, connection.last_complete_requested_at as "lastCompleteAt",
+            connection.confirmed_until as "confirmedUntil", connection.removed_at as "removedAt",
             connection.scim_app_id is not null as "readsAssignments"
      from directory_connection as connection
      where connection.workspace_id = $1`,

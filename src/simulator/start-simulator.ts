@@ -6,6 +6,7 @@ import type { ProvisioningJobs } from './control/control-provisioning.ts';
 import { graph } from './graph/graph.ts';
 import type { ReadOnlyViolation } from './graph/graph-context.ts';
 import { createGraphFaults } from './graph/graph-faults.ts';
+import { createReplicas } from './graph/lagging-replica.ts';
 import { type Exchange, json, type Reply } from './http/exchange.ts';
 import { listen } from './http/listen.ts';
 import { openidProvider } from './openid/openid-provider.ts';
@@ -34,8 +35,9 @@ export async function startSimulator(options: { port?: number; now: () => Instan
   const violations: ReadOnlyViolation[] = [];
   const jobs: ProvisioningJobs = new Map();
   const faults = createGraphFaults();
-  const control = controlApi({ tenant, jobs, violations, faults, pause: options.pause ?? delay });
-  const azure = await listen(0, (origin) => guarded(arm({ tenant, key, url: origin, violations, jobs, faults })));
+  const replicas = createReplicas(tenant);
+  const control = controlApi({ tenant, jobs, violations, faults, replicas, pause: options.pause ?? delay });
+  const azure = await listen(0, (origin) => guarded(arm({ tenant, key, url: origin, violations, jobs, faults, replicas })));
   const directory = await listen(options.port ?? 0, (origin) => {
     const openid = openidProvider({
       tenant,
@@ -48,7 +50,7 @@ export async function startSimulator(options: { port?: number; now: () => Instan
     });
     const saml = samlProvider({ tenant, key: createSamlKey(options.now), url: origin, requests: new Map() });
     const provider = (exchange: Exchange) => openid(exchange) ?? saml(exchange);
-    const api = graph({ tenant, key, url: origin, violations, jobs, faults });
+    const api = graph({ tenant, key, url: origin, violations, jobs, faults, replicas });
     return guarded((exchange) => answerFrom({ control, api, provider }, exchange));
   });
   const close = async () => {

@@ -1,7 +1,10 @@
 import { earliest, type Instant } from '../kernel/index.ts';
 import type { InstantRange } from './end-interval.ts';
 
-/** A stretch of time in which one state of an account was seen without interruption, from its first to its last known instant. */
+/**
+ * A stretch of time in which one state of an account was seen without interruption. It held at `from` or, as far as use is concerned, later, and
+ * still at `to` or later; where nothing was seen twice, `to` may come before `from`.
+ */
 export interface Stretch {
   readonly usable: boolean;
   readonly from: Instant;
@@ -18,17 +21,24 @@ export interface ObservedWindow {
  * The window in which access ended, read from an account's stretches in time order, up to and including `until`
  * (the evaluation, or the moment before the person's next employment: a rehire is no reactivation).
  * A return counts as reactivation only where the account was proven unusable at or after the end of employment;
- * a return that may have happened before the end is simply use (I10).
+ * a return that may have happened before the end is simply use (I10). Use that may have been before the account was proven unusable, since an
+ * answer can be behind, is no return: as long as it is the last word, no end is proven either.
  */
 export function observedWindow(stretches: readonly Stretch[], end: InstantRange, until: Instant): ObservedWindow {
   const known = stretches.filter((stretch) => stretch.from <= until).map((stretch) => ({ ...stretch, to: earliest(stretch.to, until) }));
   const unusableAfterEnd = known.findIndex((stretch) => !stretch.usable && stretch.to >= end.latest);
-  const again = unusableAfterEnd < 0 ? undefined : known.slice(unusableAfterEnd).find((stretch) => stretch.usable);
+  const proof = known[unusableAfterEnd];
+  const again = proof && known.slice(unusableAfterEnd).find((stretch) => stretch.usable && stretch.to > proof.from);
   const before = again === undefined ? known : known.slice(0, known.indexOf(again));
   const lastUsable = before.findLastIndex((stretch) => stretch.usable);
   return {
     lastProvenUsable: before[lastUsable]?.to ?? null,
     firstProvenUnusable: before[lastUsable + 1]?.from ?? null,
-    provenUsableAgain: again?.from ?? null,
+    provenUsableAgain: again === undefined || proof === undefined ? null : provenAfter(again, proof),
   };
+}
+
+/** The first instant after the proof of an end at which use is proven. */
+function provenAfter({ from, to }: Stretch, proof: Stretch): Instant {
+  return from > proof.from ? from : to;
 }

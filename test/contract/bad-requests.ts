@@ -5,6 +5,7 @@ import { csv, invalid, period, type RefusalRow } from './refusal-row.ts';
 export const badRequests: readonly RefusalRow[] = [
   { name: 'a limit beyond the most', operation: 'listReports', query: 'limit=501', ...invalid },
   { name: 'a parameter given twice', operation: 'listPeople', query: 'limit=1&limit=2', ...invalid },
+  { name: 'observations of nobody in particular', operation: 'listDirectoryObservations', ...invalid },
   { name: 'an address of nobody in particular', operation: 'listDirectoryAliases', ...invalid },
   { name: 'the roles of nobody in particular', operation: 'listRoleAssignments', query: 'principalId=ada', ...invalid },
   { name: 'a state that no account has', operation: 'listDirectoryAccounts', query: 'state=asleep', ...invalid },

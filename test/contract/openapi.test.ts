@@ -92,6 +92,7 @@ describe('the server beside openapi.yaml', () => {
     getPersonTimeline: { parameters: { personId: 'person' } },
     getComplianceTest: { parameters: { testId: 'accountTest' } },
     listResponses: { parameters: { reportId: 'reviewed' } },
+    listDirectoryObservations: { query: 'objectId={directoryObject}&' },
     listDifferingAccounts: { query: 'difference=predicted-not-provisioned&' },
   };
 

@@ -42,6 +42,7 @@ export type PlaceName =
   | 'connection'
   | 'preview'
   | 'completeRun'
+  | 'directoryObject'
   | 'heldRun'
   | 'heldImport'
   | 'connectionToRemove'
@@ -121,6 +122,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await addCredentials(client, connectionId)),
       heldRun: await holdRun(servers, workspaceId, connectionId),
       connectionToRemove: await connectAnother(servers, workspaceId),
+      directoryObject: await disabledObject(client),
       ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
       ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(servers, client, workspaceId)),
@@ -315,10 +317,14 @@ async function classAccounts({ db }: LivingServers, { client, owner, workspaceId
 
 /** An owner whose person the directory has disabled. */
 async function ownerWhoLeft({ db, stage }: LivingServers, client: AdministrationClient, workspaceId: string): Promise<string> {
-  const { accounts } = await client.get<{ accounts: readonly { objectId: string }[] }>('/directory/accounts?state=disabled');
-  const person = { tenantId: stage.tenant.tenantId, objectId: present(accounts[0]?.objectId) };
+  const person = { tenantId: stage.tenant.tenantId, objectId: await disabledObject(client) };
   const made = await createOwner({ database: db.database, clock: systemClock }, workspaceId as never, { name: 'Paula Past', person });
   return made.id;
+}
+
+async function disabledObject(client: AdministrationClient): Promise<string> {
+  const { accounts } = await client.get<{ accounts: readonly { objectId: string }[] }>('/directory/accounts?state=disabled');
+  return present(accounts[0]?.objectId);
 }
 
 async function reachForOwner({ db }: LivingServers, id: string, workspaceId: string): Promise<void> {

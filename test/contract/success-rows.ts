@@ -125,6 +125,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'getDirectoryCoverage', at: 'quiet', status: 200 },
   { operation: 'listDirectoryAccounts', query: 'limit=1000', status: 200 },
   { operation: 'listDirectoryAccounts', query: 'state=hard_deleted', status: 200 },
+  { operation: 'listDirectoryObservations', query: 'objectId={directoryObject}&limit=1', status: 200 },
   { operation: 'listDirectoryAliases', query: 'address=ada.administrator@contoso.example', status: 200 },
   { operation: 'listDirectoryGroups', status: 200 },
   { operation: 'listWatchedObjects', status: 200 },

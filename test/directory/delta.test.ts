@@ -4,6 +4,7 @@ import { type DirectoryRunId, HOUR_MS, type Instant } from '../../src/kernel/ind
 import { serve } from '../support/loopback.ts';
 import {
   type ConnectedWorkspace,
+  confirmedBy,
   connect,
   directoryDeps,
   EXCHANGE_MS,
@@ -94,7 +95,7 @@ describe('a delta run', () => {
       expect.stringContaining('/v1.0/auditLogs/directoryAudits?'),
     ]);
     const { body } = await workspace.api<{ accounts: { confirmedUntil: Instant }[] }>('GET', '/directory/accounts');
-    expect(new Set(body.accounts.map(({ confirmedUntil }) => confirmedUntil))).toEqual(new Set([full.lookFrom]));
+    expect(new Set(body.accounts.map(({ confirmedUntil }) => confirmedUntil))).toEqual(new Set([confirmedBy(full)]));
   });
 
   it('sees who was disabled, deleted, purged, added and renamed, each by an answer of its own', async () => {
@@ -115,7 +116,7 @@ describe('a delta run', () => {
     });
     expect(run.counts).toMatchObject({ observations: 4 });
     const [, disabled] = await stretches(world, workspace.workspaceId, idOf('ada'));
-    expect(disabled).toMatchObject({ not_before: full.lookFrom, source: 'get', confirmed_until: null });
+    expect(disabled).toMatchObject({ not_before: confirmedBy(full), source: 'get', confirmed_until: null });
     expect(disabled?.observed_at.localeCompare(run.lookFrom)).toBe(1);
   });
 
@@ -248,7 +249,7 @@ describe('a delta query that', () => {
     await faults({});
     await follow();
     const [enabled, disabled] = await stretches(world, workspace.workspaceId, idOf('ada'));
-    expect([enabled?.confirmed_until, disabled?.not_before]).toEqual([full.lookFrom, full.lookFrom]);
+    expect([enabled?.confirmed_until, disabled?.not_before]).toEqual([confirmedBy(full), confirmedBy(full)]);
   });
 
   it('forgets to tell who was removed is made up for by the next full run (microsoft-graph §2.3)', async () => {
@@ -403,8 +404,8 @@ describe('the interval of a change', () => {
     await change('ada', { accountEnabled: false });
     const run = await follow();
     const [enabled, disabled] = await stretches(world, workspace.workspaceId, idOf('ada'));
-    expect(enabled).toMatchObject({ confirmed_until: full.lookFrom });
-    expect(disabled).toMatchObject({ not_before: full.lookFrom });
+    expect(enabled).toMatchObject({ confirmed_until: confirmedBy(full) });
+    expect(disabled).toMatchObject({ not_before: confirmedBy(full) });
     // The round of users, then the answer by id.
     expect(Date.parse(disabled?.observed_at ?? '') - Date.parse(run.lookFrom)).toBe(2 * EXCHANGE_MS);
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createWorkloadQueues, directoryRoutes, type DirectoryDeps, runSync } from '../../src/directory/index.ts';
+import { createWorkloadQueues, directoryRoutes, type DirectoryDeps, REPLICATION_ALLOWANCE_MS, runSync } from '../../src/directory/index.ts';
 import { installJobs } from '../../src/jobs/index.ts';
-import type { DirectoryRunId, Instant, WorkspaceId } from '../../src/kernel/index.ts';
+import { type DirectoryRunId, type Instant, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createOutboundHttp, createSecretBox, type Log, type OutboundHttp } from '../../src/platform/index.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
@@ -72,9 +72,15 @@ export interface RunBody {
   readonly resumeAt: Instant;
   readonly lookFrom: Instant;
   readonly lookTo: Instant;
+  readonly clockSkewMs: number;
   readonly errorCode: string | null;
   readonly errorDetail: string | null;
   readonly counts: object | null;
+}
+
+/** A look at the whole tenant confirms what still held then or later. */
+export function confirmedBy({ lookFrom }: RunBody): Instant {
+  return plusMs(lookFrom, -REPLICATION_ALLOWANCE_MS);
 }
 
 /** JSON over HTTP; the caller says what it expects. */
@@ -142,8 +148,9 @@ export interface SimulatedTenant {
   close(): Promise<void>;
 }
 
-export async function simulatedTenant(world: World): Promise<SimulatedTenant> {
-  const simulator = await startSimulator({ now: world.clock.now });
+/** `skewMs`: by how much the tenant's clock is ahead of ours. */
+export async function simulatedTenant(world: World, skewMs = 0): Promise<SimulatedTenant> {
+  const simulator = await startSimulator({ now: () => plusMs(world.clock.now(), skewMs) });
   const control = async <Body>(method: string, path: string, body?: unknown) => {
     const answer = await call<Body>(`${simulator.url}/control${path}`, method, body);
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -172,6 +179,7 @@ export function user(name: string, attributes: object = {}): object {
 export interface StretchRow {
   readonly state: string;
   readonly not_before: string | null;
+  readonly seen_from: string;
   readonly observed_at: string;
   readonly confirmed_until: string | null;
   readonly source: string;
@@ -180,7 +188,7 @@ export interface StretchRow {
 /** The stretches of one account, oldest first. */
 export async function stretches(world: World, workspaceId: WorkspaceId, objectId: string): Promise<readonly StretchRow[]> {
   const { rows } = await world.db.owner.query<StretchRow>(
-    `select state, not_before, observed_at, confirmed_until, source
+    `select state, not_before, seen_from, observed_at, confirmed_until, source
      from directory_observation where workspace_id = $1 and object_id = $2 order by ordinal`,
     [workspaceId, objectId],
   );

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DAY_MS, HOUR_MS } from '../../src/kernel/index.ts';
 import {
   type ConnectedWorkspace,
+  confirmedBy,
   connect,
   directoryDeps,
   openWorld,
@@ -77,10 +78,10 @@ describe('an account that was ever seen', () => {
     await tenant.control('PATCH', `/users/${ada}`, { accountEnabled: false });
     const seen = await workspace.sync();
     const [, disabled] = await stretches(world, workspace.workspaceId, ada);
-    expect(disabled).toMatchObject({ state: 'disabled', not_before: last.lookFrom });
+    expect(disabled).toMatchObject({ state: 'disabled', not_before: confirmedBy(last) });
     expect(String(disabled?.observed_at) > seen.lookFrom).toBe(true);
     const { body } = await workspace.api<{ accounts: object[] }>('GET', '/directory/accounts?state=disabled');
-    expect(body.accounts).toMatchObject([{ objectId: ada, scopeState: 'left_scope', notBefore: last.lookFrom }]);
+    expect(body.accounts).toMatchObject([{ objectId: ada, scopeState: 'left_scope', notBefore: confirmedBy(last) }]);
   });
 
   it('is asked for by id at every full look while it is hidden, and never again once its end is proven', async () => {

@@ -10,8 +10,8 @@ import type { World } from '../directory/simulated-tenant.ts';
 export interface Claims {
   /** By object id, as reconciliation reads them. */
   readonly accounts: ReadonlyMap<string, DirectoryFacts>;
-  /** When the last complete look asked; null when there was none. */
-  readonly lastCompleteAt: Instant | null;
+  /** What goes on still held then or later; null when no look was complete. */
+  readonly confirmedUntil: Instant | null;
 }
 
 const secretBox = createSecretBox(randomBytes(32));
@@ -54,6 +54,6 @@ export async function claimsOf(world: World, workspaceId: WorkspaceId, people: n
   const [connection] = await connectionFacts(database, workspaceId);
   return {
     accounts: new Map(facts.map((fact) => [objectIds.get(fact.accountId) ?? '', fact])),
-    lastCompleteAt: connection?.lastCompleteAt ?? null,
+    confirmedUntil: connection?.confirmedUntil ?? null,
   };
 }

@@ -1,4 +1,5 @@
-import { type Instant, MINUTE_MS, plusMs, SECOND_MS } from '../../src/kernel/index.ts';
+import { REPLICATION_ALLOWANCE_MS } from '../../src/directory/index.ts';
+import { earliest, type Instant, latest, plusMs, SECOND_MS } from '../../src/kernel/index.ts';
 import type { DirectoryFacts } from '../../src/reconciliation/unit-facts.ts';
 import type { TimingInput } from '../../src/verdict/index.ts';
 
@@ -31,32 +32,56 @@ export function truthOf(objectId: string, at: Instant): Truth {
   };
 }
 
-/** Directory times of deletions come to the second. */
+/** `Date` headers and times of deletions come to the second. */
 const SECOND = SECOND_MS;
 
-/** What is taken off the last instant at which an account was proven usable. */
-const ALLOWANCE = 5 * MINUTE_MS;
+/** How far what one answer proves may reach: replicas lag, clocks differ, and an exchange takes a while. In milliseconds. */
+function reachOf(skewMs: number): number {
+  return REPLICATION_ALLOWANCE_MS + 2 * Math.abs(skewMs) + 10 * SECOND;
+}
+
+export interface Claimed {
+  readonly facts: DirectoryFacts;
+  readonly timings: readonly (TimingInput | null)[];
+  /** By how much the tenant's clock, which the truth is told in, is ahead of the one by which it was looked at. */
+  readonly skewMs: number;
+  /** After everything. */
+  readonly until: Instant;
+}
 
 /** What was claimed of an account that was not so. */
-export function untruthsOf(truth: Truth, facts: DirectoryFacts, timings: readonly (TimingInput | null)[]): readonly string[] {
-  const was = (state: State, at: Instant, slackMs = 0) => truth.within(plusMs(at, -slackMs), plusMs(at, slackMs)).has(state);
-  const wasUsable = (at: Instant, slackMs = 0) => was('enabled', at, slackMs);
-  const wasUnusable = (at: Instant) => [...truth.within(plusMs(at, -SECOND), plusMs(at, SECOND))].some((state) => state !== 'enabled');
-  const untruths: string[] = [];
-  const claim = (isTrue: boolean, text: string) => {
-    if (!isTrue) untruths.push(`${truth.objectId}: ${text}; seen ${JSON.stringify(facts.stretches)}`);
-  };
-  for (const { state, from, to } of facts.stretches) {
-    if (state === 'vanished') continue;
-    claim(was(state, from, state === 'soft_deleted' ? SECOND : 0), `${state} at ${from}`);
-    if (to !== null) claim(was(state, to, SECOND), `${state} until ${to}`);
-  }
-  for (const timing of timings) {
-    if (timing === null) continue;
-    const { firstProvenUnusable, lastProvenUsable, provenUsableAgain } = timing;
-    if (firstProvenUnusable !== null) claim(wasUnusable(firstProvenUnusable), `unusable at ${firstProvenUnusable}`);
-    if (lastProvenUsable !== null) claim(wasUsable(lastProvenUsable, ALLOWANCE), `usable at ${lastProvenUsable}`);
-    if (provenUsableAgain !== null) claim(wasUsable(provenUsableAgain), `usable again at ${provenUsableAgain}`);
-  }
-  return untruths;
+export function untruthsOf(truth: Truth, claimed: Claimed): readonly string[] {
+  return [...untrueStates(truth, claimed), ...untrueTimings(truth, claimed)].map(
+    (text) => `${truth.objectId}: ${text}; seen ${JSON.stringify(claimed.facts.stretches)}`,
+  );
+}
+
+function untrueStates(truth: Truth, { facts, until }: Claimed): readonly string[] {
+  return facts.stretches.flatMap(({ state, seenFrom, from, to }, index) => {
+    if (state === 'vanished') return [];
+    const wasSeen = statesBetween(truth, earliest(seenFrom, from), from).has(state);
+    const next = facts.stretches[index + 1]?.from ?? until;
+    const lasted = to === null || statesBetween(truth, to, latest(to, next)).has(state);
+    return [...(wasSeen ? [] : [`${state} between ${seenFrom} and ${from}`]), ...(lasted ? [] : [`${state} at ${to} or later`])];
+  });
+}
+
+function untrueTimings(truth: Truth, { timings, skewMs }: Claimed): readonly string[] {
+  const reach = reachOf(skewMs);
+  const isUsable = (from: Instant) => statesBetween(truth, from, plusMs(from, reach)).has('enabled');
+  const isUnusable = (by: Instant) => [...statesBetween(truth, plusMs(by, -reach), by)].some((state) => state !== 'enabled');
+  return timings.flatMap((timing) => {
+    if (timing === null) return [];
+    const { firstProvenUnusable: ended, lastProvenUsable: used, provenUsableAgain: again } = timing;
+    const untruths: string[] = [];
+    if (ended !== null && !isUnusable(ended)) untruths.push(`unusable by ${ended}`);
+    if (used !== null && !isUsable(used)) untruths.push(`usable at ${used} or later`);
+    if (again !== null && !isUsable(again)) untruths.push(`usable again at ${again} or later`);
+    if (ended !== null && again !== null && again <= ended) untruths.push(`usable again at ${again}, unusable only by ${ended}`);
+    return untruths;
+  });
+}
+
+function statesBetween(truth: Truth, from: Instant, to: Instant) {
+  return truth.within(plusMs(from, -SECOND), plusMs(to, SECOND));
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { REPLICATION_ALLOWANCE_MS } from '../../src/directory/index.ts';
 import { HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { type Database, createSecretBox } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
@@ -156,7 +157,8 @@ async function look(owner: Database, { workspaceId, connectionId }: Scope, at: I
     [workspaceId, runId, connectionId, at],
   );
   await owner.query(
-    'update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $4 where workspace_id = $1 and id = $2',
+    `update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $4, confirmed_until = $4::timestamptz - interval '5 minutes'
+     where workspace_id = $1 and id = $2`,
     [workspaceId, connectionId, runId, at],
   );
 }
@@ -205,11 +207,24 @@ async function insertStretches(owner: Database, account: Scope & { readonly obje
   const records = stretches.map(() => randomUUID());
   for (const [index, { state, from, to, exact }] of stretches.entries()) {
     const notBefore = exact === true ? from : stretches[index - 1]?.to;
+    const seenFrom = exact === true || state === 'enabled' ? from : plusMs(from, -REPLICATION_ALLOWANCE_MS);
     await owner.query(
-      `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, observed_at, confirmed_until,
-         source, run_id, record_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'full', $9, $10)`,
-      [account.workspaceId, account.connectionId, account.objectId, index + 1, state, notBefore, from, to, randomUUID(), records[index]],
+      `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, observed_at,
+         confirmed_until, seen_from, source, run_id, record_id)
+       values ($1, $2, $3, $4, $5, $6, $7, case when $8::timestamptz is not null then greatest($9, $8::timestamptz - interval '5 minutes') end, $9, 'full', $10, $11)`,
+      [
+        account.workspaceId,
+        account.connectionId,
+        account.objectId,
+        index + 1,
+        state,
+        notBefore,
+        from,
+        to,
+        seenFrom,
+        randomUUID(),
+        records[index],
+      ],
     );
   }
   return records;

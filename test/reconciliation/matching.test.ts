@@ -146,7 +146,7 @@ describe('matching accounts with the roster', () => {
     await facts.roster(ann(''));
     await facts.account({ upn: 'ann@contoso.example', stretches: enabled });
     await db.owner.query(
-      'update directory_connection set last_complete_run_id = null, last_complete_requested_at = null where workspace_id = $1',
+      'update directory_connection set last_complete_run_id = null, last_complete_requested_at = null, confirmed_until = null where workspace_id = $1',
       [facts.workspaceId],
     );
     expect(await links()).toEqual([]);

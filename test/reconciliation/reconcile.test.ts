@@ -265,7 +265,7 @@ describe('the verdict on an employment period', () => {
 
   it('looks at nothing of a directory without a complete run (I8)', async () => {
     await db.owner.query(
-      'update directory_connection set last_complete_run_id = null, last_complete_requested_at = null where workspace_id = $1',
+      'update directory_connection set last_complete_run_id = null, last_complete_requested_at = null, confirmed_until = null where workspace_id = $1',
       [facts.workspaceId],
     );
     await facts.roster(ann('2026-03-06'), '2,ben@contoso.example,2020-01-01,');

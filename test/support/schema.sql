@@ -251,6 +251,22 @@ table directory_alias
   CREATE UNIQUE INDEX directory_alias_open ON public.directory_alias USING btree (workspace_id, connection_id, object_id, address_key) WHERE (confirmed_until IS NULL)
   grant insert, select to rollcall_server
 
+table directory_answer
+  workspace_id uuid not null
+  run_id uuid not null
+  ordinal integer not null
+  requested_at timestamp(3) with time zone not null
+  received_at timestamp(3) with time zone not null
+  server_date timestamp(3) with time zone
+  held_from timestamp(3) with time zone not null
+  held_to timestamp(3) with time zone not null
+  request_id text
+  sha256 bytea not null
+  constraint directory_answer_check CHECK (((held_from <= requested_at) AND (received_at <= held_to)))
+  constraint directory_answer_pkey PRIMARY KEY (workspace_id, run_id, ordinal)
+  constraint directory_answer_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES directory_run(workspace_id, id)
+  grant insert, select to rollcall_server
+
 table directory_app_assignment
   workspace_id uuid not null
   connection_id uuid not null
@@ -345,11 +361,13 @@ table directory_connection
   sync_every_minutes integer not null default 60
   full_every_minutes integer not null default 720
   cloud_confirmed_at timestamp(3) with time zone
+  confirmed_until timestamp(3) with time zone
   kind text not null default 'tenant'::text
   subscription_ids uuid[] not null default '{}'::uuid[]
   removed_by text
   constraint directory_connection_check CHECK (((last_complete_run_id IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_cloud_check CHECK ((cloud = ANY (ARRAY['commercial'::text, 'us-government-l4'::text, 'us-government-l5'::text])))
+  constraint directory_connection_confirmed CHECK (((confirmed_until IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_full_every CHECK (((full_every_minutes >= sync_every_minutes) AND (full_every_minutes <= 1380)))
   constraint directory_connection_kind CHECK ((kind = ANY (ARRAY['tenant'::text, 'subscription'::text])))
   constraint directory_connection_pkey PRIMARY KEY (workspace_id, id)
@@ -450,10 +468,13 @@ table directory_observation
   source text not null
   run_id uuid not null
   record_id uuid
+  seen_from timestamp(3) with time zone not null
+  answer integer
   constraint directory_observation_check CHECK ((not_before <= observed_at))
-  constraint directory_observation_check1 CHECK ((confirmed_until >= observed_at))
+  constraint directory_observation_confirmed CHECK ((confirmed_until >= seen_from))
   constraint directory_observation_ordinal_check CHECK ((ordinal > 0))
   constraint directory_observation_pkey PRIMARY KEY (workspace_id, connection_id, object_id, ordinal)
+  constraint directory_observation_seen CHECK ((seen_from <= observed_at))
   constraint directory_observation_source_check CHECK ((source = ANY (ARRAY['full'::text, 'deletedItems'::text, 'get'::text])))
   constraint directory_observation_state_check CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'vanished'::text])))
   constraint directory_observation_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
@@ -486,9 +507,11 @@ table directory_run
   decided_at timestamp(3) with time zone
   decided_by text
   decision_reason text
+  clock_skew_ms bigint
   constraint directory_run_check CHECK (((state = ANY (ARRAY['complete'::text, 'failed'::text])) = (finished_at IS NOT NULL)))
   constraint directory_run_check1 CHECK (((state = 'failed'::text) = (error_code IS NOT NULL)))
   constraint directory_run_check2 CHECK (((state <> 'complete'::text) OR ((look_from IS NOT NULL) AND (look_to IS NOT NULL) AND (counts IS NOT NULL))))
+  constraint directory_run_clock_skew_ms_check CHECK ((clock_skew_ms >= 0))
   constraint directory_run_decided CHECK ((((decision IS NULL) = (decided_at IS NULL)) AND ((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decision_reason IS NULL))))
   constraint directory_run_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'rejected'::text])))
   constraint directory_run_held CHECK (((state <> 'held'::text) OR (("position" IS NOT NULL) AND (missing IS NOT NULL) AND (held_at IS NOT NULL))))
@@ -536,8 +559,6 @@ table directory_stage_account
   seq integer not null
   state text not null
   source text not null
-  requested_at timestamp(3) with time zone not null
-  received_at timestamp(3) with time zone not null
   deleted_date_time timestamp(3) with time zone
   user_principal_name text
   mail text
@@ -549,7 +570,22 @@ table directory_stage_account
   account_enabled boolean
   attributes jsonb
   row_hash bytea
+  answer integer not null
   constraint directory_stage_account_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_answer
+  workspace_id uuid not null
+  run_id uuid not null
+  seq integer not null
+  requested_at timestamp(3) with time zone not null
+  received_at timestamp(3) with time zone not null
+  server_date timestamp(3) with time zone
+  held_from timestamp(3) with time zone not null
+  held_to timestamp(3) with time zone not null
+  request_id text
+  sha256 bytea not null
+  constraint directory_stage_answer_pkey PRIMARY KEY (workspace_id, run_id, seq)
   grant delete, insert, select to rollcall_server
 
 table directory_stage_assignment

@@ -34,6 +34,21 @@ describe('the window in which access ended', () => {
       stretches: [on(-90, -9), off(-8, -5), on(10, 50)],
       window: [50, null, null],
     },
+    {
+      story: 'use that may have been before the end was seen is the last word (I10)',
+      stretches: [on(-90, 4), off(5, 5), on(4, 4)],
+      window: [4, null, null],
+    },
+    {
+      story: 'such use goes on until after the end was seen',
+      stretches: [on(-90, 4), off(5, 5), on(4, 9)],
+      window: [4, 5, 9],
+    },
+    {
+      story: 'such use is followed by another end',
+      stretches: [on(-90, 4), off(5, 5), on(4, 4), off(6, 50)],
+      window: [4, 6, null],
+    },
     { story: 'a rehire begins what follows', stretches: [on(-90, 4), off(5, 90), on(100, 150)], until: 99, window: [4, 5, null] },
     { story: 'a stretch runs into the rehire', stretches: [on(-90, 150)], until: 99, window: [99, null, null] },
   ])('is read right where $story', ({ stretches, until = 200, window }) => {

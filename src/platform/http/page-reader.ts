@@ -19,12 +19,13 @@ export interface Listing<Row> {
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
-/** Positions that are the id of a row, two ids that name it together, an id in one half of the list, or where the row stands. */
+/** Positions that are the id of a row, two ids that name it together, an id in one half of the list, where the row stands, or where it stands under an id. */
 export const positions = {
   id: new RegExp(`^${UUID}$`, 'i'),
   idPair: new RegExp(`^${UUID}\\.${UUID}$`, 'i'),
   idInHalf: new RegExp(`^(?:open|closed)\\.${UUID}$`, 'i'),
   ordinal: /^\d{1,15}$/,
+  ordinalUnderId: new RegExp(`^${UUID}\\.\\d{1,9}$`, 'i'),
 } as const;
 
 /**

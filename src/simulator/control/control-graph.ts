@@ -1,6 +1,7 @@
 import { refuse } from '../../kernel/index.ts';
 import type { ReadOnlyViolation } from '../graph/graph-context.ts';
 import { DELTA_PAGE_SIZE, deltaHabits, type GraphFault, type GraphFaults, graphFaultKinds } from '../graph/graph-faults.ts';
+import type { Lag, Replicas } from '../graph/lagging-replica.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import { json, noContent } from '../http/exchange.ts';
 import type { Route } from '../http/route-table.ts';
@@ -10,9 +11,10 @@ export interface GraphControl {
   readonly tenant: Tenant;
   readonly violations: readonly ReadOnlyViolation[];
   readonly faults: GraphFaults;
+  readonly replicas: Replicas;
 }
 
-export function controlGraphRoutes({ tenant, violations, faults }: GraphControl): readonly Route[] {
+export function controlGraphRoutes({ tenant, violations, faults, replicas }: GraphControl): readonly Route[] {
   return [
     [
       'PUT',
@@ -42,6 +44,8 @@ export function controlGraphRoutes({ tenant, violations, faults }: GraphControl)
           deltaPageSize: fields.optionalCount('deltaPageSize') ?? DELTA_PAGE_SIZE,
           policySpacingMs: fields.optionalCount('policySpacingMs') ?? 0,
         });
+        const lag = fields.optionalObject('lag');
+        replicas.lag(lag && lagOf(lag));
         return noContent();
       },
     ],
@@ -58,6 +62,18 @@ function faultOf(fields: ControlFields): GraphFault {
     status: fields.optionalCount('status') ?? 200,
     code: fields.optionalText('code') ?? 'UnknownError',
     elsewhere: fields.optionalText('elsewhere') ?? '',
+  };
+}
+
+/** A replica that is behind for less than a minute surprises nobody. */
+const USUAL_LAG_SECONDS = 60;
+
+function lagOf(fields: ControlFields): Lag {
+  return {
+    path: fields.optionalText('path') ?? '/v1.0/',
+    after: fields.optionalCount('after') ?? 0,
+    requests: fields.optionalCount('requests') ?? 1,
+    seconds: fields.optionalCount('seconds') ?? USUAL_LAG_SECONDS,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Instant } from '../../kernel/index.ts';
 import type { SigningKey } from '../openid/signing-key.ts';
 import type { GraphFaults } from './graph-faults.ts';
+import type { Replicas } from './lagging-replica.ts';
 import type { ProvisioningJob } from '../provisioning/provisioning-job.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 
@@ -18,6 +19,7 @@ export interface GraphContext {
   readonly url: string;
   readonly violations: ReadOnlyViolation[];
   readonly faults: GraphFaults;
+  readonly replicas: Replicas;
   /** Provisioning jobs by the appId of their application. */
   readonly jobs: ReadonlyMap<string, ProvisioningJob>;
 }

@@ -100,7 +100,7 @@ function route(context: GraphContext, path: string, { permission, read }: { perm
       // Policies refuse in words of their own: microsoft-graph §1.6.
       if (!requireGraphToken(context, exchange).has(permission))
         throw permission === POLICY_READ ? requiredScopesMissing() : insufficientPrivileges();
-      return { status: 200, headers: {}, body: JSON.stringify(read(context, exchange)) };
+      return { status: 200, headers: {}, body: JSON.stringify(read({ ...context, tenant: context.replicas.seenBy(exchange) }, exchange)) };
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { REPLICATION_ALLOWANCE_MS } from '../../../src/directory/index.ts';
 import { type Instant, type LedgerRecordId, type PolicyId, parseInstant, plusMs, HOUR_MS } from '../../../src/kernel/index.ts';
 import { evaluateAccount } from '../../../src/reconciliation/evaluate-account.ts';
 import { evaluatePeriod } from '../../../src/reconciliation/evaluate-period.ts';
@@ -70,12 +71,19 @@ function connectionOf(
   { lastLook, removed, readsAssignments }: Connection,
   { index, at }: { readonly index: number; readonly at: Instant },
 ): ConnectionFacts {
+  const lastCompleteAt = lastLook === undefined ? plusMs(at, -HOUR_MS) : lastLook === null ? null : instantAt(lastLook);
   return {
     id: connectionId(index),
-    lastCompleteAt: lastLook === undefined ? plusMs(at, -HOUR_MS) : lastLook === null ? null : instantAt(lastLook),
+    lastCompleteAt,
+    confirmedUntil: lastCompleteAt && provenBy(lastCompleteAt),
     removedAt: removed === undefined ? null : instantAt(removed),
     readsAssignments: readsAssignments !== false,
   };
+}
+
+/** A story tells when somebody looked; the replica that answered may have been behind. */
+function provenBy(lookedAt: Instant): Instant {
+  return plusMs(lookedAt, -REPLICATION_ALLOWANCE_MS);
 }
 
 function policyOf({ hours, businessDays, privileged }: Policy): ReportPolicy {
@@ -131,7 +139,8 @@ function directoryOf({ link = 'M3', assigned = true, role, directory, seen }: Di
     stretches: seen.map(({ is, from, until, exact }) => ({
       state: is,
       from: instantAt(from),
-      to: until === undefined ? null : instantAt(until),
+      seenFrom: exact === true || is === 'enabled' ? instantAt(from) : provenBy(instantAt(from)),
+      to: until === undefined ? null : is === 'enabled' ? provenBy(instantAt(until)) : instantAt(until),
       isExact: exact ?? false,
       recordId: RECORD,
       exactRecordId: exact === true ? RECORD : null,
