@@ -28,6 +28,8 @@ export interface AdministrationApp {
   readonly signIn: Router;
   /** Where clients of SCIM get their access tokens. */
   readonly token: Router;
+  /** The ledgers as public tools read them, behind tokens of their own. */
+  readonly tiles: Router;
   readonly health: Router;
   readonly limits: RequestLimits;
   /** Left out where metrics are served nowhere, or on a port of their own alone. */
@@ -57,6 +59,7 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
   app.use(limitRequests(deps.limits));
   app.use('/sign-in', deps.signIn);
   app.use(deps.token);
+  app.use(deps.tiles);
   const inWorkspace = express.Router({ mergeParams: true });
   inWorkspace.use(deps.authenticate);
   inWorkspace.use(limitChanges(deps.limits));

@@ -9,9 +9,14 @@ import {
   ledgerRoutes,
   type LedgerSigner,
   loadSigningKey,
+  proofRoutes,
+  purgeTask,
+  retentionRoutes,
   signerFrom,
+  tileRoutes,
 } from '../ledger/index.ts';
 import type { Clock, Config, Log, OutboundHttp, SecretBox } from '../platform/index.ts';
+import { eraseRosterFiles } from '../roster/index.ts';
 import type { Store } from './open-store.ts';
 
 /**
@@ -35,6 +40,7 @@ export interface LedgerParts {
   readonly log: Log;
   readonly outbound: OutboundHttp;
   readonly secretBox: SecretBox;
+  readonly publicUrl: string;
 }
 
 /** The ledger's room, composed: who seals, who anchors, and what is served of it. */
@@ -44,7 +50,8 @@ export function openLedger({ config, store, ...rest }: LedgerParts) {
   const deps = { ...rest, database: store.database, shelf, settings };
   return {
     integrator: createIntegrator({ ...deps, signer: openLedgerSigner(store, config) }),
-    rooms: [ledgerRoutes(deps), anchorRoutes(deps)],
-    tasks: [anchorDueTask(deps), anchorTask(deps)],
+    rooms: [ledgerRoutes(deps), anchorRoutes(deps), proofRoutes(deps), retentionRoutes(deps)],
+    tiles: tileRoutes(deps),
+    tasks: [anchorDueTask(deps), anchorTask(deps), purgeTask({ ...deps, eraseRawFiles: eraseRosterFiles })],
   };
 }

@@ -145,7 +145,7 @@ async function compose(options: Counted, publicUrl: string) {
   const { database } = store;
   const ground = { database, clock, log };
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
-  const ledger = openLedger({ store, config: options.config, clock, log, outbound, secretBox });
+  const ledger = openLedger({ store, config: options.config, clock, log, outbound, secretBox, publicUrl });
   const { integrator } = ledger;
   const directory = { ...ground, outbound, secretBox, hostsOf, queues: createWorkloadQueues() };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft };
@@ -163,6 +163,7 @@ async function compose(options: Counted, publicUrl: string) {
     health: healthRoutes({ database, migrations: readMigrations(migrationsFolder) }),
     signIn: signInRoutes({ ...sso, oidc, mayEnter, findScimUser: readScimStanding }),
     token: tokenRoutes({ ...ground, entraKeys }),
+    tiles: ledger.tiles,
     ...(metricsRouter === undefined || metricsToken === undefined ? {} : { metrics: metricsRouter }),
     rooms: [
       workspaceRoutes({ ...ground, publicUrl }),

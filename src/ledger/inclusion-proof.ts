@@ -1,7 +1,8 @@
 import type { LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { formatTlogProof, nodeInTile, planInclusion, proofOf, type TileAddress, tileOf, verifyInclusion } from '../tlog/index.ts';
-import { type Checkpoint, readLeaf, readTiles } from './ledger-read-model.ts';
+import { formatTlogProof, planInclusion, verifyInclusion } from '../tlog/index.ts';
+import { type Checkpoint, readLeaf } from './ledger-read-model.ts';
+import { readProof } from './read-proof.ts';
 
 /** The proof that a record stands in the tree of a checkpoint. */
 export interface InclusionProof {
@@ -25,10 +26,7 @@ export async function proveInclusion(
 ): Promise<InclusionProof | undefined> {
   const leaf = await readLeaf(q, workspaceId, recordId);
   if (leaf === undefined || leaf.index >= checkpoint.size) return undefined;
-  const plan = planInclusion(leaf.index, checkpoint.size);
-  const wanted = new Map(plan.flat().map((node) => [keyOf(tileOf(node)), tileOf(node)]));
-  const tiles = new Map((await readTiles(q, workspaceId, [...wanted.values()])).map((tile) => [keyOf(tile), tile.hashes]));
-  const hashes = proofOf(plan, (node) => nodeInTile(tiles.get(keyOf(tileOf(node))) ?? new Uint8Array(), node));
+  const hashes = await readProof(q, workspaceId, planInclusion(leaf.index, checkpoint.size));
   if (!verifyInclusion({ index: leaf.index, size: checkpoint.size, root: checkpoint.root, leafHash: leaf.hash }, hashes)) {
     throw new Error('the tree in the database does not lead to the signed checkpoint');
   }
@@ -38,8 +36,4 @@ export async function proveInclusion(
     hashes,
     text: formatTlogProof({ index: leaf.index, hashes, checkpoint: checkpoint.note }),
   };
-}
-
-function keyOf({ level, n }: TileAddress): string {
-  return `${level}/${n}`;
 }

@@ -31,6 +31,11 @@ export {
 export { logOrigin } from './log-origin.ts';
 export { allLedgers } from './ledger-store.ts';
 export { ledgerRoutes } from './ledger-routes.ts';
+export { eraseSubjects } from './erase-subjects.ts';
 export { leftOpen } from './left-open.ts';
+export { retentionRoutes } from './retention-routes.ts';
+export { purgeLedger, purgeTask } from './purge-ledger.ts';
+export { proofRoutes } from './proof-routes.ts';
 export { retireKey } from './retire-key.ts';
 export { createSigningKey, loadSigningKey, type LedgerSigner, signerFrom } from './signing-key.ts';
+export { tileRoutes } from './tile-routes.ts';

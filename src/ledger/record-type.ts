@@ -36,5 +36,7 @@ export type RecordType =
   | 'policy.set'
   | 'activation.previewed'
   | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded'}`
-  | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked' | 'anchored'}`
-  | `ledger.webhook.${'set' | 'removed'}`;
+  | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked' | 'anchored' | 'purged' | 'erased'}`
+  | 'ledger.retention.set'
+  | `ledger.webhook.${'set' | 'removed'}`
+  | `ledger.tile-token.${'issued' | 'revoked'}`;

@@ -3,9 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 /**
  * A new bearer token of 256 random bits: `<prefix>_<base64url>`. The prefix tells people and secret scanners what leaked:
  * `rcs` SCIM credential, `rcc` secret of a SCIM client, `rct` its access token, `rco` owner, `rci` invitation, `rca` API token,
- * `rcw` web session.
+ * `rcw` web session, `rcl` the log's tiles.
  */
-export function newToken(prefix: 'rcs' | 'rcc' | 'rct' | 'rco' | 'rci' | 'rca' | 'rcw'): string {
+export function newToken(prefix: 'rcs' | 'rcc' | 'rct' | 'rco' | 'rci' | 'rca' | 'rcw' | 'rcl'): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }
 

@@ -7,6 +7,7 @@ import { decideLink } from './decide-link.ts';
 import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import { dispositionRoutes } from './disposition-routes.ts';
 import { effectsOf } from './effects-routes.ts';
+import { erasureRoutes } from './erasure-routes.ts';
 import { findingPosition, listFindings, positionOfFinding } from './finding-read-model.ts';
 import { listLinks } from './link-store.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
@@ -91,6 +92,7 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   router.use(classificationRoutes(deps));
   router.use(dispositionRoutes(deps));
   router.use(ownerRoutes(deps));
+  router.use(erasureRoutes(deps));
   return router;
 }
 

@@ -4,6 +4,7 @@
  * and nobody ends many by one person's word.
  * app mounts the routes; reconciliation reads person and employment_period.
  */
+export { eraseRosterFiles } from './erase-files-store.ts';
 export { importRoster, type RosterDependencies } from './import-roster.ts';
 export { lapseHeldImportsTask } from './lapse-held-imports.ts';
 export type { RejectedRow, RosterStatus, WorkerType } from './roster-row.ts';

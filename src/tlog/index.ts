@@ -9,9 +9,10 @@ export { emptyFrontier, extendFrontier, type Frontier, rootOf } from './frontier
 export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash, sameHash } from './merkle-hash.ts';
 export { type NoteSigner, type NoteVerifier, noteSigner, parseVkey, publicKeyOf } from './note-key.ts';
 export { nodesOverLeaves, type PerfectNode } from './perfect-node.ts';
-export { planConsistency, planInclusion, proofOf } from './plan-proof.ts';
+export { planConsistency, planInclusion, planRoot, type ProofPlan, proofOf } from './plan-proof.ts';
 export { type ParsedNote, parseNote, signNote, verifyNote } from './signed-note.ts';
 export { nodeInTile, TILE_HEIGHT, TILE_WIDTH, type TileAddress, tileOf } from './tile.ts';
+export { entryBundle, parseTilePath, type TileRequest, tilePath, widthOfTile } from './tile-path.ts';
 export { NONCE_BYTES, readTimestampAnswer, type TimestampAnswer, timestampRequest } from './timestamp.ts';
 export { formatTlogProof, parseTlogProof } from './tlog-proof.ts';
 export { verifyConsistency, verifyInclusion } from './verify-proof.ts';

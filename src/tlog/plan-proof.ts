@@ -46,6 +46,12 @@ export function planConsistency(older: number, size: number): ProofPlan {
   return path.toReversed();
 }
 
+/** The root of the tree of `size` leaves, as the one hash of a plan. Throws a RangeError for a tree without leaves. */
+export function planRoot(size: number): ProofPlan {
+  if (!(size > 0)) throw new RangeError('a tree without leaves has no nodes');
+  return [perfectNodes(0, size)];
+}
+
 /** The hashes of a planned proof. */
 export function proofOf(plan: ProofPlan, read: ReadNode): readonly Uint8Array[] {
   return plan.map((nodes) => {

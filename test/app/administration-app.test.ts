@@ -35,6 +35,7 @@ beforeAll(async () => {
     rooms: [room],
     signIn: express.Router(),
     token: express.Router(),
+    tiles: express.Router(),
     health: express.Router(),
     limits: { requestsPerMinute: 30, changesPerMinute: 10, trustedProxies: ['loopback'] },
   });

@@ -169,7 +169,8 @@ function escapePointer(step: string): string {
 }
 
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`);
+  // A tile's path has slashes of its own.
+  return new RegExp(`^${path.replace('{tilePath}', '.+').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`);
 }
 
 function mediaType(header: string | null): string {

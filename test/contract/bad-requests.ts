@@ -25,6 +25,10 @@ export const badRequests: readonly RefusalRow[] = [
   { name: 'a page of cycles after none', operation: 'listScimCycles', query: 'after={scimUser}', ...invalid },
   { name: 'a weak secret', operation: 'setLedgerWebhook', body: { url: 'https://a.example/', secret: 'x' }, ...invalid },
   { name: 'anchors with a member', operation: 'requestAnchors', body: { now: true }, ...invalid },
+  { name: 'a tree that is no number', operation: 'proveConsistency', query: 'from=x', ...invalid },
+  { name: 'a smaller tree that is larger', operation: 'proveConsistency', query: 'from=3&to=2', ...invalid },
+  { name: 'a retention shorter than an audit', operation: 'setRetention', body: { months: 17 }, ...invalid },
+  { name: 'an erasure with a member', operation: 'erasePerson', parameters: { personId: 'person' }, body: { all: true }, ...invalid },
   { name: 'a proof of nothing', operation: 'proveInclusion', ...invalid },
   { name: 'a subject that is no id', operation: 'listLedgerRecords', query: 'subjectId=x', ...invalid },
   {

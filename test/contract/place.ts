@@ -8,7 +8,7 @@ import { proveSso } from '../../src/app/demo/prove-sso.ts';
 import { provision } from '../../src/app/demo/provision.ts';
 import type { TenantApplication } from '../../src/app/demo/simulator-control.ts';
 import { switchOn } from '../../src/app/demo/switch-on.ts';
-import { type Scope, systemClock } from '../../src/platform/index.ts';
+import { hashToken, type Scope, systemClock } from '../../src/platform/index.ts';
 import { createOwner, recordOwnerAttempt } from '../../src/workspace/index.ts';
 import { silentLog } from '../support/log.ts';
 import { connectAnother, holdRun } from './directory-things.ts';
@@ -78,6 +78,7 @@ export type PlaceName =
   | 'reportManifest'
   | 'record'
   | 'anchor'
+  | 'tile'
   | 'quietOwner'
   | 'quietAdministrator'
   | 'quietCandidate';
@@ -238,6 +239,7 @@ async function makeEvidence(servers: LivingServers, client: AdministrationClient
     reportManifest: 'manifest.json',
     record: present(doubt.evidence[0]),
     anchor: await anchored(servers, workspaceId),
+    tile: await showTiles(servers, workspaceId),
   };
 }
 
@@ -260,6 +262,19 @@ async function makeFinalReports(client: AdministrationClient) {
     reviewed,
     reviewedFinding: present(responses[0]?.findingId),
   };
+}
+
+/** A token that rows can name, and a tile that is not full. */
+export const TILE_TOKEN = `rcl_${'A'.repeat(43)}`;
+
+async function showTiles({ db }: LivingServers, workspaceId: string): Promise<string> {
+  await db.owner.query('insert into ledger_tile_token (workspace_id, token_hash, issued_at, issued_by) values ($1, $2, $3, $4)', [
+    workspaceId,
+    hashToken(TILE_TOKEN),
+    systemClock.now(),
+    'system',
+  ]);
+  return '0/000.p/1';
 }
 
 async function anchored({ db }: LivingServers, workspaceId: string): Promise<string> {

@@ -12,6 +12,7 @@ const mounts: Readonly<Record<string, string>> = {
   'health-routes.ts': '',
   'metrics-routes.ts': '',
   'token-routes.ts': '',
+  'tile-routes.ts': '',
 };
 
 const declaration = /\brouter\s*\.\s*(get|put|post|delete|patch)\(\s*'([^']+)'/g;

@@ -1,6 +1,6 @@
 import type { Ask } from './ask.ts';
 import { METRICS_TOKEN } from './living-servers.ts';
-import { manyPeople, UNUSED, workloadOf } from './place.ts';
+import { manyPeople, TILE_TOKEN, UNUSED, workloadOf } from './place.ts';
 
 /** Calls that succeed, in this order, beside those that the story makes. */
 export const successRows: readonly (Ask & { readonly status: number })[] = [
@@ -355,6 +355,15 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
 
   { operation: 'listCheckpoints', query: 'limit=1000', status: 200 },
   { operation: 'getLatestCheckpoint', status: 200 },
+  { operation: 'proveConsistency', query: 'from=1', status: 200 },
+  { operation: 'proveConsistency', query: 'from=2&to=2', status: 200 },
+  { operation: 'readTiledCheckpoint', headers: { authorization: `Bearer ${TILE_TOKEN}` }, status: 200 },
+  { operation: 'readTile', parameters: { tilePath: 'tile' }, headers: { authorization: `Bearer ${TILE_TOKEN}` }, status: 200 },
+  { operation: 'issueTileToken', status: 201 },
+  { operation: 'revokeTileToken', status: 204 },
+  { operation: 'getRetention', status: 200 },
+  { operation: 'setRetention', body: { months: 18 }, status: 200 },
+  { operation: 'erasePerson', parameters: { personId: 'person' }, status: 200 },
   { operation: 'listLedgerKeys', status: 200 },
   { operation: 'setLedgerWebhook', body: { url: 'https://127.0.0.1:1/rollcall?key=x', secret: `whsec_${'A'.repeat(43)}=` }, status: 200 },
   { operation: 'getLedger', status: 200 },

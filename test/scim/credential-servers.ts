@@ -95,6 +95,7 @@ async function startProcess({ loginUrl, ...ground }: Ground): Promise<{ process:
     signIn: Router(),
     health: Router(),
     token: tokenRoutes({ ...ground, entraKeys }),
+    tiles: Router(),
   });
   const { url, close } = await serve((request, response) => {
     void scim.listener(request, response).then((taken) => taken || app(request, response));

@@ -961,6 +961,19 @@ table ledger_record
   CREATE TRIGGER ledger_record_keep BEFORE TRUNCATE ON public.ledger_record FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
+table ledger_retention
+  workspace_id uuid not null
+  months smallint not null default 84
+  set_at timestamp(3) with time zone
+  set_by text
+  purged_leaves bigint not null default 0
+  last_purged_at timestamp(3) with time zone
+  constraint ledger_retention_months_check CHECK (((months >= 18) AND (months <= 1200)))
+  constraint ledger_retention_pkey PRIMARY KEY (workspace_id)
+  constraint ledger_retention_purged_leaves_check CHECK ((purged_leaves >= 0))
+  constraint ledger_retention_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
+  grant insert, select to rollcall_server
+
 table ledger_tile
   workspace_id uuid not null
   level smallint not null
@@ -974,6 +987,16 @@ table ledger_tile
   CREATE TRIGGER ledger_tile_keep BEFORE DELETE ON public.ledger_tile FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_tile_keep_all BEFORE TRUNCATE ON public.ledger_tile FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
+
+table ledger_tile_token
+  workspace_id uuid not null
+  token_hash bytea not null
+  issued_at timestamp(3) with time zone not null
+  issued_by text not null
+  constraint ledger_tile_token_pkey PRIMARY KEY (workspace_id)
+  constraint ledger_tile_token_token_hash_check CHECK ((octet_length(token_hash) = 32))
+  constraint ledger_tile_token_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
+  grant delete, insert, select to rollcall_server
 
 table ledger_webhook
   workspace_id uuid not null
@@ -1296,7 +1319,7 @@ table roster_import
   imported_by text not null
   file_sha256 bytea not null
   file_bytes integer not null
-  sealed_file bytea not null
+  sealed_file bytea
   full_roster boolean not null
   row_count integer not null
   added integer not null
@@ -1311,6 +1334,8 @@ table roster_import
   partial boolean not null default false
   dropped integer not null default 0
   received_at timestamp(3) with time zone
+  file_erased_at timestamp(3) with time zone
+  constraint roster_import_file_erased CHECK (((sealed_file IS NULL) = (file_erased_at IS NOT NULL)))
   constraint roster_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
   constraint roster_import_pkey PRIMARY KEY (workspace_id, id)
   constraint roster_import_source CHECK ((source = ANY (ARRAY['file'::text, 'push'::text, 'pull'::text])))

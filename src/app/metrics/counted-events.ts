@@ -10,6 +10,7 @@ const tasks = [
   'directory.warn-of-credential-expiry',
   'ledger.anchor',
   'ledger.anchor-due',
+  'ledger.purge',
   'reconciliation.review-owners',
   'roster.lapse-held',
   'roster.pull',

@@ -1,0 +1,24 @@
+import type { WorkspaceId } from '../kernel/index.ts';
+import type { Clock, Database } from '../platform/index.ts';
+import { appendOne } from './append.ts';
+import { readRetention, type Retention, writeRetention } from './retention-store.ts';
+
+/** The look-back of a Type II audit, and room for it to be late. */
+export const LEAST_MONTHS = 18;
+export const MOST_MONTHS = 1_200;
+
+/** Sets for how long personal data beside records is kept. What a purge has erased by then does not come back. */
+export async function setRetention(
+  { clock, database }: { readonly clock: Clock; readonly database: Database },
+  workspaceId: WorkspaceId,
+  { actor, months }: { readonly months: number; readonly actor: string },
+): Promise<Retention> {
+  const at = clock.now();
+  return database.transaction(async (tx) => {
+    const before = { months: (await readRetention(tx, workspaceId)).months };
+    await writeRetention(tx, workspaceId, { months, at, actor });
+    const subject = { kind: 'workspace', id: workspaceId };
+    await appendOne(tx, workspaceId, { type: 'ledger.retention.set', at, actor, subject, before, after: { months } });
+    return readRetention(tx, workspaceId);
+  });
+}

@@ -1,0 +1,16 @@
+import type { Instant, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+
+/** Erases the files that were imported before an instant; their hashes, importers and counts stay. Returns how many went. */
+export async function eraseRosterFiles(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { at, before }: { readonly before: Instant; readonly at: Instant },
+): Promise<number> {
+  const { count } = await tx.query(
+    `update roster_import set sealed_file = null, file_erased_at = $3
+      where roster_import.workspace_id = $1 and roster_import.imported_at < $2 and roster_import.sealed_file is not null`,
+    [workspaceId, before, at],
+  );
+  return count;
+}
