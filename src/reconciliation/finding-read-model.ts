@@ -115,6 +115,23 @@ export async function listFindings(
   return rows;
 }
 
+/** The same in the order of their ids, for whoever reads all of them: each page costs the same. A position is an id. */
+export async function walkFindings(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { effects, after, limit }: Page & { readonly effects: readonly Effect[] },
+): Promise<readonly FindingRow[]> {
+  const { rows } = await q.query<FindingRow>(
+    `${findingColumns}
+     where finding.workspace_id = $1 and finding.closed_at is null and (finding.effect = any ($2::text[]) or ${hasRoleEffect})
+       and ($3::uuid is null or finding.id > $3::uuid)
+     order by finding.id
+     limit $4`,
+    [workspaceId, effects, after ?? null, limit],
+  );
+  return rows;
+}
+
 /** Present verdicts that a report of `[start, end)` shows: whoever's employment ended within it, and whatever is no pass. */
 export async function reportedFindings(
   q: Queryable,

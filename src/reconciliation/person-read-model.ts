@@ -1,6 +1,7 @@
 import type { FindingId, Instant, LedgerRecordId, PersonId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch } from '../verdict/index.ts';
+import { confidenceOf, type LinkConfidence } from './link-confidence.ts';
 import type { Standing } from './link-store.ts';
 import type { AccountName, MatchRule, System } from './report-population.ts';
 
@@ -21,6 +22,10 @@ export interface PersonAccount extends AccountName {
   readonly scopeState: string | null;
   readonly standing: Standing;
   readonly rule: MatchRule;
+  readonly confidence: LinkConfidence | null;
+  /** When the account may have had the address that links it; null where there is no bound, or another rule links. */
+  readonly validFrom: Instant | null;
+  readonly validTo: Instant | null;
   /** A human's, for M0. */
   readonly reason: string | null;
   readonly since: Instant;
@@ -51,8 +56,9 @@ const MOST = 1_000;
 export async function accountsOf(q: Queryable, workspaceId: WorkspaceId, personId: PersonId): Promise<readonly PersonAccount[]> {
   const place = (record: string) => `jsonb_build_object('id', ${record}, 'index', (
     select leaf.leaf_index from ledger_leaf as leaf where leaf.workspace_id = $1 and leaf.record_id = ${record}))`;
-  const { rows } = await q.query<PersonAccount>(
-    `select link.id as "linkId", link.system, link.account_id as "accountId", link.standing, link.rule, link.reason, link.linked_at as since,
+  const { rows } = await q.query<Omit<PersonAccount, 'confidence'>>(
+    `select link.id as "linkId", link.system, link.account_id as "accountId", link.standing, link.rule, link.reason, link.valid_from as "validFrom",
+            link.valid_to as "validTo", link.linked_at as since,
             link.linked_by as by, link.ended_at as until,
             coalesce(account.user_principal_name, scim_user.user_name) as account,
             coalesce(account.object_id::text, scim_user.external_id) as "externalId",
@@ -70,7 +76,7 @@ export async function accountsOf(q: Queryable, workspaceId: WorkspaceId, personI
      limit ${MOST}`,
     [workspaceId, personId],
   );
-  return rows;
+  return rows.map((row) => ({ ...row, confidence: confidenceOf(row) }));
 }
 
 /** Present ones first, then those that are closed, the latest of each first. */

@@ -1,28 +1,19 @@
 import { Router } from 'express';
 import { positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
-import { effects } from '../verdict/index.ts';
 import { type Candidate, listCandidates } from './candidate-read-model.ts';
 import { classificationRoutes } from './classification-routes.ts';
 import { decideLink } from './decide-link.ts';
-import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import { dispositionRoutes } from './disposition-routes.ts';
-import { effectsOf } from './effects-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
-import { findingPosition, listFindings, positionOfFinding } from './finding-read-model.ts';
+import { findingRoutes } from './finding-routes.ts';
 import { listLinks } from './link-store.ts';
-import { listOwnerFindings } from './owner-finding-store.ts';
 import { ownerRoutes } from './owner-routes.ts';
 import { personRoutes } from './person-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
-import type { ReportUnit } from './report-population.ts';
-import { namedUnits } from './report-units.ts';
 import { listRuns } from './run-store.ts';
 import { testRoutes } from './test-routes.ts';
 
-/** Findings about owners that an answer carries whatever else was asked for: a workspace has few owners. */
-const MAX_URGENT = 1_000;
-const findingListing = { usual: 100, most: 1_000, position: findingPosition, positionOf: positionOfFinding };
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
 const candidateListing = {
   usual: 100,
@@ -76,17 +67,7 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
     response.json({ runs: rows, next });
   });
 
-  router.get('/findings', async (request, response) => {
-    requireScope(request, 'read');
-    const asked = effectsOf(request) ?? effects;
-    const workspaceId = workspaceOf(request);
-    const { rows, next } = await readPage(request, findingListing, (page) =>
-      listFindings(deps.database, workspaceId, { effects: asked, ...page }),
-    );
-    const urgent = await listOwnerFindings(deps.database, workspaceId, { state: 'open', after: undefined, limit: MAX_URGENT });
-    response.json({ findings: (await namedUnits(deps.database, workspaceId, rows)).map(shown), next, urgent });
-  });
-
+  router.use(findingRoutes(deps));
   router.use(testRoutes(deps));
   router.use(personRoutes(deps));
   router.use(classificationRoutes(deps));
@@ -94,61 +75,4 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   router.use(ownerRoutes(deps));
   router.use(erasureRoutes(deps));
   return router;
-}
-
-function shown(unit: ReportUnit): Record<string, unknown> {
-  const {
-    id,
-    kind,
-    rule,
-    verdict,
-    effect,
-    all,
-    person,
-    period,
-    exclusion,
-    disposition,
-    end,
-    deadline,
-    deadlineSinceTold,
-    sentence,
-    evidence,
-  } = unit;
-  const code = diagnosisCodeOf(all);
-  return {
-    id,
-    kind,
-    rule,
-    verdict,
-    effect,
-    all,
-    person: person === null ? null : { id: person.id, name: person.displayName, employeeId: person.employeeId },
-    period,
-    exclusion,
-    disposition,
-    systems: unit.systems.map(shownSystem),
-    end,
-    deadline,
-    deadlineSinceTold,
-    sentence,
-    diagnosis: code === null ? null : diagnosisOf(code),
-    since: unit.openedAt,
-    evidence,
-  };
-}
-
-function shownSystem({
-  timing,
-  judged,
-  evidence: _shownWithTheFinding,
-  ...system
-}: ReportUnit['systems'][number]): Record<string, unknown> {
-  return {
-    ...system,
-    lastProvenUsable: timing?.lastProvenUsable ?? null,
-    firstProvenUnusable: timing?.firstProvenUnusable ?? null,
-    provenUsableAgain: timing?.provenUsableAgain ?? null,
-    outcome: judged?.outcome ?? null,
-    late: judged?.late ?? null,
-  };
 }

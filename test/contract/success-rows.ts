@@ -315,6 +315,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listFindings', query: 'limit=1000', status: 200 },
   { operation: 'withdrawDisposition', parameters: { dispositionId: 'dispositionToWithdraw' }, status: 204 },
   { operation: 'listFindings', query: 'effect=FAIL,N%2FA', status: 200 },
+  { operation: 'listFindings', query: 'effect=FAIL,PASS', headers: { accept: 'text/csv' }, status: 200 },
   { operation: 'listOwnerFindings', status: 200 },
   { operation: 'listOwnerFindings', query: 'state=open&limit=1000', status: 200 },
   {

@@ -1,0 +1,128 @@
+import { HOUR_MS } from '../kernel/index.ts';
+import type { CsvCells } from '../platform/index.ts';
+import type { InstantRange } from '../verdict/index.ts';
+import { diagnosisCodeOf } from './diagnose-finding.ts';
+import type { ReportUnit } from './report-population.ts';
+
+export const findingColumns = [
+  'finding_id',
+  'kind',
+  'effect',
+  'verdict',
+  'rule',
+  'all_rules',
+  'sentence',
+  'diagnosis',
+  'since_utc',
+  'person_ref',
+  'employee_id',
+  'name',
+  'period_id',
+  'worker_type',
+  'start_date',
+  'end_date',
+  'last_day',
+  'time_zone',
+  'hr_recorded_at_utc',
+  'backdated',
+  'end_earliest_utc',
+  'end_latest_utc',
+  'deadline_earliest_utc',
+  'deadline_latest_utc',
+  'excluded_as',
+  'disposition',
+  'disposition_approved',
+  'system',
+  'account',
+  'account_ref',
+  'account_external_id',
+  'state',
+  'standing',
+  'match_rule',
+  'grade',
+  'last_proven_usable_utc',
+  'first_proven_unusable_utc',
+  'proven_usable_again_utc',
+  'outcome',
+  'late_min_h',
+  'late_max_h',
+  'evidence',
+];
+
+/** A line for each account of a finding, or for the statement that there is none. */
+export function findingLines(unit: ReportUnit): readonly CsvCells[] {
+  const line: CsvCells = {
+    finding_id: unit.id,
+    kind: unit.kind,
+    effect: unit.effect,
+    verdict: unit.verdict,
+    rule: unit.rule,
+    all_rules: unit.all.map(({ rule }) => rule).join(' '),
+    sentence: unit.sentence,
+    diagnosis: diagnosisCodeOf(unit.all),
+    since_utc: unit.openedAt,
+    ...personCells(unit.person),
+    ...periodCells(unit.period),
+    ...rangeCells('end', unit.end),
+    ...rangeCells('deadline', unit.deadline),
+    excluded_as: unit.exclusion?.class ?? null,
+    disposition: unit.disposition?.kind ?? null,
+    disposition_approved: unit.disposition === null ? null : String(unit.disposition.approvedAt !== null),
+    evidence: unit.evidence.join(' '),
+  };
+  return unit.systems.map((system) => ({ ...line, ...accountCells(system) }));
+}
+
+function personCells(person: ReportUnit['person']): CsvCells {
+  return person === null ? {} : { person_ref: person.id, employee_id: person.employeeId, name: person.displayName };
+}
+
+function periodCells(period: ReportUnit['period']): CsvCells {
+  if (period === null) return {};
+  return {
+    period_id: period.id,
+    worker_type: period.workerType,
+    start_date: period.startDate,
+    end_date: period.endDate,
+    last_day: period.lastDay,
+    time_zone: period.timeZone,
+    hr_recorded_at_utc: period.hrRecordedAt,
+    backdated: String(period.backdated),
+  };
+}
+
+function rangeCells(of: 'end' | 'deadline', range: InstantRange | null): CsvCells {
+  return range === null ? {} : { [`${of}_earliest_utc`]: range.earliest, [`${of}_latest_utc`]: range.latest };
+}
+
+function accountCells(account: ReportUnit['systems'][number]): CsvCells {
+  return {
+    system: account.system,
+    account: account.account,
+    account_ref: account.accountId,
+    account_external_id: account.externalId,
+    state: account.state,
+    standing: account.standing,
+    match_rule: account.matchRule,
+    grade: account.grade,
+    ...timingCells(account),
+  };
+}
+
+/** Hours with two decimals, rounded away from a verdict: lower bounds down, upper bounds up. */
+function timingCells({ judged, timing }: ReportUnit['systems'][number]): CsvCells {
+  if (timing === null || judged === null) return {};
+  const { late, outcome } = judged;
+  return {
+    last_proven_usable_utc: timing.lastProvenUsable,
+    first_proven_unusable_utc: timing.firstProvenUnusable,
+    proven_usable_again_utc: timing.provenUsableAgain,
+    outcome,
+    late_min_h: late === null ? null : hours(late.atLeastMs, Math.floor),
+    late_max_h: late === null || late.atMostMs === null ? null : hours(late.atMostMs, Math.ceil),
+  };
+}
+
+function hours(ms: number, round: (value: number) => number): string {
+  return (round((ms / HOUR_MS) * 100) / 100).toFixed(2);
+}

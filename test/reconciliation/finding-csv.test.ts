@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import { findingColumns } from '../../src/reconciliation/finding-csv.ts';
+import { walkFindings } from '../../src/reconciliation/finding-read-model.ts';
+import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
+import { readOfOneRun } from '../../src/reconciliation/read-of-one-run.ts';
+import { effects } from '../../src/verdict/index.ts';
+import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
+import { type Facts, givenFacts, LONG_AGO, NOW } from './facts.ts';
+
+let db: TestDatabase;
+let clock: SteppingClock;
+let facts: Facts;
+let server: LoopbackServer;
+
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.drop());
+
+beforeEach(async () => {
+  clock = steppingClock(LONG_AGO);
+  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
+  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
+  clock.set(NOW);
+  await facts.looked(NOW);
+  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
+  await facts.roster(
+    '1,ann@contoso.example,2020-01-01,2026-03-06',
+    '2,ben@contoso.example,2020-01-01,',
+    '3,cem@contoso.example,2020-01-01,2026-03-09',
+  );
+  for (const [employeeId, upn] of Object.entries({ 1: '=ann@contoso.example', 2: 'ben@contoso.example', 3: 'cem@contoso.example' }))
+    await facts.account({ upn, employeeId, stretches: [{ state: 'enabled', from: LONG_AGO }] });
+  await run();
+});
+afterEach(() => server.close());
+
+const deps = () => ({ database: db.database, clock });
+const run = () => reconcile(deps(), facts.workspaceId, 'system');
+
+async function csv(query = ''): Promise<{ readonly text: string; readonly rows: readonly Record<string, string>[] }> {
+  const response = await fetch(`${server.url}/findings${query}`, { headers: { accept: 'text/csv' } });
+  expect(response.headers.get('content-type')).toContain('text/csv');
+  expect(response.headers.get('content-disposition')).toContain('findings-');
+  const text = await response.text();
+  return { text, rows: parse(text, { columns: true }) as Record<string, string>[] };
+}
+
+describe('findings as CSV', () => {
+  it('hold what the JSON list holds, a line for each account, passes included', async () => {
+    const { rows } = await csv();
+    const listed = (await (await fetch(`${server.url}/findings`)).json()) as { findings: { id: string; systems: unknown[] }[] };
+    expect(new Set(rows.map((row) => row['finding_id']))).toEqual(new Set(listed.findings.map(({ id }) => id)));
+    expect(rows).toHaveLength(listed.findings.flatMap(({ systems }) => systems).length);
+    expect(Object.keys(rows[0] ?? {})).toEqual(findingColumns);
+    const late = rows.find((row) => row['employee_id'] === '1' && row['system'] === 'directory');
+    expect(late).toMatchObject({
+      effect: 'FAIL',
+      verdict: 'TERMINATED_ACTIVE_DIR',
+      diagnosis: 'offboarding-not-done',
+      end_date: '2026-03-06',
+      backdated: 'true',
+      deadline_latest_utc: '2026-03-08T00:00:00.000Z',
+      outcome: 'OVERDUE',
+      late_min_h: '59.91',
+      late_max_h: '',
+      match_rule: 'M3',
+    });
+  });
+
+  it('take the same filter', async () => {
+    expect(new Set((await csv('?effect=FAIL,PEND')).rows.map((row) => row['effect']))).toEqual(new Set(['FAIL', 'PEND']));
+    expect((await csv('?effect=PASS')).rows).toEqual([]);
+    expect((await fetch(`${server.url}/findings?effect=GREAT`, { headers: { accept: 'text/csv' } })).status).toBe(400);
+  });
+
+  it('disarm what a spreadsheet would run', async () => {
+    const { text } = await csv('?effect=FAIL');
+    expect(text).toContain("'=ann@contoso.example");
+    expect(text).not.toMatch(/(^|,|")=ann/m);
+  });
+
+  it('break off rather than mix two runs (I8)', async () => {
+    const asked = { effects, after: undefined, limit: 1 };
+    const read = await readOfOneRun(db.database, facts.workspaceId, (q) => walkFindings(q, facts.workspaceId, asked));
+    expect(await read({ after: undefined, limit: 1 })).toHaveLength(1);
+    clock.advance(1000);
+    await run();
+    await expect(read({ after: undefined, limit: 1 })).rejects.toThrow('a reconciliation ended');
+  });
+});
