@@ -17,16 +17,18 @@ export async function applyGroups(tx: Queryable, key: RunKey, look: { readonly k
 
 async function writeGroups(tx: Queryable, key: RunKey): Promise<void> {
   await tx.query(
-    `insert into directory_group (workspace_id, connection_id, object_id, display_name, first_run_id, last_run_id)
-     select distinct on (stage.object_id) stage.workspace_id, $2::uuid, stage.object_id, stage.display_name, stage.run_id, stage.run_id
+    `insert into directory_group (workspace_id, connection_id, object_id, display_name, members_known, first_run_id, last_run_id)
+     select distinct on (stage.object_id) stage.workspace_id, $2::uuid, stage.object_id, stage.display_name, stage.members_known,
+       stage.run_id, stage.run_id
      from directory_stage_group as stage
      where stage.workspace_id = $1
        and stage.run_id = $3
        and not stage.is_gone
      order by stage.object_id, stage.seq desc
      on conflict (workspace_id, connection_id, object_id) do update
-     set display_name = excluded.display_name, gone_at = null, last_run_id = excluded.last_run_id
-     where directory_group.display_name is distinct from excluded.display_name or directory_group.gone_at is not null`,
+     set display_name = excluded.display_name, members_known = excluded.members_known, gone_at = null, last_run_id = excluded.last_run_id
+     where directory_group.display_name is distinct from excluded.display_name or directory_group.gone_at is not null
+       or directory_group.members_known <> excluded.members_known`,
     [key.workspaceId, key.connectionId, key.runId],
   );
 }

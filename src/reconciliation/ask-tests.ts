@@ -1,11 +1,12 @@
 import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { type Database, inSnapshot, type Queryable } from '../platform/index.ts';
+import { type Database, inSnapshot, type Queryable, type Transaction } from '../platform/index.ts';
 import { concludeTest, type EffectCounts, effects as everyEffect } from '../verdict/index.ts';
 import { directoryAccountPopulation, scimUserPopulation } from './account-population.ts';
 import { type ComplianceTest, type ComplianceTestId, complianceTestIds, complianceTests, type TestPeriod } from './compliance-test.ts';
-import type { CountedPopulation, MemberPage, PopulationAsked, TestPopulation } from './counted-population.ts';
+import type { CountedPopulation, MemberPage, PopulationAsked, PresentPopulation, TestPopulation } from './counted-population.ts';
 import { diagnosisOf } from './diagnose-finding.ts';
 import { leaverPopulation } from './leaver-population.ts';
+import { mfaPopulation } from './mfa-population.ts';
 import { ownerPopulation } from './owner-population.ts';
 import type { TallyMemory } from './tally-memory.ts';
 import { readTestBasis } from './test-basis-read-model.ts';
@@ -14,13 +15,27 @@ import { exceptedFindings } from './test-population-read-model.ts';
 import type { TestMember, TestResult } from './test-result.ts';
 import { testSentence } from './test-sentence.ts';
 
-/** Whom each test is about. */
-export const testPopulations: Readonly<Record<ComplianceTestId, TestPopulation>> = {
+/** Tests that are judged when they are asked. */
+type PresentTestId = 'mfa-on-azure';
+
+/** Whom each test is about that a run has judged. */
+const testPopulations: Readonly<Record<Exclude<ComplianceTestId, PresentTestId>, TestPopulation>> = {
   'terminated-people-are-deactivated': leaverPopulation,
   'directory-accounts-have-people': directoryAccountPopulation,
   'scim-users-are-assigned': scimUserPopulation,
   'owners-are-here': ownerPopulation,
 };
+
+const presentPopulations: Readonly<Record<PresentTestId, PresentPopulation>> = { 'mfa-on-azure': mfaPopulation };
+
+function isPresent(id: ComplianceTestId): id is PresentTestId {
+  return id in presentPopulations;
+}
+
+/** How positions in a test's population look. */
+export function positionIn(id: ComplianceTestId): RegExp {
+  return isPresent(id) ? presentPopulations[id].position : testPopulations[id].position;
+}
 
 export interface TestsAsked {
   readonly workspaceId: WorkspaceId;
@@ -41,7 +56,7 @@ export function askTests({ database, memory }: AskDeps, asked: TestsAsked): Prom
 }
 
 /** As `askTests`, within the caller's own snapshot. */
-export async function testResults(q: Queryable, asked: TestsAsked, memory: TallyMemory): Promise<readonly TestResult[]> {
+export async function testResults(q: Transaction, asked: TestsAsked, memory: TallyMemory): Promise<readonly TestResult[]> {
   const results: TestResult[] = [];
   for (const id of complianceTestIds) results.push(await resultOf(q, { ...asked, id }, memory));
   return results;
@@ -56,19 +71,29 @@ export function askTest(
   if (asked.period !== null && !complianceTests[asked.id].ofPeriod) {
     refuse('invalid-request', { detail: 'This test speaks of the present, so that it takes no period.' });
   }
-  return inSnapshot(database, async (q) => {
-    const basis = await readTestBasis(q, asked.workspaceId);
-    const members = basis === undefined ? [] : await testPopulations[asked.id].list(q, { ...asked, basis }, page);
-    return { test: await resultOf(q, asked, memory), members };
-  });
+  return inSnapshot(database, async (q) => ({ members: await membersIn(q, asked, page), test: await resultOf(q, asked, memory) }));
+}
+
+async function membersIn(
+  q: Transaction,
+  asked: TestsAsked & { readonly id: ComplianceTestId },
+  page: MemberPage,
+): Promise<readonly TestMember[]> {
+  if (isPresent(asked.id)) return presentPopulations[asked.id].list(q, asked, page);
+  const basis = await readTestBasis(q, asked.workspaceId);
+  return basis === undefined ? [] : testPopulations[asked.id].list(q, { ...asked, basis }, page);
 }
 
 async function resultOf(
-  q: Queryable,
+  q: Transaction,
   { id, period, ...asked }: TestsAsked & { readonly id: ComplianceTestId },
   memory: TallyMemory,
 ): Promise<TestResult> {
   const test = complianceTests[id];
+  if (isPresent(id)) {
+    const { doubts, excepted, ...counted } = await presentPopulations[id].count(q, asked);
+    return { ...shown({ id, test, period: null, counted, doubts, excepted, basis: null }), asOf: asked.at };
+  }
   const basis = await readTestBasis(q, asked.workspaceId);
   const within = test.ofPeriod ? period : null;
   if (basis === undefined)

@@ -1,5 +1,12 @@
 import type { Instant } from '../kernel/index.ts';
-import { type ControlReference, directoryAccountControls, leaverControls, ownerControls, scimUserControls } from './control-references.ts';
+import {
+  type ControlReference,
+  directoryAccountControls,
+  leaverControls,
+  mfaControls,
+  ownerControls,
+  scimUserControls,
+} from './control-references.ts';
 
 /** The tests, a closed list, in the order in which they are shown. One that looks at another population is a line here and one in `testPopulations`. */
 export const complianceTestIds = [
@@ -7,6 +14,7 @@ export const complianceTestIds = [
   'directory-accounts-have-people',
   'scim-users-are-assigned',
   'owners-are-here',
+  'mfa-on-azure',
 ] as const;
 export type ComplianceTestId = (typeof complianceTestIds)[number];
 
@@ -68,6 +76,16 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
     ofPeriod: false,
     needsDirectory: false,
     controls: ownerControls,
+  },
+  'mfa-on-azure': {
+    title: 'MFA on Azure',
+    population: 'Every directory account that is enabled and synced, guests included.',
+    rule: 'A member passes where a Conditional Access policy makes it use MFA at every sign-in; one that must for some sign-ins only fails, and one of which it cannot be told is in doubt.',
+    passes: 'enabled accounts must use MFA at every sign-in',
+    nobody: 'No enabled account is synced',
+    ofPeriod: false,
+    needsDirectory: true,
+    controls: mfaControls,
   },
 };
 

@@ -93,3 +93,14 @@ export const ownerControls: readonly ControlReference[] = [
   ...of(NIS2, { '11.2.2(e)': 'a register of access rights is kept' }),
   ...of(TISAX, { '4.1.3': 'collective accounts are regulated' }),
 ];
+
+export const mfaControls: readonly ControlReference[] = [
+  ...of(SOC_2, { 'CC6.1': 'whoever signs in is authenticated, with more than a password where the risk asks for it' }),
+  ...of(ISO, { 'A.8.5': 'authentication is secure' }),
+  ...of(NIST, { 'IA-2(1)': 'privileged accounts use more than one factor', 'IA-2(2)': 'other accounts use more than one factor' }),
+  ...of(CIS, { '6.3': 'applications that can be reached from outside ask for MFA', '6.5': 'administrators use MFA' }),
+  ...of(CJIS, { 'IA-2': 'users are authenticated by more than one factor' }),
+  ...of(NIS2, { '11.7': 'more than one factor, or continuous authentication, where appropriate' }),
+  ...of(TISAX, { '4.1.2': 'users are authenticated as the protection asks for' }),
+  ...of(NYCRR, { '500.12': 'MFA for whoever reaches the information systems' }),
+];

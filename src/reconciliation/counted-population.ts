@@ -1,9 +1,9 @@
 import type { FindingId, Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import { decide, type Effect, type EffectCounts, type StateVector } from '../verdict/index.ts';
 import type { TestPeriod } from './compliance-test.ts';
 import { type DiagnosisCode, diagnosisCodeOf } from './diagnose-finding.ts';
-import type { TestBasis } from './test-doubts.ts';
+import type { TestBasis, TestDoubt } from './test-doubts.ts';
 import type { PopulationTie, TestMember } from './test-result.ts';
 
 /** A population, counted. */
@@ -31,6 +31,24 @@ export interface TestPopulation {
   readonly position: RegExp;
   /** Whether it changes with a run alone, so that it may be remembered. */
   readonly isOfRun: boolean;
+}
+
+/** A population that is judged when it is asked, whatever the latest run was. */
+export interface PresentPopulation {
+  readonly count: (tx: Transaction, asked: PresentAsked) => Promise<PresentCount>;
+  readonly list: (tx: Transaction, asked: PresentAsked, page: MemberPage) => Promise<readonly TestMember[]>;
+  readonly position: RegExp;
+}
+
+interface PresentAsked {
+  readonly workspaceId: WorkspaceId;
+  readonly at: Instant;
+}
+
+export interface PresentCount extends CountedPopulation {
+  readonly doubts: readonly TestDoubt[];
+  /** Members that do not pass and stand under an exception in force. */
+  readonly excepted: number;
 }
 
 export interface MemberPage extends Page {

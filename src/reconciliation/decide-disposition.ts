@@ -47,6 +47,9 @@ export async function decideDisposition(
     }
     const row: Disposition = {
       ...asked,
+      test: null,
+      accountId: null,
+      ownerPersonId: null,
       id: newId<'disposition'>(at),
       requestedAt: at,
       requestedBy: actor,
@@ -98,7 +101,8 @@ export async function withdrawDisposition(
   });
 }
 
-function refuseWrongEnd(kind: DispositionKind, expiresAt: Instant | null, at: Instant): void {
+/** Throws DomainError `invalid-request` for an exception without an end that is to come, or another kind with one. */
+export function refuseWrongEnd(kind: DispositionKind, expiresAt: Instant | null, at: Instant): void {
   if (kind === 'exception' && (expiresAt === null || expiresAt <= at)) {
     refuse('invalid-request', { detail: 'An exception needs "expiresAt", in the future.' });
   }

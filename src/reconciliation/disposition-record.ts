@@ -1,3 +1,4 @@
+import type { CanonicalObject } from '../kernel/index.ts';
 import type { RecordInput } from '../ledger/index.ts';
 import type { Disposition } from './disposition-store.ts';
 import type { Decider } from './match-accounts.ts';
@@ -9,6 +10,10 @@ export function dispositionRecord(row: Disposition, type: RecordInput['type'], {
     at,
     actor,
     subject: { kind: 'disposition', id: row.id },
-    detail: { finding: row.findingId, kind: row.kind, ...(row.expiresAt === null ? {} : { expires_at: row.expiresAt }) },
+    detail: { ...aboutOf(row), kind: row.kind, ...(row.expiresAt === null ? {} : { expires_at: row.expiresAt }) },
   };
+}
+
+function aboutOf({ findingId, test, accountId, ownerPersonId }: Disposition): CanonicalObject {
+  return test === null ? { finding: findingId } : { test, account: accountId, owner_person: ownerPersonId };
 }

@@ -1,8 +1,9 @@
 import { type Request, Router } from 'express';
 import { parseId, refuse } from '../kernel/index.ts';
-import { pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { type BodyReader, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { approveException, decideDisposition, withdrawDisposition } from './decide-disposition.ts';
-import { listDispositions } from './disposition-store.ts';
+import { exceptibleTests, listDispositions } from './disposition-store.ts';
+import { type AccountException, exceptAccount } from './except-account.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import { dispositionKinds } from './report-population.ts';
 
@@ -21,6 +22,12 @@ export function dispositionRoutes(deps: ReconciliationDependencies): Router {
   router.post('/dispositions', async (request, response) => {
     const { actor } = requireScope(request, 'reconciliation');
     const body = readBody(request);
+    if (body.has('test')) {
+      const exception = exceptionIn(body, actor);
+      body.end();
+      response.status(201).json(await exceptAccount(deps, workspaceOf(request), exception));
+      return;
+    }
     const asked = {
       findingId: body.uuid('findingId'),
       kind: body.oneOf('kind', dispositionKinds),
@@ -46,6 +53,20 @@ export function dispositionRoutes(deps: ReconciliationDependencies): Router {
   });
 
   return router;
+}
+
+/** An account is excepted from a test, and nothing else is decided of it. */
+function exceptionIn(body: BodyReader, actor: string): AccountException {
+  body.oneOf('kind', ['exception']);
+  return {
+    test: body.oneOf('test', exceptibleTests),
+    accountId: body.uuid('accountId'),
+    ownerPersonId: body.uuid('ownerPersonId'),
+    reason: body.text('reason'),
+    ticket: body.optionalText('ticket') ?? null,
+    expiresAt: body.optionalInstant('expiresAt') ?? null,
+    actor,
+  };
 }
 
 function idOf(request: Request): string {

@@ -3,10 +3,19 @@ import type { Page, Queryable } from '../platform/index.ts';
 import type { RuleMatch } from '../verdict/index.ts';
 import type { DispositionKind } from './report-population.ts';
 
-/** What was decided about a finding, and what became of that. */
+/** Tests from which an account may be excepted. */
+export const exceptibleTests = ['mfa-on-azure'] as const;
+export type ExceptibleTest = (typeof exceptibleTests)[number];
+
+/** What was decided about a finding, or about an account in a test, and what became of that. */
 export interface Disposition {
   readonly id: string;
-  readonly findingId: string;
+  /** Null where it is about an account in a test; then the next three are not. */
+  readonly findingId: string | null;
+  readonly test: ExceptibleTest | null;
+  readonly accountId: string | null;
+  /** The person of the roster who answers for that account. */
+  readonly ownerPersonId: string | null;
   readonly kind: DispositionKind;
   readonly reason: string;
   readonly ticket: string | null;
@@ -20,7 +29,8 @@ export interface Disposition {
   readonly endedBecause: 'withdrawn' | 'expired' | null;
 }
 
-const columns = `disposition.id, disposition.finding_id as "findingId", disposition.kind, disposition.reason, disposition.ticket,
+const columns = `disposition.id, disposition.finding_id as "findingId", disposition.test, disposition.account_id as "accountId",
+  disposition.owner_person_id as "ownerPersonId", disposition.kind, disposition.reason, disposition.ticket,
   disposition.requested_at as "requestedAt", disposition.requested_by as "requestedBy", disposition.expires_at as "expiresAt",
   disposition.approved_at as "approvedAt", disposition.approved_by as "approvedBy", disposition.ended_at as "endedAt",
   disposition.ended_because as "endedBecause"`;
@@ -31,9 +41,24 @@ export async function insertDisposition(
   row: Disposition & { readonly recordId: LedgerRecordId },
 ): Promise<void> {
   await tx.query(
-    `insert into disposition (workspace_id, id, finding_id, kind, reason, ticket, requested_at, requested_by, record_id, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [workspaceId, row.id, row.findingId, row.kind, row.reason, row.ticket, row.requestedAt, row.requestedBy, row.recordId, row.expiresAt],
+    `insert into disposition (workspace_id, id, finding_id, test, account_id, owner_person_id, kind, reason, ticket, requested_at, requested_by,
+                              record_id, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [
+      workspaceId,
+      row.id,
+      row.findingId,
+      row.test,
+      row.accountId,
+      row.ownerPersonId,
+      row.kind,
+      row.reason,
+      row.ticket,
+      row.requestedAt,
+      row.requestedBy,
+      row.recordId,
+      row.expiresAt,
+    ],
   );
 }
 
@@ -54,6 +79,20 @@ export async function findDisposable(
     [workspaceId, findingId],
   );
   return rows[0];
+}
+
+/** Whether an exception of an account from a test is asked for or made. */
+export async function isExcepted(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { test, accountId }: { readonly test: ExceptibleTest; readonly accountId: string },
+): Promise<boolean> {
+  const { count } = await tx.query(
+    `select 1 from disposition
+     where disposition.workspace_id = $1 and disposition.test = $2 and disposition.account_id = $3 and disposition.ended_at is null`,
+    [workspaceId, test, accountId],
+  );
+  return count > 0;
 }
 
 /** One that has not ended. */

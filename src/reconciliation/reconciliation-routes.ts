@@ -7,6 +7,7 @@ import { dispositionRoutes } from './disposition-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { findingRoutes } from './finding-routes.ts';
 import { listLinks } from './link-store.ts';
+import { mfaRoutes } from './mfa-routes.ts';
 import { ownerRoutes } from './owner-routes.ts';
 import { personRoutes } from './person-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
@@ -27,6 +28,7 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   const router = Router({ mergeParams: true });
 
   router.use(policyRoutes(deps));
+  router.use(mfaRoutes(deps));
 
   router.get('/account-links', async (request, response) => {
     requireScope(request, 'read');

@@ -16,7 +16,12 @@ export type DoubtCode =
   | 'roster-before-period-end'
   | 'period-not-over'
   | 'directory-never-read'
-  | 'directory-stale';
+  | 'directory-stale'
+  | 'policies-not-collected'
+  | 'security-defaults-on'
+  | 'no-licence'
+  | 'users-without-account'
+  | 'nobody-tested';
 
 /** Why a population is not known well enough for a pass (I8, I10). */
 export interface TestDoubt {

@@ -1,7 +1,7 @@
 import { type Request, Router } from 'express';
 import { parseInstant, refuse } from '../kernel/index.ts';
 import { contextOf, pathText, queryText, readPage, requireScope, workspaceOf, writeCsv } from '../platform/index.ts';
-import { askTest, askTests, testPopulations } from './ask-tests.ts';
+import { askTest, askTests, positionIn } from './ask-tests.ts';
 import { type ComplianceTestId, complianceTestIds, type TestPeriod } from './compliance-test.ts';
 import type { MemberPage } from './counted-population.ts';
 import { effectsOf } from './effects-routes.ts';
@@ -45,7 +45,7 @@ export function testRoutes({ database }: ReconciliationDependencies): Router {
       });
       return;
     }
-    const listing = { usual: 100, most: 1_000, position: testPopulations[id].position, positionOf };
+    const listing = { usual: 100, most: 1_000, position: positionIn(id), positionOf };
     // What the page is read with: the test is as of the same run as its members.
     const answer: { test?: TestResult } = {};
     const { next, rows } = await readPage(request, listing, async (page) => {

@@ -4,6 +4,7 @@
  * reconciliation, evidence and verifier come in; it asks kernel alone.
  */
 export { concludeTest, type EffectCounts, type TestVerdict } from './conclude-test.ts';
+export { type AccessPolicy, readAccessPolicy } from './access-policy.ts';
 export { type Decision, decide, type Effect, effects, isOfRoles, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';
 export { type Allowance, deadlineOf, type Reckoning } from './deadline.ts';
 export { type EmploymentDates, endInterval, type InstantRange, LocalCalendar, startInterval } from './end-interval.ts';
@@ -17,7 +18,17 @@ export {
   worstTiming,
 } from './judge-timing.ts';
 export { judgeDirectoryAccount, judgeScimUser, type MemberVerdict, type TestedAccount } from './judge-member.ts';
+export {
+  type MfaCoverage,
+  mfaCoverageOf,
+  type MfaTenant,
+  type MfaVerdict,
+  mfaVerdicts,
+  type MfaWhy,
+} from './mfa-coverage.ts';
+export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
 export { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
+export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';
 export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';
 export {
   type Assignment,

@@ -311,7 +311,8 @@ describe('any test', () => {
     await company();
     const { tests } = (await get('/tests')).body as { tests: readonly Result[] };
     expect(tests.map(({ id }) => id)).toEqual(complianceTestIds);
-    for (const test of tests)
+    // MFA is judged without a run.
+    for (const test of tests.filter(({ id }) => id !== 'mfa-on-azure'))
       expect(test).toMatchObject({ verdict: 'INSUFFICIENT', of: 0, asOf: null, doubts: [{ code: 'never-reconciled' }] });
   });
 

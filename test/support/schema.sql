@@ -442,6 +442,7 @@ table directory_group
   gone_at timestamp(3) with time zone
   first_run_id uuid not null
   last_run_id uuid not null
+  members_known boolean not null default true
   constraint directory_group_pkey PRIMARY KEY (workspace_id, connection_id, object_id)
   constraint directory_group_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select to rollcall_server
@@ -678,7 +679,7 @@ table directory_watched_object
 table disposition
   workspace_id uuid not null
   id uuid not null
-  finding_id uuid not null
+  finding_id uuid
   kind text not null
   reason text not null
   ticket text
@@ -692,6 +693,10 @@ table disposition
   ended_at timestamp(3) with time zone
   ended_because text
   end_record_id uuid
+  test text
+  account_id uuid
+  owner_person_id uuid
+  constraint disposition_about_one CHECK ((num_nonnulls(finding_id, test) = 1))
   constraint disposition_approved_whole CHECK ((((approved_at IS NULL) = (approved_by IS NULL)) AND ((approved_at IS NULL) = (approval_record_id IS NULL))))
   constraint disposition_ended_because_check CHECK ((ended_because = ANY (ARRAY['withdrawn'::text, 'expired'::text])))
   constraint disposition_ended_whole CHECK ((((ended_at IS NULL) = (ended_because IS NULL)) AND ((ended_at IS NULL) = (end_record_id IS NULL))))
@@ -699,10 +704,16 @@ table disposition
   constraint disposition_exception_ends CHECK (((kind = 'exception'::text) = (expires_at IS NOT NULL)))
   constraint disposition_four_eyes CHECK ((approved_by <> requested_by))
   constraint disposition_kind_check CHECK ((kind = ANY (ARRAY['remediate'::text, 'exception'::text, 'dispute'::text])))
+  constraint disposition_of_test_excepts CHECK (((test IS NULL) OR (kind = 'exception'::text)))
+  constraint disposition_of_test_whole CHECK ((((test IS NULL) = (account_id IS NULL)) AND ((test IS NULL) = (owner_person_id IS NULL))))
   constraint disposition_pkey PRIMARY KEY (workspace_id, id)
+  constraint disposition_test_check CHECK ((test = 'mfa-on-azure'::text))
+  constraint disposition_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES directory_account(workspace_id, account_id)
   constraint disposition_workspace_id_finding_id_fkey FOREIGN KEY (workspace_id, finding_id) REFERENCES finding(workspace_id, id)
+  constraint disposition_workspace_id_owner_person_id_fkey FOREIGN KEY (workspace_id, owner_person_id) REFERENCES person(workspace_id, id)
   CREATE INDEX disposition_of_finding ON public.disposition USING btree (workspace_id, finding_id)
   CREATE UNIQUE INDEX disposition_present ON public.disposition USING btree (workspace_id, finding_id) WHERE (ended_at IS NULL)
+  CREATE UNIQUE INDEX disposition_present_of_test ON public.disposition USING btree (workspace_id, test, account_id) WHERE ((ended_at IS NULL) AND (test IS NOT NULL))
   grant insert, select to rollcall_server
 
 table employment_period

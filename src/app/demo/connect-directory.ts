@@ -36,8 +36,22 @@ export async function connectDirectory(stage: Stage, administrator: Administrati
   const scope = await administrator.get<{ inEffect: boolean }>('/scope');
   expectThat('the scope is in effect while the switch is off', scope.inEffect);
   stage.narrator.line('scope set to the groups Engineering and Sales: in effect');
+  await tellOfMfa(stage, administrator);
   await goBlind(stage, administrator, connectionId);
   return { connectionId };
+}
+
+interface MfaTest {
+  readonly test: { readonly verdict: string; readonly sentence: string };
+  readonly members: readonly { readonly because: string }[];
+}
+
+/** A policy for all users passes nobody's test while it leaves a group out. */
+async function tellOfMfa(stage: Stage, administrator: AdministrationClient): Promise<void> {
+  const { members, test } = await administrator.get<MfaTest>('/tests/mfa-on-azure?effect=FAIL&limit=1');
+  const [first] = members;
+  expectThat('MFA for all users but a group fails the test', test.verdict === 'FAIL' && first !== undefined);
+  stage.narrator.line(`MFA on Azure: ${test.verdict}. ${test.sentence} One of them: ${first?.because}`);
 }
 
 interface Accounts {

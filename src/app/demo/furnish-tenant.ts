@@ -31,12 +31,14 @@ export async function furnishTenant(stage: Stage): Promise<TenantMade> {
       employees.map(({ name }) => idOf(name)),
     ),
   };
+  const everybodyButSales = { includeUsers: ['All'], excludeGroups: [groups.sales] };
+  await control.setAccess({ policies: [{ displayName: 'MFA for all users', conditions: { users: everybodyButSales } }] });
   const manager = idOf(cast.ada.name);
   for (const key of ['audrey', 'remy', 'ines', 'lars'] as const) await control.changeUser(people.get(key) ?? '', { managerId: manager });
 
   const application = await control.createApplication({
     displayName: 'Rollcall',
-    graphRoles: ['Directory.Read.All'],
+    graphRoles: ['Directory.Read.All', 'Policy.Read.All'],
     redirectUris: [],
     appRoles: ['admin', 'auditor', 'reviewer', 'employee'].map((value) => ({ value, displayName: value })),
   });

@@ -19,6 +19,8 @@ export interface SimulatorControl {
   /** Forgets how far provisioning came: the next cycle reads everybody again. */
   restartProvisioning(appId: string): Promise<void>;
   runCycle(appId: string): Promise<CycleSummary>;
+  /** What decides who may do what, such as Conditional Access policies. */
+  setAccess(access: Readonly<Record<string, unknown>>): Promise<void>;
   /** What Graph does wrong from now on; nothing, for an empty list. */
   disturbGraph(faults: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
   graphViolations(): Promise<readonly unknown[]>;
@@ -84,6 +86,7 @@ export function simulatorControl(url: string): SimulatorControl {
     testConnection: (appId) => call('POST', `${application(appId)}/provisioning/test-connection`),
     restartProvisioning: (appId) => call('POST', `${application(appId)}/provisioning/restart`),
     runCycle: (appId) => call('POST', `${application(appId)}/provisioning/cycles`),
+    setAccess: (access) => call('PUT', '/access', access),
     disturbGraph: (faults) => call('PUT', '/graph/faults', { faults }),
     graphViolations: async () => (await call<{ violations: unknown[] }>('GET', '/graph/violations')).violations,
   };

@@ -1,0 +1,317 @@
+import { describe, expect, it } from '@jest/globals';
+import { mfaCoverageOf, readAccessPolicy } from '../../src/verdict/index.ts';
+import { ada, ids, policy, type Row, tenantOf, verify } from './mfa-policies.ts';
+
+const { staff, breakGlass, gone, globalAdministrator } = ids;
+const none = { includeUsers: [] };
+const administrators = { ...none, includeRoles: [globalAdministrator] };
+const held = { id: globalAdministrator, isOverTenant: true, isBuiltIn: true };
+const strength = (satisfies: string | undefined) => ({ builtInControls: [], authenticationStrength: { requirementsSatisfied: satisfies } });
+
+const whom: readonly Row[] = [
+  { name: 'everybody', policies: [{}], expected: 'ENFORCED', why: ['covered-by'] },
+  { name: 'nobody', policies: [{ users: { includeUsers: ['None'] } }], expected: 'NOT_COVERED', why: [] },
+  { name: 'the account', policies: [{ users: { includeUsers: [ids.ada.toUpperCase()] } }], expected: 'ENFORCED' },
+  { name: 'somebody else', policies: [{ users: { includeUsers: [gone] } }], expected: 'NOT_COVERED' },
+  { name: 'its group', policies: [{ users: { ...none, includeGroups: [staff] } }], subject: { groups: [staff] }, expected: 'ENFORCED' },
+  {
+    name: 'another group',
+    policies: [{ users: { ...none, includeGroups: [staff] } }],
+    subject: { groups: [breakGlass] },
+    expected: 'NOT_COVERED',
+  },
+  {
+    name: 'everybody less its group: exclusions win (microsoft-graph §10 #13)',
+    policies: [{ users: { excludeGroups: [breakGlass] } }],
+    subject: { groups: [breakGlass] },
+    expected: 'NOT_COVERED',
+    why: ['excluded-by'],
+  },
+  {
+    name: 'the account, which it excludes too',
+    policies: [{ users: { includeUsers: [ids.ada], excludeUsers: [ids.ada] } }],
+    expected: 'NOT_COVERED',
+    why: ['excluded-by'],
+  },
+  {
+    name: 'everybody less its group, and a second one does not exclude it',
+    policies: [{ users: { excludeGroups: [breakGlass] } }, { id: gone }],
+    subject: { groups: [breakGlass] },
+    expected: 'ENFORCED',
+    why: ['covered-by', 'excluded-by'],
+  },
+  {
+    name: 'a group some of whose members could not be read',
+    policies: [{ users: { ...none, includeGroups: [staff] } }],
+    tenant: { named: { dangling: [], unreadGroups: [staff] } },
+    expected: 'UNKNOWN',
+    why: ['unknown-membership'],
+  },
+  {
+    name: 'everybody less a group some of whose members could not be read',
+    policies: [{ users: { excludeGroups: [breakGlass] } }],
+    tenant: { named: { dangling: [], unreadGroups: [breakGlass] } },
+    expected: 'UNKNOWN',
+    why: ['unknown-exclusion'],
+  },
+  {
+    name: 'a group that could not be read whole, of which it is known to be a member',
+    policies: [{ users: { ...none, includeGroups: [staff] } }],
+    subject: { groups: [staff] },
+    tenant: { named: { dangling: [], unreadGroups: [staff] } },
+    expected: 'ENFORCED',
+  },
+  {
+    name: 'everybody less a group that is gone',
+    policies: [{ users: { excludeGroups: [gone] } }],
+    subject: { groups: [gone] },
+    tenant: { named: { dangling: [gone], unreadGroups: [] } },
+    expected: 'ENFORCED',
+    why: ['covered-by', 'dangling-reference'],
+  },
+  { name: 'a role that it holds over the tenant', policies: [{ users: administrators }], subject: { roles: [held] }, expected: 'ENFORCED' },
+  { name: 'a role that it does not hold at present', policies: [{ users: administrators }], expected: 'NOT_COVERED' },
+  {
+    name: 'a role that it holds over an administrative unit',
+    policies: [{ users: administrators }],
+    subject: { roles: [{ ...held, isOverTenant: false }] },
+    expected: 'NOT_COVERED',
+  },
+  {
+    name: 'a custom role',
+    policies: [{ users: administrators }],
+    subject: { roles: [{ ...held, isBuiltIn: false }] },
+    expected: 'NOT_COVERED',
+  },
+  {
+    name: 'a role whose definition is not known',
+    policies: [{ users: administrators }],
+    subject: { roles: [{ ...held, isBuiltIn: null }] },
+    expected: 'UNKNOWN',
+  },
+  {
+    name: 'a role where roles are not known',
+    policies: [{ users: administrators }],
+    subject: { roles: null },
+    expected: 'UNKNOWN',
+    why: ['unknown-membership'],
+  },
+  { name: 'everybody where roles are not known', policies: [{}], subject: { roles: null }, expected: 'ENFORCED' },
+  {
+    name: 'everybody less a role, where roles are not known',
+    policies: [{ users: { excludeRoles: [globalAdministrator] } }],
+    subject: { roles: null },
+    expected: 'UNKNOWN',
+  },
+  { name: 'whom a word of later days names', policies: [{ users: { includeUsers: ['unknownFutureValue'] } }], expected: 'UNKNOWN' },
+  {
+    name: 'everybody less whom a word of later days names',
+    policies: [{ users: { excludeUsers: ['unknownFutureValue'] } }],
+    expected: 'UNKNOWN',
+  },
+  {
+    name: 'applications that sign in by themselves',
+    policies: [{ conditions: { clientApplications: { includeServicePrincipals: ['x'] } } }],
+    expected: 'NOT_COVERED',
+  },
+  { name: 'nobody that could be read', policies: [{ users: { ...none, includeUsers: null } }], expected: 'NOT_COVERED' },
+  { name: 'a disabled account', policies: [{}], subject: { isEnabled: false }, expected: 'NOT_APPLICABLE', why: ['not-enabled'] },
+  {
+    name: 'an account that has vanished',
+    policies: [{}],
+    subject: { isEnabled: null },
+    expected: 'UNKNOWN',
+    why: ['account-state-unknown'],
+  },
+  {
+    name: 'the group of a soft-deleted user, who is a member still (microsoft-graph §10 #17)',
+    policies: [{ users: { ...none, includeGroups: [staff] } }],
+    subject: { isEnabled: false, groups: [staff] },
+    expected: 'NOT_APPLICABLE',
+  },
+];
+
+const what: readonly Row[] = [
+  { name: 'is off', policies: [{ state: 'disabled' }], expected: 'NOT_COVERED' },
+  { name: 'only reports', policies: [{ state: 'enabledForReportingButNotEnforced' }], expected: 'NOT_COVERED', why: ['report-only'] },
+  { name: 'is in a state of later days', policies: [{ state: 'unknownFutureValue' }], expected: 'UNKNOWN', why: ['unknown-state'] },
+  {
+    name: 'takes MFA or a compliant device (microsoft-graph §10 #13)',
+    policies: [{ controls: { builtInControls: ['mfa', 'compliantDevice'] } }],
+    expected: 'NOT_COVERED',
+    why: ['optional-only'],
+  },
+  {
+    name: 'takes MFA and a compliant device',
+    policies: [{ controls: { operator: 'AND', builtInControls: ['mfa', 'compliantDevice'] } }],
+    expected: 'ENFORCED',
+  },
+  {
+    name: 'takes MFA or terms of use',
+    policies: [{ controls: { termsOfUse: ['terms'] } }],
+    expected: 'NOT_COVERED',
+    why: ['optional-only'],
+  },
+  { name: 'takes MFA and terms of use', policies: [{ controls: { operator: 'AND', termsOfUse: ['terms'] } }], expected: 'ENFORCED' },
+  {
+    name: 'takes a compliant device alone',
+    policies: [{ controls: { builtInControls: ['compliantDevice'] } }],
+    expected: 'NOT_COVERED',
+    why: [],
+  },
+  { name: 'takes a strength that is MFA', policies: [{ controls: strength('mfa') }], expected: 'ENFORCED' },
+  { name: 'takes a strength that is less', policies: [{ controls: strength('none') }], expected: 'NOT_COVERED' },
+  {
+    name: 'takes a strength of later days',
+    policies: [{ controls: strength('unknownFutureValue') }],
+    expected: 'UNKNOWN',
+    why: ['unknown-controls'],
+  },
+  { name: 'takes a strength that does not say', policies: [{ controls: strength(undefined) }], expected: 'UNKNOWN' },
+  {
+    name: 'takes a custom factor alone',
+    policies: [{ controls: { builtInControls: [], customAuthenticationFactors: ['Vendor'] } }],
+    expected: 'NOT_COVERED',
+    why: ['custom-control-only'],
+  },
+  { name: 'takes nothing', policies: [{ controls: null }], expected: 'NOT_COVERED', why: [] },
+  { name: 'takes a control of later days', policies: [{ controls: { builtInControls: ['unknownFutureValue'] } }], expected: 'UNKNOWN' },
+  {
+    name: 'takes MFA or a control of later days',
+    policies: [{ controls: { builtInControls: ['mfa', 'newControl'] } }],
+    expected: 'UNKNOWN',
+  },
+  {
+    name: 'takes MFA and a control of later days',
+    policies: [{ controls: { operator: 'AND', builtInControls: ['mfa', 'newControl'] } }],
+    expected: 'ENFORCED',
+  },
+  {
+    name: 'joins MFA and a device by a word of later days',
+    policies: [{ controls: { operator: 'XOR', builtInControls: ['mfa', 'compliantDevice'] } }],
+    expected: 'UNKNOWN',
+  },
+  { name: 'blocks', policies: [{ controls: { builtInControls: ['block'] } }], expected: 'NOT_COVERED', why: ['blocked-by'] },
+];
+
+const when: readonly Row[] = [
+  {
+    name: 'some applications',
+    policies: [{ applications: { includeApplications: ['Office365'] } }],
+    expected: 'PARTIAL',
+    why: ['partial'],
+  },
+  { name: 'all applications less one', policies: [{ applications: { excludeApplications: ['x'] } }], expected: 'PARTIAL' },
+  {
+    name: 'applications by a filter',
+    policies: [{ applications: { applicationFilter: { mode: 'exclude', rule: 'x' } } }],
+    expected: 'PARTIAL',
+  },
+  {
+    name: 'an action',
+    policies: [{ applications: { includeApplications: [], includeUserActions: ['urn:user:registersecurityinfo'] } }],
+    expected: 'PARTIAL',
+  },
+  { name: 'browsers alone', policies: [{ conditions: { clientAppTypes: ['browser'] } }], expected: 'PARTIAL' },
+  {
+    name: 'browsers and applications',
+    policies: [{ conditions: { clientAppTypes: ['browser', 'mobileAppsAndDesktopClients'] } }],
+    expected: 'ENFORCED',
+  },
+  {
+    name: 'some platforms',
+    policies: [{ conditions: { platforms: { includePlatforms: ['iOS'], excludePlatforms: [] } } }],
+    expected: 'PARTIAL',
+  },
+  {
+    name: 'all platforms',
+    policies: [{ conditions: { platforms: { includePlatforms: ['all'], excludePlatforms: [] } } }],
+    expected: 'ENFORCED',
+  },
+  {
+    name: 'all locations less trusted ones',
+    policies: [{ conditions: { locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] } } }],
+    expected: 'PARTIAL',
+  },
+  {
+    name: 'all locations',
+    policies: [{ conditions: { locations: { includeLocations: ['All'], excludeLocations: [] } } }],
+    expected: 'ENFORCED',
+  },
+  { name: 'risky sign-ins', policies: [{ conditions: { signInRiskLevels: ['high'] } }], expected: 'PARTIAL' },
+  { name: 'insiders at risk', policies: [{ conditions: { insiderRiskLevels: 'elevated' } }], expected: 'PARTIAL' },
+  { name: 'a condition of later days', policies: [{ conditions: { agentRiskLevels: ['high'] } }], expected: 'PARTIAL' },
+  {
+    name: 'a condition of later days that says nothing',
+    policies: [{ conditions: { agentRiskLevels: [], more: null } }],
+    expected: 'ENFORCED',
+  },
+  {
+    name: 'some applications by one policy and the others by another: not added up',
+    policies: [
+      { applications: { includeApplications: ['Office365'] } },
+      { id: gone, applications: { excludeApplications: ['Office365'] } },
+    ],
+    expected: 'PARTIAL',
+    why: ['partial', 'partial'],
+  },
+  {
+    name: 'some applications, and another policy always',
+    policies: [{ applications: { includeApplications: ['x'] } }, { id: gone }],
+    expected: 'ENFORCED',
+  },
+];
+
+const tenants: readonly Row[] = [
+  { name: 'policies are not collected', policies: [], tenant: { policies: null }, expected: 'UNKNOWN', why: ['policies-not-collected'] },
+  { name: 'there is no policy', policies: [], expected: 'NOT_COVERED' },
+  { name: 'there is no policy, and no licence', policies: [], tenant: { hasPremium: false }, expected: 'UNKNOWN', why: ['no-licence'] },
+  {
+    name: 'there is no policy, and licences are not known',
+    policies: [],
+    tenant: { hasPremium: null },
+    expected: 'UNKNOWN',
+    why: ['no-licence'],
+  },
+  { name: 'a policy that is on shows that there is a licence', policies: [{}], tenant: { hasPremium: false }, expected: 'ENFORCED' },
+  {
+    name: 'security defaults are on',
+    policies: [],
+    tenant: { securityDefaults: true, hasPremium: false },
+    expected: 'UNKNOWN',
+    why: ['security-defaults-on'],
+  },
+  {
+    name: 'security defaults are not known',
+    policies: [],
+    tenant: { securityDefaults: null },
+    expected: 'UNKNOWN',
+    why: ['security-defaults-unknown'],
+  },
+];
+
+describe('whether Conditional Access makes an account use MFA (microsoft-graph §5.2)', () => {
+  it.each(whom)('asks whom a policy is for: $name: $expected', verify);
+  it.each(what)('asks what a policy does: it $name: $expected', verify);
+  it.each(when)('asks when a policy applies: $name: $expected', verify);
+  it.each(tenants)('asks what is known of the tenant: $name: $expected (I10)', verify);
+
+  it('says through what a policy covers or excludes, and what narrows it', () => {
+    const tenant = tenantOf([
+      policy({ users: { excludeGroups: [breakGlass] } }),
+      policy({ id: gone, applications: { includeApplications: ['x'], excludeApplications: ['y'] } }),
+    ]);
+    expect(mfaCoverageOf({ ...ada, groups: [breakGlass] }, tenant).why).toEqual([
+      { code: 'excluded-by', policyId: ids.policy, through: { kind: 'group', id: breakGlass }, detail: [] },
+      { code: 'partial', policyId: gone, through: { kind: 'all', id: null }, detail: ['includeApplications', 'excludeApplications'] },
+    ]);
+  });
+
+  it.each([null, 'text', 7, [], {}, { conditions: 'x', grantControls: [] }, { conditions: { users: [1], applications: null } }])(
+    'reads whatever stands in place of a policy, and is made to use MFA by none of it: %j',
+    (body) => {
+      const tenant = tenantOf([readAccessPolicy(body)]);
+      expect(mfaCoverageOf(ada, tenant).verdict).not.toBe('ENFORCED');
+    },
+  );
+});
