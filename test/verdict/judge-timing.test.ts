@@ -190,11 +190,146 @@ describe('the sentence of a timing rule', () => {
     expect(sentenceFor(rule, facts(given))).toBe(sentence);
   });
 
+  const range =
+    'deadline lies between 2026-02-11T23:00:00.000Z and 2026-02-13T01:00:00.000Z, since the end of employment is known no closer';
+
+  it.each<{ rule: 'L06' | 'L07' | 'L08'; story: string; given: Given; says: string }>([
+    {
+      rule: 'L06',
+      story: 'the last look lies before the deadline',
+      given: { L: 20, now: 25 },
+      says: 'is past its deadline of 2026-02-11T23:00:00.000Z and not proven unusable; it was last proven usable at 2026-02-11T19:00:00.000Z; the next complete look decides',
+    },
+    {
+      rule: 'L06',
+      story: 'the deadline may have passed',
+      given: { L: 30, now: 31, doubt: 26 },
+      says: `is not proven unusable, and its ${range}; it was last proven usable at 2026-02-12T05:00:00.000Z; a complete look after that decides`,
+    },
+    {
+      rule: 'L06',
+      story: 'the latest deadline is this very moment',
+      given: { L: 30, now: 50, doubt: 26 },
+      says: `is not proven unusable, and its ${range}; it was last proven usable at 2026-02-12T05:00:00.000Z; a complete look after that decides`,
+    },
+    {
+      rule: 'L06',
+      story: 'even the latest deadline has passed',
+      given: { L: 30, now: 51, doubt: 26 },
+      says: 'is past its deadline of 2026-02-13T01:00:00.000Z and not proven unusable; it was last proven usable at 2026-02-12T05:00:00.000Z; the next complete look decides',
+    },
+    {
+      rule: 'L07',
+      story: 'nobody is looking any more',
+      given: { L: 20, now: 25, covered: false },
+      says: 'is past its deadline of 2026-02-11T23:00:00.000Z and nobody is looking at it: it was last proven usable at 2026-02-11T19:00:00.000Z',
+    },
+    {
+      rule: 'L07',
+      story: 'nobody ever looked',
+      given: { now: 25, covered: false },
+      says: 'is past its deadline of 2026-02-11T23:00:00.000Z, if there is one at all, and nobody is looking at it: it was never seen usable',
+    },
+    {
+      rule: 'L07',
+      story: 'nobody is looking, and the deadline may have passed',
+      given: { L: 20, now: 31, doubt: 26, covered: false },
+      says: `is not proven unusable, its ${range}, and nobody is looking at it: it was last proven usable at 2026-02-11T19:00:00.000Z`,
+    },
+    {
+      rule: 'L08',
+      story: 'nobody looked over the deadline',
+      given: { L: 20, U: 25 },
+      says: 'became unusable at most 1.0 h after the deadline, perhaps before it: it was last proven usable at 2026-02-11T19:00:00.000Z and first proven unusable at 2026-02-12T00:00:00.000Z, with no proof of anything between',
+    },
+    {
+      rule: 'L08',
+      story: 'the deadline is a range',
+      given: { L: 30, U: 31, doubt: 26 },
+      says: `became unusable at most 7.0 h after the deadline, perhaps before it: it was last proven usable at 2026-02-12T05:00:00.000Z and first proven unusable at 2026-02-12T06:00:00.000Z, with no proof of anything between; its ${range}`,
+    },
+    {
+      rule: 'L08',
+      story: 'the deadline is a range and nothing was seen before',
+      given: { U: 90, doubt: 26 },
+      says: `became unusable at most 66.0 h after the deadline, perhaps before it: it was never seen usable, and first proven unusable at 2026-02-14T17:00:00.000Z; its ${range}`,
+    },
+  ])('says of $rule what is missing where $story', ({ rule, given, says }) => {
+    expect(sentenceFor(rule, facts(given))).toBe(`The directory account ${says}.`);
+  });
+
   it.each([
-    { rule: 'L06' as const, given: { L: 20, now: 25 }, names: 'the next complete look decides' },
-    { rule: 'L07' as const, given: { L: 20, now: 25, covered: false }, names: 'nobody is looking at it' },
-  ])('says of $rule what is missing', ({ rule, given, names }) => {
-    expect(sentenceFor(rule, facts(given))).toContain(names);
+    { L: 24 + 36 / 3600, U: 24 + 45 / 3600, says: '36 s after the deadline and became unusable at most 45 s after it' },
+    { L: 24 + 59.9 / 3600, U: 24 + 60 / 3600, says: '59 s after the deadline and became unusable at most 1 min after it' },
+    { L: 24 + 3599 / 3600, U: 25, says: '59 min after the deadline and became unusable at most 1.0 h after it' },
+    { L: 25, U: 25.01, says: '1.0 h after the deadline and became unusable at most 1.1 h after it' },
+  ])('gives a span in the unit that it takes: $says', ({ L, U, says }) => {
+    expect(sentenceFor('L05', facts({ L, U }))).toBe(`The directory account was still usable ${says}.`);
+  });
+
+  it.each<{ rule: 'L01' | 'L03' | 'L05' | 'L06' | 'L08' | 'L11' | 'L12'; several: readonly Given[]; says: string }>([
+    {
+      rule: 'L12',
+      several: [
+        { L: 1, U: 2 },
+        { L: 3, U: 4 },
+      ],
+      says: 'was unusable at most 4.0 h after',
+    },
+    {
+      rule: 'L11',
+      several: [
+        { L: -30, U: -20 },
+        { L: -9, U: -8 },
+      ],
+      says: 'was unusable 8.0 h before',
+    },
+    {
+      rule: 'L08',
+      several: [
+        { L: 1, U: 30 },
+        { L: 2, U: 40 },
+      ],
+      says: 'became unusable at most 16.0 h after',
+    },
+    { rule: 'L08', several: [{ U: 40 }, { L: 2, U: 40 }], says: 'it was last proven usable at 2026-02-11T01:00' },
+    {
+      rule: 'L06',
+      several: [
+        { L: 20, now: 25 },
+        { L: 21, now: 25 },
+      ],
+      says: 'last proven usable at 2026-02-11T20:00',
+    },
+    { rule: 'L03', several: [{ L: 30 }, { L: 40 }], says: 'was proven usable 16.0 h after' },
+    {
+      rule: 'L05',
+      several: [
+        { L: 30, U: 50 },
+        { L: 40, U: 45 },
+      ],
+      says: 'was still usable 16.0 h after',
+    },
+    {
+      rule: 'L05',
+      several: [
+        { L: 30, U: 31 },
+        { L: 30, U: 35 },
+      ],
+      says: 'at most 11.0 h after',
+    },
+    {
+      rule: 'L01',
+      several: [
+        { L: 1, U: 2, again: 3 },
+        { L: 1, U: 2, again: 9 },
+      ],
+      says: 'again at 2026-02-11T08:00',
+    },
+  ])('speaks of the account whose access lasted longest, whichever was read first: $rule, $says', ({ rule, several, says }) => {
+    const inputs = several.map(inputOf);
+    const { vector } = facts({});
+    for (const directory of [inputs, inputs.toReversed()]) expect(sentenceFor(rule, { vector, directory, scim: [] })).toContain(says);
   });
 
   it('speaks of both systems where both count', () => {
