@@ -30,7 +30,9 @@ describe('the decision table', () => {
   });
 
   it('refuses a vector with a word that the table does not know', () => {
-    expect(() => decide({ ...vectorOf({ employment: 'ENDED' }), directoryTiming: 'FINE' } as unknown as StateVector)).toThrow(RangeError);
+    expect(() => decide({ ...vectorOf({ employment: 'ENDED' }), directoryTiming: 'FINE' } as unknown as StateVector)).toThrow(
+      new RangeError(`no rule covers ${JSON.stringify({ ...vectorOf({ employment: 'ENDED' }), directoryTiming: 'FINE' })}`),
+    );
   });
 
   it.each<{ story: string; vector: StateVector; primary: string; effect: string; all?: string[] }>([
@@ -229,6 +231,76 @@ describe('the decision table', () => {
       primary: 'L12',
       effect: 'PASS',
       all: ['L12', 'R03'],
+    },
+    {
+      story: 'active, and whose it is is not settled: nothing else is said to be well',
+      vector: vectorOf({ employment: 'ACTIVE', match: 'AMBIGUOUS' }),
+      primary: 'X03',
+      effect: 'INSUF',
+      all: ['X03'],
+    },
+    {
+      story: 'without access, and whose the candidates are is not settled',
+      vector: vectorOf({ employment: 'ACTIVE', match: 'AMBIGUOUS', directory: 'NEVER', scim: 'NEVER' }),
+      primary: 'X03',
+      effect: 'INSUF',
+      all: ['X03'],
+    },
+    {
+      story: 'an account of nobody, whose role and roster say nothing',
+      vector: vectorOf({ employment: 'NONE', role: 'DRIFT', roster: 'OPEN_ENDED' }),
+      primary: 'S07',
+      effect: 'FAIL',
+      all: ['S07'],
+    },
+    {
+      story: 'without access in the weeks of notice',
+      vector: vectorOf({ employment: 'NOTICE', directory: 'DISABLED', scim: 'INACTIVE' }),
+      primary: 'S13',
+      effect: 'INFO',
+      all: ['S13'],
+    },
+    {
+      story: 'inactive over SCIM, directory unread: whether there is access is not known',
+      vector: vectorOf({ employment: 'ACTIVE', directory: 'UNKNOWN', scim: 'INACTIVE' }),
+      primary: 'S01',
+      effect: 'INSUF',
+      all: ['S01'],
+    },
+    {
+      story: 'inactive over SCIM, and vanished',
+      vector: vectorOf({ employment: 'ACTIVE', directory: 'VANISHED', scim: 'INACTIVE' }),
+      primary: 'S02',
+      effect: 'INSUF',
+      all: ['S02'],
+    },
+    {
+      story: 'disabled, and SCIM not known',
+      vector: vectorOf({ employment: 'ACTIVE', directory: 'DISABLED', scim: 'UNKNOWN' }),
+      primary: 'S01',
+      effect: 'INSUF',
+      all: ['S01'],
+    },
+    {
+      story: 'enabled and assigned, and SCIM not known',
+      vector: vectorOf({ employment: 'ACTIVE', scim: 'UNKNOWN' }),
+      primary: 'S01',
+      effect: 'INSUF',
+      all: ['S01'],
+    },
+    {
+      story: 'enabled and unassigned, and SCIM not known',
+      vector: vectorOf({ employment: 'ACTIVE', scim: 'UNKNOWN', assigned: 'NO' }),
+      primary: 'S01',
+      effect: 'INSUF',
+      all: ['S01'],
+    },
+    {
+      story: 'gone for good, SCIM active',
+      vector: vectorOf({ employment: 'ACTIVE', directory: 'HARD_DELETED' }),
+      primary: 'S03',
+      effect: 'FAIL',
+      all: ['S03'],
     },
     { story: 'consistent', vector: vectorOf({ employment: 'ACTIVE' }), primary: 'S16', effect: 'OK', all: ['S16'] },
   ])('judges $story as $primary ($effect)', ({ vector, primary, effect, all }) => {
