@@ -91,3 +91,42 @@ const statements = [
    select $1, ${uuid('user')}, 2, false, false, who.ends_at + case who.kind when 'late' then interval '40 hours' else interval '1 hour' end, ${uuid('ended')}
    from seed_who as who where who.kind in ('in time', 'late', 'straddling', 'active in directory')`,
 ];
+
+/**
+ * So many of those who are employed change: half of them are disabled in the directory, the others deactivated by SCIM, with the record that
+ * its statement writes. Each call takes others.
+ */
+export async function changeSome(owner, { workspaceId, count, round }) {
+  await owner.transaction(async (tx) => {
+    await tx.query(
+      `create table seed_changed as
+       select n, n % 2 = 0 as by_directory from generate_series(${60 + round}, 10000000, 7) as n where n % 1000 > 60 limit ${count}`,
+    );
+    const turned = `
+      update directory_observation as stretch set confirmed_until = '${NOW}'::timestamptz - interval '2 hours'
+      from seed_changed as who where stretch.workspace_id = $1 and stretch.object_id = ${uuid('object')} and who.by_directory and stretch.confirmed_until is null`;
+    for (const statement of [
+      turned,
+      `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, observed_at, source, run_id, record_id)
+       select $1, account.connection_id, account.object_id, 9, 'disabled', '${NOW}'::timestamptz - interval '2 hours', '${NOW}'::timestamptz - interval '1 hour',
+              'full', gen_random_uuid(), gen_random_uuid()
+       from seed_changed as who
+       join directory_account as account on account.workspace_id = $1 and account.account_id = ${uuid('account')}
+       where who.by_directory`,
+      `update directory_account as account set state = 'disabled', account_enabled = false
+       from seed_changed as who where account.workspace_id = $1 and account.account_id = ${uuid('account')} and who.by_directory`,
+      `with turned as (
+         update scim_user set active = false, version = version + 1
+         from seed_changed as who where scim_user.workspace_id = $1 and scim_user.id = ${uuid('user')} and not who.by_directory
+         returning scim_user.*
+       ), recorded as (
+         insert into ledger_record (workspace_id, id, recorded_at, type, subject_id, leaf)
+         select $1, gen_random_uuid(), '${NOW}', 'scim.user.deactivated', turned.id, '{}' from turned
+       )
+       insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
+       select $1, turned.id, turned.version, false, false, '${NOW}'::timestamptz - interval '1 hour', gen_random_uuid() from turned`,
+    ])
+      await tx.query(statement, [workspaceId]);
+    await tx.query('drop table seed_changed');
+  });
+}

@@ -3,6 +3,7 @@ import { expectFewRows, expectManyRows, type Transaction } from '../platform/ind
 import { evaluateAccount } from './evaluate-account.ts';
 import { evaluatePeriod } from './evaluate-period.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
+import type { Concerned } from './find-concerned.ts';
 import { type FindingStep, planFinding } from './plan-findings.ts';
 import { type FreeUnit, nextPeople, openFreeUnits } from './population-read-model.ts';
 import { keepDrifts } from './role-drift-store.ts';
@@ -21,12 +22,18 @@ export interface JudgedBatch {
 /** What every unit is judged against, but for what is known of each person alone. */
 export type RunContext = Omit<EvaluationContext, 'privilegedBefore'>;
 
-/** Judges every employment period and every account without a person, batch by batch; memory does not grow with them. */
-export async function* judgeEverything(tx: Transaction, workspaceId: WorkspaceId, context: RunContext): AsyncGenerator<JudgedBatch> {
+interface Extent {
+  readonly context: RunContext;
+  /** Left out: everything. */
+  readonly among?: Concerned | undefined;
+}
+
+/** Judges employment periods and accounts without a person, batch by batch; memory does not grow with them. */
+export async function* judgeUnits(tx: Transaction, workspaceId: WorkspaceId, { context, among }: Extent): AsyncGenerator<JudgedBatch> {
   await expectManyRows(tx);
-  const nextFree = await openFreeUnits(tx, workspaceId);
+  const nextFree = await openFreeUnits(tx, workspaceId, among);
   await expectFewRows(tx);
-  for await (const people of ahead(peopleInOrder(tx, workspaceId))) {
+  for await (const people of ahead(among === undefined ? peopleInOrder(tx, workspaceId) : peopleAmong(tx, workspaceId, among))) {
     yield await judgePeople(tx, workspaceId, { people, context });
   }
   for await (const facts of ahead(unmatchedInOrder(tx, workspaceId, nextFree))) yield judgeAccounts(facts, context);
@@ -39,6 +46,12 @@ async function* peopleInOrder(tx: Transaction, workspaceId: WorkspaceId): AsyncG
     after = ids.at(-1);
     if (ids.length > 0) yield await personFacts(tx, workspaceId, ids);
   } while (after !== undefined);
+}
+
+async function* peopleAmong(tx: Transaction, workspaceId: WorkspaceId, { people }: Concerned): AsyncGenerator<readonly PersonUnits[]> {
+  for (let start = 0; start < people.length; start += BATCH) {
+    yield await personFacts(tx, workspaceId, people.slice(start, start + BATCH));
+  }
 }
 
 async function* unmatchedInOrder(

@@ -3,6 +3,7 @@ import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { confidenceOf } from './link-confidence.ts';
 import { endLinks, insertLinks } from './link-store.ts';
+import type { Concerned } from './find-concerned.ts';
 import { type LinkChange, planLinks } from './plan-links-store.ts';
 
 export interface Decider {
@@ -10,9 +11,9 @@ export interface Decider {
   readonly actor: string;
 }
 
-/** Matches accounts with the roster; each link that begins, ends or is ambiguous is a recorded decision. Call it under the lock. */
-export async function matchAccounts(tx: Transaction, workspaceId: WorkspaceId, decider: Decider): Promise<void> {
-  const changes = await planLinks(tx, workspaceId);
+/** Matches accounts with the roster; each link that begins, ends or is ambiguous is a recorded decision. Call it under the lock; `among` as in `planLinks`. */
+export async function matchAccounts(tx: Transaction, workspaceId: WorkspaceId, decider: Decider, among?: Concerned): Promise<void> {
+  const changes = await planLinks(tx, workspaceId, among);
   if (changes.length === 0) return;
   const decided = changes.map((change) => ({ ...change, id: change.id ?? newId<'account-link'>(decider.at) }));
   const records = await append(

@@ -1,6 +1,7 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { classifiedAccounts } from './classified-accounts-store.ts';
+import type { Concerned } from './find-concerned.ts';
 import type { Standing } from './link-store.ts';
 import type { MatchRule, System } from './report-population.ts';
 
@@ -27,7 +28,7 @@ const given = `
 standing as (
   select link.id, link.person_id, link.system, link.account_id, link.standing, link.rule
   from account_link as link
-  where link.workspace_id = $1 and link.ended_at is null
+  where link.workspace_id = $1 and link.ended_at is null and ($2::uuid[] is null or link.person_id = any ($2::uuid[]))
 ),
 classified as (
   -- An account that is nobody's own is matched with nobody.
@@ -44,7 +45,7 @@ roster as (
          )) as employed
   from person
   join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
-  where person.workspace_id = $1
+  where person.workspace_id = $1 and ($2::uuid[] is null or person.id = any ($2::uuid[]))
   group by person.workspace_id, person.id
 )`;
 
@@ -58,6 +59,7 @@ directory as (
   join directory_connection as connection
     on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
   where account.workspace_id = $1 and connection.last_complete_run_id is not null
+    and ($3::uuid[] is null or account.account_id = any ($3::uuid[]))
 ),
 directory_address as (
   -- When each address may have been the account's: not before it was made, nor before a look that proves that it was not.
@@ -138,7 +140,7 @@ scim as (
          array_append(scim_user.email_keys, scim_user.user_name_key) as address_keys, scim_user.deleted_at is null as is_live,
          tstzrange(scim_user.created_at, greatest(scim_user.created_at, scim_user.deleted_at), '[]') as life
   from scim_user
-  where scim_user.workspace_id = $1
+  where scim_user.workspace_id = $1 and ($4::uuid[] is null or scim_user.id = any ($4::uuid[]))
 ),
 directory_held as (
   select directory_link.account_id, directory_link.person_id, directory_link.standing = 'ambiguous' as is_doubtful
@@ -218,8 +220,9 @@ scim_link as (
  * Addresses count in time: one that an account has (M4) or had (M5) names whoever was employed while it may have had it.
  * A link whose identifiers went away with the account is kept: a deleted account stays its person's (I8); it ends only
  * where the identifiers now speak of somebody else.
+ * `among` must hold everybody whose links depend on one another.
  */
-export async function planLinks(tx: Queryable, workspaceId: WorkspaceId): Promise<readonly LinkChange[]> {
+export async function planLinks(tx: Queryable, workspaceId: WorkspaceId, among?: Concerned): Promise<readonly LinkChange[]> {
   const { rows } = await tx.query<LinkChange>(
     `with ${given}, ${directoryLinks}, ${scimLinks},
      wanted as (
@@ -244,7 +247,7 @@ export async function planLinks(tx: Queryable, workspaceId: WorkspaceId): Promis
                            where other.system = standing.system and other.account_id = standing.account_id))
         or standing.account_id is null
      order by change desc, system, "accountId", "personId"`,
-    [workspaceId],
+    [workspaceId, among?.people ?? null, among?.directory ?? null, among?.scim ?? null],
   );
   return rows;
 }

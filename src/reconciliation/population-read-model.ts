@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import type { Queryable, Transaction } from '../platform/index.ts';
+import type { Concerned } from './find-concerned.ts';
 
 /**
  * An account for which no person answers: a directory account with the SCIM users that carry its object id or through which it signed in,
@@ -40,6 +41,7 @@ const free = `
     join directory_connection as connection
       on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
     where account.workspace_id = $1 and connection.last_complete_run_id is not null
+      and ($2::uuid[] is null or account.account_id = any ($2::uuid[]))
   ),
   held as (
     select link.system, link.account_id
@@ -63,7 +65,7 @@ const free = `
       where identity_link.workspace_id = $1
       group by identity_link.scim_user_id
     ) as signed_in on signed_in.scim_user_id = scim_user.id
-    where scim_user.workspace_id = $1
+    where scim_user.workspace_id = $1 and ($3::uuid[] is null or scim_user.id = any ($3::uuid[]))
       and not exists (select from held where held.system = 'scim' and held.account_id = scim_user.id)
   )`;
 
@@ -104,11 +106,21 @@ const freeUnits = `
     select finding.unit_id
     from finding
     where finding.workspace_id = $1 and finding.unit_kind = 'account' and finding.closed_at is null
+      and ($4::uuid[] is null or finding.unit_id = any ($4::uuid[]))
   ) as finding on finding.unit_id = unit.unit_id
   order by "unitId"`;
 
-/** Reads the accounts for which no person answers in pieces, as they stand when it is called. */
-export async function openFreeUnits(tx: Transaction, workspaceId: WorkspaceId): Promise<(limit: number) => Promise<readonly FreeUnit[]>> {
-  await tx.query(`declare free_unit no scroll cursor for ${freeUnits}`, [workspaceId]);
+/** Reads the accounts for which no person answers in pieces, as they stand when it is called; of those concerned, where only they are asked for. */
+export async function openFreeUnits(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  among?: Concerned,
+): Promise<(limit: number) => Promise<readonly FreeUnit[]>> {
+  await tx.query(`declare free_unit no scroll cursor for ${freeUnits}`, [
+    workspaceId,
+    among?.directory ?? null,
+    among?.scim ?? null,
+    among === undefined ? null : [...among.directory, ...among.scim],
+  ]);
   return async (limit) => (await tx.query<FreeUnit>(`fetch ${limit} from free_unit`)).rows;
 }

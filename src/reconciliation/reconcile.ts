@@ -1,17 +1,20 @@
-import { newId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Clock, type Database, expectManyRows, type Transaction } from '../platform/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
+import { moveHorizon, presentHorizon } from './change-store.ts';
+import { isFresh } from './directory-freshness.ts';
 import { expireClassifications } from './expire-classifications.ts';
 import { expireDispositions } from './expire-dispositions.ts';
-import { judgeEverything, type RunContext } from './judge-units.ts';
+import { findConcerned } from './find-concerned.ts';
+import { judgeUnits, type RunContext } from './judge-units.ts';
 import { lockReconciliation } from './link-store.ts';
 import { type Decider, matchAccounts } from './match-accounts.ts';
 import { listPolicies } from './policy-store.ts';
 import { recordFindings } from './record-findings.ts';
 import { reviewOwners } from './review-owners.ts';
 import { driftsSince } from './role-drift-store.ts';
-import { insertRun, type ReconciliationRun } from './run-store.ts';
-import { addBatch, emptyTally } from './tally-run.ts';
+import { countPeriods, insertRun, listRuns, type ReconciliationRun } from './run-store.ts';
+import { emptyTally, type RunTally, tallyFrom, tallyPart, tallyWhole } from './tally-run.ts';
 import { connectionFacts, workspaceZone } from './unit-read-model.ts';
 
 export interface ReconciliationDependencies {
@@ -19,47 +22,55 @@ export interface ReconciliationDependencies {
   readonly clock: Clock;
 }
 
+/** Everything, or whatever may come out otherwise than in the run before. */
+export type Extent = 'everything' | 'changes';
+
 /**
- * Reconciles the roster with the directory and SCIM as of now: matches accounts, judges every employment period and every
- * account without a person, and opens, changes and closes findings with their ledger records, those about owners too, all in one
- * transaction.
+ * Reconciles the roster with the directory and SCIM as of now: matches accounts, judges employment periods and accounts without a person, and
+ * opens, changes and closes findings with their ledger records, those about owners too, all in one transaction. A run of what changed comes
+ * to the same findings as one of everything.
  * Throws DomainError `conflict` where no policy says by when access must be gone.
  */
-export async function reconcile(deps: ReconciliationDependencies, workspaceId: WorkspaceId, actor: string): Promise<ReconciliationRun> {
+export async function reconcile(
+  deps: ReconciliationDependencies,
+  workspaceId: WorkspaceId,
+  actor: string,
+  extent: Extent = 'everything',
+): Promise<ReconciliationRun> {
   return deps.database.transaction(async (tx) => {
     await lockReconciliation(tx, workspaceId);
     const by: Decider = { at: deps.clock.now(), actor };
     const runId = newId<'reconciliation-run'>(by.at);
-    const policies = await listPolicies(tx, workspaceId);
-    if (policies.length === 0) {
-      refuse('conflict', {
-        detail: 'No policy says by when access must be gone.',
-        next: 'POST /policies with a preset, slaHours or businessDays first.',
-      });
-    }
+    const context = await contextOf(tx, workspaceId, by.at);
+    const horizon = await presentHorizon(tx, workspaceId, freshIds(context));
     await expectManyRows(tx);
     await expireClassifications(tx, workspaceId, by);
     await expireDispositions(tx, workspaceId, by);
-    await matchAccounts(tx, workspaceId, by);
-    const context = await contextOf(tx, workspaceId, { at: by.at, policies });
-    let tally = emptyTally;
-    for await (const batch of judgeEverything(tx, workspaceId, context)) {
+    const among = extent === 'changes' ? await findConcerned(tx, workspaceId, { at: by.at, horizon }) : undefined;
+    await matchAccounts(tx, workspaceId, by, among);
+    const previous = among === undefined ? undefined : await tallyBefore(tx, workspaceId);
+    let tally = previous;
+    for await (const batch of judgeUnits(tx, workspaceId, { context, among })) {
       await recordFindings(tx, workspaceId, { steps: batch.steps, by, run: { runId, at: by.at } });
-      tally = addBatch(tally, batch);
+      tally = previous === undefined || tally === undefined ? tallyWhole(tally, batch) : tallyPart(tally, batch);
     }
     await expectManyRows(tx);
     await reviewOwners(tx, workspaceId, by);
-    const run = { id: runId, asOf: by.at, startedBy: actor, ...tally };
+    const run = { id: runId, asOf: by.at, startedBy: actor, ...(tally ?? emptyTally) };
     await insertRun(tx, workspaceId, run);
+    await moveHorizon(tx, workspaceId, horizon);
     return run;
   });
 }
 
-async function contextOf(
-  tx: Transaction,
-  workspaceId: WorkspaceId,
-  { at, policies }: Pick<RunContext, 'at' | 'policies'>,
-): Promise<RunContext> {
+async function contextOf(tx: Transaction, workspaceId: WorkspaceId, at: Instant): Promise<RunContext> {
+  const policies = await listPolicies(tx, workspaceId);
+  if (policies.length === 0) {
+    refuse('conflict', {
+      detail: 'No policy says by when access must be gone.',
+      next: 'POST /policies with a preset, slaHours or businessDays first.',
+    });
+  }
   const connections = await connectionFacts(tx, workspaceId);
   return {
     at,
@@ -69,4 +80,16 @@ async function contextOf(
     connections: new Map(connections.map((connection) => [connection.id, connection])),
     driftSince: await driftsSince(tx, workspaceId),
   };
+}
+
+function freshIds({ connections, at }: RunContext): readonly string[] {
+  const fresh = [...connections.values()].filter((connection) => isFresh(connection, at));
+  return fresh.map(({ id }) => id).sort();
+}
+
+/** The units that a run of what changed leaves alone count as the run before counted them. */
+async function tallyBefore(tx: Transaction, workspaceId: WorkspaceId): Promise<RunTally> {
+  const [run] = await listRuns(tx, workspaceId, { after: undefined, limit: 1 });
+  if (run === undefined) throw new Error('a run that goes on from none');
+  return tallyFrom(run, await countPeriods(tx, workspaceId));
 }

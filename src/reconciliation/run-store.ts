@@ -49,3 +49,12 @@ export async function listRuns(q: Queryable, workspaceId: WorkspaceId, { after, 
   );
   return rows;
 }
+
+/** How many employment periods the roster has. */
+export async function countPeriods(q: Queryable, workspaceId: WorkspaceId): Promise<number> {
+  const { rows } = await q.query<{ periods: number }>(
+    'select count(*) as periods from employment_period as period where period.workspace_id = $1',
+    [workspaceId],
+  );
+  return rows[0]?.periods ?? 0;
+}

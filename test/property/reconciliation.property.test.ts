@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Extent, reconcile } from '../../src/reconciliation/reconcile.ts';
+import { setPolicy } from '../../src/reconciliation/index.ts';
+import { givenFacts, LONG_AGO } from '../reconciliation/facts.ts';
+import { steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { emptyWorld, happenings, play } from './roster-history.ts';
+
+let db: TestDatabase;
+
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.drop());
+
+const happening = fc.record({ what: fc.constantFrom(...happenings), n: fc.nat(11), m: fc.nat(11) });
+/** Histories, cut where a run goes on from the one before. */
+const histories = fc.array(fc.array(happening, { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 5 });
+
+it('comes to the same findings, byte for byte, by runs of what changed as by a run of everything', async () => {
+  await fc.assert(
+    fc.asyncProperty(histories, async (history) => {
+      const clock = steppingClock(LONG_AGO);
+      const facts = await givenFacts({ database: db.database, owner: db.owner, clock });
+      await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
+      const world = emptyWorld({ owner: db.owner, clock, facts });
+      const run = (extent: Extent) => reconcile({ database: db.database, clock }, facts.workspaceId, 'system', extent);
+      await play(world, { what: 'hire', n: 0, m: 0 });
+      await run('everything');
+      let last = await run('changes');
+      for (const stretch of history) {
+        for (const each of stretch) await play(world, each);
+        last = await run('changes');
+      }
+      const byChanges = await findingRows(facts.workspaceId);
+      const whole = await run('everything');
+      expect(await findingRows(facts.workspaceId)).toEqual(byChanges);
+      expect(whole).toEqual({ ...last, id: whole.id, opened: 0, changed: 0, closed: 0 });
+    }),
+    { numRuns: 25 },
+  );
+});
+
+/** The rows as stored, with the transaction that wrote each. */
+async function findingRows(workspaceId: string): Promise<readonly unknown[]> {
+  const { rows } = await db.owner.query(
+    'select finding.xmin::text as written_by, finding.* from finding where finding.workspace_id = $1 order by finding.id',
+    [workspaceId],
+  );
+  return rows;
+}

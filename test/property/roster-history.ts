@@ -1,0 +1,169 @@
+import { type Instant, plusMs, HOUR_MS } from '../../src/kernel/index.ts';
+import { appendOne } from '../../src/ledger/index.ts';
+import type { Database } from '../../src/platform/index.ts';
+import { type Facts, LONG_AGO } from '../reconciliation/facts.ts';
+import type { SteppingClock } from '../support/clock.ts';
+
+/** Something that happens in a workspace; `n` and `m` say to whom, modulo however many there are. */
+export interface Happening {
+  readonly what: (typeof happenings)[number];
+  readonly n: number;
+  readonly m: number;
+}
+
+export const happenings = [
+  'hire',
+  'end',
+  'rename',
+  'account',
+  'turn account',
+  'identify account',
+  'assign',
+  'user',
+  'turn user',
+  'identify user',
+  'look',
+  'wait',
+] as const;
+
+const PEOPLE = 4;
+const WAITS_H = [1, 20, 30, 100];
+
+interface World {
+  readonly owner: Database;
+  readonly clock: SteppingClock;
+  readonly facts: Facts;
+  readonly accounts: string[];
+  readonly users: string[];
+}
+
+export function emptyWorld(given: Pick<World, 'owner' | 'clock' | 'facts'>): World {
+  return { ...given, accounts: [], users: [] };
+}
+
+type Play = (world: World, at: { readonly n: number; readonly m: number }) => Promise<unknown>;
+
+/** What the other rooms would write of it, with their records where they are what tells of it. */
+const plays: Record<Happening['what'], Play> = {
+  hire: ({ facts }, { n }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,`),
+  end: ({ facts, clock }, { n, m }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(clock.now(), m - 2)}`),
+  rename: ({ facts }, { n, m }) => facts.roster(`${n % PEOPLE},${address(m)},2020-01-01,`),
+  account: async ({ facts, accounts, clock }, { n, m }) => {
+    const { objectId } = await facts.account({
+      upn: `d${accounts.length}@contoso.example`,
+      mail: address(m),
+      createdAt: LONG_AGO,
+      ...(n % 2 === 0 ? { employeeId: String(m % PEOPLE) } : {}),
+      assigned: n % 3 !== 0,
+      stretches: [{ state: 'enabled', from: clock.now() }],
+    });
+    accounts.push(objectId);
+  },
+  'turn account': (world, at) => withAccount(world, at.n, (objectId) => turnAccount(world, objectId)),
+  'identify account': (world, { n, m }) =>
+    withAccount(world, n, (objectId) =>
+      world.owner.query('update directory_account set employee_id = $3 where workspace_id = $1 and object_id = $2', [
+        world.facts.workspaceId,
+        objectId,
+        m % 2 === 0 ? String(m % PEOPLE) : null,
+      ]),
+    ),
+  assign: (world, { n, m }) =>
+    withAccount(world, n, (objectId) =>
+      m % 2 === 0
+        ? world.owner.query('delete from directory_app_assignment where workspace_id = $1 and principal_id = $2', [
+            world.facts.workspaceId,
+            objectId,
+          ])
+        : world.owner.query(
+            `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id)
+             values ($1, $2, gen_random_uuid(), $3, 'User', gen_random_uuid())`,
+            [world.facts.workspaceId, world.facts.connectionId, objectId],
+          ),
+    ),
+  user: async (world, { n, m }) => {
+    const { userId } = await world.facts.scim({
+      userName: `s${world.users.length}@contoso.example`,
+      ...(n % 2 === 0 ? { employeeNumber: String(m % PEOPLE) } : {}),
+      externalId: world.accounts[m % (world.accounts.length + 1)] ?? `x${world.users.length}`,
+      states: [{ at: world.clock.now(), is: 'active' }],
+    });
+    world.users.push(userId);
+    await told(world, userId, 'scim.user.created');
+  },
+  'turn user': (world, { n }) =>
+    withUser(world, n, async (userId) => {
+      await world.owner.query(
+        `with turned as (
+           update scim_user set active = not active, version = version + 1, last_modified = $3 where workspace_id = $1 and id = $2 returning *
+         )
+         insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
+         select workspace_id, id, version, active, false, $3, gen_random_uuid() from turned`,
+        [world.facts.workspaceId, userId, world.clock.now()],
+      );
+      await told(world, userId, 'scim.user.updated');
+    }),
+  'identify user': (world, { n, m }) =>
+    withUser(world, n, async (userId) => {
+      await world.owner.query(
+        'update scim_user set external_id = $3, employee_number = $4, version = version + 1 where workspace_id = $1 and id = $2',
+        [
+          world.facts.workspaceId,
+          userId,
+          world.accounts[m % (world.accounts.length + 1)] ?? `y${userId}`,
+          m % 3 === 0 ? String(m % PEOPLE) : null,
+        ],
+      );
+      await told(world, userId, 'scim.user.updated');
+    }),
+  look: ({ facts, clock }) => facts.looked(clock.now()),
+  wait: async ({ clock }, { n }) => clock.set(plusMs(clock.now(), (WAITS_H[n % WAITS_H.length] ?? 1) * HOUR_MS)),
+};
+
+/** Lets it happen; every happening takes a minute. */
+export async function play(world: World, { what, n, m }: Happening): Promise<void> {
+  await plays[what](world, { n, m });
+  world.clock.set(plusMs(world.clock.now(), 60_000));
+}
+
+function address(n: number): string {
+  return `p${n % PEOPLE}@contoso.example`;
+}
+
+function dayAfter(at: Instant, days: number): string {
+  return plusMs(at, days * 24 * HOUR_MS).slice(0, 10);
+}
+
+async function withAccount({ accounts }: World, n: number, then: (objectId: string) => Promise<unknown>): Promise<unknown> {
+  const objectId = accounts[n % Math.max(accounts.length, 1)];
+  return objectId === undefined ? undefined : then(objectId);
+}
+
+async function withUser({ users }: World, n: number, then: (userId: string) => Promise<unknown>): Promise<unknown> {
+  const userId = users[n % Math.max(users.length, 1)];
+  return userId === undefined ? undefined : then(userId);
+}
+
+async function turnAccount({ owner, facts, clock }: World, objectId: string): Promise<void> {
+  await owner.query(
+    `with ended as (
+       update directory_observation set confirmed_until = greatest($3::timestamptz - interval '30 seconds', observed_at)
+       where workspace_id = $1 and object_id = $2 and confirmed_until is null
+       returning *
+     ), turned as (
+       update directory_account set state = case state when 'enabled' then 'disabled' else 'enabled' end
+       where workspace_id = $1 and object_id = $2
+       returning state
+     )
+     insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, observed_at, source, run_id, record_id)
+     select ended.workspace_id, ended.connection_id, ended.object_id, ended.ordinal + 1, turned.state, ended.confirmed_until,
+            greatest($3::timestamptz, ended.confirmed_until), 'full', gen_random_uuid(), gen_random_uuid()
+     from ended cross join turned`,
+    [facts.workspaceId, objectId, clock.now()],
+  );
+}
+
+/** The ledger tells of every change of a SCIM user. */
+async function told({ owner, facts, clock }: World, userId: string, type: 'scim.user.created' | 'scim.user.updated'): Promise<void> {
+  await appendOne(owner, facts.workspaceId, { type, at: clock.now(), actor: 'system', subject: { kind: 'scim-user', id: userId } });
+}
