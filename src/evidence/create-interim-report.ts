@@ -35,5 +35,5 @@ export async function createInterimReport(deps: EvidenceDeps, workspaceId: Works
   const indexes = await readLeafIndexes(deps.database, workspaceId, citedRecords(content));
   const leavesOpen = leftOpen(await readLatestAnchors(deps.database, workspaceId));
   const document = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen };
-  return await sealReport(deps, document, { files: reportFiles(document, indexes, deps.verifierSource) });
+  return await sealReport(deps, document, { files: await reportFiles(document, indexes, deps.verifierSource) });
 }

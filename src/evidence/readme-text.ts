@@ -18,6 +18,7 @@ Times      UTC, as the final Z says
 
 WHAT IS HERE
   report.html            the report, for reading and printing: begin here
+  report.pdf             the same on sheets of A4
   population.csv         every leaver of the period, passes included, one line per account: draw your sample from it
   findings.csv           every finding, the worst first
   coverage.csv           when each source was looked at, and when nobody was looking

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../kernel/index.ts';
 import { oscalResults } from './oscal-results.ts';
+import { renderPdf } from './render-pdf.ts';
 import { readmeText } from './readme-text.ts';
 import { type ReportDocument, sha256Of } from './report-document.ts';
 import { reportPage } from './report-page.ts';
@@ -15,18 +16,20 @@ export interface ReportFiles {
 }
 
 /** Everything of a bundle but the log: a function of the document, so that the same report is the same bytes. */
-export function reportFiles(report: ReportDocument, indexes: LeafIndexes, verifierSource: string): ReportFiles {
+export async function reportFiles(report: ReportDocument, indexes: LeafIndexes, verifierSource: string): Promise<ReportFiles> {
+  const page = reportPage(report, indexes);
   const contents: Readonly<Record<string, string>> = {
     'README.txt': readmeText(report),
     'coverage.csv': coverageCsv(report),
     'findings.csv': findingsCsv(report, indexes),
     'population.csv': populationCsv(report, indexes),
-    'report.html': reportPage(report, indexes),
+    'report.html': page,
     'report.json': `${JSON.stringify(report, null, 1)}\n`,
     'verify.mjs': verifierSource,
     'verify.sh': verifyScript,
   };
-  const files = new Map(Object.entries(contents).map(([path, text]) => [path, Buffer.from(text, 'utf8')]));
+  const files = new Map<string, Buffer>(Object.entries(contents).map(([path, text]) => [path, Buffer.from(text, 'utf8')]));
+  files.set('report.pdf', await renderPdf(report, page));
   files.set('oscal/assessment-results.json', Buffer.from(`${JSON.stringify(oscalResults(report, indexes, files), null, 1)}\n`, 'utf8'));
   const manifest = Buffer.from(
     `${canonicalJson(Object.fromEntries([...files].map(([path, content]) => [path, sha256Of(content).toString('hex')])))}\n`,

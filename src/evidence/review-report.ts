@@ -107,7 +107,7 @@ export async function sealFinalReport(
     }
     await endDraft(tx, workspaceId, reportId, { because: 'sealed', at, recordId });
   };
-  return await sealReport(deps, document, { files: reportFiles(document, indexes, verifierSource), alsoWrite: end });
+  return await sealReport(deps, document, { files: await reportFiles(document, indexes, verifierSource), alsoWrite: end });
 }
 
 /** Gives a draft up, frozen or not; the period may then have another. Throws DomainError `not-found`, `conflict` for one that has ended. */

@@ -38,6 +38,7 @@ describe('a bundle', () => {
       'population.csv',
       'report.html',
       'report.json',
+      'report.pdf',
       'verify.mjs',
       'verify.sh',
     ];
@@ -50,7 +51,7 @@ describe('a bundle', () => {
       'log/vkeys.txt',
     ];
     expect([...files.keys()]).toEqual([...own, ...log].sort());
-    for (const path of own.filter((name) => !/manifest|verify/.test(name))) {
+    for (const path of own.filter((name) => !/manifest|verify|pdf/.test(name))) {
       expect(files.get(path)?.toString('utf8')).toMatch(/interim/i);
       expect(files.get(path)?.toString('utf8')).toContain(sample.report.asOf);
     }

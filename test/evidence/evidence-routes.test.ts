@@ -174,6 +174,7 @@ describe('reports over HTTP', () => {
     { path: 'manifest.json', type: 'application/json; charset=utf-8' },
     { path: 'population.csv', type: 'text/csv; charset=utf-8' },
     { path: 'README.txt', type: 'text/plain; charset=utf-8' },
+    { path: 'report.pdf', type: 'application/pdf' },
     { path: 'verify.sh', type: 'text/plain; charset=utf-8' },
     { path: 'oscal/assessment-results.json', type: 'application/json; charset=utf-8' },
     { path: 'verify.mjs', type: 'text/javascript; charset=utf-8' },

@@ -84,7 +84,7 @@ async function seal(deps: SealDeps, workspaceId: WorkspaceId, records: readonly 
   ];
   const document = sampleReport(units, { head, coverage });
   const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);
-  return await sealReport(deps, document, { files: reportFiles(document, indexes, verifierSource()) });
+  return await sealReport(deps, document, { files: await reportFiles(document, indexes, verifierSource()) });
 }
 
 /** verify.mjs, bundled as the build does it. */
