@@ -22,7 +22,7 @@ import {
   readMigrations,
   type SecretBox,
 } from '../platform/index.ts';
-import { reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
+import { followTasks, reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
 import { lapseHeldImportsTask, pullDueRostersTask, pullRosterTask, rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
 import { chooseOidcAdapter, signInRoutes, ssoRoutes, warnOfExpiryTask } from '../sso/index.ts';
@@ -195,6 +195,7 @@ async function compose(options: Counted, publicUrl: string) {
       pullRosterTask({ ...ground, outbound, secretBox }),
       reviewOwnersTask(ground),
       ...ledger.tasks,
+      ...followTasks(ground),
     ],
   };
 }

@@ -51,10 +51,10 @@ export async function moveHorizon(tx: Queryable, workspaceId: WorkspaceId, { txi
      on conflict (workspace_id) do update set txid = excluded.txid, common_digest = excluded.common_digest`,
     [workspaceId, txid, commonDigest],
   );
-  await tx.query('delete from reconciliation_change as change where change.workspace_id = $1 and change.txid < $2::xid8', [
-    workspaceId,
-    txid,
-  ]);
+  await tx.query(
+    'delete from reconciliation_change as change where change.workspace_id = $1 and (change.txid < $2::xid8 or change.txid = pg_current_xact_id())',
+    [workspaceId, txid],
+  );
 }
 
 /** People, and accounts of either system, by our ids. */
@@ -109,14 +109,4 @@ export async function dueSubjects(
     people: [...new Set(rows.flatMap(({ personId }) => personId ?? []))],
     accounts: rows.filter(({ personId }) => personId === null).map(({ unitId }) => unitId),
   };
-}
-
-/** When time next changes a verdict; null where it never does by itself. */
-export async function nextDueAt(q: Queryable, workspaceId: WorkspaceId, after: Instant): Promise<Instant | null> {
-  const { rows } = await q.query<{ at: Instant | null }>(
-    `select min(finding.due_at) as at from finding
-     where finding.workspace_id = $1 and finding.closed_at is null and finding.due_at > $2::timestamptz`,
-    [workspaceId, after],
-  );
-  return rows[0]?.at ?? null;
 }

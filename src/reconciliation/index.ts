@@ -3,6 +3,7 @@
  * Must hold: the end comes from HR alone (I9); doubt is no pass (I10); absence and incomplete looks prove nothing (I8).
  * app mounts the routes; evidence reads the population through reportPopulation.
  */
+export { followTasks } from './follow-changes.ts';
 export { ownerFindingKinds } from './owner-finding.ts';
 export { countOpenOwnerFindings } from './owner-finding-store.ts';
 export { provableAllowances } from './provable-allowances.ts';

@@ -83,8 +83,9 @@ interface PeopleJudged {
 async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people, context }: PeopleJudged): Promise<JudgedBatch> {
   const judged = people.flatMap((person) =>
     person.periods.map((period) => {
-      const privilegedBefore = new Map(period.open?.privilegedBy ? [[period.id, period.open.privilegedBy]] : []);
-      return { open: period.open, evaluation: evaluatePeriod(person, period, { ...context, privilegedBefore }) };
+      const open = person.open[period.id] ?? null;
+      const privilegedBefore = new Map(open?.privilegedBy ? [[period.id, open.privilegedBy]] : []);
+      return { open, evaluation: evaluatePeriod(person, period, { ...context, privilegedBefore }) };
     }),
   );
   const evaluations = judged.flatMap(({ evaluation }) => (evaluation === 'continued' ? [] : [evaluation]));

@@ -1,4 +1,3 @@
-import type { Instant } from '../kernel/index.ts';
 import type { Effect } from '../verdict/index.ts';
 import type { Evaluation, Unit } from './evaluation.ts';
 
@@ -16,7 +15,6 @@ export interface OpenFinding {
   readonly digest: string;
   /** Null for a row that no run has written since there are such hashes. */
   readonly contentHash: string | null;
-  readonly dueAt: Instant | null;
   /** The accounts that were linked when it was held to a privileged role; null where it is not. */
   readonly privilegedBy: readonly string[] | null;
 }

@@ -7,8 +7,8 @@ import type { Concerned } from './find-concerned.ts';
  * or a SCIM user alone. Or the finding of one that is none any longer.
  */
 export interface FreeUnit {
-  /** The directory account while its connection is there, else the SCIM user. */
-  readonly unitId: string;
+  /** Its present finding. */
+  readonly findingId: string | null;
   /** Null, and no SCIM user either, where only a finding is left. */
   readonly directoryId: string | null;
   readonly scimIds: readonly string[];
@@ -88,6 +88,7 @@ const freeUnits = `
     where not exists (select from free_directory as directory where directory.object_id = scim.object_id)
   ),
   unit as (
+    -- The directory account while its connection is there, else the SCIM user.
     select case when paired.is_present then paired.directory_id else paired.scim_ids[1] end as unit_id, paired.directory_id, paired.scim_ids
     from paired
     where paired.is_active
@@ -100,15 +101,15 @@ const freeUnits = `
            and (paired.in_scope or paired.scim_ids <> '{}'
                 or exists (select from scim_switch where scim_switch.workspace_id = $1 and scim_switch.state = 'on')))
   )
-  select coalesce(unit.unit_id, finding.unit_id) as "unitId", unit.directory_id as "directoryId", coalesce(unit.scim_ids, '{}') as "scimIds"
+  select finding.id as "findingId", unit.directory_id as "directoryId", coalesce(unit.scim_ids, '{}') as "scimIds"
   from (select * from unit where unit.unit_id is not null) as unit
   full join (
-    select finding.unit_id
+    select finding.id, finding.unit_id
     from finding
     where finding.workspace_id = $1 and finding.unit_kind = 'account' and finding.closed_at is null
       and ($4::uuid[] is null or finding.unit_id = any ($4::uuid[]))
   ) as finding on finding.unit_id = unit.unit_id
-  order by "unitId"`;
+  order by coalesce(unit.unit_id, finding.unit_id)`;
 
 /** Reads the accounts for which no person answers in pieces, as they stand when it is called; of those concerned, where only they are asked for. */
 export async function openFreeUnits(

@@ -2,7 +2,7 @@ import type { WorkspaceId } from '../kernel/index.ts';
 import { instantText, type Queryable } from '../platform/index.ts';
 import type { FreeUnit } from './population-read-model.ts';
 import type { OpenFinding } from './plan-findings.ts';
-import type { ConnectionFacts, PeriodFacts, PersonFacts, ScimFacts, ScimRole, UnmatchedFacts } from './unit-facts.ts';
+import type { ConnectionFacts, PersonFacts, ScimFacts, ScimRole, UnmatchedFacts } from './unit-facts.ts';
 
 /**
  * What is known of a directory account, looked up by its key: its stretches, and its assignments to the provisioned application, its own and
@@ -73,35 +73,30 @@ const standingLinks = (system: 'directory' | 'scim') => `
   account_link as link
   where link.workspace_id = $1 and link.person_id = person.id and link.system = '${system}' and link.ended_at is null and link.standing <> 'barred'`;
 
-/** What the present row says, as far as a run needs to know it. */
-const openFact = (kind: 'employment_period' | 'account', unitId: string) => `(
-  select json_build_object(
-           'id', finding.id, 'unitKind', finding.unit_kind, 'unitId', finding.unit_id, 'rule', finding.rule, 'verdict', finding.verdict,
-           'effect', finding.effect, 'effects', finding.effects, 'digest', encode(finding.digest, 'hex'),
-           'contentHash', encode(finding.content_hash, 'hex'), 'dueAt', ${instantText('finding.due_at')},
-           -- The accounts that the present verdict holds to a privileged role.
-           'privilegedBy', case when finding.vector ->> 'privileged' = 'YES'
-                           then jsonb_path_query_array(finding.systems, '$[*] ? (@.standing == "linked").accountId') end)
-  from finding
-  where finding.workspace_id = $1 and finding.unit_kind = '${kind}' and finding.unit_id = ${unitId} and finding.closed_at is null)`;
+/**
+ * What the present row says, as far as a run needs to know it. Rows are looked up by whole indexes, and none that holds open rows alone: while
+ * a run fills the table, PostgreSQL takes those for nearly empty and would read all of a workspace through one.
+ */
+const openFact = `json_build_object(
+  'id', finding.id, 'unitKind', finding.unit_kind, 'unitId', finding.unit_id, 'rule', finding.rule, 'verdict', finding.verdict,
+  'effect', finding.effect, 'effects', finding.effects, 'digest', encode(finding.digest, 'hex'),
+  'contentHash', encode(finding.content_hash, 'hex'),
+  -- The accounts that the present verdict holds to a privileged role.
+  'privilegedBy', case when finding.vector ->> 'privileged' = 'YES'
+                  then jsonb_path_query_array(finding.systems, '$[*] ? (@.standing == "linked").accountId') end)`;
 
-const periodFact = (extra = '') => `json_build_object(
+const periodFact = `json_build_object(
   'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
   'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
   'endedBetween', case when period.ended_to is not null then
     json_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
-  'recordId', period.record_id${extra})`;
+  'recordId', period.record_id)`;
 
-/** What the present verdict on the unit is, if there is one. */
-interface Judged {
-  readonly open: OpenFinding | null;
-}
-
-/** A person whose employments carry their present verdicts. */
-export type PersonUnits = Omit<PersonFacts, 'periods'> & { readonly periods: readonly (PeriodFacts & Judged)[] };
+/** A person with the present verdicts on their employments, by the period's id. */
+export type PersonUnits = PersonFacts & { readonly open: Readonly<Record<string, OpenFinding>> };
 
 /** An account without a person, with its present verdict. */
-export type FreeUnitFacts = UnmatchedFacts & Judged;
+export type FreeUnitFacts = UnmatchedFacts & { readonly open: OpenFinding | null };
 
 /** A SCIM user whose claim of a role is still to be decided. */
 type Claiming = Omit<ScimFacts, 'role'> & { readonly claims: string };
@@ -111,16 +106,21 @@ type Undecided<Facts> = Omit<Facts, 'scim'> & { readonly scim: readonly Claiming
 export async function personFacts(q: Queryable, workspaceId: WorkspaceId, personIds: readonly string[]): Promise<readonly PersonUnits[]> {
   const { rows } = await q.query<Undecided<PersonUnits>>(
     {
-      text: `select person.id as "personId", person.listing = 'dropped' as "isDropped", employed.periods,
+      text: `select person.id as "personId", person.listing = 'dropped' as "isDropped", employed.periods, judged.open,
             coalesce(directory.accounts, '[]'::json) as directory, coalesce(scim.accounts, '[]'::json) as scim
      from unnest($2::uuid[]) with ordinality as chosen (id, n)
      join person on person.workspace_id = $1 and person.id = chosen.id
      cross join lateral (
-       select json_agg(${periodFact(`, 'open', ${openFact('employment_period', 'period.id')}`)} order by period.start_date) as periods
+       select json_agg(${periodFact} order by period.start_date) as periods
        from employment_period as period
        where period.workspace_id = $1 and period.person_id = person.id
        having count(*) > 0
      ) as employed
+     cross join lateral (
+       select coalesce(json_object_agg(finding.unit_id, ${openFact}), '{}'::json) as open
+       from finding
+       where finding.workspace_id = $1 and finding.person_id = person.id and coalesce(finding.closed_at, 'infinity') = 'infinity'
+     ) as judged
      cross join lateral (
        select json_agg(${directoryFact('held.link')} order by account.account_id) filter (where timeline.stretches is not null) as accounts
        from (select link.account_id, ${linkFact} as link from ${standingLinks('directory')}) as held
@@ -149,9 +149,10 @@ export async function unmatchedFacts(
   const { rows } = await q.query<Undecided<FreeUnitFacts>>(
     {
       text: `select coalesce(directory.accounts, '[]'::json) as directory, coalesce(scim.accounts, '[]'::json) as scim,
-            exclusion.fact as exclusion, ${openFact('account', 'chosen."unitId"')} as open
-     from rows from (jsonb_to_recordset($2::jsonb) as ("unitId" uuid, "directoryId" uuid, "scimIds" uuid[])) with ordinality
-            as chosen ("unitId", "directoryId", "scimIds", n)
+            exclusion.fact as exclusion, case when finding.id is not null then ${openFact} end as open
+     from rows from (jsonb_to_recordset($2::jsonb) as ("findingId" uuid, "directoryId" uuid, "scimIds" uuid[])) with ordinality
+            as chosen ("findingId", "directoryId", "scimIds", n)
+     left join finding on finding.workspace_id = $1 and finding.id = chosen."findingId"
      cross join lateral (
        select json_agg(${directoryFact('null')}) filter (where timeline.stretches is not null) as accounts
        from directory_account as account
@@ -170,7 +171,7 @@ export async function unmatchedFacts(
                                 'ownerPeriods', coalesce(owner.periods, '[]'::json)) as fact
        from account_classification as classification
        cross join lateral (
-         select json_agg(${periodFact()} order by period.start_date) as periods
+         select json_agg(${periodFact} order by period.start_date) as periods
          from employment_period as period
          where period.workspace_id = $1 and period.person_id = classification.owner_person_id
        ) as owner
