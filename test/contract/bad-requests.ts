@@ -29,6 +29,7 @@ export const badRequests: readonly RefusalRow[] = [
   { name: 'a smaller tree that is larger', operation: 'proveConsistency', query: 'from=3&to=2', ...invalid },
   { name: 'a retention shorter than an audit', operation: 'setRetention', body: { months: 17 }, ...invalid },
   { name: 'an erasure with a member', operation: 'erasePerson', parameters: { personId: 'person' }, body: { all: true }, ...invalid },
+  { name: 'a token for a reason of nothing', operation: 'issueTileToken', headers: { 'rollcall-reason': '%20' }, ...invalid },
   { name: 'a proof of nothing', operation: 'proveInclusion', ...invalid },
   { name: 'a subject that is no id', operation: 'listLedgerRecords', query: 'subjectId=x', ...invalid },
   {

@@ -1,6 +1,8 @@
 import { badRequests } from './bad-requests.ts';
-import { UNUSED } from './place.ts';
+import { TILE_TOKEN, UNUSED } from './place.ts';
 import { NOBODY, conflict, digest, period, signInFailed, type RefusalRow } from './refusal-row.ts';
+
+const withTileToken = { headers: { authorization: `Bearer ${TILE_TOKEN}` } };
 
 /** Requests of somebody who may not, or of nobody. */
 const notAllowed: readonly RefusalRow[] = [
@@ -10,6 +12,25 @@ const notAllowed: readonly RefusalRow[] = [
     credential: { token: 'rca_x' },
     status: 401,
     code: 'unauthenticated',
+  },
+  { name: 'the tiles without their token', operation: 'readTiledCheckpoint', status: 401, code: 'unauthenticated' },
+  { name: 'a tile without the token', operation: 'readTile', status: 401, code: 'unauthenticated' },
+  { name: 'a tile that is none', operation: 'readTile', ...withTileToken, status: 404, code: 'not-found' },
+  {
+    name: 'a tile while the database is away',
+    operation: 'readTile',
+    at: 'dark',
+    ...withTileToken,
+    status: 503,
+    code: 'database-unavailable',
+  },
+  {
+    name: 'the tiles while the database is away',
+    operation: 'readTiledCheckpoint',
+    at: 'dark',
+    ...withTileToken,
+    status: 503,
+    code: 'database-unavailable',
   },
   { name: 'metrics without their token', operation: 'getMetrics', status: 401, code: 'unauthenticated' },
   { name: 'metrics where nobody asked for them', operation: 'getMetrics', at: 'secure', status: 404, code: 'not-found' },
