@@ -1,7 +1,7 @@
 import { type Instant, type LedgerRecordId, type ReportId, type WorkspaceId } from '../kernel/index.ts';
 import { logOrigin } from '../ledger/index.ts';
-import type { Queryable } from '../platform/index.ts';
-import { provableAllowances, type ReportUnit, reportPopulation } from '../reconciliation/index.ts';
+import type { Transaction } from '../platform/index.ts';
+import { provableAllowances, type ReportUnit, reportPopulation, testResults } from '../reconciliation/index.ts';
 import { coverageRows } from './coverage.ts';
 import { reportContent, type ReportContent, type ReportHead, type ReportKind } from './report-document.ts';
 import { readCoverage, readWorkspaceName } from './report-read-model.ts';
@@ -34,7 +34,7 @@ const queries: ReportSources['queries'] = {
  * What a report says of its period as the latest reconciliation run judged it; `q` is a snapshot.
  * Throws DomainError `conflict` where nothing was ever reconciled.
  */
-export async function gatherContent(q: Queryable, workspaceId: WorkspaceId, plan: ReportPlan): Promise<ReportContent> {
+export async function gatherContent(q: Transaction, workspaceId: WorkspaceId, plan: ReportPlan): Promise<ReportContent> {
   const { reportId, kind, version, supersedes, periodStart, periodEnd, softwareVersion } = plan;
   const population = await reportPopulation(q, workspaceId, { periodStart, periodEnd });
   const range = { start: periodStart, end: population.run.asOf };
@@ -54,7 +54,8 @@ export async function gatherContent(q: Queryable, workspaceId: WorkspaceId, plan
     workspace: { id: workspaceId, name: await readWorkspaceName(q, workspaceId) },
     log: logOrigin(workspaceId),
   };
-  return reportContent(head, { population, sources, coverage: coverageRows(await readCoverage(q, workspaceId, range), range) });
+  const tests = await testResults(q, { workspaceId, at: population.run.asOf, period: { from: periodStart, to: periodEnd } });
+  return reportContent(head, { population, sources, tests, coverage: coverageRows(await readCoverage(q, workspaceId, range), range) });
 }
 
 /** Every ledger record that a report's findings rest on. */

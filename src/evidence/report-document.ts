@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CanonicalValue, canonicalJson, type Instant, type LedgerRecordId, type ReportId, type WorkspaceId } from '../kernel/index.ts';
-import type { ReportPopulation, ReportUnit } from '../reconciliation/index.ts';
+import type { ReportPopulation, ReportUnit, TestResult } from '../reconciliation/index.ts';
 import type { Effect } from '../verdict/index.ts';
 import type { CoverageRow } from './coverage.ts';
 import type { ReportSources } from './report-sources.ts';
@@ -52,6 +52,8 @@ export interface ReportContent extends ReportHead {
   readonly policies: ReportPopulation['policies'];
   readonly sources: ReportSources;
   readonly coverage: readonly CoverageRow[];
+  /** What the compliance tests came to, beside the conclusion, which is about the leavers and what else was found. */
+  readonly tests: readonly TestResult[];
   readonly findings: readonly ReportUnit[];
 }
 
@@ -71,9 +73,10 @@ export interface ReportFacts {
   readonly population: ReportPopulation;
   readonly sources: ReportSources;
   readonly coverage: readonly CoverageRow[];
+  readonly tests: readonly TestResult[];
 }
 
-export function reportContent(head: ReportHead, { population, sources, coverage }: ReportFacts): ReportContent {
+export function reportContent(head: ReportHead, { population, sources, coverage, tests }: ReportFacts): ReportContent {
   const effects = countEffects(population.units);
   return {
     format: 'rollcall-report/1',
@@ -88,6 +91,7 @@ export function reportContent(head: ReportHead, { population, sources, coverage 
     policies: population.policies,
     sources,
     coverage,
+    tests,
     findings: population.units,
   };
 }

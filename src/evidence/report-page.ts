@@ -9,6 +9,7 @@ import { sourcesPage } from './report-sources-page.ts';
 import { reportStyle } from './report-style.ts';
 import { conclusionMeanings, summarize } from './report-summary.ts';
 import type { LeafIndexes } from './report-tables.ts';
+import { testsPage } from './report-tests-page.ts';
 import { unitsPage } from './report-units-page.ts';
 import { shownInstant } from './shown-instant.ts';
 import { styleSource } from './style-source.ts';
@@ -35,6 +36,7 @@ ${notice(report)}
 ${header(report)}
 ${chartsPage(report)}
 ${unitsPage(report, indexes)}
+${testsPage(report)}
 ${population(report)}
 ${sourcesPage(report)}
 ${policies(report)}

@@ -8,7 +8,7 @@ import { diagnosisOf } from './diagnose-finding.ts';
 import { leaverPopulation } from './leaver-population.ts';
 import { mfaPopulation } from './mfa-population.ts';
 import { ownerPopulation } from './owner-population.ts';
-import type { TallyMemory } from './tally-memory.ts';
+import { createTallyMemory, type TallyMemory } from './tally-memory.ts';
 import { readTestBasis } from './test-basis-read-model.ts';
 import { doubtsOf, neverReconciled } from './test-doubts.ts';
 import { exceptedFindings } from './test-population-read-model.ts';
@@ -55,8 +55,8 @@ export function askTests({ database, memory }: AskDeps, asked: TestsAsked): Prom
   return inSnapshot(database, (q) => testResults(q, asked, memory));
 }
 
-/** As `askTests`, within the caller's own snapshot. */
-export async function testResults(q: Transaction, asked: TestsAsked, memory: TallyMemory): Promise<readonly TestResult[]> {
+/** As `askTests`, within the caller's own snapshot: for a report, which counts once. */
+export async function testResults(q: Transaction, asked: TestsAsked, memory = createTallyMemory()): Promise<readonly TestResult[]> {
   const results: TestResult[] = [];
   for (const id of complianceTestIds) results.push(await resultOf(q, { ...asked, id }, memory));
   return results;

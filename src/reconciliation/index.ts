@@ -4,6 +4,7 @@
  * app mounts the routes; evidence reads the population through reportPopulation.
  */
 export { followTasks } from './follow-changes.ts';
+export { testResults } from './ask-tests.ts';
 export { ownerFindingKinds } from './owner-finding.ts';
 export { countOpenOwnerFindings } from './owner-finding-store.ts';
 export { provableAllowances } from './provable-allowances.ts';
@@ -26,3 +27,4 @@ export { reportPopulation } from './report-units.ts';
 export { reviewOwnersTask } from './review-owners.ts';
 export { listRuns, type ReconciliationRun, type RunCounts } from './run-store.ts';
 export { setPolicy } from './set-policy.ts';
+export type { TestResult } from './test-result.ts';

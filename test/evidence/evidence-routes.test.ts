@@ -123,6 +123,14 @@ describe('reports over HTTP', () => {
     const files = unzip(new Uint8Array(await response.arrayBuffer()));
     const verification = verifyBundle(files, { vkeys: [signer.forOrigin(logOrigin(workspaceId)).vkey] });
     expect(verification.problems).toEqual([]);
+    const { tests } = JSON.parse(files.get('report.json')?.toString('utf8') ?? '{}') as { tests: readonly Record<string, unknown>[] };
+    expect(tests.map(({ asOf, of, period: asked, verdict }) => ({ asOf, of, asked, verdict }))).toEqual([
+      { asOf: clock.now(), of: 1, asked: { from: period.periodStart, to: period.periodEnd }, verdict: 'INSUFFICIENT' },
+      { asOf: clock.now(), of: 0, asked: null, verdict: 'INSUFFICIENT' },
+      { asOf: clock.now(), of: 0, asked: null, verdict: 'INSUFFICIENT' },
+      { asOf: clock.now(), of: 0, asked: null, verdict: 'PASS' },
+      { asOf: clock.now(), of: 0, asked: null, verdict: 'INSUFFICIENT' },
+    ]);
     const population = files.get('population.csv')?.toString('utf8') ?? '';
     expect(population).toContain('Ada Example');
     expect(population).not.toMatch(/Grace|Alan/);

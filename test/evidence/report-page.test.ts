@@ -93,6 +93,13 @@ describe('report.html', () => {
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it('says what each compliance test came to, k of n, and claims compliance with nothing', () => {
+    const page = wordsOf(pageOf([inTime, late]));
+    expect(page).toContain('Terminated people’s accounts are deactivated FAIL 1 of 2 1 of 2 employments that ended');
+    expect(page).toContain('1 × Access has ended, after its deadline. SOC 2 (TSC 2017): CC6.2, CC6.3');
+    expect(page).not.toMatch(/compliant with/i);
+  });
+
   it('runs and loads nothing', () => {
     const page = pageOf([late]);
     expect(page).toMatch(/content="default-src 'none'; style-src &#39;sha256-[A-Za-z0-9+/=]{44}&#39;"/);

@@ -8,7 +8,7 @@ import {
   type ReportHead,
 } from '../../src/evidence/report-document.ts';
 import type { ReportSources } from '../../src/evidence/report-sources.ts';
-import type { ReportPopulation, ReportUnit } from '../../src/reconciliation/index.ts';
+import type { ReportPopulation, ReportUnit, TestResult } from '../../src/reconciliation/index.ts';
 import { decide, judgeTiming, type StateVector, sentenceFor, type TimingInput, worstTiming } from '../../src/verdict/index.ts';
 
 const periodStart = '2026-01-01T00:00:00.000Z' as Instant;
@@ -179,6 +179,31 @@ const sources: ReportSources = {
   queries: { roster: 'Rows.', directory: 'Users.', scim: 'Users.', population: 'Periods.' },
 };
 
+const tests: readonly TestResult[] = [
+  {
+    id: 'terminated-people-are-deactivated',
+    title: 'Terminated people’s accounts are deactivated',
+    population: 'Every employment that ended.',
+    rule: 'Proven in time.',
+    verdict: 'FAIL',
+    sentence: '1 of 2 employments that ended are proven to have lost access in time; 1 failed (FAIL).',
+    passed: 1,
+    of: 2,
+    effects: { PASS: 1, FAIL: 1 },
+    excepted: 0,
+    ties: { rows: 2, of: 'employment periods', parts: [{ part: 'ended', count: 2 }] },
+    diagnoses: [{ code: 'offboarding-late', count: 1, cause: 'Access has ended, after its deadline.', steps: ['Ask.'], lookAt: ['Here.'] }],
+    doubts: [],
+    asOf,
+    runId: null,
+    period: { from: periodStart, to: periodEnd },
+    relevantTo: [
+      { framework: 'SOC 2 (TSC 2017)', control: 'CC6.2', about: 'access' },
+      { framework: 'SOC 2 (TSC 2017)', control: 'CC6.3', about: 'roles' },
+    ],
+  },
+];
+
 interface Sample {
   readonly head?: Partial<ReportHead>;
   readonly coverage?: readonly CoverageRow[];
@@ -198,7 +223,7 @@ export function sampleReport(units: readonly ReportUnit[], { head, coverage = []
       log: 'log',
       ...head,
     },
-    { population: samplePopulation(units), sources, coverage },
+    { population: samplePopulation(units), sources, coverage, tests },
   );
   return {
     ...content,

@@ -1,3 +1,4 @@
+import { askTests } from './ask-tests.ts';
 import { cast, addressOf } from './cast.ts';
 import { connectDirectory } from './connect-directory.ts';
 import { foundWorkspace, refuseSwitchWithoutSso } from './found-workspace.ts';
@@ -44,6 +45,7 @@ export async function playStory(stage: Stage): Promise<StoryEnd> {
   await letPeopleLeave(stage, administrator, connected);
   if (stage.isFull) await letMoreGoWrong(stage, workspace, { ...connected, administrator });
   const findings = await reconcile(stage, administrator);
+  await askTests(stage, administrator);
   if (stage.isFull) showEveryRule(stage, [...before, ...findings]);
   const reportId = await sealReport(stage, administrator);
   const violations = await stage.tenant.control.graphViolations();
