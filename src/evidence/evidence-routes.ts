@@ -8,6 +8,7 @@ import { renderBundle } from './render-bundle.ts';
 import { refuseUnknownReport, readReportId } from './read-report-id.ts';
 import { readReport, readReportFile, readReports } from './report-store.ts';
 import { reviewRoutes } from './review-routes.ts';
+import { sampleRoutes } from './sample-routes.ts';
 import { sealedReport } from './seal-report.ts';
 import { servedHeaders } from './served-file.ts';
 import { type ShownReport, showDraft, showReport } from './shown-report.ts';
@@ -54,6 +55,7 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
   });
 
   router.use(reviewRoutes(deps));
+  router.use(sampleRoutes(deps));
 
   router.get('/reports/:reportId/bundle', async (request, response) => {
     requireScope(request, 'read');

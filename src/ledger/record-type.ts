@@ -35,6 +35,7 @@ export type RecordType =
   | `finding.${'opened' | 'changed' | 'closed'}`
   | 'policy.set'
   | 'activation.previewed'
+  | 'sample.drawn'
   | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded'}`
   | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked' | 'anchored' | 'purged' | 'erased'}`
   | 'ledger.retention.set'

@@ -3,6 +3,7 @@
  * Pure and total: plain data in, plain data out, so that the server, the report and the offline verifier decide alike (I10).
  * reconciliation, evidence and verifier come in; it asks kernel alone.
  */
+export { type DrawnSample, drawSample } from './draw-sample.ts';
 export { concludeTest, type EffectCounts, type TestVerdict } from './conclude-test.ts';
 export { type AccessPolicy, readAccessPolicy } from './access-policy.ts';
 export { type Decision, decide, type Effect, effects, isOfRoles, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';

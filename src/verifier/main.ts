@@ -2,7 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { MAX_PACKED_BYTES } from './limits.ts';
 import { printVerification } from './print-verification.ts';
+import { readArguments } from './read-arguments.ts';
 import { type Inflate, readZip } from './read-zip.ts';
+import { type SampleOrder, sampleReport } from './sample-report.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
 /** Exit codes that scripts can rely on. */
@@ -11,18 +13,19 @@ const FAILED = 1;
 const UNUSABLE = 2;
 
 const usage = [
-  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>]',
+  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>] [--sample <seed>:<size>]',
   '',
   'Checks an evidence bundle offline: files, signature, records, seal and verdicts.',
   '  --vkey  a key that you were given apart from the bundle (name+id+key); the bundle must be signed with it',
   '  --prev  a file with a checkpoint of this ledger that you kept: its records must come first, unchanged',
+  '  --sample  draws that sample of the leavers by your seed: period ids, as they stand in population.csv',
   '',
   'Ends with 0 when everything holds, 1 when something does not, 2 when there is nothing to check.',
 ];
 
 /** Verifies the bundle that the arguments name and prints what it found; returns the exit code. */
 function runVerify(args: readonly string[], print: (line: string) => void): number {
-  const request = parseArguments(args);
+  const request = readArguments(args);
   if (request === undefined) return say(usage, print);
   const zip = readBundle(request.path);
   if (typeof zip === 'string') return say([zip], print);
@@ -30,10 +33,19 @@ function runVerify(args: readonly string[], print: (line: string) => void): numb
   if (content === undefined) return say([`${request.path} is no ZIP file.`], print);
   const kept = request.prev === undefined ? undefined : readText(request.prev);
   if (kept !== undefined && 'unusable' in kept) return say([kept.unusable], print);
-  const options = { vkeys: request.vkeys, unpacking: content.problems, ...(kept !== undefined && { kept: kept.text }) };
-  const verification = verifyBundle(content.files, options);
+  const verification = verifyBundle(content.files, {
+    vkeys: request.vkeys,
+    unpacking: content.problems,
+    ...(kept !== undefined && { kept: kept.text }),
+  });
   for (const line of printVerification(verification)) print(line);
-  return verification.verified ? VERIFIED : FAILED;
+  if (!verification.verified) return FAILED;
+  for (const line of sampleLines(content.files.get('report.json'), request.sample)) print(line);
+  return VERIFIED;
+}
+
+function sampleLines(report: Uint8Array | undefined, order: SampleOrder | undefined): readonly string[] {
+  return report === undefined || order === undefined ? [] : ['', ...sampleReport(report, order)];
 }
 
 const inflate: Inflate = (packed, maxOutputLength) => inflateRawSync(packed, { maxOutputLength });
@@ -42,31 +54,6 @@ function say(lines: readonly string[], print: (line: string) => void): number {
   for (const line of lines) print(line);
   return UNUSABLE;
 }
-
-interface Request {
-  readonly path: string;
-  readonly vkeys: readonly string[];
-  readonly prev: string | undefined;
-}
-
-function parseArguments(args: readonly string[]): Request | undefined {
-  const paths: string[] = [];
-  const given = new Map<string, string[]>(options.map((name) => [name, []]));
-  for (let at = 0; at < args.length; at += 1) {
-    const argument = args[at] ?? '';
-    const values = given.get(argument);
-    if (values !== undefined) {
-      at += 1;
-      values.push(args[at] ?? '');
-    } else if (argument.startsWith('-')) return undefined;
-    else paths.push(argument);
-  }
-  const [path, ...more] = paths;
-  const [prev, ...others] = given.get('--prev') ?? [];
-  return path === undefined || more.length > 0 || others.length > 0 ? undefined : { path, vkeys: given.get('--vkey') ?? [], prev };
-}
-
-const options = ['--vkey', '--prev'];
 
 function readText(path: string): { readonly text: string } | { readonly unusable: string } {
   const bytes = readBundle(path);

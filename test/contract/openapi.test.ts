@@ -92,6 +92,7 @@ describe('the server beside openapi.yaml', () => {
     listHeldEnds: { parameters: { heldImportId: 'heldImport' } },
     getPersonTimeline: { parameters: { personId: 'person' } },
     getComplianceTest: { parameters: { testId: 'accountTest' } },
+    listSamples: { parameters: { reportId: 'report' } },
     listResponses: { parameters: { reportId: 'reviewed' } },
     listDirectoryObservations: { query: 'objectId={directoryObject}&' },
     listDifferingAccounts: { query: 'difference=predicted-not-provisioned&' },

@@ -68,6 +68,7 @@ export type PlaceName =
   | 'report'
   | 'leaverTest'
   | 'accountTest'
+  | 'reportOfNobody'
   | 'draftToFreeze'
   | 'draftToDiscard'
   | 'reviewed'
@@ -234,6 +235,13 @@ async function makeEvidence(servers: LivingServers, client: AdministrationClient
     report,
     leaverTest: 'terminated-people-are-deactivated',
     accountTest: 'directory-accounts-have-people',
+    reportOfNobody: (
+      await client.post<{ id: string }>('/reports', {
+        kind: 'interim',
+        periodStart: '2001-01-01T00:00:00Z',
+        periodEnd: '2001-02-01T00:00:00Z',
+      })
+    ).id,
     ...(await makeFinalReports(client)),
     reportPage: 'report.html',
     reportManifest: 'manifest.json',

@@ -244,6 +244,13 @@ const conflicts: readonly RefusalRow[] = [
     body: { response: 'none' },
     ...conflict,
   },
+  {
+    name: 'a sample of nobody',
+    operation: 'drawSample',
+    parameters: { reportId: 'reportOfNobody' },
+    body: { seed: 'x', size: 1 },
+    ...conflict,
+  },
   { name: 'giving a sealed report up', operation: 'discardReport', parameters: { reportId: 'report' }, status: 404, code: 'not-found' },
   { name: 'a report on what was never reconciled', operation: 'createReport', at: 'quiet', body: period, ...conflict },
 ];

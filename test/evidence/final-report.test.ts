@@ -170,6 +170,19 @@ describe('a final report', () => {
     expect(await recordTypes(id)).toEqual(['report.drafted', 'report.frozen', 'report.responded', 'report.responded', 'report.sealed']);
   });
 
+  it('is sampled by a seed that the auditor chose, and the draw is recorded', async () => {
+    const draw = async () => send('POST', `/reports/${id}/samples`, { seed: 'chosen afterwards', size: 1 });
+    const first = await draw();
+    expect(first).toMatchObject({
+      status: 201,
+      body: { size: 1, drawn: [expect.any(String)], populationSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+    clock.advance(1);
+    expect((await draw()).body['drawn']).toEqual(first.body['drawn']);
+    expect((await send('GET', `/reports/${id}/samples`)).body).toMatchObject({ samples: [{}, { id: first.body.id }], next: null });
+    expect((await recordTypes(id)).filter((type) => type === 'sample.drawn')).toHaveLength(2);
+  });
+
   it('is found out when it says something else than what was frozen', async () => {
     const files = await bundleOf(id);
     const report = JSON.parse(files.get('report.json')?.toString('utf8') ?? '') as { workspace: { name: string } };

@@ -1369,6 +1369,26 @@ table report_response
   CREATE TRIGGER report_response_keep BEFORE TRUNCATE ON public.report_response FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
+table report_sample
+  workspace_id uuid not null
+  id uuid not null
+  report_id uuid not null
+  seed text not null
+  size integer not null
+  population_sha256 bytea not null
+  drawn uuid[] not null
+  drawn_at timestamp(3) with time zone not null
+  drawn_by text not null
+  record_id uuid not null
+  constraint report_sample_pkey PRIMARY KEY (workspace_id, id)
+  constraint report_sample_population_sha256_check CHECK ((octet_length(population_sha256) = 32))
+  constraint report_sample_size_check CHECK ((size > 0))
+  constraint report_sample_workspace_id_report_id_fkey FOREIGN KEY (workspace_id, report_id) REFERENCES report(workspace_id, id)
+  CREATE INDEX report_sample_of ON public.report_sample USING btree (workspace_id, report_id, id)
+  CREATE TRIGGER report_sample_append_only BEFORE DELETE OR UPDATE ON public.report_sample FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER report_sample_keep BEFORE TRUNCATE ON public.report_sample FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
 table role
   workspace_id uuid not null
   id text not null

@@ -1,0 +1,48 @@
+import { parseSampleOrder, type SampleOrder } from './sample-report.ts';
+
+/** What the command line asks for. */
+export interface Request {
+  readonly path: string;
+  readonly vkeys: readonly string[];
+  /** A file with a checkpoint that the reader kept. */
+  readonly prev: string | undefined;
+  readonly sample: SampleOrder | undefined;
+}
+
+const options = ['--vkey', '--prev', '--sample'];
+
+/** Reads the arguments; undefined for what is not understood. */
+export function readArguments(args: readonly string[]): Request | undefined {
+  try {
+    const given = collect(args);
+    const path = once(given, 'path');
+    const wanted = once(given, '--sample');
+    const sample = wanted === undefined ? undefined : parseSampleOrder(wanted);
+    if (path === undefined || (wanted !== undefined && sample === undefined)) return undefined;
+    return { path, vkeys: given.get('--vkey') ?? [], prev: once(given, '--prev'), sample };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Values by their option, and paths under `path`. Throws a RangeError for an option that there is not. */
+function collect(args: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const given = new Map<string, string[]>(['path', ...options].map((name) => [name, []]));
+  for (let at = 0; at < args.length; at += 1) {
+    const argument = args[at] ?? '';
+    const name = argument.startsWith('-') ? argument : 'path';
+    if (name !== 'path') at += 1;
+    const values = given.get(name);
+    if (values === undefined) throw new RangeError(`there is no ${name}`);
+    values.push(args[at] ?? '');
+  }
+  return given;
+}
+
+/** Throws a RangeError for what was given more than once. */
+function once(given: ReadonlyMap<string, readonly string[]>, name: string): string | undefined {
+  const [value, ...more] = given.get(name) ?? [];
+  if (more.length > 0) throw new RangeError(`${name} was given more than once`);
+  return value;
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { readArguments } from '../../src/verifier/read-arguments.ts';
+
+const nothing = { vkeys: [], prev: undefined, sample: undefined };
+
+describe('the command line of verify.mjs', () => {
+  it.each([
+    { args: ['b.zip'], request: { ...nothing, path: 'b.zip' } },
+    { args: ['--vkey', 'k1', 'b.zip', '--vkey', 'k2'], request: { ...nothing, path: 'b.zip', vkeys: ['k1', 'k2'] } },
+    {
+      args: ['b.zip', '--prev', 'c', '--sample', 's:3'],
+      request: { ...nothing, path: 'b.zip', prev: 'c', sample: { seed: 's', size: 3 } },
+    },
+    { args: [], request: undefined },
+    { args: ['a.zip', 'b.zip'], request: undefined },
+    { args: ['b.zip', '--prev', 'c', '--prev', 'd'], request: undefined },
+    { args: ['b.zip', '--sample', 'three'], request: undefined },
+    { args: ['b.zip', '--force'], request: undefined },
+  ])('$args', ({ args, request }) => {
+    expect(readArguments(args)).toEqual(request);
+  });
+});
