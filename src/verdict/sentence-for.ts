@@ -71,8 +71,7 @@ export function sentenceFor(rule: RuleId, facts: SentenceFacts): string {
 
 /** What a finding says: why the verdict, then what is to be said of roles. */
 export function sentenceOf({ primary, all }: Decision, facts: SentenceFacts): string {
-  const roles = all.filter((match) => isOfRoles(match) && match.rule !== primary.rule);
-  return [primary, ...roles].map(({ rule }) => sentenceFor(rule, facts)).join(' ');
+  return [primary, ...all.filter(isOfRoles)].map(({ rule }) => sentenceFor(rule, facts)).join(' ');
 }
 
 interface Judged {

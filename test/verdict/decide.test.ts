@@ -358,6 +358,11 @@ describe('the decision table', () => {
     { name: 'drift in flight', vector: vectorOf({ employment: 'ACTIVE', role: 'DRIFTING' }), says: /provisioning has time to follow\.$/ },
     { name: 'doubt', vector: vectorOf({ employment: 'ACTIVE', role: 'UNKNOWN' }), says: /cannot be held against the directory/ },
     { name: 'privilege', vector: vectorOf({ employment: 'ENDED', privileged: 'YES' }), says: /tighter deadline/ },
+    {
+      name: 'nothing of what else stands beside it',
+      vector: vectorOf({ employment: 'ACTIVE', roster: 'OPEN_ENDED' }),
+      says: /^A contractor has no end date: access that nobody has set an end to outlives the contract\.$/,
+    },
     { name: 'nothing', vector: vectorOf({ employment: 'ACTIVE', role: 'MATCH' }), says: /^The person is employed, and .* both in use\.$/ },
   ])('says after the verdict what is to be said of roles: $name', ({ vector, says }) => {
     expect(sentenceOf(decide(vector), { vector, directory: [], scim: [] })).toMatch(says);

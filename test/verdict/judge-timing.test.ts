@@ -259,6 +259,16 @@ describe('the sentence of a timing rule', () => {
   });
 
   it.each([
+    { U: -24, says: 'was unusable 24.0 h before the employment ended' },
+    {
+      U: -25,
+      says: 'was unusable 25.0 h before the employment ended; more than a day: the end date may be wrong, or the last weeks were not worked',
+    },
+  ])('doubts the end date where access ended more than a day before: $U', ({ U, says }) => {
+    expect(sentenceFor('L11', facts({ U }))).toBe(`The directory account ${says}.`);
+  });
+
+  it.each([
     { L: 24 + 36 / 3600, U: 24 + 45 / 3600, says: '36 s after the deadline and became unusable at most 45 s after it' },
     { L: 24 + 59.9 / 3600, U: 24 + 60 / 3600, says: '59 s after the deadline and became unusable at most 1 min after it' },
     { L: 24 + 3599 / 3600, U: 25, says: '59 min after the deadline and became unusable at most 1.0 h after it' },
@@ -275,6 +285,14 @@ describe('the sentence of a timing rule', () => {
         { L: 3, U: 4 },
       ],
       says: 'was unusable at most 4.0 h after',
+    },
+    {
+      rule: 'L12',
+      several: [
+        { L: 3, U: 4 },
+        { L: 1, U: 9 },
+      ],
+      says: 'was unusable at most 9.0 h after',
     },
     {
       rule: 'L11',

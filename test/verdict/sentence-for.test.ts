@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { type RuleId, type StateVector, sentenceFor } from '../../src/verdict/index.ts';
+
+/** What the rules without figures say, word for word; `given`: what else of the state they look at. */
+const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<StateVector>; readonly says: string }[] = [
+  { rule: 'X01', says: 'The account is excluded as nobody’s own, and its owner is still employed.' },
+  { rule: 'X02', says: 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.' },
+  {
+    rule: 'X03',
+    says: 'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+  },
+  {
+    rule: 'X04',
+    says: 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
+  },
+  { rule: 'L10', says: 'No account was found in the directory or in SCIM: either there never was one, or it could not be matched.' },
+  {
+    rule: 'S01',
+    given: { directory: 'UNKNOWN' },
+    says: 'The directory has not been read completely of late, so the present state is not known.',
+  },
+  {
+    rule: 'S01',
+    given: { directory: 'ENABLED', scim: 'UNKNOWN' },
+    says: 'SCIM has not been read completely of late, so the present state is not known.',
+  },
+  {
+    rule: 'S02',
+    says: 'The directory account has vanished from what the directory shows; absence does not prove that it was disabled or deleted.',
+  },
+  {
+    rule: 'S03',
+    says: 'The directory account is deleted, but the SCIM user is still active: provisioning no longer manages it, so deactivate it by hand.',
+  },
+  {
+    rule: 'S04',
+    given: { propagation: 'IN_FLIGHT' },
+    says: 'The directory account was disabled a moment ago; the SCIM user is still active, and provisioning has time to follow.',
+  },
+  {
+    rule: 'S04',
+    given: { propagation: 'SETTLED' },
+    says: 'The directory account is disabled, but the SCIM user is still active: provisioning is stale or in quarantine.',
+  },
+  { rule: 'S05', says: 'The SCIM user is active, but the directory never showed an account for it.' },
+  {
+    rule: 'S06',
+    says: 'The SCIM user is active, but the directory account is not assigned to the application: “active” is most likely mapped to accountEnabled, so unassigning never deactivates.',
+  },
+  {
+    rule: 'S07',
+    given: { directory: 'ENABLED' },
+    says: 'The directory account is enabled, but no person of the roster answers for it.',
+  },
+  { rule: 'S07', given: { directory: 'DISABLED' }, says: 'The SCIM user is active, but no person of the roster answers for it.' },
+  { rule: 'S08', says: 'The employment has not begun, but the SCIM user is active.' },
+  { rule: 'S09', says: 'The person is on leave, but an account is usable.' },
+  { rule: 'C01', says: 'A contractor has no end date: access that nobody has set an end to outlives the contract.' },
+  { rule: 'S10', says: 'The directory account is assigned to the application, but there is no SCIM user for it.' },
+  { rule: 'S11', says: 'The directory account is enabled and assigned to the application, but the SCIM user is inactive.' },
+  { rule: 'S12', says: 'The directory account is enabled; the SCIM user is deactivated, as the missing assignment asks.' },
+  { rule: 'S13', says: 'The person is employed and has no usable account.' },
+  { rule: 'S14', says: 'Nothing is usable, and nobody is employed who would need it.' },
+  { rule: 'S15', says: 'There is a directory account and no assignment to the application.' },
+  { rule: 'S16', says: 'The person is employed, and the directory account and the SCIM user are both in use.' },
+  {
+    rule: 'R01',
+    given: { role: 'DRIFTING' },
+    says: 'The SCIM user’s role is not the one that the directory assigns; provisioning has time to follow.',
+  },
+  {
+    rule: 'R01',
+    given: { role: 'DRIFT' },
+    says: 'The SCIM user’s role is not the one that the directory assigns, for longer than provisioning needs: a role that was taken away is kept, or one that was given never came.',
+  },
+  {
+    rule: 'R02',
+    says: 'The SCIM user’s role cannot be held against the directory: it names no role of the catalogue, or the assignments of roles are not known.',
+  },
+  { rule: 'R03', says: 'The person held a privileged role, so the tighter deadline for those applies.' },
+];
+
+describe('the sentence of a rule', () => {
+  it.each(sentences)('$rule: $says', ({ rule, given, says }) => {
+    expect(sentenceFor(rule, { vector: { ...given } as StateVector, directory: [], scim: [] })).toBe(says);
+  });
+
+  it('speaks of both accounts where both are overdue', () => {
+    const input = {
+      neverHadAccount: false,
+      end: { earliest: '2026-03-07T00:00:00.000Z', latest: '2026-03-07T00:00:00.000Z' },
+      deadline: { earliest: '2026-03-08T00:00:00.000Z', latest: '2026-03-08T00:00:00.000Z' },
+      lastProvenUsable: '2026-03-08T02:00:00.000Z',
+      firstProvenUnusable: null,
+      provenUsableAgain: null,
+      evaluatedAt: '2026-03-10T00:00:00.000Z',
+      covered: true,
+    } as Parameters<typeof sentenceFor>[1]['directory'][number];
+    const overdue = 'was proven usable 2.0 h after the deadline, last at 2026-03-08T02:00:00.000Z, and nothing was seen to end it since.';
+    const facts = { vector: {} as StateVector, directory: [input], scim: [input] };
+    expect(sentenceFor('L02', facts)).toBe(`Both accounts are still usable: The directory account ${overdue} The SCIM user ${overdue}`);
+    expect(sentenceFor('L04', { ...facts, directory: [] })).toBe(`The SCIM user ${overdue}`);
+  });
+});
