@@ -107,8 +107,8 @@ export async function changeSome(owner, { workspaceId, count, round }) {
       from seed_changed as who where stretch.workspace_id = $1 and stretch.object_id = ${uuid('object')} and who.by_directory and stretch.confirmed_until is null`;
     for (const statement of [
       turned,
-      `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, observed_at, source, run_id, record_id)
-       select $1, account.connection_id, account.object_id, 9, 'disabled', '${NOW}'::timestamptz - interval '2 hours', '${NOW}'::timestamptz - interval '1 hour',
+      `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, seen_from, observed_at, source, run_id, record_id)
+       select $1, account.connection_id, account.object_id, 9, 'disabled', '${NOW}'::timestamptz - interval '2 hours', '${NOW}'::timestamptz - interval '1 hour', '${NOW}'::timestamptz - interval '1 hour',
               'full', gen_random_uuid(), gen_random_uuid()
        from seed_changed as who
        join directory_account as account on account.workspace_id = $1 and account.account_id = ${uuid('account')}

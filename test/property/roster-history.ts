@@ -155,9 +155,9 @@ async function turnAccount({ owner, facts, clock }: World, objectId: string): Pr
        where workspace_id = $1 and object_id = $2
        returning state
      )
-     insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, observed_at, source, run_id, record_id)
+     insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, seen_from, observed_at, source, run_id, record_id)
      select ended.workspace_id, ended.connection_id, ended.object_id, ended.ordinal + 1, turned.state, ended.confirmed_until,
-            greatest($3::timestamptz, ended.confirmed_until), 'full', gen_random_uuid(), gen_random_uuid()
+            greatest($3::timestamptz, ended.confirmed_until), greatest($3::timestamptz, ended.confirmed_until), 'full', gen_random_uuid(), gen_random_uuid()
      from ended cross join turned`,
     [facts.workspaceId, objectId, clock.now()],
   );
