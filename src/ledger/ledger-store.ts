@@ -19,7 +19,7 @@ export interface LedgerState {
 export interface UnsequencedRecord {
   readonly id: LedgerRecordId;
   readonly txid: string;
-  readonly leaf: Buffer;
+  readonly leafHash: Buffer;
 }
 
 export async function insertLedger(tx: Queryable, workspaceId: WorkspaceId, ledger: { origin: string; at: Instant }): Promise<void> {
@@ -33,11 +33,14 @@ export async function insertLedger(tx: Queryable, workspaceId: WorkspaceId, ledg
 export async function insertEntries(tx: Queryable, workspaceId: WorkspaceId, entries: readonly LedgerEntry[]): Promise<void> {
   const records = entries.map(({ record }) => record);
   await tx.query(
-    `insert into ledger_record (workspace_id, id, recorded_at, type, subject_id, leaf)
-     select $1, r.id, r.recorded_at, r.type, r.subject_id, r.leaf
-       from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::uuid[], $6::bytea[])
-            with ordinality as r (id, recorded_at, type, subject_id, leaf, n)
-      order by r.n`,
+    {
+      name: 'ledger-insert-records',
+      text: `insert into ledger_record (workspace_id, id, recorded_at, type, subject_id, leaf)
+             select $1, r.id, r.recorded_at, r.type, r.subject_id, r.leaf
+               from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::uuid[], $6::bytea[])
+                    with ordinality as r (id, recorded_at, type, subject_id, leaf, n)
+              order by r.n`,
+    },
     [
       workspaceId,
       records.map(({ id }) => id),
@@ -126,7 +129,8 @@ export async function settledBelow(tx: Queryable): Promise<string> {
 
 /**
  * Records without a leaf, of transactions from the watermark up to, not including, `below`; in the order of their leaves.
- * The anti-join lets a batch end in the middle of a transaction, and keeps a record single after a restore.
+ * The anti-join lets a batch end in the middle of a transaction, and keeps a record single after a restore. The database hashes (RFC 6962
+ * leaf hash): records need not travel, and should it ever hash wrongly, no record would fit the signed tree.
  */
 export async function readUnsequenced(
   tx: Queryable,
@@ -134,7 +138,7 @@ export async function readUnsequenced(
   range: { from: string; below: string | null; limit: number },
 ): Promise<readonly UnsequencedRecord[]> {
   const { rows } = await tx.query<UnsequencedRecord>(
-    `select ledger_record.id, ledger_record.txid, ledger_record.leaf
+    `select ledger_record.id, ledger_record.txid, sha256('\\x00'::bytea || ledger_record.leaf) as "leafHash"
        from ledger_record
       where ledger_record.workspace_id = $1
         and ledger_record.txid >= $2::xid8
@@ -149,12 +153,14 @@ export async function readUnsequenced(
   return rows;
 }
 
+/** The hashes go as one value, 32 bytes each: an array of as many would be written and read as text. */
 export async function insertLeaves(tx: Queryable, workspaceId: WorkspaceId, leaves: readonly SequencedLeaf[]): Promise<void> {
+  const first = leaves[0]?.index ?? 0;
   await tx.query(
     `insert into ledger_leaf (workspace_id, leaf_index, record_id, leaf_hash)
-     select $1, leaf.leaf_index, leaf.record_id, leaf.leaf_hash
-       from unnest($2::bigint[], $3::uuid[], $4::bytea[]) as leaf (leaf_index, record_id, leaf_hash)`,
-    [workspaceId, leaves.map(({ index }) => index), leaves.map(({ recordId }) => recordId), leaves.map(({ hash }) => hash)],
+     select $1, $2::bigint + leaf.n - 1, leaf.record_id, substring($4::bytea from ((leaf.n - 1) * 32 + 1)::int for 32)
+       from unnest($3::uuid[]) with ordinality as leaf (record_id, n)`,
+    [workspaceId, first, leaves.map(({ recordId }) => recordId), Buffer.concat(leaves.map(({ hash }) => hash))],
   );
 }
 

@@ -1,5 +1,5 @@
 import type { LedgerRecordId } from '../kernel/index.ts';
-import { extendFrontier, type Frontier, leafHash, TILE_HEIGHT, TILE_WIDTH } from '../tlog/index.ts';
+import { extendFrontier, type Frontier, TILE_HEIGHT, TILE_WIDTH } from '../tlog/index.ts';
 
 export interface SequencedLeaf {
   readonly index: number;
@@ -21,8 +21,8 @@ export interface Sequenced {
 }
 
 /** Adds records to a tree, in the order given. */
-export function sequence(frontier: Frontier, records: readonly { readonly id: LedgerRecordId; readonly leaf: Uint8Array }[]): Sequenced {
-  const leaves = records.map(({ id, leaf }, at) => ({ index: frontier.size + at, recordId: id, hash: leafHash(leaf) }));
+export function sequence(frontier: Frontier, records: readonly { readonly id: LedgerRecordId; readonly leafHash: Buffer }[]): Sequenced {
+  const leaves = records.map(({ id, leafHash }, at) => ({ index: frontier.size + at, recordId: id, hash: leafHash }));
   const rows = new Map<string, { level: number; n: number; hashes: Uint8Array[] }>();
   const next = extendFrontier(
     frontier,

@@ -85,7 +85,10 @@ export async function rewrite({ fixture, workspaceId }: AttackWorld, entries: re
         leaf,
       ]);
     }
-    const { frontier, leaves, tiles } = sequence(emptyFrontier, entries);
+    const { frontier, leaves, tiles } = sequence(
+      emptyFrontier,
+      entries.map(({ id, leaf }) => ({ id, leafHash: leafHash(leaf) })),
+    );
     await insertLeaves(tx, workspaceId, leaves);
     await growTiles(tx, workspaceId, tiles);
     const nodes = frontier.nodes.map((node) => Buffer.from(node));
