@@ -17,6 +17,7 @@ const rooms = {
   roster: [...ground, 'jobs', 'ledger', 'workspace'],
   activation: [...ground, 'jobs', 'ledger', 'workspace', 'sso', 'scim', 'directory', 'roster'],
   reconciliation: [...ground, 'verdict', 'jobs', 'ledger', 'workspace', 'scim', 'directory', 'roster', 'activation'],
+  notification: [...ground, 'jobs', 'ledger', 'workspace', 'reconciliation'], // reads findings as they stand, and tells of them
   evidence: [
     ...ground,
     'verdict',

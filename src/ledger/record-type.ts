@@ -34,6 +34,8 @@ export type RecordType =
   | `disposition.${'requested' | 'approved' | 'withdrawn' | 'expired'}`
   | `finding.${'opened' | 'changed' | 'closed'}`
   | 'policy.set'
+  | `webhook.${'added' | 'removed' | 'disabled' | 'resumed' | 'tested'}`
+  | `webhook.secret.${'added' | 'removed'}`
   | 'activation.previewed'
   | 'sample.drawn'
   | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded'}`

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { LogLevel } from './log.ts';
 
 /** Everything that an operator can set, read once at the start. */
@@ -34,6 +34,8 @@ export interface Config {
   readonly oidcAdapter: 'openid-client' | 'passport-azure-ad';
   /** How long the wire log is kept, in days. */
   readonly wireLogDays: number;
+  /** The folder that a file of what became overdue is written to once a day; undefined: none is. */
+  readonly digestDirectory: string | undefined;
   /** Where metrics are served on a port of their own; undefined: nowhere. */
   readonly metricsPort: number | undefined;
   readonly metricsHost: string;
@@ -199,6 +201,14 @@ export const settings = {
     form: 'a whole number from 30 to 3660',
     parse: (text) => wholeNumber(text, 30, 3660),
   }),
+  digestDirectory: setting({
+    name: 'ROLLCALL_DIGEST_DIR',
+    about:
+      'A folder, shared by all processes, that gets two files for each workspace once a day: what became overdue since the day before, as JSON and as text. Default: none.',
+    example: '/var/lib/rollcall/digest',
+    form: 'a folder, as an absolute path',
+    parse: (text) => (isAbsolute(text) ? resolve(text) : undefined),
+  }),
   metricsPort: setting({
     name: 'ROLLCALL_METRICS_PORT',
     about: 'A port of its own for /metrics (Prometheus); 0 takes a free one. Default: none, and no metrics unless there is a token.',
@@ -276,6 +286,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     changesPerMinute: readOr(settings.changesPerMinute, 300),
     oidcAdapter: readOr(settings.oidcAdapter, 'openid-client'),
     wireLogDays: readOr(settings.wireLogDays, 400),
+    digestDirectory: read(settings.digestDirectory),
     metricsPort: read(settings.metricsPort),
     metricsHost: readOr(settings.metricsHost, '127.0.0.1'),
     metricsToken: read(settings.metricsToken),

@@ -46,6 +46,10 @@ export type PlaceName =
   | 'heldRun'
   | 'heldImport'
   | 'connectionToRemove'
+  | 'webhook'
+  | 'webhookSecretToRemove'
+  | 'webhookDisabled'
+  | 'webhookToRemove'
   | 'directoryCredential'
   | 'directoryCredentialToRemove'
   | 'scimCredentialToRevoke'
@@ -132,6 +136,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await classAccounts(servers, { owner: made.owner, client, workspaceId })),
       droppedPerson: await dropSomebody(client),
       heldImport: await holdRoster(client),
+      ...(await addWebhooks(servers, client)),
       quietAdministrator,
       quietOwner,
       quietCandidate,
@@ -393,6 +398,16 @@ export function manyPeople(half: 'first' | 'second' | null): readonly Readonly<R
 async function holdRoster(client: AdministrationClient): Promise<string> {
   await client.post('/roster/imports?mode=import', { rows: manyPeople(null) });
   return (await client.post<{ id: string }>('/roster/imports?mode=import', { rows: manyPeople('first') })).id;
+}
+
+/** Nobody listens there: each has deliveries that wait. */
+async function addWebhooks({ db }: LivingServers, client: AdministrationClient) {
+  const add = async () => (await client.post<{ id: string }>('/webhooks', { url: 'https://127.0.0.1:1/in' })).id;
+  const [webhook, webhookDisabled, webhookToRemove] = [await add(), await add(), await add()];
+  for (const id of [webhook, webhook, webhook]) await client.post(`/webhooks/${id}/test`, {});
+  const { id: webhookSecretToRemove } = await client.post<{ id: string }>(`/webhooks/${webhook}/secrets`, {});
+  await db.owner.query("update webhook set state = 'disabled', ended_at = now() where id = $1", [webhookDisabled]);
+  return { webhook, webhookSecretToRemove, webhookDisabled, webhookToRemove };
 }
 
 /** Throws where the story has not left what the rows need. */

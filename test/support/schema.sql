@@ -26,10 +26,7 @@ table account_classification
   constraint account_classification_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
   constraint account_classification_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint account_classification_workspace_id_owner_person_id_fkey FOREIGN KEY (workspace_id, owner_person_id) REFERENCES person(workspace_id, id)
-  CREATE INDEX account_classification_of_owner ON public.account_classification USING btree (workspace_id, owner_person_id)
   CREATE UNIQUE INDEX account_classification_present ON public.account_classification USING btree (workspace_id, system, account_id) WHERE (ended_at IS NULL)
-  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.account_classification REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
-  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.account_classification REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
   grant insert, select to rollcall_server
 
 table account_link
@@ -57,13 +54,9 @@ table account_link
   constraint account_link_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
   constraint account_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint account_link_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
-  CREATE INDEX account_link_of_person ON public.account_link USING btree (workspace_id, person_id)
   CREATE UNIQUE INDEX account_link_one_person ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'linked'::text))
   CREATE UNIQUE INDEX account_link_pair ON public.account_link USING btree (workspace_id, system, account_id, person_id) WHERE (ended_at IS NULL)
-  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
-  CREATE TRIGGER note_inserted_person AFTER INSERT ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
-  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
-  CREATE TRIGGER note_updated_person AFTER UPDATE ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
+  CREATE INDEX account_link_person ON public.account_link USING btree (workspace_id, person_id) WHERE (ended_at IS NULL)
   grant insert, select to rollcall_server
 
 table activation_preview
@@ -163,6 +156,16 @@ table authority_change
   CREATE TRIGGER authority_change_append_only BEFORE DELETE OR UPDATE ON public.authority_change FOR EACH ROW EXECUTE FUNCTION authority_history_refuse_change()
   grant insert, select to rollcall_server
 
+table digest
+  workspace_id uuid not null
+  day date not null
+  since timestamp(3) with time zone
+  until timestamp(3) with time zone not null
+  findings integer not null
+  constraint digest_pkey PRIMARY KEY (workspace_id, day)
+  constraint digest_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  grant insert, select to rollcall_server
+
 table directory_access_fact
   workspace_id uuid not null
   connection_id uuid not null
@@ -237,8 +240,6 @@ table directory_account
   CREATE INDEX directory_account_by_state ON public.directory_account USING btree (workspace_id, state)
   CREATE TRIGGER directory_account_aliases_added AFTER INSERT ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
   CREATE TRIGGER directory_account_aliases_changed AFTER UPDATE ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
-  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
-  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
   grant insert, select to rollcall_server
 
 table directory_alias
@@ -257,24 +258,6 @@ table directory_alias
   constraint directory_alias_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
   CREATE INDEX directory_alias_by_address ON public.directory_alias USING btree (workspace_id, address_key)
   CREATE UNIQUE INDEX directory_alias_open ON public.directory_alias USING btree (workspace_id, connection_id, object_id, address_key) WHERE (confirmed_until IS NULL)
-  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_alias REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
-  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_alias REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
-  grant insert, select to rollcall_server
-
-table directory_answer
-  workspace_id uuid not null
-  run_id uuid not null
-  ordinal integer not null
-  requested_at timestamp(3) with time zone not null
-  received_at timestamp(3) with time zone not null
-  server_date timestamp(3) with time zone
-  held_from timestamp(3) with time zone not null
-  held_to timestamp(3) with time zone not null
-  request_id text
-  sha256 bytea not null
-  constraint directory_answer_check CHECK (((held_from <= requested_at) AND (received_at <= held_to)))
-  constraint directory_answer_pkey PRIMARY KEY (workspace_id, run_id, ordinal)
-  constraint directory_answer_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES directory_run(workspace_id, id)
   grant insert, select to rollcall_server
 
 table directory_app_assignment
@@ -288,50 +271,6 @@ table directory_app_assignment
   constraint directory_app_assignment_pkey PRIMARY KEY (workspace_id, connection_id, assignment_id)
   constraint directory_app_assignment_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_app_assignment_by_principal ON public.directory_app_assignment USING btree (workspace_id, connection_id, principal_id)
-  CREATE TRIGGER note_deleted_account AFTER DELETE ON public.directory_app_assignment REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-         from changed
-         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
-           and account.object_id = changed.principal_id
-         union all
-         select account.workspace_id, account.account_id
-         from changed
-         join directory_group_member as member on member.workspace_id = changed.workspace_id and member.connection_id = changed.connection_id
-           and member.group_id = changed.principal_id
-         join directory_account as account on account.workspace_id = member.workspace_id and account.connection_id = member.connection_id
-           and account.object_id = member.member_id')
-  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_app_assignment REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-         from changed
-         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
-           and account.object_id = changed.principal_id
-         union all
-         select account.workspace_id, account.account_id
-         from changed
-         join directory_group_member as member on member.workspace_id = changed.workspace_id and member.connection_id = changed.connection_id
-           and member.group_id = changed.principal_id
-         join directory_account as account on account.workspace_id = member.workspace_id and account.connection_id = member.connection_id
-           and account.object_id = member.member_id')
-  CREATE TRIGGER note_replaced_account AFTER UPDATE ON public.directory_app_assignment REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-         from changed
-         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
-           and account.object_id = changed.principal_id
-         union all
-         select account.workspace_id, account.account_id
-         from changed
-         join directory_group_member as member on member.workspace_id = changed.workspace_id and member.connection_id = changed.connection_id
-           and member.group_id = changed.principal_id
-         join directory_account as account on account.workspace_id = member.workspace_id and account.connection_id = member.connection_id
-           and account.object_id = member.member_id')
-  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_app_assignment REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-         from changed
-         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
-           and account.object_id = changed.principal_id
-         union all
-         select account.workspace_id, account.account_id
-         from changed
-         join directory_group_member as member on member.workspace_id = changed.workspace_id and member.connection_id = changed.connection_id
-           and member.group_id = changed.principal_id
-         join directory_account as account on account.workspace_id = member.workspace_id and account.connection_id = member.connection_id
-           and account.object_id = member.member_id')
   grant delete, insert, select, update to rollcall_server
 
 table directory_audit_event
@@ -349,8 +288,6 @@ table directory_audit_event
   constraint directory_audit_event_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_audit_event_by_object ON public.directory_audit_event USING btree (workspace_id, connection_id, object_id, at)
   CREATE INDEX directory_audit_event_unrecorded ON public.directory_audit_event USING btree (workspace_id, connection_id) WHERE (record_id IS NULL)
-  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_audit_event REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
-  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_audit_event REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
   grant insert, select to rollcall_server
 
 table directory_audit_window
@@ -361,57 +298,6 @@ table directory_audit_window
   constraint directory_audit_window_check CHECK ((looked_from <= looked_until))
   constraint directory_audit_window_pkey PRIMARY KEY (workspace_id, connection_id, looked_from)
   constraint directory_audit_window_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
-  CREATE TRIGGER note_read_anew AFTER INSERT ON public.directory_audit_window REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-     from changed
-     join directory_audit_event as event on event.workspace_id = changed.workspace_id and event.connection_id = changed.connection_id
-       and event.at >= changed.looked_from
-     join directory_account as account on account.workspace_id = event.workspace_id and account.connection_id = event.connection_id
-       and account.object_id = event.object_id')
-  CREATE TRIGGER note_read_on AFTER UPDATE ON public.directory_audit_window REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-     from changed
-     join before using (workspace_id, connection_id, looked_from)
-     join directory_audit_event as event on event.workspace_id = changed.workspace_id and event.connection_id = changed.connection_id
-     join directory_observation as stretch on stretch.workspace_id = event.workspace_id and stretch.connection_id = event.connection_id
-       and stretch.object_id = event.object_id and stretch.observed_at > before.looked_until and stretch.observed_at <= changed.looked_until
-     join directory_account as account on account.workspace_id = event.workspace_id and account.connection_id = event.connection_id
-       and account.object_id = event.object_id')
-  grant insert, select to rollcall_server
-
-table directory_azure_role_assignment
-  workspace_id uuid not null
-  connection_id uuid not null
-  assignment_id text not null
-  id uuid not null default gen_random_uuid()
-  subscription_id uuid not null
-  principal_id uuid not null
-  principal_type text not null
-  role_definition_id uuid not null
-  role_name text
-  target text not null
-  has_condition boolean not null
-  created_on timestamp(3) with time zone
-  first_seen_at timestamp(3) with time zone not null
-  gone_at timestamp(3) with time zone
-  constraint directory_azure_role_assignment_check CHECK ((gone_at >= first_seen_at))
-  constraint directory_azure_role_assignment_pkey PRIMARY KEY (workspace_id, connection_id, assignment_id)
-  constraint directory_azure_role_assignment_place UNIQUE (workspace_id, id)
-  constraint directory_azure_role_assignment_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
-  CREATE INDEX directory_azure_role_assignment_by_principal ON public.directory_azure_role_assignment USING btree (workspace_id, connection_id, principal_id, id)
-  grant insert, select to rollcall_server
-
-table directory_collection
-  workspace_id uuid not null
-  connection_id uuid not null
-  facts text not null
-  collected_at timestamp(3) with time zone
-  tried_at timestamp(3) with time zone not null
-  because text
-  refusals integer not null
-  constraint directory_collection_check CHECK (((because IS NULL) = (refusals = 0)))
-  constraint directory_collection_check1 CHECK (((because IS NOT NULL) OR (collected_at IS NOT NULL)))
-  constraint directory_collection_pkey PRIMARY KEY (workspace_id, connection_id, facts)
-  constraint directory_collection_refusals_check CHECK ((refusals >= 0))
-  constraint directory_collection_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select to rollcall_server
 
 table directory_connection
@@ -431,24 +317,15 @@ table directory_connection
   sync_every_minutes integer not null default 60
   full_every_minutes integer not null default 720
   cloud_confirmed_at timestamp(3) with time zone
-  confirmed_until timestamp(3) with time zone
-  kind text not null default 'tenant'::text
-  subscription_ids uuid[] not null default '{}'::uuid[]
-  removed_by text
   constraint directory_connection_check CHECK (((last_complete_run_id IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_cloud_check CHECK ((cloud = ANY (ARRAY['commercial'::text, 'us-government-l4'::text, 'us-government-l5'::text])))
-  constraint directory_connection_confirmed CHECK (((confirmed_until IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_full_every CHECK (((full_every_minutes >= sync_every_minutes) AND (full_every_minutes <= 1380)))
-  constraint directory_connection_kind CHECK ((kind = ANY (ARRAY['tenant'::text, 'subscription'::text])))
   constraint directory_connection_pkey PRIMARY KEY (workspace_id, id)
-  constraint directory_connection_removed CHECK (((removed_by IS NULL) OR (removed_at IS NOT NULL)))
-  constraint directory_connection_subscriptions CHECK (((kind = 'subscription'::text) = (subscription_ids <> '{}'::uuid[])))
   constraint directory_connection_sync_every_minutes_check CHECK (((sync_every_minutes >= 5) AND (sync_every_minutes <= 1380)))
   constraint directory_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint directory_connection_workspace_id_last_complete_run_id_fkey FOREIGN KEY (workspace_id, last_complete_run_id) REFERENCES directory_run(workspace_id, id)
   CREATE UNIQUE INDEX directory_connection_tenant ON public.directory_connection USING btree (workspace_id, cloud, tenant_id) WHERE (removed_at IS NULL)
   CREATE INDEX directory_connection_tenant_anywhere ON public.directory_connection USING btree (tenant_id) WHERE (removed_at IS NULL)
-  CREATE TRIGGER directory_connection_one_kind BEFORE INSERT OR UPDATE OF workspace_id, kind, removed_at ON public.directory_connection FOR EACH ROW EXECUTE FUNCTION directory_connection_of_one_kind()
   grant insert, select to rollcall_server
 
 table directory_credential
@@ -512,7 +389,6 @@ table directory_group
   gone_at timestamp(3) with time zone
   first_run_id uuid not null
   last_run_id uuid not null
-  members_known boolean not null default true
   constraint directory_group_pkey PRIMARY KEY (workspace_id, connection_id, object_id)
   constraint directory_group_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select to rollcall_server
@@ -525,30 +401,6 @@ table directory_group_member
   constraint directory_group_member_pkey PRIMARY KEY (workspace_id, connection_id, group_id, member_id)
   constraint directory_group_member_workspace_id_connection_id_group_id_fkey FOREIGN KEY (workspace_id, connection_id, group_id) REFERENCES directory_group(workspace_id, connection_id, object_id)
   CREATE INDEX directory_group_member_by_member ON public.directory_group_member USING btree (workspace_id, connection_id, member_id)
-  CREATE TRIGGER note_deleted_account AFTER DELETE ON public.directory_group_member REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-         from changed
-         join directory_app_assignment as assignment on assignment.workspace_id = changed.workspace_id
-           and assignment.connection_id = changed.connection_id and assignment.principal_id = changed.group_id
-         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
-           and account.object_id = changed.member_id')
-  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_group_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-         from changed
-         join directory_app_assignment as assignment on assignment.workspace_id = changed.workspace_id
-           and assignment.connection_id = changed.connection_id and assignment.principal_id = changed.group_id
-         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
-           and account.object_id = changed.member_id')
-  CREATE TRIGGER note_replaced_account AFTER UPDATE ON public.directory_group_member REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-         from changed
-         join directory_app_assignment as assignment on assignment.workspace_id = changed.workspace_id
-           and assignment.connection_id = changed.connection_id and assignment.principal_id = changed.group_id
-         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
-           and account.object_id = changed.member_id')
-  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_group_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
-         from changed
-         join directory_app_assignment as assignment on assignment.workspace_id = changed.workspace_id
-           and assignment.connection_id = changed.connection_id and assignment.principal_id = changed.group_id
-         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
-           and account.object_id = changed.member_id')
   grant delete, insert, select to rollcall_server
 
 table directory_observation
@@ -563,20 +415,15 @@ table directory_observation
   source text not null
   run_id uuid not null
   record_id uuid
-  seen_from timestamp(3) with time zone not null
-  answer integer
   constraint directory_observation_check CHECK ((not_before <= observed_at))
-  constraint directory_observation_confirmed CHECK ((confirmed_until >= seen_from))
+  constraint directory_observation_check1 CHECK ((confirmed_until >= observed_at))
   constraint directory_observation_ordinal_check CHECK ((ordinal > 0))
   constraint directory_observation_pkey PRIMARY KEY (workspace_id, connection_id, object_id, ordinal)
-  constraint directory_observation_seen CHECK ((seen_from <= observed_at))
   constraint directory_observation_source_check CHECK ((source = ANY (ARRAY['full'::text, 'deletedItems'::text, 'get'::text])))
   constraint directory_observation_state_check CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'vanished'::text])))
   constraint directory_observation_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
   CREATE UNIQUE INDEX directory_observation_open ON public.directory_observation USING btree (workspace_id, connection_id, object_id) WHERE (confirmed_until IS NULL)
   CREATE INDEX directory_observation_unrecorded ON public.directory_observation USING btree (workspace_id, connection_id, object_id) WHERE (record_id IS NULL)
-  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_observation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
-  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_observation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
   grant insert, select to rollcall_server
 
 table directory_run
@@ -604,11 +451,9 @@ table directory_run
   decided_at timestamp(3) with time zone
   decided_by text
   decision_reason text
-  clock_skew_ms bigint
   constraint directory_run_check CHECK (((state = ANY (ARRAY['complete'::text, 'failed'::text])) = (finished_at IS NOT NULL)))
   constraint directory_run_check1 CHECK (((state = 'failed'::text) = (error_code IS NOT NULL)))
   constraint directory_run_check2 CHECK (((state <> 'complete'::text) OR ((look_from IS NOT NULL) AND (look_to IS NOT NULL) AND (counts IS NOT NULL))))
-  constraint directory_run_clock_skew_ms_check CHECK ((clock_skew_ms >= 0))
   constraint directory_run_decided CHECK ((((decision IS NULL) = (decided_at IS NULL)) AND ((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decision_reason IS NULL))))
   constraint directory_run_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'rejected'::text])))
   constraint directory_run_held CHECK (((state <> 'held'::text) OR (("position" IS NOT NULL) AND (missing IS NOT NULL) AND (held_at IS NOT NULL))))
@@ -656,6 +501,8 @@ table directory_stage_account
   seq integer not null
   state text not null
   source text not null
+  requested_at timestamp(3) with time zone not null
+  received_at timestamp(3) with time zone not null
   deleted_date_time timestamp(3) with time zone
   user_principal_name text
   mail text
@@ -667,22 +514,7 @@ table directory_stage_account
   account_enabled boolean
   attributes jsonb
   row_hash bytea
-  answer integer not null
   constraint directory_stage_account_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
-  grant delete, insert, select to rollcall_server
-
-table directory_stage_answer
-  workspace_id uuid not null
-  run_id uuid not null
-  seq integer not null
-  requested_at timestamp(3) with time zone not null
-  received_at timestamp(3) with time zone not null
-  server_date timestamp(3) with time zone
-  held_from timestamp(3) with time zone not null
-  held_to timestamp(3) with time zone not null
-  request_id text
-  sha256 bytea not null
-  constraint directory_stage_answer_pkey PRIMARY KEY (workspace_id, run_id, seq)
   grant delete, insert, select to rollcall_server
 
 table directory_stage_assignment
@@ -707,22 +539,6 @@ table directory_stage_audit
   at timestamp(3) with time zone not null
   raw_sha256 bytea not null
   constraint directory_stage_audit_pkey PRIMARY KEY (workspace_id, run_id, id, seq)
-  grant delete, insert, select to rollcall_server
-
-table directory_stage_azure_role
-  workspace_id uuid not null
-  run_id uuid not null
-  assignment_id text not null
-  seq integer not null
-  subscription_id uuid not null
-  principal_id uuid not null
-  principal_type text not null
-  role_definition_id uuid not null
-  role_name text
-  target text not null
-  has_condition boolean not null
-  created_on timestamp(3) with time zone
-  constraint directory_stage_azure_role_pkey PRIMARY KEY (workspace_id, run_id, assignment_id, seq)
   grant delete, insert, select to rollcall_server
 
 table directory_stage_group
@@ -775,7 +591,7 @@ table directory_watched_object
 table disposition
   workspace_id uuid not null
   id uuid not null
-  finding_id uuid
+  finding_id uuid not null
   kind text not null
   reason text not null
   ticket text
@@ -789,10 +605,6 @@ table disposition
   ended_at timestamp(3) with time zone
   ended_because text
   end_record_id uuid
-  test text
-  account_id uuid
-  owner_person_id uuid
-  constraint disposition_about_one CHECK ((num_nonnulls(finding_id, test) = 1))
   constraint disposition_approved_whole CHECK ((((approved_at IS NULL) = (approved_by IS NULL)) AND ((approved_at IS NULL) = (approval_record_id IS NULL))))
   constraint disposition_ended_because_check CHECK ((ended_because = ANY (ARRAY['withdrawn'::text, 'expired'::text])))
   constraint disposition_ended_whole CHECK ((((ended_at IS NULL) = (ended_because IS NULL)) AND ((ended_at IS NULL) = (end_record_id IS NULL))))
@@ -800,16 +612,9 @@ table disposition
   constraint disposition_exception_ends CHECK (((kind = 'exception'::text) = (expires_at IS NOT NULL)))
   constraint disposition_four_eyes CHECK ((approved_by <> requested_by))
   constraint disposition_kind_check CHECK ((kind = ANY (ARRAY['remediate'::text, 'exception'::text, 'dispute'::text])))
-  constraint disposition_of_test_excepts CHECK (((test IS NULL) OR (kind = 'exception'::text)))
-  constraint disposition_of_test_whole CHECK ((((test IS NULL) = (account_id IS NULL)) AND ((test IS NULL) = (owner_person_id IS NULL))))
   constraint disposition_pkey PRIMARY KEY (workspace_id, id)
-  constraint disposition_test_check CHECK ((test = 'mfa-on-azure'::text))
-  constraint disposition_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES directory_account(workspace_id, account_id)
   constraint disposition_workspace_id_finding_id_fkey FOREIGN KEY (workspace_id, finding_id) REFERENCES finding(workspace_id, id)
-  constraint disposition_workspace_id_owner_person_id_fkey FOREIGN KEY (workspace_id, owner_person_id) REFERENCES person(workspace_id, id)
-  CREATE INDEX disposition_of_finding ON public.disposition USING btree (workspace_id, finding_id)
   CREATE UNIQUE INDEX disposition_present ON public.disposition USING btree (workspace_id, finding_id) WHERE (ended_at IS NULL)
-  CREATE UNIQUE INDEX disposition_present_of_test ON public.disposition USING btree (workspace_id, test, account_id) WHERE ((ended_at IS NULL) AND (test IS NOT NULL))
   grant insert, select to rollcall_server
 
 table employment_period
@@ -839,8 +644,6 @@ table employment_period
   constraint employment_period_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint employment_period_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
   constraint employment_period_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
-  CREATE TRIGGER note_inserted_person AFTER INSERT ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
-  CREATE TRIGGER note_updated_person AFTER UPDATE ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   grant insert, select, update to rollcall_server
 
 table finding
@@ -868,21 +671,16 @@ table finding
   changed_at timestamp(3) with time zone not null
   closed_at timestamp(3) with time zone
   last_run_id uuid not null
-  content_hash bytea
-  effects text[] not null default '{}'::text[]
-  due_at timestamp(3) with time zone
-  is_growing boolean not null default false
   constraint finding_effect_check CHECK ((effect = ANY (ARRAY['PASS'::text, 'FAIL'::text, 'INSUF'::text, 'PEND'::text, 'WARN'::text, 'INFO'::text, 'OK'::text, 'N/A'::text])))
   constraint finding_pkey PRIMARY KEY (workspace_id, id)
   constraint finding_unit_kind_check CHECK ((unit_kind = ANY (ARRAY['employment_period'::text, 'account'::text])))
   constraint finding_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint finding_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
   constraint finding_workspace_id_policy_id_fkey FOREIGN KEY (workspace_id, policy_id) REFERENCES policy(workspace_id, id)
-  CREATE INDEX finding_due ON public.finding USING btree (workspace_id, due_at) WHERE ((closed_at IS NULL) AND (due_at IS NOT NULL))
-  CREATE INDEX finding_growing ON public.finding USING btree (workspace_id) WHERE ((closed_at IS NULL) AND is_growing)
   CREATE INDEX finding_leaver ON public.finding USING btree (workspace_id, end_earliest, id) WHERE ((closed_at IS NULL) AND (end_earliest IS NOT NULL))
   CREATE INDEX finding_open_effect ON public.finding USING btree (workspace_id, effect, opened_at) WHERE (closed_at IS NULL)
   CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)
+  CREATE INDEX finding_overdue ON public.finding USING btree (workspace_id, changed_at) WHERE ((closed_at IS NULL) AND (rule = ANY (ARRAY['L01'::text, 'L02'::text, 'L03'::text, 'L04'::text, 'L06'::text])))
   CREATE INDEX finding_person ON public.finding USING btree (workspace_id, person_id)
   CREATE INDEX finding_present ON public.finding USING btree (workspace_id, id) WHERE (closed_at IS NULL)
   grant insert, select to rollcall_server
@@ -919,8 +717,6 @@ table identity_link
   constraint identity_link_pkey PRIMARY KEY (workspace_id, tenant_id, object_id)
   constraint identity_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX identity_link_scim_user ON public.identity_link USING btree (workspace_id, scim_user_id)
-  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.identity_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, scim_user_id as id from changed')
-  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.identity_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, scim_user_id as id from changed')
   grant insert, select to rollcall_server
 
 table installation
@@ -954,39 +750,6 @@ END)))
   CREATE TRIGGER ledger_keep BEFORE DELETE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_keep_all BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
-
-table ledger_anchor
-  workspace_id uuid not null
-  id uuid not null
-  kind text not null
-  size bigint not null
-  place text not null
-  anchored_at timestamp(3) with time zone not null
-  attested_at timestamp(3) with time zone
-  token bytea
-  record_id uuid not null
-  constraint ledger_anchor_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text])))
-  constraint ledger_anchor_pkey PRIMARY KEY (workspace_id, id)
-  constraint ledger_anchor_size_check CHECK ((size > 0))
-  constraint ledger_anchor_token_is_rfc3161 CHECK ((((kind = 'rfc3161'::text) = (token IS NOT NULL)) AND ((kind = 'rfc3161'::text) = (attested_at IS NOT NULL))))
-  constraint ledger_anchor_workspace_id_size_fkey FOREIGN KEY (workspace_id, size) REFERENCES ledger_checkpoint(workspace_id, size)
-  CREATE TRIGGER ledger_anchor_append_only BEFORE DELETE OR UPDATE ON public.ledger_anchor FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
-  CREATE TRIGGER ledger_anchor_keep BEFORE TRUNCATE ON public.ledger_anchor FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
-  grant insert, select to rollcall_server
-
-table ledger_anchor_schedule
-  workspace_id uuid not null
-  kind text not null
-  since timestamp(3) with time zone not null
-  next_at timestamp(3) with time zone not null
-  last_tried_at timestamp(3) with time zone
-  last_succeeded_at timestamp(3) with time zone
-  last_size bigint
-  last_problem text
-  constraint ledger_anchor_schedule_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text])))
-  constraint ledger_anchor_schedule_pkey PRIMARY KEY (workspace_id, kind)
-  constraint ledger_anchor_schedule_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
-  grant delete, insert, select to rollcall_server
 
 table ledger_checkpoint
   workspace_id uuid not null
@@ -1072,19 +835,6 @@ table ledger_record
   CREATE TRIGGER ledger_record_keep BEFORE TRUNCATE ON public.ledger_record FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
-table ledger_retention
-  workspace_id uuid not null
-  months smallint not null default 84
-  set_at timestamp(3) with time zone
-  set_by text
-  purged_leaves bigint not null default 0
-  last_purged_at timestamp(3) with time zone
-  constraint ledger_retention_months_check CHECK (((months >= 18) AND (months <= 1200)))
-  constraint ledger_retention_pkey PRIMARY KEY (workspace_id)
-  constraint ledger_retention_purged_leaves_check CHECK ((purged_leaves >= 0))
-  constraint ledger_retention_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
-  grant insert, select to rollcall_server
-
 table ledger_tile
   workspace_id uuid not null
   level smallint not null
@@ -1099,26 +849,21 @@ table ledger_tile
   CREATE TRIGGER ledger_tile_keep_all BEFORE TRUNCATE ON public.ledger_tile FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
-table ledger_tile_token
+table notification_event
   workspace_id uuid not null
-  token_hash bytea not null
-  issued_at timestamp(3) with time zone not null
-  issued_by text not null
-  constraint ledger_tile_token_pkey PRIMARY KEY (workspace_id)
-  constraint ledger_tile_token_token_hash_check CHECK ((octet_length(token_hash) = 32))
-  constraint ledger_tile_token_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
-  grant delete, insert, select to rollcall_server
-
-table ledger_webhook
-  workspace_id uuid not null
-  address text not null
-  sealed bytea not null
-  set_at timestamp(3) with time zone not null
-  set_by text not null
-  constraint ledger_webhook_address_check CHECK ((address ~ '^https?://'::text))
-  constraint ledger_webhook_pkey PRIMARY KEY (workspace_id)
-  constraint ledger_webhook_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
-  grant delete, insert, select to rollcall_server
+  id uuid not null
+  type text not null
+  at timestamp(3) with time zone not null
+  finding_id uuid
+  rule text
+  body text not null
+  constraint notification_event_about CHECK ((((type = 'finding.overdue'::text) = (finding_id IS NOT NULL)) AND ((finding_id IS NULL) = (rule IS NULL))))
+  constraint notification_event_pkey PRIMARY KEY (workspace_id, id)
+  constraint notification_event_type_check CHECK ((type = ANY (ARRAY['finding.overdue'::text, 'test'::text])))
+  constraint notification_event_workspace_id_finding_id_fkey FOREIGN KEY (workspace_id, finding_id) REFERENCES finding(workspace_id, id)
+  constraint notification_event_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE UNIQUE INDEX notification_event_finding ON public.notification_event USING btree (workspace_id, finding_id, rule) WHERE (finding_id IS NOT NULL)
+  grant insert, select to rollcall_server
 
 table owner
   workspace_id uuid not null
@@ -1209,8 +954,6 @@ table person
   CREATE INDEX person_loose_address ON public.person USING btree (workspace_id, loose_local_part(email_key))
   CREATE INDEX person_name_key ON public.person USING btree (workspace_id, lower(display_name))
   CREATE INDEX person_unlisted ON public.person USING btree (workspace_id, id) WHERE (listing <> 'listed'::text)
-  CREATE TRIGGER note_inserted_person AFTER INSERT ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
-  CREATE TRIGGER note_updated_person AFTER UPDATE ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
   grant insert, select, update to rollcall_server
 
 table policy
@@ -1237,23 +980,6 @@ table policy
   constraint policy_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE UNIQUE INDEX policy_in_force ON public.policy USING btree (workspace_id) WHERE (superseded_at IS NULL)
   grant insert, select to rollcall_server
-
-table reconciliation_change
-  workspace_id uuid not null
-  txid xid8 not null default pg_current_xact_id()
-  kind text not null
-  id uuid not null
-  constraint reconciliation_change_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'account'::text])))
-  constraint reconciliation_change_pkey PRIMARY KEY (workspace_id, txid, kind, id)
-  grant delete, insert, select to rollcall_server
-
-table reconciliation_horizon
-  workspace_id uuid not null
-  txid xid8 not null
-  common_digest text not null
-  constraint reconciliation_horizon_pkey PRIMARY KEY (workspace_id)
-  constraint reconciliation_horizon_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
-  grant insert, select, update to rollcall_server
 
 table reconciliation_run
   workspace_id uuid not null
@@ -1469,7 +1195,7 @@ table roster_import
   imported_by text not null
   file_sha256 bytea not null
   file_bytes integer not null
-  sealed_file bytea
+  sealed_file bytea not null
   full_roster boolean not null
   row_count integer not null
   added integer not null
@@ -1484,8 +1210,6 @@ table roster_import
   partial boolean not null default false
   dropped integer not null default 0
   received_at timestamp(3) with time zone
-  file_erased_at timestamp(3) with time zone
-  constraint roster_import_file_erased CHECK (((sealed_file IS NULL) = (file_erased_at IS NOT NULL)))
   constraint roster_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
   constraint roster_import_pkey PRIMARY KEY (workspace_id, id)
   constraint roster_import_source CHECK ((source = ANY (ARRAY['file'::text, 'push'::text, 'pull'::text])))
@@ -1842,6 +1566,58 @@ table sso_verification
   CREATE CONSTRAINT TRIGGER sso_verification_fits AFTER INSERT ON public.sso_verification DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard_sso_verification()
   grant insert, select to rollcall_server
 
+table webhook
+  workspace_id uuid not null
+  id uuid not null
+  origin text not null
+  sealed_url bytea not null
+  state text not null default 'active'::text
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  failing_since timestamp(3) with time zone
+  last_success_at timestamp(3) with time zone
+  ended_at timestamp(3) with time zone
+  constraint webhook_ended CHECK (((state = 'active'::text) = (ended_at IS NULL)))
+  constraint webhook_origin_check CHECK ((origin ~ '^https?://[^/]+$'::text))
+  constraint webhook_pkey PRIMARY KEY (workspace_id, id)
+  constraint webhook_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text, 'removed'::text])))
+  constraint webhook_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE INDEX webhook_active ON public.webhook USING btree (workspace_id) WHERE (state = 'active'::text)
+  grant insert, select to rollcall_server
+
+table webhook_delivery
+  workspace_id uuid not null
+  id uuid not null
+  webhook_id uuid not null
+  event_id uuid not null
+  state text not null default 'pending'::text
+  attempts integer not null default 0
+  created_at timestamp(3) with time zone not null
+  next_at timestamp(3) with time zone not null
+  last_at timestamp(3) with time zone
+  last_status integer
+  last_problem text
+  constraint webhook_delivery_last_problem_check CHECK ((last_problem = ANY (ARRAY['answered'::text, 'timeout'::text, 'unreachable'::text, 'refused'::text])))
+  constraint webhook_delivery_pkey PRIMARY KEY (workspace_id, id)
+  constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+  constraint webhook_delivery_workspace_id_event_id_fkey FOREIGN KEY (workspace_id, event_id) REFERENCES notification_event(workspace_id, id)
+  constraint webhook_delivery_workspace_id_webhook_id_fkey FOREIGN KEY (workspace_id, webhook_id) REFERENCES webhook(workspace_id, id)
+  CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (workspace_id, webhook_id, next_at) WHERE (state = 'pending'::text)
+  CREATE UNIQUE INDEX webhook_delivery_once ON public.webhook_delivery USING btree (workspace_id, webhook_id, event_id)
+  grant insert, select to rollcall_server
+
+table webhook_secret
+  workspace_id uuid not null
+  id uuid not null
+  webhook_id uuid not null
+  sealed_secret bytea not null
+  created_at timestamp(3) with time zone not null
+  ended_at timestamp(3) with time zone
+  constraint webhook_secret_pkey PRIMARY KEY (workspace_id, id)
+  constraint webhook_secret_workspace_id_webhook_id_fkey FOREIGN KEY (workspace_id, webhook_id) REFERENCES webhook(workspace_id, id)
+  CREATE INDEX webhook_secret_present ON public.webhook_secret USING btree (workspace_id, webhook_id) WHERE (ended_at IS NULL)
+  grant insert, select to rollcall_server
+
 table workspace
   workspace_id uuid not null
   slug text not null
@@ -1896,26 +1672,6 @@ AS $function$
     limit 1
   ) as lowest on claim.because is distinct from 'granted'
   where workspace.workspace_id = $1
-$function$
-
-CREATE OR REPLACE FUNCTION public.directory_connection_of_one_kind()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  if new.removed_at is not null then
-    return new;
-  end if;
-  perform pg_advisory_xact_lock(hashtextextended('directory_connection_kind ' || new.workspace_id, 0));
-  if exists (
-    select 1
-    from directory_connection as other
-    where other.workspace_id = new.workspace_id and other.removed_at is null and other.id <> new.id and other.kind <> new.kind
-  ) then
-    raise exception 'a workspace has connections of one kind' using errcode = 'exclusion_violation', constraint = 'directory_connection_one_kind';
-  end if;
-  return new;
-end
 $function$
 
 CREATE OR REPLACE FUNCTION public.directory_note_domain_aliases()
@@ -2120,19 +1876,6 @@ CREATE OR REPLACE FUNCTION public.loose_local_part(text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select replace(split_part(split_part($1, '@', 1), '+', 1), '.', '')
-$function$
-
-CREATE OR REPLACE FUNCTION public.note_reconciliation_change()
- RETURNS trigger
- LANGUAGE plpgsql
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-begin
-  execute format(
-    'insert into reconciliation_change (workspace_id, kind, id) select distinct one.workspace_id, %L, one.id from (%s) as one on conflict do nothing',
-    tg_argv[0], tg_argv[1]);
-  return null;
-end
 $function$
 
 CREATE OR REPLACE FUNCTION public.report_draft_only_goes_on()

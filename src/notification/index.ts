@@ -1,0 +1,9 @@
+/**
+ * notification: who has to act is told what became overdue: signed webhooks, and a file once a day.
+ * Must hold: findings are read, never altered; what is told holds no personal data; each event goes out at least once, under one id.
+ * app mounts the routes and runs the tasks.
+ */
+export { deliverTask } from './deliver.ts';
+export { tellOverdueTask } from './tell-overdue.ts';
+export { webhookRoutes } from './webhook-routes.ts';
+export { writeDigestsTask } from './write-digest.ts';
