@@ -1,4 +1,4 @@
--- Who has to act is told: findings that become overdue go to signed webhooks, and into a file once a day.
+-- Who has to act is told: findings that become overdue go to signed webhooks, and into a file once a day. And deadlines know holidays.
 
 create table webhook (
   workspace_id    uuid not null references workspace (workspace_id),
@@ -87,3 +87,8 @@ grant update (state, failing_since, last_success_at, ended_at) on webhook to rol
 grant update (ended_at) on webhook_secret to rollcall_server;
 grant update (state, attempts, next_at, last_at, last_status, last_problem) on webhook_delivery to rollcall_server;
 grant update (since, until, findings) on digest to rollcall_server;
+
+alter table policy
+  add column holidays date[] not null default '{}',
+  add constraint policy_holidays_of_days check (cardinality(holidays) = 0 or business_days is not null);
+comment on column policy.holidays is 'Days that are no business days: the organisation''s own calendar, part of the version.';

@@ -23,7 +23,7 @@ import {
   type SecretBox,
 } from '../platform/index.ts';
 import { followTasks, reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
-import { deliverTask, tellOverdueTask, webhookRoutes, writeDigestsTask } from '../notification/index.ts';
+import { notificationTasks, webhookRoutes } from '../notification/index.ts';
 import { lapseHeldImportsTask, pullDueRostersTask, pullRosterTask, rosterRoutes } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
 import { chooseOidcAdapter, signInRoutes, ssoRoutes, warnOfExpiryTask } from '../sso/index.ts';
@@ -198,9 +198,7 @@ async function compose(options: Counted, publicUrl: string) {
       reviewOwnersTask(ground),
       ...ledger.tasks,
       ...followTasks(ground),
-      tellOverdueTask(ground),
-      deliverTask({ ...ground, outbound, secretBox }),
-      writeDigestsTask({ ...ground, directory: options.config.digestDirectory }),
+      ...notificationTasks({ ...ground, outbound, secretBox, digestDirectory: options.config.digestDirectory }),
     ],
   };
 }

@@ -93,9 +93,11 @@ ${join(rows.map(([name, count]) => html`<tr><th>${name}</th><td class="number">$
 }
 
 function policies(report: ReportDocument): Html {
-  const rows = report.policies.map(({ version, slaHours, businessDays, privileged, effectiveFrom, supersededAt }) => [
+  const rows = report.policies.map(({ version, slaHours, businessDays, holidays, privileged, effectiveFrom, supersededAt }) => [
     version,
-    slaHours === null ? `${businessDays} × Monday to Friday` : `${slaHours} h`,
+    slaHours === null
+      ? `${businessDays} × Monday to Friday${holidays.length === 0 ? '' : `, but for ${holidays.join(', ')}`}`
+      : `${slaHours} h`,
     privileged === null ? 'no other' : `${privileged.slaHours} h: ${privileged.roles.join(', ')}`,
     shownInstant(effectiveFrom),
     supersededAt === null ? 'in force' : shownInstant(supersededAt),

@@ -10,7 +10,9 @@ export function deadlineArithmetic({ end, deadline, policyId, vector }: ReportUn
   const isPrivileged = vector.privileged === 'YES' && policy.privileged !== null;
   const hours = isPrivileged ? (policy.privileged?.slaHours ?? 0) : policy.slaHours;
   const allowance =
-    hours === null ? `${policy.businessDays ?? 0} business day(s)` : `${hours} h${isPrivileged ? ' (privileged role)' : ''}`;
+    hours === null
+      ? `${policy.businessDays ?? 0} business day(s)${policy.holidays.length === 0 ? '' : ', the policy’s holidays left out,'}`
+      : `${hours} h${isPrivileged ? ' (privileged role)' : ''}`;
   return `End ${rangeOf(end)} + ${allowance} by policy version ${policy.version} = deadline ${rangeOf(deadline)}.`;
 }
 

@@ -3,7 +3,5 @@
  * Must hold: findings are read, never altered; what is told holds no personal data; each event goes out at least once, under one id.
  * app mounts the routes and runs the tasks.
  */
-export { deliverTask } from './deliver.ts';
-export { tellOverdueTask } from './tell-overdue.ts';
+export { notificationTasks } from './notification-tasks.ts';
 export { webhookRoutes } from './webhook-routes.ts';
-export { writeDigestsTask } from './write-digest.ts';

@@ -19,7 +19,7 @@ export const policyPresets = [
     slaHours: null,
     businessDays: 1,
     source:
-      'SOC 2 CC6.2: the usual wording of the control is “within one business day”. Monday to Friday; public holidays are not known here.',
+      'SOC 2 CC6.2: the usual wording of the control is “within one business day”. Monday to Friday; public holidays are those that you list.',
   },
   {
     id: 'fedramp-low-mod-4h',

@@ -27,6 +27,7 @@ export function policyRoutes(deps: ReconciliationDependencies): Router {
       preset: body.has('preset') ? body.oneOf('preset', presetIds) : undefined,
       slaHours: body.has('slaHours') ? body.integer('slaHours', hours) : undefined,
       businessDays: body.has('businessDays') ? body.integer('businessDays', { min: 1, max: MAX_BUSINESS_DAYS }) : undefined,
+      holidays: body.has('holidays') ? body.textList('holidays') : undefined,
       privileged: isPrivileged ? { slaHours: body.integer('privilegedSlaHours', hours), roles: privilegedRoles(body) } : undefined,
       actor,
     };

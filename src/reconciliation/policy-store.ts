@@ -7,6 +7,7 @@ import type { ReportPolicy } from './report-population.ts';
 export async function listPolicies(q: Queryable, workspaceId: WorkspaceId): Promise<readonly ReportPolicy[]> {
   const { rows } = await q.query<ReportPolicy>(
     `select policy.id, policy.version, policy.preset, policy.sla_hours as "slaHours", policy.business_days as "businessDays",
+            array(select to_char(listed.day, 'YYYY-MM-DD') from unnest(policy.holidays) as listed (day)) as holidays,
             case when policy.privileged_sla_hours is not null then
               jsonb_build_object('slaHours', policy.privileged_sla_hours, 'roles', policy.privileged_roles) end as privileged,
             policy.effective_from as "effectiveFrom", policy.superseded_at as "supersededAt", policy.record_id as "recordId"
@@ -35,8 +36,8 @@ export async function replacePolicy(
   ]);
   await tx.query(
     `insert into policy (workspace_id, id, version, preset, sla_hours, business_days, privileged_sla_hours, privileged_roles, effective_from,
-                         created_by, record_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+                         created_by, record_id, holidays)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[]::date[])`,
     [
       workspaceId,
       row.id,
@@ -49,6 +50,7 @@ export async function replacePolicy(
       row.effectiveFrom,
       row.actor,
       row.recordId,
+      row.holidays,
     ],
   );
 }

@@ -133,6 +133,8 @@ export interface ReportPolicy {
   /** By when access must be gone: hours after the end, or days from Monday to Friday; one of the two is null. */
   readonly slaHours: number | null;
   readonly businessDays: number | null;
+  /** Days that are no business days, in order, as `YYYY-MM-DD`; none where hours are counted. */
+  readonly holidays: readonly string[];
   /** Whoever held one of these roles has so many hours instead; null where no role is privileged. */
   readonly privileged: { readonly slaHours: number; readonly roles: readonly string[] } | null;
   readonly effectiveFrom: Instant;

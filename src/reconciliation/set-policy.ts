@@ -1,4 +1,4 @@
-import { type CanonicalObject, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type CanonicalObject, instantOf, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { listRoles } from '../workspace/index.ts';
@@ -10,12 +10,16 @@ import type { ReportPolicy } from './report-population.ts';
 /** A year: an SLA beyond it is a mistake. */
 export const MAX_SLA_HOURS = 8_760;
 export const MAX_BUSINESS_DAYS = 260;
+/** Some twenty years of a country with many. */
+const MAX_HOLIDAYS = 500;
 
 /** A preset, hours or business days: one of the three. */
 export interface PolicyInput {
   readonly preset?: PolicyPresetId | undefined;
   readonly slaHours?: number | undefined;
   readonly businessDays?: number | undefined;
+  /** With business days alone: `YYYY-MM-DD`, in any order. */
+  readonly holidays?: readonly string[] | undefined;
   readonly privileged?: { readonly slaHours: number; readonly roles: readonly string[] } | undefined;
   readonly actor: string;
 }
@@ -23,7 +27,7 @@ export interface PolicyInput {
 /**
  * Sets by when access must be gone after the end of employment. It judges ends from now on; earlier versions stay for theirs. Which roles
  * are privileged is part of the version. Throws DomainError `invalid-request` for none or several of preset, hours and days, for a role that
- * the catalogue lacks, and for privileged roles that would have longer than others.
+ * the catalogue lacks, for privileged roles that would have longer than others, and for holidays that are none.
  */
 export async function setPolicy(
   { database, clock }: ReconciliationDependencies,
@@ -31,6 +35,7 @@ export async function setPolicy(
   { actor, ...input }: PolicyInput,
 ): Promise<ReportPolicy> {
   const allowed = allowanceOf(input);
+  const holidays = holidaysOf(input.holidays ?? [], allowed);
   const privileged = input.privileged ?? null;
   if (privileged !== null && allowed.slaHours !== null && privileged.slaHours > allowed.slaHours) {
     refuse('invalid-request', { detail: 'Privileged roles cannot have longer than others.' });
@@ -41,7 +46,7 @@ export async function setPolicy(
     const at = clock.now();
     const [previous] = await listPolicies(tx, workspaceId);
     const id = newId<'policy'>(at);
-    const policy = { id, version: (previous?.version ?? 0) + 1, ...allowed, privileged, effectiveFrom: at };
+    const policy = { id, version: (previous?.version ?? 0) + 1, ...allowed, holidays, privileged, effectiveFrom: at };
     const recordId = await appendOne(tx, workspaceId, {
       type: 'policy.set',
       at,
@@ -72,6 +77,23 @@ function allowanceOf({
   return { preset: null, slaHours: slaHours ?? null, businessDays: businessDays ?? null };
 }
 
+/** Each once, in order. Throws DomainError `invalid-request` for what is no day, and where hours are counted, which know no holidays. */
+function holidaysOf(given: readonly string[], { businessDays }: Pick<ReportPolicy, 'businessDays'>): readonly string[] {
+  const holidays = [...new Set(given)].sort();
+  if (holidays.length > 0 && businessDays === null) {
+    refuse('invalid-request', { detail: '"holidays" go with business days: hours run through them.' });
+  }
+  const wrong = holidays.find((day) => !isDay(day));
+  if (wrong !== undefined) refuse('invalid-request', { detail: `"holidays" must be days such as 2026-12-25; "${wrong}" is none.` });
+  if (holidays.length > MAX_HOLIDAYS) refuse('invalid-request', { detail: `A policy lists at most ${MAX_HOLIDAYS} holidays.` });
+  return holidays;
+}
+
+function isDay(text: string): boolean {
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00.000Z`) : Number.NaN;
+  return !Number.isNaN(ms) && instantOf(ms).startsWith(text);
+}
+
 async function refuseUnknownRoles(tx: Queryable, workspaceId: WorkspaceId, roles: readonly string[]): Promise<void> {
   const known = new Set((await listRoles(tx, workspaceId)).map(({ id }) => id));
   const unknown = roles.find((role) => !known.has(role));
@@ -85,12 +107,14 @@ function recorded({
   preset,
   slaHours,
   businessDays,
+  holidays,
   privileged,
 }: Omit<ReportPolicy, 'id' | 'effectiveFrom' | 'supersededAt' | 'recordId'>): CanonicalObject {
   return {
     version,
     ...(slaHours === null ? {} : { sla_hours: slaHours }),
     ...(businessDays === null ? {} : { business_days: businessDays }),
+    ...(holidays.length === 0 ? {} : { holidays }),
     ...(preset === null ? {} : { preset }),
     ...(privileged === null ? {} : { privileged: { sla_hours: privileged.slaHours, roles: privileged.roles } }),
   };

@@ -5,6 +5,8 @@ import type { EmploymentDates, InstantRange, LocalCalendar } from './end-interva
 export interface Allowance {
   readonly slaHours: number | null;
   readonly businessDays: number | null;
+  /** Days, as `YYYY-MM-DD`, that are no business days although they are from Monday to Friday: the organisation's own, none where left out. */
+  readonly holidays?: readonly string[];
 }
 
 export interface Reckoning {
@@ -14,11 +16,12 @@ export interface Reckoning {
 
 /**
  * By when access had to be gone. Hours count from the end; business days end with the local day that is so many days from Monday to Friday
- * after the last one (evidence §1.2). Public holidays are not known here, so they count as days like any other.
+ * after the last one (evidence §1.2), but for the holidays that the policy lists: which days those are differs by country, state and company, and
+ * is never guessed.
  */
 export function deadlineOf(
   end: InstantRange,
-  { slaHours, businessDays }: Allowance,
+  { slaHours, businessDays, holidays = [] }: Allowance,
   period: EmploymentDates,
   { calendar, workspaceZone }: Reckoning,
 ): InstantRange {
@@ -31,17 +34,17 @@ export function deadlineOf(
   // Where HR names no day, the local one is that of UTC or next to it.
   const [first, last] = day === null ? [dayAt(plusMs(end.earliest, -DAY_MS)), dayAt(plusMs(end.latest, DAY_MS))] : [day, day];
   return {
-    earliest: calendar.endOfDay(businessDayAfter(first, businessDays), zone).earliest,
-    latest: calendar.endOfDay(businessDayAfter(last, businessDays), zone).latest,
+    earliest: calendar.endOfDay(businessDayAfter(first, businessDays, holidays), zone).earliest,
+    latest: calendar.endOfDay(businessDayAfter(last, businessDays, holidays), zone).latest,
   };
 }
 
-/** The day, as `YYYY-MM-DD`, that is so many days from Monday to Friday after another. */
-export function businessDayAfter(date: string, days: number): string {
+/** The day, as `YYYY-MM-DD`, that is so many days from Monday to Friday and no holidays after another. */
+export function businessDayAfter(date: string, days: number, holidays: readonly string[]): string {
   let at = Date.parse(`${date}T00:00:00.000Z`);
   for (let left = days; left > 0; ) {
     at += DAY_MS;
-    if (isWeekday(at)) left -= 1;
+    if (isWeekday(at) && !holidays.includes(dayAt(instantOf(at)))) left -= 1;
   }
   return dayAt(instantOf(at));
 }

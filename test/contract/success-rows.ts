@@ -270,6 +270,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listScimCycles', at: 'quiet', status: 200 },
   { operation: 'getScimCycle', parameters: { scimCycleId: 'scimCycle' }, status: 200 },
 
+  { operation: 'setPolicy', body: { businessDays: 1, holidays: ['2026-12-25'] }, status: 201 },
   { operation: 'setPolicy', body: { slaHours: 0 }, status: 201 },
   { operation: 'setPolicy', body: { preset: 'soc2-1bd', privilegedSlaHours: 4, privilegedRoles: ['contractor'] }, status: 201 },
   { operation: 'setPolicy', body: { businessDays: 2 }, status: 201 },

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DAY_MS, HOUR_MS } from '../../src/kernel/index.ts';
-import { writeDigestsTask } from '../../src/notification/index.ts';
+import { writeDigestsTask } from '../../src/notification/write-digest.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { notified, type Notified } from './notified.ts';

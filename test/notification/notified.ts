@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { deliverTask, tellOverdueTask, webhookRoutes } from '../../src/notification/index.ts';
+import { deliverTask } from '../../src/notification/deliver.ts';
+import { webhookRoutes } from '../../src/notification/index.ts';
+import { tellOverdueTask } from '../../src/notification/tell-overdue.ts';
 import { createOutboundHttp, createSecretBox } from '../../src/platform/index.ts';
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
 import { ann, type Facts, givenFacts, LONG_AGO, NOW } from '../reconciliation/facts.ts';

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { installJobs, runJobs } from '../../src/jobs/index.ts';
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plusMs, SECOND_MS } from '../../src/kernel/index.ts';
 import { takeDelivery } from '../../src/notification/delivery-store.ts';
-import { deliverTask } from '../../src/notification/index.ts';
+import { deliverTask } from '../../src/notification/deliver.ts';
 import { nextAttempt } from '../../src/notification/plan-attempt.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';

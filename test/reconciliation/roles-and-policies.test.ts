@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HOUR_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
+import { DAY_MS, HOUR_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
 import { lookingFacts } from '../../src/reconciliation/policy-store.ts';
@@ -8,6 +8,9 @@ import type { PolicyInput } from '../../src/reconciliation/set-policy.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type AccountGiven, ann, type Facts, givenFacts, LONG_AGO, leavesOf, march, NOW, type ScimGiven } from './facts.ts';
+
+/** Every day for two years. */
+const manyDays = Array.from({ length: 730 }, (_, n) => plusMs('2026-01-01T00:00:00.000Z' as Instant, n * DAY_MS).slice(0, 10));
 
 let db: TestDatabase;
 let clock: SteppingClock;
@@ -219,6 +222,25 @@ describe('policies', () => {
     expect(await at(NOW)).toMatchObject({ rules: ['L12'], deadline: march(10) });
   });
 
+  it('leave out the holidays that they list, in the finding, the ledger and the clock since we were told', async () => {
+    await set({ preset: 'soc2-1bd', holidays: ['2026-03-10', '2026-03-09', '2026-03-10'] });
+    await annWith(gone, left(7), '2026-03-06');
+    expect(await at(NOW)).toMatchObject({ rules: ['L12'], deadline: march(12) });
+    expect(await leavesOf(db.owner, facts.workspaceId, 'policy.')).toMatchObject([
+      { after: { business_days: 1, holidays: ['2026-03-09', '2026-03-10'] } },
+    ]);
+    const { policies } = await reportPopulation(db.database, facts.workspaceId, { periodStart: march(1), periodEnd: march(9) });
+    expect(policies).toMatchObject([{ holidays: ['2026-03-09', '2026-03-10'] }]);
+  });
+
+  it('judge an old end by the holidays that were listed then', async () => {
+    await set({ preset: 'soc2-1bd' });
+    await annWith(gone, left(7), '2026-03-06');
+    const before = await at(NOW);
+    await set({ preset: 'soc2-1bd', holidays: ['2026-03-09'] });
+    expect(await at(plusMs(NOW, HOUR_MS))).toEqual(before);
+  });
+
   it('show the clock since we were told beside the one that judges', async () => {
     await set({ slaHours: 24 });
     clock.set(march(9));
@@ -245,6 +267,10 @@ describe('policies', () => {
 
   it.each<{ name: string; input: Omit<PolicyInput, 'actor'> }>([
     { name: 'without a clock', input: {} },
+    { name: 'with holidays of hours, which run through them', input: { slaHours: 24, holidays: ['2026-12-25'] } },
+    { name: 'with a holiday that is no day', input: { businessDays: 1, holidays: ['2026-02-30'] } },
+    { name: 'with a holiday in another form', input: { businessDays: 1, holidays: ['25.12.2026'] } },
+    { name: 'with more holidays than anybody has', input: { businessDays: 1, holidays: manyDays } },
     { name: 'with two clocks', input: { preset: 'cjis-24h', slaHours: 24 } },
     { name: 'with a role that the catalogue lacks', input: { slaHours: 24, privileged: { slaHours: 4, roles: ['king'] } } },
     { name: 'with longer for privileged roles', input: { slaHours: 4, privileged: { slaHours: 24, roles: ['admin'] } } },

@@ -26,6 +26,7 @@ table account_classification
   constraint account_classification_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
   constraint account_classification_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint account_classification_workspace_id_owner_person_id_fkey FOREIGN KEY (workspace_id, owner_person_id) REFERENCES person(workspace_id, id)
+  CREATE INDEX account_classification_of_owner ON public.account_classification USING btree (workspace_id, owner_person_id)
   CREATE UNIQUE INDEX account_classification_present ON public.account_classification USING btree (workspace_id, system, account_id) WHERE (ended_at IS NULL)
   grant insert, select to rollcall_server
 
@@ -54,9 +55,9 @@ table account_link
   constraint account_link_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
   constraint account_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint account_link_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  CREATE INDEX account_link_of_person ON public.account_link USING btree (workspace_id, person_id)
   CREATE UNIQUE INDEX account_link_one_person ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'linked'::text))
   CREATE UNIQUE INDEX account_link_pair ON public.account_link USING btree (workspace_id, system, account_id, person_id) WHERE (ended_at IS NULL)
-  CREATE INDEX account_link_person ON public.account_link USING btree (workspace_id, person_id) WHERE (ended_at IS NULL)
   grant insert, select to rollcall_server
 
 table activation_preview
@@ -260,6 +261,22 @@ table directory_alias
   CREATE UNIQUE INDEX directory_alias_open ON public.directory_alias USING btree (workspace_id, connection_id, object_id, address_key) WHERE (confirmed_until IS NULL)
   grant insert, select to rollcall_server
 
+table directory_answer
+  workspace_id uuid not null
+  run_id uuid not null
+  ordinal integer not null
+  requested_at timestamp(3) with time zone not null
+  received_at timestamp(3) with time zone not null
+  server_date timestamp(3) with time zone
+  held_from timestamp(3) with time zone not null
+  held_to timestamp(3) with time zone not null
+  request_id text
+  sha256 bytea not null
+  constraint directory_answer_check CHECK (((held_from <= requested_at) AND (received_at <= held_to)))
+  constraint directory_answer_pkey PRIMARY KEY (workspace_id, run_id, ordinal)
+  constraint directory_answer_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES directory_run(workspace_id, id)
+  grant insert, select to rollcall_server
+
 table directory_app_assignment
   workspace_id uuid not null
   connection_id uuid not null
@@ -300,6 +317,43 @@ table directory_audit_window
   constraint directory_audit_window_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select to rollcall_server
 
+table directory_azure_role_assignment
+  workspace_id uuid not null
+  connection_id uuid not null
+  assignment_id text not null
+  id uuid not null default gen_random_uuid()
+  subscription_id uuid not null
+  principal_id uuid not null
+  principal_type text not null
+  role_definition_id uuid not null
+  role_name text
+  target text not null
+  has_condition boolean not null
+  created_on timestamp(3) with time zone
+  first_seen_at timestamp(3) with time zone not null
+  gone_at timestamp(3) with time zone
+  constraint directory_azure_role_assignment_check CHECK ((gone_at >= first_seen_at))
+  constraint directory_azure_role_assignment_pkey PRIMARY KEY (workspace_id, connection_id, assignment_id)
+  constraint directory_azure_role_assignment_place UNIQUE (workspace_id, id)
+  constraint directory_azure_role_assignment_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_azure_role_assignment_by_principal ON public.directory_azure_role_assignment USING btree (workspace_id, connection_id, principal_id, id)
+  grant insert, select to rollcall_server
+
+table directory_collection
+  workspace_id uuid not null
+  connection_id uuid not null
+  facts text not null
+  collected_at timestamp(3) with time zone
+  tried_at timestamp(3) with time zone not null
+  because text
+  refusals integer not null
+  constraint directory_collection_check CHECK (((because IS NULL) = (refusals = 0)))
+  constraint directory_collection_check1 CHECK (((because IS NOT NULL) OR (collected_at IS NOT NULL)))
+  constraint directory_collection_pkey PRIMARY KEY (workspace_id, connection_id, facts)
+  constraint directory_collection_refusals_check CHECK ((refusals >= 0))
+  constraint directory_collection_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  grant insert, select to rollcall_server
+
 table directory_connection
   workspace_id uuid not null
   id uuid not null
@@ -317,15 +371,24 @@ table directory_connection
   sync_every_minutes integer not null default 60
   full_every_minutes integer not null default 720
   cloud_confirmed_at timestamp(3) with time zone
+  confirmed_until timestamp(3) with time zone
+  kind text not null default 'tenant'::text
+  subscription_ids uuid[] not null default '{}'::uuid[]
+  removed_by text
   constraint directory_connection_check CHECK (((last_complete_run_id IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_cloud_check CHECK ((cloud = ANY (ARRAY['commercial'::text, 'us-government-l4'::text, 'us-government-l5'::text])))
+  constraint directory_connection_confirmed CHECK (((confirmed_until IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_full_every CHECK (((full_every_minutes >= sync_every_minutes) AND (full_every_minutes <= 1380)))
+  constraint directory_connection_kind CHECK ((kind = ANY (ARRAY['tenant'::text, 'subscription'::text])))
   constraint directory_connection_pkey PRIMARY KEY (workspace_id, id)
+  constraint directory_connection_removed CHECK (((removed_by IS NULL) OR (removed_at IS NOT NULL)))
+  constraint directory_connection_subscriptions CHECK (((kind = 'subscription'::text) = (subscription_ids <> '{}'::uuid[])))
   constraint directory_connection_sync_every_minutes_check CHECK (((sync_every_minutes >= 5) AND (sync_every_minutes <= 1380)))
   constraint directory_connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint directory_connection_workspace_id_last_complete_run_id_fkey FOREIGN KEY (workspace_id, last_complete_run_id) REFERENCES directory_run(workspace_id, id)
   CREATE UNIQUE INDEX directory_connection_tenant ON public.directory_connection USING btree (workspace_id, cloud, tenant_id) WHERE (removed_at IS NULL)
   CREATE INDEX directory_connection_tenant_anywhere ON public.directory_connection USING btree (tenant_id) WHERE (removed_at IS NULL)
+  CREATE TRIGGER directory_connection_one_kind BEFORE INSERT OR UPDATE OF workspace_id, kind, removed_at ON public.directory_connection FOR EACH ROW EXECUTE FUNCTION directory_connection_of_one_kind()
   grant insert, select to rollcall_server
 
 table directory_credential
@@ -415,10 +478,13 @@ table directory_observation
   source text not null
   run_id uuid not null
   record_id uuid
+  seen_from timestamp(3) with time zone not null
+  answer integer
   constraint directory_observation_check CHECK ((not_before <= observed_at))
-  constraint directory_observation_check1 CHECK ((confirmed_until >= observed_at))
+  constraint directory_observation_confirmed CHECK ((confirmed_until >= seen_from))
   constraint directory_observation_ordinal_check CHECK ((ordinal > 0))
   constraint directory_observation_pkey PRIMARY KEY (workspace_id, connection_id, object_id, ordinal)
+  constraint directory_observation_seen CHECK ((seen_from <= observed_at))
   constraint directory_observation_source_check CHECK ((source = ANY (ARRAY['full'::text, 'deletedItems'::text, 'get'::text])))
   constraint directory_observation_state_check CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'vanished'::text])))
   constraint directory_observation_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
@@ -451,9 +517,11 @@ table directory_run
   decided_at timestamp(3) with time zone
   decided_by text
   decision_reason text
+  clock_skew_ms bigint
   constraint directory_run_check CHECK (((state = ANY (ARRAY['complete'::text, 'failed'::text])) = (finished_at IS NOT NULL)))
   constraint directory_run_check1 CHECK (((state = 'failed'::text) = (error_code IS NOT NULL)))
   constraint directory_run_check2 CHECK (((state <> 'complete'::text) OR ((look_from IS NOT NULL) AND (look_to IS NOT NULL) AND (counts IS NOT NULL))))
+  constraint directory_run_clock_skew_ms_check CHECK ((clock_skew_ms >= 0))
   constraint directory_run_decided CHECK ((((decision IS NULL) = (decided_at IS NULL)) AND ((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decision_reason IS NULL))))
   constraint directory_run_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'rejected'::text])))
   constraint directory_run_held CHECK (((state <> 'held'::text) OR (("position" IS NOT NULL) AND (missing IS NOT NULL) AND (held_at IS NOT NULL))))
@@ -501,8 +569,6 @@ table directory_stage_account
   seq integer not null
   state text not null
   source text not null
-  requested_at timestamp(3) with time zone not null
-  received_at timestamp(3) with time zone not null
   deleted_date_time timestamp(3) with time zone
   user_principal_name text
   mail text
@@ -514,7 +580,22 @@ table directory_stage_account
   account_enabled boolean
   attributes jsonb
   row_hash bytea
+  answer integer not null
   constraint directory_stage_account_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_answer
+  workspace_id uuid not null
+  run_id uuid not null
+  seq integer not null
+  requested_at timestamp(3) with time zone not null
+  received_at timestamp(3) with time zone not null
+  server_date timestamp(3) with time zone
+  held_from timestamp(3) with time zone not null
+  held_to timestamp(3) with time zone not null
+  request_id text
+  sha256 bytea not null
+  constraint directory_stage_answer_pkey PRIMARY KEY (workspace_id, run_id, seq)
   grant delete, insert, select to rollcall_server
 
 table directory_stage_assignment
@@ -539,6 +620,22 @@ table directory_stage_audit
   at timestamp(3) with time zone not null
   raw_sha256 bytea not null
   constraint directory_stage_audit_pkey PRIMARY KEY (workspace_id, run_id, id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_azure_role
+  workspace_id uuid not null
+  run_id uuid not null
+  assignment_id text not null
+  seq integer not null
+  subscription_id uuid not null
+  principal_id uuid not null
+  principal_type text not null
+  role_definition_id uuid not null
+  role_name text
+  target text not null
+  has_condition boolean not null
+  created_on timestamp(3) with time zone
+  constraint directory_stage_azure_role_pkey PRIMARY KEY (workspace_id, run_id, assignment_id, seq)
   grant delete, insert, select to rollcall_server
 
 table directory_stage_group
@@ -614,6 +711,7 @@ table disposition
   constraint disposition_kind_check CHECK ((kind = ANY (ARRAY['remediate'::text, 'exception'::text, 'dispute'::text])))
   constraint disposition_pkey PRIMARY KEY (workspace_id, id)
   constraint disposition_workspace_id_finding_id_fkey FOREIGN KEY (workspace_id, finding_id) REFERENCES finding(workspace_id, id)
+  CREATE INDEX disposition_of_finding ON public.disposition USING btree (workspace_id, finding_id)
   CREATE UNIQUE INDEX disposition_present ON public.disposition USING btree (workspace_id, finding_id) WHERE (ended_at IS NULL)
   grant insert, select to rollcall_server
 
@@ -671,12 +769,18 @@ table finding
   changed_at timestamp(3) with time zone not null
   closed_at timestamp(3) with time zone
   last_run_id uuid not null
+  content_hash bytea
+  effects text[] not null default '{}'::text[]
+  due_at timestamp(3) with time zone
+  is_growing boolean not null default false
   constraint finding_effect_check CHECK ((effect = ANY (ARRAY['PASS'::text, 'FAIL'::text, 'INSUF'::text, 'PEND'::text, 'WARN'::text, 'INFO'::text, 'OK'::text, 'N/A'::text])))
   constraint finding_pkey PRIMARY KEY (workspace_id, id)
   constraint finding_unit_kind_check CHECK ((unit_kind = ANY (ARRAY['employment_period'::text, 'account'::text])))
   constraint finding_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint finding_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
   constraint finding_workspace_id_policy_id_fkey FOREIGN KEY (workspace_id, policy_id) REFERENCES policy(workspace_id, id)
+  CREATE INDEX finding_due ON public.finding USING btree (workspace_id, due_at) WHERE ((closed_at IS NULL) AND (due_at IS NOT NULL))
+  CREATE INDEX finding_growing ON public.finding USING btree (workspace_id) WHERE ((closed_at IS NULL) AND is_growing)
   CREATE INDEX finding_leaver ON public.finding USING btree (workspace_id, end_earliest, id) WHERE ((closed_at IS NULL) AND (end_earliest IS NOT NULL))
   CREATE INDEX finding_open_effect ON public.finding USING btree (workspace_id, effect, opened_at) WHERE (closed_at IS NULL)
   CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)
@@ -750,6 +854,39 @@ END)))
   CREATE TRIGGER ledger_keep BEFORE DELETE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_keep_all BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
+
+table ledger_anchor
+  workspace_id uuid not null
+  id uuid not null
+  kind text not null
+  size bigint not null
+  place text not null
+  anchored_at timestamp(3) with time zone not null
+  attested_at timestamp(3) with time zone
+  token bytea
+  record_id uuid not null
+  constraint ledger_anchor_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text])))
+  constraint ledger_anchor_pkey PRIMARY KEY (workspace_id, id)
+  constraint ledger_anchor_size_check CHECK ((size > 0))
+  constraint ledger_anchor_token_is_rfc3161 CHECK ((((kind = 'rfc3161'::text) = (token IS NOT NULL)) AND ((kind = 'rfc3161'::text) = (attested_at IS NOT NULL))))
+  constraint ledger_anchor_workspace_id_size_fkey FOREIGN KEY (workspace_id, size) REFERENCES ledger_checkpoint(workspace_id, size)
+  CREATE TRIGGER ledger_anchor_append_only BEFORE DELETE OR UPDATE ON public.ledger_anchor FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_anchor_keep BEFORE TRUNCATE ON public.ledger_anchor FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table ledger_anchor_schedule
+  workspace_id uuid not null
+  kind text not null
+  since timestamp(3) with time zone not null
+  next_at timestamp(3) with time zone not null
+  last_tried_at timestamp(3) with time zone
+  last_succeeded_at timestamp(3) with time zone
+  last_size bigint
+  last_problem text
+  constraint ledger_anchor_schedule_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text])))
+  constraint ledger_anchor_schedule_pkey PRIMARY KEY (workspace_id, kind)
+  constraint ledger_anchor_schedule_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
+  grant delete, insert, select to rollcall_server
 
 table ledger_checkpoint
   workspace_id uuid not null
@@ -835,6 +972,19 @@ table ledger_record
   CREATE TRIGGER ledger_record_keep BEFORE TRUNCATE ON public.ledger_record FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
+table ledger_retention
+  workspace_id uuid not null
+  months smallint not null default 84
+  set_at timestamp(3) with time zone
+  set_by text
+  purged_leaves bigint not null default 0
+  last_purged_at timestamp(3) with time zone
+  constraint ledger_retention_months_check CHECK (((months >= 18) AND (months <= 1200)))
+  constraint ledger_retention_pkey PRIMARY KEY (workspace_id)
+  constraint ledger_retention_purged_leaves_check CHECK ((purged_leaves >= 0))
+  constraint ledger_retention_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
+  grant insert, select to rollcall_server
+
 table ledger_tile
   workspace_id uuid not null
   level smallint not null
@@ -848,6 +998,27 @@ table ledger_tile
   CREATE TRIGGER ledger_tile_keep BEFORE DELETE ON public.ledger_tile FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_tile_keep_all BEFORE TRUNCATE ON public.ledger_tile FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
+
+table ledger_tile_token
+  workspace_id uuid not null
+  token_hash bytea not null
+  issued_at timestamp(3) with time zone not null
+  issued_by text not null
+  constraint ledger_tile_token_pkey PRIMARY KEY (workspace_id)
+  constraint ledger_tile_token_token_hash_check CHECK ((octet_length(token_hash) = 32))
+  constraint ledger_tile_token_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
+  grant delete, insert, select to rollcall_server
+
+table ledger_webhook
+  workspace_id uuid not null
+  address text not null
+  sealed bytea not null
+  set_at timestamp(3) with time zone not null
+  set_by text not null
+  constraint ledger_webhook_address_check CHECK ((address ~ '^https?://'::text))
+  constraint ledger_webhook_pkey PRIMARY KEY (workspace_id)
+  constraint ledger_webhook_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
+  grant delete, insert, select to rollcall_server
 
 table notification_event
   workspace_id uuid not null
@@ -969,7 +1140,9 @@ table policy
   preset text
   privileged_sla_hours integer
   privileged_roles text[] not null default '{}'::text[]
+  holidays date[] not null default '{}'::date[]
   constraint policy_business_days_check CHECK ((business_days > 0))
+  constraint policy_holidays_of_days CHECK (((cardinality(holidays) = 0) OR (business_days IS NOT NULL)))
   constraint policy_one_clock CHECK ((num_nonnulls(sla_hours, business_days) = 1))
   constraint policy_pkey PRIMARY KEY (workspace_id, id)
   constraint policy_privileged_sla_hours_check CHECK ((privileged_sla_hours >= 0))
@@ -1195,7 +1368,7 @@ table roster_import
   imported_by text not null
   file_sha256 bytea not null
   file_bytes integer not null
-  sealed_file bytea not null
+  sealed_file bytea
   full_roster boolean not null
   row_count integer not null
   added integer not null
@@ -1210,6 +1383,8 @@ table roster_import
   partial boolean not null default false
   dropped integer not null default 0
   received_at timestamp(3) with time zone
+  file_erased_at timestamp(3) with time zone
+  constraint roster_import_file_erased CHECK (((sealed_file IS NULL) = (file_erased_at IS NOT NULL)))
   constraint roster_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
   constraint roster_import_pkey PRIMARY KEY (workspace_id, id)
   constraint roster_import_source CHECK ((source = ANY (ARRAY['file'::text, 'push'::text, 'pull'::text])))
@@ -1672,6 +1847,26 @@ AS $function$
     limit 1
   ) as lowest on claim.because is distinct from 'granted'
   where workspace.workspace_id = $1
+$function$
+
+CREATE OR REPLACE FUNCTION public.directory_connection_of_one_kind()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.removed_at is not null then
+    return new;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('directory_connection_kind ' || new.workspace_id, 0));
+  if exists (
+    select 1
+    from directory_connection as other
+    where other.workspace_id = new.workspace_id and other.removed_at is null and other.id <> new.id and other.kind <> new.kind
+  ) then
+    raise exception 'a workspace has connections of one kind' using errcode = 'exclusion_violation', constraint = 'directory_connection_one_kind';
+  end if;
+  return new;
+end
 $function$
 
 CREATE OR REPLACE FUNCTION public.directory_note_domain_aliases()

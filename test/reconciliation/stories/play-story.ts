@@ -93,6 +93,7 @@ function policyOf({ hours, businessDays, privileged }: Policy): ReportPolicy {
     preset: null,
     slaHours: hours ?? null,
     businessDays: businessDays ?? null,
+    holidays: [],
     privileged: privileged === undefined ? null : { slaHours: privileged.hours, roles: privileged.roles },
     effectiveFrom: instantAt('2019-01-01 00:00'),
     supersededAt: null,
