@@ -24,7 +24,7 @@ import {
 } from '../platform/index.ts';
 import { followTasks, reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
 import { notificationTasks, webhookRoutes } from '../notification/index.ts';
-import { lapseHeldImportsTask, pullDueRostersTask, pullRosterTask, rosterRoutes } from '../roster/index.ts';
+import { rosterRoutes, rosterTasks } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
 import { chooseOidcAdapter, signInRoutes, ssoRoutes, warnOfExpiryTask } from '../sso/index.ts';
 import { answerOnce, authenticate, forgetIdempotencyKeysTask, workspaceRoutes } from '../workspace/index.ts';
@@ -192,9 +192,7 @@ async function compose(options: Counted, publicUrl: string) {
       trimWireLogTask({ ...ground, wireLogDays }),
       warnOfExpiryTask(ground),
       forgetIdempotencyKeysTask(ground),
-      pullDueRostersTask(ground),
-      lapseHeldImportsTask(ground),
-      pullRosterTask({ ...ground, outbound, secretBox }),
+      ...rosterTasks({ ...ground, outbound, secretBox }),
       reviewOwnersTask(ground),
       ...ledger.tasks,
       ...followTasks(ground),

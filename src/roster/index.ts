@@ -6,9 +6,8 @@
  */
 export { eraseRosterFiles } from './erase-files-store.ts';
 export { importRoster, type RosterDependencies } from './import-roster.ts';
-export { lapseHeldImportsTask } from './lapse-held-imports.ts';
 export type { RejectedRow, RosterStatus, WorkerType } from './roster-row.ts';
-export { pullDueRostersTask, pullRosterTask } from './pull-roster.ts';
 export { type ListedPerson, readPerson } from './roster-read-model.ts';
 export { rosterRoutes } from './roster-routes.ts';
+export { rosterTasks } from './roster-tasks.ts';
 export type { ImportRequest, ImportSummary } from './work-import.ts';

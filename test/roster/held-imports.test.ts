@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY_MS } from '../../src/kernel/index.ts';
-import { lapseHeldImportsTask } from '../../src/roster/index.ts';
+import { lapseHeldImportsTask } from '../../src/roster/lapse-held-imports.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type RosterServer, rosterServer } from './roster-server.ts';

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { installJobs } from '../../src/jobs/index.ts';
 import { HOUR_MS, plusMs } from '../../src/kernel/index.ts';
 import { createOutboundHttp } from '../../src/platform/index.ts';
-import { pullDueRostersTask, pullRosterTask } from '../../src/roster/index.ts';
+import { pullDueRostersTask, pullRosterTask } from '../../src/roster/pull-roster.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { recordingLog } from '../support/log.ts';

@@ -28,6 +28,8 @@ table account_classification
   constraint account_classification_workspace_id_owner_person_id_fkey FOREIGN KEY (workspace_id, owner_person_id) REFERENCES person(workspace_id, id)
   CREATE INDEX account_classification_of_owner ON public.account_classification USING btree (workspace_id, owner_person_id)
   CREATE UNIQUE INDEX account_classification_present ON public.account_classification USING btree (workspace_id, system, account_id) WHERE (ended_at IS NULL)
+  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.account_classification REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
+  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.account_classification REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
   grant insert, select to rollcall_server
 
 table account_link
@@ -58,6 +60,10 @@ table account_link
   CREATE INDEX account_link_of_person ON public.account_link USING btree (workspace_id, person_id)
   CREATE UNIQUE INDEX account_link_one_person ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'linked'::text))
   CREATE UNIQUE INDEX account_link_pair ON public.account_link USING btree (workspace_id, system, account_id, person_id) WHERE (ended_at IS NULL)
+  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
+  CREATE TRIGGER note_inserted_person AFTER INSERT ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
+  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
+  CREATE TRIGGER note_updated_person AFTER UPDATE ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   grant insert, select to rollcall_server
 
 table activation_preview
@@ -241,6 +247,8 @@ table directory_account
   CREATE INDEX directory_account_by_state ON public.directory_account USING btree (workspace_id, state)
   CREATE TRIGGER directory_account_aliases_added AFTER INSERT ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
   CREATE TRIGGER directory_account_aliases_changed AFTER UPDATE ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
+  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
+  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
   grant insert, select to rollcall_server
 
 table directory_alias
@@ -259,6 +267,8 @@ table directory_alias
   constraint directory_alias_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
   CREATE INDEX directory_alias_by_address ON public.directory_alias USING btree (workspace_id, address_key)
   CREATE UNIQUE INDEX directory_alias_open ON public.directory_alias USING btree (workspace_id, connection_id, object_id, address_key) WHERE (confirmed_until IS NULL)
+  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_alias REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
+  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_alias REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
   grant insert, select to rollcall_server
 
 table directory_answer
@@ -288,6 +298,50 @@ table directory_app_assignment
   constraint directory_app_assignment_pkey PRIMARY KEY (workspace_id, connection_id, assignment_id)
   constraint directory_app_assignment_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_app_assignment_by_principal ON public.directory_app_assignment USING btree (workspace_id, connection_id, principal_id)
+  CREATE TRIGGER note_deleted_account AFTER DELETE ON public.directory_app_assignment REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+         from changed
+         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
+           and account.object_id = changed.principal_id
+         union all
+         select account.workspace_id, account.account_id
+         from changed
+         join directory_group_member as member on member.workspace_id = changed.workspace_id and member.connection_id = changed.connection_id
+           and member.group_id = changed.principal_id
+         join directory_account as account on account.workspace_id = member.workspace_id and account.connection_id = member.connection_id
+           and account.object_id = member.member_id')
+  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_app_assignment REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+         from changed
+         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
+           and account.object_id = changed.principal_id
+         union all
+         select account.workspace_id, account.account_id
+         from changed
+         join directory_group_member as member on member.workspace_id = changed.workspace_id and member.connection_id = changed.connection_id
+           and member.group_id = changed.principal_id
+         join directory_account as account on account.workspace_id = member.workspace_id and account.connection_id = member.connection_id
+           and account.object_id = member.member_id')
+  CREATE TRIGGER note_replaced_account AFTER UPDATE ON public.directory_app_assignment REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+         from changed
+         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
+           and account.object_id = changed.principal_id
+         union all
+         select account.workspace_id, account.account_id
+         from changed
+         join directory_group_member as member on member.workspace_id = changed.workspace_id and member.connection_id = changed.connection_id
+           and member.group_id = changed.principal_id
+         join directory_account as account on account.workspace_id = member.workspace_id and account.connection_id = member.connection_id
+           and account.object_id = member.member_id')
+  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_app_assignment REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+         from changed
+         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
+           and account.object_id = changed.principal_id
+         union all
+         select account.workspace_id, account.account_id
+         from changed
+         join directory_group_member as member on member.workspace_id = changed.workspace_id and member.connection_id = changed.connection_id
+           and member.group_id = changed.principal_id
+         join directory_account as account on account.workspace_id = member.workspace_id and account.connection_id = member.connection_id
+           and account.object_id = member.member_id')
   grant delete, insert, select, update to rollcall_server
 
 table directory_audit_event
@@ -305,6 +359,8 @@ table directory_audit_event
   constraint directory_audit_event_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_audit_event_by_object ON public.directory_audit_event USING btree (workspace_id, connection_id, object_id, at)
   CREATE INDEX directory_audit_event_unrecorded ON public.directory_audit_event USING btree (workspace_id, connection_id) WHERE (record_id IS NULL)
+  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_audit_event REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
+  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_audit_event REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
   grant insert, select to rollcall_server
 
 table directory_audit_window
@@ -315,6 +371,20 @@ table directory_audit_window
   constraint directory_audit_window_check CHECK ((looked_from <= looked_until))
   constraint directory_audit_window_pkey PRIMARY KEY (workspace_id, connection_id, looked_from)
   constraint directory_audit_window_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE TRIGGER note_read_anew AFTER INSERT ON public.directory_audit_window REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+     from changed
+     join directory_audit_event as event on event.workspace_id = changed.workspace_id and event.connection_id = changed.connection_id
+       and event.at >= changed.looked_from
+     join directory_account as account on account.workspace_id = event.workspace_id and account.connection_id = event.connection_id
+       and account.object_id = event.object_id')
+  CREATE TRIGGER note_read_on AFTER UPDATE ON public.directory_audit_window REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+     from changed
+     join before using (workspace_id, connection_id, looked_from)
+     join directory_audit_event as event on event.workspace_id = changed.workspace_id and event.connection_id = changed.connection_id
+     join directory_observation as stretch on stretch.workspace_id = event.workspace_id and stretch.connection_id = event.connection_id
+       and stretch.object_id = event.object_id and stretch.observed_at > before.looked_until and stretch.observed_at <= changed.looked_until
+     join directory_account as account on account.workspace_id = event.workspace_id and account.connection_id = event.connection_id
+       and account.object_id = event.object_id')
   grant insert, select to rollcall_server
 
 table directory_azure_role_assignment
@@ -452,6 +522,7 @@ table directory_group
   gone_at timestamp(3) with time zone
   first_run_id uuid not null
   last_run_id uuid not null
+  members_known boolean not null default true
   constraint directory_group_pkey PRIMARY KEY (workspace_id, connection_id, object_id)
   constraint directory_group_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select to rollcall_server
@@ -464,6 +535,30 @@ table directory_group_member
   constraint directory_group_member_pkey PRIMARY KEY (workspace_id, connection_id, group_id, member_id)
   constraint directory_group_member_workspace_id_connection_id_group_id_fkey FOREIGN KEY (workspace_id, connection_id, group_id) REFERENCES directory_group(workspace_id, connection_id, object_id)
   CREATE INDEX directory_group_member_by_member ON public.directory_group_member USING btree (workspace_id, connection_id, member_id)
+  CREATE TRIGGER note_deleted_account AFTER DELETE ON public.directory_group_member REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+         from changed
+         join directory_app_assignment as assignment on assignment.workspace_id = changed.workspace_id
+           and assignment.connection_id = changed.connection_id and assignment.principal_id = changed.group_id
+         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
+           and account.object_id = changed.member_id')
+  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_group_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+         from changed
+         join directory_app_assignment as assignment on assignment.workspace_id = changed.workspace_id
+           and assignment.connection_id = changed.connection_id and assignment.principal_id = changed.group_id
+         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
+           and account.object_id = changed.member_id')
+  CREATE TRIGGER note_replaced_account AFTER UPDATE ON public.directory_group_member REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+         from changed
+         join directory_app_assignment as assignment on assignment.workspace_id = changed.workspace_id
+           and assignment.connection_id = changed.connection_id and assignment.principal_id = changed.group_id
+         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
+           and account.object_id = changed.member_id')
+  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_group_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id
+         from changed
+         join directory_app_assignment as assignment on assignment.workspace_id = changed.workspace_id
+           and assignment.connection_id = changed.connection_id and assignment.principal_id = changed.group_id
+         join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
+           and account.object_id = changed.member_id')
   grant delete, insert, select to rollcall_server
 
 table directory_observation
@@ -490,6 +585,8 @@ table directory_observation
   constraint directory_observation_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
   CREATE UNIQUE INDEX directory_observation_open ON public.directory_observation USING btree (workspace_id, connection_id, object_id) WHERE (confirmed_until IS NULL)
   CREATE INDEX directory_observation_unrecorded ON public.directory_observation USING btree (workspace_id, connection_id, object_id) WHERE (record_id IS NULL)
+  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_observation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
+  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_observation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
   grant insert, select to rollcall_server
 
 table directory_run
@@ -688,7 +785,7 @@ table directory_watched_object
 table disposition
   workspace_id uuid not null
   id uuid not null
-  finding_id uuid not null
+  finding_id uuid
   kind text not null
   reason text not null
   ticket text
@@ -702,6 +799,10 @@ table disposition
   ended_at timestamp(3) with time zone
   ended_because text
   end_record_id uuid
+  test text
+  account_id uuid
+  owner_person_id uuid
+  constraint disposition_about_one CHECK ((num_nonnulls(finding_id, test) = 1))
   constraint disposition_approved_whole CHECK ((((approved_at IS NULL) = (approved_by IS NULL)) AND ((approved_at IS NULL) = (approval_record_id IS NULL))))
   constraint disposition_ended_because_check CHECK ((ended_because = ANY (ARRAY['withdrawn'::text, 'expired'::text])))
   constraint disposition_ended_whole CHECK ((((ended_at IS NULL) = (ended_because IS NULL)) AND ((ended_at IS NULL) = (end_record_id IS NULL))))
@@ -709,10 +810,16 @@ table disposition
   constraint disposition_exception_ends CHECK (((kind = 'exception'::text) = (expires_at IS NOT NULL)))
   constraint disposition_four_eyes CHECK ((approved_by <> requested_by))
   constraint disposition_kind_check CHECK ((kind = ANY (ARRAY['remediate'::text, 'exception'::text, 'dispute'::text])))
+  constraint disposition_of_test_excepts CHECK (((test IS NULL) OR (kind = 'exception'::text)))
+  constraint disposition_of_test_whole CHECK ((((test IS NULL) = (account_id IS NULL)) AND ((test IS NULL) = (owner_person_id IS NULL))))
   constraint disposition_pkey PRIMARY KEY (workspace_id, id)
+  constraint disposition_test_check CHECK ((test = 'mfa-on-azure'::text))
+  constraint disposition_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES directory_account(workspace_id, account_id)
   constraint disposition_workspace_id_finding_id_fkey FOREIGN KEY (workspace_id, finding_id) REFERENCES finding(workspace_id, id)
+  constraint disposition_workspace_id_owner_person_id_fkey FOREIGN KEY (workspace_id, owner_person_id) REFERENCES person(workspace_id, id)
   CREATE INDEX disposition_of_finding ON public.disposition USING btree (workspace_id, finding_id)
   CREATE UNIQUE INDEX disposition_present ON public.disposition USING btree (workspace_id, finding_id) WHERE (ended_at IS NULL)
+  CREATE UNIQUE INDEX disposition_present_of_test ON public.disposition USING btree (workspace_id, test, account_id) WHERE ((ended_at IS NULL) AND (test IS NOT NULL))
   grant insert, select to rollcall_server
 
 table employment_period
@@ -742,6 +849,8 @@ table employment_period
   constraint employment_period_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint employment_period_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
   constraint employment_period_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  CREATE TRIGGER note_inserted_person AFTER INSERT ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
+  CREATE TRIGGER note_updated_person AFTER UPDATE ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   grant insert, select, update to rollcall_server
 
 table finding
@@ -821,6 +930,8 @@ table identity_link
   constraint identity_link_pkey PRIMARY KEY (workspace_id, tenant_id, object_id)
   constraint identity_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX identity_link_scim_user ON public.identity_link USING btree (workspace_id, scim_user_id)
+  CREATE TRIGGER note_inserted_account AFTER INSERT ON public.identity_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, scim_user_id as id from changed')
+  CREATE TRIGGER note_updated_account AFTER UPDATE ON public.identity_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, scim_user_id as id from changed')
   grant insert, select to rollcall_server
 
 table installation
@@ -1125,6 +1236,8 @@ table person
   CREATE INDEX person_loose_address ON public.person USING btree (workspace_id, loose_local_part(email_key))
   CREATE INDEX person_name_key ON public.person USING btree (workspace_id, lower(display_name))
   CREATE INDEX person_unlisted ON public.person USING btree (workspace_id, id) WHERE (listing <> 'listed'::text)
+  CREATE TRIGGER note_inserted_person AFTER INSERT ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
+  CREATE TRIGGER note_updated_person AFTER UPDATE ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
   grant insert, select, update to rollcall_server
 
 table policy
@@ -1153,6 +1266,23 @@ table policy
   constraint policy_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE UNIQUE INDEX policy_in_force ON public.policy USING btree (workspace_id) WHERE (superseded_at IS NULL)
   grant insert, select to rollcall_server
+
+table reconciliation_change
+  workspace_id uuid not null
+  txid xid8 not null default pg_current_xact_id()
+  kind text not null
+  id uuid not null
+  constraint reconciliation_change_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'account'::text])))
+  constraint reconciliation_change_pkey PRIMARY KEY (workspace_id, txid, kind, id)
+  grant delete, insert, select to rollcall_server
+
+table reconciliation_horizon
+  workspace_id uuid not null
+  txid xid8 not null
+  common_digest text not null
+  constraint reconciliation_horizon_pkey PRIMARY KEY (workspace_id)
+  constraint reconciliation_horizon_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  grant insert, select, update to rollcall_server
 
 table reconciliation_run
   workspace_id uuid not null
@@ -2071,6 +2201,19 @@ CREATE OR REPLACE FUNCTION public.loose_local_part(text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select replace(split_part(split_part($1, '@', 1), '+', 1), '.', '')
+$function$
+
+CREATE OR REPLACE FUNCTION public.note_reconciliation_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  execute format(
+    'insert into reconciliation_change (workspace_id, kind, id) select distinct one.workspace_id, %L, one.id from (%s) as one on conflict do nothing',
+    tg_argv[0], tg_argv[1]);
+  return null;
+end
 $function$
 
 CREATE OR REPLACE FUNCTION public.report_draft_only_goes_on()
