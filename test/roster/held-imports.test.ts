@@ -164,6 +164,7 @@ describe('a roster that would end many', () => {
     { story: 'that is held', rows: company(30, 12), status: 202, states: ['held', 'superseded'] },
   ])('gives way to a later one $story', async ({ rows, status, states }) => {
     const id = await hold();
+    clock.advance(DAY_MS);
     expect((await at.post('mode=import', rows)).status).toBe(status);
     const { heldImports } = await at.get('/roster/held-imports');
     expect((heldImports as { state: string }[]).map(({ state }) => state)).toEqual(states);
