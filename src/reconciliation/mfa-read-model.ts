@@ -170,12 +170,9 @@ const synced = `
   ),
   synced as (
     select account.account_id, account.object_id, account.user_principal_name, account.display_name,
-      jsonb_build_object(
-        'named', case when account.object_id = any ($3::uuid[]) then account.object_id end,
-        'isEnabled', case account.state when 'enabled' then true when 'disabled' then false end,
-        'userType', account.user_type,
-        'isExternal', strpos(upper(account.user_principal_name), '#EXT#') > 0,
-        'groups', coalesce(grouped.groups, '[]'), 'roles', coalesce(roles.roles, '[]')) as kind
+      case when account.object_id = any ($3::uuid[]) then account.object_id end as named,
+      case account.state when 'enabled' then true when 'disabled' then false end as is_enabled,
+      account.user_type, account.user_principal_name ilike '%#EXT#%' as is_external, grouped.groups, roles.roles
     from directory_account as account
     left join grouped on grouped.member_id = account.object_id
     left join roles on roles.member_id = account.object_id
@@ -188,7 +185,10 @@ function parametersOf(workspaceId: WorkspaceId, { connectionId, named, isScimOn 
   return [workspaceId, connectionId, named.users, named.groups, named.roles, isScimOn];
 }
 
-/** How many accounts of each kind there are; a tenant has few kinds, however many accounts. */
+const kindOf = (row: string) => `jsonb_build_object('named', ${row}.named, 'isEnabled', ${row}.is_enabled, 'userType', ${row}.user_type,
+  'isExternal', ${row}.is_external, 'groups', coalesce(${row}.groups, '[]'), 'roles', coalesce(${row}.roles, '[]'))`;
+
+/** How many accounts of each kind there are; a tenant has few kinds, however many accounts, so that a kind is put together once. */
 export async function tallyMfaKinds(
   tx: Transaction,
   workspaceId: WorkspaceId,
@@ -197,7 +197,12 @@ export async function tallyMfaKinds(
   await expectManyRows(tx);
   const { rows } = await tx.query<{ kind: MfaKind; count: number }>(
     `${synced}
-     select synced.kind, count(*)::int as count from synced group by synced.kind`,
+     select ${kindOf('alike')} as kind, alike.count
+     from (
+       select synced.named, synced.is_enabled, synced.user_type, synced.is_external, synced.groups, synced.roles, count(*)::int as count
+       from synced
+       group by 1, 2, 3, 4, 5, 6
+     ) as alike`,
     parametersOf(workspaceId, asked),
   );
   return rows;
@@ -221,10 +226,10 @@ export async function listMfaAccounts(
   const { rows } = await tx.query<MfaAccountRow>(
     `${synced}
      select synced.account_id as "accountId", synced.object_id as "objectId", synced.user_principal_name as "userPrincipalName",
-       synced.display_name as "displayName", synced.kind
+       synced.display_name as "displayName", ${kindOf('synced')} as kind
      from synced
      where ($7::uuid is null or synced.object_id > $7::uuid)
-       and ($8::jsonb is null or synced.kind in (select wanted.kind from jsonb_array_elements($8::jsonb) as wanted (kind)))
+       and ($8::jsonb is null or ${kindOf('synced')} in (select wanted.kind from jsonb_array_elements($8::jsonb) as wanted (kind)))
        and ($9::uuid[] is null or synced.account_id = any ($9::uuid[]))
      order by synced.object_id
      limit $10`,
