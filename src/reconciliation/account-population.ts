@@ -1,3 +1,4 @@
+import { expectFewRows, expectManyRows } from '../platform/index.ts';
 import { judgeDirectoryAccount, judgeScimUser, type MemberVerdict, type TestedAccount } from '../verdict/index.ts';
 import { countDiagnoses, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
@@ -30,6 +31,7 @@ function populationOf({ judge, of, state, system }: AccountTest): TestPopulation
     isOfRun: true,
     position: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,9}$/,
     count: async (q, { workspaceId }, only) => {
+      await expectManyRows(q);
       const tallies = await tallyAccounts(q, workspaceId, { only, system, state });
       const judged = tallies.map(({ count, kind }) => ({ count, vector: kind.vector, effect: judge(kind).effect }));
       return {
@@ -41,6 +43,8 @@ function populationOf({ judge, of, state, system }: AccountTest): TestPopulation
     list: async (q, { workspaceId }, { effects, ...page }) => {
       const wanted = effects === undefined ? undefined : await tallyAccounts(q, workspaceId, { only: undefined, system, state });
       const kinds = wanted?.map(({ kind }) => kind).filter((kind) => effects?.includes(judge(kind).effect));
+      // A page looks other employments and links up by key: without statistics the planner would read them whole for each account.
+      await expectFewRows(q);
       const rows = await listAccounts(q, workspaceId, { ...page, system, state, kinds });
       return namedMembers(
         q,
