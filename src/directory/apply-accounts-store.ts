@@ -197,8 +197,12 @@ export async function unrecordedStretches(
          and earlier.ordinal = stretch.ordinal - 1
        limit 1
      ) as previous on true
-     left join directory_answer as answer
-       on answer.workspace_id = stretch.workspace_id and answer.run_id = stretch.run_id and answer.ordinal = stretch.answer
+     left join lateral (
+       select known.requested_at, known.received_at, known.server_date, known.request_id, known.sha256
+       from directory_answer as known
+       where known.workspace_id = stretch.workspace_id and known.run_id = stretch.run_id and known.ordinal = stretch.answer
+       limit 1
+     ) as answer on true
      where stretch.workspace_id = $1
        and stretch.connection_id = $2
        and stretch.record_id is null

@@ -1,0 +1,199 @@
+// What it costs to look at a directory, beside the least that PostgreSQL could do with the same rows.
+// `node bench/directory.mjs [USERS] [GROUPS]`; 100,000 users and 20,000 groups unless told.
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { groupId, userOf } from './directory-population.mjs';
+import { forgetPeak, peakOf } from './resident-memory.mjs';
+
+const dist = join(import.meta.dirname, '../dist');
+const [USERS = 100_000, GROUPS = 20_000] = process.argv.slice(2).map(Number);
+const CHANGES = Math.min(1_000, USERS);
+const FLOOR_COLUMNS = `object_id uuid, user_principal_name text, mail text, display_name text, employee_id text, address_keys text[], user_type text,
+  created_date_time timestamptz(3), account_enabled boolean, attributes jsonb, row_hash bytea`;
+
+const clock = { now: () => new Date().toISOString() };
+const log = { debug() {}, info() {}, warn: (event, fields) => process.stderr.write(`${event} ${JSON.stringify(fields)}\n`), error() {} };
+
+if (![USERS, GROUPS].every((count) => Number.isSafeInteger(count) && count >= 0) || USERS < 1_000) {
+  process.stderr.write('usage: node bench/directory.mjs [USERS, at least 1000] [GROUPS]\n');
+  process.exit(2);
+}
+
+const { startEmbeddedDatabase, openDatabase, createLog, createOutboundHttp, createSecretBox, copyLine } = await import(
+  join(dist, 'platform/index.js')
+);
+const { migrateStore } = await import(join(dist, 'app/open-store.js'));
+const { createWorkspace } = await import(join(dist, 'workspace/index.js'));
+const { createWorkloadQueues, runSync } = await import(join(dist, 'directory/index.js'));
+const { addConnection } = await import(join(dist, 'directory/add-connection.js'));
+const { requestRun } = await import(join(dist, 'directory/request-run.js'));
+const { findRun } = await import(join(dist, 'directory/run-store.js'));
+const { setScope } = await import(join(dist, 'directory/set-scope.js'));
+
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
+const embedded = await startEmbeddedDatabase({ dataDirectory: folder });
+const fake = spawn(process.execPath, [join(import.meta.dirname, 'graph-from-memory.mjs'), String(USERS), String(GROUPS)], {
+  stdio: ['pipe', 'pipe', 'inherit'],
+});
+try {
+  const url = await new Promise((resolve) => fake.stdout.once('data', (line) => resolve(String(line).trim())));
+  await migrateStore(embedded.ownerUrl, embedded.serverUrl, createLog({ level: 'error', format: 'json' }));
+  const database = openDatabase({ url: embedded.serverUrl, poolSize: 8, applicationName: 'bench' });
+  const owner = openDatabase({ url: embedded.ownerUrl, poolSize: 1, applicationName: 'bench-floor' });
+  try {
+    await measure({ database, owner, url });
+  } finally {
+    await owner.close();
+    await database.close();
+  }
+} finally {
+  fake.kill();
+  await embedded.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure({ database, owner, url }) {
+  const reader = readerOf({ database, url });
+  const change = (generation, changed) => fetch(`${url}/bench?generation=${generation}&changed=${changed}`);
+  const here = await reader.connect('21111111-2222-4333-8444-555555555555');
+  process.stdout.write(`${USERS.toLocaleString('en')} users, ${GROUPS.toLocaleString('en')} groups within groups\n\n`);
+  process.stdout.write('| what | s | of it reading, s | floor, s | speed of the floor | most memory, MiB |\n|---|---|---|---|---|---|\n');
+  const first = await timed(() => floorOfFirst(owner, 0));
+  const again = await timed(() => floorOfAgain(owner, 1));
+  row('first look at everybody', await timed(() => reader.look(here, 'full')), first);
+  await change(1, 0);
+  row('look again, 0.1 % changed', await timed(() => reader.look(here, 'full')), again);
+  await change(2, CHANGES);
+  row(`delta look, ${CHANGES.toLocaleString('en')} changes`, await timed(() => reader.look(here, 'delta')));
+  if (GROUPS > 0) await measureGroups(reader);
+  await change(2, 100);
+  await measureNeighbours(reader, here);
+}
+
+async function measureGroups(reader) {
+  const grouped = await reader.connect('11111111-2222-4333-8444-555555555555');
+  row('first look at a tenant with groups', await timed(() => reader.look(grouped, 'full')));
+  row('everybody in a group with all others in it', await timed(() => reader.setScope(grouped, [groupId(0)])));
+}
+
+/** A tenant that takes 0.4 s for each answer reads at the same time. */
+async function measureNeighbours(reader, here) {
+  const slow = await reader.connect('51111111-2222-4333-8444-555555555555');
+  const alone = await timed(() => reader.look(here, 'delta'));
+  const stop = new AbortController();
+  const slowly = reader.turn(slow, stop.signal);
+  const beside = await timed(() => reader.look(here, 'delta'));
+  stop.abort();
+  await slowly;
+  process.stdout.write(
+    `\ndelta look of 100 changes: ${alone.seconds.toFixed(2)} s alone, ${beside.seconds.toFixed(2)} s beside a first look at a tenant that takes 0.4 s for each answer\n`,
+  );
+}
+
+/** The room, as the server uses it. */
+function readerOf({ database, url }) {
+  const deps = {
+    database,
+    clock,
+    log,
+    outbound: createOutboundHttp({ allowedOrigins: [url] }),
+    secretBox: createSecretBox(randomBytes(32)),
+    hostsOf: () => ({ login: url, graph: url, arm: url }),
+    queues: createWorkloadQueues(),
+  };
+  const begin = ({ workspaceId, connectionId }, kind) =>
+    requestRun(deps, workspaceId, { connectionId, kind, at: clock.now(), actor: 'system' });
+  return {
+    connect: async (tenantId) => {
+      const named = { slug: `bench-${tenantId.slice(0, 8)}`, name: 'Bench', timeZone: 'UTC', ownerName: randomBytes(4).toString('hex') };
+      const { workspaceId } = await createWorkspace({ database, clock }, named);
+      const credential = { credential: { kind: 'secret', secret: 'x' } };
+      const request = {
+        kind: 'tenant',
+        subscriptionIds: [],
+        cloud: 'commercial',
+        tenantId,
+        clientId: randomUUID(),
+        scimAppId: null,
+        credential,
+      };
+      const connection = await addConnection(deps, workspaceId, request, { at: clock.now(), actor: 'system' });
+      return { workspaceId, connectionId: connection.id };
+    },
+    look: async (connection, kind) => {
+      const id = await begin(connection, kind);
+      let run;
+      do {
+        await runSync(deps, connection.workspaceId, id);
+        run = await findRun(database, connection.workspaceId, id);
+      } while (run.state === 'parked');
+      if (run.state !== 'complete') throw new Error(`the look ended as ${run.state}: ${run.errorCode} ${run.errorDetail}`);
+      return run;
+    },
+    turn: async (connection, signal) => runSync(deps, connection.workspaceId, await begin(connection, 'full'), signal),
+    setScope: ({ workspaceId, connectionId }, includeGroups) => {
+      const others = { includeUsers: [], excludeGroups: [], excludeUsers: [], excludeNames: [] };
+      return setScope(deps, workspaceId, { connectionId, includeGroups, ...others }, { at: clock.now(), actor: 'system' });
+    },
+  };
+}
+
+async function timed(work) {
+  globalThis.gc?.();
+  forgetPeak(process.pid);
+  const startedAt = performance.now();
+  const value = await work();
+  return { value, seconds: (performance.now() - startedAt) / 1000, peak: peakOf(process.pid) };
+}
+
+function row(name, { value, seconds, peak }, floor) {
+  const reading = value?.lookFrom === undefined ? '' : ((Date.parse(value.lookTo) - Date.parse(value.lookFrom)) / 1000).toFixed(1);
+  const beside = floor === undefined ? ' | ' : `${floor.seconds.toFixed(1)} | ${(floor.seconds / seconds).toFixed(2)}`;
+  process.stdout.write(`| ${name} | ${seconds.toFixed(1)} | ${reading} | ${beside} | ${peak.toFixed(0)} |\n`);
+}
+
+/** The same rows copied in, and inserted where they are not yet: no JSON to understand, no observation, no address, no record. */
+async function floorOfFirst(owner, generation) {
+  await owner.query(`create unlogged table floor_stage (${FLOOR_COLUMNS})`);
+  await owner.query(`create table floor_account (${FLOOR_COLUMNS}, primary key (object_id))`);
+  await owner.transaction(async (tx) => {
+    await tx.copyIn('copy floor_stage from stdin', floorLines(generation));
+    await tx.query(`insert into floor_account select stage.* from floor_stage as stage
+      where not exists (select 1 from floor_account as known where known.object_id = stage.object_id)`);
+  });
+}
+
+/** The same rows copied in and compared with those that are there. */
+async function floorOfAgain(owner, generation) {
+  await owner.query('truncate floor_stage');
+  await owner.transaction(async (tx) => {
+    await tx.copyIn('copy floor_stage from stdin', floorLines(generation));
+    await tx.query(`insert into floor_account select stage.* from floor_stage as stage
+      where not exists (select 1 from floor_account as known where known.object_id = stage.object_id and known.row_hash = stage.row_hash)
+      on conflict (object_id) do update set row_hash = excluded.row_hash`);
+  });
+}
+
+function* floorLines(generation) {
+  for (let n = 0; n < USERS; n += 1) {
+    const user = userOf(n, generation);
+    const { id, userPrincipalName, mail, displayName, employeeId, userType, createdDateTime, accountEnabled, ...attributes } = user;
+    const hash = createHash('sha256').update(JSON.stringify(user)).digest();
+    yield copyLine([
+      id,
+      userPrincipalName,
+      mail,
+      displayName,
+      employeeId,
+      [mail, `u${n}@mail.load.example`],
+      userType,
+      createdDateTime,
+      accountEnabled,
+      attributes,
+      hash,
+    ]);
+  }
+}
