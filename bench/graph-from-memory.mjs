@@ -12,8 +12,12 @@ let generation = 0;
 let changed = 0;
 let url = '';
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
   request.resume();
+  respond(request, response).catch(() => response.destroy());
+});
+
+async function respond(request, response) {
   const target = new URL(request.url, url);
   const tenant = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1];
   if (tenant?.startsWith('5')) await wait(SLOW_MS);
@@ -23,7 +27,7 @@ const server = createServer(async (request, response) => {
     'request-id': '00000000-0000-4000-8000-000000000000',
   });
   response.end(body ?? '{"error":{"code":"Request_ResourceNotFound"}}');
-});
+}
 
 function answer({ pathname, searchParams }, present) {
   const [, first] = pathname.split('/');

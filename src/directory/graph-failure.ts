@@ -45,6 +45,10 @@ export const graphFailures = {
     next: 'Look for a policy, a licence or a gateway between Rollcall and Graph.',
   },
   throttled: { detail: 'Microsoft Graph kept refusing for too many requests.', next: 'Wait; see what else reads the tenant so often.' },
+  'took-too-long': {
+    detail: 'The look did not come to its end within 12 hours: links to pages do not live much longer.',
+    next: 'Start another one; look at how fast the tenant answers, and at what else reads it.',
+  },
   'graph-unavailable': { detail: 'Microsoft Graph kept answering with server errors.', next: 'Wait and try again.' },
   unreachable: {
     detail: 'Microsoft could not be reached.',

@@ -49,7 +49,8 @@ export async function patiently<Value>(deps: PatienceDeps, attempt: () => Promis
     if (outcome.kind === 'failed' || tries >= deps.maxTries) throw outcome.failure;
     const asked = retryAfterMs(outcome.retryAfter, deps.clock);
     if (asked !== undefined && asked > MAX_WAIT_MS) throw new GraphPause(plusMs(deps.clock.now(), asked));
-    await deps.delay(asked ?? backoffMs(tries), deps.signal);
+    // A date that has passed, by our clock or theirs, and 0 ask for nothing: trying at once would only use the tries up.
+    await deps.delay(asked !== undefined && asked > 0 ? asked : backoffMs(tries), deps.signal);
   }
 }
 

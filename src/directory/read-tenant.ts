@@ -125,6 +125,7 @@ export async function readMembers(reading: Reading): Promise<void> {
       if (!(await readMembersOf(reading, group.objectId, pages[index])))
         await reading.stage.group({ ...group, areMembersKnown: false, isGone: false });
       at.next = null;
+      at.restarts = 0;
       at.after = group.objectId;
     }
     breathe(reading);

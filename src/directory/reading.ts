@@ -68,9 +68,16 @@ export async function readListing(
   take: (item: JsonObject, page: GraphPage) => Promise<void>,
 ): Promise<GraphPage> {
   const { at } = reading;
+  const seen = new Set<string>();
   for (;;) {
     const page = await nextPage(reading, path);
-    if (page === undefined) continue;
+    if (page === undefined) {
+      seen.clear();
+      continue;
+    }
+    // Pages that lead to one another have no end.
+    if (page.next !== undefined && seen.has(page.next)) throw new GraphFailure('unexpected-answer', { said: 'next-link' });
+    if (page.next !== undefined) seen.add(page.next);
     noteAnswer(reading, page);
     for (const item of page.items) await take(item, page);
     at.next = page.next ?? null;

@@ -148,7 +148,7 @@ async function park(work: Work, { until }: GraphPause): Promise<void> {
   const { deps, begun } = work;
   const { key, position, claimedAt } = begun;
   const now = deps.clock.now();
-  if (msBetween(begun.startedAt, until) > RUN_LIFE_MS) return fail(work, new GraphFailure('throttled'));
+  if (msBetween(begun.startedAt, until) > RUN_LIFE_MS) return fail(work, new GraphFailure(until > now ? 'throttled' : 'took-too-long'));
   await deps.database.transaction(async (tx) => {
     if (await parkRun(tx, key, { claimedAt, position, until })) await wake(tx, key.workspaceId, key.runId, until);
   });

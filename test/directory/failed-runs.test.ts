@@ -213,6 +213,36 @@ describe('reading Graph', () => {
     });
   });
 
+  it.each(['0', 'Thu, 01 Jan 2015 00:00:00 GMT'])(
+    'pauses between its tries although it is asked to wait for nothing: Retry-After %s',
+    async (asked) => {
+      graph.misbehave(({ path, count }) =>
+        path.startsWith('/v1.0/users?$select') && count <= 5 ? graphError(429, 'TooManyRequests', { 'retry-after': asked }) : undefined,
+      );
+      expect(await workspace.sync()).toMatchObject({ state: 'complete' });
+      expect(delays).toHaveLength(5);
+      expect(delays.filter((ms) => ms < 500)).toEqual([]);
+    },
+  );
+
+  it('ends at pages that lead to one another (microsoft-graph §10 #1)', async () => {
+    graph.misbehave(onPage(4, { status: 200, body: { value: [], '@odata.nextLink': `${graph.url}/v1.0/users?$skiptoken=2` } }));
+    expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'unexpected-answer' });
+    expect(graph.requests.filter((request) => request.includes('$skiptoken='))).toHaveLength(2);
+  });
+
+  it('begins the members of each group anew as often as those of the first', async () => {
+    const groups = [1, 2, 3, 4, 5].map((n) => ({ id: `00000000-0000-4000-8000-0000000001f${n}`, displayName: `Group ${n}` }));
+    graph.misbehave(({ path, count }) => {
+      if (path.startsWith('/v1.0/groups?')) return { status: 200, body: { value: groups } };
+      const [, group, token] = /^\/v1\.0\/groups\/([^/]+)\/members\?(?:.*skiptoken=(2))?/.exec(path) ?? [];
+      if (group === undefined) return undefined;
+      if (token !== undefined) return count === 1 ? graphError(400, 'Directory_ExpiredPageToken') : { status: 200, body: { value: [] } };
+      return { status: 200, body: { value: [], '@odata.nextLink': `${graph.url}/v1.0/groups/${group}/members?$skiptoken=2` } };
+    });
+    expect(await workspace.sync()).toMatchObject({ state: 'complete', counts: { groups: 5 } });
+  });
+
   it('gets a fresh token once when one dies in the middle of a listing', async () => {
     graph.misbehave(({ path, count }) =>
       path.endsWith('$skiptoken=2') && count === 1 ? graphError(401, 'InvalidAuthenticationToken') : undefined,

@@ -122,6 +122,20 @@ describe('a run that is asked for patience', () => {
     expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'throttled' });
   });
 
+  it('fails as too long, and not as throttled, when half a day was over before the tenant was read', async () => {
+    await throttle({ path: '/v1.0/users', times: 1, retryAfter: String((11 * HOUR_MS) / SECOND_MS) });
+    const parked = await workspace.sync();
+    expect(parked).toMatchObject({ state: 'parked' });
+    world.clock.advance(12 * HOUR_MS);
+    // Longer than a turn, and waited in place.
+    await throttle({ path: '/v1.0/groups', times: 3, retryAfter: '25' });
+    await runSync(deps, workspace.workspaceId, parked.id as DirectoryRunId);
+    expect((await workspace.api('GET', `/directory/runs/${parked.id}`)).body).toMatchObject({
+      state: 'failed',
+      errorCode: 'took-too-long',
+    });
+  });
+
   it('for years makes nobody else wait for more than an hour', async () => {
     await throttle({ path: '/v1.0/users', times: 1, retryAfter: '999999999' });
     expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'throttled' });
