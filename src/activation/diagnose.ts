@@ -1,5 +1,6 @@
 import { DAY_MS, MINUTE_MS, msBetween } from '../kernel/index.ts';
 import { jobChecks } from './diagnose-job.ts';
+import { entraSaysTheSame } from './diagnose-witness.ts';
 import type { AssignmentFacts, CheckId, DiagnosisCheck, DiagnosisFacts } from './diagnosis.ts';
 import { type Check, type Finding, found, ok, problem } from './diagnosis-check.ts';
 
@@ -11,7 +12,7 @@ const EXPIRY_WARNING_MS = 30 * DAY_MS;
 
 /** All that could keep people from being provisioned, in the order in which one would look. */
 export function diagnose(facts: DiagnosisFacts): readonly DiagnosisCheck[] {
-  return [...checks, ...jobChecks].map((check) => check(facts));
+  return [...checks, entraSaysTheSame, ...jobChecks].map((check) => check(facts));
 }
 
 function switchIsOn({ since, switchState }: DiagnosisFacts): DiagnosisCheck {

@@ -2,10 +2,10 @@ import { DAY_MS, type Instant, plusMs, type WorkspaceId } from '../kernel/index.
 import type { Queryable } from '../platform/index.ts';
 import { lastActivityBefore, readProvisioningSign } from '../scim/index.ts';
 import { readSwitch } from '../workspace/index.ts';
-import type { AssignmentFacts, DiagnosisFacts, Rejection } from './diagnosis.ts';
+import type { AssignmentFacts, DiagnosisFacts, Rejection, WitnessFacts } from './diagnosis.ts';
 import { PROVISIONED, scimTakesOver } from './outlook-read-model.ts';
 
-/** How far back refusals are counted. */
+/** How far back refusals and entries of Entra's log are counted. */
 const REJECTIONS_MS = 7 * DAY_MS;
 /** How many kinds of refusal are shown, the most frequent first. */
 const MOST_REJECTIONS = 5;
@@ -31,6 +31,7 @@ export async function readDiagnosisFacts(
     users: await readUsers(q, workspaceId),
     assignments: await readAssignments(q, workspaceId),
     leaversActive: await countLeaversActive(q, workspaceId),
+    witness: await readWitness(q, workspaceId, plusMs(at, -REJECTIONS_MS)),
   };
 }
 
@@ -106,6 +107,30 @@ async function readAssignments(q: Queryable, workspaceId: WorkspaceId): Promise<
   const [row] = rows;
   if (row === undefined || row.directories === 0) return undefined;
   const { directories: _directories, ...facts } = row;
+  return facts;
+}
+
+/** What Entra's provisioning log says of the last days, where it is read. */
+async function readWitness(q: Queryable, workspaceId: WorkspaceId, since: Instant): Promise<WitnessFacts | undefined> {
+  const { rows } = await q.query<WitnessFacts & { readonly isRead: boolean }>(
+    `select exists (
+         select from directory_collection as collection
+         join directory_connection as connection
+           on connection.workspace_id = collection.workspace_id and connection.id = collection.connection_id and connection.removed_at is null
+         where collection.workspace_id = $1 and collection.facts = 'provisioning-log' and collection.because is null
+       ) as "isRead",
+       count(*)::int as entries,
+       (count(*) filter (where event.contradiction = 'success-without-request'))::int as "successesWithoutRequest",
+       (count(*) filter (where event.contradiction = 'request-despite-failure'))::int as "requestsDespiteFailure"
+     from directory_connection as connection
+     join directory_provisioning_event as event
+       on event.workspace_id = connection.workspace_id and event.connection_id = connection.id and event.at >= $2
+     where connection.workspace_id = $1 and connection.removed_at is null`,
+    [workspaceId, since],
+  );
+  const [row] = rows;
+  if (row === undefined || !row.isRead) return undefined;
+  const { isRead: _isRead, ...facts } = row;
   return facts;
 }
 

@@ -24,7 +24,8 @@ export type CheckId =
   | 'deletions-are-not-held-back'
   | 'mappings-are-right'
   | 'tenant-url-is-ours'
-  | 'out-of-scope-is-deactivated';
+  | 'out-of-scope-is-deactivated'
+  | 'entra-says-the-same';
 
 /** `unseen`: it cannot be known from here; `permission` or `remedy` says what would show it. A check that does not apply is `ok`. */
 export type CheckState = 'ok' | 'problem' | 'unseen';
@@ -67,7 +68,15 @@ export interface AssignmentFacts {
   readonly notAssigned: number;
 }
 
+/** How Entra's provisioning log and our wire log fit together of late; undefined where the log was never read. */
+export interface WitnessFacts {
+  readonly entries: number;
+  readonly successesWithoutRequest: number;
+  readonly requestsDespiteFailure: number;
+}
+
 export interface DiagnosisFacts {
+  readonly witness: WitnessFacts | undefined;
   readonly at: Instant;
   readonly switchState: 'off' | 'on';
   readonly since: Instant;

@@ -30,6 +30,11 @@ export interface AccountRow {
   /** The run that first showed the state, and in which answer; null for observations from before answers were kept. */
   readonly runId: DirectoryRunId;
   readonly answer: AnswerShown | null;
+  /** By Entra's word, as far as it may be read. */
+  readonly lastSuccessfulSignInAt: Instant | null;
+  /** As Graph says it: when the password was changed last, and from when on sessions count. */
+  readonly lastPasswordChangeDateTime: string | null;
+  readonly signInSessionsValidFromDateTime: string | null;
 }
 
 export async function listAccounts(
@@ -46,7 +51,10 @@ export async function listAccounts(
        stretch.not_before as "notBefore", stretch.seen_from as "seenFrom", stretch.observed_at as "observedAt",
        coalesce(exact.at, case when stretch.seen_from = stretch.observed_at then stretch.observed_at end) as "exactAt",
        greatest(stretch.seen_from, connection.confirmed_until) as "confirmedUntil", stretch.source, stretch.run_id as "runId",
-       ${answerShown('answer')} as answer
+       ${answerShown('answer')} as answer,
+       sign_in.last_successful_at as "lastSuccessfulSignInAt",
+       account.attributes ->> 'lastPasswordChangeDateTime' as "lastPasswordChangeDateTime",
+       account.attributes ->> 'signInSessionsValidFromDateTime' as "signInSessionsValidFromDateTime"
      from directory_account as account
      join directory_connection as connection
        on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
@@ -56,6 +64,9 @@ export async function listAccounts(
        and stretch.object_id = account.object_id
        and stretch.confirmed_until is null
      left join ${answerOfStretch}
+     left join directory_sign_in as sign_in
+       on sign_in.workspace_id = account.workspace_id and sign_in.connection_id = account.connection_id
+       and sign_in.object_id = account.object_id
      -- Lateral with a limit: looked up for each account of the page, or the audit log of the whole workspace would be read for every page.
      left join lateral (
        select given.at

@@ -17,7 +17,9 @@ import {
 import { REPLICATION_ALLOWANCE_MS } from './answered.ts';
 import { closeAliases, openAliases } from './alias-store.ts';
 import { applyAzureRoles } from './azure-role-store.ts';
+import { applyProvisioningLog } from './apply-provisioning-log.ts';
 import { noteCollections } from './collection-store.ts';
+import { applySignIns } from './sign-in-store.ts';
 import { applyAudits, tieAudits, type UnrecordedAudit, unrecordedAudits } from './audit-store.ts';
 import { applyAssignments, applyGroups } from './apply-groups-store.ts';
 import { lockConnection, noteCompleteRun } from './connection-store.ts';
@@ -52,7 +54,7 @@ export interface Apply {
 export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Promise<RunCounts> {
   const { workspaceId, connectionId } = key;
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
-  const { access, areAssignmentsKnown, audits, links, outcomes } = apply.position;
+  const { access, areAssignmentsKnown, audits, links, outcomes, provisioning } = apply.position;
   const staged = await countStaged(tx, key);
   // Observations first: they compare what is read with the accounts as they were.
   await closeStretches(tx, key, connection.confirmedUntil);
@@ -69,6 +71,9 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   if (audits !== null) await applyAudits(tx, key, audits);
   await recordAudits(tx, key, apply.at);
   if (outcomes['azure-roles'] === null) await applyAzureRoles(tx, key, apply.to);
+  if (outcomes['provisioning-log'] === null && provisioning !== undefined)
+    await applyProvisioningLog(tx, key, { ...provisioning, at: apply.at });
+  if (outcomes['sign-ins'] === null) await applySignIns(tx, key, apply.to);
   await noteCollections(tx, key, outcomes, apply.to);
   await applyWatched(tx, key);
   await recordWatches(tx, key, apply.at);

@@ -45,6 +45,8 @@ export function classifyTokenFailure(status: number, body: JsonObject | undefine
 const byGraphCode: Readonly<Record<string, GraphFailureCode>> = {
   InvalidAuthenticationToken: 'token-rejected',
   Authorization_RequestDenied: 'permission-missing',
+  Authentication_MSGraphPermissionMissing: 'permission-missing',
+  Authentication_RequestFromNonPremiumTenantOrB2CTenant: 'licence-missing',
   Directory_ExpiredPageToken: 'page-expired',
   AuthorizationFailed: 'azure-authorization-failed',
 };

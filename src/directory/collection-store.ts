@@ -24,6 +24,17 @@ export async function noteCollections(
   );
 }
 
+/** When it was collected last; null when it never was. */
+export async function collectedAt(q: Queryable, { workspaceId, connectionId }: RunKey, facts: CollectedFacts): Promise<Instant | null> {
+  const { rows } = await q.query<{ at: Instant | null }>(
+    `select collection.collected_at as at
+     from directory_collection as collection
+     where collection.workspace_id = $1 and collection.connection_id = $2 and collection.facts = $3`,
+    [workspaceId, connectionId, facts],
+  );
+  return rows[0]?.at ?? null;
+}
+
 export interface Collection {
   readonly connectionId: DirectoryConnectionId;
   readonly facts: CollectedFacts;

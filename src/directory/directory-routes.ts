@@ -21,6 +21,7 @@ import { listCollections } from './collection-store.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { decideHeldRun, requireRun } from './decide-held-run.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
+import { listProvisioningEvents, positionOfEvent, provisioningPosition } from './provisioning-store.ts';
 import { runKinds } from './read-position.ts';
 import { listObservations, type ObservationRow } from './observation-read-model.ts';
 import { requestRun } from './request-run.ts';
@@ -33,6 +34,7 @@ import { countWatchedObjects, listWatchedObjects } from './watched-object-store.
 
 const length = { usual: 100, most: 1_000 };
 const runListing = { ...length, position: positions.id, positionOf: ({ id }: Run) => id };
+const eventListing = { ...length, position: provisioningPosition, positionOf: positionOfEvent };
 const azureRoleListing = { ...length, position: positions.id, positionOf: ({ id }: AzureRoleRow) => id };
 const objectListing = {
   ...length,
@@ -64,6 +66,7 @@ export function directoryRoutes(deps: DirectoryDeps): Router {
   router.get('/directory/aliases', by(getAliases));
   router.get('/directory/groups', by(getGroups));
   router.get('/directory/azure-role-assignments', by(getAzureRoles));
+  router.get('/directory/provisioning-events', by(getProvisioningEvents));
   router.get('/directory/watched-objects', by(getWatchedObjects));
   router.get('/scope', by(getScope));
   router.put('/scope', by(putScope));
@@ -155,6 +158,23 @@ async function getAzureRoles({ database }: DirectoryDeps, request: Request, resp
   );
   const collections = (await listCollections(database, workspaceId)).filter(({ facts }) => facts === 'azure-roles').map(shownCollection);
   response.json({ assignments: rows, collections, next });
+}
+
+async function getProvisioningEvents({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  requireScope(request, 'read');
+  const workspaceId = workspaceOf(request);
+  const filter = {
+    isContradicted: queryText(request, 'contradicted') === 'true',
+    scimUserId: queryId(request, 'scimUserId'),
+    objectId: queryId(request, 'objectId'),
+  };
+  const { rows, next } = await readPage(request, eventListing, (page) =>
+    listProvisioningEvents(database, workspaceId, { ...filter, ...page }),
+  );
+  const collections = (await listCollections(database, workspaceId))
+    .filter(({ facts }) => facts === 'provisioning-log')
+    .map(shownCollection);
+  response.json({ events: rows, collections, next });
 }
 
 async function getWatchedObjects({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {

@@ -74,6 +74,10 @@ export const graphFailures = {
     detail: 'A user came without accountEnabled, so that nothing can be said about the account.',
     next: 'Check that nothing between Rollcall and Graph strips properties.',
   },
+  'licence-missing': {
+    detail: 'Microsoft said every time that it was asked that the tenant has no premium licence for this.',
+    next: 'It takes Microsoft Entra ID P1. Where the tenant has that, the answer passes: it is asked again at the next look.',
+  },
   'azure-reader-missing': {
     detail: 'Azure Resource Manager shows no subscription at all, which is what it answers when Reader is granted on none.',
     next: 'Azure portal → Subscriptions → the subscription → Access control (IAM) → Add role assignment → Reader → the application.',

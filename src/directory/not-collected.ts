@@ -4,6 +4,7 @@ import { GraphFailure, type GraphFailureCode } from './graph-failure.ts';
 const codes: readonly GraphFailureCode[] = [
   'permission-missing',
   'access-denied',
+  'licence-missing',
   'not-found',
   'request-refused',
   'throttled',

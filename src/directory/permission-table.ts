@@ -49,7 +49,10 @@ const reader = {
 
 /** Each degrades by name: what is not granted is not collected, and said so. */
 const optionalPermissions = [
-  { permission: 'AuditLog.Read.All', gives: 'exact times of disabling and of deletion for good, from the audit log' },
+  {
+    permission: 'AuditLog.Read.All',
+    gives: "exact times of disabling and of deletion for good, Entra's provisioning log, and last sign-ins, which take a licence of P1 too",
+  },
   { permission: 'Application.Read.All', gives: 'when the client secret ends' },
   { permission: 'Policy.Read.All', gives: 'Conditional Access policies and security defaults' },
   { permission: 'RoleManagement.Read.Directory', gives: 'for how long directory roles are held (takes a licence of P2 as well)' },

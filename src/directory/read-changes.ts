@@ -2,6 +2,7 @@ import { GraphFailure } from './graph-failure.ts';
 import { objectIdOf } from './read-account.ts';
 import { readAudits } from './read-audits.ts';
 import { groupOf, ID_BATCH, readMembers } from './read-tenant.ts';
+import { readProvisioningLog } from './read-provisioning-log.ts';
 import { lookAtUser, readBin, usableLook, userById } from './read-users.ts';
 import { noteAnswer, readById, type Reading, readListing, type ReadStepTable, takeSteps } from './reading.ts';
 import { mentioned, unsettledMentions } from './stage-store.ts';
@@ -31,6 +32,7 @@ function stepsFrom(links: DeltaLinks): ReadStepTable {
     ['groups-by-id', lookAtMentionedGroups],
     ['members-of-changed', readMembers],
     ['audits-of-changes', readAudits],
+    ['provisioning-log-of-changes', readProvisioningLog],
   ];
 }
 

@@ -3,7 +3,7 @@ import type { AccessSource } from './access-source.ts';
 import type { CollectionOutcomes } from './collected-facts.ts';
 import type { GraphFailureCode } from './graph-failure.ts';
 
-/** What a run reads, in this order: a full one the first ten and then who may do what, a delta run the others. */
+/** What a run reads, in this order: a full one the first twelve and then who may do what, a delta run the others. */
 export type ReadStep =
   | 'delta-links'
   | 'users'
@@ -15,6 +15,8 @@ export type ReadStep =
   | 'assignments'
   | 'azure-roles'
   | 'audits'
+  | 'provisioning-log'
+  | 'sign-ins'
   | AccessSource
   | 'changed-users'
   | 'users-by-id'
@@ -24,6 +26,7 @@ export type ReadStep =
   | 'groups-by-id'
   | 'members-of-changed'
   | 'audits-of-changes'
+  | 'provisioning-log-of-changes'
   | 'done';
 
 /** How far a run has read. Kept with a run that is parked, so that it goes on where it stopped. */
@@ -50,6 +53,8 @@ export interface ReadPosition {
   audits: { from: Instant; until: Instant } | null;
   /** How each source of who may do what was read, as far as the run has come. */
   access?: Partial<Record<AccessSource, AccessLook>>;
+  /** For which stretch of time the provisioning log is read. */
+  provisioning?: { from: Instant; until: Instant };
   /** Of what is collected where we are let: how that ended. */
   outcomes: CollectionOutcomes;
   /** Where the next delta queries go on; null where Graph gives no such link. */

@@ -6,6 +6,7 @@ import type { AccessFact } from './access-source.ts';
 import type { ReadAccount } from './read-account.ts';
 import type { AuditEvent } from './read-audit-entry.ts';
 import type { AzureRoleAssignment } from './azure-role-assignment.ts';
+import type { ProvisioningEvent } from './provisioning-event.ts';
 import type { ReadPosition } from './read-position.ts';
 import { type ClaimedRun, holdClaim } from './run-store.ts';
 import { copyToStage, type StageTable } from './stage-store.ts';
@@ -47,6 +48,8 @@ export interface Stage {
   audit(event: AuditEvent): Promise<void>;
   access(fact: AccessFact): Promise<void>;
   azureRole(assignment: AzureRoleAssignment): Promise<void>;
+  provisioning(event: ProvisioningEvent): Promise<void>;
+  signIn(signIn: { readonly objectId: string; readonly lastSuccessfulAt: Instant }): Promise<void>;
   /** Copies the rest. */
   flush(): Promise<void>;
 }
@@ -100,6 +103,8 @@ export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPo
       put('directory_stage_assignment', assignmentId, principalId, principalType, appRoleId, appRoleValue),
     audit: ({ id, objectId, ledTo, at: happenedAt, rawHash }) => put('directory_stage_audit', id, objectId, ledTo, happenedAt, rawHash),
     access: ({ source, key: id, principalId, body, bodyHash }) => put('directory_stage_access', id, source, principalId, body, bodyHash),
+    provisioning: (event) => put('directory_stage_provisioning', event.id, ...provisioningValues(event)),
+    signIn: ({ objectId, lastSuccessfulAt }) => put('directory_stage_sign_in', objectId, lastSuccessfulAt),
     azureRole: (role) => put('directory_stage_azure_role', role.assignmentId, ...azureRoleValues(role)),
   };
 }
@@ -109,6 +114,10 @@ async function copy(database: Database, key: ClaimedRun, batch: ReadonlyMap<Stag
     if (!(await holdClaim(tx, key))) throw new GraphFailure('interrupted');
     for (const [table, lines] of batch) await copyToStage(tx, table, lines);
   });
+}
+
+function provisioningValues({ at, action, status, objectId, targetId, errorCode, rawHash }: ProvisioningEvent): readonly CopyValue[] {
+  return [at, action, status, objectId, targetId, errorCode, rawHash];
 }
 
 function azureRoleValues(role: AzureRoleAssignment): readonly CopyValue[] {

@@ -24,6 +24,7 @@ export type RecordType =
   | `graph.account.${'coverage' | 'audited'}`
   | 'graph.access.read'
   | 'graph.object.unknown'
+  | `graph.provisioning.${'read' | 'compared'}`
   | `hr.import.${'completed' | 'rejected' | 'held' | 'released' | 'lapsed'}`
   | 'hr.mapping.set'
   | `hr.source.${'set' | 'removed' | 'failed'}`

@@ -5,6 +5,7 @@ import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import { effectsOf } from './effects-routes.ts';
 import { findingColumns, findingLines } from './finding-csv.ts';
 import { findingPosition, listFindings, positionOfFinding, walkFindings } from './finding-read-model.ts';
+import { type Flag, flagsOf } from './flag-read-model.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
 import { readOfOneRun } from './read-of-one-run.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
@@ -33,10 +34,21 @@ export function findingRoutes({ database }: ReconciliationDependencies): Router 
     }
     const { rows, next } = await readPage(request, listing, (page) => listFindings(database, workspaceId, { effects: asked, ...page }));
     const urgent = await listOwnerFindings(database, workspaceId, { state: 'open', after: undefined, limit: MAX_URGENT });
-    response.json({ findings: (await namedUnits(database, workspaceId, rows)).map(shown), next, urgent });
+    const units = await namedUnits(database, workspaceId, rows);
+    const flags = await flagsOf(database, workspaceId, units.flatMap(accountIdsOf));
+    response.json({ findings: units.map((unit) => ({ ...shown(unit), flags: flagsOn(unit, flags) })), next, urgent });
   });
 
   return router;
+}
+
+function accountIdsOf({ systems }: ReportUnit): readonly string[] {
+  return systems.flatMap(({ accountId }) => (accountId === null ? [] : [accountId]));
+}
+
+function flagsOn(unit: ReportUnit, flags: readonly Flag[]): readonly Flag[] {
+  const own = new Set(accountIdsOf(unit));
+  return flags.filter(({ accountId }) => own.has(accountId));
 }
 
 function shown(unit: ReportUnit): Record<string, unknown> {

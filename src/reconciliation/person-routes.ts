@@ -5,6 +5,7 @@ import { type ListedPerson, readPerson } from '../roster/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
 import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import { accountNames } from './finding-read-model.ts';
+import { flagsOf } from './flag-read-model.ts';
 import { accountsOf, findingsOf, type PersonFinding } from './person-read-model.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import { tellFact } from './tell-fact.ts';
@@ -30,7 +31,9 @@ export function personRoutes({ database }: ReconciliationDependencies): Router {
     const found = await inSnapshot(database, async (q) => {
       const person = await personOf(request, q);
       const accounts = await accountsOf(q, workspaceId, person.id);
-      return { person, accounts, findings: (await findingsOf(q, workspaceId, person.id)).map(shownFinding) };
+      // What is linked no longer was theirs in its time, and is shown as well.
+      const flags = await flagsOf(q, workspaceId, [...new Set(accounts.map(({ accountId }) => accountId))]);
+      return { person, accounts, findings: (await findingsOf(q, workspaceId, person.id)).map(shownFinding), flags };
     });
     response.json(found);
   });

@@ -17,6 +17,7 @@ const healthy: DiagnosisFacts = {
   users: { live: 10, active: 10, withoutObjectId: 0, withoutKnownRole: 0 },
   assignments,
   leaversActive: 0,
+  witness: { entries: 3, successesWithoutRequest: 0, requestsDespiteFailure: 0 },
   job: {
     kind: 'seen',
     job: {
@@ -84,6 +85,16 @@ describe('the diagnosis of a workspace', () => {
     { name: 'refused requests', given: { sign: 'refused', rejections: [rejection] }, expected: ['users-are-taken'] },
     { name: 'silence longer than three cycles', given: { lastRequestAt: plusMs(at, -120 * MINUTE_MS) }, expected: ['no-silence'] },
     { name: 'silence of nearly three cycles', given: { lastRequestAt: plusMs(at, -120 * MINUTE_MS + 1) }, expected: [] },
+    {
+      name: 'successes of which nothing arrived',
+      given: { witness: { entries: 3, successesWithoutRequest: 1, requestsDespiteFailure: 0 } },
+      expected: ['entra-says-the-same'],
+    },
+    {
+      name: 'requests that Entra calls failed',
+      given: { witness: { entries: 3, successesWithoutRequest: 0, requestsDespiteFailure: 1 } },
+      expected: ['entra-says-the-same'],
+    },
     { name: 'nobody assigned', given: { assignments: { ...assignments, assignments: 0, people: 0 } }, expected: ['assignments-exist'] },
     { name: 'people in nested groups alone', given: { assignments: { ...assignments, nestedOnly: 4 } }, expected: ['no-nested-groups'] },
     {

@@ -129,6 +129,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listDirectoryAliases', query: 'address=ada.administrator@contoso.example', status: 200 },
   { operation: 'listDirectoryGroups', status: 200 },
   { operation: 'listWatchedObjects', status: 200 },
+  { operation: 'listProvisioningEvents', query: 'contradicted=true', status: 200 },
   { operation: 'getDirectoryAccess', status: 200 },
   { operation: 'getDirectoryAccess', at: 'quiet', status: 200 },
   { operation: 'listRoleAssignments', status: 200 },

@@ -191,7 +191,7 @@ describe('what cannot be read of it', () => {
     {
       name: 'the licence is gone',
       fault: { kind: 'status', status: 403, code: 'Authentication_RequestFromNonPremiumTenantOrB2CTenant' },
-      reason: 'access-denied',
+      reason: 'licence-missing',
     },
   ])('yields nothing when $name: what was known stands, with its age (I8)', async ({ fault, reason }) => {
     await set({ policies: [{ displayName: 'Known' }] });

@@ -187,7 +187,9 @@ describe('reading Graph', () => {
   ])('waits as long as Retry-After asks, $name', async ({ header, expected }) => {
     // The double sets the date before the exchange has taken its second.
     graph.misbehave(({ path, count }) =>
-      path.startsWith('/v1.0/users?$select') && count === 1 ? graphError(429, 'TooManyRequests', { 'retry-after': header() }) : undefined,
+      path.startsWith('/v1.0/users?$select=id,userPrincipalName') && count === 1
+        ? graphError(429, 'TooManyRequests', { 'retry-after': header() })
+        : undefined,
     );
     expect(await workspace.sync()).toMatchObject({ state: 'complete' });
     expect(delays).toEqual([expected]);
@@ -196,7 +198,9 @@ describe('reading Graph', () => {
   it('tells each time that Graph asks for fewer requests', async () => {
     const before = log.events.length;
     graph.misbehave(({ path, count }) =>
-      path.startsWith('/v1.0/users?$select') && count <= 2 ? graphError(429, 'TooManyRequests', { 'retry-after': '1' }) : undefined,
+      path.startsWith('/v1.0/users?$select=id,userPrincipalName') && count <= 2
+        ? graphError(429, 'TooManyRequests', { 'retry-after': '1' })
+        : undefined,
     );
     await workspace.sync();
     const told = log.events.slice(before).filter(({ event }) => event === 'directory.throttled');
@@ -204,7 +208,9 @@ describe('reading Graph', () => {
   });
 
   it('backs off by itself when there is no Retry-After, longer each time', async () => {
-    graph.misbehave(({ path, count }) => (path.startsWith('/v1.0/users?$select') && count <= 5 ? graphError(503, 'x') : undefined));
+    graph.misbehave(({ path, count }) =>
+      path.startsWith('/v1.0/users?$select=id,userPrincipalName') && count <= 5 ? graphError(503, 'x') : undefined,
+    );
     expect(await workspace.sync()).toMatchObject({ state: 'complete' });
     expect(delays).toHaveLength(5);
     delays.forEach((ms, index) => {
@@ -255,7 +261,7 @@ describe('reading Graph', () => {
     graph.setUsers([graphUser(1), graphUser(2), graphUser(1, { displayName: 'tab\t null\0 half\ud800 quote"\\' }), graphUser(3)]);
     graph.misbehave(({ path, count }) => {
       const emptyFirst = { value: [], '@odata.nextLink': `${graph.url}/v1.0/users?$skiptoken=0` };
-      return path.startsWith('/v1.0/users?$select') && count === 1 ? { status: 200, body: emptyFirst } : undefined;
+      return path.startsWith('/v1.0/users?$select=id,userPrincipalName') && count === 1 ? { status: 200, body: emptyFirst } : undefined;
     });
     expect(await workspace.sync()).toMatchObject({ state: 'complete', counts: { users: 3 } });
     const { rows } = await world.db.owner.query(`select display_name from directory_account where object_id = $1`, [

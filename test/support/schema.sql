@@ -589,6 +589,31 @@ table directory_observation
   CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_observation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
   grant insert, select to rollcall_server
 
+table directory_provisioning_event
+  workspace_id uuid not null
+  connection_id uuid not null
+  id text not null
+  at timestamp(3) with time zone not null
+  action text not null
+  status text not null
+  object_id uuid
+  target_id uuid
+  error_code text
+  raw_sha256 bytea not null
+  run_id uuid not null
+  contradiction text
+  exchange_id uuid
+  recorded text
+  constraint directory_provisioning_event_contradiction_check CHECK ((contradiction = ANY (ARRAY['success-without-request'::text, 'request-despite-failure'::text])))
+  constraint directory_provisioning_event_pkey PRIMARY KEY (workspace_id, connection_id, id)
+  constraint directory_provisioning_event_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_provisioning_event_by_object ON public.directory_provisioning_event USING btree (workspace_id, object_id, at) WHERE (object_id IS NOT NULL)
+  CREATE INDEX directory_provisioning_event_by_target ON public.directory_provisioning_event USING btree (workspace_id, target_id, at) WHERE (target_id IS NOT NULL)
+  CREATE INDEX directory_provisioning_event_by_time ON public.directory_provisioning_event USING btree (workspace_id, connection_id, at, id)
+  CREATE INDEX directory_provisioning_event_contradicted ON public.directory_provisioning_event USING btree (workspace_id, connection_id, at, id) WHERE (contradiction IS NOT NULL)
+  CREATE INDEX directory_provisioning_event_unrecorded ON public.directory_provisioning_event USING btree (workspace_id, connection_id) WHERE (recorded IS DISTINCT FROM contradiction)
+  grant insert, select to rollcall_server
+
 table directory_run
   workspace_id uuid not null
   id uuid not null
@@ -646,6 +671,17 @@ table directory_scope
   constraint directory_scope_pkey PRIMARY KEY (workspace_id, connection_id)
   constraint directory_scope_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select, update to rollcall_server
+
+table directory_sign_in
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  last_successful_at timestamp(3) with time zone not null
+  observed_at timestamp(3) with time zone not null
+  run_id uuid not null
+  constraint directory_sign_in_pkey PRIMARY KEY (workspace_id, connection_id, object_id)
+  constraint directory_sign_in_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  grant insert, select to rollcall_server
 
 table directory_stage_access
   workspace_id uuid not null
@@ -762,6 +798,30 @@ table directory_stage_mention
   seq integer not null
   resource text not null
   constraint directory_stage_mention_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_provisioning
+  workspace_id uuid not null
+  run_id uuid not null
+  id text not null
+  seq integer not null
+  at timestamp(3) with time zone not null
+  action text not null
+  status text not null
+  object_id uuid
+  target_id uuid
+  error_code text
+  raw_sha256 bytea not null
+  constraint directory_stage_provisioning_pkey PRIMARY KEY (workspace_id, run_id, id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_sign_in
+  workspace_id uuid not null
+  run_id uuid not null
+  object_id uuid not null
+  seq integer not null
+  last_successful_at timestamp(3) with time zone not null
+  constraint directory_stage_sign_in_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
 table directory_watched_object

@@ -8,6 +8,7 @@ import { controlGraphRoutes, type GraphControl } from './control-graph.ts';
 import { controlGroupRoutes } from './control-groups.ts';
 import { controlProvisioningRoutes, type ProvisioningControl } from './control-provisioning.ts';
 import { controlUserRoutes } from './control-users.ts';
+import { controlWitnessRoutes } from './control-witnesses.ts';
 
 export interface ControlContext extends ProvisioningControl, GraphControl {}
 
@@ -18,6 +19,7 @@ export function controlApi(context: ControlContext): (exchange: Exchange) => Pro
     ['GET', '/control/state', () => json(200, state(context))],
     ...controlGraphRoutes(context),
     ...controlUserRoutes(tenant),
+    ...controlWitnessRoutes(tenant),
     ...controlGroupRoutes(tenant),
     ...controlApplicationRoutes(tenant),
     ...controlAccessRoutes(tenant),

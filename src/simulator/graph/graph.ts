@@ -18,6 +18,7 @@ import {
 } from './read-access.ts';
 import { getApplication, getServicePrincipal, listAppRoleAssignedTo, listServicePrincipals } from './read-applications.ts';
 import { listDirectoryAudits } from './read-audits.ts';
+import { listProvisioning } from './read-provisioning.ts';
 import { getGroup, listGroups, listMembers, listTransitiveUsers } from './read-groups.ts';
 import { getSynchronizationSchema, listSynchronizationJobs, listSynchronizationSecrets } from './read-synchronization.ts';
 import { getUser, listDeletedUsers, listUsers } from './read-users.ts';
@@ -55,6 +56,7 @@ const reads: readonly (readonly [path: string, permission: string, read: Read])[
   ['/identity/conditionalAccess/policies', POLICY_READ, listPolicies],
   ['/policies/identitySecurityDefaultsEnforcementPolicy', POLICY_READ, getSecurityDefaults],
   ['/auditLogs/directoryAudits', 'AuditLog.Read.All', listDirectoryAudits],
+  ['/auditLogs/provisioning', 'AuditLog.Read.All', listProvisioning],
   ["/applications(appId=':appId')", 'Application.Read.All', getApplication],
 ];
 

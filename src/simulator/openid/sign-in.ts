@@ -23,9 +23,13 @@ export function signIn(context: OpenidContext, exchange: Exchange): Reply {
   return answerApplication(request, { code });
 }
 
+/** Whoever exists is noted with the attempt, whatever came of it. */
 export function requireSignedIn(tenant: Tenant, username: string): DirectoryUser {
   const user = tenant.users.get(tenant.userIdByName.get(username.trim().toLowerCase()) ?? '');
   if (user === undefined) deny(50034, `The user account ${username} does not exist in the ${tenant.id} directory.`);
+  const last = tenant.now();
+  const lastSuccessful = user.accountEnabled ? last : (tenant.signIns.get(user.id)?.lastSuccessful ?? null);
+  tenant.signIns.set(user.id, { last, lastSuccessful });
   return requireEnabled(user);
 }
 

@@ -5,6 +5,7 @@ import { holdBackDeletions, type Leavers } from './hold-back-deletions.ts';
 import { inParallel } from './in-parallel.ts';
 import { Quarantine } from './object-failure.ts';
 import { enterQuarantine, isDisabled, type QuarantineReason, weighFailures } from './quarantine.ts';
+import { logProvisioning } from './log-provisioning.ts';
 import { attempt, isDue, type Run, type RunPlace, type RunReport, reportOf, settle, startRun } from './run.ts';
 import { syncGroupOnDemand, syncGroups } from './sync-groups.ts';
 import { syncManager } from './sync-manager.ts';
@@ -133,6 +134,7 @@ async function exclusively(run: Run, work: () => Promise<QuarantineReason | unde
 
 function concluded(run: Run, reason: QuarantineReason | undefined, seen: Omit<QuarantinedReport, 'reason'> = {}): OnDemandReport {
   const { job, tenant } = run;
+  logProvisioning(run);
   job.quarantine = reason === undefined ? null : enterQuarantine(job.quarantine, reason, tenant.now());
   return reason === undefined ? reportOf(run) : { ...reportOf(run), quarantine: { reason, ...seen } };
 }

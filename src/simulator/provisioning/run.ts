@@ -38,6 +38,8 @@ export interface Run extends RunPlace {
   readonly managersHeld: Map<string, string | null>;
   readonly failures: Failure[];
   readonly failedIds: Set<string>;
+  /** The id at the target of each user that was linked in this run, also of one that is forgotten since. */
+  readonly targets: Map<string, string>;
   /** Leavers that the accidental-deletions threshold has held back. */
   readonly staged: Set<string>;
 }
@@ -61,6 +63,7 @@ export function startRun(place: RunPlace, options: { readonly dialect: Dialect; 
     managersHeld: new Map(),
     failures: [],
     failedIds: new Set(),
+    targets: new Map(),
     staged: new Set(),
   };
 }

@@ -26,6 +26,7 @@ export async function syncUser(run: Run, user: DirectoryUser): Promise<void> {
   const current = (await readLinked(run, user)) ?? (await match(run, user)) ?? (await createIfPresent(run, user, { standing, desired }));
   if (current === undefined) return;
   job.links.set(user.id, String(current['id']));
+  run.targets.set(user.id, String(current['id']));
   run.managersHeld.set(user.id, managerIn(current));
   await update(run, { objectId: user.id, targetId: String(current['id']), changes: difference(current, desired) });
   if (standing === 'present') job.inactive.delete(user.id);
@@ -57,6 +58,7 @@ export async function deletePurgedUser(run: Run, objectId: string): Promise<void
 /** The link goes with the user; where deleting is not among the target actions, it goes alone. */
 async function deleteLinked(run: Run, objectId: string): Promise<void> {
   const targetId = run.job.links.get(objectId);
+  if (targetId !== undefined) run.targets.set(objectId, targetId);
   if (targetId !== undefined && run.job.settings.targetActions.delete) {
     const answer = await run.client.call({ step: 'delete', method: 'DELETE', path: `/Users/${encodeURIComponent(targetId)}` });
     if (answer.status !== 204 && answer.status !== 404) throw new ObjectFailure('delete', answer.status, answer.text);

@@ -6,6 +6,7 @@ import type { AuditEntry } from './audit-entry.ts';
 import type { AzureSubscription } from './azure-subscription.ts';
 import type { DirectoryGroup } from './directory-group.ts';
 import type { DirectoryUser } from './directory-user.ts';
+import type { ProvisioningEntry } from './provisioning-entry.ts';
 
 /** A purged user, remembered for the provisioning jobs that had it in scope at that moment. */
 interface PurgedUser {
@@ -18,6 +19,13 @@ export interface MembershipChange {
   readonly revision: number;
   readonly memberId: string;
   readonly isRemoved: boolean;
+}
+
+/** When somebody signed in last. */
+export interface SignIns {
+  readonly lastSuccessful: Instant | null;
+  /** With failed attempts. */
+  readonly last: Instant;
 }
 
 /** What the tenant's OpenID metadata says of its cloud, in the words of Entra (microsoft-graph §1.1). */
@@ -51,6 +59,12 @@ export interface Tenant {
   readonly groups: Map<string, DirectoryGroup>;
   /** What was done to users, in order. */
   readonly audits: AuditEntry[];
+  /** What the provisioning service says that it did, in order. */
+  readonly provisioningLog: ProvisioningEntry[];
+  /** How long an entry takes until the log shows it. */
+  provisioningLogDelaySeconds: number;
+  /** When each user last signed in, with success and at all. */
+  readonly signIns: Map<string, SignIns>;
   /** Revision of the deletion, by group. */
   readonly deletedGroups: Map<string, number>;
   /** By group, in the order in which they were made. A user who is purged leaves silently, as in Entra (microsoft-graph §3). */
@@ -74,6 +88,9 @@ export function createTenant(now: () => Instant): Tenant {
     purgedUsers: new Map(),
     groups: new Map(),
     audits: [],
+    provisioningLog: [],
+    provisioningLogDelaySeconds: 0,
+    signIns: new Map(),
     deletedGroups: new Map(),
     membershipChanges: new Map(),
     applications: new Map(),
