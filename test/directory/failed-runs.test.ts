@@ -223,7 +223,9 @@ describe('reading Graph', () => {
     'pauses between its tries although it is asked to wait for nothing: Retry-After %s',
     async (asked) => {
       graph.misbehave(({ path, count }) =>
-        path.startsWith('/v1.0/users?$select') && count <= 5 ? graphError(429, 'TooManyRequests', { 'retry-after': asked }) : undefined,
+        path.startsWith('/v1.0/users?$select=id,userPrincipalName') && count <= 5
+          ? graphError(429, 'TooManyRequests', { 'retry-after': asked })
+          : undefined,
       );
       expect(await workspace.sync()).toMatchObject({ state: 'complete' });
       expect(delays).toHaveLength(5);
