@@ -6,7 +6,7 @@ import { classifyTokenFailure, isTransient } from './classify-failure.ts';
 import { GraphFailure, type GraphFailureCode } from './graph-failure.ts';
 import { type JsonObject, parseJsonObject, textAt, textsAt } from './json-shape.ts';
 import { type PatienceDeps, patiently } from './patience.ts';
-import type { WorkloadQueues } from './workload-queues.ts';
+import type { Asker, WorkloadQueues } from './workload-queues.ts';
 
 /** The application that reads, and what it may prove itself by: the first that Entra takes counts. */
 export interface ReadingApplication {
@@ -27,8 +27,8 @@ export interface TokenDeps extends PatienceDeps {
   readonly outbound: OutboundHttp;
   readonly hosts: MicrosoftHosts;
   readonly queues: WorkloadQueues;
-  /** Names the tenant among the queues. */
-  readonly tenant: string;
+  /** Whose requests these are, for the queues. */
+  readonly asker: Asker;
   readonly maxWaitMs: number;
 }
 

@@ -46,7 +46,7 @@ export function accept(answer: GraphAnswer | GraphRefusal): GraphAnswer {
 export async function askMicrosoft({ deps, tokens }: Asking, { url, workload }: Target): Promise<GraphAnswer | GraphRefusal> {
   let isRenewed = false;
   return patiently(deps, () =>
-    deps.queues.take(deps.tenant, workload, deps, async (): Promise<Try<GraphAnswer | GraphRefusal>> => {
+    deps.queues.take(deps.asker, workload, deps, async (): Promise<Try<GraphAnswer | GraphRefusal>> => {
       const first = await attempt(deps, { url, workload }, await tokens.current());
       if (first !== 'unauthorized') return first;
       // Once only: a token that has just been issued and is not accepted will not be accepted later.
@@ -85,8 +85,8 @@ async function attempt(deps: TokenDeps, target: Target, token: string): Promise<
   if (!isPassing) return { kind: 'done', value: { ...answered, refused: failure } };
   const retryAfter = response.headers.get('retry-after');
   const asked = retryAfterMs(retryAfter, deps.clock);
-  // Whoever else reads this tenant meets the same limit.
-  if (asked !== undefined) deps.queues.rest(deps.tenant, target.workload, plusMs(receivedAt, Math.min(asked, MAX_REST_MS)));
+  // Whoever is counted together with us meets the same limit.
+  if (asked !== undefined) deps.queues.rest(deps.asker, target.workload, plusMs(receivedAt, Math.min(asked, MAX_REST_MS)));
   return { kind: 'again', failure, retryAfter };
 }
 

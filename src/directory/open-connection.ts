@@ -41,7 +41,7 @@ export async function openConnection(
     },
     hosts,
     queues: deps.queues,
-    tenant: `${connection.cloud} ${connection.tenantId}`,
+    asker: { tenant: `${connection.cloud} ${connection.tenantId}`, clientId: connection.clientId },
     ...patience,
   };
   const { tenantId, clientId } = connection;

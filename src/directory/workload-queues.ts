@@ -11,18 +11,21 @@ interface WorkloadLimit {
   readonly width: number;
   /** From one request to the next, in milliseconds. */
   readonly spacingMs: number;
+  /** Whose requests Microsoft counts together: those of one application in a tenant, or of all. */
+  readonly countedBy: 'application' | 'tenant';
 }
 
 /**
  * Reports and audit logs take 5 requests in 10 s from one application in one tenant. Policies take 1 a second from all applications
- * in the tenant together, and say no without Retry-After. The directory counts resource units, of which 8 requests at once stay far below. Azure Resource Manager refills a bucket of 250 reads by 25 a second
- * for each subscription; one reader at a time does not empty it.
+ * in the tenant together, and say no without Retry-After. The directory counts the resource units of one application in one tenant, of which
+ * 8 requests at once stay far below. Azure Resource Manager refills a bucket of 250 reads by 25 a second for each subscription; one reader at
+ * a time does not empty it.
  */
 const limits: Readonly<Record<Workload, WorkloadLimit>> = {
-  directory: { width: 8, spacingMs: 0 },
-  reports: { width: 1, spacingMs: 2 * SECOND_MS },
-  policies: { width: 1, spacingMs: SECOND_MS },
-  azure: { width: 1, spacingMs: 0 },
+  directory: { width: 8, spacingMs: 0, countedBy: 'application' },
+  reports: { width: 1, spacingMs: 2 * SECOND_MS, countedBy: 'application' },
+  policies: { width: 1, spacingMs: SECOND_MS, countedBy: 'tenant' },
+  azure: { width: 1, spacingMs: 0, countedBy: 'tenant' },
 };
 
 /** Which workload a path of Graph is counted to. */
@@ -31,15 +34,22 @@ export function workloadOf(path: string): Workload {
   return /^\/v1\.0\/(identity\/conditionalAccess|policies)\//.test(path) ? 'policies' : 'directory';
 }
 
-/** One queue per tenant and workload. Tenants share nothing, so that a slow one delays nobody else. */
+/** Who asks. */
+export interface Asker {
+  /** The cloud and the tenant. */
+  readonly tenant: string;
+  readonly clientId: string;
+}
+
+/** A queue for all whose requests are counted together. Tenants share nothing, so that a slow one delays nobody else. */
 export interface WorkloadQueues {
   /**
-   * Does one request when its turn has come. Throws GraphPause when the tenant has asked everybody for more patience than
-   * `wait` allows.
+   * Does one request when its turn has come. Throws GraphPause when all who are counted together were asked for more
+   * patience than `wait` allows.
    */
-  take<Value>(tenant: string, workload: Workload, wait: Wait, work: () => Promise<Value>): Promise<Value>;
-  /** Nobody asks this tenant's workload again before then. */
-  rest(tenant: string, workload: Workload, until: Instant): void;
+  take<Value>(asker: Asker, workload: Workload, wait: Wait, work: () => Promise<Value>): Promise<Value>;
+  /** Nobody who is counted together with this one asks the workload again before then. */
+  rest(asker: Asker, workload: Workload, until: Instant): void;
 }
 
 export interface Wait {
@@ -60,15 +70,16 @@ interface Queue {
 
 export function createWorkloadQueues(): WorkloadQueues {
   const queues = new Map<string, Queue>();
-  const queueOf = (tenant: string, workload: Workload): Queue => {
-    const name = `${tenant} ${workload}`;
-    const known = queues.get(name) ?? { limit: limits[workload], under: 0, waiting: [], nextAt: 0 };
+  const queueOf = ({ tenant, clientId }: Asker, workload: Workload): Queue => {
+    const limit = limits[workload];
+    const name = JSON.stringify(limit.countedBy === 'tenant' ? [workload, tenant] : [workload, tenant, clientId]);
+    const known = queues.get(name) ?? { limit, under: 0, waiting: [], nextAt: 0 };
     queues.set(name, known);
     return known;
   };
   return {
-    take: async (tenant, workload, wait, work) => {
-      const queue = queueOf(tenant, workload);
+    take: async (asker, workload, wait, work) => {
+      const queue = queueOf(asker, workload);
       await enter(queue);
       try {
         await comeDue(queue, wait);
@@ -77,8 +88,8 @@ export function createWorkloadQueues(): WorkloadQueues {
         leave(queue);
       }
     },
-    rest: (tenant, workload, until) => {
-      const queue = queueOf(tenant, workload);
+    rest: (asker, workload, until) => {
+      const queue = queueOf(asker, workload);
       queue.nextAt = Math.max(queue.nextAt, epochMs(until));
     },
   };
