@@ -60,7 +60,7 @@ async function isDue(tx: Transaction, key: RunKey, run: Run, at: Instant): Promi
   if (run.state === 'parked') {
     if (run.resumeAt === null || run.resumeAt <= at) return true;
     // The queue has another clock.
-    await wake(tx, key.workspaceId, run.id, run.resumeAt);
+    await wake(tx, key.workspaceId, run.id, msBetween(at, run.resumeAt));
     return false;
   }
   return isConnectionFree(tx, key, at);
@@ -68,10 +68,10 @@ async function isDue(tx: Transaction, key: RunKey, run: Run, at: Instant): Promi
 
 /** Whoever rests or is held keeps its place, and wakes who waits when it ends. */
 async function isConnectionFree(tx: Transaction, key: RunKey, at: Instant): Promise<boolean> {
-  const other = await runUnderWay(tx, key.workspaceId, key.connectionId);
+  const other = await runUnderWay(tx, key, SILENT_MS);
   if (other === undefined) return true;
   if (other.state !== 'running') return false;
-  if (msBetween(other.beatAt, at) < SILENT_MS) throw new Error('another run of this connection is under way');
+  if (other.isAlive) throw new Error('another run of this connection is under way');
   if (other.id !== key.runId) await endRun(tx, { ...key, runId: other.id }, { code: 'interrupted', detail: undefined, at });
   return true;
 }

@@ -47,9 +47,9 @@ export async function wakeQueued(tx: Queryable, workspaceId: WorkspaceId, connec
   if (waiting !== undefined) await wake(tx, workspaceId, waiting);
 }
 
-/** Has a run taken up, now or at a later time. */
-export async function wake(tx: Queryable, workspaceId: WorkspaceId, runId: DirectoryRunId, at?: Instant): Promise<void> {
-  await enqueue(tx, { ...jobOf(workspaceId, runId), ...(at !== undefined && { runAt: at }) });
+/** Has a run taken up, now or in so many milliseconds. */
+export async function wake(tx: Queryable, workspaceId: WorkspaceId, runId: DirectoryRunId, delayMs = 0): Promise<void> {
+  await enqueue(tx, { ...jobOf(workspaceId, runId), ...(delayMs > 0 && { delayMs }) });
 }
 
 /** Has a run taken up whose job may have been lost; one that still waits for its turn keeps it. */

@@ -145,20 +145,25 @@ export async function unendedRuns(
 export interface RunUnderWay {
   readonly id: DirectoryRunId;
   readonly state: 'running' | 'parked' | 'held';
-  /** Its last sign of life. */
-  readonly beatAt: Instant;
+  /** It has shown so lately. */
+  readonly isAlive: boolean;
 }
 
+/**
+ * The run that is under way; alive as long as it is silent for less than `silentMs`. Signs of life are stamped and judged by the database's
+ * clock, the only one that all processes share: by two that differ, one that is at work looks dead and is taken over again and again.
+ */
 export async function runUnderWay(
   q: Queryable,
-  workspaceId: WorkspaceId,
-  connectionId: DirectoryConnectionId,
+  { workspaceId, connectionId }: Pick<RunKey, 'workspaceId' | 'connectionId'>,
+  silentMs: number,
 ): Promise<RunUnderWay | undefined> {
   const { rows } = await q.query<RunUnderWay>(
-    `select run.id, run.state, run.beat_at as "beatAt"
+    `select run.id, run.state,
+       run.beat_at > clock_timestamp() - make_interval(secs => $3::double precision / 1000) as "isAlive"
      from directory_run as run
      where run.workspace_id = $1 and run.connection_id = $2 and run.state in ('running', 'parked', 'held')`,
-    [workspaceId, connectionId],
+    [workspaceId, connectionId, silentMs],
   );
   return rows[0];
 }
@@ -183,7 +188,7 @@ export async function claimRun(
 ): Promise<RunKind | undefined> {
   const { rows } = await tx.query<{ kind: RunKind }>(
     `update directory_run
-     set state = 'running', started_at = $3, claimed_at = $4, beat_at = $4
+     set state = 'running', started_at = $3, claimed_at = $4, beat_at = clock_timestamp()
      where directory_run.workspace_id = $1
        and directory_run.id = $2
        and directory_run.state in ('queued', 'running', 'parked', 'held')
@@ -211,14 +216,14 @@ export async function holdClaim(tx: Queryable, { workspaceId, runId, claimedAt }
 }
 
 /** Shows that the run is alive, as long as it is the one that was claimed at that time. */
-export async function beat(q: Queryable, { workspaceId, runId, claimedAt }: ClaimedRun, at: Instant): Promise<void> {
+export async function beat(q: Queryable, { workspaceId, runId, claimedAt }: ClaimedRun): Promise<void> {
   await q.query(
-    `update directory_run set beat_at = $4
+    `update directory_run set beat_at = clock_timestamp()
      where directory_run.workspace_id = $1
        and directory_run.id = $2
        and directory_run.state = 'running'
        and directory_run.claimed_at = $3`,
-    [workspaceId, runId, claimedAt, at],
+    [workspaceId, runId, claimedAt],
   );
 }
 

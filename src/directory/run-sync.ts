@@ -54,7 +54,7 @@ export async function runSync(deps: DirectoryDeps, workspaceId: WorkspaceId, run
   const begun = await deps.database.transaction((tx) => beginRun(tx, { workspaceId, runId, at: deps.clock.now() }));
   if (begun === undefined) return;
   const work: Work = { deps, begun, signal };
-  const pulse = setInterval(() => void beat(deps.database, claimOf(begun), deps.clock.now()).catch(() => undefined), BEAT_MS);
+  const pulse = setInterval(() => void beat(deps.database, claimOf(begun)).catch(() => undefined), BEAT_MS);
   try {
     await read(work);
     await conclude(work);
@@ -150,7 +150,7 @@ async function park(work: Work, { until }: GraphPause): Promise<void> {
   const now = deps.clock.now();
   if (msBetween(begun.startedAt, until) > RUN_LIFE_MS) return fail(work, new GraphFailure(until > now ? 'throttled' : 'took-too-long'));
   await deps.database.transaction(async (tx) => {
-    if (await parkRun(tx, key, { claimedAt, position, until })) await wake(tx, key.workspaceId, key.runId, until);
+    if (await parkRun(tx, key, { claimedAt, position, until })) await wake(tx, key.workspaceId, key.runId, msBetween(now, until));
   });
   if (until > now) deps.log.info('directory.run-parked', { workspaceId: key.workspaceId, runId: key.runId, until });
 }

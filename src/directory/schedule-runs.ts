@@ -1,4 +1,4 @@
-import { MINUTE_MS, plusMs } from '../kernel/index.ts';
+import { MINUTE_MS } from '../kernel/index.ts';
 import type { Task } from '../jobs/index.ts';
 import { findConnection } from './connection-store.ts';
 import { decideNextRun } from './decide-next-run.ts';
@@ -26,7 +26,7 @@ async function scheduleRuns({ database, clock, log }: Pick<DirectoryDeps, 'datab
       await queueAndWake(tx, workspaceId, { connectionId, kind: next.kind, at: now, actor: 'system' });
     });
   }
-  for (const { workspaceId, runId } of await overdueRuns(database, plusMs(now, -OVERDUE_MS))) {
+  for (const { workspaceId, runId } of await overdueRuns(database, now, OVERDUE_MS)) {
     log.info('directory.run-overdue', { workspaceId, runId });
     await wakeIfLost(database, workspaceId, runId);
   }

@@ -1,4 +1,4 @@
-import type { DirectoryConnectionId, DirectoryRunId, Instant, WorkspaceId } from '../kernel/index.ts';
+import { type DirectoryConnectionId, type DirectoryRunId, type Instant, plusMs, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { ScheduleFacts } from './decide-next-run.ts';
 
@@ -46,10 +46,14 @@ export async function idleConnections(q: Queryable): Promise<readonly ScheduledC
   return rows;
 }
 
-/** Runs that should have gone on before then: their job was lost, or waits for its turn. */
+/**
+ * Runs that should have gone on so many milliseconds before `now`: their job was lost, or waits for its turn. Signs of life are by the
+ * database's clock, as in `runUnderWay`.
+ */
 export async function overdueRuns(
   q: Queryable,
-  before: Instant,
+  now: Instant,
+  overdueMs: number,
 ): Promise<readonly { readonly workspaceId: WorkspaceId; readonly runId: DirectoryRunId }[]> {
   const { rows } = await q.query<{ workspaceId: WorkspaceId; runId: DirectoryRunId }>(
     `select run.workspace_id as "workspaceId", run.id as "runId"
@@ -59,7 +63,7 @@ export async function overdueRuns(
      where run.state in ('queued', 'running', 'parked', 'held')
        and case run.state
          when 'parked' then run.resume_at < $1
-         when 'running' then run.beat_at < $1
+         when 'running' then run.beat_at < clock_timestamp() - make_interval(secs => $2::double precision / 1000)
          when 'held' then run.decision = 'accepted' and run.decided_at < $1
          else run.requested_at < $1 and not exists (
            select 1
@@ -69,7 +73,7 @@ export async function overdueRuns(
              and other.state in ('running', 'parked', 'held')
          )
        end`,
-    [before],
+    [plusMs(now, -overdueMs), overdueMs],
   );
   return rows;
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DirectoryDeps, runSync, syncTask } from '../../src/directory/index.ts';
 import { runJobs } from '../../src/jobs/index.ts';
-import { DAY_MS, type DirectoryRunId, HOUR_MS, plusMs, SECOND_MS } from '../../src/kernel/index.ts';
+import { DAY_MS, type DirectoryRunId, HOUR_MS, MINUTE_MS, plusMs, SECOND_MS } from '../../src/kernel/index.ts';
 import { systemClock } from '../../src/platform/index.ts';
 import { silentLog } from '../support/log.ts';
 import {
@@ -75,6 +75,28 @@ describe('a run that is asked for patience', () => {
     const after = asked.filter((path) => path.startsWith('/v1.0/users?$select=id,userPrincipalName'));
     expect(after[0]).toBe(before.at(-1));
     expect(new Set([...before, ...after]).size).toBe(2);
+  });
+
+  it.each([
+    { name: 'ahead of', ofDatabaseMs: -DAY_MS },
+    { name: 'behind', ofDatabaseMs: DAY_MS },
+  ])('waits in the queue for as long as is left when the database’s clock is $name ours', async ({ ofDatabaseMs }) => {
+    world.clock.set(plusMs(systemClock.now(), ofDatabaseMs));
+    await throttle({ path: '/v1.0/users', times: 1, retryAfter: '7200' });
+    const parked = await workspace.sync();
+    world.clock.advance(HOUR_MS);
+    const leftMs = async () => {
+      const { rows } = await world.db.owner.query<{ left: number }>(
+        `select (extract(epoch from run_at - clock_timestamp()) * 1000)::double precision as left from graphile_worker.jobs where key = $1`,
+        [`directory.sync:${parked.id}`],
+      );
+      return rows[0]?.left ?? 0;
+    };
+    const first = await leftMs();
+    expect(Math.abs(first - 2 * HOUR_MS)).toBeLessThan(5 * MINUTE_MS);
+    // Taken up too early, it goes back for the rest, and not at once again.
+    await runSync(deps, workspace.workspaceId, parked.id as DirectoryRunId);
+    expect(Math.abs((await leftMs()) - HOUR_MS)).toBeLessThan(5 * MINUTE_MS);
   });
 
   it('without saying how much backs off in place', async () => {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DirectoryDeps, runSync, syncTask } from '../../src/directory/index.ts';
 import { runJobs } from '../../src/jobs/index.ts';
-import { type DirectoryRunId, DomainError, MINUTE_MS, SECOND_MS } from '../../src/kernel/index.ts';
+import { type DirectoryRunId, DomainError, HOUR_MS, MINUTE_MS, plusMs } from '../../src/kernel/index.ts';
+import { steppingClock } from '../support/clock.ts';
 import { silentLog } from '../support/log.ts';
 import {
   type ConnectedWorkspace,
@@ -49,6 +50,11 @@ async function shownAccounts(): Promise<readonly object[]> {
   return (await workspace.api<{ accounts: readonly object[] }>('GET', '/directory/accounts')).body.accounts;
 }
 
+/** As if its process had shown no sign of life for a minute, by the database's clock. */
+async function fallSilent(id: string): Promise<void> {
+  await world.db.owner.query(`update directory_run set beat_at = clock_timestamp() - interval '1 minute' where id = $1`, [id]);
+}
+
 describe('a requested run', () => {
   it('waits in the queue and is done by the worker, as the role that owns nothing', async () => {
     await tenant.createUsers([user('ada')]);
@@ -89,17 +95,32 @@ describe('a requested run', () => {
 
   it('waits for a run of the same connection that is alive, and takes over from one that died', async () => {
     const dead = await request();
-    await world.db.owner.query(`update directory_run set state = 'running', started_at = $2, beat_at = $2 where id = $1`, [
-      dead,
-      world.clock.now(),
-    ]);
+    await world.db.owner.query(
+      `update directory_run set state = 'running', started_at = requested_at, beat_at = clock_timestamp() where id = $1`,
+      [dead],
+    );
     const next = await request();
     await expect(runSync(deps, workspace.workspaceId, next)).rejects.toThrow('under way');
     expect(await show(next)).toMatchObject({ state: 'queued' });
-    world.clock.advance(MINUTE_MS);
+    await fallSilent(dead);
     await runSync(deps, workspace.workspaceId, next);
     expect(await show(dead)).toMatchObject({ state: 'failed', errorCode: 'interrupted' });
     expect(await show(next)).toMatchObject({ state: 'complete' });
+  });
+
+  it.each([
+    { name: 'ahead of', aheadMs: HOUR_MS },
+    { name: 'behind', aheadMs: -HOUR_MS },
+  ])('is not taken over while it is alive by a server whose clock is $name its own', async ({ aheadMs }) => {
+    const id = await request();
+    let refusal: unknown;
+    const slow = pausing(deps, '/groups?', async () => {
+      const elsewhere = { ...deps, clock: steppingClock(plusMs(world.clock.now(), aheadMs)) };
+      refusal = await runSync(elsewhere, workspace.workspaceId, id).catch((error: unknown) => error);
+    });
+    await runSync(slow, workspace.workspaceId, id);
+    expect(refusal).toMatchObject({ message: 'another run of this connection is under way' });
+    expect(await show(id)).toMatchObject({ state: 'complete' });
   });
 
   it('applies nothing when it was taken for dead and started anew meanwhile (I8)', async () => {
@@ -112,6 +133,7 @@ describe('a requested run', () => {
         fetch: async (url, init) => {
           if (!isTaken && String(url).includes('/groups')) {
             isTaken = true;
+            await fallSilent(id);
             world.clock.advance(5 * MINUTE_MS);
             await runSync(deps, workspace.workspaceId, id);
           }
@@ -139,6 +161,7 @@ describe('a requested run', () => {
     });
     let second: Promise<void> = Promise.resolve();
     const slow = pausing(deps, '/deletedItems/', async () => {
+      await fallSilent(id);
       world.clock.advance(5 * MINUTE_MS);
       await tenant.control('PATCH', `/users/${ada?.id}`, { accountEnabled: false });
       await tenant.control('DELETE', `/users/${zed?.id}`);
@@ -185,7 +208,7 @@ describe('a requested run', () => {
     await expect(runSync({ ...deps, database: outage(deps.database) }, workspace.workspaceId, id)).rejects.toMatchObject({
       code: 'database-unavailable',
     });
-    world.clock.advance(MINUTE_MS + SECOND_MS);
+    await fallSilent(id);
     await runSync(deps, workspace.workspaceId, id);
     expect(await show(id)).toMatchObject({ state: 'complete', counts: { users: 1 } });
   });
