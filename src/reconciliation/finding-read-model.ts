@@ -1,4 +1,4 @@
-import { epochMs, type FindingId, type Instant, type LedgerRecordId, type PolicyId, type WorkspaceId } from '../kernel/index.ts';
+import type { FindingId, Instant, LedgerRecordId, PolicyId, WorkspaceId } from '../kernel/index.ts';
 import { instantText, type Page, type Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch, StateVector } from '../verdict/index.ts';
 import type { AccountName, Exclusion, ReportPerson, UnitDisposition, UnitSystem } from './report-population.ts';
@@ -36,8 +36,8 @@ export interface FindingRow {
   readonly ownRecords: readonly LedgerRecordId[];
 }
 
-const findingColumns = `
-  select finding.id, finding.unit_kind as kind,
+/** What is shown of a finding; `shownBeside` joins what stands beside it. */
+export const shownColumns = `finding.id, finding.unit_kind as kind,
          case when person.id is null then null
               else jsonb_build_object('id', person.id, 'employeeId', person.employee_id, 'displayName', person.display_name,
                                       'workEmail', person.work_email) end as person,
@@ -60,8 +60,9 @@ const findingColumns = `
                                       'expiresAt', ${instantText('disposition.expires_at')},
                                       'isAfterDeadline', coalesce(disposition.approved_at > finding.deadline_latest, false)) end as disposition,
          finding.verdict, finding.effect, finding.all_rules as "all", finding.sentence, finding.opened_at as "openedAt",
-         finding.evidence, finding.own_records as "ownRecords"
-  from finding
+         finding.evidence, finding.own_records as "ownRecords"`;
+
+export const shownBeside = `
   join workspace on workspace.workspace_id = finding.workspace_id
   left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
   left join employment_period as period
@@ -73,57 +74,15 @@ const findingColumns = `
   left join disposition
     on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`;
 
-/** Whatever is null comes last. */
-const inOrder = `finding.effect in ('OK', 'INFO'), coalesce(finding.end_earliest, 'infinity'), person.employee_id is null,
-       coalesce(person.employee_id, ''), finding.id`;
-
-/** Where a finding stood when it was shown. A reconciliation may move it meanwhile; whoever reads page by page goes on from here all the same. */
-export const findingPosition = /^(?:first|last)\.(?:-?\d{1,15}|never)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-export function positionOfFinding({ effect, endEarliest, id }: Pick<FindingRow, 'effect' | 'endEarliest' | 'id'>): string {
-  return `${effect === 'OK' || effect === 'INFO' ? 'last' : 'first'}.${endEarliest === null ? 'never' : epochMs(endEarliest)}.${id}`;
-}
-
-/** What is wrong with a role stands beside the verdict, with an effect of its own. */
-const hasRoleEffect = `exists (
-         select from jsonb_array_elements(finding.all_rules) as one
-         where one ->> 'rule' like 'R%' and one ->> 'effect' = any ($2::text[])
-       )`;
-
-/**
- * Present verdicts with one of the effects, or something about a role that has it: first what is not simply well, leavers in the order of
- * their end, then by employee id.
- */
-export async function listFindings(
-  q: Queryable,
-  workspaceId: WorkspaceId,
-  { effects, after, limit }: Page & { readonly effects: readonly Effect[] },
-): Promise<readonly FindingRow[]> {
-  const [half = null, end = null, id = null] = after?.split('.') ?? [];
-  const { rows } = await q.query<FindingRow>(
-    `${findingColumns}
-     where finding.workspace_id = $1 and finding.closed_at is null and (finding.effect = any ($2::text[]) or ${hasRoleEffect})
-       and ($3::uuid is null or (${inOrder}) > (
-         select $4::text = 'last', coalesce('epoch'::timestamptz + $5::bigint * interval '1 millisecond', 'infinity'), person.employee_id is null, coalesce(person.employee_id, ''), finding.id
-         from finding left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
-         where finding.workspace_id = $1 and finding.id = $3::uuid
-       ))
-     order by ${inOrder}
-     limit $6`,
-    [workspaceId, effects, id, half, end === 'never' ? null : end, limit],
-  );
-  return rows;
-}
-
-/** The same in the order of their ids, for whoever reads all of them: each page costs the same. A position is an id. */
+/** Present verdicts with one of the effects, or something about a role that has it, in the order of their ids, for whoever reads all of them. A position is an id. */
 export async function walkFindings(
   q: Queryable,
   workspaceId: WorkspaceId,
   { effects, after, limit }: Page & { readonly effects: readonly Effect[] },
 ): Promise<readonly FindingRow[]> {
   const { rows } = await q.query<FindingRow>(
-    `${findingColumns}
-     where finding.workspace_id = $1 and finding.closed_at is null and (finding.effect = any ($2::text[]) or ${hasRoleEffect})
+    `select ${shownColumns} from finding ${shownBeside}
+     where finding.workspace_id = $1 and finding.closed_at is null and (finding.effect = any ($2::text[]) or finding.role_effect = any ($2::text[]))
        and ($3::uuid is null or finding.id > $3::uuid)
      order by finding.id
      limit $4`,
@@ -139,7 +98,7 @@ export async function reportedFindings(
   period: { readonly start: Instant; readonly end: Instant },
 ): Promise<readonly FindingRow[]> {
   const { rows } = await q.query<FindingRow>(
-    `${findingColumns}
+    `select ${shownColumns} from finding ${shownBeside}
      where finding.workspace_id = $1 and finding.closed_at is null
        and ((finding.end_earliest >= $2::timestamptz and finding.end_earliest < $3::timestamptz)
             or finding.all_rules @? '$[*].effect ? (@ != "PASS" && @ != "OK" && @ != "INFO")')

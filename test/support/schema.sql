@@ -942,6 +942,7 @@ table finding
   effects text[] not null default '{}'::text[]
   due_at timestamp(3) with time zone
   is_growing boolean not null default false
+  role_effect text
   constraint finding_effect_check CHECK ((effect = ANY (ARRAY['PASS'::text, 'FAIL'::text, 'INSUF'::text, 'PEND'::text, 'WARN'::text, 'INFO'::text, 'OK'::text, 'N/A'::text])))
   constraint finding_pkey PRIMARY KEY (workspace_id, id)
   constraint finding_unit_kind_check CHECK ((unit_kind = ANY (ARRAY['employment_period'::text, 'account'::text])))
@@ -951,7 +952,12 @@ table finding
   CREATE INDEX finding_due ON public.finding USING btree (workspace_id, due_at) WHERE ((closed_at IS NULL) AND (due_at IS NOT NULL))
   CREATE INDEX finding_growing ON public.finding USING btree (workspace_id) WHERE ((closed_at IS NULL) AND is_growing)
   CREATE INDEX finding_leaver ON public.finding USING btree (workspace_id, end_earliest, id) WHERE ((closed_at IS NULL) AND (end_earliest IS NOT NULL))
-  CREATE INDEX finding_open_effect ON public.finding USING btree (workspace_id, effect, opened_at) WHERE (closed_at IS NULL)
+  CREATE INDEX finding_listed ON public.finding USING btree (workspace_id, effect, COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) WHERE (closed_at IS NULL)
+  CREATE INDEX finding_listed_by_role ON public.finding USING btree (workspace_id, role_effect, (
+CASE
+    WHEN (effect = ANY (ARRAY['OK'::text, 'INFO'::text])) THEN 2
+    ELSE 1
+END), COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) WHERE ((closed_at IS NULL) AND (role_effect IS NOT NULL))
   CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)
   CREATE INDEX finding_overdue ON public.finding USING btree (workspace_id, changed_at) WHERE ((closed_at IS NULL) AND (rule = ANY (ARRAY['L01'::text, 'L02'::text, 'L03'::text, 'L04'::text, 'L06'::text])))
   CREATE INDEX finding_person ON public.finding USING btree (workspace_id, person_id)

@@ -1,0 +1,35 @@
+import { epochMs, type FindingId, type Instant } from '../kernel/index.ts';
+import type { Effect } from '../verdict/index.ts';
+
+/** What decides where a finding stands in the list. */
+export interface ListedPlace {
+  readonly id: FindingId;
+  readonly effect: Effect;
+  readonly endEarliest: Instant | null;
+}
+
+/** In `last` is whoever is simply well, behind all others. */
+export type Half = 'first' | 'last';
+
+/** Where a finding stood when it was shown. A reconciliation may move it meanwhile; whoever reads page by page goes on from here all the same. */
+export const findingPosition = /^(?:first|last)\.(?:-?\d{1,15}|never)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function positionOfFinding({ effect, endEarliest, id }: ListedPlace): string {
+  return `${halfOf(effect)}.${endEarliest === null ? 'never' : epochMs(endEarliest)}.${id}`;
+}
+
+export function halfOf(effect: Effect): Half {
+  return effect === 'OK' || effect === 'INFO' ? 'last' : 'first';
+}
+
+/** A position taken apart; `endMs` is null where the employment has not ended. */
+export interface ReadPosition {
+  readonly half: Half;
+  readonly endMs: string | null;
+  readonly id: string;
+}
+
+export function readPosition(position: string | undefined): ReadPosition | undefined {
+  const [half, end = 'never', id = ''] = position?.split('.') ?? [];
+  return half === undefined ? undefined : { half: half === 'last' ? 'last' : 'first', endMs: end === 'never' ? null : end, id };
+}
