@@ -1,5 +1,4 @@
-import { GraphFailure, type GraphFailureCode } from './graph-failure.ts';
-import { isNotCollected } from './not-collected.ts';
+import type { GraphFailureCode } from './graph-failure.ts';
 
 /** What a look collects only where a permission, a role or a licence lets it. Nothing else depends on it, and what is missing is said by name. */
 export const collectedFacts = {
@@ -13,20 +12,3 @@ export type CollectedFacts = keyof typeof collectedFacts;
 
 /** How collecting ended: null when it was collected. */
 export type CollectionOutcomes = Partial<Record<CollectedFacts, GraphFailureCode | null>>;
-
-/**
- * Collects, and returns how that ended. Throws what is no answer about the facts, such as a run that was taken over; `alone` names what is one,
- * since what is collected has tokens or addresses of its own.
- */
-export async function tryToCollect(
-  collect: () => Promise<void>,
-  alone: readonly GraphFailureCode[] = [],
-): Promise<GraphFailureCode | null> {
-  try {
-    await collect();
-    return null;
-  } catch (error) {
-    if (isNotCollected(error) || (error instanceof GraphFailure && alone.includes(error.code))) return error.code;
-    throw error;
-  }
-}

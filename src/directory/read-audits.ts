@@ -1,8 +1,8 @@
 import { DAY_MS, earliest, HOUR_MS, type Instant, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
 import { auditsReadUntil } from './audit-store.ts';
-import { tryToCollect } from './collected-facts.ts';
 import { readAuditEntry } from './read-audit-entry.ts';
 import { type Reading, readListing } from './reading.ts';
+import { tryToCollect } from './try-to-collect.ts';
 
 /** For so long every tenant keeps its audit log (microsoft-graph §6.2). */
 const KEPT_MS = 7 * DAY_MS;
@@ -21,14 +21,13 @@ export async function readAudits(reading: Reading): Promise<void> {
   at.audits ??= windowAt(clock.now(), await auditsReadUntil(database, key));
   const filter = `activityDateTime ge ${at.audits.from} and category eq 'UserManagement'`;
   const path = `/v1.0/auditLogs/directoryAudits?$filter=${encodeURIComponent(filter)}&$top=999`;
-  const because = await tryToCollect(async () => {
+  await tryToCollect(reading, 'audit-log', async () => {
     await readListing(reading, path, async (item) => {
       const event = readAuditEntry(item);
       if (event !== undefined) await stage.audit(event);
     });
   });
-  if (because !== null) at.audits = null;
-  at.outcomes['audit-log'] = because;
+  if (at.outcomes['audit-log'] !== null) at.audits = null;
 }
 
 /** From where the log was left, unless it has forgotten that by now. */

@@ -1,7 +1,7 @@
 import { assignmentsIn, requireSubscriptions } from './azure-role-assignment.ts';
-import { tryToCollect } from './collected-facts.ts';
 import type { GraphFailureCode } from './graph-failure.ts';
 import { breathe, type Reading } from './reading.ts';
+import { tryToCollect } from './try-to-collect.ts';
 
 /** Azure Resource Manager is asked with tokens of its own, and says no by itself. */
 const ofAzureAlone: readonly GraphFailureCode[] = [
@@ -20,13 +20,18 @@ const ofAzureAlone: readonly GraphFailureCode[] = [
 export async function readAzureRoles(reading: Reading): Promise<void> {
   const { arm, at, stage, subscriptionIds } = reading;
   if (arm === undefined) return;
-  at.outcomes['azure-roles'] = await tryToCollect(async () => {
-    await requireSubscriptions(arm, subscriptionIds);
-    for (const subscriptionId of subscriptionIds.toSorted()) {
-      if (at.after !== null && subscriptionId <= at.after) continue;
-      for (const assignment of await assignmentsIn(arm, subscriptionId)) await stage.azureRole(assignment);
-      at.after = subscriptionId;
-      breathe(reading);
-    }
-  }, ofAzureAlone);
+  await tryToCollect(
+    reading,
+    'azure-roles',
+    async () => {
+      await requireSubscriptions(arm, subscriptionIds);
+      for (const subscriptionId of subscriptionIds.toSorted()) {
+        if (at.after !== null && subscriptionId <= at.after) continue;
+        for (const assignment of await assignmentsIn(arm, subscriptionId)) await stage.azureRole(assignment);
+        at.after = subscriptionId;
+        breathe(reading);
+      }
+    },
+    ofAzureAlone,
+  );
 }

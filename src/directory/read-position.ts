@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import type { AccessSource } from './access-source.ts';
-import type { CollectionOutcomes } from './collected-facts.ts';
+import type { CollectedFacts, CollectionOutcomes } from './collected-facts.ts';
 import type { GraphFailureCode } from './graph-failure.ts';
 
 /** What a run reads, in this order: a full one the first twelve and then who may do what, a delta run the others. */
@@ -55,8 +55,9 @@ export interface ReadPosition {
   access?: Partial<Record<AccessSource, AccessLook>>;
   /** For which stretch of time the provisioning log is read. */
   provisioning?: { from: Instant; until: Instant };
-  /** Of what is collected where we are let: how that ended. */
+  /** Of what is collected where we are let: how that ended, and since when it was tried. */
   outcomes: CollectionOutcomes;
+  triedFrom?: Partial<Record<CollectedFacts, Instant>>;
   /** Where the next delta queries go on; null where Graph gives no such link. */
   links: { users: string | null; groups: string | null };
 }

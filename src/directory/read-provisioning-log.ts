@@ -1,8 +1,8 @@
 import { DAY_MS, HOUR_MS, type Instant, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
-import { tryToCollect } from './collected-facts.ts';
 import { collectedAt } from './collection-store.ts';
 import { readProvisioningEvent } from './provisioning-event.ts';
 import { type Reading, readListing } from './reading.ts';
+import { tryToCollect } from './try-to-collect.ts';
 
 /** Entra keeps it for 30 days at most; the wire log, which it is held against, is kept for no less. */
 const KEPT_MS = 30 * DAY_MS;
@@ -24,7 +24,7 @@ export async function readProvisioningLog(reading: Reading): Promise<void> {
   at.provisioning ??= windowAt(clock.now(), await collectedAt(database, key, 'provisioning-log'));
   const { from, until } = at.provisioning;
   const filter = encodeURIComponent(`activityDateTime gt ${from} and activityDateTime lt ${until}`);
-  at.outcomes['provisioning-log'] = await tryToCollect(async () => {
+  await tryToCollect(reading, 'provisioning-log', async () => {
     await readListing(reading, `/v1.0/auditLogs/provisioning?$filter=${filter}&$top=999`, async (item) => {
       const event = readProvisioningEvent(item, scimAppId);
       if (event !== undefined) await stage.provisioning(event);

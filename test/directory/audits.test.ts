@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '../../src/kernel/index.ts';
+import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
+import { DAY_MS, type DirectoryRunId, HOUR_MS, type Instant, MINUTE_MS } from '../../src/kernel/index.ts';
 import {
   type ConnectedWorkspace,
   connect,
   directoryDeps,
   openWorld,
+  type RunBody,
   type SimulatedTenant,
   simulatedTenant,
   stretches,
@@ -15,6 +17,7 @@ import {
 let world: World;
 let tenant: SimulatedTenant;
 let workspace: ConnectedWorkspace;
+let deps: DirectoryDeps;
 let ada: string;
 beforeAll(async () => {
   world = await openWorld();
@@ -22,7 +25,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   tenant = await simulatedTenant(world);
-  workspace = await connect(world, directoryDeps(world, tenant.url), await tenant.reader(['Directory.Read.All', 'AuditLog.Read.All']));
+  deps = directoryDeps(world, tenant.url);
+  workspace = await connect(world, deps, await tenant.reader(['Directory.Read.All', 'AuditLog.Read.All']));
   const [first] = await tenant.createUsers([user('ada'), user('grace')]);
   ada = first?.id ?? '';
   await workspace.sync();
@@ -162,6 +166,45 @@ describe('the directory’s audit log', () => {
     await tenant.control('PUT', '/graph/faults', {});
     await lookTwice();
     expect(await exactAt()).toBe(at);
+  });
+
+  it('that asks for a long rest is left for the next look, by name; nothing exact is claimed over the hole (I8, I10)', async () => {
+    await tenant.control('PUT', '/graph/faults', { faults: [{ kind: 'throttle', path: '/v1.0/auditLogs', retryAfter: '3600' }] });
+    const at = world.clock.now();
+    await enable(false);
+    world.clock.advance(10 * MINUTE_MS);
+    expect(await workspace.sync('delta')).toMatchObject({ state: 'complete', counts: { observations: 1 } });
+    const notCollected = async () => {
+      const { body } = await workspace.api<{ coverage: { notCollected: object[] }[] }>('GET', '/directory/coverage');
+      return body.coverage[0]?.notCollected;
+    };
+    expect(await notCollected()).toMatchObject([{ facts: 'audit-log', because: 'throttled', refusals: 1 }]);
+    world.clock.advance(20 * MINUTE_MS);
+    // Within the rest nothing is asked, and the look counts all the same.
+    expect(await workspace.sync()).toMatchObject({ state: 'complete' });
+    expect(await exactAt()).toBeNull();
+    await tenant.control('PUT', '/graph/faults', {});
+    world.clock.advance(HOUR_MS);
+    await workspace.sync('delta');
+    expect(await notCollected()).toEqual([]);
+    expect(await exactAt()).toBe(at);
+  });
+
+  it('that asks for a short rest is gone on with at the page where it stopped', async () => {
+    await tenant.control('PUT', '/graph/faults', { faults: [{ kind: 'throttle', path: '/v1.0/auditLogs', retryAfter: '60', times: 1 }] });
+    const parked = await workspace.sync('delta');
+    expect(parked).toMatchObject({ state: 'parked' });
+    await tenant.control('PUT', '/graph/faults', { faults: [{ kind: 'throttle', path: '/v1.0/auditLogs', retryAfter: '60' }] });
+    // Short rests add up to a long one.
+    let { state, resumeAt } = parked;
+    let rests = 1;
+    for (; state === 'parked' && rests < 20; rests += 1) {
+      world.clock.set(resumeAt);
+      await runSync(deps, workspace.workspaceId, parked.id as DirectoryRunId);
+      ({ state, resumeAt } = (await workspace.api<RunBody>('GET', `/directory/runs/${parked.id}`)).body);
+    }
+    expect(state).toBe('complete');
+    expect(rests).toBeGreaterThan(5);
   });
 
   it('is not collected without its permission, and no run fails for that', async () => {
