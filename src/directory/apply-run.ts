@@ -3,17 +3,7 @@ import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { applyAccess } from './apply-access.ts';
 import { requireConnection } from './require-connection.ts';
-import {
-  accountStates,
-  closeStretches,
-  keepAnswers,
-  markGoneAccounts,
-  openStretches,
-  tieRecords,
-  type UnrecordedStretch,
-  unrecordedStretches,
-  writeSeenAccounts,
-} from './apply-accounts-store.ts';
+import { accountStates, closeStretches, markGoneAccounts, writeSeenAccounts } from './apply-accounts-store.ts';
 import { REPLICATION_ALLOWANCE_MS } from './answered.ts';
 import { closeAliases, openAliases } from './alias-store.ts';
 import { applyAzureRoles } from './azure-role-store.ts';
@@ -22,6 +12,7 @@ import { noteCollections } from './collection-store.ts';
 import { applySignIns } from './sign-in-store.ts';
 import { applyAudits, tieAudits, type UnrecordedAudit, unrecordedAudits } from './audit-store.ts';
 import { applyAssignments, applyGroups } from './apply-groups-store.ts';
+import { openStretches } from './open-stretches.ts';
 import { lockConnection, noteCompleteRun } from './connection-store.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { writeDeltaLinks } from './delta-link-store.ts';
@@ -32,7 +23,7 @@ import { applyScope, readScopes } from './scope-store.ts';
 import { clearStage, countStaged, type RunKey } from './stage-store.ts';
 import { applyWatched, tieWatches, type UnrecordedWatch, unrecordedWatches } from './watched-object-store.ts';
 
-/** Stretches that get their records at a time: bounds memory, whatever the size of the tenant. */
+/** What gets its records at a time: bounds memory, whatever the size of the tenant. */
 const RECORD_BATCH = 1_000;
 
 export interface Apply {
@@ -58,8 +49,7 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   const staged = await countStaged(tx, key);
   // Observations first: they compare what is read with the accounts as they were.
   await closeStretches(tx, key, connection.confirmedUntil);
-  const observations = await openStretches(tx, key);
-  await keepAnswers(tx, key);
+  const observations = await openStretches(tx, key, apply.at);
   await closeAliases(tx, key, connection.confirmedUntil);
   await openAliases(tx, key, connection.confirmedUntil);
   await writeSeenAccounts(tx, key, await isEveryoneInScope(tx, key));
@@ -67,7 +57,6 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   await applyGroups(tx, key, apply);
   if (areAssignmentsKnown) await applyAssignments(tx, key);
   await applyScope(tx, workspaceId, connectionId);
-  await recordStretches(tx, key, apply.at);
   if (audits !== null) await applyAudits(tx, key, audits);
   await recordAudits(tx, key, apply.at);
   if (outcomes['azure-roles'] === null) await applyAzureRoles(tx, key, apply.to);
@@ -87,23 +76,6 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
 async function isEveryoneInScope(tx: Transaction, { workspaceId, connectionId }: RunKey): Promise<boolean> {
   const [scope] = await readScopes(tx, workspaceId, connectionId);
   return scope === undefined || (scope.includeGroups.length === 0 && scope.includeUsers.length === 0);
-}
-
-/** A ledger record for each new stretch, batch by batch. */
-async function recordStretches(tx: Transaction, key: RunKey, at: Instant): Promise<void> {
-  let after: string | null = null;
-  for (;;) {
-    const batch: readonly UnrecordedStretch[] = await unrecordedStretches(tx, key, after, RECORD_BATCH);
-    const last = batch.at(-1);
-    if (last === undefined) return;
-    const records = await append(
-      tx,
-      key.workspaceId,
-      batch.map((stretch) => stretchRecord(stretch, key, at)),
-    );
-    await tieRecords(tx, key, batch, records);
-    after = last.objectId;
-  }
 }
 
 /** A ledger record for each entry of the audit log about an account that is known. */
@@ -157,40 +129,6 @@ function watchRecord({ watchId, objectId, answer, since }: UnrecordedWatch, key:
     detail: { connection: key.connectionId, run: key.runId },
     disclose: { object_id: objectId },
   };
-}
-
-function stretchRecord(stretch: UnrecordedStretch, key: RunKey, at: Instant): RecordInput {
-  const { state, was, accountId, objectId, userPrincipalName, notBefore, observedAt } = stretch;
-  return {
-    type: `graph.account.${eventOf(stretch)}`,
-    at,
-    actor: 'system',
-    subject: { kind: 'directory-account', id: accountId },
-    observed: { from: notBefore, to: observedAt },
-    ...(was !== null && { before: { state: was } }),
-    after: { state },
-    detail: { connection: key.connectionId, ...provenanceOf(stretch) },
-    disclose: { object_id: objectId, user_principal_name: userPrincipalName },
-    ...(stretch.sha256 !== null && { raw: `sha256:${stretch.sha256}` }),
-  };
-}
-
-/** By which exchange it was learnt; `seen_from`: use is proven from then on. */
-function provenanceOf({ runId, source, seenFrom, requestedAt, receivedAt, serverDate, requestId }: UnrecordedStretch) {
-  return {
-    run: runId,
-    source,
-    seen_from: seenFrom,
-    ...(requestedAt !== null && { requested_at: requestedAt, received_at: receivedAt }),
-    ...(serverDate !== null && { server_date: serverDate }),
-    ...(requestId !== null && { request_id: requestId }),
-  };
-}
-
-function eventOf({ state, was }: UnrecordedStretch): 'first_seen' | 'restored' | UnrecordedStretch['state'] {
-  if (was === null) return 'first_seen';
-  const isBack = (was === 'soft_deleted' || was === 'hard_deleted') && (state === 'enabled' || state === 'disabled');
-  return isBack ? 'restored' : state;
 }
 
 async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunCounts): Promise<void> {

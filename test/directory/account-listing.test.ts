@@ -22,8 +22,10 @@ beforeAll(async () => {
        row_hash, state, in_scope, scope_state, first_run_id, last_run_id)
      select $1, '${run}', gen_random_uuid(), 'u' || n, '{}', false, '{}', '', 'disabled', true, 'in_scope', '${run}', '${run}'
      from generate_series(1, ${ACCOUNTS}) as n`,
-    `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, seen_from, observed_at, source, run_id)
-     select account.workspace_id, account.connection_id, account.object_id, 1, 'disabled', now() - interval '5 minutes', now(), 'full', '${run}'
+    `insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, seen_from, observed_at, source, run_id,
+       record_id)
+     select account.workspace_id, account.connection_id, account.object_id, 1, 'disabled', now() - interval '5 minutes', now(), 'full', '${run}',
+       gen_random_uuid()
      from directory_account as account where account.workspace_id = $1`,
     `insert into directory_audit_event (workspace_id, connection_id, id, object_id, led_to, at, raw_sha256, run_id)
      select account.workspace_id, account.connection_id, account.object_id || ' ' || n, account.object_id, 'disabled',

@@ -572,7 +572,7 @@ table directory_observation
   confirmed_until timestamp(3) with time zone
   source text not null
   run_id uuid not null
-  record_id uuid
+  record_id uuid not null
   seen_from timestamp(3) with time zone not null
   answer integer
   constraint directory_observation_check CHECK ((not_before <= observed_at))
@@ -584,7 +584,6 @@ table directory_observation
   constraint directory_observation_state_check CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'vanished'::text])))
   constraint directory_observation_workspace_id_connection_id_object_id_fkey FOREIGN KEY (workspace_id, connection_id, object_id) REFERENCES directory_account(workspace_id, connection_id, object_id) DEFERRABLE INITIALLY DEFERRED
   CREATE UNIQUE INDEX directory_observation_open ON public.directory_observation USING btree (workspace_id, connection_id, object_id) WHERE (confirmed_until IS NULL)
-  CREATE INDEX directory_observation_unrecorded ON public.directory_observation USING btree (workspace_id, connection_id, object_id) WHERE (record_id IS NULL)
   CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_observation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
   CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_observation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
   grant insert, select to rollcall_server
@@ -714,6 +713,7 @@ table directory_stage_account
   attributes jsonb
   row_hash bytea
   answer integer not null
+  account_id uuid not null default gen_random_uuid()
   constraint directory_stage_account_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
