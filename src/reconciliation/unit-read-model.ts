@@ -69,9 +69,16 @@ const scimFact = (link: string) => `json_build_object(
 
 const linkFact = `json_build_object('standing', link.standing, 'rule', link.rule, 'recordId', link.record_id)`;
 
+/**
+ * The person's links first, and then each account by its key. Both are fenced (`offset 0`), and no index of present links is used: without
+ * statistics PostgreSQL takes either for nearly empty, and would walk all of a workspace's links, or accounts, for each person.
+ */
 const standingLinks = (system: 'directory' | 'scim') => `
-  account_link as link
-  where link.workspace_id = $1 and link.person_id = person.id and link.system = '${system}' and link.ended_at is null and link.standing <> 'barred'`;
+  select link.account_id, ${linkFact} as link
+  from account_link as link
+  where link.workspace_id = $1 and link.person_id = person.id and link.system = '${system}' and link.standing <> 'barred'
+    and coalesce(link.ended_at, 'infinity') = 'infinity'
+  offset 0`;
 
 /**
  * What the present row says, as far as a run needs to know it. Rows are looked up by whole indexes, and none that holds open rows alone: while
@@ -123,14 +130,24 @@ export async function personFacts(q: Queryable, workspaceId: WorkspaceId, person
      ) as judged
      cross join lateral (
        select json_agg(${directoryFact('held.link')} order by account.account_id) filter (where timeline.stretches is not null) as accounts
-       from (select link.account_id, ${linkFact} as link from ${standingLinks('directory')}) as held
-       join directory_account as account on account.workspace_id = $1 and account.account_id = held.account_id
+       from (${standingLinks('directory')}) as held
+       cross join lateral (
+         select account.workspace_id, account.account_id, account.connection_id, account.object_id
+         from directory_account as account
+         where account.workspace_id = $1 and account.account_id = held.account_id
+         offset 0
+       ) as account
        ${directorySources}
      ) as directory
      cross join lateral (
        select json_agg(${scimFact('held.link')} order by scim_user.id) as accounts
-       from (select link.account_id, ${linkFact} as link from ${standingLinks('scim')}) as held
-       join scim_user on scim_user.workspace_id = $1 and scim_user.id = held.account_id
+       from (${standingLinks('scim')}) as held
+       cross join lateral (
+         select scim_user.workspace_id, scim_user.id, scim_user.role_claims
+         from scim_user
+         where scim_user.workspace_id = $1 and scim_user.id = held.account_id
+         offset 0
+       ) as scim_user
        ${scimSources}
      ) as scim
      order by chosen.n`,
