@@ -1,5 +1,6 @@
 import { GraphFailure } from './graph-failure.ts';
 import { objectIdOf } from './read-account.ts';
+import { unsettledNewcomers } from './newcomer-store.ts';
 import { readAudits } from './read-audits.ts';
 import { groupOf, ID_BATCH, readMembers } from './read-tenant.ts';
 import { readProvisioningLog } from './read-provisioning-log.ts';
@@ -27,7 +28,8 @@ function stepsFrom(links: DeltaLinks): ReadStepTable {
     ['changed-users', (reading) => readMentions(reading, 'users', links)],
     ['users-by-id', lookAtMentionedUsers],
     ['bin-of-changed', readBinIfMissing],
-    ['settle-changed', settle],
+    ['settle-changed', (reading) => settle(reading, unsettledMentions)],
+    ['settle-new', (reading) => settle(reading, unsettledNewcomers)],
     ['changed-groups', (reading) => readMentions(reading, 'groups', links)],
     ['groups-by-id', lookAtMentionedGroups],
     ['members-of-changed', readMembers],
@@ -65,13 +67,16 @@ async function readBinIfMissing(reading: Reading): Promise<void> {
   if (missing !== undefined || at.next !== null) await readBin(reading);
 }
 
-/** As after a full look: neither there nor in the bin is asked once more, since it may have come back in between. */
-async function settle(reading: Reading): Promise<void> {
+/**
+ * As after a full look: neither there nor in the bin is asked once more, since it may have come back in between, and so is who is in both,
+ * known or not.
+ */
+async function settle(reading: Reading, unsettled: typeof unsettledMentions): Promise<void> {
   await reading.stage.flush();
   const { database, key } = reading;
   await readById(
     reading,
-    (after) => database.transaction((tx) => unsettledMentions(tx, key, after, ID_BATCH)),
+    (after) => database.transaction((tx) => unsettled(tx, key, after, ID_BATCH)),
     (account) => lookAtUser(reading, account),
   );
 }

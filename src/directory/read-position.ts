@@ -22,6 +22,7 @@ export type ReadStep =
   | 'users-by-id'
   | 'bin-of-changed'
   | 'settle-changed'
+  | 'settle-new'
   | 'changed-groups'
   | 'groups-by-id'
   | 'members-of-changed'

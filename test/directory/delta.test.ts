@@ -296,6 +296,22 @@ describe('an account that', () => {
     expect(await states()).toEqual({ ...everyoneEnabled, barbara: 'hard_deleted' });
   });
 
+  it('was never seen and is found is there, although the recycle bin still lists it (I8)', async () => {
+    const [brief] = await tenant.createUsers([user('brief')]);
+    ids['brief'] = brief?.id ?? '';
+    await remove('brief');
+    // Whoever else reads the tenant sees the bin now; this workspace has never looked at it since.
+    const other = await connect(world, deps, await tenant.reader());
+    await other.sync();
+    await other.close();
+    isBinBehind = true;
+    await tenant.control('POST', `/users/${idOf('brief')}/restore`);
+    await remove('barbara');
+    await purge('barbara');
+    await follow();
+    expect(await states()).toEqual({ ...everyoneEnabled, barbara: 'hard_deleted', brief: 'enabled' });
+  });
+
   it('was not in the recycle bin yet is found there by the next look, and is not gone for good', async () => {
     const at = world.clock.now();
     await remove('ada');
