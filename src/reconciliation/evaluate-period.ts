@@ -5,6 +5,7 @@ import {
   type DirectoryState,
   type Employment,
   endInterval,
+  policyInForce,
   type Propagation,
   type RosterStanding,
   type ScimState,
@@ -18,7 +19,6 @@ import {
 import { dueOfPeriod } from './due-instant.ts';
 import { conclude, type Evaluation, type EvaluationContext, type Leaving } from './evaluation.ts';
 import { directorySystems, type Stage, scimSystems } from './gather-systems.ts';
-import { policyInForce } from './policy-in-force.ts';
 import { PROPAGATION_MS } from './propagation.ts';
 import type { ReadAccount } from './read-account.ts';
 import { isPrivilegedLeaver, roleStandingOf } from './role-standing.ts';

@@ -1,5 +1,5 @@
 import type { Instant, LedgerRecordId } from '../kernel/index.ts';
-import type { InstantRange } from '../verdict/index.ts';
+import type { DirectorySighting, InstantRange, ScimReceipt } from '../verdict/index.ts';
 import type { MatchRule } from './report-population.ts';
 
 /** An employment period as HR stated it. */
@@ -23,16 +23,8 @@ export interface LinkFacts {
   readonly recordId: LedgerRecordId;
 }
 
-export interface DirectoryStretch {
-  readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
-  /** By when it held; see `seenFrom`. */
-  readonly from: Instant;
-  /** It held at some instant between this one and `from`. */
-  readonly seenFrom: Instant;
-  /** It still held then or later; null while it goes on. */
-  readonly to: Instant | null;
-  /** The directory itself said when. */
-  readonly isExact: boolean;
+/** With the records that it rests on. */
+export interface DirectoryStretch extends DirectorySighting {
   readonly recordId: LedgerRecordId | null;
   /** Of the entry of the directory's audit log that says when. */
   readonly exactRecordId: LedgerRecordId | null;
@@ -49,10 +41,7 @@ export interface DirectoryFacts {
   readonly link: LinkFacts | null;
 }
 
-export interface ScimStretch {
-  readonly active: boolean;
-  readonly deleted: boolean;
-  readonly from: Instant;
+export interface ScimStretch extends ScimReceipt {
   readonly recordId: LedgerRecordId | null;
 }
 

@@ -3,6 +3,14 @@
  * Pure and total: plain data in, plain data out, so that the server, the report and the offline verifier decide alike (I10).
  * reconciliation, evidence and verifier come in; it asks kernel alone.
  */
+export {
+  type DirectorySighting,
+  directoryStateOf,
+  directoryStretches,
+  type ScimReceipt,
+  scimStateOf,
+  scimStretches,
+} from './account-stretches.ts';
 export { type DrawnSample, drawSample } from './draw-sample.ts';
 export { concludeTest, type EffectCounts, type TestVerdict } from './conclude-test.ts';
 export { type AccessPolicy, readAccessPolicy } from './access-policy.ts';
@@ -29,6 +37,7 @@ export {
 } from './mfa-coverage.ts';
 export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
 export { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
+export { policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';
 export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';
 export {

@@ -1,0 +1,69 @@
+import { type Instant, latest, plusMs } from '../kernel/index.ts';
+import type { Stretch } from './observed-window.ts';
+import type { DirectoryState, ScimState } from './state-vector.ts';
+
+/** One state of a directory account, and for how long it was seen. */
+export interface DirectorySighting {
+  readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
+  /** By when it held; see `seenFrom`. */
+  readonly from: Instant;
+  /** It held at some instant between this one and `from`. */
+  readonly seenFrom: Instant;
+  /** It still held then or later; null while it goes on. */
+  readonly to: Instant | null;
+  /** The directory itself said when. */
+  readonly isExact: boolean;
+}
+
+/** What a SCIM user became, by our own receipt; it goes on until the next. */
+export interface ScimReceipt {
+  readonly active: boolean;
+  readonly deleted: boolean;
+  readonly from: Instant;
+}
+
+/**
+ * What sightings prove, in time order: an unexplained absence says nothing of what the account could do meanwhile, so it is left out (I8). What
+ * goes on still held at `confirmedUntil` or later, by the last complete look.
+ */
+export function directoryStretches(sightings: readonly DirectorySighting[], confirmedUntil: Instant): readonly Stretch[] {
+  return sightings.filter(({ state }) => state !== 'vanished').map((sighting) => usableStretch(sighting, confirmedUntil));
+}
+
+/**
+ * An answer shows what held at some instant between two, since replicas lag and clocks differ. So use is proven from the earlier one on and an
+ * end by the later one, and either until the earlier one of the last answer that showed it. Both are one where the directory says when.
+ */
+function usableStretch({ state, from, seenFrom, to, isExact }: DirectorySighting, confirmedUntil: Instant): Stretch {
+  const usable = state === 'enabled';
+  const first = usable ? seenFrom : from;
+  return { usable, from: first, to: latest(isExact ? first : seenFrom, to ?? confirmedUntil) };
+}
+
+/** Receipts are exact to the millisecond, so what a user last became is proven at `until` itself. */
+export function scimStretches(receipts: readonly ScimReceipt[], until: Instant): readonly Stretch[] {
+  return receipts.map((receipt, index) => {
+    const next = receipts[index + 1];
+    return { usable: receipt.active && !receipt.deleted, from: receipt.from, to: next === undefined ? until : plusMs(next.from, -1) };
+  });
+}
+
+const states: Record<DirectorySighting['state'], DirectoryState> = {
+  enabled: 'ENABLED',
+  disabled: 'DISABLED',
+  soft_deleted: 'SOFT_DELETED',
+  hard_deleted: 'HARD_DELETED',
+  vanished: 'VANISHED',
+};
+
+/** The state that an account was last seen in. */
+export function directoryStateOf(last: Pick<DirectorySighting, 'state'> | undefined): DirectoryState {
+  return last === undefined ? 'UNKNOWN' : states[last.state];
+}
+
+/** The state that a SCIM user last became. */
+export function scimStateOf(last: Pick<ScimReceipt, 'active' | 'deleted'> | undefined): ScimState {
+  if (last === undefined) return 'UNKNOWN';
+  if (last.deleted) return 'DELETED';
+  return last.active ? 'ACTIVE' : 'INACTIVE';
+}
