@@ -52,7 +52,8 @@ HOW TO CHECK IT
      log/leaf_hashes.bin, and those must add up to the root in log/checkpoint (RFC 6962, section 2.1).
   4. Find the record of type report.sealed that log/seal.tlog-proof speaks of: it must hold the SHA-256 of manifest.json.
   5. Hash each line of log/disclosures.jsonl: its digest must stand in the record that it speaks of.
-  6. Decide the verdicts of report.json again from the instants beside them (verify.mjs does it with the same table).
+  6. Decide the verdicts of report.json again from the instants beside them (verify.mjs does it with the same table),
+     or from the records that each finding cites: node verify.mjs BUNDLE.zip --recompute.
 
 LIMITS
 ${reportLimits(report)

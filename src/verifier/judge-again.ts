@@ -1,4 +1,3 @@
-import { type CanonicalValue, canonicalJson } from '../kernel/index.ts';
 import {
   decide,
   directoryStates,
@@ -11,6 +10,7 @@ import {
   worstTiming,
 } from '../verdict/index.ts';
 import type { ReportedSystem, ReportedUnit } from './read-report.ts';
+import { same } from './same-value.ts';
 
 /**
  * Judges a unit of the report again from what was observed, and says, in a sentence each, where the report claims
@@ -91,9 +91,4 @@ function plainRule({ rule, verdict, effect }: RuleMatch) {
 
 function wordOf(value: unknown): string {
   return JSON.stringify(value)?.slice(0, 200) ?? 'nothing';
-}
-
-/** Whether two values are the same JSON; what came out of a report may be no canonical value at all, and is then not the same. */
-function same(a: unknown, b: unknown): boolean {
-  return canonicalJson(a as CanonicalValue) === canonicalJson(b as CanonicalValue);
 }

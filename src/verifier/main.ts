@@ -13,12 +13,13 @@ const FAILED = 1;
 const UNUSABLE = 2;
 
 const usage = [
-  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>] [--sample <seed>:<size>]',
+  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>] [--sample <seed>:<size>] [--recompute]',
   '',
   'Checks an evidence bundle offline: files, signature, records, seal and verdicts.',
   '  --vkey  a key that you were given apart from the bundle (name+id+key); the bundle must be signed with it',
   '  --prev  a file with a checkpoint of this ledger that you kept: its records must come first, unchanged',
   '  --sample  draws that sample of the leavers by your seed: period ids, as they stand in population.csv',
+  '  --recompute  derives end, deadline, observed instants and verdict of each finding again, from the records that it cites',
   '',
   'Ends with 0 when everything holds, 1 when something does not, 2 when there is nothing to check.',
 ];
@@ -35,6 +36,7 @@ function runVerify(args: readonly string[], print: (line: string) => void): numb
   if (kept !== undefined && 'unusable' in kept) return say([kept.unusable], print);
   const verification = verifyBundle(content.files, {
     vkeys: request.vkeys,
+    recompute: request.recompute,
     unpacking: content.problems,
     ...(kept !== undefined && { kept: kept.text }),
   });

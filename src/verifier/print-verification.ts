@@ -8,6 +8,7 @@ export function printVerification(verification: Verification): readonly string[]
     '',
     ...verification.steps.flatMap(printStep),
     '',
+    ...printLeft(verification),
     ...(verification.verified ? verified(verification) : failed(verification)),
   ];
 }
@@ -56,6 +57,11 @@ function printStep({ name, problems }: Step): readonly string[] {
   const shown = problems.slice(0, MAX_PROBLEMS_PER_CHECK).map(({ detail }) => `         - ${printable(detail)}`);
   const rest = problems.length - shown.length;
   return [`${problems.length === 0 ? '  ok    ' : '  FAILED'} ${name}`, ...shown, ...(rest > 0 ? [`         - and ${rest} more`] : [])];
+}
+
+/** What a recomputation leaves to the word of the report. */
+function printLeft({ notRecomputed }: Verification): readonly string[] {
+  return notRecomputed === undefined ? [] : ['Not recomputed', ...notRecomputed.map((what) => `         - ${printable(what)}`), ''];
 }
 
 function effectsOf(effects: Readonly<Record<string, number>>): string {

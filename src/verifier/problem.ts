@@ -12,7 +12,8 @@ export type ProblemCode =
   | 'seal'
   | 'kept-checkpoint' // the ledger is not the one that the reader knew
   | 'disclosure'
-  | 'verdict';
+  | 'verdict'
+  | 'recomputed'; // the cited records give something else than the report
 
 /** One thing that is wrong with a bundle, in a sentence that names it. */
 export interface Problem {

@@ -7,19 +7,23 @@ export interface Request {
   /** A file with a checkpoint that the reader kept. */
   readonly prev: string | undefined;
   readonly sample: SampleOrder | undefined;
+  /** Derive the inputs of every finding from the records. */
+  readonly recompute: boolean;
 }
 
 const options = ['--vkey', '--prev', '--sample'];
+/** Alone, without a value behind it. */
+const RECOMPUTE = '--recompute';
 
 /** Reads the arguments; undefined for what is not understood. */
 export function readArguments(args: readonly string[]): Request | undefined {
   try {
-    const given = collect(args);
+    const given = collect(args.filter((argument) => argument !== RECOMPUTE));
     const path = once(given, 'path');
     const wanted = once(given, '--sample');
     const sample = wanted === undefined ? undefined : parseSampleOrder(wanted);
     if (path === undefined || (wanted !== undefined && sample === undefined)) return undefined;
-    return { path, vkeys: given.get('--vkey') ?? [], prev: once(given, '--prev'), sample };
+    return { path, vkeys: given.get('--vkey') ?? [], prev: once(given, '--prev'), sample, recompute: args.includes(RECOMPUTE) };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

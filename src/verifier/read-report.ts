@@ -122,7 +122,7 @@ function rangeOrNull(value: unknown, where: string): InstantRange | null {
 }
 
 /** Only the one way of writing an instant in which text order is time order. */
-function instantAt(value: unknown, where: string): Instant {
+export function instantAt(value: unknown, where: string): Instant {
   const text = textAt(value, where);
   const instant = parseInstant(text);
   if (instant === undefined || instant !== text) throw new TypeError(`${where} is not an instant`);

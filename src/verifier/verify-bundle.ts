@@ -7,12 +7,15 @@ import { checkSeal } from './check-seal.ts';
 import { type CheckedVerdicts, checkVerdicts, REPORT, type ReportFacts } from './check-verdicts.ts';
 import { guarded, type Problem, problem } from './problem.ts';
 import { type ReadLog, readLog } from './read-log.ts';
+import { type Recomputation, recomputeFindings } from './recompute-findings.ts';
 
 export interface VerifyOptions {
   /** Keys that the reader got from somewhere else than the bundle. Without them a bundle can only vouch for itself. */
   readonly vkeys?: readonly string[];
   /** A checkpoint of the same ledger that the reader kept from before, verbatim. */
   readonly kept?: string;
+  /** Derive each finding's inputs again from the records that it cites. */
+  readonly recompute?: boolean;
   /** What went wrong when the bundle was unpacked. */
   readonly unpacking?: readonly Problem[];
 }
@@ -32,6 +35,8 @@ export interface Verification {
   readonly keys: 'pinned' | 'from-bundle';
   readonly log?: { readonly origin: string; readonly size: number; readonly root: string; readonly signedBy: readonly string[] };
   readonly report?: ReportFacts;
+  /** With `recompute`: what the verdicts rest on besides, in a line each. */
+  readonly notRecomputed?: readonly string[];
 }
 
 /**
@@ -45,6 +50,7 @@ export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, options: Ve
   const none: CheckedRecords = { byIndex: new Map(), ids: new Set(), problems: [] };
   const records = log === undefined ? none : attempt('log/records.jsonl', () => checkRecords(log), none);
   const verdicts = attempt<CheckedVerdicts>(REPORT, () => checkVerdicts(files.get(REPORT), records.ids), { problems: [] });
+  const recomputed = recomputedSteps(files.get(REPORT), records, options);
   const steps: readonly Step[] = [
     { name: 'the bundle can be unpacked', problems: options.unpacking ?? [] },
     { name: 'every file is the one in the manifest', problems: guarded(MANIFEST, () => checkManifest(files)) },
@@ -64,6 +70,7 @@ export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, options: Ve
       problems: stepOf('log/disclosures.jsonl', log, (it) => checkDisclosures(it.disclosures, records.byIndex)),
     },
     { name: 'every verdict follows from what was observed', problems: verdicts.problems },
+    ...recomputed.steps,
   ];
   const problems = steps.flatMap((step) => step.problems);
   return {
@@ -75,6 +82,7 @@ export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, options: Ve
       log: { origin: log.head.origin, size: log.head.size, root: Buffer.from(log.head.root).toString('base64'), signedBy: log.signedBy },
     }),
     ...(verdicts.facts && { report: verdicts.facts }),
+    ...recomputed.left,
   };
 }
 
@@ -85,6 +93,26 @@ function keptStep(log: ReadLog['log'], { kept, vkeys = [] }: VerifyOptions): rea
     checkKeptCheckpoint(it, kept, vkeys.length > 0 ? vkeys : it.signedBy),
   );
   return [{ name: 'the checkpoint that you kept is the beginning of this ledger', problems }];
+}
+
+interface RecomputedSteps {
+  readonly steps: readonly Step[];
+  readonly left: Pick<Verification, 'notRecomputed'>;
+}
+
+/** Where it was asked for, a step for each kind of thing that is derived from the records, with how many of them held. */
+function recomputedSteps(report: Uint8Array | undefined, records: CheckedRecords, { recompute = false }: VerifyOptions): RecomputedSteps {
+  if (!recompute || report === undefined) return { steps: [], left: {} }; // that the report is missing has been said
+  let done: Recomputation = { parts: [], notRecomputed: [] };
+  const broken = guarded(REPORT, () => {
+    done = recomputeFindings(report, records.byIndex.values());
+    return [];
+  });
+  if (broken.length > 0) return { steps: [{ name: 'recomputed: nothing', problems: broken }], left: {} };
+  return {
+    steps: done.parts.map(({ name, held, of, problems }) => ({ name: `recomputed: ${held} of ${of} ${name}`, problems })),
+    left: { notRecomputed: done.notRecomputed },
+  };
 }
 
 /** A step that needs the log; where there is none, the step before has said so, and this one has not held either. */

@@ -45,6 +45,13 @@ describe('what the verifier prints', () => {
     expect(printed({ ...held, report })).toMatch(/\nVERIFIED\n[^]*What it reports is another matter: INTERIM, conclusion FAIL\.$/);
   });
 
+  it('lists what was not recomputed, where it was asked for', () => {
+    expect(printed(held)).not.toContain('Not recomputed');
+    expect(printed({ ...held, notRecomputed: ['matching: \u001b[31mwhose'] })).toContain(
+      '\nNot recomputed\n         - matching: ?[31mwhose\n',
+    );
+  });
+
   it('prints nothing that could steer a terminal', () => {
     expect(printed(broken)).toContain('it ?[31mis not');
   });

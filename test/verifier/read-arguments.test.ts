@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readArguments } from '../../src/verifier/read-arguments.ts';
 
-const nothing = { vkeys: [], prev: undefined, sample: undefined };
+const nothing = { vkeys: [], prev: undefined, sample: undefined, recompute: false };
 
 describe('the command line of verify.mjs', () => {
   it.each([
@@ -11,6 +11,7 @@ describe('the command line of verify.mjs', () => {
       args: ['b.zip', '--prev', 'c', '--sample', 's:3'],
       request: { ...nothing, path: 'b.zip', prev: 'c', sample: { seed: 's', size: 3 } },
     },
+    { args: ['--recompute', 'b.zip'], request: { ...nothing, path: 'b.zip', recompute: true } },
     { args: [], request: undefined },
     { args: ['a.zip', 'b.zip'], request: undefined },
     { args: ['b.zip', '--prev', 'c', '--prev', 'd'], request: undefined },

@@ -124,7 +124,7 @@ function setStage(io: CommandIo, { store, tenant, publicUrl, isFull, colleagues,
     cast: [...Object.values(cast), ...(isFull ? Object.values(fullCast) : [])],
     colleagues,
     folder,
-    verify: (bundle) => runVerifier([bundle]),
+    verify: (bundle, ...options) => runVerifier([bundle, ...options]),
   };
 }
 

@@ -6,7 +6,7 @@ import { type Command, exitCodes, UsageError } from './command.ts';
 export const verifyCommand: Command = {
   name: 'verify',
   summary: 'prove an evidence bundle offline',
-  help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]... [--prev CHECKPOINT] [--sample SEED:SIZE]
+  help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]... [--prev CHECKPOINT] [--sample SEED:SIZE] [--recompute]
 
 Checks a sealed bundle without asking anybody: every file against the manifest, every record
 against the signed tree, the seal, and every verdict by deciding it again. Names what is wrong.
@@ -17,18 +17,29 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
   --prev FILE   a checkpoint of this ledger that you kept from before: its records must come
                 first, unchanged. A ledger that was cut, rolled back or rewritten does not.
   --sample SEED:SIZE  draws that sample of the leavers by a seed of yours, once the bundle holds.
+  --recompute   derives each finding's end, deadline, observed instants and verdict again, from the
+                records that it cites instead of from the report, and lists what it cannot derive.
 `,
   run: async (args, io) => {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { vkey: { type: 'string', multiple: true }, prev: { type: 'string' }, sample: { type: 'string' } },
+      options: {
+        vkey: { type: 'string', multiple: true },
+        prev: { type: 'string' },
+        sample: { type: 'string' },
+        recompute: { type: 'boolean' },
+      },
       strict: true,
       allowPositionals: true,
     });
     const [bundle] = positionals;
     if (bundle === undefined || positionals.length > 1) throw new UsageError('name one bundle');
-    const { prev, sample } = values;
-    const more = [...(prev === undefined ? [] : ['--prev', prev]), ...(sample === undefined ? [] : ['--sample', sample])];
+    const { prev, sample, recompute = false } = values;
+    const more = [
+      ...(prev === undefined ? [] : ['--prev', prev]),
+      ...(sample === undefined ? [] : ['--sample', sample]),
+      ...(recompute ? ['--recompute'] : []),
+    ];
     const { status, output } = runVerifier([bundle, ...(values.vkey ?? []).flatMap((vkey) => ['--vkey', vkey]), ...more]);
     io.out(output);
     return status === 0 ? exitCodes.done : status === 1 ? exitCodes.failed : exitCodes.usage;

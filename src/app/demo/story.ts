@@ -31,7 +31,7 @@ export interface Stage extends Opening {
   /** Where the bundles are put. */
   readonly folder: string;
   /** Runs the offline verifier on a bundle as a program of its own. */
-  readonly verify: (bundle: string) => { readonly status: number; readonly output: string };
+  readonly verify: (bundle: string, ...options: readonly string[]) => { readonly status: number; readonly output: string };
 }
 
 /** What earlier chapters left for later ones. Each chapter takes what it needs and returns what it made. */

@@ -1,0 +1,150 @@
+import { earliest, epochMs, type Instant, instantOf, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
+import type { DirectorySighting, ScimReceipt } from '../verdict/index.ts';
+import type { ProvenRecord } from './check-records.ts';
+import { objectAt, textAt } from './json-shape.ts';
+import { instantOfRecord, type LedgerFacts, named, recordedAt, wasSettled } from './ledger-facts.ts';
+
+/** One observation of an account, with its record. */
+export interface Observed<Sighting> {
+  readonly record: ProvenRecord;
+  readonly sighting: Sighting;
+  /** The record of the directory's audit log that says when. */
+  readonly exactly: ProvenRecord | null;
+}
+
+/** What clocks and replicas may differ by between the directory's audit log and its answers. */
+const AUDIT_TOLERANCE_MS = 5 * MINUTE_MS;
+
+const states = ['enabled', 'disabled', 'soft_deleted', 'hard_deleted', 'vanished'] as const;
+/** States whose beginning the audit log may tell. */
+const auditedStates: readonly string[] = ['disabled', 'hard_deleted'];
+
+const directoryTypes = ['first_seen', 'restored', ...states].map((event) => `graph.account.${event}`);
+const scimTypes = ['created', 'deactivated', 'reactivated', 'deleted'].map((event) => `scim.user.${event}`);
+
+/**
+ * All that the ledger holds of a directory account's states, in time order. An entry of the audit log says when only where it is among those
+ * that are cited: whether the log was read without a hole is not for us to know.
+ */
+export function directoryObservations(
+  accountId: string,
+  { facts, cited, until }: { readonly facts: LedgerFacts; readonly cited: readonly string[]; readonly until: Instant },
+): readonly Observed<DirectorySighting>[] {
+  const about = facts.about('directory-account', accountId);
+  const turns = about.filter(({ type }) => directoryTypes.includes(type));
+  const entries = about.filter(({ type }) => type === 'graph.account.audited');
+  return turns.map((record, index) => {
+    const { state, from, seenFrom, notBefore } = turnOf(record);
+    const entry = exactEntry({ state, notBefore, from }, entries);
+    const exactly = entry !== null && cited.includes(entry.id) ? entry : null;
+    const isTold = state === 'soft_deleted' && seenFrom === from;
+    // What was not cited and began before the verdict was not known to it.
+    const next = turns.slice(index + 1).find((turn) => cited.includes(turn.id) || turnOf(turn).from > until);
+    return {
+      record,
+      exactly,
+      sighting: {
+        state,
+        from: exactly === null ? from : earliest(happenedAt(exactly), from),
+        seenFrom,
+        to: next === undefined ? null : confirmedUntilTurn(seenFrom, next, facts),
+        isExact: exactly !== null || isTold,
+      },
+    };
+  });
+}
+
+interface Turn {
+  readonly state: DirectorySighting['state'];
+  readonly notBefore: Instant | null;
+  readonly seenFrom: Instant;
+  readonly from: Instant;
+}
+
+function turnOf(record: ProvenRecord): Turn {
+  const after = objectAt(record.leaf['after'], `what ${named(record)} says`);
+  const observed = objectAt(record.leaf['observed'], `what ${named(record)} observed`);
+  const state = states.find((each) => each === after['state']);
+  if (state === undefined) throw new TypeError(`${named(record)} tells a state that is none`);
+  const notBefore = observed['from'] ?? null;
+  return {
+    state,
+    notBefore: notBefore === null ? null : instantOfRecord(notBefore, record),
+    seenFrom: instantOfRecord(objectAt(record.leaf['detail'], `the detail of ${named(record)}`)['seen_from'], record),
+    from: instantOfRecord(observed['to'], record),
+  };
+}
+
+/**
+ * The entry of the directory's audit log that says when a state began: the last one before the answer that showed it, else the last one after, as
+ * far as clocks and replicas may differ. None where another change came in between, or the last one led elsewhere.
+ */
+function exactEntry({ state, notBefore, from }: Omit<Turn, 'seenFrom'>, entries: readonly ProvenRecord[]): ProvenRecord | null {
+  if (!auditedStates.includes(state)) return null;
+  const near = entries
+    .map((record) => ({ record, at: happenedAt(record), ledTo: objectAt(record.leaf['after'], 'after')['state'] }))
+    .filter(({ at }) => (notBefore === null || at > plusMs(notBefore, -AUDIT_TOLERANCE_MS)) && at <= plusMs(from, AUDIT_TOLERANCE_MS));
+  const inOrder = near.toSorted((a, b) => Number(a.at > from) - Number(b.at > from) || epochMs(b.at) - epochMs(a.at));
+  const [best] = inOrder;
+  const isTold = best?.ledTo === state && near.every(({ ledTo, at }) => ledTo === state || at <= from);
+  return isTold ? best.record : null;
+}
+
+function happenedAt(record: ProvenRecord): Instant {
+  return instantOfRecord(objectAt(record.leaf['observed'], `what ${named(record)} observed`)['to'], record);
+}
+
+/**
+ * Until when the state before a turn still held: what the last complete look before it proves, but not past the directory's own word on when the
+ * account was deleted.
+ */
+function confirmedUntilTurn(seenFrom: Instant, next: ProvenRecord, facts: LedgerFacts): Instant {
+  const turn = turnOf(next);
+  const { connection, run } = objectAt(next.leaf['detail'], `the detail of ${named(next)}`);
+  const looks = completeLooks(textAt(connection, 'connection'), facts).filter((look) => look.index < next.index && look.run !== run);
+  const bounds = [looks.at(-1)?.confirmedUntil, turn.seenFrom === turn.from ? turn.from : undefined].filter((bound) => bound !== undefined);
+  const [first, ...more] = bounds;
+  return first === undefined ? seenFrom : latest(seenFrom, more.reduce(earliest, first));
+}
+
+/** A complete look at a directory: every state that goes on still held then, less what replicas and clocks may differ by. */
+export interface CompleteLook {
+  readonly index: number;
+  readonly run: unknown;
+  readonly recordedAt: Instant;
+  readonly confirmedUntil: Instant;
+  /** Whether a verdict of that instant must have known it. */
+  isSettledBy(instant: Instant): boolean;
+}
+
+export function completeLooks(connectionId: string, facts: LedgerFacts): readonly CompleteLook[] {
+  return facts
+    .about('directory-connection', connectionId)
+    .filter(({ type }) => type === 'graph.account.coverage')
+    .map((record) => {
+      const { run, confirmed_until: confirmedUntil } = objectAt(record.leaf['detail'], `the detail of ${named(record)}`);
+      return {
+        index: record.index,
+        run,
+        recordedAt: recordedAt(record),
+        confirmedUntil: instantOfRecord(confirmedUntil, record),
+        isSettledBy: (instant) => wasSettled(record, instant),
+      };
+    });
+}
+
+/** The connection by which a directory account is known. */
+export function connectionOf(record: ProvenRecord): string {
+  return textAt(objectAt(record.leaf['detail'], `the detail of ${named(record)}`)['connection'], 'connection');
+}
+
+/** All that the ledger holds of a SCIM user's states, in time order. A receipt is no earlier than any before it, though a clock may step back. */
+export function scimObservations(userId: string, facts: LedgerFacts): readonly Observed<ScimReceipt>[] {
+  let at = instantOf(0);
+  return facts.about('scim-user', userId).flatMap((record) => {
+    at = latest(at, recordedAt(record));
+    if (!scimTypes.includes(record.type)) return [];
+    const { active, deleted } = objectAt(record.leaf['after'], `what ${named(record)} says`);
+    return [{ record, exactly: null, sighting: { active: active === true, deleted: deleted === true, from: at } }];
+  });
+}

@@ -1,0 +1,147 @@
+import type { Instant } from '../kernel/index.ts';
+import {
+  type DirectorySighting,
+  type DirectoryState,
+  directoryStateOf,
+  directoryStretches,
+  type InstantRange,
+  type ObservedWindow,
+  observedWindow,
+  type ScimState,
+  type Stretch,
+  scimStateOf,
+  scimStretches,
+  type TimingInput,
+} from '../verdict/index.ts';
+import { type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
+import type { CitingSystem } from './read-citing-unit.ts';
+import {
+  type CompleteLook,
+  completeLooks,
+  connectionOf,
+  directoryObservations,
+  type Observed,
+  scimObservations,
+} from './read-observations.ts';
+import { same } from './same-value.ts';
+
+/** A linked account of somebody whose employment ended. */
+export type JudgedSystem = CitingSystem & { readonly timing: TimingInput; readonly accountId: string };
+
+/** What the records say of an account, and in what the report differs. */
+export interface DerivedAccount {
+  readonly window: ObservedWindow;
+  readonly state: DirectoryState | ScimState;
+  /** Of the end of access: when it was first proven, and whether access came back. */
+  readonly wrongEnd: readonly string[];
+  /** Of the last use that was proven. */
+  readonly wrongUse: readonly string[];
+}
+
+interface Around {
+  readonly end: InstantRange;
+  readonly facts: LedgerFacts;
+}
+
+/** Derives an account's instants and state from the observation records that it cites, by the rules of the server. */
+export function recomputeAccount(system: JudgedSystem, around: Around): DerivedAccount {
+  return system.system === 'directory' ? recomputeDirectory(system, around) : recomputeScim(system, around);
+}
+
+function recomputeDirectory(system: JudgedSystem, { end, facts }: Around): DerivedAccount {
+  const { timing, evidence } = system;
+  const until = timing.evaluatedAt;
+  const all = directoryObservations(system.accountId, { facts, cited: evidence, until });
+  const { known, wrong } = citedOnly(all, system, facts);
+  const sightings = known.map(({ sighting }) => sighting);
+  const windows = confirmations(known, { facts, until }).map((confirmedUntil) =>
+    observedWindow(directoryStretches(sightings, confirmedUntil), end, until),
+  );
+  return compare(system, { windows, state: directoryStateOf(sightings.at(-1)), known, wrong });
+}
+
+function recomputeScim(system: JudgedSystem, { end, facts }: Around): DerivedAccount {
+  const until = system.timing.evaluatedAt;
+  const { known, wrong } = citedOnly(scimObservations(system.accountId, facts), system, facts);
+  const receipts = known.map(({ sighting }) => sighting);
+  const stretches: readonly Stretch[] = scimStretches(receipts, until);
+  return compare(system, { windows: [observedWindow(stretches, end, until)], state: scimStateOf(receipts.at(-1)), known, wrong });
+}
+
+/** The observations that are cited, and a sentence for each that the verdict must have known and does not cite. */
+function citedOnly<Sighting extends { readonly from: Instant }>(
+  all: readonly Observed<Sighting>[],
+  { evidence, timing, accountId, system }: JudgedSystem,
+  { asOf }: LedgerFacts,
+): { readonly known: readonly Observed<Sighting>[]; readonly wrong: readonly string[] } {
+  const within = all.filter(({ sighting }) => sighting.from <= timing.evaluatedAt);
+  const known = within.filter(({ record }) => evidence.includes(record.id));
+  const missing = within.filter(({ record }) => !evidence.includes(record.id) && wasSettled(record, asOf));
+  return {
+    known,
+    wrong: missing.map(({ record }) => `its ${system} account ${accountId} does not cite ${named(record)}, which tells of it`),
+  };
+}
+
+/**
+ * Until when a state that goes on is confirmed: by the last complete look that the ledger records before the report, or before the verdict where that
+ * is older; by the one before, where that look may not have been written to its end when the verdict was reached.
+ */
+function confirmations(
+  known: readonly Observed<DirectorySighting>[],
+  { facts, until }: { readonly facts: LedgerFacts; readonly until: Instant },
+): readonly [Instant, ...Instant[]] {
+  const last = known.at(-1);
+  const looks = last === undefined ? [] : completeLooks(connectionOf(last.record), facts);
+  const before = (instant: Instant): readonly CompleteLook[] => looks.filter(({ recordedAt }) => recordedAt <= instant);
+  const candidates = [facts.asOf, until].flatMap((instant) => {
+    const [latest, previous] = before(instant).toReversed();
+    return [latest, ...(latest !== undefined && latest.isSettledBy(instant) ? [] : [previous])];
+  });
+  const instants = candidates.flatMap((look) => (look === undefined ? [] : [look.confirmedUntil]));
+  const [first, ...more] = instants;
+  return first === undefined ? [until] : [first, ...more];
+}
+
+interface Found {
+  /** One for each look that may have been the last. */
+  readonly windows: readonly ObservedWindow[];
+  readonly state: DirectoryState | ScimState;
+  readonly known: readonly Observed<{ readonly from: Instant }>[];
+  readonly wrong: readonly string[];
+}
+
+function compare(system: JudgedSystem, { windows, state, known, wrong }: Found): DerivedAccount {
+  const { timing, accountId } = system;
+  const claimed = windowOf(timing);
+  const window = windows.find((each) => same(each, claimed)) ?? windows[0] ?? claimed;
+  const by = known
+    .map(({ record, exactly }) => [record, exactly].flatMap((each) => (each === null ? [] : [each.index])).join(' and '))
+    .join(', ');
+  const differing = (what: string, name: keyof ObservedWindow): readonly string[] =>
+    claimed[name] === window[name]
+      ? []
+      : [`its ${system.system} account ${accountId} ${what} ${claimed[name] ?? 'never'}; records ${by} give ${window[name] ?? 'never'}`];
+  return {
+    window,
+    state: isSeen(system.state, state) ? system.state : state,
+    wrongEnd: [
+      ...wrong,
+      ...differing('is given as first proven unusable', 'firstProvenUnusable'),
+      ...differing('is given as proven usable again', 'provenUsableAgain'),
+      ...(isSeen(system.state, state)
+        ? []
+        : [`its ${system.system} account ${accountId} is given as ${system.state}; records ${by} give ${state}`]),
+    ],
+    wrongUse: differing('is given as last proven usable', 'lastProvenUsable'),
+  };
+}
+
+function windowOf({ lastProvenUsable, firstProvenUnusable, provenUsableAgain }: TimingInput): ObservedWindow {
+  return { lastProvenUsable, firstProvenUnusable, provenUsableAgain };
+}
+
+/** A source that was not looked at of late says nothing of now, whatever was seen last. */
+function isSeen(claimed: DirectoryState | ScimState, seen: DirectoryState | ScimState): boolean {
+  return claimed === seen || (claimed === 'UNKNOWN' && (seen === 'ENABLED' || seen === 'DISABLED'));
+}

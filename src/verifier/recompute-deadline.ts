@@ -1,0 +1,62 @@
+import { type Allowance, deadlineOf, type InstantRange, type LocalCalendar, policyInForce } from '../verdict/index.ts';
+import type { ProvenRecord } from './check-records.ts';
+import { indexAt, listAt, objectAt, textAt } from './json-shape.ts';
+import { type LedgerFacts, named, recordedAt } from './ledger-facts.ts';
+import type { CitingUnit } from './read-citing-unit.ts';
+import { type Derived, type DerivedEnd, rangeText } from './recompute-end.ts';
+import { same } from './same-value.ts';
+
+/** Derives by when access had to be gone from the cited `policy.set` record and the derived end, and holds the report's deadline against it. */
+export function recomputeDeadline(
+  unit: CitingUnit,
+  { end, dates }: DerivedEnd & { readonly end: InstantRange },
+  { facts, calendar }: { readonly facts: LedgerFacts; readonly calendar: LocalCalendar },
+): Derived<InstantRange> {
+  const policies = facts.ofType('policy.set');
+  const cited = policies.findLast(({ id }) => unit.evidence.includes(id));
+  if (cited === undefined) return { wrong: ['it cites no policy for its deadline'] };
+  const inForce = policyInForce(policies.map((record) => ({ record, effectiveFrom: recordedAt(record) })).toReversed(), end.latest)?.record;
+  const allowance = allowanceOf(cited, unit.vector.privileged === 'YES');
+  if (allowance === undefined) return { wrong: [`it holds a privileged role against ${named(cited)}, which sets nothing for those`] };
+  const value = deadlineOf(end, allowance, dates, { calendar, workspaceZone: dates.timeZone });
+  const isSame = same(value, unit.deadline);
+  return {
+    value,
+    wrong: [
+      ...(inForce === undefined || inForce === cited
+        ? []
+        : [`its deadline comes from ${named(cited)}; ${named(inForce)} was in force when the employment ended`]),
+      ...(isSame
+        ? []
+        : [
+            `its deadline is given as ${givenText(unit.deadline)}; ${named(cited)} allows ${saidOf(allowance)}, which gives ${rangeText(value)}`,
+          ]),
+    ],
+  };
+}
+
+function allowanceOf(record: ProvenRecord, isPrivileged: boolean): Allowance | undefined {
+  const after = objectAt(record.leaf['after'], `what ${named(record)} sets`);
+  if (isPrivileged) {
+    const tighter = after['privileged'];
+    if (tighter === undefined) return undefined;
+    return { slaHours: indexAt(objectAt(tighter, 'privileged')['sla_hours'], 'privileged.sla_hours'), businessDays: null };
+  }
+  const { sla_hours: slaHours, business_days: businessDays, holidays } = after;
+  if ((slaHours === undefined) === (businessDays === undefined))
+    throw new TypeError(`${named(record)} sets neither hours nor days, or both`);
+  return {
+    slaHours: slaHours === undefined ? null : indexAt(slaHours, 'sla_hours'),
+    businessDays: businessDays === undefined ? null : indexAt(businessDays, 'business_days'),
+    holidays: holidays === undefined ? [] : listAt(holidays, 'holidays').map((day) => textAt(day, 'holidays')),
+  };
+}
+
+function saidOf({ slaHours, businessDays, holidays = [] }: Allowance): string {
+  if (businessDays === null) return `${slaHours ?? 0} h`;
+  return `${businessDays} business days${holidays.length === 0 ? '' : ` with ${holidays.length} holidays`}`;
+}
+
+function givenText(range: InstantRange | null): string {
+  return range === null ? 'none' : rangeText(range);
+}

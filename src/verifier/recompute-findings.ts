@@ -1,0 +1,181 @@
+import { type InstantRange, LocalCalendar, type TimingInput } from '../verdict/index.ts';
+import type { ProvenRecord } from './check-records.ts';
+import { listAt, objectAt, parseJson } from './json-shape.ts';
+import { type LedgerFacts, ledgerFacts } from './ledger-facts.ts';
+import { type Problem, problem } from './problem.ts';
+import { type CitingSystem, type CitingUnit, readCitingUnit } from './read-citing-unit.ts';
+import { instantAt } from './read-report.ts';
+import { recomputeAccount } from './recompute-account.ts';
+import { recomputeDeadline } from './recompute-deadline.ts';
+import { recomputeEnd } from './recompute-end.ts';
+import { type DerivedSystem, recomputeVerdict } from './recompute-verdict.ts';
+
+/** One kind of thing that was derived: of how many it held, and what is wrong with the others. */
+export interface RecomputedPart {
+  readonly name: string;
+  readonly held: number;
+  readonly of: number;
+  readonly problems: readonly Problem[];
+}
+
+export interface Recomputation {
+  readonly parts: readonly RecomputedPart[];
+  /** What the verdicts rest on besides, in a line each. */
+  readonly notRecomputed: readonly string[];
+}
+
+/** In the order in which one rests on the other. */
+const names = {
+  end: 'ends of employment, from the records of HR',
+  deadline: 'deadlines, from the policies and the ends',
+  access: 'ends of access, from the observations',
+  use: 'last proven uses, from the observations and the complete looks',
+  verdict: 'verdicts and sentences, from all of these',
+} as const;
+type Part = keyof typeof names;
+const parts = ['end', 'deadline', 'access', 'use', 'verdict'] as const satisfies readonly Part[];
+
+/** What nothing in the bundle says, so that it is the report's word. */
+const unproven = [
+  'matching: which account is whose, as the cited records match.* have it',
+  'whether an account was among those that a complete look showed in its state: the bundle holds the hash of these lines (states_sha256 of graph.account.coverage), not the lines',
+  'whether the audit log of the directory was read without a hole: an entry that is cited is taken to say when',
+  'that a leaver has no account in a system, when each finding was judged (evaluatedAt), and whether somebody was looking then (covered)',
+  'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
+  'whether everybody who left has a finding; findings on accounts that nobody answers for; the compliance tests',
+];
+
+interface Basis {
+  readonly facts: LedgerFacts;
+  readonly calendar: LocalCalendar;
+}
+
+/** What is wrong with one derived thing of a finding; nothing where it holds. */
+interface Derivation {
+  readonly part: Part;
+  readonly wrong: readonly string[];
+}
+
+/**
+ * Derives the inputs of every finding on an employment period again from the ledger records that it cites: when it ended, by when access had to
+ * be gone, what was observed of each account, and so the verdict. Throws a TypeError for a report that cannot be read at all.
+ */
+export function recomputeFindings(report: Uint8Array, records: Iterable<ProvenRecord>): Recomputation {
+  const { asOf, findings } = objectAt(parseJson(report), 'report.json');
+  const basis = { facts: ledgerFacts(records, instantAt(asOf, 'asOf')), calendar: new LocalCalendar() };
+  const derived = listAt(findings, 'findings').flatMap((finding, index) => deriveFinding(finding, index, basis));
+  const zonesOfReport = derived.filter(({ isZoneOfReport }) => isZoneOfReport).length;
+  return {
+    parts: parts.map((part) => {
+      const ofPart = derived.flatMap(({ id, derivations }) =>
+        derivations.filter((each) => each.part === part).map(({ wrong }) => ({ id, wrong })),
+      );
+      return {
+        name: names[part],
+        held: ofPart.filter(({ wrong }) => wrong.length === 0).length,
+        of: ofPart.length,
+        problems: ofPart.flatMap(({ id, wrong }) => wrong.map((what) => problem('recomputed', `finding ${id}: ${what}`))),
+      };
+    }),
+    notRecomputed: [...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]), ...unproven],
+  };
+}
+
+function zoneLine(count: number): string {
+  return `the time zone of ${count} ${count === 1 ? 'end' : 'ends'} of employment: neither the cited record nor that of the workspace names one`;
+}
+
+interface DerivedFinding {
+  readonly id: string;
+  readonly derivations: readonly Derivation[];
+  readonly isZoneOfReport: boolean;
+}
+
+function deriveFinding(value: unknown, index: number, basis: Basis): readonly DerivedFinding[] {
+  const read = attempt(() => ({ value: readCitingUnit(value), wrong: [] }));
+  if (read.wrong.length > 0) {
+    return [{ id: `number ${index + 1}`, derivations: [{ part: 'end', wrong: read.wrong }], isZoneOfReport: false }];
+  }
+  return read.value === undefined ? [] : [deriveUnit(read.value, basis)];
+}
+
+function deriveUnit(unit: CitingUnit, basis: Basis): DerivedFinding {
+  const { value, wrong } = attempt(() => recomputeEnd(unit, basis.facts, basis.calendar));
+  const found = { id: unit.id, isZoneOfReport: value?.isZoneOfReport ?? false };
+  const ofEnd: Derivation = { part: 'end', wrong };
+  if (unit.vector.employment !== 'ENDED') return { ...found, derivations: [ofEnd] };
+  const end = value?.end;
+  if (value === undefined || end === undefined) return { ...found, derivations: [ofEnd, underived('deadline'), underived('verdict')] };
+  const deadline = attempt(() => recomputeDeadline(unit, { ...value, end }, basis));
+  const systems = unit.systems.map((system) => deriveSystem(system, { end, deadline: deadline.value, facts: basis.facts }));
+  const isWhole = deadline.value !== undefined && systems.every(({ derived }) => derived !== undefined);
+  return {
+    ...found,
+    derivations: [
+      ofEnd,
+      { part: 'deadline', wrong: deadline.wrong },
+      ...systems.flatMap(({ derivations }) => derivations),
+      isWhole ? { part: 'verdict', wrong: attempt(() => verdictOf(unit, systems)).wrong } : underived('verdict'),
+    ],
+  };
+}
+
+function underived(part: Part): Derivation {
+  return { part, wrong: [`its ${part} cannot be derived, since what it rests on cannot`] };
+}
+
+interface SystemDerivation {
+  readonly derivations: readonly Derivation[];
+  /** Undefined where the records do not say it. */
+  readonly derived?: DerivedSystem;
+}
+
+interface Leaving {
+  readonly end: InstantRange;
+  readonly deadline: InstantRange | undefined;
+  readonly facts: LedgerFacts;
+}
+
+/** A line that says that there is no account keeps the report's word; a candidate is not judged. */
+function deriveSystem(system: CitingSystem, { end, deadline, facts }: Leaving): SystemDerivation {
+  const { timing, accountId } = system;
+  if (timing === null) return { derivations: [], derived: system };
+  const due = { ...timing, end, deadline: deadline ?? timing.deadline };
+  if (accountId === null) return { derivations: [], derived: { ...system, timing: due } };
+  const { value: account, wrong } = attempt(() => ({
+    value: recomputeAccount({ ...system, timing, accountId }, { end, facts }),
+    wrong: [],
+  }));
+  if (account === undefined) return { derivations: [{ part: 'access', wrong }] };
+  const derivedTiming: TimingInput = { ...due, ...account.window, neverHadAccount: false };
+  return {
+    derivations: [
+      { part: 'access', wrong: account.wrongEnd },
+      { part: 'use', wrong: account.wrongUse },
+    ],
+    derived: { ...system, state: account.state, timing: derivedTiming },
+  };
+}
+
+function verdictOf(unit: CitingUnit, systems: readonly SystemDerivation[]): { readonly wrong: readonly string[] } {
+  return {
+    wrong: recomputeVerdict(
+      unit,
+      systems.flatMap(({ derived }) => derived ?? []),
+    ),
+  };
+}
+
+interface Attempt<Value> {
+  readonly value?: Value | undefined;
+  readonly wrong: readonly string[];
+}
+
+/** What a record does not hold as it should is wrong with the finding that rests on it, and stops no other. */
+function attempt<Value>(derive: () => Attempt<Value>): Attempt<Value> {
+  try {
+    return derive();
+  } catch (error) {
+    return { wrong: [`it cannot be derived again: ${error instanceof Error ? error.message : String(error)}`] };
+  }
+}

@@ -1,0 +1,50 @@
+import {
+  decide,
+  type DirectoryState,
+  judgeTiming,
+  type ScimState,
+  type StateVector,
+  sentenceOf,
+  type TimingInput,
+  worstDirectoryState,
+  worstScimState,
+  worstTiming,
+} from '../verdict/index.ts';
+import type { CitingSystem, CitingUnit } from './read-citing-unit.ts';
+import { same } from './same-value.ts';
+
+/** A line of a finding with what was derived for it instead of what the report says. */
+export type DerivedSystem = Pick<CitingSystem, 'system' | 'standing' | 'state' | 'timing'>;
+
+/** Judges a finding from derived timings and states, and says in what the report differs. */
+export function recomputeVerdict(unit: CitingUnit, systems: readonly DerivedSystem[]): readonly string[] {
+  const vector = vectorOf(unit, systems);
+  const decision = decide(vector);
+  const timings = (system: 'directory' | 'scim') => timingsOf(systems, system);
+  const sentence = sentenceOf(decision, { vector, directory: timings('directory'), scim: timings('scim') });
+  const { rule, verdict, effect } = decision.primary;
+  const { claimed } = unit;
+  if (!same([rule, verdict, effect], [claimed.rule, claimed.verdict, claimed.effect])) {
+    return [`it is given as ${String(claimed.effect)} ${String(claimed.verdict)}; its records give ${effect} ${verdict}: ${sentence}`];
+  }
+  return sentence === claimed.sentence ? [] : [`its sentence is not the one that its records give: ${sentence}`];
+}
+
+function vectorOf({ vector }: CitingUnit, systems: readonly DerivedSystem[]): StateVector {
+  if (vector.employment !== 'ENDED') return vector;
+  const counted = systems.filter(({ standing }) => standing !== 'candidate');
+  const statesOf = <State extends DirectoryState | ScimState>(system: 'directory' | 'scim') =>
+    counted.flatMap((each) => (each.system === system ? [each.state as State] : []));
+  const worstOf = (system: 'directory' | 'scim') => worstTiming(timingsOf(systems, system).map((timing) => judgeTiming(timing).outcome));
+  return {
+    ...vector,
+    directory: worstDirectoryState(statesOf<DirectoryState>('directory')),
+    scim: worstScimState(statesOf<ScimState>('scim')),
+    directoryTiming: worstOf('directory'),
+    scimTiming: worstOf('scim'),
+  };
+}
+
+function timingsOf(systems: readonly DerivedSystem[], system: 'directory' | 'scim'): readonly TimingInput[] {
+  return systems.flatMap((each) => (each.system === system && each.timing !== null ? [each.timing] : []));
+}

@@ -1,0 +1,243 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { decide, judgeTiming, sentenceOf, worstTiming } from '../../src/verdict/index.ts';
+import { type Verification, verifyBundle } from '../../src/verifier/index.ts';
+import { type Forgery, type Json, resealed } from './resealed.ts';
+import { type SealedLeavers, sealedLeavers } from './sealed-leavers.ts';
+
+let sealed: SealedLeavers;
+beforeAll(async () => {
+  sealed = await sealedLeavers();
+}, 60_000);
+
+function verify(files: ReadonlyMap<string, Buffer>, recompute = true): Verification {
+  return verifyBundle(files, { vkeys: [sealed.vkey], recompute });
+}
+
+function recomputed({ steps }: Verification): readonly string[] {
+  return steps.flatMap(({ name, problems }) => (name.startsWith('recomputed') ? problems.map(({ detail }) => detail) : []));
+}
+
+function findingOf(report: Json, name: string): Json {
+  return report.findings.find(({ person }: Json) => person?.displayName === name);
+}
+
+/** The finding judged by what it now says, and the report counted by its findings: forged so that it agrees with itself. */
+function rejudge(report: Json, finding: Json): void {
+  for (const system of finding.systems) system.judged = judgeTiming(system.timing);
+  const timings = (name: string) => finding.systems.filter(({ system }: Json) => system === name).map(({ timing }: Json) => timing);
+  const outcomeOf = (name: string) => worstTiming(timings(name).map((timing: Json) => judgeTiming(timing).outcome));
+  finding.vector = { ...finding.vector, directoryTiming: outcomeOf('directory'), scimTiming: outcomeOf('scim') };
+  const decision = decide(finding.vector);
+  const sentence = sentenceOf(decision, { vector: finding.vector, directory: timings('directory'), scim: timings('scim') });
+  Object.assign(finding, decision.primary, { all: decision.all, sentence });
+  report.effects = {};
+  for (const { effect } of report.findings) report.effects[effect] = (report.effects[effect] ?? 0) + 1;
+}
+
+function systemOf(report: Json, name: string, system: string): Json {
+  return findingOf(report, name).systems.find((each: Json) => each.system === system);
+}
+
+describe('the recomputation from the records', () => {
+  it('finds in a bundle of the product all that its report says (I10)', () => {
+    const verification = verify(sealed.files);
+    expect(verification.problems).toEqual([]);
+    expect(verification.steps.map(({ name }) => name).filter((name) => name.startsWith('recomputed'))).toEqual([
+      'recomputed: 6 of 6 ends of employment, from the records of HR',
+      'recomputed: 5 of 5 deadlines, from the policies and the ends',
+      'recomputed: 8 of 8 ends of access, from the observations',
+      'recomputed: 8 of 8 last proven uses, from the observations and the complete looks',
+      'recomputed: 5 of 5 verdicts and sentences, from all of these',
+    ]);
+  });
+
+  it('meets every grade and every kind of end there, so that each rule was put to use', () => {
+    const { findings } = JSON.parse(sealed.files.get('report.json')?.toString('utf8') ?? '');
+    expect(findings.map(({ person, verdict }: Json) => `${person?.displayName} ${verdict}`).sort()).toEqual([
+      'Alan Absent LEAVER_NO_ACCOUNT_FOUND',
+      'Dana Deleted DEPROVISIONED_IN_TIME',
+      'Ellen Exact DEPROVISIONED_IN_TIME',
+      'Hedy Here NO_END_DATE',
+      'Lars Late DEPROVISIONED_LATE',
+      'Uwe Usable TERMINATED_ACTIVE_BOTH',
+    ]);
+    const grades = new Set(findings.flatMap(({ systems }: Json) => systems.map(({ grade }: Json) => grade)));
+    expect(grades).toEqual(new Set(['A', 'B', 'C', 'X']));
+  });
+
+  it('says what it leaves to the word of the report', () => {
+    expect(verify(sealed.files).notRecomputed).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^matching: /), expect.stringMatching(/states_sha256 .* not the lines$/)]),
+    );
+  });
+
+  it('is not done unless it is asked for', () => {
+    const verification = verify(sealed.files, false);
+    expect(verification.steps.some(({ name }) => name.startsWith('recomputed'))).toBe(false);
+    expect(verification).not.toHaveProperty('notRecomputed');
+  });
+
+  const forgeries: readonly { readonly name: string; readonly forgery: Forgery; readonly says: RegExp }[] = [
+    {
+      name: 'a record of another end date',
+      forgery: {
+        record: ({ type, after }) =>
+          void (type.startsWith('hr.period') && after.end_date === '2026-03-05' && (after.end_date = '2026-03-02')),
+      },
+      says: /its end is given as 2026-03-05T23:00:00\.000Z; record \d+ \(hr\.period\.\w+\) tells the end date 2026-03-02 \(Europe\/Berlin\), which gives 2026-03-02T23:00:00\.000Z$/,
+    },
+    {
+      name: 'a record of another time zone',
+      forgery: {
+        record: ({ type, after }) =>
+          void (type.startsWith('hr.period') && after.time_zone === 'America/New_York' && (after.time_zone = 'UTC')),
+      },
+      says: /its end is given as 2026-03-10T04:00:00\.000Z; .* \(UTC\), which gives 2026-03-10T00:00:00\.000Z$/,
+    },
+    {
+      name: 'an end for somebody whose employment is said to go on',
+      forgery: {
+        record: ({ type, after }) => void (type.startsWith('hr.period') && after.end_date === null && (after.end_date = '2026-03-04')),
+      },
+      says: /its employment is said to go on; record \d+ \(hr\.period\.started\) tells the end date 2026-03-04/,
+    },
+    {
+      name: 'a policy of other hours',
+      forgery: { record: ({ type, after }) => void (type === 'policy.set' && after.sla_hours === 24 && (after.sla_hours = 4)) },
+      says: /its deadline is given as 2026-03-06T23:00:00\.000Z; record \d+ \(policy\.set\) allows 4 h, which gives 2026-03-06T03:00:00\.000Z$/,
+    },
+    {
+      name: 'a policy with other holidays',
+      forgery: { record: ({ type, after }) => void (type === 'policy.set' && after.holidays && (after.holidays = ['2026-12-25'])) },
+      says: /its deadline is given as 2026-03-17T23:00:00\.000Z; record \d+ \(policy\.set\) allows 2 business days with 1 holidays, which gives 2026-03-16T23:00:00\.000Z$/,
+    },
+    {
+      name: 'an earlier deletion in the directory',
+      forgery: {
+        record: ({ type, observed, detail }) => {
+          if (type === 'graph.account.soft_deleted') observed.to = detail.seen_from = '2026-03-07T11:58:00.000Z';
+        },
+      },
+      says: /its directory account \S+ is given as first proven unusable 2026-03-07T12:00:\S+; records \d+, \d+ give 2026-03-07T11:58:00\.000Z$/,
+    },
+    {
+      name: 'another instant in the directory’s audit log',
+      forgery: {
+        record: ({ type, observed }) => {
+          if (type === 'graph.account.audited' && observed.to.startsWith('2026-03-13'))
+            observed.from = observed.to = '2026-03-13T07:57:00.000Z';
+        },
+      },
+      says: /is given as first proven unusable 2026-03-13T08:00:\S+; records \d+, \d+ and \d+ give 2026-03-13T07:57:00\.000Z$/,
+    },
+    {
+      name: 'an earlier deactivation over SCIM',
+      forgery: {
+        record: (record) => {
+          if (record.type === 'scim.user.deactivated' && record.recorded_at.startsWith('2026-03-06'))
+            record.recorded_at = '2026-03-05T09:00:00.000Z';
+        },
+      },
+      says: /its scim account \S+ is given as first proven unusable 2026-03-06T10:00:00\.001Z; records \d+, \d+ give 2026-03-05T09:00:00\.000Z$/,
+    },
+    {
+      name: 'another state',
+      forgery: { record: ({ type, after }) => void (type === 'graph.account.soft_deleted' && (after.state = 'vanished')) },
+      says: /its directory account \S+ is given as SOFT_DELETED; records \d+, \d+ give VANISHED$/,
+    },
+    {
+      name: 'a complete look that confirms less',
+      forgery: {
+        record: ({ type, recorded_at: at, detail }) => {
+          if (type === 'graph.account.coverage' && at.startsWith('2026-03-18')) detail.confirmed_until = '2026-03-16T08:00:00.000Z';
+        },
+      },
+      says: /is given as last proven usable 2026-03-18T07:55:\S+; records \d+ give 2026-03-16T08:00:00\.000Z$/,
+    },
+    {
+      name: 'a policy that was not in force',
+      forgery: {
+        report: (report) => {
+          const [first, second] = report.policies.map(({ recordId }: Json) => recordId).toReversed();
+          const finding = findingOf(report, 'Lars Late');
+          finding.evidence = finding.evidence.map((id: string) => (id === first ? second : id));
+        },
+      },
+      says: /its deadline comes from record \d+ \(policy\.set\); record \d+ \(policy\.set\) was in force when the employment ended$/,
+    },
+    {
+      name: 'an observation that the finding does not cite',
+      forgery: { report: (report) => void systemOf(report, 'Lars Late', 'directory').evidence.splice(2) },
+      says: /its directory account \S+ does not cite record \d+ \(graph\.account\.disabled\), which tells of it$/,
+    },
+    {
+      name: 'a finding without HR’s record',
+      forgery: { report: (report) => void findingOf(report, 'Alan Absent').evidence.shift() },
+      says: /it cites no record of HR about its employment period$/,
+    },
+    {
+      name: 'a linked account that is said never to have been',
+      forgery: {
+        report: (report) => {
+          for (const system of findingOf(report, 'Uwe Usable').systems) system.timing.neverHadAccount = true;
+          rejudge(report, findingOf(report, 'Uwe Usable'));
+        },
+      },
+      says: /it is given as .*; its records give FAIL TERMINATED_ACTIVE_BOTH: Both accounts are still usable/,
+    },
+  ];
+
+  it.each(forgeries)('names $name, though hashes, seal and signature were made anew', ({ forgery, says }) => {
+    const forged = resealed(sealed.files, sealed.signer, forgery);
+    expect(verify(forged, false).problems).toEqual([]);
+    expect(recomputed(verify(forged))).toContainEqual(expect.stringMatching(says));
+  });
+
+  it('names a report whose instants, verdict, manifest and seal were forged consistently, and tells the true verdict', () => {
+    const forged = resealed(sealed.files, sealed.signer, {
+      report: (report) => {
+        const { timing } = systemOf(report, 'Lars Late', 'directory');
+        Object.assign(timing, { lastProvenUsable: '2026-03-06T12:00:00.000Z', firstProvenUnusable: '2026-03-06T13:00:00.000Z' });
+        rejudge(report, findingOf(report, 'Lars Late'));
+      },
+    });
+    const before = verify(forged, false);
+    expect(before.problems).toEqual([]);
+    expect(before.report?.effects).toMatchObject({ PASS: 3 });
+    const { id } = findingOf(JSON.parse(sealed.files.get('report.json')?.toString('utf8') ?? ''), 'Lars Late');
+    expect(recomputed(verify(forged))).toEqual([
+      expect.stringMatching(
+        /is given as first proven unusable 2026-03-06T13:00:00\.000Z; records \d+, \d+ and \d+ give 2026-03-07T12:00:\S+$/,
+      ),
+      expect.stringMatching(/is given as last proven usable 2026-03-06T12:00:00\.000Z; records .* give 2026-03-07T11:55:\S+$/),
+      expect.stringMatching(`^finding ${id}: it is given as PASS DEPROVISIONED_IN_TIME; its records give FAIL DEPROVISIONED_LATE: `),
+    ]);
+    expect(verify(forged).steps.map(({ name }) => name)).toContain('recomputed: 4 of 5 verdicts and sentences, from all of these');
+  });
+
+  it.each([
+    {
+      name: 'without a report',
+      files: () => new Map([...sealed.files].filter(([path]) => path !== 'report.json')),
+      says: 'report.json is missing',
+    },
+    {
+      name: 'with one that cannot be read',
+      files: () => new Map(sealed.files).set('report.json', Buffer.from('{"asOf":1}')),
+      says: /asOf is not a text$/,
+    },
+  ])('stops at nothing $name', ({ files, says }) => {
+    const found = verify(files()).problems.map(({ detail }) => detail);
+    expect(found).toContainEqual(expect.stringMatching(says));
+  });
+
+  it('says of a record that tells nothing readable what could not be derived, and goes on', () => {
+    const forged = resealed(sealed.files, sealed.signer, {
+      record: ({ type, after }) => void (type === 'policy.set' && after.sla_hours === 24 && (after.sla_hours = 'a day')),
+    });
+    const found = recomputed(verify(forged));
+    expect(found).toContainEqual(expect.stringMatching(/it cannot be derived again: sla_hours is not an index$/));
+    expect(found).toContainEqual(expect.stringMatching(/its verdict cannot be derived, since what it rests on cannot$/));
+    expect(verify(forged).steps.map(({ name }) => name)).toContain('recomputed: 1 of 5 verdicts and sentences, from all of these');
+  });
+});

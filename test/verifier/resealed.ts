@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { type CanonicalValue, canonicalJson } from '../../src/kernel/index.ts';
+import type { LedgerSigner } from '../../src/ledger/index.ts';
+import {
+  emptyFrontier,
+  extendFrontier,
+  formatCheckpoint,
+  formatTlogProof,
+  leafHash,
+  nodesOverLeaves,
+  parseCheckpoint,
+  parseNote,
+  planInclusion,
+  proofOf,
+  rootOf,
+  signNote,
+} from '../../src/tlog/index.ts';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- whatever the bundle holds; each forgery says what it changes
+export type Json = any;
+
+/** What somebody who holds the database and the signing key changes in a bundle before they seal it anew. */
+export interface Forgery {
+  readonly report?: (report: Json) => void;
+  /** Changes a record, or returns others to stand in its place. */
+  readonly record?: (record: Json) => void;
+}
+
+const hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** The bundle forged so that every seal, hash and signature of it holds: only what it says can give it away. */
+export function resealed(sealed: ReadonlyMap<string, Buffer>, signer: LedgerSigner, { report, record }: Forgery): Map<string, Buffer> {
+  const files = new Map(sealed);
+  const document: Json = JSON.parse(textOf(files, 'report.json'));
+  report?.(document);
+  files.set('report.json', Buffer.from(JSON.stringify(document)));
+  const listed = Object.keys(JSON.parse(textOf(files, 'manifest.json')));
+  const hashes = Object.fromEntries(listed.map((path) => [path, hex(files.get(path) ?? Buffer.alloc(0))]));
+  files.set('manifest.json', Buffer.from(`${canonicalJson(hashes)}\n`));
+
+  const leaves = linesOf(files, 'log/records.jsonl').map(({ leaf }) => Buffer.from(leaf, 'base64'));
+  const written = leaves.map((bytes) => {
+    const leaf: Json = JSON.parse(bytes.toString('utf8'));
+    record?.(leaf);
+    if (leaf.type === 'report.sealed') leaf.detail.manifest = `sha256:${hex(files.get('manifest.json') ?? Buffer.alloc(0))}`;
+    return Buffer.from(canonicalJson(leaf as CanonicalValue), 'utf8');
+  });
+  const leafHashes = written.map((bytes) => leafHash(bytes));
+  const head = parseCheckpoint(parseNote(textOf(files, 'log/checkpoint'))?.text ?? '');
+  if (head === undefined) throw new Error('no checkpoint');
+  const root = rootOf(extendFrontier(emptyFrontier, leafHashes));
+  const note = signNote(formatCheckpoint({ ...head, root }), [signer.forOrigin(head.origin)]);
+  const index = written.length - 1;
+  const hashesToRoot = proofOf(planInclusion(index, head.size), nodesOverLeaves(leafHashes));
+  return files
+    .set('log/records.jsonl', Buffer.from(written.map((leaf, i) => `${JSON.stringify({ i, leaf: leaf.toString('base64') })}\n`).join('')))
+    .set('log/leaf_hashes.bin', Buffer.concat(leafHashes))
+    .set('log/checkpoint', Buffer.from(note))
+    .set('log/seal.tlog-proof', Buffer.from(formatTlogProof({ index, hashes: hashesToRoot, checkpoint: note })));
+}
+
+function textOf(files: ReadonlyMap<string, Buffer>, path: string): string {
+  return files.get(path)?.toString('utf8') ?? '';
+}
+
+function linesOf(files: ReadonlyMap<string, Buffer>, path: string): readonly { readonly leaf: string }[] {
+  return textOf(files, path)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { readonly leaf: string });
+}

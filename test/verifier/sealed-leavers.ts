@@ -1,0 +1,110 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { evidenceRoutes } from '../../src/evidence/index.ts';
+import { installJobs } from '../../src/jobs/index.ts';
+import { HOUR_MS, type Instant, MINUTE_MS } from '../../src/kernel/index.ts';
+import { createIntegrator, type LedgerSigner, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { createSecretBox } from '../../src/platform/index.ts';
+import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
+import { rosterRoutes } from '../../src/roster/index.ts';
+import { answerOnce } from '../../src/workspace/index.ts';
+import { connect, directoryDeps, simulatedTenant, user } from '../directory/simulated-tenant.ts';
+import { unzip } from '../evidence/sealed-sample.ts';
+import { startScim } from '../scim/scim-server.ts';
+import { silentLog } from '../support/log.ts';
+import { administrationServer } from '../support/loopback.ts';
+
+export interface SealedLeavers {
+  readonly files: Map<string, Buffer>;
+  readonly signer: LedgerSigner;
+  /** The key that an auditor was given. */
+  readonly vkey: string;
+}
+
+const roster = [
+  'employee_id,work_email,display_name,start_date,end_date,time_zone,worker_type',
+  '1,late@contoso.example,Lars Late,2020-01-01,2026-03-05,Europe/Berlin,employee',
+  '2,deleted@contoso.example,Dana Deleted,2020-01-01,2026-03-06,Europe/Berlin,employee',
+  '3,exact@contoso.example,Ellen Exact,2020-01-01,2026-03-12,Europe/Berlin,employee',
+  '4,usable@contoso.example,Uwe Usable,2020-01-01,2026-03-09,America/New_York,employee',
+  '5,absent@contoso.example,Alan Absent,2020-01-01,2026-03-09,Europe/Berlin,employee',
+  '6,here@contoso.example,Hedy Here,2020-01-01,,Europe/Berlin,contractor',
+].join('\n');
+
+/**
+ * A bundle as the product makes it, of people who left in the ways that records tell: disabled late; deleted, at an instant that
+ * the directory tells; disabled, at one that its audit log tells; not at all; without an account. Every room writes its own records.
+ */
+export async function sealedLeavers(): Promise<SealedLeavers> {
+  const scim = await startScim();
+  const { clock, database } = scim;
+  await installJobs(scim.ownerUrl);
+  const world = { db: scim, clock, close: () => scim.close() };
+  const tenant = await simulatedTenant(world);
+  const client = await scim.client();
+  const { workspaceId } = client;
+  const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+  const integrator = createIntegrator({ database, clock, log: silentLog, signer });
+  const reader = await tenant.reader(['Directory.Read.All', 'AuditLog.Read.All']);
+  const directory = await connect(world, directoryDeps(world, tenant.url), reader, workspaceId);
+  const once = answerOnce({ database, clock, log: silentLog });
+  const server = await administrationServer({
+    clock,
+    workspaceId,
+    routers: [
+      rosterRoutes({ database, clock, secretBox: createSecretBox(randomBytes(32)), answerOnce: once }),
+      reconciliationRoutes({ database, clock }),
+      evidenceRoutes({ database, integrator, verifierSource: 'export {};\n', softwareVersion: '0.0.0' }),
+    ],
+  });
+  const post = async (path: string, body: unknown, type = 'application/json') => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(`${server.url}${path}`, { method: 'POST', headers: { 'content-type': type }, body: text });
+    const answer = (await response.json()) as { readonly id: string };
+    if (response.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const at = (instant: string) => clock.set(instant as Instant);
+  const off = (id: string) => client.patch(`/Users/${id}`, [{ op: 'Replace', path: 'active', value: false }]);
+
+  await post('/policies', { slaHours: 24 });
+  await post('/roster/imports?mode=import', roster, 'text/csv');
+  const accounts = await tenant.createUsers(['late', 'deleted', 'exact', 'usable', 'here'].map((name) => user(name)));
+  const [late = '', deleted = '', exact = ''] = accounts.map(({ id }) => id);
+  const users: string[] = [];
+  for (const { id } of accounts.slice(0, 4))
+    users.push(await client.addUser(`user-${id}@contoso.example`, { externalId: id, active: true }));
+  await directory.sync();
+
+  at('2026-03-06T10:00:00.000Z');
+  await off(users[0] ?? '');
+  at('2026-03-07T12:00:00.000Z');
+  await directory.sync();
+  await tenant.control('PATCH', `/users/${late}`, { accountEnabled: false });
+  await tenant.control('DELETE', `/users/${deleted}`);
+  await client.send('DELETE', `/Users/${users[1] ?? ''}`);
+  clock.advance(HOUR_MS);
+  await directory.sync();
+
+  at('2026-03-10T08:00:00.000Z');
+  await post('/policies', { businessDays: 2, holidays: ['2026-03-13'] });
+  at('2026-03-13T08:00:00.000Z');
+  await directory.sync();
+  await tenant.control('PATCH', `/users/${exact}`, { accountEnabled: false });
+  await off(users[2] ?? '');
+  clock.advance(10 * MINUTE_MS);
+  await directory.sync();
+  clock.advance(HOUR_MS);
+  await directory.sync();
+
+  at('2026-03-18T08:00:00.000Z');
+  await directory.sync();
+  clock.advance(HOUR_MS);
+  await post('/reconciliation/runs', {});
+  const period = { kind: 'interim', periodStart: '2026-03-01T00:00:00.000Z', periodEnd: clock.now() };
+  const report = await post('/reports', period);
+  const bundle = await fetch(`${server.url}/reports/${report.id}/bundle`);
+  const files = unzip(new Uint8Array(await bundle.arrayBuffer()));
+  await Promise.all([server.close(), directory.close(), tenant.close()]);
+  await scim.close();
+  return { files, signer, vkey: signer.forOrigin(logOrigin(workspaceId)).vkey };
+}
