@@ -66,7 +66,8 @@ export function readScimAccount(facts: ScimFacts, look: Look): ReadAccount<ScimS
 
 function timingOf(stretches: readonly Stretch[], { until, leaving }: Look, covered: boolean): TimingInput | null {
   if (leaving === null) return null;
-  return { neverHadAccount: false, ...leaving, ...observedWindow(stretches, leaving.end, until), evaluatedAt: until, covered };
+  const { end, deadline } = leaving;
+  return { neverHadAccount: false, end, deadline, ...observedWindow(stretches, end, until), evaluatedAt: until, covered };
 }
 
 function linkOf({ accountId, link }: DirectoryFacts | ScimFacts): Pick<UnitSystem, 'accountId' | 'standing' | 'matchRule'> {
