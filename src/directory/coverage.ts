@@ -1,8 +1,10 @@
 import { DAY_MS, type DirectoryRunId, type Instant, msBetween } from '../kernel/index.ts';
+import type { RunKind } from './read-position.ts';
 
 /** An ended run, as far as coverage is concerned: a complete one looked at the whole tenant. */
 export interface EndedRun {
   readonly id: DirectoryRunId;
+  readonly kind: RunKind;
   readonly state: 'complete' | 'failed' | 'held';
   /** When it ended, or began to be held. */
   readonly finishedAt: Instant;
@@ -10,6 +12,8 @@ export interface EndedRun {
   readonly lookFrom: Instant | null;
   readonly lookTo: Instant | null;
   readonly errorCode: string | null;
+  /** Of a look at changes that failed: when the look of any kind before it ended, and the one after it began; null where there is none. */
+  readonly between: { readonly from: Instant; readonly to: Instant | null } | null;
 }
 
 interface CoverageWindow {
@@ -41,7 +45,9 @@ const QUIET_LIMIT_MS = 2 * LOOK_INTERVAL_MS;
 
 /**
  * When a connection was looking and when it was blind, and why. A gap reaches back to the last complete look at the whole tenant:
- * from then on nobody is known not to have changed. `runs` in the order of their ends. Of a connection that was removed, `removedAt` says when.
+ * from then on nobody is known not to have changed. Where looks at changes alone failed, and the whole was looked at when it was due, it
+ * reaches from the look before them to the look after them. `runs` in the order of their ends. Of a connection that was removed, `removedAt`
+ * says when.
  */
 export function coverageOf(
   runs: readonly EndedRun[],
@@ -53,8 +59,7 @@ export function coverageOf(
   let blindFrom: Instant = createdAt;
   let failures: EndedRun[] = [];
   const close = (to: Instant | null) => {
-    const gap = gapOf({ from: blindFrom, to, failures, isFirst: windows.length === 0, now });
-    if (gap !== undefined) gaps.push(gap);
+    gaps.push(...gapsOf({ from: blindFrom, to, failures, isFirst: windows.length === 0, now }));
     failures = [];
   };
   for (const run of runs) {
@@ -79,10 +84,22 @@ interface Blind {
   readonly now: Instant;
 }
 
-function gapOf({ from, to, failures, isFirst, now }: Blind): CoverageGap | undefined {
-  if (to !== null && to <= from) return undefined;
+function gapsOf({ from, to, failures, isFirst, now }: Blind): readonly CoverageGap[] {
+  if (to !== null && to <= from) return [];
   const isQuiet = msBetween(from, to ?? now) > QUIET_LIMIT_MS;
-  if (failures.length === 0 && !isFirst && !isQuiet) return undefined;
+  if (!isFirst && !isQuiet && failures.every(({ between }) => between !== null)) return deltaGaps(failures);
   const reason = failures.at(-1)?.errorCode ?? (isFirst ? 'not-synced-yet' : 'no-run');
-  return { from, to, reason, failedRuns: failures.map(({ id }) => id) };
+  return [{ from, to, reason, failedRuns: failures.map(({ id }) => id) }];
+}
+
+/** One for all that failed between the same two looks. */
+function deltaGaps(failures: readonly EndedRun[]): readonly CoverageGap[] {
+  const gaps = new Map<string, CoverageGap>();
+  for (const { between, errorCode, id } of failures) {
+    if (between === null) continue;
+    const { from, to } = between;
+    const failedRuns = [...(gaps.get(from)?.failedRuns ?? []), id];
+    gaps.set(from, { from, to, reason: errorCode ?? 'no-run', failedRuns });
+  }
+  return [...gaps.values()];
 }

@@ -67,22 +67,6 @@ export async function listRuns(q: Queryable, workspaceId: WorkspaceId, { after, 
   return rows;
 }
 
-/**
- * Every run of a connection that covers time or failed to, in the order of their ends: a delta look that came to its end confirms nobody who
- * has not changed, so it is not among them.
- */
-export async function endedRuns(q: Queryable, workspaceId: WorkspaceId, connectionId: DirectoryConnectionId): Promise<readonly Run[]> {
-  const { rows } = await q.query<Run>(
-    `select ${columns}
-     from directory_run as run
-     where run.workspace_id = $1 and run.connection_id = $2 and (run.finished_at is not null or run.state = 'held')
-       and (run.kind = 'full' or run.state <> 'complete')
-     order by coalesce(run.finished_at, run.held_at), run.id`,
-    [workspaceId, connectionId],
-  );
-  return rows;
-}
-
 export async function findRun(q: Queryable, workspaceId: WorkspaceId, id: DirectoryRunId): Promise<Run | undefined> {
   const { rows } = await q.query<Run>(`select ${columns} from directory_run as run where run.workspace_id = $1 and run.id = $2`, [
     workspaceId,

@@ -2,8 +2,8 @@ import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/inde
 import type { Queryable } from '../platform/index.ts';
 import { listCollections } from './collection-store.ts';
 import { everyConnection } from './connection-store.ts';
-import { type Coverage, coverageOf, type EndedRun } from './coverage.ts';
-import { endedRuns, type Run } from './run-store.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
+import { endedRuns } from './coverage-store.ts';
 import { shownCollection } from './show-collection.ts';
 
 export interface ConnectionCoverage extends Coverage {
@@ -20,16 +20,9 @@ export async function showCoverage(q: Queryable, workspaceId: WorkspaceId, now: 
   const shown: ConnectionCoverage[] = [];
   const missed = (await listCollections(q, workspaceId)).filter(({ because }) => because !== null);
   for (const { id, createdAt, lastCompleteRequestedAt, removedAt } of await everyConnection(q, workspaceId)) {
-    const runs = (await endedRuns(q, workspaceId, id)).flatMap(asEnded);
+    const runs = await endedRuns(q, workspaceId, id);
     const notCollected = missed.filter(({ connectionId }) => connectionId === id).map(shownCollection);
     shown.push({ connectionId: id, lastCompleteRequestedAt, removedAt, ...coverageOf(runs, { createdAt, removedAt }, now), notCollected });
   }
   return shown;
-}
-
-function asEnded(run: Run): readonly EndedRun[] {
-  const { id, state, lookFrom, lookTo, errorCode, heldAt } = run;
-  if (state === 'held') return heldAt === null ? [] : [{ id, state, finishedAt: heldAt, lookFrom: null, lookTo: null, errorCode: 'held' }];
-  if (run.finishedAt === null || (state !== 'complete' && state !== 'failed')) return [];
-  return [{ id, state, finishedAt: run.finishedAt, lookFrom, lookTo, errorCode }];
 }

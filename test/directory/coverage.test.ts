@@ -6,11 +6,16 @@ const at = (day: number, hour = 0) => `2026-03-${String(day).padStart(2, '0')}T$
 const id = (name: string) => name as DirectoryRunId;
 
 function complete(name: string, from: Instant, to: Instant): EndedRun {
-  return { id: id(name), state: 'complete', finishedAt: to, lookFrom: from, lookTo: to, errorCode: null };
+  return { id: id(name), kind: 'full', state: 'complete', finishedAt: to, lookFrom: from, lookTo: to, errorCode: null, between: null };
 }
 
 function failed(name: string, finishedAt: Instant, errorCode: string): EndedRun {
-  return { id: id(name), state: 'failed', finishedAt, lookFrom: null, lookTo: null, errorCode };
+  return { id: id(name), kind: 'full', state: 'failed', finishedAt, lookFrom: null, lookTo: null, errorCode, between: null };
+}
+
+/** A look at changes that failed, after one that ended and before one that began then. */
+function failedDelta(name: string, finishedAt: Instant, from: Instant, to: Instant | null): EndedRun {
+  return { ...failed(name, finishedAt, 'throttled'), kind: 'delta', between: { from, to } };
 }
 
 const connected = at(1);
@@ -56,6 +61,36 @@ const rows: readonly { name: string; runs: readonly EndedRun[]; now: Instant; ga
       { from: at(1, 3), to: at(1, 8), reason: 'throttled', failedRuns: ['b'] },
     ],
     windows: 2,
+  },
+  {
+    name: 'has a gap from the look before to the look after when a look at changes fails between two punctual ones at the whole',
+    runs: [
+      complete('a', connected, at(1, 1)),
+      failedDelta('b', at(1, 5), at(1, 4), at(1, 6)),
+      failedDelta('c', at(1, 12), at(1, 11), at(1, 14)),
+      failedDelta('d', at(1, 13), at(1, 11), at(1, 14)),
+      complete('e', at(2), at(2, 1)),
+    ],
+    now: at(2, 2),
+    gaps: [
+      { from: at(1, 4), to: at(1, 6), reason: 'throttled', failedRuns: ['b'] },
+      { from: at(1, 11), to: at(1, 14), reason: 'throttled', failedRuns: ['c', 'd'] },
+    ],
+    windows: 2,
+  },
+  {
+    name: 'has a gap that goes on while looks at changes fail and nobody has looked since',
+    runs: [complete('a', connected, at(1, 1)), failedDelta('b', at(1, 5), at(1, 4), null)],
+    now: at(1, 6),
+    gaps: [{ from: at(1, 4), to: null, reason: 'throttled', failedRuns: ['b'] }],
+    windows: 1,
+  },
+  {
+    name: 'has a gap back to the last look at the whole when such a one fails too: nobody is known not to have changed',
+    runs: [complete('a', connected, at(1, 1)), failedDelta('b', at(1, 5), at(1, 4), at(1, 6)), failed('c', at(2), 'secret-expired')],
+    now: at(2, 1),
+    gaps: [{ from: at(1, 1), to: null, reason: 'secret-expired', failedRuns: ['b', 'c'] }],
+    windows: 1,
   },
   {
     name: 'has a gap when nobody looked for too long, although nothing failed',

@@ -7,7 +7,6 @@ import {
   confirmedBy,
   connect,
   directoryDeps,
-  EXCHANGE_MS,
   openWorld,
   type RunBody,
   type SimulatedTenant,
@@ -412,31 +411,5 @@ describe('a link of a delta query', () => {
   it('is refused by its host when it has been changed in the database', async () => {
     await world.db.owner.query(`update directory_delta_link set link = 'https://graph.example.net/v1.0/users/delta?$deltatoken=x'`);
     expect(await workspace.sync('delta')).toMatchObject({ state: 'failed', errorCode: 'foreign-next-link' });
-  });
-});
-
-describe('the interval of a change', () => {
-  it('reaches back to the last full run, since delta queries are silent about much that changed', async () => {
-    await follow();
-    world.clock.advance(HOUR_MS);
-    await change('ada', { accountEnabled: false });
-    const run = await follow();
-    const [enabled, disabled] = await stretches(world, workspace.workspaceId, idOf('ada'));
-    expect(enabled).toMatchObject({ confirmed_until: confirmedBy(full) });
-    expect(disabled).toMatchObject({ not_before: confirmedBy(full) });
-    // The round of users, then the answer by id.
-    expect(Date.parse(disabled?.observed_at ?? '') - Date.parse(run.lookFrom)).toBe(2 * EXCHANGE_MS);
-  });
-
-  it('is not covered by a delta look, which closes no gap', async () => {
-    await follow();
-    const { body } = await workspace.api<{ coverage: { windows: { runId: string }[] }[] }>('GET', '/directory/coverage');
-    expect(body.coverage[0]?.windows.map(({ runId }) => runId)).toEqual([full.id]);
-    await faults({ faults: [{ kind: 'status', status: 403, code: 'AccessDenied', path: '/v1.0/users' }] });
-    await workspace.sync();
-    await faults({});
-    await follow();
-    const after = await workspace.api<{ coverage: { gaps: object[] }[] }>('GET', '/directory/coverage');
-    expect(after.body.coverage[0]?.gaps.at(-1)).toMatchObject({ from: full.lookTo, to: null, reason: 'access-denied' });
   });
 });

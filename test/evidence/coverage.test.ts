@@ -69,6 +69,17 @@ describe('coverage', () => {
       rows: ['directory blind 00:00-12:00', 'directory failed 03:00-03:10', 'scim silent 00:00-12:00'],
     },
     {
+      what: 'a look that failed between two complete ones takes nothing from either, and adds its own stretch alone',
+      facts: { connections: [connection], looks: [look('00:00', '00:10'), look('03:00', '03:10', false), look('11:00', '12:00')] },
+      rows: [
+        'directory looked 00:00-00:10',
+        'directory blind 00:10-11:00',
+        'directory failed 03:00-03:10',
+        'directory looked 11:00-12:00',
+        'scim silent 00:00-12:00',
+      ],
+    },
+    {
       what: 'a connection is blind while it exists, and its tenant after it was removed',
       facts: { connections: [{ id: 'c', from: at('04:00'), to: at('05:00') }] },
       rows: [
