@@ -55,6 +55,8 @@ set seen_from = case when not_before = observed_at then observed_at else observe
 update directory_observation
 set confirmed_until = greatest(seen_from, confirmed_until - interval '5 minutes')
 where confirmed_until is not null;
+-- The deferred checks of these rows run now: a table that still has some to come cannot be altered.
+set constraints all immediate;
 alter table directory_observation
   alter column seen_from set not null,
   add constraint directory_observation_seen check (seen_from <= observed_at),

@@ -11,6 +11,7 @@ import { proveSso } from './prove-sso.ts';
 import { provision } from './provision.ts';
 import { reconcile } from './reconcile.ts';
 import { reconcileUnseen } from './reconcile-unseen.ts';
+import { sealFinalReport } from './seal-final-report.ts';
 import { sealReport } from './seal-report.ts';
 import { showEveryRule } from './show-every-rule.ts';
 import type { Stage } from './story.ts';
@@ -48,6 +49,7 @@ export async function playStory(stage: Stage): Promise<StoryEnd> {
   await askTests(stage, administrator);
   if (stage.isFull) showEveryRule(stage, [...before, ...findings]);
   const reportId = await sealReport(stage, administrator);
+  await sealFinalReport(stage, administrator);
   const violations = await stage.tenant.control.graphViolations();
   expectThat('nothing was ever written to Microsoft Graph', violations.length === 0);
   stage.narrator.line(`attempts to write to Microsoft Graph: ${violations.length}`);
