@@ -125,7 +125,7 @@ describe('the directory’s audit log', () => {
     expect(await exactAt()).toBeNull();
   });
 
-  it('gives none over a hole in which it was not read, since an entry in it may be lost', async () => {
+  it('gives none over a hole in which it was not read, since an entry in it may be lost (microsoft-graph §10 #25)', async () => {
     await tenant.control('PUT', '/graph/faults', {
       faults: [{ kind: 'status', status: 403, code: 'Authentication_MSGraphPermissionMissing', path: '/v1.0/auditLogs' }],
     });

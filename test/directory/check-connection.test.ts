@@ -64,7 +64,7 @@ describe('checking a connection', () => {
     expect(body.permissions.slice(1).every((row) => row.detail.includes('Not collected'))).toBe(true);
   });
 
-  it('does not pretend to know why the permission is missing', async () => {
+  it('does not pretend to know why the permission is missing (microsoft-graph §10 #9)', async () => {
     const body = await check(await open(await tenant.reader([])));
     expect(body.verdict).toBe('permission-missing');
     expect(body.detail).toContain('missing, not consented to, or granted as Delegated');
@@ -78,7 +78,7 @@ describe('checking a connection', () => {
     expect(body.permissions[0]?.howToGrant).toContain('Grant admin consent');
   });
 
-  it('takes a fresh token, so that consent of a minute ago counts', async () => {
+  it('takes a fresh token, so that consent of a minute ago counts (microsoft-graph §10 #9)', async () => {
     const reader = await tenant.reader([]);
     const workspace = await open(reader);
     expect((await check(workspace)).verdict).toBe('permission-missing');

@@ -89,7 +89,7 @@ describe('adding a connection', () => {
     { name: 'L4 for a DoD tenant', cloud: 'us-government-l4' as const, lives: dod, right: 'us-government-l5' },
     { name: 'L5 for a GCC High tenant', cloud: 'us-government-l5' as const, lives: gccHigh, right: 'us-government-l4' },
     { name: 'commercial for a DoD tenant', cloud: 'commercial' as const, lives: dod, right: 'us-government-l5' },
-  ])('refuses $name, and names the right one', async ({ cloud, lives, right }) => {
+  ])('refuses $name, and names the right one (microsoft-graph §10 #10)', async ({ cloud, lives, right }) => {
     await government.control('PUT', '/cloud', lives);
     expect(await add(cloud, government)).toMatchObject({
       status: 400,

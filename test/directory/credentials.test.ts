@@ -95,7 +95,7 @@ describe('a client secret', () => {
     expect((await connection()).credentials).toMatchObject([{ expirySource: 'assumed' }]);
   });
 
-  it('that expired freezes the data, opens a gap, and says so (I8)', async () => {
+  it('that expired freezes the data, opens a gap, and says so (I8, microsoft-graph §10 #19)', async () => {
     await workspace.sync();
     await inTenant('/secrets/end');
     await tenant.control(

@@ -176,7 +176,7 @@ describe('a delta run', () => {
     await other.close();
   });
 
-  it('keeps its links only together with what they stand for (I3)', async () => {
+  it('keeps its links only together with what they stand for (I3, microsoft-graph §10 #23)', async () => {
     await change('ada', { accountEnabled: false });
     await faults({ faults: [{ kind: 'status', status: 403, code: 'AccessDenied', path: '/v1.0/groups/delta' }] });
     expect(await workspace.sync('delta')).toMatchObject({ state: 'failed', errorCode: 'access-denied' });
@@ -186,7 +186,7 @@ describe('a delta run', () => {
     expect(await states()).toMatchObject({ ada: 'disabled' });
   });
 
-  it('selects nothing that Directory.Read.All does not cover, or every query would be refused', async () => {
+  it('selects nothing that Directory.Read.All does not cover, or every query would be refused (microsoft-graph §10 #11)', async () => {
     await workspace.sync();
     // Sign-ins are a listing of their own, which may be refused.
     const others = asked.filter((path) => !path.includes('$select=id,signInActivity&'));
@@ -264,7 +264,7 @@ describe('a delta query that', () => {
 });
 
 describe('an account that', () => {
-  it('is in the recycle bin and then gone is soft, then hard deleted (@removed changed, deleted)', async () => {
+  it('is in the recycle bin and then gone is soft, then hard deleted (@removed changed, deleted, microsoft-graph §10 #4)', async () => {
     await remove('ada');
     await follow();
     world.clock.advance(HOUR_MS);
@@ -357,7 +357,7 @@ describe('a delta token that died', () => {
     { name: '410 with a Location', kind: 'gone' },
     { name: '404 syncStateNotFound', kind: 'unknown-state' },
     { name: '400 DeltaLink older than 30 days', kind: 'too-old' },
-  ])('by $name leads to a full look, and to links that work', async ({ kind }) => {
+  ])('by $name leads to a full look, and to links that work (microsoft-graph §10 #3)', async ({ kind }) => {
     await change('ada', { accountEnabled: false });
     await faults({ faults: [{ kind, times: 1 }] });
     const run = await workspace.sync('delta');
@@ -367,7 +367,7 @@ describe('a delta token that died', () => {
     expect((await follow()).counts).toMatchObject({ users: 1 });
   });
 
-  it('with a Location on another host sends nothing there (I7)', async () => {
+  it('with a Location on another host sends nothing there (I7, microsoft-graph §10 #20)', async () => {
     const calls: string[] = [];
     const elsewhere = await serve((request, response) => {
       calls.push(request.url ?? '');

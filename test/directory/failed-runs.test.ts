@@ -107,6 +107,12 @@ const failures: readonly { name: string; fault: Fault; code: string }[] = [
     fault: onPage(4, { status: 200, body: { value: [graphUser(5, { accountEnabled: undefined })] } }),
     code: 'account-state-missing',
   },
+  {
+    name: 'an answer to a request for a token is larger than any of Entra',
+    fault: ({ path }) =>
+      path.endsWith('/token') ? { status: 200, raw: `{"x":"${'x'.repeat(256 * 1024)}"}`, contentType: 'application/json' } : undefined,
+    code: 'unreachable',
+  },
   { name: 'every token is rejected', fault: onUsers(graphError(401, 'InvalidAuthenticationToken')), code: 'token-rejected' },
   {
     name: 'the recycle bin cannot be read',
@@ -163,13 +169,24 @@ describe('a run that does not finish', () => {
 describe('reading Graph', () => {
   beforeEach(() => graph.setUsers([1, 2, 3, 4, 5, 6].map((n) => graphUser(n))));
 
-  it('refuses a nextLink to another host before the token leaves (I7)', async () => {
+  it('refuses a nextLink to another host before the token leaves (I7, microsoft-graph §10 #20)', async () => {
     const elsewhere = await hostileGraph();
     graph.misbehave(onPage(2, { status: 200, body: { value: [], '@odata.nextLink': `${elsewhere.url}/v1.0/users?$skiptoken=4` } }));
     expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'foreign-next-link' });
     expect(elsewhere.requests).toEqual([]);
     await elsewhere.close();
   });
+
+  it.each([301, 302, 303, 307, 308])(
+    'follows no %i to another host, with its token or without (I7, microsoft-graph §10 #20)',
+    async (status) => {
+      const elsewhere = await hostileGraph();
+      graph.misbehave(onPage(2, { status, body: {}, headers: { location: `${elsewhere.url}/v1.0/users?$skiptoken=2` } }));
+      expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'request-refused' });
+      expect(elsewhere.requests).toEqual([]);
+      await elsewhere.close();
+    },
+  );
 
   it('sends nothing but GET, apart from asking for a token (I7)', async () => {
     await workspace.sync();
@@ -207,10 +224,11 @@ describe('reading Graph', () => {
     expect(told.map(({ fields }) => fields['connectionId'])).toEqual([workspace.connectionId, workspace.connectionId]);
   });
 
-  it('backs off by itself when there is no Retry-After, longer each time', async () => {
-    graph.misbehave(({ path, count }) =>
-      path.startsWith('/v1.0/users?$select=id,userPrincipalName') && count <= 5 ? graphError(503, 'x') : undefined,
-    );
+  it('backs off by itself after any server error without Retry-After, longer each time (microsoft-graph §10 #15)', async () => {
+    graph.misbehave(({ path, count }) => {
+      const status = [500, 502, 503, 504, 500][count - 1];
+      return path.startsWith('/v1.0/users?$select=id,userPrincipalName') && status !== undefined ? graphError(status, 'x') : undefined;
+    });
     expect(await workspace.sync()).toMatchObject({ state: 'complete' });
     expect(delays).toHaveLength(5);
     delays.forEach((ms, index) => {

@@ -61,7 +61,7 @@ describe('observations of an account', () => {
     expect(await accountRecords(world, workspace.workspaceId, ada)).toEqual(['graph.account.first_seen']);
   });
 
-  it('say disabled between the last complete request, less the allowance, and the answer that showed it', async () => {
+  it('say disabled between the last complete request, less the allowance, and the answer that showed it (microsoft-graph §10 #7)', async () => {
     const first = await look();
     world.clock.advance(HOUR_MS);
     await tenant.control('PATCH', `/users/${ada}`, { accountEnabled: false });
@@ -157,7 +157,7 @@ describe('observations of an account', () => {
     expect(await stretches(world, workspace.workspaceId, ada)).toHaveLength(3);
   });
 
-  it('call an account that is hidden vanished, never disabled, and find it again (I8)', async () => {
+  it('call an account that is hidden vanished, never disabled, and find it again (I8, microsoft-graph §10 #2)', async () => {
     const first = await look();
     await tenant.control('POST', `/users/${ada}/withhold`, { withheld: true });
     await look();

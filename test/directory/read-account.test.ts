@@ -20,8 +20,13 @@ describe('a user as Graph shows it', () => {
     { name: 'absent', accountEnabled: undefined },
     { name: 'null', accountEnabled: null },
     { name: 'a text', accountEnabled: 'true' },
-  ])('is refused when accountEnabled is $name: nothing is taken for enabled or disabled', ({ accountEnabled }) => {
+  ])('is refused when accountEnabled is $name: nothing is taken for enabled or disabled (microsoft-graph §10 #6)', ({ accountEnabled }) => {
     expect(() => readAccount({ ...minimal, accountEnabled })).toThrow(GraphFailure);
+  });
+
+  it('is the same whatever employeeLeaveDateTime says, which is null without its permission too (microsoft-graph §10 #11)', () => {
+    expect(readAccount({ ...minimal, employeeLeaveDateTime: null })).toEqual(readAccount(minimal));
+    expect(readAccount({ ...minimal, employeeLeaveDateTime: '2026-03-31T22:00:00Z' })).toEqual(readAccount(minimal));
   });
 
   it('has another hash when anything that is kept changes, and the same one otherwise', () => {

@@ -121,7 +121,7 @@ describe('scope', () => {
     expect((await workspace.api('PUT', '/scope', scope)).status).toBe(400);
   });
 
-  it('is held when a listed group is deleted, and says so; it never means nobody', async () => {
+  it('is held when a listed group is deleted, and says so; it never means nobody (microsoft-graph §10 #8)', async () => {
     await setScope([groups.outer], []);
     await workspace.sync();
     await tenant.control('DELETE', `/groups/${groups.outer}`);
