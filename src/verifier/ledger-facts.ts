@@ -11,27 +11,26 @@ const IN_FLIGHT_MS = 10 * MINUTE_MS;
 /** The proven records of a bundle, looked up as the recomputation needs them; all lists are in the ledger's order. */
 export interface LedgerFacts {
   readonly asOf: Instant;
-  byId(id: string): ProvenRecord | undefined;
   about(kind: string, id: string): readonly ProvenRecord[];
+  /** Ids of all subjects of a kind. */
+  idsOf(kind: string): readonly string[];
   ofType(type: string): readonly ProvenRecord[];
 }
 
 /** `asOf`: of the report; what was written later is not known to its verdicts, and left out. */
 export function ledgerFacts(records: Iterable<ProvenRecord>, asOf: Instant): LedgerFacts {
-  const ids = new Map<string, ProvenRecord>();
   const subjects = new Map<string, ProvenRecord[]>();
   const types = new Map<string, ProvenRecord[]>();
   for (const record of records) {
     if (recordedAt(record) > asOf) continue;
-    ids.set(record.id, record);
     const subject = objectAt(record.leaf['subject'], `the subject of record ${record.index}`);
     push(subjects, `${String(subject['kind'])} ${String(subject['id'])}`, record);
     push(types, record.type, record);
   }
   return {
     asOf,
-    byId: (id) => ids.get(id),
     about: (kind, id) => subjects.get(`${kind} ${id}`) ?? [],
+    idsOf: (kind) => [...subjects.keys()].flatMap((key) => (key.startsWith(`${kind} `) ? [key.slice(kind.length + 1)] : [])),
     ofType: (type) => types.get(type) ?? [],
   };
 }

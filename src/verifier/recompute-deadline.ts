@@ -1,3 +1,4 @@
+import type { Instant } from '../kernel/index.ts';
 import { type Allowance, deadlineOf, type InstantRange, type LocalCalendar, policyInForce } from '../verdict/index.ts';
 import type { ProvenRecord } from './check-records.ts';
 import { indexAt, listAt, objectAt, textAt } from './json-shape.ts';
@@ -15,7 +16,7 @@ export function recomputeDeadline(
   const policies = facts.ofType('policy.set');
   const cited = policies.findLast(({ id }) => unit.evidence.includes(id));
   if (cited === undefined) return { wrong: ['it cites no policy for its deadline'] };
-  const inForce = policyInForce(policies.map((record) => ({ record, effectiveFrom: recordedAt(record) })).toReversed(), end.latest)?.record;
+  const inForce = policyAt(end.latest, facts);
   const allowance = allowanceOf(cited, unit.vector.privileged === 'YES');
   if (allowance === undefined) return { wrong: [`it holds a privileged role against ${named(cited)}, which sets nothing for those`] };
   const value = deadlineOf(end, allowance, dates, { calendar, workspaceZone: dates.timeZone });
@@ -35,7 +36,14 @@ export function recomputeDeadline(
   };
 }
 
-function allowanceOf(record: ProvenRecord, isPrivileged: boolean): Allowance | undefined {
+/** The policy that judges an end of employment. */
+export function policyAt(end: Instant, facts: LedgerFacts): ProvenRecord | undefined {
+  const versions = facts.ofType('policy.set').map((record) => ({ record, effectiveFrom: recordedAt(record) }));
+  return policyInForce(versions.toReversed(), end)?.record;
+}
+
+/** What a policy allows; undefined where it sets nothing for privileged roles. */
+export function allowanceOf(record: ProvenRecord, isPrivileged: boolean): Allowance | undefined {
   const after = objectAt(record.leaf['after'], `what ${named(record)} sets`);
   if (isPrivileged) {
     const tighter = after['privileged'];

@@ -53,7 +53,7 @@ function compareEnd({ end: claimed, vector }: CitingUnit, end: InstantRange | un
 type ToldDates = Pick<EmploymentDates, 'endDate' | 'lastDay'> & { readonly endedBetween: InstantRange | null };
 
 /** A roster that left the person out tells no day: the employment ended between it and the one before. */
-function datesOf(record: ProvenRecord): ToldDates {
+export function datesOf(record: ProvenRecord): ToldDates {
   if (record.type === 'hr.period.ended') {
     const observed = objectAt(record.leaf['observed'], `what ${named(record)} observed`);
     const [earliest, latest] = [observed['from'], observed['to']].map((instant) => instantOfRecord(instant, record));
@@ -77,11 +77,17 @@ function zoneOf(
 ): { readonly zone: string; readonly isZoneOfReport: boolean } {
   const own = leaf['after'] === undefined ? undefined : objectAt(leaf['after'], 'after')['time_zone'];
   if (typeof own === 'string') return { zone: own, isZoneOfReport: false };
-  const created = facts.ofType('workspace.created')[0]?.leaf['after'];
-  const workspace = created === undefined ? undefined : objectAt(created, 'after')['timeZone'];
+  const workspace = workspaceZone(facts);
   // A record that speaks of no zone at all leaves the period the one that it had.
-  if (own === null && typeof workspace === 'string') return { zone: workspace, isZoneOfReport: false };
+  if (own === null && workspace !== undefined) return { zone: workspace, isZoneOfReport: false };
   return { zone: period.timeZone, isZoneOfReport: true };
+}
+
+/** The zone that the workspace was created with, which it keeps; undefined where its record is not in the log. */
+export function workspaceZone(facts: LedgerFacts): string | undefined {
+  const created = facts.ofType('workspace.created')[0]?.leaf['after'];
+  const zone = created === undefined ? undefined : objectAt(created, 'after')['timeZone'];
+  return typeof zone === 'string' ? zone : undefined;
 }
 
 function saidOf({ lastDay, endDate, endedBetween }: ToldDates): string {

@@ -1,6 +1,6 @@
 import { type InstantRange, LocalCalendar, type TimingInput } from '../verdict/index.ts';
 import type { ProvenRecord } from './check-records.ts';
-import { listAt, objectAt, parseJson } from './json-shape.ts';
+import { type JsonObject, listAt, objectAt, parseJson } from './json-shape.ts';
 import { type LedgerFacts, ledgerFacts } from './ledger-facts.ts';
 import { type Problem, problem } from './problem.ts';
 import { type CitingSystem, type CitingUnit, readCitingUnit } from './read-citing-unit.ts';
@@ -8,6 +8,7 @@ import { instantAt } from './read-report.ts';
 import { recomputeAccount } from './recompute-account.ts';
 import { recomputeDeadline } from './recompute-deadline.ts';
 import { recomputeEnd } from './recompute-end.ts';
+import { recomputePopulation } from './recompute-population.ts';
 import { type DerivedSystem, recomputeVerdict } from './recompute-verdict.ts';
 
 /** One kind of thing that was derived: of how many it held, and what is wrong with the others. */
@@ -42,7 +43,7 @@ const unproven = [
   'whether the audit log of the directory was read without a hole: an entry that is cited is taken to say when',
   'that a leaver has no account in a system, when each finding was judged (evaluatedAt), and whether somebody was looking then (covered)',
   'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
-  'whether everybody who left has a finding; findings on accounts that nobody answers for; the compliance tests',
+  'findings on accounts that nobody answers for; the totals; the compliance tests',
 ];
 
 interface Basis {
@@ -61,24 +62,48 @@ interface Derivation {
  * be gone, what was observed of each account, and so the verdict. Throws a TypeError for a report that cannot be read at all.
  */
 export function recomputeFindings(report: Uint8Array, records: Iterable<ProvenRecord>): Recomputation {
-  const { asOf, findings } = objectAt(parseJson(report), 'report.json');
+  const document = objectAt(parseJson(report), 'report.json');
+  const { asOf, findings } = document;
   const basis = { facts: ledgerFacts(records, instantAt(asOf, 'asOf')), calendar: new LocalCalendar() };
   const derived = listAt(findings, 'findings').flatMap((finding, index) => deriveFinding(finding, index, basis));
   const zonesOfReport = derived.filter(({ isZoneOfReport }) => isZoneOfReport).length;
   return {
-    parts: parts.map((part) => {
-      const ofPart = derived.flatMap(({ id, derivations }) =>
-        derivations.filter((each) => each.part === part).map(({ wrong }) => ({ id, wrong })),
-      );
-      return {
-        name: names[part],
-        held: ofPart.filter(({ wrong }) => wrong.length === 0).length,
-        of: ofPart.length,
-        problems: ofPart.flatMap(({ id, wrong }) => wrong.map((what) => problem('recomputed', `finding ${id}: ${what}`))),
-      };
-    }),
+    parts: [
+      partOf('leavers of the period, by the records of HR, have a finding', populationOf(document, basis)),
+      ...parts.map((part) => {
+        const ofPart = derived.flatMap(({ id, derivations }) =>
+          derivations.filter((each) => each.part === part).map(({ wrong }) => wrong.map((what) => `finding ${id}: ${what}`)),
+        );
+        return partOf(names[part], ofPart);
+      }),
+    ],
     notRecomputed: [...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]), ...unproven],
   };
+}
+
+/** `outcomes`: for each thing what is wrong with it, in sentences. */
+function partOf(name: string, outcomes: readonly (readonly string[])[]): RecomputedPart {
+  return {
+    name,
+    held: outcomes.filter((wrong) => wrong.length === 0).length,
+    of: outcomes.length,
+    problems: outcomes.flat().map((what) => problem('recomputed', what)),
+  };
+}
+
+function populationOf({ periodStart, periodEnd, findings }: JsonObject, basis: Basis): readonly (readonly string[])[] {
+  const found = listAt(findings, 'findings').map((value) => {
+    const { period } = objectAt(value, 'the finding');
+    return period === null ? null : objectAt(period, 'period')['id'];
+  });
+  const { value, wrong } = attempt(() => ({
+    value: recomputePopulation(
+      { periodStart: instantAt(periodStart, 'periodStart'), periodEnd: instantAt(periodEnd, 'periodEnd'), found: new Set(found) },
+      basis,
+    ),
+    wrong: [],
+  }));
+  return value ?? [wrong];
 }
 
 function zoneLine(count: number): string {

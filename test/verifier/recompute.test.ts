@@ -30,6 +30,10 @@ function rejudge(report: Json, finding: Json): void {
   const decision = decide(finding.vector);
   const sentence = sentenceOf(decision, { vector: finding.vector, directory: timings('directory'), scim: timings('scim') });
   Object.assign(finding, decision.primary, { all: decision.all, sentence });
+  count(report);
+}
+
+function count(report: Json): void {
   report.effects = {};
   for (const { effect } of report.findings) report.effects[effect] = (report.effects[effect] ?? 0) + 1;
 }
@@ -43,6 +47,7 @@ describe('the recomputation from the records', () => {
     const verification = verify(sealed.files);
     expect(verification.problems).toEqual([]);
     expect(verification.steps.map(({ name }) => name).filter((name) => name.startsWith('recomputed'))).toEqual([
+      'recomputed: 5 of 5 leavers of the period, by the records of HR, have a finding',
       'recomputed: 6 of 6 ends of employment, from the records of HR',
       'recomputed: 5 of 5 deadlines, from the policies and the ends',
       'recomputed: 8 of 8 ends of access, from the observations',
@@ -153,6 +158,21 @@ describe('the recomputation from the records', () => {
         },
       },
       says: /is given as last proven usable 2026-03-18T07:55:\S+; records \d+ give 2026-03-16T08:00:00\.000Z$/,
+    },
+    {
+      name: 'a leaver who was left out of the report',
+      forgery: {
+        report: (report) => {
+          report.findings = report.findings.filter((finding: Json) => finding !== findingOf(report, 'Lars Late'));
+          count(report);
+        },
+      },
+      says: /^employment period \S+ ended 2026-03-05T23:00:00\.000Z by record \d+ \(hr\.period\.end_set\), within the period, and no finding is about it$/,
+    },
+    {
+      name: 'a leaver who is held to have stayed, though the next employment began after the deadline',
+      forgery: { record: ({ type, after }) => void (type === 'hr.period.rehired' && (after.start_date = '2026-03-09')) },
+      says: /^employment period \S+ ended 2026-03-05T23:00:00\.000Z by record \d+ \(hr\.period\.end_set\), within the period, and no finding is about it$/,
     },
     {
       name: 'a policy that was not in force',

@@ -20,19 +20,24 @@ export interface SealedLeavers {
   readonly vkey: string;
 }
 
+const header = 'employee_id,work_email,display_name,start_date,end_date,time_zone,worker_type';
+const hedy = '6,here@contoso.example,Hedy Here,2020-01-01,,Europe/Berlin,contractor';
 const roster = [
-  'employee_id,work_email,display_name,start_date,end_date,time_zone,worker_type',
+  header,
   '1,late@contoso.example,Lars Late,2020-01-01,2026-03-05,Europe/Berlin,employee',
   '2,deleted@contoso.example,Dana Deleted,2020-01-01,2026-03-06,Europe/Berlin,employee',
   '3,exact@contoso.example,Ellen Exact,2020-01-01,2026-03-12,Europe/Berlin,employee',
   '4,usable@contoso.example,Uwe Usable,2020-01-01,2026-03-09,America/New_York,employee',
   '5,absent@contoso.example,Alan Absent,2020-01-01,2026-03-09,Europe/Berlin,employee',
-  '6,here@contoso.example,Hedy Here,2020-01-01,,Europe/Berlin,contractor',
+  '7,back@contoso.example,Bea Back,2020-01-01,2026-03-05,Europe/Berlin,employee',
+  hedy,
 ].join('\n');
+/** On the sixth: one is employed again. */
+const returned = [header, '7,back@contoso.example,Bea Back,2026-03-06,,Europe/Berlin,employee', hedy].join('\n');
 
 /**
  * A bundle as the product makes it, of people who left in the ways that records tell: disabled late; deleted, at an instant that
- * the directory tells; disabled, at one that its audit log tells; not at all; without an account. Every room writes its own records.
+ * the directory tells; disabled, at one that its audit log tells; not at all; without an account; and of one who was employed again the next day. Every room writes its own records.
  */
 export async function sealedLeavers(): Promise<SealedLeavers> {
   const scim = await startScim();
@@ -77,6 +82,7 @@ export async function sealedLeavers(): Promise<SealedLeavers> {
 
   at('2026-03-06T10:00:00.000Z');
   await off(users[0] ?? '');
+  await post('/roster/imports?mode=import', returned, 'text/csv');
   at('2026-03-07T12:00:00.000Z');
   await directory.sync();
   await tenant.control('PATCH', `/users/${late}`, { accountEnabled: false });
