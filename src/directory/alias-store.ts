@@ -4,7 +4,7 @@ import type { RunKey } from './stage-store.ts';
 
 /** Looks at accounts that are new or not as they were: the others have the addresses that they had. */
 const changedLooks = `
-  select look.*
+  select look.workspace_id, look.run_id, look.object_id, look.answer, look.state, look.deleted_date_time, look.address_keys, account.state as was
   from directory_stage_account as look
   left join directory_account as account
     on account.workspace_id = look.workspace_id and account.connection_id = $2 and account.object_id = look.object_id
@@ -39,41 +39,32 @@ export async function openAliases(tx: Queryable, key: RunKey, confirmedUntil: In
     `with look as materialized (${changedLooks})
      insert into directory_alias (workspace_id, connection_id, object_id, address_key, ordinal, not_before, observed_at)
      select look.workspace_id, $2, look.object_id, held.address_key, coalesce(past.ordinal, 0) + 1,
-       case when account.state in ('enabled', 'disabled') and $4::timestamptz <= answer.held_to and account.known_at <= $4::timestamptz
+       case when look.was in ('enabled', 'disabled') and $4::timestamptz <= answer.held_to and seen.known_at <= $4::timestamptz
          then greatest($4::timestamptz, past.confirmed) end,
        answer.held_to
      from look
      join directory_stage_answer as answer
        on answer.workspace_id = look.workspace_id and answer.run_id = look.run_id and answer.seq = look.answer
-     cross join lateral (select distinct unnest(look.address_keys) as address_key) as held
+     cross join unnest(look.address_keys) as held (address_key)
+     -- Of an account that is new there is nothing to look up.
      left join lateral (
-       select known.state, min(stretch.seen_from) as known_at
-       from directory_account as known
-       join directory_observation as stretch
-         on stretch.workspace_id = known.workspace_id
-         and stretch.connection_id = known.connection_id
-         and stretch.object_id = known.object_id
-       where known.workspace_id = look.workspace_id and known.connection_id = $2 and known.object_id = look.object_id
-       group by known.state
-     ) as account on true
+       select min(stretch.seen_from) as known_at
+       from directory_observation as stretch
+       where look.was is not null
+         and stretch.workspace_id = look.workspace_id
+         and stretch.connection_id = $2
+         and stretch.object_id = look.object_id
+     ) as seen on true
      left join lateral (
-       select max(alias.ordinal) as ordinal, max(alias.confirmed_until) as confirmed
+       select max(alias.ordinal) as ordinal, max(alias.confirmed_until) as confirmed, bool_or(alias.confirmed_until is null) as is_open
        from directory_alias as alias
-       where alias.workspace_id = look.workspace_id
+       where look.was is not null
+         and alias.workspace_id = look.workspace_id
          and alias.connection_id = $2
          and alias.object_id = look.object_id
          and alias.address_key = held.address_key
      ) as past on true
-     where look.state in ('enabled', 'disabled')
-       and not exists (
-         select 1
-         from directory_alias as present
-         where present.workspace_id = look.workspace_id
-           and present.connection_id = $2
-           and present.object_id = look.object_id
-           and present.address_key = held.address_key
-           and present.confirmed_until is null
-       )`,
+     where look.state in ('enabled', 'disabled') and past.is_open is not true`,
     [key.workspaceId, key.connectionId, key.runId, confirmedUntil],
   );
 }
