@@ -127,7 +127,7 @@ async function copyIn(client: pg.PoolClient, text: string, chunks: Iterable<stri
   const finished = once(stream, 'finish');
   finished.catch(() => undefined);
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of inLargeChunks(chunks)) {
       if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), finished]);
     }
   } catch (error) {
@@ -140,4 +140,21 @@ async function copyIn(client: pg.PoolClient, text: string, chunks: Iterable<stri
   } catch (error) {
     throw toDatabaseError(error);
   }
+}
+
+/** Characters that are sent at a time: each write to the socket costs as much as it takes to make some rows. */
+const COPY_CHUNK = 65_536;
+
+async function* inLargeChunks(chunks: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+  let waiting: string[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    waiting.push(chunk);
+    length += chunk.length;
+    if (length < COPY_CHUNK) continue;
+    yield waiting.join('');
+    waiting = [];
+    length = 0;
+  }
+  if (length > 0) yield waiting.join('');
 }
