@@ -61,6 +61,24 @@ describe('observations of an account', () => {
     expect(await accountRecords(world, workspace.workspaceId, ada)).toEqual(['graph.account.first_seen']);
   });
 
+  it('name the record that is their evidence, and cannot be without one (I3)', async () => {
+    await look();
+    const { rows } = await world.db.owner.query<{ isAboutIt: boolean }>(
+      `select record.subject_id = account.account_id as "isAboutIt"
+       from directory_observation as stretch
+       join directory_account as account using (workspace_id, connection_id, object_id)
+       left join ledger_record as record on record.workspace_id = stretch.workspace_id and record.id = stretch.record_id
+       where stretch.workspace_id = $1`,
+      [workspace.workspaceId],
+    );
+    expect(rows.length).toBeGreaterThanOrEqual(3);
+    expect(rows.filter(({ isAboutIt }) => !isAboutIt)).toEqual([]);
+    const forget = world.db.owner.query('update directory_observation set record_id = null where workspace_id = $1', [
+      workspace.workspaceId,
+    ]);
+    await expect(forget).rejects.toMatchObject({ code: '23502' });
+  });
+
   it('say disabled between the last complete request, less the allowance, and the answer that showed it (microsoft-graph §10 #7)', async () => {
     const first = await look();
     world.clock.advance(HOUR_MS);
