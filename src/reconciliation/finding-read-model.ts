@@ -1,5 +1,5 @@
 import type { FindingId, Instant, LedgerRecordId, PolicyId, WorkspaceId } from '../kernel/index.ts';
-import { instantText, type Page, type Queryable } from '../platform/index.ts';
+import { instantText, type Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch, StateVector } from '../verdict/index.ts';
 import type { AccountName, Exclusion, ReportPerson, UnitDisposition, UnitSystem } from './report-population.ts';
 
@@ -73,23 +73,6 @@ export const shownBeside = `
     and classification.account_id = finding.unit_id and classification.approved_at is not null and classification.ended_at is null
   left join disposition
     on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`;
-
-/** Present verdicts with one of the effects, or something about a role that has it, in the order of their ids, for whoever reads all of them. A position is an id. */
-export async function walkFindings(
-  q: Queryable,
-  workspaceId: WorkspaceId,
-  { effects, after, limit }: Page & { readonly effects: readonly Effect[] },
-): Promise<readonly FindingRow[]> {
-  const { rows } = await q.query<FindingRow>(
-    `select ${shownColumns} from finding ${shownBeside}
-     where finding.workspace_id = $1 and finding.closed_at is null and (finding.effect = any ($2::text[]) or finding.role_effect = any ($2::text[]))
-       and ($3::uuid is null or finding.id > $3::uuid)
-     order by finding.id
-     limit $4`,
-    [workspaceId, effects, after ?? null, limit],
-  );
-  return rows;
-}
 
 /** Present verdicts that a report of `[start, end)` shows: whoever's employment ended within it, and whatever is no pass. */
 export async function reportedFindings(

@@ -1,111 +1,141 @@
-import { Router } from 'express';
-import { readPage, requireScope, workspaceOf, writeCsv } from '../platform/index.ts';
-import { effects } from '../verdict/index.ts';
-import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
+import { type Response, Router } from 'express';
+import { type Instant, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import {
+  type Database,
+  inSnapshot,
+  type Page,
+  pathText,
+  positions,
+  queryInstant,
+  type Queryable,
+  readPage,
+  requireScope,
+  workspaceOf,
+  writeCsv,
+} from '../platform/index.ts';
+import { type Effect, effects } from '../verdict/index.ts';
+import { type AskedPast, askPast } from './ask-past.ts';
 import { effectsOf } from './effects-routes.ts';
 import { findingColumns, findingLines } from './finding-csv.ts';
-import { listFindings } from './finding-page-read-model.ts';
+import { listFindings, readFinding, walkFindings } from './finding-page-read-model.ts';
 import { findingPosition, positionOfFinding } from './finding-position.ts';
-import { walkFindings } from './finding-read-model.ts';
-import { type Flag, flagsOf } from './flag-read-model.ts';
+import type { FindingRow } from './finding-read-model.ts';
+import { closedAtOf, type FindingVersion, listVersions } from './finding-version-read-model.ts';
+import { flagsOf } from './flag-read-model.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
+import type { PastMoment } from './past-moment-read-model.ts';
 import { readOfOneRun } from './read-of-one-run.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { ReportUnit } from './report-population.ts';
-import { namedUnits } from './report-units.ts';
+import { namedUnits, rangeOf } from './report-units.ts';
+import { accountIdsOf, showFinding } from './show-finding.ts';
 
 /** Findings about owners that an answer carries whatever else was asked for: a workspace has few owners. */
 const MAX_URGENT = 1_000;
 const listing = { usual: 100, most: 1_000, position: findingPosition, positionOf: positionOfFinding };
+const versionListing = { usual: 100, most: 1_000, position: positions.ordinal, positionOf: ({ ord }: FindingVersion) => `${ord}` };
 
-/** `/findings`, relative to a workspace's address. */
-export function findingRoutes({ database }: ReconciliationDependencies): Router {
+/** `/findings` and `/findings/{findingId}`, relative to a workspace's address. */
+export function findingRoutes(deps: ReconciliationDependencies): Router {
+  const { database } = deps;
   const router = Router({ mergeParams: true });
 
   router.get('/findings', async (request, response) => {
     requireScope(request, 'read');
-    const asked = effectsOf(request) ?? effects;
     const workspaceId = workspaceOf(request);
+    const asked = { effects: effectsOf(request) ?? effects };
+    const at = queryInstant(request, 'asOf');
+    const past = at === undefined ? undefined : await askPast(deps, workspaceId, at);
     if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
-      const read = await readOfOneRun(database, workspaceId, async (q, page) =>
-        namedUnits(q, workspaceId, await walkFindings(q, workspaceId, { effects: asked, ...page })),
-      );
-      const name = `findings-${workspaceId}`;
-      await writeCsv(response, { name, columns: findingColumns, read, positionOf: ({ id }) => id, linesOf: findingLines });
+      await writeFile(response, { ...(await readAll(database, workspaceId, { ...asked, past })), workspaceId });
       return;
     }
-    const { rows, next } = await readPage(request, listing, (page) => listFindings(database, workspaceId, { effects: asked, ...page }));
-    const urgent = await listOwnerFindings(database, workspaceId, { state: 'open', after: undefined, limit: MAX_URGENT });
-    const units = await namedUnits(database, workspaceId, rows);
-    const flags = await flagsOf(database, workspaceId, units.flatMap(accountIdsOf));
-    response.json({ findings: units.map((unit) => ({ ...shown(unit), flags: flagsOn(unit, flags) })), next, urgent });
+    if (past?.kind === 'unknown') {
+      response.json({ findings: [], next: null, urgent: [], asOf: { instant: at, run: null, reason: past.reason } });
+      return;
+    }
+    const moment = past?.moment;
+    const { rows, next } = await readPage(request, listing, (page) => listFindings(database, workspaceId, { ...asked, ...page, moment }));
+    response.json({ ...(await answer(database, workspaceId, { rows, moment })), next });
+  });
+
+  router.get('/findings/:findingId', async (request, response) => {
+    requireScope(request, 'read');
+    const workspaceId = workspaceOf(request);
+    const findingId = parseId<'finding'>(pathText(request, 'findingId')) ?? noFinding();
+    const found = await inSnapshot(database, async (q) => {
+      const row = (await readFinding(q, workspaceId, findingId)) ?? noFinding();
+      const [finding] = await shownNow(q, workspaceId, [row]);
+      const { next, rows } = await readPage(request, versionListing, (page) => listVersions(q, workspaceId, { ...page, findingId }));
+      return { finding, closedAt: await closedAtOf(q, workspaceId, findingId), versions: rows.map(shownVersion), next };
+    });
+    response.json(found);
   });
 
   return router;
 }
 
-function accountIdsOf({ systems }: ReportUnit): readonly string[] {
-  return systems.flatMap(({ accountId }) => (accountId === null ? [] : [accountId]));
-}
-
-function flagsOn(unit: ReportUnit, flags: readonly Flag[]): readonly Flag[] {
-  const own = new Set(accountIdsOf(unit));
-  return flags.filter(({ accountId }) => own.has(accountId));
-}
-
-function shown(unit: ReportUnit): Record<string, unknown> {
-  const {
-    id,
-    kind,
-    rule,
-    verdict,
-    effect,
-    all,
-    person,
-    period,
-    exclusion,
-    disposition,
-    end,
-    deadline,
-    deadlineSinceTold,
-    sentence,
-    evidence,
-  } = unit;
-  const code = diagnosisCodeOf(all);
+/** Of a past instant only what was judged is told: what other witnesses say, and what is urgent, is said of the present. */
+async function answer(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { rows, moment }: { readonly rows: readonly FindingRow[]; readonly moment: PastMoment | undefined },
+): Promise<Record<string, unknown>> {
+  if (moment === undefined) {
+    const urgent = await listOwnerFindings(q, workspaceId, { state: 'open', after: undefined, limit: MAX_URGENT });
+    return { findings: await shownNow(q, workspaceId, rows), urgent, asOf: null };
+  }
+  const { asOf, id, recordedAt } = moment.run;
+  const units = await namedUnits(q, workspaceId, rows);
   return {
-    id,
-    kind,
-    rule,
-    verdict,
-    effect,
-    all,
-    person: person === null ? null : { id: person.id, name: person.displayName, employeeId: person.employeeId },
-    period,
-    exclusion,
-    disposition,
-    systems: unit.systems.map(shownSystem),
-    end,
-    deadline,
-    deadlineSinceTold,
-    sentence,
-    diagnosis: code === null ? null : diagnosisOf(code),
-    since: unit.openedAt,
-    evidence,
+    findings: units.map((unit) => showFinding(unit, [])),
+    urgent: [],
+    asOf: { instant: moment.at, run: { id, asOf, recordedAt }, reason: null },
   };
 }
 
-function shownSystem({
-  timing,
-  judged,
-  evidence: _shownWithTheFinding,
-  ...system
-}: ReportUnit['systems'][number]): Record<string, unknown> {
-  return {
-    ...system,
-    lastProvenUsable: timing?.lastProvenUsable ?? null,
-    firstProvenUnusable: timing?.firstProvenUnusable ?? null,
-    provenUsableAgain: timing?.provenUsableAgain ?? null,
-    outcome: judged?.outcome ?? null,
-    late: judged?.late ?? null,
-  };
+async function shownNow(q: Queryable, workspaceId: WorkspaceId, rows: readonly FindingRow[]): Promise<readonly Record<string, unknown>[]> {
+  const units = await namedUnits(q, workspaceId, rows);
+  const flags = await flagsOf(q, workspaceId, units.flatMap(accountIdsOf));
+  return units.map((unit) => showFinding(unit, flags));
+}
+
+interface Asked {
+  readonly effects: readonly Effect[];
+  readonly past: AskedPast | undefined;
+}
+
+interface FindingsFile {
+  readonly at: Instant | undefined;
+  readonly read: (page: Page) => Promise<readonly ReportUnit[]>;
+}
+
+/** A file cannot say why it is empty, so there is none of an instant of which nothing is known. */
+async function readAll(database: Database, workspaceId: WorkspaceId, { effects: asked, past }: Asked): Promise<FindingsFile> {
+  if (past?.kind === 'unknown')
+    return refuse('not-found', { detail: past.reason, next: 'Ask without "Accept: text/csv", or of a later instant.' });
+  const moment = past?.moment;
+  const read = async (q: Queryable, page: Page) =>
+    namedUnits(q, workspaceId, await walkFindings(q, workspaceId, { effects: asked, ...page, moment }));
+  // What was said at a past instant is the same after a run that ends meanwhile.
+  return moment === undefined
+    ? { at: undefined, read: await readOfOneRun(database, workspaceId, read) }
+    : { at: moment.at, read: (page) => read(database, page) };
+}
+
+async function writeFile(
+  response: Response,
+  { at, read, workspaceId }: FindingsFile & { readonly workspaceId: WorkspaceId },
+): Promise<void> {
+  const name = at === undefined ? `findings-${workspaceId}` : `findings-${workspaceId}-${at.replaceAll(/[:.]/g, '-')}`;
+  await writeCsv(response, { name, columns: findingColumns, read, positionOf: ({ id }) => id, linesOf: findingLines });
+}
+
+function shownVersion(version: FindingVersion): Record<string, unknown> {
+  const { deadlineEarliest, deadlineLatest, endEarliest, endLatest, ord: _position, ...said } = version;
+  return { ...said, end: rangeOf(endEarliest, endLatest), deadline: rangeOf(deadlineEarliest, deadlineLatest) };
+}
+
+function noFinding(): never {
+  return refuse('not-found', { detail: 'There is no such finding.', next: 'GET findings lists them.' });
 }

@@ -12,6 +12,8 @@ export interface FindingWrite {
 
 export interface RunMoment {
   readonly runId: ReconciliationRunId;
+  /** Which run of the workspace it is. */
+  readonly ord: number;
   readonly at: Instant;
 }
 
@@ -30,7 +32,7 @@ export async function insertFindings(
   await tx.copyIn(
     `copy finding (workspace_id, id, unit_kind, unit_id, person_id, rule, verdict, effect, all_rules, vector, systems, end_earliest, end_latest,
                    deadline_earliest, deadline_latest, policy_id, sentence, evidence, own_records, effects, role_effect, digest, content_hash,
-                   due_at, is_growing, opened_at, changed_at, last_run_id)
+                   due_at, is_growing, opened_at, changed_at, last_run_id, since_run)
      from stdin`,
     [writes.map((write) => copyLine(columnsOf(workspaceId, run, write))).join('')],
   );
@@ -50,10 +52,19 @@ function columnsOf(workspaceId: WorkspaceId, run: RunMoment, { id, evaluation, r
     due.at,
     due.isGrowing,
   ];
-  return [workspaceId, id, ...verdict, ...facts, ...instants, ...records, ...marks, run.at, run.at, run.runId];
+  return [workspaceId, id, ...verdict, ...facts, ...instants, ...records, ...marks, run.at, run.at, run.runId, run.ord];
 }
 
-/** Gives open rows the latest facts; `changed_at` and the records move with a changed verdict alone. */
+const KEPT = `workspace_id, id, since_run, unit_kind, unit_id, person_id, rule, verdict, effect, role_effect, all_rules, vector, systems, end_earliest,
+  end_latest, deadline_earliest, deadline_latest, policy_id, sentence, evidence, own_records, opened_at`;
+
+/** Keeps what the named rows say up to this run, in the statement that has them say something else. */
+const keeping = `insert into finding_version (${KEPT}, until_run)
+  select ${KEPT.replaceAll(/\w+/g, 'said.$&')}, $4::integer
+  from written
+  join finding as said on said.workspace_id = $1::uuid and said.id = written.id`;
+
+/** Gives open rows the latest facts; `changed_at` and the records move with a changed verdict alone. What they said before is kept. */
 export async function updateFindings(
   tx: Queryable,
   workspaceId: WorkspaceId,
@@ -62,17 +73,18 @@ export async function updateFindings(
 ): Promise<void> {
   if (writes.length === 0) return;
   await tx.query(
-    `update finding
-     set rule = row.rule, verdict = row.verdict, effect = row.effect, all_rules = row."all", vector = row.vector, systems = row.systems,
-         end_earliest = row."endEarliest", end_latest = row."endLatest", deadline_earliest = row."deadlineEarliest",
-         deadline_latest = row."deadlineLatest", policy_id = row.policy, sentence = row.sentence, evidence = row.evidence,
-         effects = row.effects, role_effect = row."roleEffect", digest = decode(row.digest, 'hex'), content_hash = decode(row."contentHash", 'hex'), due_at = row."dueAt",
-         is_growing = row."isGrowing", last_run_id = $3::uuid,
-         own_records = case when row.record is null then finding.own_records else finding.own_records || row.record end,
-         changed_at = case when row.changed then $2::timestamptz else finding.changed_at end
-     from jsonb_to_recordset($4::jsonb) as row (${COLUMNS})
-     where finding.workspace_id = $1::uuid and finding.id = row.id`,
-    [workspaceId, run.at, run.runId, JSON.stringify(writes.map(rowOf))],
+    `with written as (select given.* from jsonb_to_recordset($5::jsonb) as given (${COLUMNS})), kept as (${keeping})
+     update finding
+     set rule = written.rule, verdict = written.verdict, effect = written.effect, all_rules = written."all", vector = written.vector, systems = written.systems,
+         end_earliest = written."endEarliest", end_latest = written."endLatest", deadline_earliest = written."deadlineEarliest",
+         deadline_latest = written."deadlineLatest", policy_id = written.policy, sentence = written.sentence, evidence = written.evidence,
+         effects = written.effects, role_effect = written."roleEffect", digest = decode(written.digest, 'hex'), content_hash = decode(written."contentHash", 'hex'), due_at = written."dueAt",
+         is_growing = written."isGrowing", last_run_id = $3::uuid, since_run = $4::integer,
+         own_records = case when written.record is null then finding.own_records else finding.own_records || written.record end,
+         changed_at = case when written.changed then $2::timestamptz else finding.changed_at end
+     from written
+     where finding.workspace_id = $1::uuid and finding.id = written.id`,
+    [workspaceId, run.at, run.runId, run.ord, JSON.stringify(writes.map(rowOf))],
   );
 }
 
@@ -84,12 +96,13 @@ export async function closeFindings(
 ): Promise<void> {
   if (closed.length === 0) return;
   await tx.query(
-    `update finding
+    `with written as (select given.* from jsonb_to_recordset($5::jsonb) as given (id uuid, "recordId" uuid)), kept as (${keeping})
+     update finding
      set closed_at = $2::timestamptz, last_run_id = $3::uuid,
-         own_records = case when row."recordId" is null then finding.own_records else finding.own_records || row."recordId" end
-     from jsonb_to_recordset($4::jsonb) as row (id uuid, "recordId" uuid)
-     where finding.workspace_id = $1::uuid and finding.id = row.id`,
-    [workspaceId, run.at, run.runId, JSON.stringify(closed)],
+         own_records = case when written."recordId" is null then finding.own_records else finding.own_records || written."recordId" end
+     from written
+     where finding.workspace_id = $1::uuid and finding.id = written.id`,
+    [workspaceId, run.at, run.runId, run.ord, JSON.stringify(closed)],
   );
 }
 

@@ -13,7 +13,7 @@ import { listPolicies } from './policy-store.ts';
 import { recordFindings } from './record-findings.ts';
 import { reviewOwners } from './review-owners.ts';
 import { driftsSince } from './role-drift-store.ts';
-import { countPeriods, insertRun, listRuns, type ReconciliationRun } from './run-store.ts';
+import { countPeriods, insertRun, listRuns, lockRecording, nextRunOrd, type ReconciliationRun } from './run-store.ts';
 import { emptyTally, type RunTally, tallyFrom, tallyPart, tallyWhole } from './tally-run.ts';
 import { connectionFacts, workspaceZone } from './unit-read-model.ts';
 
@@ -40,7 +40,7 @@ export async function reconcile(
   return deps.database.transaction(async (tx) => {
     await lockReconciliation(tx, workspaceId);
     const by: Decider = { at: deps.clock.now(), actor };
-    const runId = newId<'reconciliation-run'>(by.at);
+    const moment = { runId: newId<'reconciliation-run'>(by.at), ord: await nextRunOrd(tx, workspaceId), at: by.at };
     const context = await contextOf(tx, workspaceId, by.at);
     const horizon = await presentHorizon(tx, workspaceId, freshIds(context));
     await expectManyRows(tx);
@@ -51,14 +51,15 @@ export async function reconcile(
     const previous = among === undefined ? undefined : await tallyBefore(tx, workspaceId);
     let tally = previous;
     for await (const batch of judgeUnits(tx, workspaceId, { context, among })) {
-      await recordFindings(tx, workspaceId, { steps: batch.steps, by, run: { runId, at: by.at } });
+      await recordFindings(tx, workspaceId, { steps: batch.steps, by, run: moment });
       tally = previous === undefined || tally === undefined ? tallyWhole(tally, batch) : tallyPart(tally, batch);
     }
     await expectManyRows(tx);
     await reviewOwners(tx, workspaceId, by);
-    const run = { id: runId, asOf: by.at, startedBy: actor, ...(tally ?? emptyTally) };
-    await insertRun(tx, workspaceId, run);
+    const run = { id: moment.runId, asOf: by.at, startedBy: actor, ...(tally ?? emptyTally) };
     await moveHorizon(tx, workspaceId, horizon);
+    await lockRecording(tx, workspaceId);
+    await insertRun(tx, workspaceId, run, { ord: moment.ord, recordedAt: deps.clock.now(), timeZone: context.workspaceZone });
     return run;
   });
 }

@@ -65,7 +65,7 @@ function isBackdated(hrRecordedAt: Instant | null, end: Instant | null): boolean
   return hrRecordedAt !== null && end !== null && hrRecordedAt > end;
 }
 
-function rangeOf(earliest: Instant | null, latest: Instant | null) {
+export function rangeOf(earliest: Instant | null, latest: Instant | null): InstantRange | null {
   return earliest === null || latest === null ? null : { earliest, latest };
 }
 

@@ -1,5 +1,5 @@
 import type { Instant, ReconciliationRunId, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import type { Database, Page, Queryable } from '../platform/index.ts';
 
 /** How many units came to each verdict and effect. */
 export interface RunCounts {
@@ -19,10 +19,42 @@ export interface ReconciliationRun {
   readonly closed: number;
 }
 
-export async function insertRun(tx: Queryable, workspaceId: WorkspaceId, run: ReconciliationRun): Promise<void> {
+/** How a run is told from others when its words are past. */
+export interface RunMark {
+  readonly ord: number;
+  /** From when on its verdicts are the present ones. */
+  readonly recordedAt: Instant;
+  readonly timeZone: string;
+}
+
+/** The runs of a workspace are counted from 1; the caller holds off every other run. */
+export async function nextRunOrd(tx: Queryable, workspaceId: WorkspaceId): Promise<number> {
+  const { rows } = await tx.query<{ ord: number }>(
+    'select coalesce(max(run.ord), 0) + 1 as ord from reconciliation_run as run where run.workspace_id = $1',
+    [workspaceId],
+  );
+  return rows[0]?.ord ?? 1;
+}
+
+/**
+ * Held, until the transaction ends, by a run that is about to say from when on its verdicts are the present ones: whoever asks for the past waits
+ * until they are (`awaitRuns`), so that no answer of an instant changes behind it.
+ */
+export async function lockRecording(tx: Queryable, workspaceId: WorkspaceId): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('findings:' || $1::text, 0))`, [workspaceId]);
+}
+
+/** Returns when every run that has said so can be seen. */
+export async function awaitRuns(database: Database, workspaceId: WorkspaceId): Promise<void> {
+  await database.query(`select pg_advisory_xact_lock_shared(hashtextextended('findings:' || $1::text, 0))`, [workspaceId]);
+}
+
+/** Clocks of several servers may differ: no run is recorded before the one that went ahead of it. */
+export async function insertRun(tx: Queryable, workspaceId: WorkspaceId, run: ReconciliationRun, mark: RunMark): Promise<void> {
   await tx.query(
-    `insert into reconciliation_run (workspace_id, id, as_of, started_by, counts, population, opened, changed, closed)
-     values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8, $9)`,
+    `insert into reconciliation_run (workspace_id, id, as_of, started_by, counts, population, opened, changed, closed, ord, recorded_at, time_zone)
+     values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8, $9, $10,
+             greatest($11::timestamptz, (select max(before.recorded_at) from reconciliation_run as before where before.workspace_id = $1)), $12)`,
     [
       workspaceId,
       run.id,
@@ -33,6 +65,9 @@ export async function insertRun(tx: Queryable, workspaceId: WorkspaceId, run: Re
       run.opened,
       run.changed,
       run.closed,
+      mark.ord,
+      mark.recordedAt,
+      mark.timeZone,
     ],
   );
 }

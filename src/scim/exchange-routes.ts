@@ -1,6 +1,16 @@
 import { type Request, Router } from 'express';
-import { DAY_MS, type Instant, isUuid, latest, earliest, parseInstant, plusMs, refuse } from '../kernel/index.ts';
-import { contextOf, type Database, pathText, positions, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { DAY_MS, isUuid, latest, earliest, plusMs, refuse } from '../kernel/index.ts';
+import {
+  contextOf,
+  type Database,
+  pathText,
+  positions,
+  queryInstant,
+  queryText,
+  readPage,
+  requireScope,
+  workspaceOf,
+} from '../platform/index.ts';
 import { type ExchangeFilter, listExchanges } from './exchange-read-model.ts';
 import type { Exchange } from './exchange-store.ts';
 import { findCycle, listCycles } from './list-cycles.ts';
@@ -87,15 +97,6 @@ function queryId(request: Request, name: string): string | undefined {
   const text = queryText(request, name);
   if (text === undefined || isUuid(text)) return text?.toLowerCase();
   return refuse('invalid-request', { detail: `The parameter "${name}" must be a UUID.` });
-}
-
-function queryInstant(request: Request, name: string): Instant | undefined {
-  const text = queryText(request, name);
-  if (text === undefined) return undefined;
-  return (
-    parseInstant(text) ??
-    refuse('invalid-request', { detail: `The parameter "${name}" must be a date and time such as 2026-01-31T00:00:00Z.` })
-  );
 }
 
 function queryOneOf<Value extends string>(request: Request, name: string, values: readonly Value[]): Value | undefined {

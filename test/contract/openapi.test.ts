@@ -89,6 +89,7 @@ describe('the server beside openapi.yaml', () => {
   /** What a list of the living place is asked with besides. */
   const besides: Readonly<Record<string, Partial<Ask>>> = {
     listPreviewedAccounts: { parameters: { previewId: 'preview' } },
+    getFinding: { parameters: { findingId: 'freeFinding' } },
     listWebhookDeliveries: { parameters: { webhookId: 'webhook' } },
     listHeldEnds: { parameters: { heldImportId: 'heldImport' } },
     getPersonTimeline: { parameters: { personId: 'person' } },

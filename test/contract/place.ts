@@ -315,6 +315,8 @@ async function decideFindings(client: AdministrationClient) {
     dispositionToWithdraw: await decide(two, { kind: 'remediate' }),
     disputed: await decide(three, { kind: 'dispute' }),
     freeFinding: present(free),
+    /** When it had been found. */
+    afterFindings: systemClock.now(),
   };
 }
 

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Instant, WorkspaceId } from '../../src/kernel/index.ts';
 import { type Extent, reconcile } from '../../src/reconciliation/reconcile.ts';
 import { setPolicy } from '../../src/reconciliation/index.ts';
+import { walkFindings } from '../../src/reconciliation/finding-page-read-model.ts';
+import { runInForce } from '../../src/reconciliation/past-moment-read-model.ts';
+import { effects } from '../../src/verdict/index.ts';
 import { givenFacts, LONG_AGO } from '../reconciliation/facts.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -41,6 +45,35 @@ it('comes to the same findings, byte for byte, by runs of what changed as by a r
     { numRuns: 25 },
   );
 });
+
+it('tells of a past instant what it told moment, whatever happened since', async () => {
+  await fc.assert(
+    fc.asyncProperty(histories, async (history) => {
+      const clock = steppingClock(LONG_AGO);
+      const facts = await givenFacts({ database: db.database, owner: db.owner, clock });
+      await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
+      const world = emptyWorld({ owner: db.owner, clock, facts });
+      await play(world, { what: 'hire', n: 0, m: 0 });
+      const told: { readonly at: Instant; readonly findings: readonly unknown[] }[] = [];
+      for (const [index, stretch] of [[], ...history].entries()) {
+        for (const each of stretch) await play(world, each);
+        await reconcile({ database: db.database, clock }, facts.workspaceId, 'system', index === 0 ? 'everything' : 'changes');
+        told.push({ at: clock.now(), findings: await findingsAt(facts.workspaceId, undefined) });
+        clock.advance(1_000);
+      }
+      for (const { at, findings } of told) expect(await findingsAt(facts.workspaceId, at)).toEqual(findings);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+/** All findings, now or then, but for what people are called: that is told as of today. */
+async function findingsAt(workspaceId: WorkspaceId, at: Instant | undefined): Promise<readonly unknown[]> {
+  const run = at === undefined ? undefined : await runInForce(db.database, workspaceId, at);
+  const moment = at === undefined || run === undefined ? undefined : { at, run };
+  const rows = await walkFindings(db.database, workspaceId, { effects, after: undefined, limit: 1_000, moment });
+  return rows.map(({ person, ...row }) => ({ ...row, personId: person?.id ?? null }));
+}
 
 /** The rows as stored, with the transaction that wrote each. */
 async function findingRows(workspaceId: string): Promise<readonly unknown[]> {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { findingColumns } from '../../src/reconciliation/finding-csv.ts';
-import { walkFindings } from '../../src/reconciliation/finding-read-model.ts';
+import { walkFindings } from '../../src/reconciliation/finding-page-read-model.ts';
 import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
 import { readOfOneRun } from '../../src/reconciliation/read-of-one-run.ts';
 import { effects } from '../../src/verdict/index.ts';

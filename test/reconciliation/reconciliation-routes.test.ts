@@ -148,7 +148,8 @@ describe('runs and findings over HTTP', () => {
     await post('/reconciliation/runs', {});
     const second = await page(`&after=${first.next}`);
     const third = await page(`&after=${second.next}`);
-    expect([first, second, third].map(({ employeeId }) => employeeId)).toEqual(['1', '3', '4']);
+    expect(first.employeeId).toBe('1');
+    expect(new Set([second.employeeId, third.employeeId])).toEqual(new Set(['3', '4']));
     expect((await get('/findings?after=last.never.ffffffff-ffff-ffff-ffff-ffffffffffff')).body['findings']).toEqual([]);
     expect((await get(`/findings?after=${randomUUID()}`)).status).toBe(400);
   });
@@ -158,7 +159,7 @@ describe('runs and findings over HTTP', () => {
     await post('/reconciliation/runs', {});
     const stranger = await serverFor(await insertWorkspace(db.owner, clock.now()));
     try {
-      expect((await get('/findings', stranger.url)).body).toEqual({ findings: [], next: null, urgent: [] });
+      expect((await get('/findings', stranger.url)).body).toEqual({ findings: [], next: null, urgent: [], asOf: null });
       expect((await get('/policies', stranger.url)).body).toMatchObject({ policies: [], provable: [] });
       expect((await get('/reconciliation/runs', stranger.url)).body).toEqual({ runs: [], next: null });
     } finally {

@@ -909,9 +909,24 @@ table employment_period
   constraint employment_period_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint employment_period_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
   constraint employment_period_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  CREATE TRIGGER keep_period AFTER UPDATE ON public.employment_period REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_employment_period()
   CREATE TRIGGER note_inserted_person AFTER INSERT ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   CREATE TRIGGER note_updated_person AFTER UPDATE ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   grant insert, select, update to rollcall_server
+
+table employment_period_version
+  workspace_id uuid not null
+  id uuid not null
+  until_run integer not null
+  start_date date not null
+  end_date date
+  last_day date
+  time_zone text
+  worker_type text not null
+  hr_recorded_at timestamp(3) with time zone
+  constraint employment_period_version_pkey PRIMARY KEY (workspace_id, id, until_run)
+  constraint employment_period_version_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES employment_period(workspace_id, id)
+  grant insert, select to rollcall_server
 
 table finding
   workspace_id uuid not null
@@ -943,6 +958,7 @@ table finding
   due_at timestamp(3) with time zone
   is_growing boolean not null default false
   role_effect text
+  since_run integer not null default 1
   constraint finding_effect_check CHECK ((effect = ANY (ARRAY['PASS'::text, 'FAIL'::text, 'INSUF'::text, 'PEND'::text, 'WARN'::text, 'INFO'::text, 'OK'::text, 'N/A'::text])))
   constraint finding_pkey PRIMARY KEY (workspace_id, id)
   constraint finding_unit_kind_check CHECK ((unit_kind = ANY (ARRAY['employment_period'::text, 'account'::text])))
@@ -962,6 +978,41 @@ END), COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) WHERE ((
   CREATE INDEX finding_overdue ON public.finding USING btree (workspace_id, changed_at) WHERE ((closed_at IS NULL) AND (rule = ANY (ARRAY['L01'::text, 'L02'::text, 'L03'::text, 'L04'::text, 'L06'::text])))
   CREATE INDEX finding_person ON public.finding USING btree (workspace_id, person_id)
   CREATE INDEX finding_present ON public.finding USING btree (workspace_id, id) WHERE (closed_at IS NULL)
+  grant insert, select to rollcall_server
+
+table finding_version
+  workspace_id uuid not null
+  id uuid not null
+  since_run integer not null
+  until_run integer not null
+  unit_kind text not null
+  unit_id uuid not null
+  person_id uuid
+  rule text not null
+  verdict text not null
+  effect text not null
+  role_effect text
+  all_rules jsonb not null
+  vector jsonb not null
+  systems jsonb not null
+  end_earliest timestamp(3) with time zone
+  end_latest timestamp(3) with time zone
+  deadline_earliest timestamp(3) with time zone
+  deadline_latest timestamp(3) with time zone
+  policy_id uuid
+  sentence text not null
+  evidence uuid[] not null
+  own_records uuid[] not null
+  opened_at timestamp(3) with time zone not null
+  constraint finding_version_lasted CHECK ((until_run > since_run))
+  constraint finding_version_pkey PRIMARY KEY (workspace_id, id, since_run)
+  constraint finding_version_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES finding(workspace_id, id)
+  CREATE INDEX finding_version_listed ON public.finding_version USING btree (workspace_id, effect, COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) INCLUDE (end_earliest, since_run, until_run)
+  CREATE INDEX finding_version_listed_by_role ON public.finding_version USING btree (workspace_id, role_effect, (
+CASE
+    WHEN (effect = ANY (ARRAY['OK'::text, 'INFO'::text])) THEN 2
+    ELSE 1
+END), COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) INCLUDE (effect, end_earliest, since_run, until_run) WHERE (role_effect IS NOT NULL)
   grant insert, select to rollcall_server
 
 table idempotency_key
@@ -1360,8 +1411,14 @@ table reconciliation_run
   opened integer not null
   changed integer not null
   closed integer not null
+  ord integer
+  recorded_at timestamp(3) with time zone
+  time_zone text
+  constraint reconciliation_run_counted CHECK (((ord IS NULL) = (recorded_at IS NULL)))
   constraint reconciliation_run_pkey PRIMARY KEY (workspace_id, id)
   constraint reconciliation_run_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  CREATE UNIQUE INDEX reconciliation_run_ord ON public.reconciliation_run USING btree (workspace_id, ord) WHERE (ord IS NOT NULL)
+  CREATE INDEX reconciliation_run_recorded ON public.reconciliation_run USING btree (workspace_id, recorded_at, ord) WHERE (ord IS NOT NULL)
   CREATE INDEX reconciliation_run_time ON public.reconciliation_run USING btree (workspace_id, as_of)
   grant insert, select to rollcall_server
 
@@ -2210,6 +2267,30 @@ begin
     return old;
   end if;
   return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.keep_employment_period()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into employment_period_version (workspace_id, id, until_run, start_date, end_date, last_day, time_zone, worker_type, hr_recorded_at)
+  select before.workspace_id, before.id, latest.ord, before.start_date, before.end_date, before.last_day, before.time_zone, before.worker_type,
+         before.hr_recorded_at
+  from before
+  join changed on changed.workspace_id = before.workspace_id and changed.id = before.id
+  join (
+    select run.workspace_id, max(run.ord) as ord
+    from reconciliation_run as run
+    where run.workspace_id in (select one.workspace_id from before as one) and run.ord is not null
+    group by run.workspace_id
+  ) as latest on latest.workspace_id = before.workspace_id
+  where (before.start_date, before.end_date, before.last_day, before.time_zone, before.worker_type, before.hr_recorded_at)
+        is distinct from (changed.start_date, changed.end_date, changed.last_day, changed.time_zone, changed.worker_type, changed.hr_recorded_at)
+  on conflict do nothing;
+  return null;
 end
 $function$
 

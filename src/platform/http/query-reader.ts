@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { refuse } from '../../kernel/index.ts';
+import { type Instant, parseInstant, refuse } from '../../kernel/index.ts';
 
 /** One parameter of the query string; undefined when absent. Express parses anew at each access, so read it once. */
 export function queryText(request: Request, name: string): string | undefined {
@@ -16,6 +16,14 @@ export function queryLimit(request: Request, otherwise: number, max: number): nu
   if (!/^\d+$/.test(text) || limit < 1 || limit > max)
     return refuse('invalid-request', { detail: `"limit" must be a whole number from 1 to ${max}.` });
   return limit;
+}
+
+/** An instant; undefined when absent. */
+export function queryInstant(request: Request, name: string): Instant | undefined {
+  const text = queryText(request, name);
+  if (text === undefined) return undefined;
+  const instant = parseInstant(text);
+  return instant ?? refuse('invalid-request', { detail: `The parameter "${name}" must be a date and time such as 2026-01-31T00:00:00Z.` });
 }
 
 /** A path parameter; the router guarantees that it is there. */

@@ -1,0 +1,80 @@
+import type { Instant, ReconciliationRunId, WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+
+/** An instant that has passed, with the run whose verdicts were the present ones then. */
+export interface PastMoment {
+  readonly at: Instant;
+  readonly run: PastRun;
+}
+
+export interface PastRun {
+  readonly id: ReconciliationRunId;
+  readonly ord: number;
+  readonly asOf: Instant;
+  readonly recordedAt: Instant;
+  /** The workspace's then; null where it was not kept. */
+  readonly timeZone: string | null;
+}
+
+/** The run whose verdicts were the present ones at an instant; undefined where there was none, or its words were not kept. */
+export async function runInForce(q: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<PastRun | undefined> {
+  const { rows } = await q.query<PastRun>(
+    `select run.id, run.ord, run.as_of as "asOf", run.recorded_at as "recordedAt", run.time_zone as "timeZone"
+     from reconciliation_run as run
+     where run.workspace_id = $1 and run.ord is not null and run.recorded_at <= $2::timestamptz
+     order by run.recorded_at desc, run.ord desc
+     limit 1`,
+    [workspaceId, at],
+  );
+  return rows[0];
+}
+
+/** Whether a run had judged by then whose words nobody kept. */
+export async function hasForgottenRun(q: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<boolean> {
+  const { count } = await q.query(
+    `select from reconciliation_run as run
+     where run.workspace_id = $1 and run.ord is null and run.as_of <= $2::timestamptz
+     limit 1`,
+    [workspaceId, at],
+  );
+  return count === 1;
+}
+
+/**
+ * What stood beside a finding then: the employment as it stood when that run judged it, what was decided of it by that instant, and the time zone of
+ * the workspace. People are called what they are called today: a name decides nothing, and nobody keeps the old ones. Takes names of parameters.
+ */
+export function shownBesideThen({ at, run, timeZone }: { readonly at: string; readonly run: string; readonly timeZone: string }): string {
+  const held = (row: string) => `(${row}.ended_at is null or ${row}.ended_at > ${at}::timestamptz)`;
+  const known = (column: string) => `case when decided.approved_at <= ${at}::timestamptz then decided.${column} end as ${column}`;
+  return `
+  cross join lateral (
+    select coalesce(${timeZone}::text, present.time_zone) as time_zone from workspace as present where present.workspace_id = finding.workspace_id
+  ) as workspace
+  left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
+  left join lateral (
+    select said.* from (
+      select kept.until_run, kept.id, kept.start_date, kept.end_date, kept.last_day, kept.time_zone, kept.worker_type, kept.hr_recorded_at
+      from employment_period_version as kept
+      where kept.workspace_id = finding.workspace_id and kept.id = finding.unit_id and kept.until_run >= ${run}::integer
+      union all
+      select null, present.id, present.start_date, present.end_date, present.last_day, present.time_zone, present.worker_type, present.hr_recorded_at
+      from employment_period as present
+      where present.workspace_id = finding.workspace_id and present.id = finding.unit_id
+    ) as said
+    order by said.until_run nulls last
+    limit 1
+  ) as period on finding.unit_kind = 'employment_period'
+  left join account_classification as classification
+    on finding.vector ->> 'classification' <> 'HUMAN' and classification.workspace_id = finding.workspace_id
+    and classification.account_id = finding.unit_id and classification.approved_at <= ${at}::timestamptz and ${held('classification')}
+  left join lateral (
+    select decided.id, decided.kind, decided.reason, decided.ticket, decided.requested_by, decided.requested_at, decided.expires_at,
+           ${known('approved_by')}, ${known('approved_at')}
+    from disposition as decided
+    where decided.workspace_id = finding.workspace_id and decided.finding_id = finding.id
+      and decided.requested_at <= ${at}::timestamptz and ${held('decided')}
+    order by decided.requested_at desc, decided.id desc
+    limit 1
+  ) as disposition on true`;
+}

@@ -1,0 +1,318 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { DAY_MS, HOUR_MS, type Instant, newId, plusMs } from '../../src/kernel/index.ts';
+import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
+import type { Extent } from '../../src/reconciliation/reconcile.ts';
+import { insertRun, listRuns, lockRecording } from '../../src/reconciliation/run-store.ts';
+import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
+import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, march } from './facts.ts';
+
+let db: TestDatabase;
+let clock: SteppingClock;
+let facts: Facts;
+let server: LoopbackServer;
+
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.drop());
+
+const deps = () => ({ database: db.database, clock });
+
+beforeEach(async () => {
+  clock = steppingClock(LONG_AGO);
+  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
+  await setPolicy(deps(), facts.workspaceId, { slaHours: 24, actor: 'system' });
+  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
+});
+afterEach(() => server.close());
+
+/** Looks and judges at an instant, and goes on an hour later. */
+async function runAt(at: Instant, extent?: Extent) {
+  clock.set(at);
+  await facts.looked(at);
+  const run = await reconcile(deps(), facts.workspaceId, 'system', extent);
+  clock.set(plusMs(at, HOUR_MS));
+  return run;
+}
+
+async function get(path: string, accept = 'application/json'): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await fetch(`${server.url}${path}`, { headers: { accept } });
+  return { status: response.status, text: await response.text() };
+}
+
+interface Listed {
+  readonly findings: readonly { readonly id: string; readonly rule: string; readonly person: { readonly employeeId: string } | null }[];
+  readonly next: string | null;
+  readonly asOf: unknown;
+}
+
+async function list(query: string): Promise<Listed> {
+  return JSON.parse((await get(`/findings?${query}`)).text) as Listed;
+}
+
+/** Ann is overdue, Ben is employed, an account is nobody's. */
+async function threeStand() {
+  await facts.roster(ann('2026-03-06'), '2,ben@contoso.example,2020-01-01,');
+  const anns = await facts.account({ ...annsAccount, stretches: [{ state: 'enabled', from: LONG_AGO }] });
+  await facts.account({ upn: 'nobody@contoso.example', stretches: [{ state: 'enabled', from: LONG_AGO }] });
+  await runAt(march(10));
+  return anns;
+}
+
+/** A change after which every one of them says something else: Ann's end is taken back, Ben's told, the account is disabled. */
+async function everythingChanges() {
+  await facts.roster(ann(''), '2,ben@contoso.example,2020-01-01,2026-03-11');
+  await db.owner.query(
+    `update directory_observation set state = 'disabled' where workspace_id = $1 and object_id in
+       (select object_id from directory_account where workspace_id = $1 and user_principal_name = 'nobody@contoso.example')`,
+    [facts.workspaceId],
+  );
+  await db.owner.query(
+    "update directory_account set state = 'disabled', account_enabled = false where workspace_id = $1 and user_principal_name = 'nobody@contoso.example'",
+    [facts.workspaceId],
+  );
+  await db.owner.query("update workspace set time_zone = 'Asia/Tokyo' where workspace_id = $1", [facts.workspaceId]);
+  await setPolicy(deps(), facts.workspaceId, { slaHours: 4, actor: 'system' });
+}
+
+const asOf = (at: Instant, more = '') => `asOf=${at}${more}`;
+const first = plusMs(march(10), 60_000);
+
+describe('findings as of a past instant', () => {
+  it.each<{ query: string; accept?: string }>([
+    { query: '' },
+    { query: '&limit=1' },
+    { query: '&effect=FAIL' },
+    { query: '&effect=INFO,INSUF' },
+    { query: '', accept: 'text/csv' },
+  ])('are the same bytes for good, whatever is changed and judged later ("$query", $accept)', async ({ query, accept }) => {
+    await threeStand();
+    const before = await get(`/findings?${asOf(first, query)}`, accept);
+    expect(before.status).toBe(200);
+    await everythingChanges();
+    expect(await get(`/findings?${asOf(first, query)}`, accept)).toEqual(before);
+    const later = await runAt(march(13));
+    expect(later.changed + later.closed).toBeGreaterThan(1);
+    expect(await get(`/findings?${asOf(first, query)}`, accept)).toEqual(before);
+    await facts.roster(ann('2026-03-12'), '2,ben@contoso.example,2020-01-01,2026-03-12');
+    await runAt(march(16), 'changes');
+    await runAt(march(17));
+    expect(await get(`/findings?${asOf(first, query)}`, accept)).toEqual(before);
+  });
+
+  it('are what the list said then, but for what other witnesses say', async () => {
+    await threeStand();
+    const then = await list('');
+    await everythingChanges();
+    await runAt(march(13));
+    const now = await list('');
+    expect(now.findings).not.toEqual(then.findings);
+    expect((await list(asOf(first))).findings).toEqual(then.findings);
+    expect((await list(asOf(march(13)))).findings).toEqual(now.findings);
+  });
+
+  it('would show another end of employment, were the old one not kept', async () => {
+    await threeStand();
+    const before = await get(`/findings?${asOf(first)}`);
+    await db.owner.query('alter table employment_period disable trigger keep_period');
+    await everythingChanges();
+    await db.owner.query('alter table employment_period enable trigger keep_period');
+    expect(await get(`/findings?${asOf(first)}`)).not.toEqual(before);
+  });
+
+  it('call people and accounts what they are called today, and change in nothing else', async () => {
+    await threeStand();
+    const before = await get(`/findings?${asOf(first)}`);
+    await db.owner.query("update person set display_name = 'Ann Other' where workspace_id = $1 and employee_id = '1'", [facts.workspaceId]);
+    await db.owner.query(
+      "update directory_account set user_principal_name = 'other@contoso.example' where workspace_id = $1 and employee_id = '1'",
+      [facts.workspaceId],
+    );
+    const after = await get(`/findings?${asOf(first)}`);
+    expect(after).not.toEqual(before);
+    expect(after.text).toBe(before.text.replaceAll('Person 1', 'Ann Other').replaceAll(annsAccount.upn, 'other@contoso.example'));
+  });
+
+  it('hold whom a run has closed since, and not whom it has opened', async () => {
+    await threeStand();
+    await facts.account({ upn: 'later@contoso.example', stretches: [{ state: 'enabled', from: LONG_AGO }] });
+    await db.owner.query(
+      "update directory_account set in_scope = false, scope_state = 'out_of_scope' where workspace_id = $1 and user_principal_name = 'nobody@contoso.example'",
+      [facts.workspaceId],
+    );
+    await runAt(march(13));
+    const rules = ({ findings }: Listed) => findings.map(({ rule, person }) => `${rule} ${person?.employeeId ?? '-'}`).sort();
+    const [then, now] = [await list(asOf(first)), await list('')];
+    expect(rules(then)).toEqual(['L03 1', 'S07 -', 'S13 2']);
+    expect(rules(now)).toEqual(rules(then));
+    const accounts = ({ findings }: Listed) => findings.filter(({ rule }) => rule === 'S07').map(({ id }) => id);
+    expect(accounts(now)).not.toEqual(accounts(then));
+  });
+
+  it('come by pages, each finding once, in the order of the list', async () => {
+    await threeStand();
+    await everythingChanges();
+    await runAt(march(13));
+    const whole = await list(asOf(first));
+    const seen: string[] = [];
+    let next: string | null = '';
+    while (next !== null && seen.length < 9) {
+      const page: Listed = await list(asOf(first, `&limit=1${next === '' ? '' : `&after=${next}`}`));
+      seen.push(...page.findings.map(({ id }) => id));
+      next = page.next;
+    }
+    expect(seen).toEqual(whole.findings.map(({ id }) => id));
+    expect(seen).toHaveLength(3);
+  });
+
+  it('name the run whose word they were, from when it was recorded and not as of when it judged', async () => {
+    await threeStand();
+    clock.set(march(12));
+    const { id } = await reconcile(
+      { database: db.database, clock: { ...clock, now: lasting(march(12), DAY_MS) } },
+      facts.workspaceId,
+      'system',
+    );
+    clock.set(march(14));
+    expect((await list(asOf(plusMs(march(13), -1)))).asOf).toMatchObject({ run: { asOf: march(10), recordedAt: march(10) }, reason: null });
+    expect((await list(asOf(march(13)))).asOf).toEqual({
+      instant: march(13),
+      run: { id, asOf: march(12), recordedAt: march(13) },
+      reason: null,
+    });
+  });
+
+  it('show of what was decided what was decided by then', async () => {
+    await threeStand();
+    const [{ id } = { id: '' }] = (await list('effect=FAIL')).findings;
+    const decide = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const given = { findingId: id, kind: 'exception', reason: 'handover', expiresAt: '2026-06-01T00:00:00Z' };
+    const made = await fetch(`${server.url}/dispositions`, { ...decide, body: JSON.stringify(given) });
+    expect(made.status).toBe(201);
+    clock.set(march(12));
+    const dispositionAt = async (at: Instant) => (await list(asOf(at, '&effect=FAIL'))).findings.find((finding) => finding.id === id);
+    expect(await dispositionAt(first)).toMatchObject({ disposition: null });
+    expect(await dispositionAt(march(11))).toMatchObject({ disposition: { reason: 'handover', approvedAt: null } });
+    const { id: dispositionId } = (await made.json()) as { id: string };
+    expect((await fetch(`${server.url}/dispositions/${dispositionId}`, { method: 'DELETE' })).status).toBe(204);
+    clock.set(march(13));
+    expect(await dispositionAt(march(11))).toMatchObject({ disposition: { reason: 'handover' } });
+    expect(await dispositionAt(plusMs(march(12), 1))).toMatchObject({ disposition: null });
+  });
+
+  it.each([
+    { name: 'before the first run', forget: false, reason: 'Nothing had been reconciled by then.' },
+    { name: 'before words were kept', forget: true, reason: 'What findings said then was not kept.' },
+  ])('are an empty list $name, with the reason', async ({ forget, reason }) => {
+    if (forget) {
+      await db.owner.query(
+        `insert into reconciliation_run (workspace_id, id, as_of, started_by, counts, population, opened, changed, closed)
+         values ($1, $2, $3, 'system', '{}', '{}', 0, 0, 0)`,
+        [facts.workspaceId, randomUUID(), march(1)],
+      );
+    }
+    await threeStand();
+    expect(await list(asOf(march(9)))).toEqual({ findings: [], next: null, urgent: [], asOf: { instant: march(9), run: null, reason } });
+    expect((await get(`/findings?${asOf(march(9))}`, 'text/csv')).status).toBe(404);
+  });
+
+  it.each(['asOf=yesterday', `asOf=${march(30)}`])('are refused for %s', async (query) => {
+    await threeStand();
+    expect((await get(`/findings?${query}`)).status).toBe(400);
+  });
+
+  it('wait for a run that has said when it was recorded and cannot be seen yet', async () => {
+    await threeStand();
+    const [last] = await listRuns(db.database, facts.workspaceId, { after: undefined, limit: 1 });
+    if (last === undefined) throw new Error('nothing was run');
+    const id = newId<'reconciliation-run'>(march(11));
+    clock.set(march(12));
+    const asked = await db.database.transaction(async (tx) => {
+      await lockRecording(tx, facts.workspaceId);
+      await insertRun(tx, facts.workspaceId, { ...last, id, asOf: march(11) }, { ord: 2, recordedAt: march(11), timeZone: 'UTC' });
+      const asking = list(asOf(march(11, 1)));
+      for (let looks = 0; !(await isSomebodyWaiting()); looks += 1) if (looks > 10_000) throw new Error('nobody waits');
+      return { asking };
+    });
+    expect((await asked.asking).asOf).toMatchObject({ run: { id } });
+  });
+});
+
+describe('one finding', () => {
+  it('tells all that it has said, the latest first, by pages', async () => {
+    await threeStand();
+    const [{ id } = { id: '' }] = (await list('effect=FAIL')).findings.filter(({ person }) => person !== null);
+    await facts.roster(ann('2026-03-12'));
+    await runAt(march(13));
+    await reconcile(deps(), facts.workspaceId, 'system');
+    const { text } = await get(`/findings/${id}`);
+    const told = JSON.parse(text) as {
+      finding: { rule: string };
+      closedAt: string | null;
+      versions: Record<string, unknown>[];
+      next: string | null;
+    };
+    expect(told.closedAt).toBeNull();
+    expect(told.versions.map(({ rule, recordedAt, until }) => ({ rule, recordedAt, until }))).toEqual([
+      { rule: told.finding.rule, recordedAt: march(13), until: null },
+      { rule: 'L03', recordedAt: march(10), until: march(13) },
+    ]);
+    const page = JSON.parse((await get(`/findings/${id}?limit=1`)).text) as typeof told;
+    expect(page.versions).toEqual(told.versions.slice(0, 1));
+    const second = JSON.parse((await get(`/findings/${id}?limit=1&after=${page.next}`)).text) as typeof told;
+    expect([second.versions, second.next]).toEqual([told.versions.slice(1), null]);
+  });
+
+  it('is there when it has closed, and ends with what it said last', async () => {
+    const { objectId } = await threeStand();
+    const [{ id } = { id: '' }] = (await list('effect=FAIL')).findings.filter(({ person }) => person !== null);
+    await facts.roster(ann(''));
+    await facts.scim({ userName: annsAccount.upn, externalId: objectId, states: [{ at: march(11), is: 'active' }] });
+    await runAt(march(13));
+    const told = JSON.parse((await get(`/findings/${id}`)).text) as { closedAt: string; versions: Record<string, unknown>[] };
+    expect(told).toMatchObject({ closedAt: march(13), versions: [{ rule: 'L03', recordedAt: march(10), until: march(13) }] });
+  });
+
+  it.each([randomUUID(), 'nobody'])('is not found as %s', async (id) => {
+    expect((await get(`/findings/${id}`)).status).toBe(404);
+  });
+});
+
+describe('a run', () => {
+  it('keeps nothing of what says the same, and of what changes no more than it said', async () => {
+    await threeStand();
+    const kept = async () =>
+      (
+        await db.owner.query<{ rule: string; since: number; until: number }>(
+          `select version.rule, version.since_run as since, version.until_run as until from finding_version as version
+           where version.workspace_id = $1 order by version.rule, version.since_run`,
+          [facts.workspaceId],
+        )
+      ).rows;
+    clock.set(march(10));
+    await reconcile(deps(), facts.workspaceId, 'system');
+    expect(await kept()).toEqual([]);
+    await facts.roster('2,ben@contoso.example,2020-01-01,2026-03-11');
+    await reconcile(deps(), facts.workspaceId, 'system');
+    expect(await kept()).toEqual([{ rule: 'S13', since: 1, until: 3 }]);
+  });
+});
+
+async function isSomebodyWaiting(): Promise<boolean> {
+  const { count } = await db.owner.query(
+    "select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
+  );
+  return count > 0;
+}
+
+/** A clock of a run that takes its time: the first look at it is when the run begins, later ones when it ends. */
+function lasting(at: Instant, ms: number): () => Instant {
+  let looks = 0;
+  return () => {
+    looks += 1;
+    return looks === 1 ? at : plusMs(at, ms);
+  };
+}
