@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { verifyBundle } from '../../src/verifier/index.ts';
+import { unzip } from '../evidence/sealed-sample.ts';
+
+const files = unzip(readFileSync('docs/sample/final-report.zip'));
+const key = readFileSync('docs/sample/KEY', 'utf8').trim();
+
+it('docs/sample is what this verifier proves, derived again from its records', () => {
+  const verification = verifyBundle(files, { vkeys: [key], recompute: true });
+  expect(verification.problems).toEqual([]);
+  expect(verification.report).toMatchObject({ kind: 'FINAL', conclusion: 'FAIL' });
+});
+
+it('docs/sample proves itself with sh, sha256sum and openssl', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-sample-'));
+  try {
+    for (const [path, content] of files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    expect(execFileSync('sh', [join(folder, 'verify.sh'), key], { encoding: 'utf8' })).toContain('VERIFIED');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
