@@ -8,3 +8,4 @@ export { activationRoutes } from './activation-routes.ts';
 export type { CheckId, DiagnosisCheck } from './diagnosis.ts';
 export { mayEnter } from './may-enter.ts';
 export { ACTIVE_EXPRESSION } from './review-mapping.ts';
+export { readAuthorityBands } from './synced-read-model.ts';

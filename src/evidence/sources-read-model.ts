@@ -1,3 +1,4 @@
+import { readAuthorityBands } from '../activation/index.ts';
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { DirectoryInput, ReportSources, RosterInput } from './report-sources.ts';
@@ -84,27 +85,12 @@ async function readDirectoryInputs(
   return rows;
 }
 
-/** Bands that touch the range; the scope decides until somebody turns the switch. */
+/** Bands that touch the range. */
 async function readAuthority(q: Queryable, workspaceId: WorkspaceId, { start, end }: Range): Promise<ReportSources['authority']> {
-  const { rows } = await q.query<ReportSources['authority'][number]>(
-    `select band.authority, band.since as "from", band.until as "to"
-       from (
-         select told.authority, told.since, lead(told.since) over (order by told.since, told.id) as until
-           from (
-             select 'scope' as authority, workspace.created_at as since, workspace.workspace_id as id
-               from workspace
-              where workspace.workspace_id = $1
-              union all
-             select authority_change.authority, authority_change.changed_at, authority_change.id
-               from authority_change
-              where authority_change.workspace_id = $1
-           ) as told
-       ) as band
-      where band.since <= $3 and (band.until is null or band.until > $2)
-      order by band.since`,
-    [workspaceId, start, end],
-  );
-  return rows;
+  const bands = await readAuthorityBands(q, workspaceId);
+  return bands
+    .filter(({ from, to }) => from <= end && (to === null || to > start))
+    .map(({ authority, from, to }) => ({ authority, from, to }));
 }
 
 async function countScimUsers(q: Queryable, workspaceId: WorkspaceId): Promise<ReportSources['scim']> {

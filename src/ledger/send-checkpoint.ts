@@ -1,6 +1,5 @@
-import { createHmac } from 'node:crypto';
-import { epochMs, type Instant, refuse, SECOND_MS, type WorkspaceId } from '../kernel/index.ts';
-import type { OutboundHttp } from '../platform/index.ts';
+import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type OutboundHttp, signWebhook } from '../platform/index.ts';
 import type { Checkpoint } from './ledger-read-model.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -35,17 +34,9 @@ export async function sendCheckpoint(outbound: OutboundHttp, { secret, url }: Se
     createdAt: checkpoint.createdAt,
     checkpoint: checkpoint.note,
   });
-  const time = String(Math.floor(epochMs(message.at) / SECOND_MS));
-  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
-  const signature = createHmac('sha256', key).update(`${message.id}.${time}.${body}`, 'utf8').digest('base64');
   const { status } = await outbound.fetch(url, {
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'webhook-id': message.id,
-      'webhook-timestamp': time,
-      'webhook-signature': `v1,${signature}`,
-    },
+    headers: signWebhook({ eventId: message.id, at: message.at, body }, [secret]),
     body,
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_BYTES,

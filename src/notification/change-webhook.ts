@@ -1,11 +1,10 @@
 import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { enqueue } from '../jobs/index.ts';
 import { appendOne, type RecordInput } from '../ledger/index.ts';
-import type { Clock, Database, SecretBox, Transaction } from '../platform/index.ts';
+import { type Clock, type Database, newWebhookSecret, type SecretBox, type Transaction } from '../platform/index.ts';
 import { insertDeliveries, insertEvents } from './delivery-store.ts';
 import { DELIVER_TASK, deliverKey } from './deliver-task.ts';
 import { notificationBody } from './notification-body.ts';
-import { newWebhookSecret } from './sign-delivery.ts';
 import { addressContext, secretContext } from './webhook-secrets.ts';
 import {
   endSecret,

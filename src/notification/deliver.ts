@@ -1,12 +1,11 @@
 import { DomainError, MINUTE_MS, parseId, plusMs, SECOND_MS, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Task } from '../jobs/index.ts';
-import { errorCode, type Log, type OutboundHttp } from '../platform/index.ts';
+import { errorCode, type Log, type OutboundHttp, signWebhook } from '../platform/index.ts';
 import type { WebhookDeps } from './change-webhook.ts';
 import { DELIVER_TASK } from './deliver-task.ts';
 import { type DeliveryProblem, noteAttempt, takeDelivery, type TakenDelivery } from './delivery-store.ts';
 import { isPastHope, nextAttempt } from './plan-attempt.ts';
-import { signDelivery } from './sign-delivery.ts';
 import { addressContext, secretContext } from './webhook-secrets.ts';
 import { noteOutcome, sealedWebhook, setState } from './webhook-store.ts';
 
@@ -68,7 +67,7 @@ async function attempt(
   { url, secrets, delivery }: { readonly url: string; readonly secrets: readonly string[]; readonly delivery: TakenDelivery },
 ): Promise<Outcome> {
   const { body, eventId } = delivery;
-  const headers = signDelivery({ eventId, at: clock.now(), body }, secrets);
+  const headers = signWebhook({ eventId, at: clock.now(), body }, secrets);
   try {
     const { status } = await outbound.fetch(url, { method: 'POST', headers, body, timeoutMs, maxBytes: MOST_ANSWER_BYTES });
     return { status, problem: status >= 200 && status < 300 ? null : 'answered' };

@@ -41,3 +41,4 @@ export { createOutboundHttp, type OutboundHttp, type OutboundRequest } from './o
 export { createSecretBox, type SecretBox } from './secret-box.ts';
 export { type Config, ConfigError, readConfig, renderEnvExample } from './config.ts';
 export { settleHeap } from './settle-heap.ts';
+export { newWebhookSecret, signWebhook } from './sign-webhook.ts';

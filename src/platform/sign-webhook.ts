@@ -14,7 +14,7 @@ export function newWebhookSecret(): string {
  * The headers of one attempt (Standard Webhooks 1.0): the event's id, by which a receiver drops what it has, the second of this attempt,
  * and a signature for each secret, HMAC-SHA256 over `id.timestamp.body`. `secrets`: at least one.
  */
-export function signDelivery(
+export function signWebhook(
   { eventId, at, body }: { readonly eventId: string; readonly at: Instant; readonly body: string },
   secrets: readonly string[],
 ): Readonly<Record<string, string>> {
