@@ -36,7 +36,8 @@ export async function drawFromReport(
       at,
       actor,
       subject: { kind: 'report', id: reportId },
-      detail: { seed, size, population: `sha256:${populationSha256}`, of: periods.length, drawn: ids },
+      // Whom it fell on follows from these, and would not fit into a record where they are many.
+      detail: { seed, size, population: `sha256:${populationSha256}`, of: periods.length },
     });
     const sample = { id: newId(at), reportId, seed, size, populationSha256, drawn: ids, drawnAt: at, drawnBy: actor, recordId };
     await insertSample(tx, workspaceId, sample);
