@@ -1,6 +1,7 @@
-import { type Instant, newId, refuse, requireApprovable, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
+import { requireSecondPerson } from '../workspace/index.ts';
 import { classificationRecord } from './classification-record.ts';
 import {
   type AccountClassification,
@@ -69,7 +70,7 @@ export async function requestClassification(
 
 /**
  * Approves a classification; it counts from the next run on. Throws DomainError `not-found` for one that is not there or has ended,
- * `conflict` for one that is approved, `forbidden` to whoever asked for it.
+ * `conflict` for one that is approved, `forbidden` to whoever asked for it, by whichever credential.
  */
 export async function approveClassification(
   { database, clock }: ReconciliationDependencies,
@@ -80,7 +81,7 @@ export async function approveClassification(
     await lockReconciliation(tx, workspaceId);
     const at = clock.now();
     const row = await present(tx, workspaceId, { id, at });
-    requireApprovable(row, { actor });
+    await requireSecondPerson(tx, workspaceId, row, { actor });
     await refusePersonal(tx, workspaceId, row);
     const recordId = await appendOne(tx, workspaceId, classificationRecord(row, 'account.classification.approved', { at, actor }));
     await approveRow(tx, workspaceId, { id, at, actor, recordId });

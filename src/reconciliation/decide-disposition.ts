@@ -1,6 +1,7 @@
-import { type Instant, newId, refuse, requireApprovable, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
+import { requireSecondPerson } from '../workspace/index.ts';
 import { dispositionRecord } from './disposition-record.ts';
 import {
   approveDispositionRow,
@@ -67,7 +68,7 @@ export async function decideDisposition(
 
 /**
  * Approves an exception. Throws DomainError `not-found` for one that is not there or has ended, `conflict` for what needs no approval or has
- * it, `forbidden` to whoever asked for it.
+ * it, `forbidden` to whoever asked for it, by whichever credential.
  */
 export async function approveException(
   { database, clock }: ReconciliationDependencies,
@@ -79,7 +80,7 @@ export async function approveException(
     const at = clock.now();
     const row = await present(tx, workspaceId, { id, at });
     if (row.kind !== 'exception') refuse('conflict', { detail: 'Only an exception is approved.' });
-    requireApprovable(row, { actor });
+    await requireSecondPerson(tx, workspaceId, row, { actor });
     const recordId = await appendOne(tx, workspaceId, dispositionRecord(row, 'disposition.approved', { at, actor }));
     await approveDispositionRow(tx, workspaceId, { id, at, actor, recordId });
     return { ...row, approvedAt: at, approvedBy: actor };

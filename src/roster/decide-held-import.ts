@@ -1,6 +1,7 @@
-import { refuse, requireApprovable, type RosterImportId, type WorkspaceId } from '../kernel/index.ts';
+import { refuse, type RosterImportId, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
+import { requireSecondPerson } from '../workspace/index.ts';
 import { countUnshown, endHeld, findHeld, findSealedHeld, type HeldImport, type SealedHeldImport } from './held-import-store.ts';
 import { factsOfHeld } from './hold-import.ts';
 import { keepImport, type RosterDependencies } from './import-roster.ts';
@@ -45,7 +46,8 @@ export async function decideHeldImport(deps: RosterDependencies, workspaceId: Wo
       };
       await endHeld(tx, workspaceId, { id, state: 'rejected', ...by, recordId: await appendOne(tx, workspaceId, record) });
     } else {
-      requireApprovable({ approvedAt: null, requestedBy: held.requestedBy }, { actor });
+      const asked = { approvedAt: null, requestedBy: held.requestedBy, requestedAt: held.heldAt };
+      await requireSecondPerson(tx, workspaceId, asked, { actor });
       const released = importRecord({ ...factsOfHeld(held), ...by }, 'hr.import.released', { ends: held.ends, received_at: held.heldAt });
       await release(deps, tx, workspaceId, { held, record: { ...released, disclose: { reason } } });
     }

@@ -26,6 +26,7 @@ export {
   recordOwnerAttempt,
 } from './record-owner-attempt.ts';
 export { recoverOwner } from './recover-owner.ts';
+export { requireSecondPerson } from './require-second-person.ts';
 export { listRoles } from './role-store.ts';
 export { readCookie, sessionCookie } from './session-cookie.ts';
 export { countSwitches, lockSwitch, readSwitch, turnSwitch } from './switch-store.ts';

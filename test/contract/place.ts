@@ -110,8 +110,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
   const administratorId = await boundAdministrator(client);
   const { quietAdministrator, quietOwner, quietCandidate, ...quiet } = await quietWorkspace(servers);
   const { workspaceId, ownerCredential: owner } = made;
-  const tokenWith = async (some: readonly Scope[]) =>
-    (await made.owner.post<{ token: string }>('/api-tokens', { administratorId, scopes: some })).token;
+  const tokenWith = async (some: readonly Scope[]) => (await client.post<{ token: string }>('/api-tokens', { scopes: some })).token;
   const { scimClientSecret, ...scimIds } = await makeScimClients(servers, client);
   return {
     servers,
@@ -129,7 +128,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       heldRun: await holdRun(servers, workspaceId, connectionId),
       connectionToRemove: await connectAnother(servers, workspaceId),
       directoryObject: await disabledObject(client),
-      ...(await makeThings(servers, { owner: made.owner, client, workspaceId, administratorId })),
+      ...(await makeThings(servers, { owner: made.owner, client, workspaceId })),
       ...(await makeWireLog(servers, client, workspaceId)),
       ...(await makeEvidence(servers, client, workspaceId)),
       ...(await decideFindings(client)),
@@ -154,7 +153,6 @@ interface Makers {
   readonly owner: AdministrationClient;
   readonly client: AdministrationClient;
   readonly workspaceId: string;
-  readonly administratorId: string;
 }
 
 /** A second credential beside the one in use; a third is refused. */
@@ -170,7 +168,7 @@ async function addCredentials(client: AdministrationClient, connectionId: string
 }
 
 /** Things that a row takes away. */
-async function makeThings({ db }: LivingServers, { owner, client, workspaceId, administratorId }: Makers) {
+async function makeThings({ db }: LivingServers, { owner, client, workspaceId }: Makers) {
   const idOf = async (answer: Promise<{ readonly id: string }>) => (await answer).id;
   const { connections } = await client.get<{ connections: readonly { id: string; state: string }[] }>('/sso');
   const { runs } = await client.get<{ runs: readonly { id: string }[] }>('/directory/runs');
@@ -183,7 +181,7 @@ async function makeThings({ db }: LivingServers, { owner, client, workspaceId, a
     scimUser: present(users[0]?.userId),
     administratorToRemove: await idOf(owner.post('/administrators', { email: 'leaving@contoso.example', roleId: 'auditor' })),
     ownerToEnd: await idOf(createOwner({ database: db.database, clock: systemClock }, workspaceId as never, { name: 'Oscar Owner' })),
-    apiTokenToRevoke: await idOf(owner.post('/api-tokens', { administratorId, scopes: ['read'] })),
+    apiTokenToRevoke: await idOf(client.post('/api-tokens', { scopes: ['read'] })),
     candidateToRetire: await idOf(client.post('/sso', sso)),
     scimCredentialToRevoke: await idOf(client.post('/scim/credentials', { label: 'to be revoked' })),
   };
@@ -321,7 +319,7 @@ async function decideFindings(client: AdministrationClient) {
 }
 
 /** One classification that waits and one that is approved, and an account that has none. */
-async function classAccounts({ db }: LivingServers, { client, owner, workspaceId }: Omit<Makers, 'administratorId'>) {
+async function classAccounts({ db }: LivingServers, { client, owner, workspaceId }: Makers) {
   const { rows } = await db.owner.query<{ id: string }>(
     `select account_id as id from directory_account
      where workspace_id = $1 and not exists (select from account_link as link where link.account_id = directory_account.account_id and link.rule = 'M0')

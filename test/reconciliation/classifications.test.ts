@@ -7,6 +7,7 @@ import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { oneWithTwoCredentials } from '../support/owners.ts';
 import { ann, type Facts, givenFacts, LONG_AGO, leavesOf, march, NOW } from './facts.ts';
 
 const enabled = [{ state: 'enabled', from: LONG_AGO }] as const;
@@ -34,7 +35,10 @@ beforeEach(async () => {
 });
 
 const deps = () => ({ database: db.database, clock });
-const request = (accountId: string, more: { system?: 'directory' | 'scim'; expiresAt?: Instant; ownerPersonId?: string } = {}) =>
+const request = (
+  accountId: string,
+  more: { system?: 'directory' | 'scim'; expiresAt?: Instant; ownerPersonId?: string; actor?: string } = {},
+) =>
   requestClassification(deps(), facts.workspaceId, {
     system: 'directory',
     accountId,
@@ -73,6 +77,14 @@ describe('an account that is nobody’s own', () => {
     await approve(id);
     expect(await verdicts()).toEqual(['X01 EXCLUDED']);
     await expect(approve(id)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('cannot be approved with another credential of whoever asked', async () => {
+    const [one, other] = await oneWithTwoCredentials(deps(), facts.workspaceId);
+    const { accountId } = await facts.account({ upn: 'invoices@contoso.example', stretches: enabled });
+    const { id } = await request(accountId, { actor: one });
+    await expect(approve(id, other)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await verdicts()).toEqual(['S07 UNMATCHED_ACCOUNT']);
   });
 
   it('cannot be approved by whoever asked, even past the server', async () => {

@@ -10,6 +10,7 @@ import {
 import { reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { oneWithTwoCredentials } from '../support/owners.ts';
 import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, leavesOf, march, NOW } from './facts.ts';
 
 const REASON = 'hands over until Friday';
@@ -90,6 +91,13 @@ describe('what is decided about a finding', () => {
     await approve(id);
     expect((await shown()).disposition).toMatchObject({ approvedBy: 'administrator:two', approvedAt: NOW, isAfterDeadline: true });
     await expect(approve(id)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('cannot be approved with another credential of whoever asked', async () => {
+    const [one, other] = await oneWithTwoCredentials(deps(), facts.workspaceId);
+    const id = await decide({ ...exception, actor: one });
+    await expect(approve(id, other)).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await shown()).disposition).toMatchObject({ approvedBy: null });
   });
 
   it('cannot be approved by whoever asked, even past the server', async () => {

@@ -3,6 +3,7 @@ import { DAY_MS } from '../../src/kernel/index.ts';
 import { lapseHeldImportsTask } from '../../src/roster/lapse-held-imports.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { oneWithTwoCredentials } from '../support/owners.ts';
 import { type RosterServer, rosterServer } from './roster-server.ts';
 
 let db: TestDatabase;
@@ -123,6 +124,18 @@ describe('a roster that would end many', () => {
       body: { id, requestedBy: expect.stringContaining('owner:') },
     });
     expect(await at.recordTypes()).toEqual(records);
+    expect(await endDates()).toEqual(new Set([null]));
+  });
+
+  it('is not released with another credential of whoever sent it', async () => {
+    const [one, other] = await oneWithTwoCredentials({ database: db.database, clock }, at.workspaceId);
+    const sender = await rosterServer(db, clock, { workspaceId: at.workspaceId, actor: one });
+    const releaser = await rosterServer(db, clock, { workspaceId: at.workspaceId, actor: other });
+    await sender.post('mode=import', company(30, 0));
+    const { body } = await sender.post('mode=import', company(30, 11));
+    const refused = await decide(releaser, String(body['id']), 'released');
+    await Promise.all([sender.close(), releaser.close()]);
+    expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('may hold this credential') } });
     expect(await endDates()).toEqual(new Set([null]));
   });
 

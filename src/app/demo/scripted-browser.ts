@@ -1,9 +1,11 @@
-/** What a person's browser does at a sign-in: follows redirects, keeps cookies, fills in a form. Nothing more. */
+/** What a person's browser does at a sign-in: follows redirects, keeps cookies, fills in a form, posts for a page's script. Nothing more. */
 export interface ScriptedBrowser {
   /** Opens an address and follows redirects to the page at the end. */
   open(url: string): Promise<Page>;
   /** Fills in the page's only form and sends it. */
   submit(page: Page, fields: Readonly<Record<string, string>>): Promise<Page>;
+  /** What a script of a page of that origin does: posts JSON with the cookies. Answers the body; throws when it is refused. */
+  post<Answer>(url: string, body: unknown): Promise<Answer>;
 }
 
 export interface Page {
@@ -56,6 +58,12 @@ export function scriptedBrowser(): ScriptedBrowser {
 
   return {
     open: (url) => load(url),
+    post: async <Answer>(url: string, body: unknown) => {
+      const headers = { cookie: cookiesFor(url), origin: new URL(url).origin, 'content-type': 'application/json' };
+      const response = await fetch(url, { method: 'POST', redirect: 'manual', headers, body: JSON.stringify(body) });
+      if (!response.ok) throw new Error(`POST ${url} answered ${response.status}`);
+      return (await response.json()) as Answer;
+    },
     submit: (page, fields) => {
       const action = /<form[^>]*\baction="([^"]*)"/i.exec(page.html)?.[1];
       if (action === undefined) throw new Error(`the page at ${page.url} has no form`);
