@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   anchorDueTask,
   anchorRoutes,
@@ -17,6 +17,7 @@ import {
 } from '../ledger/index.ts';
 import type { Clock, Config, Log, OutboundHttp, SecretBox } from '../platform/index.ts';
 import { eraseRosterFiles } from '../roster/index.ts';
+import { type Certificate, readCertificates } from '../tlog/index.ts';
 import type { Store } from './open-store.ts';
 
 /**
@@ -33,6 +34,13 @@ export function openShelf({ ledgerAnchorDirectory }: Config) {
   return ledgerAnchorDirectory === undefined ? undefined : checkpointShelf(ledgerAnchorDirectory);
 }
 
+/** Whom time stamps are believed under. Throws an Error that says what is wrong with the file. */
+function loadRoots(file: string): readonly Certificate[] {
+  const roots = readCertificates(readFileSync(file, 'utf8'));
+  if (roots.length === 0) throw new Error(`${file} (ROLLCALL_LEDGER_TSA_CA_FILE) holds no certificate in PEM`);
+  return roots;
+}
+
 export interface LedgerParts {
   readonly store: Store;
   readonly config: Config;
@@ -46,7 +54,12 @@ export interface LedgerParts {
 /** The ledger's room, composed: who seals, who anchors, and what is served of it. */
 export function openLedger({ config, store, ...rest }: LedgerParts) {
   const shelf = openShelf(config);
-  const settings = { tsaUrl: config.ledgerTsaUrl, directory: config.ledgerAnchorDirectory, everyMinutes: config.ledgerAnchorMinutes };
+  const settings = {
+    tsaUrl: config.ledgerTsaUrl,
+    tsaRoots: config.ledgerTsaCaFile === undefined ? undefined : loadRoots(config.ledgerTsaCaFile),
+    directory: config.ledgerAnchorDirectory,
+    everyMinutes: config.ledgerAnchorMinutes,
+  };
   const deps = { ...rest, database: store.database, shelf, settings };
   return {
     integrator: createIntegrator({ ...deps, signer: openLedgerSigner(store, config) }),

@@ -1,7 +1,7 @@
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import type { Database, OutboundHttp, SecretBox } from '../platform/index.ts';
-import { parseCheckpoint, parseNote } from '../tlog/index.ts';
-import { type AnchorKind, readWebhook } from './anchor-store.ts';
+import { type Certificate, parseCheckpoint, parseNote } from '../tlog/index.ts';
+import { type Anchor, type AnchorKind, readWebhook } from './anchor-store.ts';
 import { type CheckpointShelf } from './checkpoint-shelf.ts';
 import type { Checkpoint } from './ledger-read-model.ts';
 import { generationOf } from './log-origin.ts';
@@ -13,6 +13,8 @@ import { stampCheckpoint } from './stamp-checkpoint.ts';
 export interface AnchorSettings {
   /** Of the time-stamping authority. */
   readonly tsaUrl: string | undefined;
+  /** Under which its signatures are verified; undefined: they are not, here. */
+  readonly tsaRoots: readonly Certificate[] | undefined;
   readonly directory: string | undefined;
   readonly everyMinutes: number;
 }
@@ -26,12 +28,11 @@ export interface AnchorDeps {
 }
 
 /** What an anchor came to; `id` names it. */
-export interface Anchored {
-  readonly id: string;
-  readonly place: string;
+export interface Anchored extends Pick<Anchor, 'id' | 'place' | 'attestedAt' | 'signature'> {
   readonly token: Buffer | null;
-  readonly attestedAt: Instant | null;
 }
+
+const unsigned = { token: null, attestedAt: null, signature: null };
 
 export interface CheckpointToAnchor {
   readonly checkpoint: Checkpoint;
@@ -42,15 +43,14 @@ type PutCheckpoint = (deps: AnchorDeps, workspaceId: WorkspaceId, what: Checkpoi
 
 /** How a checkpoint gets to each kind of place; undefined when the place was taken away meanwhile. Throws what says why it did not get there. */
 export const anchorPlaces: Readonly<Record<AnchorKind, PutCheckpoint>> = {
-  rfc3161: async ({ outbound, settings: { tsaUrl } }, _workspaceId, { at, checkpoint }) => {
+  rfc3161: async ({ outbound, settings: { tsaRoots, tsaUrl } }, _workspaceId, { at, checkpoint }) => {
     if (tsaUrl === undefined) return undefined;
-    const { attestedAt, token } = await stampCheckpoint(outbound, tsaUrl, checkpoint.note);
-    return { id: newId(at), place: tsaUrl, token, attestedAt };
+    return { id: newId(at), place: tsaUrl, ...(await stampCheckpoint(outbound, { url: tsaUrl, roots: tsaRoots }, checkpoint.note)) };
   },
   file: async ({ settings: { directory }, shelf }, workspaceId, { at, checkpoint }) => {
     if (shelf === undefined || directory === undefined) return undefined;
     await shelf.keep(workspaceId, { generation: generationIn(workspaceId, checkpoint), size: checkpoint.size, note: checkpoint.note });
-    return { id: newId(at), place: directory, token: null, attestedAt: null };
+    return { id: newId(at), place: directory, ...unsigned };
   },
   webhook: async ({ database, outbound, secretBox }, workspaceId, { at, checkpoint }) => {
     const webhook = await readWebhook(database, workspaceId);
@@ -58,7 +58,7 @@ export const anchorPlaces: Readonly<Record<AnchorKind, PutCheckpoint>> = {
     const secret = JSON.parse(secretBox.open(webhook.sealed, webhookContext(workspaceId)).toString('utf8')) as SealedWebhook;
     const id = newId(at);
     await sendCheckpoint(outbound, secret, { id, at, workspaceId, checkpoint });
-    return { id, place: webhook.address, token: null, attestedAt: null };
+    return { id, place: webhook.address, ...unsigned };
   },
 };
 

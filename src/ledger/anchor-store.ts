@@ -14,6 +14,8 @@ export interface Anchor {
   readonly anchoredAt: Instant;
   /** By the authority's clock; null where nobody attests a time. */
   readonly attestedAt: Instant | null;
+  /** Of a time stamp: whether its signature was verified here, under the roots that the operator gave. Null where nobody signs. */
+  readonly signature: 'verified' | 'unchecked' | null;
   /** The record `ledger.anchored`. */
   readonly recordId: LedgerRecordId;
 }
@@ -38,7 +40,8 @@ export interface AnchorSchedule {
 }
 
 const anchorColumns = `anchor.id, anchor.kind, anchor.size, anchor.place, anchor.anchored_at as "anchoredAt",
-  anchor.attested_at as "attestedAt", anchor.record_id as "recordId"`;
+  anchor.attested_at as "attestedAt", anchor.record_id as "recordId",
+  case when anchor.is_verified then 'verified' when anchor.kind = 'rfc3161' then 'unchecked' end as signature`;
 
 /** Newest first; `after` is the id of an anchor. */
 export async function readAnchors(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly Anchor[]> {
@@ -78,9 +81,20 @@ export async function readLatestAnchors(q: Queryable, workspaceId: WorkspaceId):
 
 export async function insertAnchor(tx: Queryable, workspaceId: WorkspaceId, anchor: Omit<WholeAnchor, 'note'>): Promise<void> {
   await tx.query(
-    `insert into ledger_anchor (workspace_id, id, kind, size, place, anchored_at, attested_at, token, record_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [workspaceId, anchor.id, anchor.kind, anchor.size, anchor.place, anchor.anchoredAt, anchor.attestedAt, anchor.token, anchor.recordId],
+    `insert into ledger_anchor (workspace_id, id, kind, size, place, anchored_at, attested_at, token, record_id, is_verified)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      workspaceId,
+      anchor.id,
+      anchor.kind,
+      anchor.size,
+      anchor.place,
+      anchor.anchoredAt,
+      anchor.attestedAt,
+      anchor.token,
+      anchor.recordId,
+      anchor.signature === 'verified',
+    ],
   );
 }
 

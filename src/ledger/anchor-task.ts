@@ -15,6 +15,7 @@ import {
 import { appendOne } from './append.ts';
 import { LedgerSplitError } from './checkpoint-shelf.ts';
 import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
+import { RefutedStampError } from './stamp-checkpoint.ts';
 
 const ANCHOR_TASK = 'ledger.anchor';
 const EVERY_MINUTE = '* * * * *';
@@ -50,7 +51,7 @@ function kindsOf({ directory, tsaUrl }: AnchorSettings): readonly AnchorKind[] {
 
 /**
  * Anchors the latest checkpoint of one ledger in one place, and records it. What stands in the way is others' to mend, so it is kept, shown,
- * logged (`ledger.anchor.failed`, and `ledger.anchor.late` once it is overdue) and tried again; only an outage of ours is thrown.
+ * logged (`ledger.anchor.failed`, `ledger.anchor.refuted` where a signature is not the authority's, `ledger.anchor.late` once it is overdue) and tried again; only an outage of ours is thrown.
  */
 export function anchorTask(deps: AnchorTaskDeps): Task {
   return {
@@ -96,7 +97,7 @@ async function recordAnchor(
         kind,
         size,
         root: checkpoint.root.toString('base64'),
-        ...(anchored.attestedAt !== null && { attested_at: anchored.attestedAt }),
+        ...(anchored.attestedAt !== null && { attested_at: anchored.attestedAt, signature: anchored.signature }),
       },
     });
     await insertAnchor(tx, workspaceId, { ...anchored, kind, size, anchoredAt: at, recordId });
@@ -113,6 +114,7 @@ async function noteFailure(
   const problem = problemOf(error);
   await noteAnchorAttempt(database, workspaceId, { kind, at, size: null, problem, nextAt: plusMs(clock.now(), RETRY_MS) });
   log.warn('ledger.anchor.failed', { workspaceId, kind, problem });
+  if (error instanceof RefutedStampError) log.error('ledger.anchor.refuted', { workspaceId, problem });
   const schedule = await readSchedule(database, workspaceId, kind);
   if (schedule !== undefined && isLate(schedule, { at, everyMinutes: settings.everyMinutes })) {
     log.error('ledger.anchor.late', { workspaceId, kind, lastSucceededAt: schedule.lastSucceededAt });
@@ -130,7 +132,7 @@ export function isLate(
 /** Our own outages, and what is a fault of the program, are thrown on. */
 function problemOf(error: unknown): string {
   if (error instanceof DomainError && error.code !== 'database-unavailable') return error.message;
-  if (error instanceof LedgerSplitError) return error.message;
+  if (error instanceof LedgerSplitError || error instanceof RefutedStampError) return error.message;
   const code = errorCode(error);
   if (!(error instanceof DomainError) && code !== undefined && /^[A-Z_]+$/.test(code))
     return `It could not be reached or written to (${code}).`;

@@ -1,7 +1,7 @@
 import type { Anchor } from './anchor-store.ts';
 
 /** What the anchors of a ledger leave open, in sentences for whoever relies on it. Never empty: the time since the last anchor always is. */
-export function leftOpen(anchors: readonly Pick<Anchor, 'kind' | 'size'>[]): readonly string[] {
+export function leftOpen(anchors: readonly Pick<Anchor, 'kind' | 'size' | 'signature'>[]): readonly string[] {
   const kinds = new Set(anchors.map(({ kind }) => kind));
   if (kinds.size === 0) {
     return [
@@ -14,6 +14,11 @@ export function leftOpen(anchors: readonly Pick<Anchor, 'kind' | 'size'>[]): rea
     ...(kinds.has('rfc3161')
       ? []
       : ['No time-stamping authority has signed a checkpoint: nothing outside confirms when a record was written.']),
+    ...(anchors.some(({ signature }) => signature === 'unchecked')
+      ? [
+          'Nobody has verified here that the time stamps are signed by the authority: give its root certificate to "rollcall verify --tsa-ca", or to "openssl ts -verify".',
+        ]
+      : []),
     ...(kinds.has('rfc3161') || kinds.has('webhook')
       ? []
       : [

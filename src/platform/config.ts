@@ -22,6 +22,8 @@ export interface Config {
   readonly ledgerAnchorDirectory: string | undefined;
   /** The time-stamping authority that signs checkpoints; undefined: none. */
   readonly ledgerTsaUrl: string | undefined;
+  /** The certificates under which its signatures are verified; undefined: they are not, here. */
+  readonly ledgerTsaCaFile: string | undefined;
   readonly ledgerAnchorMinutes: number;
   readonly outboundAllowedOrigins: readonly string[];
   /** Addresses or networks whose word on whom they speak for is taken. */
@@ -146,6 +148,14 @@ export const settings = {
     example: 'https://tsa.example.com/rfc3161',
     form: 'an https:// address (http:// where ROLLCALL_OUTBOUND_ALLOWED_ORIGINS lists it)',
     parse: (text) => (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined),
+  }),
+  ledgerTsaCaFile: setting({
+    name: 'ROLLCALL_LEDGER_TSA_CA_FILE',
+    about:
+      'The root certificate of that authority, from itself, and what stands between (PEM): a time stamp whose signature does not hold under it is refused. Default: none; then an anchor says that nobody checked it here.',
+    example: '/etc/rollcall/tsa-root.pem',
+    form: 'a path',
+    parse: (text) => resolve(text),
   }),
   ledgerAnchorMinutes: setting({
     name: 'ROLLCALL_LEDGER_ANCHOR_MINUTES',
@@ -279,6 +289,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ledgerPreviousKeyFile: read(settings.ledgerPreviousKeyFile),
     ledgerAnchorDirectory: read(settings.ledgerAnchorDirectory),
     ledgerTsaUrl: read(settings.ledgerTsaUrl),
+    ledgerTsaCaFile: read(settings.ledgerTsaCaFile),
     ledgerAnchorMinutes: readOr(settings.ledgerAnchorMinutes, 60),
     outboundAllowedOrigins: readOr(settings.outboundAllowedOrigins, []),
     trustedProxies: readOr(settings.trustedProxies, []),
@@ -312,6 +323,9 @@ function missingBeside(config: Config): readonly string[] {
     ...(guessed ? ['ROLLCALL_PUBLIC_URL must be set when ROLLCALL_HOST is not loopback: Entra and browsers are told this address'] : []),
     ...(config.metricsPort === undefined && config.metricsHost !== '127.0.0.1'
       ? ['ROLLCALL_METRICS_HOST needs ROLLCALL_METRICS_PORT beside it']
+      : []),
+    ...(config.ledgerTsaUrl === undefined && config.ledgerTsaCaFile !== undefined
+      ? ['ROLLCALL_LEDGER_TSA_CA_FILE needs ROLLCALL_LEDGER_TSA_URL beside it']
       : []),
     ...missingBesideDatabase(config),
   ];

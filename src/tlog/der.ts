@@ -2,16 +2,22 @@
 export interface DerElement {
   readonly tag: number;
   readonly content: Buffer;
+  /** The whole element, tag and length included. */
+  readonly whole: Buffer;
   readonly end: number;
 }
 
 export const derTags = {
+  boolean: 0x01,
   integer: 0x02,
+  bitString: 0x03,
   octetString: 0x04,
   oid: 0x06,
-  sequence: 0x30,
   generalizedTime: 0x18,
+  sequence: 0x30,
+  set: 0x31,
   explicit0: 0xa0,
+  explicit3: 0xa3,
 } as const;
 
 const LONG_FORM = 0x80;
@@ -28,7 +34,8 @@ export function readDer(bytes: Buffer, at = 0): DerElement {
   if (start > bytes.length) throw new RangeError('the DER is cut off');
   const length = lengthOctets === 0 ? first : bytes.readUIntBE(at + 2, lengthOctets);
   if (start + length > bytes.length) throw new RangeError('the DER is cut off');
-  return { tag, content: bytes.subarray(start, start + length), end: start + length };
+  const end = start + length;
+  return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(at, end), end };
 }
 
 /** The elements inside one. Throws a RangeError. */
@@ -40,4 +47,20 @@ export function childrenOf({ content }: Pick<DerElement, 'content'>): readonly D
     at = child.end;
   }
   return children;
+}
+
+/** The element, when it is of that tag. Throws a RangeError. */
+export function expectTag(element: DerElement | undefined, tag: number): DerElement {
+  if (element?.tag !== tag) throw new RangeError(`an element of tag ${tag} is missing`);
+  return element;
+}
+
+/** The elements of a SEQUENCE. Throws a RangeError. */
+export function sequenceOf(element: DerElement | undefined): readonly DerElement[] {
+  return childrenOf(expectTag(element, derTags.sequence));
+}
+
+/** An object identifier by the hex of its content, as all of them are written here. Throws a RangeError. */
+export function oidOf(element: DerElement | undefined): string {
+  return expectTag(element, derTags.oid).content.toString('hex');
 }

@@ -7,6 +7,7 @@ export { formatCheckpoint, parseCheckpoint, type TreeHead } from './checkpoint.t
 export { digestReference, disclosureDigest } from './disclosure.ts';
 export { emptyFrontier, extendFrontier, type Frontier, rootOf } from './frontier.ts';
 export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash, sameHash } from './merkle-hash.ts';
+export { type Certificate, readCertificates } from './certificate.ts';
 export { type NoteSigner, type NoteVerifier, noteSigner, parseVkey, publicKeyOf } from './note-key.ts';
 export { nodesOverLeaves, type PerfectNode } from './perfect-node.ts';
 export { planConsistency, planInclusion, planRoot, type ProofPlan, proofOf } from './plan-proof.ts';
@@ -15,4 +16,5 @@ export { nodeInTile, TILE_HEIGHT, TILE_WIDTH, type TileAddress, tileOf } from '.
 export { entryBundle, parseTilePath, type TileRequest, tilePath, widthOfTile } from './tile-path.ts';
 export { NONCE_BYTES, readTimestampAnswer, type TimestampAnswer, timestampRequest } from './timestamp.ts';
 export { formatTlogProof, parseTlogProof } from './tlog-proof.ts';
+export { type TimestampVerdict, verifyTimestamp } from './verify-timestamp.ts';
 export { verifyConsistency, verifyInclusion } from './verify-proof.ts';

@@ -1,5 +1,6 @@
-import { childrenOf, type DerElement, derTags, readDer } from './der.ts';
+import { childrenOf, type DerElement, derTags, expectTag, oidOf, readDer, sequenceOf } from './der.ts';
 import { HASH_BYTES } from './merkle-hash.ts';
+import { readSignedData, type SignedData } from './signed-data.ts';
 
 /** Length of the nonces that are sent: eight bytes, as in the fixed form of the request. */
 export const NONCE_BYTES = 8;
@@ -18,7 +19,7 @@ export function timestampRequest(digest: Uint8Array, nonce: Uint8Array): Buffer 
   return Buffer.concat([head, digest, Buffer.from([derTags.integer, NONCE_BYTES]), nonce, Buffer.from('0101ff', 'hex')]);
 }
 
-/** What an authority answered. The token's signature is not verified here: `openssl ts -verify` does that with the authority's root. */
+/** What an authority answered. Whether its signature holds is `verifyTimestamp`'s to say. */
 export type TimestampAnswer =
   | { readonly kind: 'refused'; readonly status: number }
   | {
@@ -29,10 +30,11 @@ export type TimestampAnswer =
       readonly nonce: Buffer | undefined;
       /** By the authority's clock, in milliseconds since 1970. */
       readonly atMs: number;
+      /** What the authority signed, and how. */
+      readonly signedData: SignedData;
     };
 
 const SHA256 = '608648016503040201';
-const SIGNED_DATA = '2a864886f70d010702';
 const TST_INFO = '2a864886f70d0109100104';
 
 /** RFC 3161 §2.4.2: granted, and granted with modifications. */
@@ -44,35 +46,27 @@ export function readTimestampAnswer(bytes: Buffer): TimestampAnswer | undefined 
     const response = expectTag(readDer(bytes), derTags.sequence);
     if (response.end !== bytes.length) return undefined;
     const [statusInfo, token] = childrenOf(response);
-    const status = numberIn(childrenOf(expectTag(statusInfo, derTags.sequence))[0]);
+    const status = numberIn(sequenceOf(statusInfo)[0]);
     if (!GRANTED.includes(status)) return { kind: 'refused', status };
-    return granted(readTstInfo(expectTag(token, derTags.sequence)));
+    const signedData = readSignedData(token);
+    if (signedData.contentType !== TST_INFO) return undefined;
+    return granted(sequenceOf(readDer(signedData.content)), signedData);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-/** ContentInfo → SignedData → encapContentInfo → TSTInfo (RFC 5652 §3, §5.1; RFC 3161 §2.4.2). */
-function readTstInfo(token: DerElement): readonly DerElement[] {
-  const [type, wrapped] = childrenOf(token);
-  expectOid(type, SIGNED_DATA);
-  const signedData = childrenOf(expectTag(childrenOf(expectTag(wrapped, derTags.explicit0))[0], derTags.sequence));
-  const [contentType, content] = childrenOf(expectTag(signedData[2], derTags.sequence));
-  expectOid(contentType, TST_INFO);
-  const octets = expectTag(childrenOf(expectTag(content, derTags.explicit0))[0], derTags.octetString);
-  return childrenOf(expectTag(readDer(octets.content), derTags.sequence));
-}
-
 /** TSTInfo: version, policy, messageImprint, serialNumber, genTime, then optional members, of which the nonce alone is an INTEGER. */
-function granted([, , imprint, , genTime, ...optional]: readonly DerElement[]): TimestampAnswer {
-  const [algorithm, digest] = childrenOf(expectTag(imprint, derTags.sequence));
-  expectOid(childrenOf(expectTag(algorithm, derTags.sequence))[0], SHA256);
+function granted([, , imprint, , genTime, ...optional]: readonly DerElement[], signedData: SignedData): TimestampAnswer {
+  const [algorithm, digest] = sequenceOf(imprint);
+  if (oidOf(sequenceOf(algorithm)[0]) !== SHA256) throw new RangeError('the stamp is over another kind of digest');
   return {
     kind: 'granted',
     digest: expectTag(digest, derTags.octetString).content,
     nonce: optional.find(({ tag }) => tag === derTags.integer)?.content,
     atMs: timeIn(expectTag(genTime, derTags.generalizedTime)),
+    signedData,
   };
 }
 
@@ -88,13 +82,4 @@ function numberIn(element: DerElement | undefined): number {
   const { content } = expectTag(element, derTags.integer);
   if (content.length !== 1) throw new RangeError('the status is no small number');
   return content.readInt8(0);
-}
-
-function expectTag(element: DerElement | undefined, tag: number): DerElement {
-  if (element?.tag !== tag) throw new RangeError(`an element of tag ${tag} is missing`);
-  return element;
-}
-
-function expectOid(element: DerElement | undefined, hex: string): void {
-  if (expectTag(element, derTags.oid).content.toString('hex') !== hex) throw new RangeError('an object identifier is another one');
 }

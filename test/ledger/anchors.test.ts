@@ -8,6 +8,7 @@ import { installJobs } from '../../src/jobs/index.ts';
 import { HOUR_MS, MINUTE_MS, type WorkspaceId } from '../../src/kernel/index.ts';
 import { type AnchorSettings, anchorDueTask, anchorRoutes, anchorTask, checkpointShelf, type Checkpoint } from '../../src/ledger/index.ts';
 import { createOutboundHttp, createSecretBox } from '../../src/platform/index.ts';
+import { readCertificates } from '../../src/tlog/index.ts';
 import { recordingLog } from '../support/log.ts';
 import { administrationServer, type LoopbackServer, serve } from '../support/loopback.ts';
 import { opensslAuthority, type OpensslAuthority } from '../support/openssl-authority.ts';
@@ -50,7 +51,7 @@ afterAll(async () => {
 beforeEach(async () => {
   workspaceId = await fixture.open();
   folder = mkdtempSync(join(tmpdir(), 'rollcall-anchors-'));
-  settings = { tsaUrl: `${authority.url}/tsa`, directory: folder, everyMinutes: 60 };
+  settings = { tsaUrl: `${authority.url}/tsa`, tsaRoots: undefined, directory: folder, everyMinutes: 60 };
   log = recordingLog();
   received = [];
   auditorAnswers = 204;
@@ -152,6 +153,7 @@ describe('an anchor at a time-stamping authority', () => {
           place: settings.tsaUrl,
           anchoredAt: fixture.clock.now(),
           attestedAt: expect.any(String),
+          signature: 'unchecked',
           recordId: expect.any(String),
         },
       ],
@@ -170,7 +172,28 @@ describe('an anchor at a time-stamping authority', () => {
         size: checkpoint.size,
         root: checkpoint.root.toString('base64'),
         attested_at: listed?.attestedAt,
+        signature: 'unchecked',
       },
+    ]);
+  });
+
+  it('is verified here too, before it is taken, where the operator gave the authority’s root', async () => {
+    settings = { ...settings, tsaRoots: readCertificates(authority.root) };
+    await anchor('rfc3161');
+    expect((await call('GET', '/ledger/anchors')).body['anchors']).toMatchObject([{ kind: 'rfc3161', signature: 'verified' }]);
+    expect((await call('GET', '/ledger')).body['leavesOpen']).toEqual([expect.stringMatching(/^Records after the last/)]);
+  });
+
+  it('is refused, loudly, when it is signed by somebody else than the authority that the operator trusts', async () => {
+    const other = await opensslAuthority();
+    settings = { ...settings, tsaRoots: readCertificates(other.root) };
+    await other.close();
+    await anchor('rfc3161');
+    expect((await call('GET', '/ledger/anchors')).body['anchors']).toEqual([]);
+    expect((await placeOf('rfc3161'))['lastProblem']).toMatch(/^The time stamp is not the authority's: no chain of certificates/);
+    expect(log.events).toMatchObject([
+      { level: 'warn', event: 'ledger.anchor.failed' },
+      { level: 'error', event: 'ledger.anchor.refuted', fields: { workspaceId } },
     ]);
   });
 
@@ -314,7 +337,10 @@ describe('what the anchors leave open', () => {
       [/after the last/, /No time-stamping authority/, /directory of the operator/].map((re) => expect.stringMatching(re)),
     );
     await anchor('rfc3161');
-    expect(await leavesOpen()).toEqual([expect.stringMatching(`over ${checkpoint.size} records`)]);
+    expect(await leavesOpen()).toMatchObject([
+      expect.stringMatching(`over ${checkpoint.size} records`),
+      expect.stringMatching(/^Nobody has verified here/),
+    ]);
   });
 
   it.each(['update ledger_anchor set size = 1', 'delete from ledger_anchor', 'truncate ledger_anchor'])(

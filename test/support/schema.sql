@@ -1093,10 +1093,12 @@ table ledger_anchor
   attested_at timestamp(3) with time zone
   token bytea
   record_id uuid not null
+  is_verified boolean not null default false
   constraint ledger_anchor_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text])))
   constraint ledger_anchor_pkey PRIMARY KEY (workspace_id, id)
   constraint ledger_anchor_size_check CHECK ((size > 0))
   constraint ledger_anchor_token_is_rfc3161 CHECK ((((kind = 'rfc3161'::text) = (token IS NOT NULL)) AND ((kind = 'rfc3161'::text) = (attested_at IS NOT NULL))))
+  constraint ledger_anchor_verified_is_rfc3161 CHECK (((kind = 'rfc3161'::text) OR (NOT is_verified)))
   constraint ledger_anchor_workspace_id_size_fkey FOREIGN KEY (workspace_id, size) REFERENCES ledger_checkpoint(workspace_id, size)
   CREATE TRIGGER ledger_anchor_append_only BEFORE DELETE OR UPDATE ON public.ledger_anchor FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_anchor_keep BEFORE TRUNCATE ON public.ledger_anchor FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()

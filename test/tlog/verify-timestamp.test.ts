@@ -1,0 +1,172 @@
+import { constants, createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readDer } from '../../src/tlog/der.ts';
+import { isSignedBy } from '../../src/tlog/verify-signature.ts';
+import { readCertificates, readTimestampAnswer, timestampRequest, verifyTimestamp } from '../../src/tlog/index.ts';
+import { type AuthorityMake, goodBetween, opensslAuthority, type OpensslAuthority } from '../support/openssl-authority.ts';
+
+const DATA = 'a checkpoint';
+const request = timestampRequest(createHash('sha256').update(DATA).digest(), Buffer.from('4123456789abcdef', 'hex'));
+
+let good: OpensslAuthority;
+let answer: Buffer;
+beforeAll(async () => {
+  good = await opensslAuthority();
+  answer = good.stamp(request);
+});
+afterAll(() => good.close());
+
+function verdictOn(stamp: Buffer, root: string) {
+  const read = readTimestampAnswer(stamp);
+  return read?.kind === 'granted' ? verifyTimestamp(read, readCertificates(root)) : 'no stamp';
+}
+
+/** Whether openssl, which shares no line with us, believes the same stamp. */
+function opensslBelieves(authority: OpensslAuthority, stamp: Buffer, root: string): boolean {
+  try {
+    return authority.verify(DATA, stamp, root).includes('Verification: OK');
+  } catch {
+    return false;
+  }
+}
+
+const stamper = (...lines: readonly string[]) => ({ stamper: lines.join('\n') });
+const forStamps = 'extendedKeyUsage = critical,timeStamping';
+
+describe('the signature of a time stamp (RFC 3161 §2.3, RFC 5652)', () => {
+  it.each<{ readonly what: string; readonly make: AuthorityMake }>([
+    { what: 'an ECDSA key on P-256', make: {} },
+    {
+      what: 'an ECDSA key on P-384, over SHA-512',
+      make: { key: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-384'], settings: { signer_digest: 'sha512' } },
+    },
+    { what: 'an RSA key', make: { key: ['rsa:2048'], settings: { signer_digest: 'sha384' } } },
+    { what: 'a certificate between it and the root', make: { between: goodBetween } },
+    { what: 'its certificate named by SHA-1, as old ones do', make: { settings: { ess_cert_id_alg: 'sha1' } } },
+    { what: 'its certificate named by SHA-512', make: { settings: { ess_cert_id_alg: 'sha512' } } },
+    { what: 'a chain named whole', make: { between: goodBetween, settings: { ess_cert_id_chain: 'yes' } } },
+  ])('is verified of an authority with $what', async ({ make }) => {
+    const authority = await opensslAuthority(make);
+    const stamp = authority.stamp(request);
+    expect(verdictOn(stamp, authority.root)).toEqual({ kind: 'verified', authority: 'CN=Test time stamps' });
+    expect(opensslBelieves(authority, stamp, authority.root)).toBe(true);
+    await authority.close();
+  });
+
+  it.each<{ readonly what: string; readonly make: AuthorityMake; readonly because: RegExp; readonly opensslAgrees?: false }>([
+    { what: 'was out of date', make: { validity: ['20200101000000Z', '20210101000000Z'] }, because: /no chain/ },
+    { what: 'is not valid yet', make: { validity: ['20900101000000Z', '20910101000000Z'] }, because: /no chain/ },
+    { what: 'has a critical extension that nobody knows', make: stamper(forStamps, '1.2.3.4 = critical,ASN1:NULL'), because: /no chain/ },
+    {
+      what: 'comes from one that is no authority',
+      make: { between: 'basicConstraints = critical,CA:false' },
+      because: /no chain/,
+    },
+    {
+      what: 'comes from one that may not sign certificates',
+      make: { between: 'basicConstraints = critical,CA:true\nkeyUsage = critical,cRLSign' },
+      because: /no chain/,
+    },
+    {
+      what: 'comes from an authority for other things',
+      make: { between: `${goodBetween}\nextendedKeyUsage = serverAuth` },
+      because: /no chain/,
+      opensslAgrees: false,
+    },
+    { what: 'has a short key', make: { key: ['rsa:1024'] }, because: /not believed/, opensslAgrees: false },
+    { what: 'signs over SHA-1', make: { settings: { signer_digest: 'sha1' } }, because: /digest that is not/, opensslAgrees: false },
+  ])('is refuted where the certificate that signs $what', async ({ make, because, opensslAgrees = true }) => {
+    const authority = await opensslAuthority(make);
+    const stamp = authority.stamp(request);
+    expect(verdictOn(stamp, authority.root)).toEqual({ kind: 'refuted', because: expect.stringMatching(because) });
+    expect(opensslBelieves(authority, stamp, authority.root)).toBe(!opensslAgrees);
+    await authority.close();
+  });
+
+  it('is refuted under the root of another authority of the same name', async () => {
+    const other = await opensslAuthority();
+    expect(verdictOn(answer, other.root)).toMatchObject({ kind: 'refuted', because: expect.stringMatching(/no chain/) });
+    expect(opensslBelieves(good, answer, other.root)).toBe(false);
+    expect(verdictOn(answer, `${other.root}\n${good.root}`)).toMatchObject({ kind: 'verified' });
+    await other.close();
+  });
+
+  it('is refuted under no root at all, and under the signer’s own certificate', () => {
+    expect(verdictOn(answer, '')).toMatchObject({ kind: 'refuted' });
+    expect(verdictOn(answer, good.signer)).toMatchObject({ kind: 'refuted' });
+    expect(opensslBelieves(good, answer, good.signer)).toBe(false);
+  });
+
+  it('covers the stamp: with one bit changed anywhere, it is refuted, or what it says is the same', () => {
+    const said = readTimestampAnswer(answer);
+    if (said?.kind !== 'granted') throw new Error('it was not granted');
+    for (let at = 0; at < answer.length; at += 2) {
+      const changed = Buffer.from(answer);
+      changed.writeUInt8((changed[at] ?? 0) ^ 1, at);
+      const read = readTimestampAnswer(changed);
+      if (read?.kind !== 'granted' || verifyTimestamp(read, readCertificates(good.root)).kind === 'refuted') continue;
+      expect(read.signedData.content).toEqual(said.signedData.content);
+    }
+  });
+
+  it('says nothing of what follows from a content that was never signed', () => {
+    const at = answer.indexOf(readTime(answer));
+    const later = Buffer.from(answer)
+      .fill('2', at, at + 1)
+      .fill('3', at + 1, at + 2);
+    expect(verdictOn(later, good.root)).toEqual({ kind: 'refuted', because: 'what is signed is not the time stamp' });
+    expect(opensslBelieves(good, later, good.root)).toBe(false);
+  });
+});
+
+function readTime(stamp: Buffer): string {
+  return /\d{14}(?:\.\d+)?Z/.exec(stamp.toString('latin1'))?.[0] ?? '';
+}
+
+describe('a signature that an authority may use', () => {
+  const data = Buffer.from('signed attributes');
+  const pss = (hash: string) => ({
+    oid: '2a864886f70d01010a',
+    parameters: readDer(Buffer.from(hash === '' ? '3000' : `3011a00f300d0609${hash}0500`, 'hex')),
+  });
+  const SHA256 = '608648016503040201';
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const ed25519 = generateKeyPairSync('ed25519');
+  const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+  const signedWithPss = sign('sha256', data, { key: rsa.privateKey, ...padding });
+
+  it.each([
+    { what: 'RSASSA-PSS', key: rsa.publicKey, algorithm: pss(SHA256), signature: signedWithPss, holds: true },
+    {
+      what: 'RSASSA-PSS that leaves its hash out, which is SHA-1',
+      key: rsa.publicKey,
+      algorithm: pss(''),
+      signature: signedWithPss,
+      holds: false,
+    },
+    {
+      what: 'RSASSA-PSS under a key of another kind',
+      key: ed25519.publicKey,
+      algorithm: pss(SHA256),
+      signature: signedWithPss,
+      holds: false,
+    },
+    {
+      what: 'Ed25519',
+      key: ed25519.publicKey,
+      algorithm: { oid: '2b6570', parameters: undefined },
+      signature: sign(null, data, ed25519.privateKey),
+      holds: true,
+    },
+    {
+      what: 'an algorithm that is not known',
+      key: rsa.publicKey,
+      algorithm: { oid: '2a864886f70d010105', parameters: undefined },
+      signature: sign('sha1', data, rsa.privateKey),
+      holds: false,
+    },
+  ])('is $what: $holds', ({ key, algorithm, signature, holds }) => {
+    expect(isSignedBy(key, { data, signature, algorithm, digest: 'sha256' })).toBe(holds);
+    expect(isSignedBy(key, { data: Buffer.from('others'), signature, algorithm, digest: 'sha256' })).toBe(false);
+  });
+});
