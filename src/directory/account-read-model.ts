@@ -35,6 +35,8 @@ export interface AccountRow {
   /** As Graph says it: when the password was changed last, and from when on sessions count. */
   readonly lastPasswordChangeDateTime: string | null;
   readonly signInSessionsValidFromDateTime: string | null;
+  /** When its holder leaves, by the directory's own word, as far as it may be read; HR's end is another. */
+  readonly employeeLeaveDateTime: Instant | null;
 }
 
 export async function listAccounts(
@@ -54,7 +56,12 @@ export async function listAccounts(
        ${answerShown('answer')} as answer,
        sign_in.last_successful_at as "lastSuccessfulSignInAt",
        account.attributes ->> 'lastPasswordChangeDateTime' as "lastPasswordChangeDateTime",
-       account.attributes ->> 'signInSessionsValidFromDateTime' as "signInSessionsValidFromDateTime"
+       account.attributes ->> 'signInSessionsValidFromDateTime' as "signInSessionsValidFromDateTime",
+       (select told.leave_at
+        from directory_leave_date as told
+        where told.workspace_id = account.workspace_id and told.connection_id = account.connection_id and told.object_id = account.object_id
+        order by told.ordinal desc
+        limit 1) as "employeeLeaveDateTime"
      from directory_account as account
      join directory_connection as connection
        on connection.workspace_id = account.workspace_id and connection.id = account.connection_id

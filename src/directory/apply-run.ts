@@ -7,6 +7,7 @@ import { accountStates, closeStretches, markGoneAccounts, writeSeenAccounts } fr
 import { REPLICATION_ALLOWANCE_MS } from './answered.ts';
 import { closeAliases, openAliases } from './alias-store.ts';
 import { applyAzureRoles } from './azure-role-store.ts';
+import { applyLeaveDates } from './apply-leave-dates.ts';
 import { applyProvisioningLog } from './apply-provisioning-log.ts';
 import { noteCollections } from './collection-store.ts';
 import { applySignIns } from './sign-in-store.ts';
@@ -63,7 +64,8 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   if (outcomes['provisioning-log'] === null && provisioning !== undefined)
     await applyProvisioningLog(tx, key, { ...provisioning, at: apply.at });
   if (outcomes['sign-ins'] === null) await applySignIns(tx, key, apply.to);
-  await noteCollections(tx, key, outcomes, apply.to);
+  if (outcomes['leave-dates'] === null) await applyLeaveDates(tx, key, apply);
+  await noteCollections(tx, key, outcomes, { from: heldFrom(apply), to: apply.to });
   await applyWatched(tx, key);
   await recordWatches(tx, key, apply.at);
   await applyAccess(tx, key, { looks: access ?? {}, at: apply.at });
@@ -131,6 +133,11 @@ function watchRecord({ watchId, objectId, answer, since }: UnrecordedWatch, key:
   };
 }
 
+/** What a look showed held at this instant or later: the replicas that answered may have been behind, and clocks differ. */
+function heldFrom({ from, position }: Pick<Apply, 'from' | 'position'>): Instant {
+  return plusMs(from, -REPLICATION_ALLOWANCE_MS - position.clockSkewMs);
+}
+
 async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunCounts): Promise<void> {
   const { workspaceId, connectionId, runId } = key;
   const isOurs = await completeRun(tx, key, { ...apply, clockSkewMs: apply.position.clockSkewMs, counts });
@@ -155,7 +162,7 @@ async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunC
  */
 async function confirmStates(tx: Transaction, key: RunKey, { from, to, at, position }: Apply): Promise<void> {
   const { workspaceId, connectionId, runId } = key;
-  const confirmedUntil = plusMs(from, -REPLICATION_ALLOWANCE_MS - position.clockSkewMs);
+  const confirmedUntil = heldFrom({ from, position });
   await noteCompleteRun(tx, workspaceId, connectionId, { id: runId, requestedAt: from, confirmedUntil });
   const states = await accountStates(tx, key);
   await append(tx, workspaceId, [

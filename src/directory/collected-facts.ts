@@ -4,6 +4,7 @@ import type { GraphFailureCode } from './graph-failure.ts';
 export const collectedFacts = {
   'audit-log': { gives: 'exact times of disabling and of deletion for good', needs: 'AuditLog.Read.All' },
   'provisioning-log': { gives: "what Entra's provisioning service says that it did", needs: 'AuditLog.Read.All' },
+  'leave-dates': { gives: 'when each employee leaves, as the directory itself says it', needs: 'User-LifeCycleInfo.Read.All' },
   'sign-ins': { gives: 'when each account was last signed in with', needs: 'AuditLog.Read.All and a licence of Microsoft Entra ID P1' },
   'azure-roles': { gives: 'who has which role in the Azure subscriptions', needs: 'Reader on each subscription' },
 } as const satisfies Record<string, { gives: string; needs: string }>;

@@ -40,6 +40,11 @@ export const graphFailures = {
       'The application permission Directory.Read.All is missing, not consented to, or granted as Delegated: Graph does not tell these apart.',
     next: 'Add Directory.Read.All as an Application permission of Microsoft Graph and grant admin consent.',
   },
+  'permission-unknown': {
+    detail:
+      'The token does not say which permissions it carries, and Microsoft Graph answers as if there were nothing to whoever lacks this one.',
+    next: 'Nothing: whether there is something to be read cannot be told.',
+  },
   'access-denied': {
     detail: 'Microsoft Graph denies access for another reason than a missing permission.',
     next: 'Look for a policy, a licence or a gateway between Rollcall and Graph.',

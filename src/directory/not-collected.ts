@@ -3,6 +3,7 @@ import { GraphFailure, type GraphFailureCode } from './graph-failure.ts';
 /** Refused, or out of order for longer than one waits. */
 const codes: readonly GraphFailureCode[] = [
   'permission-missing',
+  'permission-unknown',
   'access-denied',
   'licence-missing',
   'not-found',

@@ -53,6 +53,8 @@ const optionalPermissions = [
     permission: 'AuditLog.Read.All',
     gives: "exact times of disabling and of deletion for good, Entra's provisioning log, and last sign-ins, which take a licence of P1 too",
   },
+  { permission: 'Synchronization.Read.All', gives: "how Entra's provisioning job stands, for the diagnosis of SCIM" },
+  { permission: 'User-LifeCycleInfo.Read.All', gives: 'when an employee leaves, as the directory itself says it (employeeLeaveDateTime)' },
   { permission: 'Application.Read.All', gives: 'when the client secret ends' },
   { permission: 'Policy.Read.All', gives: 'Conditional Access policies and security defaults' },
   { permission: 'RoleManagement.Read.Directory', gives: 'for how long directory roles are held (takes a licence of P2 as well)' },

@@ -3,7 +3,7 @@ import type { AccessSource } from './access-source.ts';
 import type { CollectedFacts, CollectionOutcomes } from './collected-facts.ts';
 import type { GraphFailureCode } from './graph-failure.ts';
 
-/** What a run reads, in this order: a full one the first twelve and then who may do what, a delta run the others. */
+/** What a run reads, in this order: a full one the first thirteen and then who may do what, a delta run the others. */
 export type ReadStep =
   | 'delta-links'
   | 'users'
@@ -17,6 +17,7 @@ export type ReadStep =
   | 'audits'
   | 'provisioning-log'
   | 'sign-ins'
+  | 'leave-dates'
   | AccessSource
   | 'changed-users'
   | 'users-by-id'

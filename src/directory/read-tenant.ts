@@ -6,6 +6,7 @@ import { accessSteps } from './read-access.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readAudits } from './read-audits.ts';
 import { readAzureRoles } from './read-azure-roles.ts';
+import { readLeaveDates } from './read-leave-dates.ts';
 import { readProvisioningLog } from './read-provisioning-log.ts';
 import { readSignIns } from './read-sign-ins.ts';
 import { lookAtUser, readBin, usableLook } from './read-users.ts';
@@ -29,7 +30,7 @@ export const ID_BATCH = 400;
 /**
  * Reads a whole tenant into the staging tables: where delta queries begin, users, the recycle bin, the accounts that these leave
  * open, objects that SCIM alone knows, groups with their direct members, assignments of the enterprise application, roles in Azure
- * subscriptions, the audit log and the provisioning log, sign-ins, then who may do what. The delta links come first, so that what
+ * subscriptions, the audit log and the provisioning log, sign-ins, leave dates, then who may do what. The delta links come first, so that what
  * changes meanwhile is told later; the bin comes after the users, so that an account deleted in between is in one of them.
  * Throws GraphFailure at the first thing that cannot be read, and GraphPause when the run is to go on later.
  */
@@ -50,6 +51,7 @@ const steps: ReadStepTable = [
   ['audits', readAudits],
   ['provisioning-log', readProvisioningLog],
   ['sign-ins', readSignIns],
+  ['leave-dates', readLeaveDates],
   ...accessSteps,
 ];
 

@@ -22,6 +22,8 @@ export interface Reading {
   /** Moves with each answer. */
   readonly at: ReadPosition;
   readonly scimAppId: string | null;
+  /** The application permissions in the present token; undefined where it does not say them. */
+  readonly granted: () => Promise<readonly string[] | undefined>;
   /** When this turn of the run is over. */
   readonly turnEndsAt: Instant;
 }

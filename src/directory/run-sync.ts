@@ -1,6 +1,7 @@
 import { type DirectoryRunId, DomainError, HOUR_MS, MINUTE_MS, msBetween, parseId, plusMs, type WorkspaceId } from '../kernel/index.ts';
 import type { Task } from '../jobs/index.ts';
 import { errorFields } from '../platform/index.ts';
+import { readClaims } from './access-token.ts';
 import { BEAT_MS, beginRun, type Begun } from './begin-run.ts';
 import { concludeRun } from './conclude-run.ts';
 import { forgetDeltaLinks, readDeltaLinks } from './delta-link-store.ts';
@@ -93,6 +94,7 @@ async function read(work: Work): Promise<void> {
     stage: createStage(deps.database, claimOf(begun), position),
     at: position,
     scimAppId: connection.scimAppId,
+    granted: async () => readClaims(await opened.tokens.current()).roles,
     turnEndsAt: plusMs(begun.claimedAt, TURN_MS),
   };
   try {

@@ -21,6 +21,7 @@ const stageColumns = {
   directory_stage_access: 'key, source, principal_id, body, body_sha256',
   directory_stage_provisioning: 'id, at, action, status, object_id, target_id, error_code, raw_sha256',
   directory_stage_sign_in: 'object_id, last_successful_at',
+  directory_stage_leave_date: 'object_id, leave_at',
   directory_stage_azure_role: `assignment_id, subscription_id, principal_id, principal_type, role_definition_id, role_name, target,
     has_condition, created_on`,
 } as const;

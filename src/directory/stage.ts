@@ -50,6 +50,7 @@ export interface Stage {
   azureRole(assignment: AzureRoleAssignment): Promise<void>;
   provisioning(event: ProvisioningEvent): Promise<void>;
   signIn(signIn: { readonly objectId: string; readonly lastSuccessfulAt: Instant }): Promise<void>;
+  leaveDate(told: { readonly objectId: string; readonly leaveAt: Instant | null }): Promise<void>;
   /** Copies the rest. */
   flush(): Promise<void>;
 }
@@ -105,6 +106,7 @@ export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPo
     access: ({ source, key: id, principalId, body, bodyHash }) => put('directory_stage_access', id, source, principalId, body, bodyHash),
     provisioning: (event) => put('directory_stage_provisioning', event.id, ...provisioningValues(event)),
     signIn: ({ objectId, lastSuccessfulAt }) => put('directory_stage_sign_in', objectId, lastSuccessfulAt),
+    leaveDate: ({ objectId, leaveAt }) => put('directory_stage_leave_date', objectId, leaveAt),
     azureRole: (role) => put('directory_stage_azure_role', role.assignmentId, ...azureRoleValues(role)),
   };
 }

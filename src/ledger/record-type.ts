@@ -21,7 +21,7 @@ export type RecordType =
   | `directory.credential.${'added' | 'removed'}`
   | `graph.sync.${'started' | 'completed' | 'failed' | 'held' | 'accepted' | 'rejected'}`
   | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored'}`
-  | `graph.account.${'coverage' | 'audited'}`
+  | `graph.account.${'coverage' | 'audited' | 'leave_told'}`
   | 'graph.access.read'
   | 'graph.object.unknown'
   | `graph.provisioning.${'read' | 'compared'}`

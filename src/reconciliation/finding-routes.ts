@@ -1,6 +1,7 @@
 import { type Response, Router } from 'express';
 import { type Instant, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
+  contextOf,
   type Database,
   inSnapshot,
   type Page,
@@ -21,7 +22,7 @@ import { listFindings, readFinding, walkFindings } from './finding-page-read-mod
 import { findingPosition, positionOfFinding } from './finding-position.ts';
 import type { FindingRow } from './finding-read-model.ts';
 import { closedAtOf, type FindingVersion, listVersions } from './finding-version-read-model.ts';
-import { flagsOf } from './flag-read-model.ts';
+import { flagsOf } from './flags-of.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
 import type { PastMoment } from './past-moment-read-model.ts';
 import { readOfOneRun } from './read-of-one-run.ts';
@@ -56,7 +57,7 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
     }
     const moment = past?.moment;
     const { rows, next } = await readPage(request, listing, (page) => listFindings(database, workspaceId, { ...asked, ...page, moment }));
-    response.json({ ...(await answer(database, workspaceId, { rows, moment })), next });
+    response.json({ ...(await answer(database, workspaceId, { rows, moment, at: contextOf(request).at })), next });
   });
 
   router.get('/findings/:findingId', async (request, response) => {
@@ -65,7 +66,7 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
     const findingId = parseId<'finding'>(pathText(request, 'findingId')) ?? noFinding();
     const found = await inSnapshot(database, async (q) => {
       const row = (await readFinding(q, workspaceId, findingId)) ?? noFinding();
-      const [finding] = await shownNow(q, workspaceId, [row]);
+      const [finding] = await shownNow(q, workspaceId, { rows: [row], at: contextOf(request).at });
       const { next, rows } = await readPage(request, versionListing, (page) => listVersions(q, workspaceId, { ...page, findingId }));
       return { finding, closedAt: await closedAtOf(q, workspaceId, findingId), versions: rows.map(shownVersion), next };
     });
@@ -79,11 +80,11 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
 async function answer(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { rows, moment }: { readonly rows: readonly FindingRow[]; readonly moment: PastMoment | undefined },
+  { at, rows, moment }: ShownRows & { readonly moment: PastMoment | undefined },
 ): Promise<Record<string, unknown>> {
   if (moment === undefined) {
     const urgent = await listOwnerFindings(q, workspaceId, { state: 'open', after: undefined, limit: MAX_URGENT });
-    return { findings: await shownNow(q, workspaceId, rows), urgent, asOf: null };
+    return { findings: await shownNow(q, workspaceId, { rows, at }), urgent, asOf: null };
   }
   const { asOf, id, recordedAt } = moment.run;
   const units = await namedUnits(q, workspaceId, rows);
@@ -94,9 +95,15 @@ async function answer(
   };
 }
 
-async function shownNow(q: Queryable, workspaceId: WorkspaceId, rows: readonly FindingRow[]): Promise<readonly Record<string, unknown>[]> {
+interface ShownRows {
+  readonly rows: readonly FindingRow[];
+  /** When it is asked. */
+  readonly at: Instant;
+}
+
+async function shownNow(q: Queryable, workspaceId: WorkspaceId, { at, rows }: ShownRows): Promise<readonly Record<string, unknown>[]> {
   const units = await namedUnits(q, workspaceId, rows);
-  const flags = await flagsOf(q, workspaceId, units.flatMap(accountIdsOf));
+  const flags = await flagsOf(q, workspaceId, { accountIds: units.flatMap(accountIdsOf), at });
   return units.map((unit) => showFinding(unit, flags));
 }
 

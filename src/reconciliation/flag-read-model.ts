@@ -1,26 +1,12 @@
-import type { Instant, WorkspaceId } from '../kernel/index.ts';
+import type { WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-
-/**
- * What another witness says of an account and does not fit what we saw. `signed-in-after-end`: Entra knows a successful sign-in later than the proven
- * end of access. The others come of its provisioning log. A flag stands beside the finding; it never decides a verdict.
- */
-export interface Flag {
-  readonly kind: 'signed-in-after-end' | 'success-without-request' | 'request-despite-failure';
-  readonly accountId: string;
-  /** Of the sign-in, or of the entry of the provisioning log. */
-  readonly at: Instant;
-  /** The end of access that the sign-in is later than; null for the others. */
-  readonly endedAt: Instant | null;
-  /** The entry's id in the provisioning log; null for a sign-in. */
-  readonly entry: string | null;
-}
+import type { Flag } from './flag.ts';
 
 /** Entries that are shown with one account at most: a service that repeats itself says nothing new. */
 const MOST_ENTRIES = 10;
 
-/** The flags of accounts, directory accounts and SCIM users alike, by time. */
-export async function flagsOf(q: Queryable, workspaceId: WorkspaceId, accountIds: readonly string[]): Promise<readonly Flag[]> {
+/** What Entra's own logs say. */
+export async function loggedFlags(q: Queryable, workspaceId: WorkspaceId, accountIds: readonly string[]): Promise<readonly Flag[]> {
   const { rows } = await q.query<Flag>(
     `with account as materialized (
        select known.connection_id, known.object_id, known.account_id, known.state
@@ -67,8 +53,7 @@ export async function flagsOf(q: Queryable, workspaceId: WorkspaceId, accountIds
          and (told.target_id = asked.target_id or (told.object_id = asked.object_id and told.connection_id = asked.connection_id))
        order by told.at desc, told.id
        limit ${MOST_ENTRIES}
-     ) as event
-     order by at, kind, "accountId"`,
+     ) as event`,
     [workspaceId, accountIds],
   );
   return rows;

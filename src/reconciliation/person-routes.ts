@@ -1,11 +1,21 @@
 import { type Request, Router } from 'express';
 import { type PersonId, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { expectFewRows, inSnapshot, type Page, pathText, type Queryable, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import {
+  contextOf,
+  expectFewRows,
+  inSnapshot,
+  type Page,
+  pathText,
+  type Queryable,
+  readPage,
+  requireScope,
+  workspaceOf,
+} from '../platform/index.ts';
 import { type ListedPerson, readPerson } from '../roster/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
 import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import { accountNames } from './finding-read-model.ts';
-import { flagsOf } from './flag-read-model.ts';
+import { flagsOf } from './flags-of.ts';
 import { accountsOf, findingsOf, type PersonFinding } from './person-read-model.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import { tellFact } from './tell-fact.ts';
@@ -32,7 +42,10 @@ export function personRoutes({ database }: ReconciliationDependencies): Router {
       const person = await personOf(request, q);
       const accounts = await accountsOf(q, workspaceId, person.id);
       // What is linked no longer was theirs in its time, and is shown as well.
-      const flags = await flagsOf(q, workspaceId, [...new Set(accounts.map(({ accountId }) => accountId))]);
+      const flags = await flagsOf(q, workspaceId, {
+        accountIds: [...new Set(accounts.map(({ accountId }) => accountId))],
+        at: contextOf(request).at,
+      });
       return { person, accounts, findings: (await findingsOf(q, workspaceId, person.id)).map(shownFinding), flags };
     });
     response.json(found);

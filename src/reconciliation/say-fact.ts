@@ -65,6 +65,11 @@ const saying: Readonly<Record<FactKind, Say>> = {
   'graph.account.hard_deleted': shown,
   'graph.account.restored': (said) => `The directory showed the account again: ${state(said)}.`,
   'graph.account.audited': (said) => `The directory’s audit log says that the account became ${state(said)}.`,
+  'graph.account.leave_told': ({ after, before }) => {
+    const [leaves, left] = [word(after, 'leaves'), word(before, 'leaves')];
+    if (leaves === undefined) return `The directory no longer says that the employee leaves at ${left ?? 'some time'}.`;
+    return `The directory says that the employee leaves at ${leaves}${left === undefined ? '' : ` (it said ${left} before)`}. It is HR’s end that counts.`;
+  },
   'scope.changed': ({ detail }) =>
     `The scope of the directory connection was changed; accounts that came in or went out: ${countAt(detail)}.`,
   'scim.user.created': ({ after }) => `Provisioning made the SCIM user, ${after?.['active'] === true ? 'active' : 'inactive'}.`,

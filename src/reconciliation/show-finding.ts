@@ -1,5 +1,5 @@
 import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
-import type { Flag } from './flag-read-model.ts';
+import type { Flag } from './flag.ts';
 import type { ReportUnit } from './report-population.ts';
 
 /** Our ids of the accounts that a finding is about. */

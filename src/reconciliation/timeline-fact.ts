@@ -11,7 +11,7 @@ export type FactKind =
   | `hr.person.${'dropped' | 'listed' | 'kept'}`
   | 'employment.ended'
   | 'access.due'
-  | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored' | 'audited'}`
+  | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored' | 'audited' | 'leave_told'}`
   | 'scope.changed'
   | `scim.user.${'created' | 'updated' | 'deactivated' | 'reactivated' | 'deleted'}`
   | 'scim.role.changed'

@@ -1,5 +1,5 @@
 import type { Instant, LedgerRecordId, PersonId, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import { instantText, type Page, type Queryable } from '../platform/index.ts';
 import type { System } from './report-population.ts';
 import type { FactKind, FactSource } from './timeline-fact.ts';
 
@@ -84,6 +84,19 @@ const directoryFacts = `
     on event.workspace_id = $1 and event.connection_id = account.connection_id and event.object_id = account.object_id
   left join ledger_record as record on record.workspace_id = $1 and record.id = event.record_id
   where account.system = 'directory' and event.at <= account.through
+  union all
+  select '2.' || account.account_id || '.leaves.' || told.ordinal, 'graph.account.leave_told', 'directory', told.not_before, told.observed_at,
+         false, record.recorded_at, 'system', 'directory', account.account_id, null, null,
+         jsonb_build_object('before', jsonb_build_object('leaves', ${instantText('before.leave_at')}),
+           'after', jsonb_build_object('leaves', ${instantText('told.leave_at')})), told.record_id
+  from account
+  join directory_leave_date as told
+    on told.workspace_id = $1 and told.connection_id = account.connection_id and told.object_id = account.object_id
+  left join directory_leave_date as before
+    on before.workspace_id = $1 and before.connection_id = told.connection_id and before.object_id = told.object_id
+    and before.ordinal = told.ordinal - 1
+  left join ledger_record as record on record.workspace_id = $1 and record.id = told.record_id
+  where account.system = 'directory' and told.observed_at <= account.through
   union all
   select '3.' || record.id, record.type, 'scope', record.recorded_at, record.recorded_at, true, record.recorded_at, ${leaf} ->> 'actor',
          ${none}, ${leaf}, record.id

@@ -239,6 +239,7 @@ describe('what is collected where a permission lets us', () => {
     expect(body.collections.map(({ facts, because }) => [facts, because])).toEqual([
       ['audit-log', 'permission-missing'],
       ['azure-roles', 'azure-reader-missing'],
+      ['leave-dates', 'permission-missing'],
       ['sign-ins', 'permission-missing'],
     ]);
     expect(body.collections[0]?.detail).toContain('AuditLog.Read.All, which is not granted');

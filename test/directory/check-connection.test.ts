@@ -57,6 +57,8 @@ describe('checking a connection', () => {
     expect(granted(body)).toEqual({
       'Directory.Read.All': true,
       'AuditLog.Read.All': false,
+      'Synchronization.Read.All': false,
+      'User-LifeCycleInfo.Read.All': false,
       'Application.Read.All': false,
       'Policy.Read.All': false,
       'RoleManagement.Read.Directory': false,
@@ -71,6 +73,8 @@ describe('checking a connection', () => {
     expect(granted(body)).toEqual({
       'Directory.Read.All': false,
       'AuditLog.Read.All': false,
+      'Synchronization.Read.All': false,
+      'User-LifeCycleInfo.Read.All': false,
       'Application.Read.All': false,
       'Policy.Read.All': false,
       'RoleManagement.Read.Directory': false,
@@ -115,6 +119,8 @@ describe('checking a connection', () => {
     expect(granted(body)).toEqual({
       'Directory.Read.All': 'unknown',
       'AuditLog.Read.All': 'unknown',
+      'Synchronization.Read.All': 'unknown',
+      'User-LifeCycleInfo.Read.All': 'unknown',
       'Application.Read.All': 'unknown',
       'Policy.Read.All': 'unknown',
       'RoleManagement.Read.Directory': 'unknown',

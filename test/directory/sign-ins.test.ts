@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY_MS, HOUR_MS, plusMs } from '../../src/kernel/index.ts';
-import { flagsOf } from '../../src/reconciliation/flag-read-model.ts';
+import { flagsOf } from '../../src/reconciliation/flags-of.ts';
 import {
   type ConnectedWorkspace,
   connect,
@@ -55,11 +55,7 @@ const flags = async () => {
     'select account_id as id from directory_account where workspace_id = $1 and object_id = $2',
     [workspace.workspaceId, ada],
   );
-  return flagsOf(
-    world.db.database,
-    workspace.workspaceId,
-    rows.map(({ id }) => id),
-  );
+  return flagsOf(world.db.database, workspace.workspaceId, { accountIds: rows.map(({ id }) => id), at: world.clock.now() });
 };
 /** Returns when; the audit log tells it. */
 const disable = async () => {

@@ -417,6 +417,8 @@ table directory_collection
   tried_at timestamp(3) with time zone not null
   because text
   refusals integer not null
+  collected_from timestamp(3) with time zone
+  missed_since timestamp(3) with time zone
   constraint directory_collection_check CHECK (((because IS NULL) = (refusals = 0)))
   constraint directory_collection_check1 CHECK (((because IS NOT NULL) OR (collected_at IS NOT NULL)))
   constraint directory_collection_pkey PRIMARY KEY (workspace_id, connection_id, facts)
@@ -560,6 +562,24 @@ table directory_group_member
          join directory_account as account on account.workspace_id = changed.workspace_id and account.connection_id = changed.connection_id
            and account.object_id = changed.member_id')
   grant delete, insert, select to rollcall_server
+
+table directory_leave_date
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  ordinal integer not null
+  leave_at timestamp(3) with time zone
+  not_before timestamp(3) with time zone
+  observed_at timestamp(3) with time zone not null
+  run_id uuid not null
+  record_id uuid
+  constraint directory_leave_date_check CHECK ((not_before <= observed_at))
+  constraint directory_leave_date_check1 CHECK (((ordinal > 1) OR (leave_at IS NOT NULL)))
+  constraint directory_leave_date_ordinal_check CHECK ((ordinal > 0))
+  constraint directory_leave_date_pkey PRIMARY KEY (workspace_id, connection_id, object_id, ordinal)
+  constraint directory_leave_date_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_leave_date_unrecorded ON public.directory_leave_date USING btree (workspace_id, connection_id) WHERE (record_id IS NULL)
+  grant insert, select to rollcall_server
 
 table directory_observation
   workspace_id uuid not null
@@ -780,6 +800,15 @@ table directory_stage_group
   members_known boolean not null
   is_gone boolean not null default false
   constraint directory_stage_group_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
+  grant delete, insert, select to rollcall_server
+
+table directory_stage_leave_date
+  workspace_id uuid not null
+  run_id uuid not null
+  object_id uuid not null
+  seq integer not null
+  leave_at timestamp(3) with time zone
+  constraint directory_stage_leave_date_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
 table directory_stage_member

@@ -69,6 +69,7 @@ function attributesOf(tenant: Tenant, fields: ControlFields): UserAttributes {
     accountEnabled: true,
     managerId: null,
     createdDateTime: tenant.now(),
+    employeeLeaveDateTime: null,
   };
   return {
     ...defaults,
@@ -104,6 +105,7 @@ function changesIn(fields: ControlFields): Partial<UserAttributes> {
     accountEnabled: fields.optionalBoolean('accountEnabled'),
     managerId: fields.nullableText('managerId'),
     createdDateTime: fields.nullableInstant('createdDateTime'),
+    employeeLeaveDateTime: fields.nullableInstant('employeeLeaveDateTime'),
   });
 }
 

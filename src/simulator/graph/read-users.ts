@@ -7,14 +7,20 @@ import type { GraphContext } from './graph-context.ts';
 import { badRequest, GraphError, insufficientPrivileges, resourceNotFound } from './graph-error.ts';
 import { project } from './project.ts';
 import { requireGraphToken } from './require-graph-token.ts';
-import { userType } from './resource-types.ts';
+import { userType, userTypeWithLeaveDate } from './resource-types.ts';
 
 /** GET /users: neither deleted nor withheld ones. */
 export function listUsers(context: GraphContext, exchange: Exchange): unknown {
   const { tenant, url } = context;
   const users = [...tenant.users.values()].filter((user) => user.deletedDateTime === null && !user.withheld);
   if (selects(exchange, 'signInActivity')) return page(url, exchange, { context: 'users', items: signInItems(context, exchange, users) });
-  return page(url, exchange, { context: 'users', items: itemsOf(userType, users) });
+  return page(url, exchange, { context: 'users', items: itemsOf(shownAs(context, exchange), users) });
+}
+
+/** By what the token may read. */
+function shownAs(context: GraphContext, exchange: Exchange) {
+  const granted = requireGraphToken(context, exchange);
+  return granted.has('User-LifeCycleInfo.Read.All') || granted.has('User-LifeCycleInfo.ReadWrite.All') ? userTypeWithLeaveDate : userType;
 }
 
 function selects(exchange: Exchange, name: string): boolean {
@@ -63,12 +69,13 @@ function shownSignIns({ last, lastSuccessful }: SignIns) {
 }
 
 /** GET /users/{id or userPrincipalName} */
-export function getUser({ tenant, url }: GraphContext, exchange: Exchange): unknown {
+export function getUser(context: GraphContext, exchange: Exchange): unknown {
+  const { tenant, url } = context;
   const key = param(exchange, 'id');
   const user = tenant.users.get(key.toLowerCase()) ?? tenant.users.get(tenant.userIdByName.get(key.toLowerCase()) ?? '');
   if (user?.withheld === true) throw insufficientPrivileges();
   if (user === undefined || user.deletedDateTime !== null) throw resourceNotFound(key);
-  return entity(url, exchange, { context: 'users', type: userType, object: user });
+  return entity(url, exchange, { context: 'users', type: shownAs(context, exchange), object: user });
 }
 
 /** GET /directory/deletedItems/microsoft.graph.user */

@@ -63,6 +63,15 @@ export const userType: ResourceType<DirectoryUser> = {
   }),
 };
 
+/** As whoever may read it sees a user; to everybody else the leave date is null, and that is called a success (microsoft-graph §0 #7). */
+export const userTypeWithLeaveDate: ResourceType<DirectoryUser> = {
+  ...userType,
+  properties: (user) => ({
+    ...userType.properties(user),
+    employeeLeaveDateTime: user.employeeLeaveDateTime === null ? null : graphTime(user.employeeLeaveDateTime),
+  }),
+};
+
 export const groupType: ResourceType<DirectoryGroup> = {
   name: 'microsoft.graph.group',
   defaults: [

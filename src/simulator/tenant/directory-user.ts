@@ -27,6 +27,7 @@ export interface UserAttributes {
   readonly accountEnabled: boolean;
   readonly managerId: string | null;
   readonly createdDateTime: Instant | null;
+  readonly employeeLeaveDateTime: Instant | null;
 }
 
 export interface DirectoryUser extends UserAttributes {

@@ -1,0 +1,23 @@
+import type { Instant } from '../kernel/index.ts';
+
+/**
+ * What another witness says of an account and does not fit what we saw. `signed-in-after-end`: Entra knows a successful sign-in later than the proven
+ * end of access. `leave-date-differs`: the directory says that the holder leaves more than a day away from HR's last day. The others come of Entra's
+ * provisioning log. A flag stands beside the finding; it never decides a verdict.
+ */
+export interface Flag {
+  readonly kind: 'signed-in-after-end' | 'leave-date-differs' | 'success-without-request' | 'request-despite-failure';
+  readonly accountId: string;
+  /** Of the sign-in, or of the entry of the provisioning log; or when the holder leaves, by the directory. */
+  readonly at: Instant;
+  /** The end of access that the sign-in is later than; or the end by HR that is nearest to the directory's. Null where there is none. */
+  readonly endedAt: Instant | null;
+  /** The entry's id in the provisioning log; null for a sign-in. */
+  readonly entry: string | null;
+}
+
+export interface FlagsAsked {
+  readonly accountIds: readonly string[];
+  /** When it is asked. */
+  readonly at: Instant;
+}
