@@ -31,7 +31,7 @@ const namedWithAccounts = `
     select named.owner_id, 'scim', found.id
     from named
     left join own_directory on own_directory.owner_id = named.owner_id
-    cross join lateral scim_user_of($1, named.tenant_id, named.object_id, own_directory.user_principal_name) as found
+    cross join lateral scim_user_of($1, named.tenant_id, named.object_id, lower(own_directory.user_principal_name)) as found
     where named.object_id is not null
   ), human as (
     select named.owner_id, named.person_id from named where named.person_id is not null

@@ -30,7 +30,7 @@ export async function listAdministrators(q: Queryable, workspaceId: WorkspaceId)
      from administrator
      join workspace on workspace.workspace_id = administrator.workspace_id
      join scim_switch on scim_switch.workspace_id = administrator.workspace_id
-     left join lateral scim_user_of(administrator.workspace_id, administrator.tenant_id, administrator.object_id, administrator.email) as found
+     left join lateral scim_user_of(administrator.workspace_id, administrator.tenant_id, administrator.object_id, administrator.email_key) as found
        on scim_switch.state = 'on' and administrator.bound_at is not null
      where administrator.workspace_id = $1 and administrator.removed_at is null
      order by administrator.invited_at, administrator.id`,

@@ -67,9 +67,9 @@ async function control(path: string, body: unknown): Promise<Record<string, unkn
 }
 
 /** Somebody in the tenant. */
-async function person(): Promise<Person> {
+async function person(prefix = ''): Promise<Person> {
   people += 1;
-  const name = `person-${people}@contoso.example`;
+  const name = `${prefix}person-${people}@contoso.example`;
   const { users } = await control('/control/users', [{ userPrincipalName: name, displayName: `Person ${people}` }]);
   return { id: (users as { id: string }[])[0]?.id ?? '', name };
 }
@@ -125,6 +125,22 @@ describe('signing in', () => {
     }
     scim.clock.advance(days * DAY_MS);
     expect((await signIn(somebody, browser())).status).toBe(expected);
+  });
+
+  it.each([
+    { name: 'by an externalId in capitals', as: ({ id, name }: Person) => [name, { externalId: id.toUpperCase() }] as const },
+    { name: 'by the sign-in name alone', as: ({ name }: Person) => [name, {}] as const },
+    { name: 'by a sign-in name in other letters', as: ({ name }: Person) => [name.toUpperCase(), {}] as const, prefix: 'νίκος-İ' },
+  ])('keeps an administrator out who was deactivated, or deleted, and is known $name', async ({ as, prefix = '' }) => {
+    await on();
+    for (const end of ['deactivated', 'deleted']) {
+      const somebody = await person(prefix);
+      await server.invite(owner, somebody.name);
+      const id = await client.addUser(...as(somebody));
+      if (end === 'deactivated') await setActive(id, false);
+      else await client.send('DELETE', `/Users/${id}`);
+      expect((await signIn(somebody, browser())).status).toBe(403);
+    }
   });
 
   it('provisions nobody, reactivates nobody, and binds no invitation when it is refused', async () => {

@@ -1893,6 +1893,7 @@ table scim_user
   role_claims jsonb not null default '[]'::jsonb
   constraint scim_user_pkey PRIMARY KEY (workspace_id, id) INCLUDE (deleted_at)
   CREATE INDEX scim_user_deleted_external_id ON public.scim_user USING btree (workspace_id, external_id) WHERE (deleted_at IS NOT NULL)
+  CREATE INDEX scim_user_deleted_name ON public.scim_user USING btree (workspace_id, user_name_key) WHERE (deleted_at IS NOT NULL)
   CREATE INDEX scim_user_display_name ON public.scim_user USING btree (workspace_id, lower(display_name))
   CREATE INDEX scim_user_email_keys ON public.scim_user USING gin (email_keys) WITH (fastupdate=off)
   CREATE INDEX scim_user_external_id ON public.scim_user USING btree (workspace_id, external_id)
@@ -2461,11 +2462,11 @@ AS $function$
     union all
     select scim_user.id, case when scim_user.active then 'active' else 'inactive' end, 'externalId', case when scim_user.active then 2 else 3 end
     from scim_user
-    where scim_user.workspace_id = $1 and scim_user.external_id = $3::text and scim_user.deleted_at is null
+    where scim_user.workspace_id = $1 and scim_user.external_id in ($3::text, upper($3::text)) and scim_user.deleted_at is null
     union all
     select scim_user.id, case when scim_user.active then 'active' else 'inactive' end, 'userName', 4
     from scim_user
-    where scim_user.workspace_id = $1 and scim_user.user_name_key = lower($4) and scim_user.deleted_at is null
+    where scim_user.workspace_id = $1 and scim_user.user_name_key = $4 and scim_user.deleted_at is null
       and scim_user.external_id !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' is not false
     union all
     select scim_user.id, 'deleted', null, 5
@@ -2475,7 +2476,12 @@ AS $function$
     union all
     select scim_user.id, 'deleted', null, 6
     from scim_user
-    where scim_user.workspace_id = $1 and scim_user.external_id = $3::text and scim_user.deleted_at is not null
+    where scim_user.workspace_id = $1 and scim_user.external_id in ($3::text, upper($3::text)) and scim_user.deleted_at is not null
+    union all
+    select scim_user.id, 'deleted', null, 7
+    from scim_user
+    where scim_user.workspace_id = $1 and scim_user.user_name_key = $4 and scim_user.deleted_at is not null
+      and scim_user.external_id !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' is not false
   ) as found
   order by found.rank
   limit 1
