@@ -22,11 +22,18 @@ export function epochMs(instant: Instant): number {
 const EARLIEST_MS = Date.parse('0000-01-01T00:00:00.000Z');
 const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** A date-time with an offset (RFC 3339) as an instant, to the millisecond; undefined when it is none. */
+/** A date-time with an offset (RFC 3339) as an instant, to the millisecond; undefined when it is none, as on 30 February or at 24:00. */
 export function parseInstant(text: string): Instant | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)$/.test(text)) return undefined;
+  if (!/^\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)$/.test(text)) return undefined;
+  if (!isDayOfCalendar(text.slice(0, 10))) return undefined;
   const ms = Date.parse(text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00'));
   return Number.isNaN(ms) || !isExpressible(ms) ? undefined : instantOf(ms);
+}
+
+/** Date.parse takes 30 February for the second of March. */
+function isDayOfCalendar(day: string): boolean {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 /** Whether an instant can say it: the years 0 to 9999. */
