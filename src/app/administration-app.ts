@@ -6,6 +6,7 @@ import {
   type Clock,
   type Database,
   type Log,
+  nestsDeeperThan,
   pathText,
   problemHandler,
   refuseUnknownAddress,
@@ -38,6 +39,8 @@ export interface AdministrationApp {
 
 /** Largest JSON body of an administration call; a roster file has a limit of its own. */
 const MAX_JSON = '1mb';
+/** How deep it may nest. Ten are more than any body has; thousands are meant to use up the stack of whoever goes through it. */
+const MAX_DEPTH = 64;
 
 /** Everything that is not SCIM: health, sign-in and administration, with problem details (RFC 9457) for what is refused. */
 export function createAdministrationApp(deps: AdministrationApp): Express {
@@ -63,7 +66,7 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
   const inWorkspace = express.Router({ mergeParams: true });
   inWorkspace.use(deps.authenticate);
   inWorkspace.use(limitChanges(deps.limits));
-  inWorkspace.use(express.json({ limit: MAX_JSON }));
+  inWorkspace.use(express.json({ limit: MAX_JSON, verify: refuseBomb }));
   inWorkspace.use(takeReason(deps.database));
   inWorkspace.use(deps.answerOnce);
   for (const room of deps.rooms) inWorkspace.use(room);
@@ -99,6 +102,13 @@ const keepOutOfCaches: RequestHandler = (_request, response, next) => {
   response.setHeader('cache-control', 'no-store');
   next();
 };
+
+/** Throws DomainError `unsupported-media-type` for another encoding than UTF-8, and `invalid-request` for what nests without measure. */
+function refuseBomb(_request: unknown, _response: unknown, bytes: Buffer, encoding: string): void {
+  if (encoding !== 'utf-8') refuse('unsupported-media-type', { detail: 'JSON is taken in UTF-8 alone.' });
+  if (!nestsDeeperThan(MAX_DEPTH, bytes)) return;
+  refuse('invalid-request', { detail: `The objects and lists of the body nest deeper than ${MAX_DEPTH} levels.` });
+}
 
 /** Before any credential is looked at: an unknown workspace is no place to be authenticated in. */
 function attachWorkspace(database: Database): RequestHandler {

@@ -20,6 +20,7 @@ export { type BodyReader, hasUnreadBody, readBody } from './http/body-reader.ts'
 export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';
 export { type Page, positions, readPage } from './http/page-reader.ts';
 export { pathText, queryInstant, queryText } from './http/query-reader.ts';
+export { nestsDeeperThan } from './http/nests-deeper-than.ts';
 export { takeReason } from './http/take-reason.ts';
 export { type CsvCells, writeCsv } from './http/write-csv.ts';
 export { writePieces } from './http/write-pieces.ts';

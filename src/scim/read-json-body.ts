@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { nestsDeeperThan } from '../platform/index.ts';
 import { ScimError } from '../scim-protocol/index.ts';
 import type { StepContext } from './pipeline-step.ts';
 import { MAX_BODY_BYTES, type ScimCall } from './scim-request.ts';
@@ -27,21 +28,4 @@ function parse(bytes: Buffer): unknown {
   } catch {
     throw new ScimError('invalidSyntax', 'The body is not JSON in UTF-8.');
   }
-}
-
-const [QUOTE, BACKSLASH, LIST, LIST_END, OBJECT, OBJECT_END] = Buffer.from('"\\[]{}');
-
-/** Looks at the bytes, so that a bomb is never built up in memory; in UTF-8 no part of another character is one of these. */
-function nestsDeeperThan(limit: number, bytes: Buffer): boolean {
-  let depth = 0;
-  let isQuoted = false;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (isQuoted && byte === BACKSLASH) at += 1;
-    else if (byte === QUOTE) isQuoted = !isQuoted;
-    else if (!isQuoted && (byte === LIST || byte === OBJECT)) depth += 1;
-    else if (!isQuoted && (byte === LIST_END || byte === OBJECT_END)) depth -= 1;
-    if (depth > limit) return true;
-  }
-  return false;
 }

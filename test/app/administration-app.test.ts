@@ -22,7 +22,8 @@ beforeAll(async () => {
   const room = express
     .Router()
     .get('/secret', (_request, response) => void response.json({ token: 'shown once' }))
-    .post('/change', (_request, response) => void response.status(204).end());
+    .post('/change', (_request, response) => void response.status(204).end())
+    .post('/echo', (request, response) => void response.json(request.body));
   const app = createAdministrationApp({
     database: db.database,
     clock,
@@ -54,6 +55,17 @@ describe('every answer of the administration', () => {
   ])('is kept by no cache: $name', async ({ path, status }) => {
     const response = await fetch(`${base}${path}`);
     expect([response.status, response.headers.get('cache-control')]).toEqual([status, 'no-store']);
+  });
+
+  it.each([
+    { name: 'lists', deep: `${'['.repeat(200_000)}${']'.repeat(200_000)}`, status: 400 },
+    { name: 'objects', deep: `${'{"a":'.repeat(65)}1${'}'.repeat(65)}`, status: 400 },
+    { name: 'what is as deep as it may be', deep: `${'{"a":'.repeat(64)}1${'}'.repeat(64)}`, status: 200 },
+    { name: 'what only looks deep', deep: JSON.stringify({ a: `\\"${'['.repeat(1000)}` }), status: 200 },
+    { name: 'UTF-16', deep: '{}', type: 'application/json; charset=utf-16le', status: 415 },
+  ])('is a refusal where the body nests without measure: $name', async ({ deep, status, type = 'application/json' }) => {
+    const response = await fetch(`${base}/echo`, { method: 'POST', headers: { 'content-type': type }, body: deep });
+    expect(response.status).toBe(status);
   });
 
   it('runs and loads nothing, in no frame', async () => {
