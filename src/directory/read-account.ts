@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Instant, isUuid, parseInstant } from '../kernel/index.ts';
 import { GraphFailure } from './graph-failure.ts';
-import { type JsonObject, textAt, textsAt } from './json-shape.ts';
+import { asObject, type JsonObject, listAt, textAt, textsAt } from './json-shape.ts';
 
 /** Further properties that are kept with an account as they came. */
 const attributeNames = [
@@ -28,6 +28,7 @@ const accountNames = [
   'userType',
   'createdDateTime',
   'employeeId',
+  'identities',
 ] as const;
 
 /**
@@ -46,7 +47,7 @@ export interface ReadAccount {
   readonly mail: string | null;
   readonly displayName: string | null;
   readonly employeeId: string | null;
-  /** Lower-cased mail, smtp proxy addresses and userPrincipalName, sorted, each once. */
+  /** Lower-cased mail, smtp proxy addresses, userPrincipalName and the addresses of outside identities, sorted, each once. */
   readonly addressKeys: readonly string[];
   readonly userType: string | null;
   readonly createdDateTime: Instant | null;
@@ -100,7 +101,7 @@ function accountOf(item: JsonObject, { accountEnabled, userPrincipalName }: Sett
     mail,
     displayName: textAt(item, 'displayName') ?? null,
     employeeId: textAt(item, 'employeeId')?.trim() || null,
-    addressKeys: addressKeysOf([userPrincipalName, mail, ...smtpAddresses(textsAt(item, 'proxyAddresses'))]),
+    addressKeys: addressKeysOf([userPrincipalName, mail, ...smtpAddresses(textsAt(item, 'proxyAddresses')), ...outsideAddresses(item)]),
     userType: textAt(item, 'userType') ?? null,
     createdDateTime: instantAt(item, 'createdDateTime'),
     accountEnabled,
@@ -112,6 +113,19 @@ function accountOf(item: JsonObject, { accountEnabled, userPrincipalName }: Sett
 /** `SMTP:primary@x`, `smtp:alias@x`; `SIP:` and `X500:` are no mail addresses. */
 function smtpAddresses(proxyAddresses: readonly string[]): readonly string[] {
   return proxyAddresses.filter((address) => /^smtp:/i.test(address)).map((address) => address.slice('smtp:'.length));
+}
+
+/**
+ * By which address somebody from outside signs in, where Entra says it: the home address of a guest, a local account's own. Its users cannot
+ * edit it (User.ManageIdentities.All). A userPrincipalName is told by itself.
+ */
+function outsideAddresses(item: JsonObject): readonly string[] {
+  return listAt(item, 'identities').flatMap((each) => {
+    const identity = asObject(each) ?? {};
+    const address = textAt(identity, 'issuerAssignedId') ?? '';
+    const isOutside = textAt(identity, 'signInType') !== 'userPrincipalName';
+    return isOutside && /^[^\s@]+@[^\s@]+$/.test(address) ? [address] : [];
+  });
 }
 
 function addressKeysOf(addresses: readonly (string | null)[]): readonly string[] {

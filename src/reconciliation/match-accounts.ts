@@ -5,15 +5,27 @@ import { confidenceOf } from './link-confidence.ts';
 import { endLinks, insertLinks } from './link-store.ts';
 import type { Concerned } from './find-concerned.ts';
 import { type LinkChange, planLinks } from './plan-links-store.ts';
+import { noteUnmatched } from './unmatched-account-store.ts';
 
 export interface Decider {
   readonly at: Instant;
   readonly actor: string;
 }
 
-/** Matches accounts with the roster; each link that begins, ends or is ambiguous is a recorded decision. Call it under the lock; `among` as in `planLinks`. */
+/**
+ * Matches accounts with the roster; each link that begins, ends or is ambiguous is a recorded decision. Notes whom no rule gave to anybody.
+ * Call it under the lock; `among` as in `planLinks`.
+ */
 export async function matchAccounts(tx: Transaction, workspaceId: WorkspaceId, decider: Decider, among?: Concerned): Promise<void> {
-  const changes = await planLinks(tx, workspaceId, among);
+  await recordLinks(tx, workspaceId, { decider, changes: await planLinks(tx, workspaceId, among) });
+  await noteUnmatched(tx, workspaceId, among);
+}
+
+async function recordLinks(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { decider, changes }: { readonly decider: Decider; readonly changes: readonly LinkChange[] },
+): Promise<void> {
   if (changes.length === 0) return;
   const decided = changes.map((change) => ({ ...change, id: change.id ?? newId<'account-link'>(decider.at) }));
   const records = await append(

@@ -1,6 +1,6 @@
 import { Router } from 'express';
-import { positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
-import { type Candidate, listCandidates } from './candidate-read-model.ts';
+import { positions, readBody, readPage, readStretch, requireScope, workspaceOf } from '../platform/index.ts';
+import { listCandidates } from './candidate-read-model.ts';
 import { classificationRoutes } from './classification-routes.ts';
 import { decideLink } from './decide-link.ts';
 import { dispositionRoutes } from './disposition-routes.ts';
@@ -16,12 +16,7 @@ import { listRuns } from './run-store.ts';
 import { testRoutes } from './test-routes.ts';
 
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
-const candidateListing = {
-  usual: 100,
-  most: 1_000,
-  position: positions.idPair,
-  positionOf: ({ accountId, personId }: Candidate) => `${accountId}.${personId}`,
-};
+const candidateListing = { usual: 100, most: 1_000, position: positions.idPair };
 
 /** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings`, `/tests`, `/people/{personId}` and what is found about owners, relative to a workspace's address. */
 export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
@@ -38,7 +33,9 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
 
   router.get('/account-links/candidates', async (request, response) => {
     requireScope(request, 'read');
-    const { rows, next } = await readPage(request, candidateListing, (page) => listCandidates(deps.database, workspaceOf(request), page));
+    const { rows, next } = await readStretch(request, candidateListing, (page) =>
+      listCandidates(deps.database, workspaceOf(request), page),
+    );
     response.json({ candidates: rows, next });
   });
 

@@ -1,6 +1,6 @@
 import { type Instant, newId, type RosterImportId } from '../kernel/index.ts';
 import type { RecordInput } from '../ledger/index.ts';
-import type { PlannedPerson, PlannedRow } from './plan-import.ts';
+import { isSamePerson, namedBy, type PlannedPerson, type PlannedRow } from './plan-import.ts';
 import { endChangeOf, recordsOf } from './roster-records.ts';
 import type { PeriodWrite, PersonWrite } from './roster-store.ts';
 
@@ -31,14 +31,12 @@ export function draftPerson(planned: PlannedPerson, place: ImportPlace): PersonD
   return { person: personChange(planned, id), periods };
 }
 
-/** The person as the row of their latest start names them; a row without a display name leaves the known one. */
+/** The person as the row of their latest start names them. */
 function personChange({ known, employeeId, rows }: PlannedPerson, id: string): PersonWrite | null {
   const latest = rows.at(-1)?.row;
   if (latest === undefined) return null;
-  const { workEmail } = latest;
-  const displayName = latest.displayName ?? known?.displayName ?? null;
-  const isSame = known !== null && known.displayName === displayName && known.workEmail === workEmail;
-  return isSame ? null : { id, employeeId, displayName, workEmail };
+  const named = namedBy(latest, known);
+  return known !== null && isSamePerson(known, named) ? null : { id, employeeId, ...named };
 }
 
 function draftPeriod(planned: PlannedRow, personId: string, place: ImportPlace): PeriodDraft {

@@ -18,6 +18,7 @@ export interface KnownPerson {
   readonly employeeId: string;
   readonly displayName: string | null;
   readonly workEmail: string;
+  readonly managerEmployeeId: string | null;
   readonly periods: readonly KnownPeriod[];
 }
 
@@ -100,11 +101,27 @@ function planPerson(group: readonly RosterRow[], { person, today }: PersonContex
   return { rows: rows.map((planned, index) => (index === rows.length - 1 ? withPerson(planned, person) : planned)), rejected };
 }
 
-/** A row that changes nothing of its period may still bring a new name or address of the person. */
+/** A row that changes nothing of its period may still bring a new name, address or manager of the person. */
 function withPerson(planned: PlannedRow, person: KnownPerson | null): PlannedRow {
   const { row, outcome } = planned;
-  const isSame = person === null || (row.workEmail === person.workEmail && (row.displayName ?? person.displayName) === person.displayName);
+  const isSame = person === null || isSamePerson(person, namedBy(row, person));
   return outcome === 'unchanged' && !isSame ? { ...planned, outcome: 'changed' } : planned;
+}
+
+/** What a roster says of who somebody is. */
+export type PersonNamed = Pick<KnownPerson, 'workEmail' | 'displayName' | 'managerEmployeeId'>;
+
+/** A row that names no display name or no manager leaves those that are known. */
+export function namedBy({ workEmail, displayName, managerEmployeeId }: PersonNamed, known: PersonNamed | null): PersonNamed {
+  return {
+    workEmail,
+    displayName: displayName ?? known?.displayName ?? null,
+    managerEmployeeId: managerEmployeeId ?? known?.managerEmployeeId ?? null,
+  };
+}
+
+export function isSamePerson(one: PersonNamed, other: PersonNamed): boolean {
+  return one.workEmail === other.workEmail && one.displayName === other.displayName && one.managerEmployeeId === other.managerEmployeeId;
 }
 
 /** The known period that a row speaks of: the one that starts that day, else one whose start lies ahead and is being moved. */

@@ -12,6 +12,7 @@ export const rosterFields = [
   'status',
   'time_zone',
   'site',
+  'manager_employee_id',
 ] as const;
 export type RosterField = (typeof rosterFields)[number];
 

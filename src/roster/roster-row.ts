@@ -18,6 +18,8 @@ export interface RosterRow {
   readonly lastDay: string | null;
   readonly status: RosterStatus;
   readonly timeZone: string | null;
+  /** The employee id of their manager. */
+  readonly managerEmployeeId: string | null;
 }
 
 /** A row that cannot be taken: where, and why. */

@@ -1,6 +1,6 @@
 import type { Instant, LedgerRecordId, RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import type { KnownPerson } from './plan-import.ts';
+import type { KnownPerson, PersonNamed } from './plan-import.ts';
 import type { ImportFacts } from './roster-records.ts';
 
 /** Lets one import of a workspace run at a time: two files of the same people would each plan against the other's past. */
@@ -16,6 +16,7 @@ export async function knownPeople(
 ): Promise<ReadonlyMap<string, KnownPerson>> {
   const { rows } = await tx.query<KnownPerson>(
     `select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
+            person.manager_employee_id as "managerEmployeeId",
             (select jsonb_agg(jsonb_build_object(
               'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
               'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
@@ -74,26 +75,25 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
   );
 }
 
-export interface PersonWrite {
+export interface PersonWrite extends PersonNamed {
   readonly id: string;
   readonly employeeId: string;
-  readonly displayName: string | null;
-  readonly workEmail: string;
 }
 
-/** Adds people, and gives known ones their present name and address. */
+/** Adds people, and gives known ones their present name, address and manager. */
 export async function writePeople(
   tx: Queryable,
   workspaceId: WorkspaceId,
   { at, people }: { readonly at: Instant; readonly people: readonly PersonWrite[] },
 ): Promise<void> {
   await tx.query(
-    `insert into person (workspace_id, id, employee_id, display_name, work_email, email_key, created_at, changed_at)
-     select $1::uuid, row.id, row."employeeId", row."displayName", row."workEmail", lower(row."workEmail"), $2::timestamptz, $2::timestamptz
-     from jsonb_to_recordset($3::jsonb) as row (id uuid, "employeeId" text, "displayName" text, "workEmail" text)
+    `insert into person (workspace_id, id, employee_id, display_name, work_email, email_key, manager_employee_id, created_at, changed_at)
+     select $1::uuid, row.id, row."employeeId", row."displayName", row."workEmail", lower(row."workEmail"), row."managerEmployeeId",
+            $2::timestamptz, $2::timestamptz
+     from jsonb_to_recordset($3::jsonb) as row (id uuid, "employeeId" text, "displayName" text, "workEmail" text, "managerEmployeeId" text)
      on conflict (workspace_id, id) do update
        set display_name = excluded.display_name, work_email = excluded.work_email, email_key = excluded.email_key,
-           changed_at = excluded.changed_at`,
+           manager_employee_id = excluded.manager_employee_id, changed_at = excluded.changed_at`,
     [workspaceId, at, JSON.stringify(people)],
   );
 }

@@ -16,6 +16,22 @@ describe('a user as Graph shows it', () => {
     expect(account.addressKeys).toEqual(['a.lovelace@contoso.example', 'ada@contoso.example']);
   });
 
+  it('has the address by which a guest signs in at home, and no other identifier of an issuer', () => {
+    const account = readAccount({
+      ...minimal,
+      userPrincipalName: 'ada_home.example#EXT#@contoso.example',
+      identities: [
+        { signInType: 'federated', issuer: 'mail', issuerAssignedId: 'Ada@Home.example' },
+        { signInType: 'federated', issuer: 'ExternalAzureAD', issuerAssignedId: null },
+        { signInType: 'federated', issuer: 'facebook.com', issuerAssignedId: '5eecb0cd' },
+        { signInType: 'userPrincipalName', issuer: 'contoso.example', issuerAssignedId: 'x@contoso.example' },
+        null,
+      ],
+    });
+    expect(account.addressKeys).toEqual(['ada@home.example', 'ada_home.example#ext#@contoso.example']);
+    expect(account.rowHash).not.toEqual(readAccount({ ...minimal, userPrincipalName: account.userPrincipalName }).rowHash);
+  });
+
   it.each([
     { name: 'absent', accountEnabled: undefined },
     { name: 'null', accountEnabled: null },

@@ -38,8 +38,10 @@ it('comes to the same findings, byte for byte, by runs of what changed as by a r
         last = await run('changes');
       }
       const byChanges = await findingRows(facts.workspaceId);
+      const unmatched = await unmatchedRows(facts.workspaceId);
       const whole = await run('everything');
       expect(await findingRows(facts.workspaceId)).toEqual(byChanges);
+      expect(await unmatchedRows(facts.workspaceId)).toEqual(unmatched);
       expect(whole).toEqual({ ...last, id: whole.id, opened: 0, changed: 0, closed: 0 });
     }),
     { numRuns: 25 },
@@ -79,6 +81,14 @@ async function findingsAt(workspaceId: WorkspaceId, at: Instant | undefined): Pr
 async function findingRows(workspaceId: string): Promise<readonly unknown[]> {
   const { rows } = await db.owner.query(
     'select finding.xmin::text as written_by, finding.* from finding where finding.workspace_id = $1 order by finding.id',
+    [workspaceId],
+  );
+  return rows;
+}
+
+async function unmatchedRows(workspaceId: string): Promise<readonly unknown[]> {
+  const { rows } = await db.owner.query(
+    'select noted.xmin::text as written_by, noted.* from unmatched_account as noted where noted.workspace_id = $1 order by noted.account_id',
     [workspaceId],
   );
   return rows;

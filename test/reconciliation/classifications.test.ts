@@ -187,7 +187,8 @@ describe('an account that is nobody’s own', () => {
     const { accountId, objectId } = await facts.account({ upn: 'ann+invoices@contoso.example', stretches: enabled });
     await facts.scim({ userName: 'ann+scim@contoso.example', externalId: objectId, states: [{ at: LONG_AGO, is: 'active' }] });
     const candidates = async () =>
-      (await listCandidates(db.database, facts.workspaceId, { after: undefined, limit: 10 })).map(({ account }) => account).sort();
+      (await listCandidates(db.database, facts.workspaceId, { after: undefined, limit: 10 })).rows.map(({ account }) => account).sort();
+    await verdicts();
     expect(await candidates()).toEqual(['ann+invoices@contoso.example', 'ann+scim@contoso.example']);
     const { id } = await request(accountId);
     expect(await candidates()).toEqual([]);

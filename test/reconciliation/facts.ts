@@ -4,6 +4,7 @@ import { HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../sr
 import { type Database, createSecretBox } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
 import { parseRoster } from '../../src/roster/parse-roster.ts';
+import { ENTERPRISE_USER_URN } from '../../src/scim-protocol/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 
@@ -53,6 +54,9 @@ export interface ScimGiven {
   readonly userName: string;
   readonly externalId?: string;
   readonly employeeNumber?: string;
+  readonly displayName?: string;
+  /** The SCIM user whom Entra provisioned as the manager. */
+  readonly manager?: string;
   /** `rbac_role_id` as received. */
   readonly role?: string;
   /** What it became, and when. */
@@ -63,7 +67,7 @@ export interface ScimGiven {
 export interface Facts {
   readonly workspaceId: WorkspaceId;
   readonly connectionId: string;
-  /** HR rows: `employee_id,work_email,start_date,end_date[,last_day_worked[,status[,time_zone[,worker_type]]]]`. */
+  /** HR rows: `employee_id,work_email,start_date,end_date[,last_day_worked[,status[,time_zone[,worker_type[,manager_employee_id]]]]]`. */
   roster(...rows: readonly string[]): Promise<void>;
   /** HR rows that hold everybody; `full`: and are declared to. */
   everybody(rows: readonly string[], options?: { readonly full?: boolean }): Promise<void>;
@@ -77,7 +81,7 @@ export interface Facts {
   scim(given: ScimGiven): Promise<{ readonly userId: string; readonly records: readonly string[] }>;
 }
 
-const HEADER = 'employee_id,work_email,start_date,end_date,last_day_worked,status,time_zone,worker_type,display_name';
+const HEADER = 'employee_id,work_email,start_date,end_date,last_day_worked,status,time_zone,worker_type,manager_employee_id,display_name';
 const secretBox = createSecretBox(randomBytes(32));
 
 export interface FactsDependencies {
@@ -129,7 +133,7 @@ async function importRows(
 /** Fills up the cells, and gives the person a name made of the employee id. */
 function withName(row: string): string {
   const cells = row.split(',');
-  return [...cells, ...Array.from({ length: 8 - cells.length }, () => ''), `Person ${cells[0]}`].join(',');
+  return [...cells, ...Array.from({ length: 9 - cells.length }, () => ''), `Person ${cells[0]}`].join(',');
 }
 
 interface Scope {
@@ -265,8 +269,8 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
   const first = given.states[0]?.at;
   await owner.query(
     `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, email_keys, employee_number, active, version, created_at,
-       last_modified, deleted_at, resource, role_claims)
-     values ($1, $2, $3, lower($3), $4, array[lower($3)], $5, $6, $7, $8, $9, $10, '{}', $11)`,
+       last_modified, deleted_at, resource, role_claims, display_name)
+     values ($1, $2, $3, lower($3), $4, array[lower($3)], $5, $6, $7, $8, $9, $10, $12, $11, $13)`,
     [
       workspaceId,
       userId,
@@ -279,16 +283,26 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
       last?.at,
       last?.is === 'deleted' ? last.at : null,
       JSON.stringify(given.role === undefined ? [] : [{ source: 'extension', value: given.role }]),
+      JSON.stringify(given.manager === undefined ? {} : { [ENTERPRISE_USER_URN]: { manager: { value: given.manager } } }),
+      given.displayName,
     ],
   );
-  const records = given.states.map(() => randomUUID());
-  for (const [index, state] of given.states.entries()) {
+  return { userId, records: await insertStates(owner, { workspaceId, userId }, given.states) };
+}
+
+async function insertStates(
+  owner: Database,
+  { workspaceId, userId }: { readonly workspaceId: WorkspaceId; readonly userId: string },
+  states: ScimGiven['states'],
+) {
+  const records = states.map(() => randomUUID());
+  for (const [index, state] of states.entries()) {
     await owner.query(
       'insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id) values ($1, $2, $3, $4, $5, $6, $7)',
       [workspaceId, userId, index + 1, state.is === 'active', state.is === 'deleted', state.at, records[index]],
     );
   }
-  return { userId, records };
+  return records;
 }
 
 /** Noon of the day on which the stories are judged. Under the policy of 24 h, "ended on the 9th" is due at midnight after the 10th. */

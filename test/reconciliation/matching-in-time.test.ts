@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { listCandidates } from '../../src/reconciliation/candidate-read-model.ts';
-import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -219,111 +217,6 @@ describe('matching by a sign-in', () => {
     await links();
     const { rows } = await db.owner.query<{ verdict: string }>('select verdict from finding where workspace_id = $1', [facts.workspaceId]);
     expect(rows).toEqual([{ verdict: 'UNMATCHED_ACCOUNT' }]);
-  });
-});
-
-describe('candidates', () => {
-  const shown = async () =>
-    (await listCandidates(db.database, facts.workspaceId, { after: undefined, limit: 100 }))
-      .map(({ account: name, employeeId, because, system }) => `${system} ${name} ${employeeId}? ${because.join(' ')}`)
-      .sort();
-
-  it.each<{ story: string; accounts: readonly AccountGiven[]; candidates: readonly string[] }>([
-    {
-      story: 'a tag',
-      accounts: [account('ann+admin@contoso.example')],
-      candidates: ['directory ann+admin@contoso.example 1? plus-address'],
-    },
-    { story: 'dots', accounts: [account('a.nn@contoso.example')], candidates: ['directory a.nn@contoso.example 1? dots'] },
-    {
-      story: 'dots and a tag',
-      accounts: [account('a.nn+x@contoso.example')],
-      candidates: ['directory a.nn+x@contoso.example 1? dots plus-address'],
-    },
-    {
-      story: 'a name',
-      accounts: [account('x@contoso.example', { displayName: 'PERSON 1' })],
-      candidates: ['directory x@contoso.example 1? name'],
-    },
-    {
-      story: 'a domain under which others have the same address',
-      accounts: [
-        account('ann@contoso.onmicrosoft.example'),
-        account('eve@contoso.example', { aliases: [{ address: 'eve@contoso.onmicrosoft.example', from: LONG_AGO }] }),
-      ],
-      candidates: ['directory ann@contoso.onmicrosoft.example 1? domain-alias'],
-    },
-    {
-      story: 'an address that a user may have entered themselves, and that links nothing',
-      accounts: [account('x@contoso.example', { otherMails: ['ANN@contoso.example'] })],
-      candidates: ['directory x@contoso.example 1? other-mail'],
-    },
-    {
-      story: 'no other address that is nobody’s',
-      accounts: [account('x@contoso.example', { otherMails: ['y@contoso.example'] })],
-      candidates: [],
-    },
-    {
-      story: 'the address that a guest was invited by, where they have another one now',
-      accounts: [account('ann_contoso.example#EXT#@fabrikam.example', { mail: 'ann@elsewhere.example' })],
-      candidates: ['directory ann_contoso.example#EXT#@fabrikam.example 1? guest-home'],
-    },
-    { story: 'no domain that nobody shares', accounts: [account('ann@fabrikam.example')], candidates: [] },
-    { story: 'no account that is linked', accounts: [account('ann+x@contoso.example', { employeeId: '1' })], candidates: [] },
-    {
-      story: 'no account that is gone',
-      accounts: [account('ann+x@contoso.example', { stretches: [{ state: 'soft_deleted', from: LONG_AGO }] })],
-      candidates: [],
-    },
-  ])('show $story', async ({ accounts, candidates }) => {
-    await facts.roster(ann(''));
-    for (const given of accounts) await facts.account(given);
-    await links();
-    expect(await shown()).toEqual(candidates);
-  });
-
-  it('show the very address where nobody was employed with it, and SCIM users', async () => {
-    await facts.roster(annLeft);
-    await facts.account(account(ANN, { createdAt: march(1) }));
-    await facts.scim({ userName: 'a.nn@contoso.example', states: active });
-    await links();
-    expect(await shown()).toEqual(['directory ann@contoso.example 1? same-address', 'scim a.nn@contoso.example 1? dots']);
-  });
-
-  it('become links only by hand, and are gone once they were refused', async () => {
-    await facts.roster(ann(''));
-    const one = await facts.account(account('ann+one@contoso.example'));
-    const two = await facts.account(account('ann+two@contoso.example'));
-    const [first] = await listCandidates(db.database, facts.workspaceId, { after: undefined, limit: 1 });
-    const decide = async (accountId: string, action: 'link' | 'unlink') =>
-      decideLink({ database: db.database, clock }, facts.workspaceId, {
-        personId: first?.personId ?? '',
-        system: 'directory',
-        accountId,
-        action,
-        reason: 'asked her',
-        actor: 'system',
-      });
-    await decide(one.accountId, 'link');
-    await decide(two.accountId, 'unlink');
-    expect(await shown()).toEqual([]);
-    expect(await links()).toEqual(['1 barred directory ann+two@contoso.example M0', '1 linked directory ann+one@contoso.example M0']);
-  });
-
-  it('come by pages without a gap', async () => {
-    await facts.roster(ann(''), '2,a.nn@contoso.example,2020-01-01,');
-    await facts.account(account('ann+x@contoso.example'));
-    await facts.account(account('ann+y@contoso.example'));
-    const whole = await listCandidates(db.database, facts.workspaceId, { after: undefined, limit: 100 });
-    const paged = [];
-    for (let after: string | undefined; paged.length < whole.length; ) {
-      const [row] = await listCandidates(db.database, facts.workspaceId, { after, limit: 1 });
-      if (row === undefined) break;
-      paged.push(row);
-      after = `${row.accountId}.${row.personId}`;
-    }
-    expect(whole).toHaveLength(4);
-    expect(paged).toEqual(whole);
   });
 });
 

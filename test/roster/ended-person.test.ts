@@ -13,6 +13,7 @@ function endOf(known: readonly Dates[], rows: readonly Dates[], isEndedByOmissio
     employeeId: '1',
     displayName: null,
     workEmail: 'a@x',
+    managerEmployeeId: null,
     periods: known.map(
       ([startDate, endDate, lastDay], n): KnownPeriod => ({
         id: `${n}`,
@@ -36,6 +37,7 @@ function endOf(known: readonly Dates[], rows: readonly Dates[], isEndedByOmissio
       endDate: endDate ?? null,
       lastDay: lastDay ?? null,
       timeZone: null,
+      managerEmployeeId: null,
       status: 'active',
       workerType: 'employee',
     }),

@@ -16,6 +16,7 @@ function rowOf(named: Partial<RosterRow>): RosterRow {
     lastDay: null,
     status: 'active',
     timeZone: null,
+    managerEmployeeId: null,
     ...named,
   };
 }
@@ -32,7 +33,9 @@ function knownWith(...periods: Partial<KnownPeriod>[]): ReadonlyMap<string, Know
     isEndedByOmission: false,
     ...period,
   }));
-  return new Map([['1', { id: 'person', employeeId: '1', displayName: 'Ann', workEmail: 'ann@contoso.example', periods: full }]]);
+  return new Map([
+    ['1', { id: 'person', employeeId: '1', displayName: 'Ann', workEmail: 'ann@contoso.example', managerEmployeeId: '9', periods: full }],
+  ]);
 }
 
 describe('planning a roster import', () => {
@@ -51,6 +54,8 @@ describe('planning a roster import', () => {
     },
     { story: 'an end taken back', known: knownWith({ endDate: '2026-03-31' }), row: {}, outcome: 'changed', changes: 'period-0' },
     { story: 'a new address', known: knownWith({}), row: { workEmail: 'ann.b@contoso.example' }, outcome: 'changed', changes: 'period-0' },
+    { story: 'another manager', known: knownWith({}), row: { managerEmployeeId: '8' }, outcome: 'changed', changes: 'period-0' },
+    { story: 'the same manager', known: knownWith({}), row: { managerEmployeeId: '9' }, outcome: 'unchanged', changes: 'period-0' },
     {
       story: 'no name, which leaves the known one',
       known: knownWith({}),

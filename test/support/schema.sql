@@ -1374,6 +1374,7 @@ table person
   listing text not null default 'listed'::text
   unlisted_from timestamp(3) with time zone
   unlisted_to timestamp(3) with time zone
+  manager_employee_id text
   constraint person_employee_id_check CHECK ((employee_id <> ''::text))
   constraint person_employee_id_key UNIQUE (workspace_id, employee_id)
   constraint person_listing CHECK ((listing = ANY (ARRAY['listed'::text, 'dropped'::text, 'kept'::text])))
@@ -1382,7 +1383,7 @@ table person
   constraint person_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX person_email_key ON public.person USING btree (workspace_id, email_key)
   CREATE INDEX person_loose_address ON public.person USING btree (workspace_id, loose_local_part(email_key))
-  CREATE INDEX person_name_key ON public.person USING btree (workspace_id, lower(display_name))
+  CREATE INDEX person_name_key ON public.person USING btree (workspace_id, name_key(display_name))
   CREATE INDEX person_unlisted ON public.person USING btree (workspace_id, id) WHERE (listing <> 'listed'::text)
   CREATE TRIGGER note_inserted_person AFTER INSERT ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
   CREATE TRIGGER note_updated_person AFTER UPDATE ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
@@ -2026,6 +2027,15 @@ table sso_verification
   CREATE CONSTRAINT TRIGGER sso_verification_fits AFTER INSERT ON public.sso_verification DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard_sso_verification()
   grant insert, select to rollcall_server
 
+table unmatched_account
+  workspace_id uuid not null
+  account_id uuid not null
+  system text not null
+  constraint unmatched_account_pkey PRIMARY KEY (workspace_id, account_id)
+  constraint unmatched_account_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
+  constraint unmatched_account_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  grant delete, insert, select to rollcall_server
+
 table webhook
   workspace_id uuid not null
   id uuid not null
@@ -2380,6 +2390,14 @@ CREATE OR REPLACE FUNCTION public.loose_local_part(text)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select replace(split_part(split_part($1, '@', 1), '+', 1), '.', '')
+$function$
+
+CREATE OR REPLACE FUNCTION public.name_key(text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select lower(regexp_replace(btrim($1), '^([^,]+?)\s*,\s*([^,]+)$', '\2 \1'))
 $function$
 
 CREATE OR REPLACE FUNCTION public.note_reconciliation_change()

@@ -44,6 +44,24 @@ export async function readPage<Row>(
   return { rows, next: last === undefined || found.length <= limit ? null : listing.positionOf(last) };
 }
 
+/** What a page came to, and behind which position the next one begins; null where there is none. */
+export interface Stretch<Row> {
+  readonly rows: readonly Row[];
+  readonly next: string | null;
+}
+
+/**
+ * A page of a list in which what is asked for may be rare: the reader passes over a bounded number of rows, so that a page may hold few or
+ * none and still have a `next`. Throws DomainError `invalid-request`.
+ */
+export async function readStretch<Row>(
+  request: Request,
+  listing: Omit<Listing<Row>, 'positionOf'>,
+  read: (page: Page) => Promise<Stretch<Row>>,
+): Promise<Stretch<Row>> {
+  return read(queryPage(request, listing));
+}
+
 function queryPage(request: Request, { usual, most, position }: Omit<Listing<never>, 'positionOf'>): Page {
   const limit = queryLimit(request, usual, most);
   const after = queryText(request, 'after');

@@ -41,6 +41,7 @@ export const userType: ResourceType<DirectoryUser> = {
     externalUserStateChangeDateTime: null,
     faxNumber: user.faxNumber,
     givenName: user.givenName,
+    identities: identities(user),
     jobTitle: user.jobTitle,
     lastPasswordChangeDateTime: user.createdDateTime === null ? null : graphTime(user.createdDateTime),
     mail: user.mail,
@@ -211,6 +212,12 @@ function appRoles({ appRoles: roles }: Pick<ServicePrincipal, 'appRoles'>): read
 function proxyAddresses(user: DirectoryUser): readonly string[] {
   const primary = user.mail === null ? [] : [`SMTP:${user.mail}`];
   return [...primary, ...user.otherAddresses.map((address) => `smtp:${address}`)];
+}
+
+/** As Entra shows somebody who was invited by an address and signs in with a code that is mailed there. */
+function identities({ homeAddress, userPrincipalName }: DirectoryUser): readonly object[] {
+  const own = { signInType: 'userPrincipalName', issuer: 'contoso.example', issuerAssignedId: userPrincipalName };
+  return homeAddress === null ? [own] : [own, { signInType: 'federated', issuer: 'mail', issuerAssignedId: homeAddress }];
 }
 
 /** Directory times come to the second. */

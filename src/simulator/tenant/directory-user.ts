@@ -9,6 +9,8 @@ export interface UserAttributes {
   readonly mail: string | null;
   /** Further e-mail addresses, bare; Graph shows them in proxyAddresses as `smtp:` aliases. */
   readonly otherAddresses: readonly string[];
+  /** By which a guest signs in at home; Graph shows it in `identities`. */
+  readonly homeAddress: string | null;
   readonly employeeId: string | null;
   readonly department: string | null;
   readonly jobTitle: string | null;
