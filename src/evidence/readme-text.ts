@@ -25,7 +25,7 @@ WHAT IS HERE
   report.json            the same as the above, with everything that each verdict was decided from
   oscal/assessment-results.json  the result as OSCAL Assessment Results 1.1.3, people as pseudonyms
   manifest.json          the SHA-256 of each of the files above, of this one and of the two verifiers
-  verify.mjs             a program that checks all this; it needs Node.js 20 or later, nothing else, and no network
+  verify.mjs             a program that checks all this; it needs Node.js 20.15 or later, nothing else, and no network
   verify.sh              what sh, sha256sum and openssl can check of it: sh verify.sh KEY
   log/checkpoint         the signed head of the ledger (C2SP tlog-checkpoint)
   log/vkeys.txt          the keys that signed it

@@ -15,14 +15,18 @@ trap 'rm -rf "$WORK"' EXIT
 fail() { echo "FAILED: $1"; exit 1; }
 hex() { od -An -v -tx1 | tr -d ' \n'; }
 
-# 1  Every file is the one in the manifest, and the manifest lists every file outside log/.
-tr -d '{}"\n' < manifest.json | tr ',' '\n' | sed -E 's/(.*):(.*)/\2  \1/' > "$WORK/sums"
+# 1  Every file is the one in the manifest, and there is no other but those of log/.
+{ tr -d '{}"\n' < manifest.json; echo; } | tr ',' '\n' | sed -E 's/(.*):(.*)/\2  \1/' > "$WORK/sums"
 sha256sum -c "$WORK/sums" > "$WORK/checked" 2>&1 || fail "$(grep -v ': OK' "$WORK/checked" | head -n 3)"
-find . -type f ! -path './log/*' ! -name manifest.json | sed 's|^\./||' | sort > "$WORK/found"
-sed -E 's/^[0-9a-f]+  //' "$WORK/sums" | sort | cmp -s - "$WORK/found" || fail 'a file is here that the manifest does not list'
+find . ! -type d | sed 's|^\./||' | sort > "$WORK/found"
+{ sed -E 's/^[0-9a-f]+  //' "$WORK/sums"; echo manifest.json
+  for FILE in checkpoint vkeys.txt leaf_hashes.bin records.jsonl disclosures.jsonl seal.tlog-proof; do echo "log/$FILE"; done
+} | sort | cmp -s - "$WORK/found" || fail 'a file is here that the manifest does not list, or is missing'
+[ -z "$(find . -type l)" ] || fail 'a link is here where a file belongs'
 echo 'ok  every file is the one in the manifest'
 
 # 2  The checkpoint is signed with the key: Ed25519 over the text before the blank line (C2SP signed-note, RFC 8410).
+[ "$(sed -n 1p log/checkpoint)" = "$(echo "$KEY" | cut -d+ -f1)" ] || fail 'log/checkpoint is of another ledger than the key'
 sed '/^$/,$d' log/checkpoint > "$WORK/text"
 { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; echo "$KEY" | cut -d+ -f3- | base64 -d | tail -c +2; } > "$WORK/key.der"
 SIGNED=no
@@ -39,6 +43,10 @@ echo 'ok  the checkpoint is signed with the key'
 # 3  The record that seals the report is in the signed tree (RFC 9162, section 2.1.3.2).
 INDEX=$(sed -n 's/^index //p' log/seal.tlog-proof)
 SIZE=$(sed -n 2p log/checkpoint)
+for NUMBER in "$INDEX" "$SIZE"; do
+  case $NUMBER in '' | 0?* | *[!0-9]* | ????????????????*) fail 'log/seal.tlog-proof is no proof' ;; esac
+done
+[ "$INDEX" -lt "$SIZE" ] || fail 'the record that seals the report is beyond the signed tree'
 sed -n "$((INDEX + 1))p" log/records.jsonl | sed 's/.*"leaf":"//; s/"}$//' | base64 -d > "$WORK/leaf"
 { printf '\000'; cat "$WORK/leaf"; } | openssl dgst -sha256 -binary > "$WORK/r"
 FN=$INDEX
@@ -61,8 +69,10 @@ done < "$WORK/hashes"
 echo 'ok  the record that seals the report is in the signed tree'
 
 # 4  What that record seals is this manifest.
-grep -q '"type":"report.sealed"' "$WORK/leaf" || fail 'the record is no seal of a report'
-grep -q "\"manifest\":\"sha256:$(sha256sum manifest.json | cut -d' ' -f1)\"" "$WORK/leaf" || fail 'the record seals another manifest'
+#    Canonical JSON has one order: the type is the last name but one, and the detail follows the actor.
+grep -q '"type":"report.sealed","v":1}$' "$WORK/leaf" || fail 'the record is no seal of a report'
+SEALED="sha256:$(sha256sum manifest.json | cut -d' ' -f1)"
+grep -q "^{\"actor\":\"[^\"]*\",\"detail\":{[^{}]*\"manifest\":\"$SEALED\"" "$WORK/leaf" || fail 'the record seals another manifest'
 echo 'ok  the manifest is the one that was sealed'
 echo
 echo 'VERIFIED: the files are those that were sealed under this key.'

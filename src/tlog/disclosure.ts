@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type CanonicalValue, canonicalJson } from '../kernel/index.ts';
 
 /** One piece of data that a log entry holds only the salted digest of. */
@@ -15,7 +15,7 @@ export interface Disclosure {
  */
 export function disclosureDigest({ salt, path, value }: Disclosure): Buffer {
   const text = canonicalJson([Buffer.from(salt).toString('base64url'), path, value]);
-  return createHash('sha256').update(Buffer.from(text, 'utf8').toString('base64url'), 'ascii').digest();
+  return hash('sha256', Buffer.from(text, 'utf8').toString('base64url'), 'buffer');
 }
 
 /** How an entry refers to a disclosure. */

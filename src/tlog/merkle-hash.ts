@@ -1,22 +1,31 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** Length of a SHA-256 hash, and so of every node of the tree. */
 export const HASH_BYTES = 32;
 
-const LEAF_PREFIX = Uint8Array.of(0x00);
-const NODE_PREFIX = Uint8Array.of(0x01);
+const LEAF_PREFIX = 0x00;
+const NODE_PREFIX = 0x01;
+
+/** Where input is put together, so that it can be hashed at one go: half the time of hashing it in parts. Long input is not. */
+const input = Buffer.alloc(8_192);
 
 /** The root of a tree without leaves: the hash of nothing (RFC 6962 §2.1). */
 export const EMPTY_ROOT: Uint8Array = createHash('sha256').digest();
 
 /** The hash of an entry: `SHA-256(0x00 || entry)` (RFC 6962 §2.1). */
 export function leafHash(entry: Uint8Array): Buffer {
-  return createHash('sha256').update(LEAF_PREFIX).update(entry).digest();
+  input[0] = LEAF_PREFIX;
+  if (entry.length >= input.length) return createHash('sha256').update(input.subarray(0, 1)).update(entry).digest();
+  input.set(entry, 1);
+  return hash('sha256', input.subarray(0, 1 + entry.length), 'buffer');
 }
 
 /** The hash over two subtrees: `SHA-256(0x01 || left || right)`. The prefix keeps a node from ever passing as a leaf. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest();
+  input[0] = NODE_PREFIX;
+  input.set(left, 1);
+  input.set(right, 1 + left.length);
+  return hash('sha256', input.subarray(0, 1 + left.length + right.length), 'buffer');
 }
 
 export function sameHash(a: Uint8Array, b: Uint8Array): boolean {

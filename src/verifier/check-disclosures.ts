@@ -1,43 +1,110 @@
 import type { CanonicalValue } from '../kernel/index.ts';
 import { digestReference, disclosureDigest } from '../tlog/index.ts';
-import type { ProvenRecord } from './check-records.ts';
+import type { BundleFiles } from './bundle-files.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import { indexAt, objectAt, parseJson, textAt } from './json-shape.ts';
-import { linesOf } from './lines.ts';
-import { type Problem, problem } from './problem.ts';
+import { LineCursor } from './lines.ts';
+import { brokenCheck, type Problem, ProblemList } from './problem.ts';
+
+const FILE = 'log/disclosures.jsonl';
+
+interface Disclosed {
+  readonly index: number;
+  readonly path: string;
+  readonly salt: Buffer;
+  readonly value: unknown;
+}
 
 /**
  * Each disclosed value is the one whose salted digest its record holds. A value that is not there was erased or kept back;
- * that takes nothing from the record (I11).
+ * that takes nothing from the record (I11). The file is read beside the records, in whose order its lines are.
  */
-export function checkDisclosures(disclosures: Uint8Array, records: ReadonlyMap<number, ProvenRecord>): readonly Problem[] {
-  const problems: Problem[] = [];
-  let line = 0;
-  for (const bytes of linesOf(disclosures)) {
-    line += 1;
-    problems.push(...checkDisclosure(bytes, line, records));
+export class DisclosureCheck {
+  readonly #lines: LineCursor;
+  readonly #problems = new ProblemList();
+  #head: Disclosed | undefined;
+  #isOver = false;
+
+  constructor(files: BundleFiles) {
+    this.#lines = new LineCursor(files.read(FILE));
   }
-  return problems;
+
+  /** Checks the lines that speak of a record, `undefined` where it is not proven; false where more has to be read first. */
+  checkThose(index: number, record: ProvenRecord | undefined): boolean {
+    for (;;) {
+      const head = this.#nextLine();
+      if (head === undefined) return this.#isOver;
+      if (head.index > index) return true;
+      this.#check(head, index, record);
+      this.#take();
+    }
+  }
+
+  async readOn(): Promise<void> {
+    try {
+      await this.#lines.fill();
+      this.#isOver = this.#lines.isDone;
+    } catch (error) {
+      const { code, detail } = brokenCheck(FILE, error);
+      this.#problems.add(code, detail);
+      this.#isOver = true;
+    }
+  }
+
+  /** What is left speaks of no record that there is. */
+  async finish(): Promise<readonly Problem[]> {
+    while (!this.checkThose(Number.MAX_SAFE_INTEGER, undefined)) await this.readOn();
+    return this.#problems.all();
+  }
+
+  /** The next line that can be read. */
+  #nextLine(): Disclosed | undefined {
+    while (this.#head === undefined) {
+      const line = this.#lines.head;
+      if (line === undefined) return undefined;
+      this.#head = readDisclosed(line);
+      if (this.#head !== undefined) break;
+      this.#problems.add('disclosure', `line ${this.#lines.number} of ${FILE} was changed: it cannot be read any more`);
+      this.#lines.take();
+    }
+    return this.#head;
+  }
+
+  #take(): void {
+    this.#head = undefined;
+    this.#lines.take();
+  }
+
+  #check(head: Disclosed, index: number, record: ProvenRecord | undefined): void {
+    const line = `line ${this.#lines.number} of ${FILE}`;
+    if (head.index < index) {
+      this.#problems.add('disclosure', `${line} speaks of record ${head.index}, which is not proven or came before`);
+    } else if (record === undefined) {
+      this.#problems.add('disclosure', `${line} speaks of record ${head.index}, which is not proven`);
+    } else if (!isOf(head, record)) {
+      const name = `record ${head.index} (${record.type}, id ${record.id})`;
+      this.#problems.add('disclosure', `${line} was changed: ${name} holds another digest for ${head.path}`);
+    }
+  }
 }
 
-function checkDisclosure(bytes: Uint8Array, line: number, records: ReadonlyMap<number, ProvenRecord>): readonly Problem[] {
+function isOf({ path, salt, value }: Disclosed, { leaf }: ProvenRecord): boolean {
+  const promised = leaf['disclosures'];
+  if (promised === undefined) return false;
   try {
-    const { i, path, salt, value } = objectAt(parseJson(bytes), 'the line');
-    const index = indexAt(i, 'i');
-    const name = textAt(path, 'path');
-    const record = records.get(index);
-    if (record === undefined)
-      return [problem('disclosure', `line ${line} of log/disclosures.jsonl speaks of record ${index}, which is not proven`)];
-    const digest = disclosureDigest({ salt: saltAt(salt), path: name, value: value as CanonicalValue });
-    const promised = objectAt(record.leaf['disclosures'], 'disclosures')[name];
-    if (promised === digestReference(digest)) return [];
-    return [
-      problem(
-        'disclosure',
-        `line ${line} of log/disclosures.jsonl was changed: record ${index} (${record.type}, id ${record.id}) holds another digest for ${name}`,
-      ),
-    ];
+    const digest = disclosureDigest({ salt, path, value: value as CanonicalValue });
+    return objectAt(promised, 'disclosures')[path] === digestReference(digest);
   } catch {
-    return [problem('disclosure', `line ${line} of log/disclosures.jsonl was changed: it cannot be read any more`)];
+    return false; // a value that has no canonical form is none that was hashed
+  }
+}
+
+function readDisclosed(line: Buffer): Disclosed | undefined {
+  try {
+    const { i, path, salt, value } = objectAt(parseJson(line), 'the line');
+    return { index: indexAt(i, 'i'), path: textAt(path, 'path'), salt: saltAt(salt), value };
+  } catch {
+    return undefined; // the caller says which line it was
   }
 }
 

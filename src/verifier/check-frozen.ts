@@ -1,7 +1,7 @@
 import { type CanonicalValue, canonicalJson } from '../kernel/index.ts';
 import { sha256Hex } from './check-manifest.ts';
-import type { ProvenRecord } from './check-records.ts';
-import { type JsonObject, listAt, objectAt, parseJson, textAt } from './json-shape.ts';
+import type { ProvenRecord } from './proven-record.ts';
+import { type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
 
 /** Members of report.json that came after the freezing: who sealed it when, that it was frozen, and what management said. */
@@ -11,9 +11,7 @@ const afterFreezing = ['createdAt', 'createdBy', 'frozen', 'responses', 'leavesO
  * A final report says what was frozen before anybody responded to it: its content hashes to what the record of the freezing holds, and each
  * response has a record of its own.
  */
-export function checkFrozen(bytes: Uint8Array | undefined, records: ReadonlyMap<number, ProvenRecord>): readonly Problem[] {
-  if (bytes === undefined) return [];
-  const report = objectAt(parseJson(bytes), 'report.json');
+export function checkFrozen(report: JsonObject, records: ReadonlyMap<number, ProvenRecord>): readonly Problem[] {
   const byId = new Map([...records.values()].map((record) => [record.id, record]));
   return [...checkFreezing(report, byId), ...listAt(report['responses'], 'responses').flatMap((each) => checkResponse(each, byId))];
 }

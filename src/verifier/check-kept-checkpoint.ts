@@ -1,6 +1,6 @@
 import { emptyFrontier, extendFrontier, parseCheckpoint, parseNote, parseVkey, rootOf, sameHash, verifyNote } from '../tlog/index.ts';
 import { type Problem, problem } from './problem.ts';
-import type { BundledLog } from './read-log.ts';
+import { type BundledLog, leafHashesOf } from './read-log.ts';
 
 /**
  * The ledger of the bundle goes on from a checkpoint that the reader kept: it is of the same ledger, signed, no longer, and its records come
@@ -26,7 +26,8 @@ export function checkKeptCheckpoint(log: BundledLog, kept: string, vkeys: readon
   ];
 }
 
-function compare({ head, leafHashes }: BundledLog, kept: { readonly size: number; readonly root: Uint8Array }): readonly Problem[] {
+function compare(log: BundledLog, kept: { readonly size: number; readonly root: Uint8Array }): readonly Problem[] {
+  const { head } = log;
   if (kept.size > head.size) {
     return [
       problem(
@@ -35,7 +36,7 @@ function compare({ head, leafHashes }: BundledLog, kept: { readonly size: number
       ),
     ];
   }
-  const root = rootOf(extendFrontier(emptyFrontier, leafHashes.slice(0, kept.size)));
+  const root = rootOf(extendFrontier(emptyFrontier, leafHashesOf(log, kept.size)));
   if (sameHash(root, kept.root)) return [];
   return [
     problem(

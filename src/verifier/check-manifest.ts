@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { type CanonicalValue, canonicalJson } from '../kernel/index.ts';
+import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { objectAt, parseJson, textAt } from './json-shape.ts';
-import { type Problem, problem } from './problem.ts';
+import { brokenCheck, type Problem, problem } from './problem.ts';
+import { UnpackError } from './unpack-error.ts';
 
 export const MANIFEST = 'manifest.json';
 
@@ -16,25 +19,64 @@ export const LOG_FILES = [
 
 export type LogFile = (typeof LOG_FILES)[number];
 
+export interface CheckedManifest {
+  /** Of its bytes, in hex; undefined where there is none. */
+  readonly sha256?: string;
+  readonly problems: readonly Problem[];
+}
+
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Every file that the manifest lists is there and unchanged, and no other file is in the bundle. */
-export function checkManifest(files: ReadonlyMap<string, Uint8Array>): readonly Problem[] {
-  const manifest = files.get(MANIFEST);
-  if (manifest === undefined) return [problem('missing-file', `${MANIFEST} is missing, so nothing says what belongs to the bundle`)];
-  const listed = Object.entries(objectAt(parseJson(manifest), MANIFEST));
-  const problems = listed.flatMap(([path, sha256]) => checkFile(path, textAt(sha256, `${MANIFEST}: ${path}`), files.get(path)));
-  const known = new Set<string>([MANIFEST, ...LOG_FILES, ...listed.map(([path]) => path)]);
-  const unexpected = [...files.keys()].filter((path) => !known.has(path));
+export async function checkManifest(files: BundleFiles): Promise<CheckedManifest> {
+  if (!files.paths.includes(MANIFEST)) {
+    return { problems: [problem('missing-file', `${MANIFEST} is missing, so nothing says what belongs to the bundle`)] };
+  }
+  const manifest = await readWhole(files, MANIFEST);
+  const sha256 = sha256Hex(manifest);
+  try {
+    return { sha256, problems: await checkListed(files, manifest) };
+  } catch (error) {
+    return { sha256, problems: [brokenCheck(MANIFEST, error)] };
+  }
+}
+
+async function checkListed(files: BundleFiles, manifest: Buffer): Promise<readonly Problem[]> {
+  const object = objectAt(parseJson(manifest), MANIFEST);
+  const problems: Problem[] = [];
+  const listed = Object.entries(object);
+  for (const [path, sha256] of listed) problems.push(...(await checkFile(files, path, textAt(sha256, `${MANIFEST}: ${path}`))));
+  const known = new Set<string>([MANIFEST, ...LOG_FILES, ...Object.keys(object)]);
+  const unexpected = files.paths.filter((path) => !known.has(path));
+  for (const path of unexpected) await hashOf(files, path); // so that one that cannot be unpacked is named as that, too
   return [
+    // In another form the same bytes could say two things: of a name that is there twice, one program takes the first, another the last.
+    ...(manifest.equals(Buffer.from(`${canonicalJson(object as CanonicalValue)}\n`, 'utf8'))
+      ? []
+      : [problem('malformed', `${MANIFEST} is not written in the one way in which it can be read (RFC 8785)`)]),
     ...problems,
     ...unexpected.map((path) => problem('unexpected-file', `${path} is in the bundle, but the manifest does not list it`)),
   ];
 }
 
-function checkFile(path: string, sha256: string, content: Uint8Array | undefined): readonly Problem[] {
-  if (content === undefined) return [problem('missing-file', `${path} is missing`)];
-  return sha256Hex(content) === sha256 ? [] : [problem('file-changed', `${path} was changed: its hash is not the one in the manifest`)];
+async function checkFile(files: BundleFiles, path: string, sha256: string): Promise<readonly Problem[]> {
+  if (!files.paths.includes(path)) return [problem('missing-file', `${path} is missing`)];
+  const found = await hashOf(files, path);
+  return found === sha256 || found === undefined
+    ? []
+    : [problem('file-changed', `${path} was changed: its hash is not the one in the manifest`)];
+}
+
+/** Undefined for a file that cannot be unpacked, which is among the problems of the bundle's files. */
+async function hashOf(files: BundleFiles, path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for await (const piece of files.read(path)) hash.update(piece);
+  } catch (error) {
+    if (error instanceof UnpackError) return undefined;
+    throw error;
+  }
+  return hash.digest('hex');
 }

@@ -1,28 +1,32 @@
 import { decodeBase64, emptyFrontier, extendFrontier, leafHash, rootOf, sameHash } from '../tlog/index.ts';
-import { indexAt, type JsonObject, objectAt, parseJson, textAt } from './json-shape.ts';
+import type { BundleFiles } from './bundle-files.ts';
+import { DisclosureCheck } from './check-disclosures.ts';
+import { objectAt, parseJson, textAt } from './json-shape.ts';
 import { linesOf } from './lines.ts';
-import { type Problem, problem } from './problem.ts';
-import type { BundledLog } from './read-log.ts';
+import { brokenCheck, type Problem, ProblemList, problem } from './problem.ts';
+import type { ProvenRecord } from './proven-record.ts';
+import { type BundledLog, leafHashAt, leafHashesOf } from './read-log.ts';
 
-/** A record whose bytes are what the tree says. */
-export interface ProvenRecord {
-  readonly index: number;
-  readonly id: string;
-  readonly type: string;
-  readonly leaf: JsonObject;
-  readonly bytes: Uint8Array;
+/** Of a million records a few matter to what else is checked. */
+export interface WantedRecords {
+  /** Ids of which must be known whether they are proven. */
+  readonly ids: ReadonlySet<string>;
+  keeps(record: ProvenRecord): boolean;
 }
 
 export interface CheckedRecords {
+  /** Those that are wanted, in order. */
   readonly byIndex: ReadonlyMap<number, ProvenRecord>;
+  /** The wanted ids that are proven. */
   readonly ids: ReadonlySet<string>;
   readonly problems: readonly Problem[];
+  readonly disclosureProblems: readonly Problem[];
 }
 
 /** The root over the leaf hashes is the one that was signed. */
-export function checkRoot({ head, leafHashes }: BundledLog): readonly Problem[] {
-  const root = rootOf(extendFrontier(emptyFrontier, leafHashes.slice(0, head.size)));
-  return sameHash(root, head.root)
+export function checkRoot(log: BundledLog): readonly Problem[] {
+  const root = rootOf(extendFrontier(emptyFrontier, leafHashesOf(log, log.head.size)));
+  return sameHash(root, log.head.root)
     ? []
     : [
         problem(
@@ -32,58 +36,58 @@ export function checkRoot({ head, leafHashes }: BundledLog): readonly Problem[] 
       ];
 }
 
-/** Every record of the log is there, in order, with the hash that the tree has for it. */
-export function checkRecords(log: BundledLog): CheckedRecords {
-  const byIndex = new Map<number, ProvenRecord>();
-  const ids = new Set<string>();
-  const problems: Problem[] = [];
+/** Every record of the log is there, in order, with the hash that the tree has for it; and each disclosed value is one of its record's. */
+export async function checkRecords(files: BundleFiles, log: BundledLog, wanted: WantedRecords): Promise<CheckedRecords> {
+  const [byIndex, ids] = [new Map<number, ProvenRecord>(), new Set<string>()];
+  const problems = new ProblemList();
+  const disclosures = new DisclosureCheck(files);
   let expected = 0;
-  for (const line of linesOf(log.records)) {
-    const { record, problems: found } = checkLine(line, expected, log);
-    problems.push(...found);
-    if (record !== undefined) {
-      byIndex.set(record.index, record);
-      ids.add(record.id);
+  try {
+    for await (const lines of linesOf(files.read('log/records.jsonl'))) {
+      for (const line of lines) {
+        const { record, wrong } = checkLine(line, expected, log);
+        if (wrong !== undefined) problems.add(...wrong);
+        while (!disclosures.checkThose(expected, record)) await disclosures.readOn();
+        if (record !== undefined && wanted.ids.has(record.id)) ids.add(record.id);
+        if (record !== undefined && wanted.keeps(record)) byIndex.set(record.index, record);
+        expected += 1;
+      }
     }
-    expected += 1;
+  } catch (error) {
+    const { code, detail } = brokenCheck('log/records.jsonl', error);
+    problems.add(code, detail);
   }
   if (expected !== log.head.size) {
-    problems.push(problem('records-incomplete', `log/records.jsonl holds ${expected} records, the checkpoint is over ${log.head.size}`));
+    problems.add('records-incomplete', `log/records.jsonl holds ${expected} records, the checkpoint is over ${log.head.size}`);
   }
-  return { byIndex, ids, problems };
+  return { byIndex, ids, problems: problems.all(), disclosureProblems: await disclosures.finish() };
 }
 
-function checkLine(
-  line: Uint8Array,
-  expected: number,
-  log: BundledLog,
-): { readonly record?: ProvenRecord; readonly problems: readonly Problem[] } {
+interface CheckedLine {
+  readonly record?: ProvenRecord;
+  readonly wrong?: Parameters<ProblemList['add']>;
+}
+
+function checkLine(line: Buffer, expected: number, log: BundledLog): CheckedLine {
   const parsed = readLine(line);
-  if (parsed === undefined)
-    return { problems: [problem('record-changed', `record ${expected} was changed: its line cannot be read any more`)] };
+  if (parsed === undefined) return { wrong: ['record-changed', `record ${expected} was changed: its line cannot be read any more`] };
   if (parsed.index !== expected) {
-    return { problems: [problem('records-incomplete', `record ${parsed.index} stands where record ${expected} belongs`)] };
+    return { wrong: ['records-incomplete', `record ${parsed.index} stands where record ${expected} belongs`] };
   }
-  const hash = log.leafHashes[expected];
-  if (hash === undefined) return { problems: [problem('records-incomplete', `the tree has no record ${expected}`)] };
+  const hash = leafHashAt(log, expected);
+  if (hash === undefined) return { wrong: ['records-incomplete', `the tree has no record ${expected}`] };
   if (!sameHash(leafHash(parsed.bytes), hash)) {
-    return {
-      problems: [
-        problem('record-changed', `record ${expected} (${nameOf(parsed.bytes)}) was changed: its bytes are not those that were sealed`),
-      ],
-    };
+    const name = nameOf(parsed.bytes);
+    return { wrong: ['record-changed', `record ${expected} (${name}) was changed: its bytes are not those that were sealed`] };
   }
   return provenRecord(expected, parsed.bytes, log.head.origin);
 }
 
-function readLine(line: Uint8Array): { readonly index: number; readonly bytes: Buffer } | undefined {
-  try {
-    const { i, leaf } = objectAt(parseJson(line), 'the line');
-    const bytes = decodeBase64(textAt(leaf, 'leaf'));
-    return bytes === undefined ? undefined : { index: indexAt(i, 'i'), bytes };
-  } catch {
-    return undefined; // the caller says which record it was
-  }
+/** A line as it is written, and in no other way that JSON would allow; undefined for any other. */
+function readLine(line: Buffer): { readonly index: number; readonly bytes: Buffer } | undefined {
+  const [, index, leaf] = /^\{"i":(0|[1-9]\d{0,14}),"leaf":"([A-Za-z0-9+/=]*)"\}$/.exec(line.toString('latin1')) ?? [];
+  const bytes = leaf === undefined ? undefined : decodeBase64(leaf);
+  return bytes === undefined ? undefined : { index: Number(index), bytes };
 }
 
 /** What is left of a changed record's name: its bytes need not be JSON any more. */
@@ -94,17 +98,13 @@ function nameOf(bytes: Buffer): string {
 }
 
 /** The tree vouches for these bytes; that they are a record of this log is for us to see. */
-function provenRecord(
-  index: number,
-  bytes: Buffer,
-  origin: string,
-): { readonly record?: ProvenRecord; readonly problems: readonly Problem[] } {
+function provenRecord(index: number, bytes: Buffer, origin: string): CheckedLine {
   try {
     const leaf = objectAt(parseJson(bytes), 'the record');
-    if (leaf['log'] !== logOf(origin)) return { problems: [problem('malformed', `record ${index} says that it belongs to another log`)] };
-    return { record: { index, id: textAt(leaf['id'], 'id'), type: textAt(leaf['type'], 'type'), leaf, bytes }, problems: [] };
+    if (leaf['log'] !== logOf(origin)) return { wrong: ['malformed', `record ${index} says that it belongs to another log`] };
+    return { record: { index, id: textAt(leaf['id'], 'id'), type: textAt(leaf['type'], 'type'), leaf } };
   } catch (error) {
-    return { problems: [problem('malformed', `record ${index} is no record: ${error instanceof Error ? error.message : String(error)}`)] };
+    return { wrong: ['malformed', `record ${index} is no record: ${error instanceof Error ? error.message : String(error)}`] };
   }
 }
 

@@ -1,15 +1,14 @@
-import { leafHash, parseTlogProof, verifyInclusion } from '../tlog/index.ts';
-import { sha256Hex } from './check-manifest.ts';
-import type { ProvenRecord } from './check-records.ts';
+import { parseTlogProof, verifyInclusion } from '../tlog/index.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import { objectAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
-import type { BundledLog } from './read-log.ts';
+import { type BundledLog, leafHashAt } from './read-log.ts';
 
 /** The record that seals the report stands in the signed tree, and what it seals is this manifest. */
 export function checkSeal(
   log: BundledLog,
   records: ReadonlyMap<number, ProvenRecord>,
-  manifest: Uint8Array | undefined,
+  manifestSha256: string | undefined,
 ): readonly Problem[] {
   const proof = parseTlogProof(log.seal);
   if (proof === undefined) return [problem('seal', 'log/seal.tlog-proof is no proof')];
@@ -18,13 +17,15 @@ export function checkSeal(
   const record = records.get(proof.index);
   if (record === undefined)
     return [...problems, problem('seal', `record ${proof.index}, which is to seal the report, is missing or was changed`)];
-  const claim = { index: proof.index, size: log.head.size, root: log.head.root, leafHash: leafHash(record.bytes) };
-  if (!verifyInclusion(claim, proof.hashes)) problems.push(problem('seal', 'the proof of the seal does not lead to the signed root'));
+  const leafHash = leafHashAt(log, proof.index);
+  const claim = { index: proof.index, size: log.head.size, root: log.head.root };
+  if (leafHash === undefined || !verifyInclusion({ ...claim, leafHash }, proof.hashes))
+    problems.push(problem('seal', 'the proof of the seal does not lead to the signed root'));
   if (record.type !== 'report.sealed') {
     return [...problems, problem('seal', `record ${proof.index} is a ${record.type}, not the seal of a report`)];
   }
   const sealed = objectAt(record.leaf['detail'], 'the detail of the seal')['manifest'];
-  if (manifest !== undefined && sealed !== `sha256:${sha256Hex(manifest)}`) {
+  if (manifestSha256 !== undefined && sealed !== `sha256:${manifestSha256}`) {
     problems.push(
       problem('seal', `manifest.json was changed: it is not the one that record ${proof.index} (report.sealed, id ${record.id}) seals`),
     );

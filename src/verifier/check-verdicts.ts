@@ -1,4 +1,4 @@
-import { indexAt, type JsonObject, listAt, objectAt, parseJson } from './json-shape.ts';
+import { indexAt, type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { judgeAgain } from './judge-again.ts';
 import { type Problem, problem } from './problem.ts';
 import { readUnit } from './read-report.ts';
@@ -22,9 +22,7 @@ export interface CheckedVerdicts {
 }
 
 /** Every verdict follows from what was observed, rests on records of this log, and the report's counts are the counts. */
-export function checkVerdicts(bytes: Uint8Array | undefined, recordIds: ReadonlySet<string>): CheckedVerdicts {
-  if (bytes === undefined) return { problems: [problem('missing-file', `${REPORT} is missing`)] };
-  const report = objectAt(parseJson(bytes), REPORT);
+export function checkVerdicts(report: JsonObject, recordIds: ReadonlySet<string>): CheckedVerdicts {
   const units = listAt(report['findings'], 'findings');
   const effects = new Map<string, number>();
   const problems = units.flatMap((unit, index) => checkUnit(unit, index, { recordIds, effects }));

@@ -1,7 +1,9 @@
 /**
  * verifier: checks an evidence bundle offline, without trusting whoever made it.
- * Pure; imports the formats and the decision table, nothing that writes evidence. main.ts, which reads the file, is
- * bundled into verify.mjs and runs with node alone; app comes in here to take bundles apart.
+ * Pure, but for main.ts, which reads the file, and node-unpacking.ts; imports the formats and the decision table, nothing that writes evidence.
+ * main.ts is bundled into verify.mjs and runs with node alone; app comes in here to take bundles apart.
  */
-export { type Inflate, readZip } from './read-zip.ts';
+export { type BundleFiles, readWhole } from './bundle-files.ts';
+export { nodeUnpacking, zipInMemory } from './node-unpacking.ts';
+export { openZip } from './open-zip.ts';
 export { type Verification, verifyBundle } from './verify-bundle.ts';

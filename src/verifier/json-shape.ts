@@ -1,15 +1,21 @@
 /** Reads JSON of unknown shape; every function throws a TypeError that says what was expected where. */
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** JSON in UTF-8. Throws for invalid UTF-8 too, which would otherwise be read as something that it is not. */
 export function parseJson(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  return JSON.parse(utf8.decode(bytes));
 }
 
 export function objectAt(value: unknown, where: string): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError(`${where} is not an object`);
-  return Object.fromEntries(Object.entries(value));
+  if (!isObject(value)) throw new TypeError(`${where} is not an object`);
+  return value;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function listAt(value: unknown, where: string): readonly unknown[] {

@@ -1,5 +1,5 @@
 import { type Instant, MINUTE_MS, parseInstant, plusMs } from '../kernel/index.ts';
-import type { ProvenRecord } from './check-records.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import { objectAt, textAt } from './json-shape.ts';
 
 /**

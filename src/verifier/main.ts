@@ -1,11 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
-import { inflateRawSync } from 'node:zlib';
-import { MAX_PACKED_BYTES } from './limits.ts';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type BundleFiles, readWhole } from './bundle-files.ts';
+import { MAX_LINE_BYTES, MAX_PACKED_BYTES } from './limits.ts';
+import { nodeUnpacking } from './node-unpacking.ts';
+import { openZip } from './open-zip.ts';
 import { printVerification } from './print-verification.ts';
 import { readArguments } from './read-arguments.ts';
-import { type Inflate, readZip } from './read-zip.ts';
 import { type SampleOrder, sampleReport } from './sample-report.ts';
 import { verifyBundle } from './verify-bundle.ts';
+import type { ZipSource } from './zip-directory.ts';
 
 /** Exit codes that scripts can rely on. */
 const VERIFIED = 0;
@@ -25,32 +27,30 @@ const usage = [
 ];
 
 /** Verifies the bundle that the arguments name and prints what it found; returns the exit code. */
-function runVerify(args: readonly string[], print: (line: string) => void): number {
+async function runVerify(args: readonly string[], print: (line: string) => void): Promise<number> {
   const request = readArguments(args);
   if (request === undefined) return say(usage, print);
-  const zip = readBundle(request.path);
+  const zip = openFile(request.path, MAX_PACKED_BYTES);
   if (typeof zip === 'string') return say([zip], print);
-  const content = readZip(zip, inflate);
-  if (content === undefined) return say([`${request.path} is no ZIP file.`], print);
+  const files = openZip(zip, nodeUnpacking);
+  if (files === undefined) return say([`${request.path} is no ZIP file.`], print);
   const kept = request.prev === undefined ? undefined : readText(request.prev);
   if (kept !== undefined && 'unusable' in kept) return say([kept.unusable], print);
-  const verification = verifyBundle(content.files, {
+  const verification = await verifyBundle(files, {
     vkeys: request.vkeys,
     recompute: request.recompute,
-    unpacking: content.problems,
     ...(kept !== undefined && { kept: kept.text }),
   });
   for (const line of printVerification(verification)) print(line);
   if (!verification.verified) return FAILED;
-  for (const line of sampleLines(content.files.get('report.json'), request.sample)) print(line);
+  for (const line of await sampleLines(files, request.sample)) print(line);
+  zip.close();
   return VERIFIED;
 }
 
-function sampleLines(report: Uint8Array | undefined, order: SampleOrder | undefined): readonly string[] {
-  return report === undefined || order === undefined ? [] : ['', ...sampleReport(report, order)];
+async function sampleLines(files: BundleFiles, order: SampleOrder | undefined): Promise<readonly string[]> {
+  return order === undefined ? [] : ['', ...sampleReport(await readWhole(files, 'report.json'), order)];
 }
-
-const inflate: Inflate = (packed, maxOutputLength) => inflateRawSync(packed, { maxOutputLength });
 
 function say(lines: readonly string[], print: (line: string) => void): number {
   for (const line of lines) print(line);
@@ -58,19 +58,38 @@ function say(lines: readonly string[], print: (line: string) => void): number {
 }
 
 function readText(path: string): { readonly text: string } | { readonly unusable: string } {
-  const bytes = readBundle(path);
-  return typeof bytes === 'string' ? { unusable: bytes } : { text: Buffer.from(bytes).toString('utf8') };
+  const file = openFile(path, MAX_LINE_BYTES);
+  if (typeof file === 'string') return { unusable: file };
+  const text = file.read(0, file.size).toString('utf8');
+  file.close();
+  return { text };
 }
 
-/** A file's bytes, or why there are none. */
-function readBundle(path: string): Uint8Array | string {
+interface OpenFile extends ZipSource {
+  close(): void;
+}
+
+/** A file that is read at places, or why it cannot be. */
+function openFile(path: string, most: number): OpenFile | string {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_PACKED_BYTES) return `${path} has ${size} bytes; a bundle has at most ${MAX_PACKED_BYTES}.`;
-    return readFileSync(path);
+    const file = openSync(path, 'r');
+    const { size } = fstatSync(file);
+    if (size > most) return `${path} has ${size} bytes; it can have at most ${most}.`;
+    return { size, read: (at, length) => readAt(file, at, Math.min(length, Math.max(0, size - at))), close: () => closeSync(file) };
   } catch (error) {
     return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
-process.exitCode = runVerify(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`));
+function readAt(file: number, at: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let read = 0;
+  while (read < length) {
+    const more = readSync(file, bytes, read, length - read, at + read);
+    if (more === 0) break;
+    read += more;
+  }
+  return bytes.subarray(0, read);
+}
+
+process.exitCode = await runVerify(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`));

@@ -8,6 +8,7 @@ import {
   type TreeHead,
   verifyNote,
 } from '../tlog/index.ts';
+import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { LOG_FILES, type LogFile } from './check-manifest.ts';
 import { type Problem, problem } from './problem.ts';
 
@@ -18,9 +19,8 @@ export interface BundledLog {
   readonly note: string;
   /** The keys, in full, whose signatures were verified; empty when none was. A key's id alone is short enough to be forged. */
   readonly signedBy: readonly string[];
-  readonly leafHashes: readonly Uint8Array[];
-  readonly records: Uint8Array;
-  readonly disclosures: Uint8Array;
+  /** One behind another, as they lie in the bundle: a million of them are 32 MB, and as values of their own several times that. */
+  readonly leafHashes: Uint8Array;
   readonly seal: string;
 }
 
@@ -31,25 +31,23 @@ export interface ReadLog {
 }
 
 /** Reads `log/`: the checkpoint's signature under the pinned keys, and under those that the bundle brings along. */
-export function readLog(files: ReadonlyMap<string, Uint8Array>, pinned: readonly string[]): ReadLog {
-  const missing = LOG_FILES.filter((path) => !files.has(path)).map((path) => problem('missing-file', `${path} is missing`));
+export async function readLog(files: BundleFiles, pinned: readonly string[]): Promise<ReadLog> {
+  const missing = LOG_FILES.filter((path) => !files.paths.includes(path)).map((path) => problem('missing-file', `${path} is missing`));
   if (missing.length > 0) return { log: undefined, problems: missing };
-  const note = textOf(files, 'log/checkpoint');
+  const note = await textOf(files, 'log/checkpoint');
   const parsed = parseNote(note);
   const head = parsed === undefined ? undefined : parseCheckpoint(parsed.text);
   if (parsed === undefined || head === undefined)
     return { log: undefined, problems: [problem('malformed', 'log/checkpoint is no signed checkpoint')] };
-  const signature = checkSignature(parsed, head.origin, { pinned, brought: linesOfText(textOf(files, 'log/vkeys.txt')) });
-  const hashes = bytesOf(files, 'log/leaf_hashes.bin');
+  const signature = checkSignature(parsed, head.origin, { pinned, brought: linesOfText(await textOf(files, 'log/vkeys.txt')) });
+  const hashes = await readWhole(files, 'log/leaf_hashes.bin');
   return {
     log: {
       head,
       note,
       signedBy: signature.signedBy,
-      leafHashes: splitHashes(hashes),
-      records: bytesOf(files, 'log/records.jsonl'),
-      disclosures: bytesOf(files, 'log/disclosures.jsonl'),
-      seal: textOf(files, 'log/seal.tlog-proof'),
+      leafHashes: hashes,
+      seal: await textOf(files, 'log/seal.tlog-proof'),
     },
     problems: [...signature.problems, ...lengthProblems(hashes, head.size)],
   };
@@ -110,18 +108,25 @@ function lengthProblems(hashes: Uint8Array, size: number): readonly Problem[] {
   ];
 }
 
-function splitHashes(bytes: Uint8Array): readonly Uint8Array[] {
-  return Array.from({ length: Math.floor(bytes.length / HASH_BYTES) }, (_, n) => bytes.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES));
+/** The hash of the leaf at an index; undefined beyond them. */
+export function leafHashAt({ leafHashes }: BundledLog, index: number): Uint8Array | undefined {
+  const hash = leafHashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
+  return hash.length === HASH_BYTES ? hash : undefined;
+}
+
+/** The hashes of the first leaves, in order. */
+export function* leafHashesOf(log: BundledLog, count: number): Generator<Uint8Array> {
+  for (let index = 0; index < count; index += 1) {
+    const hash = leafHashAt(log, index);
+    if (hash === undefined) return;
+    yield hash;
+  }
 }
 
 function linesOfText(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-function bytesOf(files: ReadonlyMap<string, Uint8Array>, path: LogFile): Uint8Array {
-  return files.get(path) ?? new Uint8Array();
-}
-
-function textOf(files: ReadonlyMap<string, Uint8Array>, path: LogFile): string {
-  return Buffer.from(bytesOf(files, path)).toString('utf8');
+async function textOf(files: BundleFiles, path: LogFile): Promise<string> {
+  return (await readWhole(files, path)).toString('utf8');
 }

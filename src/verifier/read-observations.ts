@@ -1,6 +1,6 @@
 import { earliest, epochMs, type Instant, instantOf, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
 import type { DirectorySighting, ScimReceipt } from '../verdict/index.ts';
-import type { ProvenRecord } from './check-records.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import { objectAt, textAt } from './json-shape.ts';
 import { instantOfRecord, type LedgerFacts, named, recordedAt, wasSettled } from './ledger-facts.ts';
 

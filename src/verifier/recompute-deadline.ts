@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import { type Allowance, deadlineOf, type InstantRange, type LocalCalendar, policyInForce } from '../verdict/index.ts';
-import type { ProvenRecord } from './check-records.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import { indexAt, listAt, objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, named, recordedAt } from './ledger-facts.ts';
 import type { CitingUnit } from './read-citing-unit.ts';

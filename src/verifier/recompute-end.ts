@@ -1,5 +1,5 @@
 import { type EmploymentDates, endInterval, type InstantRange, type LocalCalendar } from '../verdict/index.ts';
-import type { ProvenRecord } from './check-records.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import { type JsonObject, objectAt, textAt } from './json-shape.ts';
 import { instantOfRecord, type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
 import type { CitingUnit } from './read-citing-unit.ts';

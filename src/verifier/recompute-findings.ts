@@ -1,6 +1,6 @@
 import { type InstantRange, LocalCalendar, type TimingInput } from '../verdict/index.ts';
-import type { ProvenRecord } from './check-records.ts';
-import { type JsonObject, listAt, objectAt, parseJson } from './json-shape.ts';
+import type { ProvenRecord } from './proven-record.ts';
+import { type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { type LedgerFacts, ledgerFacts } from './ledger-facts.ts';
 import { type Problem, problem } from './problem.ts';
 import { type CitingSystem, type CitingUnit, readCitingUnit } from './read-citing-unit.ts';
@@ -61,8 +61,7 @@ interface Derivation {
  * Derives the inputs of every finding on an employment period again from the ledger records that it cites: when it ended, by when access had to
  * be gone, what was observed of each account, and so the verdict. Throws a TypeError for a report that cannot be read at all.
  */
-export function recomputeFindings(report: Uint8Array, records: Iterable<ProvenRecord>): Recomputation {
-  const document = objectAt(parseJson(report), 'report.json');
+export function recomputeFindings(document: JsonObject, records: Iterable<ProvenRecord>): Recomputation {
   const { asOf, findings } = document;
   const basis = { facts: ledgerFacts(records, instantAt(asOf, 'asOf')), calendar: new LocalCalendar() };
   const derived = listAt(findings, 'findings').flatMap((finding, index) => deriveFinding(finding, index, basis));

@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import { deadlineOf, endInterval, type InstantRange, type LocalCalendar, startInterval } from '../verdict/index.ts';
-import type { ProvenRecord } from './check-records.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import { objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
 import { allowanceOf, policyAt } from './recompute-deadline.ts';

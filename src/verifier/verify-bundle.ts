@@ -1,13 +1,16 @@
-import { checkDisclosures } from './check-disclosures.ts';
+import { parseTlogProof } from '../tlog/index.ts';
+import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { checkFrozen } from './check-frozen.ts';
 import { checkKeptCheckpoint } from './check-kept-checkpoint.ts';
-import { checkManifest, MANIFEST } from './check-manifest.ts';
-import { type CheckedRecords, checkRecords, checkRoot } from './check-records.ts';
+import { type CheckedManifest, checkManifest, MANIFEST } from './check-manifest.ts';
+import { type CheckedRecords, checkRecords, checkRoot, type WantedRecords } from './check-records.ts';
 import { checkSeal } from './check-seal.ts';
 import { type CheckedVerdicts, checkVerdicts, REPORT, type ReportFacts } from './check-verdicts.ts';
-import { guarded, type Problem, problem } from './problem.ts';
-import { type ReadLog, readLog } from './read-log.ts';
+import { type JsonObject, objectAt, parseJson } from './json-shape.ts';
+import { attempt, guarded, type Problem, problem } from './problem.ts';
+import { type BundledLog, type ReadLog, readLog } from './read-log.ts';
 import { type Recomputation, recomputeFindings } from './recompute-findings.ts';
+import { wantedRecords } from './wanted-records.ts';
 
 export interface VerifyOptions {
   /** Keys that the reader got from somewhere else than the bundle. Without them a bundle can only vouch for itself. */
@@ -16,8 +19,6 @@ export interface VerifyOptions {
   readonly kept?: string;
   /** Derive each finding's inputs again from the records that it cites. */
   readonly recompute?: boolean;
-  /** What went wrong when the bundle was unpacked. */
-  readonly unpacking?: readonly Problem[];
 }
 
 /** One step of the verification and what it found; nothing means that it held. */
@@ -39,35 +40,48 @@ export interface Verification {
   readonly notRecomputed?: readonly string[];
 }
 
+/** `report.json`, once it could be read. */
+interface ReadReport {
+  readonly document?: JsonObject;
+  readonly problems: readonly Problem[];
+}
+
 /**
  * Checks a bundle without trusting whoever made it: files against the manifest, the manifest against the record that seals
- * it, that record and all others against the signed tree, and every verdict against what was observed.
+ * it, that record and all others against the signed tree, and every verdict against what was observed. Reads the ledger once, in pieces, and
+ * remembers what the report speaks of, so that a long ledger takes time and not memory.
  * Never throws for what a bundle holds: everything that is wrong is a problem, and all of them are listed.
  */
-export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, options: VerifyOptions = {}): Verification {
+export async function verifyBundle(files: BundleFiles, options: VerifyOptions = {}): Promise<Verification> {
   const pinned = options.vkeys ?? [];
-  const { log, problems: logProblems } = attempt('log/', () => readLog(files, pinned), { log: undefined, problems: [] } satisfies ReadLog);
-  const none: CheckedRecords = { byIndex: new Map(), ids: new Set(), problems: [] };
-  const records = log === undefined ? none : attempt('log/records.jsonl', () => checkRecords(log), none);
-  const verdicts = attempt<CheckedVerdicts>(REPORT, () => checkVerdicts(files.get(REPORT), records.ids), { problems: [] });
-  const recomputed = recomputedSteps(files.get(REPORT), records, options);
+  const manifest = await attempt<CheckedManifest>(MANIFEST, { problems: [] }, () => checkManifest(files));
+  const report = await attempt<ReadReport>(REPORT, { problems: [] }, () => readReport(files));
+  const { log, problems: logProblems } = await attempt<ReadLog>('log/', { log: undefined, problems: [] }, () => readLog(files, pinned));
+  const records =
+    log === undefined ? unread : await attempt('log/records.jsonl', unread, () => checkRecords(files, log, wantedOf(log, report, options)));
+  const { document } = report;
+  const verdicts =
+    document === undefined
+      ? { problems: report.problems }
+      : await attempt<CheckedVerdicts>(REPORT, { problems: [] }, () => checkVerdicts(document, records.ids));
+  const recomputed = recomputedSteps(document, records, options);
   const steps: readonly Step[] = [
-    { name: 'the bundle can be unpacked', problems: options.unpacking ?? [] },
-    { name: 'every file is the one in the manifest', problems: guarded(MANIFEST, () => checkManifest(files)) },
+    { name: 'the bundle can be unpacked', problems: files.problems() },
+    { name: 'every file is the one in the manifest', problems: manifest.problems },
     { name: 'the checkpoint is signed', problems: logProblems },
     { name: 'the leaf hashes add up to the signed root', problems: stepOf('log/leaf_hashes.bin', log, checkRoot) },
     ...keptStep(log, options),
     { name: 'every record is the one that was sealed', problems: records.problems },
     {
       name: 'the manifest is the one that was sealed',
-      problems: stepOf('log/seal.tlog-proof', log, (it) => checkSeal(it, records.byIndex, files.get(MANIFEST))),
+      problems: stepOf('log/seal.tlog-proof', log, (it) => checkSeal(it, records.byIndex, manifest.sha256)),
     },
-    ...(verdicts.facts?.kind === 'FINAL'
-      ? [{ name: 'the report says what was frozen', problems: stepOf(REPORT, log, () => checkFrozen(files.get(REPORT), records.byIndex)) }]
+    ...(document !== undefined && verdicts.facts?.kind === 'FINAL'
+      ? [{ name: 'the report says what was frozen', problems: stepOf(REPORT, log, () => checkFrozen(document, records.byIndex)) }]
       : []),
     {
       name: 'disclosed values are those of the records',
-      problems: stepOf('log/disclosures.jsonl', log, (it) => checkDisclosures(it.disclosures, records.byIndex)),
+      problems: stepOf('log/disclosures.jsonl', log, () => records.disclosureProblems),
     },
     { name: 'every verdict follows from what was observed', problems: verdicts.problems },
     ...recomputed.steps,
@@ -86,6 +100,17 @@ export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, options: Ve
   };
 }
 
+const unread: CheckedRecords = { byIndex: new Map(), ids: new Set(), problems: [], disclosureProblems: [] };
+
+async function readReport(files: BundleFiles): Promise<ReadReport> {
+  if (!files.paths.includes(REPORT)) return { problems: [problem('missing-file', `${REPORT} is missing`)] };
+  return { document: objectAt(parseJson(await readWhole(files, REPORT)), REPORT), problems: [] };
+}
+
+function wantedOf(log: BundledLog, { document }: ReadReport, { recompute = false }: VerifyOptions): WantedRecords {
+  return wantedRecords(document, { recompute, seal: parseTlogProof(log.seal)?.index });
+}
+
 /** Only where the reader kept a checkpoint: without one, nothing says what the ledger was before. */
 function keptStep(log: ReadLog['log'], { kept, vkeys = [] }: VerifyOptions): readonly Step[] {
   if (kept === undefined) return [];
@@ -101,7 +126,7 @@ interface RecomputedSteps {
 }
 
 /** Where it was asked for, a step for each kind of thing that is derived from the records, with how many of them held. */
-function recomputedSteps(report: Uint8Array | undefined, records: CheckedRecords, { recompute = false }: VerifyOptions): RecomputedSteps {
+function recomputedSteps(report: JsonObject | undefined, records: CheckedRecords, { recompute = false }: VerifyOptions): RecomputedSteps {
   if (!recompute || report === undefined) return { steps: [], left: {} }; // that the report is missing has been said
   let done: Recomputation = { parts: [], notRecomputed: [] };
   const broken = guarded(REPORT, () => {
@@ -118,14 +143,4 @@ function recomputedSteps(report: Uint8Array | undefined, records: CheckedRecords
 /** A step that needs the log; where there is none, the step before has said so, and this one has not held either. */
 function stepOf<Log>(what: string, log: Log | undefined, check: (log: Log) => readonly Problem[]): readonly Problem[] {
   return log === undefined ? [problem('missing-file', 'not checked: there is no log to check against')] : guarded(what, () => check(log));
-}
-
-/** What a check returns; when it breaks on what it is given, `otherwise` with a problem that says so. */
-function attempt<Result extends { readonly problems: readonly Problem[] }>(what: string, check: () => Result, otherwise: Result): Result {
-  let result = otherwise;
-  const problems = guarded(what, () => {
-    result = check();
-    return [];
-  });
-  return problems.length === 0 ? result : { ...otherwise, problems };
 }

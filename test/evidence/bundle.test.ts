@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeZip } from '../../src/evidence/write-zip.ts';
 import { newId } from '../../src/kernel/index.ts';
 import { append } from '../../src/ledger/index.ts';
-import { verifyBundle } from '../../src/verifier/index.ts';
+import { verifyFiles } from '../verifier/verify-files.ts';
 import { type SealedSample, sealedSample, unzip } from './sealed-sample.ts';
 
 let sample: SealedSample;
@@ -17,7 +17,7 @@ afterAll(() => sample.drop());
 
 describe('a bundle', () => {
   it('verifies with the pinned key, every step of it (I11)', async () => {
-    const verification = verifyBundle(unzip(await sample.render()), { vkeys: [sample.vkey] });
+    const verification = await verifyFiles(await unzip(await sample.render()), { vkeys: [sample.vkey] });
     expect(verification.problems).toEqual([]);
     expect(verification).toMatchObject({
       verified: true,
@@ -28,7 +28,7 @@ describe('a bundle', () => {
   });
 
   it('holds the files that its README speaks of, and each says INTERIM (I10)', async () => {
-    const files = unzip(await sample.render());
+    const files = await unzip(await sample.render());
     const own = [
       'README.txt',
       'coverage.csv',
@@ -76,14 +76,14 @@ describe('a bundle', () => {
   });
 
   it('keeps personal data out of the records (I11)', async () => {
-    const lines = (unzip(await sample.render()).get('log/records.jsonl') ?? Buffer.alloc(0)).toString('utf8').trim().split('\n');
+    const lines = ((await unzip(await sample.render())).get('log/records.jsonl') ?? Buffer.alloc(0)).toString('utf8').trim().split('\n');
     const leaves = lines.map((line) => Buffer.from(JSON.parse(line).leaf, 'base64').toString('utf8')).join('\n');
     expect(leaves).toContain('scim.user.deactivated');
     expect(leaves).not.toMatch(/contoso|example\.com|person\d|Ada|Grace|Eve|@/);
   });
 
   it('opens in a page that escapes names, and in tables that run no formula', async () => {
-    const files = unzip(await sample.render());
+    const files = await unzip(await sample.render());
     const page = files.get('report.html')?.toString('utf8') ?? '';
     expect(page).not.toMatch(/<script|<b>Eve|https?:\/\//i);
     expect(page).toContain('&#60;b&#62;Eve');
@@ -94,7 +94,7 @@ describe('a bundle', () => {
   it('is checked by its own verify.mjs with node alone, from another folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rollcall bundle '));
     const zip = await sample.render();
-    const files = unzip(zip);
+    const files = await unzip(zip);
     writeFileSync(join(folder, 'verify.mjs'), files.get('verify.mjs') ?? '');
     writeFileSync(join(folder, 'bundle.zip'), zip);
     const run = (name: string) =>
@@ -121,14 +121,14 @@ describe('a bundle', () => {
       [sample.clock.now()],
     );
     expect(erased.count).toBe(1);
-    expect(verifyBundle(unzip(await sample.render()), { vkeys: [sample.vkey] }).problems).toEqual([]);
+    expect((await verifyFiles(await unzip(await sample.render()), { vkeys: [sample.vkey] })).problems).toEqual([]);
   });
 
   it('is finished by the next reader when the process died between writing the report and signing the tree (I3)', async () => {
     await sample.test.owner.query('alter table report disable trigger user');
     await sample.test.owner.query('update report set checkpoint_size = null');
     await sample.test.owner.query('alter table report enable trigger user');
-    expect(verifyBundle(unzip(await sample.render()), { vkeys: [sample.vkey] }).problems).toEqual([]);
+    expect((await verifyFiles(await unzip(await sample.render()), { vkeys: [sample.vkey] })).problems).toEqual([]);
   });
 });
 
@@ -187,7 +187,7 @@ describe('an owner of the tables who takes the triggers away', () => {
     const own = await sealedSample();
     await own.test.owner.query(`alter table ${table} disable trigger user`);
     expect((await own.test.owner.query(change)).count).toBeGreaterThan(0);
-    const { verified, problems } = verifyBundle(unzip(await own.render()), { vkeys: [own.vkey] });
+    const { verified, problems } = await verifyFiles(await unzip(await own.render()), { vkeys: [own.vkey] });
     expect(verified).toBe(false);
     expect(problems.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(says));
     await own.drop();

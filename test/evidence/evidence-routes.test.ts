@@ -8,7 +8,7 @@ import { createIntegrator, type Integrator, logOrigin, signerFrom } from '../../
 import { createSecretBox, type Principal } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
-import { verifyBundle } from '../../src/verifier/index.ts';
+import { verifyFiles } from '../verifier/verify-files.ts';
 import { answerOnce, authenticate, openSession, sessionCookie } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -120,8 +120,8 @@ describe('reports over HTTP', () => {
     const response = await fetch(`${server.url}/reports/${String(body['id'])}/bundle`);
     expect(response.headers.get('content-type')).toBe('application/zip');
     expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename=rollcall-interim-[0-9-]+-[0-9a-f]{8}\.zip$/);
-    const files = unzip(new Uint8Array(await response.arrayBuffer()));
-    const verification = verifyBundle(files, { vkeys: [signer.forOrigin(logOrigin(workspaceId)).vkey] });
+    const files = await unzip(new Uint8Array(await response.arrayBuffer()));
+    const verification = await verifyFiles(files, { vkeys: [signer.forOrigin(logOrigin(workspaceId)).vkey] });
     expect(verification.problems).toEqual([]);
     const { tests } = JSON.parse(files.get('report.json')?.toString('utf8') ?? '{}') as { tests: readonly Record<string, unknown>[] };
     expect(tests.map(({ asOf, of, period: asked, verdict }) => ({ asOf, of, asked, verdict }))).toEqual([
@@ -197,7 +197,7 @@ describe('reports over HTTP', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(response.headers.get('cache-control')).toBe('private, no-store');
     const bundle = await fetch(`${server.url}/reports/${id}/bundle`);
-    const sealed = unzip(new Uint8Array(await bundle.arrayBuffer())).get(path);
+    const sealed = (await unzip(new Uint8Array(await bundle.arrayBuffer()))).get(path);
     expect(Buffer.from(await response.arrayBuffer()).equals(sealed ?? Buffer.alloc(0))).toBe(true);
   });
 

@@ -6,7 +6,7 @@ import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.
 import { createSecretBox } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
-import { verifyBundle } from '../../src/verifier/index.ts';
+import { verifyFiles } from '../verifier/verify-files.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -83,7 +83,7 @@ async function importRoster(): Promise<void> {
 
 async function bundleOf(id: string) {
   const response = await fetch(`${server.url}/reports/${id}/bundle`);
-  return unzip(new Uint8Array(await response.arrayBuffer()));
+  return await unzip(new Uint8Array(await response.arrayBuffer()));
 }
 
 const vkeys = () => [signer.forOrigin(logOrigin(workspaceId)).vkey];
@@ -161,7 +161,7 @@ describe('a final report', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ id, kind: 'FINAL', status: 'sealed', conclusion: 'INSUFFICIENT', version: 1 });
     const files = await bundleOf(id);
-    expect(verifyBundle(files, { vkeys: vkeys() })).toMatchObject({ problems: [], report: { kind: 'FINAL' } });
+    expect(await verifyFiles(files, { vkeys: vkeys() })).toMatchObject({ problems: [], report: { kind: 'FINAL' } });
     const page = files.get('report.html')?.toString('utf8').split('<body>')[1] ?? '';
     expect(page).toContain('The directory is connected since.');
     expect(page).not.toContain('INTERIM');
@@ -187,7 +187,7 @@ describe('a final report', () => {
     const files = await bundleOf(id);
     const report = JSON.parse(files.get('report.json')?.toString('utf8') ?? '') as { workspace: { name: string } };
     files.set('report.json', Buffer.from(JSON.stringify({ ...report, workspace: { ...report.workspace, name: 'Somebody else' } })));
-    const step = verifyBundle(files, { vkeys: vkeys() }).steps.find(({ name }) => name === 'the report says what was frozen');
+    const step = (await verifyFiles(files, { vkeys: vkeys() })).steps.find(({ name }) => name === 'the report says what was frozen');
     expect(step?.problems).toHaveLength(1);
   });
 
@@ -208,10 +208,10 @@ describe('a final report', () => {
     expect(sealed).toMatchObject({ status: 200, body: { status: 'sealed', version: 2, totals: { leavers: 3 } } });
     expect((await send('GET', `/reports/${id}`)).body).toMatchObject({ status: 'superseded', supersededBy: draft.body.id });
     const files = await bundleOf(draft.body.id);
-    expect(verifyBundle(files, { vkeys: vkeys() }).problems).toEqual([]);
+    expect((await verifyFiles(files, { vkeys: vkeys() })).problems).toEqual([]);
     expect(files.get('report.html')?.toString('utf8')).toContain(`It corrects and replaces report <code>${id}</code>`);
     expect((await send('POST', '/reports', { ...period, supersedes: id })).status).toBe(409);
-    expect(verifyBundle(await bundleOf(id), { vkeys: vkeys() }).problems).toEqual([]);
+    expect((await verifyFiles(await bundleOf(id), { vkeys: vkeys() })).problems).toEqual([]);
   });
 
   it('may be given up before its seal; what was frozen is kept', async () => {

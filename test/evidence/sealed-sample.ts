@@ -3,15 +3,14 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inflateRawSync } from 'node:zlib';
 import type { CoverageRow } from '../../src/evidence/coverage.ts';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
 import { reportFiles } from '../../src/evidence/report-files.ts';
 import type { Report } from '../../src/evidence/report-store.ts';
 import { type SealDeps, sealReport } from '../../src/evidence/seal-report.ts';
 import { DAY_MS, type LedgerRecordId, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
-import { append, createIntegrator, logOrigin, readLeafIndexes, signerFrom } from '../../src/ledger/index.ts';
-import { readZip } from '../../src/verifier/index.ts';
+import { append, createIntegrator, type LedgerSigner, logOrigin, readLeafIndexes, signerFrom } from '../../src/ledger/index.ts';
+import { nodeUnpacking, openZip, readWhole, zipInMemory } from '../../src/verifier/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
@@ -26,6 +25,7 @@ export interface SealedSample extends SealDeps {
   readonly report: Report;
   /** The key that an auditor was given. */
   readonly vkey: string;
+  readonly signer: LedgerSigner;
   render(): Promise<Buffer>;
   drop(): Promise<void>;
 }
@@ -39,13 +39,14 @@ export async function sealedSample(): Promise<SealedSample> {
   const deps = { database: test.database, integrator };
   const records = await writeRecords(test, workspaceId);
   await integrator.settle(workspaceId);
-  const report = await seal(deps, workspaceId, records);
+  const report = await seal(deps, workspaceId, { evidence: records.slice(3, 5), leavers: 3 });
   return {
     ...deps,
     test,
     clock,
     workspaceId,
     report,
+    signer,
     vkey: signer.forOrigin(logOrigin(workspaceId)).vkey,
     render: async () => (await renderBundle(deps, workspaceId, report.id)).zip,
     drop: () => test.drop(),
@@ -71,13 +72,22 @@ async function writeRecords(test: TestDatabase, workspaceId: WorkspaceId): Promi
   );
 }
 
-async function seal(deps: SealDeps, workspaceId: WorkspaceId, records: readonly LedgerRecordId[]): Promise<Report> {
-  const evidence = records.slice(3, 5);
+/** Another report over the same ledger, with one leaver less. */
+export async function sealAgain({ workspaceId, ...deps }: SealedSample): Promise<Report> {
+  return await seal(deps, workspaceId, { evidence: [], leavers: 2 });
+}
+
+interface Sealing {
+  readonly evidence: readonly LedgerRecordId[];
+  readonly leavers: number;
+}
+
+async function seal(deps: SealDeps, workspaceId: WorkspaceId, { evidence, leavers }: Sealing): Promise<Report> {
   const units = [
     sampleLeaver({ name: 'Ada Example', employeeId: '0007', lastUsable: 1, unusable: 2, evidence }),
     sampleLeaver({ name: 'Grace Sample', employeeId: '0008', lastUsable: 30, unusable: 31, evidence }),
     sampleLeaver({ name: '=cmd|<b>Eve</b>', employeeId: '0009', lastUsable: 20, unusable: 27, evidence }),
-  ];
+  ].slice(0, leavers);
   const head = { workspace: { id: workspaceId, name: 'Contoso <Example>' }, log: logOrigin(workspaceId) };
   const coverage: readonly CoverageRow[] = [
     { source: 'directory', what: 'blind', ref: null, from: plusMs(asOf, -61 * DAY_MS), to: asOf, detail: 'connection x' },
@@ -100,8 +110,11 @@ function verifierSource(): string {
   }
 }
 
-export function unzip(zip: Uint8Array): Map<string, Buffer> {
-  const content = readZip(zip, (packed, maxOutputLength) => inflateRawSync(packed, { maxOutputLength }));
-  if (content === undefined || content.problems.length > 0) throw new Error(`not a clean ZIP: ${JSON.stringify(content?.problems)}`);
-  return new Map([...content.files].map(([path, bytes]) => [path, Buffer.from(bytes)]));
+export async function unzip(zip: Uint8Array): Promise<Map<string, Buffer>> {
+  const opened = openZip(zipInMemory(zip), nodeUnpacking);
+  if (opened === undefined) throw new Error('no ZIP');
+  const files = new Map<string, Buffer>();
+  for (const path of opened.paths) files.set(path, await readWhole(opened, path));
+  if (opened.problems().length > 0) throw new Error(`not a clean ZIP: ${JSON.stringify(opened.problems())}`);
+  return files;
 }

@@ -11,7 +11,7 @@ let sample: SealedSample;
 let files: Map<string, Buffer>;
 beforeAll(async () => {
   sample = await sealedSample();
-  files = unzip(await sample.render());
+  files = await unzip(await sample.render());
 });
 afterAll(() => sample.drop());
 

@@ -1,16 +1,17 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { decide, judgeTiming, sentenceOf, worstTiming } from '../../src/verdict/index.ts';
-import { type Verification, verifyBundle } from '../../src/verifier/index.ts';
+import type { Verification } from '../../src/verifier/index.ts';
 import { type Forgery, type Json, resealed } from './resealed.ts';
 import { type SealedLeavers, sealedLeavers } from './sealed-leavers.ts';
+import { verifyFiles } from './verify-files.ts';
 
 let sealed: SealedLeavers;
 beforeAll(async () => {
   sealed = await sealedLeavers();
 }, 60_000);
 
-function verify(files: ReadonlyMap<string, Buffer>, recompute = true): Verification {
-  return verifyBundle(files, { vkeys: [sealed.vkey], recompute });
+async function verify(files: ReadonlyMap<string, Buffer>, recompute = true): Promise<Verification> {
+  return await verifyFiles(files, { vkeys: [sealed.vkey], recompute });
 }
 
 function recomputed({ steps }: Verification): readonly string[] {
@@ -43,8 +44,8 @@ function systemOf(report: Json, name: string, system: string): Json {
 }
 
 describe('the recomputation from the records', () => {
-  it('finds in a bundle of the product all that its report says (I10)', () => {
-    const verification = verify(sealed.files);
+  it('finds in a bundle of the product all that its report says (I10)', async () => {
+    const verification = await verify(sealed.files);
     expect(verification.problems).toEqual([]);
     expect(verification.steps.map(({ name }) => name).filter((name) => name.startsWith('recomputed'))).toEqual([
       'recomputed: 5 of 5 leavers of the period, by the records of HR, have a finding',
@@ -56,7 +57,7 @@ describe('the recomputation from the records', () => {
     ]);
   });
 
-  it('meets every grade and every kind of end there, so that each rule was put to use', () => {
+  it('meets every grade and every kind of end there, so that each rule was put to use', async () => {
     const { findings } = JSON.parse(sealed.files.get('report.json')?.toString('utf8') ?? '');
     expect(findings.map(({ person, verdict }: Json) => `${person?.displayName} ${verdict}`).sort()).toEqual([
       'Alan Absent LEAVER_NO_ACCOUNT_FOUND',
@@ -70,14 +71,14 @@ describe('the recomputation from the records', () => {
     expect(grades).toEqual(new Set(['A', 'B', 'C', 'X']));
   });
 
-  it('says what it leaves to the word of the report', () => {
-    expect(verify(sealed.files).notRecomputed).toEqual(
+  it('says what it leaves to the word of the report', async () => {
+    expect((await verify(sealed.files)).notRecomputed).toEqual(
       expect.arrayContaining([expect.stringMatching(/^matching: /), expect.stringMatching(/states_sha256 .* not the lines$/)]),
     );
   });
 
-  it('is not done unless it is asked for', () => {
-    const verification = verify(sealed.files, false);
+  it('is not done unless it is asked for', async () => {
+    const verification = await verify(sealed.files, false);
     expect(verification.steps.some(({ name }) => name.startsWith('recomputed'))).toBe(false);
     expect(verification).not.toHaveProperty('notRecomputed');
   });
@@ -207,13 +208,13 @@ describe('the recomputation from the records', () => {
     },
   ];
 
-  it.each(forgeries)('names $name, though hashes, seal and signature were made anew', ({ forgery, says }) => {
+  it.each(forgeries)('names $name, though hashes, seal and signature were made anew', async ({ forgery, says }) => {
     const forged = resealed(sealed.files, sealed.signer, forgery);
-    expect(verify(forged, false).problems).toEqual([]);
-    expect(recomputed(verify(forged))).toContainEqual(expect.stringMatching(says));
+    expect((await verify(forged, false)).problems).toEqual([]);
+    expect(recomputed(await verify(forged))).toContainEqual(expect.stringMatching(says));
   });
 
-  it('names a report whose instants, verdict, manifest and seal were forged consistently, and tells the true verdict', () => {
+  it('names a report whose instants, verdict, manifest and seal were forged consistently, and tells the true verdict', async () => {
     const forged = resealed(sealed.files, sealed.signer, {
       report: (report) => {
         const { timing } = systemOf(report, 'Lars Late', 'directory');
@@ -221,18 +222,18 @@ describe('the recomputation from the records', () => {
         rejudge(report, findingOf(report, 'Lars Late'));
       },
     });
-    const before = verify(forged, false);
+    const before = await verify(forged, false);
     expect(before.problems).toEqual([]);
     expect(before.report?.effects).toMatchObject({ PASS: 3 });
     const { id } = findingOf(JSON.parse(sealed.files.get('report.json')?.toString('utf8') ?? ''), 'Lars Late');
-    expect(recomputed(verify(forged))).toEqual([
+    expect(recomputed(await verify(forged))).toEqual([
       expect.stringMatching(
         /is given as first proven unusable 2026-03-06T13:00:00\.000Z; records \d+, \d+ and \d+ give 2026-03-07T12:00:\S+$/,
       ),
       expect.stringMatching(/is given as last proven usable 2026-03-06T12:00:00\.000Z; records .* give 2026-03-07T11:55:\S+$/),
       expect.stringMatching(`^finding ${id}: it is given as PASS DEPROVISIONED_IN_TIME; its records give FAIL DEPROVISIONED_LATE: `),
     ]);
-    expect(verify(forged).steps.map(({ name }) => name)).toContain('recomputed: 4 of 5 verdicts and sentences, from all of these');
+    expect((await verify(forged)).steps.map(({ name }) => name)).toContain('recomputed: 4 of 5 verdicts and sentences, from all of these');
   });
 
   it.each([
@@ -246,18 +247,18 @@ describe('the recomputation from the records', () => {
       files: () => new Map(sealed.files).set('report.json', Buffer.from('{"asOf":1}')),
       says: /asOf is not a text$/,
     },
-  ])('stops at nothing $name', ({ files, says }) => {
-    const found = verify(files()).problems.map(({ detail }) => detail);
+  ])('stops at nothing $name', async ({ files, says }) => {
+    const found = (await verify(files())).problems.map(({ detail }) => detail);
     expect(found).toContainEqual(expect.stringMatching(says));
   });
 
-  it('says of a record that tells nothing readable what could not be derived, and goes on', () => {
+  it('says of a record that tells nothing readable what could not be derived, and goes on', async () => {
     const forged = resealed(sealed.files, sealed.signer, {
       record: ({ type, after }) => void (type === 'policy.set' && after.sla_hours === 24 && (after.sla_hours = 'a day')),
     });
-    const found = recomputed(verify(forged));
+    const found = recomputed(await verify(forged));
     expect(found).toContainEqual(expect.stringMatching(/it cannot be derived again: sla_hours is not an index$/));
     expect(found).toContainEqual(expect.stringMatching(/its verdict cannot be derived, since what it rests on cannot$/));
-    expect(verify(forged).steps.map(({ name }) => name)).toContain('recomputed: 1 of 5 verdicts and sentences, from all of these');
+    expect((await verify(forged)).steps.map(({ name }) => name)).toContain('recomputed: 1 of 5 verdicts and sentences, from all of these');
   });
 });

@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { verifyBundle } from '../../src/verifier/index.ts';
+import { verifyFiles } from './verify-files.ts';
 import { unzip } from '../evidence/sealed-sample.ts';
 
-const files = unzip(readFileSync('docs/sample/final-report.zip'));
+const files = await unzip(readFileSync('docs/sample/final-report.zip'));
 const key = readFileSync('docs/sample/KEY', 'utf8').trim();
 
-it('docs/sample is what this verifier proves, derived again from its records', () => {
-  const verification = verifyBundle(files, { vkeys: [key], recompute: true });
+it('docs/sample is what this verifier proves, derived again from its records', async () => {
+  const verification = await verifyFiles(files, { vkeys: [key], recompute: true });
   expect(verification.problems).toEqual([]);
   expect(verification.report).toMatchObject({ kind: 'FINAL', conclusion: 'FAIL' });
 });

@@ -109,7 +109,7 @@ export async function sealedLeavers(): Promise<SealedLeavers> {
   const period = { kind: 'interim', periodStart: '2026-03-01T00:00:00.000Z', periodEnd: clock.now() };
   const report = await post('/reports', period);
   const bundle = await fetch(`${server.url}/reports/${report.id}/bundle`);
-  const files = unzip(new Uint8Array(await bundle.arrayBuffer()));
+  const files = await unzip(new Uint8Array(await bundle.arrayBuffer()));
   await Promise.all([server.close(), directory.close(), tenant.close()]);
   await scim.close();
   return { files, signer, vkey: signer.forOrigin(logOrigin(workspaceId)).vkey };

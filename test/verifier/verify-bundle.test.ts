@@ -2,10 +2,11 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '../../src/kernel/index.ts';
 import { noteSigner, parseNote, signNote } from '../../src/tlog/index.ts';
-import { type Verification, verifyBundle } from '../../src/verifier/index.ts';
+import type { Verification } from '../../src/verifier/index.ts';
 import { readCheckpoint } from '../../src/ledger/index.ts';
 import { readCheckpoints } from '../../src/ledger/ledger-read-model.ts';
 import { type SealedSample, sealedSample, unzip } from '../evidence/sealed-sample.ts';
+import { verifyFiles } from './verify-files.ts';
 
 type Files = Map<string, Buffer>;
 
@@ -13,12 +14,12 @@ let sample: SealedSample;
 let sealed: Files;
 beforeAll(async () => {
   sample = await sealedSample();
-  sealed = unzip(await sample.render());
+  sealed = await unzip(await sample.render());
 });
 afterAll(() => sample.drop());
 
-function verify(files: Files): Verification {
-  return verifyBundle(files, { vkeys: [sample.vkey] });
+async function verify(files: Files): Promise<Verification> {
+  return await verifyFiles(files, { vkeys: [sample.vkey] });
 }
 
 function details(verification: Verification): readonly string[] {
@@ -54,37 +55,37 @@ function signedAs(origin: string) {
 }
 
 describe('the verifier', () => {
-  it('accepts a bundle that nobody touched', () => {
-    expect(verify(sealed).problems).toEqual([]);
+  it('accepts a bundle that nobody touched', async () => {
+    expect((await verify(sealed)).problems).toEqual([]);
   });
 
-  it('says when the key came from the bundle alone', () => {
-    expect(verifyBundle(sealed)).toMatchObject({ verified: true, keys: 'from-bundle' });
+  it('says when the key came from the bundle alone', async () => {
+    expect(await verifyFiles(sealed)).toMatchObject({ verified: true, keys: 'from-bundle' });
   });
 
-  it('refuses a bundle that was signed with another key than the one that was given', () => {
+  it('refuses a bundle that was signed with another key than the one that was given', async () => {
     const other = noteSigner(sample.vkey.split('+')[0] ?? '', generateKeyPairSync('ed25519').privateKey);
-    expect(details(verifyBundle(sealed, { vkeys: [other.vkey] }))).toContain('log/checkpoint is not signed by any of the keys given');
+    expect(details(await verifyFiles(sealed, { vkeys: [other.vkey] }))).toContain('log/checkpoint is not signed by any of the keys given');
   });
 
-  it('refuses a log that somebody else signed anew, although the bundle brings their key along', () => {
+  it('refuses a log that somebody else signed anew, although the bundle brings their key along', async () => {
     const thief = noteSigner(sample.vkey.split('+')[0] ?? '', generateKeyPairSync('ed25519').privateKey);
     const text = parseNote(sealed.get('log/checkpoint')?.toString('utf8') ?? '')?.text ?? '';
     const files = new Map(sealed)
       .set('log/checkpoint', Buffer.from(signNote(text, [thief])))
       .set('log/vkeys.txt', Buffer.from(`${thief.vkey}\n`));
-    expect(details(verify(files))).toContain('log/checkpoint is not signed by any of the keys given');
+    expect(details(await verify(files))).toContain('log/checkpoint is not signed by any of the keys given');
   });
 
   describe('holds the ledger against a checkpoint that the reader kept', () => {
     const kept = async (size: number) => (await readCheckpoint(sample.test.database, sample.workspaceId, size))?.note ?? '';
-    const withPrev = (note: string, files = sealed) => details(verifyBundle(files, { vkeys: [sample.vkey], kept: note }));
+    const withPrev = async (note: string, files = sealed) => details(await verifyFiles(files, { vkeys: [sample.vkey], kept: note }));
 
     it('and accepts one that it goes on from, and its own', async () => {
       const [first] = (await readCheckpoints(sample.test.database, sample.workspaceId, { after: undefined, limit: 10 })).toReversed();
       expect(first?.size).toBeLessThan(sample.report.checkpointSize ?? 0);
-      expect(withPrev(first?.note ?? '')).toEqual([]);
-      expect(withPrev(await kept(sample.report.checkpointSize ?? 0))).toEqual([]);
+      expect(await withPrev(first?.note ?? '')).toEqual([]);
+      expect(await withPrev(await kept(sample.report.checkpointSize ?? 0))).toEqual([]);
     });
 
     it.each([
@@ -103,27 +104,27 @@ describe('the verifier', () => {
         text: (origin: string, root: string) => `${origin}/2\n20\n${root}\n`,
         says: /begun anew$/,
       },
-    ])('and finds $name', ({ text, says }) => {
+    ])('and finds $name', async ({ text, says }) => {
       const [origin = '', , root = ''] = (parseNote(sealed.get('log/checkpoint')?.toString('utf8') ?? '')?.text ?? '').split('\n');
       const { vkey, ...signer } = signedAs(origin);
       const note = signNote(text(origin, root), [signer.key]);
-      const found = details(verifyBundle(sealed, { vkeys: [sample.vkey, vkey], kept: note }));
+      const found = details(await verifyFiles(sealed, { vkeys: [sample.vkey, vkey], kept: note }));
       expect(found).toEqual([expect.stringMatching(says)]);
     });
 
     it('and takes none that nobody signed', async () => {
       const forgedNote = (await kept(sample.report.checkpointSize ?? 0)).replace(/— .*/, '');
-      expect(withPrev(forgedNote)).toEqual([expect.stringMatching(/^the checkpoint that you kept is no/)]);
+      expect(await withPrev(forgedNote)).toEqual([expect.stringMatching(/^the checkpoint that you kept is no/)]);
     });
   });
 
-  it('names every problem, not only the first', () => {
+  it('names every problem, not only the first', async () => {
     const files = edited('log/records.jsonl', (text) =>
       text.replace(/"leaf":"ey/g, (match, at: number) => (at > 20_000 ? '"leaf":"ex' : match)),
     );
     files.delete('population.csv');
     files.set('extra.exe', Buffer.from('x')).set('findings.csv', Buffer.from('nothing to see'));
-    const found = details(verify(files));
+    const found = details(await verify(files));
     expect(found).toEqual(
       expect.arrayContaining([
         'population.csv is missing',
@@ -141,10 +142,10 @@ describe('the verifier', () => {
     { path: 'log/seal.tlog-proof', says: /log\/seal\.tlog-proof is missing/ },
     { path: 'manifest.json', says: /manifest\.json is missing/ },
     { path: 'report.json', says: /report\.json is missing/ },
-  ])('fails without $path', ({ path, says }) => {
+  ])('fails without $path', async ({ path, says }) => {
     const files = new Map(sealed);
     files.delete(path);
-    const verification = verify(files);
+    const verification = await verify(files);
     expect(verification.verified).toBe(false);
     expect(details(verification)).toContainEqual(expect.stringMatching(says));
   });
@@ -196,19 +197,19 @@ describe('the verifier', () => {
     { what: 'no JSON in the manifest', path: 'manifest.json', edit: () => '[', says: /manifest\.json cannot be read/ },
     { what: 'a list for a manifest', path: 'manifest.json', edit: () => '[]', says: /manifest\.json is not an object/ },
     { what: 'no JSON in the report', path: 'report.json', edit: () => '{', says: /report\.json cannot be read/ },
-  ])('names $what', ({ path, edit, says }) => {
-    const verification = verify(edited(path, edit));
+  ])('names $what', async ({ path, edit, says }) => {
+    const verification = await verify(edited(path, edit));
     expect(verification.verified).toBe(false);
     expect(details(verification)).toContainEqual(expect.stringMatching(says));
   });
 
-  it('fails, and never throws, whichever byte of whichever file is another (I11)', () => {
+  it('fails, and never throws, whichever byte of whichever file is another (I11)', async () => {
     for (const [path, content] of sealed) {
       for (let round = 0; round < 12; round += 1) {
         const changed = Buffer.from(content);
         const at = Math.floor((changed.length * (round + 0.5)) / 12);
         changed[at] = (changed[at] ?? 0) ^ (1 << (round % 8));
-        expect({ path, at, verified: verify(new Map(sealed).set(path, changed)).verified }).toEqual({ path, at, verified: false });
+        expect({ path, at, verified: (await verify(new Map(sealed).set(path, changed))).verified }).toEqual({ path, at, verified: false });
       }
     }
   });
@@ -301,8 +302,8 @@ describe('verdicts', () => {
       },
       says: /the report concludes PASS; its findings give FAIL/,
     },
-  ])('are judged again: $what is named, and the seal broken', ({ edit, says }) => {
-    const verification = verify(forged(edit));
+  ])('are judged again: $what is named, and the seal broken', async ({ edit, says }) => {
+    const verification = await verify(forged(edit));
     expect(details(verification)).toContainEqual(expect.stringMatching(says));
     expect(details(verification)).toContainEqual(
       expect.stringMatching(/^manifest\.json was changed: it is not the one that record \d+ \(report\.sealed/),

@@ -1,6 +1,5 @@
-import { inflateRawSync } from 'node:zlib';
 import { writeZip } from '../../evidence/index.ts';
-import { readZip } from '../../verifier/index.ts';
+import { nodeUnpacking, openZip, readWhole, zipInMemory } from '../../verifier/index.ts';
 
 const RECORDS = 'log/records.jsonl';
 
@@ -8,17 +7,18 @@ const RECORDS = 'log/records.jsonl';
  * A copy of a bundle in which one byte of one record says something else: a deactivation that carries another digit.
  * Returns the copy and the record's index. Throws when the bundle holds no deactivation.
  */
-export function changeOneByte(bundle: Uint8Array): { readonly changed: Buffer; readonly record: number } {
-  const content = readZip(bundle, (packed, maxBytes) => inflateRawSync(packed, { maxOutputLength: maxBytes }));
-  const records = content?.files.get(RECORDS);
-  if (content === undefined || records === undefined) throw new Error(`the bundle has no ${RECORDS}`);
-  const lines = Buffer.from(records).toString('utf8').split('\n');
+export async function changeOneByte(bundle: Uint8Array): Promise<{ readonly changed: Buffer; readonly record: number }> {
+  const zip = openZip(zipInMemory(bundle), nodeUnpacking);
+  if (zip === undefined) throw new Error('the bundle is no ZIP');
+  const files = new Map<string, Buffer>();
+  for (const path of zip.paths) files.set(path, await readWhole(zip, path));
+  const lines = (files.get(RECORDS) ?? Buffer.alloc(0)).toString('utf8').split('\n');
   const at = lines.findIndex((line) => line !== '' && leafOf(line).includes('"scim.user.deactivated"'));
   const line = lines[at];
   if (line === undefined) throw new Error('the bundle records no deactivation');
   const { i } = JSON.parse(line) as { readonly i: number };
   lines[at] = JSON.stringify({ i, leaf: Buffer.from(withAnotherDigit(leafOf(line))).toString('base64') });
-  return { changed: writeZip(new Map([...content.files, [RECORDS, Buffer.from(lines.join('\n'))]])), record: i };
+  return { changed: writeZip(files.set(RECORDS, Buffer.from(lines.join('\n')))), record: i };
 }
 
 function leafOf(line: string): string {

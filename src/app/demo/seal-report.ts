@@ -35,7 +35,7 @@ export async function sealReport(stage: Stage, administrator: AdministrationClie
   expectThat(`the bundle is proven (${proof.output})`, proof.status === 0);
   tell(stage, `verify ${path} --recompute`, proof.output);
 
-  const { changed, record } = changeOneByte(bundle);
+  const { changed, record } = await changeOneByte(bundle);
   const forgedPath = join(stage.folder, `evidence-${report.id}-changed.zip`);
   writeFileSync(forgedPath, changed);
   const refutation = stage.verify(forgedPath);

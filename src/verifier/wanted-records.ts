@@ -1,0 +1,30 @@
+import type { WantedRecords } from './check-records.ts';
+import { isObject, type JsonObject } from './json-shape.ts';
+
+/** Types that what is checked beside the records reads, and of which a ledger has few. */
+const fewTypes = /^(ledger|report|sample)\./;
+
+/** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report. */
+const recomputedTypes = /^(hr\.period\..*|policy\.set|workspace\.created|graph\.account\.coverage)$/;
+
+/** Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. */
+export function wantedRecords(
+  report: JsonObject | undefined,
+  { recompute, seal }: { recompute: boolean; seal: number | undefined },
+): WantedRecords {
+  const units = listOf(report?.['findings']);
+  const systems = units.flatMap((unit) => listOf(unit['systems']));
+  const accounts = new Set(recompute ? systems.map(({ accountId }) => accountId) : []);
+  return {
+    ids: new Set([...units, ...systems].flatMap(({ evidence }) => (Array.isArray(evidence) ? evidence.map(String) : []))),
+    keeps: ({ index, type, leaf }) =>
+      index === seal ||
+      fewTypes.test(type) ||
+      (recompute && (recomputedTypes.test(type) || accounts.has(isObject(leaf['subject']) ? leaf['subject']['id'] : undefined))),
+  };
+}
+
+/** What is not as it should be is said where it is read. */
+function listOf(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
