@@ -1,4 +1,4 @@
-const PAGE = 999;
+export const PAGE = 999;
 
 /** 16 bytes whose last 6 count. */
 export function userId(n) {
@@ -33,10 +33,10 @@ export function userOf(n, generation) {
   };
 }
 
-export function page(url, { path, at, count, itemOf, last = {} }) {
+export function page(url, { path, query = '', at, count, itemOf, last = {} }) {
   const end = Math.min(at + PAGE, count);
   const value = Array.from({ length: end - at }, (_, index) => itemOf(at + index));
-  return JSON.stringify({ value, ...(end < count ? { '@odata.nextLink': `${url}${path}?$skiptoken=${end}` } : last) });
+  return JSON.stringify({ value, ...(end < count ? { '@odata.nextLink': `${url}${path}?${query}$skiptoken=${end}` } : last) });
 }
 
 /** A tree in which every group has two others and five users in it. */

@@ -3,9 +3,9 @@ import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { applyAccess } from './apply-access.ts';
 import { requireConnection } from './require-connection.ts';
-import { accountStates, closeStretches, markGoneAccounts, writeSeenAccounts } from './apply-accounts-store.ts';
+import { applyAccounts } from './apply-accounts.ts';
+import { accountStates } from './apply-accounts-store.ts';
 import { REPLICATION_ALLOWANCE_MS } from './answered.ts';
-import { closeAliases, openAliases } from './alias-store.ts';
 import { applyAzureRoles } from './azure-role-store.ts';
 import { applyLeaveDates } from './apply-leave-dates.ts';
 import { applyProvisioningLog } from './apply-provisioning-log.ts';
@@ -13,14 +13,13 @@ import { noteCollections } from './collection-store.ts';
 import { applySignIns } from './sign-in-store.ts';
 import { applyAudits, tieAudits, type UnrecordedAudit, unrecordedAudits } from './audit-store.ts';
 import { applyAssignments, applyGroups } from './apply-groups-store.ts';
-import { openStretches } from './open-stretches.ts';
 import { lockConnection, noteCompleteRun } from './connection-store.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { writeDeltaLinks } from './delta-link-store.ts';
 import type { ReadPosition, RunKind } from './read-position.ts';
 import { wakeQueued } from './request-run.ts';
 import { completeRun, type RunCounts } from './run-store.ts';
-import { applyScope, readScopes } from './scope-store.ts';
+import { applyScope } from './scope-store.ts';
 import { clearStage, countStaged, type RunKey } from './stage-store.ts';
 import { applyWatched, tieWatches, type UnrecordedWatch, unrecordedWatches } from './watched-object-store.ts';
 
@@ -48,13 +47,7 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
   const { access, areAssignmentsKnown, audits, links, outcomes, provisioning } = apply.position;
   const staged = await countStaged(tx, key);
-  // Observations first: they compare what is read with the accounts as they were.
-  await closeStretches(tx, key, connection.confirmedUntil);
-  const observations = await openStretches(tx, key, apply.at);
-  await closeAliases(tx, key, connection.confirmedUntil);
-  await openAliases(tx, key, connection.confirmedUntil);
-  await writeSeenAccounts(tx, key, await isEveryoneInScope(tx, key));
-  await markGoneAccounts(tx, key);
+  const observations = await applyAccounts(tx, key, { confirmedUntil: connection.confirmedUntil, at: apply.at });
   await applyGroups(tx, key, apply);
   if (areAssignmentsKnown) await applyAssignments(tx, key);
   await applyScope(tx, workspaceId, connectionId);
@@ -73,11 +66,6 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   const counts: RunCounts = { ...staged, appAssignments: areAssignmentsKnown ? staged.appAssignments : null, observations };
   await complete(tx, key, apply, counts);
   return counts;
-}
-
-async function isEveryoneInScope(tx: Transaction, { workspaceId, connectionId }: RunKey): Promise<boolean> {
-  const [scope] = await readScopes(tx, workspaceId, connectionId);
-  return scope === undefined || (scope.includeGroups.length === 0 && scope.includeUsers.length === 0);
 }
 
 /** A ledger record for each entry of the audit log about an account that is known. */

@@ -41,7 +41,8 @@ export function textsAt(body: JsonObject, name: string): readonly string[] {
 }
 
 function storableText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd').replaceAll(/\p{Surrogate}/gu, '\ufffd') : undefined;
+  if (typeof value !== 'string') return undefined;
+  return value.isWellFormed() && !value.includes('\0') ? value : value.toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 /** Nothing of Graph's nests as deep: what does would exhaust the stack. */

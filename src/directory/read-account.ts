@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Instant, isUuid, parseInstant } from '../kernel/index.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { asObject, type JsonObject, listAt, textAt, textsAt } from './json-shape.ts';
@@ -53,8 +53,8 @@ export interface ReadAccount {
   readonly createdDateTime: Instant | null;
   readonly accountEnabled: boolean;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** SHA-256 over all of the above. */
-  readonly rowHash: Buffer;
+  /** SHA-256 over all of the above, in hex. */
+  readonly rowHash: string;
 }
 
 /**
@@ -107,7 +107,7 @@ function accountOf(item: JsonObject, { accountEnabled, userPrincipalName }: Sett
     accountEnabled,
     attributes: attributesOf(item),
   };
-  return { ...facts, rowHash: createHash('sha256').update(JSON.stringify(facts), 'utf8').digest() };
+  return { ...facts, rowHash: hash('sha256', JSON.stringify(facts), 'hex') };
 }
 
 /** `SMTP:primary@x`, `smtp:alias@x`; `SIP:` and `X500:` are no mail addresses. */
@@ -134,10 +134,12 @@ function addressKeysOf(addresses: readonly (string | null)[]): readonly string[]
 }
 
 function attributesOf(item: JsonObject): Readonly<Record<string, unknown>> {
-  const present = attributeNames
-    .map((name): [string, unknown] => [name, attributeAt(item, name)])
-    .filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present);
+  const attributes: Record<string, unknown> = {};
+  for (const name of attributeNames) {
+    const value = attributeAt(item, name);
+    if (value !== undefined) attributes[name] = value;
+  }
+  return attributes;
 }
 
 function attributeAt(item: JsonObject, name: string): string | boolean | readonly string[] | undefined {

@@ -16,6 +16,7 @@ import {
   readById,
   type Reading,
   readListing,
+  readPages,
   type ReadStepTable,
   SIDE_BY_SIDE,
   takeSteps,
@@ -83,8 +84,8 @@ function isWithoutDelta({ code }: GraphFailure): boolean {
 }
 
 async function readUsers(reading: Reading): Promise<void> {
-  await readListing(reading, `/v1.0/users?$select=${USER_SELECT}&$top=999`, (item, page) =>
-    reading.stage.account(usableLook(item, 'full', page)),
+  await readPages(reading, `/v1.0/users?$select=${USER_SELECT}&$top=999`, (page) =>
+    reading.stage.listed(page.items.map((item) => usableLook(item, 'full', page))),
   );
 }
 

@@ -2,7 +2,7 @@ import type { Answered } from './answered.ts';
 import type { JsonObject } from './json-shape.ts';
 import { DELETED_USER_SELECT, readAccount, readDeletedAccount, USER_SELECT } from './read-account.ts';
 import { noteAnswer, type Reading, readListing } from './reading.ts';
-import type { AccountLook } from './stage.ts';
+import type { ListedLook } from './stage.ts';
 import type { UnsettledAccount } from './stage-store.ts';
 
 /** The recycle bin: who was deleted, and when, by the directory's own word. */
@@ -36,7 +36,7 @@ export async function userById(reading: Reading, objectId: string) {
 }
 
 /** A user that a listing or an answer by id shows. */
-export function usableLook(item: JsonObject, source: 'full' | 'get', answer: Answered): AccountLook {
+export function usableLook(item: JsonObject, source: 'full' | 'get', answer: Answered): ListedLook {
   const account = readAccount(item);
   const state = account.accountEnabled ? 'enabled' : 'disabled';
   return { objectId: account.objectId, state, source, answer, account };

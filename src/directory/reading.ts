@@ -56,6 +56,17 @@ export function breathe({ clock, turnEndsAt }: Reading): void {
   if (now >= turnEndsAt) throw new GraphPause(now);
 }
 
+/** Each item of a listing, as `readPages` does. */
+export function readListing(
+  reading: Reading,
+  path: string,
+  take: (item: JsonObject, page: GraphPage) => Promise<void>,
+): Promise<GraphPage> {
+  return readPages(reading, path, async (page) => {
+    for (const item of page.items) await take(item, page);
+  });
+}
+
 /** Notes that Graph answered: between the first question and the last answer the run was looking, by clocks that differ by so much. */
 export function noteAnswer({ at }: Reading, answer: Answered): void {
   at.from ??= answer.requestedAt;
@@ -63,35 +74,49 @@ export function noteAnswer({ at }: Reading, answer: Answered): void {
   at.to = at.to === null || answer.receivedAt > at.to ? answer.receivedAt : at.to;
 }
 
-/** Every page of a listing to its end, from where the position stands. An error on any page ends the run, never just the listing (I8). */
-export async function readListing(
-  reading: Reading,
-  path: string,
-  take: (item: JsonObject, page: GraphPage) => Promise<void>,
-): Promise<GraphPage> {
-  const { at } = reading;
+/**
+ * Every page of a listing to its end, from where the position stands; each comes while the one before it is taken, and no earlier, so that two
+ * are in memory at the most. An error on any page ends the run, never just the listing (I8).
+ */
+export async function readPages(reading: Reading, path: string, take: (page: GraphPage) => Promise<void>): Promise<GraphPage> {
+  const { at, clock, graph, turnEndsAt } = reading;
   const seen = new Set<string>();
+  let coming: Promise<GraphPage> | undefined;
   for (;;) {
-    const page = await nextPage(reading, path);
+    const page = await nextPage(reading, coming ?? graph.page(at.next ?? path));
+    coming = undefined;
     if (page === undefined) {
       seen.clear();
       continue;
     }
-    // Pages that lead to one another have no end.
-    if (page.next !== undefined && seen.has(page.next)) throw new GraphFailure('unexpected-answer', { said: 'next-link' });
-    if (page.next !== undefined) seen.add(page.next);
+    noteLink(seen, page);
     noteAnswer(reading, page);
-    for (const item of page.items) await take(item, page);
+    const now = clock.now();
+    const isTurnOver = now >= turnEndsAt;
+    if (page.next !== undefined && !isTurnOver) coming = graph.page(page.next);
+    await together([settled(coming), Promise.resolve(page).then(take)]);
     at.next = page.next ?? null;
     if (page.next === undefined) return page;
-    breathe(reading);
+    if (isTurnOver) throw new GraphPause(now);
   }
 }
 
+/** Pages that lead to one another have no end. */
+function noteLink(seen: Set<string>, { next }: GraphPage): void {
+  if (next === undefined) return;
+  if (seen.has(next)) throw new GraphFailure('unexpected-answer', { said: 'next-link' });
+  seen.add(next);
+}
+
+/** However it ends: whoever waits for the page itself hears of that. */
+async function settled(coming: Promise<GraphPage> | undefined): Promise<void> {
+  await coming?.catch(() => undefined);
+}
+
 /** Undefined when the listing has to begin anew. */
-async function nextPage({ graph, at }: Reading, path: string): Promise<GraphPage | undefined> {
+async function nextPage({ at }: Reading, coming: Promise<GraphPage>): Promise<GraphPage | undefined> {
   try {
-    return await graph.page(at.next ?? path);
+    return await coming;
   } catch (error) {
     const isExpired = error instanceof GraphFailure && error.code === 'page-expired' && at.next !== null;
     if (!isExpired || at.restarts >= MAX_RESTARTS) throw error;

@@ -13,6 +13,7 @@ const stageColumns = {
   directory_stage_answer: 'requested_at, received_at, server_date, held_from, held_to, request_id, sha256',
   directory_stage_account: `object_id, answer, state, source, deleted_date_time, user_principal_name, mail,
     display_name, employee_id, address_keys, user_type, created_date_time, account_enabled, attributes, row_hash`,
+  directory_stage_unchanged: 'object_ids',
   directory_stage_mention: 'object_id, resource',
   directory_stage_group: 'object_id, display_name, members_known, is_gone',
   directory_stage_member: 'group_id, member_id',
@@ -54,6 +55,16 @@ export async function clearStage(tx: Queryable, { workspaceId, connectionId }: R
   }
 }
 
+/**
+ * The accounts that the pages of a run showed just as they are known, each with the place of its page among the rows; of the workspace $1. A
+ * row of `directory_stage_account` for one of them is of another answer, and the later of the two counts.
+ */
+const unchangedIn = (run: string) => `(
+  select unnest(page.object_ids) as object_id, page.seq
+  from directory_stage_unchanged as page
+  where page.workspace_id = $1 and page.run_id = ${run}
+)`;
+
 /** Why an account must be asked for by id. */
 export interface UnsettledAccount {
   readonly objectId: string;
@@ -82,8 +93,14 @@ export async function unsettledAccounts(
          and account.state <> 'hard_deleted'
          and not exists (
            select 1
-           from directory_stage_account as look
-           where look.workspace_id = $1 and look.run_id = $3 and look.object_id = account.object_id
+           from (
+             select look.object_id
+             from directory_stage_account as look
+             where look.workspace_id = $1 and look.run_id = $3
+             union all
+             select listed.object_id from ${unchangedIn('$3')} as listed
+           ) as shown
+           where shown.object_id = account.object_id
          )
        union all
        select bin.object_id, true
@@ -93,8 +110,14 @@ export async function unsettledAccounts(
          and bin.source = 'deletedItems'
          and exists (
            select 1
-           from directory_stage_account as look
-           where look.workspace_id = $1 and look.run_id = $3 and look.object_id = bin.object_id and look.source = 'full'
+           from (
+             select look.object_id
+             from directory_stage_account as look
+             where look.workspace_id = $1 and look.run_id = $3 and look.source = 'full'
+             union all
+             select listed.object_id from ${unchangedIn('$3')} as listed
+           ) as shown
+           where shown.object_id = bin.object_id
          )
          and not exists (
            select 1
@@ -232,6 +255,15 @@ export async function countStagedRows(q: Queryable, { workspaceId, runId }: RunK
   return rows[0]?.total ?? 0;
 }
 
+/** How many looks at single accounts wait for a run. */
+export async function countLooks(q: Queryable, { workspaceId, runId }: RunKey): Promise<number> {
+  const { rows } = await q.query<{ total: number }>(
+    'select count(*) as total from directory_stage_account as look where look.workspace_id = $1 and look.run_id = $2',
+    [workspaceId, runId],
+  );
+  return rows[0]?.total ?? 0;
+}
+
 /** Of two rows for one object the later one counts; the earlier ones go. */
 export async function dropShadowed(tx: Queryable, { workspaceId, runId }: RunKey): Promise<void> {
   for (const table of ['directory_stage_account', 'directory_stage_group'] as const) {
@@ -247,6 +279,15 @@ export async function dropShadowed(tx: Queryable, { workspaceId, runId }: RunKey
       [workspaceId, runId],
     );
   }
+  await tx.query(
+    `delete from directory_stage_account as earlier
+     using ${unchangedIn('$2')} as later
+     where earlier.workspace_id = $1
+       and earlier.run_id = $2
+       and earlier.object_id = later.object_id
+       and later.seq > earlier.seq`,
+    [workspaceId, runId],
+  );
 }
 
 /**
@@ -312,11 +353,18 @@ export interface StagedCounts {
   readonly appAssignments: number;
 }
 
+/** Of rows that shadow none. */
 export async function countStaged(q: Queryable, { workspaceId, runId }: RunKey): Promise<StagedCounts> {
   const { rows } = await q.query<StagedCounts>(
     `select
        (select count(*) from directory_stage_account as look
-         where look.workspace_id = $1 and look.run_id = $2 and look.state in ('enabled', 'disabled')) as users,
+         where look.workspace_id = $1 and look.run_id = $2 and look.state in ('enabled', 'disabled'))
+       + (select count(distinct listed.object_id) from ${unchangedIn('$2')} as listed
+         where not exists (
+           select 1
+           from directory_stage_account as look
+           where look.workspace_id = $1 and look.run_id = $2 and look.object_id = listed.object_id
+         )) as users,
        (select count(*) from directory_stage_account as look
          where look.workspace_id = $1 and look.run_id = $2 and look.source = 'deletedItems') as "deletedUsers",
        (select count(*) from directory_stage_account as look

@@ -1,6 +1,7 @@
 import type { Instant } from '../kernel/index.ts';
 import { type CopyValue, copyLine, type Database } from '../platform/index.ts';
 import { type Answered, heldBetween } from './answered.ts';
+import { differingAccounts } from './differing-account-store.ts';
 import { GraphFailure } from './graph-failure.ts';
 import type { AccessFact } from './access-source.ts';
 import type { ReadAccount } from './read-account.ts';
@@ -22,6 +23,9 @@ export interface AccountLook {
   readonly account?: ReadAccount;
 }
 
+/** A look that shows the account. */
+export type ListedLook = AccountLook & { readonly account: ReadAccount };
+
 export interface AppAssignment {
   readonly assignmentId: string;
   readonly principalId: string;
@@ -41,6 +45,8 @@ interface GroupLook {
 /** Collects what a run reads and copies it to the staging tables now and then, so that memory does not grow with the tenant. */
 export interface Stage {
   account(look: AccountLook): Promise<void>;
+  /** The users of a page, in its order. Of those who are as they are known, nothing but that is kept. */
+  listed(looks: readonly ListedLook[]): Promise<void>;
   mention(mention: { readonly objectId: string; readonly resource: 'users' | 'groups' }): Promise<void>;
   group(group: GroupLook): Promise<void>;
   member(member: { readonly groupId: string; readonly memberId: string }): Promise<void>;
@@ -55,34 +61,16 @@ export interface Stage {
   flush(): Promise<void>;
 }
 
-/** Rows that wait in memory: two full pages. */
-const MAX_WAITING = 2_000;
-
 /**
- * `at.staged` counts the rows, which is also their order. Answers may be put while others are being copied. A copy throws GraphFailure
+ * `at.staged` counts the rows, which is also their order. Answers are put while others are being copied. A copy throws GraphFailure
  * `interrupted` when somebody else has taken the run up since: an older answer among the new pages would shadow a later one.
  */
 export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPosition, 'staged'>): Stage {
-  let waiting = new Map<StageTable, string[]>();
-  let count = 0;
-  let copied = Promise.resolve();
-  const flush = () => {
-    const batch = waiting;
-    waiting = new Map();
-    count = 0;
-    if (batch.size > 0) copied = copied.then(() => copy(database, key, batch));
-    return copied;
-  };
-  const add = (table: StageTable, seq: number, values: readonly CopyValue[]) => {
-    const lines = waiting.get(table) ?? [];
-    lines.push(copyLine([key.workspaceId, key.runId, seq, ...values]));
-    waiting.set(table, lines);
-    count += 1;
-  };
-  const put = async (table: StageTable, ...values: readonly CopyValue[]) => {
+  const backlog = createBacklog(database, key);
+  const put = (table: StageTable, ...values: readonly CopyValue[]) => {
     at.staged += 1;
-    add(table, at.staged, values);
-    if (count >= MAX_WAITING) await flush();
+    backlog.add(table, at.staged, values);
+    return backlog.room();
   };
   const ordinals = new WeakMap<Answered, number>();
   /** An answer is put once, before the first account that it shows; it is known by its place among the rows. */
@@ -91,12 +79,25 @@ export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPo
     if (known !== undefined) return known;
     at.staged += 1;
     ordinals.set(answer, at.staged);
-    add('directory_stage_answer', at.staged, answerValues(answer));
+    backlog.add('directory_stage_answer', at.staged, answerValues(answer));
     return at.staged;
   };
+  const account = (look: AccountLook) => put('directory_stage_account', look.objectId, ordinalOf(look.answer), ...accountValues(look));
+  const listed = async (looks: readonly ListedLook[]) => {
+    const differing = await differingAccounts(
+      database,
+      key,
+      looks.map((look) => look.account),
+    );
+    const unchanged = looks.map(({ objectId }) => objectId).filter((objectId) => !differing.has(objectId));
+    backlog.hold(unchanged.length);
+    if (unchanged.length > 0) await put('directory_stage_unchanged', unchanged);
+    for (const look of looks) if (differing.has(look.objectId)) await account(look);
+  };
   return {
-    flush,
-    account: (look) => put('directory_stage_account', look.objectId, ordinalOf(look.answer), ...accountValues(look)),
+    flush: backlog.flush,
+    account,
+    listed,
     mention: ({ objectId, resource }) => put('directory_stage_mention', objectId, resource),
     group: (group) => put('directory_stage_group', group.objectId, group.displayName, group.areMembersKnown, group.isGone),
     member: (member) => put('directory_stage_member', member.groupId, member.memberId),
@@ -108,6 +109,46 @@ export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPo
     signIn: ({ objectId, lastSuccessfulAt }) => put('directory_stage_sign_in', objectId, lastSuccessfulAt),
     leaveDate: ({ objectId, leaveAt }) => put('directory_stage_leave_date', objectId, leaveAt),
     azureRole: (role) => put('directory_stage_azure_role', role.assignmentId, ...azureRoleValues(role)),
+  };
+}
+
+/** Rows that wait in memory: two full pages. As many more may be on their way to the database. */
+const MAX_WAITING = 2_000;
+
+const noWait = Promise.resolve();
+
+/** What waits to be copied. */
+function createBacklog(database: Database, key: ClaimedRun) {
+  let waiting = new Map<StageTable, string[]>();
+  let count = 0;
+  let copied = Promise.resolve();
+  const flush = () => {
+    const batch = waiting;
+    waiting = new Map();
+    count = 0;
+    if (batch.size > 0) copied = copied.then(() => copy(database, key, batch));
+    return copied;
+  };
+  /** Begins to copy what waits, once what was begun before is copied: a failure shows at the next one. */
+  const relieve = () => {
+    const earlier = copied;
+    flush().catch(() => undefined);
+    return earlier;
+  };
+  return {
+    flush,
+    add: (table: StageTable, seq: number, values: readonly CopyValue[]) => {
+      const lines = waiting.get(table) ?? [];
+      lines.push(copyLine([key.workspaceId, key.runId, seq, ...values]));
+      waiting.set(table, lines);
+      count += 1;
+    },
+    /** A row is as large as so many others. */
+    hold: (more: number) => {
+      count += more;
+    },
+    /** Waits while there is too much. */
+    room: () => (count >= MAX_WAITING ? relieve() : noWait),
   };
 }
 
@@ -147,6 +188,6 @@ function accountValues({ state, source, deletedDateTime, account }: AccountLook)
     account.createdDateTime,
     account.accountEnabled,
     account.attributes,
-    account.rowHash,
+    `\\x${account.rowHash}`,
   ];
 }

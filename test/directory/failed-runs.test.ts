@@ -45,7 +45,7 @@ async function everything(): Promise<string> {
        'observations', (select jsonb_agg(to_jsonb(o) order by o.object_id, o.ordinal) from directory_observation o),
        'groups', (select jsonb_agg(to_jsonb(g) order by g.object_id) from directory_group g),
        'confirmed', (select jsonb_agg(jsonb_build_array(c.last_complete_run_id, c.last_complete_requested_at)) from directory_connection c),
-       'staged', (select count(*) from directory_stage_account)
+       'staged', (select count(*) from directory_stage_account) + (select count(*) from directory_stage_unchanged)
      )::text as all`,
   );
   return rows[0]?.all ?? '';

@@ -157,17 +157,20 @@ describe('a run in which too many accounts are missing', () => {
     expect((await decide(workspace.workspaceId, 'accepted')).status).toBe(404);
   });
 
-  it('fails when a crash of the database took its pages: accepted were those and no others (I8)', async () => {
-    await deleteFirst(11);
-    const held = await workspace.sync();
-    await world.db.owner.query('delete from directory_stage_account where object_id = $1', [ids[PEOPLE - 1]]);
-    await decide(held.id, 'accepted');
-    await runSync(deps, workspace.workspaceId, held.id as DirectoryRunId);
-    expect(await show(held.id)).toMatchObject({ state: 'failed', errorCode: 'interrupted' });
-    expect(await count('enabled')).toBe(PEOPLE);
-    const { body } = await workspace.api<{ runs: RunBody[] }>('GET', '/directory/runs');
-    expect(body.runs.filter(({ state }) => state === 'queued')).toHaveLength(1);
-  });
+  it.each(['directory_stage_account', 'directory_stage_unchanged'])(
+    'fails when a crash of the database took its pages in %s: accepted were those and no others (I8)',
+    async (table) => {
+      await deleteFirst(11);
+      const held = await workspace.sync();
+      await world.db.owner.query(`truncate ${table}`);
+      await decide(held.id, 'accepted');
+      await runSync(deps, workspace.workspaceId, held.id as DirectoryRunId);
+      expect(await show(held.id)).toMatchObject({ state: 'failed', errorCode: 'interrupted' });
+      expect(await count('enabled')).toBe(PEOPLE);
+      const { body } = await workspace.api<{ runs: RunBody[] }>('GET', '/directory/runs');
+      expect(body.runs.filter(({ state }) => state === 'queued')).toHaveLength(1);
+    },
+  );
 
   it('is held after a delta query too', async () => {
     await deleteFirst(11);

@@ -46,7 +46,7 @@ describe('a user as Graph shows it', () => {
   });
 
   it('has another hash when anything that is kept changes, and the same one otherwise', () => {
-    const hash = (more: object) => readAccount({ ...minimal, ...more }).rowHash.toString('hex');
+    const hash = (more: object) => readAccount({ ...minimal, ...more }).rowHash;
     expect(hash({})).toBe(hash({ '@odata.etag': 'W/"1"' }));
     const changes = [
       { mail: 'x@y.example' },

@@ -853,6 +853,14 @@ table directory_stage_sign_in
   constraint directory_stage_sign_in_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
+table directory_stage_unchanged
+  workspace_id uuid not null
+  run_id uuid not null
+  seq integer not null
+  object_ids uuid[] not null
+  constraint directory_stage_unchanged_pkey PRIMARY KEY (workspace_id, run_id, seq)
+  grant delete, insert, select to rollcall_server
+
 table directory_watched_object
   workspace_id uuid not null
   connection_id uuid not null

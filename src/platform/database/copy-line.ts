@@ -18,12 +18,14 @@ function field(value: CopyValue): string {
 
 /** Quoted always, so that NULL and empty texts are not mistaken for something else. */
 function arrayItem(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+  return `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`;
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
+/** Most texts have nothing to escape, and to see that is several times faster than to replace nothing. */
 function escape(text: string): string {
+  if (!/[\\\t\n\r]/.test(text)) return text;
   return text.replaceAll(/[\\\t\n\r]/g, (character) => escapes[character] ?? character);
 }
 

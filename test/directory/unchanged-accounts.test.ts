@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
+import { type DirectoryRunId, HOUR_MS } from '../../src/kernel/index.ts';
+import { type Fault, graphError, type HostileGraph, hostileGraph, type Reply } from './hostile-graph.ts';
+import { type ConnectedWorkspace, connect, directoryDeps, openWorld, type RunBody, type World } from './simulated-tenant.ts';
+
+const CLIENT_ID = '99999999-8888-4777-8666-555555555555';
+
+let world: World;
+let graph: HostileGraph;
+let deps: DirectoryDeps;
+let workspace: ConnectedWorkspace;
+
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  graph = await hostileGraph();
+  deps = directoryDeps(world, graph.url);
+  workspace = await connect(world, deps, { tenantId: graph.tenantId, clientId: CLIENT_ID, clientSecret: 'x' });
+  graph.setUsers([1, 2, 3, 4, 5, 6].map((n) => known(n)));
+  expect(await workspace.sync()).toMatchObject({ state: 'complete', counts: { users: 6, observations: 6 } });
+  world.clock.advance(HOUR_MS);
+});
+afterEach(async () => {
+  await workspace.close();
+  await graph.close();
+});
+
+const idOf = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+
+function known(n: number, more: object = {}): object {
+  return { id: idOf(n), userPrincipalName: `u${n}@contoso.example`, displayName: `User ${n}`, accountEnabled: true, ...more };
+}
+
+const disabled = (n: number) => known(n, { accountEnabled: false });
+
+/** A page of users, with the one that begins at `next` after it. */
+const page = (value: readonly object[], next?: number): Reply => ({
+  status: 200,
+  body: { value, ...(next !== undefined && { '@odata.nextLink': `${graph.url}/v1.0/users?$skiptoken=${next}` }) },
+});
+
+const whereUsers = (path: string, skip: number) =>
+  skip === 0 ? path.startsWith('/v1.0/users?$select=') : path.endsWith(`$skiptoken=${skip}`);
+
+/** What listings of users show instead, by the place where the page begins. */
+const pages =
+  (replies: Readonly<Record<number, Reply>>): Fault =>
+  ({ path }) =>
+    Object.entries(replies).find(([skip]) => whereUsers(path, Number(skip)))?.[1];
+
+async function states(): Promise<Readonly<Record<string, string>>> {
+  const { body } = await workspace.api<{ accounts: { objectId: string; state: string }[] }>('GET', '/directory/accounts');
+  return Object.fromEntries(body.accounts.map(({ objectId, state }) => [objectId, state]));
+}
+
+/** A look, and what had been kept of it by the time that groups were asked for. */
+async function lookAndPeek() {
+  let kept: object | undefined;
+  const fetch: DirectoryDeps['outbound']['fetch'] = async (url, init) => {
+    if (kept === undefined && String(url).includes('/groups?')) kept = await staged();
+    return deps.outbound.fetch(url, init);
+  };
+  const requested = await workspace.api<{ id: DirectoryRunId }>('POST', '/directory/runs', { connectionId: workspace.connectionId });
+  await runSync({ ...deps, outbound: { fetch } }, workspace.workspaceId, requested.body.id);
+  const { body } = await workspace.api<RunBody>('GET', `/directory/runs/${requested.body.id}`);
+  return { run: body, kept };
+}
+
+async function staged(): Promise<object | undefined> {
+  const { rows } = await world.db.owner.query<{ looks: string[]; unchanged: string[][] }>(
+    `select (select coalesce(array_agg(look.object_id::text order by look.seq), '{}') from directory_stage_account as look) as looks,
+       (select jsonb_agg(page.object_ids order by page.seq) from directory_stage_unchanged as page) as unchanged`,
+  );
+  return rows[0];
+}
+
+describe('a look at accounts that are as they are known', () => {
+  it('keeps one row for a page of them, and a row for each that differs', async () => {
+    graph.setUsers([known(1), known(2), known(3), disabled(4), known(5), known(6, { displayName: 'Another' })]);
+    const { run, kept } = await lookAndPeek();
+    expect(kept).toEqual({ looks: [idOf(4), idOf(6)], unchanged: [[idOf(1), idOf(2)], [idOf(3)], [idOf(5)]] });
+    expect(run).toMatchObject({ state: 'complete', counts: { users: 6, deletedUsers: 0, settledById: 0, observations: 1 } });
+    expect(await states()).toMatchObject({ [idOf(3)]: 'enabled', [idOf(4)]: 'disabled' });
+  });
+
+  it('leaves nothing behind, complete or failed', async () => {
+    await workspace.sync();
+    expect(await staged()).toEqual({ looks: [], unchanged: null });
+    graph.misbehave(pages({ 4: graphError(403, 'Authorization_RequestDenied') }));
+    expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'permission-missing' });
+    expect(await staged()).toEqual({ looks: [], unchanged: null });
+  });
+
+  it('takes one that had vanished for another, although it is the same in all it shows (I8)', async () => {
+    graph.setUsers([1, 2, 3, 4, 5].map((n) => known(n)));
+    graph.misbehave(({ path }) => (path.includes(idOf(6)) ? graphError(403, 'Authorization_RequestDenied') : undefined));
+    await workspace.sync();
+    expect(await states()).toMatchObject({ [idOf(6)]: 'vanished' });
+    graph.misbehave(() => undefined);
+    graph.setUsers([1, 2, 3, 4, 5, 6].map((n) => known(n)));
+    expect(await workspace.sync()).toMatchObject({ counts: { users: 6, observations: 1 } });
+    expect(await states()).toMatchObject({ [idOf(6)]: 'enabled' });
+  });
+
+  it('asks by id for one that is listed as it is known and lies in the recycle bin too (I8)', async () => {
+    const inBin = { status: 200, body: { value: [{ ...known(1), deletedDateTime: world.clock.now() }] } };
+    const found = { status: 200, body: known(1) };
+    const bin: Fault = ({ path }) => (path.startsWith('/v1.0/directory/deletedItems/') ? inBin : undefined);
+    graph.misbehave((request) => bin(request) ?? (request.path.startsWith(`/v1.0/users/${idOf(1)}`) ? found : undefined));
+    expect(await workspace.sync()).toMatchObject({ counts: { users: 6, settledById: 1, observations: 0 } });
+    expect(await states()).toMatchObject({ [idOf(1)]: 'enabled' });
+    graph.misbehave(bin);
+    expect(await workspace.sync()).toMatchObject({ counts: { users: 5, deletedUsers: 1, observations: 1 } });
+    expect(await states()).toMatchObject({ [idOf(1)]: 'soft_deleted' });
+  });
+});
+
+describe('of two pages that show one account differently the later one counts', () => {
+  const second = () => page([known(3), known(4)], 4);
+  it.each([
+    {
+      name: 'as known, then disabled',
+      replies: () => ({ 0: page([known(1), known(2)], 2), 2: page([disabled(1), known(3), known(4)], 4) }),
+      state: 'disabled',
+    },
+    {
+      name: 'disabled, then as known',
+      replies: () => ({ 0: page([disabled(1), known(2)], 2), 2: page([known(1), known(3), known(4)], 4) }),
+      state: 'enabled',
+    },
+    {
+      name: 'on one page as known, then disabled',
+      replies: () => ({ 0: page([known(1), known(2), disabled(1)], 2), 2: second() }),
+      state: 'disabled',
+    },
+    {
+      name: 'on one page disabled, then as known',
+      replies: () => ({ 0: page([disabled(1), known(2), known(1)], 2), 2: second() }),
+      state: 'enabled',
+    },
+  ])('$name', async ({ replies, state }) => {
+    graph.misbehave(pages(replies()));
+    expect(await workspace.sync()).toMatchObject({ state: 'complete', counts: { users: 6, observations: state === 'enabled' ? 0 : 1 } });
+    expect(await states()).toMatchObject({ [idOf(1)]: state });
+  });
+});
+
+describe('pages of a listing', () => {
+  it('come one ahead of the one that is being kept, and no further', async () => {
+    const events: string[] = [];
+    const fetch: DirectoryDeps['outbound']['fetch'] = (url, init) => {
+      const [, skip = '0'] = /skiptoken=(\d+)/.exec(String(url)) ?? [];
+      if (String(url).includes('/v1.0/users?') && !String(url).includes('signInActivity')) events.push(`ask ${skip}`);
+      return deps.outbound.fetch(url, init);
+    };
+    const query: DirectoryDeps['database']['query'] = async (statement, values) => {
+      const rows = await deps.database.query<never>(statement, values);
+      if (typeof statement !== 'string' && statement.name === 'directory-differing-accounts') events.push('keep');
+      return rows;
+    };
+    const requested = await workspace.api<{ id: DirectoryRunId }>('POST', '/directory/runs', { connectionId: workspace.connectionId });
+    await runSync({ ...deps, outbound: { fetch }, database: { ...deps.database, query } }, workspace.workspaceId, requested.body.id);
+    expect(events.slice(0, 6)).toEqual(['ask 0', 'ask 2', 'keep', 'ask 4', 'keep', 'keep']);
+  });
+
+  it('fail with what the first of them lacks, whatever became of the next', async () => {
+    graph.misbehave(pages({ 2: page([known(3, { accountEnabled: undefined })], 4), 4: 'hang-up' }));
+    expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'account-state-missing' });
+    expect(await states()).toMatchObject({ [idOf(3)]: 'enabled' });
+  });
+});
