@@ -1,9 +1,9 @@
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
-import { leftOpen, readLatestAnchors, readLeafIndexes } from '../ledger/index.ts';
 import { inSnapshot } from '../platform/index.ts';
-import { citedRecords, gatherContent } from './gather-facts.ts';
+import { gatherContent } from './gather-facts.ts';
 import { reportFiles } from './report-files.ts';
 import type { Report } from './report-store.ts';
+import { sealInputs } from './seal-inputs.ts';
 import { type SealDeps, sealReport } from './seal-report.ts';
 
 export interface EvidenceDeps extends SealDeps {
@@ -31,9 +31,7 @@ export async function createInterimReport(deps: EvidenceDeps, workspaceId: Works
   const { actor, at, ...period } = request;
   const plan = { reportId: newId<'report'>(at), kind: 'INTERIM' as const, version: 1, supersedes: null, ...period };
   const content = await inSnapshot(deps.database, (q) => gatherContent(q, workspaceId, { ...plan, softwareVersion: deps.softwareVersion }));
-  await deps.integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
-  const indexes = await readLeafIndexes(deps.database, workspaceId, citedRecords(content));
-  const leavesOpen = leftOpen(await readLatestAnchors(deps.database, workspaceId));
+  const { leavesOpen, ...inputs } = await sealInputs(deps, workspaceId, content);
   const document = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen };
-  return await sealReport(deps, document, { files: await reportFiles(document, indexes, deps.verifierSource) });
+  return await sealReport(deps, document, { files: await reportFiles(document, { ...inputs, ...deps }) });
 }

@@ -6,6 +6,7 @@ import { readDraft, readDrafts } from './draft-store.ts';
 import { draftReport, waitingOf } from './final-report.ts';
 import { renderBundle } from './render-bundle.ts';
 import { refuseUnknownReport, readReportId } from './read-report-id.ts';
+import { reportAnchorRoutes } from './report-anchor-routes.ts';
 import { readReport, readReportFile, readReports } from './report-store.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { sampleRoutes } from './sample-routes.ts';
@@ -56,6 +57,7 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
 
   router.use(reviewRoutes(deps));
   router.use(sampleRoutes(deps));
+  router.use(reportAnchorRoutes(deps));
 
   router.get('/reports/:reportId/bundle', async (request, response) => {
     requireScope(request, 'read');

@@ -6,7 +6,7 @@ import { conclusionMeanings, summarize } from './report-summary.ts';
 const MAX_LINE = 118;
 
 /** `README.txt`: what is in the bundle, how to check it with and without our help, and what it cannot say. */
-export function readmeText(report: ReportDocument): string {
+export function readmeText(report: ReportDocument, stamps: number): string {
   return `DEPROVISIONING EVIDENCE: ${titleOf(report)}, as of ${report.asOf}
 
 ${conclusionText(report)}
@@ -27,7 +27,7 @@ WHAT IS HERE
   manifest.json          the SHA-256 of each of the files above, of this one and of the two verifiers
   verify.mjs             a program that checks all this; it needs Node.js 20.15 or later, nothing else, and no network
   verify.sh              what sh, sha256sum and openssl can check of it: sh verify.sh KEY
-  log/checkpoint         the signed head of the ledger (C2SP tlog-checkpoint)
+${stamps === 0 ? '' : stampLines}  log/checkpoint         the signed head of the ledger (C2SP tlog-checkpoint)
   log/vkeys.txt          the keys that signed it
   log/leaf_hashes.bin    the hash of every record of the ledger, 32 bytes each
   log/records.jsonl      every record: its place in the ledger and its exact bytes in Base64
@@ -54,11 +54,32 @@ HOW TO CHECK IT
   5. Hash each line of log/disclosures.jsonl: its digest must stand in the record that it speaks of.
   6. Decide the verdicts of report.json again from the instants beside them (verify.mjs does it with the same table),
      or from the records that each finding cites: node verify.mjs BUNDLE.zip --recompute.
-
+${timeText(stamps)}
 LIMITS
 ${reportLimits(report)
   .map((limit) => `  ${wrapped(`- ${limit}`, '    ')}`)
   .join('\n')}
+`;
+}
+
+const stampLines = `  anchors/*.checkpoint   earlier heads of the ledger, the exact bytes that a time-stamping authority signed (RFC 3161)
+  anchors/*.tsr          what it answered: ledger.anchored records name both by their id
+`;
+
+/** How to learn when all this existed, by somebody else's clock. */
+function timeText(stamps: number): string {
+  const here =
+    stamps === 0
+      ? 'No time stamp is in this bundle: when it was sealed, there was none of the period.'
+      : `The bundle holds ${stamps} time stamp${stamps === 1 ? '' : 's'}, the last of each day. CA is the root certificate of the authority, as it publishes it:
+    node verify.mjs BUNDLE.zip --vkey KEY --tsa-ca CA
+  or, for one of them and without us (a certificate that has ended since needs -attime):
+    openssl ts -verify -data anchors/ID.checkpoint -in anchors/ID.tsr -CAfile CA`;
+  return `
+WHEN IT EXISTED
+  ${here}
+  Stamps of the seal itself come later. Whoever gave you the bundle can give you one (GET /reports/{id}/anchors):
+    node verify.mjs BUNDLE.zip --vkey KEY --anchor FILE.zip --tsa-ca CA
 `;
 }
 

@@ -1,4 +1,6 @@
 import { canonicalJson } from '../kernel/index.ts';
+import type { StampedCheckpoint } from '../ledger/index.ts';
+import { stampFiles } from './anchor-files.ts';
 import { oscalResults } from './oscal-results.ts';
 import { renderPdf } from './render-pdf.ts';
 import { readmeText } from './readme-text.ts';
@@ -15,11 +17,19 @@ export interface ReportFiles {
   readonly manifestSha256: Buffer;
 }
 
-/** Everything of a bundle but the log: a function of the document, so that the same report is the same bytes. */
-export async function reportFiles(report: ReportDocument, indexes: LeafIndexes, verifierSource: string): Promise<ReportFiles> {
+/** What goes into the files beside the document. */
+export interface FileInputs {
+  readonly indexes: LeafIndexes;
+  readonly verifierSource: string;
+  /** Time stamps that were there when the report was sealed. */
+  readonly stamps: readonly StampedCheckpoint[];
+}
+
+/** Everything of a bundle but the log: a function of what is given, so that the same report is the same bytes. */
+export async function reportFiles(report: ReportDocument, { indexes, stamps, verifierSource }: FileInputs): Promise<ReportFiles> {
   const page = reportPage(report, indexes);
   const contents: Readonly<Record<string, string>> = {
-    'README.txt': readmeText(report),
+    'README.txt': readmeText(report, stamps.length),
     'coverage.csv': coverageCsv(report),
     'findings.csv': findingsCsv(report, indexes),
     'population.csv': populationCsv(report, indexes),
@@ -29,6 +39,7 @@ export async function reportFiles(report: ReportDocument, indexes: LeafIndexes, 
     'verify.sh': verifyScript,
   };
   const files = new Map<string, Buffer>(Object.entries(contents).map(([path, text]) => [path, Buffer.from(text, 'utf8')]));
+  for (const [path, content] of stampFiles(stamps)) files.set(path, content);
   files.set('report.pdf', await renderPdf(report, page));
   files.set('oscal/assessment-results.json', Buffer.from(`${JSON.stringify(oscalResults(report, indexes, files), null, 1)}\n`, 'utf8'));
   const manifest = Buffer.from(

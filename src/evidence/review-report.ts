@@ -1,13 +1,13 @@
 import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { appendOne, leftOpen, readLatestAnchors, readLeafIndexes } from '../ledger/index.ts';
+import { appendOne } from '../ledger/index.ts';
 import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
 import { type Draft, endDraft, insertResponse, readDraft, readFrozenDocument, readResponses } from './draft-store.ts';
 import { type Doing, openDraft } from './final-report.ts';
-import { citedRecords } from './gather-facts.ts';
 import { type Freezing, type ManagementResponse, type ReportContent, type ReportDocument, wantsResponse } from './report-document.ts';
 import { reportFiles } from './report-files.ts';
 import type { Report } from './report-store.ts';
+import { sealInputs } from './seal-inputs.ts';
 import { sealReport } from './seal-report.ts';
 import { refuseUnknownReport } from './read-report-id.ts';
 
@@ -91,14 +91,12 @@ export async function sealFinalReport(
   reportId: ReportId,
   { actor, at }: Doing,
 ): Promise<Report> {
-  const { database, integrator, verifierSource } = deps;
+  const { database, verifierSource } = deps;
   const draft = (await readDraft(database, workspaceId, reportId)) ?? refuseUnknownReport();
   const content = await frozenContent(database, workspaceId, draft);
   const responses = await readResponses(database, workspaceId, reportId);
-  const leavesOpen = leftOpen(await readLatestAnchors(database, workspaceId));
+  const { leavesOpen, ...inputs } = await sealInputs(deps, workspaceId, content);
   const document: ReportDocument = { ...content, createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses, leavesOpen };
-  await integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
-  const indexes = await readLeafIndexes(database, workspaceId, citedRecords(content));
   const end = async (tx: Transaction, recordId: LedgerRecordId) => {
     await openDraft(tx, workspaceId, reportId);
     const now = await readResponses(tx, workspaceId, reportId);
@@ -107,7 +105,7 @@ export async function sealFinalReport(
     }
     await endDraft(tx, workspaceId, reportId, { because: 'sealed', at, recordId });
   };
-  return await sealReport(deps, document, { files: await reportFiles(document, indexes, verifierSource), alsoWrite: end });
+  return await sealReport(deps, document, { files: await reportFiles(document, { ...inputs, verifierSource }), alsoWrite: end });
 }
 
 /** Gives a draft up, frozen or not; the period may then have another. Throws DomainError `not-found`, `conflict` for one that has ended. */

@@ -4,11 +4,13 @@
  */
 export const verifyScript = String.raw`#!/bin/sh
 # Checks an unpacked evidence bundle with sh, sha256sum and openssl (3.0 or later), and nothing else:
-#   sh verify.sh KEY
+#   sh verify.sh KEY [CA]
 # KEY is the ledger's key (name+id+key) as it was given to you when the engagement began; compare it with log/vkeys.txt.
+# CA is a file with the root certificate of the time-stamping authority, as it publishes it.
 set -eu
-[ $# = 1 ] || { echo 'Usage: sh verify.sh KEY'; exit 2; }
+[ $# = 1 ] || [ $# = 2 ] || { echo 'Usage: sh verify.sh KEY [CA]'; exit 2; }
 KEY=$1
+CA=${'$'}{2:+$(realpath "$2")}
 cd "$(dirname "$0")"
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
@@ -74,7 +76,17 @@ grep -q '"type":"report.sealed","v":1}$' "$WORK/leaf" || fail 'the record is no 
 SEALED="sha256:$(sha256sum manifest.json | cut -d' ' -f1)"
 grep -q "^{\"actor\":\"[^\"]*\",\"detail\":{[^{}]*\"manifest\":\"$SEALED\"" "$WORK/leaf" || fail 'the record seals another manifest'
 echo 'ok  the manifest is the one that was sealed'
+
+# 5  Every time stamp (RFC 3161) is signed under the root given, by certificates that were valid then, over the checkpoint beside it.
+if [ -n "$CA" ]; then
+  ls anchors/*.tsr > "$WORK/stamps" 2> /dev/null || fail 'there is no time stamp to be verified'
+  while read -r TSR; do
+    TIME=$(openssl ts -reply -in "$TSR" -text 2> /dev/null | sed -n 's/^Time stamp: //p')
+    openssl ts -verify -data "${'$'}{TSR%.tsr}.checkpoint" -in "$TSR" -CAfile "$CA" -attime "$(date -u -d "$TIME" +%s)" > /dev/null 2>&1 || fail "$TSR is not signed under this root, or not over its checkpoint"
+    echo "ok  the checkpoint over $(sed -n 2p "${'$'}{TSR%.tsr}.checkpoint") records existed at $TIME, says the authority"
+  done < "$WORK/stamps"
+fi
 echo
 echo 'VERIFIED: the files are those that were sealed under this key.'
-echo 'Not checked here: the other records of the ledger, and the verdicts; node verify.mjs does, and README.txt says how to do it by hand.'
+echo 'Not checked here: the other records of the ledger, the verdicts, and that earlier checkpoints are the beginning of this one; node verify.mjs does, and README.txt says how to do it by hand.'
 `;

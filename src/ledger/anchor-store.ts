@@ -67,6 +67,55 @@ export async function readAnchor(q: Queryable, workspaceId: WorkspaceId, id: str
   return rows[0];
 }
 
+/** The anchors of checkpoints over at least so many records, oldest first; `after` is the id of an anchor. */
+export async function readAnchorsFrom(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { page, size }: { readonly size: number; readonly page: Page },
+): Promise<readonly Anchor[]> {
+  const { rows } = await q.query<Anchor>(
+    `select ${anchorColumns}
+       from ledger_anchor as anchor
+      where anchor.workspace_id = $1 and anchor.size >= $2 and ($3::uuid is null or anchor.id > $3::uuid)
+      order by anchor.id
+      limit $4`,
+    [workspaceId, size, page.after ?? null, page.limit],
+  );
+  return rows;
+}
+
+/** A time stamp with the exact bytes that were stamped. */
+export interface StampedCheckpoint {
+  readonly id: string;
+  readonly size: number;
+  readonly note: string;
+  /** The authority's whole answer (RFC 3161 TimeStampResp). */
+  readonly token: Buffer;
+}
+
+/** As many as bound a year to a day each, at some kilobytes. */
+const MAX_DAILY_STAMPS = 366;
+
+/** The last time stamp of each day (UTC) from an instant on, oldest first; where there are too many, the latest of them. */
+export async function readDailyStamps(q: Queryable, workspaceId: WorkspaceId, from: Instant): Promise<readonly StampedCheckpoint[]> {
+  const { rows } = await q.query<StampedCheckpoint>(
+    `with daily as (
+       select distinct on (date_trunc('day', anchor.anchored_at, 'UTC')) anchor.id
+         from ledger_anchor as anchor
+        where anchor.workspace_id = $1 and anchor.kind = 'rfc3161' and anchor.anchored_at >= $2
+        order by date_trunc('day', anchor.anchored_at, 'UTC') desc, anchor.id desc
+        limit $3
+     )
+     select anchor.id, anchor.size, checkpoint.note, anchor.token
+       from daily
+       join ledger_anchor as anchor on anchor.workspace_id = $1 and anchor.id = daily.id
+       join ledger_checkpoint as checkpoint on checkpoint.workspace_id = $1 and checkpoint.size = anchor.size
+      order by anchor.id`,
+    [workspaceId, from, MAX_DAILY_STAMPS],
+  );
+  return rows;
+}
+
 /** The latest anchor of each kind. */
 export async function readLatestAnchors(q: Queryable, workspaceId: WorkspaceId): Promise<readonly Anchor[]> {
   const { rows } = await q.query<Anchor>(

@@ -6,9 +6,21 @@
 export { append, appendOne, createLedger } from './append.ts';
 export type { AnchorSettings } from './anchor-places.ts';
 export { anchorRoutes } from './anchor-routes.ts';
-export { type AnchorKind, anchorKinds, hastenAnchors, readAnchorAges, readLatestAnchors } from './anchor-store.ts';
+export {
+  type Anchor,
+  type AnchorKind,
+  anchorKinds,
+  hastenAnchors,
+  readAnchor,
+  readAnchorAges,
+  readAnchorsFrom,
+  readDailyStamps,
+  readLatestAnchors,
+  type StampedCheckpoint,
+} from './anchor-store.ts';
 export { anchorDueTask, anchorTask } from './anchor-task.ts';
 export { checkpointShelf, type CheckpointShelf } from './checkpoint-shelf.ts';
+export { type ConsistencyProof, proveConsistency } from './consistency-proof.ts';
 export { createIntegrator, type Integrator, type IntegratorDeps } from './integrator.ts';
 export { type LedgerKey, readKeys } from './key-store.ts';
 export {

@@ -109,6 +109,6 @@ function provenRecord(index: number, bytes: Buffer, origin: string): CheckedLine
 }
 
 /** A tree that forked off has its generation behind the log's name; its records have the name alone, those from before the fork too. */
-function logOf(origin: string): string {
+export function logOf(origin: string): string {
   return origin.replace(/\/\d+$/, '');
 }

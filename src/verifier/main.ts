@@ -1,12 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, openSync, readSync } from 'node:fs';
+import { type Certificate, readCertificates } from '../tlog/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { MAX_LINE_BYTES, MAX_PACKED_BYTES } from './limits.ts';
 import { nodeUnpacking } from './node-unpacking.ts';
 import { openZip } from './open-zip.ts';
 import { printVerification } from './print-verification.ts';
-import { readArguments } from './read-arguments.ts';
+import { type Request, readArguments } from './read-arguments.ts';
 import { type SampleOrder, sampleReport } from './sample-report.ts';
-import { verifyBundle } from './verify-bundle.ts';
+import { verifyBundle, type VerifyOptions } from './verify-bundle.ts';
 import type { ZipSource } from './zip-directory.ts';
 
 /** Exit codes that scripts can rely on. */
@@ -15,11 +16,14 @@ const FAILED = 1;
 const UNUSABLE = 2;
 
 const usage = [
-  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>] [--sample <seed>:<size>] [--recompute]',
+  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>] [--tsa-ca <certificates>] [--anchor <file>]...',
+  '                       [--sample <seed>:<size>] [--recompute]',
   '',
   'Checks an evidence bundle offline: files, signature, records, seal and verdicts.',
   '  --vkey  a key that you were given apart from the bundle (name+id+key); the bundle must be signed with it',
   '  --prev  a file with a checkpoint of this ledger that you kept: its records must come first, unchanged',
+  '  --tsa-ca  root certificates of time-stamping authorities (PEM): every time stamp must be signed under one',
+  '  --anchor  a file with an anchor that was made after the report was sealed',
   '  --sample  draws that sample of the leavers by your seed: period ids, as they stand in population.csv',
   '  --recompute  derives end, deadline, observed instants and verdict of each finding again, from the records that it cites',
   '',
@@ -30,22 +34,41 @@ const usage = [
 async function runVerify(args: readonly string[], print: (line: string) => void): Promise<number> {
   const request = readArguments(args);
   if (request === undefined) return say(usage, print);
-  const zip = openFile(request.path, MAX_PACKED_BYTES);
-  if (typeof zip === 'string') return say([zip], print);
-  const files = openZip(zip, nodeUnpacking);
-  if (files === undefined) return say([`${request.path} is no ZIP file.`], print);
-  const kept = request.prev === undefined ? undefined : readText(request.prev);
-  if (kept !== undefined && 'unusable' in kept) return say([kept.unusable], print);
-  const verification = await verifyBundle(files, {
-    vkeys: request.vkeys,
-    recompute: request.recompute,
-    ...(kept !== undefined && { kept: kept.text }),
-  });
-  for (const line of printVerification(verification)) print(line);
-  if (!verification.verified) return FAILED;
-  for (const line of await sampleLines(files, request.sample)) print(line);
-  zip.close();
-  return VERIFIED;
+  try {
+    const files = open(request.path);
+    const verification = await verifyBundle(files, optionsOf(request));
+    for (const line of printVerification(verification)) print(line);
+    if (!verification.verified) return FAILED;
+    for (const line of await sampleLines(files, request.sample)) print(line);
+    return VERIFIED;
+  } catch (error) {
+    if (error instanceof UnusableFile) return say([error.message], print);
+    throw error;
+  }
+}
+
+/** What the reader brings along besides the bundle. Throws UnusableFile. */
+function optionsOf({ anchors, prev, recompute, tsaCa, vkeys }: Request): VerifyOptions {
+  return {
+    vkeys,
+    recompute,
+    later: anchors.map(open),
+    ...(prev !== undefined && { kept: readText(prev) }),
+    ...(tsaCa !== undefined && { roots: readRoots(tsaCa) }),
+  };
+}
+
+function readRoots(path: string): readonly Certificate[] {
+  const roots = readCertificates(readText(path));
+  if (roots.length === 0) throw new UnusableFile(`${path} holds no certificate in PEM.`);
+  return roots;
+}
+
+/** The files of a ZIP. Throws UnusableFile. */
+function open(path: string): BundleFiles {
+  const files = openZip(openFile(path, MAX_PACKED_BYTES), nodeUnpacking);
+  if (files === undefined) throw new UnusableFile(`${path} is no ZIP file.`);
+  return files;
 }
 
 async function sampleLines(files: BundleFiles, order: SampleOrder | undefined): Promise<readonly string[]> {
@@ -57,27 +80,24 @@ function say(lines: readonly string[], print: (line: string) => void): number {
   return UNUSABLE;
 }
 
-function readText(path: string): { readonly text: string } | { readonly unusable: string } {
+function readText(path: string): string {
   const file = openFile(path, MAX_LINE_BYTES);
-  if (typeof file === 'string') return { unusable: file };
-  const text = file.read(0, file.size).toString('utf8');
-  file.close();
-  return { text };
+  return file.read(0, file.size).toString('utf8');
 }
 
-interface OpenFile extends ZipSource {
-  close(): void;
+/** A file that is read at places, until the program ends. Throws UnusableFile, which says why it cannot be. */
+function openFile(path: string, most: number): ZipSource {
+  const { file, size } = opened(path);
+  if (size > most) throw new UnusableFile(`${path} has ${size} bytes; it can have at most ${most}.`);
+  return { size, read: (at, length) => readAt(file, at, Math.min(length, Math.max(0, size - at))) };
 }
 
-/** A file that is read at places, or why it cannot be. */
-function openFile(path: string, most: number): OpenFile | string {
+function opened(path: string): { readonly file: number; readonly size: number } {
   try {
     const file = openSync(path, 'r');
-    const { size } = fstatSync(file);
-    if (size > most) return `${path} has ${size} bytes; it can have at most ${most}.`;
-    return { size, read: (at, length) => readAt(file, at, Math.min(length, Math.max(0, size - at))), close: () => closeSync(file) };
+    return { file, size: fstatSync(file).size };
   } catch (error) {
-    return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new UnusableFile(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -90,6 +110,11 @@ function readAt(file: number, at: number, length: number): Buffer {
     read += more;
   }
   return bytes.subarray(0, read);
+}
+
+/** A file that the arguments name is none that can be used. */
+class UnusableFile extends Error {
+  override readonly name = 'UnusableFile';
 }
 
 process.exitCode = await runVerify(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`));

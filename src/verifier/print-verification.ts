@@ -1,4 +1,5 @@
 import { MAX_PROBLEMS_PER_CHECK } from './limits.ts';
+import type { ProvenTime } from './check-anchors.ts';
 import type { Step, Verification } from './verify-bundle.ts';
 
 /** A verification as a person reads it, one line each. */
@@ -8,6 +9,7 @@ export function printVerification(verification: Verification): readonly string[]
     '',
     ...verification.steps.flatMap(printStep),
     '',
+    ...printTimes(verification),
     ...printLeft(verification),
     ...(verification.verified ? verified(verification) : failed(verification)),
   ];
@@ -57,6 +59,43 @@ function printStep({ name, problems }: Step): readonly string[] {
   const shown = problems.slice(0, MAX_PROBLEMS_PER_CHECK).map(({ detail }) => `         - ${printable(detail)}`);
   const rest = problems.length - shown.length;
   return [`${problems.length === 0 ? '  ok    ' : '  FAILED'} ${name}`, ...shown, ...(rest > 0 ? [`         - and ${rest} more`] : [])];
+}
+
+/** Time stamps that are listed each; of more, the earlier ones are counted. */
+const MAX_TIMES = 3;
+
+/** What outside says when this existed, and whether anybody looked at who says so. */
+function printTimes({ log, times, verified: holds }: Verification): readonly string[] {
+  if (log === undefined || !holds) return [];
+  if (times.length === 0) {
+    return [
+      'Time',
+      '         - no time stamp came along: nothing outside says when this existed (GET /reports/{id}/anchors may have one)',
+      '',
+    ];
+  }
+  const shown = times.slice(-MAX_TIMES);
+  const [first] = times;
+  const earlier = times.length - shown.length;
+  return [
+    'Time',
+    ...(earlier > 0 && first !== undefined ? [`         - ${timeLine(first)}, and ${count(earlier - 1, 'more stamp')} before these:`] : []),
+    ...shown.map((time) => `         - ${timeLine(time)}`),
+    ...(times.at(-1)?.coversSeal === true
+      ? []
+      : ['         - of the seal itself none came along: it was made after these (GET /reports/{id}/anchors may have one)']),
+    ...(times.some(({ authority }) => authority === undefined)
+      ? ['         - NOT CHECKED: whether the authority signed this. Give its root certificate, as it publishes it, with --tsa-ca']
+      : ['         - not asked, since it needs a network: whether a certificate of the authority was revoked']),
+    '',
+  ];
+}
+
+function timeLine({ at, authority, coversSeal, size }: ProvenTime): string {
+  const what = coversSeal
+    ? `the sealed report, with a ledger of ${size} records,`
+    : `the checkpoint over the first ${count(size, 'record')}`;
+  return printable(`${what} existed at ${at}, says ${authority ?? 'a time stamp'}`);
 }
 
 /** What a recomputation leaves to the word of the report. */

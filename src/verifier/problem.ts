@@ -14,6 +14,7 @@ export type ProblemCode =
   | 'records-incomplete'
   | 'seal'
   | 'kept-checkpoint' // the ledger is not the one that the reader knew
+  | 'time-stamp' // it is not over a checkpoint of this ledger, or not the authority's
   | 'disclosure'
   | 'verdict'
   | 'recomputed'; // the cited records give something else than the report

@@ -6,12 +6,16 @@ export interface Request {
   readonly vkeys: readonly string[];
   /** A file with a checkpoint that the reader kept. */
   readonly prev: string | undefined;
+  /** A file with the certificates of time-stamping authorities. */
+  readonly tsaCa: string | undefined;
+  /** Files with anchors that were made after the bundle. */
+  readonly anchors: readonly string[];
   readonly sample: SampleOrder | undefined;
   /** Derive the inputs of every finding from the records. */
   readonly recompute: boolean;
 }
 
-const options = ['--vkey', '--prev', '--sample'];
+const options = ['--vkey', '--prev', '--tsa-ca', '--anchor', '--sample'];
 /** Alone, without a value behind it. */
 const RECOMPUTE = '--recompute';
 
@@ -23,7 +27,15 @@ export function readArguments(args: readonly string[]): Request | undefined {
     const wanted = once(given, '--sample');
     const sample = wanted === undefined ? undefined : parseSampleOrder(wanted);
     if (path === undefined || (wanted !== undefined && sample === undefined)) return undefined;
-    return { path, vkeys: given.get('--vkey') ?? [], prev: once(given, '--prev'), sample, recompute: args.includes(RECOMPUTE) };
+    return {
+      path,
+      vkeys: given.get('--vkey') ?? [],
+      prev: once(given, '--prev'),
+      tsaCa: once(given, '--tsa-ca'),
+      anchors: given.get('--anchor') ?? [],
+      sample,
+      recompute: args.includes(RECOMPUTE),
+    };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -114,9 +114,9 @@ export function leafHashAt({ leafHashes }: BundledLog, index: number): Uint8Arra
   return hash.length === HASH_BYTES ? hash : undefined;
 }
 
-/** The hashes of the first leaves, in order. */
-export function* leafHashesOf(log: BundledLog, count: number): Generator<Uint8Array> {
-  for (let index = 0; index < count; index += 1) {
+/** The hashes of the leaves up to an index, in order, from the first or a later one on. */
+export function* leafHashesOf(log: BundledLog, to: number, from = 0): Generator<Uint8Array> {
+  for (let index = from; index < to; index += 1) {
     const hash = leafHashAt(log, index);
     if (hash === undefined) return;
     yield hash;

@@ -1,5 +1,6 @@
-import { parseTlogProof } from '../tlog/index.ts';
+import { type Certificate, parseTlogProof } from '../tlog/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
+import { type CheckedAnchors, checkAnchors, type ProvenTime } from './check-anchors.ts';
 import { checkFrozen } from './check-frozen.ts';
 import { checkKeptCheckpoint } from './check-kept-checkpoint.ts';
 import { type CheckedManifest, checkManifest, MANIFEST } from './check-manifest.ts';
@@ -8,6 +9,7 @@ import { checkSeal } from './check-seal.ts';
 import { type CheckedVerdicts, checkVerdicts, REPORT, type ReportFacts } from './check-verdicts.ts';
 import { type JsonObject, objectAt, parseJson } from './json-shape.ts';
 import { attempt, guarded, type Problem, problem } from './problem.ts';
+import { type BroughtAnchors, readAnchors, readLaterAnchors } from './read-anchors.ts';
 import { type BundledLog, type ReadLog, readLog } from './read-log.ts';
 import { type Recomputation, recomputeFindings } from './recompute-findings.ts';
 import { wantedRecords } from './wanted-records.ts';
@@ -17,6 +19,10 @@ export interface VerifyOptions {
   readonly vkeys?: readonly string[];
   /** A checkpoint of the same ledger that the reader kept from before, verbatim. */
   readonly kept?: string;
+  /** Certificates of time-stamping authorities that the reader trusts. Without them a stamp's signature is not checked. */
+  readonly roots?: readonly Certificate[];
+  /** What was handed over beside the bundle: anchors of later checkpoints. */
+  readonly later?: readonly BundleFiles[];
   /** Derive each finding's inputs again from the records that it cites. */
   readonly recompute?: boolean;
 }
@@ -36,6 +42,8 @@ export interface Verification {
   readonly keys: 'pinned' | 'from-bundle';
   readonly log?: { readonly origin: string; readonly size: number; readonly root: string; readonly signedBy: readonly string[] };
   readonly report?: ReportFacts;
+  /** When the ledger existed by somebody else's clock, up to which record. */
+  readonly times: readonly ProvenTime[];
   /** With `recompute`: what the verdicts rest on besides, in a line each. */
   readonly notRecomputed?: readonly string[];
 }
@@ -64,6 +72,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     document === undefined
       ? { problems: report.problems }
       : await attempt<CheckedVerdicts>(REPORT, { problems: [] }, () => checkVerdicts(document, records.ids));
+  const anchors = await anchorSteps(files, log, options);
   const recomputed = recomputedSteps(document, records, options);
   const steps: readonly Step[] = [
     { name: 'the bundle can be unpacked', problems: files.problems() },
@@ -71,6 +80,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     { name: 'the checkpoint is signed', problems: logProblems },
     { name: 'the leaf hashes add up to the signed root', problems: stepOf('log/leaf_hashes.bin', log, checkRoot) },
     ...keptStep(log, options),
+    ...anchors.steps,
     { name: 'every record is the one that was sealed', problems: records.problems },
     {
       name: 'the manifest is the one that was sealed',
@@ -96,6 +106,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
       log: { origin: log.head.origin, size: log.head.size, root: Buffer.from(log.head.root).toString('base64'), signedBy: log.signedBy },
     }),
     ...(verdicts.facts && { report: verdicts.facts }),
+    times: anchors.times,
     ...recomputed.left,
   };
 }
@@ -118,6 +129,35 @@ function keptStep(log: ReadLog['log'], { kept, vkeys = [] }: VerifyOptions): rea
     checkKeptCheckpoint(it, kept, vkeys.length > 0 ? vkeys : it.signedBy),
   );
   return [{ name: 'the checkpoint that you kept is the beginning of this ledger', problems }];
+}
+
+interface AnchorSteps {
+  readonly steps: readonly Step[];
+  readonly times: readonly ProvenTime[];
+}
+
+/** Where anchors came along; and where the reader named roots, since a time stamp that is not there must not pass for one that holds. */
+async function anchorSteps(files: BundleFiles, log: ReadLog['log'], { later = [], roots }: VerifyOptions): Promise<AnchorSteps> {
+  const none = { anchors: [], problems: [] };
+  const brought = [await attempt<BroughtAnchors>('anchors/', none, () => readAnchors(files))];
+  for (const each of later) brought.push(await attempt<BroughtAnchors>('the file given with --anchor', none, () => readLaterAnchors(each)));
+  const anchors = brought.flatMap((each) => each.anchors);
+  const problems = brought.flatMap((each) => each.problems);
+  if (anchors.length + problems.length + later.length === 0 && roots === undefined) return { steps: [], times: [] };
+  let checked: CheckedAnchors = { misplaced: [], refuted: [], times: [] };
+  const placing = stepOf('anchors/', log, (it) => {
+    checked = checkAnchors(it, anchors, roots);
+    return checked.misplaced;
+  });
+  const missing = anchors.some(({ stamp }) => stamp !== undefined) ? [] : [problem('time-stamp', 'there is no time stamp to be verified')];
+  const signed = { name: 'every time stamp is signed under the roots given', problems: [...checked.refuted, ...missing] };
+  return {
+    steps: [
+      { name: 'every anchor is a checkpoint of this ledger', problems: [...problems, ...placing] },
+      ...(roots === undefined ? [] : [signed]),
+    ],
+    times: checked.times,
+  };
 }
 
 interface RecomputedSteps {

@@ -94,6 +94,7 @@ describe('the server beside openapi.yaml', () => {
     listHeldEnds: { parameters: { heldImportId: 'heldImport' } },
     getPersonTimeline: { parameters: { personId: 'person' } },
     getComplianceTest: { parameters: { testId: 'accountTest' } },
+    listReportAnchors: { parameters: { reportId: 'report' } },
     listSamples: { parameters: { reportId: 'report' } },
     listResponses: { parameters: { reportId: 'reviewed' } },
     listDirectoryObservations: { query: 'objectId={directoryObject}&' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { printVerification } from '../../src/verifier/print-verification.ts';
+import type { Instant } from '../../src/kernel/index.ts';
 import type { Verification } from '../../src/verifier/verify-bundle.ts';
 
 const vkey = 'log+00112233+AQ==';
@@ -8,6 +9,7 @@ const held: Verification = {
   steps: [{ name: 'the checkpoint is signed', problems: [] }],
   problems: [],
   keys: 'pinned',
+  times: [],
   log: { origin: 'log', size: 1, root: 'root', signedBy: [vkey] },
 };
 const broken: Verification = {
@@ -50,6 +52,35 @@ describe('what the verifier prints', () => {
     expect(printed({ ...held, notRecomputed: ['matching: \u001b[31mwhose'] })).toContain(
       '\nNot recomputed\n         - matching: ?[31mwhose\n',
     );
+  });
+
+  const at = '2026-03-02T00:00:00.000Z' as Instant;
+  const time = { size: 1, at, coversSeal: false, authority: 'CN=\u001b[31mTime' };
+
+  it.each([
+    { what: 'no time stamp', times: [], says: /\nTime\n {9}- no time stamp came along/ },
+    {
+      what: 'one of before the seal',
+      times: [time],
+      says: /checkpoint over the first 1 record existed at 2026-03-02T00:00:00\.000Z, says CN=\?\[31mTime\n {9}- of the seal itself none came along[^]*was revoked\n/,
+    },
+    {
+      what: 'one that nobody looked at',
+      times: [{ ...time, authority: undefined }],
+      says: /existed at 2026-03-02T00:00:00\.000Z, says a time stamp\n[^]*NOT CHECKED: whether the authority signed this/,
+    },
+    { what: 'one of the seal', times: [{ ...time, coversSeal: true }], says: /the sealed report, with a ledger of 1 records, existed at/ },
+    {
+      what: 'many',
+      times: Array.from({ length: 9 }, (_, n) => ({ ...time, size: n + 1 })),
+      says: /over the first 1 record existed [^\n]*, and 5 more stamps before these:\n[^\n]*first 7 records[^]*first 9 records/,
+    },
+  ])('says when it existed, and who says so: $what', ({ times, says }) => {
+    expect(printed({ ...held, times })).toMatch(says);
+  });
+
+  it('says nothing of a time where the bundle does not hold', () => {
+    expect(printed({ ...broken, times: [time] })).not.toContain('existed at');
   });
 
   it('prints nothing that could steer a terminal', () => {

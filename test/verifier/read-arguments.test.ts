@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readArguments } from '../../src/verifier/read-arguments.ts';
 
-const nothing = { vkeys: [], prev: undefined, sample: undefined, recompute: false };
+const nothing = { vkeys: [], prev: undefined, tsaCa: undefined, anchors: [], sample: undefined, recompute: false };
 
 describe('the command line of verify.mjs', () => {
   it.each([
@@ -12,7 +12,12 @@ describe('the command line of verify.mjs', () => {
       request: { ...nothing, path: 'b.zip', prev: 'c', sample: { seed: 's', size: 3 } },
     },
     { args: ['--recompute', 'b.zip'], request: { ...nothing, path: 'b.zip', recompute: true } },
+    {
+      args: ['b.zip', '--tsa-ca', 'root.pem', '--anchor', 'a.zip', '--anchor', 'c.zip'],
+      request: { ...nothing, path: 'b.zip', tsaCa: 'root.pem', anchors: ['a.zip', 'c.zip'] },
+    },
     { args: [], request: undefined },
+    { args: ['b.zip', '--tsa-ca', 'c', '--tsa-ca', 'd'], request: undefined },
     { args: ['a.zip', 'b.zip'], request: undefined },
     { args: ['b.zip', '--prev', 'c', '--prev', 'd'], request: undefined },
     { args: ['b.zip', '--sample', 'three'], request: undefined },

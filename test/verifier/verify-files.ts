@@ -9,7 +9,7 @@ export async function verifyFiles(files: ReadonlyMap<string, Uint8Array>, option
 /** Pieces that end within lines and hashes, as those of an unpacked file do. */
 const PIECE_BYTES = 1_000;
 
-function inPieces(files: ReadonlyMap<string, Uint8Array>): BundleFiles {
+export function inPieces(files: ReadonlyMap<string, Uint8Array>): BundleFiles {
   return {
     paths: [...files.keys()],
     sizeOf: (path) => files.get(path)?.length,

@@ -6,7 +6,8 @@ import { type Command, exitCodes, UsageError } from './command.ts';
 export const verifyCommand: Command = {
   name: 'verify',
   summary: 'prove an evidence bundle offline',
-  help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]... [--prev CHECKPOINT] [--sample SEED:SIZE] [--recompute]
+  help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]... [--prev CHECKPOINT] [--tsa-ca CERTIFICATES] [--anchor FILE]...
+                       [--sample SEED:SIZE] [--recompute]
 
 Checks a sealed bundle without asking anybody: every file against the manifest, every record
 against the signed tree, the seal, and every verdict by deciding it again. Names what is wrong.
@@ -16,6 +17,9 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
                 the key in the bundle is used, which proves less: the output says so.
   --prev FILE   a checkpoint of this ledger that you kept from before: its records must come
                 first, unchanged. A ledger that was cut, rolled back or rewritten does not.
+  --tsa-ca FILE root certificates of time-stamping authorities (PEM), as they publish them: every time
+                stamp must be signed under one. Without it the output says what was not checked.
+  --anchor FILE an anchor that was made after the report was sealed (GET /reports/{id}/anchors/{id}).
   --sample SEED:SIZE  draws that sample of the leavers by a seed of yours, once the bundle holds.
   --recompute   derives each finding's end, deadline, observed instants and verdict again, from the
                 records that it cites instead of from the report, and lists what it cannot derive.
@@ -26,6 +30,8 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
       options: {
         vkey: { type: 'string', multiple: true },
         prev: { type: 'string' },
+        'tsa-ca': { type: 'string' },
+        anchor: { type: 'string', multiple: true },
         sample: { type: 'string' },
         recompute: { type: 'boolean' },
       },
@@ -34,8 +40,10 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
     });
     const [bundle] = positionals;
     if (bundle === undefined || positionals.length > 1) throw new UsageError('name one bundle');
-    const { prev, sample, recompute = false } = values;
+    const { anchor = [], prev, sample, recompute = false, 'tsa-ca': tsaCa } = values;
     const more = [
+      ...(tsaCa === undefined ? [] : ['--tsa-ca', tsaCa]),
+      ...anchor.flatMap((file) => ['--anchor', file]),
       ...(prev === undefined ? [] : ['--prev', prev]),
       ...(sample === undefined ? [] : ['--sample', sample]),
       ...(recompute ? ['--recompute'] : []),

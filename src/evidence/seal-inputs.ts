@@ -1,0 +1,27 @@
+import type { WorkspaceId } from '../kernel/index.ts';
+import { leftOpen, readDailyStamps, readLatestAnchors, readLeafIndexes, type StampedCheckpoint } from '../ledger/index.ts';
+import { citedRecords } from './gather-facts.ts';
+import type { ReportContent } from './report-document.ts';
+import type { LeafIndexes } from './report-tables.ts';
+import type { SealDeps } from './seal-report.ts';
+
+/** What the ledger adds to a report in the moment of its sealing. */
+export interface SealInputs {
+  readonly indexes: LeafIndexes;
+  readonly leavesOpen: readonly string[];
+  /** Time stamps from the period's beginning on, the last of each day: they bound when each record was written to a day. */
+  readonly stamps: readonly StampedCheckpoint[];
+}
+
+export async function sealInputs(
+  { database, integrator }: SealDeps,
+  workspaceId: WorkspaceId,
+  content: Pick<ReportContent, 'findings' | 'periodStart'>,
+): Promise<SealInputs> {
+  await integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
+  return {
+    indexes: await readLeafIndexes(database, workspaceId, citedRecords(content)),
+    leavesOpen: leftOpen(await readLatestAnchors(database, workspaceId)),
+    stamps: await readDailyStamps(database, workspaceId, content.periodStart),
+  };
+}

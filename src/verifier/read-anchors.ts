@@ -1,0 +1,76 @@
+import { decodeBase64, parseCheckpoint, parseNote, readTimestampAnswer, type TimestampAnswer, type TreeHead } from '../tlog/index.ts';
+import { type BundleFiles, readWhole } from './bundle-files.ts';
+import { type Problem, problem } from './problem.ts';
+
+export type GrantedStamp = Extract<TimestampAnswer, { kind: 'granted' }>;
+
+/** A checkpoint that was put outside, as a bundle or a file beside it brings it. */
+export interface BroughtAnchor {
+  /** Its files without their endings. */
+  readonly name: string;
+  readonly head: TreeHead;
+  /** The exact bytes that were stamped. */
+  readonly note: Buffer;
+  readonly stamp: GrantedStamp | undefined;
+  /** The proof that the bundle's tree is the beginning of this one; undefined where none came along. */
+  readonly consistency: readonly Uint8Array[] | undefined;
+}
+
+export interface BroughtAnchors {
+  readonly anchors: readonly BroughtAnchor[];
+  readonly problems: readonly Problem[];
+}
+
+/** An authority's answer has its certificates; 256 KiB of them is what is taken from one. */
+const MAX_ANCHOR_BYTES = 256 * 1024;
+
+const NAME = /^(anchors\/[0-9a-f-]{36})\.(checkpoint|tsr|consistency)$/;
+
+/** Anchors, by the names of their files. What cannot be read is a problem. */
+export async function readAnchors(files: BundleFiles): Promise<BroughtAnchors> {
+  const paths = files.paths.filter((path) => NAME.test(path));
+  const tooLarge = paths.find((path) => (files.sizeOf(path) ?? 0) > MAX_ANCHOR_BYTES);
+  if (tooLarge !== undefined) return { anchors: [], problems: [problem('malformed', `${tooLarge} is larger than anything of an anchor`)] };
+  const contents = new Map<string, Buffer>();
+  for (const path of paths) contents.set(path, await readWhole(files, path));
+  const names = new Set(paths.flatMap((path) => NAME.exec(path)?.[1] ?? []));
+  const read = [...names].map((name) => readAnchor(name, contents));
+  return {
+    anchors: read.filter((each) => 'name' in each),
+    problems: read.filter((each) => 'code' in each),
+  };
+}
+
+/** A file that was handed over beside the bundle holds anchors and nothing else. */
+export async function readLaterAnchors(files: BundleFiles): Promise<BroughtAnchors> {
+  const { anchors, problems } = await readAnchors(files);
+  const others = files.paths.filter((path) => !NAME.test(path));
+  const strange = others.map((path) => problem('unexpected-file', `${path} is no file of an anchor`));
+  const none =
+    anchors.length + problems.length + strange.length > 0 ? [] : [problem('missing-file', 'the file given with --anchor holds no anchor')];
+  return { anchors, problems: [...files.problems(), ...problems, ...strange, ...none] };
+}
+
+function readAnchor(name: string, files: ReadonlyMap<string, Buffer>): BroughtAnchor | Problem {
+  const [checkpoint, tsr, consistency] = ['checkpoint', 'tsr', 'consistency'].map((ending) => files.get(`${name}.${ending}`));
+  if (checkpoint === undefined) return problem('missing-file', `${name}.checkpoint is missing: nothing says what was stamped`);
+  const note = Buffer.from(checkpoint);
+  const head = parseCheckpoint(parseNote(note.toString('utf8'))?.text ?? '');
+  const [stamp, hashes] = [tsr && readStamp(tsr), consistency && readHashes(consistency)];
+  if (head === undefined) return problem('malformed', `${name}.checkpoint is no signed checkpoint`);
+  if (stamp === 'none') return problem('time-stamp', `${name}.tsr is no time stamp`);
+  if (hashes === 'none') return problem('malformed', `${name}.consistency is no proof`);
+  return { name, head, note, stamp, consistency: hashes };
+}
+
+function readStamp(bytes: Uint8Array): GrantedStamp | 'none' {
+  const stamp = readTimestampAnswer(Buffer.from(bytes));
+  return stamp?.kind === 'granted' ? stamp : 'none';
+}
+
+/** A hash in Base64 on each line. */
+function readHashes(bytes: Uint8Array): readonly Uint8Array[] | 'none' {
+  const lines = Buffer.from(bytes).toString('latin1').split('\n');
+  const hashes = lines.slice(0, -1).map(decodeBase64);
+  return lines.at(-1) === '' && hashes.every((hash) => hash !== undefined) ? hashes : 'none';
+}
