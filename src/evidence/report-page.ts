@@ -93,18 +93,22 @@ ${join(rows.map(([name, count]) => html`<tr><th>${name}</th><td class="number">$
 }
 
 function policies(report: ReportDocument): Html {
-  const rows = report.policies.map(({ version, slaHours, businessDays, holidays, privileged, effectiveFrom, supersededAt }) => [
+  const rows = report.policies.map(({ version, sites, privileged, effectiveFrom, supersededAt, ...general }) => [
     version,
-    slaHours === null
-      ? `${businessDays} × Monday to Friday${holidays.length === 0 ? '' : `, but for ${holidays.join(', ')}`}`
-      : `${slaHours} h`,
+    allowanceCell(general),
+    sites.length === 0 ? 'the same' : sites.map((each) => `${each.site}: ${allowanceCell(each)}`).join('; '),
     privileged === null ? 'no other' : `${privileged.slaHours} h: ${privileged.roles.join(', ')}`,
     shownInstant(effectiveFrom),
     supersededAt === null ? 'in force' : shownInstant(supersededAt),
   ]);
   return html`<h2>Policy</h2>
 <p>The time runs from the end of the employment as HR gives it, not from when anybody noticed.</p>
-${htmlTable(['Version', 'From the end of employment until access must be gone', 'For privileged roles', 'Effective from', 'Until'], rows)}`;
+${htmlTable(['Version', 'From the end of employment until access must be gone', 'At sites of their own', 'For privileged roles, at the most', 'Effective from', 'Until'], rows)}`;
+}
+
+function allowanceCell({ slaHours, businessDays, holidays }: Omit<ReportDocument['policies'][number]['sites'][number], 'site'>): string {
+  if (slaHours !== null) return `${slaHours} h`;
+  return `${businessDays} × Monday to Friday${holidays.length === 0 ? '' : `, but for ${holidays.join(', ')}`}`;
 }
 
 function checking({ log }: ReportDocument): Html {

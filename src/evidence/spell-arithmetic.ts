@@ -1,19 +1,26 @@
 import { HOUR_MS, type Instant, msBetween } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
-import type { TimingInput, TimingVerdict } from '../verdict/index.ts';
+import { type Allowance, allowancesFor, type TimingInput, type TimingVerdict } from '../verdict/index.ts';
 import type { ReportContent } from './report-document.ts';
 
 /** How the deadline came about: the end, the allowance, the policy's version. Null where the employment has not ended. */
-export function deadlineArithmetic({ end, deadline, policyId, vector }: ReportUnit, policies: ReportContent['policies']): string | null {
+export function deadlineArithmetic(
+  { end, deadline, period, policyId, vector }: ReportUnit,
+  policies: ReportContent['policies'],
+): string | null {
   const policy = policies.find(({ id }) => id === policyId);
   if (end === null || deadline === null || policy === undefined) return null;
-  const isPrivileged = vector.privileged === 'YES' && policy.privileged !== null;
-  const hours = isPrivileged ? (policy.privileged?.slaHours ?? 0) : policy.slaHours;
-  const allowance =
-    hours === null
-      ? `${policy.businessDays ?? 0} business day(s)${policy.holidays.length === 0 ? '' : ', the policy’s holidays left out,'}`
-      : `${hours} h${isPrivileged ? ' (privileged role)' : ''}`;
-  return `End ${rangeOf(end)} + ${allowance} by policy version ${policy.version} = deadline ${rangeOf(deadline)}.`;
+  const site = period?.site ?? null;
+  const [own, tighter] = allowancesFor(policy, { site, isPrivileged: vector.privileged === 'YES' });
+  const isOfSite = policy.sites.some((each) => each.site === site);
+  const allowed = `${allowanceText(own)}${isOfSite ? ` (site ${site})` : ''}`;
+  const either = tighter === undefined ? allowed : `${allowed} or ${allowanceText(tighter)} (privileged role), whichever ends first,`;
+  return `End ${rangeOf(end)} + ${either} by policy version ${policy.version} = deadline ${rangeOf(deadline)}.`;
+}
+
+function allowanceText({ slaHours, businessDays, holidays = [] }: Allowance): string {
+  if (businessDays === null) return `${slaHours ?? 0} h`;
+  return `${businessDays} business day(s)${holidays.length === 0 ? '' : ', the policy’s holidays left out,'}`;
 }
 
 /** The comparison that settled an account, in figures that a reader can work out again. */

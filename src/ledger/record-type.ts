@@ -29,7 +29,7 @@ export type RecordType =
   | 'hr.mapping.set'
   | `hr.source.${'set' | 'removed' | 'failed'}`
   | `hr.person.${'dropped' | 'listed' | 'kept'}`
-  | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired'}`
+  | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired' | 'site_changed'}`
   | `match.${'linked' | 'unlinked' | 'ambiguous'}`
   | `account.classification.${'requested' | 'approved' | 'withdrawn' | 'expired'}`
   | `disposition.${'requested' | 'approved' | 'withdrawn' | 'expired'}`

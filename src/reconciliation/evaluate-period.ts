@@ -1,10 +1,11 @@
 import { earliest, type Instant, msBetween, plusMs } from '../kernel/index.ts';
 import {
   type Assignment,
-  deadlineOf,
+  allowancesFor,
   type DirectoryState,
   type Employment,
   endInterval,
+  policyDeadline,
   policyInForce,
   type Propagation,
   type RosterStanding,
@@ -68,11 +69,10 @@ function leavingOf(person: PersonFacts, period: PeriodFacts, context: Evaluation
   const end = endInterval(period, workspaceZone, calendar);
   const policy = end === undefined ? undefined : policyInForce(policies, end.latest);
   if (end === undefined || policy === undefined) throw new Error('an ended employment has an end, and a run has a policy');
-  const { privileged: tighter } = policy;
-  const privileged = tighter !== null && isPrivilegedLeaver(person, period, { roles: tighter.roles, privilegedBefore }) ? tighter : null;
-  const allowance = privileged === null ? policy : { slaHours: privileged.slaHours, businessDays: null };
-  const deadline = deadlineOf(end, allowance, period, { calendar, workspaceZone });
-  return { end, deadline, policy, isPrivileged: privileged !== null };
+  const { privileged } = policy;
+  const isPrivileged = privileged !== null && isPrivilegedLeaver(person, period, { roles: privileged.roles, privilegedBefore });
+  const allowances = allowancesFor(policy, { site: period.site, isPrivileged });
+  return { end, deadline: policyDeadline(end, allowances, period, { calendar, workspaceZone }), policy, isPrivileged };
 }
 
 function nextStart(person: PersonFacts, period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): Instant | undefined {

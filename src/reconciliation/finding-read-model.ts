@@ -14,6 +14,7 @@ export interface FindingRow {
     readonly endDate: string | null;
     readonly lastDay: string | null;
     readonly timeZone: string;
+    readonly site: string | null;
     readonly workerType: string;
     readonly hrRecordedAt: Instant | null;
   } | null;
@@ -44,6 +45,7 @@ export const shownColumns = `finding.id, finding.unit_kind as kind,
          case when period.id is null then null
               else jsonb_build_object('id', period.id, 'startDate', period.start_date, 'endDate', period.end_date,
                                       'lastDay', period.last_day, 'timeZone', coalesce(period.time_zone, workspace.time_zone),
+                                      'site', period.site,
                                       'workerType', period.worker_type,
                                       'hrRecordedAt', to_char(period.hr_recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as period,
          finding.end_earliest as "endEarliest", finding.end_latest as "endLatest", finding.deadline_earliest as "deadlineEarliest",

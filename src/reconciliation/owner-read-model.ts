@@ -80,7 +80,7 @@ const knownOf = `
     group by account.owner_id
   ), employed as (
     select human.owner_id, jsonb_agg(jsonb_build_object('id', period.id, 'startDate', period.start_date, 'endDate', period.end_date,
-        'lastDay', period.last_day, 'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+        'lastDay', period.last_day, 'timeZone', period.time_zone, 'site', period.site, 'status', period.status, 'workerType', period.worker_type,
         'endedBetween', case when period.ended_to is not null then
           jsonb_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
         'droppedAt', case when person.listing = 'dropped' then ${instantText('person.unlisted_to')} end, 'recordId', period.record_id)

@@ -54,11 +54,11 @@ export function shownBesideThen({ at, run, timeZone }: { readonly at: string; re
   left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
   left join lateral (
     select said.* from (
-      select kept.until_run, kept.id, kept.start_date, kept.end_date, kept.last_day, kept.time_zone, kept.worker_type, kept.hr_recorded_at
+      select kept.until_run, kept.id, kept.start_date, kept.end_date, kept.last_day, kept.time_zone, kept.site, kept.worker_type, kept.hr_recorded_at
       from employment_period_version as kept
       where kept.workspace_id = finding.workspace_id and kept.id = finding.unit_id and kept.until_run >= ${run}::integer
       union all
-      select null, present.id, present.start_date, present.end_date, present.last_day, present.time_zone, present.worker_type, present.hr_recorded_at
+      select null, present.id, present.start_date, present.end_date, present.last_day, present.time_zone, present.site, present.worker_type, present.hr_recorded_at
       from employment_period as present
       where present.workspace_id = finding.workspace_id and present.id = finding.unit_id
     ) as said

@@ -2,7 +2,8 @@ import { Router } from 'express';
 import { refuse } from '../kernel/index.ts';
 import { type BodyReader, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { policyPresets } from './policy-presets.ts';
-import { listPolicies } from './policy-store.ts';
+import { listPolicies, listSites } from './policy-store.ts';
+import { readPolicySites } from './read-policy-sites.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import { provableAllowances } from './provable-allowances.ts';
 import { MAX_BUSINESS_DAYS, MAX_SLA_HOURS, setPolicy } from './set-policy.ts';
@@ -28,6 +29,7 @@ export function policyRoutes(deps: ReconciliationDependencies): Router {
       slaHours: body.has('slaHours') ? body.integer('slaHours', hours) : undefined,
       businessDays: body.has('businessDays') ? body.integer('businessDays', { min: 1, max: MAX_BUSINESS_DAYS }) : undefined,
       holidays: body.has('holidays') ? body.textList('holidays') : undefined,
+      sites: readPolicySites(body),
       privileged: isPrivileged ? { slaHours: body.integer('privilegedSlaHours', hours), roles: privilegedRoles(body) } : undefined,
       actor,
     };
@@ -39,7 +41,8 @@ export function policyRoutes(deps: ReconciliationDependencies): Router {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const provable = await provableAllowances(deps.database, workspaceId);
-    response.json({ policies: await listPolicies(deps.database, workspaceId), presets: policyPresets, provable });
+    const sites = await listSites(deps.database, workspaceId);
+    response.json({ policies: await listPolicies(deps.database, workspaceId), presets: policyPresets, provable, sites });
   });
 
   return router;

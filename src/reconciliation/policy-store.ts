@@ -7,7 +7,7 @@ import type { ReportPolicy } from './report-population.ts';
 export async function listPolicies(q: Queryable, workspaceId: WorkspaceId): Promise<readonly ReportPolicy[]> {
   const { rows } = await q.query<ReportPolicy>(
     `select policy.id, policy.version, policy.preset, policy.sla_hours as "slaHours", policy.business_days as "businessDays",
-            array(select to_char(listed.day, 'YYYY-MM-DD') from unnest(policy.holidays) as listed (day)) as holidays,
+            array(select to_char(listed.day, 'YYYY-MM-DD') from unnest(policy.holidays) as listed (day)) as holidays, policy.sites,
             case when policy.privileged_sla_hours is not null then
               jsonb_build_object('slaHours', policy.privileged_sla_hours, 'roles', policy.privileged_roles) end as privileged,
             policy.effective_from as "effectiveFrom", policy.superseded_at as "supersededAt", policy.record_id as "recordId"
@@ -36,8 +36,8 @@ export async function replacePolicy(
   ]);
   await tx.query(
     `insert into policy (workspace_id, id, version, preset, sla_hours, business_days, privileged_sla_hours, privileged_roles, effective_from,
-                         created_by, record_id, holidays)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[]::date[])`,
+                         created_by, record_id, holidays, sites)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[]::date[], $13)`,
     [
       workspaceId,
       row.id,
@@ -51,9 +51,31 @@ export async function replacePolicy(
       row.actor,
       row.recordId,
       row.holidays,
+      JSON.stringify(row.sites),
     ],
   );
 }
+
+/** The sites that HR has named, in order; found one by one by the index, however many people are at each. */
+export async function listSites(q: Queryable, workspaceId: WorkspaceId): Promise<readonly string[]> {
+  const next = (after: string) => `(
+      select period.site from employment_period as period
+      where period.workspace_id = $1 and period.site is not null ${after}
+      order by period.site limit 1)`;
+  const { rows } = await q.query<{ site: string }>(
+    `with recursive named as (
+       select ${next('')} as site
+       union all
+       select ${next('and period.site > named.site')} from named where named.site is not null
+     )
+     select named.site from named where named.site is not null limit ${MOST_SITES_LISTED}`,
+    [workspaceId],
+  );
+  return rows.map(({ site }) => site);
+}
+
+/** More are no list to read; a policy has fewer. */
+const MOST_SITES_LISTED = 1_000;
 
 /** How each connected directory is looked at. */
 export async function lookingFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly LookingFacts[]> {

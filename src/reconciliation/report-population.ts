@@ -89,6 +89,8 @@ export interface ReportPeriod {
   readonly lastDay: string | null;
   /** The zone in which the end was reckoned: the row's own, else the workspace's. */
   readonly timeZone: string;
+  /** Where the person works, as HR calls it. */
+  readonly site: string | null;
   readonly workerType: string;
   readonly hrRecordedAt: Instant | null;
   /** HR told the end only after it had passed. */
@@ -106,8 +108,9 @@ export interface ReportUnit {
   readonly deadline: InstantRange | null;
   /** The same allowance counted from when HR told the end, where that was only afterwards: shown beside the deadline, never judged by. */
   readonly deadlineSinceTold: InstantRange | null;
-  /** The policy that the deadline comes from. */
+  /** The policy that the deadline comes from, and which version it is. */
   readonly policyId: PolicyId | null;
+  readonly policyVersion: number | null;
   readonly vector: StateVector;
   readonly systems: readonly (UnitSystem & AccountName)[];
   /** Null unless the account is excluded as nobody's own. */
@@ -125,6 +128,14 @@ export interface ReportUnit {
   readonly evidence: readonly LedgerRecordId[];
 }
 
+/** By when access must be gone at a site: hours, or days from Monday to Friday with the site's own holidays. */
+export interface PolicySite {
+  readonly site: string;
+  readonly slaHours: number | null;
+  readonly businessDays: number | null;
+  readonly holidays: readonly string[];
+}
+
 export interface ReportPolicy {
   readonly id: PolicyId;
   readonly version: number;
@@ -135,7 +146,9 @@ export interface ReportPolicy {
   readonly businessDays: number | null;
   /** Days that are no business days, in order, as `YYYY-MM-DD`; none where hours are counted. */
   readonly holidays: readonly string[];
-  /** Whoever held one of these roles has so many hours instead; null where no role is privileged. */
+  /** What holds at a site in the place of that, in the order of the sites. */
+  readonly sites: readonly PolicySite[];
+  /** Whoever held one of these roles has so many hours at the most; null where no role is privileged. */
   readonly privileged: { readonly slaHours: number; readonly roles: readonly string[] } | null;
   readonly effectiveFrom: Instant;
   readonly supersededAt: Instant | null;

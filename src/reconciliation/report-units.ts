@@ -1,6 +1,6 @@
 import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { deadlineOf, type InstantRange, LocalCalendar } from '../verdict/index.ts';
+import { allowancesFor, type InstantRange, LocalCalendar, policyDeadline } from '../verdict/index.ts';
 import { accountNames, type FindingRow, reportedFindings, standingCounts } from './finding-read-model.ts';
 import { listPolicies } from './policy-store.ts';
 import type { AccountName, ReportPolicy, ReportPopulation, ReportUnit } from './report-population.ts';
@@ -35,10 +35,14 @@ export async function namedUnits(q: Queryable, workspaceId: WorkspaceId, rows: r
   const ids = rows.flatMap((row) => row.systems.flatMap(({ accountId }) => (accountId === null ? [] : [accountId])));
   const names = await accountNames(q, workspaceId, ids);
   const policies = await listPolicies(q, workspaceId);
-  return rows.map((row) => ({ ...unitOf(row, names), deadlineSinceTold: deadlineSinceTold(row, policies) }));
+  return rows.map((row) => ({
+    ...unitOf(row, names),
+    policyVersion: policies.find(({ id }) => id === row.policyId)?.version ?? null,
+    deadlineSinceTold: deadlineSinceTold(row, policies),
+  }));
 }
 
-function unitOf(row: FindingRow, names: ReadonlyMap<string, AccountName>): Omit<ReportUnit, 'deadlineSinceTold'> {
+function unitOf(row: FindingRow, names: ReadonlyMap<string, AccountName>): Omit<ReportUnit, 'deadlineSinceTold' | 'policyVersion'> {
   const { endEarliest, endLatest, deadlineEarliest, deadlineLatest, ownRecords, evidence, period, ...unit } = row;
   return {
     ...unit,
@@ -55,10 +59,10 @@ function deadlineSinceTold({ period, endLatest, policyId, vector }: FindingRow, 
   const told = period?.hrRecordedAt ?? null;
   const policy = policies.find(({ id }) => id === policyId);
   if (period === null || told === null || policy === undefined || !isBackdated(told, endLatest)) return null;
-  const allowance = vector.privileged === 'YES' && policy.privileged !== null ? { ...policy.privileged, businessDays: null } : policy;
+  const allowances = allowancesFor(policy, { site: period.site, isPrivileged: vector.privileged === 'YES' });
   const end = { earliest: told, latest: told };
   const asIfEnded = { ...period, endDate: null, lastDay: null, endedBetween: end };
-  return deadlineOf(end, allowance, asIfEnded, { calendar: new LocalCalendar(), workspaceZone: period.timeZone });
+  return policyDeadline(end, allowances, asIfEnded, { calendar: new LocalCalendar(), workspaceZone: period.timeZone });
 }
 
 function isBackdated(hrRecordedAt: Instant | null, end: Instant | null): boolean {

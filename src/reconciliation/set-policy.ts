@@ -5,13 +5,19 @@ import { listRoles } from '../workspace/index.ts';
 import { type PolicyPresetId, policyPresets } from './policy-presets.ts';
 import { listPolicies, lockPolicies, replacePolicy } from './policy-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
-import type { ReportPolicy } from './report-population.ts';
+import type { PolicySite, ReportPolicy } from './report-population.ts';
 
 /** A year: an SLA beyond it is a mistake. */
 export const MAX_SLA_HOURS = 8_760;
 export const MAX_BUSINESS_DAYS = 260;
 /** Some twenty years of a country with many. */
 const MAX_HOLIDAYS = 500;
+/** A policy's record holds the version before it as well, within the 64 KiB of a leaf. */
+export const MAX_SITES = 100;
+const MAX_HOLIDAYS_AT_SITES = 1_000;
+
+/** What holds at a site: hours or business days, one of the two; holidays in any order. */
+export type SiteInput = PolicySite;
 
 /** A preset, hours or business days: one of the three. */
 export interface PolicyInput {
@@ -20,6 +26,8 @@ export interface PolicyInput {
   readonly businessDays?: number | undefined;
   /** With business days alone: `YYYY-MM-DD`, in any order. */
   readonly holidays?: readonly string[] | undefined;
+  /** Each once. */
+  readonly sites?: readonly SiteInput[] | undefined;
   readonly privileged?: { readonly slaHours: number; readonly roles: readonly string[] } | undefined;
   readonly actor: string;
 }
@@ -27,7 +35,7 @@ export interface PolicyInput {
 /**
  * Sets by when access must be gone after the end of employment. It judges ends from now on; earlier versions stay for theirs. Which roles
  * are privileged is part of the version. Throws DomainError `invalid-request` for none or several of preset, hours and days, for a role that
- * the catalogue lacks, for privileged roles that would have longer than others, and for holidays that are none.
+ * the catalogue lacks, for privileged roles that would have longer than others, for a site that is named twice, and for holidays that are none.
  */
 export async function setPolicy(
   { database, clock }: ReconciliationDependencies,
@@ -36,6 +44,7 @@ export async function setPolicy(
 ): Promise<ReportPolicy> {
   const allowed = allowanceOf(input);
   const holidays = holidaysOf(input.holidays ?? [], allowed);
+  const sites = sitesOf(input.sites ?? []);
   const privileged = input.privileged ?? null;
   if (privileged !== null && allowed.slaHours !== null && privileged.slaHours > allowed.slaHours) {
     refuse('invalid-request', { detail: 'Privileged roles cannot have longer than others.' });
@@ -46,7 +55,7 @@ export async function setPolicy(
     const at = clock.now();
     const [previous] = await listPolicies(tx, workspaceId);
     const id = newId<'policy'>(at);
-    const policy = { id, version: (previous?.version ?? 0) + 1, ...allowed, holidays, privileged, effectiveFrom: at };
+    const policy = { id, version: (previous?.version ?? 0) + 1, ...allowed, holidays, sites, privileged, effectiveFrom: at };
     const recordId = await appendOne(tx, workspaceId, {
       type: 'policy.set',
       at,
@@ -89,6 +98,17 @@ function holidaysOf(given: readonly string[], { businessDays }: Pick<ReportPolic
   return holidays;
 }
 
+/** In the order of their names. Throws DomainError `invalid-request`. */
+function sitesOf(given: readonly SiteInput[]): readonly PolicySite[] {
+  const sites = given.map((each) => ({ ...each, holidays: holidaysOf(each.holidays, each) })).sort((a, b) => (a.site < b.site ? -1 : 1));
+  const twice = sites.find(({ site }, index) => sites[index + 1]?.site === site);
+  if (twice !== undefined) refuse('invalid-request', { detail: `The site "${twice.site}" is there twice.` });
+  if (sites.flatMap(({ holidays }) => holidays).length > MAX_HOLIDAYS_AT_SITES) {
+    refuse('invalid-request', { detail: `A policy lists at most ${MAX_HOLIDAYS_AT_SITES} holidays of its sites.` });
+  }
+  return sites;
+}
+
 function isDay(text: string): boolean {
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00.000Z`) : Number.NaN;
   return !Number.isNaN(ms) && instantOf(ms).startsWith(text);
@@ -105,17 +125,23 @@ async function refuseUnknownRoles(tx: Queryable, workspaceId: WorkspaceId, roles
 function recorded({
   version,
   preset,
-  slaHours,
-  businessDays,
-  holidays,
+  sites,
   privileged,
+  ...general
 }: Omit<ReportPolicy, 'id' | 'effectiveFrom' | 'supersededAt' | 'recordId'>): CanonicalObject {
   return {
     version,
+    ...recordedAllowance(general),
+    ...(sites.length === 0 ? {} : { sites: sites.map((each) => ({ site: each.site, ...recordedAllowance(each) })) }),
+    ...(preset === null ? {} : { preset }),
+    ...(privileged === null ? {} : { privileged: { sla_hours: privileged.slaHours, roles: privileged.roles } }),
+  };
+}
+
+function recordedAllowance({ slaHours, businessDays, holidays }: Omit<PolicySite, 'site'>): CanonicalObject {
+  return {
     ...(slaHours === null ? {} : { sla_hours: slaHours }),
     ...(businessDays === null ? {} : { business_days: businessDays }),
     ...(holidays.length === 0 ? {} : { holidays }),
-    ...(preset === null ? {} : { preset }),
-    ...(privileged === null ? {} : { privileged: { sla_hours: privileged.slaHours, roles: privileged.roles } }),
   };
 }

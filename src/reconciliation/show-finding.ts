@@ -28,6 +28,8 @@ function shown(unit: ReportUnit): Record<string, unknown> {
     end,
     deadline,
     deadlineSinceTold,
+    policyId,
+    policyVersion,
     sentence,
     evidence,
   } = unit;
@@ -47,6 +49,7 @@ function shown(unit: ReportUnit): Record<string, unknown> {
     end,
     deadline,
     deadlineSinceTold,
+    policy: policyId === null ? null : { id: policyId, version: policyVersion },
     sentence,
     diagnosis: code === null ? null : diagnosisOf(code),
     since: unit.openedAt,

@@ -7,7 +7,7 @@ export type FactSource = 'roster' | 'policy' | 'directory' | 'audit-log' | 'scop
 
 /** What happened: the type of its ledger record, or what follows from HR's word and the policy. */
 export type FactKind =
-  | `hr.period.${'started' | 'rehired' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended'}`
+  | `hr.period.${'started' | 'rehired' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'site_changed'}`
   | `hr.person.${'dropped' | 'listed' | 'kept'}`
   | 'employment.ended'
   | 'access.due'

@@ -9,6 +9,7 @@ export interface PeriodFacts {
   readonly endDate: string | null;
   readonly lastDay: string | null;
   readonly timeZone: string | null;
+  readonly site: string | null;
   readonly status: string;
   readonly workerType: string;
   /** As `EmploymentDates` has it. */

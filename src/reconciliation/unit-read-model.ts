@@ -94,7 +94,7 @@ const openFact = `json_build_object(
 
 const periodFact = `json_build_object(
   'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
-  'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+  'timeZone', period.time_zone, 'site', period.site, 'status', period.status, 'workerType', period.worker_type,
   'endedBetween', case when period.ended_to is not null then
     json_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
   'recordId', period.record_id)`;

@@ -41,7 +41,7 @@ function personChange({ known, employeeId, rows }: PlannedPerson, id: string): P
 
 function draftPeriod(planned: PlannedRow, personId: string, place: ImportPlace): PeriodDraft {
   const { row, before } = planned;
-  const { startDate, endDate, lastDay, timeZone, status, workerType, line } = row;
+  const { startDate, endDate, lastDay, timeZone, site, status, workerType, line } = row;
   const id = before?.id ?? newId<'employment-period'>(place.at);
   const change = endChangeOf(row, before);
   const endTold = change === 'hr.period.end_set' || change === 'hr.period.end_changed';
@@ -54,6 +54,7 @@ function draftPeriod(planned: PlannedRow, personId: string, place: ImportPlace):
       endDate,
       lastDay,
       timeZone,
+      site,
       status,
       workerType,
       line,

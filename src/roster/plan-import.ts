@@ -7,6 +7,7 @@ export interface KnownPeriod {
   readonly endDate: string | null;
   readonly lastDay: string | null;
   readonly timeZone: string | null;
+  readonly site: string | null;
   readonly status: string;
   readonly workerType: string;
   /** It ended, and HR has said so by leaving them out. */
@@ -150,16 +151,12 @@ function overlapping(row: RosterRow, other: Dates): RejectedRow {
 function outcomeOf(row: RosterRow, before: KnownPeriod | null, isKnownPerson: boolean): RowOutcome {
   if (before === null) return isKnownPerson ? 'rehired' : 'added';
   if (!hasEnd(before) && lastDayOf(row) !== null) return 'ended';
-  const isSame =
-    before.startDate === row.startDate &&
-    before.endDate === row.endDate &&
-    before.lastDay === row.lastDay &&
-    before.timeZone === row.timeZone &&
-    before.status === row.status &&
-    before.workerType === row.workerType &&
-    !before.isEndedByOmission;
+  const isSame = statedOfPeriod.every((name) => before[name] === row[name]) && !before.isEndedByOmission;
   return isSame ? 'unchanged' : 'changed';
 }
+
+/** What a row says of a period. */
+const statedOfPeriod = ['startDate', 'endDate', 'lastDay', 'timeZone', 'site', 'status', 'workerType'] as const;
 
 /** Whether HR has told an end, by its day or by leaving them out. */
 export function hasEnd(period: {

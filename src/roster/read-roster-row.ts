@@ -28,6 +28,7 @@ export function readRosterRow(line: number, cells: Cells, mapping: RosterMapping
     lastDay: dateOf(cells('last_day_worked'), 'last_day_worked', dates),
     status: wordOf(dates, 'status', rosterStatuses) ?? 'active',
     timeZone: zoneOf(cells, mapping, reject),
+    site: optional(cells, 'site', reject),
     managerEmployeeId: optional(cells, 'manager_employee_id', reject),
   };
   if (rejected.length === 0) checkDates(row, reject);

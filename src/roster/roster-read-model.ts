@@ -42,6 +42,7 @@ export interface ListedPeriod {
   readonly endDate: string | null;
   readonly lastDay: string | null;
   readonly timeZone: string | null;
+  readonly site: string | null;
   readonly status: RosterStatus;
   readonly workerType: WorkerType;
   readonly hrRecordedAt: Instant | null;
@@ -77,7 +78,7 @@ const withPeriods = `
   cross join lateral (
     select jsonb_agg(jsonb_build_object(
              'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
-             'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+             'timeZone', period.time_zone, 'site', period.site, 'status', period.status, 'workerType', period.worker_type,
              'hrRecordedAt', ${textOf('period.hr_recorded_at')},
              'endedBetween', ${between('period.ended_from', 'period.ended_to')}
            ) order by period.start_date) as periods

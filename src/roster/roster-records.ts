@@ -17,10 +17,11 @@ interface Dates {
   readonly endDate: string | null;
   readonly lastDay: string | null;
   readonly timeZone: string | null;
+  readonly site: string | null;
 }
 
 /**
- * What the ledger says of a planned row: the period's beginning, and each change of its end, as HR told it.
+ * What the ledger says of a planned row: the period's beginning, each change of its end and, by itself, of its site, as HR told it.
  * Who the person is stands in disclosures alone, so that it can be erased (I11). Empty where no date changed.
  */
 export function recordsOf(planned: PlannedRow, place: RowInImport): readonly RecordInput[] {
@@ -43,13 +44,16 @@ export function recordsOf(planned: PlannedRow, place: RowInImport): readonly Rec
   }
   const type = endChangeOf(row, before);
   if (type !== undefined) records.push({ ...about, type, ...(before === null ? {} : { before: datesOf(before) }) });
+  if (records.length === 0 && before !== null && before.site !== row.site) {
+    records.push({ ...about, type: 'hr.period.site_changed', before: datesOf(before) });
+  }
   return records;
 }
 
 /** How a row moves the end of a period, if it does; a zone moves it too, once there is an end. */
 export function endChangeOf(
-  row: Dates,
-  before: (Dates & Pick<KnownPeriod, 'isEndedByOmission'>) | null,
+  row: Omit<Dates, 'site'>,
+  before: (Omit<Dates, 'site'> & Pick<KnownPeriod, 'isEndedByOmission'>) | null,
 ): 'hr.period.end_set' | 'hr.period.end_changed' | 'hr.period.end_cancelled' | undefined {
   const had = before !== null && hasEnd(before);
   const has = hasEnd({ ...row, isEndedByOmission: false });
@@ -59,8 +63,8 @@ export function endChangeOf(
   return isSame ? undefined : 'hr.period.end_changed';
 }
 
-function datesOf({ startDate, endDate, lastDay, timeZone }: Dates): CanonicalObject {
-  return { start_date: startDate, end_date: endDate, last_day: lastDay, time_zone: timeZone };
+function datesOf({ startDate, endDate, lastDay, timeZone, site }: Dates): CanonicalObject {
+  return { start_date: startDate, end_date: endDate, last_day: lastDay, time_zone: timeZone, site };
 }
 
 export interface ImportCounts {

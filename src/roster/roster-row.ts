@@ -18,6 +18,8 @@ export interface RosterRow {
   readonly lastDay: string | null;
   readonly status: RosterStatus;
   readonly timeZone: string | null;
+  /** Where they work, as HR calls it. */
+  readonly site: string | null;
   /** The employee id of their manager. */
   readonly managerEmployeeId: string | null;
 }

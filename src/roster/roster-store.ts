@@ -19,7 +19,7 @@ export async function knownPeople(
             person.manager_employee_id as "managerEmployeeId",
             (select jsonb_agg(jsonb_build_object(
               'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
-              'timeZone', period.time_zone, 'status', period.status, 'workerType', period.worker_type,
+              'timeZone', period.time_zone, 'site', period.site, 'status', period.status, 'workerType', period.worker_type,
               'isEndedByOmission', period.ended_to is not null
              ) order by period.start_date)
              from employment_period as period
@@ -105,6 +105,7 @@ export interface PeriodWrite {
   readonly endDate: string | null;
   readonly lastDay: string | null;
   readonly timeZone: string | null;
+  readonly site: string | null;
   readonly status: string;
   readonly workerType: string;
   readonly line: number;
@@ -124,15 +125,15 @@ interface PeriodWrites {
 }
 
 const periodRows = `jsonb_to_recordset($4::jsonb) as row (
-       id uuid, "personId" uuid, "startDate" date, "endDate" date, "lastDay" date, "timeZone" text, status text, "workerType" text,
+       id uuid, "personId" uuid, "startDate" date, "endDate" date, "lastDay" date, "timeZone" text, site text, status text, "workerType" text,
        line integer, "recordId" uuid, "endTold" boolean, "endCancelled" boolean
      )`;
 
 export async function addPeriods(tx: Queryable, workspaceId: WorkspaceId, made: PeriodWrites): Promise<void> {
   await tx.query(
-    `insert into employment_period (workspace_id, id, person_id, start_date, end_date, last_day, time_zone, status, worker_type,
+    `insert into employment_period (workspace_id, id, person_id, start_date, end_date, last_day, time_zone, site, status, worker_type,
                                    hr_recorded_at, import_id, row_number, record_id)
-     select $1::uuid, row.id, row."personId", row."startDate", row."endDate", row."lastDay", row."timeZone", row.status,
+     select $1::uuid, row.id, row."personId", row."startDate", row."endDate", row."lastDay", row."timeZone", row.site, row.status,
             row."workerType", case when row."endTold" then $3::timestamptz end, $2::uuid, row.line, row."recordId"
      from ${periodRows}`,
     [workspaceId, made.importId, made.toldAt, JSON.stringify(made.periods)],
@@ -143,7 +144,7 @@ export async function addPeriods(tx: Queryable, workspaceId: WorkspaceId, made: 
 export async function changePeriods(tx: Queryable, workspaceId: WorkspaceId, made: PeriodWrites): Promise<void> {
   await tx.query(
     `update employment_period as period
-     set start_date = row."startDate", end_date = row."endDate", last_day = row."lastDay", time_zone = row."timeZone",
+     set start_date = row."startDate", end_date = row."endDate", last_day = row."lastDay", time_zone = row."timeZone", site = row.site,
          status = row.status, worker_type = row."workerType", import_id = $2::uuid, row_number = row.line,
          record_id = coalesce(row."recordId", period.record_id),
          hr_recorded_at = case when row."endTold" then $3::timestamptz when not row."endCancelled" then period.hr_recorded_at end,

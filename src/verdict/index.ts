@@ -15,7 +15,7 @@ export { type DrawnSample, drawSample } from './draw-sample.ts';
 export { concludeTest, type EffectCounts, type TestVerdict } from './conclude-test.ts';
 export { type AccessPolicy, readAccessPolicy } from './access-policy.ts';
 export { type Decision, decide, type Effect, effects, isOfRoles, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';
-export { type Allowance, deadlineOf, type Reckoning } from './deadline.ts';
+export { type Allowance, type Reckoning } from './deadline.ts';
 export { type EmploymentDates, endInterval, type InstantRange, LocalCalendar, startInterval } from './end-interval.ts';
 export {
   judgeTiming,
@@ -37,6 +37,7 @@ export {
 } from './mfa-coverage.ts';
 export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
 export { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
+export { allowancesFor, policyDeadline, type PolicyTerms, type SiteAllowance } from './policy-deadline.ts';
 export { policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';
 export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';

@@ -1,7 +1,15 @@
 import type { Instant } from '../kernel/index.ts';
-import { type Allowance, deadlineOf, type InstantRange, type LocalCalendar, policyInForce } from '../verdict/index.ts';
+import {
+  type Allowance,
+  allowancesFor,
+  type InstantRange,
+  type LocalCalendar,
+  policyDeadline,
+  policyInForce,
+  type PolicyTerms,
+} from '../verdict/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
-import { indexAt, listAt, objectAt, textAt } from './json-shape.ts';
+import { indexAt, type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, named, recordedAt } from './ledger-facts.ts';
 import type { CitingUnit } from './read-citing-unit.ts';
 import { type Derived, type DerivedEnd, rangeText } from './recompute-end.ts';
@@ -17,9 +25,12 @@ export function recomputeDeadline(
   const cited = policies.findLast(({ id }) => unit.evidence.includes(id));
   if (cited === undefined) return { wrong: ['it cites no policy for its deadline'] };
   const inForce = policyAt(end.latest, facts);
-  const allowance = allowanceOf(cited, unit.vector.privileged === 'YES');
-  if (allowance === undefined) return { wrong: [`it holds a privileged role against ${named(cited)}, which sets nothing for those`] };
-  const value = deadlineOf(end, allowance, dates, { calendar, workspaceZone: dates.timeZone });
+  const terms = termsOf(cited);
+  const isPrivileged = unit.vector.privileged === 'YES';
+  if (isPrivileged && terms.privileged === null)
+    return { wrong: [`it holds a privileged role against ${named(cited)}, which sets nothing for those`] };
+  const allowances = allowancesFor(terms, { site: dates.site, isPrivileged });
+  const value = policyDeadline(end, allowances, dates, { calendar, workspaceZone: dates.timeZone });
   const isSame = same(value, unit.deadline);
   return {
     value,
@@ -30,7 +41,7 @@ export function recomputeDeadline(
       ...(isSame
         ? []
         : [
-            `its deadline is given as ${givenText(unit.deadline)}; ${named(cited)} allows ${saidOf(allowance)}, which gives ${rangeText(value)}`,
+            `its deadline is given as ${givenText(unit.deadline)}; ${named(cited)} allows ${allowances.map(saidOf).join(' or ')}, which gives ${rangeText(value)}`,
           ]),
     ],
   };
@@ -42,17 +53,23 @@ export function policyAt(end: Instant, facts: LedgerFacts): ProvenRecord | undef
   return policyInForce(versions.toReversed(), end)?.record;
 }
 
-/** What a policy allows; undefined where it sets nothing for privileged roles. */
-export function allowanceOf(record: ProvenRecord, isPrivileged: boolean): Allowance | undefined {
+/** What a policy allows. */
+export function termsOf(record: ProvenRecord): PolicyTerms {
   const after = objectAt(record.leaf['after'], `what ${named(record)} sets`);
-  if (isPrivileged) {
-    const tighter = after['privileged'];
-    if (tighter === undefined) return undefined;
-    return { slaHours: indexAt(objectAt(tighter, 'privileged')['sla_hours'], 'privileged.sla_hours'), businessDays: null };
-  }
-  const { sla_hours: slaHours, business_days: businessDays, holidays } = after;
-  if ((slaHours === undefined) === (businessDays === undefined))
-    throw new TypeError(`${named(record)} sets neither hours nor days, or both`);
+  const { privileged, sites = [] } = after;
+  return {
+    ...allowanceOf(after, named(record)),
+    sites: listAt(sites, 'sites').map((each) => {
+      const own = objectAt(each, 'a site');
+      return { site: textAt(own['site'], 'site'), ...allowanceOf(own, `a site of ${named(record)}`) };
+    }),
+    privileged:
+      privileged === undefined ? null : { slaHours: indexAt(objectAt(privileged, 'privileged')['sla_hours'], 'privileged.sla_hours') },
+  };
+}
+
+function allowanceOf({ sla_hours: slaHours, business_days: businessDays, holidays }: JsonObject, where: string): Allowance {
+  if ((slaHours === undefined) === (businessDays === undefined)) throw new TypeError(`${where} sets neither hours nor days, or both`);
   return {
     slaHours: slaHours === undefined ? null : indexAt(slaHours, 'sla_hours'),
     businessDays: businessDays === undefined ? null : indexAt(businessDays, 'business_days'),

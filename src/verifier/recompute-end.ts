@@ -8,7 +8,7 @@ import { same } from './same-value.ts';
 /** When an employment ended by the cited record of HR. */
 export interface DerivedEnd {
   /** With the zone that it was reckoned in. */
-  readonly dates: EmploymentDates & { readonly timeZone: string };
+  readonly dates: EmploymentDates & { readonly timeZone: string; readonly site: string | null };
   /** Undefined where HR tells no end. */
   readonly end: InstantRange | undefined;
   /** The record names no zone, nor does the ledger name the workspace's. */
@@ -33,7 +33,7 @@ export function recomputeEnd(unit: CitingUnit, facts: LedgerFacts, calendar: Loc
       record.index > cited.index && wasSettled(record, facts.asOf) && !same(record.leaf['after'] ?? null, cited.leaf['after'] ?? null),
   );
   const { zone, isZoneOfReport } = zoneOf(cited, unit, facts);
-  const zoned = { ...dates, startDate: '', timeZone: zone };
+  const zoned = { ...dates, startDate: '', timeZone: zone, site: siteOf(told.filter(({ index }) => index <= cited.index)) };
   const end = endInterval(zoned, zone, calendar);
   return {
     value: { dates: zoned, end, isZoneOfReport },
@@ -42,6 +42,13 @@ export function recomputeEnd(unit: CitingUnit, facts: LedgerFacts, calendar: Loc
       ...compareEnd(unit, end, facts).map((what) => `${what}; ${named(cited)} tells ${saidOf(dates)} (${zone})${giving(end)}`),
     ],
   };
+}
+
+/** Where HR said last that the person works: an end that was told by leaving somebody out, or when HR was asked, names no site. */
+export function siteOf(told: readonly ProvenRecord[]): string | null {
+  const afters = told.flatMap(({ leaf }) => (leaf['after'] === undefined ? [] : [objectAt(leaf['after'], 'after')]));
+  const site = afters.findLast((after) => after['site'] !== undefined)?.['site'] ?? null;
+  return site === null ? null : textAt(site, 'site');
 }
 
 function compareEnd({ end: claimed, vector }: CitingUnit, end: InstantRange | undefined, { asOf }: LedgerFacts): readonly string[] {

@@ -1,10 +1,10 @@
 import type { Instant } from '../kernel/index.ts';
-import { deadlineOf, endInterval, type InstantRange, type LocalCalendar, startInterval } from '../verdict/index.ts';
+import { allowancesFor, endInterval, type InstantRange, type LocalCalendar, policyDeadline, startInterval } from '../verdict/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
-import { allowanceOf, policyAt } from './recompute-deadline.ts';
-import { datesOf, rangeText, workspaceZone } from './recompute-end.ts';
+import { policyAt, termsOf } from './recompute-deadline.ts';
+import { datesOf, rangeText, siteOf, workspaceZone } from './recompute-end.ts';
 
 /** An employment period as the latest record of HR has it. */
 interface ToldPeriod {
@@ -14,7 +14,7 @@ interface ToldPeriod {
   /** Undefined while it goes on. */
   readonly end: InstantRange | undefined;
   readonly told: ProvenRecord;
-  readonly dates: ReturnType<typeof datesOf> & { readonly startDate: string; readonly timeZone: string };
+  readonly dates: ReturnType<typeof datesOf> & { readonly startDate: string; readonly timeZone: string; readonly site: string | null };
 }
 
 interface Reported {
@@ -53,7 +53,7 @@ function toldPeriod(id: string, facts: LedgerFacts, calendar: LocalCalendar): To
   if (told === undefined || startDate === undefined) return undefined;
   const own = afters.findLast((after) => after['time_zone'] !== undefined)?.['time_zone'];
   const timeZone = typeof own === 'string' ? own : (workspaceZone(facts) ?? 'unknown');
-  const dates = { ...datesOf(told), startDate: textAt(startDate, 'start_date'), timeZone };
+  const dates = { ...datesOf(told), startDate: textAt(startDate, 'start_date'), timeZone, site: siteOf(records) };
   const person = objectAt(told.leaf['detail'], `the detail of ${named(told)}`)['person'];
   return { id, person, startDate: dates.startDate, end: endInterval(dates, timeZone, calendar), told, dates };
 }
@@ -67,8 +67,8 @@ function isContinued(
   const next = periods.filter((other) => other.person === person && other.startDate > startDate);
   if (next.length === 0) return false;
   const policy = policyAt(end.latest, facts);
-  const allowance = policy === undefined ? undefined : allowanceOf(policy, false);
-  if (allowance === undefined) return true;
-  const deadline = deadlineOf(end, allowance, dates, { calendar, workspaceZone: dates.timeZone });
+  if (policy === undefined) return true;
+  const allowances = allowancesFor(termsOf(policy), { site: dates.site, isPrivileged: false });
+  const deadline = policyDeadline(end, allowances, dates, { calendar, workspaceZone: dates.timeZone });
   return next.some((other) => startInterval(other.dates, other.dates.timeZone, calendar).earliest <= deadline.earliest);
 }

@@ -123,6 +123,14 @@ describe('findings as of a past instant', () => {
     expect(await get(`/findings?${asOf(first)}`)).not.toEqual(before);
   });
 
+  it('say where somebody worked then', async () => {
+    await threeStand();
+    const before = await get(`/findings?${asOf(first)}`);
+    await db.owner.query("update employment_period set site = 'Berlin' where workspace_id = $1", [facts.workspaceId]);
+    expect((await get('/findings')).text).toContain('Berlin');
+    expect(await get(`/findings?${asOf(first)}`)).toEqual(before);
+  });
+
   it('call people and accounts what they are called today, and change in nothing else', async () => {
     await threeStand();
     const before = await get(`/findings?${asOf(first)}`);

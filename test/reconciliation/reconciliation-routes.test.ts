@@ -67,6 +67,38 @@ describe('policies', () => {
     ]);
   });
 
+  it('list what holds at sites, in order, beside the sites that HR names', async () => {
+    await facts.roster(ann(''), '2,ben@contoso.example,2020-01-01,', '3,cem@contoso.example,2020-01-01,');
+    await db.owner.query(
+      "update employment_period set site = case row_number when 2 then 'Berlin' when 3 then 'Austin' end where workspace_id = $1",
+      [facts.workspaceId],
+    );
+    const sites = [
+      { site: 'Berlin', businessDays: 2, holidays: ['2026-12-26', '2026-12-25'] },
+      { site: 'Austin', slaHours: 4 },
+    ];
+    const made = [
+      { site: 'Austin', slaHours: 4, businessDays: null, holidays: [] },
+      { site: 'Berlin', slaHours: null, businessDays: 2, holidays: ['2026-12-25', '2026-12-26'] },
+    ];
+    expect(await post('/policies', { slaHours: 24, sites })).toMatchObject({ status: 201, body: { sites: made } });
+    expect((await get('/policies')).body).toMatchObject({ policies: [{ sites: made }], sites: ['Austin', 'Berlin'] });
+  });
+
+  it.each<{ sites: unknown }>([
+    { sites: 'Berlin' },
+    { sites: ['Berlin'] },
+    { sites: [[]] },
+    { sites: [{ slaHours: 4 }] },
+    { sites: [{ site: 'Berlin' }] },
+    { sites: [{ site: 'Berlin', slaHours: 4, businessDays: 1 }] },
+    { sites: [{ site: 'Berlin', slaHours: 4, zone: 'UTC' }] },
+    { sites: [{ site: 'x'.repeat(101), slaHours: 4 }] },
+    { sites: Array.from({ length: 101 }, (_, n) => ({ site: `${n}`, slaHours: 4 })) },
+  ])('refuse %j', async ({ sites }) => {
+    expect((await post('/policies', { slaHours: 24, sites })).status).toBe(400);
+  });
+
   it.each([{ slaHours: -1 }, { slaHours: 1.5 }, { slaHours: '24' }, {}, { slaHours: 24, presets: true }])('refuse %p', async (body) => {
     expect((await post('/policies', body)).status).toBe(400);
   });

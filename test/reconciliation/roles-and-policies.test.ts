@@ -12,6 +12,9 @@ import { type AccountGiven, ann, type Facts, givenFacts, LONG_AGO, leavesOf, mar
 /** Every day for two years. */
 const manyDays = Array.from({ length: 730 }, (_, n) => plusMs('2026-01-01T00:00:00.000Z' as Instant, n * DAY_MS).slice(0, 10));
 
+const berlin = { site: 'Berlin', slaHours: 4, businessDays: null, holidays: [] };
+const manySites = ['A', 'B', 'C'].map((site) => ({ site, slaHours: null, businessDays: 1, holidays: manyDays.slice(0, 400) }));
+
 let db: TestDatabase;
 let clock: SteppingClock;
 let facts: Facts;
@@ -233,6 +236,22 @@ describe('policies', () => {
     expect(policies).toMatchObject([{ holidays: ['2026-03-09', '2026-03-10'] }]);
   });
 
+  it('give a site its own time, and cite the version and the record that it comes from', async () => {
+    await set({ slaHours: 24 });
+    await set({ slaHours: 24, sites: [{ site: 'Berlin', slaHours: 4, businessDays: null, holidays: [] }] });
+    await annWith(gone, left(7), '2026-03-06');
+    await db.owner.query("update employment_period set site = 'Berlin' where workspace_id = $1", [facts.workspaceId]);
+    expect(await at(NOW)).toMatchObject({ rules: ['L08'], deadline: march(7, 4) });
+    expect(await leavesOf(db.owner, facts.workspaceId, 'policy.')).toMatchObject([
+      { after: { version: 1 } },
+      { after: { version: 2, sla_hours: 24, sites: [{ site: 'Berlin', sla_hours: 4 }] } },
+    ]);
+    const { units, policies } = await reportPopulation(db.database, facts.workspaceId, { periodStart: march(1), periodEnd: march(9) });
+    expect(units).toMatchObject([
+      { period: { site: 'Berlin' }, policyVersion: 2, evidence: expect.arrayContaining([policies[0]?.recordId]) },
+    ]);
+  });
+
   it('judge an old end by the holidays that were listed then', async () => {
     await set({ preset: 'soc2-1bd' });
     await annWith(gone, left(7), '2026-03-06');
@@ -271,6 +290,9 @@ describe('policies', () => {
     { name: 'with a holiday that is no day', input: { businessDays: 1, holidays: ['2026-02-30'] } },
     { name: 'with a holiday in another form', input: { businessDays: 1, holidays: ['25.12.2026'] } },
     { name: 'with more holidays than anybody has', input: { businessDays: 1, holidays: manyDays } },
+    { name: 'with a site that is there twice', input: { slaHours: 24, sites: [berlin, berlin] } },
+    { name: 'with holidays of a site’s hours', input: { slaHours: 24, sites: [{ ...berlin, holidays: ['2026-12-25'] }] } },
+    { name: 'with more holidays than fit a record', input: { slaHours: 24, sites: manySites } },
     { name: 'with two clocks', input: { preset: 'cjis-24h', slaHours: 24 } },
     { name: 'with a role that the catalogue lacks', input: { slaHours: 24, privileged: { slaHours: 4, roles: ['king'] } } },
     { name: 'with longer for privileged roles', input: { slaHours: 4, privileged: { slaHours: 24, roles: ['admin'] } } },

@@ -16,6 +16,7 @@ function rowOf(named: Partial<RosterRow>): RosterRow {
     lastDay: null,
     status: 'active',
     timeZone: null,
+    site: null,
     managerEmployeeId: null,
     ...named,
   };
@@ -28,6 +29,7 @@ function knownWith(...periods: Partial<KnownPeriod>[]): ReadonlyMap<string, Know
     endDate: null,
     lastDay: null,
     timeZone: null,
+    site: null,
     status: 'active',
     workerType: 'employee',
     isEndedByOmission: false,
@@ -54,6 +56,7 @@ describe('planning a roster import', () => {
     },
     { story: 'an end taken back', known: knownWith({ endDate: '2026-03-31' }), row: {}, outcome: 'changed', changes: 'period-0' },
     { story: 'a new address', known: knownWith({}), row: { workEmail: 'ann.b@contoso.example' }, outcome: 'changed', changes: 'period-0' },
+    { story: 'another site', known: knownWith({ site: 'Berlin' }), row: { site: 'Austin' }, outcome: 'changed', changes: 'period-0' },
     { story: 'another manager', known: knownWith({}), row: { managerEmployeeId: '8' }, outcome: 'changed', changes: 'period-0' },
     { story: 'the same manager', known: knownWith({}), row: { managerEmployeeId: '9' }, outcome: 'unchanged', changes: 'period-0' },
     {

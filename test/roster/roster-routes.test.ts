@@ -99,6 +99,26 @@ describe('importing a roster', () => {
     expect(rows[0]?.count).toBe(1);
   });
 
+  it('records where somebody works, and by itself when that changes, which tells no end anew', async () => {
+    const rowIn = (site: string) => ({
+      rows: [{ employee_id: '1', work_email: 'a@x.example', start_date: '2020-01-01', end_date: '2026-03-31', site }],
+    });
+    const told = clock.now();
+    await at.send('POST', '/roster/imports?mode=import', rowIn('Berlin'));
+    clock.advance(DAY_MS);
+    expect((await at.send('POST', '/roster/imports?mode=import', rowIn(' Austin\u00a0'))).body).toMatchObject({ changed: 1 });
+    expect((await at.send('POST', '/roster/imports?mode=import', rowIn('Austin'))).body).toMatchObject({ unchanged: 1 });
+    expect(await at.periods()).toMatchObject([{ hrRecordedAt: told, site: 'Austin' }]);
+    const leaves = (await at.leaves())
+      .map((leaf): unknown => JSON.parse(leaf))
+      .filter((leaf) => JSON.stringify(leaf).includes('hr.period'));
+    expect(leaves).toMatchObject([
+      { type: 'hr.period.started', after: { site: 'Berlin' } },
+      { type: 'hr.period.end_set', after: { site: 'Berlin', end_date: '2026-03-31' } },
+      { type: 'hr.period.site_changed', before: { site: 'Berlin' }, after: { site: 'Austin', end_date: '2026-03-31' } },
+    ]);
+  });
+
   it('keeps when we were told while nothing about the end changes', async () => {
     const told = clock.now();
     await at.post('mode=import', ['1,ann@contoso.example,Ann,2020-01-01,2026-03-31,,']);

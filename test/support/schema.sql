@@ -936,6 +936,7 @@ table employment_period
   record_id uuid not null
   ended_from timestamp(3) with time zone
   ended_to timestamp(3) with time zone
+  site text
   constraint employment_period_end_known CHECK ((((COALESCE(last_day, end_date) IS NULL) AND (ended_to IS NULL)) = (hr_recorded_at IS NULL)))
   constraint employment_period_ended_when CHECK (((ended_from IS NULL) = (ended_to IS NULL)))
   constraint employment_period_ends_after_start CHECK (((end_date >= start_date) AND (last_day >= start_date)))
@@ -946,6 +947,7 @@ table employment_period
   constraint employment_period_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   constraint employment_period_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
   constraint employment_period_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  CREATE INDEX employment_period_site ON public.employment_period USING btree (workspace_id, site) WHERE (site IS NOT NULL)
   CREATE TRIGGER keep_period AFTER UPDATE ON public.employment_period REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_employment_period()
   CREATE TRIGGER note_inserted_person AFTER INSERT ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   CREATE TRIGGER note_updated_person AFTER UPDATE ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
@@ -961,6 +963,7 @@ table employment_period_version
   time_zone text
   worker_type text not null
   hr_recorded_at timestamp(3) with time zone
+  site text
   constraint employment_period_version_pkey PRIMARY KEY (workspace_id, id, until_run)
   constraint employment_period_version_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES employment_period(workspace_id, id)
   grant insert, select to rollcall_server
@@ -1411,12 +1414,14 @@ table policy
   privileged_sla_hours integer
   privileged_roles text[] not null default '{}'::text[]
   holidays date[] not null default '{}'::date[]
+  sites jsonb not null default '[]'::jsonb
   constraint policy_business_days_check CHECK ((business_days > 0))
   constraint policy_holidays_of_days CHECK (((cardinality(holidays) = 0) OR (business_days IS NOT NULL)))
   constraint policy_one_clock CHECK ((num_nonnulls(sla_hours, business_days) = 1))
   constraint policy_pkey PRIMARY KEY (workspace_id, id)
   constraint policy_privileged_sla_hours_check CHECK ((privileged_sla_hours >= 0))
   constraint policy_privileged_whole CHECK (((privileged_sla_hours IS NULL) = (cardinality(privileged_roles) = 0)))
+  constraint policy_sites_listed CHECK ((jsonb_typeof(sites) = 'array'::text))
   constraint policy_sla_hours_check CHECK ((sla_hours >= 0))
   constraint policy_version_check CHECK ((version > 0))
   constraint policy_version_key UNIQUE (workspace_id, version)
@@ -2326,9 +2331,9 @@ CREATE OR REPLACE FUNCTION public.keep_employment_period()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  insert into employment_period_version (workspace_id, id, until_run, start_date, end_date, last_day, time_zone, worker_type, hr_recorded_at)
-  select before.workspace_id, before.id, latest.ord, before.start_date, before.end_date, before.last_day, before.time_zone, before.worker_type,
-         before.hr_recorded_at
+  insert into employment_period_version (workspace_id, id, until_run, start_date, end_date, last_day, time_zone, site, worker_type, hr_recorded_at)
+  select before.workspace_id, before.id, latest.ord, before.start_date, before.end_date, before.last_day, before.time_zone, before.site,
+         before.worker_type, before.hr_recorded_at
   from before
   join changed on changed.workspace_id = before.workspace_id and changed.id = before.id
   join (
@@ -2337,8 +2342,9 @@ begin
     where run.workspace_id in (select one.workspace_id from before as one) and run.ord is not null
     group by run.workspace_id
   ) as latest on latest.workspace_id = before.workspace_id
-  where (before.start_date, before.end_date, before.last_day, before.time_zone, before.worker_type, before.hr_recorded_at)
-        is distinct from (changed.start_date, changed.end_date, changed.last_day, changed.time_zone, changed.worker_type, changed.hr_recorded_at)
+  where (before.start_date, before.end_date, before.last_day, before.time_zone, before.site, before.worker_type, before.hr_recorded_at)
+        is distinct from
+        (changed.start_date, changed.end_date, changed.last_day, changed.time_zone, changed.site, changed.worker_type, changed.hr_recorded_at)
   on conflict do nothing;
   return null;
 end

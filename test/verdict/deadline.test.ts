@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/kernel/index.ts';
-import { type Allowance, deadlineOf, endInterval, LocalCalendar } from '../../src/verdict/index.ts';
+import { deadlineOf } from '../../src/verdict/deadline.ts';
+import { type Allowance, endInterval, LocalCalendar } from '../../src/verdict/index.ts';
 
 const calendar = new LocalCalendar();
 const hours = (slaHours: number) => ({ slaHours, businessDays: null });

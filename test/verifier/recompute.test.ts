@@ -113,6 +113,16 @@ describe('the recomputation from the records', () => {
       says: /its deadline is given as 2026-03-06T23:00:00\.000Z; record \d+ \(policy\.set\) allows 4 h, which gives 2026-03-06T03:00:00\.000Z$/,
     },
     {
+      name: 'a policy that allows more at a site',
+      forgery: { record: ({ type, after }) => void (type === 'policy.set' && after.sites && (after.sites[0].sla_hours = 48)) },
+      says: /its deadline is given as 2026-03-10T08:00:00\.000Z; record \d+ \(policy\.set\) allows 48 h, which gives 2026-03-12T04:00:00\.000Z$/,
+    },
+    {
+      name: 'a record of another site',
+      forgery: { record: ({ type, after }) => void (type.startsWith('hr.period') && after.site === 'New York' && (after.site = 'Boston')) },
+      says: /its deadline is given as 2026-03-10T08:00:00\.000Z; record \d+ \(policy\.set\) allows 24 h, which gives 2026-03-11T04:00:00\.000Z$/,
+    },
+    {
       name: 'a policy with other holidays',
       forgery: { record: ({ type, after }) => void (type === 'policy.set' && after.holidays && (after.holidays = ['2026-12-25'])) },
       says: /its deadline is given as 2026-03-17T23:00:00\.000Z; record \d+ \(policy\.set\) allows 2 business days with 1 holidays, which gives 2026-03-16T23:00:00\.000Z$/,

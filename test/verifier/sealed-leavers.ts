@@ -20,14 +20,14 @@ export interface SealedLeavers {
   readonly vkey: string;
 }
 
-const header = 'employee_id,work_email,display_name,start_date,end_date,time_zone,worker_type';
-const hedy = '6,here@contoso.example,Hedy Here,2020-01-01,,Europe/Berlin,contractor';
+const header = 'employee_id,work_email,display_name,start_date,end_date,time_zone,worker_type,site';
+const hedy = '6,here@contoso.example,Hedy Here,2020-01-01,,Europe/Berlin,contractor,';
 const roster = [
   header,
   '1,late@contoso.example,Lars Late,2020-01-01,2026-03-05,Europe/Berlin,employee',
   '2,deleted@contoso.example,Dana Deleted,2020-01-01,2026-03-06,Europe/Berlin,employee',
   '3,exact@contoso.example,Ellen Exact,2020-01-01,2026-03-12,Europe/Berlin,employee',
-  '4,usable@contoso.example,Uwe Usable,2020-01-01,2026-03-09,America/New_York,employee',
+  '4,usable@contoso.example,Uwe Usable,2020-01-01,2026-03-09,America/New_York,employee,New York',
   '5,absent@contoso.example,Alan Absent,2020-01-01,2026-03-09,Europe/Berlin,employee',
   '7,back@contoso.example,Bea Back,2020-01-01,2026-03-05,Europe/Berlin,employee',
   hedy,
@@ -71,7 +71,7 @@ export async function sealedLeavers(): Promise<SealedLeavers> {
   const at = (instant: string) => clock.set(instant as Instant);
   const off = (id: string) => client.patch(`/Users/${id}`, [{ op: 'Replace', path: 'active', value: false }]);
 
-  await post('/policies', { slaHours: 24 });
+  await post('/policies', { slaHours: 24, sites: [{ site: 'New York', slaHours: 4 }] });
   await post('/roster/imports?mode=import', roster, 'text/csv');
   const accounts = await tenant.createUsers(['late', 'deleted', 'exact', 'usable', 'here'].map((name) => user(name)));
   const [late = '', deleted = '', exact = ''] = accounts.map(({ id }) => id);

@@ -18,6 +18,8 @@ export interface BodyReader {
   oneOf<Value extends string>(name: string, values: readonly Value[]): Value;
   instant(name: string): Instant;
   optionalInstant(name: string): Instant | undefined;
+  /** A list of objects, each read as this one is; so many at the most. */
+  objects(name: string, limits: { readonly max: number }): readonly BodyReader[];
   /** Any JSON but null: its reader is the caller. */
   json(name: string): unknown;
   /** Whether the member is there, and not null. */
@@ -82,6 +84,7 @@ function readerOf(members: ReadonlyMap<string, unknown>): BodyReader {
         values.find((value) => value === text) ?? refuse('invalid-request', { detail: `"${name}" must be one of: ${values.join(', ')}.` })
       );
     },
+    objects: (name, limits) => objectsOf(name, need(name, take(name)), limits.max).map((item) => readerOf(new Map(Object.entries(item)))),
     json: (name) => need(name, take(name)),
     has: (name) => take(name) !== undefined,
     end: () => {
@@ -121,6 +124,12 @@ function listOf(name: string, value: unknown): readonly string[] {
   if (value.length > MAX_LIST) return refuse('invalid-request', { detail: `"${name}" may have ${MAX_LIST} items at most.` });
   for (const item of value) refuseUnstorable(name, item);
   return value;
+}
+
+function objectsOf(name: string, value: unknown, max: number): readonly object[] {
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item));
+  if (!isList) return refuse('invalid-request', { detail: `"${name}" must be a list of objects.` });
+  return value.length <= max ? value : refuse('invalid-request', { detail: `"${name}" may have ${max} items at most.` });
 }
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair; the one would fail there, the other come back as something else. */

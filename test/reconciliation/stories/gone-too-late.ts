@@ -38,6 +38,17 @@ export const goneLate: Chapter = {
       },
     },
     {
+      title: 'Where the person works, the policy gives four hours; it took five, which would have been in time elsewhere',
+      hr: [{ ...friday, site: 'Berlin' }],
+      policy: { hours: 24, atSite: { site: 'Berlin', hours: 4 } },
+      scim: [user(created, deactivated('2026-03-07 05:00'))],
+      verdict: {
+        rule: 'L05',
+        effect: 'FAIL',
+        sentence: 'The SCIM user was still usable 59 min after the deadline and became unusable at most 1.0 h after it.',
+      },
+    },
+    {
       title: 'Looks every twelve hours would only prove it late by two hours at least; the audit log says by how much',
       hr: [friday],
       directory: [account(enabledUntil('2026-03-08 02:00'), disabledAt('2026-03-08 02:40'))],

@@ -86,7 +86,7 @@ function provenBy(lookedAt: Instant): Instant {
   return plusMs(lookedAt, -REPLICATION_ALLOWANCE_MS);
 }
 
-function policyOf({ hours, businessDays, privileged }: Policy): ReportPolicy {
+function policyOf({ atSite, hours, businessDays, privileged }: Policy): ReportPolicy {
   return {
     id: 'policy' as PolicyId,
     version: 1,
@@ -94,6 +94,7 @@ function policyOf({ hours, businessDays, privileged }: Policy): ReportPolicy {
     slaHours: hours ?? null,
     businessDays: businessDays ?? null,
     holidays: [],
+    sites: atSite === undefined ? [] : [{ site: atSite.site, slaHours: atSite.hours, businessDays: null, holidays: [] }],
     privileged: privileged === undefined ? null : { slaHours: privileged.hours, roles: privileged.roles },
     effectiveFrom: instantAt('2019-01-01 00:00'),
     supersededAt: null,
@@ -117,13 +118,14 @@ function unlinked({ directory, scim }: PersonFacts): Pick<PersonFacts, 'director
 }
 
 function periodOf(employment: Employment, index: number): PeriodFacts {
-  const { from = '2020-01-01', to, lastDay, zone, status = 'active', worker = 'employee', leftOutBetween } = employment;
+  const { from = '2020-01-01', to, lastDay, zone, site, status = 'active', worker = 'employee', leftOutBetween } = employment;
   return {
     id: periodId(index),
     startDate: from,
     endDate: to ?? null,
     lastDay: lastDay ?? null,
     timeZone: zone ?? null,
+    site: site ?? null,
     status,
     workerType: worker,
     endedBetween: leftOutBetween === undefined ? null : { earliest: instantAt(leftOutBetween[0]), latest: instantAt(leftOutBetween[1]) },

@@ -12,6 +12,8 @@ export interface Employment {
   readonly lastDay?: string;
   /** The row's own time zone; else the workspace's counts. */
   readonly zone?: string;
+  /** Where HR says that they work. */
+  readonly site?: string;
   readonly status?: RosterStatus;
   readonly worker?: WorkerType;
   /** HR named no end, but left the person out of a roster of everybody: it ended between the two rosters. */
@@ -64,6 +66,8 @@ export interface Connection {
 export interface Policy {
   readonly hours?: number;
   readonly businessDays?: number;
+  /** What holds at a site in the place of that. */
+  readonly atSite?: { readonly site: string; readonly hours: number };
   readonly privileged?: { readonly hours: number; readonly roles: readonly string[] };
 }
 

@@ -84,13 +84,24 @@ function circumstancesOf({ policy, zone, judgedAt = JUDGED_AT, roleDiffersSince,
   ];
 }
 
-function employmentOf({ from = '2020-01-01', to, lastDay, zone, status, worker = 'employee', leftOutBetween, remark }: Employment): string {
+function employmentOf({
+  from = '2020-01-01',
+  to,
+  lastDay,
+  zone,
+  site,
+  status,
+  worker = 'employee',
+  leftOutBetween,
+  remark,
+}: Employment): string {
   return [
     `${worker} from ${from}${to === undefined ? '' : ` to ${to}`}`,
     ...(lastDay === undefined ? [] : [`last day worked ${lastDay}`]),
     ...(leftOutBetween === undefined ? [] : [`left out of a whole roster: ended between ${leftOutBetween[0]} and ${leftOutBetween[1]}`]),
     ...(to === undefined && leftOutBetween === undefined ? ['no end'] : []),
     ...(zone === undefined ? [] : [`time zone “${zone}”`]),
+    ...(site === undefined ? [] : [`works in ${site}`]),
     ...(status === undefined ? [] : [`status ${status.replace('_', ' ')}`]),
     ...(remark === undefined ? [] : [remark]),
   ].join('; ');
@@ -143,8 +154,9 @@ function connectionOf({ lastLook, removed, readsAssignments }: Connection, index
   ];
 }
 
-function policyOf({ hours, businessDays, privileged }: Policy): string {
-  const allowance = businessDays === undefined ? plural(hours ?? 0, 'hour') : plural(businessDays, 'business day');
+function policyOf({ atSite, hours, businessDays, privileged }: Policy): string {
+  const general = businessDays === undefined ? plural(hours ?? 0, 'hour') : plural(businessDays, 'business day');
+  const allowance = atSite === undefined ? general : `${general}; ${plural(atSite.hours, 'hour')} in ${atSite.site}`;
   return privileged === undefined
     ? allowance
     : `${allowance}; ${plural(privileged.hours, 'hour')} for the role ${privileged.roles.map((role) => `“${role}”`).join(', ')}`;

@@ -1,0 +1,50 @@
+import { earliest } from '../kernel/index.ts';
+import { type Allowance, deadlineOf, type Reckoning } from './deadline.ts';
+import type { EmploymentDates, InstantRange } from './end-interval.ts';
+
+/** What holds at a site of the organisation, as HR calls it. */
+export interface SiteAllowance extends Allowance {
+  readonly site: string;
+}
+
+/** What a version of the policy allows: to everybody, at some sites, and to whoever held a privileged role. */
+export interface PolicyTerms extends Allowance {
+  readonly sites: readonly SiteAllowance[];
+  readonly privileged: { readonly slaHours: number } | null;
+}
+
+/** What an employment has to do with a policy's terms. */
+export interface Circumstances {
+  readonly site: string | null;
+  readonly isPrivileged: boolean;
+}
+
+/**
+ * The allowances that hold for an employment, in the order in which they are looked for: its site's own in the place of the general one, then, for
+ * a privileged role, the one for those as well.
+ */
+export function allowancesFor(
+  { sites, privileged, ...general }: PolicyTerms,
+  { site, isPrivileged }: Circumstances,
+): readonly [Allowance, ...Allowance[]] {
+  const own = sites.find((each) => each.site === site) ?? general;
+  return isPrivileged && privileged !== null ? [own, { slaHours: privileged.slaHours, businessDays: null }] : [own];
+}
+
+/** By when access had to be gone: of several allowances the one that ends first. */
+export function policyDeadline(
+  end: InstantRange,
+  allowances: readonly [Allowance, ...Allowance[]],
+  period: EmploymentDates,
+  reckoning: Reckoning,
+): InstantRange {
+  const [first, ...others] = allowances.map((allowance) => deadlineOf(end, allowance, period, reckoning));
+  if (first === undefined) throw new Error('no allowance');
+  return others.reduce(
+    (tightest, deadline) => ({
+      earliest: earliest(tightest.earliest, deadline.earliest),
+      latest: earliest(tightest.latest, deadline.latest),
+    }),
+    first,
+  );
+}
