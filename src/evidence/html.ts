@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.ts';
+
 /** HTML that is safe to put into a page. Made by `html` and `join` alone, so that no text of a person reaches a page unescaped. */
 export interface Html {
   readonly html: string;
@@ -5,7 +7,7 @@ export interface Html {
 
 type Part = Html | string | number | null;
 
-/** A template whose values are escaped unless they are HTML already; null is nothing. */
+/** A template whose values are escaped unless they are HTML already, with nothing in them hidden; null is nothing. */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { html: texts.map((text, index) => text + shown(parts[index] ?? null)).join('') };
 }
@@ -20,5 +22,5 @@ function shown(part: Part): string {
 }
 
 function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+  return visibleText(text).replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

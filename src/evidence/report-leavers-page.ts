@@ -6,6 +6,7 @@ import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts
 import { type LeafIndexes, leafIndexes } from './report-tables.ts';
 import { responseTo } from './response-to.ts';
 import { shownInstant, withInstants } from './shown-instant.ts';
+import { shownName } from './shown-name.ts';
 import { deadlineArithmetic, timingArithmetic } from './spell-arithmetic.ts';
 
 /** One thing that happened to a leaver, or was seen, and where the ledger says so. */
@@ -34,7 +35,7 @@ function leaver(unit: ReportUnit, report: ReportDocument, indexes: LeafIndexes):
     leafIndexes(records, indexes),
   ]);
   return html`<section class="leaver">
-<h3>${person?.displayName ?? person?.employeeId ?? ''}: ${unit.effect}, ${unit.verdict}</h3>
+<h3>${shownName(person?.displayName ?? person?.employeeId ?? '')}: ${unit.effect}, ${unit.verdict}</h3>
 <p>${withInstants(unit.sentence)}</p>
 ${htmlTable(['When', 'What', 'Source', 'Ledger records'], facts)}
 <ul>

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { HOUR_MS, type LedgerRecordId } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
 import type { InstantRange } from '../verdict/index.ts';
+import { nameMarks } from './name-marks.ts';
 import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
 
 /** Where in the ledger the records stand that a report rests on. */
@@ -37,12 +38,13 @@ const populationColumns = [
   'exception_id',
   'leaf_indexes',
   'match_rule',
+  'name_marks',
 ];
 
 /** `population.csv`: every leaver of the period, passes included, one row per account and system. */
 export function populationCsv(report: ReportDocument, indexes: LeafIndexes): string {
   const rows = leaversOf(report).flatMap((unit) =>
-    unit.systems.map((system) => ({ ...leaverCells(unit), ...accountCells(system, indexes) })),
+    unit.systems.map((system) => ({ ...leaverCells(unit), ...accountCells(unit, system, indexes) })),
   );
   return csv(report, populationColumns, rows);
 }
@@ -82,7 +84,7 @@ function periodCells(period: ReportUnit['period']): Row {
   };
 }
 
-function accountCells(system: ReportUnit['systems'][number], indexes: LeafIndexes): Row {
+function accountCells(unit: ReportUnit, system: ReportUnit['systems'][number], indexes: LeafIndexes): Row {
   const late = system.judged?.late ?? null;
   return {
     system: system.system,
@@ -95,7 +97,13 @@ function accountCells(system: ReportUnit['systems'][number], indexes: LeafIndexe
     late_max_h: late === null || late.atMostMs === null ? null : hours(late.atMostMs, Math.ceil),
     leaf_indexes: leafIndexes(system.evidence, indexes),
     match_rule: system.matchRule,
+    name_marks: marksOf([unit.person?.displayName, unit.person?.workEmail, system.account]),
   };
+}
+
+/** What cannot be told by looking at names and addresses; the cells themselves are as they came. */
+function marksOf(names: readonly (string | null | undefined)[]): string {
+  return [...new Set(names.flatMap((name) => nameMarks(name ?? '')))].join('; ');
 }
 
 const findingColumns = [
@@ -114,6 +122,7 @@ const findingColumns = [
   'accounts',
   'sentence',
   'leaf_indexes',
+  'name_marks',
 ];
 
 /** `findings.csv`: every finding of the report, the worst first. */
@@ -131,6 +140,7 @@ export function findingsCsv(report: ReportDocument, indexes: LeafIndexes): strin
     accounts: unit.systems.flatMap(({ system, account }) => (account === null ? [] : [`${system}:${account}`])).join(' '),
     sentence: unit.sentence,
     leaf_indexes: leafIndexes(unit.evidence, indexes),
+    name_marks: marksOf([unit.person?.displayName, unit.person?.workEmail, ...unit.systems.map(({ account }) => account)]),
   }));
   return csv(report, findingColumns, rows);
 }

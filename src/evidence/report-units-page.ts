@@ -5,6 +5,7 @@ import { effectMeanings, effectsOf } from './report-summary.ts';
 import { type LeafIndexes, leafIndexes } from './report-tables.ts';
 import { responseTo } from './response-to.ts';
 import { shownInstant, shownRange, withInstants } from './shown-instant.ts';
+import { shownName } from './shown-name.ts';
 
 type System = ReportUnit['systems'][number];
 
@@ -67,7 +68,7 @@ function wrappable(name: string): Html {
 
 function who({ person, period }: ReportUnit): Html {
   if (person === null) return html`nobody on the roster`;
-  return html`${person.displayName ?? person.workEmail}<br><small>${person.employeeId}${period === null ? '' : `, ${period.workerType}`}<br>${wrappable(person.workEmail)}</small>`;
+  return html`${shownName(person.displayName ?? person.workEmail)}<br><small>${person.employeeId}${period === null ? '' : `, ${period.workerType}`}<br>${shownName(person.workEmail)}</small>`;
 }
 
 function ending({ period, end, deadline }: ReportUnit): Html {
@@ -81,7 +82,7 @@ ${period.backdated && period.hrRecordedAt !== null ? html`<small>HR told us only
 function account({ system, account: name, accountId, standing, state, grade, timing }: System): Html {
   if (accountId === null) return html`<li>${system}: ${state === 'NEVER' ? 'no account' : 'none linked'}, ${state}</li>`;
   const facts = [
-    html`<code>${wrappable(name ?? accountId)}</code>`,
+    html`<code>${shownName(name ?? accountId)}</code>`,
     html`${state}`,
     ...(timing === null ? [] : window(timing)),
     html`grade ${grade}`,
