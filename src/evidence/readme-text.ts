@@ -23,6 +23,7 @@ WHAT IS HERE
   findings.csv           every finding, the worst first
   coverage.csv           when each source was looked at, and when nobody was looking
   report.json            the same as the above, with everything that each verdict was decided from
+  report.schema.json     what report.json is held to, as JSON Schema
   oscal/assessment-results.json  the result as OSCAL Assessment Results 1.1.3, people as pseudonyms
   manifest.json          the SHA-256 of each of the files above, of this one and of the two verifiers
   verify.mjs             a program that checks all this; it needs Node.js 20.15 or later, nothing else, and no network

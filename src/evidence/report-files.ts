@@ -6,6 +6,7 @@ import { renderPdf } from './render-pdf.ts';
 import { readmeText } from './readme-text.ts';
 import { type ReportDocument, sha256Of } from './report-document.ts';
 import { reportPage } from './report-page.ts';
+import { reportSchemaText } from './report-schema.ts';
 import { coverageCsv, findingsCsv, type LeafIndexes, populationCsv } from './report-tables.ts';
 import { verifyScript } from './verify-script.ts';
 
@@ -35,6 +36,7 @@ export async function reportFiles(report: ReportDocument, { indexes, stamps, ver
     'population.csv': populationCsv(report, indexes),
     'report.html': page,
     'report.json': `${JSON.stringify(report, null, 1)}\n`,
+    'report.schema.json': reportSchemaText(),
     'verify.mjs': verifierSource,
     'verify.sh': verifyScript,
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,6 +7,7 @@ import { writeZip } from '../../src/evidence/write-zip.ts';
 import { newId } from '../../src/kernel/index.ts';
 import { append } from '../../src/ledger/index.ts';
 import { verifyFiles } from '../verifier/verify-files.ts';
+import { schemaProblems } from './schema-problems.ts';
 import { type SealedSample, sealedSample, unzip } from './sealed-sample.ts';
 
 let sample: SealedSample;
@@ -39,6 +40,7 @@ describe('a bundle', () => {
       'report.html',
       'report.json',
       'report.pdf',
+      'report.schema.json',
       'verify.mjs',
       'verify.sh',
     ];
@@ -51,12 +53,18 @@ describe('a bundle', () => {
       'log/vkeys.txt',
     ];
     expect([...files.keys()]).toEqual([...own, ...log].sort());
-    for (const path of own.filter((name) => !/manifest|verify|pdf/.test(name))) {
+    for (const path of own.filter((name) => !/manifest|verify|pdf|schema/.test(name))) {
       expect(files.get(path)?.toString('utf8')).toMatch(/interim/i);
       expect(files.get(path)?.toString('utf8')).toContain(sample.report.asOf);
     }
     for (const path of [...own, ...log])
       expect(files.get('README.txt')?.toString('utf8')).toContain(path.replace('README.txt', 'this one'));
+  });
+
+  it('holds a report.json that its report.schema.json takes', async () => {
+    const files = await unzip(await sample.render());
+    expect(files.get('report.schema.json')?.toString('utf8')).toBe(readFileSync('docs/report.schema.json', 'utf8'));
+    expect(schemaProblems(JSON.parse(files.get('report.json')?.toString('utf8') ?? ''))).toEqual([]);
   });
 
   it('is the same bytes each time, also when the log has grown since', async () => {

@@ -6,6 +6,7 @@ import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.
 import { createSecretBox } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
+import { schemaProblems } from './schema-problems.ts';
 import { verifyFiles } from '../verifier/verify-files.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
@@ -142,6 +143,8 @@ describe('a final report', () => {
     await send('POST', '/roster/imports?mode=import', late, 'text/csv');
     await send('POST', '/reconciliation/runs', {});
     expect((await send('GET', `/reports/${id}`)).body).toMatchObject({ status: 'frozen', totals: { leavers: 2 } });
+    const { rows } = await test.owner.query<{ document: Buffer }>('select document from report_draft where id = $1', [id]);
+    expect(schemaProblems(JSON.parse(rows[0]?.document.toString('utf8') ?? ''), 'content')).toEqual([]);
   });
 
   it('takes management’s response to what is no pass, the latest word for each', async () => {
@@ -162,6 +165,7 @@ describe('a final report', () => {
     expect(body).toMatchObject({ id, kind: 'FINAL', status: 'sealed', conclusion: 'INSUFFICIENT', version: 1 });
     const files = await bundleOf(id);
     expect(await verifyFiles(files, { vkeys: vkeys() })).toMatchObject({ problems: [], report: { kind: 'FINAL' } });
+    expect(schemaProblems(JSON.parse(files.get('report.json')?.toString('utf8') ?? ''))).toEqual([]);
     const page = files.get('report.html')?.toString('utf8').split('<body>')[1] ?? '';
     expect(page).toContain('The directory is connected since.');
     expect(page).not.toContain('INTERIM');

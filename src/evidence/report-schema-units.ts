@@ -1,0 +1,145 @@
+import {
+  assignments,
+  classifications,
+  directoryStates,
+  effects,
+  employments,
+  matches,
+  privileges,
+  propagations,
+  roleStandings,
+  rosterStandings,
+  ruleTable,
+  scimStates,
+  timingOutcomes,
+} from '../verdict/index.ts';
+import { closed, count, listOf, named, nothing, nullable, oneOf, type Properties, text, truth } from './schema-shapes.ts';
+
+const outcomeOrNull = oneOf(timingOutcomes);
+
+/** What the decision table looks at. Timings are there where the employment has ended, and only there. */
+const vector = closed(
+  {
+    employment: oneOf(employments),
+    classification: oneOf(classifications),
+    match: oneOf(matches),
+    roster: oneOf(rosterStandings),
+    directory: oneOf(directoryStates),
+    scim: oneOf(scimStates),
+    assigned: oneOf(assignments),
+    propagation: oneOf(propagations),
+    role: oneOf(roleStandings),
+    privileged: oneOf(privileges),
+    directoryTiming: nullable(outcomeOrNull),
+    scimTiming: nullable(outcomeOrNull),
+  },
+  {
+    if: { properties: { employment: { const: 'ENDED' } } },
+    // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
+    then: { properties: { directoryTiming: outcomeOrNull, scimTiming: outcomeOrNull } },
+    else: { properties: { directoryTiming: nothing, scimTiming: nothing } },
+  },
+);
+
+const timing = closed({
+  neverHadAccount: truth,
+  end: named('range'),
+  deadline: named('range'),
+  lastProvenUsable: nullable(named('instant')),
+  firstProvenUnusable: nullable(named('instant')),
+  provenUsableAgain: nullable(named('instant')),
+  evaluatedAt: named('instant'),
+  covered: truth,
+});
+
+const system = closed(
+  {
+    system: oneOf(['directory', 'scim']),
+    accountId: nullable(named('id')),
+    standing: oneOf(['linked', 'candidate', 'none']),
+    matchRule: nullable(oneOf(['M0', 'M1', 'M2', 'M3', 'M4', 'M5'])),
+    state: text,
+    grade: oneOf(['A', 'B', 'C', 'X']),
+    timing: nullable(timing),
+    judged: nullable(closed({ outcome: oneOf(timingOutcomes), late: nullable(closed({ atLeastMs: count, atMostMs: nullable(count) })) })),
+    evidence: named('records'),
+    account: nullable(text),
+    externalId: nullable(text),
+  },
+  {
+    if: { properties: { system: { const: 'directory' } } },
+    // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
+    then: { properties: { state: oneOf(directoryStates) } },
+    else: { properties: { state: oneOf(scimStates) } },
+  },
+);
+
+const person = closed({ id: named('id'), employeeId: text, displayName: nullable(text), workEmail: text });
+
+const period = closed({
+  id: named('id'),
+  startDate: named('day'),
+  endDate: nullable(named('day')),
+  lastDay: nullable(named('day')),
+  timeZone: text,
+  workerType: text,
+  hrRecordedAt: nullable(named('instant')),
+  backdated: truth,
+});
+
+const exclusion = closed({
+  id: named('id'),
+  class: oneOf(['service', 'shared', 'break-glass']),
+  ownerPersonId: named('id'),
+  reason: text,
+  requestedBy: named('actor'),
+  approvedBy: named('actor'),
+  expiresAt: named('instant'),
+});
+
+const disposition = closed({
+  id: named('id'),
+  kind: oneOf(['remediate', 'exception', 'dispute']),
+  reason: text,
+  ticket: nullable(text),
+  requestedBy: named('actor'),
+  requestedAt: named('instant'),
+  approvedBy: nullable(named('actor')),
+  approvedAt: nullable(named('instant')),
+  expiresAt: nullable(named('instant')),
+  isAfterDeadline: truth,
+});
+
+/** Rows of the decision table, whole: no rule with the verdict of another. What is on its way yet is PEND where it would FAIL. */
+const rows = ruleTable.flatMap(({ rule, verdict, effect }) =>
+  (typeof effect === 'string' ? [effect] : ['FAIL', 'PEND']).map((each) => ({ rule, verdict, effect: each })),
+);
+
+const finding = closed({
+  id: named('id'),
+  kind: oneOf(['employment_period', 'account']),
+  person: nullable(person),
+  period: nullable(period),
+  end: nullable(named('range')),
+  deadline: nullable(named('range')),
+  deadlineSinceTold: nullable(named('range')),
+  policyId: nullable(named('id')),
+  vector,
+  systems: listOf(system),
+  exclusion: nullable(exclusion),
+  disposition: nullable(disposition),
+  rule: oneOf(ruleTable.map(({ rule: name }) => name)),
+  verdict: oneOf(ruleTable.map(({ verdict }) => verdict)),
+  effect: oneOf(effects),
+  all: listOf({ enum: rows }, { minItems: 1 }),
+  sentence: text,
+  openedAt: named('instant'),
+  evidence: named('records'),
+});
+
+/** Parts of the schema of a report that tell of one unit of it. */
+export const unitDefinitions: Properties = {
+  finding,
+  range: closed({ earliest: named('instant'), latest: named('instant') }),
+  records: listOf(named('id')),
+};

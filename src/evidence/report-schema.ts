@@ -1,0 +1,192 @@
+import { effects } from '../verdict/index.ts';
+import { unitDefinitions } from './report-schema-units.ts';
+import {
+  closed,
+  count,
+  countsOf,
+  listOf,
+  named,
+  nothing,
+  nullable,
+  oneOf,
+  type Properties,
+  type Schema,
+  text,
+  truth,
+} from './schema-shapes.ts';
+
+const supersedes = closed({ reportId: named('id'), manifestSha256: named('sha256') });
+
+/** Counts of which the first is the sum of the next five. */
+const totals = closed(
+  Object.fromEntries(
+    ['employmentPeriods', 'leavers', 'endedOutsidePeriod', 'continued', 'active', 'prehire', 'unmatchedAccounts', 'excludedAccounts'].map(
+      (name) => [name, count],
+    ),
+  ),
+);
+
+const policy = closed({
+  id: named('id'),
+  version: { type: 'integer', minimum: 1 },
+  preset: nullable(text),
+  slaHours: nullable(count),
+  businessDays: nullable(count),
+  holidays: listOf(named('day')),
+  privileged: nullable(closed({ slaHours: count, roles: listOf(text) })),
+  effectiveFrom: named('instant'),
+  supersededAt: nullable(named('instant')),
+  recordId: named('id'),
+});
+
+const rosterInput = closed({
+  importId: named('id'),
+  source: oneOf(['file', 'push', 'pull']),
+  importedAt: named('instant'),
+  importedBy: named('actor'),
+  sha256: named('sha256'),
+  bytes: count,
+  isFull: truth,
+  ...Object.fromEntries(['rows', 'added', 'changed', 'ended', 'rehired', 'unchanged', 'rejected', 'dropped'].map((name) => [name, count])),
+  mapping: { description: 'Canonical column to the column of the file.' },
+  recordId: named('id'),
+});
+
+const directoryInput = closed({
+  connectionId: named('id'),
+  cloud: text,
+  tenantId: text,
+  connectedAt: named('instant'),
+  removedAt: nullable(named('instant')),
+  syncEveryMinutes: count,
+  completeLooks: count,
+  failedLooks: count,
+  lastLookAt: nullable(named('instant')),
+  lastFullLook: nullable(closed({ runId: named('id'), requestedAt: named('instant'), accounts: count })),
+  provableMinutes: nullable(count),
+});
+
+const sources = closed({
+  software: closed({ name: { const: 'rollcall' }, version: text }),
+  roster: listOf(rosterInput),
+  directories: listOf(directoryInput),
+  scim: closed({ users: count, active: count }),
+  authority: listOf(closed({ authority: oneOf(['scim', 'scope']), from: named('instant'), to: nullable(named('instant')) })),
+  queries: closed({ roster: text, directory: text, scim: text, population: text }),
+});
+
+const coverageRow = closed({
+  source: oneOf(['directory', 'scim', 'roster']),
+  what: oneOf(['looked', 'failed', 'blind', 'unconnected', 'imported', 'silent']),
+  ref: nullable(text),
+  from: named('instant'),
+  to: named('instant'),
+  detail: text,
+});
+
+const test = closed({
+  id: named('slug'),
+  title: text,
+  population: text,
+  rule: text,
+  verdict: oneOf(['PASS', 'FAIL', 'INSUFFICIENT']),
+  sentence: text,
+  passed: count,
+  of: count,
+  effects: countsOf(effects),
+  excepted: count,
+  ties: closed({ rows: count, of: text, parts: listOf(closed({ part: text, count })) }),
+  diagnoses: listOf(closed({ code: named('slug'), cause: text, steps: listOf(text), lookAt: listOf(text), count })),
+  doubts: listOf(closed({ code: named('slug'), detail: text, remedy: text })),
+  asOf: nullable(named('instant')),
+  runId: nullable(named('id')),
+  period: nullable(closed({ from: named('instant'), to: named('instant') })),
+  relevantTo: listOf(closed({ framework: text, control: text, about: text })),
+});
+
+/** What is fixed when a final report is frozen; the record of the freezing holds the hash of it. */
+const content: Properties = {
+  format: { const: 'rollcall-report/1' },
+  kind: oneOf(['INTERIM', 'FINAL']),
+  version: { type: 'integer', minimum: 1 },
+  supersedes: nullable(supersedes),
+  reportId: named('id'),
+  workspace: closed({ id: named('id'), name: text }),
+  log: text,
+  asOf: named('instant'),
+  periodStart: named('instant'),
+  periodEnd: named('instant'),
+  reconciliationRunId: named('id'),
+  conclusion: oneOf(['FAIL', 'INSUFFICIENT', 'PENDING', 'PASS']),
+  effects: countsOf(effects),
+  totals,
+  policies: listOf(policy),
+  sources,
+  coverage: listOf(coverageRow),
+  tests: listOf(test),
+  findings: listOf(named('finding')),
+};
+
+const freezing = closed({ at: named('instant'), by: named('actor'), recordId: named('id'), sha256: named('sha256') });
+
+const response = closed({
+  findingId: named('id'),
+  response: text,
+  respondedAt: named('instant'),
+  respondedBy: named('actor'),
+  recordId: named('id'),
+});
+
+/** An interim report has been frozen by nobody, corrects none and never passes; a final one was frozen, and leaves nothing pending (I10). */
+const byKind: Schema = {
+  if: { properties: { kind: { const: 'INTERIM' } } },
+  // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
+  then: {
+    properties: {
+      frozen: nothing,
+      supersedes: nothing,
+      responses: { maxItems: 0 },
+      conclusion: oneOf(['FAIL', 'INSUFFICIENT', 'PENDING']),
+    },
+  },
+  else: { properties: { frozen: freezing, conclusion: oneOf(['FAIL', 'INSUFFICIENT', 'PASS']) } },
+};
+
+/**
+ * The JSON Schema (2020-12) of `report.json`. Closed: a member that it does not name is an error. `$defs/content` is what a final report holds between
+ * its freezing and its seal. It lies in every bundle as `report.schema.json`, and in the repository as docs/report.schema.json.
+ */
+export const reportSchema: Schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:rollcall:report:1',
+  title: 'A report of Rollcall',
+  ...closed(
+    {
+      ...content,
+      createdAt: named('instant'),
+      createdBy: named('actor'),
+      frozen: nullable(freezing),
+      responses: listOf(response),
+      leavesOpen: listOf(text),
+    },
+    byKind,
+  ),
+  $defs: {
+    content: closed(content),
+    ...unitDefinitions,
+    id: { description: 'An id (UUID) of this product.', type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
+    instant: {
+      description: 'An instant in UTC, to the millisecond.',
+      type: 'string',
+      pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$',
+    },
+    day: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' },
+    sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+    slug: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+    actor: { description: 'Who did it, such as administrator:<id>.', type: 'string', minLength: 1 },
+  },
+};
+
+export function reportSchemaText(): string {
+  return `${JSON.stringify(reportSchema, null, 1)}\n`;
+}
