@@ -1,4 +1,4 @@
-import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, type ReconciliationRunId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Database, inSnapshot, type Queryable, type Transaction } from '../platform/index.ts';
 import { concludeTest, type EffectCounts, effects as everyEffect } from '../verdict/index.ts';
 import { directoryAccountPopulation, scimUserPopulation } from './account-population.ts';
@@ -8,11 +8,11 @@ import { diagnosisOf } from './diagnose-finding.ts';
 import { leaverPopulation } from './leaver-population.ts';
 import { mfaPopulation } from './mfa-population.ts';
 import { ownerPopulation } from './owner-population.ts';
-import { createTallyMemory, type TallyMemory } from './tally-memory.ts';
 import { readTestBasis } from './test-basis-read-model.ts';
 import { doubtsOf, neverReconciled } from './test-doubts.ts';
 import { exceptedFindings } from './test-population-read-model.ts';
 import type { TestMember, TestResult } from './test-result.ts';
+import { createTestMemory, type TestMemory } from './test-memory.ts';
 import { testSentence } from './test-sentence.ts';
 
 /** Tests that are judged when they are asked. */
@@ -47,7 +47,7 @@ export interface TestsAsked {
 
 interface AskDeps {
   readonly database: Database;
-  readonly memory: TallyMemory;
+  readonly memory: TestMemory;
 }
 
 /** Every test over its whole population, as of the latest run. */
@@ -56,7 +56,7 @@ export function askTests({ database, memory }: AskDeps, asked: TestsAsked): Prom
 }
 
 /** As `askTests`, within the caller's own snapshot: for a report, which counts once. */
-export async function testResults(q: Transaction, asked: TestsAsked, memory = createTallyMemory()): Promise<readonly TestResult[]> {
+export async function testResults(q: Transaction, asked: TestsAsked, memory = createTestMemory()): Promise<readonly TestResult[]> {
   const results: TestResult[] = [];
   for (const id of complianceTestIds) results.push(await resultOf(q, { ...asked, id }, memory));
   return results;
@@ -71,15 +71,30 @@ export function askTest(
   if (asked.period !== null && !complianceTests[asked.id].ofPeriod) {
     refuse('invalid-request', { detail: 'This test speaks of the present, so that it takes no period.' });
   }
-  return inSnapshot(database, async (q) => ({ members: await membersIn(q, asked, page), test: await resultOf(q, asked, memory) }));
+  return inSnapshot(database, async (q) => ({
+    members: await membersIn(q, { ...asked, memory }, page),
+    test: await resultOf(q, asked, memory),
+  }));
+}
+
+/** A page of a test's population, and the run that judged it; null where no run did. Nothing is counted: a file asks for many pages. */
+export function askMembers(
+  { database, memory }: AskDeps,
+  asked: TestsAsked & { readonly id: ComplianceTestId },
+  page: MemberPage,
+): Promise<{ readonly runId: ReconciliationRunId | null; readonly members: readonly TestMember[] }> {
+  return inSnapshot(database, async (q) => ({
+    members: await membersIn(q, { ...asked, memory }, page),
+    runId: isPresent(asked.id) ? null : ((await readTestBasis(q, asked.workspaceId))?.runId ?? null),
+  }));
 }
 
 async function membersIn(
   q: Transaction,
-  asked: TestsAsked & { readonly id: ComplianceTestId },
+  asked: TestsAsked & { readonly id: ComplianceTestId; readonly memory: TestMemory },
   page: MemberPage,
 ): Promise<readonly TestMember[]> {
-  if (isPresent(asked.id)) return presentPopulations[asked.id].list(q, asked, page);
+  if (isPresent(asked.id)) return presentPopulations[asked.id].list(q, { ...asked, memory: asked.memory.mfa }, page);
   const basis = await readTestBasis(q, asked.workspaceId);
   return basis === undefined ? [] : testPopulations[asked.id].list(q, { ...asked, basis }, page);
 }
@@ -87,11 +102,11 @@ async function membersIn(
 async function resultOf(
   q: Transaction,
   { id, period, ...asked }: TestsAsked & { readonly id: ComplianceTestId },
-  memory: TallyMemory,
+  memory: TestMemory,
 ): Promise<TestResult> {
   const test = complianceTests[id];
   if (isPresent(id)) {
-    const { doubts, excepted, ...counted } = await presentPopulations[id].count(q, asked);
+    const { doubts, excepted, ...counted } = await presentPopulations[id].count(q, { ...asked, memory: memory.mfa });
     return { ...shown({ id, test, period: null, counted, doubts, excepted, basis: null }), asOf: asked.at };
   }
   const basis = await readTestBasis(q, asked.workspaceId);
@@ -102,7 +117,7 @@ async function resultOf(
   const full = { ...asked, basis, period: within };
   const count = () => population.count(q, full, undefined);
   const what = `${id} ${within?.from ?? ''} ${within?.to ?? ''}`;
-  const counted = await (population.isOfRun ? memory.recall({ workspaceId: asked.workspaceId, runId: basis.runId, what }, count) : count());
+  const counted = await (population.isOfRun ? memory.tallies.recall(`${asked.workspaceId} ${basis.runId} ${what}`, count) : count());
   const excepted = await countExcepted(q, population, full);
   return shown({ id, test, period: within, counted, doubts: doubtsOf(test, basis, { at: asked.at, period: within }), excepted, basis });
 }

@@ -3,6 +3,7 @@ import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import { decide, type Effect, type EffectCounts, type StateVector } from '../verdict/index.ts';
 import type { TestPeriod } from './compliance-test.ts';
 import { type DiagnosisCode, diagnosisCodeOf } from './diagnose-finding.ts';
+import type { MfaMemory } from './mfa-memory.ts';
 import type { TestBasis, TestDoubt } from './test-doubts.ts';
 import type { PopulationTie, TestMember } from './test-result.ts';
 
@@ -43,6 +44,7 @@ export interface PresentPopulation {
 interface PresentAsked {
   readonly workspaceId: WorkspaceId;
   readonly at: Instant;
+  readonly memory: MfaMemory;
 }
 
 export interface PresentCount extends CountedPopulation {

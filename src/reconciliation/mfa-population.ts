@@ -3,8 +3,8 @@ import type { Transaction } from '../platform/index.ts';
 import type { Effect, MfaVerdict } from '../verdict/index.ts';
 import type { PresentCount, PresentPopulation } from './counted-population.ts';
 import { countMfa, listMfa, type MfaAccount } from './mfa-accounts.ts';
-import { countWithoutAccount } from './mfa-read-model.ts';
 import { mfaSentence } from './mfa-sentence.ts';
+import { countWithoutAccount } from './mfa-synced-read-model.ts';
 import { type MfaGround, readMfaGround } from './mfa-tenants.ts';
 import type { UnitDisposition } from './report-population.ts';
 import type { TestDoubt } from './test-doubts.ts';
@@ -24,8 +24,8 @@ const tested = ['ENFORCED', 'UNKNOWN', 'PARTIAL', 'NOT_COVERED'] as const;
 /** Enabled accounts that are synced, and whether Conditional Access makes them use MFA: judged when it is asked, by the last look at each tenant. */
 export const mfaPopulation: PresentPopulation = {
   position: /^[0-9a-f-]{36}\.[0-9a-f-]{36}$/,
-  count: async (tx, { workspaceId, at }) => {
-    const ground = await readMfaGround(tx, workspaceId, at);
+  count: async (tx, { workspaceId, at, memory }) => {
+    const ground = await readMfaGround(tx, workspaceId, { at, memory });
     const counts = await countMfa(tx, workspaceId, ground);
     const rows = tested.reduce((sum, verdict) => sum + counts[verdict], 0);
     return {
@@ -41,8 +41,8 @@ export const mfaPopulation: PresentPopulation = {
       excepted: await countExcepted(tx, workspaceId, { at, ground }),
     } satisfies PresentCount;
   },
-  list: async (tx, { workspaceId, at }, { after, effects, limit }) => {
-    const ground = await readMfaGround(tx, workspaceId, at);
+  list: async (tx, { workspaceId, at, memory }, { after, effects, limit }) => {
+    const ground = await readMfaGround(tx, workspaceId, { at, memory });
     const verdicts = tested.filter((verdict) => effects?.includes(effectOf[verdict]) ?? true);
     const accounts = await listMfa(tx, workspaceId, { ground, verdicts, after, limit });
     const accountIds = accounts.map(({ accountId }) => accountId);

@@ -3,8 +3,9 @@ import { refuse } from '../kernel/index.ts';
 import { contextOf, inSnapshot, type Page, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { type AccessPolicy, mfaRequirementOf, type MfaVerdict, mfaVerdicts } from '../verdict/index.ts';
 import { countMfa, listMfa, type MfaAccount } from './mfa-accounts.ts';
-import { countWithoutAccount } from './mfa-read-model.ts';
+import type { MfaMemory } from './mfa-memory.ts';
 import { mfaSentence, whySentence } from './mfa-sentence.ts';
+import { countWithoutAccount } from './mfa-synced-read-model.ts';
 import { type JudgedTenant, readMfaGround } from './mfa-tenants.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import { type TestException, testExceptions } from './test-exception-read-model.ts';
@@ -16,19 +17,23 @@ const listing = {
   positionOf: ({ connectionId, objectId }: { readonly connectionId: string; readonly objectId: string }) => `${connectionId}.${objectId}`,
 };
 
+interface MfaDependencies extends ReconciliationDependencies {
+  readonly memory: MfaMemory;
+}
+
 /** `/mfa`, relative to a workspace's address: what Conditional Access makes of each account. */
-export function mfaRoutes(deps: ReconciliationDependencies): Router {
+export function mfaRoutes(deps: MfaDependencies): Router {
   const router = Router({ mergeParams: true });
   router.get('/mfa', (request, response) => getMfa(deps, request, response));
   router.get('/mfa/accounts', (request, response) => getAccounts(deps, request, response));
   return router;
 }
 
-async function getMfa({ database }: ReconciliationDependencies, request: Request, response: Response): Promise<void> {
+async function getMfa({ database, memory }: MfaDependencies, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
   const workspaceId = workspaceOf(request);
   const shown = await inSnapshot(database, async (tx) => {
-    const ground = await readMfaGround(tx, workspaceId, contextOf(request).at);
+    const ground = await readMfaGround(tx, workspaceId, { at: contextOf(request).at, memory });
     return {
       decidedBy: ground.isScimOn ? 'scim' : 'scope',
       counts: await countMfa(tx, workspaceId, ground),
@@ -58,14 +63,14 @@ function policyShown(policy: AccessPolicy, dangling: readonly string[]) {
   return { policyId: id, name, state, demandsMfa: enforced, kind, narrowedBy, missing };
 }
 
-async function getAccounts({ database }: ReconciliationDependencies, request: Request, response: Response): Promise<void> {
+async function getAccounts({ database, memory }: MfaDependencies, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
   const workspaceId = workspaceOf(request);
   const { at } = contextOf(request);
   const verdicts = verdictsOf(request);
   const read = (page: Page) =>
     inSnapshot(database, async (tx) => {
-      const ground = await readMfaGround(tx, workspaceId, at);
+      const ground = await readMfaGround(tx, workspaceId, { at, memory });
       const accounts = await listMfa(tx, workspaceId, { ground, verdicts, ...page });
       const accountIds = accounts.map(({ accountId }) => accountId);
       const exceptions = await testExceptions(tx, workspaceId, { test: 'mfa-on-azure', at, accountIds });

@@ -3,6 +3,7 @@ import type { Transaction } from '../platform/index.ts';
 import { type AccessPolicy, type MfaCoverage, mfaCoverageOf, type MfaTenant, readAccessPolicy } from '../verdict/index.ts';
 import { readSwitch } from '../workspace/index.ts';
 import { DIRECTORY_FRESH_MS } from './directory-freshness.ts';
+import type { MfaMemory } from './mfa-memory.ts';
 import { type MfaKind, type MfaTenantFacts, mfaTenantFacts, type NamedIds, namedStanding } from './mfa-read-model.ts';
 import type { TestDoubt } from './test-doubts.ts';
 
@@ -14,35 +15,45 @@ export interface JudgedTenant {
   readonly policies: readonly AccessPolicy[] | null;
   readonly named: NamedIds;
   readonly areRolesKnown: boolean;
+  /** What it depends on how accounts stand: the tenant, its looks, and what its policies name. */
+  readonly key: string;
   readonly doubts: readonly TestDoubt[];
 }
 
 export interface MfaGround {
+  readonly memory: MfaMemory;
   readonly isScimOn: boolean;
   readonly tenants: readonly JudgedTenant[];
 }
 
 /** What MFA is judged by at present: of a tenant that was not looked at lately, no policy is known (I8, I10). */
-export async function readMfaGround(tx: Transaction, workspaceId: WorkspaceId, at: Instant): Promise<MfaGround> {
+export async function readMfaGround(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { at, memory }: { readonly at: Instant; readonly memory: MfaMemory },
+): Promise<MfaGround> {
   const tenants: JudgedTenant[] = [];
-  for (const facts of await mfaTenantFacts(tx, workspaceId)) tenants.push(await judgedTenant(tx, workspaceId, { facts, at }));
-  return { isScimOn: (await readSwitch(tx, workspaceId)).state === 'on', tenants };
+  for (const facts of await mfaTenantFacts(tx, workspaceId)) tenants.push(await judgedTenant(tx, workspaceId, { facts, at, memory }));
+  return { memory, isScimOn: (await readSwitch(tx, workspaceId)).state === 'on', tenants };
 }
 
 async function judgedTenant(
   tx: Transaction,
   workspaceId: WorkspaceId,
-  { facts, at }: { readonly facts: MfaTenantFacts; readonly at: Instant },
+  { facts, at, memory }: { readonly facts: MfaTenantFacts; readonly at: Instant; readonly memory: MfaMemory },
 ): Promise<JudgedTenant> {
   const { connectionId, lastCompleteAt, securityDefaults, hasPremium, areRolesKnown } = facts;
   const isFresh = lastCompleteAt !== null && msBetween(lastCompleteAt, at) <= DIRECTORY_FRESH_MS;
   const policies = isFresh ? (facts.policies?.map(readAccessPolicy) ?? null) : null;
   const named = namedBy(policies ?? []);
+  const key = JSON.stringify([workspaceId, connectionId, facts.looks, named]);
+  const standing = await memory.standings.recall(key, () => namedStanding(tx, workspaceId, { connectionId, named }));
   return {
     connectionId,
-    known: { policies, named: await namedStanding(tx, workspaceId, { connectionId, named }), securityDefaults, hasPremium },
+    known: { policies, named: standing, securityDefaults, hasPremium },
     policies,
     named,
+    key,
     areRolesKnown,
     doubts: doubtsOf(facts, { isFresh, policies }),
   };

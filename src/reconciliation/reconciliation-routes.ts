@@ -13,6 +13,7 @@ import { personRoutes } from './person-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 import { listRuns } from './run-store.ts';
+import { createTestMemory } from './test-memory.ts';
 import { testRoutes } from './test-routes.ts';
 
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
@@ -21,9 +22,10 @@ const candidateListing = { usual: 100, most: 1_000, position: positions.idPair }
 /** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings`, `/tests`, `/people/{personId}` and what is found about owners, relative to a workspace's address. */
 export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   const router = Router({ mergeParams: true });
+  const memory = createTestMemory();
 
   router.use(policyRoutes(deps));
-  router.use(mfaRoutes(deps));
+  router.use(mfaRoutes({ ...deps, memory: memory.mfa }));
 
   router.get('/account-links', async (request, response) => {
     requireScope(request, 'read');
@@ -67,7 +69,7 @@ export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
   });
 
   router.use(findingRoutes(deps));
-  router.use(testRoutes(deps));
+  router.use(testRoutes({ ...deps, memory }));
   router.use(personRoutes(deps));
   router.use(classificationRoutes(deps));
   router.use(dispositionRoutes(deps));

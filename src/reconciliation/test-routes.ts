@@ -1,21 +1,20 @@
 import { type Request, Router } from 'express';
 import { parseInstant, refuse } from '../kernel/index.ts';
 import { contextOf, pathText, queryText, readPage, requireScope, workspaceOf, writeCsv } from '../platform/index.ts';
-import { askTest, askTests, positionIn } from './ask-tests.ts';
+import { askMembers, askTest, askTests, positionIn } from './ask-tests.ts';
 import { type ComplianceTestId, complianceTestIds, type TestPeriod } from './compliance-test.ts';
 import type { MemberPage } from './counted-population.ts';
 import { effectsOf } from './effects-routes.ts';
 import { memberColumns, memberLines } from './member-csv.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
-import { createTallyMemory } from './tally-memory.ts';
+import type { TestMemory } from './test-memory.ts';
 import type { TestMember, TestResult } from './test-result.ts';
 
 const positionOf = ({ position }: TestMember) => position;
 
 /** `/tests`, relative to a workspace's address. */
-export function testRoutes({ database }: ReconciliationDependencies): Router {
+export function testRoutes(deps: ReconciliationDependencies & { readonly memory: TestMemory }): Router {
   const router = Router({ mergeParams: true });
-  const deps = { database, memory: createTallyMemory() };
 
   router.get('/tests', async (request, response) => {
     requireScope(request, 'read');
@@ -38,8 +37,8 @@ export function testRoutes({ database }: ReconciliationDependencies): Router {
         linesOf: (member) => memberLines(member, test.asOf),
         // Whoever draws a sample from the file takes it for one population, so that a run meanwhile breaks it off.
         read: async (page) => {
-          const found = await read(page);
-          if (found.test.runId !== test.runId) throw new Error('a reconciliation ended while the file was written');
+          const found = await askMembers(deps, asked, { ...page, effects });
+          if (found.runId !== test.runId) throw new Error('a reconciliation ended while the file was written');
           return found.members;
         },
       });

@@ -13,7 +13,6 @@ import {
   user,
   type World,
 } from '../directory/simulated-tenant.ts';
-import { switchOn } from './facts.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 
 const MFA = ['Directory.Read.All', 'Policy.Read.All'];
@@ -271,53 +270,6 @@ describe('MFA on Azure', () => {
     const [ada] = await accounts();
     expect(ada?.why.map(({ code }) => code)).toEqual(['covered-by', 'dangling-reference']);
     expect(await test()).toMatchObject({ verdict: 'PASS' });
-  });
-
-  it('comes by pages, and by verdict, and lists as members of the test what it counts', async () => {
-    const users = await tenant.createUsers(Array.from({ length: 7 }, (_, index) => user(`person${index}`)));
-    await set({ policies: [{ ...everybody, conditions: { users: { includeUsers: users.slice(0, 4).map(({ id }) => id) } } }] });
-    await workspace.sync();
-    for (const path of ['/mfa/accounts?', '/tests/mfa-on-azure?']) {
-      const seen: unknown[] = [];
-      let next: string | null = null;
-      for (let page = 0; page < 5 && (page === 0 || next !== null); page += 1) {
-        const { body }: { body: { accounts?: unknown[]; members?: unknown[]; next: string | null } } = await call(
-          `${path}limit=3${next === null ? '' : `&after=${next}`}`,
-        );
-        seen.push(...(body.accounts ?? body.members ?? []));
-        next = body.next;
-      }
-      expect(seen).toHaveLength(7);
-      expect(new Set(seen.map((each) => JSON.stringify(each))).size).toBe(7);
-    }
-    expect(await accounts('?verdict=ENFORCED')).toHaveLength(4);
-    const { body } = await call<{ members: readonly Member[] }>('/tests/mfa-on-azure?effect=FAIL');
-    expect(body.members).toHaveLength(3);
-    expect(body.members[0]).toMatchObject({ effect: 'FAIL', accounts: [{ account: expect.stringContaining('@contoso.example') }] });
-    expect((await call('/mfa/accounts?verdict=MAYBE')).status).toBe(400);
-  });
-
-  describe('while SCIM decides who is synced', () => {
-    const scimUser = (userName: string, externalId: string | null) =>
-      world.db.owner.query(
-        `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, email_keys, active, version, created_at, last_modified,
-           resource, role_claims)
-         values ($1, gen_random_uuid(), $2, lower($2), $3, '{}', true, 1, $4, $4, '{}', '[]')`,
-        [workspace.workspaceId, userName, externalId, world.clock.now()],
-      );
-
-    it('asks of those whom SCIM provisions, and cannot tell of those who have no account that was read (I6, I10)', async () => {
-      const [ada] = (await tenant.createUsers([user('ada'), user('grace')])).map(({ id }) => id);
-      await set({ policies: [{ ...everybody, conditions: { users: { includeUsers: [ada] } } }] });
-      await workspace.sync();
-      await scimUser('ada@contoso.example', ada ?? null);
-      await switchOn(world.db.owner, workspace.workspaceId);
-      expect(await test()).toMatchObject({ verdict: 'PASS', passed: 1, of: 1 });
-      await scimUser('stranger@contoso.example', randomUUID());
-      const result = await test();
-      expect(result).toMatchObject({ verdict: 'INSUFFICIENT', passed: 1, of: 1 });
-      expect(result.sentence).toContain('1 active SCIM users have no directory account');
-    });
   });
 
   describe('an exception', () => {

@@ -1,0 +1,17 @@
+import type { CountedPopulation } from './counted-population.ts';
+import { createMemory, type Memory } from './memory.ts';
+import { createMfaMemory, type MfaMemory } from './mfa-memory.ts';
+
+/** How many populations a process remembers: each is a few hundred lines at most. */
+const MAX_POPULATIONS = 200;
+
+/** What compliance tests need not work out anew for every page. What is decided about findings meanwhile is never remembered. */
+export interface TestMemory {
+  /** Populations as they were counted after a run of reconciliation: verdicts change with a run alone. */
+  readonly tallies: Memory<CountedPopulation>;
+  readonly mfa: MfaMemory;
+}
+
+export function createTestMemory(): TestMemory {
+  return { tallies: createMemory({ most: MAX_POPULATIONS, weigh: () => 1 }), mfa: createMfaMemory() };
+}
