@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, type Instant, newId, plusMs } from '../../src/kernel/i
 import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
 import type { Extent } from '../../src/reconciliation/reconcile.ts';
 import { insertRun, listRuns, lockRecording } from '../../src/reconciliation/run-store.ts';
+import type { Queryable } from '../../src/platform/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
@@ -246,6 +247,43 @@ describe('findings as of a past instant', () => {
       return { asking };
     });
     expect((await asked.asking).asOf).toMatchObject({ run: { id } });
+  });
+});
+
+describe('findings of the past, while HR changes an employment', () => {
+  const changeEnd = (tx: Queryable) =>
+    tx.query("update employment_period set end_date = '2026-03-20' where workspace_id = $1 and end_date is not null", [facts.workspaceId]);
+
+  it('say of a run that was recorded before the change could be seen what they said until then', async () => {
+    await threeStand();
+    const before = await db.owner.transaction(async (tx) => {
+      await changeEnd(tx);
+      await runAt(march(11));
+      clock.set(march(12));
+      return get(`/findings?${asOf(march(11, 1))}`);
+    });
+    expect((await get('/findings')).text).toContain('2026-03-20');
+    expect(await get(`/findings?${asOf(march(11, 1))}`)).toEqual(before);
+  });
+
+  it('say the same of a run that had been recorded, and could not be seen, when the change was committed', async () => {
+    await threeStand();
+    const before = await get('/findings');
+    const [last] = await listRuns(db.database, facts.workspaceId, { after: undefined, limit: 1 });
+    if (last === undefined) throw new Error('nothing was run');
+    const id = newId<'reconciliation-run'>(march(11));
+    clock.set(march(12));
+    const changed = await db.database.transaction(async (tx) => {
+      await lockRecording(tx, facts.workspaceId);
+      await insertRun(tx, facts.workspaceId, { ...last, id, asOf: march(11) }, { ord: 2, recordedAt: march(11), timeZone: 'UTC' });
+      const changing = changeEnd(db.owner);
+      for (let looks = 0; !(await isSomebodyWaiting()); looks += 1) if (looks > 10_000) throw new Error('nobody waits');
+      return { changing };
+    });
+    await changed.changing;
+    const { findings } = await list(asOf(march(11, 1)));
+    expect(findings).toEqual((JSON.parse(before.text) as Listed).findings);
+    expect((await list('')).findings).not.toEqual(findings);
   });
 });
 

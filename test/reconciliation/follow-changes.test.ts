@@ -5,6 +5,7 @@ import { installJobs } from '../../src/jobs/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
+import { rosterServer } from '../roster/roster-server.ts';
 import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, march, NOW } from './facts.ts';
 
 let db: TestDatabase;
@@ -74,6 +75,30 @@ describe('what is new to judge', () => {
     await happens();
     expect(await follow()).toBe(1);
     expect(await follow()).toBe(1);
+  });
+
+  it('is a roster that was held, once a second person has released it, and not before', async () => {
+    const of = (actor: string) => rosterServer(db, clock, { workspaceId: facts.workspaceId, actor });
+    const [sender, releaser] = [await of('administrator:first'), await of('administrator:second')];
+    const company = (end: string) => Array.from({ length: 30 }, (_, n) => `${n + 10},p${n}@contoso.example,P,2020-01-01,${end},,`);
+    await sender.post('mode=import&partial=true', company(''));
+    await settle();
+    const held = await sender.post('mode=import&partial=true', company('2026-03-01'));
+    expect(held.status).toBe(202);
+    expect(await follow()).toBe(0);
+    const decision = { decision: 'released', reason: 'the site in Bonn closes' };
+    expect(await releaser.send('POST', `/roster/held-imports/${String(held.body['id'])}/decision`, decision)).toMatchObject({
+      status: 200,
+    });
+    expect(await follow()).toBe(1);
+    await work();
+    const { rows } = await db.owner.query<{ count: number }>(
+      `select count(*) as count from finding
+       where finding.workspace_id = $1 and finding.closed_at is null and finding.vector ->> 'employment' = 'ENDED'`,
+      [facts.workspaceId],
+    );
+    expect(rows[0]?.count).toBe(30);
+    await Promise.all([sender.close(), releaser.close()]);
   });
 
   it('is judged by the run that it asks for', async () => {

@@ -948,7 +948,7 @@ table employment_period
   constraint employment_period_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
   constraint employment_period_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
   CREATE INDEX employment_period_site ON public.employment_period USING btree (workspace_id, site) WHERE (site IS NOT NULL)
-  CREATE TRIGGER keep_period AFTER UPDATE ON public.employment_period REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_employment_period()
+  CREATE CONSTRAINT TRIGGER keep_period AFTER UPDATE ON public.employment_period DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((((((old.start_date IS DISTINCT FROM new.start_date) OR (old.end_date IS DISTINCT FROM new.end_date)) OR (old.last_day IS DISTINCT FROM new.last_day)) OR (old.time_zone IS DISTINCT FROM new.time_zone)) OR (old.site IS DISTINCT FROM new.site)) OR (old.worker_type IS DISTINCT FROM new.worker_type)) OR (old.hr_recorded_at IS DISTINCT FROM new.hr_recorded_at))) EXECUTE FUNCTION keep_employment_period()
   CREATE TRIGGER note_inserted_person AFTER INSERT ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   CREATE TRIGGER note_updated_person AFTER UPDATE ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   grant insert, select, update to rollcall_server
@@ -2331,20 +2331,15 @@ CREATE OR REPLACE FUNCTION public.keep_employment_period()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
+  -- The lock under which a run is recorded (lockRecording). It is held from here to the end of the commit alone, however long the import takes.
+  perform pg_advisory_xact_lock_shared(hashtextextended('findings:' || old.workspace_id::text, 0));
   insert into employment_period_version (workspace_id, id, until_run, start_date, end_date, last_day, time_zone, site, worker_type, hr_recorded_at)
-  select before.workspace_id, before.id, latest.ord, before.start_date, before.end_date, before.last_day, before.time_zone, before.site,
-         before.worker_type, before.hr_recorded_at
-  from before
-  join changed on changed.workspace_id = before.workspace_id and changed.id = before.id
-  join (
-    select run.workspace_id, max(run.ord) as ord
-    from reconciliation_run as run
-    where run.workspace_id in (select one.workspace_id from before as one) and run.ord is not null
-    group by run.workspace_id
-  ) as latest on latest.workspace_id = before.workspace_id
-  where (before.start_date, before.end_date, before.last_day, before.time_zone, before.site, before.worker_type, before.hr_recorded_at)
-        is distinct from
-        (changed.start_date, changed.end_date, changed.last_day, changed.time_zone, changed.site, changed.worker_type, changed.hr_recorded_at)
+  select old.workspace_id, old.id, max(run.ord), old.start_date, old.end_date, old.last_day, old.time_zone, old.site, old.worker_type,
+         old.hr_recorded_at
+  from reconciliation_run as run
+  where run.workspace_id = old.workspace_id and run.ord is not null
+  having max(run.ord) is not null
+  -- Of several changes between two runs the first one knows how it was judged.
   on conflict do nothing;
   return null;
 end
