@@ -1,9 +1,23 @@
-import { expectFewRows, expectManyRows } from '../platform/index.ts';
+import type { FindingId } from '../kernel/index.ts';
+import { expectFewRows, expectManyRows, readAhead } from '../platform/index.ts';
 import { judgeDirectoryAccount, judgeScimUser, type MemberVerdict, type TestedAccount } from '../verdict/index.ts';
 import { countDiagnoses, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
 import type { UnitSystem } from './report-population.ts';
-import { type AccountPopulation, type AccountRow, listAccounts, type Tally, tallyAccounts } from './test-population-read-model.ts';
+import {
+  type AccountPopulation,
+  type AccountRow,
+  listAccounts,
+  nextFindings,
+  type Tally,
+  tallyAccounts,
+} from './test-population-read-model.ts';
+
+/** Findings that a page looks at, at the most: few of them may have an account that it shows. */
+const MOST_LOOKED_AT = 1_000;
+
+/** Behind every account of a finding. */
+const LAST_PLACE = 999_999_999;
 
 interface AccountTest extends AccountPopulation {
   readonly of: string;
@@ -41,18 +55,26 @@ function populationOf({ judge, of, state, system }: AccountTest): TestPopulation
       };
     },
     list: async (q, { workspaceId }, { effects, ...page }) => {
-      const wanted = effects === undefined ? undefined : await tallyAccounts(q, workspaceId, { only: undefined, system, state });
-      const kinds = wanted?.map(({ kind }) => kind).filter((kind) => effects?.includes(judge(kind).effect));
       // A page looks other employments and links up by key: without statistics the planner would read them whole for each account.
       await expectFewRows(q);
-      const rows = await listAccounts(q, workspaceId, { ...page, system, state, kinds });
-      return namedMembers(
+      const only = await nextFindings(q, workspaceId, { after: page.after, limit: MOST_LOOKED_AT });
+      const wanted = effects === undefined ? undefined : await tallyAccounts(q, workspaceId, { only, system, state });
+      const kinds = wanted?.map(({ kind }) => kind).filter((kind) => effects?.includes(judge(kind).effect));
+      const found = await readAhead(page, positionOf, (ahead) => listAccounts(q, workspaceId, { ...ahead, only, system, state, kinds }));
+      const rows = await namedMembers(
         q,
         workspaceId,
-        rows.map((row) => ({ row, accounts: [row.account], position: positionOf(row), ...judge(kindOf(row)) })),
+        found.rows.map((row) => ({ row, accounts: [row.account], position: positionOf(row), ...judge(kindOf(row)) })),
       );
+      return { rows, next: found.next ?? behind(only) };
     },
   };
+}
+
+/** Behind the findings that a page looked at; null where there are no others. */
+function behind(lookedAt: readonly FindingId[]): string | null {
+  const last = lookedAt.at(-1);
+  return last === undefined || lookedAt.length < MOST_LOOKED_AT ? null : `${last}.${LAST_PLACE}`;
 }
 
 function kindOf({ account, vector }: AccountRow): TestedAccount {

@@ -1,5 +1,5 @@
 import { type Instant, type ReconciliationRunId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { type Database, inSnapshot, type Queryable, type Transaction } from '../platform/index.ts';
+import { type Database, inSnapshot, type Queryable, readAhead, type Stretch, type Transaction } from '../platform/index.ts';
 import { concludeTest, type EffectCounts, effects as everyEffect } from '../verdict/index.ts';
 import { directoryAccountPopulation, scimUserPopulation } from './account-population.ts';
 import { type ComplianceTest, type ComplianceTestId, complianceTestIds, complianceTests, type TestPeriod } from './compliance-test.ts';
@@ -67,7 +67,7 @@ export function askTest(
   { database, memory }: AskDeps,
   asked: TestsAsked & { readonly id: ComplianceTestId },
   page: MemberPage,
-): Promise<{ readonly test: TestResult; readonly members: readonly TestMember[] }> {
+): Promise<{ readonly test: TestResult; readonly members: Stretch<TestMember> }> {
   if (asked.period !== null && !complianceTests[asked.id].ofPeriod) {
     refuse('invalid-request', { detail: 'This test speaks of the present, so that it takes no period.' });
   }
@@ -82,7 +82,7 @@ export function askMembers(
   { database, memory }: AskDeps,
   asked: TestsAsked & { readonly id: ComplianceTestId },
   page: MemberPage,
-): Promise<{ readonly runId: ReconciliationRunId | null; readonly members: readonly TestMember[] }> {
+): Promise<{ readonly runId: ReconciliationRunId | null; readonly members: Stretch<TestMember> }> {
   return inSnapshot(database, async (q) => ({
     members: await membersIn(q, { ...asked, memory }, page),
     runId: isPresent(asked.id) ? null : ((await readTestBasis(q, asked.workspaceId))?.runId ?? null),
@@ -93,10 +93,17 @@ async function membersIn(
   q: Transaction,
   asked: TestsAsked & { readonly id: ComplianceTestId; readonly memory: TestMemory },
   page: MemberPage,
-): Promise<readonly TestMember[]> {
-  if (isPresent(asked.id)) return presentPopulations[asked.id].list(q, { ...asked, memory: asked.memory.mfa }, page);
+): Promise<Stretch<TestMember>> {
+  if (isPresent(asked.id)) {
+    const { list } = presentPopulations[asked.id];
+    return readAhead(
+      page,
+      ({ position }) => position,
+      (ahead) => list(q, { ...asked, memory: asked.memory.mfa }, { ...page, ...ahead }),
+    );
+  }
   const basis = await readTestBasis(q, asked.workspaceId);
-  return basis === undefined ? [] : testPopulations[asked.id].list(q, { ...asked, basis }, page);
+  return basis === undefined ? { rows: [], next: null } : testPopulations[asked.id].list(q, { ...asked, basis }, page);
 }
 
 async function resultOf(

@@ -1,5 +1,5 @@
 import type { FindingId, Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable, Transaction } from '../platform/index.ts';
+import type { Page, Queryable, Stretch, Transaction } from '../platform/index.ts';
 import { decide, type Effect, type EffectCounts, type StateVector } from '../verdict/index.ts';
 import type { TestPeriod } from './compliance-test.ts';
 import { type DiagnosisCode, diagnosisCodeOf } from './diagnose-finding.ts';
@@ -27,7 +27,8 @@ export interface PopulationAsked {
 export interface TestPopulation {
   /** `only`: no more than the members that these findings are about. */
   readonly count: (q: Queryable, asked: PopulationAsked, only: readonly FindingId[] | undefined) => Promise<CountedPopulation>;
-  readonly list: (q: Queryable, asked: PopulationAsked, page: MemberPage) => Promise<readonly TestMember[]>;
+  /** A page may hold few or none of those that are asked for, and still have a `next`. */
+  readonly list: (q: Queryable, asked: PopulationAsked, page: MemberPage) => Promise<Stretch<TestMember>>;
   /** How its members' positions look. */
   readonly position: RegExp;
   /** Whether it changes with a run alone, so that it may be remembered. */

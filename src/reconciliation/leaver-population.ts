@@ -1,4 +1,5 @@
 import { epochMs } from '../kernel/index.ts';
+import { readAhead } from '../platform/index.ts';
 import { effects as everyEffect } from '../verdict/index.ts';
 import { countDiagnoses, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
@@ -27,14 +28,19 @@ export const leaverPopulation: TestPopulation = {
       },
     };
   },
-  list: async (q, { period, workspaceId }, { effects = everyEffect, ...page }) => {
-    const rows = await listLeavers(q, workspaceId, { ...page, period, effects });
-    return namedMembers(
-      q,
-      workspaceId,
-      rows.map((row) => ({ row, accounts: row.systems, position: positionOf(row), effect: row.effect, because: row.sentence })),
-    );
-  },
+  list: (q, { period, workspaceId }, { effects = everyEffect, ...asked }) =>
+    readAhead(
+      asked,
+      ({ position }) => position,
+      async (page) => {
+        const rows = await listLeavers(q, workspaceId, { ...page, period, effects });
+        return namedMembers(
+          q,
+          workspaceId,
+          rows.map((row) => ({ row, accounts: row.systems, position: positionOf(row), effect: row.effect, because: row.sentence })),
+        );
+      },
+    ),
 };
 
 function positionOf({ endEarliest, findingId }: MemberRow): string {

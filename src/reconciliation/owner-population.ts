@@ -1,5 +1,5 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import { type Page, type Queryable, readAhead } from '../platform/index.ts';
 import type { Effect, MemberVerdict } from '../verdict/index.ts';
 import { listOwners } from '../workspace/index.ts';
 import { type AnswerableRow, type AnswerableStanding, listAnswerables, tallyAnswerables } from './answerable-read-model.ts';
@@ -38,15 +38,21 @@ export const ownerPopulation: TestPopulation = {
       },
     };
   },
-  list: async (q, { at, workspaceId }, page) => {
-    const owners = await ownersBehind(q, workspaceId, { ...page, at });
-    const rest = page.limit - owners.length;
-    if (rest <= 0) return owners.slice(0, page.limit);
-    const after = page.after?.startsWith('account.') === true ? page.after.slice('account.'.length) : undefined;
-    const standings = everyStanding.filter((standing) => page.effects?.includes(judgeAnswerable(standing).effect) ?? true);
-    const rows = await listAnswerables(q, workspaceId, { after, limit: rest, standings });
-    return [...owners, ...(await answerableMembers(q, workspaceId, rows))];
-  },
+  list: (q, { at, workspaceId }, asked) =>
+    readAhead(
+      asked,
+      ({ position }) => position,
+      async (ahead) => {
+        const page = { ...asked, ...ahead };
+        const owners = await ownersBehind(q, workspaceId, { ...page, at });
+        const rest = page.limit - owners.length;
+        if (rest <= 0) return owners.slice(0, page.limit);
+        const after = page.after?.startsWith('account.') === true ? page.after.slice('account.'.length) : undefined;
+        const standings = everyStanding.filter((standing) => page.effects?.includes(judgeAnswerable(standing).effect) ?? true);
+        const rows = await listAnswerables(q, workspaceId, { after, limit: rest, standings });
+        return [...owners, ...(await answerableMembers(q, workspaceId, rows))];
+      },
+    ),
 };
 
 const everyStanding: readonly AnswerableStanding[] = ['EXCLUDED', 'EXCLUDED_OWNER_LEFT', null];

@@ -103,15 +103,28 @@ export async function listLeavers(
 ): Promise<readonly MemberRow[]> {
   const [end = null, id = null] = asked.after?.split('.') ?? [];
   const { rows } = await q.query<MemberRow>(
+    // A page of each effect by the index of the list of findings, so that those of a rare one are not looked for among all.
     `select ${memberColumns}
-     from finding ${withPersonAndDisposition}
-     where finding.workspace_id = $1 and finding.closed_at is null and finding.end_earliest is not null
-       and finding.end_earliest >= coalesce($2::timestamptz, '-infinity') and finding.end_earliest < coalesce($3::timestamptz, 'infinity')
-       and ($4::bigint is null
-            or (finding.end_earliest, finding.id) > ('epoch'::timestamptz + $4::bigint * interval '1 millisecond', $5::uuid))
-       and finding.effect = any ($6::text[])
-     order by finding.end_earliest, finding.id
-     limit $7`,
+     from (
+       select listed.id, listed.end_earliest
+       from unnest($6::text[]) as asked (effect)
+       cross join lateral (
+         select finding.id, finding.end_earliest
+         from finding
+         where finding.workspace_id = $1 and finding.closed_at is null and finding.effect = asked.effect
+           and coalesce(finding.end_earliest, 'infinity') >= coalesce($2::timestamptz, '-infinity')
+           and coalesce(finding.end_earliest, 'infinity') < coalesce($3::timestamptz, 'infinity')
+           and (coalesce(finding.end_earliest, 'infinity'), finding.id)
+               > (coalesce('epoch'::timestamptz + $4::bigint * interval '1 millisecond', '-infinity'),
+                  coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
+         order by coalesce(finding.end_earliest, 'infinity'), finding.id
+         limit $7
+       ) as listed
+       order by listed.end_earliest, listed.id
+       limit $7
+     ) as page
+     join finding on finding.workspace_id = $1 and finding.id = page.id ${withPersonAndDisposition}
+     order by page.end_earliest, page.id`,
     [workspaceId, asked.period?.from ?? null, asked.period?.to ?? null, end, id, asked.effects, asked.limit],
   );
   return rows;
@@ -160,21 +173,37 @@ export async function tallyAccounts(
   return rows;
 }
 
-/** In the order of their findings. A position is the finding's id and the account's place in it; `kinds` are those that are asked for. */
+/** The present findings at a position and behind it, in the order of their ids. */
+export async function nextFindings(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly FindingId[]> {
+  const { rows } = await q.query<{ id: FindingId }>(
+    `select finding.id
+     from finding
+     where finding.workspace_id = $1 and finding.closed_at is null and finding.id >= coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+     order by finding.id
+     limit $3`,
+    [workspaceId, after?.split('.')[0] ?? null, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Accounts of the given findings, in their order. A position is the finding's id and the account's place in it; `kinds` are those that are
+ * asked for.
+ */
 export async function listAccounts(
   q: Queryable,
   workspaceId: WorkspaceId,
-  asked: Page & AccountPopulation & { readonly kinds: readonly TestedAccount[] | undefined },
+  asked: Page & AccountPopulation & { readonly only: readonly FindingId[]; readonly kinds: readonly TestedAccount[] | undefined },
 ): Promise<readonly AccountRow[]> {
   const [id = null, place = null] = asked.after?.split('.') ?? [];
   const { rows } = await q.query<AccountRow>(
     `select ${memberColumns}, held.account, held.place::int as place
-     ${heldAccounts}
+     ${heldAccounts} and finding.id = any ($8::uuid[])
        and ($4::uuid is null or (finding.id, held.place) > ($4::uuid, $5::bigint))
        and ($6::jsonb[] is null or ${accountKind} = any ($6::jsonb[]))
      order by finding.id, held.place
      limit $7`,
-    [workspaceId, asked.system, asked.state, id, place, asked.kinds?.map((kind) => JSON.stringify(kind)) ?? null, asked.limit],
+    [workspaceId, asked.system, asked.state, id, place, asked.kinds?.map((kind) => JSON.stringify(kind)) ?? null, asked.limit, asked.only],
   );
   return rows;
 }

@@ -1,6 +1,16 @@
 import { type Request, Router } from 'express';
 import { parseInstant, refuse } from '../kernel/index.ts';
-import { contextOf, pathText, queryText, readPage, requireScope, workspaceOf, writeCsv } from '../platform/index.ts';
+import {
+  contextOf,
+  pathText,
+  type Page,
+  queryText,
+  readStretch,
+  requireScope,
+  type Stretch,
+  workspaceOf,
+  writeCsv,
+} from '../platform/index.ts';
 import { askMembers, askTest, askTests, positionIn } from './ask-tests.ts';
 import { type ComplianceTestId, complianceTestIds, type TestPeriod } from './compliance-test.ts';
 import type { MemberPage } from './counted-population.ts';
@@ -35,19 +45,13 @@ export function testRoutes(deps: ReconciliationDependencies & { readonly memory:
         columns: memberColumns,
         positionOf,
         linesOf: (member) => memberLines(member, test.asOf),
-        // Whoever draws a sample from the file takes it for one population, so that a run meanwhile breaks it off.
-        read: async (page) => {
-          const found = await askMembers(deps, asked, { ...page, effects });
-          if (found.runId !== test.runId) throw new Error('a reconciliation ended while the file was written');
-          return found.members;
-        },
+        read: (page) => readWhole(page, (each) => membersOfRun(deps, { ...asked, runId: test.runId }, { ...each, effects })),
       });
       return;
     }
-    const listing = { usual: 100, most: 1_000, position: positionIn(id), positionOf };
     // What the page is read with: the test is as of the same run as its members.
     const answer: { test?: TestResult } = {};
-    const { next, rows } = await readPage(request, listing, async (page) => {
+    const { next, rows } = await readStretch(request, { usual: 100, most: 1_000, position: positionIn(id) }, async (page) => {
       const { members, test } = await read(page);
       answer.test = test;
       return members;
@@ -56,6 +60,28 @@ export function testRoutes(deps: ReconciliationDependencies & { readonly memory:
   });
 
   return router;
+}
+
+/** Whoever draws a sample from a file takes it for one population, so that a run meanwhile breaks it off. */
+async function membersOfRun(
+  deps: Parameters<typeof askMembers>[0],
+  { runId, ...asked }: Parameters<typeof askMembers>[1] & Pick<TestResult, 'runId'>,
+  page: MemberPage,
+): Promise<Stretch<TestMember>> {
+  const found = await askMembers(deps, asked, page);
+  if (found.runId !== runId) throw new Error('a reconciliation ended while the file was written');
+  return found.members;
+}
+
+/** As many rows as are asked for, or all that are left: pages may be short. */
+async function readWhole({ after, limit }: Page, read: (page: Page) => Promise<Stretch<TestMember>>): Promise<readonly TestMember[]> {
+  const rows: TestMember[] = [];
+  for (let position = after; ; ) {
+    const found = await read({ after: position, limit: limit - rows.length });
+    rows.push(...found.rows);
+    if (found.next === null || rows.length === limit) return rows;
+    position = found.next;
+  }
 }
 
 function testOf(request: Request): ComplianceTestId {

@@ -36,12 +36,20 @@ export async function readPage<Row>(
   request: Request,
   listing: Listing<Row>,
   read: (page: Page) => Promise<readonly Row[]>,
-): Promise<{ readonly rows: readonly Row[]; readonly next: string | null }> {
-  const { after, limit } = queryPage(request, listing);
+): Promise<Stretch<Row>> {
+  return readAhead(queryPage(request, listing), listing.positionOf, read);
+}
+
+/** Reads one row more than a page shows, to know whether there is another page. */
+export async function readAhead<Row>(
+  { after, limit }: Page,
+  positionOf: (row: Row) => string,
+  read: (page: Page) => Promise<readonly Row[]>,
+): Promise<Stretch<Row>> {
   const found = await read({ after, limit: limit + 1 });
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
-  return { rows, next: last === undefined || found.length <= limit ? null : listing.positionOf(last) };
+  return { rows, next: last === undefined || found.length <= limit ? null : positionOf(last) };
 }
 
 /** What a page came to, and behind which position the next one begins; null where there is none. */

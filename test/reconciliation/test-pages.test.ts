@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkspaceId } from '../../src/kernel/index.ts';
+import type { Queryable } from '../../src/platform/index.ts';
+import { directoryAccountPopulation } from '../../src/reconciliation/account-population.ts';
+import type { PopulationAsked } from '../../src/reconciliation/counted-population.ts';
+import { leaverPopulation } from '../../src/reconciliation/leaver-population.ts';
+import type { Effect } from '../../src/verdict/index.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { insertWorkspace } from '../support/workspace.ts';
+import { NOW } from './facts.ts';
+
+const populations = { accounts: directoryAccountPopulation, leavers: leaverPopulation };
+const PAGE = 50;
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.drop());
+
+/** Every five hundredth employment ended and its account is enabled still; every fifth ended well, the others go on. */
+async function workspaceOf(findings: number): Promise<WorkspaceId> {
+  const workspaceId = await insertWorkspace(db.owner, NOW);
+  await db.owner.query(
+    `insert into finding (workspace_id, id, unit_kind, unit_id, rule, verdict, effect, all_rules, vector, systems, end_earliest, end_latest,
+       sentence, evidence, own_records, digest, opened_at, changed_at, last_run_id)
+     select $1, gen_random_uuid(), 'employment_period', gen_random_uuid(), 'S16', 'CONSISTENT_ACTIVE', kind.effect, '[]',
+       jsonb_build_object('employment', kind.employment, 'classification', 'HUMAN', 'match', 'ONE', 'roster', 'LISTED', 'directory', kind.state,
+         'scim', 'NEVER', 'assigned', 'YES', 'propagation', 'SETTLED', 'role', 'NONE', 'privileged', 'NO', 'directoryTiming', kind.outcome,
+         'scimTiming', case when kind.ended is not null then 'NO_ACCOUNT' end),
+       jsonb_build_array(jsonb_build_object('system', 'directory', 'state', kind.state, 'standing', 'linked', 'accountId', gen_random_uuid(),
+         'matchRule', 'M3', 'grade', 'C', 'judged', case when kind.ended is not null then jsonb_build_object('outcome', kind.outcome) end)),
+       kind.ended, kind.ended, '', '{}', '{}', '', now(), now(), gen_random_uuid()
+     from generate_series(1, $2::integer) as n
+     cross join lateral (
+       select case when n % 500 = 0 then 'FAIL' when n % 5 = 0 then 'PASS' else 'OK' end as effect,
+              case when n % 5 = 0 then 'ENDED' else 'ACTIVE' end as employment,
+              case when n % 500 = 0 then 'OVERDUE' when n % 5 = 0 then 'IN_TIME' end as outcome,
+              case when n % 500 <> 0 and n % 5 = 0 then 'DISABLED' else 'ENABLED' end as state,
+              case when n % 5 = 0 then timestamptz '2026-01-01' + n % 50 * interval '1 hour' end as ended
+     ) as kind`,
+    [workspaceId, findings],
+  );
+  await db.owner.query('analyze finding');
+  return workspaceId;
+}
+
+const asked = (workspaceId: WorkspaceId): PopulationAsked => ({
+  workspaceId,
+  at: NOW,
+  period: null,
+  basis: undefined as never,
+});
+
+/** Pages of the database that the first page of those with an effect touches. */
+async function pagesTouched(of: keyof typeof populations, workspaceId: WorkspaceId, effects: readonly Effect[]): Promise<number> {
+  let touched = 0;
+  await db.database.transaction(async (tx) => {
+    const explaining: Queryable = {
+      query: async (sql, values) => {
+        const text = typeof sql === 'string' ? sql : sql.text;
+        if (text.trimStart().startsWith('select')) {
+          const { rows } = await tx.query<{ 'QUERY PLAN': readonly [{ readonly Plan: Readonly<Record<string, number>> }] }>(
+            `explain (analyze, buffers, format json) ${text}`,
+            values,
+          );
+          const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? {};
+          touched += (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
+        }
+        return tx.query(sql, values);
+      },
+    };
+    await populations[of].list(explaining, asked(workspaceId), { effects, after: undefined, limit: PAGE });
+  });
+  return touched;
+}
+
+/** Who has an effect, by pages, and how long each page was. */
+async function everyPage(of: keyof typeof populations, workspaceId: WorkspaceId, effects: readonly Effect[] | undefined) {
+  const sizes: number[] = [];
+  const seen: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const { next, rows } = await db.database.transaction((tx) =>
+      populations[of].list(tx, asked(workspaceId), { effects, after, limit: PAGE }),
+    );
+    sizes.push(rows.length);
+    seen.push(...rows.map(({ findingId }) => findingId ?? ''));
+    if (next === null) return { sizes, seen };
+    after = next;
+  }
+}
+
+const present = async (workspaceId: WorkspaceId, where: string): Promise<readonly string[]> =>
+  (
+    await db.owner.query<{ id: string }>(`select finding.id from finding where finding.workspace_id = $1 and ${where}`, [workspaceId])
+  ).rows.map(({ id }) => id);
+
+describe('pages of a test’s population', () => {
+  it.each(['accounts', 'leavers'] as const)('of %s with a rare effect cost the same in a large workspace as in a small one', async (of) => {
+    const small = await pagesTouched(of, await workspaceOf(2_000), ['FAIL']);
+    const large = await pagesTouched(of, await workspaceOf(20_000), ['FAIL']);
+    expect(small).toBeGreaterThan(3);
+    // Ten times as many are found in a page of leavers, and none of the others is looked at.
+    expect(large).toBeLessThan(of === 'leavers' ? small * 15 : small * 2);
+  });
+
+  it('of accounts go on where most members are not asked for, and show each once', async () => {
+    const workspaceId = await workspaceOf(3_500);
+    const { seen, sizes } = await everyPage('accounts', workspaceId, ['FAIL']);
+    expect(sizes).toHaveLength(4);
+    expect(seen).toEqual([...(await present(workspaceId, "finding.effect = 'FAIL'"))].sort());
+  });
+
+  it.each<{ of: keyof typeof populations; effects: readonly Effect[] | undefined; where: string }>([
+    { of: 'accounts', effects: undefined, where: "finding.effect <> 'PASS'" },
+    { of: 'accounts', effects: ['PASS', 'FAIL'], where: "finding.effect <> 'PASS'" },
+    { of: 'leavers', effects: undefined, where: 'finding.end_earliest is not null' },
+    { of: 'leavers', effects: ['FAIL', 'PASS'], where: 'finding.end_earliest is not null' },
+    { of: 'leavers', effects: ['FAIL'], where: "finding.effect = 'FAIL'" },
+    { of: 'leavers', effects: ['WARN'], where: 'false' },
+  ])('of $of with $effects show each once', async ({ effects, of, where }) => {
+    const workspaceId = await workspaceOf(1_500);
+    const { seen } = await everyPage(of, workspaceId, effects);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect([...seen].sort()).toEqual([...(await present(workspaceId, where))].sort());
+  });
+});
