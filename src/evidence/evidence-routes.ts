@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises';
 import { type Request, Router } from 'express';
 import { parseId, refuse } from '../kernel/index.ts';
 import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
@@ -62,7 +63,9 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
   router.get('/reports/:reportId/bundle', async (request, response) => {
     requireScope(request, 'read');
     const { fileName, zip } = await renderBundle(deps, workspaceOf(request), readReportId(pathText(request, 'reportId')));
-    response.type('application/zip').attachment(fileName).send(zip);
+    response.type('application/zip').attachment(fileName);
+    // Whoever hangs up ends it; so does what goes wrong on the way, and leaves the download visibly incomplete.
+    await pipeline(zip, response);
   });
 
   router.get('/reports/:reportId/files/*path', async (request, response) => {

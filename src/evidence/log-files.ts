@@ -1,31 +1,51 @@
-import { type CanonicalObject, canonicalJson, type LedgerRecordId, type WorkspaceId } from '../kernel/index.ts';
-import { type Checkpoint, readDisclosures, readLeafHashes, readLeafIndexes, readSequencedRecords, readVkeys } from '../ledger/index.ts';
+import { canonicalJson, type LedgerRecordId, type WorkspaceId } from '../kernel/index.ts';
+import {
+  type Checkpoint,
+  readDisclosures,
+  readLeafHashes,
+  readLeafIndexes,
+  readProof,
+  readSequencedRecords,
+  readVkeys,
+} from '../ledger/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { formatTlogProof, HASH_BYTES, nodesOverLeaves, parseNote, parseVkey, planInclusion, proofOf } from '../tlog/index.ts';
+import { formatTlogProof, parseNote, parseVkey, planInclusion, TILE_WIDTH } from '../tlog/index.ts';
+import type { ZipFile } from './write-zip.ts';
 
 /** Records per page: bounds what one answer of the database holds to some megabytes. */
 const PAGE_RECORDS = 5_000;
 
+/** Leaf hashes per page, in whole tiles: two megabytes. */
+const PAGE_HASHES = 256 * TILE_WIDTH;
+
+interface Ledger {
+  readonly q: Queryable;
+  readonly workspaceId: WorkspaceId;
+  readonly size: number;
+}
+
 /**
- * The files under `log/`: the ledger up to a checkpoint, as the database has it now, and the proof of the record that
- * seals the report. Nothing is checked here: a ledger that was tampered with makes a bundle that does not verify.
+ * The files under `log/`: the ledger up to a checkpoint, as the database has it now, read page by page when they are packed; and the proof of the
+ * record that seals the report. Nothing is checked here: a ledger that was tampered with makes a bundle that does not verify.
  */
 export async function logFiles(
   q: Queryable,
   workspaceId: WorkspaceId,
   { checkpoint, sealRecordId }: { readonly checkpoint: Checkpoint; readonly sealRecordId: LedgerRecordId },
-): Promise<ReadonlyMap<string, Buffer>> {
-  const hashes = await readLeafHashes(q, workspaceId, checkpoint.size);
+): Promise<readonly ZipFile[]> {
+  const ledger = { q, workspaceId, size: checkpoint.size };
   const sealIndex = (await readLeafIndexes(q, workspaceId, [sealRecordId])).get(sealRecordId);
   if (sealIndex === undefined) throw new Error('the record that seals the report is not in the tree');
-  return new Map([
-    ['log/checkpoint', Buffer.from(checkpoint.note, 'utf8')],
-    ['log/vkeys.txt', Buffer.from(signingKeys(checkpoint.note, await readVkeys(q, workspaceId)), 'utf8')],
-    ['log/leaf_hashes.bin', hashes],
-    ['log/records.jsonl', await recordLines(q, workspaceId, checkpoint.size)],
-    ['log/disclosures.jsonl', await disclosureLines(q, workspaceId, checkpoint.size)],
-    ['log/seal.tlog-proof', Buffer.from(sealProof(hashes, sealIndex, checkpoint), 'utf8')],
-  ]);
+  const hashes = await readProof(q, workspaceId, planInclusion(sealIndex, checkpoint.size));
+  const seal = formatTlogProof({ index: sealIndex, hashes, checkpoint: checkpoint.note });
+  return [
+    { path: 'log/checkpoint', pieces: [Buffer.from(checkpoint.note, 'utf8')] },
+    { path: 'log/vkeys.txt', pieces: [Buffer.from(signingKeys(checkpoint.note, await readVkeys(q, workspaceId)), 'utf8')] },
+    { path: 'log/leaf_hashes.bin', pieces: pagesOf(ledger, PAGE_HASHES, (range) => readLeafHashes(q, workspaceId, range)) },
+    { path: 'log/records.jsonl', pieces: pagesOf(ledger, PAGE_RECORDS, (range) => recordLines(ledger, range)) },
+    { path: 'log/disclosures.jsonl', pieces: pagesOf(ledger, PAGE_RECORDS, (range) => disclosureLines(ledger, range)) },
+    { path: 'log/seal.tlog-proof', pieces: [Buffer.from(seal, 'utf8')] },
+  ];
 }
 
 /** Of the ledger's keys those that signed this checkpoint, so that a key added later does not change the bundle. */
@@ -40,38 +60,25 @@ function signingKeys(note: string, vkeys: readonly string[]): string {
     .join('');
 }
 
-function sealProof(hashes: Buffer, index: number, checkpoint: Checkpoint): string {
-  const leaves = Array.from({ length: hashes.length / HASH_BYTES }, (_, n) => hashes.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES));
-  return formatTlogProof({
-    index,
-    hashes: proofOf(planInclusion(index, checkpoint.size), nodesOverLeaves(leaves)),
-    checkpoint: checkpoint.note,
-  });
+interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
-async function recordLines(q: Queryable, workspaceId: WorkspaceId, size: number): Promise<Buffer> {
-  return await pages(size, async (range) =>
-    (await readSequencedRecords(q, workspaceId, range)).map(({ index, leaf }) => ({ i: index, leaf: leaf.toString('base64') })),
-  );
+/** The same pages each time, so that the same ledger is the same bytes. */
+async function* pagesOf({ size }: Ledger, page: number, read: (range: Range) => Promise<Buffer>): AsyncGenerator<Buffer> {
+  for (let from = 0; from < size; from += page) yield await read({ from, to: Math.min(size, from + page) });
 }
 
-async function disclosureLines(q: Queryable, workspaceId: WorkspaceId, size: number): Promise<Buffer> {
-  return await pages(size, async (range) =>
-    (await readDisclosures(q, workspaceId, range)).map(({ index, path, salt, value }) => ({
-      i: index,
-      path,
-      salt: salt.toString('base64url'),
-      value,
-    })),
-  );
+async function recordLines({ q, workspaceId }: Ledger, range: Range): Promise<Buffer> {
+  const records = await readSequencedRecords(q, workspaceId, range);
+  return Buffer.from(records.map(({ index, leaf }) => `{"i":${index},"leaf":"${leaf.toString('base64')}"}\n`).join(''), 'latin1');
 }
 
 /** Canonical, so that a disclosed value can be hashed as it stands in its line. */
-async function pages(size: number, read: (range: { from: number; to: number }) => Promise<readonly CanonicalObject[]>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for (let from = 0; from < size; from += PAGE_RECORDS) {
-    const lines = await read({ from, to: Math.min(size, from + PAGE_RECORDS) });
-    chunks.push(Buffer.from(lines.map((line) => `${canonicalJson(line)}\n`).join(''), 'utf8'));
-  }
-  return Buffer.concat(chunks);
+async function disclosureLines({ q, workspaceId }: Ledger, range: Range): Promise<Buffer> {
+  const lines = (await readDisclosures(q, workspaceId, range)).map(
+    ({ index, path, salt, value }) => `${canonicalJson({ i: index, path, salt: salt.toString('base64url'), value })}\n`,
+  );
+  return Buffer.from(lines.join(''), 'utf8');
 }

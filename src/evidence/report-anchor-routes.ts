@@ -53,5 +53,5 @@ export async function renderAnchor(
   }
   const consistency = await proveConsistency(database, workspaceId, { checkpoint, from: checkpointSize, to: anchor.size });
   const fileName = `rollcall-anchor-${reportId.slice(-8)}-${anchor.anchoredAt.slice(0, 10)}-${anchor.id.slice(-8)}.zip`;
-  return { fileName, zip: writeZip(laterAnchorFiles({ ...anchor, consistency })) };
+  return { fileName, zip: await writeZip(laterAnchorFiles({ ...anchor, consistency })) };
 }

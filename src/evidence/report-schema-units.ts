@@ -1,3 +1,12 @@
+import type {
+  AccountName,
+  Exclusion,
+  ReportPeriod,
+  ReportPerson,
+  ReportUnit,
+  UnitDisposition,
+  UnitSystem,
+} from '../reconciliation/index.ts';
 import {
   assignments,
   classifications,
@@ -11,6 +20,11 @@ import {
   rosterStandings,
   ruleTable,
   scimStates,
+  type StateVector,
+  type InstantRange,
+  type Lateness,
+  type TimingInput,
+  type TimingVerdict,
   timingOutcomes,
 } from '../verdict/index.ts';
 import { closed, count, listOf, named, nothing, nullable, oneOf, type Properties, text, truth } from './schema-shapes.ts';
@@ -18,7 +32,7 @@ import { closed, count, listOf, named, nothing, nullable, oneOf, type Properties
 const outcomeOrNull = oneOf(timingOutcomes);
 
 /** What the decision table looks at. Timings are there where the employment has ended, and only there. */
-const vector = closed(
+const vector = closed<StateVector>(
   {
     employment: oneOf(employments),
     classification: oneOf(classifications),
@@ -41,7 +55,7 @@ const vector = closed(
   },
 );
 
-const timing = closed({
+const timing = closed<TimingInput>({
   neverHadAccount: truth,
   end: named('range'),
   deadline: named('range'),
@@ -52,7 +66,7 @@ const timing = closed({
   covered: truth,
 });
 
-const system = closed(
+const system = closed<UnitSystem & AccountName>(
   {
     system: oneOf(['directory', 'scim']),
     accountId: nullable(named('id')),
@@ -61,7 +75,12 @@ const system = closed(
     state: text,
     grade: oneOf(['A', 'B', 'C', 'X']),
     timing: nullable(timing),
-    judged: nullable(closed({ outcome: oneOf(timingOutcomes), late: nullable(closed({ atLeastMs: count, atMostMs: nullable(count) })) })),
+    judged: nullable(
+      closed<TimingVerdict>({
+        outcome: oneOf(timingOutcomes),
+        late: nullable(closed<Lateness>({ atLeastMs: count, atMostMs: nullable(count) })),
+      }),
+    ),
     evidence: named('records'),
     account: nullable(text),
     externalId: nullable(text),
@@ -74,20 +93,21 @@ const system = closed(
   },
 );
 
-const person = closed({ id: named('id'), employeeId: text, displayName: nullable(text), workEmail: text });
+const person = closed<ReportPerson>({ id: named('id'), employeeId: text, displayName: nullable(text), workEmail: text });
 
-const period = closed({
+const period = closed<ReportPeriod>({
   id: named('id'),
   startDate: named('day'),
   endDate: nullable(named('day')),
   lastDay: nullable(named('day')),
   timeZone: text,
+  site: nullable(text),
   workerType: text,
   hrRecordedAt: nullable(named('instant')),
   backdated: truth,
 });
 
-const exclusion = closed({
+const exclusion = closed<Exclusion>({
   id: named('id'),
   class: oneOf(['service', 'shared', 'break-glass']),
   ownerPersonId: named('id'),
@@ -97,7 +117,7 @@ const exclusion = closed({
   expiresAt: named('instant'),
 });
 
-const disposition = closed({
+const disposition = closed<UnitDisposition>({
   id: named('id'),
   kind: oneOf(['remediate', 'exception', 'dispute']),
   reason: text,
@@ -115,7 +135,7 @@ const rows = ruleTable.flatMap(({ rule, verdict, effect }) =>
   (typeof effect === 'string' ? [effect] : ['FAIL', 'PEND']).map((each) => ({ rule, verdict, effect: each })),
 );
 
-const finding = closed({
+const finding = closed<ReportUnit>({
   id: named('id'),
   kind: oneOf(['employment_period', 'account']),
   person: nullable(person),
@@ -124,6 +144,7 @@ const finding = closed({
   deadline: nullable(named('range')),
   deadlineSinceTold: nullable(named('range')),
   policyId: nullable(named('id')),
+  policyVersion: nullable(count),
   vector,
   systems: listOf(system),
   exclusion: nullable(exclusion),
@@ -140,6 +161,6 @@ const finding = closed({
 /** Parts of the schema of a report that tell of one unit of it. */
 export const unitDefinitions: Properties = {
   finding,
-  range: closed({ earliest: named('instant'), latest: named('instant') }),
+  range: closed<InstantRange>({ earliest: named('instant'), latest: named('instant') }),
   records: listOf(named('id')),
 };

@@ -1,45 +1,47 @@
+import type { PolicySite, PopulationTotals, ReportPolicy, TestResult } from '../reconciliation/index.ts';
+import type { CoverageRow } from './coverage.ts';
+import type { Freezing, ManagementResponse, ReportContent, ReportDocument } from './report-document.ts';
+import type { DirectoryInput, ReportSources, RosterInput } from './report-sources.ts';
 import { effects } from '../verdict/index.ts';
 import { unitDefinitions } from './report-schema-units.ts';
-import {
-  closed,
-  count,
-  countsOf,
-  listOf,
-  named,
-  nothing,
-  nullable,
-  oneOf,
-  type Properties,
-  type Schema,
-  text,
-  truth,
-} from './schema-shapes.ts';
+import { closed, count, countsOf, listOf, named, nothing, nullable, oneOf, type Schema, text, truth } from './schema-shapes.ts';
 
 const supersedes = closed({ reportId: named('id'), manifestSha256: named('sha256') });
 
 /** Counts of which the first is the sum of the next five. */
-const totals = closed(
-  Object.fromEntries(
-    ['employmentPeriods', 'leavers', 'endedOutsidePeriod', 'continued', 'active', 'prehire', 'unmatchedAccounts', 'excludedAccounts'].map(
-      (name) => [name, count],
-    ),
-  ),
-);
+const totals = closed<PopulationTotals>({
+  employmentPeriods: count,
+  leavers: count,
+  endedOutsidePeriod: count,
+  continued: count,
+  active: count,
+  prehire: count,
+  unmatchedAccounts: count,
+  excludedAccounts: count,
+});
 
-const policy = closed({
+const policySite = closed<PolicySite>({
+  site: text,
+  slaHours: nullable(count),
+  businessDays: nullable(count),
+  holidays: listOf(named('day')),
+});
+
+const policy = closed<ReportPolicy>({
   id: named('id'),
   version: { type: 'integer', minimum: 1 },
   preset: nullable(text),
   slaHours: nullable(count),
   businessDays: nullable(count),
   holidays: listOf(named('day')),
+  sites: listOf(policySite),
   privileged: nullable(closed({ slaHours: count, roles: listOf(text) })),
   effectiveFrom: named('instant'),
   supersededAt: nullable(named('instant')),
   recordId: named('id'),
 });
 
-const rosterInput = closed({
+const rosterInput = closed<RosterInput>({
   importId: named('id'),
   source: oneOf(['file', 'push', 'pull']),
   importedAt: named('instant'),
@@ -47,12 +49,19 @@ const rosterInput = closed({
   sha256: named('sha256'),
   bytes: count,
   isFull: truth,
-  ...Object.fromEntries(['rows', 'added', 'changed', 'ended', 'rehired', 'unchanged', 'rejected', 'dropped'].map((name) => [name, count])),
+  rows: count,
+  added: count,
+  changed: count,
+  ended: count,
+  rehired: count,
+  unchanged: count,
+  rejected: count,
+  dropped: count,
   mapping: { description: 'Canonical column to the column of the file.' },
   recordId: named('id'),
 });
 
-const directoryInput = closed({
+const directoryInput = closed<DirectoryInput>({
   connectionId: named('id'),
   cloud: text,
   tenantId: text,
@@ -66,7 +75,7 @@ const directoryInput = closed({
   provableMinutes: nullable(count),
 });
 
-const sources = closed({
+const sources = closed<ReportSources>({
   software: closed({ name: { const: 'rollcall' }, version: text }),
   roster: listOf(rosterInput),
   directories: listOf(directoryInput),
@@ -75,7 +84,7 @@ const sources = closed({
   queries: closed({ roster: text, directory: text, scim: text, population: text }),
 });
 
-const coverageRow = closed({
+const coverageRow = closed<CoverageRow>({
   source: oneOf(['directory', 'scim', 'roster']),
   what: oneOf(['looked', 'failed', 'blind', 'unconnected', 'imported', 'silent']),
   ref: nullable(text),
@@ -84,7 +93,7 @@ const coverageRow = closed({
   detail: text,
 });
 
-const test = closed({
+const test = closed<TestResult>({
   id: named('slug'),
   title: text,
   population: text,
@@ -105,7 +114,7 @@ const test = closed({
 });
 
 /** What is fixed when a final report is frozen; the record of the freezing holds the hash of it. */
-const content: Properties = {
+const content: Readonly<Record<keyof ReportContent, Schema>> = {
   format: { const: 'rollcall-report/1' },
   kind: oneOf(['INTERIM', 'FINAL']),
   version: { type: 'integer', minimum: 1 },
@@ -127,9 +136,9 @@ const content: Properties = {
   findings: listOf(named('finding')),
 };
 
-const freezing = closed({ at: named('instant'), by: named('actor'), recordId: named('id'), sha256: named('sha256') });
+const freezing = closed<Freezing>({ at: named('instant'), by: named('actor'), recordId: named('id'), sha256: named('sha256') });
 
-const response = closed({
+const response = closed<ManagementResponse>({
   findingId: named('id'),
   response: text,
   respondedAt: named('instant'),
@@ -160,7 +169,7 @@ export const reportSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:rollcall:report:1',
   title: 'A report of Rollcall',
-  ...closed(
+  ...closed<ReportDocument>(
     {
       ...content,
       createdAt: named('instant'),
@@ -172,7 +181,7 @@ export const reportSchema: Schema = {
     byKind,
   ),
   $defs: {
-    content: closed(content),
+    content: closed<ReportContent>(content),
     ...unitDefinitions,
     id: { description: 'An id (UUID) of this product.', type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
     instant: {

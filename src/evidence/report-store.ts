@@ -120,15 +120,16 @@ export async function readReports(q: Queryable, workspaceId: WorkspaceId, { afte
   return rows;
 }
 
-export async function readReportFiles(q: Queryable, workspaceId: WorkspaceId, reportId: ReportId): Promise<ReadonlyMap<string, Buffer>> {
-  const { rows } = await q.query<{ path: string; content: Buffer }>(
-    `select report_file.path, report_file.content
+/** The names of the files that a report was sealed with. */
+export async function readReportPaths(q: Queryable, workspaceId: WorkspaceId, reportId: ReportId): Promise<readonly string[]> {
+  const { rows } = await q.query<{ path: string }>(
+    `select report_file.path
        from report_file
       where report_file.workspace_id = $1 and report_file.report_id = $2
       order by report_file.path`,
     [workspaceId, reportId],
   );
-  return new Map(rows.map(({ path, content }) => [path, content]));
+  return rows.map(({ path }) => path);
 }
 
 /** One file as it was sealed; undefined when the report has none of that name. */

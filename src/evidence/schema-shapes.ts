@@ -2,8 +2,8 @@
 export type Schema = Readonly<Record<string, unknown>>;
 export type Properties = Readonly<Record<string, Schema>>;
 
-/** An object with exactly these members. */
-export function closed(properties: Properties, more: Schema = {}): Schema {
+/** An object with exactly the members of a type: one that the type gains and the schema does not name, or the other way, does not compile. */
+export function closed<Shape extends object>(properties: Readonly<Record<keyof Shape & string, Schema>>, more: Schema = {}): Schema {
   return { type: 'object', additionalProperties: false, required: Object.keys(properties), properties, ...more };
 }
 

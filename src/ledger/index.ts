@@ -48,6 +48,7 @@ export { leftOpen } from './left-open.ts';
 export { retentionRoutes } from './retention-routes.ts';
 export { purgeLedger, purgeTask } from './purge-ledger.ts';
 export { proofRoutes } from './proof-routes.ts';
+export { readProof } from './read-proof.ts';
 export { retireKey } from './retire-key.ts';
 export { createSigningKey, loadSigningKey, type LedgerSigner, signerFrom } from './signing-key.ts';
 export { tileRoutes } from './tile-routes.ts';

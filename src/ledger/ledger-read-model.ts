@@ -119,18 +119,19 @@ export async function readDisclosures(
   return rows;
 }
 
-/** The hashes of the first `size` leaves, 32 bytes each, from the tree's bottom tiles. */
-export async function readLeafHashes(q: Queryable, workspaceId: WorkspaceId, size: number): Promise<Buffer> {
+/** The hashes of the leaves in `[from, to)`, 32 bytes each, from the tree's bottom tiles; `from` is where a tile begins. */
+export async function readLeafHashes(q: Queryable, workspaceId: WorkspaceId, range: { from: number; to: number }): Promise<Buffer> {
   const { rows } = await q.query<{ hashes: Buffer }>(
     `select ledger_tile.hashes
        from ledger_tile
       where ledger_tile.workspace_id = $1
         and ledger_tile.level = 0
-        and ledger_tile.n < $2
+        and ledger_tile.n >= $2
+        and ledger_tile.n < $3
       order by ledger_tile.n`,
-    [workspaceId, Math.ceil(size / TILE_WIDTH)],
+    [workspaceId, range.from / TILE_WIDTH, Math.ceil(range.to / TILE_WIDTH)],
   );
-  return Buffer.concat(rows.map(({ hashes }) => hashes)).subarray(0, size * HASH_BYTES);
+  return Buffer.concat(rows.map(({ hashes }) => hashes)).subarray(0, (range.to - range.from) * HASH_BYTES);
 }
 
 /** Tiles of the tree, as they are now (a tile at the right edge may be longer than a given checkpoint knows). */

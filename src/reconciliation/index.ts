@@ -12,8 +12,10 @@ export { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 export { reconciliationRoutes } from './reconciliation-routes.ts';
 export type {
   AccountName,
+  Exclusion,
   Grade,
   MatchRule,
+  PolicySite,
   PopulationTotals,
   ReportPeriod,
   ReportPerson,
@@ -21,6 +23,7 @@ export type {
   ReportPopulation,
   ReportUnit,
   System,
+  UnitDisposition,
   UnitSystem,
 } from './report-population.ts';
 export { reportPopulation } from './report-units.ts';

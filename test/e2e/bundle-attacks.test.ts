@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
-import { type SealedSample, sealAgain, sealedSample, unzip } from '../evidence/sealed-sample.ts';
+import { collected, type SealedSample, sealAgain, sealedSample, unzip } from '../evidence/sealed-sample.ts';
 import { runProgram } from '../support/program.ts';
 import { verifyCommand } from '../../src/app/commands/verify.ts';
 import { type AttackedBundle, bundleAttacks, type Files, renderBundleAttacks } from '../verifier/bundle-attacks.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   sample = await sealedSample();
   const earlier = await unzip(await sample.render());
   const later = await sealAgain(sample);
-  const files = await unzip((await renderBundle(sample, sample.workspaceId, later.id)).zip);
+  const files = await unzip(await collected((await renderBundle(sample, sample.workspaceId, later.id)).zip));
   bundle = { files, earlier, otherVkey: sample.signer.forOrigin('rollcall/workspaces/another').vkey };
   folder = mkdtempSync(join(tmpdir(), 'rollcall attacks '));
   writeFileSync(join(folder, 'verify.mjs'), files.get('verify.mjs') ?? '');

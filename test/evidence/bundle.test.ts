@@ -113,7 +113,7 @@ describe('a bundle', () => {
 
     const records = files.get('log/records.jsonl') ?? Buffer.alloc(0);
     const changed = new Map(files).set('log/records.jsonl', changeOneByte(records, 17));
-    writeFileSync(join(folder, 'changed.zip'), writeZip(changed));
+    writeFileSync(join(folder, 'changed.zip'), await writeZip(changed));
     const failure = catchExit(() => run('changed.zip'));
     expect(failure.status).toBe(1);
     expect(failure.stdout).toMatch(/record 17 \(scim\.user\.deactivated, id [0-9a-f-]{36}\) was changed/);

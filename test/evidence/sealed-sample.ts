@@ -59,7 +59,7 @@ export async function sealedSample(stamped: StampSample = () => Promise.resolve(
     report,
     signer,
     vkey: signer.forOrigin(logOrigin(workspaceId)).vkey,
-    render: async () => (await renderBundle(deps, workspaceId, report.id)).zip,
+    render: async () => await collected((await renderBundle(deps, workspaceId, report.id)).zip),
     drop: () => test.drop(),
   };
 }
@@ -120,6 +120,12 @@ function verifierSource(): string {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+export async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
 }
 
 export async function unzip(zip: Uint8Array): Promise<Map<string, Buffer>> {

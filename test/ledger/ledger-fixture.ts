@@ -150,7 +150,7 @@ async function expectSealedWhole(test: TestDatabase, workspaceId: WorkspaceId): 
   const checkpoint = await readLatestCheckpoint(test.database, workspaceId);
   expect(checkpoint?.size).toBe(rows.length);
   expect(checkpoint?.root).toEqual(rootOf(extendFrontier(emptyFrontier, hashes)));
-  const tiles = await readLeafHashes(test.database, workspaceId, rows.length);
+  const tiles = await readLeafHashes(test.database, workspaceId, { from: 0, to: rows.length });
   expect(tiles.equals(Buffer.concat(hashes))).toBe(true);
   return rows.length;
 }

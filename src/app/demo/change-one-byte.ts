@@ -18,7 +18,7 @@ export async function changeOneByte(bundle: Uint8Array): Promise<{ readonly chan
   if (line === undefined) throw new Error('the bundle records no deactivation');
   const { i } = JSON.parse(line) as { readonly i: number };
   lines[at] = JSON.stringify({ i, leaf: Buffer.from(withAnotherDigit(leafOf(line))).toString('base64') });
-  return { changed: writeZip(files.set(RECORDS, Buffer.from(lines.join('\n')))), record: i };
+  return { changed: await writeZip(files.set(RECORDS, Buffer.from(lines.join('\n')))), record: i };
 }
 
 function leafOf(line: string): string {
