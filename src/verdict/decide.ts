@@ -179,7 +179,7 @@ const table = [
     verdict: 'CONSISTENT_ACTIVE',
     effect: 'OK',
     about: 'people',
-    when: (v) => here(v) && v.directory === 'ENABLED' && v.scim === 'ACTIVE' && v.assigned !== 'NO',
+    when: (v) => settled(v) && employed(v) && v.directory === 'ENABLED' && v.scim === 'ACTIVE' && v.assigned !== 'NO',
   },
   // Of roles: beside the verdict, never it.
   {

@@ -13,6 +13,9 @@ export interface SentenceFacts {
 
 type Say = (facts: SentenceFacts) => string;
 
+/** No rule fails for it, so whoever reads that all is well must be told (I10). */
+const UNREAD = 'whether it is assigned to the application is not known';
+
 const sentences: Record<RuleId, Say> = {
   X01: () => 'The account is excluded as nobody’s own, and its owner is still employed.',
   X02: () => 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.',
@@ -20,7 +23,7 @@ const sentences: Record<RuleId, Say> = {
     'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
   X04: () => 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
   L01: (facts) => saying(facts, 'REACTIVATED', reactivated),
-  L02: (facts) => `Both accounts are still usable: ${saying(facts, 'OVERDUE', overdue)}`,
+  L02: (facts) => `Both accounts outlasted the deadline: ${saying(facts, 'OVERDUE', overdue)}`,
   L03: (facts) => saying(facts, 'OVERDUE', overdue),
   L04: (facts) => saying(facts, 'OVERDUE', overdue),
   L05: (facts) => saying(facts, 'LATE', late),
@@ -43,18 +46,25 @@ const sentences: Record<RuleId, Say> = {
   S05: () => 'The SCIM user is active, but the directory never showed an account for it.',
   S06: () =>
     'The SCIM user is active, but the directory account is not assigned to the application: “active” is most likely mapped to accountEnabled, so unassigning never deactivates.',
-  S07: ({ vector }) =>
-    `${vector.directory === 'ENABLED' ? 'The directory account is enabled' : 'The SCIM user is active'}, but no person of the roster answers for it.`,
+  // Where the SCIM user alone is usable, S03, S04 and S05 come first.
+  S07: () => 'The directory account is enabled, but no person of the roster answers for it.',
   S08: () => 'The employment has not begun, but the SCIM user is active.',
   S09: () => 'The person is on leave, but an account is usable.',
   C01: () => 'A contractor has no end date: access that nobody has set an end to outlives the contract.',
   S10: () => 'The directory account is assigned to the application, but there is no SCIM user for it.',
   S11: () => 'The directory account is enabled and assigned to the application, but the SCIM user is inactive.',
-  S12: () => 'The directory account is enabled; the SCIM user is deactivated, as the missing assignment asks.',
+  S12: ({ vector }) =>
+    vector.assigned === 'NO'
+      ? `The directory account is enabled; the SCIM user is ${ended(vector)}, as the missing assignment asks.`
+      : `The directory account is enabled, and the SCIM user is ${ended(vector)}; whether an assignment asks for that is not known.`,
   S13: () => 'The person is employed and has no usable account.',
-  S14: () => 'Nothing is usable, and nobody is employed who would need it.',
-  S15: () => 'There is a directory account and no assignment to the application.',
-  S16: () => 'The person is employed, and the directory account and the SCIM user are both in use.',
+  S14: ({ vector }) => `Nothing is usable, and ${needless(vector)}.`,
+  S15: ({ vector }) =>
+    vector.assigned === 'NO'
+      ? 'There is a directory account and no assignment to the application.'
+      : `There is a directory account and no SCIM user; ${UNREAD}.`,
+  S16: ({ vector }) =>
+    `The person is employed, and the directory account and the SCIM user are both in use${vector.assigned === 'UNKNOWN' ? `; ${UNREAD}` : ''}.`,
   R01: ({ vector }) =>
     vector.role === 'DRIFTING'
       ? 'The SCIM user’s role is not the one that the directory assigns; provisioning has time to follow.'
@@ -72,6 +82,16 @@ export function sentenceFor(rule: RuleId, facts: SentenceFacts): string {
 /** What a finding says: why the verdict, then what is to be said of roles. */
 export function sentenceOf({ primary, all }: Decision, facts: SentenceFacts): string {
   return [primary, ...all.filter(isOfRoles)].map(({ rule }) => sentenceFor(rule, facts)).join(' ');
+}
+
+function ended({ scim }: StateVector): string {
+  return scim === 'DELETED' ? 'deleted' : 'deactivated';
+}
+
+/** Why nobody needs it. */
+function needless({ employment }: StateVector): string {
+  if (employment === 'LEAVE') return 'the person is on leave';
+  return employment === 'PREHIRE' ? 'the employment has not begun' : 'no person of the roster answers for it';
 }
 
 interface Judged {
@@ -99,12 +119,15 @@ function judgedOf(subject: string, inputs: readonly TimingInput[], outcome: Timi
       const atLeastMs = lateness?.atLeastMs ?? 0;
       return { subject, input, outcome, atLeastMs, atMostMs: lateness?.atMostMs ?? atLeastMs };
     });
-  return judged.sort((a, b) => b.atLeastMs - a.atLeastMs || b.atMostMs - a.atMostMs || (lastingOf(a) < lastingOf(b) ? 1 : -1))[0];
+  const longest = judged.map(lastingOf).toSorted().at(-1);
+  return judged.find((each) => lastingOf(each) === longest);
 }
 
 /** Text whose order is that of how long access is known to have lasted, so that it never matters which account was read first. */
-function lastingOf({ input: { firstProvenUnusable, lastProvenUsable, provenUsableAgain } }: Judged): string {
-  return [firstProvenUnusable ?? 'never', lastProvenUsable ?? '', provenUsableAgain ?? ''].join(' ');
+function lastingOf({ outcome, input: { firstProvenUnusable, lastProvenUsable, provenUsableAgain } }: Judged): string {
+  const instants =
+    outcome === 'LATE' ? [lastProvenUsable, firstProvenUnusable] : [firstProvenUnusable, lastProvenUsable, provenUsableAgain];
+  return instants.map((instant) => instant ?? '').join();
 }
 
 function reactivated({ input }: Judged): string {

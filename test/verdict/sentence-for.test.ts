@@ -47,22 +47,47 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
     rule: 'S06',
     says: 'The SCIM user is active, but the directory account is not assigned to the application: “active” is most likely mapped to accountEnabled, so unassigning never deactivates.',
   },
-  {
-    rule: 'S07',
-    given: { directory: 'ENABLED' },
-    says: 'The directory account is enabled, but no person of the roster answers for it.',
-  },
-  { rule: 'S07', given: { directory: 'DISABLED' }, says: 'The SCIM user is active, but no person of the roster answers for it.' },
+  { rule: 'S07', says: 'The directory account is enabled, but no person of the roster answers for it.' },
   { rule: 'S08', says: 'The employment has not begun, but the SCIM user is active.' },
   { rule: 'S09', says: 'The person is on leave, but an account is usable.' },
   { rule: 'C01', says: 'A contractor has no end date: access that nobody has set an end to outlives the contract.' },
   { rule: 'S10', says: 'The directory account is assigned to the application, but there is no SCIM user for it.' },
   { rule: 'S11', says: 'The directory account is enabled and assigned to the application, but the SCIM user is inactive.' },
-  { rule: 'S12', says: 'The directory account is enabled; the SCIM user is deactivated, as the missing assignment asks.' },
+  {
+    rule: 'S12',
+    given: { assigned: 'NO', scim: 'INACTIVE' },
+    says: 'The directory account is enabled; the SCIM user is deactivated, as the missing assignment asks.',
+  },
+  {
+    rule: 'S12',
+    given: { assigned: 'NO', scim: 'DELETED' },
+    says: 'The directory account is enabled; the SCIM user is deleted, as the missing assignment asks.',
+  },
+  {
+    rule: 'S12',
+    given: { assigned: 'UNKNOWN', scim: 'INACTIVE' },
+    says: 'The directory account is enabled, and the SCIM user is deactivated; whether an assignment asks for that is not known.',
+  },
   { rule: 'S13', says: 'The person is employed and has no usable account.' },
-  { rule: 'S14', says: 'Nothing is usable, and nobody is employed who would need it.' },
-  { rule: 'S15', says: 'There is a directory account and no assignment to the application.' },
-  { rule: 'S16', says: 'The person is employed, and the directory account and the SCIM user are both in use.' },
+  { rule: 'S14', given: { employment: 'NONE' }, says: 'Nothing is usable, and no person of the roster answers for it.' },
+  { rule: 'S14', given: { employment: 'PREHIRE' }, says: 'Nothing is usable, and the employment has not begun.' },
+  { rule: 'S14', given: { employment: 'LEAVE' }, says: 'Nothing is usable, and the person is on leave.' },
+  { rule: 'S15', given: { assigned: 'NO' }, says: 'There is a directory account and no assignment to the application.' },
+  {
+    rule: 'S15',
+    given: { assigned: 'UNKNOWN' },
+    says: 'There is a directory account and no SCIM user; whether it is assigned to the application is not known.',
+  },
+  {
+    rule: 'S16',
+    given: { assigned: 'YES' },
+    says: 'The person is employed, and the directory account and the SCIM user are both in use.',
+  },
+  {
+    rule: 'S16',
+    given: { assigned: 'UNKNOWN' },
+    says: 'The person is employed, and the directory account and the SCIM user are both in use; whether it is assigned to the application is not known.',
+  },
   {
     rule: 'R01',
     given: { role: 'DRIFTING' },
@@ -98,7 +123,9 @@ describe('the sentence of a rule', () => {
     } as Parameters<typeof sentenceFor>[1]['directory'][number];
     const overdue = 'was proven usable 2.0 h after the deadline, last at 2026-03-08T02:00:00.000Z, and nothing was seen to end it since.';
     const facts = { vector: {} as StateVector, directory: [input], scim: [input] };
-    expect(sentenceFor('L02', facts)).toBe(`Both accounts are still usable: The directory account ${overdue} The SCIM user ${overdue}`);
+    expect(sentenceFor('L02', facts)).toBe(
+      `Both accounts outlasted the deadline: The directory account ${overdue} The SCIM user ${overdue}`,
+    );
     expect(sentenceFor('L04', { ...facts, directory: [] })).toBe(`The SCIM user ${overdue}`);
   });
 });

@@ -118,7 +118,7 @@ export const comingBack: Chapter = {
         rule: 'L02',
         effect: 'FAIL',
         sentence:
-          'Both accounts are still usable: The directory account was proven usable 527.9 h after the deadline, last at 2026-03-01T23:59:59.999Z, and nothing was seen to end it since. The SCIM user was proven usable 527.9 h after the deadline, last at 2026-03-01T23:59:59.999Z, and nothing was seen to end it since.',
+          'Both accounts outlasted the deadline: The directory account was proven usable 527.9 h after the deadline, last at 2026-03-01T23:59:59.999Z, and nothing was seen to end it since. The SCIM user was proven usable 527.9 h after the deadline, last at 2026-03-01T23:59:59.999Z, and nothing was seen to end it since.',
       },
     },
     {

@@ -106,7 +106,7 @@ export const sourcesDisagree: Chapter = {
       },
     },
     {
-      title: 'Where the assignments are not read, nothing is said of a missing one',
+      title: 'Where the assignments are not read, nothing is said of a missing one, but that it is not known',
       hr: [{}],
       connections: [{ readsAssignments: false }],
       directory: [{ assigned: false, ...account(enabled) }],
@@ -114,7 +114,8 @@ export const sourcesDisagree: Chapter = {
       verdict: {
         rule: 'S16',
         effect: 'OK',
-        sentence: 'The person is employed, and the directory account and the SCIM user are both in use.',
+        sentence:
+          'The person is employed, and the directory account and the SCIM user are both in use; whether it is assigned to the application is not known.',
       },
     },
     {
@@ -122,14 +123,14 @@ export const sourcesDisagree: Chapter = {
       hr: [{ from: '2026-04-01', status: 'prehire' }],
       directory: [account(enabled)],
       scim: [user(created)],
-      verdict: { rule: 'S08', effect: 'WARN', also: ['S16'], sentence: 'The employment has not begun, but the SCIM user is active.' },
+      verdict: { rule: 'S08', effect: 'WARN', sentence: 'The employment has not begun, but the SCIM user is active.' },
     },
     {
       title: 'On parental leave, and an account is usable',
       hr: [{ status: 'leave' }],
       directory: [account(enabled)],
       scim: [user(created)],
-      verdict: { rule: 'S09', effect: 'WARN', also: ['S16'], sentence: 'The person is on leave, but an account is usable.' },
+      verdict: { rule: 'S09', effect: 'WARN', sentence: 'The person is on leave, but an account is usable.' },
     },
     {
       title: 'Assigned, and provisioning never made a SCIM user',
@@ -175,6 +176,29 @@ export const sourcesDisagree: Chapter = {
       },
     },
     {
+      title: 'Unassigned, and deleted by it',
+      hr: [{}],
+      directory: [{ assigned: false, ...account(enabled) }],
+      scim: [user(created, deleted('2026-02-20 10:00'))],
+      verdict: {
+        rule: 'S12',
+        effect: 'OK',
+        sentence: 'The directory account is enabled; the SCIM user is deleted, as the missing assignment asks.',
+      },
+    },
+    {
+      title: 'Deactivated, where the assignments are not read: whether it should be is not known',
+      hr: [{}],
+      connections: [{ readsAssignments: false }],
+      directory: [{ assigned: false, ...account(enabled) }],
+      scim: [user(created, deactivated('2026-02-20 10:00'))],
+      verdict: {
+        rule: 'S12',
+        effect: 'OK',
+        sentence: 'The directory account is enabled, and the SCIM user is deactivated; whether an assignment asks for that is not known.',
+      },
+    },
+    {
       title: 'Employed, and no account anywhere',
       hr: [{}],
       verdict: { rule: 'S13', effect: 'INFO', sentence: 'The person is employed and has no usable account.' },
@@ -183,13 +207,24 @@ export const sourcesDisagree: Chapter = {
       title: 'Somebody who starts next month has nothing yet',
       hr: [{ from: '2026-04-01', status: 'prehire' }],
       directory: [account(goneFrom('2026-02-20 10:00'))],
-      verdict: { rule: 'S14', effect: 'OK', sentence: 'Nothing is usable, and nobody is employed who would need it.' },
+      verdict: { rule: 'S14', effect: 'OK', sentence: 'Nothing is usable, and the employment has not begun.' },
     },
     {
       title: 'Employed, with a directory account and no assignment to the application',
       hr: [{}],
       directory: [{ assigned: false, ...account(enabled) }],
       verdict: { rule: 'S15', effect: 'OK', sentence: 'There is a directory account and no assignment to the application.' },
+    },
+    {
+      title: 'Employed, with a directory account alone, where the assignments are not read',
+      hr: [{}],
+      connections: [{ readsAssignments: false }],
+      directory: [{ assigned: false, ...account(enabled) }],
+      verdict: {
+        rule: 'S15',
+        effect: 'OK',
+        sentence: 'There is a directory account and no SCIM user; whether it is assigned to the application is not known.',
+      },
     },
   ],
 };

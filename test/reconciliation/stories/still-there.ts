@@ -27,7 +27,7 @@ export const stillThere: Chapter = {
         rule: 'L02',
         effect: 'FAIL',
         sentence:
-          'Both accounts are still usable: The directory account was proven usable 58.9 h after the deadline, last at 2026-03-10T10:55:00.000Z, and nothing was seen to end it since. The SCIM user was proven usable 60.0 h after the deadline, last at 2026-03-10T12:00:00.000Z, and nothing was seen to end it since.',
+          'Both accounts outlasted the deadline: The directory account was proven usable 58.9 h after the deadline, last at 2026-03-10T10:55:00.000Z, and nothing was seen to end it since. The SCIM user was proven usable 60.0 h after the deadline, last at 2026-03-10T12:00:00.000Z, and nothing was seen to end it since.',
       },
     },
     {
@@ -78,7 +78,7 @@ export const stillThere: Chapter = {
         effect: 'FAIL',
         also: ['S06'],
         sentence:
-          'Both accounts are still usable: The directory account was proven usable 58.9 h after the deadline, last at 2026-03-10T10:55:00.000Z, and nothing was seen to end it since. The SCIM user was proven usable 60.0 h after the deadline, last at 2026-03-10T12:00:00.000Z, and nothing was seen to end it since.',
+          'Both accounts outlasted the deadline: The directory account was proven usable 58.9 h after the deadline, last at 2026-03-10T10:55:00.000Z, and nothing was seen to end it since. The SCIM user was proven usable 60.0 h after the deadline, last at 2026-03-10T12:00:00.000Z, and nothing was seen to end it since.',
       },
     },
     {

@@ -82,14 +82,14 @@ export const hrTells: Chapter = {
       hr: [{ to: '2026-03-31', status: 'garden_leave' }],
       directory: [account(enabled)],
       scim: [user(created)],
-      verdict: { rule: 'S09', effect: 'WARN', also: ['S16'], sentence: 'The person is on leave, but an account is usable.' },
+      verdict: { rule: 'S09', effect: 'WARN', sentence: 'The person is on leave, but an account is usable.' },
     },
     {
       title: 'On garden leave and everything disabled: nothing is usable, and nobody needs it',
       hr: [{ to: '2026-03-31', status: 'garden_leave' }],
       directory: [account(enabledUntil('2026-02-27 16:00'), disabledFrom('2026-02-27 17:00'))],
       scim: [user(created, deactivated('2026-02-27 17:30'))],
-      verdict: { rule: 'S14', effect: 'OK', sentence: 'Nothing is usable, and nobody is employed who would need it.' },
+      verdict: { rule: 'S14', effect: 'OK', sentence: 'Nothing is usable, and the person is on leave.' },
     },
     {
       title: 'A file of everybody leaves the person out: nobody has ended, until somebody says what it means',
