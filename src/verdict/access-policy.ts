@@ -108,14 +108,14 @@ function narrowingsOf(conditions: Json): readonly string[] {
   return [
     ...applicationNarrowings(objectOf(conditions['applications'])),
     ...(everyClient.some((wanted) => wanted.every((client) => clients.includes(client))) ? [] : ['clientAppTypes']),
-    ...others.toSorted((a, b) => (a < b ? -1 : 1)),
+    ...others.toSorted(),
   ];
 }
 
 function applicationNarrowings(applications: Json): readonly string[] {
   const isEvery = textsOf(applications['includeApplications']).includes('All');
   const others = Object.keys(applications).filter((name) => name !== 'includeApplications' && !isEmpty(applications[name]));
-  return [...(isEvery ? [] : ['includeApplications']), ...others.toSorted((a, b) => (a < b ? -1 : 1))];
+  return [...(isEvery ? [] : ['includeApplications']), ...others.toSorted()];
 }
 
 /** Such as all platforms, less none. */

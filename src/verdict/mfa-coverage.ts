@@ -70,9 +70,15 @@ export function mfaCoverageOf(subject: PolicySubject, tenant: MfaTenant): MfaCov
   return doubt === undefined ? { verdict, why } : { verdict: 'UNKNOWN', why: [plain(doubt), ...why] };
 }
 
+/** A reason that a policy gives. */
+interface PolicyWhy extends MfaWhy {
+  readonly policyId: string;
+}
+
 interface Judged {
-  readonly effect: MfaVerdict;
-  readonly lines: readonly MfaWhy[];
+  /** Undefined where the policy asks nothing of the account. */
+  readonly effect: MfaVerdict | undefined;
+  readonly lines: readonly PolicyWhy[];
 }
 
 function judge(policy: AccessPolicy, subject: PolicySubject, named: NamedObjects): Judged {
@@ -82,23 +88,23 @@ function judge(policy: AccessPolicy, subject: PolicySubject, named: NamedObjects
   const line = lineOf(policy, requirement, match);
   if (line === undefined) return { effect, lines: [] };
   const names = [...policy.include.users, ...policy.include.groups, ...policy.exclude.users, ...policy.exclude.groups];
-  const dangling = [...new Set(names.filter((id) => named.dangling.includes(id)))].toSorted((a, b) => (a < b ? -1 : 1));
+  const dangling = [...new Set(names.filter((id) => named.dangling.includes(id)))].toSorted();
   const about = { policyId: policy.id, through: null };
   return { effect, lines: [line, ...(dangling.length === 0 ? [] : [{ code: 'dangling-reference' as const, ...about, detail: dangling }])] };
 }
 
-function effectOf({ narrowedBy }: AccessPolicy, { enforced }: MfaRequirement, { applies }: PolicyMatch): MfaVerdict {
+function effectOf({ narrowedBy }: AccessPolicy, { enforced }: MfaRequirement, { applies }: PolicyMatch): MfaVerdict | undefined {
   const isIn = all([enforced, applies]);
-  if (isIn === 'no') return 'NOT_COVERED';
+  if (isIn === 'no') return undefined;
   if (narrowedBy.length > 0) return 'PARTIAL';
   return isIn === 'yes' ? 'ENFORCED' : 'UNKNOWN';
 }
 
 /** What one policy has to say of an account; undefined where it says nothing. */
-function lineOf(policy: AccessPolicy, requirement: MfaRequirement, match: PolicyMatch): MfaWhy | undefined {
+function lineOf(policy: AccessPolicy, requirement: MfaRequirement, match: PolicyMatch): PolicyWhy | undefined {
   const { included, excluded, applies } = match;
   if (included.truth === 'no' || requirement.kind === 'other') return undefined;
-  const line = (code: MfaWhyCode, through: Through | null, detail: readonly string[] = []): MfaWhy => ({
+  const line = (code: MfaWhyCode, through: Through | null, detail: readonly string[] = []): PolicyWhy => ({
     code,
     policyId: policy.id,
     through,
@@ -134,8 +140,6 @@ function plain(code: MfaWhyCode): MfaWhy {
   return { code, policyId: null, through: null, detail: [] };
 }
 
-function byCodeAndPolicy(a: MfaWhy, b: MfaWhy): number {
-  const byCode = mfaWhyCodes.indexOf(a.code) - mfaWhyCodes.indexOf(b.code);
-  if (byCode !== 0) return byCode;
-  return (a.policyId ?? '') < (b.policyId ?? '') ? -1 : 1;
+function byCodeAndPolicy(a: PolicyWhy, b: PolicyWhy): number {
+  return mfaWhyCodes.indexOf(a.code) - mfaWhyCodes.indexOf(b.code) || (a.policyId < b.policyId ? -1 : 1);
 }

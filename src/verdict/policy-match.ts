@@ -68,7 +68,7 @@ function matchSide(side: PolicySide, subject: PolicySubject, named: NamedObjects
     ...(side.guests === null ? [] : [{ truth: isGuestOf(side.guests, subject), through: { kind: 'guest' as const, id: null } }]),
   ];
   const truth = any(claims.map((claim) => claim.truth));
-  return { truth, through: truth === 'no' ? null : (claims.find((claim) => claim.truth === truth)?.through ?? null) };
+  return { truth, through: claims.find((claim) => claim.truth === truth)?.through ?? null };
 }
 
 function throughUser(user: string): Through {
@@ -137,6 +137,6 @@ function isGuestOf({ types, isOfSomeTenants }: PolicyGuests, subject: PolicySubj
 
 /** What holds whichever it is. */
 function agreed(claims: readonly Truth[]): Truth {
-  const [first = 'unknown'] = claims;
-  return claims.every((claim) => claim === first) ? first : 'unknown';
+  const some = any(claims);
+  return all(claims) === some ? some : 'unknown';
 }

@@ -9,11 +9,11 @@ export function not(claim: Truth): Truth {
 /** One `no` settles it, whatever is not known of the others. */
 export function all(claims: readonly Truth[]): Truth {
   if (claims.includes('no')) return 'no';
-  return claims.includes('unknown') ? 'unknown' : 'yes';
+  return claims.every((claim) => claim === 'yes') ? 'yes' : 'unknown';
 }
 
 /** One `yes` settles it, whatever is not known of the others. */
 export function any(claims: readonly Truth[]): Truth {
   if (claims.includes('yes')) return 'yes';
-  return claims.includes('unknown') ? 'unknown' : 'no';
+  return claims.every((claim) => claim === 'no') ? 'no' : 'unknown';
 }

@@ -289,6 +289,13 @@ describe('the decision table', () => {
       all: ['S07'],
     },
     {
+      story: 'an account of nobody that the directory alone has',
+      vector: vectorOf({ employment: 'NONE', scim: 'NEVER', assigned: 'NO' }),
+      primary: 'S07',
+      effect: 'FAIL',
+      all: ['S07'],
+    },
+    {
       story: 'without access in the weeks of notice',
       vector: vectorOf({ employment: 'NOTICE', directory: 'DISABLED', scim: 'INACTIVE' }),
       primary: 'S13',

@@ -4,7 +4,8 @@ import { type Row, verify } from './mfa-policies.ts';
 const none = { includeUsers: [] };
 const fromElsewhere = { userType: 'Guest', isExternal: true };
 const guestsByOldWord = [{ users: { includeUsers: ['GuestsOrExternalUsers'] } }];
-const guests = (types: string, rest: object = {}) => ({
+const tenants = { externalTenants: { membershipKind: 'all' } };
+const guests = (types: string | undefined, rest: object = {}) => ({
   ...none,
   includeGuestsOrExternalUsers: { guestOrExternalUserTypes: types, ...rest },
 });
@@ -72,6 +73,37 @@ const ofGuests: readonly Row[] = [
   },
   { name: 'guests of a type of later days, to a member', policies: [{ users: guests('unknownFutureValue') }], expected: 'NOT_COVERED' },
   {
+    name: 'guests of no type that it says',
+    policies: [{ users: guests(undefined, tenants) }],
+    subject: fromElsewhere,
+    expected: 'UNKNOWN',
+  },
+  {
+    name: 'internal guests and a type of later days, to one from elsewhere',
+    policies: [{ users: guests('internalGuest,unknownFutureValue') }],
+    subject: fromElsewhere,
+    expected: 'UNKNOWN',
+  },
+  {
+    name: 'collaborating members, to a guest',
+    policies: [{ users: guests('b2bCollaborationMember') }],
+    subject: fromElsewhere,
+    expected: 'NOT_COVERED',
+  },
+  {
+    name: 'collaborating guests, to a member',
+    policies: [{ users: guests('b2bCollaborationGuest') }],
+    subject: { isExternal: true },
+    expected: 'NOT_COVERED',
+  },
+  { name: 'guests of the type “none”', policies: [{ users: guests('none') }], subject: fromElsewhere, expected: 'NOT_COVERED' },
+  {
+    name: 'guests by the old word, to one from elsewhere who does not say whether a guest or a member',
+    policies: guestsByOldWord,
+    subject: { userType: null, isExternal: true },
+    expected: 'ENFORCED',
+  },
+  {
     name: 'guests of some tenants',
     policies: [{ users: guests('b2bCollaborationGuest', { externalTenants: { membershipKind: 'enumerated', members: ['x'] } }) }],
     subject: fromElsewhere,
@@ -79,7 +111,7 @@ const ofGuests: readonly Row[] = [
   },
   {
     name: 'guests of all tenants',
-    policies: [{ users: guests('b2bCollaborationGuest', { externalTenants: { membershipKind: 'all' } }) }],
+    policies: [{ users: guests('b2bCollaborationGuest', tenants) }],
     subject: fromElsewhere,
     expected: 'ENFORCED',
   },

@@ -100,5 +100,5 @@ export interface Row {
 export function verify({ policies, subject, tenant, expected, why }: Row): void {
   const coverage = mfaCoverageOf({ ...ada, ...subject }, tenantOf(policies.map(policy), tenant));
   expect(coverage.verdict).toBe(expected);
-  if (why !== undefined) expect(coverage.why.map(({ code }) => code)).toEqual(why);
+  if (why !== undefined) expect(coverage.why.map(({ code }) => code)).toStrictEqual(why);
 }
