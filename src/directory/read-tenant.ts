@@ -22,7 +22,7 @@ import {
   takeSteps,
   together,
 } from './reading.ts';
-import { stagedGroups, unsettledAccounts } from './stage-store.ts';
+import { type StagedGroup, stagedGroups, unsettledAccounts } from './stage-store.ts';
 import { watchedObjects } from './watched-object-store.ts';
 
 /** How many objects are fetched from the database at a time. */
@@ -124,18 +124,27 @@ export async function readMembers(reading: Reading): Promise<void> {
   await reading.stage.flush();
   const { database, key, at } = reading;
   for (;;) {
-    const isWithin = at.next !== null;
-    const groups = await stagedGroups(database, key, at.after, isWithin ? 1 : SIDE_BY_SIDE);
+    let groups = await stagedGroups(database, key, at.after, ID_BATCH);
     if (groups.length === 0) return;
-    const pages = isWithin ? [undefined] : await together(groups.map(({ objectId }) => orGone(reading.graph.page(membersPath(objectId)))));
-    for (const [index, group] of groups.entries()) {
-      if (!(await readMembersOf(reading, group.objectId, pages[index])))
-        await reading.stage.group({ ...group, areMembersKnown: false, isGone: false });
-      at.next = null;
-      at.restarts = 0;
-      at.after = group.objectId;
+    while (groups.length > 0) {
+      // A run that rested within the members of a group goes on with that one alone.
+      const width = at.next === null ? SIDE_BY_SIDE : 1;
+      await readMembersOfSome(reading, groups.slice(0, width));
+      groups = groups.slice(width);
+      breathe(reading);
     }
-    breathe(reading);
+  }
+}
+
+async function readMembersOfSome(reading: Reading, groups: readonly StagedGroup[]): Promise<void> {
+  const { at, graph } = reading;
+  const pages = at.next === null ? await together(groups.map(({ objectId }) => orGone(graph.page(membersPath(objectId))))) : [];
+  for (const [index, group] of groups.entries()) {
+    if (!(await readMembersOf(reading, group.objectId, pages[index])))
+      await reading.stage.group({ ...group, areMembersKnown: false, isGone: false });
+    at.next = null;
+    at.restarts = 0;
+    at.after = group.objectId;
   }
 }
 

@@ -101,7 +101,8 @@ export async function writeScope(
 /**
  * Works out anew who is in scope: listed users and members of listed groups, through groups in groups; everyone when
  * nothing is listed; less who is excluded, by id, by group or by name. Who was in scope once and is not any more has left it
- * and is watched on. Deleted accounts keep the standing that they had at their end. Returns how many changed.
+ * and is watched on. Deleted accounts keep the standing that they had at their end. Whoever stays as they are is not joined with the accounts
+ * again. Returns how many changed.
  */
 export async function applyScope(tx: Queryable, workspaceId: WorkspaceId, connectionId: DirectoryConnectionId): Promise<number> {
   const { count } = await tx.query(
@@ -136,7 +137,7 @@ export async function applyScope(tx: Queryable, workspaceId: WorkspaceId, connec
          on member.workspace_id = $1 and member.connection_id = $2 and member.group_id = shut_out.object_id
      ),
      standing as (
-       select account.object_id,
+       select account.object_id, account.in_scope as was_in_scope,
          ((chosen.groups = '{}' and chosen.users = '{}')
            or account.object_id = any (chosen.users)
            or account.object_id in (select scoped.object_id from scoped))
@@ -158,7 +159,7 @@ export async function applyScope(tx: Queryable, workspaceId: WorkspaceId, connec
      from standing
      where account.workspace_id = $1 and account.connection_id = $2
        and account.object_id = standing.object_id
-       and account.in_scope <> standing.in_scope`,
+       and standing.was_in_scope <> standing.in_scope`,
     [workspaceId, connectionId],
   );
   return count;

@@ -206,14 +206,19 @@ export async function mentioned(
   return rows;
 }
 
+export interface StagedGroup {
+  readonly objectId: string;
+  readonly displayName: string | null;
+}
+
 /** The groups that were read and are there, each once, in the order of their ids after `after`. */
 export async function stagedGroups(
   q: Queryable,
   { workspaceId, runId }: RunKey,
   after: string | null,
   limit: number,
-): Promise<readonly { readonly objectId: string; readonly displayName: string | null }[]> {
-  const { rows } = await q.query<{ objectId: string; displayName: string | null }>(
+): Promise<readonly StagedGroup[]> {
+  const { rows } = await q.query<StagedGroup>(
     `select distinct on (stage.object_id) stage.object_id as "objectId", stage.display_name as "displayName"
      from directory_stage_group as stage
      where stage.workspace_id = $1
