@@ -3,6 +3,7 @@
  * Holds no rule of the product. Rooms below the pure ones come in.
  */
 export { type Clock, monotonicSeconds, systemClock } from './clock.ts';
+export { instantOfText } from './database/column-types.ts';
 export { copyLine, type CopyValue } from './database/copy-line.ts';
 export { constraintOf, errorCode } from './database/database-error.ts';
 export { expectFewRows, expectManyRows } from './database/expect-rows.ts';

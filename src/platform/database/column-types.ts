@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { instantOf } from '../../kernel/index.ts';
+import { type Instant, instantOf } from '../../kernel/index.ts';
 
 const { builtins } = pg.types;
 
@@ -7,10 +7,10 @@ const { builtins } = pg.types;
 const parsers = new Map<number, (text: string) => unknown>([
   [builtins.INT8, parseInt8],
   [builtins.DATE, (text) => text],
-  [builtins.TIMESTAMPTZ, parseTimestamp],
+  [builtins.TIMESTAMPTZ, instantOfText],
   [1016, (text) => parseArray(text).map((item) => (item === null ? null : parseInt8(item)))],
   [1182, (text) => parseArray(text)],
-  [1185, (text) => parseArray(text).map((item) => (item === null ? null : parseTimestamp(item)))],
+  [1185, (text) => parseArray(text).map((item) => (item === null ? null : instantOfText(item)))],
 ]);
 
 const parseTextArray = pg.types.getTypeParser(1009 as never, 'text') as unknown as (text: string) => (string | null)[];
@@ -34,9 +34,10 @@ function parseInt8(text: string): number {
 /** A session in UTC writes `2026-01-31 08:15:00.12+00`; any other form goes the long way round. */
 const IN_UTC = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?\+00$/;
 
-function parseTimestamp(text: string): string {
+/** The instant that PostgreSQL writes as text. Throws a RangeError for an infinite one. */
+export function instantOfText(text: string): Instant {
   const [, date, time, fraction = ''] = IN_UTC.exec(text) ?? [];
-  if (date !== undefined) return `${date}T${time}.${fraction.padEnd(3, '0')}Z`;
+  if (date !== undefined) return `${date}T${time}.${fraction.padEnd(3, '0')}Z` as Instant;
   if (text.includes('infinity')) throw new RangeError('an infinite timestamp is not an instant');
   const iso = text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
   return instantOf(Date.parse(iso));

@@ -92,7 +92,8 @@ async function run<Row>({ client, nameOf }: Connection, statement: string | Stat
 
 async function transact<Result>(pool: pg.Pool, nameOf: NameStatement, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const client = await connect(pool);
-  const tx: Queryable = { query: (statement, values) => run({ client, nameOf }, statement, values) };
+  const inTurn = oneAfterTheOther();
+  const tx: Queryable = { query: (statement, values) => inTurn(() => run({ client, nameOf }, statement, values)) };
   let broken: Error | undefined;
   const onError = (error: Error) => {
     broken = error;
@@ -100,7 +101,7 @@ async function transact<Result>(pool: pg.Pool, nameOf: NameStatement, work: (tx:
   client.on('error', onError);
   try {
     await tx.query('begin');
-    const result = await work({ ...tx, copyIn: (text, chunks) => copyIn(client, text, chunks) });
+    const result = await work({ ...tx, copyIn: (text, chunks) => inTurn(() => copyIn(client, text, chunks)) });
     await tx.query('commit');
     return result;
   } catch (error) {
@@ -112,6 +113,16 @@ async function transact<Result>(pool: pg.Pool, nameOf: NameStatement, work: (tx:
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+/** A connection does one thing at a time; who asks for more at once is served in the order of asking. */
+function oneAfterTheOther(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
+  };
 }
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
