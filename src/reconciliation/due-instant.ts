@@ -68,7 +68,7 @@ function isUnended({ timing }: UnitSystem): boolean {
 
 /** The next employment has begun, and what was true before it did is still to be looked at. */
 function isLookLeft({ context, until }: Stage): boolean {
-  return [...context.connections.values()].some(
+  return [...context.directories.byId.values()].some(
     ({ removedAt, lastCompleteAt }) => removedAt === null && (lastCompleteAt === null || lastCompleteAt < until),
   );
 }

@@ -1,6 +1,5 @@
 import type { LedgerRecordId } from '../kernel/index.ts';
 import { type Classification, type DirectoryState, type StateVector, worstDirectoryState, worstScimState } from '../verdict/index.ts';
-import { isEveryDirectoryFresh, isFresh } from './directory-freshness.ts';
 import { assignmentOf, employmentOf, propagationOf } from './evaluate-period.ts';
 import { dueOfAccount } from './due-instant.ts';
 import { conclude, type Evaluation, type EvaluationContext } from './evaluation.ts';
@@ -10,13 +9,12 @@ import type { ExclusionFacts, UnmatchedFacts } from './unit-facts.ts';
 
 /** Judges an account for which no person of the roster answers; undefined where its connection was removed. */
 export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, context: EvaluationContext): Evaluation | undefined {
-  const { at, connections } = context;
+  const { at, directories } = context;
   const look = { until: at, isOpen: true, leaving: null };
-  const present = directory.filter(({ connectionId }) => connections.get(connectionId)?.removedAt === null);
+  const present = directory.filter(({ connectionId }) => directories.byId.get(connectionId)?.removedAt === null);
   const accounts = present.map((facts) => {
-    const connection = connections.get(facts.connectionId);
-    const confirmedUntil = connection?.confirmedUntil ?? at;
-    return readDirectoryAccount(facts, { ...look, confirmedUntil, isFresh: connection !== undefined && isFresh(connection, at) });
+    const seen = directories.byId.get(facts.connectionId);
+    return readDirectoryAccount(facts, { ...look, confirmedUntil: seen?.confirmedUntil ?? at, isFresh: seen?.isFresh === true });
   });
   const users = scim.map((facts) => readScimAccount(facts, { ...look, confirmedUntil: at, isFresh: true }));
   const id = accounts[0]?.accountId ?? users[0]?.accountId;
@@ -37,6 +35,7 @@ export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, 
     scimTiming: null,
   };
   return conclude({
+    decideVector: context.decideVector,
     unit: { kind: 'account', id, personId: null },
     vector,
     systems: [...seen, ...users],
@@ -58,7 +57,6 @@ function evidenceOf(exclusion: ExclusionFacts | null): readonly LedgerRecordId[]
 }
 
 /** That the directory never showed an account is known only where every directory was looked at (I8). */
-function missing({ connections, at }: EvaluationContext): ReadAccount<DirectoryState> {
-  const isNone = isEveryDirectoryFresh(connections.values(), at);
+function missing({ at, directories: { isEveryFresh: isNone } }: EvaluationContext): ReadAccount<DirectoryState> {
   return absent('directory', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage: { leaving: null, until: at } });
 }

@@ -45,6 +45,7 @@ export function evaluatePeriod(person: PersonFacts, period: PeriodFacts, context
   const scim = scimSystems(person, stage);
   const vector = vectorOf(employment, { person, period, directory, scim, stage });
   return conclude({
+    decideVector: context.decideVector,
     unit: { kind: 'employment_period', id: period.id, personId: person.personId },
     vector,
     systems: [...directory, ...scim],
@@ -119,9 +120,9 @@ function worstOf(systems: readonly UnitSystem[]): TimingOutcome {
 }
 
 /** Whether any of the accounts is assigned to the provisioned application, where that is read at all. */
-export function assignmentOf(accounts: readonly DirectoryFacts[], { connections }: EvaluationContext): Assignment {
+export function assignmentOf(accounts: readonly DirectoryFacts[], { directories }: EvaluationContext): Assignment {
   if (accounts.some(({ isAssigned }) => isAssigned)) return 'YES';
-  const isRead = accounts.every(({ connectionId }) => connections.get(connectionId)?.readsAssignments === true);
+  const isRead = accounts.every(({ connectionId }) => directories.byId.get(connectionId)?.readsAssignments === true);
   return isRead && accounts.length > 0 ? 'NO' : 'UNKNOWN';
 }
 

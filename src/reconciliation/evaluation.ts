@@ -1,15 +1,7 @@
-import { createHash } from 'node:crypto';
-import {
-  type CanonicalObject,
-  type CanonicalValue,
-  canonicalJson,
-  type Instant,
-  type LedgerRecordId,
-  type PolicyId,
-} from '../kernel/index.ts';
+import { hash } from 'node:crypto';
+import type { Instant, LedgerRecordId, PolicyId } from '../kernel/index.ts';
 import {
   type Decision,
-  decide,
   type Effect,
   type InstantRange,
   type LocalCalendar,
@@ -17,8 +9,10 @@ import {
   sentenceOf,
   type TimingInput,
 } from '../verdict/index.ts';
+import type { DecideVector } from './decided-vectors.ts';
+import { contentText, essenceText } from './evaluation-text.ts';
+import type { SeenDirectories } from './directory-freshness.ts';
 import type { ReportPolicy, UnitSystem } from './report-population.ts';
-import type { ConnectionFacts } from './unit-facts.ts';
 
 /** What every unit of a run is evaluated against. */
 export interface EvaluationContext {
@@ -27,7 +21,8 @@ export interface EvaluationContext {
   readonly policies: readonly ReportPolicy[];
   readonly workspaceZone: string;
   readonly calendar: LocalCalendar;
-  readonly connections: ReadonlyMap<string, ConnectionFacts>;
+  readonly decideVector: DecideVector;
+  readonly directories: SeenDirectories;
   /** By person: since which run their role is known to differ from the directory's. */
   readonly driftSince: ReadonlyMap<string, Instant>;
   /** By employment period that was judged by a privileged role before: the accounts that were linked then. */
@@ -70,6 +65,7 @@ export interface Evaluation {
 }
 
 export interface UnitInputs {
+  readonly decideVector: DecideVector;
   readonly unit: Unit;
   readonly vector: StateVector;
   readonly systems: readonly UnitSystem[];
@@ -88,65 +84,35 @@ export interface Leaving {
 }
 
 /** Decides a unit; pure, so that the same facts always give the same bytes. */
-export function conclude({ unit, vector, systems, leaving, evidence, due }: UnitInputs): Evaluation {
-  const decision = decide(vector);
-  const facts = { vector, directory: timingsOf(systems, 'directory'), scim: timingsOf(systems, 'scim') };
+export function conclude({ decideVector, unit, vector, systems, leaving, evidence, due }: UnitInputs): Evaluation {
+  const decided = decideVector(vector);
+  const { decision, effects, sentence } = decided;
   const cited = [...evidence, ...systems.flatMap((system) => system.evidence), ...(leaving === null ? [] : [leaving.policy.recordId])];
+  const essence = { systems, deadline: leaving?.deadline ?? null, policyId: leaving?.policy.id ?? null };
   const judged = {
     unit,
     vector,
     systems,
     end: leaving?.end ?? null,
-    deadline: leaving?.deadline ?? null,
-    policyId: leaving?.policy.id ?? null,
+    deadline: essence.deadline,
+    policyId: essence.policyId,
     decision,
-    sentence: sentenceOf(decision, facts),
+    sentence:
+      leaving === null
+        ? sentence
+        : sentenceOf(decision, { vector, directory: timingsOf(systems, 'directory'), scim: timingsOf(systems, 'scim') }),
     evidence: [...new Set(cited)],
-    effects: [...new Set(decision.all.map(({ effect }) => effect))],
+    effects,
     due,
-    digest: sha256(canonicalJson(essenceOf({ vector, systems, leaving, decision }))),
+    digest: sha256(essenceText(essence, decided)),
   };
-  return { ...judged, contentHash: sha256(JSON.stringify(judged, butEvaluatedAt)) };
+  return { ...judged, contentHash: sha256(contentText(judged, decided)) };
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-/** What is settled stays so at any later instant. */
-function butEvaluatedAt(key: string, value: unknown): unknown {
-  return key === 'evaluatedAt' ? undefined : value;
+  return hash('sha256', text, 'hex');
 }
 
 function timingsOf(systems: readonly UnitSystem[], system: UnitSystem['system']): readonly TimingInput[] {
   return systems.flatMap((each) => (each.system === system && each.timing !== null ? [each.timing] : []));
-}
-
-interface Essence {
-  readonly vector: StateVector;
-  readonly systems: readonly UnitSystem[];
-  readonly leaving: Leaving | null;
-  readonly decision: Decision;
-}
-
-function essenceOf({ vector, systems, leaving, decision }: Essence): CanonicalObject {
-  return {
-    vector: { ...vector },
-    rules: decision.all.map(({ rule, effect }) => ({ rule, effect })),
-    deadline: leaving === null ? null : { ...leaving.deadline },
-    policy: leaving?.policy.id ?? null,
-    systems: systems.map(essenceOfSystem),
-  };
-}
-
-function essenceOfSystem({ system, accountId, standing, state, timing, judged }: UnitSystem): CanonicalValue {
-  return {
-    system,
-    account: accountId,
-    standing,
-    state,
-    outcome: judged?.outcome ?? null,
-    unusable: timing?.firstProvenUnusable ?? null,
-    again: timing?.provenUsableAgain ?? null,
-  };
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../kernel/index.ts';
 import { type DirectoryState, judgeTiming, type ScimState, type TimingInput } from '../verdict/index.ts';
-import { isEveryDirectoryFresh, isFresh, wasEveryDirectoryRead } from './directory-freshness.ts';
+import type { SeenDirectory } from './directory-freshness.ts';
 import type { EvaluationContext, Leaving } from './evaluation.ts';
 import { type Look, type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
 import type { UnitSystem } from './report-population.ts';
@@ -23,16 +23,14 @@ export interface Stage {
  * leaves open what is there now, and nothing of what was there then.
  */
 export function directorySystems(person: PersonFacts, stage: Stage): readonly ReadAccount<DirectoryState>[] {
-  const { connections, at } = stage.context;
-  const concerned = [...connections.values()].filter((connection) => isConcerned(connection, stage.leaving));
+  const { byId, isEveryFresh: isComplete } = stage.context.directories;
   const read = person.directory.flatMap((facts) => {
-    const connection = concerned.find(({ id }) => id === facts.connectionId);
-    return connection === undefined ? [] : [readDirectoryAccount(facts, lookAt(connection, stage))];
+    const seen = byId.get(facts.connectionId);
+    return seen === undefined || !isConcerned(seen, stage.leaving) ? [] : [readDirectoryAccount(facts, lookAt(seen, stage))];
   });
-  const isComplete = isEveryDirectoryFresh(concerned, at);
   const hasLinked = read.some(({ standing }) => standing === 'linked');
   if (isComplete && hasLinked) return read;
-  const isSettled = isComplete || (stage.leaving !== null && wasEveryDirectoryRead(concerned, stage.leaving.end.latest));
+  const isSettled = isComplete || (stage.leaving !== null && wasEveryDirectoryRead(stage.leaving, byId.values()));
   const state = isComplete && read.length === 0 ? 'NEVER' : 'UNKNOWN';
   return [...read, absent('directory', { state, isNone: isSettled && (hasLinked || read.length === 0), stage })];
 }
@@ -52,10 +50,16 @@ function isConcerned({ removedAt }: ConnectionFacts, leaving: Leaving | null): b
   return removedAt === null || (leaving !== null && removedAt > leaving.end.latest);
 }
 
-function lookAt(connection: ConnectionFacts, { until, isOpen, leaving, context }: Stage): Look {
+/** Whether every directory that testifies about a leaver was read completely at or after their end, whatever became of it since. */
+function wasEveryDirectoryRead(leaving: Leaving, directories: Iterable<SeenDirectory>): boolean {
+  const concerned = [...directories].filter((directory) => isConcerned(directory, leaving));
+  return concerned.length > 0 && concerned.every(({ lastCompleteAt }) => lastCompleteAt !== null && lastCompleteAt >= leaving.end.latest);
+}
+
+function lookAt(connection: SeenDirectory, { until, isOpen, leaving }: Stage): Look {
   const lastLookAt = connection.lastCompleteAt ?? until;
   const confirmedUntil = connection.confirmedUntil ?? until;
-  return { until, isOpen, leaving, confirmedUntil, isFresh: isOpen ? isFresh(connection, context.at) : lastLookAt >= until };
+  return { until, isOpen, leaving, confirmedUntil, isFresh: isOpen ? connection.isFresh : lastLookAt >= until };
 }
 
 interface Absence<State extends string> {

@@ -1,6 +1,5 @@
 import type { Instant, LedgerRecordId, OwnerId } from '../kernel/index.ts';
 import { endInterval, startInterval } from '../verdict/index.ts';
-import { isFresh } from './directory-freshness.ts';
 import type { EvaluationContext } from './evaluation.ts';
 import type { OwnerDirectoryFacts, OwnerFacts, OwnerPeriodFacts, OwnerScimFacts } from './owner-facts.ts';
 
@@ -28,7 +27,7 @@ export interface JudgedOwner {
   readonly evidence: readonly LedgerRecordId[];
 }
 
-export interface OwnerContext extends Pick<EvaluationContext, 'at' | 'workspaceZone' | 'calendar' | 'connections'> {
+export interface OwnerContext extends Pick<EvaluationContext, 'at' | 'workspaceZone' | 'calendar' | 'directories'> {
   /** Whether SCIM is kept up to date: while the switch is off, nobody is deactivated there any more. */
   readonly isScimOn: boolean;
 }
@@ -69,12 +68,9 @@ function scimTestimony(users: readonly OwnerScimFacts[], { isScimOn }: OwnerCont
  * Disabled and deleted were seen by a complete look, and stay so until another one shows the contrary. Enabled speaks of now only where
  * the look is fresh; an unexplained absence says nothing (I8).
  */
-function directoryTestimony(accounts: readonly OwnerDirectoryFacts[], { at, connections }: OwnerContext): Testimony | undefined {
+function directoryTestimony(accounts: readonly OwnerDirectoryFacts[], { directories }: OwnerContext): Testimony | undefined {
   const enabled = accounts.filter(({ state }) => state === 'enabled');
-  const seen = enabled.find(({ connectionId }) => {
-    const connection = connections.get(connectionId);
-    return connection !== undefined && isFresh(connection, at);
-  });
+  const seen = enabled.find(({ connectionId }) => directories.byId.get(connectionId)?.isFresh === true);
   if (seen !== undefined) return { system: 'directory', says: 'present', state: 'enabled', since: seen.since };
   const open = enabled[0] ?? accounts.find(({ state }) => state === 'vanished');
   if (open !== undefined) return { system: 'directory', says: 'unknown', state: open.state, since: open.since };

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, expectManyRows, type Transaction } from '../platform/index.ts';
 import { evaluateAccount } from './evaluate-account.ts';
@@ -5,12 +6,17 @@ import { evaluatePeriod } from './evaluate-period.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
 import type { Concerned } from './find-concerned.ts';
 import { type FindingStep, planFinding } from './plan-findings.ts';
-import { type FreeUnit, nextPeople, openFreeUnits } from './population-read-model.ts';
+import { type PersonUnits, personFacts } from './person-facts-read-model.ts';
+import { type FreeUnit, openFreeUnits } from './population-read-model.ts';
+import { decidedRoles } from './role-claims-read-model.ts';
 import { keepDrifts } from './role-drift-store.ts';
-import { type FreeUnitFacts, type PersonUnits, personFacts, unmatchedFacts } from './unit-read-model.ts';
+import { type FreeUnitFacts, unmatchedFacts } from './unit-read-model.ts';
 
-/** People or accounts whose facts are in memory at a time; twice as many, since the next are on their way while these are judged. */
-const BATCH = 1_000;
+/**
+ * People or accounts that are judged at a time. Few, so that what they are made of is soon garbage, and so that PostgreSQL is asked for more, and
+ * others who share the process have their turn, every few milliseconds.
+ */
+const BATCH = 250;
 
 /** What a batch came to: what becomes of its findings, and the employments that went on in another before access had to be gone. */
 export interface JudgedBatch {
@@ -32,26 +38,13 @@ interface Extent {
 export async function* judgeUnits(tx: Transaction, workspaceId: WorkspaceId, { context, among }: Extent): AsyncGenerator<JudgedBatch> {
   await expectManyRows(tx);
   const nextFree = await openFreeUnits(tx, workspaceId, among);
-  await expectFewRows(tx);
-  for await (const people of ahead(among === undefined ? peopleInOrder(tx, workspaceId) : peopleAmong(tx, workspaceId, among))) {
+  if (among !== undefined) await expectFewRows(tx);
+  for await (const people of personFacts(tx, workspaceId, { among: among?.people, limit: BATCH })) {
     yield await judgePeople(tx, workspaceId, { people, context });
+    await othersTurn();
   }
+  await expectFewRows(tx);
   for await (const facts of ahead(unmatchedInOrder(tx, workspaceId, nextFree))) yield judgeAccounts(facts, context);
-}
-
-async function* peopleInOrder(tx: Transaction, workspaceId: WorkspaceId): AsyncGenerator<readonly PersonUnits[]> {
-  let after: string | undefined;
-  do {
-    const ids = await nextPeople(tx, workspaceId, { after, limit: BATCH });
-    after = ids.at(-1);
-    if (ids.length > 0) yield await personFacts(tx, workspaceId, ids);
-  } while (after !== undefined);
-}
-
-async function* peopleAmong(tx: Transaction, workspaceId: WorkspaceId, { people }: Concerned): AsyncGenerator<readonly PersonUnits[]> {
-  for (let start = 0; start < people.length; start += BATCH) {
-    yield await personFacts(tx, workspaceId, people.slice(start, start + BATCH));
-  }
 }
 
 async function* unmatchedInOrder(
@@ -59,8 +52,9 @@ async function* unmatchedInOrder(
   workspaceId: WorkspaceId,
   nextFree: (limit: number) => Promise<readonly FreeUnit[]>,
 ): AsyncGenerator<readonly FreeUnitFacts[]> {
+  const roles = decidedRoles(tx, workspaceId);
   for (let units = await nextFree(BATCH); units.length > 0; units = await nextFree(BATCH)) {
-    yield await unmatchedFacts(tx, workspaceId, units);
+    yield await unmatchedFacts(tx, workspaceId, { units, roles });
   }
 }
 
@@ -75,6 +69,8 @@ async function* ahead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
   }
 }
 
+const NONE_BEFORE: EvaluationContext['privilegedBefore'] = new Map();
+
 interface PeopleJudged {
   readonly people: readonly PersonUnits[];
   readonly context: RunContext;
@@ -83,13 +79,18 @@ interface PeopleJudged {
 async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people, context }: PeopleJudged): Promise<JudgedBatch> {
   const judged = people.flatMap((person) =>
     person.periods.map((period) => {
-      const open = person.open[period.id] ?? null;
-      const privilegedBefore = new Map(open?.privilegedBy ? [[period.id, open.privilegedBy]] : []);
+      const open = person.open.get(period.id) ?? null;
+      const privilegedBefore = open?.privilegedBy ? new Map([[period.id, open.privilegedBy]]) : NONE_BEFORE;
       return { open, evaluation: evaluatePeriod(person, period, { ...context, privilegedBefore }) };
     }),
   );
   const evaluations = judged.flatMap(({ evaluation }) => (evaluation === 'continued' ? [] : [evaluation]));
-  await keepDrifts(tx, workspaceId, { among: people.map(({ personId }) => personId), drifting: driftingOf(evaluations), at: context.at });
+  const drifting = driftingOf(evaluations);
+  await keepDrifts(tx, workspaceId, {
+    begun: [...drifting].filter((personId) => !context.driftSince.has(personId)),
+    ended: people.flatMap(({ personId }) => (context.driftSince.has(personId) && !drifting.has(personId) ? [personId] : [])),
+    at: context.at,
+  });
   return {
     steps: judged.flatMap(({ open, evaluation }) => planFinding(evaluation === 'continued' ? undefined : evaluation, open)),
     employmentPeriods: judged.length,
@@ -98,7 +99,7 @@ async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people, 
 }
 
 function judgeAccounts(units: readonly FreeUnitFacts[], context: RunContext): JudgedBatch {
-  const noneBefore = { ...context, privilegedBefore: new Map<string, readonly string[]>() };
+  const noneBefore = { ...context, privilegedBefore: NONE_BEFORE };
   return {
     steps: units.flatMap((facts) => planFinding(evaluateAccount(facts, noneBefore), facts.open)),
     employmentPeriods: 0,
@@ -107,7 +108,7 @@ function judgeAccounts(units: readonly FreeUnitFacts[], context: RunContext): Ju
 }
 
 /** Whose role differs, for however long. */
-function driftingOf(evaluations: readonly Evaluation[]): readonly string[] {
+function driftingOf(evaluations: readonly Evaluation[]): ReadonlySet<string> {
   const drifts = evaluations.filter(({ vector }) => vector.role === 'DRIFT' || vector.role === 'DRIFTING');
-  return [...new Set(drifts.flatMap(({ unit }) => unit.personId ?? []))];
+  return new Set(drifts.flatMap(({ unit }) => unit.personId ?? []));
 }

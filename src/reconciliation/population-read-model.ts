@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../kernel/index.ts';
-import type { Queryable, Transaction } from '../platform/index.ts';
+import type { Transaction } from '../platform/index.ts';
 import type { Concerned } from './find-concerned.ts';
 
 /**
@@ -12,24 +12,6 @@ export interface FreeUnit {
   /** Null, and no SCIM user either, where only a finding is left. */
   readonly directoryId: string | null;
   readonly scimIds: readonly string[];
-}
-
-/** The next people in the order of their ids. */
-export async function nextPeople(
-  q: Queryable,
-  workspaceId: WorkspaceId,
-  { after, limit }: { readonly after: string | undefined; readonly limit: number },
-): Promise<readonly string[]> {
-  const { rows } = await q.query<{ id: string }>(
-    {
-      name: 'reconciliation-next-people',
-      text: `select person.id from person
-             where person.workspace_id = $1 and person.id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
-             order by person.id limit $3`,
-    },
-    [workspaceId, after ?? null, limit],
-  );
-  return rows.map(({ id }) => id);
 }
 
 /** Directory accounts and SCIM users that are no person's. */

@@ -2,7 +2,8 @@ import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.t
 import { type Clock, type Database, expectManyRows, type Transaction } from '../platform/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
 import { moveHorizon, presentHorizon } from './change-store.ts';
-import { isFresh } from './directory-freshness.ts';
+import { vectorDecider } from './decided-vectors.ts';
+import { seenDirectories } from './directory-freshness.ts';
 import { expireClassifications } from './expire-classifications.ts';
 import { expireDispositions } from './expire-dispositions.ts';
 import { findConcerned } from './find-concerned.ts';
@@ -50,10 +51,15 @@ export async function reconcile(
     await matchAccounts(tx, workspaceId, by, among);
     const previous = among === undefined ? undefined : await tallyBefore(tx, workspaceId);
     let tally = previous;
+    let written = Promise.resolve();
     for await (const batch of judgeUnits(tx, workspaceId, { context, among })) {
-      await recordFindings(tx, workspaceId, { steps: batch.steps, by, run: moment });
+      await written;
+      written = recordFindings(tx, workspaceId, { steps: batch.steps, by, run: moment });
+      // It is waited for before anything else is written; until then nobody would hear of its failure.
+      written.catch(() => undefined);
       tally = previous === undefined || tally === undefined ? tallyWhole(tally, batch) : tallyPart(tally, batch);
     }
+    await written;
     await expectManyRows(tx);
     await reviewOwners(tx, workspaceId, by);
     const run = { id: moment.runId, asOf: by.at, startedBy: actor, ...(tally ?? emptyTally) };
@@ -78,13 +84,14 @@ async function contextOf(tx: Transaction, workspaceId: WorkspaceId, at: Instant)
     policies,
     workspaceZone: await workspaceZone(tx, workspaceId),
     calendar: new LocalCalendar(),
-    connections: new Map(connections.map((connection) => [connection.id, connection])),
+    decideVector: vectorDecider(),
+    directories: seenDirectories(connections, at),
     driftSince: await driftsSince(tx, workspaceId),
   };
 }
 
-function freshIds({ connections, at }: RunContext): readonly string[] {
-  const fresh = [...connections.values()].filter((connection) => isFresh(connection, at));
+function freshIds({ directories }: RunContext): readonly string[] {
+  const fresh = [...directories.byId.values()].filter(({ isFresh }) => isFresh);
   return fresh.map(({ id }) => id).sort();
 }
 

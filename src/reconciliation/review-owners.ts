@@ -4,6 +4,7 @@ import { appendOne, type RecordInput } from '../ledger/index.ts';
 import type { Clock, Database, Log, Queryable } from '../platform/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
 import { readSwitch } from '../workspace/index.ts';
+import { seenDirectories } from './directory-freshness.ts';
 import { type JudgedOwner, judgeOwner, type OwnerContext } from './judge-owner.ts';
 import { tryLockReconciliation } from './link-store.ts';
 import type { Decider } from './match-accounts.ts';
@@ -62,13 +63,12 @@ async function reviewWorkspace({ clock, database, log }: ReviewDependencies, wor
 export async function judgeOwners(q: Queryable, workspaceId: WorkspaceId, at: OwnerContext['at']): Promise<readonly JudgedOwner[]> {
   const facts = await ownerFacts(q, workspaceId);
   if (facts.length === 0) return [];
-  const connections = await connectionFacts(q, workspaceId);
   const context: OwnerContext = {
     at,
     workspaceZone: await workspaceZone(q, workspaceId),
     calendar: new LocalCalendar(),
     isScimOn: (await readSwitch(q, workspaceId)).state === 'on',
-    connections: new Map(connections.map((connection) => [connection.id, connection])),
+    directories: seenDirectories(await connectionFacts(q, workspaceId), at),
   };
   return facts.map((each) => judgeOwner(each, context));
 }

@@ -11,25 +11,25 @@ export async function driftsSince(q: Queryable, workspaceId: WorkspaceId): Promi
 }
 
 interface Drifts {
-  /** Who was judged. */
-  readonly among: readonly string[];
-  /** Whose role differs. */
-  readonly drifting: readonly string[];
+  /** Whose role differs and did not before. */
+  readonly begun: readonly string[];
+  /** Whose role differed and does no longer. */
+  readonly ended: readonly string[];
   readonly at: Instant;
 }
 
-/** Keeps whose role differs as of a run: begun ones keep their instant, and whoever was judged and is not among them has none. */
-export async function keepDrifts(tx: Queryable, workspaceId: WorkspaceId, { among, drifting, at }: Drifts): Promise<void> {
-  await tx.query(
-    `delete from role_drift as drift
-     where drift.workspace_id = $1 and drift.person_id = any ($2::uuid[]) and drift.person_id <> all ($3::uuid[])`,
-    [workspaceId, among, drifting],
-  );
-  if (drifting.length === 0) return;
-  await tx.query(
-    `insert into role_drift (workspace_id, person_id, since)
-     select $1::uuid, person_id, $3::timestamptz from unnest($2::uuid[]) as person_id
-     on conflict (workspace_id, person_id) do nothing`,
-    [workspaceId, drifting, at],
-  );
+/** Keeps whose role differs as of a run. */
+export async function keepDrifts(tx: Queryable, workspaceId: WorkspaceId, { begun, ended, at }: Drifts): Promise<void> {
+  if (ended.length > 0) {
+    await tx.query('delete from role_drift as drift where drift.workspace_id = $1 and drift.person_id = any ($2::uuid[])', [
+      workspaceId,
+      ended,
+    ]);
+  }
+  if (begun.length > 0) {
+    await tx.query(
+      'insert into role_drift (workspace_id, person_id, since) select $1::uuid, person_id, $3::timestamptz from unnest($2::uuid[]) as person_id',
+      [workspaceId, begun, at],
+    );
+  }
 }

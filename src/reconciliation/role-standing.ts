@@ -1,6 +1,5 @@
 import { msBetween } from '../kernel/index.ts';
 import type { RoleStanding } from '../verdict/index.ts';
-import { isFresh } from './directory-freshness.ts';
 import type { EvaluationContext } from './evaluation.ts';
 import { PROPAGATION_MS } from './propagation.ts';
 import type { DirectoryFacts, PeriodFacts, PersonFacts, ScimFacts } from './unit-facts.ts';
@@ -39,19 +38,15 @@ function holdsRole({ directory, scim }: PersonFacts, roles: readonly string[]): 
   return held.some((role) => role !== null && roles.includes(role));
 }
 
-function comparedRoles(
-  users: readonly ScimFacts[],
-  accounts: readonly DirectoryFacts[],
-  { at, connections }: EvaluationContext,
-): RoleStanding {
+function comparedRoles(users: readonly ScimFacts[], accounts: readonly DirectoryFacts[], { directories }: EvaluationContext): RoleStanding {
   const claims = users.filter(({ role }) => role.because !== 'no-role');
   const assigned = accounts.flatMap(({ roleValues }) => roleValues);
   const isKnown =
     accounts.length > 0 &&
     accounts.every(({ connectionId, stretches }) => {
-      const connection = connections.get(connectionId);
+      const directory = directories.byId.get(connectionId);
       // Of an account that is no longer shown, neither are its groups: that proves no role away (I8).
-      return connection?.readsAssignments === true && isFresh(connection, at) && stretches.at(-1)?.state !== 'vanished';
+      return directory?.readsAssignments === true && directory.isFresh && stretches.at(-1)?.state !== 'vanished';
     });
   if (users.length === 0) return 'NONE';
   if (claims.length > 0 && (!isKnown || claims.some(({ role }) => role.because === 'unknown-role'))) return 'UNKNOWN';

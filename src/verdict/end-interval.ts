@@ -33,13 +33,14 @@ export function endInterval(period: EmploymentDates, workspaceZone: string, cale
 
 /** When the employment begins: the start of the start date, in the row's zone, else the workspace's. */
 export function startInterval(period: EmploymentDates, workspaceZone: string, calendar = new LocalCalendar()): InstantRange {
-  return calendar.endOfDay(dayBefore(period.startDate), period.timeZone ?? workspaceZone);
+  return calendar.startOfDay(period.startDate, period.timeZone ?? workspaceZone);
 }
 
 /** Local days as instants. It remembers zones and days that it has worked out, since a roster repeats both: make one per run. */
 export class LocalCalendar {
   readonly #zones = new Map<string, Intl.DateTimeFormat | undefined>();
   readonly #days = new Map<string, InstantRange>();
+  readonly #dayBefore = new Map<string, string>();
 
   /** The end (24:00) of a local day `YYYY-MM-DD` in a zone's IANA name; daylight saving as Intl knows it. */
   endOfDay(date: string, zone: string): InstantRange {
@@ -49,6 +50,13 @@ export class LocalCalendar {
     const range = this.#work(date, zone);
     this.#days.set(key, range);
     return range;
+  }
+
+  /** The start (00:00) of a local day: the end of the day before. */
+  startOfDay(date: string, zone: string): InstantRange {
+    const known = this.#dayBefore.get(date) ?? dayBefore(date);
+    this.#dayBefore.set(date, known);
+    return this.endOfDay(known, zone);
   }
 
   #work(date: string, zone: string): InstantRange {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Instant, WorkspaceId } from '../../src/kernel/index.ts';
 import { createSecretBox } from '../../src/platform/index.ts';
 import type { DirectoryFacts } from '../../src/reconciliation/unit-facts.ts';
-import { connectionFacts, personFacts } from '../../src/reconciliation/unit-read-model.ts';
+import { personFacts } from '../../src/reconciliation/person-facts-read-model.ts';
+import { connectionFacts } from '../../src/reconciliation/unit-read-model.ts';
 import { importRoster } from '../../src/roster/index.ts';
 import { parseRoster } from '../../src/roster/parse-roster.ts';
 import type { World } from '../directory/simulated-tenant.ts';
@@ -44,13 +45,11 @@ export async function claimsOf(world: World, workspaceId: WorkspaceId, people: n
     [workspaceId],
   );
   const objectIds = new Map(ids.rows.map(({ accountId, objectId }) => [accountId, objectId]));
-  const employed = await owner.query<{ id: string }>('select person.id from person where person.workspace_id = $1', [workspaceId]);
-  const ofEverybody = await personFacts(
-    database,
-    workspaceId,
-    employed.rows.map(({ id }) => id),
-  );
-  const facts = ofEverybody.flatMap(({ directory }) => directory);
+  const facts = await database.transaction(async (tx) => {
+    const found: DirectoryFacts[] = [];
+    for await (const people of personFacts(tx, workspaceId, { limit: 100 })) found.push(...people.flatMap(({ directory }) => directory));
+    return found;
+  });
   const [connection] = await connectionFacts(database, workspaceId);
   return {
     accounts: new Map(facts.map((fact) => [objectIds.get(fact.accountId) ?? '', fact])),

@@ -1,5 +1,7 @@
 import { REPLICATION_ALLOWANCE_MS } from '../../../src/directory/index.ts';
 import { type Instant, type LedgerRecordId, type PolicyId, parseInstant, plusMs, HOUR_MS } from '../../../src/kernel/index.ts';
+import { vectorDecider } from '../../../src/reconciliation/decided-vectors.ts';
+import { seenDirectories } from '../../../src/reconciliation/directory-freshness.ts';
 import { evaluateAccount } from '../../../src/reconciliation/evaluate-account.ts';
 import { evaluatePeriod } from '../../../src/reconciliation/evaluate-period.ts';
 import type { Evaluation, EvaluationContext } from '../../../src/reconciliation/evaluation.ts';
@@ -61,7 +63,8 @@ function contextOf(story: Story): EvaluationContext {
     policies: [policyOf(story.policy ?? { hours: 24 })],
     workspaceZone: story.zone ?? 'UTC',
     calendar: new LocalCalendar(),
-    connections: new Map(connections.map((connection) => [connection.id, connection])),
+    decideVector: vectorDecider(),
+    directories: seenDirectories(connections, at),
     driftSince: new Map(story.roleDiffersSince === undefined ? [] : [[PERSON, instantAt(story.roleDiffersSince)]]),
     privilegedBefore: new Map(story.wasPrivileged === undefined ? [] : [[periodId(story.judged ?? 0), accounts]]),
   };

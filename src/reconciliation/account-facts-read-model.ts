@@ -1,0 +1,213 @@
+import type { LedgerRecordId } from '../kernel/index.ts';
+import { packed, PackedFacts } from './packed-facts.ts';
+import type { DirectoryFacts, DirectoryStretch, LinkFacts, ScimFacts, ScimRole, ScimStretch } from './unit-facts.ts';
+
+/**
+ * How rows are found that belong to others. `by-key`: for a few, each looked up. It is fenced (`offset 0`), since without statistics
+ * PostgreSQL takes a workspace for nearly empty, and would walk all of it for each row. `whole`: for everybody, all rows joined at once.
+ */
+export type Finding = 'by-key' | 'whole';
+
+interface Joined {
+  readonly table: string;
+  readonly as: string;
+  readonly on: string;
+  /** Keeps what has no row there. */
+  readonly isOptional?: boolean;
+}
+
+/** Joins a table of workspace `$1`. */
+export function joining(finding: Finding): (joined: Joined) => string {
+  return ({ table, as, on, isOptional = false }) => {
+    const condition = `${as}.workspace_id = $1 and ${on}`;
+    const join = isOptional ? 'left join' : 'join';
+    return finding === 'whole'
+      ? `${join} ${table} as ${as} on ${condition}`
+      : `${join} lateral (select ${as}.* from ${table} as ${as} where ${condition} offset 0) as ${as} on true`;
+  };
+}
+
+/** A stretch of a directory account; or, where there is a role, an assignment to the provisioned application. */
+export interface DirectoryRow {
+  readonly accountId: string;
+  /** The stretch, packed. */
+  readonly facts: string;
+  /** The value of the assigned app role; empty for an assignment without a role. */
+  readonly role: string | null;
+}
+
+/** A state of a SCIM user. */
+export interface ScimRow {
+  readonly accountId: string;
+  /** The state, packed; the link alone where no state is known. */
+  readonly facts: string;
+  /** What the user claims, instead of the role: many users claim the same, so it is decided once for each thing that is claimed. */
+  readonly claims: string;
+}
+
+const link = ['known.standing', 'known.rule', 'known.link_record_id'];
+
+/**
+ * What is known of directory accounts: first the stretches of each, in time order, then its assignments to the provisioned application, its own and
+ * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id`. Accounts of a connection without a complete run do
+ * not exist here (I8).
+ */
+export function directoryRows(held: string, finding: Finding): string {
+  const join = joining(finding);
+  const own = (as: string) => `${as}.connection_id = account.connection_id and ${as}`;
+  const stretch = [
+    'known.connection_id',
+    'known.state',
+    'known."from"',
+    'known.seen_from',
+    'known."to"',
+    'known.is_exact',
+    'known.record_id',
+  ];
+  const assigned = `select account.owner, account.account_id, null, null, null, null, null, null, null, null, null, null, null, null,
+    coalesce(assignment.app_role_value, '')`;
+  return `
+  with held as materialized (${held}),
+  account as materialized (
+    select held.*, account.connection_id, account.object_id
+    from held
+    ${join({ table: 'directory_account', as: 'account', on: 'account.account_id = held.account_id' })}
+    ${join({ table: 'directory_connection', as: 'connection', on: 'connection.id = account.connection_id' })}
+    where connection.last_complete_run_id is not null
+  ),
+  known as (
+    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, stretch.ordinal,
+           stretch.state, coalesce(exact.at, stretch.observed_at) as "from", stretch.seen_from, stretch.confirmed_until as "to",
+           exact.at is not null or (stretch.state = 'soft_deleted' and stretch.seen_from = stretch.observed_at) as is_exact,
+           stretch.record_id, exact.record_id as exact_record_id, null::text as role
+    from account
+    ${join({ table: 'directory_observation', as: 'stretch', on: `${own('stretch')}.object_id = account.object_id` })}
+    left join lateral (
+      -- Set apart, so that the keys reach into the view: it would else be worked out for every account.
+      select told.at, told.record_id
+      from directory_exact_end as told
+      where stretch.state in ('disabled', 'hard_deleted')
+        and told.workspace_id = $1 and told.connection_id = stretch.connection_id
+        and told.object_id = stretch.object_id and told.ordinal = stretch.ordinal
+      offset 0
+    ) as exact on true
+    union all
+    ${assigned}
+    from account
+    ${join({ table: 'directory_app_assignment', as: 'assignment', on: `${own('assignment')}.principal_id = account.object_id` })}
+    union all
+    ${assigned}
+    from account
+    ${join({ table: 'directory_group_member', as: 'member', on: `${own('member')}.member_id = account.object_id` })}
+    ${join({ table: 'directory_app_assignment', as: 'assignment', on: `${own('assignment')}.principal_id = member.group_id` })}
+    order by owner, account_id, ordinal nulls last
+  )
+  select known.owner, known.account_id as "accountId", known.role,
+         case when known.role is null then ${packed([...link, ...stretch, 'known.exact_record_id'])} else '' end as facts
+  from known
+  order by known.owner, known.account_id, known.ordinal nulls last`;
+}
+
+/** What is known of SCIM users: their states in time order. `held` as for `directoryRows`. */
+export function scimRows(held: string, finding: Finding): string {
+  const join = joining(finding);
+  const state = ['known.active', 'known.deleted', 'known.at', 'known.record_id'];
+  return `
+  with held as materialized (${held}),
+  account as materialized (
+    select held.*, scim_user.role_claims
+    from held
+    ${join({ table: 'scim_user', as: 'scim_user', on: 'scim_user.id = held.account_id' })}
+  ),
+  known as (
+    select account.*, state.version, state.active, state.deleted, state.at, state.record_id
+    from account
+    ${join({ table: 'scim_user_state', as: 'state', on: 'state.scim_user_id = account.account_id', isOptional: true })}
+    order by owner, account_id, version
+  )
+  select known.owner, known.account_id as "accountId", known.role_claims::text as claims, ${packed([...link, ...state])} as facts
+  from known
+  order by known.owner, known.account_id, known.version`;
+}
+
+/** The accounts that the rows tell of, each with all its rows. One of which no stretch is known is not there. */
+export function directoryFactsOf(rows: readonly DirectoryRow[]): readonly DirectoryFacts[] {
+  return byAccount(rows).flatMap((account) => {
+    const known = account.flatMap(({ facts, role }) => (role === null ? [stretchIn(new PackedFacts(facts))] : []));
+    const [first] = known;
+    if (first === undefined) return [];
+    const roles = account.flatMap(({ role }) => role ?? []);
+    return [
+      {
+        accountId: account[0].accountId,
+        connectionId: first.connectionId,
+        isAssigned: roles.length > 0,
+        roleValues: roles.filter((role) => role !== ''),
+        stretches: known.map(({ stretch }) => stretch),
+        link: first.link,
+      },
+    ];
+  });
+}
+
+/** The SCIM users that the rows tell of, each with all its rows. */
+export function scimFactsOf(rows: readonly ScimRow[], roleOf: (claims: string) => ScimRole): readonly ScimFacts[] {
+  return byAccount(rows).map((account) => {
+    const [{ accountId, claims }] = account;
+    const known = account.map(({ facts }) => stateIn(new PackedFacts(facts)));
+    return { accountId, stretches: known.flatMap(({ state }) => state ?? []), role: roleOf(claims), link: known[0]?.link ?? null };
+  });
+}
+
+function byAccount<Row extends { readonly accountId: string }>(rows: readonly Row[]): readonly (readonly [Row, ...Row[]])[] {
+  const accounts: [Row, ...Row[]][] = [];
+  let last: [Row, ...Row[]] | undefined;
+  for (const row of rows) {
+    if (last?.[0].accountId === row.accountId) {
+      last.push(row);
+    } else {
+      last = [row];
+      accounts.push(last);
+    }
+  }
+  return accounts;
+}
+
+function linkIn(facts: PackedFacts): LinkFacts | null {
+  const [standing, rule, recordId] = [facts.text(), facts.text(), facts.text()];
+  return standing === null
+    ? null
+    : { standing: standing as LinkFacts['standing'], rule: rule as LinkFacts['rule'], recordId: recordId as LedgerRecordId };
+}
+
+interface KnownStretch {
+  readonly link: LinkFacts | null;
+  readonly connectionId: string;
+  readonly stretch: DirectoryStretch;
+}
+
+function stretchIn(facts: PackedFacts): KnownStretch {
+  return {
+    link: linkIn(facts),
+    connectionId: facts.given(),
+    stretch: {
+      state: facts.given() as DirectoryStretch['state'],
+      from: facts.givenInstant(),
+      seenFrom: facts.givenInstant(),
+      to: facts.instant(),
+      isExact: facts.flag(),
+      recordId: facts.text() as LedgerRecordId | null,
+      exactRecordId: facts.text() as LedgerRecordId | null,
+    },
+  };
+}
+
+function stateIn(facts: PackedFacts): { readonly link: LinkFacts | null; readonly state: ScimStretch | null } {
+  const link = linkIn(facts);
+  const active = facts.text();
+  if (active === null) return { link, state: null };
+  return {
+    link,
+    state: { active: active === 't', deleted: facts.flag(), from: facts.givenInstant(), recordId: facts.text() as LedgerRecordId | null },
+  };
+}

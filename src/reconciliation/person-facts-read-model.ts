@@ -1,0 +1,208 @@
+import type { LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import type { Transaction } from '../platform/index.ts';
+import type { Effect } from '../verdict/index.ts';
+import {
+  type DirectoryRow,
+  directoryFactsOf,
+  directoryRows,
+  type Finding,
+  joining,
+  type ScimRow,
+  scimFactsOf,
+  scimRows,
+} from './account-facts-read-model.ts';
+import { packed, PackedFacts } from './packed-facts.ts';
+import type { OpenFinding } from './plan-findings.ts';
+import { type DecidedRoles, decidedRoles } from './role-claims-read-model.ts';
+import { openSorted, type Owned, rowsByOwner, type SortedRows } from './sorted-rows-read-model.ts';
+import type { PeriodFacts, PersonFacts } from './unit-facts.ts';
+
+/** A person with the present verdicts on their employments, by the period's id. */
+export type PersonUnits = PersonFacts & { readonly open: ReadonlyMap<string, OpenFinding> };
+
+export const periodColumns = [
+  'period.id',
+  'period.start_date',
+  'period.end_date',
+  'period.last_day',
+  // What HR wrote there is anybody's guess.
+  'to_json(period.time_zone)',
+  'to_json(period.site)',
+  'period.status',
+  'period.worker_type',
+  'period.ended_from',
+  'period.ended_to',
+  'period.record_id',
+];
+
+/** What a present row says, as far as a run needs to know it; `privilegedBy` beside it, since it is a list. */
+export const openColumns = [
+  'finding.id',
+  'finding.unit_kind',
+  'finding.unit_id',
+  'finding.rule',
+  'finding.verdict',
+  'finding.effect',
+  `array_to_string(finding.effects, ' ')`,
+  `encode(finding.digest, 'hex')`,
+  `encode(finding.content_hash, 'hex')`,
+];
+
+/** The accounts that the present verdict holds to a privileged role. */
+export const privilegedBy = `case when finding.vector ->> 'privileged' = 'YES'
+  then jsonb_path_query_array(finding.systems, '$[*] ? (@.standing == "linked").accountId') end as "privilegedBy"`;
+
+/** A row that holds what was packed, and whose it is. */
+interface FactsRow extends Owned {
+  readonly facts: string;
+}
+
+export interface OpenRow {
+  readonly facts: string;
+  readonly privilegedBy: readonly string[] | null;
+}
+
+/**
+ * Of whom is to be known: everybody, or the people `$2`. Rows are looked up by whole indexes, and none that holds open rows alone: while a run fills
+ * the tables, PostgreSQL takes those for nearly empty and would read all of a workspace through one.
+ */
+function sources(finding: Finding) {
+  const join = joining(finding);
+  const isStill = (end: string) => (finding === 'whole' ? `${end} is null` : `coalesce(${end}, 'infinity') = 'infinity'`);
+  const from = (table: string, as: string, key: string) =>
+    finding === 'whole' ? `${table} as ${as}` : `unnest($2::uuid[]) as chosen (id) ${join({ table, as, on: `${as}.${key} = chosen.id` })}`;
+  const held = (system: 'directory' | 'scim') => `
+    select link.person_id as owner, link.account_id, link.standing, link.rule, link.record_id as link_record_id
+    from ${from('account_link', 'link', 'person_id')}
+    where link.workspace_id = $1 and link.system = '${system}' and link.standing <> 'barred'
+      and ${isStill('link.ended_at')}`;
+  return {
+    employed: `
+      select person.id as owner, ${packed(["person.listing = 'dropped'", ...periodColumns])} as facts
+      from ${from('person', 'person', 'id')}
+      ${join({ table: 'employment_period', as: 'period', on: 'period.person_id = person.id' })}
+      where person.workspace_id = $1
+      order by owner, period.start_date`,
+    open: `
+      select finding.person_id as owner, ${packed(openColumns)} as facts, ${privilegedBy}
+      from ${from('finding', 'finding', 'person_id')}
+      where finding.workspace_id = $1 and finding.person_id is not null and ${isStill('finding.closed_at')}
+      order by owner`,
+    directory: directoryRows(held('directory'), finding),
+    scim: scimRows(held('scim'), finding),
+  };
+}
+
+interface Sources {
+  readonly employed: SortedRows<FactsRow>;
+  readonly open: SortedRows<Owned & OpenRow>;
+  readonly directory: SortedRows<Owned & DirectoryRow>;
+  readonly scim: SortedRows<Owned & ScimRow>;
+}
+
+interface Wanted {
+  /** Left out: everybody. */
+  readonly among?: readonly string[] | undefined;
+  /** How many at a time. */
+  readonly limit: number;
+}
+
+/**
+ * People with their employment periods and accounts, in the order of their ids; whoever has no employment period is left out. Everything is
+ * read as it stands at the first batch. Expect few rows (`expectFewRows`) of the people named, and many of everybody.
+ */
+export async function* personFacts(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { among, limit }: Wanted,
+): AsyncGenerator<readonly PersonUnits[]> {
+  const { directory, employed, open, scim } = await openSources(tx, workspaceId, among);
+  const roles = decidedRoles(tx, workspaceId);
+  for (;;) {
+    const employments = await employed.nextOwners(limit);
+    const last = employments.at(-1)?.owner;
+    if (last === undefined) return;
+    yield await peopleOf(
+      employments,
+      { open: await open.upTo(last), directory: await directory.upTo(last), scim: await scim.upTo(last) },
+      roles,
+    );
+  }
+}
+
+async function openSources(tx: Transaction, workspaceId: WorkspaceId, among: readonly string[] | undefined): Promise<Sources> {
+  const texts = sources(among === undefined ? 'whole' : 'by-key');
+  const values = among === undefined ? [workspaceId] : [workspaceId, among];
+  return {
+    employed: await openSorted(tx, { name: 'facts_employed', text: texts.employed, values }),
+    open: await openSorted(tx, { name: 'facts_open', text: texts.open, values }),
+    directory: await openSorted(tx, { name: 'facts_directory', text: texts.directory, values }),
+    scim: await openSorted(tx, { name: 'facts_scim', text: texts.scim, values }),
+  };
+}
+
+interface Batch {
+  readonly open: readonly (Owned & OpenRow)[];
+  readonly directory: readonly (Owned & DirectoryRow)[];
+  readonly scim: readonly (Owned & ScimRow)[];
+}
+
+async function peopleOf(employments: readonly FactsRow[], batch: Batch, roles: DecidedRoles): Promise<readonly PersonUnits[]> {
+  const roleOf = await roles.of(batch.scim.map(({ claims }) => claims));
+  const employed = rowsByOwner(employments);
+  const open = rowsByOwner(batch.open);
+  const directory = rowsByOwner(batch.directory);
+  const scim = rowsByOwner(batch.scim);
+  return [...new Set(employments.map(({ owner }) => owner))].map((personId) => {
+    const rows = employed(personId).map(({ facts }) => employmentIn(new PackedFacts(facts)));
+    return {
+      personId,
+      isDropped: rows[0]?.isDropped === true,
+      periods: rows.map(({ period }) => period),
+      open: new Map(
+        open(personId)
+          .map((row) => openIn(row))
+          .map((finding) => [finding.unitId, finding]),
+      ),
+      directory: directoryFactsOf(directory(personId)),
+      scim: scimFactsOf(scim(personId), roleOf),
+    };
+  });
+}
+
+function employmentIn(facts: PackedFacts): { readonly isDropped: boolean; readonly period: PeriodFacts } {
+  return { isDropped: facts.flag(), period: periodIn(facts) };
+}
+
+/** An end that is known only to lie between two instants is a range. */
+export function periodIn(facts: PackedFacts): PeriodFacts {
+  const period = {
+    id: facts.given(),
+    startDate: facts.given(),
+    endDate: facts.text(),
+    lastDay: facts.text(),
+    timeZone: facts.anyText(),
+    site: facts.anyText(),
+    status: facts.given(),
+    workerType: facts.given(),
+  };
+  const [earliest, latest] = [facts.instant(), facts.instant()];
+  const endedBetween = earliest === null || latest === null ? null : { earliest, latest };
+  return { ...period, endedBetween, recordId: facts.given() as LedgerRecordId };
+}
+
+export function openIn({ facts: text, privilegedBy: accounts }: OpenRow): OpenFinding {
+  const facts = new PackedFacts(text);
+  return {
+    id: facts.given(),
+    unitKind: facts.given() as OpenFinding['unitKind'],
+    unitId: facts.given(),
+    rule: facts.given(),
+    verdict: facts.given(),
+    effect: facts.given() as Effect,
+    effects: (facts.text()?.split(' ') ?? []) as readonly Effect[],
+    digest: facts.given(),
+    contentHash: facts.text(),
+    privilegedBy: accounts,
+  };
+}
