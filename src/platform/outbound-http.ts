@@ -18,7 +18,8 @@ export interface OutboundRequest {
 export interface OutboundHttp {
   /**
    * Sends one request and reads the whole answer; redirects are returned, not followed.
-   * Throws DomainError `outbound-refused` for an address that may not be called, and the socket's error otherwise.
+   * Throws DomainError `outbound-refused` for an address that may not be called, and otherwise an error with a `code`: the socket's,
+   * or `ANSWER_TOO_LARGE`, `ANSWER_WITHOUT_STATUS` for an answer that nothing can be done with.
    */
   fetch(url: string | URL, request?: OutboundRequest): Promise<Response>;
 }
@@ -126,12 +127,23 @@ function exchange(url: URL, to: Address, request: OutboundRequest): Promise<Resp
   });
 }
 
+/** The other side's fault, and told from our own by its code, as a socket's error is. */
+class UnusableAnswer extends Error {
+  override readonly name = 'UnusableAnswer';
+  readonly code: 'ANSWER_TOO_LARGE' | 'ANSWER_WITHOUT_STATUS';
+
+  constructor(code: UnusableAnswer['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
 async function collect(incoming: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new UnusableAnswer('ANSWER_TOO_LARGE', `the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -142,6 +154,6 @@ async function toResponse(incoming: http.IncomingMessage, maxBytes: number): Pro
   const headers = new Headers();
   for (const [name, values] of Object.entries(incoming.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
   const status = incoming.statusCode ?? 0;
-  if (status < 200 || status > 599) throw new Error(`the answer has the status ${status}, which is none`);
+  if (status < 200 || status > 599) throw new UnusableAnswer('ANSWER_WITHOUT_STATUS', `the answer has the status ${status}, which is none`);
   return new Response(NO_BODY.has(status) ? null : new Uint8Array(body), { status, statusText: incoming.statusMessage ?? '', headers });
 }

@@ -104,7 +104,8 @@ async function attempt(work: () => Promise<HeldImport | null>): Promise<Attempt>
   } catch (error) {
     if (error instanceof DomainError && error.code !== 'database-unavailable') return { held: null, problem: error.message };
     const code = errorCode(error);
-    if (code !== undefined && /^[A-Z_]+$/.test(code)) return { held: null, problem: `HR's server could not be reached (${code}).` };
+    if (code !== undefined && /^[A-Z_]+$/.test(code))
+      return { held: null, problem: `HR's server could not be reached, or its answer not be read (${code}).` };
     throw error;
   }
 }

@@ -90,6 +90,7 @@ describe('a roster that is fetched', () => {
     },
     { story: 'no roster', respond: (response: ServerResponse) => response.end('name\nAnn\n'), problem: 'lacks employee_id' },
     { story: 'a bad row', respond: (response: ServerResponse) => response.end(file.replace('2020-01-01', 'soon')), problem: 'line 2' },
+    { story: 'what is no answer', respond: (response: ServerResponse) => response.writeHead(799).end(), problem: 'ANSWER_WITHOUT_STATUS' },
     { story: 'nothing', respond: (response: ServerResponse) => response.destroy(), problem: 'could not be reached' },
   ])('that is $story changes nothing, and says so wherever somebody looks', async ({ respond, problem }) => {
     await set();
