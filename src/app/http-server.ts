@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { errorCode } from '../platform/index.ts';
 
 export interface HttpServer {
   /** `http://host:port` as it listens. */
@@ -23,7 +24,7 @@ export async function openHttpServer(host: string, port: number): Promise<HttpSe
   const server = createServer((request, response) => handle(request, response));
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => refuseAddress(error, { host, port }));
   return {
     url: urlOf(server),
     serve: (listener) => {
@@ -31,6 +32,14 @@ export async function openHttpServer(host: string, port: number): Promise<HttpSe
     },
     stop: () => stop(server),
   };
+}
+
+function refuseAddress(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {
+  const code = errorCode(error);
+  const why = code === 'EADDRINUSE' ? 'another program listens there' : (code ?? 'for an unknown reason');
+  throw new Error(`it cannot listen on port ${port} of ${host} (${why}): .env.example says which settings choose another one`, {
+    cause: error,
+  });
 }
 
 function urlOf(server: Server): string {

@@ -44,39 +44,49 @@ async function main(args: readonly string[], io: CommandIo): Promise<ExitCode> {
     return exitCodes.done;
   }
   const command = commands.find((candidate) => candidate.name === name);
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined) {
     io.out(overview());
-    return name === undefined ? exitCodes.usage : exitCodes.done;
-  }
-  if (command === undefined) {
-    io.complain(`rollcall: there is no command "${name}".\n\n${overview()}`);
     return exitCodes.usage;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    io.out(command.help);
-    return exitCodes.done;
-  }
-  return run(command, rest, io);
+  if (['help', '--help', '-h'].includes(name)) return help(rest[0], io);
+  if (command === undefined) return refuseUnknown(name, io);
+  return rest.includes('--help') || rest.includes('-h') ? help(name, io) : run(command, rest, io);
+}
+
+function help(name: string | undefined, io: CommandIo): ExitCode {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (name !== undefined && command === undefined) return refuseUnknown(name, io);
+  io.out(command?.help ?? overview());
+  return exitCodes.done;
+}
+
+function refuseUnknown(name: string, io: CommandIo): ExitCode {
+  io.complain(`rollcall: there is no command "${name}".\n\n${overview()}`);
+  return exitCodes.usage;
 }
 
 async function run(command: Command, args: readonly string[], io: CommandIo): Promise<ExitCode> {
   try {
     return await command.run(args, io);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (isUsage(error)) {
-      io.complain(`rollcall ${command.name}: ${message}\nSee: rollcall ${command.name} --help\n`);
-      return exitCodes.usage;
-    }
-    const next = error instanceof DomainError && error.next !== undefined ? ` ${error.next}` : '';
-    io.complain(`rollcall ${command.name}: ${message}${next}\n`);
-    return exitCodes.unavailable;
+    const see = isUsage(error) ? `See: rollcall ${command.name} --help\n` : '';
+    io.complain(`rollcall ${command.name}: ${said(error)}\n${see}`);
+    return isUsage(error) ? exitCodes.usage : exitCodes.unavailable;
   }
 }
 
-/** Ours, or one of `parseArgs`. */
+function said(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof DomainError)) return error.message;
+  if (error.code !== 'database-unavailable') return error.next === undefined ? error.message : `${error.message} ${error.next}`;
+  const why = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return `the database cannot be reached${why}: see that it is up, and that DATABASE_URL names it`;
+}
+
+/** Ours, one of `parseArgs`, or a value that a use case does not take. */
 function isUsage(error: unknown): boolean {
   if (error instanceof UsageError || error instanceof ConfigError) return true;
+  if (error instanceof DomainError) return error.code === 'invalid-request';
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }
 

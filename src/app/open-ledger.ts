@@ -21,11 +21,13 @@ import { type Certificate, readCertificates } from '../tlog/index.ts';
 import type { Store } from './open-store.ts';
 
 /**
- * The keys that sign checkpoints, from their files. Made at the first start of an embedded installation; with a database of its own the
- * operator brings them. Throws an Error that says what is wrong with a file.
+ * The keys that sign checkpoints, from their files. Made at the first start of an embedded installation, unless the operator has named a
+ * file: one that is not there is a mistake then, and another key would be another signer. Throws an Error that says what is wrong with a file.
  */
-export function openLedgerSigner({ isEmbedded, ledgerKeyFile }: Store, { ledgerPreviousKeyFile }: Config): LedgerSigner {
-  const present = isEmbedded && !existsSync(ledgerKeyFile) ? createSigningKey(ledgerKeyFile) : loadSigningKey(ledgerKeyFile);
+export function openLedgerSigner({ isEmbedded, ledgerKeyFile }: Store, config: Config): LedgerSigner {
+  const { ledgerPreviousKeyFile } = config;
+  const isFirst = isEmbedded && config.ledgerKeyFile === undefined && !existsSync(ledgerKeyFile);
+  const present = isFirst ? createSigningKey(ledgerKeyFile) : loadSigningKey(ledgerKeyFile);
   return ledgerPreviousKeyFile === undefined ? signerFrom(present) : signerFrom(present, loadSigningKey(ledgerPreviousKeyFile));
 }
 

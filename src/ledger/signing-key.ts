@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { errorCode } from '../platform/index.ts';
 import { type NoteSigner, noteSigner } from '../tlog/index.ts';
 
 const OWNER_ONLY = 0o600;
@@ -26,21 +27,40 @@ export function signerFrom(present: KeyObject, ...previous: readonly KeyObject[]
 }
 
 /**
- * The private key in a PKCS#8 PEM file. Throws an Error that says what to do when others than the file's owner may read
- * it, or when it is not an Ed25519 key.
+ * The private key in a PKCS#8 PEM file. Throws an Error that says what to do when there is no such file, when others than its owner may
+ * read it, or when it is not an Ed25519 key.
  */
 export function loadSigningKey(path: string): KeyObject {
-  const file = openSync(path, 'r');
+  const file = openKeyFile(path);
   try {
-    const mode = fstatSync(file).mode & 0o777;
+    const stat = fstatSync(file);
+    const mode = stat.mode & 0o777;
+    if (!stat.isFile()) throw new Error(`${path} is no file, and no key of the ledger`);
     if ((mode & GROUP_AND_OTHERS) !== 0) {
       throw new Error(`${path} has mode ${mode.toString(8)}: others could sign with this key. Run chmod 600 on it`);
     }
-    const key = createPrivateKey(readFileSync(file));
-    if (key.asymmetricKeyType !== 'ed25519') throw new Error(`${path} does not hold an Ed25519 private key`);
+    const key = keyIn(readFileSync(file));
+    if (key?.asymmetricKeyType !== 'ed25519') throw new Error(`${path} does not hold an Ed25519 private key as PKCS#8 PEM`);
     return key;
   } finally {
     closeSync(file);
+  }
+}
+
+function openKeyFile(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    const advice = 'ROLLCALL_LEDGER_KEY_FILE names the file, and "rollcall ledger key create FILE" makes one';
+    throw new Error(`the key of the ledger ${path} cannot be read (${errorCode(error) ?? 'unknown'}): ${advice}`, { cause: error });
+  }
+}
+
+function keyIn(bytes: Buffer): KeyObject | undefined {
+  try {
+    return createPrivateKey(bytes);
+  } catch {
+    return undefined; // no key at all is as good as one of another kind
   }
 }
 

@@ -347,11 +347,11 @@ function missingBesideDatabase(config: Config): readonly string[] {
   ];
 }
 
-/** What `rollcall scim-check` reads: it may stand in the same shell's environment. */
-const CHECK_TOKEN = 'ROLLCALL_SCIM_TOKEN';
+/** What `rollcall scim-check`, `doctor` and `directory check` read: they may stand in the same shell's environment. */
+const TOKENS_OF_COMMANDS = ['ROLLCALL_SCIM_TOKEN', 'ROLLCALL_API_TOKEN'];
 
 function unknownNames(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const known = new Set([...Object.values(settings).map(({ name }) => name), CHECK_TOKEN]);
+  const known = new Set([...Object.values(settings).map(({ name }) => name), ...TOKENS_OF_COMMANDS]);
   return Object.keys(environment)
     .filter((name) => name.startsWith('ROLLCALL_') && !name.startsWith('ROLLCALL_TEST_') && !known.has(name))
     .map((name) => `${name} is no setting of Rollcall: see .env.example`);

@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ruleTable } from '../../src/verdict/index.ts';
+import { serve } from '../support/loopback.ts';
 import { runProgram } from '../support/program.ts';
 
 const environment = (folder: string) => ({ ROLLCALL_DATA_DIR: join(folder, 'data'), ROLLCALL_PORT: '0' });
@@ -31,6 +32,8 @@ describe('the command line', () => {
       args: ['sandbox', '--microsoft', '{"login":"https://a.example","graph":"https://a.example","arm":"https://a.example"}'],
       says: 'must be an origin on loopback',
     },
+    { name: 'a workspace that could not be called so', args: ['owner', '--workspace', 'Acme!', '--name', 'O'], says: 'A slug has' },
+    { name: 'help on an unknown command', args: ['help', 'frobnicate'], says: 'there is no command "frobnicate"' },
     { name: 'migrate without a database', args: ['migrate'], says: 'DATABASE_URL is not set' },
   ])('ends with 2 for $name and says what it wants', async ({ args, says }) => {
     const program = runProgram(args);
@@ -38,11 +41,31 @@ describe('the command line', () => {
     expect(program.output()).toContain(says);
   });
 
+  it.each(['help', '--help', '-h'])('says what there is, and explains a command, by %s', async (word) => {
+    const [all, one] = [runProgram([word]), runProgram([word, 'verify'])];
+    expect([await all.exited(), await one.exited()]).toEqual([0, 0]);
+    expect(all.output()).toContain('usage: rollcall COMMAND');
+    expect(one.output()).toMatch(/^usage: rollcall verify/);
+  });
+
   it('ends with 2 and names every setting that is wrong', async () => {
     const program = runProgram(['serve'], { ROLLCALL_PORT: 'http', ROLLCALL_PROT: '80' });
     expect(await program.exited()).toBe(2);
     expect(program.output()).toContain('ROLLCALL_PORT must be a whole number');
     expect(program.output()).toContain('ROLLCALL_PROT is no setting');
+  });
+
+  it('ends with 3 where nobody serves the database, says where, and gives no password away', async () => {
+    const program = runProgram(['serve'], {
+      DATABASE_URL: 'postgres://app:hidden-password@127.0.0.1:1/rollcall',
+      ROLLCALL_ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
+      ROLLCALL_LEDGER_KEY_FILE: '/nowhere.pem',
+    });
+    expect(await program.exited()).toBe(3);
+    expect(program.output()).toContain(
+      'cannot be reached (connect ECONNREFUSED 127.0.0.1:1): see that it is up, and that DATABASE_URL names it',
+    );
+    expect(program.output()).not.toContain('hidden-password');
   });
 
   it('says that a bundle is not there, and ends with 2', async () => {
@@ -80,6 +103,20 @@ describe('a server of one machine', () => {
 
     expect(await server.end()).toBe(0);
     expect(server.output()).not.toContain(credential);
+  });
+
+  it('makes no other key where the one that is named is not there, and says that its port is taken', async () => {
+    const missing = join(folder, 'missing.pem');
+    const unsigned = runProgram(['serve'], { ...environment(folder), ROLLCALL_LEDGER_KEY_FILE: missing });
+    expect(await unsigned.exited()).toBe(3);
+    expect(unsigned.output()).toContain(`${missing} cannot be read (ENOENT)`);
+    expect(existsSync(missing)).toBe(false);
+    const holder = await serve((_request, response) => response.end());
+    const { port } = new URL(holder.url);
+    const crowded = runProgram(['serve'], { ...environment(folder), ROLLCALL_PORT: port });
+    expect(await crowded.exited()).toBe(3);
+    await holder.close();
+    expect(crowded.output()).toContain(`cannot listen on port ${port} of 127.0.0.1 (another program listens there)`);
   });
 
   it('keeps its data after a kill -9', async () => {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -31,6 +31,16 @@ describe('the signing key', () => {
     createSigningKey(path);
     chmodSync(path, mode);
     expect(() => loadSigningKey(path)).toThrow(/chmod 600/);
+  });
+
+  it.each([
+    { name: 'that is not there', make: () => undefined, says: /ENOENT.*rollcall ledger key create/ },
+    { name: 'that is a directory', make: (path: string) => mkdirSync(path, { mode: 0o700 }), says: /is no file/ },
+    { name: 'that holds something else', make: (path: string) => writeFileSync(path, 'secret', { mode: 0o600 }), says: /Ed25519/ },
+  ])('is refused from a file $name', ({ make, name, says }) => {
+    const path = join(folder, `${name}.pem`);
+    make(path);
+    expect(() => loadSigningKey(path)).toThrow(says);
   });
 
   it('is refused when it is of another kind', () => {

@@ -78,6 +78,10 @@ describe('the configuration', () => {
     expect(() => readConfig(environment, false)).toThrow(complaint);
   });
 
+  it('takes the tokens that commands read for no misspelt setting', () => {
+    expect(() => readConfig({ ROLLCALL_SCIM_TOKEN: 'x', ROLLCALL_API_TOKEN: 'x' }, false)).not.toThrow();
+  });
+
   it('names everything that is wrong at once, and repeats no secret', () => {
     const secret = 'not-the-right-length-but-secret';
     const attempt = () =>

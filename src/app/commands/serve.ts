@@ -13,7 +13,8 @@ Runs the server until it is told to end (SIGTERM or SIGINT), then finishes what 
 With DATABASE_URL it works on that PostgreSQL; without, it starts one of its own under
 ROLLCALL_DATA_DIR. Refuses a database that a demo or a sandbox has made.
 
-Make a workspace and its first owner with "rollcall owner" before or after.
+Make a workspace and its first owner with "rollcall owner": beforehand, since an embedded database admits
+one process; or at any time on a PostgreSQL of your own.
 Settings are environment variables, listed in .env.example.
 `,
   run: async (args, io) => {
