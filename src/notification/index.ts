@@ -5,3 +5,4 @@
  */
 export { notificationTasks } from './notification-tasks.ts';
 export { webhookRoutes } from './webhook-routes.ts';
+export { countUndelivered } from './undelivered-read-model.ts';

@@ -264,6 +264,9 @@ describe('what is shown of a database', () => {
       'rollcall_ledger_unsequenced_records',
       'rollcall_workspaces',
       'rollcall_owner_findings_open',
+      'rollcall_webhook_deliveries_undelivered',
+      'rollcall_webhook_delivery_lag_seconds',
+      'rollcall_webhooks_disabled',
     ];
     expect(samples.filter(({ name }) => unknown.includes(name))).toEqual([]);
     expect(value('rollcall_database_connections', { pool: 'administration', state: 'waiting' })).toBe(3);

@@ -126,6 +126,12 @@ const counters: readonly EventCounter[] = [
     events: { 'ledger.anchor.failed': ({ kind }) => ({ kind: String(kind) }) },
   },
   {
+    name: 'rollcall_webhook_delivery_failures_total',
+    help: 'Attempts to deliver to a webhook that failed; each is made again, until the webhook is disabled.',
+    labels: {},
+    events: { 'webhook.delivery.failed': one, 'webhook.disabled': one },
+  },
+  {
     name: 'rollcall_ledger_behind_total',
     help: 'Looks of the integrator that found records waiting for more than a minute.',
     labels: {},

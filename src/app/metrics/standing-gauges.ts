@@ -2,6 +2,7 @@ import { type Clock, type Database, errorFields, type Log, type MetricsRegistry,
 import { countOpenOwnerFindings, ownerFindingKinds } from '../../reconciliation/index.ts';
 import { countSwitches } from '../../workspace/index.ts';
 import { ledgerGauges, readLedgerStanding } from './ledger-gauges.ts';
+import { readWebhookStanding, webhookGauges } from './webhook-gauges.ts';
 
 export interface StandingSources {
   readonly database: Database;
@@ -14,6 +15,7 @@ export interface StandingSources {
 export function standingGauges(registry: MetricsRegistry, sources: StandingSources): () => Promise<void> {
   const reachable = registry.gauge({ name: 'rollcall_database_reachable', help: 'Whether the database answered this look.', labels: {} });
   const ledger = ledgerGauges(registry);
+  const webhooks = webhookGauges(registry);
   const workspaces = registry.gauge({
     name: 'rollcall_workspaces',
     help: 'Workspaces by the state of their SCIM switch.',
@@ -38,6 +40,7 @@ export function standingGauges(registry: MetricsRegistry, sources: StandingSourc
     const standing = await readStanding(sources);
     reachable({}, standing === undefined ? 0 : 1);
     ledger(standing?.ledger);
+    webhooks(standing?.webhooks);
     for (const scim of ['on', 'off'] as const) workspaces({ scim }, standing?.switches[scim] ?? null);
     for (const kind of ownerFindingKinds) findings({ kind }, standing === undefined ? null : (standing.findings.get(kind) ?? 0));
   };
@@ -48,6 +51,7 @@ async function readStanding({ clock, database, log }: StandingSources) {
   try {
     return {
       ledger: await readLedgerStanding({ clock, database }),
+      webhooks: await readWebhookStanding({ clock, database }),
       switches: await countSwitches(database),
       findings: await countOpenOwnerFindings(database),
     };
