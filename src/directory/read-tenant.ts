@@ -85,7 +85,7 @@ function isWithoutDelta({ code }: GraphFailure): boolean {
 
 async function readUsers(reading: Reading): Promise<void> {
   await readPages(reading, `/v1.0/users?$select=${USER_SELECT}&$top=999`, (page) =>
-    reading.stage.listed(page.items.map((item) => usableLook(item, 'full', page))),
+    reading.stage.listed(page.items, (item) => usableLook(item, 'full', page)),
   );
 }
 

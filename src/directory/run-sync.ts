@@ -91,7 +91,7 @@ async function read(work: Work): Promise<void> {
     graph: opened.graph,
     arm: opened.arm,
     subscriptionIds: connection.subscriptionIds,
-    stage: createStage(deps.database, claimOf(begun), position),
+    stage: createStage(deps.database, claimOf(begun), { at: position, isFirst: connection.lastCompleteRunId === null }),
     at: position,
     scimAppId: connection.scimAppId,
     granted: async () => readClaims(await opened.tokens.current()).roles,

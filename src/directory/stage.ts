@@ -45,8 +45,8 @@ interface GroupLook {
 /** Collects what a run reads and copies it to the staging tables now and then, so that memory does not grow with the tenant. */
 export interface Stage {
   account(look: AccountLook): Promise<void>;
-  /** The users of a page, in its order. Of those who are as they are known, nothing but that is kept. */
-  listed(looks: readonly ListedLook[]): Promise<void>;
+  /** The users of a page, in its order. Of those who are as they are known, nothing but that is kept. A look that differs is taken twice. */
+  listed<Item>(items: readonly Item[], look: (item: Item) => ListedLook): Promise<void>;
   mention(mention: { readonly objectId: string; readonly resource: 'users' | 'groups' }): Promise<void>;
   group(group: GroupLook): Promise<void>;
   member(member: { readonly groupId: string; readonly memberId: string }): Promise<void>;
@@ -63,9 +63,14 @@ export interface Stage {
 
 /**
  * `at.staged` counts the rows, which is also their order. Answers are put while others are being copied. A copy throws GraphFailure
- * `interrupted` when somebody else has taken the run up since: an older answer among the new pages would shadow a later one.
+ * `interrupted` when somebody else has taken the run up since: an older answer among the new pages would shadow a later one. `isFirst`: no
+ * account is known to compare with.
  */
-export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPosition, 'staged'>): Stage {
+export function createStage(
+  database: Database,
+  key: ClaimedRun,
+  { at, isFirst }: { readonly at: Pick<ReadPosition, 'staged'>; readonly isFirst: boolean },
+): Stage {
   const backlog = createBacklog(database, key);
   const put = (table: StageTable, ...values: readonly CopyValue[]) => {
     at.staged += 1;
@@ -83,21 +88,25 @@ export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPo
     return at.staged;
   };
   const account = (look: AccountLook) => put('directory_stage_account', look.objectId, ordinalOf(look.answer), ...accountValues(look));
-  const listed = async (looks: readonly ListedLook[]) => {
-    const differing = await differingAccounts(
-      database,
-      key,
-      looks.map((look) => look.account),
-    );
-    const unchanged = looks.map(({ objectId }) => objectId).filter((objectId) => !differing.has(objectId));
+  const listed = async <Item>(items: readonly Item[], look: (item: Item) => ListedLook) => {
+    // Hashes alone wait for the comparison: looks would outlive the young generation, and to collect those costs more than to take a few anew.
+    const shown = items.map((item) => hashOf(look(item)));
+    const differing = await differingAccounts(database, key, shown);
+    const unchanged = shown.map(({ objectId }) => objectId).filter((objectId) => !differing.has(objectId));
     backlog.hold(unchanged.length);
     if (unchanged.length > 0) await put('directory_stage_unchanged', unchanged);
-    for (const look of looks) if (differing.has(look.objectId)) await account(look);
+    for (const [index, { objectId }] of shown.entries()) {
+      const item = items[index];
+      if (item !== undefined && differing.has(objectId)) await account(look(item));
+    }
+  };
+  const listedFirst = async <Item>(items: readonly Item[], look: (item: Item) => ListedLook) => {
+    for (const item of items) await account(look(item));
   };
   return {
     flush: backlog.flush,
     account,
-    listed,
+    listed: isFirst ? listedFirst : listed,
     mention: ({ objectId, resource }) => put('directory_stage_mention', objectId, resource),
     group: (group) => put('directory_stage_group', group.objectId, group.displayName, group.areMembersKnown, group.isGone),
     member: (member) => put('directory_stage_member', member.groupId, member.memberId),
@@ -116,6 +125,10 @@ export function createStage(database: Database, key: ClaimedRun, at: Pick<ReadPo
 const MAX_WAITING = 2_000;
 
 const noWait = Promise.resolve();
+
+function hashOf({ objectId, account: { rowHash } }: ListedLook) {
+  return { objectId, rowHash };
+}
 
 /** What waits to be copied. */
 function createBacklog(database: Database, key: ClaimedRun) {

@@ -25,10 +25,17 @@ const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 /** A date-time with an offset (RFC 3339) as an instant, to the millisecond; undefined when it is none, as on 30 February or at 24:00. */
 export function parseInstant(text: string): Instant | undefined {
   if (!/^\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)$/.test(text)) return undefined;
-  if (!isDayOfCalendar(text.slice(0, 10))) return undefined;
+  if (text.slice(8, 10) > EVERY_MONTH_HAS && !isDayOfCalendar(text.slice(0, 10))) return undefined;
+  if (IN_SECONDS.test(text)) return Number.isNaN(Date.parse(text)) ? undefined : (`${text.slice(0, 19)}.000Z` as Instant);
   const ms = Date.parse(text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00'));
   return Number.isNaN(ms) || !isExpressible(ms) ? undefined : instantOf(ms);
 }
+
+/** The last day that no month lacks. */
+const EVERY_MONTH_HAS = '28';
+
+/** As directories write most instants: all but the milliseconds is there already. */
+const IN_SECONDS = /^.{10}T.{8}Z$/;
 
 /** Date.parse takes 30 February for the second of March. */
 function isDayOfCalendar(day: string): boolean {
