@@ -5,11 +5,11 @@ import {
   directoryStretches,
   type InstantRange,
   judgeTiming,
+  type ObservedWindow,
   observedWindow,
   type ScimState,
   scimStateOf,
-  scimStretches,
-  type Stretch,
+  scimWindow,
   type TimingInput,
 } from '../verdict/index.ts';
 import type { Grade, UnitSystem } from './report-population.ts';
@@ -38,7 +38,7 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
   const seen = directoryStateOf(stretches.at(-1));
   const state = !look.isFresh && (seen === 'ENABLED' || seen === 'DISABLED') ? 'UNKNOWN' : seen;
   const covered = look.isFresh && look.isOpen && seen !== 'VANISHED';
-  const timing = timingOf(directoryStretches(stretches, look.confirmedUntil), look, covered);
+  const timing = timingOf(look, covered, (end) => observedWindow(directoryStretches(stretches, look.confirmedUntil), end, look.until));
   const isExact = stretches.some((stretch) => stretch.isExact && stretch.from === timing?.firstProvenUnusable);
   return {
     system: 'directory',
@@ -53,7 +53,7 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
 /** Reads a SCIM user: our own receipts, exact to the millisecond, so an active one is proven active at this very moment. */
 export function readScimAccount(facts: ScimFacts, look: Look): ReadAccount<ScimState> {
   const stretches = facts.stretches.filter((stretch) => stretch.from <= look.until);
-  const timing = timingOf(scimStretches(stretches, look.until), look, look.isFresh && look.isOpen);
+  const timing = timingOf(look, look.isFresh && look.isOpen, (end) => scimWindow(stretches, end, look.until));
   return {
     system: 'scim',
     ...linkOf(facts),
@@ -64,10 +64,10 @@ export function readScimAccount(facts: ScimFacts, look: Look): ReadAccount<ScimS
   };
 }
 
-function timingOf(stretches: readonly Stretch[], { until, leaving }: Look, covered: boolean): TimingInput | null {
+function timingOf({ until, leaving }: Look, covered: boolean, windowAround: (end: InstantRange) => ObservedWindow): TimingInput | null {
   if (leaving === null) return null;
   const { end, deadline } = leaving;
-  return { neverHadAccount: false, end, deadline, ...observedWindow(stretches, end, until), evaluatedAt: until, covered };
+  return { neverHadAccount: false, end, deadline, ...windowAround(end), evaluatedAt: until, covered };
 }
 
 function linkOf({ accountId, link }: DirectoryFacts | ScimFacts): Pick<UnitSystem, 'accountId' | 'standing' | 'matchRule'> {

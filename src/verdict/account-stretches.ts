@@ -1,5 +1,6 @@
-import { type Instant, latest, plusMs } from '../kernel/index.ts';
-import type { Stretch } from './observed-window.ts';
+import { earliest, type Instant, latest, plusMs } from '../kernel/index.ts';
+import type { InstantRange } from './end-interval.ts';
+import { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
 import type { DirectoryState, ScimState } from './state-vector.ts';
 
 /** One state of a directory account, and for how long it was seen. */
@@ -41,11 +42,22 @@ function usableStretch({ state, from, seenFrom, to, isExact }: DirectorySighting
 }
 
 /** Receipts are exact to the millisecond, so what a user last became is proven at `until` itself. */
-export function scimStretches(receipts: readonly ScimReceipt[], until: Instant): readonly Stretch[] {
+function scimStretches(receipts: readonly ScimReceipt[], until: Instant): readonly Stretch[] {
   return receipts.map((receipt, index) => {
     const next = receipts[index + 1];
     return { usable: receipt.active && !receipt.deleted, from: receipt.from, to: next === undefined ? until : plusMs(next.from, -1) };
   });
+}
+
+/**
+ * The window in which a SCIM user's access ended. Our receipts are all that there ever was of it: one that was made inactive, and has not been
+ * active since, was as unusable when the employment ended as when it was made, so that no time before its making is in doubt (evidence §4.4).
+ */
+export function scimWindow(receipts: readonly ScimReceipt[], end: InstantRange, until: Instant): ObservedWindow {
+  const window = observedWindow(scimStretches(receipts, until), end, until);
+  const { firstProvenUnusable, lastProvenUsable } = window;
+  if (lastProvenUsable !== null || firstProvenUnusable === null) return window;
+  return { ...window, firstProvenUnusable: earliest(firstProvenUnusable, end.earliest) };
 }
 
 const states: Record<DirectorySighting['state'], DirectoryState> = {

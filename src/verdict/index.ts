@@ -9,7 +9,7 @@ export {
   directoryStretches,
   type ScimReceipt,
   scimStateOf,
-  scimStretches,
+  scimWindow,
 } from './account-stretches.ts';
 export { type DrawnSample, drawSample } from './draw-sample.ts';
 export { concludeTest, type EffectCounts, type TestVerdict } from './conclude-test.ts';
@@ -36,7 +36,7 @@ export {
   type MfaWhy,
 } from './mfa-coverage.ts';
 export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
-export { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
+export { type ObservedWindow, observedWindow } from './observed-window.ts';
 export { allowancesFor, policyDeadline, type PolicyTerms, type SiteAllowance } from './policy-deadline.ts';
 export { policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';

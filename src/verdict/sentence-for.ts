@@ -185,6 +185,7 @@ function pending({ input }: Judged): string {
 function early({ input }: Judged): string {
   const unusable = input.firstProvenUnusable ?? input.end.earliest;
   const byMs = msBetween(unusable, input.end.earliest);
+  if (byMs === 0) return 'was unusable when the employment ended';
   const doubt = byMs > DAY_MS ? '; more than a day: the end date may be wrong, or the last weeks were not worked' : '';
   return `was unusable ${atLeast(byMs)} before the employment ended${doubt}`;
 }

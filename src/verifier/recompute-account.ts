@@ -8,9 +8,8 @@ import {
   type ObservedWindow,
   observedWindow,
   type ScimState,
-  type Stretch,
   scimStateOf,
-  scimStretches,
+  scimWindow,
   type TimingInput,
 } from '../verdict/index.ts';
 import { type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
@@ -64,8 +63,7 @@ function recomputeScim(system: JudgedSystem, { end, facts }: Around): DerivedAcc
   const until = system.timing.evaluatedAt;
   const { known, wrong } = citedOnly(scimObservations(system.accountId, facts), system, facts);
   const receipts = known.map(({ sighting }) => sighting);
-  const stretches: readonly Stretch[] = scimStretches(receipts, until);
-  return compare(system, { windows: [observedWindow(stretches, end, until)], state: scimStateOf(receipts.at(-1)), known, wrong });
+  return compare(system, { windows: [scimWindow(receipts, end, until)], state: scimStateOf(receipts.at(-1)), known, wrong });
 }
 
 /** The observations that are cited, and a sentence for each that the verdict must have known and does not cite. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HOUR_MS, type Instant, instantOf } from '../../src/kernel/index.ts';
-import { observedWindow, type Stretch } from '../../src/verdict/index.ts';
+import { observedWindow, type Stretch } from '../../src/verdict/observed-window.ts';
 
 function at(hours: number): Instant {
   return instantOf(Date.parse('2026-02-10T23:00:00.000Z') + hours * HOUR_MS);

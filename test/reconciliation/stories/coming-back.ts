@@ -33,6 +33,18 @@ export const comingBack: Chapter = {
       },
     },
     {
+      title: 'Provisioned inactive after the end, and activated a day later',
+      hr: [friday],
+      scim: [user(deactivated('2026-03-08 08:00'), { is: 'active', at: '2026-03-09 08:00' })],
+      verdict: {
+        rule: 'L01',
+        effect: 'FAIL',
+        also: ['S05'],
+        sentence:
+          'The SCIM user was unusable by 2026-03-07T00:00:00.000Z and proven usable again at 2026-03-09T08:00:00.000Z, after the employment ended at 2026-03-07T00:00:00.000Z.',
+      },
+    },
+    {
       title: 'Enabled again for an hour after the end and disabled again: it happened, and stays a failure',
       hr: [friday],
       directory: [

@@ -40,6 +40,12 @@ export const goneBefore: Chapter = {
       },
     },
     {
+      title: 'Provisioned days after the end, but inactive from the first request on: nothing could be used, then or since',
+      hr: [friday],
+      scim: [user(deactivated('2026-03-09 08:00'))],
+      verdict: { rule: 'L11', effect: 'PASS', sentence: 'The SCIM user was unusable when the employment ended.' },
+    },
+    {
       title: 'Early in the directory and in time over SCIM is in time',
       hr: [friday],
       directory: [account(enabledUntil('2026-03-06 14:00'), disabledFrom('2026-03-06 15:00'))],
