@@ -214,7 +214,7 @@ describe('the recomputation from the records', () => {
           rejudge(report, findingOf(report, 'Uwe Usable'));
         },
       },
-      says: /it is given as .*; its records give FAIL TERMINATED_ACTIVE_BOTH: Both accounts are still usable/,
+      says: /it is given as .*; its records give FAIL TERMINATED_ACTIVE_BOTH: Both accounts outlasted the deadline/,
     },
   ];
 
