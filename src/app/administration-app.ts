@@ -31,6 +31,8 @@ export interface AdministrationApp {
   readonly token: Router;
   /** The ledgers as public tools read them, behind tokens of their own. */
   readonly tiles: Router;
+  /** Where auditors open links, and read what they open. */
+  readonly auditors: Router;
   readonly health: Router;
   readonly limits: RequestLimits;
   /** Left out where metrics are served nowhere, or on a port of their own alone. */
@@ -63,6 +65,7 @@ export function createAdministrationApp(deps: AdministrationApp): Express {
   app.use('/sign-in', deps.signIn);
   app.use(deps.token);
   app.use(deps.tiles);
+  app.use(deps.auditors);
   const inWorkspace = express.Router({ mergeParams: true });
   inWorkspace.use(deps.authenticate);
   inWorkspace.use(limitChanges(deps.limits));

@@ -20,6 +20,18 @@ export function limitChanges({ changesPerMinute }: RequestLimits): RequestHandle
   return limit({ most: changesPerMinute, what: 'changes by this credential', keyOf: credentialOf, isFree: changesNothing });
 }
 
+/** Tries to open an auditor's link from one address in a minute: nobody guesses 256 bits, and whoever tries fills no log. */
+const OPENINGS_PER_MINUTE = 20;
+
+/** Ahead of the exchange of a link's token: so many from one address in a minute. */
+export function limitOpenings(): RequestHandler {
+  return limit({
+    most: OPENINGS_PER_MINUTE,
+    what: 'attempts to open a link from this address',
+    keyOf: ({ ip = '' }) => ipKeyGenerator(ip),
+  });
+}
+
 interface Limit {
   readonly most: number;
   readonly what: string;

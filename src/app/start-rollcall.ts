@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { activationRoutes, mayEnter, readScimStanding } from '../activation/index.ts';
 import {
@@ -9,7 +8,6 @@ import {
   syncTask,
   warnOfCredentialExpiryTask,
 } from '../directory/index.ts';
-import { evidenceRoutes } from '../evidence/index.ts';
 import { runJobs } from '../jobs/index.ts';
 import {
   type Clock,
@@ -34,8 +32,9 @@ import { type HttpServer, openHttpServer } from './http-server.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import type { Store } from './open-store.ts';
+import { openEvidence } from './open-evidence.ts';
 import { openLedger } from './open-ledger.ts';
-import { migrationsFolder, packageVersion, verifierPath } from './package-root.ts';
+import { migrationsFolder } from './package-root.ts';
 
 export interface RollcallOptions {
   readonly store: Store;
@@ -142,12 +141,11 @@ function scimFirst(scim: Scim['listener'], app: RequestListener, log: Log): Requ
 
 async function compose(options: Counted, publicUrl: string) {
   const { store, clock, log, metrics, secretBox, signInHosts: microsoft, hostsOf } = options;
-  const { metricsToken, wireLogDays } = options.config;
-  const { database } = store;
+  const [{ database }, { metricsToken, wireLogDays }] = [store, options.config];
   const ground = { database, clock, log };
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
   const ledger = openLedger({ store, config: options.config, clock, log, outbound, secretBox, publicUrl });
-  const { integrator } = ledger;
+  const evidence = openEvidence({ ...ground, integrator: ledger.integrator, publicUrl });
   const directory = { ...ground, outbound, secretBox, hostsOf, queues: createWorkloadQueues() };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft };
   const oidc = await chooseOidcAdapter(options.config.oidcAdapter, { outbound, allowInsecure: microsoft.login.startsWith('http://') });
@@ -165,6 +163,7 @@ async function compose(options: Counted, publicUrl: string) {
     signIn: signInRoutes({ ...sso, oidc, mayEnter, findScimUser: readScimStanding }),
     token: tokenRoutes({ ...ground, entraKeys }),
     tiles: ledger.tiles,
+    auditors: evidence.auditors,
     ...(metricsRouter === undefined || metricsToken === undefined ? {} : { metrics: metricsRouter }),
     rooms: [
       workspaceRoutes({ ...ground, publicUrl }),
@@ -177,14 +176,14 @@ async function compose(options: Counted, publicUrl: string) {
       reconciliationRoutes(ground),
       ...ledger.rooms,
       webhookRoutes({ ...ground, secretBox }),
-      evidenceRoutes({ ...ground, integrator, verifierSource: readFileSync(verifierPath(), 'utf8'), softwareVersion: packageVersion() }),
+      ...evidence.rooms,
     ],
   });
   return {
     scim,
     app,
     metricsRouter,
-    integrator,
+    integrator: ledger.integrator,
     tasks: [
       syncTask(directory),
       scheduleRunsTask(directory),

@@ -12,6 +12,7 @@ import { readReport, readReportFile, readReports } from './report-store.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { sampleRoutes } from './sample-routes.ts';
 import { sealedReport } from './seal-report.ts';
+import { reportFilePath, refuseUnknownFile } from './report-file-path.ts';
 import { servedHeaders } from './served-file.ts';
 import { type ShownReport, showDraft, showReport } from './shown-report.ts';
 
@@ -72,7 +73,7 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const { id } = await sealedReport(deps, workspaceId, readReportId(pathText(request, 'reportId')));
-    const path = filePathOf(request);
+    const path = reportFilePath(request);
     const content = (await readReportFile(deps.database, workspaceId, { reportId: id, path })) ?? refuseUnknownFile();
     response.set(servedHeaders(path, content)).send(content);
   });
@@ -91,18 +92,4 @@ function readRequest(request: Request) {
   }
   if (period.periodStart >= period.periodEnd) refuse('invalid-request', { detail: 'The period must end after it starts.' });
   return { kind, ...period, supersedes: superseded === null ? null : (parseId<'report'>(superseded) ?? refuseUnknownReport()) };
-}
-
-/** Looked up among the report's own files as it stands: nothing of it ever reaches a file system. */
-function filePathOf(request: Request): string {
-  const segments: unknown = request.params['path'];
-  const path = Array.isArray(segments) ? segments.join('/') : '';
-  return path.includes('\0') ? refuseUnknownFile() : path; // PostgreSQL takes no U+0000 in a text
-}
-
-function refuseUnknownFile(): never {
-  return refuse('not-found', {
-    detail: 'The report has no such file.',
-    next: 'manifest.json lists its files; those under log/ are in the bundle.',
-  });
 }

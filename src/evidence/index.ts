@@ -3,5 +3,7 @@
  * A report never says more than was observed (I10); what was sealed is kept byte for byte (I11).
  * app comes in; reconciliation's population and the ledger's tree are what it is made of.
  */
+export { auditorLinkRoutes } from './auditor-link-routes.ts';
+export { auditorRoutes } from './auditor-routes.ts';
 export { evidenceRoutes } from './evidence-routes.ts';
 export { writeZip } from './write-zip.ts';

@@ -26,7 +26,7 @@ const SALT_BYTES = 16;
 export interface RecordInput {
   readonly type: RecordType;
   readonly at: Instant;
-  /** `owner:<uuid>`, `administrator:<uuid>`, `scim-credential:<uuid>` or `system`. */
+  /** `owner:<uuid>`, `administrator:<uuid>`, `scim-credential:<uuid>`, `auditor-link:<uuid>` or `system`. */
   readonly actor: string;
   /** What the record is about; `id` is a random UUID of ours, never an id from outside. */
   readonly subject: { readonly kind: string; readonly id: string };

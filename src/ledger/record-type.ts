@@ -39,6 +39,7 @@ export type RecordType =
   | `webhook.secret.${'added' | 'removed'}`
   | 'activation.previewed'
   | 'sample.drawn'
+  | `auditor-link.${'issued' | 'opened' | 'downloaded' | 'revoked'}`
   | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded'}`
   | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked' | 'anchored' | 'purged' | 'erased'}`
   | 'ledger.retention.set'

@@ -3,9 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 /**
  * A new bearer token of 256 random bits: `<prefix>_<base64url>`. The prefix tells people and secret scanners what leaked:
  * `rcs` SCIM credential, `rcc` secret of a SCIM client, `rct` its access token, `rco` owner, `rci` invitation, `rca` API token,
- * `rcw` web session, `rcl` the log's tiles.
+ * `rcw` web session, `rcl` the log's tiles, `rcr` an auditor's link to a report.
  */
-export function newToken(prefix: 'rcs' | 'rcc' | 'rct' | 'rco' | 'rci' | 'rca' | 'rcw' | 'rcl'): string {
+export function newToken(prefix: 'rcs' | 'rcc' | 'rct' | 'rco' | 'rci' | 'rca' | 'rcw' | 'rcl' | 'rcr'): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }
 

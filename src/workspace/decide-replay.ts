@@ -11,8 +11,8 @@ const ABANDONED_MS = MINUTE_MS;
 /** How often a request at work is heard of: an import of a million rows is at work for minutes. */
 export const ALIVE_INTERVAL_MS = ABANDONED_MS / 4;
 
-/** A bearer token as `newToken` makes them, or a webhook's secret: every secret that this API hands out. */
-const SECRET = /^(?:rc[a-z]_[A-Za-z0-9_-]{43}|whsec_[A-Za-z0-9+/]{43}=)$/;
+/** A bearer token as `newToken` makes them, alone or behind the # of a link, or a webhook's secret: every secret that this API hands out. */
+const SECRET = /(?:^|#)rc[a-z]_[A-Za-z0-9_-]{43}$|^whsec_[A-Za-z0-9+/]{43}=$/;
 
 /** Which holders of a key no longer hold it at an instant. */
 export function lapsedAt(at: Instant): { readonly forgottenAt: Instant; readonly abandonedAt: Instant } {

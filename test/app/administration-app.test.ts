@@ -37,6 +37,7 @@ beforeAll(async () => {
     signIn: express.Router(),
     token: express.Router(),
     tiles: express.Router(),
+    auditors: express.Router(),
     health: express.Router(),
     limits: { requestsPerMinute: 30, changesPerMinute: 10, trustedProxies: ['loopback'] },
   });

@@ -94,6 +94,7 @@ describe('the server beside openapi.yaml', () => {
     listHeldEnds: { parameters: { heldImportId: 'heldImport' } },
     getPersonTimeline: { parameters: { personId: 'person' } },
     getComplianceTest: { parameters: { testId: 'accountTest' } },
+    listAuditorLinks: { parameters: { reportId: 'report' } },
     listReportAnchors: { parameters: { reportId: 'report' } },
     listSamples: { parameters: { reportId: 'report' } },
     listResponses: { parameters: { reportId: 'reviewed' } },
@@ -238,12 +239,13 @@ describe('the server beside openapi.yaml', () => {
         expectProblem({ operation: id, ...key('held') }, 409, 'idempotency-key-in-use'),
       );
 
-      it.each([
+      it.each<Ask>([
         { operation: 'issueApiToken', body: { scopes: ['read'] } },
         { operation: 'inviteAdministrator', body: { email: 'keyed@contoso.example', roleId: 'admin' } },
         { operation: 'issueScimCredential', body: { label: 'keyed' } },
         { operation: 'issueScimCredential', body: { label: 'keyed', kind: 'oauth-client' } },
         { operation: 'addWebhook', body: { url: 'https://127.0.0.1:1/keyed' } },
+        { operation: 'issueAuditorLink', parameters: { reportId: 'report' }, body: { recipient: 'keyed' } },
       ])('$operation again, since its secret was shown ($body)', async (row) => {
         const first = await call({ ...row, ...key(JSON.stringify(row).replaceAll(/[^a-z]/gi, '')) });
         expect(first).toMatchObject({ status: 201 });

@@ -12,6 +12,7 @@ import { hashToken, type Scope, systemClock } from '../../src/platform/index.ts'
 import { createOwner, recordOwnerAttempt } from '../../src/workspace/index.ts';
 import { silentLog } from '../support/log.ts';
 import { connectAnother, holdRun } from './directory-things.ts';
+import { openToAuditors } from './audited-report.ts';
 import type { LivingServers } from './living-servers.ts';
 
 /** What the rows of the tests may name: things that are really there. */
@@ -83,6 +84,9 @@ export type PlaceName =
   | 'reportManifest'
   | 'record'
   | 'anchor'
+  | 'auditorLink'
+  | 'auditorLinkToRevoke'
+  | 'noLink'
   | 'tile'
   | 'quietOwner'
   | 'quietAdministrator'
@@ -250,6 +254,7 @@ async function makeEvidence(servers: LivingServers, client: AdministrationClient
     reportManifest: 'manifest.json',
     record: present(doubt.evidence[0]),
     anchor: await anchored(servers, workspaceId),
+    ...(await openToAuditors(servers, workspaceId, report)),
     tile: await showTiles(servers, workspaceId),
   };
 }

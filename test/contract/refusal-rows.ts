@@ -1,3 +1,4 @@
+import { auditorRefusalRows } from './auditor-rows.ts';
 import { badRequests } from './bad-requests.ts';
 import { TILE_TOKEN, UNUSED } from './place.ts';
 import { NOBODY, conflict, digest, period, signInFailed, type RefusalRow } from './refusal-row.ts';
@@ -309,4 +310,4 @@ const unreadable: readonly RefusalRow[] = [
   },
 ];
 
-export const refusalRows: readonly RefusalRow[] = [...badRequests, ...notAllowed, ...conflicts, ...unreadable];
+export const refusalRows: readonly RefusalRow[] = [...badRequests, ...auditorRefusalRows, ...notAllowed, ...conflicts, ...unreadable];

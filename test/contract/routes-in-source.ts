@@ -13,6 +13,7 @@ const mounts: Readonly<Record<string, string>> = {
   'metrics-routes.ts': '',
   'token-routes.ts': '',
   'tile-routes.ts': '',
+  'auditor-routes.ts': '',
 };
 
 const declaration = /\brouter\s*\.\s*(get|put|post|delete|patch)\(\s*'([^']+)'/g;

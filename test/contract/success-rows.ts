@@ -1,5 +1,6 @@
 import type { Ask } from './ask.ts';
 import { METRICS_TOKEN } from './living-servers.ts';
+import { auditorSuccessRows } from './auditor-rows.ts';
 import { ledgerSuccessRows } from './ledger-success-rows.ts';
 import { manyPeople, UNUSED, workloadOf } from './place.ts';
 
@@ -388,6 +389,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listReportAnchors', parameters: { reportId: 'report' }, query: 'limit=500', status: 200 },
   { operation: 'downloadReportAnchor', parameters: { reportId: 'report', anchorId: 'anchor' }, status: 200 },
 
+  ...auditorSuccessRows,
   ...ledgerSuccessRows,
 
   { operation: 'startSignIn', status: 302 },

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { evidenceRoutes } from '../../src/evidence/index.ts';
+import { auditorLinkRoutes, auditorRoutes, evidenceRoutes } from '../../src/evidence/index.ts';
 import { DAY_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
 import { createSecretBox } from '../../src/platform/index.ts';
@@ -41,6 +41,14 @@ beforeAll(async () => {
       }),
       reconciliationRoutes({ database, clock }),
       evidenceRoutes({ database, integrator, verifierSource: 'export {};\n', softwareVersion: '0.0.0' }),
+      auditorLinkRoutes({ database, integrator, publicUrl: 'http://127.0.0.1' }),
+      auditorRoutes({
+        database,
+        integrator,
+        publicUrl: 'http://127.0.0.1',
+        log: silentLog,
+        limitOpenings: (_request, _response, next) => next(),
+      }),
     ],
   });
   await importRoster();
@@ -216,6 +224,17 @@ describe('a final report', () => {
     expect(files.get('report.html')?.toString('utf8')).toContain(`It corrects and replaces report <code>${id}</code>`);
     expect((await send('POST', '/reports', { ...period, supersedes: id })).status).toBe(409);
     expect((await verifyFiles(await bundleOf(id), { vkeys: vkeys() })).problems).toEqual([]);
+  });
+
+  it('is still shown by its link once it was corrected, which says so', async () => {
+    const { url } = (await send('POST', `/reports/${id}/auditor-links`, { recipient: 'An auditor' })).body as unknown as { url: string };
+    const { hash, pathname } = new URL(url);
+    const body = new URLSearchParams({ token: hash.slice(1) });
+    const opened = await fetch(`${server.url}${pathname}/session`, { method: 'POST', redirect: 'manual', body });
+    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = await (await fetch(`${server.url}${pathname}`, { headers: { cookie } })).text();
+    expect(page).toMatch(/<strong>Superseded<\/strong>: version 2, sealed .* corrects this report/);
+    expect((await fetch(`${server.url}${pathname}/files/report.html`, { headers: { cookie } })).status).toBe(200);
   });
 
   it('may be given up before its seal; what was frozen is kept', async () => {

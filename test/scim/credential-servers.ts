@@ -96,6 +96,7 @@ async function startProcess({ loginUrl, ...ground }: Ground): Promise<{ process:
     health: Router(),
     token: tokenRoutes({ ...ground, entraKeys }),
     tiles: Router(),
+    auditors: Router(),
   });
   const { url, close } = await serve((request, response) => {
     void scim.listener(request, response).then((taken) => taken || app(request, response));

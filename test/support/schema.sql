@@ -145,6 +145,42 @@ table api_token
   CREATE INDEX api_token_administrator ON public.api_token USING btree (workspace_id, administrator_id)
   grant insert, select to rollcall_server
 
+table auditor_link
+  workspace_id uuid not null
+  id uuid not null
+  report_id uuid not null
+  token_hash bytea not null
+  recipient text not null
+  created_at timestamp(3) with time zone not null
+  created_by text not null
+  expires_at timestamp(3) with time zone not null
+  revoked_at timestamp(3) with time zone
+  revoked_by text
+  record_id uuid not null
+  constraint auditor_link_ends CHECK (((EXTRACT(epoch FROM (expires_at - created_at)) >= (1)::numeric) AND (EXTRACT(epoch FROM (expires_at - created_at)) <= ((90 * 86400))::numeric)))
+  constraint auditor_link_pkey PRIMARY KEY (workspace_id, id)
+  constraint auditor_link_recipient_check CHECK ((recipient <> ''::text))
+  constraint auditor_link_revoked CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)))
+  constraint auditor_link_token_hash_check CHECK ((octet_length(token_hash) = 32))
+  constraint auditor_link_workspace_id_record_id_fkey FOREIGN KEY (workspace_id, record_id) REFERENCES ledger_record(workspace_id, id)
+  constraint auditor_link_workspace_id_report_id_fkey FOREIGN KEY (workspace_id, report_id) REFERENCES report(workspace_id, id)
+  CREATE INDEX auditor_link_report ON public.auditor_link USING btree (workspace_id, report_id, id)
+  grant insert, select to rollcall_server
+
+table auditor_session
+  workspace_id uuid not null
+  token_hash bytea not null
+  link_id uuid not null
+  opened_at timestamp(3) with time zone not null
+  expires_at timestamp(3) with time zone not null
+  ended_at timestamp(3) with time zone
+  constraint auditor_session_check CHECK ((expires_at > opened_at))
+  constraint auditor_session_pkey PRIMARY KEY (workspace_id, token_hash)
+  constraint auditor_session_token_hash_check CHECK ((octet_length(token_hash) = 32))
+  constraint auditor_session_workspace_id_link_id_fkey FOREIGN KEY (workspace_id, link_id) REFERENCES auditor_link(workspace_id, id)
+  CREATE INDEX auditor_session_link ON public.auditor_session USING btree (workspace_id, link_id, opened_at)
+  grant insert, select to rollcall_server
+
 table authority_change
   workspace_id uuid not null
   id uuid not null
