@@ -2,7 +2,8 @@ import type { ReportDocument } from './report-document.ts';
 
 /**
  * The page's own style. Colours keep a contrast of at least 7:1 on their ground (WCAG 2.2 AAA) and never speak alone: each
- * effect is a word. On paper every sheet says whether it is INTERIM, and of when.
+ * effect is a word. On a narrow screen, or at 400 % (WCAG 2.2 §1.4.10), text keeps to the width and only tables are moved sideways, each
+ * by itself. On paper every sheet says whether it is INTERIM, and of when.
  */
 export function reportStyle({ kind, asOf, reportId }: Pick<ReportDocument, 'kind' | 'asOf' | 'reportId'>): string {
   return `
@@ -29,6 +30,10 @@ export function reportStyle({ kind, asOf, reportId }: Pick<ReportDocument, 'kind
   .t-FAIL { fill: #8c0000; } .t-INSUF { fill: #d79a2b; } .t-PEND, .t-WARN { fill: #fff; } .chart .t-INSUF, .chart .t-PEND, .chart .t-WARN { stroke-dasharray: 3 2; } .t-PASS, .t-OK { fill: #b5d8c1; } .t-NA, .t-INFO { fill: #eee; }
   .t-gap { fill: #6e6e6e; } .t-looking { fill: #e6f0ea; } .t-band { fill: #9db8cf; } .t-authority-scope { fill: #f2f2f2; } .t-authority-scim { fill: #c9d9ea; }
   .leaver { border-top: 1px solid #d0d0d0; } details summary { cursor: pointer; font-size: 13px; }
+  @media screen and (max-width: 45rem) {
+    body { padding: .8rem; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin: 0 0 .4rem; } time { white-space: normal; }
+    table, table.counts { display: block; overflow-x: auto; min-width: 0; } th, td { min-width: 6.5rem; } .units td:last-child { min-width: 17rem; }
+  }
   @page { size: landscape; margin: 16mm 12mm;
     @top-left { content: "${kind} – as of ${asOf}"; font: 700 9pt sans-serif; }
     @top-right { content: "report ${reportId}"; font: 8pt sans-serif; }

@@ -94,10 +94,15 @@ function foreseenAs(outlook: ScimUser | null): string {
   return `the SCIM user ${id}, who is ${standing} and may not enter; assign them to the enterprise application before the switch is turned on`;
 }
 
+/** An address is broken behind a slash where the screen is narrow, or it would be cut off: the page has no style. */
+function breakable(markup: string): string {
+  return markup.replaceAll('/', '/<wbr>');
+}
+
 type Fact = readonly [name: string, value: string];
 
 function page(title: string, paragraphs: readonly string[], facts: readonly Fact[] = []): string {
-  const rows = facts.map(([name, value]) => `<dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(value)}</dd>`);
+  const rows = facts.map(([name, value]) => `<dt>${escapeMarkup(name)}</dt><dd>${breakable(escapeMarkup(value))}</dd>`);
   const list = facts.length === 0 ? '' : `\n<dl>\n${rows.join('\n')}\n</dl>`;
   const body = `${paragraphs.map((text) => `<p>${escapeMarkup(text)}</p>`).join('\n')}${list}`;
   return `<!doctype html>

@@ -100,6 +100,12 @@ describe('report.html', () => {
     expect(page).not.toMatch(/compliant with/i);
   });
 
+  it('keeps its text to a narrow screen, and moves tables sideways by themselves', () => {
+    const [, narrow = ''] = /@media screen and \(max-width: 45rem\) \{([^]*?)\n {2}\}/.exec(pageOf([late])) ?? [];
+    expect(narrow).toMatch(/dl \{ grid-template-columns: 1fr/);
+    expect(narrow).toMatch(/table[^{]*\{ display: block; overflow-x: auto/);
+  });
+
   it('runs and loads nothing', () => {
     const page = pageOf([late]);
     expect(page).toMatch(/content="default-src 'none'; style-src &#39;sha256-[A-Za-z0-9+/=]{44}&#39;"/);
