@@ -8,6 +8,7 @@ export const accessSources = [
   'role-definitions',
   'role-assignments',
   'role-schedules',
+  'role-eligibilities',
   'service-principals',
   'app-permissions',
   'delegated-permissions',
@@ -28,6 +29,7 @@ export const accessSourceTable: Readonly<Record<AccessSource, SourceDescription>
   'role-definitions': { permission: 'Directory.Read.All', gives: 'directory roles' },
   'role-assignments': { permission: 'Directory.Read.All', gives: 'who holds which directory role' },
   'role-schedules': { permission: 'RoleManagement.Read.Directory', gives: 'for how long a directory role is held' },
+  'role-eligibilities': { permission: 'RoleManagement.Read.Directory', gives: 'who may activate a directory role' },
   'service-principals': { permission: 'Directory.Read.All', gives: 'applications in the tenant' },
   'app-permissions': { permission: 'Directory.Read.All', gives: 'application permissions that were granted' },
   'delegated-permissions': { permission: 'Directory.Read.All', gives: 'delegated permissions that were granted' },
@@ -45,6 +47,8 @@ const kept: Readonly<Record<AccessSource, (item: JsonObject) => JsonObject>> = {
   }),
   'role-schedules': (item) =>
     pick(item, ['principalId', 'roleDefinitionId', 'directoryScopeId', 'startDateTime', 'endDateTime', 'assignmentType', 'memberType']),
+  'role-eligibilities': (item) =>
+    pick(item, ['principalId', 'roleDefinitionId', 'directoryScopeId', 'startDateTime', 'endDateTime', 'memberType']),
   'service-principals': (item) => ({
     ...pick(item, ['appId', 'displayName', 'accountEnabled', 'appOwnerOrganizationId', 'servicePrincipalType']),
     appRoles: listAt(item, 'appRoles').map((role) => pick(asObject(role) ?? {}, ['id', 'value'])),
@@ -66,6 +70,7 @@ const kept: Readonly<Record<AccessSource, (item: JsonObject) => JsonObject>> = {
 const principalProperties: Partial<Record<AccessSource, string>> = {
   'role-assignments': 'principalId',
   'role-schedules': 'principalId',
+  'role-eligibilities': 'principalId',
   'app-permissions': 'principalId',
   'delegated-permissions': 'clientId',
 };

@@ -46,6 +46,8 @@ const byGraphCode: Readonly<Record<string, GraphFailureCode>> = {
   InvalidAuthenticationToken: 'token-rejected',
   Authorization_RequestDenied: 'permission-missing',
   Authentication_MSGraphPermissionMissing: 'permission-missing',
+  PermissionScopeNotGranted: 'permission-missing',
+  AadPremiumLicenseRequired: 'licence-missing',
   Authentication_RequestFromNonPremiumTenantOrB2CTenant: 'licence-missing',
   Directory_ExpiredPageToken: 'page-expired',
   AuthorizationFailed: 'azure-authorization-failed',

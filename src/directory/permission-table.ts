@@ -57,7 +57,10 @@ const optionalPermissions = [
   { permission: 'User-LifeCycleInfo.Read.All', gives: 'when an employee leaves, as the directory itself says it (employeeLeaveDateTime)' },
   { permission: 'Application.Read.All', gives: 'when the client secret ends' },
   { permission: 'Policy.Read.All', gives: 'Conditional Access policies and security defaults' },
-  { permission: 'RoleManagement.Read.Directory', gives: 'for how long directory roles are held (takes a licence of P2 as well)' },
+  {
+    permission: 'RoleManagement.Read.Directory',
+    gives: 'for how long directory roles are held, and who may activate one (takes a licence of P2 as well)',
+  },
 ] as const;
 
 /** When Entra issued no token: the reason is all that is known. */

@@ -21,6 +21,7 @@ const readers: Readonly<Record<AccessSource, Read>> = {
   'role-definitions': listing('/v1.0/roleManagement/directory/roleDefinitions'),
   'role-assignments': listing('/v1.0/roleManagement/directory/roleAssignments?$expand=principal'),
   'role-schedules': listing('/v1.0/roleManagement/directory/roleAssignmentScheduleInstances'),
+  'role-eligibilities': listing('/v1.0/roleManagement/directory/roleEligibilityScheduleInstances'),
   'service-principals': listing(
     '/v1.0/servicePrincipals?$select=id,appId,displayName,accountEnabled,appOwnerOrganizationId,servicePrincipalType,appRoles&$top=999',
   ),

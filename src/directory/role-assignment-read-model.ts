@@ -6,7 +6,7 @@ import { privilegedRoles } from './privileged-roles.ts';
 /** For how long a role is held; `unknown` where the tenant's schedules are not collected. */
 type Permanence = 'permanent' | 'until' | 'activated' | 'unknown';
 
-/** That somebody holds a directory role: directly, or by being in a group that does. */
+/** That somebody holds a directory role or may activate one: directly, or by being in a group that does. */
 export interface RoleAssignmentRow {
   readonly connectionId: DirectoryConnectionId;
   readonly assignmentId: string;
@@ -18,6 +18,8 @@ export interface RoleAssignmentRow {
   readonly role: { readonly id: string; readonly name: string | null; readonly builtIn: boolean | null; readonly privileged: boolean };
   readonly target: { readonly kind: 'tenant' | 'administrative-unit' | 'object'; readonly id: string | null };
   readonly method: { readonly kind: 'direct' | 'group'; readonly groupId: string | null; readonly groupName: string | null };
+  /** Of `eligible`, the role is not held: Conditional Access does not count it, and activating it takes what the role asks for. */
+  readonly standing: 'active' | 'eligible';
   readonly permanence: Permanence;
   readonly endsAt: string | null;
   readonly notBefore: Instant | null;
@@ -43,11 +45,12 @@ export function positionOfRoleAssignment({ connectionId, principalId, assignment
 
 /** Of a role that a group holds, holders are the group and each account in it. */
 const statement = `with recursive assigned as (
-       select fact.connection_id, fact.key, fact.principal_id, fact.body, fact.not_before, fact.observed_at
+       select fact.connection_id, fact.key, fact.principal_id, fact.body, fact.not_before, fact.observed_at,
+         case when fact.source = 'role-eligibilities' then 'eligible' else 'active' end as standing
        from directory_access_fact as fact
        join directory_connection as connection
          on connection.workspace_id = fact.workspace_id and connection.id = fact.connection_id and connection.removed_at is null
-       where fact.workspace_id = $1 and fact.source = 'role-assignments' and fact.confirmed_until is null and fact.principal_id is not null
+       where fact.workspace_id = $1 and fact.source in ('role-assignments', 'role-eligibilities') and fact.confirmed_until is null and fact.principal_id is not null
      ),
      -- union, not union all: groups may hold each other in a circle.
      reached (connection_id, group_id, member_id) as (
@@ -78,8 +81,9 @@ const statement = `with recursive assigned as (
        account.state as "accountState",
        held.body ->> 'roleDefinitionId' as "roleId", role.body ->> 'displayName' as "roleName", (role.body -> 'isBuiltIn')::bool as "roleIsBuiltIn",
        coalesce(held.body ->> 'directoryScopeId', held.body ->> 'appScopeId', '') as scope,
-       held.group_id as "groupId", through.display_name as "groupName",
-       schedule.body ->> 'assignmentType' as "assignmentType", schedule.body ->> 'endDateTime' as "endsAt",
+       held.standing, held.group_id as "groupId", through.display_name as "groupName",
+       case held.standing when 'eligible' then 'Assigned' else schedule.body ->> 'assignmentType' end as "assignmentType",
+       case held.standing when 'eligible' then held.body else schedule.body end ->> 'endDateTime' as "endsAt",
        held.not_before as "notBefore", held.observed_at as "observedAt"
      from held
      left join directory_account as account
@@ -110,7 +114,7 @@ const statement = `with recursive assigned as (
      limit $6`;
 
 /**
- * Who holds which directory role, by holder: a group that holds one, and everybody in it, through groups in groups too. Of one account, by its
+ * Who holds which directory role or may activate it, by holder: a group that does, and everybody in it, through groups in groups too. Of one account, by its
  * object id, or of all.
  */
 export async function listRoleAssignments(

@@ -57,5 +57,6 @@ function throughWords({ kind, id }: Through, names: MfaNames): string {
   if (kind === 'all') return 'all users';
   if (kind === 'user') return 'the account itself';
   if (kind === 'guest') return 'a type of guests';
+  if (kind === 'guest-of-tenants') return 'guests of some tenants (Microsoft Graph does not say which tenant a guest comes from)';
   return `the ${kind} ${id === null ? '' : names.object(id)}`.trim();
 }

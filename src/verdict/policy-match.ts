@@ -35,7 +35,7 @@ export interface NamedObjects {
 
 /** By what a side of a policy names an account. */
 export interface Through {
-  readonly kind: 'all' | 'user' | 'group' | 'role' | 'guest';
+  readonly kind: 'all' | 'user' | 'group' | 'role' | 'guest' | 'guest-of-tenants';
   /** Of a group or a role. */
   readonly id: string | null;
 }
@@ -65,7 +65,7 @@ function matchSide(side: PolicySide, subject: PolicySubject, named: NamedObjects
     ...side.users.map((user) => ({ truth: isUser(user, subject), through: throughUser(user) })),
     ...side.groups.map((id) => ({ truth: isMember(id, subject, named), through: { kind: 'group' as const, id } })),
     ...side.roles.map((id) => ({ truth: holdsRole(id, subject), through: { kind: 'role' as const, id } })),
-    ...(side.guests === null ? [] : [{ truth: isGuestOf(side.guests, subject), through: { kind: 'guest' as const, id: null } }]),
+    ...(side.guests === null ? [] : [{ truth: isGuestOf(side.guests, subject), through: throughGuests(side.guests) }]),
   ];
   const truth = any(claims.map((claim) => claim.truth));
   return { truth, through: claims.find((claim) => claim.truth === truth)?.through ?? null };
@@ -74,6 +74,10 @@ function matchSide(side: PolicySide, subject: PolicySubject, named: NamedObjects
 function throughUser(user: string): Through {
   if (user === 'All') return { kind: 'all', id: null };
   return user === 'GuestsOrExternalUsers' ? { kind: 'guest', id: null } : { kind: 'user', id: null };
+}
+
+function throughGuests({ isOfSomeTenants }: PolicyGuests): Through {
+  return { kind: isOfSomeTenants ? 'guest-of-tenants' : 'guest', id: null };
 }
 
 function isUser(user: string, subject: PolicySubject): Truth {
@@ -128,7 +132,7 @@ function isGuestOf({ types, isOfSomeTenants }: PolicyGuests, subject: PolicySubj
   return agreed(
     guestTypesOf(subject).map((type): Truth => {
       if (type === 'none') return 'no';
-      // Which tenant a guest comes from is not read.
+      // Graph names the kind of provider that a guest signs in with, and no tenant (decision 0024).
       if (types.includes(type)) return isOfSomeTenants ? 'unknown' : 'yes';
       return isOpen ? 'unknown' : 'no';
     }),

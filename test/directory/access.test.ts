@@ -82,6 +82,12 @@ async function listOf(path: string, of = workspace): Promise<readonly Record<str
   return rows as readonly Record<string, unknown>[];
 }
 
+async function group(displayName: string, memberIds: readonly (string | undefined)[]) {
+  const { id } = await tenant.control<{ id: string }>('POST', '/groups', { displayName });
+  await tenant.control('POST', `/groups/${id}/members`, { add: memberIds });
+  return id;
+}
+
 const names = async () => (await listOf('/directory/policies')).map(({ displayName }) => displayName);
 
 async function facts(source: string): Promise<readonly { name: string; ordinal: number; isOpen: boolean; since: boolean }[]> {
@@ -151,7 +157,7 @@ describe('who may do what', () => {
     expect(leaf).not.toContain('contoso.example');
     const digest = expect.stringMatching(/^[0-9a-f]{64}$/);
     expect(JSON.parse(leaf)).toMatchObject({
-      detail: { run: run.id, sources: { policies: { facts: 1, sha256: digest }, 'role-schedules': { not_collected: 'request-refused' } } },
+      detail: { run: run.id, sources: { policies: { facts: 1, sha256: digest }, 'role-schedules': { not_collected: 'licence-missing' } } },
     });
     await workspace.sync();
     const sources = (text: string | undefined) => JSON.parse(text ?? '').detail.sources;
@@ -170,6 +176,7 @@ describe('what cannot be read of it', () => {
     const { sources, securityDefaults } = await standing(other);
     expect(sources.filter(({ notCollected }) => notCollected !== null)).toMatchObject([
       { source: 'role-schedules', permission: 'RoleManagement.Read.Directory', notCollected: { reason: 'permission-missing' } },
+      { source: 'role-eligibilities', permission: 'RoleManagement.Read.Directory', notCollected: { reason: 'permission-missing' } },
       { source: 'security-defaults', permission: 'Policy.Read.All', notCollected: { reason: 'access-denied', said: 'AccessDenied' } },
       {
         source: 'policies',
@@ -277,11 +284,6 @@ describe('what cannot be read of it', () => {
 describe('role assignments', () => {
   it('say who holds which role, over what, directly or through which group, and for how long', async () => {
     const [ada, grace, linus] = (await tenant.createUsers([user('ada'), user('grace'), user('linus')])).map(({ id }) => id);
-    const group = async (displayName: string, memberIds: readonly (string | undefined)[]) => {
-      const { id } = await tenant.control<{ id: string }>('POST', '/groups', { displayName });
-      await tenant.control('POST', `/groups/${id}/members`, { add: memberIds });
-      return id;
-    };
     const inner = await group('Inner', [grace]);
     const outer = await group('Outer', [inner]);
     await set({
@@ -326,6 +328,30 @@ describe('role assignments', () => {
       { role: { name: 'Own role', builtIn: false, privileged: false }, target: { kind: 'object', id: ada }, permanence: 'unknown' },
     ]);
     expect(await listOf(`/directory/role-assignments?principalId=${grace}`)).toEqual(of(grace));
+  });
+
+  it('say who may activate one, and that this is not holding it', async () => {
+    const [linus, grace] = (await tenant.createUsers([user('linus'), user('grace')])).map(({ id }) => id);
+    const admins = await group('Admins', [grace]);
+    await set({
+      servicePlans: ['AAD_PREMIUM_P2'],
+      policies: [{ displayName: 'MFA for administrators', conditions: { users: { includeRoles: [GLOBAL_ADMINISTRATOR] } } }],
+      roleEligibilities: [
+        { principalId: linus, roleDefinitionId: GLOBAL_ADMINISTRATOR, endDateTime: '2027-06-30T00:00:00Z' },
+        { principalId: admins, roleDefinitionId: GLOBAL_ADMINISTRATOR },
+      ],
+    });
+    await workspace.sync();
+    const role = { name: 'Global Administrator', privileged: true };
+    const ofUser = (id: string | undefined) => listOf(`/directory/role-assignments?principalId=${id}`);
+    expect(await ofUser(linus)).toMatchObject([{ role, standing: 'eligible', permanence: 'until', endsAt: '2027-06-30T00:00:00Z' }]);
+    expect(await ofUser(grace)).toMatchObject([
+      { role, standing: 'eligible', permanence: 'permanent', method: { kind: 'group', groupName: 'Admins' } },
+    ]);
+    await set({ roleEligibilities: [], roleAssignments: [{ principalId: linus, roleDefinitionId: GLOBAL_ADMINISTRATOR }] });
+    await workspace.sync();
+    expect(await ofUser(linus)).toMatchObject([{ standing: 'active', permanence: 'unknown' }]);
+    expect(await ofUser(grace)).toEqual([]);
   });
 
   it('come by pages, each once', async () => {

@@ -152,6 +152,30 @@ describe('MFA on Azure', () => {
     );
   });
 
+  it('counts no role that may only be activated, and says by name that no home tenant of a guest is known', async () => {
+    const guest = { userPrincipalName: 'eve_fabrikam.example#EXT#@contoso.example', displayName: 'Eve', userType: 'Guest' };
+    const [ada] = (await tenant.createUsers([user('ada'), guest])).map(({ id }) => id);
+    const some = { membershipKind: 'enumerated', members: [randomUUID()] };
+    await set({
+      servicePlans: ['AAD_PREMIUM_P2'],
+      roleEligibilities: [{ principalId: ada, roleDefinitionId: GLOBAL_ADMINISTRATOR }],
+      policies: [
+        { displayName: 'Administrators', conditions: { users: { includeRoles: [GLOBAL_ADMINISTRATOR] } } },
+        {
+          displayName: 'Fabrikam',
+          conditions: {
+            users: { includeGuestsOrExternalUsers: { guestOrExternalUserTypes: 'b2bCollaborationGuest', externalTenants: some } },
+          },
+        },
+      ],
+    });
+    await workspace.sync();
+    const found = Object.fromEntries((await accounts()).map(({ userPrincipalName, ...rest }) => [userPrincipalName.split('@')[0], rest]));
+    expect(found['ada']).toMatchObject({ verdict: 'NOT_COVERED', why: [] });
+    expect(found['eve_fabrikam.example#EXT#']).toMatchObject({ verdict: 'UNKNOWN' });
+    expect(found['eve_fabrikam.example#EXT#']?.because).toContain('Microsoft Graph does not say which tenant a guest comes from');
+  });
+
   it('leaves those out whom the scope leaves out', async () => {
     const [ada] = (await tenant.createUsers([user('ada'), user('grace')])).map(({ id }) => id);
     await set({ policies: [{ ...everybody, conditions: { users: { includeUsers: [ada] } } }] });

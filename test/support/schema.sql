@@ -247,7 +247,7 @@ table directory_access_look
   constraint directory_access_look_check CHECK ((looked_from <= looked_to))
   constraint directory_access_look_check1 CHECK ((((facts IS NULL) = (facts_sha256 IS NULL)) AND ((facts IS NULL) = (reason IS NOT NULL))))
   constraint directory_access_look_pkey PRIMARY KEY (workspace_id, connection_id, source, run_id)
-  constraint directory_access_look_source_check CHECK ((source = ANY (ARRAY['role-definitions'::text, 'role-assignments'::text, 'role-schedules'::text, 'service-principals'::text, 'app-permissions'::text, 'delegated-permissions'::text, 'licences'::text, 'security-defaults'::text, 'policies'::text])))
+  constraint directory_access_look_source_check CHECK ((source = ANY (ARRAY['role-definitions'::text, 'role-assignments'::text, 'role-schedules'::text, 'role-eligibilities'::text, 'service-principals'::text, 'app-permissions'::text, 'delegated-permissions'::text, 'licences'::text, 'security-defaults'::text, 'policies'::text])))
   constraint directory_access_look_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   constraint directory_access_look_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES directory_run(workspace_id, id)
   CREATE INDEX directory_access_look_by_time ON public.directory_access_look USING btree (workspace_id, connection_id, source, looked_to DESC)

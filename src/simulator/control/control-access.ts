@@ -27,6 +27,7 @@ function setAccess(tenant: Tenant, exchange: Exchange): Reply {
     roleDefinitions: roleDefinitionsOf(body),
     roleAssignments: givenAt(body, 'roleAssignments')?.map(completeAssignment),
     roleSchedules: givenAt(body, 'roleSchedules')?.map(completeSchedule),
+    roleEligibilities: givenAt(body, 'roleEligibilities')?.map(completeEligibility),
     servicePrincipals: fields.optionalObjects('servicePrincipals')?.map(servicePrincipalOf),
     delegatedPermissions: givenAt(body, 'delegatedPermissions')?.map(completeGrant),
   };
@@ -54,6 +55,16 @@ const completeSchedule = (given: Given): Given => ({
   startDateTime: null,
   endDateTime: null,
   assignmentType: 'Assigned',
+  memberType: 'Direct',
+  ...given,
+});
+
+const completeEligibility = (given: Given): Given => ({
+  id: `${randomUUID()}-e`,
+  directoryScopeId: '/',
+  appScopeId: null,
+  startDateTime: null,
+  endDateTime: null,
   memberType: 'Direct',
   ...given,
 });

@@ -13,6 +13,7 @@ import {
   listPolicies,
   listRoleAssignments,
   listRoleDefinitions,
+  listRoleEligibilities,
   listRoleSchedules,
   listSubscribedSkus,
 } from './read-access.ts';
@@ -52,6 +53,7 @@ const reads: readonly (readonly [path: string, permission: string, read: Read])[
   ['/roleManagement/directory/roleDefinitions', 'Directory.Read.All', listRoleDefinitions],
   ['/roleManagement/directory/roleAssignments', 'Directory.Read.All', listRoleAssignments],
   ['/roleManagement/directory/roleAssignmentScheduleInstances', 'RoleManagement.Read.Directory', listRoleSchedules],
+  ['/roleManagement/directory/roleEligibilityScheduleInstances', 'RoleManagement.Read.Directory', listRoleEligibilities],
   ['/subscribedSkus', 'Directory.Read.All', listSubscribedSkus],
   ['/identity/conditionalAccess/policies', POLICY_READ, listPolicies],
   ['/policies/identitySecurityDefaultsEnforcementPolicy', POLICY_READ, getSecurityDefaults],

@@ -72,6 +72,19 @@ export function listRoleAssignments(context: GraphContext, exchange: Exchange): 
 
 /** GET /roleManagement/directory/roleAssignmentScheduleInstances: takes P2. */
 export function listRoleSchedules(context: GraphContext, exchange: Exchange): unknown {
+  return listInstances(context, exchange, { name: 'roleAssignmentScheduleInstances', given: context.tenant.access.roleSchedules });
+}
+
+/** GET /roleManagement/directory/roleEligibilityScheduleInstances: takes P2. */
+export function listRoleEligibilities(context: GraphContext, exchange: Exchange): unknown {
+  return listInstances(context, exchange, { name: 'roleEligibilityScheduleInstances', given: context.tenant.access.roleEligibilities });
+}
+
+function listInstances(
+  context: GraphContext,
+  exchange: Exchange,
+  { given, name }: { readonly given: readonly Given[]; readonly name: string },
+): unknown {
   refuseTop(exchange);
   const { access } = context.tenant;
   if (!access.servicePlans.includes('AAD_PREMIUM_P2')) {
@@ -82,8 +95,8 @@ export function listRoleSchedules(context: GraphContext, exchange: Exchange): un
     );
   }
   return page(context.url, exchange, {
-    context: 'roleManagement/directory/roleAssignmentScheduleInstances',
-    items: shownAs(access.roleSchedules),
+    context: `roleManagement/directory/${name}`,
+    items: shownAs(given),
   });
 }
 

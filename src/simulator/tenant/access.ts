@@ -23,6 +23,7 @@ export interface TenantAccess {
   readonly roleDefinitions: readonly Given[];
   readonly roleAssignments: readonly Given[];
   readonly roleSchedules: readonly Given[];
+  readonly roleEligibilities: readonly Given[];
   readonly servicePrincipals: readonly ForeignServicePrincipal[];
   readonly delegatedPermissions: readonly Given[];
 }
@@ -60,6 +61,7 @@ export const initialAccess: TenantAccess = {
   roleDefinitions: builtInRoles.map(([id, displayName]) => ({ id, templateId: id, displayName, isBuiltIn: true, isEnabled: true })),
   roleAssignments: [],
   roleSchedules: [],
+  roleEligibilities: [],
   servicePrincipals: [],
   delegatedPermissions: [],
 };
