@@ -1,21 +1,11 @@
 import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
-import { type AccessSource, accessSources, accessSourceTable } from './access-source.ts';
+import type { AccessSource } from './access-source.ts';
+import { listCollections } from './collection-read-model.ts';
 import { listConnections } from './connection-store.ts';
-
-interface SourceStanding {
-  readonly source: AccessSource;
-  readonly permission: string;
-  readonly gives: string;
-  /** Between which instants the facts that are known were read; null when they never were. */
-  readonly collected: { readonly from: Instant; readonly to: Instant; readonly facts: number } | null;
-  /** Why the last look did not collect it; null when it did, or there was no look. */
-  readonly notCollected: { readonly reason: string; readonly said: string | null; readonly at: Instant } | null;
-}
 
 export interface ConnectionAccess {
   readonly connectionId: DirectoryConnectionId;
-  readonly sources: readonly SourceStanding[];
   readonly securityDefaults: boolean | null;
   readonly licences:
     | readonly {
@@ -26,54 +16,20 @@ export interface ConnectionAccess {
     | null;
 }
 
-interface LookRow {
-  readonly source: AccessSource;
-  readonly lookedFrom: Instant;
-  readonly lookedTo: Instant;
-  readonly facts: number | null;
-  readonly reason: string | null;
-  readonly said: string | null;
-}
-
-/** What is known of who may do what in each connected tenant, since when, and what is not collected and why. */
+/** Whether security defaults are on in each connected tenant, and its subscriptions. What is collected of a tenant, and what is not, is told by its collections. */
 export async function readAccessStanding(q: Queryable, workspaceId: WorkspaceId): Promise<readonly ConnectionAccess[]> {
+  const collections = await listCollections(q, workspaceId);
   const shown: ConnectionAccess[] = [];
   for (const { id } of await listConnections(q, workspaceId)) {
-    const looks = await lastLooks(q, workspaceId, id);
-    const isKnown = (source: AccessSource) => looks.some((look) => look.source === source && look.facts !== null);
+    const isKnown = (source: AccessSource) =>
+      collections.some(({ connectionId, facts, collectedAt }) => connectionId === id && facts === source && collectedAt !== null);
     shown.push({
       connectionId: id,
-      sources: accessSources.map((source) => standingOf(source, looks)),
       securityDefaults: isKnown('security-defaults') ? await readSecurityDefaults(q, workspaceId, id) : null,
       licences: isKnown('licences') ? await readLicences(q, workspaceId, id) : null,
     });
   }
   return shown;
-}
-
-/** Of each source its last look, and its last one that collected: the same, or two. */
-async function lastLooks(q: Queryable, workspaceId: WorkspaceId, connectionId: DirectoryConnectionId): Promise<readonly LookRow[]> {
-  const { rows } = await q.query<LookRow>(
-    `select distinct on (look.source, look.facts is null) look.source, look.looked_from as "lookedFrom", look.looked_to as "lookedTo",
-       look.facts, look.reason, look.said
-     from directory_access_look as look
-     where look.workspace_id = $1 and look.connection_id = $2
-     order by look.source, look.facts is null, look.looked_to desc, look.run_id desc`,
-    [workspaceId, connectionId],
-  );
-  return rows;
-}
-
-function standingOf(source: AccessSource, looks: readonly LookRow[]): SourceStanding {
-  const collected = looks.find((look) => look.source === source && look.facts !== null);
-  const missed = looks.find((look) => look.source === source && look.facts === null);
-  const isMissing = missed !== undefined && (collected === undefined || missed.lookedTo > collected.lookedTo);
-  return {
-    source,
-    ...accessSourceTable[source],
-    collected: collected === undefined ? null : { from: collected.lookedFrom, to: collected.lookedTo, facts: collected.facts ?? 0 },
-    notCollected: isMissing ? { reason: missed.reason ?? '', said: missed.said, at: missed.lookedTo } : null,
-  };
 }
 
 async function readSecurityDefaults(q: Queryable, workspaceId: WorkspaceId, connectionId: DirectoryConnectionId): Promise<boolean | null> {

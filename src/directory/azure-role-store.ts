@@ -10,6 +10,12 @@ export async function applyAzureRoles(tx: Queryable, key: RunKey, at: Instant): 
      where assignment.workspace_id = $1
        and assignment.connection_id = $2
        and assignment.gone_at is null
+       -- Of a subscription that the connection no longer names nothing was asked.
+       and assignment.subscription_id in (
+         select unnest(connection.subscription_ids)
+         from directory_connection as connection
+         where connection.workspace_id = $1 and connection.id = $2
+       )
        and not exists (
          select 1
          from directory_stage_azure_role as stage
@@ -30,9 +36,9 @@ export async function applyAzureRoles(tx: Queryable, key: RunKey, at: Instant): 
      set subscription_id = excluded.subscription_id, principal_id = excluded.principal_id, principal_type = excluded.principal_type,
        role_definition_id = excluded.role_definition_id, role_name = excluded.role_name, target = excluded.target,
        has_condition = excluded.has_condition, created_on = excluded.created_on, gone_at = null
-     where (assignment.principal_id, assignment.principal_type, assignment.role_definition_id, assignment.role_name, assignment.target,
+     where (assignment.subscription_id, assignment.principal_id, assignment.principal_type, assignment.role_definition_id, assignment.role_name, assignment.target,
             assignment.has_condition, assignment.created_on, assignment.gone_at)
-       is distinct from (excluded.principal_id, excluded.principal_type, excluded.role_definition_id, excluded.role_name, excluded.target,
+       is distinct from (excluded.subscription_id, excluded.principal_id, excluded.principal_type, excluded.role_definition_id, excluded.role_name, excluded.target,
             excluded.has_condition, excluded.created_on, null)`,
     [key.workspaceId, key.connectionId, key.runId, at],
   );
@@ -55,6 +61,8 @@ export interface AzureRoleRow {
   readonly hasCondition: boolean;
   readonly createdOn: Instant | null;
   readonly firstSeenAt: Instant;
+  /** Whether it is asked for still: its subscription is one of the connection's. What is not stands as it was last shown. */
+  readonly isRead: boolean;
   /** When it was first missing; null while it is shown. */
   readonly goneAt: Instant | null;
 }
@@ -73,8 +81,11 @@ export async function listAzureRoles(
        assignment.principal_type as "principalType", account.user_principal_name as "userPrincipalName",
        account.state as "accountState", assignment.role_definition_id as "roleDefinitionId", assignment.role_name as "roleName",
        assignment.target, assignment.has_condition as "hasCondition", assignment.created_on as "createdOn",
-       assignment.first_seen_at as "firstSeenAt", assignment.gone_at as "goneAt"
+       assignment.first_seen_at as "firstSeenAt", assignment.gone_at as "goneAt",
+       assignment.subscription_id = any (connection.subscription_ids) and connection.removed_at is null as "isRead"
      from directory_azure_role_assignment as assignment
+     join directory_connection as connection
+       on connection.workspace_id = assignment.workspace_id and connection.id = assignment.connection_id
      left join directory_account as account
        on account.workspace_id = assignment.workspace_id and account.connection_id = assignment.connection_id
        and account.object_id = assignment.principal_id

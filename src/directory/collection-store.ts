@@ -1,7 +1,6 @@
-import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
+import type { Instant } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { CollectedFacts, CollectionOutcomes } from './collected-facts.ts';
-import type { GraphFailureCode } from './graph-failure.ts';
 import type { RunKey } from './stage-store.ts';
 
 /** Keeps how collecting ended in a look that counts. What `look` showed held at some instant between the two. */
@@ -47,30 +46,4 @@ export async function collectedFrom(q: Queryable, { workspaceId, connectionId }:
     [workspaceId, connectionId, facts],
   );
   return rows[0]?.from ?? null;
-}
-
-export interface Collection {
-  readonly connectionId: DirectoryConnectionId;
-  readonly facts: CollectedFacts;
-  /** When it was collected last; null when it never was. */
-  readonly collectedAt: Instant | null;
-  readonly triedAt: Instant;
-  /** Why it was not when it was tried last; null when it was. */
-  readonly because: GraphFailureCode | null;
-  /** How many looks in a row could not. */
-  readonly refusals: number;
-}
-
-export async function listCollections(q: Queryable, workspaceId: WorkspaceId): Promise<readonly Collection[]> {
-  const { rows } = await q.query<Collection>(
-    `select collection.connection_id as "connectionId", collection.facts, collection.collected_at as "collectedAt",
-       collection.tried_at as "triedAt", collection.because, collection.refusals
-     from directory_collection as collection
-     join directory_connection as connection
-       on connection.workspace_id = collection.workspace_id and connection.id = collection.connection_id and connection.removed_at is null
-     where collection.workspace_id = $1
-     order by connection.created_at, connection.id, collection.facts`,
-    [workspaceId],
-  );
-  return rows;
 }

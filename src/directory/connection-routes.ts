@@ -3,8 +3,9 @@ import { type DirectoryCredentialId, type Instant, parseId, refuse, expiryOf } f
 import { type BodyReader, contextOf, microsoftClouds, pathText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { addConnection } from './add-connection.ts';
 import { addCredential, type CredentialRequest, removeCredential } from './add-credential.ts';
+import { changeConnection } from './change-connection.ts';
 import { checkConnection } from './check-connection.ts';
-import { listCollections } from './collection-store.ts';
+import { listCollections } from './collection-read-model.ts';
 import { type Connection, type ConnectionKind, connectionKinds, findConnection, listConnections } from './connection-store.ts';
 import { type Credential, listCredentials } from './credential-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
@@ -27,6 +28,7 @@ export function connectionRoutes(deps: DirectoryDeps): Router {
   const by = (handler: Handler) => (request: Request, response: Response) => handler(deps, request, response);
   router.get('/directory/connections', by(getConnections));
   router.post('/directory/connections', by(postConnection));
+  router.patch('/directory/connections/:connectionId', by(patchConnection));
   router.delete('/directory/connections/:connectionId', by(deleteConnection));
   router.post('/directory/connections/:connectionId/check', by(postCheck));
   router.get('/directory/collections', by(getCollections));
@@ -59,6 +61,20 @@ async function postConnection(deps: DirectoryDeps, request: Request, response: R
   body.end();
   const added = await addConnection(deps, workspaceOf(request), connection, { actor, at: contextOf(request).at });
   response.status(201).json(await withCredentials(deps, request, added));
+}
+
+async function patchConnection(deps: DirectoryDeps, request: Request, response: Response): Promise<void> {
+  const { actor } = requireScope(request, 'directory');
+  const { id } = await connectionIn(deps, request);
+  const body = readBody(request);
+  const change = {
+    id,
+    subscriptionIds: body.has('subscriptionIds') ? subscriptionsIn(body, 'subscription') : undefined,
+    scimAppId: body.optionalUuid('scimAppId'),
+  };
+  body.end();
+  const changed = await changeConnection(deps, workspaceOf(request), change, { actor, at: contextOf(request).at });
+  response.json(await withCredentials(deps, request, changed));
 }
 
 /** A workspace reads a handful; each is asked for one after the other. */

@@ -161,6 +161,20 @@ export async function markRemoved(
   );
 }
 
+/** What a connection reads of its tenant. */
+export async function writeReach(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { id, scimAppId, subscriptionIds }: Pick<Connection, 'id' | 'scimAppId' | 'subscriptionIds'>,
+): Promise<void> {
+  await tx.query(
+    `update directory_connection
+     set scim_app_id = $3, subscription_ids = $4::uuid[]
+     where directory_connection.workspace_id = $1 and directory_connection.id = $2`,
+    [workspaceId, id, scimAppId, subscriptionIds],
+  );
+}
+
 export async function noteCheck(
   tx: Queryable,
   workspaceId: WorkspaceId,

@@ -17,7 +17,7 @@ import { type AccountState, accountStates } from './account-state.ts';
 import { accessRoutes } from './access-routes.ts';
 import { listAliases } from './alias-store.ts';
 import { type AzureRoleRow, listAzureRoles } from './azure-role-store.ts';
-import { listCollections } from './collection-store.ts';
+import { listCollections } from './collection-read-model.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { decideHeldRun, requireRun } from './decide-held-run.ts';
 import type { DirectoryDeps } from './directory-deps.ts';

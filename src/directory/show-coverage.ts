@@ -1,6 +1,6 @@
 import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { listCollections } from './collection-store.ts';
+import { listCollections } from './collection-read-model.ts';
 import { everyConnection } from './connection-store.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { endedRuns } from './coverage-store.ts';
@@ -11,7 +11,7 @@ export interface ConnectionCoverage extends Coverage {
   readonly lastCompleteRequestedAt: Instant | null;
   /** When the connection was removed; null while it is there. */
   readonly removedAt: Instant | null;
-  /** What the last look that tried could not collect, and why: the accounts were looked at all the same. */
+  /** What the last look that tried could not collect, why, and since when: the accounts were looked at all the same. */
   readonly notCollected: readonly ReturnType<typeof shownCollection>[];
 }
 

@@ -16,7 +16,7 @@ export type RecordType =
   | `api-token.${'issued' | 'revoked'}`
   | `sso.${'configured' | 'verification.opened' | 'verified' | 'activated' | 'retired'}`
   | `scope.${'changed' | 'authority.changed'}`
-  | `directory.connection.${'added' | 'checked' | 'removed'}`
+  | `directory.connection.${'added' | 'changed' | 'checked' | 'removed'}`
   | 'directory.schedule.set'
   | `directory.credential.${'added' | 'removed'}`
   | `graph.sync.${'started' | 'completed' | 'failed' | 'held' | 'accepted' | 'rejected'}`

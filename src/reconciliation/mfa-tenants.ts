@@ -86,7 +86,7 @@ function doubtsOf(
   if (policies === null) {
     const detail = `The last look at the directory of connection ${connectionId} did not collect its Conditional Access policies.`;
     return [
-      { code: 'policies-not-collected', detail, remedy: 'GET directory/access says why: most often Policy.Read.All is not granted.' },
+      { code: 'policies-not-collected', detail, remedy: 'GET directory/collections says why: most often Policy.Read.All is not granted.' },
     ];
   }
   return [...(securityDefaults === true ? [defaultsOn(connectionId)] : []), ...licenceDoubts(connectionId, { hasPremium, policies })];

@@ -138,6 +138,13 @@ export const badRequests: readonly RefusalRow[] = [
     ...invalid,
   },
   {
+    name: 'subscriptions of a whole tenant',
+    operation: 'changeDirectoryConnection',
+    parameters: { directoryConnectionId: 'connection' },
+    body: { subscriptionIds: ['12345678-1234-4234-8234-123456789abc'] },
+    ...invalid,
+  },
+  {
     name: 'a decision that is none',
     operation: 'decideDirectoryRun',
     parameters: { directoryRunId: 'completeRun' },

@@ -140,6 +140,12 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listServicePrincipals', status: 200 },
   { operation: 'listDirectoryCollections', status: 200 },
   { operation: 'listAzureRoleAssignments', status: 200 },
+  {
+    operation: 'changeDirectoryConnection',
+    parameters: { directoryConnectionId: 'connectionToRemove' },
+    body: { scimAppId: '12345678-1234-4234-8234-123456789abc' },
+    status: 200,
+  },
   { operation: 'removeDirectoryConnection', parameters: { directoryConnectionId: 'connectionToRemove' }, status: 204 },
   { operation: 'getDirectoryCoverage', status: 200 },
 

@@ -229,6 +229,75 @@ describe('a subscription that cannot be read', () => {
   });
 });
 
+describe('the subscriptions of a connection', () => {
+  const change = (body: object) =>
+    workspace.api<{ subscriptionIds: readonly string[] }>('PATCH', `/directory/connections/${workspace.connectionId}`, body);
+  const changes = async () => {
+    const { rows } = await world.db.owner.query<{ leaf: Record<string, unknown> }>(
+      `select convert_from(leaf, 'UTF8')::jsonb as leaf from ledger_record
+       where workspace_id = $1 and type = 'directory.connection.changed' order by ord`,
+      [workspace.workspaceId],
+    );
+    return rows.map(({ leaf }) => leaf);
+  };
+  const another = async () => {
+    const made = await tenant.control<{ subscriptionId: string }>('POST', '/subscriptions', { displayName: 'Sales' });
+    const path = `/subscriptions/${made.subscriptionId}/role-assignments`;
+    await tenant.control('POST', path, { principalId: readerId, roleName: 'Reader' });
+    await tenant.control('POST', path, { principalId: ada, roleName: 'Contributor' });
+    return made.subscriptionId;
+  };
+  const rolesOfAda = async () =>
+    (await assignments(`?principalId=${ada}`)).assignments
+      .map(({ roleName, isRead, goneAt }) => ({ roleName, isRead, isGone: goneAt !== null }))
+      .toSorted((a, b) => String(a.roleName).localeCompare(String(b.roleName)));
+
+  it('can be changed, with a record; what is no longer asked for stands as it was and is not taken for gone (I3, I8)', async () => {
+    await assign(readerId, 'Reader');
+    await assign(ada, 'Owner');
+    await workspace.sync();
+    const sales = await another();
+    expect(await change({ subscriptionIds: [sales.toUpperCase(), sales] })).toMatchObject({
+      status: 200,
+      body: { subscriptionIds: [sales] },
+    });
+    expect(await rolesOfAda()).toEqual([{ roleName: 'Owner', isRead: false, isGone: false }]);
+    await workspace.sync();
+    expect(await rolesOfAda()).toEqual([
+      { roleName: 'Contributor', isRead: true, isGone: false },
+      { roleName: 'Owner', isRead: false, isGone: false },
+    ]);
+    await change({ subscriptionIds: [subscriptionId, sales] });
+    await workspace.sync();
+    expect((await rolesOfAda()).map(({ isRead }) => isRead)).toEqual([true, true]);
+    expect(await changes()).toMatchObject([
+      { before: { subscription_ids: [subscriptionId] }, after: { subscription_ids: [sales] } },
+      { before: { subscription_ids: [sales] }, after: { subscription_ids: [subscriptionId, sales] } },
+    ]);
+  });
+
+  it('stay as they are where nothing is changed, without a record, and cannot be none', async () => {
+    expect((await change({ subscriptionIds: [subscriptionId] })).status).toBe(200);
+    expect((await change({})).status).toBe(200);
+    expect((await change({ subscriptionIds: [] })).status).toBe(400);
+    expect((await change({ cloud: 'commercial' })).status).toBe(400);
+    expect(await changes()).toEqual([]);
+  });
+
+  it('are none of a connection to a whole tenant, whose enterprise application can be changed all the same', async () => {
+    const plain = await connect(world, directoryDeps(world, tenant.url), await tenant.reader());
+    const path = `/directory/connections/${plain.connectionId}`;
+    expect(await plain.api('PATCH', path, { subscriptionIds: [subscriptionId] })).toMatchObject({
+      status: 400,
+      body: { next: expect.stringContaining('cannot be changed') },
+    });
+    const { appId } = await tenant.control<{ appId: string }>('POST', '/applications', { displayName: 'Provisioning' });
+    expect(await plain.api('PATCH', path, { scimAppId: appId })).toMatchObject({ status: 200, body: { scimAppId: appId } });
+    expect(await plain.api('PATCH', `/directory/connections/${subscriptionId}`, { scimAppId: appId })).toMatchObject({ status: 404 });
+    await plain.close();
+  });
+});
+
 describe('what is collected where a permission lets us', () => {
   it('is listed by name, with what it takes', async () => {
     await workspace.sync();
@@ -236,11 +305,16 @@ describe('what is collected where a permission lets us', () => {
       'GET',
       '/directory/collections',
     );
-    expect(body.collections.map(({ facts, because }) => [facts, because])).toEqual([
+    const missing = body.collections.filter(({ because }) => because !== null);
+    expect(missing.map(({ facts, because }) => [facts, because])).toEqual([
       ['audit-log', 'permission-missing'],
       ['azure-roles', 'azure-reader-missing'],
       ['leave-dates', 'permission-missing'],
       ['sign-ins', 'permission-missing'],
+      ['role-schedules', 'permission-missing'],
+      ['role-eligibilities', 'permission-missing'],
+      ['security-defaults', 'access-denied'],
+      ['policies', 'access-denied'],
     ]);
     expect(body.collections[0]?.detail).toContain('AuditLog.Read.All, which is not granted');
   });
