@@ -2,6 +2,7 @@ import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
 import { leaversOf, type ReportDocument, sha256Of, wantsResponse } from './report-document.ts';
 import { reportLimits } from './report-limits.ts';
+import { causeOf } from './report-remedies-page.ts';
 import { summarize } from './report-summary.ts';
 import { type LeafIndexes, leafIndexes } from './report-tables.ts';
 import { uuidV5 } from './uuid-v5.ts';
@@ -178,8 +179,28 @@ function risk(unit: ReportUnit, id: Ids) {
     statement: `The finding has the effect ${unit.effect}. An exception changes no verdict.`,
     status: isAccepted ? 'deviation-approved' : 'open',
     ...(unit.deadline !== null && { deadline: unit.deadline.latest }),
+    ...remediations(unit, id),
     'related-observations': [{ 'observation-uuid': id(`observation/${unit.id}`) }],
   };
+}
+
+/** What usually mends such a finding: a recommendation, and no plan of anybody. */
+function remediations(unit: ReportUnit, id: Ids): object {
+  const cause = causeOf(unit);
+  return present(
+    'remediations',
+    cause === null
+      ? []
+      : [
+          {
+            uuid: id(`remediation/${unit.id}`),
+            lifecycle: 'recommendation',
+            title: cause.cause,
+            description: cause.steps.map((step, n) => `${n + 1}. ${step}`).join('\n'),
+            props: [prop('diagnosis', cause.code)],
+          },
+        ],
+  );
 }
 
 /** Satisfied only where nothing is open: doubt and what is not due yet are no pass (I10). */

@@ -3,6 +3,7 @@ import { type Html, html, join } from './html.ts';
 import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
 import { effectMeanings, effectsOf } from './report-summary.ts';
 import { type LeafIndexes, leafIndexes } from './report-tables.ts';
+import { causeLine, remediesPage } from './report-remedies-page.ts';
 import { responseTo } from './response-to.ts';
 import { shownInstant, shownRange, withInstants } from './shown-instant.ts';
 import { shownName } from './shown-name.ts';
@@ -20,6 +21,7 @@ export function unitsPage(report: ReportDocument, indexes: LeafIndexes): Html {
     html`<h2>Beside the leavers (${others.length})</h2>
 <p>Accounts that nobody on the roster answers for, and people whose employment goes on or ended outside the period.</p>`,
     table(others, report, indexes),
+    remediesPage(report.findings),
     legend(report),
   ]);
 }
@@ -42,7 +44,7 @@ function row(unit: ReportUnit, report: ReportDocument, indexes: LeafIndexes): Ht
 <ul class="facts">
 ${join(unit.systems.map(account))}
 </ul>
-${disposition(unit)}${responseTo(unit, report)}<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
+${causeLine(unit)}${disposition(unit)}${responseTo(unit, report)}<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
 }
 
 /** What is decided about it, never instead of the verdict. */

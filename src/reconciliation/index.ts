@@ -6,6 +6,7 @@
 export { followTasks } from './follow-changes.ts';
 export { testResults } from './ask-tests.ts';
 export { ownerFindingKinds } from './owner-finding.ts';
+export { type Diagnosis, type DiagnosisCode, diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 export { countOpenOwnerFindings } from './owner-finding-store.ts';
 export { provableAllowances } from './provable-allowances.ts';
 export { type ReconciliationDependencies, reconcile } from './reconcile.ts';

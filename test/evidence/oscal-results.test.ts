@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { oscalResults } from '../../src/evidence/oscal-results.ts';
 import { DAY_MS, newId, plusMs } from '../../src/kernel/index.ts';
+import { diagnosisCodeOf, diagnosisOf } from '../../src/reconciliation/index.ts';
 import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
 
 const schema = JSON.parse(readFileSync('test/evidence/captures/oscal-assessment-results-1.1.3.schema.json', 'utf8')) as object;
@@ -73,6 +74,19 @@ describe('oscal/assessment-results.json', () => {
     const [leavers] = findingsOf(oscalResults(sampleReport(units), indexes, files));
     expect(leavers?.target).toEqual({ type: 'objective-id', 'target-id': 'ps-4_obj.a', status: { state, reason } });
     expect(leavers?.['related-risks'] ?? []).toHaveLength(units.length - 1);
+  });
+
+  it('recommends what mends a finding, and nothing for one that nobody can diagnose', () => {
+    const risksOf = (results: object) =>
+      (results as { 'assessment-results': { results: readonly { risks: readonly { remediations?: readonly object[] }[] }[] } })[
+        'assessment-results'
+      ].results.flatMap(({ risks }) => risks);
+    const { cause, code, steps } = diagnosisOf(diagnosisCodeOf(late.all) ?? 'nobody-answers');
+    const [first, second] = risksOf(oscalResults(sampleReport([late, { ...doubtful, all: [] }]), indexes, files));
+    expect(first?.remediations).toMatchObject([
+      { lifecycle: 'recommendation', title: cause, description: expect.stringContaining(`1. ${steps[0]}`), props: [{ value: code }] },
+    ]);
+    expect(second).not.toHaveProperty('remediations');
   });
 
   it('names nobody, and is the same bytes each time', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CoverageRow } from '../../src/evidence/coverage.ts';
 import { reportPage } from '../../src/evidence/report-page.ts';
 import { MINUTE_MS, newId, plusMs } from '../../src/kernel/index.ts';
-import type { ReportUnit } from '../../src/reconciliation/index.ts';
+import { diagnosisCodeOf, diagnosisOf, type ReportUnit } from '../../src/reconciliation/index.ts';
 import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
 
 const recordId = newId<'ledger-record'>(asOf);
@@ -44,6 +44,16 @@ describe('report.html', () => {
     );
     expect(places.every((place) => place > 0)).toBe(true);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it('says of what is no pass what is probably wrong, and once for each cause what to do', () => {
+    const page = pageOf([late, { ...late, id: newId<'finding'>(asOf) }, inTime]);
+    const { cause, code, steps, lookAt } = diagnosisOf(diagnosisCodeOf(late.all) ?? 'nobody-answers');
+    expect(page.split(`<a href="#remedy-${code}">`)).toHaveLength(3);
+    expect(page.split(`id="remedy-${code}"`)).toHaveLength(2);
+    const words = wordsOf(page);
+    for (const said of [`Probably: ${cause}`, `${code} (2)`, ...steps, ...lookAt]) expect(words).toContain(said.replaceAll(/\s+/g, ' '));
+    expect(wordsOf(pageOf([inTime]))).not.toContain('What is probably wrong, and what to do');
   });
 
   it('gives the date that HR knows, the instants beside it, and where the records stand', () => {
