@@ -12,11 +12,14 @@ import { decidedRoles } from './role-claims-read-model.ts';
 import { keepDrifts } from './role-drift-store.ts';
 import { type FreeUnitFacts, unmatchedFacts } from './unit-read-model.ts';
 
+/** Accounts without a person whose facts are looked up at a time. */
+const LOOKED_UP = 250;
+
 /**
- * People or accounts that are judged at a time. Few, so that what they are made of is soon garbage, and so that PostgreSQL is asked for more, and
+ * People who are judged at a time. Few, so that what they are made of is soon garbage, and so that PostgreSQL is asked for more, and
  * others who share the process have their turn, every few milliseconds.
  */
-const BATCH = 250;
+const BATCH = 50;
 
 /** What a batch came to: what becomes of its findings, and the employments that went on in another before access had to be gone. */
 export interface JudgedBatch {
@@ -53,7 +56,7 @@ async function* unmatchedInOrder(
   nextFree: (limit: number) => Promise<readonly FreeUnit[]>,
 ): AsyncGenerator<readonly FreeUnitFacts[]> {
   const roles = decidedRoles(tx, workspaceId);
-  for (let units = await nextFree(BATCH); units.length > 0; units = await nextFree(BATCH)) {
+  for (let units = await nextFree(LOOKED_UP); units.length > 0; units = await nextFree(LOOKED_UP)) {
     yield await unmatchedFacts(tx, workspaceId, { units, roles });
   }
 }

@@ -37,6 +37,7 @@ export async function insertLinks(
   workspaceId: WorkspaceId,
   made: { readonly at: Instant; readonly actor: string; readonly links: readonly LinkRow[] },
 ): Promise<void> {
+  if (made.links.length === 0) return;
   await tx.query(
     `insert into account_link (workspace_id, id, person_id, system, account_id, standing, rule, reason, linked_at, linked_by, record_id,
                                valid_from, valid_to)
@@ -54,6 +55,7 @@ export async function endLinks(
   workspaceId: WorkspaceId,
   ended: { readonly at: Instant; readonly links: readonly { readonly id: string; readonly recordId: LedgerRecordId }[] },
 ): Promise<void> {
+  if (ended.links.length === 0) return;
   await tx.query(
     `update account_link as link
      set ended_at = $2::timestamptz, end_record_id = row."recordId"

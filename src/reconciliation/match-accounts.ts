@@ -1,11 +1,14 @@
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
-import type { Transaction } from '../platform/index.ts';
+import { expectFewRows, expectManyRows, type Transaction } from '../platform/index.ts';
 import { confidenceOf } from './link-confidence.ts';
 import { endLinks, insertLinks } from './link-store.ts';
 import type { Concerned } from './find-concerned.ts';
-import { type LinkChange, planLinks } from './plan-links-store.ts';
+import { type LinkChange, openLinkPlan } from './plan-links-store.ts';
 import { noteUnmatched } from './unmatched-account-store.ts';
+
+/** Links that are decided at a time: a first run makes two for everybody, which are never all in memory. */
+const CHANGES = 1_000;
 
 export interface Decider {
   readonly at: Instant;
@@ -14,10 +17,15 @@ export interface Decider {
 
 /**
  * Matches accounts with the roster; each link that begins, ends or is ambiguous is a recorded decision. Notes whom no rule gave to anybody.
- * Call it under the lock; `among` as in `planLinks`.
+ * Call it under the lock; `among` as in `openLinkPlan`.
  */
 export async function matchAccounts(tx: Transaction, workspaceId: WorkspaceId, decider: Decider, among?: Concerned): Promise<void> {
-  await recordLinks(tx, workspaceId, { decider, changes: await planLinks(tx, workspaceId, among) });
+  const next = await openLinkPlan(tx, workspaceId, among);
+  await expectFewRows(tx);
+  for (let changes = await next(CHANGES); changes.length > 0; changes = await next(CHANGES)) {
+    await recordLinks(tx, workspaceId, { decider, changes });
+  }
+  await expectManyRows(tx);
   await noteUnmatched(tx, workspaceId, among);
 }
 
@@ -26,7 +34,6 @@ async function recordLinks(
   workspaceId: WorkspaceId,
   { decider, changes }: { readonly decider: Decider; readonly changes: readonly LinkChange[] },
 ): Promise<void> {
-  if (changes.length === 0) return;
   const decided = changes.map((change) => ({ ...change, id: change.id ?? newId<'account-link'>(decider.at) }));
   const records = await append(
     tx,
@@ -38,7 +45,6 @@ async function recordLinks(
     if (recordId === undefined) throw new Error('the ledger returned fewer ids than records');
     return { ...change, recordId, reason: null };
   });
-  // Endings first: an account belongs to one person at a time.
   await endLinks(tx, workspaceId, { at: decider.at, links: recorded.filter(({ change }) => change === 'end') });
   await insertLinks(tx, workspaceId, { ...decider, links: recorded.filter(({ change }) => change === 'begin') });
 }

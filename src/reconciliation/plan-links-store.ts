@@ -220,11 +220,17 @@ scim_link as (
  * Addresses count in time: one that an account has (M4) or had (M5) names whoever was employed while it may have had it.
  * A link whose identifiers went away with the account is kept: a deleted account stays its person's (I8); it ends only
  * where the identifiers now speak of somebody else.
- * `among` must hold everybody whose links depend on one another.
+ * `among` must hold everybody whose links depend on one another. Hands out the changes in pieces, as they stand when it is called; endings come
+ * first, since an account belongs to one person at a time.
  */
-export async function planLinks(tx: Queryable, workspaceId: WorkspaceId, among?: Concerned): Promise<readonly LinkChange[]> {
-  const { rows } = await tx.query<LinkChange>(
-    `with ${given}, ${directoryLinks}, ${scimLinks},
+export async function openLinkPlan(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  among?: Concerned,
+): Promise<(limit: number) => Promise<readonly LinkChange[]>> {
+  await tx.query(
+    `declare link_change no scroll cursor for
+     with ${given}, ${directoryLinks}, ${scimLinks},
      wanted as (
        select link.*
        from (select * from directory_link union all select * from scim_link) as link
@@ -249,5 +255,5 @@ export async function planLinks(tx: Queryable, workspaceId: WorkspaceId, among?:
      order by change desc, system, "accountId", "personId"`,
     [workspaceId, among?.people ?? null, among?.directory ?? null, among?.scim ?? null],
   );
-  return rows;
+  return async (limit) => (await tx.query<LinkChange>(`fetch ${limit} from link_change`)).rows;
 }

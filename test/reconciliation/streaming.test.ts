@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { NOW as SEEDED_NOW, seedPopulation } from '../../bench/leaver-population.mjs';
+import type { Instant } from '../../src/kernel/index.ts';
+import type { Transaction } from '../../src/platform/index.ts';
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { insertWorkspace } from '../support/workspace.ts';
 import { ann, annsAccount, type Facts, givenFacts, leavesOf, LONG_AGO, march, NOW } from './facts.ts';
 
 let db: TestDatabase;
@@ -42,6 +46,38 @@ describe('a run over many', () => {
     expect(population).toEqual({ employmentPeriods: 2_050, continued: 0 });
     expect(counts.byVerdict).toEqual({ ACTIVE_EMPLOYEE_NO_ACCESS: 2_049, LEAVER_NO_ACCOUNT_FOUND: 1 });
     expect(opened).toBe(1);
+  });
+
+  it('holds no more than a thousand rows of anything, a first run included, which links everybody', async () => {
+    const workspaceId = await insertWorkspace(db.owner, LONG_AGO);
+    clock.set(LONG_AGO);
+    await setPolicy({ database: db.database, clock }, workspaceId, { slaHours: 24, actor: 'system' });
+    await seedPopulation(db.owner, workspaceId, 1_500);
+    clock.set(SEEDED_NOW as Instant);
+    const handedOut: number[] = [];
+    const counting = (tx: Transaction): Transaction => ({
+      ...tx,
+      query: async <Row>(...asked: Parameters<Transaction['query']>) => {
+        const found = await tx.query<Row>(...asked);
+        handedOut.push(found.rows.length);
+        return found;
+      },
+    });
+    const database = {
+      ...db.database,
+      transaction: <Result>(work: (tx: Transaction) => Promise<Result>) => db.database.transaction((tx) => work(counting(tx))),
+    };
+    const { population } = await reconcile({ database, clock }, workspaceId, 'system');
+    expect(population.employmentPeriods).toBe(1_498);
+    const { rows } = await db.owner.query(
+      `select count(*) as links, count(distinct (link.system, link.account_id)) as accounts, count(record.id) as records
+       from account_link as link
+       left join ledger_record as record on record.workspace_id = link.workspace_id and record.id = link.record_id and record.type = 'match.linked'
+       where link.workspace_id = $1`,
+      [workspaceId],
+    );
+    expect(rows).toEqual([{ links: 2 * 1_498, accounts: 2 * 1_498, records: 2 * 1_498 }]);
+    expect(Math.max(...handedOut)).toBe(1_000);
   });
 
   it('leaves the rows alone of whom nothing new can be said', async () => {

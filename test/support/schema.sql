@@ -55,8 +55,6 @@ table account_link
   constraint account_link_rule_check CHECK ((rule = ANY (ARRAY['M0'::text, 'M1'::text, 'M2'::text, 'M3'::text, 'M4'::text, 'M5'::text])))
   constraint account_link_standing_check CHECK ((standing = ANY (ARRAY['linked'::text, 'ambiguous'::text, 'barred'::text])))
   constraint account_link_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
-  constraint account_link_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
-  constraint account_link_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
   CREATE INDEX account_link_of_person ON public.account_link USING btree (workspace_id, person_id)
   CREATE UNIQUE INDEX account_link_one_person ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'linked'::text))
   CREATE UNIQUE INDEX account_link_pair ON public.account_link USING btree (workspace_id, system, account_id, person_id) WHERE (ended_at IS NULL)
@@ -1038,9 +1036,6 @@ table finding
   constraint finding_effect_check CHECK ((effect = ANY (ARRAY['PASS'::text, 'FAIL'::text, 'INSUF'::text, 'PEND'::text, 'WARN'::text, 'INFO'::text, 'OK'::text, 'N/A'::text])))
   constraint finding_pkey PRIMARY KEY (workspace_id, id)
   constraint finding_unit_kind_check CHECK ((unit_kind = ANY (ARRAY['employment_period'::text, 'account'::text])))
-  constraint finding_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
-  constraint finding_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
-  constraint finding_workspace_id_policy_id_fkey FOREIGN KEY (workspace_id, policy_id) REFERENCES policy(workspace_id, id)
   CREATE INDEX finding_due ON public.finding USING btree (workspace_id, due_at) WHERE ((closed_at IS NULL) AND (due_at IS NOT NULL))
   CREATE INDEX finding_growing ON public.finding USING btree (workspace_id) WHERE ((closed_at IS NULL) AND is_growing)
   CREATE INDEX finding_leaver ON public.finding USING btree (workspace_id, end_earliest, id) WHERE ((closed_at IS NULL) AND (end_earliest IS NOT NULL))
@@ -1082,7 +1077,6 @@ table finding_version
   opened_at timestamp(3) with time zone not null
   constraint finding_version_lasted CHECK ((until_run > since_run))
   constraint finding_version_pkey PRIMARY KEY (workspace_id, id, since_run)
-  constraint finding_version_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES finding(workspace_id, id)
   CREATE INDEX finding_version_listed ON public.finding_version USING btree (workspace_id, effect, COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) INCLUDE (end_earliest, since_run, until_run)
   CREATE INDEX finding_version_listed_by_role ON public.finding_version USING btree (workspace_id, role_effect, (
 CASE
