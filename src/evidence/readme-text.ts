@@ -21,6 +21,7 @@ WHAT IS HERE
   report.pdf             the same on sheets of A4
   population.csv         every leaver of the period, passes included, one line per account: draw your sample from it
   findings.csv           every finding, the worst first
+  exceptions.csv         what was excepted or excluded, by whom and until when, beside its verdict, which stays
   coverage.csv           when each source was looked at, and when nobody was looking
   report.json            the same as the above, with everything that each verdict was decided from
   report.schema.json     what report.json is held to, as JSON Schema

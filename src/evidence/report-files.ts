@@ -1,6 +1,7 @@
 import { canonicalJson } from '../kernel/index.ts';
 import type { StampedCheckpoint } from '../ledger/index.ts';
 import { stampFiles } from './anchor-files.ts';
+import { exceptionsCsv } from './exceptions-table.ts';
 import { oscalResults } from './oscal-results.ts';
 import { renderPdf } from './render-pdf.ts';
 import { readmeText } from './readme-text.ts';
@@ -32,6 +33,7 @@ export async function reportFiles(report: ReportDocument, { indexes, stamps, ver
   const contents: Readonly<Record<string, string>> = {
     'README.txt': readmeText(report, stamps.length),
     'coverage.csv': coverageCsv(report),
+    'exceptions.csv': exceptionsCsv(report),
     'findings.csv': findingsCsv(report, indexes),
     'population.csv': populationCsv(report, indexes),
     'report.html': page,

@@ -1,15 +1,11 @@
-import { stringify } from 'csv-stringify/sync';
 import { HOUR_MS, type LedgerRecordId } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
 import type { InstantRange } from '../verdict/index.ts';
-import { nameMarks } from './name-marks.ts';
+import { csvOf, marksOf, personCells, type Row } from './csv-cells.ts';
 import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
 
 /** Where in the ledger the records stand that a report rests on. */
 export type LeafIndexes = ReadonlyMap<LedgerRecordId, number>;
-
-type Cell = string | number | null;
-type Row = Readonly<Record<string, Cell>>;
 
 const populationColumns = [
   'period_id',
@@ -46,7 +42,7 @@ export function populationCsv(report: ReportDocument, indexes: LeafIndexes): str
   const rows = leaversOf(report).flatMap((unit) =>
     unit.systems.map((system) => ({ ...leaverCells(unit), ...accountCells(unit, system, indexes) })),
   );
-  return csv(report, populationColumns, rows);
+  return csvOf(report, populationColumns, rows);
 }
 
 function leaverCells(unit: ReportUnit): Row {
@@ -65,12 +61,6 @@ function leaverCells(unit: ReportUnit): Row {
 /** Of an exception that two people made; one that nobody approved counts for nothing. */
 function exceptionOf({ disposition }: ReportUnit): string | null {
   return disposition?.kind === 'exception' && disposition.approvedAt !== null ? disposition.id : null;
-}
-
-/** A cell that nobody fills stays empty. */
-function personCells(person: ReportUnit['person']): Row {
-  if (person === null) return {};
-  return { person_ref: person.id, employee_id: person.employeeId, name: person.displayName, work_email: person.workEmail };
 }
 
 function periodCells(period: ReportUnit['period']): Row {
@@ -99,11 +89,6 @@ function accountCells(unit: ReportUnit, system: ReportUnit['systems'][number], i
     match_rule: system.matchRule,
     name_marks: marksOf([unit.person?.displayName, unit.person?.workEmail, system.account]),
   };
-}
-
-/** What cannot be told by looking at names and addresses; the cells themselves are as they came. */
-function marksOf(names: readonly (string | null | undefined)[]): string {
-  return [...new Set(names.flatMap((name) => nameMarks(name ?? '')))].join('; ');
 }
 
 const findingColumns = [
@@ -142,7 +127,7 @@ export function findingsCsv(report: ReportDocument, indexes: LeafIndexes): strin
     leaf_indexes: leafIndexes(unit.evidence, indexes),
     name_marks: marksOf([unit.person?.displayName, unit.person?.workEmail, ...unit.systems.map(({ account }) => account)]),
   }));
-  return csv(report, findingColumns, rows);
+  return csvOf(report, findingColumns, rows);
 }
 
 /** `coverage.csv`: when each source was looked at, and when nobody was looking. */
@@ -155,19 +140,7 @@ export function coverageCsv(report: ReportDocument): string {
     to_utc: to,
     detail,
   }));
-  return csv(report, ['source', 'what', 'ref', 'from_utc', 'to_utc', 'detail'], rows);
-}
-
-/**
- * The last column says in every row, and in the heading of an empty table, whether the report is an interim one. Cells that a
- * spreadsheet would run as a formula are disarmed.
- */
-function csv(report: ReportDocument, columns: readonly string[], rows: readonly Row[]): string {
-  const asOf = report.kind === 'INTERIM' ? 'interim_as_of' : 'final_as_of';
-  return stringify(
-    rows.map((row) => ({ ...row, [asOf]: report.asOf })),
-    { header: true, columns: [...columns, asOf], escape_formulas: true, record_delimiter: 'windows' },
-  );
+  return csvOf(report, ['source', 'what', 'ref', 'from_utc', 'to_utc', 'detail'], rows);
 }
 
 /** An instant, or an ISO 8601 interval where only a range is known. */

@@ -35,7 +35,7 @@ function runIn(bundle: ReadonlyMap<string, Buffer>, program: string): string {
 
 describe('docs/evidence-format.md', () => {
   it('names every file of a bundle and every column of its tables', () => {
-    const columns = ['population.csv', 'findings.csv', 'coverage.csv'].flatMap((path) =>
+    const columns = ['population.csv', 'findings.csv', 'coverage.csv', 'exceptions.csv'].flatMap((path) =>
       (files.get(path)?.toString('utf8').split('\r\n')[0] ?? '').split(','),
     );
     const unnamed = [...files.keys(), ...columns].filter((name) => !text.includes(`\`${name}\``));

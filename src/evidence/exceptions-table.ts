@@ -1,0 +1,88 @@
+import type { Exclusion, ReportUnit, UnitDisposition } from '../reconciliation/index.ts';
+import { csvOf, marksOf, personCells } from './csv-cells.ts';
+import type { ReportDocument } from './report-document.ts';
+
+const columns = [
+  'exception_id',
+  'kind',
+  'finding_id',
+  'verdict',
+  'effect',
+  'person_ref',
+  'employee_id',
+  'name',
+  'work_email',
+  'accounts',
+  'class',
+  'owner_person_ref',
+  'reason',
+  'ticket',
+  'requested_by',
+  'requested_at',
+  'approved_by',
+  'approved_at',
+  'expires_at',
+  'after_deadline',
+  'name_marks',
+];
+
+/**
+ * `exceptions.csv`: what somebody decided to be no matter of the test, and who else agreed: exceptions to findings, those that nobody has approved included, and accounts
+ * that are excluded as nobody's own. None of them alters a verdict, which stands beside.
+ */
+export function exceptionsCsv(report: ReportDocument): string {
+  const rows = report.findings.flatMap((unit) => [
+    ...(unit.disposition?.kind === 'exception' ? [{ ...unitCells(unit), ...exceptionCells(unit.disposition) }] : []),
+    ...(unit.exclusion === null ? [] : [{ ...unitCells(unit), ...exclusionCells(unit.exclusion) }]),
+  ]);
+  return csvOf(report, columns, rows);
+}
+
+function unitCells(unit: ReportUnit) {
+  return {
+    ...personCells(unit.person),
+    finding_id: unit.id,
+    verdict: unit.verdict,
+    effect: unit.effect,
+    accounts: unit.systems.flatMap(({ system, account }) => (account === null ? [] : [`${system}:${account}`])).join(' '),
+    name_marks: marksOf([unit.person?.displayName, unit.person?.workEmail, ...unit.systems.map(({ account }) => account)]),
+  };
+}
+
+function exceptionCells({
+  id,
+  reason,
+  ticket,
+  requestedBy,
+  requestedAt,
+  approvedBy,
+  approvedAt,
+  expiresAt,
+  isAfterDeadline,
+}: UnitDisposition) {
+  return {
+    exception_id: id,
+    kind: 'exception',
+    reason,
+    ticket,
+    requested_by: requestedBy,
+    requested_at: requestedAt,
+    approved_by: approvedBy,
+    approved_at: approvedAt,
+    expires_at: expiresAt,
+    after_deadline: approvedAt === null ? null : String(isAfterDeadline),
+  };
+}
+
+function exclusionCells(exclusion: Exclusion) {
+  return {
+    exception_id: exclusion.id,
+    kind: 'exclusion',
+    class: exclusion.class,
+    owner_person_ref: exclusion.ownerPersonId,
+    reason: exclusion.reason,
+    requested_by: exclusion.requestedBy,
+    approved_by: exclusion.approvedBy,
+    expires_at: exclusion.expiresAt,
+  };
+}
