@@ -1,5 +1,5 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Transaction } from '../platform/index.ts';
+import type { Queryable, Transaction } from '../platform/index.ts';
 import { type NoteVerifier, parseVkey, rootOf } from '../tlog/index.ts';
 import { append } from './append.ts';
 import { decideFork, type ForkReason, type PublishedHead } from './decide-fork.ts';
@@ -31,7 +31,7 @@ export async function forkIfContradicted(
   workspaceId: WorkspaceId,
   { state, at }: { readonly state: LedgerState; readonly at: Instant },
 ): Promise<Fork | undefined> {
-  const published = await heads.newest(workspaceId, (origin) => keysOf(tx, workspaceId, { signer, origin }));
+  const published = await heads.newest(workspaceId, (origin) => knownKeys(tx, workspaceId, { signer, origin }));
   if (published === undefined) return undefined;
   const present = { generation: state.generation, size: state.frontier.size };
   const because = decideFork(present, published, await rootAt(tx, workspaceId, { state, size: published.size }));
@@ -66,11 +66,11 @@ async function rootAt(
 }
 
 /** A restored database may not know the key that signed last; this process does. */
-async function keysOf(
-  tx: Transaction,
+export async function knownKeys(
+  q: Queryable,
   workspaceId: WorkspaceId,
   { signer, origin }: { readonly signer: LedgerSigner; readonly origin: string },
 ): Promise<readonly NoteVerifier[]> {
-  const vkeys = [...signer.allFor(origin).map(({ vkey }) => vkey), ...(await readVkeys(tx, workspaceId))];
+  const vkeys = [...signer.allFor(origin).map(({ vkey }) => vkey), ...(await readVkeys(q, workspaceId))];
   return vkeys.map(parseVkey).filter((key) => key !== undefined);
 }

@@ -21,6 +21,7 @@ export {
 export { anchorDueTask, anchorTask } from './anchor-task.ts';
 export { checkpointShelf, type CheckpointShelf } from './checkpoint-shelf.ts';
 export { type ConsistencyProof, proveConsistency } from './consistency-proof.ts';
+export { type HeldTo, holdToCheckpoint } from './hold-to-checkpoint.ts';
 export { createIntegrator, type Integrator, type IntegratorDeps } from './integrator.ts';
 export { type LedgerKey, readKeys } from './key-store.ts';
 export {

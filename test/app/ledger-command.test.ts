@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ledgerCommand } from '../../src/app/commands/ledger.ts';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
-import { readLatestCheckpoint } from '../../src/ledger/index.ts';
-import { parseNote } from '../../src/tlog/index.ts';
+import { loadSigningKey, logOrigin, readLatestCheckpoint, signerFrom } from '../../src/ledger/index.ts';
+import { formatCheckpoint, leafHash, parseNote, signNote } from '../../src/tlog/index.ts';
 import { createWorkspace } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -86,5 +86,43 @@ describe('rollcall ledger key', () => {
     { args: ['key', 'retire', 'AAAA', '--reason', 'x', '--compromised-from', 'yesterday'], what: 'an instant that is none' },
   ])('says how it is used when it is given $what', async ({ args }) => {
     await expect((async () => run(args))()).rejects.toMatchObject({ name: 'UsageError' });
+  });
+});
+
+describe('rollcall ledger fork', () => {
+  const latest = async () => (await readLatestCheckpoint(db.database, workspaceId)) ?? { note: '', size: 0 };
+  const fork = async (note: string) => {
+    writeFileSync(file('kept'), note);
+    return await run(['fork', file('kept')], { ...both(), ROLLCALL_LOG_LEVEL: 'silent' }); // a fork is an alarm
+  };
+  /** What an honest operator would have handed out before the database was restored: signed, and over more than it holds now. */
+  const ofTheFuture = (size: number) => {
+    const origin = logOrigin(workspaceId);
+    const root = leafHash(Buffer.from('a record that was lost'));
+    return signNote(formatCheckpoint({ origin, size, root }), [signerFrom(loadSigningKey(file('two.pem'))).forOrigin(origin)]);
+  };
+
+  it('has nothing to do where the ledger goes on from the checkpoint', async () => {
+    expect(await fork((await latest()).note)).toMatchObject({ code: 0, out: expect.stringMatching(/nothing to do/) });
+  });
+
+  it.each([
+    { what: 'what is none', note: () => 'no note', complaint: /holds no signed checkpoint. Nothing was changed/ },
+    { what: 'one that nobody signed', note: () => ofTheFuture(9).replace(/\n9\n/, '\n8\n'), complaint: /signed by no key of rollcall/ },
+    { what: 'one of another ledger', note: () => ofTheFuture(9).replaceAll(workspaceId, 'x'), complaint: /No ledger here is rollcall/ },
+  ])('refuses $what', async ({ note, complaint }) => {
+    expect(await fork(note())).toMatchObject({ code: 1, out: '', complaints: expect.stringMatching(complaint) });
+  });
+
+  it('gives the ledger its next name where the checkpoint is over records that are lost', async () => {
+    const { size } = await latest();
+    const { code, out } = await fork(ofTheFuture(size + 5));
+    expect(code).toBe(0);
+    expect(out).toContain(`From now on it is ${logOrigin(workspaceId, 2)}`);
+    expect((await run(['key', 'list'], both())).out).toContain(`${logOrigin(workspaceId, 2)}+`);
+  });
+
+  it('wants one file', async () => {
+    await expect(run(['fork'])).rejects.toThrow(/wants one file/);
   });
 });

@@ -61,7 +61,7 @@ export async function ledgerFixture(): Promise<LedgerFixture> {
     drain: (...integrators) => drain(test, integrators),
     tamper,
     restoreTo: (checkpoint) => tamper((tx) => restoreTo(tx, workspaceId, checkpoint)),
-    expectSealedWhole: () => expectSealedWhole(test, workspaceId),
+    expectSealedWhole: () => sealedWhole(test.database, workspaceId),
     drop: () => test.drop(),
   };
 }
@@ -137,8 +137,9 @@ async function restoreTo(tx: Transaction, workspaceId: WorkspaceId, { size }: Ch
   ]);
 }
 
-async function expectSealedWhole(test: TestDatabase, workspaceId: WorkspaceId): Promise<number> {
-  const { rows } = await test.owner.query<{ leaf_index: number | null; leaf: Buffer; leaf_hash: Buffer | null }>(
+/** Every record has one leaf, each leaf hash is its record's, and their root is what was signed. */
+export async function sealedWhole(database: Database, workspaceId: WorkspaceId): Promise<number> {
+  const { rows } = await database.query<{ leaf_index: number | null; leaf: Buffer; leaf_hash: Buffer | null }>(
     `select f.leaf_index, r.leaf, f.leaf_hash from ledger_record r
        left join ledger_leaf f on f.workspace_id = r.workspace_id and f.record_id = r.id
       where r.workspace_id = $1 order by f.leaf_index`,
@@ -147,10 +148,10 @@ async function expectSealedWhole(test: TestDatabase, workspaceId: WorkspaceId): 
   expect(rows.map(({ leaf_index }) => leaf_index)).toEqual(rows.map((_, index) => index));
   const hashes = rows.map(({ leaf }) => leafHash(leaf));
   expect(rows.map(({ leaf_hash }) => leaf_hash)).toEqual(hashes);
-  const checkpoint = await readLatestCheckpoint(test.database, workspaceId);
+  const checkpoint = await readLatestCheckpoint(database, workspaceId);
   expect(checkpoint?.size).toBe(rows.length);
   expect(checkpoint?.root).toEqual(rootOf(extendFrontier(emptyFrontier, hashes)));
-  const tiles = await readLeafHashes(test.database, workspaceId, { from: 0, to: rows.length });
+  const tiles = await readLeafHashes(database, workspaceId, { from: 0, to: rows.length });
   expect(tiles.equals(Buffer.concat(hashes))).toBe(true);
   return rows.length;
 }

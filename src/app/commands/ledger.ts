@@ -1,6 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseInstant, type WorkspaceId } from '../../kernel/index.ts';
-import { allLedgers, createIntegrator, createSigningKey, type LedgerKey, readKeys, retireKey } from '../../ledger/index.ts';
+import {
+  allLedgers,
+  createIntegrator,
+  createSigningKey,
+  type HeldTo,
+  holdToCheckpoint,
+  type LedgerKey,
+  readKeys,
+  retireKey,
+} from '../../ledger/index.ts';
 import { type Config, createLog, type Log, readConfig, systemClock } from '../../platform/index.ts';
 import { publicKeyOf } from '../../tlog/index.ts';
 import { openLedgerSigner, openShelf } from '../open-ledger.ts';
@@ -9,10 +19,11 @@ import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } fr
 
 export const ledgerCommand: Command = {
   name: 'ledger',
-  summary: 'make, list and retire the keys that sign checkpoints',
+  summary: 'the keys that sign checkpoints; and what a kept checkpoint says of a restored ledger',
   help: `usage: rollcall ledger key create FILE
        rollcall ledger key list
        rollcall ledger key retire KEY --reason TEXT [--compromised-from INSTANT]
+       rollcall ledger fork CHECKPOINT
 
 create writes a new Ed25519 key (PKCS#8 PEM, mode 0600). To rotate, make it the one in
 ROLLCALL_LEDGER_KEY_FILE and the present one that in ROLLCALL_LEDGER_PREVIOUS_KEY_FILE, and start every
@@ -24,13 +35,19 @@ key signs as its last. KEY is a verifier key, as list shows it, or its last part
 server's settings, both key files included, and its database, and runs beside a server that is up (an
 embedded database admits one process: stop the server first).
 
+fork holds a ledger to a checkpoint that was kept elsewhere: by an auditor, in a mailbox, on another disk
+(a file with the signed note, verbatim). Where the database goes on from it, nothing happens. Where it does
+not, since it was restored to an earlier time, the ledger goes on under its next name, as it does by itself
+when the server knows the checkpoint, and the record "ledger.forked" says so. Needs the same as retire.
+
   --reason TEXT               why, for whoever reads the ledger
   --compromised-from INSTANT  somebody else may have signed with it since, such as 2026-03-01T00:00:00Z
 `,
   run: (args, io) => {
     const [noun, verb, ...rest] = args;
+    if (noun === 'fork') return fork(args.slice(1), io);
     const action = noun === 'key' ? actions.get(verb ?? '') : undefined;
-    if (action === undefined) throw new UsageError('it does "ledger key create", "ledger key list" and "ledger key retire"');
+    if (action === undefined) throw new UsageError('it does "ledger key create", "ledger key list", "ledger key retire" and "ledger fork"');
     return action(rest, io);
   },
 };
@@ -97,6 +114,32 @@ function retire(args: readonly string[], io: CommandIo): Promise<ExitCode> {
     if (retired === 0) io.complain('This key signs no ledger: "rollcall ledger key list" shows those that do.\n');
     return retired === 0 ? exitCodes.failed : exitCodes.done;
   });
+}
+
+function fork(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true, strict: true });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError('"ledger fork" wants one file with a checkpoint');
+  const note = readFileSync(file, 'utf8');
+  return withStore(io, async ({ store, config, log }) => {
+    const deps = { database: store.database, clock: systemClock, log, shelf: openShelf(config), signer: openLedgerSigner(store, config) };
+    const held = await holdToCheckpoint(deps, note);
+    const refusal = refusalOf(held);
+    if (refusal !== undefined) io.complain(`${refusal} Nothing was changed.\n`);
+    else io.out(`${outcomeOf(held)}\n`);
+    return refusal === undefined ? exitCodes.done : exitCodes.failed;
+  });
+}
+
+function refusalOf(held: HeldTo): string | undefined {
+  if (held.kind === 'no-checkpoint') return 'The file holds no signed checkpoint.';
+  if (held.kind === 'stranger') return `No ledger here is ${held.origin}.`;
+  return held.kind === 'unsigned' ? `The checkpoint is signed by no key of ${held.origin}.` : undefined;
+}
+
+function outcomeOf(held: HeldTo): string {
+  if (held.kind !== 'forked') return 'The ledger goes on from this checkpoint: there is nothing to do.';
+  return `The ledger does not go on from this checkpoint. From now on it is ${held.origin}, over ${held.size} records:\ngive auditors its verifier keys ("rollcall ledger key list"), and tell them why.`;
 }
 
 /** A ledger may have come after the key, or have retired it already. */
