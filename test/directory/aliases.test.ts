@@ -110,6 +110,10 @@ describe('an address', () => {
     expect((await versions()).rows).toEqual(before.rows);
   });
 
+  it('that no text could be is refused, and is no fault of ours', async () => {
+    expect(await workspace.api('GET', '/directory/aliases?address=ada%00')).toMatchObject({ status: 400 });
+  });
+
   it('is asked for by name', async () => {
     expect((await workspace.api('GET', '/directory/aliases')).status).toBe(400);
     expect(await whose('nobody@contoso.example')).toEqual([]);

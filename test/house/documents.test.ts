@@ -12,6 +12,7 @@ const TOKENS = ['ROLLCALL_SCIM_TOKEN', 'ROLLCALL_API_TOKEN'];
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
+  'docs/sample/README.md',
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md') && name !== 'simulator.md')
     .map((name) => `docs/${name}`),

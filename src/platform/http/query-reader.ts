@@ -1,9 +1,11 @@
 import type { Request } from 'express';
 import { type Instant, parseInstant, refuse } from '../../kernel/index.ts';
+import { refuseUnstorable } from './body-reader.ts';
 
 /** One parameter of the query string; undefined when absent. Express parses anew at each access, so read it once. */
 export function queryText(request: Request, name: string): string | undefined {
   const value: unknown = request.query[name];
+  if (typeof value === 'string') refuseUnstorable(name, value);
   if (value === undefined || typeof value === 'string') return value;
   return refuse('invalid-request', { detail: `The parameter "${name}" may be given once.` });
 }
