@@ -23,7 +23,12 @@ export async function differingAccounts(
                where account.workspace_id = $1 and account.connection_id = $2 and account.object_id = shown.object_id
              ) is not true`,
     },
-    [workspaceId, connectionId, accounts.map(({ objectId }) => objectId), accounts.map(({ rowHash }) => rowHash)],
+    [workspaceId, connectionId, listOf(accounts.map(({ objectId }) => objectId)), listOf(accounts.map(({ rowHash }) => rowHash))],
   );
   return new Set(rows.map(({ objectId }) => objectId));
+}
+
+/** As PostgreSQL writes an array of what needs no quotes: ids and digests. The driver would look through each of them for what does. */
+function listOf(texts: readonly string[]): string {
+  return `{${texts.join(',')}}`;
 }

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
-import { type DirectoryRunId, HOUR_MS } from '../../src/kernel/index.ts';
+import { differingAccounts } from '../../src/directory/differing-account-store.ts';
+import { type DirectoryConnectionId, type DirectoryRunId, HOUR_MS, newId } from '../../src/kernel/index.ts';
+import type { Queryable } from '../../src/platform/index.ts';
 import { type Fault, graphError, type HostileGraph, hostileGraph, type Reply } from './hostile-graph.ts';
 import { type ConnectedWorkspace, connect, directoryDeps, openWorld, type RunBody, type World } from './simulated-tenant.ts';
 
@@ -84,6 +86,40 @@ describe('a look at accounts that are as they are known', () => {
     expect(kept).toEqual({ looks: [idOf(4), idOf(6)], unchanged: [[idOf(1), idOf(2)], [idOf(3)], [idOf(5)]] });
     expect(run).toMatchObject({ state: 'complete', counts: { users: 6, deletedUsers: 0, settledById: 0, observations: 1 } });
     expect(await states()).toMatchObject({ [idOf(3)]: 'enabled', [idOf(4)]: 'disabled' });
+  });
+
+  it('looks each account of a page up by key, however many others there are', async () => {
+    await world.db.owner.query(
+      `insert into directory_account (workspace_id, connection_id, object_id, user_principal_name, address_keys, account_enabled, attributes,
+         row_hash, state, in_scope, scope_state, first_run_id, last_run_id)
+       select account.workspace_id, account.connection_id, gen_random_uuid(), 'other', '{}', true, '{}', '\\x00', 'enabled', true, 'in_scope',
+         account.first_run_id, account.last_run_id
+       from directory_account as account, generate_series(1, 5000)
+       where account.workspace_id = $1 and account.object_id = $2`,
+      [workspace.workspaceId, idOf(1)],
+    );
+    await world.db.owner.query('analyze directory_account');
+    let plan = '';
+    const explaining: Queryable = {
+      query: async (statement, values) => {
+        const text = typeof statement === 'string' ? statement : statement.text;
+        const { rows } = await world.db.owner.query<{ 'QUERY PLAN': string }>(`explain ${text}`, [...(values ?? [])]);
+        plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+        return { rows: [], count: 0 };
+      },
+    };
+    const key = {
+      workspaceId: workspace.workspaceId,
+      connectionId: workspace.connectionId as DirectoryConnectionId,
+      runId: newId<'directory-run'>(world.clock.now()),
+    };
+    await differingAccounts(
+      explaining,
+      key,
+      Array.from({ length: 999 }, () => ({ objectId: idOf(1), rowHash: '00' })),
+    );
+    expect(plan).toContain('Index Scan using directory_account_pkey');
+    expect(plan).not.toContain('Seq Scan on directory_account');
   });
 
   it('leaves nothing behind, complete or failed', async () => {
