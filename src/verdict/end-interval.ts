@@ -102,7 +102,7 @@ function dateFormat(zone: string): Intl.DateTimeFormat | undefined {
 
 function utcMidnight(date: string): number {
   const ms = Date.parse(`${date}T00:00:00.000Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(ms) || instantOf(ms).slice(0, 10) !== date) {
+  if (Number.isNaN(ms) || instantOf(ms).slice(0, 10) !== date) {
     throw new RangeError(`${date} is no date`);
   }
   return ms;

@@ -57,24 +57,24 @@ export function judgeTiming(input: TimingInput): TimingVerdict {
 }
 
 function judgeClosed(input: TimingInput, unusable: Instant): TimingVerdict {
-  const { end, deadline, lastProvenUsable } = input;
+  const { end, deadline } = input;
   if (input.provenUsableAgain !== null) return settled('REACTIVATED');
   if (unusable <= end.earliest) return settled('EARLY');
   if (unusable <= deadline.earliest) return settled('IN_TIME');
-  const atMostMs = msBetween(deadline.earliest, unusable);
-  if (lastProvenUsable !== null && lastProvenUsable > deadline.latest) {
-    return { outcome: 'LATE', late: { atLeastMs: msBetween(deadline.latest, lastProvenUsable), atMostMs } };
-  }
-  return { outcome: 'INDETERMINATE', late: { atLeastMs: 0, atMostMs } };
+  const late = { atLeastMs: provenLateMs(input), atMostMs: msBetween(deadline.earliest, unusable) };
+  return { outcome: late.atLeastMs > 0 ? 'LATE' : 'INDETERMINATE', late };
 }
 
 function judgeOpen(input: TimingInput): TimingVerdict {
-  const { deadline, lastProvenUsable } = input;
-  if (input.evaluatedAt <= deadline.earliest) return settled('PENDING');
-  if (lastProvenUsable !== null && lastProvenUsable > deadline.latest) {
-    return { outcome: 'OVERDUE', late: { atLeastMs: msBetween(deadline.latest, lastProvenUsable), atMostMs: null } };
-  }
+  if (input.evaluatedAt <= input.deadline.earliest) return settled('PENDING');
+  const atLeastMs = provenLateMs(input);
+  if (atLeastMs > 0) return { outcome: 'OVERDUE', late: { atLeastMs, atMostMs: null } };
   return settled(input.covered ? 'OVERDUE_UNPROVEN' : 'NO_COVERAGE');
+}
+
+/** For how long use is proven beyond the deadline, wherever in its range that lies. */
+function provenLateMs({ deadline, lastProvenUsable }: TimingInput): number {
+  return lastProvenUsable === null ? 0 : Math.max(0, msBetween(deadline.latest, lastProvenUsable));
 }
 
 function settled(outcome: TimingOutcome): TimingVerdict {

@@ -12,7 +12,6 @@ export interface MfaRequirement {
 }
 
 const knownControls = new Set([
-  'block',
   'mfa',
   'compliantDevice',
   'domainJoinedDevice',
@@ -20,6 +19,10 @@ const knownControls = new Set([
   'compliantApplication',
   'passwordChange',
 ]);
+
+function isKnown(control: string): boolean {
+  return knownControls.has(control);
+}
 
 /**
  * Whether a policy demands MFA, whoever it applies to (microsoft-graph §5.2): it is on, and MFA is the one way through, or one of those that
@@ -60,11 +63,11 @@ function demandedBy(controls: PolicyControls): Truth {
   if (ways <= 1 || operator === 'AND') return mfa;
   if (operator !== 'OR') return mfa === 'no' ? 'no' : 'unknown';
   // A way that nobody knows may be MFA itself.
-  return mfa !== 'no' && builtIn.some((control) => !knownControls.has(control)) ? 'unknown' : 'no';
+  return builtIn.every(isKnown) ? 'no' : 'unknown';
 }
 
 function hasMfa({ builtIn, strength }: PolicyControls): Truth {
   if (builtIn.includes('mfa') || strength?.satisfies === 'mfa') return 'yes';
   const isStrengthKnown = strength === null || strength.satisfies === 'none';
-  return isStrengthKnown && builtIn.every((control) => knownControls.has(control)) ? 'no' : 'unknown';
+  return isStrengthKnown && builtIn.every(isKnown) ? 'no' : 'unknown';
 }

@@ -1,4 +1,4 @@
-import { earliest, type Instant } from '../kernel/index.ts';
+import { earliest, type Instant, latest } from '../kernel/index.ts';
 import type { InstantRange } from './end-interval.ts';
 
 /**
@@ -22,7 +22,8 @@ export interface ObservedWindow {
  * (the evaluation, or the moment before the person's next employment: a rehire is no reactivation).
  * A return counts as reactivation only where the account was proven unusable at or after the end of employment;
  * a return that may have happened before the end is simply use (I10). Use that may have been before the account was proven unusable, since an
- * answer can be behind, is no return: as long as it is the last word, no end is proven either.
+ * answer can be behind, is no return: as long as it is the last word, no end is proven either. Where the directory names an end before its last
+ * answer that still showed use, access ended somewhere between the two: neither is taken for true against the other (I10).
  */
 export function observedWindow(stretches: readonly Stretch[], end: InstantRange, until: Instant): ObservedWindow {
   const known = stretches.filter((stretch) => stretch.from <= until).map((stretch) => ({ ...stretch, to: earliest(stretch.to, until) }));
@@ -32,10 +33,14 @@ export function observedWindow(stretches: readonly Stretch[], end: InstantRange,
   const before = again === undefined ? known : known.slice(0, known.indexOf(again));
   const lastUsable = before.findLastIndex((stretch) => stretch.usable);
   return {
-    lastProvenUsable: before[lastUsable]?.to ?? null,
-    firstProvenUnusable: before[lastUsable + 1]?.from ?? null,
+    ...inOrder(before[lastUsable]?.to ?? null, before[lastUsable + 1]?.from ?? null),
     provenUsableAgain: again === undefined || proof === undefined ? null : provenAfter(again, proof),
   };
+}
+
+function inOrder(used: Instant | null, ended: Instant | null): Omit<ObservedWindow, 'provenUsableAgain'> {
+  if (used === null || ended === null) return { lastProvenUsable: used, firstProvenUnusable: ended };
+  return { lastProvenUsable: earliest(used, ended), firstProvenUnusable: latest(used, ended) };
 }
 
 /** The first instant after the proof of an end at which use is proven. */

@@ -47,7 +47,12 @@ describe('the end of employment as an instant', () => {
     expect(startInterval({ ...periodOf({}), startDate: '2026-03-01' }, 'Europe/Berlin').earliest).toBe('2026-02-28T23:00:00.000Z');
   });
 
-  it.each(['2026-02-30', '2026-2-1', '10.02.2026', ''])('refuses %p, which is no date', (date) => {
-    expect(() => new LocalCalendar().endOfDay(date, 'UTC')).toThrow(RangeError);
+  it.each(['2026-02-30', '2026-2-1', '10.02.2026', '', '+002026-02-10', '2026-02-10 '])('refuses %p, which is no date', (date) => {
+    expect(() => new LocalCalendar().endOfDay(date, 'UTC')).toThrow(new RangeError(`${date} is no date`));
+  });
+
+  it('works a day out once, since a roster repeats days', () => {
+    const calendar = new LocalCalendar();
+    expect(calendar.endOfDay('2026-02-10', 'UTC')).toBe(calendar.endOfDay('2026-02-10', 'UTC'));
   });
 });

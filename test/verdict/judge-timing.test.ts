@@ -53,6 +53,7 @@ describe('the timing of one account', () => {
     { story: 'due this very moment', given: { L: 10, now: 24 }, outcome: 'PENDING' },
     { story: 'proven usable after the deadline', given: { L: 99 }, outcome: 'OVERDUE', late: [75, null] },
     { story: 'due, last seen before the deadline', given: { L: 20, now: 25 }, outcome: 'OVERDUE_UNPROVEN' },
+    { story: 'due, last seen at the very deadline', given: { L: 24, now: 25 }, outcome: 'OVERDUE_UNPROVEN' },
     { story: 'due, in doubt about the end', given: { L: 30, now: 31, doubt: 26 }, outcome: 'OVERDUE_UNPROVEN' },
     { story: 'due, and nobody is looking', given: { L: 20, now: 25, covered: false }, outcome: 'NO_COVERAGE' },
     { story: 'never read at all', given: { now: 25, covered: false }, outcome: 'NO_COVERAGE' },

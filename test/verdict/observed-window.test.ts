@@ -49,6 +49,28 @@ describe('the window in which access ended', () => {
       stretches: [on(-90, 4), off(5, 5), on(4, 4), off(6, 50)],
       window: [4, 6, null],
     },
+    {
+      story: 'it came back after it was unusable at the end itself',
+      stretches: [on(-90, -9), off(-8, 0), on(10, 50)],
+      window: [-9, -8, 10],
+    },
+    {
+      story: 'such use began in the instant in which the end was seen, and goes on',
+      stretches: [on(-90, 4), off(5, 5), on(5, 9)],
+      window: [4, 5, 9],
+    },
+    {
+      story: 'such use was last proven in the very instant in which the end was seen',
+      stretches: [on(-90, 4), off(5, 5), on(4, 5)],
+      window: [5, null, null],
+    },
+    {
+      story: 'an answer still showed use after the end that the directory names: it ended in between (I10)',
+      stretches: [on(-90, 6), off(5, 50)],
+      window: [5, 6, null],
+    },
+    { story: 'it became unusable at the evaluation itself', stretches: [on(-90, 4), off(10, 50)], until: 10, window: [4, 10, null] },
+    { story: 'it becomes unusable later', stretches: [on(-90, 4), off(11, 50)], until: 10, window: [4, null, null] },
     { story: 'a rehire begins what follows', stretches: [on(-90, 4), off(5, 90), on(100, 150)], until: 99, window: [4, 5, null] },
     { story: 'a stretch runs into the rehire', stretches: [on(-90, 150)], until: 99, window: [99, null, null] },
   ])('is read right where $story', ({ stretches, until = 200, window }) => {

@@ -19,6 +19,19 @@ export const inDoubt: Chapter = {
   about: 'What was observed settles nothing, so it is neither a pass nor a failure, and the sentence says what is missing.',
   stories: [
     {
+      title:
+        'The audit log says that it was disabled two minutes before the deadline, and an answer after it still showed the account enabled',
+      hr: [friday],
+      directory: [account(enabledUntil('2026-03-08 00:06'), disabledAt('2026-03-07 23:58'))],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L08',
+        effect: 'INSUF',
+        sentence:
+          'The directory account became unusable at most 1 min after the deadline, perhaps before it: it was last proven usable at 2026-03-07T23:58:00.000Z and first proven unusable at 2026-03-08T00:01:00.000Z, with no proof of anything between.',
+      },
+    },
+    {
       title: 'The deadline lies between the last look that saw it enabled and the first that saw it disabled',
       hr: [friday],
       directory: [account(enabledUntil('2026-03-07 20:00'), disabledFrom('2026-03-08 04:00'))],

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeDirectoryAccount, judgeScimUser, type TestedAccount, timingOutcomes } from '../../src/verdict/index.ts';
+import { employee } from './employee.ts';
+
+const unproven = { effect: 'INSUF', because: 'The person has left, and it is not proven whether the account is enabled still.' };
+const overdue = { effect: 'FAIL', because: 'The person has left, and the account is enabled after its deadline.' };
+const nobodys = { effect: 'FAIL', because: 'No person of the roster answers for it.' };
+
+/** What comes before anything else, of either account. */
+const ownership = [
+  {
+    name: 'excluded as nobody’s own',
+    given: { classification: 'EXCLUDED', employment: 'NONE' },
+    is: { effect: 'N/A', because: 'It is excluded as nobody’s own, and whoever answers for it is employed.' },
+  },
+  {
+    name: 'excluded, whose owner has left',
+    given: { classification: 'EXCLUDED_OWNER_LEFT', employment: 'NONE' },
+    is: { effect: 'FAIL', because: 'It is excluded as nobody’s own, but whoever answered for it has left.' },
+  },
+  {
+    name: 'of somebody whom HR no longer names (I10)',
+    given: { roster: 'DROPPED' },
+    is: { effect: 'INSUF', because: 'The latest roster no longer names the person, and nobody has said what that means.' },
+  },
+  { name: 'of nobody', given: { employment: 'NONE' }, is: nobodys },
+] as const;
+
+const severalPeoples = { effect: 'INSUF', because: 'More than one candidate answers to the same identifier.' };
+
+describe('an enabled directory account', () => {
+  const judge = (more: object, account: Partial<TestedAccount> = {}) =>
+    judgeDirectoryAccount({ vector: { ...employee, ...more }, standing: 'linked', outcome: null, ...account });
+
+  it.each([
+    ...ownership,
+    { name: 'of somebody employed', given: {}, is: { effect: 'PASS', because: 'The person is employed.' } },
+    { name: 'of somebody under notice', given: { employment: 'NOTICE' }, is: { effect: 'PASS', because: 'The person is employed.' } },
+    {
+      name: 'of somebody on leave',
+      given: { employment: 'LEAVE' },
+      is: { effect: 'WARN', because: 'The person is employed, but on leave.' },
+    },
+    {
+      name: 'of somebody who has not begun',
+      given: { employment: 'PREHIRE' },
+      is: { effect: 'WARN', because: 'The person’s employment has not begun.' },
+    },
+    { name: 'of nobody, in a directory that went unread', given: { employment: 'NONE', directory: 'UNKNOWN' }, is: nobodys },
+  ] as const)('$name: $is.effect', ({ given, is }) => {
+    expect(judge(given)).toEqual(is);
+  });
+
+  it('is in doubt where it may be several people’s (I10)', () => {
+    expect(judge({}, { standing: 'candidate' })).toEqual(severalPeoples);
+  });
+
+  it('of a leaver never passes, and fails only where that is proven (I10)', () => {
+    const byOutcome = Object.fromEntries(timingOutcomes.map((outcome) => [outcome, judge({ employment: 'ENDED' }, { outcome })]));
+    expect(byOutcome).toEqual({
+      REACTIVATED: { effect: 'FAIL', because: 'The person has left, and the account was enabled again.' },
+      OVERDUE: overdue,
+      LATE: overdue,
+      OVERDUE_UNPROVEN: unproven,
+      NO_COVERAGE: unproven,
+      INDETERMINATE: unproven,
+      PENDING: { effect: 'PEND', because: 'The person has left, and the deadline for the account has not passed.' },
+      IN_TIME: unproven,
+      EARLY: unproven,
+      NO_ACCOUNT: unproven,
+    });
+    expect(judge({ employment: 'ENDED' })).toEqual(unproven);
+  });
+});
+
+describe('an active SCIM user', () => {
+  const judge = (more: object, standing: TestedAccount['standing'] = 'linked') =>
+    judgeScimUser({ vector: { ...employee, ...more }, standing, outcome: null });
+  const known = {
+    effect: 'PASS',
+    because: 'A person of the roster answers for it, and its directory account is assigned to the application.',
+  };
+
+  it.each([
+    ...ownership,
+    { name: 'assigned and known', given: {}, is: known },
+    { name: 'of a leaver, assigned and known: that they left is asked elsewhere', given: { employment: 'ENDED' }, is: known },
+    {
+      name: 'not assigned',
+      given: { assigned: 'NO' },
+      is: { effect: 'FAIL', because: 'The directory account is not assigned to the application.' },
+    },
+    {
+      name: 'where assignments are not read (I10)',
+      given: { assigned: 'UNKNOWN' },
+      is: { effect: 'INSUF', because: 'The assignments of the application are not read.' },
+    },
+    {
+      name: 'whom no directory ever showed',
+      given: { directory: 'NEVER', assigned: 'UNKNOWN' },
+      is: { effect: 'FAIL', because: 'No directory ever showed an account for it.' },
+    },
+    {
+      name: 'whose directory went unread (I8)',
+      given: { directory: 'UNKNOWN' },
+      is: { effect: 'INSUF', because: 'No directory has been read completely of late, so whether one knows it cannot be said.' },
+    },
+    {
+      name: 'whose account vanished (I8)',
+      given: { directory: 'VANISHED' },
+      is: { effect: 'INSUF', because: 'The directory account has vanished, and nothing explains why.' },
+    },
+    {
+      name: 'whose account is deleted',
+      given: { directory: 'SOFT_DELETED' },
+      is: { effect: 'FAIL', because: 'The directory account is deleted.' },
+    },
+    {
+      name: 'whose account is deleted for good',
+      given: { directory: 'HARD_DELETED' },
+      is: { effect: 'FAIL', because: 'The directory account is deleted.' },
+    },
+    {
+      name: 'whose account is disabled',
+      given: { directory: 'DISABLED' },
+      is: { effect: 'FAIL', because: 'The directory account is disabled.' },
+    },
+    {
+      name: 'whose account was disabled a moment ago',
+      given: { directory: 'DISABLED', propagation: 'IN_FLIGHT' },
+      is: { effect: 'PEND', because: 'The directory account was disabled a moment ago, and provisioning has time to follow.' },
+    },
+  ])('$name: $is.effect', ({ given, is }) => {
+    expect(judge(given)).toEqual(is);
+  });
+
+  it('is in doubt where it may be several people’s (I10)', () => {
+    expect(judge({}, 'candidate')).toEqual(severalPeoples);
+  });
+});
