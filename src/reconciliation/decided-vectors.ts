@@ -11,9 +11,10 @@ export interface DecidedVector {
   /** The rules that apply with their effects, and the vector, as canonical JSON. */
   readonly rulesText: string;
   readonly vectorText: string;
-  /** The vector, the decision and the effects as JSON, their members in the order in which they came. */
+  /** The vector, the decision, its rules and the effects as JSON, their members in the order in which they came. */
   readonly wholeText: string;
   readonly decisionText: string;
+  readonly allText: string;
   readonly effectsText: string;
 }
 
@@ -43,6 +44,7 @@ function decidedVector(vector: StateVector): DecidedVector {
     vectorText: canonicalJson({ ...vector }),
     wholeText: JSON.stringify(vector),
     decisionText: JSON.stringify(decision),
+    allText: JSON.stringify(decision.all),
     effectsText: JSON.stringify(effects),
   };
 }

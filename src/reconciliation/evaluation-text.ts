@@ -33,18 +33,20 @@ function essenceOfSystem({ system, accountId, standing, state, timing, judged }:
   return `{${account},"standing":"${standing}","state":"${state}","system":"${system}","unusable":${quoted(timing?.firstProvenUnusable)}}`;
 }
 
-/** The JSON of all that an evaluation says but for when it was judged: what is settled stays so at any later instant. */
-export function contentText(said: Said, { decisionText, effectsText, wholeText }: DecidedVector): string {
-  const { deadline, digest, due, end, evidence, policyId, sentence, systems, unit } = said;
+/** The JSON of all that an evaluation says but for when it was judged: what is settled stays so at any later instant. `systems` is theirs. */
+export function contentText(said: Said, { decisionText, effectsText, wholeText }: DecidedVector, systems: string): string {
+  const { deadline, digest, due, end, evidence, policyId, sentence, unit } = said;
   const of = `"unit":{"kind":"${unit.kind}","id":"${unit.id}","personId":${quoted(unit.personId)}},"vector":${wholeText}`;
-  const judged = `"systems":${JSON.stringify(systems.map(butEvaluatedAt))},"end":${rangeText(end)},"deadline":${rangeText(deadline)},"policyId":${quoted(policyId)}`;
+  const judged = `"systems":${systems},"end":${rangeText(end)},"deadline":${rangeText(deadline)},"policyId":${quoted(policyId)}`;
   const decided = `"decision":${decisionText},"sentence":${JSON.stringify(sentence)},"evidence":[${evidence.map(quoted).join(',')}]`;
   return `{${of},${judged},${decided},"effects":${effectsText},"due":{"at":${quoted(due.at)},"isGrowing":${due.isGrowing}},"digest":"${digest}"}`;
 }
 
-/** What is undefined is left out of JSON. */
-function butEvaluatedAt(system: UnitSystem): unknown {
-  return system.timing === null ? system : { ...system, timing: { ...system.timing, evaluatedAt: undefined } };
+/** The JSON of systems, which leaves out what is undefined. */
+export function systemsButEvaluatedAt(systems: readonly UnitSystem[]): string {
+  return JSON.stringify(
+    systems.map((system) => (system.timing === null ? system : { ...system, timing: { ...system.timing, evaluatedAt: undefined } })),
+  );
 }
 
 function rangeText(range: InstantRange | null): string {

@@ -10,7 +10,7 @@ import {
   type TimingInput,
 } from '../verdict/index.ts';
 import type { DecideVector } from './decided-vectors.ts';
-import { contentText, essenceText } from './evaluation-text.ts';
+import { contentText, essenceText, systemsButEvaluatedAt } from './evaluation-text.ts';
 import type { SeenDirectories } from './directory-freshness.ts';
 import type { ReportPolicy, UnitSystem } from './report-population.ts';
 
@@ -62,6 +62,14 @@ export interface Evaluation {
   readonly digest: string;
   /** SHA-256, in hex, of all that it says but for when it was judged. */
   readonly contentHash: string;
+  readonly texts: EvaluationTexts;
+}
+
+/** What a row of it holds as JSON. */
+export interface EvaluationTexts {
+  readonly all: string;
+  readonly vector: string;
+  readonly systems: string;
 }
 
 export interface UnitInputs {
@@ -106,7 +114,9 @@ export function conclude({ decideVector, unit, vector, systems, leaving, evidenc
     due,
     digest: sha256(essenceText(essence, decided)),
   };
-  return { ...judged, contentHash: sha256(contentText(judged, decided)) };
+  const texts = { all: decided.allText, vector: decided.wholeText, systems: JSON.stringify(systems) };
+  const settled = leaving === null ? texts.systems : systemsButEvaluatedAt(systems);
+  return { ...judged, contentHash: sha256(contentText(judged, decided, settled)), texts };
 }
 
 function sha256(text: string): string {

@@ -41,7 +41,7 @@ export async function insertFindings(
 function columnsOf(workspaceId: WorkspaceId, run: RunMoment, { id, evaluation, recordId }: FindingWrite): readonly CopyValue[] {
   const { unit, decision, end, deadline, due } = evaluation;
   const verdict = [unit.kind, unit.id, unit.personId, decision.primary.rule, decision.primary.verdict, decision.primary.effect];
-  const facts = [decision.all, evaluation.vector, evaluation.systems].map((value) => JSON.stringify(value));
+  const facts = [evaluation.texts.all, evaluation.texts.vector, evaluation.texts.systems];
   const instants = [end?.earliest, end?.latest, deadline?.earliest, deadline?.latest].map((instant) => instant ?? null);
   const records = [evaluation.policyId, evaluation.sentence, evaluation.evidence, recordId === null ? [] : [recordId]];
   const marks = [

@@ -37,7 +37,12 @@ function essenceOf({ decision, deadline, policyId, systems, vector }: Evaluation
 
 // The hashes are kept with the findings: other bytes would have every finding change without a change.
 it.each(evaluations)('hashes the canonical JSON of its essence, and the JSON of all but when it was judged: $title', ({ evaluation }) => {
-  const { contentHash, ...said } = evaluation;
+  const { contentHash, texts, ...said } = evaluation;
+  expect(texts).toEqual({
+    all: JSON.stringify(said.decision.all),
+    vector: JSON.stringify(said.vector),
+    systems: JSON.stringify(said.systems),
+  });
   const butEvaluatedAt = (key: string, value: unknown) => (key === 'evaluatedAt' ? undefined : value);
   expect(evaluation.digest).toBe(sha256(essenceOf(evaluation)));
   expect(contentHash).toBe(sha256(JSON.stringify(said, butEvaluatedAt)));
