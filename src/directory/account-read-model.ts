@@ -35,6 +35,8 @@ export interface AccountRow {
   /** As Graph says it: when the password was changed last, and from when on sessions count. */
   readonly lastPasswordChangeDateTime: string | null;
   readonly signInSessionsValidFromDateTime: string | null;
+  /** Whether it is synchronised from Active Directory, where what is seen here may have been so earlier; null where Graph does not say. */
+  readonly onPremisesSyncEnabled: boolean | null;
   /** When its holder leaves, by the directory's own word, as far as it may be read; HR's end is another. */
   readonly employeeLeaveDateTime: Instant | null;
 }
@@ -57,6 +59,7 @@ export async function listAccounts(
        sign_in.last_successful_at as "lastSuccessfulSignInAt",
        account.attributes ->> 'lastPasswordChangeDateTime' as "lastPasswordChangeDateTime",
        account.attributes ->> 'signInSessionsValidFromDateTime' as "signInSessionsValidFromDateTime",
+       (account.attributes -> 'onPremisesSyncEnabled')::bool as "onPremisesSyncEnabled",
        (select told.leave_at
         from directory_leave_date as told
         where told.workspace_id = account.workspace_id and told.connection_id = account.connection_id and told.object_id = account.object_id

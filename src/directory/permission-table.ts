@@ -97,7 +97,7 @@ export function diagnose(claims: TokenClaims, users: Probe, others: readonly Pro
     detail,
     next,
     permissions: [
-      neededRow(grantedTo(users, works), directory.detail),
+      neededRow(grantedTo(users, works)),
       ...optionalPermissions.map((row) => optionalRow(claims, row)),
       ...(azure === undefined ? [] : [readerRow(azure)]),
     ],
@@ -127,7 +127,7 @@ function judge({ roles, isDelegated }: TokenClaims, users: Probe, others: readon
     };
   }
   const refused = others.filter(({ failure }) => failure !== undefined);
-  if (refused.length === 0) return { verdict: 'ok', detail: 'Everything that a run reads can be read.', next: null };
+  if (refused.length === 0) return { verdict: 'ok', detail: 'Everything that a run must read can be read.', next: null };
   const detail = `Users can be read, but not: ${refused.map(({ reads }) => reads).join(', ')}.`;
   return { verdict: 'partial', detail, next: graphFailures['permission-missing'].next };
 }
@@ -160,9 +160,16 @@ function grantedTo(users: Probe, works: boolean): boolean | 'unknown' {
   return isRefusal ? false : 'unknown';
 }
 
-function neededRow(granted: boolean | 'unknown', detail: string): PermissionRow {
+/** Graph does not tell missing from delegated, so neither does the row. */
+function neededRow(granted: boolean | 'unknown', because?: string): PermissionRow {
   const gives =
     'users, deleted users, groups and their members, assignments of the enterprise application, directory roles and who holds them, applications with their granted permissions, licences';
+  const said = {
+    true: `Granted. Collected: ${gives}.`,
+    false: `Missing, not consented to, or granted as Delegated. Not collected: ${gives}.`,
+    unknown: `Not known whether granted. Not collected: ${gives}.`,
+  }[String(granted)];
+  const detail = because ?? said ?? '';
   return { permission: NEEDED, gives, granted, detail, howToGrant: howToGrant(NEEDED) };
 }
 

@@ -15,6 +15,8 @@ const limits: readonly string[] = [
   'It covers the directories connected to this workspace and this product’s own accounts. Other applications, API keys, badges and devices are not tested.',
   'Who was employed, and until when, is HR’s word, taken as given: a wrong end date or a person whom HR left out makes a wrong verdict. Each roster file’s hash and its importer are in the ledger.',
   'The directory tells the present, not the past: a change is known to lie between two looks, never at an instant. coverage.csv lists the stretches in which nobody looked.',
+  'MFA on Azure says what Conditional Access policies demanded as the last complete look showed them: not whether anybody used MFA, and nothing of security defaults, MFA set user by user, or other products.',
+  'Of accounts that are synchronised from Active Directory the directory knows a change when it arrives there; when it was made in Active Directory is not read.',
   'A change that was made and undone between two looks leaves no trace.',
   'The signed tree shows that records were not altered once they had been sealed, which happens about a second after they are written. It cannot show that everything that happened was recorded.',
 ];

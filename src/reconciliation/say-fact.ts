@@ -43,7 +43,11 @@ const states: Readonly<Record<string, string>> = {
   restored: 'restored',
 };
 const state = ({ after }: FactSaid) => states[word(after, 'state') ?? ''] ?? 'in another state';
-const shown: Say = (said) => `The directory showed the account ${state(said)}.`;
+const shown: Say = (said) => `The directory showed the account ${state(said)}.${trailing(said)}`;
+
+/** Entra knows a change of such an account when it arrives there (microsoft-graph §10 #24). */
+const trailing = ({ detail }: FactSaid) =>
+  detail?.['synced'] === true ? ' It is synchronised from Active Directory, where it may have been so earlier.' : '';
 
 const saying: Readonly<Record<FactKind, Say>> = {
   'hr.period.started': ({ after }) => `HR told of an employment that begins on ${word(after, 'start_date') ?? 'no day'}.`,
@@ -66,7 +70,7 @@ const saying: Readonly<Record<FactKind, Say>> = {
   'graph.account.soft_deleted': shown,
   'graph.account.hard_deleted': shown,
   'graph.account.restored': (said) => `The directory showed the account again: ${state(said)}.`,
-  'graph.account.audited': (said) => `The directory’s audit log says that the account became ${state(said)}.`,
+  'graph.account.audited': (said) => `The directory’s audit log says that the account became ${state(said)}.${trailing(said)}`,
   'graph.account.leave_told': ({ after, before }) => {
     const [leaves, left] = [word(after, 'leaves'), word(before, 'leaves')];
     if (leaves === undefined) return `The directory no longer says that the employee leaves at ${left ?? 'some time'}.`;

@@ -65,7 +65,7 @@ const directoryFacts = `
          coalesce(exact.at, stretch.not_before), coalesce(exact.at, stretch.observed_at),
          exact.at is not null or stretch.not_before is not distinct from stretch.observed_at, record.recorded_at, 'system', 'directory',
          account.account_id, null, null,
-         jsonb_build_object('after', jsonb_build_object('state', stretch.state), 'detail', jsonb_build_object('source', stretch.source)),
+         jsonb_build_object('after', jsonb_build_object('state', stretch.state), 'detail', jsonb_build_object('source', stretch.source, 'synced', account.is_synced)),
          stretch.record_id
   from account
   join directory_observation as stretch
@@ -77,7 +77,7 @@ const directoryFacts = `
   where account.system = 'directory' and coalesce(exact.at, stretch.observed_at) <= account.through
   union all
   select '3.' || account.account_id || '.' || event.id, 'graph.account.audited', 'audit-log', event.at, event.at, true, record.recorded_at,
-         'system', 'directory', account.account_id, null, null, jsonb_build_object('after', jsonb_build_object('state', event.led_to)),
+         'system', 'directory', account.account_id, null, null, jsonb_build_object('after', jsonb_build_object('state', event.led_to), 'detail', jsonb_build_object('synced', account.is_synced)),
          event.record_id
   from account
   join directory_audit_event as event
@@ -187,7 +187,8 @@ export async function listFacts(
        where link.workspace_id = $1 and link.person_id = $2 and link.standing = 'linked'
        group by link.system, link.account_id
      ), account as (
-       select linked.*, directory_account.connection_id, directory_account.object_id
+       select linked.*, directory_account.connection_id, directory_account.object_id,
+         (directory_account.attributes -> 'onPremisesSyncEnabled')::bool as is_synced
        from linked
        left join directory_account
          on linked.system = 'directory' and directory_account.workspace_id = $1 and directory_account.account_id = linked.account_id

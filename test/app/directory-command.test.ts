@@ -51,9 +51,12 @@ describe('rollcall directory check', () => {
     const { code, out } = await check();
     expect(code).toBe(0);
     expect(out).toContain(`tenant ${reader.tenantId}\n  cloud       commercial, as the tenant itself says\n  verdict     ok:`);
-    expect(out).toMatch(/ {2}credential {2}secret, ends \S+ \(assumed\), 364 days left, used \S+\n/);
+    expect(out).toMatch(/ {2}credential {2}secret, ends \S+ \(assumed: a year after it was added\), 364 days left, used \S+\n/);
     expect(out).toContain('  granted     AuditLog.Read.All: Granted. Collected: exact times of disabling');
     expect(out).toContain('  NOT         Application.Read.All: Not granted. Not collected: when the client secret ends.');
+    expect(out).toContain('  granted     Directory.Read.All: Granted. Collected: users,');
+    expect(out.match(/ {2}to grant /g)).toHaveLength(1);
+    expect(out).toContain('Application permissions → the permission → Add, then Grant admin consent.');
     expect(out).toMatch(/ {2}last look {3}2026-/);
   });
 
@@ -76,6 +79,15 @@ describe('rollcall directory check', () => {
         await tenant.control('PUT', '/graph/faults', {});
       },
       says: 'BROKEN      access-denied, since 2026-',
+    },
+    {
+      name: 'the last look could not read something that may be read',
+      spoil: async () => {
+        await tenant.control('PUT', '/access', { servicePlans: [] });
+        await workspace.sync();
+      },
+      says: 'not read    sign-ins: Not collected since 2026-',
+      code: 0,
     },
     {
       name: 'more than reading was granted',
@@ -105,7 +117,7 @@ describe('rollcall directory check', () => {
 
   it('fails where no directory is connected', async () => {
     await world.db.owner.query('update directory_connection set removed_at = $1', [world.clock.now()]);
-    expect(await check()).toEqual({ code: 1, out: 'No directory is connected.\n' });
+    expect(await check()).toEqual({ code: 1, out: expect.stringMatching(/^No directory is connected\. POST directory\/connections/) });
   });
 
   it.each([
@@ -115,6 +127,14 @@ describe('rollcall directory check', () => {
     { name: 'an address that is no workspace', args: () => ['check', '--url', `${workspace.url}/nowhere`], because: /answered 404/ },
   ])('refuses $name in words', async ({ args, because, environment }) => {
     await expect(run(args(), environment ?? { ROLLCALL_API_TOKEN: 'rca_a-token' })).rejects.toThrow(because);
+  });
+
+  it('says where nobody answers', async () => {
+    const server = await serve((_request, response) => response.end());
+    await server.close();
+    await expect(run(['check', '--url', `${server.url}/api/v1/workspaces/x`])).rejects.toThrow(
+      `Rollcall cannot be reached at ${server.url} (`,
+    );
   });
 
   it('refuses a token of nobody in words', async () => {

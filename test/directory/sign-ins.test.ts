@@ -86,11 +86,13 @@ describe('when an account was last signed in with', () => {
     expect(await standing()).toMatchObject({ because: null });
   });
 
-  it('is kept beside the facts that Graph tells of passwords and sessions', async () => {
+  it('is kept beside the facts that Graph tells of passwords, sessions and where the account comes from', async () => {
+    await tenant.control('PATCH', `/users/${ada}`, { onPremisesSyncEnabled: true });
     await workspace.sync();
     expect(await account()).toMatchObject({
       lastPasswordChangeDateTime: expect.stringMatching(/Z$/),
       signInSessionsValidFromDateTime: expect.stringMatching(/Z$/),
+      onPremisesSyncEnabled: true,
     });
   });
 });

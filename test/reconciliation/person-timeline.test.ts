@@ -109,6 +109,17 @@ describe('the timeline of a person', () => {
     ]);
   });
 
+  it('says of an account that is synchronised from Active Directory that it may have been so there earlier (microsoft-graph §10 #24)', async () => {
+    await annLeaves();
+    await db.owner.query(`update directory_account set attributes = '{"onPremisesSyncEnabled": true}' where workspace_id = $1`, [
+      facts.workspaceId,
+    ]);
+    const { facts: told } = await timelineOf('1');
+    expect(told.find(({ what }) => what === 'graph.account.disabled')).toMatchObject({
+      sentence: 'The directory showed the account disabled. It is synchronised from Active Directory, where it may have been so earlier.',
+    });
+  });
+
   it('keeps the two instants of what was seen between two looks, and one of what is exact', async () => {
     const { account, user } = await annLeaves();
     const { facts: told } = await timelineOf('1');

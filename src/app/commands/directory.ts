@@ -14,7 +14,8 @@ export const directoryCommand: Command = {
 
 Has a running Rollcall try every directory connection of a workspace with a fresh token: whether the tenant
 lives in that cloud, whether the credentials work and when they end, which permissions were granted and what
-each of them gives, whether the Azure subscriptions of a connection can be read, and whether looks at the directory come to their end.
+each of them gives and how to grant it, whether the Azure subscriptions of a connection can be read, what the
+last look could not read, and whether looks come to their end.
 
   --url URL           of the workspace: https://rollcall.example.com/api/v1/workspaces/ID
   --token TOKEN       an API token with the scopes "read" and "directory". Better: the variable
@@ -23,7 +24,8 @@ each of them gives, whether the Azure subscriptions of a connection can be read,
   --json              the answers of the API
   --insecure          allows http to another machine: the token can be read on the way
 
-Exit codes: 0 every connection is well, 1 there is a problem or no connection, 2 wrong usage.
+Exit codes: 0 every connection is well, 1 there is a problem or no connection, 2 wrong usage,
+3 Rollcall cannot be reached.
 `,
   run: async (args, io) => {
     const [action, ...rest] = args;
@@ -68,17 +70,33 @@ interface Connection {
   readonly credentials: readonly Credential[];
 }
 
+interface Permission {
+  readonly permission: string;
+  readonly granted: boolean | 'unknown';
+  readonly detail: string;
+  readonly howToGrant: string;
+}
+
+/** Something that the last look could not read although nothing says that it may not. */
+interface Collection {
+  readonly connectionId: string;
+  readonly facts: string;
+  readonly because: string | null;
+  readonly detail: string;
+}
+
 interface Check {
   readonly verdict: string;
   readonly detail: string;
   readonly next: string | null;
-  readonly permissions: readonly { readonly permission: string; readonly granted: boolean | 'unknown'; readonly detail: string }[];
+  readonly permissions: readonly Permission[];
   readonly warnings: readonly { readonly detail: string }[];
 }
 
 interface Checked {
   readonly connection: Connection;
   readonly check: Check;
+  readonly notCollected: readonly Collection[];
 }
 
 interface Place {
@@ -92,15 +110,18 @@ async function checkAll(place: Place): Promise<readonly Checked[]> {
   const checks = new Map<string, Check>();
   for (const { id } of await list()) checks.set(id, await ask<Check>(http, place, 'POST', `/directory/connections/${id}/check`));
   // Once more: a check notes what it learns.
-  return (await list()).flatMap((connection) => {
+  const connections = await list();
+  const { collections } = await ask<{ collections: readonly Collection[] }>(http, place, 'GET', '/directory/collections');
+  return connections.flatMap((connection) => {
     const check = checks.get(connection.id);
-    return check === undefined ? [] : [{ connection, check }];
+    const notCollected = collections.filter(({ because, connectionId }) => connectionId === connection.id && because !== null);
+    return check === undefined ? [] : [{ connection, check, notCollected }];
   });
 }
 
 async function ask<Body>(http: OutboundHttp, { url, token }: Place, method: string, path: string): Promise<Body> {
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-  const response = await http.fetch(`${url}${path}`, { method, headers, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
+  const response = await reached(url, http.fetch(`${url}${path}`, { method, headers, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES }));
   if (response.status === 200) return (await response.json()) as Body;
   if (response.status === 401 || response.status === 403) {
     throw new UsageError('the token is not one of that workspace, or lacks one of the scopes "read" and "directory"');
@@ -108,18 +129,25 @@ async function ask<Body>(http: OutboundHttp, { url, token }: Place, method: stri
   throw new UsageError(`${url} answered ${response.status}; --url takes an address that ends in /api/v1/workspaces/ID`);
 }
 
+async function reached<Answer>(url: string, answer: Promise<Answer>): Promise<Answer> {
+  return answer.catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`Rollcall cannot be reached at ${new URL(url).origin} (${why}): see that it runs and that --url names it`);
+  });
+}
+
 function isWell({ connection, check }: Checked): boolean {
   return check.verdict === 'ok' && connection.brokenBecause === null && connection.credentials.some(({ warning }) => warning !== 'expired');
 }
 
 function render(checked: readonly Checked[]): string {
-  if (checked.length === 0) return 'No directory is connected.\n';
+  if (checked.length === 0) return 'No directory is connected. POST directory/connections connects one: docs/entra-setup.md.\n';
   return checked.map((one) => `${lines(one).join('\n')}\n`).join('\n');
 }
 
 const GRANTED = { true: 'granted', false: 'NOT    ', unknown: '?      ' } as const;
 
-function lines({ connection, check }: Checked): readonly string[] {
+function lines({ connection, check, notCollected }: Checked): readonly string[] {
   const confirmed = connection.cloudConfirmedAt === null ? 'the tenant could not be asked' : 'as the tenant itself says';
   return [
     `tenant ${connection.tenantId}`,
@@ -129,14 +157,34 @@ function lines({ connection, check }: Checked): readonly string[] {
     ...(check.next === null ? [] : [`              → ${check.next}`]),
     ...connection.credentials.map((credential) => `  credential  ${credentialLine(credential)}`),
     ...check.permissions.map(({ permission, granted, detail }) => `  ${GRANTED[`${granted}`]}     ${permission}: ${detail}`),
+    ...howToGrant(check.permissions).map((how) => `  to grant    ${how}`),
     ...check.warnings.map(({ detail }) => `  WARNING     ${detail}`),
     `  last look   ${connection.lastCompleteRequestedAt ?? 'none was complete yet'}`,
+    ...unread(notCollected).map(({ facts, detail }) => `  not read    ${facts}: ${detail}`),
     ...(connection.brokenBecause === null ? [] : [`  BROKEN      ${connection.brokenBecause}, since ${connection.brokenSince}`]),
   ];
 }
 
+/** Once for all that is missing: what to click is the same but for the name. */
+function howToGrant(permissions: readonly Permission[]): readonly string[] {
+  const missing = permissions.filter(({ granted }) => granted === false);
+  return [...new Set(missing.map(({ howToGrant: how, permission }) => how.replaceAll(`${permission} →`, 'the permission →')))];
+}
+
+/** What was never granted is told by the table of permissions. */
+function unread(notCollected: readonly Collection[]): readonly Collection[] {
+  return notCollected.filter(({ because }) => because !== 'permission-missing');
+}
+
+const sources: Readonly<Record<string, string>> = {
+  assumed: 'assumed: a year after it was added',
+  entered: 'as entered',
+  entra: 'as Entra says',
+  certificate: 'as the certificate says',
+};
+
 function credentialLine({ kind, expiresAt, expirySource, expiresInDays, warning, lastUsedAt }: Credential): string {
   const left = warning === 'expired' ? 'EXPIRED' : `${expiresInDays} days left`;
   const used = lastUsedAt === null ? 'never used' : `used ${lastUsedAt}`;
-  return `${kind}, ends ${expiresAt} (${expirySource}), ${left}, ${used}`;
+  return `${kind}, ends ${expiresAt} (${sources[expirySource] ?? expirySource}), ${left}, ${used}`;
 }

@@ -71,6 +71,7 @@ function attributesOf(tenant: Tenant, fields: ControlFields): UserAttributes {
     managerId: null,
     createdDateTime: tenant.now(),
     employeeLeaveDateTime: null,
+    onPremisesSyncEnabled: null,
   };
   return {
     ...defaults,
@@ -108,6 +109,7 @@ function changesIn(fields: ControlFields): Partial<UserAttributes> {
     managerId: fields.nullableText('managerId'),
     createdDateTime: fields.nullableInstant('createdDateTime'),
     employeeLeaveDateTime: fields.nullableInstant('employeeLeaveDateTime'),
+    onPremisesSyncEnabled: fields.optionalBoolean('onPremisesSyncEnabled'),
   });
 }
 

@@ -50,7 +50,7 @@ export const userType: ResourceType<DirectoryUser> = {
     officeLocation: user.officeLocation,
     onPremisesImmutableId: null,
     onPremisesLastSyncDateTime: null,
-    onPremisesSyncEnabled: null,
+    onPremisesSyncEnabled: user.onPremisesSyncEnabled,
     otherMails: [],
     postalCode: user.postalCode,
     preferredLanguage: user.preferredLanguage,

@@ -30,6 +30,8 @@ export interface UserAttributes {
   readonly managerId: string | null;
   readonly createdDateTime: Instant | null;
   readonly employeeLeaveDateTime: Instant | null;
+  /** Whether it is synchronised from Active Directory; null: it never was. */
+  readonly onPremisesSyncEnabled: boolean | null;
 }
 
 export interface DirectoryUser extends UserAttributes {
