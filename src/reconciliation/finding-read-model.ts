@@ -64,17 +64,46 @@ export const shownColumns = `finding.id, finding.unit_kind as kind,
          finding.verdict, finding.effect, finding.all_rules as "all", finding.sentence, finding.opened_at as "openedAt",
          finding.evidence, finding.own_records as "ownRecords"`;
 
-export const shownBeside = `
+/** The employment as it is now. */
+const periodNow = `
+  left join employment_period as period
+    on finding.unit_kind = 'employment_period' and period.workspace_id = finding.workspace_id and period.id = finding.unit_id`;
+
+/** The employment as it stood when a run judged it: what HR told since is judged by the next one, and belongs beside what that says. */
+export function periodAsJudgedBy(run: string): string {
+  return `
+  left join lateral (
+    select said.* from (
+      select kept.until_run, kept.id, kept.start_date, kept.end_date, kept.last_day, kept.time_zone, kept.site, kept.worker_type, kept.hr_recorded_at
+      from employment_period_version as kept
+      where kept.workspace_id = finding.workspace_id and kept.id = finding.unit_id and kept.until_run >= ${run}
+      union all
+      select null, present.id, present.start_date, present.end_date, present.last_day, present.time_zone, present.site, present.worker_type, present.hr_recorded_at
+      from employment_period as present
+      where present.workspace_id = finding.workspace_id and present.id = finding.unit_id
+    ) as said
+    order by said.until_run nulls last
+    limit 1
+  ) as period on finding.unit_kind = 'employment_period'`;
+}
+
+const latestRun = '(select max(run.ord) from reconciliation_run as run where run.workspace_id = finding.workspace_id)';
+
+function besideWith(period: string): string {
+  return `
   join workspace on workspace.workspace_id = finding.workspace_id
   left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
-  left join employment_period as period
-    on finding.unit_kind = 'employment_period' and period.workspace_id = finding.workspace_id and period.id = finding.unit_id
+  ${period}
   -- As it was judged: a unit whose classification ended since says so with the next run.
   left join account_classification as classification
     on finding.vector ->> 'classification' <> 'HUMAN' and classification.workspace_id = finding.workspace_id
     and classification.account_id = finding.unit_id and classification.approved_at is not null and classification.ended_at is null
   left join disposition
     on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`;
+}
+
+/** What stands beside a finding at present. */
+export const shownBeside = besideWith(periodNow);
 
 /** Present verdicts that a report of `[start, end)` shows: whoever's employment ended within it, and whatever is no pass. */
 export async function reportedFindings(
@@ -83,7 +112,7 @@ export async function reportedFindings(
   period: { readonly start: Instant; readonly end: Instant },
 ): Promise<readonly FindingRow[]> {
   const { rows } = await q.query<FindingRow>(
-    `select ${shownColumns} from finding ${shownBeside}
+    `select ${shownColumns} from finding ${besideWith(periodAsJudgedBy(latestRun))}
      where finding.workspace_id = $1 and finding.closed_at is null
        and ((finding.end_earliest >= $2::timestamptz and finding.end_earliest < $3::timestamptz)
             or finding.all_rules @? '$[*].effect ? (@ != "PASS" && @ != "OK" && @ != "INFO")')

@@ -1,5 +1,6 @@
 import type { Instant, ReconciliationRunId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import { periodAsJudgedBy } from './finding-read-model.ts';
 
 /** An instant that has passed, with the run whose verdicts were the present ones then. */
 export interface PastMoment {
@@ -52,19 +53,7 @@ export function shownBesideThen({ at, run, timeZone }: { readonly at: string; re
     select coalesce(${timeZone}::text, present.time_zone) as time_zone from workspace as present where present.workspace_id = finding.workspace_id
   ) as workspace
   left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
-  left join lateral (
-    select said.* from (
-      select kept.until_run, kept.id, kept.start_date, kept.end_date, kept.last_day, kept.time_zone, kept.site, kept.worker_type, kept.hr_recorded_at
-      from employment_period_version as kept
-      where kept.workspace_id = finding.workspace_id and kept.id = finding.unit_id and kept.until_run >= ${run}::integer
-      union all
-      select null, present.id, present.start_date, present.end_date, present.last_day, present.time_zone, present.site, present.worker_type, present.hr_recorded_at
-      from employment_period as present
-      where present.workspace_id = finding.workspace_id and present.id = finding.unit_id
-    ) as said
-    order by said.until_run nulls last
-    limit 1
-  ) as period on finding.unit_kind = 'employment_period'
+  ${periodAsJudgedBy(`${run}::integer`)}
   left join account_classification as classification
     on finding.vector ->> 'classification' <> 'HUMAN' and classification.workspace_id = finding.workspace_id
     and classification.account_id = finding.unit_id and classification.approved_at <= ${at}::timestamptz and ${held('classification')}

@@ -8,7 +8,7 @@ import { verifyFiles } from './verify-files.ts';
 let sealed: SealedLeavers;
 beforeAll(async () => {
   sealed = await sealedLeavers();
-}, 60_000);
+}, 180_000);
 
 async function verify(files: ReadonlyMap<string, Buffer>, recompute = true): Promise<Verification> {
   return await verifyFiles(files, { vkeys: [sealed.vkey], recompute });
@@ -270,5 +270,47 @@ describe('the recomputation from the records', () => {
     expect(found).toContainEqual(expect.stringMatching(/it cannot be derived again: sla_hours is not an index$/));
     expect(found).toContainEqual(expect.stringMatching(/its verdict cannot be derived, since what it rests on cannot$/));
     expect((await verify(forged)).steps.map(({ name }) => name)).toContain('recomputed: 1 of 5 verdicts and sentences, from all of these');
+  });
+
+  it('derives a final report again, which was frozen and sealed', async () => {
+    const verification = await verify(sealed.final);
+    expect(verification.problems).toEqual([]);
+    expect(verification.report).toMatchObject({ kind: 'FINAL' });
+    expect(verification.steps.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['the report says what was frozen', expect.stringMatching(/^recomputed: (\d+) of \1 verdicts and sentences/)]),
+    );
+  });
+
+  describe('when HR tells another end after the run that a finding rests on', () => {
+    const larsOf = (files: ReadonlyMap<string, Buffer>) =>
+      findingOf(JSON.parse(files.get('report.json')?.toString('utf8') ?? ''), 'Lars Late');
+
+    it('a report before the next run says throughout what that run knew, and the records give the same', async () => {
+      const [then, before] = [larsOf(sealed.files), larsOf(sealed.beforeNextRun)];
+      expect(before).toMatchObject({ end: then.end, deadline: then.deadline, verdict: then.verdict, sentence: then.sentence });
+      expect(before.period).toMatchObject({ endDate: '2026-03-05' });
+      expect((await verify(sealed.beforeNextRun)).problems).toEqual([]);
+    });
+
+    it('a report after it says the new end, with the record that tells it', async () => {
+      const after = larsOf(sealed.afterNextRun);
+      expect(after).toMatchObject({ end: { earliest: '2026-03-03T23:00:00.000Z' }, period: { endDate: '2026-03-03', backdated: true } });
+      expect((await verify(sealed.afterNextRun)).problems).toEqual([]);
+    });
+
+    it('a report that keeps the old end after the next run is found out, though it was sealed anew', async () => {
+      const forged = resealed(sealed.afterNextRun, sealed.signer, {
+        report: (report) => {
+          const [finding, old] = [findingOf(report, 'Lars Late'), larsOf(sealed.files)];
+          Object.assign(finding, old);
+          count(report);
+        },
+      });
+      expect(recomputed(await verify(forged))).toContainEqual(
+        expect.stringMatching(
+          /it rests on record \d+ \(hr\.period\.end_set\); record \d+ \(hr\.period\.end_changed\) told another end, and is not cited$/,
+        ),
+      );
+    });
   });
 });

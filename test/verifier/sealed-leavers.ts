@@ -15,6 +15,11 @@ import { administrationServer } from '../support/loopback.ts';
 
 export interface SealedLeavers {
   readonly files: Map<string, Buffer>;
+  /** Of a final report, on a part of that period. */
+  readonly final: Map<string, Buffer>;
+  /** After HR told another end of Lars Late's employment than the latest run knew; and after the next run. */
+  readonly beforeNextRun: Map<string, Buffer>;
+  readonly afterNextRun: Map<string, Buffer>;
   readonly signer: LedgerSigner;
   /** The key that an auditor was given. */
   readonly vkey: string;
@@ -34,6 +39,9 @@ const roster = [
 ].join('\n');
 /** On the sixth: one is employed again. */
 const returned = [header, '7,back@contoso.example,Bea Back,2026-03-06,,Europe/Berlin,employee', hedy].join('\n');
+
+/** On the eighteenth, an hour after the run: one had left two days earlier. */
+const movedEnd = [header, '1,late@contoso.example,Lars Late,2020-01-01,2026-03-03,Europe/Berlin,employee', hedy].join('\n');
 
 /**
  * A bundle as the product makes it, of people who left in the ways that records tell: disabled late; deleted, at an instant that
@@ -106,11 +114,26 @@ export async function sealedLeavers(): Promise<SealedLeavers> {
   await directory.sync();
   clock.advance(HOUR_MS);
   await post('/reconciliation/runs', {});
-  const period = { kind: 'interim', periodStart: '2026-03-01T00:00:00.000Z', periodEnd: clock.now() };
-  const report = await post('/reports', period);
-  const bundle = await fetch(`${server.url}/reports/${report.id}/bundle`);
-  const files = await unzip(new Uint8Array(await bundle.arrayBuffer()));
+  const bundleOf = async ({ id }: { readonly id: string }) => {
+    const bundle = await fetch(`${server.url}/reports/${id}/bundle`);
+    return await unzip(new Uint8Array(await bundle.arrayBuffer()));
+  };
+  const start = '2026-03-01T00:00:00.000Z';
+  const files = await bundleOf(await post('/reports', { kind: 'interim', periodStart: start, periodEnd: clock.now() }));
+
+  const draft = await post('/reports', { kind: 'final', periodStart: start, periodEnd: '2026-03-13T12:00:00.000Z' });
+  await post(`/reports/${draft.id}/freeze`, {});
+  const final = await bundleOf(await post(`/reports/${draft.id}/seal`, {}));
+
+  clock.advance(20 * MINUTE_MS);
+  await post('/roster/imports?mode=import', movedEnd, 'text/csv');
+  clock.advance(HOUR_MS);
+  const beforeNextRun = await bundleOf(await post('/reports', { kind: 'interim', periodStart: start, periodEnd: clock.now() }));
+  await directory.sync();
+  clock.advance(HOUR_MS);
+  await post('/reconciliation/runs', {});
+  const afterNextRun = await bundleOf(await post('/reports', { kind: 'interim', periodStart: start, periodEnd: clock.now() }));
   await Promise.all([server.close(), directory.close(), tenant.close()]);
   await scim.close();
-  return { files, signer, vkey: signer.forOrigin(logOrigin(workspaceId)).vkey };
+  return { files, final, beforeNextRun, afterNextRun, signer, vkey: signer.forOrigin(logOrigin(workspaceId)).vkey };
 }
