@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type Instant, instantOf } from '../kernel/index.ts';
-import { type Certificate, emptyFrontier, extendFrontier, rootOf, sameHash, verifyConsistency, verifyTimestamp } from '../tlog/index.ts';
+import {
+  type Certificate,
+  emptyFrontier,
+  extendFrontier,
+  rootOf,
+  sameHash,
+  type TreeHead,
+  verifyConsistency,
+  verifyTimestamp,
+} from '../tlog/index.ts';
 import { logOf } from './check-records.ts';
 import { type Problem, problem } from './problem.ts';
 import type { BroughtAnchor, GrantedStamp } from './read-anchors.ts';
@@ -24,6 +33,8 @@ export interface CheckedAnchors {
   readonly misplaced: readonly Problem[];
   /** Of all time stamps, under the roots; empty where there are none. */
   readonly refuted: readonly Problem[];
+  /** The heads of those that are checkpoints of this ledger, earlier and later ones. */
+  readonly placed: readonly TreeHead[];
   /** In the order of size. */
   readonly times: readonly ProvenTime[];
 }
@@ -46,10 +57,12 @@ export function checkAnchors(
     }
     misplaced.get(anchor)?.push(...problemsOf(log, anchor, rootOf(frontier)));
   }
-  const placed = sorted.filter((anchor): anchor is StampedAnchor => anchor.stamp !== undefined && misplaced.get(anchor)?.length === 0);
-  const judged = placed.map((anchor) => ({ anchor, verdict: roots && verifyTimestamp(anchor.stamp, roots) }));
+  const placed = sorted.filter((anchor) => misplaced.get(anchor)?.length === 0);
+  const stamped = placed.filter((anchor): anchor is StampedAnchor => anchor.stamp !== undefined);
+  const judged = stamped.map((anchor) => ({ anchor, verdict: roots && verifyTimestamp(anchor.stamp, roots) }));
   return {
     misplaced: [...misplaced.values()].flat(),
+    placed: placed.map(({ head }) => head),
     refuted: judged.flatMap(({ anchor, verdict }) =>
       verdict?.kind === 'refuted' ? [problem('time-stamp', `${anchor.name}.tsr is not believed: ${verdict.because}`)] : [],
     ),

@@ -1,4 +1,4 @@
-import { type Certificate, parseTlogProof } from '../tlog/index.ts';
+import { type Certificate, parseTlogProof, type TreeHead } from '../tlog/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { type CheckedAnchors, checkAnchors, type ProvenTime } from './check-anchors.ts';
 import { checkFrozen } from './check-frozen.ts';
@@ -79,8 +79,8 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     { name: 'every file is the one in the manifest', problems: manifest.problems },
     { name: 'the checkpoint is signed', problems: logProblems },
     { name: 'the leaf hashes add up to the signed root', problems: stepOf('log/leaf_hashes.bin', log, checkRoot) },
-    ...keptStep(log, options),
     ...anchors.steps,
+    ...keptStep(log, options, anchors.placed),
     { name: 'every record is the one that was sealed', problems: records.problems },
     {
       name: 'the manifest is the one that was sealed',
@@ -123,15 +123,15 @@ function wantedOf(log: BundledLog, { document }: ReadReport, { recompute = false
 }
 
 /** Only where the reader kept a checkpoint: without one, nothing says what the ledger was before. */
-function keptStep(log: ReadLog['log'], { kept, vkeys = [] }: VerifyOptions): readonly Step[] {
+function keptStep(log: ReadLog['log'], { kept, vkeys = [] }: VerifyOptions, later: readonly TreeHead[]): readonly Step[] {
   if (kept === undefined) return [];
   const problems = stepOf('the checkpoint that you kept', log, (it) =>
-    checkKeptCheckpoint(it, kept, vkeys.length > 0 ? vkeys : it.signedBy),
+    checkKeptCheckpoint(it, kept, { vkeys: vkeys.length > 0 ? vkeys : it.signedBy, later }),
   );
   return [{ name: 'the checkpoint that you kept is the beginning of this ledger', problems }];
 }
 
-interface AnchorSteps {
+interface AnchorSteps extends Pick<CheckedAnchors, 'placed'> {
   readonly steps: readonly Step[];
   readonly times: readonly ProvenTime[];
 }
@@ -143,8 +143,8 @@ async function anchorSteps(files: BundleFiles, log: ReadLog['log'], { later = []
   for (const each of later) brought.push(await attempt<BroughtAnchors>('the file given with --anchor', none, () => readLaterAnchors(each)));
   const anchors = brought.flatMap((each) => each.anchors);
   const problems = brought.flatMap((each) => each.problems);
-  if (anchors.length + problems.length + later.length === 0 && roots === undefined) return { steps: [], times: [] };
-  let checked: CheckedAnchors = { misplaced: [], refuted: [], times: [] };
+  if (anchors.length + problems.length + later.length === 0 && roots === undefined) return { steps: [], placed: [], times: [] };
+  let checked: CheckedAnchors = { misplaced: [], refuted: [], placed: [], times: [] };
   const placing = stepOf('anchors/', log, (it) => {
     checked = checkAnchors(it, anchors, roots);
     return checked.misplaced;
@@ -156,6 +156,7 @@ async function anchorSteps(files: BundleFiles, log: ReadLog['log'], { later = []
       { name: 'every anchor is a checkpoint of this ledger', problems: [...problems, ...placing] },
       ...(roots === undefined ? [] : [signed]),
     ],
+    placed: checked.placed,
     times: checked.times,
   };
 }

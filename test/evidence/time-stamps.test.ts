@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { evidenceRoutes } from '../../src/evidence/index.ts';
 import { DAY_MS, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
-import { anchorTask, append, readDailyStamps } from '../../src/ledger/index.ts';
+import { anchorTask, append, logOrigin, readDailyStamps } from '../../src/ledger/index.ts';
 import { createOutboundHttp, createSecretBox, type Database } from '../../src/platform/index.ts';
-import { readCertificates } from '../../src/tlog/index.ts';
+import { formatCheckpoint, readCertificates, signNote } from '../../src/tlog/index.ts';
 import type { Verification } from '../../src/verifier/index.ts';
 import { inPieces, verifyFiles } from '../verifier/verify-files.ts';
 import { steppingClock } from '../support/clock.ts';
@@ -169,6 +169,19 @@ describe('an anchor that came after the seal', () => {
     ]);
     expect(await sample.render()).toEqual(zips.bundle);
     expect(await download(await laterAnchorId())).toEqual(zips.later);
+  });
+
+  it('lets an auditor hold a checkpoint to the bundle that they got after it', async () => {
+    const kept = String(later.get(nameIn(later, '.checkpoint')));
+    const alone = await verifyFiles(bundle, { vkeys: [sample.vkey], kept });
+    expect(details(alone)).toEqual([
+      expect.stringMatching(/became shorter.*if you got yours after the report was sealed, ask for the anchor/),
+    ]);
+    expect((await verifyFiles(bundle, { vkeys: [sample.vkey], kept, later: [inPieces(later)] })).problems).toEqual([]);
+    const forged = formatCheckpoint({ origin: logOrigin(sample.workspaceId), size: sizes().after, root: Buffer.alloc(32, 6) });
+    const split = signNote(forged, [sample.signer.forOrigin(logOrigin(sample.workspaceId))]);
+    const found = await verifyFiles(bundle, { vkeys: [sample.vkey], kept: split, later: [inPieces(later)] });
+    expect(details(found)).toEqual([expect.stringMatching(/became shorter/)]);
   });
 
   it.each([
