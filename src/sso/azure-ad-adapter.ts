@@ -4,7 +4,9 @@ import { DomainError } from '../kernel/index.ts';
 import type { OutboundHttp } from '../platform/index.ts';
 import type { OidcConfiguration } from './fingerprint.ts';
 import {
+  type AskProvider,
   askProvider,
+  askProviderTogether,
   doesNotHold,
   isObject,
   parseObject,
@@ -29,9 +31,11 @@ const SESSION_KEY = 'sign-in';
  * one attempt that came back sealed in our own cookie.
  */
 export function azureAdAdapter({ outbound }: OidcDeps): OidcAdapter {
+  const together = askProviderTogether(outbound);
+  const alone: AskProvider = (address, request) => askProvider(outbound, address, request);
   return {
     begin: async (configuration, address) => {
-      const provider = await readProvider(outbound, configuration.issuer);
+      const provider = await readProvider(together, configuration.issuer);
       const codeVerifier = randomBytes(32).toString('base64url');
       const code_challenge = createHash('sha256').update(codeVerifier).digest('base64url');
       const session: Session = {};
@@ -46,7 +50,7 @@ export function azureAdAdapter({ outbound }: OidcDeps): OidcAdapter {
     },
     finish: async (configuration, { binding, parameters, ...address }) => {
       const query = readParameters(parameters, configuration.issuer);
-      const provider = await readProvider(outbound, configuration.issuer);
+      const provider = await readProvider(alone, configuration.issuer);
       const keys = await readKeys(outbound, provider);
       const settled = await new GuardedStrategy({ outbound, configuration, address, provider, keys }).run(
         { query, body: {}, session: sessionOf(binding) },
@@ -199,8 +203,8 @@ function readParameters(parameters: URLSearchParams, issuer: string): Fields {
   return { code, state };
 }
 
-async function readProvider(outbound: OutboundHttp, issuer: string): Promise<Provider> {
-  const { body, response } = await askProvider(outbound, `${issuer}${METADATA_PATH}`);
+async function readProvider(ask: AskProvider, issuer: string): Promise<Provider> {
+  const { body, response } = await ask(`${issuer}${METADATA_PATH}`);
   if (response.status !== 200) throw unavailable(new Error(`the metadata came with the status ${response.status}`));
   const { authorization_endpoint, issuer: ownName, jwks_uri, token_endpoint } = body;
   const authorizationEndpoint = textOf(authorization_endpoint) ?? '';

@@ -23,6 +23,24 @@ export async function askProvider(outbound: OutboundHttp, address: string | URL,
   }
 }
 
+export type AskProvider = (address: string | URL, request?: OutboundRequest) => Promise<ProviderAnswer>;
+
+/**
+ * As `askProvider`, but whoever asks for an address that is being asked for waits for that answer: anybody may begin to sign in, without
+ * a credential, and must not make this server ask the provider as often.
+ */
+export function askProviderTogether(outbound: OutboundHttp): AskProvider {
+  const running = new Map<string, Promise<ProviderAnswer>>();
+  return async (address, request = {}) => {
+    if (request.body !== undefined) return askProvider(outbound, address, request);
+    const key = String(address);
+    const shared = running.get(key) ?? askProvider(outbound, address, request).finally(() => running.delete(key));
+    running.set(key, shared);
+    const { body, response } = await shared;
+    return { body, response: response.clone() };
+  };
+}
+
 export interface ProviderAnswer {
   readonly response: Response;
   readonly body: Readonly<Record<string, unknown>>;

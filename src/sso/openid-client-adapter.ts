@@ -1,15 +1,24 @@
 import * as oidc from 'openid-client';
 import { DomainError, refuse } from '../kernel/index.ts';
-import type { OutboundHttp } from '../platform/index.ts';
 import type { OidcConfiguration } from './fingerprint.ts';
-import { askProvider, doesNotHold, refusedByProvider, refuseForeignEndpoints, unavailable } from './identity-provider.ts';
+import {
+  type AskProvider,
+  askProvider,
+  askProviderTogether,
+  doesNotHold,
+  refusedByProvider,
+  refuseForeignEndpoints,
+  unavailable,
+} from './identity-provider.ts';
 import type { OidcAdapter, OidcDeps } from './oidc-adapter.ts';
 
 /** OpenID Connect by openid-client: the adapter that serves unless the operator chooses otherwise. */
 export function openidClientAdapter(deps: OidcDeps): OidcAdapter {
+  const together = askProviderTogether(deps.outbound);
+  const alone: AskProvider = (address, request) => askProvider(deps.outbound, address, request);
   return {
     begin: async (configuration, { redirectUri, responseMode }) => {
-      const client = await discover(deps, configuration);
+      const client = await discover(deps, together, configuration);
       const codeVerifier = oidc.randomPKCECodeVerifier();
       const binding = { protocol: 'oidc', state: oidc.randomState(), nonce: oidc.randomNonce(), codeVerifier } as const;
       const location = oidc.buildAuthorizationUrl(client, {
@@ -24,7 +33,7 @@ export function openidClientAdapter(deps: OidcDeps): OidcAdapter {
       return { location, binding };
     },
     finish: async (configuration, { binding, parameters, redirectUri }) => {
-      const client = await discover(deps, configuration);
+      const client = await discover(deps, alone, configuration);
       const url = new URL(redirectUri);
       url.search = parameters.toString();
       try {
@@ -42,13 +51,13 @@ export function openidClientAdapter(deps: OidcDeps): OidcAdapter {
   };
 }
 
-async function discover(deps: OidcDeps, configuration: OidcConfiguration): Promise<oidc.Configuration> {
+async function discover(deps: OidcDeps, ask: AskProvider, configuration: OidcConfiguration): Promise<oidc.Configuration> {
   const { clientId, clientSecret, issuer } = configuration;
   const metadata = { id_token_signed_response_alg: 'RS256' };
   const execute = [oidc.enableNonRepudiationChecks, ...(deps.allowInsecure ? [oidc.allowInsecureRequests] : [])];
   try {
     const client = await oidc.discovery(new URL(issuer), clientId, metadata, oidc.ClientSecretPost(clientSecret), {
-      [oidc.customFetch]: fetchThrough(deps.outbound),
+      [oidc.customFetch]: fetchThrough(ask),
       execute,
     });
     refuseForeignEndpoints(client.serverMetadata(), issuer);
@@ -58,10 +67,10 @@ async function discover(deps: OidcDeps, configuration: OidcConfiguration): Promi
   }
 }
 
-function fetchThrough(outbound: OutboundHttp): oidc.CustomFetch {
+function fetchThrough(ask: AskProvider): oidc.CustomFetch {
   return async (url, { method, headers, body }) => {
     const text = body instanceof URLSearchParams || typeof body === 'string' ? { body: body.toString() } : {};
-    return (await askProvider(outbound, url, { method, headers, ...text })).response;
+    return (await ask(url, { method, headers, ...text })).response;
   };
 }
 
