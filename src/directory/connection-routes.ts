@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { type DirectoryCredentialId, type Instant, parseId, refuse, expiryOf } from '../kernel/index.ts';
+import { type DirectoryCredentialId, expiryOf, HOUR_MS, type Instant, MINUTE_MS, parseId, refuse } from '../kernel/index.ts';
 import { type BodyReader, contextOf, microsoftClouds, pathText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
 import { addConnection } from './add-connection.ts';
 import { addCredential, type CredentialRequest, removeCredential } from './add-credential.ts';
@@ -13,9 +13,10 @@ import { removeConnection } from './remove-connection.ts';
 import { requireConnection } from './require-connection.ts';
 import { shownCollection } from './show-collection.ts';
 import { setSchedule } from './set-schedule.ts';
+import { WHOLE_LOOK_WITHIN_MS } from './whole-look-within.ts';
 
 /** An hour short of the day in which the whole tenant is to be looked at, since a run may have to wait. */
-const MAX_INTERVAL_MINUTES = 23 * 60;
+const MAX_INTERVAL_MINUTES = (WHOLE_LOOK_WITHIN_MS - HOUR_MS) / MINUTE_MS;
 
 /** A chain of certificates or a key of 16,384 bits fits into it. */
 const MAX_PEM = 20_000;

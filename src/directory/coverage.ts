@@ -1,5 +1,6 @@
-import { DAY_MS, type DirectoryRunId, type Instant, msBetween } from '../kernel/index.ts';
+import { type DirectoryRunId, type Instant, msBetween } from '../kernel/index.ts';
 import type { RunKind } from './read-position.ts';
+import { WHOLE_LOOK_WITHIN_MS } from './whole-look-within.ts';
 
 /** An ended run, as far as coverage is concerned: a complete one looked at the whole tenant. */
 export interface EndedRun {
@@ -37,11 +38,8 @@ export interface Coverage {
   readonly gaps: readonly CoverageGap[];
 }
 
-/** A complete look is due this often, in milliseconds: microsoft-graph §2.3. */
-const LOOK_INTERVAL_MS = DAY_MS;
-
-/** Longer than this between two looks is a gap even when nothing failed (evidence §4.6), in milliseconds. */
-const QUIET_LIMIT_MS = 2 * LOOK_INTERVAL_MS;
+/** Longer than this between two looks is a gap even when nothing failed: one that was due did not come (evidence §4.6). In milliseconds. */
+const QUIET_LIMIT_MS = 2 * WHOLE_LOOK_WITHIN_MS;
 
 /**
  * When a connection was looking and when it was blind, and why. A gap reaches back to the last complete look at the whole tenant:

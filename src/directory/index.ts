@@ -11,4 +11,5 @@ export { graphFailures } from './graph-failure.ts';
 export { runSync, syncTask } from './run-sync.ts';
 export { scheduleRunsTask } from './schedule-runs.ts';
 export { warnOfCredentialExpiryTask } from './warn-of-credential-expiry.ts';
+export { WHOLE_LOOK_WITHIN_MS } from './whole-look-within.ts';
 export { createWorkloadQueues } from './workload-queues.ts';

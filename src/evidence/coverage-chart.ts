@@ -1,3 +1,4 @@
+import { WHOLE_LOOK_WITHIN_MS } from '../directory/index.ts';
 import { DAY_MS, type Instant, msBetween, plusMs } from '../kernel/index.ts';
 import type { CoverageRow } from './coverage.ts';
 import { type Drawing, DRAWING_WIDTH, type Mark, tenth, type Tone } from './drawing.ts';
@@ -9,8 +10,8 @@ const TOP = 26;
 const LANE = 30;
 const BAND = 18;
 
-/** A directory is looked at as a whole at least once a day; a longer stretch without is a gap, a shorter one the time between two looks. */
-const USUAL_STRETCH_MS = DAY_MS;
+/** A longer stretch without a look at the whole directory is drawn as a gap, a shorter one is the time between two looks. */
+const USUAL_STRETCH_MS = WHOLE_LOOK_WITHIN_MS;
 
 /** Looks and files that a lane draws one by one; more are a solid band anyway. */
 const MAX_TICKS = 1_000;

@@ -8,7 +8,10 @@ export interface Waiting {
   readonly until: Instant | null;
 }
 
-/** A directory that has not been looked at for so many of its intervals is not waited for: what it hides is a gap, and said so. */
+/**
+ * A directory that has not been looked at for so many of its own intervals is not waited for: what it hides is a gap, and said so. Another
+ * question than whether its last look still speaks of now: here the next one is expected.
+ */
 const STALE_INTERVALS = 2;
 
 /**

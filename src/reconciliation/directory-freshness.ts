@@ -1,8 +1,9 @@
-import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
+import { WHOLE_LOOK_WITHIN_MS } from '../directory/index.ts';
+import { type Instant, msBetween } from '../kernel/index.ts';
 import type { ConnectionFacts } from './unit-facts.ts';
 
-/** How old the last complete look at a directory may be before it says nothing of now. No schedule of syncs is known here. */
-export const DIRECTORY_FRESH_MS = DAY_MS;
+/** How old the last complete look at a directory may be before it says nothing of now: as old as it gets where the schedule is kept. */
+export const DIRECTORY_FRESH_MS = WHOLE_LOOK_WITHIN_MS;
 
 /** A directory, and whether its last complete look still speaks of now; one that was never read whole never does (I8). */
 export interface SeenDirectory extends ConnectionFacts {
