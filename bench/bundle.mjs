@@ -8,6 +8,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { NOW, seedPopulation } from './leaver-population.mjs';
+import { spentBetween, timesOf } from './processor-time.mjs';
 import { forgetPeak, peakOf } from './resident-memory.mjs';
 
 const dist = join(import.meta.dirname, '../dist');
@@ -74,8 +75,8 @@ async function measure(database, owner) {
   await writeRecords(database, integrator, { workspaceId, people });
   const request = { periodStart: '2026-01-01T00:00:00.000Z', periodEnd: NOW, actor: 'system', at };
   await owner.query('vacuum analyze'); // as the database does by itself within a minute
-  line('what', 's', 'most memory, MiB', 'longest wait of others, ms');
-  line('---', '---', '---', '---');
+  line('what', 's', 'processor, s', 'most memory, MiB', 'longest wait of others, ms');
+  line('---', '---', '---', '---', '---');
   const { result: report, ...sealed } = await timed(() => createInterimReport(deps, workspaceId, request));
   show(`seal a report on ${report.totals.leavers.toLocaleString('en')} leavers, PDF included`, sealed);
   await showPdf(owner, report);
@@ -146,21 +147,24 @@ async function timed(work) {
   forgetPeak(process.pid);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  const startedAt = performance.now();
+  const [startedAt, spentBefore] = [performance.now(), process.cpuUsage()];
   const result = await work();
   const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(spentBefore);
   delay.disable();
-  return { result, seconds, peak: peakOf(process.pid), wait: delay.max / 1_000_000 };
+  return { result, seconds, processor: (user + system) / 1_000_000, peak: peakOf(process.pid), wait: delay.max / 1_000_000 };
 }
 
-/** The verifier that lies in the bundle, as a process of its own. */
+/** The verifier that lies in the bundle, as a process of its own. Its processor time is that of its whole life, but for the last moments. */
 async function verified(args) {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [join(dist, 'verify.mjs'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let peak = 0;
+  let [peak, processor] = [0, Number.NaN];
   const poll = setInterval(() => {
     try {
       peak = Math.max(peak, peakOf(child.pid));
+      const spent = spentBetween(new Map(), timesOf([child.pid])) / 1_000_000;
+      if (spent > 0) processor = spent;
     } catch {
       // it has ended
     }
@@ -169,15 +173,15 @@ async function verified(args) {
   for await (const piece of child.stdout) output += piece;
   clearInterval(poll);
   if (!output.includes('\nVERIFIED\n')) throw new Error(output);
-  return { seconds: (performance.now() - startedAt) / 1000, peak, wait: Number.NaN };
+  return { seconds: (performance.now() - startedAt) / 1000, processor, peak, wait: Number.NaN };
 }
 
 function sizeOf(path) {
   return `${(statSync(path).size / 1_048_576).toFixed(0)} MiB`;
 }
 
-function show(what, { seconds, peak, wait }) {
-  line(what, seconds.toFixed(1), peak.toFixed(0), Number.isNaN(wait) ? '' : wait.toFixed(0));
+function show(what, { seconds, processor, peak, wait }) {
+  line(what, seconds.toFixed(1), processor.toFixed(1), peak.toFixed(0), Number.isNaN(wait) ? '' : wait.toFixed(0));
 }
 
 function line(...cells) {
