@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { drawSample } from '../../src/verdict/index.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-const people = ['c', 'a', 'b'];
+const people = ['c', 'a', 'e', 'b', 'd'];
 
 describe('a sample', () => {
   it('is of whoever has the lowest SHA-256 of seed, colon and id', () => {
     const order = people.map((id) => ({ id, digest: sha256(`s:${id}`) })).sort((x, y) => (x.digest < y.digest ? -1 : 1));
-    expect(drawSample(people, { seed: 's', size: 2 })).toEqual({ populationSha256: sha256('a\nb\nc\n'), drawn: order.slice(0, 2) });
+    expect(drawSample(people, { seed: 's', size: 4 })).toEqual({ populationSha256: sha256('a\nb\nc\nd\ne\n'), drawn: order.slice(0, 4) });
   });
 
   it('depends on neither the order of the population nor on anything but seed and ids', () => {

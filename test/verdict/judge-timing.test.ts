@@ -260,6 +260,7 @@ describe('the sentence of a timing rule', () => {
   });
 
   it.each([
+    { U: 0, says: 'was unusable when the employment ended' },
     { U: -24, says: 'was unusable 24.0 h before the employment ended' },
     {
       U: -25,

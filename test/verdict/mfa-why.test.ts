@@ -35,6 +35,14 @@ describe('why Conditional Access makes an account use MFA, or does not', () => {
     ]);
   });
 
+  it('says that which tenant a guest comes from decides', () => {
+    const guests = { guestOrExternalUserTypes: 'internalGuest', externalTenants: { membershipKind: 'enumerated', members: ['x'] } };
+    const users = { ...none, includeGuestsOrExternalUsers: guests };
+    expect(mfaCoverageOf(known, tenantOf([policy({ users })])).why).toStrictEqual([
+      { code: 'unknown-membership', policyId: ids.policy, through: { kind: 'guest-of-tenants', id: null }, detail: [] },
+    ]);
+  });
+
   it('names what a policy names and is not there, in order and once', () => {
     const dangling = [breakGlass, gone];
     const users = { excludeUsers: [gone], excludeGroups: [gone, staff, breakGlass] };
