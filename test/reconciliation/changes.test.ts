@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
 import { startScim } from '../scim/scim-server.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, march, NOW } from './facts.ts';
+import { ann, annsAccount, type Facts, LONG_AGO, march, NOW } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 let db: TestDatabase;
 let clock: SteppingClock;
@@ -15,11 +16,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
-  clock.set(NOW);
-  await facts.looked(NOW);
+  ({ clock, facts } = await judgeableWorkspace(db));
 });
 
 async function run(extent: 'everything' | 'changes') {

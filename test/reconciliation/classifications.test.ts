@@ -4,11 +4,12 @@ import { DAY_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
 import { approveClassification, requestClassification, withdrawClassification } from '../../src/reconciliation/classify-account.ts';
 import { listCandidates } from '../../src/reconciliation/candidate-read-model.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
-import { reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { reconcile, reportPopulation } from '../../src/reconciliation/index.ts';
+import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { oneWithTwoCredentials } from '../support/owners.ts';
-import { ann, type Facts, givenFacts, LONG_AGO, leavesOf, march, NOW } from './facts.ts';
+import { ann, type Facts, LONG_AGO, leavesOf, march, NOW } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 const enabled = [{ state: 'enabled', from: LONG_AGO }] as const;
 const REASON = 'sends the invoices';
@@ -24,11 +25,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
-  clock.set(NOW);
-  await facts.looked(NOW);
+  ({ clock, facts } = await judgeableWorkspace(db));
   await facts.roster(ann(''));
   const { rows } = await db.owner.query<{ id: string }>('select id from person where workspace_id = $1', [facts.workspaceId]);
   personId = rows[0]?.id ?? '';

@@ -3,12 +3,13 @@ import { DAY_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
 import { approveClassification, requestClassification } from '../../src/reconciliation/classify-account.ts';
 import { complianceTestIds } from '../../src/reconciliation/compliance-test.ts';
 import { approveException, decideDisposition } from '../../src/reconciliation/decide-disposition.ts';
-import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
+import { reconcile, reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { createOwner } from '../../src/workspace/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
-import { type Facts, givenFacts, LONG_AGO, march, NOW } from './facts.ts';
+import { type Facts, LONG_AGO, march, NOW } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 interface Result {
   readonly id: string;
@@ -64,11 +65,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
-  clock.set(NOW);
-  await facts.looked(NOW);
+  ({ clock, facts } = await judgeableWorkspace(db));
   server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
 });
 afterEach(() => server.close());

@@ -7,11 +7,12 @@ import {
   type DispositionRequest,
   withdrawDisposition,
 } from '../../src/reconciliation/decide-disposition.ts';
-import { reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { reconcile, reportPopulation } from '../../src/reconciliation/index.ts';
+import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { oneWithTwoCredentials } from '../support/owners.ts';
-import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, leavesOf, march, NOW } from './facts.ts';
+import { ann, annsAccount, type Facts, LONG_AGO, leavesOf, march, NOW } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 const REASON = 'hands over until Friday';
 const TICKET = 'OPS-17';
@@ -26,11 +27,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
-  clock.set(NOW);
-  await facts.looked(NOW);
+  ({ clock, facts } = await judgeableWorkspace(db));
   await facts.roster(ann('2026-03-06'), '2,ben@contoso.example,2020-01-01,');
   await facts.account({ ...annsAccount, stretches: [{ state: 'enabled', from: LONG_AGO }] });
   await run();

@@ -2,13 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { parse } from 'csv-parse/sync';
 import { findingColumns } from '../../src/reconciliation/finding-csv.ts';
 import { walkFindings } from '../../src/reconciliation/finding-page-read-model.ts';
-import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
+import { reconcile, reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { readOfOneRun } from '../../src/reconciliation/read-of-one-run.ts';
 import { effects } from '../../src/verdict/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
-import { type Facts, givenFacts, LONG_AGO, NOW } from './facts.ts';
+import { type Facts, LONG_AGO } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 let db: TestDatabase;
 let clock: SteppingClock;
@@ -21,11 +22,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
-  clock.set(NOW);
-  await facts.looked(NOW);
+  ({ clock, facts } = await judgeableWorkspace(db));
   server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
   await facts.roster(
     '1,ann@contoso.example,2020-01-01,2026-03-06',

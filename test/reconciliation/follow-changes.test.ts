@@ -2,11 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
 import { followChangesTask, reconcileTask } from '../../src/reconciliation/follow-changes.ts';
 import { installJobs } from '../../src/jobs/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { rosterServer } from '../roster/roster-server.ts';
-import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, march, NOW } from './facts.ts';
+import { ann, annsAccount, type Facts, LONG_AGO, march } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 let db: TestDatabase;
 let clock: SteppingClock;
@@ -19,11 +20,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
-  clock.set(NOW);
-  await facts.looked(NOW);
+  ({ clock, facts } = await judgeableWorkspace(db));
   await facts.roster(ann('2026-03-11'));
   await facts.account({ ...annsAccount, stretches: [{ state: 'enabled', from: LONG_AGO }] });
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { reconcile } from '../../src/reconciliation/index.ts';
+import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { type AccountGiven, ann, type Facts, givenFacts, LONG_AGO, march, NOW, type ScimGiven } from './facts.ts';
+import { type AccountGiven, ann, type Facts, LONG_AGO, march, type ScimGiven } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 const enabled = [{ state: 'enabled', from: LONG_AGO }] as const;
 const active = [{ at: LONG_AGO, is: 'active' }] as const;
@@ -23,12 +24,9 @@ beforeEach(async () => {
 });
 
 async function freshFacts(): Promise<Facts> {
-  clock = steppingClock(LONG_AGO);
-  const given = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy({ database: db.database, clock }, given.workspaceId, { slaHours: 24, actor: 'system' });
-  clock.set(NOW);
-  await given.looked(NOW);
-  return given;
+  const given = await judgeableWorkspace(db);
+  ({ clock } = given);
+  return given.facts;
 }
 
 /** Runs a reconciliation, and says who holds what, in the order of the accounts' names. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { reconcile } from '../../src/reconciliation/index.ts';
+import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ann, type Facts, givenFacts, LONG_AGO, leavesOf, march, NOW } from './facts.ts';
+import { ann, type Facts, givenFacts, LONG_AGO, leavesOf, march } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 const enabled = [{ state: 'enabled', from: LONG_AGO }] as const;
 const active = [{ at: LONG_AGO, is: 'active' }] as const;
@@ -17,11 +18,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
-  clock.set(NOW);
-  await facts.looked(NOW);
+  ({ clock, facts } = await judgeableWorkspace(db));
 });
 
 interface Link {

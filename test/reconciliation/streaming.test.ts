@@ -3,10 +3,11 @@ import { NOW as SEEDED_NOW, seedPopulation } from '../../bench/leaver-population
 import type { Instant } from '../../src/kernel/index.ts';
 import type { Transaction } from '../../src/platform/index.ts';
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { insertWorkspace } from '../support/workspace.ts';
-import { ann, annsAccount, type Facts, givenFacts, leavesOf, LONG_AGO, march, NOW } from './facts.ts';
+import { ann, annsAccount, type Facts, leavesOf, LONG_AGO, march } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 let db: TestDatabase;
 let clock: SteppingClock;
@@ -18,11 +19,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy({ database: db.database, clock }, facts.workspaceId, { slaHours: 24, actor: 'system' });
-  clock.set(NOW);
-  await facts.looked(NOW);
+  ({ clock, facts } = await judgeableWorkspace(db));
 });
 
 async function run() {
@@ -85,8 +82,8 @@ describe('a run over many', () => {
     await facts.account({
       ...annsAccount,
       stretches: [
-        { state: 'enabled', from: LONG_AGO, to: '2026-02-01T10:00:00.000Z' as typeof NOW },
-        { state: 'disabled', from: '2026-02-01T12:00:00.000Z' as typeof NOW },
+        { state: 'enabled', from: LONG_AGO, to: '2026-02-01T10:00:00.000Z' as Instant },
+        { state: 'disabled', from: '2026-02-01T12:00:00.000Z' as Instant },
       ],
     });
     await facts.account({ upn: 'ben@contoso.example', stretches: [{ state: 'enabled', from: LONG_AGO }] });
