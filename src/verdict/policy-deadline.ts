@@ -38,13 +38,12 @@ export function policyDeadline(
   period: EmploymentDates,
   reckoning: Reckoning,
 ): InstantRange {
-  const [first, ...others] = allowances.map((allowance) => deadlineOf(end, allowance, period, reckoning));
-  if (first === undefined) throw new Error('no allowance');
+  const [first, ...others] = allowances;
   return others.reduce(
-    (tightest, deadline) => ({
-      earliest: earliest(tightest.earliest, deadline.earliest),
-      latest: earliest(tightest.latest, deadline.latest),
-    }),
-    first,
+    (tightest, allowance) => {
+      const deadline = deadlineOf(end, allowance, period, reckoning);
+      return { earliest: earliest(tightest.earliest, deadline.earliest), latest: earliest(tightest.latest, deadline.latest) };
+    },
+    deadlineOf(end, first, period, reckoning),
   );
 }
