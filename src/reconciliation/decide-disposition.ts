@@ -1,19 +1,13 @@
-import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { requireSecondPerson } from '../workspace/index.ts';
 import { dispositionRecord } from './disposition-record.ts';
-import {
-  approveDispositionRow,
-  type Disposition,
-  endDispositions,
-  findDisposable,
-  findDisposition,
-  insertDisposition,
-} from './disposition-store.ts';
+import { approveDispositionRow, type Disposition, endDispositions, findDisposable, findDisposition } from './disposition-store.ts';
 import { lockReconciliation } from './link-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { DispositionKind } from './report-population.ts';
+import { takeDisposition } from './take-disposition.ts';
 
 export interface DispositionRequest {
   readonly findingId: string;
@@ -46,23 +40,7 @@ export async function decideDisposition(
     if (found.all.every(({ effect }) => ['PASS', 'OK', 'INFO', 'N/A'].includes(effect))) {
       refuse('conflict', { detail: 'Nothing is wrong that something could be done about.' });
     }
-    const row: Disposition = {
-      ...asked,
-      test: null,
-      accountId: null,
-      ownerPersonId: null,
-      id: newId<'disposition'>(at),
-      requestedAt: at,
-      requestedBy: actor,
-      approvedAt: null,
-      approvedBy: null,
-      endedAt: null,
-      endedBecause: null,
-    };
-    const disclose = { reason: asked.reason, ...(asked.ticket === null ? {} : { ticket: asked.ticket }) };
-    const recordId = await appendOne(tx, workspaceId, { ...dispositionRecord(row, 'disposition.requested', { at, actor }), disclose });
-    await insertDisposition(tx, workspaceId, { ...row, recordId });
-    return row;
+    return takeDisposition(tx, workspaceId, { ...asked, test: null, accountId: null, ownerPersonId: null }, { at, actor });
   });
 }
 

@@ -1,11 +1,10 @@
-import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { appendOne } from '../ledger/index.ts';
+import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { refuseWrongEnd } from './decide-disposition.ts';
-import { dispositionRecord } from './disposition-record.ts';
-import { type Disposition, type ExceptibleTest, insertDisposition, isExcepted } from './disposition-store.ts';
+import { type Disposition, type ExceptibleTest, isExcepted } from './disposition-store.ts';
 import { expireDispositions } from './expire-dispositions.ts';
 import { findPair, lockReconciliation } from './link-store.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
+import { takeDisposition } from './take-disposition.ts';
 
 export interface AccountException {
   readonly test: ExceptibleTest;
@@ -40,21 +39,6 @@ export async function exceptAccount(
     if (await isExcepted(tx, workspaceId, asked)) {
       refuse('conflict', { detail: 'An exception is asked for or made already.', next: 'DELETE /dispositions/{id} first.' });
     }
-    const row: Disposition = {
-      ...asked,
-      id: newId<'disposition'>(at),
-      findingId: null,
-      kind: 'exception',
-      requestedAt: at,
-      requestedBy: actor,
-      approvedAt: null,
-      approvedBy: null,
-      endedAt: null,
-      endedBecause: null,
-    };
-    const disclose = { reason: asked.reason, ...(asked.ticket === null ? {} : { ticket: asked.ticket }) };
-    const recordId = await appendOne(tx, workspaceId, { ...dispositionRecord(row, 'disposition.requested', { at, actor }), disclose });
-    await insertDisposition(tx, workspaceId, { ...row, recordId });
-    return row;
+    return takeDisposition(tx, workspaceId, { ...asked, findingId: null, kind: 'exception' }, { at, actor });
   });
 }
