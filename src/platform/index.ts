@@ -6,7 +6,7 @@ export { type Clock, monotonicSeconds, systemClock } from './clock.ts';
 export { instantOfText } from './database/column-types.ts';
 export { copyLine, type CopyValue } from './database/copy-line.ts';
 export { constraintOf, errorCode } from './database/database-error.ts';
-export { expectFewRows, expectManyRows } from './database/expect-rows.ts';
+export { expectFewRows, expectManyRows, expectSomeRows } from './database/expect-rows.ts';
 export { inSnapshot } from './database/in-snapshot.ts';
 export { instantText } from './database/instant-text.ts';
 export { type Migration, migrate, pendingMigrations, readMigrations } from './database/migrate.ts';

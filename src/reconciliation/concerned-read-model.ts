@@ -2,74 +2,103 @@ import type { WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { Subjects } from './change-store.ts';
 
-/** What identifies accounts and people, and those that are asked about: people $2, accounts $3. */
+/** The address that Entra writes into a guest's name: ann_home.example#EXT#@tenant. As the index has it. */
+const guestAddress = `regexp_replace(split_part(lower(account.user_principal_name), '#ext#@', 1), '_([^_]+)$', '@\\1')`;
+
+/** A SCIM user by the object id that is its `externalId`, in whichever letters: as the two indexes have it. */
+const carries = (objectId: string): string =>
+  `(scim_user.external_id = ${objectId} or (scim_user.external_id <> lower(scim_user.external_id) and lower(scim_user.external_id) = ${objectId}))`;
+
+/** What identifies those that are asked about: people $2, accounts $3. */
 const identified = `
-directory as (
-   select account.account_id as id, account.connection_id, account.object_id, btrim(account.employee_id) as employee_id,
-          account.address_keys || case when account.user_principal_name ilike '%#ext#@%'
-            then array[regexp_replace(split_part(lower(account.user_principal_name), '#ext#@', 1), '_([^_]+)$', '@\\1')] else '{}' end as address_keys
-   from directory_account as account
-   where account.workspace_id = $1
- ),
- scim as (
-   select scim_user.id, lower(scim_user.external_id) as external_id, btrim(scim_user.employee_number) as employee_id,
-          scim_user.email_keys || scim_user.user_name_key as address_keys
-   from scim_user
-   where scim_user.workspace_id = $1
- ),
- named as (
+named as (
    select person.id, person.employee_id, person.email_key from person where person.workspace_id = $1 and person.id = any ($2::uuid[])
  ),
- own_directory as (select * from directory where directory.id = any ($3::uuid[])),
- own_scim as (select * from scim where scim.id = any ($3::uuid[])),
- signed_in as (
-   select identity_link.scim_user_id, directory.id as directory_id, directory.object_id
-   from identity_link
-   join directory on directory.object_id = identity_link.object_id
-   where identity_link.workspace_id = $1 and (identity_link.scim_user_id = any ($3::uuid[]) or directory.id = any ($3::uuid[]))
+ own_directory as (
+   select account.connection_id, account.object_id, btrim(account.employee_id) as employee_id,
+          account.address_keys || case when account.user_principal_name ilike '%#ext#@%' then array[${guestAddress}] else '{}' end as address_keys
+   from directory_account as account
+   where account.workspace_id = $1 and account.account_id = any ($3::uuid[])
  ),
- past as (
-   select alias.address_key, directory.id
-   from own_directory as directory
-   join directory_alias as alias
-     on alias.workspace_id = $1 and alias.connection_id = directory.connection_id and alias.object_id = directory.object_id
+ own_scim as (
+   select lower(scim_user.external_id) as external_id, btrim(scim_user.employee_number) as employee_id,
+          scim_user.email_keys || scim_user.user_name_key as address_keys
+   from scim_user
+   where scim_user.workspace_id = $1 and scim_user.id = any ($3::uuid[])
+ ),
+ own_object as (
+   -- What the SCIM users are in the directory: by their externalId, and by who signed in.
+   select case when own_scim.external_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then own_scim.external_id::uuid end as object_id
+   from own_scim
+   union select identity_link.object_id
+   from identity_link
+   where identity_link.workspace_id = $1 and identity_link.scim_user_id = any ($3::uuid[])
  ),
  address as (
    select unnest(own_directory.address_keys) as address_key from own_directory
-   union select past.address_key from past
+   union select alias.address_key
+   from own_directory
+   join directory_alias as alias
+     on alias.workspace_id = $1 and alias.connection_id = own_directory.connection_id and alias.object_id = own_directory.object_id
    union select unnest(own_scim.address_keys) from own_scim
  )`;
 
+/** Each join looks up by key what shares an identifier: what a step costs depends on those that are asked about, not on the workspace. */
 const concerned = `
   with ${identified}
   select 'person' as kind, link.person_id as id
   from account_link as link
-  where link.workspace_id = $1 and link.ended_at is null and link.account_id = any ($3::uuid[])
+  where link.workspace_id = $1 and link.ended_at is null and link.system in ('directory', 'scim') and link.account_id = any ($3::uuid[])
   union select 'account', link.account_id
   from account_link as link
   where link.workspace_id = $1 and link.ended_at is null and link.person_id = any ($2::uuid[])
   union select 'person', person.id
-  from person
-  where person.workspace_id = $1
-    and (person.employee_id in (select own_directory.employee_id from own_directory union select own_scim.employee_id from own_scim)
-         or person.email_key in (select address.address_key from address))
-  union select 'account', directory.id from named join directory on directory.employee_id = named.employee_id
-  union select 'account', directory.id
-  from (select directory.id, unnest(directory.address_keys) as address_key from directory) as directory
-  join named on named.email_key = directory.address_key
+  from (select own_directory.employee_id from own_directory union select own_scim.employee_id from own_scim) as own
+  join person on person.workspace_id = $1 and person.employee_id = own.employee_id
+  union select 'person', person.id
+  from address
+  join person on person.workspace_id = $1 and person.email_key = address.address_key
+  union select 'account', account.account_id
+  from named
+  join directory_account as account
+    on account.workspace_id = $1 and account.employee_id is not null and btrim(account.employee_id) = named.employee_id
+  union select 'account', account.account_id
+  from named
+  join directory_account as account on account.workspace_id = $1 and account.address_keys @> array[named.email_key]
+  union select 'account', account.account_id
+  from named
+  join directory_account as account
+    on account.workspace_id = $1 and account.user_principal_name ilike '%#ext#@%' and ${guestAddress} = named.email_key
   union select 'account', account.account_id
   from named
   join directory_alias as alias on alias.workspace_id = $1 and alias.address_key = named.email_key
   join directory_account as account
     on account.workspace_id = $1 and account.connection_id = alias.connection_id and account.object_id = alias.object_id
-  union select 'account', scim.id from named join scim on scim.employee_id = named.employee_id
-  union select 'account', scim.id
-  from (select scim.id, unnest(scim.address_keys) as address_key from scim) as scim
-  join named on named.email_key = scim.address_key
-  union select 'account', scim.id from own_directory join scim on scim.external_id = own_directory.object_id::text
-  union select 'account', directory.id from own_scim join directory on directory.object_id::text = own_scim.external_id
-  union select 'account', signed_in.scim_user_id from signed_in
-  union select 'account', signed_in.directory_id from signed_in
+  union select 'account', scim_user.id
+  from named
+  join scim_user on scim_user.workspace_id = $1 and scim_user.employee_number is not null and btrim(scim_user.employee_number) = named.employee_id
+  union select 'account', scim_user.id
+  from named
+  join scim_user on scim_user.workspace_id = $1 and scim_user.email_keys @> array[named.email_key]
+  union select 'account', scim_user.id
+  from named
+  join scim_user on scim_user.workspace_id = $1 and scim_user.deleted_at is null and scim_user.user_name_key = named.email_key
+  union select 'account', scim_user.id
+  from named
+  join scim_user on scim_user.workspace_id = $1 and scim_user.deleted_at is not null and scim_user.user_name_key = named.email_key
+  union select 'account', scim_user.id
+  from own_directory
+  join scim_user on scim_user.workspace_id = $1 and ${carries('own_directory.object_id::text')}
+  union select 'account', account.account_id
+  from own_object
+  join directory_connection as connection on connection.workspace_id = $1
+  join directory_account as account
+    on account.workspace_id = $1 and account.connection_id = connection.id and account.object_id = own_object.object_id
+  union select 'account', identity_link.scim_user_id
+  from own_directory
+  join directory_connection as connection on connection.workspace_id = $1 and connection.id = own_directory.connection_id
+  join identity_link
+    on identity_link.workspace_id = $1 and identity_link.tenant_id = connection.tenant_id and identity_link.object_id = own_directory.object_id
   -- The accounts that somebody answers for who has changed.
   union select 'account', classification.account_id
   from account_classification as classification

@@ -1,5 +1,5 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
+import { expectFewRows, type Queryable } from '../platform/index.ts';
 import { changedSince, dueSubjects, type Horizon, lastHorizon, type Subjects } from './change-store.ts';
 import { hasClassified } from './classification-store.ts';
 import { accountsBySystem, concernedWith } from './concerned-read-model.ts';
@@ -34,6 +34,7 @@ export async function findConcerned(
   if (areMany(changed) || areMany(due)) return undefined;
   // What identified an account before it changed is known from its links; one that is nobody's own has none.
   if (await hasClassified(q, workspaceId, changed.accounts)) return undefined;
+  await expectFewRows(q);
   const linked = await dependents(q, workspaceId, { people: changed.people, accounts: [...changed.accounts, ...due.accounts] });
   if (linked === undefined) return undefined;
   const { directory, scim } = await accountsBySystem(q, workspaceId, linked.accounts);

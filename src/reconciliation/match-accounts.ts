@@ -1,6 +1,6 @@
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
-import { expectFewRows, expectManyRows, type Transaction } from '../platform/index.ts';
+import { expectFewRows, expectManyRows, expectSomeRows, type Transaction } from '../platform/index.ts';
 import { confidenceOf } from './link-confidence.ts';
 import { endLinks, insertLinks } from './link-store.ts';
 import type { Concerned } from './find-concerned.ts';
@@ -20,12 +20,14 @@ export interface Decider {
  * Call it under the lock; `among` as in `openLinkPlan`.
  */
 export async function matchAccounts(tx: Transaction, workspaceId: WorkspaceId, decider: Decider, among?: Concerned): Promise<void> {
+  const expectRows = among === undefined ? expectManyRows : expectSomeRows;
+  await expectRows(tx);
   const next = await openLinkPlan(tx, workspaceId, among);
   await expectFewRows(tx);
   for (let changes = await next(CHANGES); changes.length > 0; changes = await next(CHANGES)) {
     await recordLinks(tx, workspaceId, { decider, changes });
   }
-  await expectManyRows(tx);
+  await expectRows(tx);
   await noteUnmatched(tx, workspaceId, among);
 }
 

@@ -278,7 +278,10 @@ table directory_account
   constraint directory_account_scope_state_check CHECK ((scope_state = ANY (ARRAY['in_scope'::text, 'out_of_scope'::text, 'left_scope'::text])))
   constraint directory_account_state_check CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'vanished'::text])))
   constraint directory_account_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
+  CREATE INDEX directory_account_address_keys ON public.directory_account USING gin (address_keys)
   CREATE INDEX directory_account_by_state ON public.directory_account USING btree (workspace_id, state)
+  CREATE INDEX directory_account_employee_id ON public.directory_account USING btree (workspace_id, btrim(employee_id)) WHERE (employee_id IS NOT NULL)
+  CREATE INDEX directory_account_guest_address ON public.directory_account USING btree (workspace_id, regexp_replace(split_part(lower(user_principal_name), '#ext#@'::text, 1), '_([^_]+)$'::text, '@\1'::text)) WHERE (user_principal_name ~~* '%#ext#@%'::text)
   CREATE TRIGGER directory_account_aliases_added AFTER INSERT ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
   CREATE TRIGGER directory_account_aliases_changed AFTER UPDATE ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
   CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
@@ -1940,9 +1943,11 @@ table scim_user
   CREATE INDEX scim_user_deleted_name ON public.scim_user USING btree (workspace_id, user_name_key) WHERE (deleted_at IS NOT NULL)
   CREATE INDEX scim_user_display_name ON public.scim_user USING btree (workspace_id, lower(display_name))
   CREATE INDEX scim_user_email_keys ON public.scim_user USING gin (email_keys) WITH (fastupdate=off)
+  CREATE INDEX scim_user_employee_number ON public.scim_user USING btree (workspace_id, btrim(employee_number)) WHERE (employee_number IS NOT NULL)
   CREATE INDEX scim_user_external_id ON public.scim_user USING btree (workspace_id, external_id)
   CREATE INDEX scim_user_last_modified ON public.scim_user USING brin (last_modified)
   CREATE UNIQUE INDEX scim_user_name_key ON public.scim_user USING btree (workspace_id, user_name_key) WHERE (deleted_at IS NULL)
+  CREATE INDEX scim_user_unfolded_external_id ON public.scim_user USING btree (workspace_id, lower(external_id)) WHERE (external_id <> lower(external_id))
   grant insert, select, update to rollcall_server
 
 table scim_user_state

@@ -19,6 +19,14 @@ export function expectFewRows(tx: Queryable): Promise<void> {
   return avoid(tx, ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort', 'jit']);
 }
 
+/**
+ * For the rest of the transaction: look up by key whatever belongs to some thousand rows that are named by their keys, and hash those. Whole
+ * tables of a workspace are read for nothing then, however little the planner knows of them.
+ */
+export function expectSomeRows(tx: Queryable): Promise<void> {
+  return avoid(tx, ['enable_seqscan', 'jit']);
+}
+
 async function avoid(tx: Queryable, avoided: readonly (typeof plans)[number][]): Promise<void> {
   const settings = plans.map((plan) => `set_config('${plan}', '${avoided.includes(plan) ? 'off' : 'on'}', true)`);
   // Cursors are read to their end, and as fast as they can be by then.
