@@ -12,6 +12,8 @@ export interface LedgerState {
   readonly frontier: Frontier;
   /** Every record of a transaction below it has its leaf; an xid8 as text. */
   readonly watermark: string;
+  /** Of the watermark's transaction: up to which record, by `ord`, a batch has taken it; null where none ended in the middle of it. */
+  readonly sequencedUpTo: string | null;
   /** False after a restore into another cluster, whose transaction ids say nothing about the watermark. */
   readonly sameCluster: boolean;
 }
@@ -91,6 +93,7 @@ interface LockedRow {
   readonly size: number;
   readonly frontier: Buffer[];
   readonly watermark: string;
+  readonly sequenced_up_to: string | null;
   readonly same_cluster: boolean;
 }
 
@@ -101,6 +104,12 @@ interface LockedRow {
 export async function lockLedger(tx: Queryable, workspaceId: WorkspaceId): Promise<LedgerState | undefined> {
   const { rows } = await tx.query<LockedRow>(
     `select ledger.origin, ledger.generation, ledger.size, ledger.frontier, ledger.watermark,
+            (select record.ord
+               from ledger_leaf as last
+               join ledger_record as record on record.workspace_id = last.workspace_id and record.id = last.record_id
+              where last.workspace_id = ledger.workspace_id
+                and last.leaf_index = ledger.size - 1
+                and record.txid = ledger.watermark) as sequenced_up_to,
             ledger.cluster_id = (select system_identifier::text from pg_control_system()) as same_cluster
        from ledger
       where ledger.workspace_id = $1
@@ -114,6 +123,7 @@ export async function lockLedger(tx: Queryable, workspaceId: WorkspaceId): Promi
     generation: row.generation,
     frontier: { size: row.size, nodes: row.frontier },
     watermark: row.watermark,
+    sequencedUpTo: row.sequenced_up_to,
     sameCluster: row.same_cluster,
   };
 }
@@ -128,27 +138,30 @@ export async function settledBelow(tx: Queryable): Promise<string> {
 }
 
 /**
- * Records without a leaf, of transactions from the watermark up to, not including, `below`; in the order of their leaves.
- * The anti-join lets a batch end in the middle of a transaction, and keeps a record single after a restore. The database hashes (RFC 6962
- * leaf hash): records need not travel, and should it ever hash wrongly, no record would fit the signed tree.
+ * Records without a leaf, of transactions from the watermark up to, not including, `below`; in the order of their leaves. Of the watermark's
+ * own transaction those behind `after`, where that is given.
+ * A leaf is looked for record by record, and not by a join, of which nobody could foretell the plan: it lets a batch end in the middle of a
+ * transaction, and keeps a record single after a restore. The database hashes (RFC 6962 leaf hash): records need not travel, and should it ever
+ * hash wrongly, no record would fit the signed tree.
  */
 export async function readUnsequenced(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  range: { from: string; below: string | null; limit: number },
+  range: { from: string; after: string | null; below: string | null; limit: number },
 ): Promise<readonly UnsequencedRecord[]> {
   const { rows } = await tx.query<UnsequencedRecord>(
     `select ledger_record.id, ledger_record.txid, sha256('\\x00'::bytea || ledger_record.leaf) as "leafHash"
        from ledger_record
       where ledger_record.workspace_id = $1
-        and ledger_record.txid >= $2::xid8
+        and (ledger_record.txid, ledger_record.ord) > ($2::xid8, coalesce($5::bigint, 0))
         and ($3::xid8 is null or ledger_record.txid < $3::xid8)
-        and not exists (select from ledger_leaf
-                         where ledger_leaf.workspace_id = ledger_record.workspace_id
-                           and ledger_leaf.record_id = ledger_record.id)
+        and (select leaf.leaf_index
+               from ledger_leaf as leaf
+              where leaf.workspace_id = ledger_record.workspace_id
+                and leaf.record_id = ledger_record.id) is null
       order by ledger_record.txid, ledger_record.ord
       limit $4`,
-    [workspaceId, range.from, range.below, range.limit],
+    [workspaceId, range.from, range.below, range.limit, range.after],
   );
   return rows;
 }

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../kernel/index.ts';
-import type { Clock, Database, Transaction } from '../platform/index.ts';
+import { type Clock, type Database, expectFewRows, type Transaction } from '../platform/index.ts';
 import { rootOf } from '../tlog/index.ts';
 import type { PublishedHead } from './decide-fork.ts';
 import { type Fork, forkIfContradicted } from './fork-ledger.ts';
@@ -79,15 +79,25 @@ async function sequenceBatch(
   return { sequenced: records.length, fork, head: { generation, named: generation, size: frontier.size, root } };
 }
 
-/** Transaction ids of another cluster cannot be compared with ours: after a restore everything that is there is read once. */
+/**
+ * Transaction ids of another cluster cannot be compared with ours: after a restore everything that is there is read once.
+ * A transaction of which a batch has taken a part is gone on with behind that part; before it is left, all of it is looked through once more.
+ */
 async function readBatch(
   tx: Transaction,
   workspaceId: WorkspaceId,
   state: LedgerState,
   below: string,
 ): Promise<readonly UnsequencedRecord[]> {
-  const range = state.sameCluster ? { from: state.watermark, below } : { from: '0', below: null };
-  return await readUnsequenced(tx, workspaceId, { ...range, limit: BATCH_RECORDS });
+  await expectFewRows(tx);
+  const limit = BATCH_RECORDS;
+  if (!state.sameCluster) return readUnsequenced(tx, workspaceId, { from: '0', after: null, below: null, limit });
+  const range = { from: state.watermark, below, limit };
+  if (state.sequencedUpTo !== null) {
+    const rest = await readUnsequenced(tx, workspaceId, { ...range, after: state.sequencedUpTo });
+    if (rest.length === limit) return rest;
+  }
+  return readUnsequenced(tx, workspaceId, { ...range, after: null });
 }
 
 /** A full batch may have ended in the middle of a transaction: the watermark then stops there, at its last record's transaction. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LedgerRecordId, newId, type WorkspaceId } from '../../src/kernel/index.ts';
 import { append, type Integrator, readLatestCheckpoint, readLeafIndexes, readVkeys } from '../../src/ledger/index.ts';
-import { type Database, openDatabase } from '../../src/platform/index.ts';
+import { lockLedger, readUnsequenced, settledBelow } from '../../src/ledger/ledger-store.ts';
+import { type Database, expectFewRows, openDatabase, type Transaction } from '../../src/platform/index.ts';
 import { parseCheckpoint, parseNote, parseVkey, verifyNote } from '../../src/tlog/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -100,6 +101,40 @@ describe('the integrator', () => {
     await drain(integrator);
     expect(await expectSealedWhole()).toBe(11_002);
   });
+
+  it('reads of such a transaction what is left of it, however much it has done', async () => {
+    await write(21_000);
+    const touched: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      touched.push(await test.database.transaction((tx) => pagesOfBatch(tx)));
+      await integrator.runOnce();
+    }
+    expect(touched[0]).toBeGreaterThan(100);
+    expect(touched[3]).toBeLessThan(1.5 * (touched[1] ?? 0));
+    await drain(integrator);
+    expect(await expectSealedWhole()).toBe(21_002);
+  });
+
+  /** Pages of the database that reading the next batch touches. */
+  async function pagesOfBatch(tx: Transaction): Promise<number> {
+    const state = await lockLedger(tx, workspaceId);
+    if (state === undefined) throw new Error('somebody else has the ledger');
+    const below = await settledBelow(tx);
+    await expectFewRows(tx);
+    let touched = 0;
+    const query: Transaction['query'] = async (statement, values) => {
+      const { rows } = await tx.query<{ 'QUERY PLAN': readonly [{ Plan: Record<string, number> }] }>(
+        `explain (analyze, buffers, format json) ${typeof statement === 'string' ? statement : statement.text}`,
+        values,
+      );
+      const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? {};
+      touched += (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
+      return tx.query(statement, values);
+    };
+    const range = { from: state.watermark, after: state.sequencedUpTo, below, limit: 5_000 };
+    expect(await readUnsequenced({ ...tx, query }, workspaceId, range)).toHaveLength(5_000);
+    return touched;
+  }
 
   it('loses nothing and repeats nothing when its connection is killed in the middle of a batch', async () => {
     await write(40);
