@@ -43,7 +43,7 @@ try {
   try {
     const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
     const integrator = createIntegrator({ database: background, clock, log, signer });
-    await measure({ owner, database, integrator });
+    await measure({ owner, database, background, integrator });
   } finally {
     await Promise.all([owner, database, background].map((each) => each.close()));
   }
@@ -52,7 +52,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function measure({ owner, database, integrator }) {
+async function measure({ owner, database, background, integrator }) {
   const named = { slug: 'bench', name: 'Bench', timeZone: 'UTC', ownerName: randomBytes(4).toString('hex') };
   const { workspaceId } = await createWorkspace({ database, clock }, named);
   await owner.query('create table bench_subject (id uuid primary key, version int not null, note text)');
@@ -63,7 +63,7 @@ async function measure({ owner, database, integrator }) {
   await database.query('insert into bench_subject select gen_random_uuid(), 1 from generate_series(1, 10000)');
   const { rows: subjects } = await database.query('select id from bench_subject');
   await showWrites({ database, integrator, workspaceId, subjects });
-  await showIntegrator({ database, integrator, workspaceId });
+  await showIntegrator({ database, background, integrator, workspaceId });
   await showProofs({ database, workspaceId });
 }
 
@@ -123,7 +123,7 @@ async function rate(write, subjects) {
   return WRITES / ((performance.now() - startedAt) / 1000);
 }
 
-async function showIntegrator({ database, integrator, workspaceId }) {
+async function showIntegrator({ database, background, integrator, workspaceId }) {
   const at = clock.now();
   const batch = 5_000;
   let written = (await readLatestCheckpoint(database, workspaceId))?.size ?? 0;
@@ -140,7 +140,7 @@ async function showIntegrator({ database, integrator, workspaceId }) {
     await database.transaction((tx) => insertEntries(tx, workspaceId, entries));
     written += entries.length;
   }
-  const pids = await processesOf(database);
+  const pids = await processesOf(background);
   const [startedAt, spentBefore] = [performance.now(), timesOf(pids)];
   let sequenced = 0;
   for (;;) {
