@@ -26,6 +26,7 @@ export const findingColumns = [
   'site',
   'hr_recorded_at_utc',
   'backdated',
+  'hr_changed_since',
   'end_earliest_utc',
   'end_latest_utc',
   'deadline_earliest_utc',
@@ -51,8 +52,15 @@ export const findingColumns = [
   'evidence',
 ];
 
+/** A finding as a file holds it. */
+export interface FiledFinding {
+  readonly unit: ReportUnit;
+  /** Whether HR has told something else of the employment since it was judged; null of a past instant. */
+  readonly isHrChangedSince: boolean | null;
+}
+
 /** A line for each account of a finding, or for the statement that there is none. */
-export function findingLines(unit: ReportUnit): readonly CsvCells[] {
+export function findingLines({ isHrChangedSince, unit }: FiledFinding): readonly CsvCells[] {
   const line: CsvCells = {
     finding_id: unit.id,
     kind: unit.kind,
@@ -65,6 +73,7 @@ export function findingLines(unit: ReportUnit): readonly CsvCells[] {
     since_utc: unit.openedAt,
     ...personCells(unit.person),
     ...periodCells(unit.period),
+    hr_changed_since: unit.period === null || isHrChangedSince === null ? null : String(isHrChangedSince),
     ...rangeCells('end', unit.end),
     ...rangeCells('deadline', unit.deadline),
     policy_version: unit.policyVersion,

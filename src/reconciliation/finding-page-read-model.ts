@@ -5,11 +5,9 @@ import { type Half, halfOf, type ReadPosition, readPosition } from './finding-po
 import { type FindingRow, shownBeside, shownColumns } from './finding-read-model.ts';
 import { type PastMoment, shownBesideThen } from './past-moment-read-model.ts';
 
-/** A page of findings with one of the effects, or something about a role that has it: as they are, or as they were. */
-export interface FindingPage extends Page {
+/** A page of findings with one of the effects, or something about a role that has it. */
+interface FindingPage extends Page {
   readonly effects: readonly Effect[];
-  /** Left out: now. */
-  readonly moment?: PastMoment | undefined;
 }
 
 /** Takes a value into a statement, and gives the name that it has there. */
@@ -33,38 +31,58 @@ const saidColumns = `finding.workspace_id, finding.id, finding.unit_kind, findin
 
 /**
  * First what is not simply well, leavers in the order of their end, then in the order of their ids. Each effect is read from its own place in its
- * own index, so that any page of the present costs what the first one costs; a page of the past passes over what was said before and after.
+ * own index, so that any page costs what the first one costs.
  */
 export async function listFindings(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { effects, after, limit, moment }: FindingPage,
+  { effects, after, limit }: FindingPage,
 ): Promise<readonly FindingRow[]> {
   const { bind, values } = binding(workspaceId, limit);
-  const shelves = shelvesOf(moment, bind);
-  const spots = spotsOf(new Set(effects), spotAfter(readPosition(after), bind));
-  const branches = shelves.flatMap((shelf) =>
-    spots.map(
-      ({ condition, half, order }) => `(select ${half} as half, ${endsAt} as ends_at, finding.id
-        from ${shelf.table}
-        where finding.workspace_id = $1 and ${shelf.holds} and ${condition}
-        order by ${order}
-        limit $2)`,
-    ),
+  const branches = spotsOf(new Set(effects), spotAfter(readPosition(after), bind)).map(
+    ({ condition, half, order }) => `(select ${half} as half, ${endsAt} as ends_at, finding.id
+      from finding
+      where finding.workspace_id = $1 and finding.closed_at is null and ${condition}
+      order by ${order}
+      limit $2)`,
   );
+  const shelves = shelvesOf(undefined, bind);
   const page = `select listed.half, listed.ends_at, listed.id
     from (${branches.join(' union ')}) as listed
     order by listed.half, listed.ends_at, listed.id
     limit $2`;
-  const { rows } = await q.query<FindingRow>(shownPage({ page, shelves, moment, order: 'page.half, page.ends_at, page.id' }, bind), values);
+  const { rows } = await q.query<FindingRow>(
+    shownPage({ page, shelves, moment: undefined, order: 'page.half, page.ends_at, page.id' }, bind),
+    values,
+  );
   return rows;
 }
 
-/** The same in the order of their ids, for whoever reads all of them. A position is an id. */
+/** Named findings as they were at a moment, in the order of the ids that are given. */
+export async function showPastFindings(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { ids, moment }: { readonly ids: readonly FindingId[]; readonly moment: PastMoment },
+): Promise<readonly FindingRow[]> {
+  const { bind, values } = binding(workspaceId, ids.length);
+  const page = `select given.id, given.place from unnest(${bind(ids)}::uuid[]) with ordinality as given (id, place) limit $2`;
+  const { rows } = await q.query<FindingRow>(
+    shownPage({ page, shelves: shelvesOf(moment, bind), moment, order: 'page.place' }, bind),
+    values,
+  );
+  return rows;
+}
+
+interface WalkedFindings extends FindingPage {
+  /** Left out: now. */
+  readonly moment?: PastMoment | undefined;
+}
+
+/** Findings as they are, or as they were, in the order of their ids: for whoever reads all of them. A position is an id. */
 export async function walkFindings(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { effects, after, limit, moment }: FindingPage,
+  { effects, after, limit, moment }: WalkedFindings,
 ): Promise<readonly FindingRow[]> {
   const { bind, values } = binding(workspaceId, limit);
   const shelves = shelvesOf(moment, bind);

@@ -15,7 +15,11 @@ export type Half = 'first' | 'last';
 export const findingPosition = /^(?:first|last)\.(?:-?\d{1,15}|never)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function positionOfFinding({ effect, endEarliest, id }: ListedPlace): string {
-  return `${halfOf(effect)}.${endEarliest === null ? 'never' : epochMs(endEarliest)}.${id}`;
+  return positionAt({ half: halfOf(effect), endEarliest, id });
+}
+
+export function positionAt({ endEarliest, half, id }: Omit<ListedPlace, 'effect'> & { readonly half: Half }): string {
+  return `${half}.${endEarliest === null ? 'never' : epochMs(endEarliest)}.${id}`;
 }
 
 export function halfOf(effect: Effect): Half {

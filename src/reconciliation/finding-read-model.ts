@@ -64,46 +64,55 @@ export const shownColumns = `finding.id, finding.unit_kind as kind,
          finding.verdict, finding.effect, finding.all_rules as "all", finding.sentence, finding.opened_at as "openedAt",
          finding.evidence, finding.own_records as "ownRecords"`;
 
-/** The employment as it is now. */
-const periodNow = `
-  left join employment_period as period
-    on finding.unit_kind = 'employment_period' and period.workspace_id = finding.workspace_id and period.id = finding.unit_id`;
+/** Of one employment, as it stood when a row of it was written over (`kept`), and as it stands. */
+const periodFacts = (row: string) =>
+  `${row}.record_id, ${row}.id, ${row}.start_date, ${row}.end_date, ${row}.last_day, ${row}.time_zone, ${row}.site, ${row}.worker_type, ${row}.hr_recorded_at`;
 
-/** The employment as it stood when a run judged it: what HR told since is judged by the next one, and belongs beside what that says. */
+/**
+ * The employment as the finding's verdict was decided on it: what the ledger record tells that the verdict cites. HR may have told more before the
+ * run was recorded, which the next one judges. Where several were under one record, or nobody kept it: as it stood when the run was recorded.
+ */
 export function periodAsJudgedBy(run: string): string {
   return `
   left join lateral (
     select said.* from (
-      select kept.until_run, kept.id, kept.start_date, kept.end_date, kept.last_day, kept.time_zone, kept.site, kept.worker_type, kept.hr_recorded_at
+      select kept.until_run, ${periodFacts('kept')}
       from employment_period_version as kept
-      where kept.workspace_id = finding.workspace_id and kept.id = finding.unit_id and kept.until_run >= ${run}
+      where kept.workspace_id = finding.workspace_id and kept.id = finding.unit_id
       union all
-      select null, present.id, present.start_date, present.end_date, present.last_day, present.time_zone, present.site, present.worker_type, present.hr_recorded_at
+      select null, ${periodFacts('present')}
       from employment_period as present
       where present.workspace_id = finding.workspace_id and present.id = finding.unit_id
     ) as said
-    order by said.until_run nulls last
+    order by said.record_id = any (finding.evidence) desc, coalesce(said.until_run >= ${run}, true) desc, said.until_run nulls last, said.record_id
     limit 1
   ) as period on finding.unit_kind = 'employment_period'`;
 }
 
 const latestRun = '(select max(run.ord) from reconciliation_run as run where run.workspace_id = finding.workspace_id)';
 
-function besideWith(period: string): string {
-  return `
-  join workspace on workspace.workspace_id = finding.workspace_id
+/** The employment as the finding's present verdict, or its last one, was decided on it. */
+export const periodAsJudged = periodAsJudgedBy(latestRun);
+
+/** What stands beside a finding at present: what the latest run had, and who and what is called how. */
+export const shownBeside = `
+  cross join lateral (
+    select coalesce((
+      select run.time_zone from reconciliation_run as run
+      where run.workspace_id = present.workspace_id and run.ord is not null
+      order by run.ord desc
+      limit 1
+    ), present.time_zone) as time_zone
+    from workspace as present where present.workspace_id = finding.workspace_id
+  ) as workspace
   left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
-  ${period}
+  ${periodAsJudged}
   -- As it was judged: a unit whose classification ended since says so with the next run.
   left join account_classification as classification
     on finding.vector ->> 'classification' <> 'HUMAN' and classification.workspace_id = finding.workspace_id
     and classification.account_id = finding.unit_id and classification.approved_at is not null and classification.ended_at is null
   left join disposition
     on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`;
-}
-
-/** What stands beside a finding at present. */
-export const shownBeside = besideWith(periodNow);
 
 /** Present verdicts that a report of `[start, end)` shows: whoever's employment ended within it, and whatever is no pass. */
 export async function reportedFindings(
@@ -112,7 +121,7 @@ export async function reportedFindings(
   period: { readonly start: Instant; readonly end: Instant },
 ): Promise<readonly FindingRow[]> {
   const { rows } = await q.query<FindingRow>(
-    `select ${shownColumns} from finding ${besideWith(periodAsJudgedBy(latestRun))}
+    `select ${shownColumns} from finding ${shownBeside}
      where finding.workspace_id = $1 and finding.closed_at is null
        and ((finding.end_earliest >= $2::timestamptz and finding.end_earliest < $3::timestamptz)
             or finding.all_rules @? '$[*].effect ? (@ != "PASS" && @ != "OK" && @ != "INFO")')

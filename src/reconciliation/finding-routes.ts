@@ -1,5 +1,5 @@
 import { type Response, Router } from 'express';
-import { type Instant, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type FindingId, type Instant, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   contextOf,
   type Database,
@@ -10,6 +10,7 @@ import {
   queryInstant,
   type Queryable,
   readPage,
+  readStretch,
   requireScope,
   workspaceOf,
   writeCsv,
@@ -17,19 +18,21 @@ import {
 import { type Effect, effects } from '../verdict/index.ts';
 import { type AskedPast, askPast } from './ask-past.ts';
 import { effectsOf } from './effects-routes.ts';
-import { findingColumns, findingLines } from './finding-csv.ts';
+import { type FiledFinding, findingColumns, findingLines } from './finding-csv.ts';
 import { listFindings, readFinding, walkFindings } from './finding-page-read-model.ts';
 import { findingPosition, positionOfFinding } from './finding-position.ts';
 import type { FindingRow } from './finding-read-model.ts';
 import { closedAtOf, type FindingVersion, listVersions } from './finding-version-read-model.ts';
 import { flagsOf } from './flags-of.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
+import { listPastFindings } from './past-finding-page-read-model.ts';
 import type { PastMoment } from './past-moment-read-model.ts';
 import { readOfOneRun } from './read-of-one-run.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { ReportUnit } from './report-population.ts';
 import { namedUnits, rangeOf } from './report-units.ts';
 import { accountIdsOf, showFinding } from './show-finding.ts';
+import { toldSince } from './told-since-read-model.ts';
 
 /** Findings about owners that an answer carries whatever else was asked for: a workspace has few owners. */
 const MAX_URGENT = 1_000;
@@ -56,7 +59,12 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
       return;
     }
     const moment = past?.moment;
-    const { rows, next } = await readPage(request, listing, (page) => listFindings(database, workspaceId, { ...asked, ...page, moment }));
+    const { rows, next } =
+      moment === undefined
+        ? await readPage(request, listing, (page) => listFindings(database, workspaceId, { ...asked, ...page }))
+        : await readStretch(request, listing, (page) =>
+            inSnapshot(database, (tx) => listPastFindings(tx, workspaceId, { ...asked, ...page, moment })),
+          );
     response.json({ ...(await answer(database, workspaceId, { rows, moment, at: contextOf(request).at })), next });
   });
 
@@ -89,7 +97,7 @@ async function answer(
   const { asOf, id, recordedAt } = moment.run;
   const units = await namedUnits(q, workspaceId, rows);
   return {
-    findings: units.map((unit) => showFinding(unit, [])),
+    findings: units.map((unit) => showFinding(unit)),
     urgent: [],
     asOf: { instant: moment.at, run: { id, asOf, recordedAt }, reason: null },
   };
@@ -103,8 +111,15 @@ interface ShownRows {
 
 async function shownNow(q: Queryable, workspaceId: WorkspaceId, { at, rows }: ShownRows): Promise<readonly Record<string, unknown>[]> {
   const units = await namedUnits(q, workspaceId, rows);
-  const flags = await flagsOf(q, workspaceId, { accountIds: units.flatMap(accountIdsOf), at });
-  return units.map((unit) => showFinding(unit, flags));
+  const known = {
+    flags: await flagsOf(q, workspaceId, { accountIds: units.flatMap(accountIdsOf), at }),
+    toldSince: await toldSince(q, workspaceId, idsOf(units)),
+  };
+  return units.map((unit) => showFinding(unit, known));
+}
+
+function idsOf(units: readonly ReportUnit[]): readonly FindingId[] {
+  return units.map(({ id }) => id);
 }
 
 interface Asked {
@@ -114,7 +129,7 @@ interface Asked {
 
 interface FindingsFile {
   readonly at: Instant | undefined;
-  readonly read: (page: Page) => Promise<readonly ReportUnit[]>;
+  readonly read: (page: Page) => Promise<readonly FiledFinding[]>;
 }
 
 /** A file cannot say why it is empty, so there is none of an instant of which nothing is known. */
@@ -122,8 +137,11 @@ async function readAll(database: Database, workspaceId: WorkspaceId, { effects: 
   if (past?.kind === 'unknown')
     return refuse('not-found', { detail: past.reason, next: 'Ask without "Accept: text/csv", or of a later instant.' });
   const moment = past?.moment;
-  const read = async (q: Queryable, page: Page) =>
-    namedUnits(q, workspaceId, await walkFindings(q, workspaceId, { effects: asked, ...page, moment }));
+  const read = async (q: Queryable, page: Page) => {
+    const units = await namedUnits(q, workspaceId, await walkFindings(q, workspaceId, { effects: asked, ...page, moment }));
+    const told = moment === undefined ? await toldSince(q, workspaceId, idsOf(units)) : undefined;
+    return units.map((unit) => ({ unit, isHrChangedSince: told?.has(unit.id) ?? null }));
+  };
   // What was said at a past instant is the same after a run that ends meanwhile.
   return moment === undefined
     ? { at: undefined, read: await readOfOneRun(database, workspaceId, read) }
@@ -135,7 +153,7 @@ async function writeFile(
   { at, read, workspaceId }: FindingsFile & { readonly workspaceId: WorkspaceId },
 ): Promise<void> {
   const name = at === undefined ? `findings-${workspaceId}` : `findings-${workspaceId}-${at.replaceAll(/[:.]/g, '-')}`;
-  await writeCsv(response, { name, columns: findingColumns, read, positionOf: ({ id }) => id, linesOf: findingLines });
+  await writeCsv(response, { name, columns: findingColumns, read, positionOf: ({ unit }) => unit.id, linesOf: findingLines });
 }
 
 function shownVersion(version: FindingVersion): Record<string, unknown> {

@@ -1,16 +1,31 @@
+import type { FindingId } from '../kernel/index.ts';
 import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import type { Flag } from './flag.ts';
 import type { ReportUnit } from './report-population.ts';
+import type { ToldSince } from './told-since-read-model.ts';
 
 /** Our ids of the accounts that a finding is about. */
 export function accountIdsOf({ systems }: ReportUnit): readonly string[] {
   return systems.flatMap(({ accountId }) => (accountId === null ? [] : [accountId]));
 }
 
-/** A finding as it is answered, with those of the flags that are about its accounts. */
-export function showFinding(unit: ReportUnit, flags: readonly Flag[]): Record<string, unknown> {
+/** What is known today of findings and decides no verdict. */
+export interface KnownSince {
+  readonly flags: readonly Flag[];
+  readonly toldSince: ReadonlyMap<FindingId, ToldSince>;
+}
+
+/** A finding as it is answered, with what is known of it and its accounts since; left out: of a past instant nothing is. */
+export function showFinding(
+  unit: ReportUnit,
+  { flags, toldSince }: KnownSince = { flags: [], toldSince: new Map() },
+): Record<string, unknown> {
   const own = new Set(accountIdsOf(unit));
-  return { ...shown(unit), flags: flags.filter(({ accountId }) => own.has(accountId)) };
+  return {
+    ...shown(unit),
+    period: unit.period === null ? null : { ...unit.period, toldSince: toldSince.get(unit.id) ?? null },
+    flags: flags.filter(({ accountId }) => own.has(accountId)),
+  };
 }
 
 function shown(unit: ReportUnit): Record<string, unknown> {
@@ -22,7 +37,6 @@ function shown(unit: ReportUnit): Record<string, unknown> {
     effect,
     all,
     person,
-    period,
     exclusion,
     disposition,
     end,
@@ -42,7 +56,6 @@ function shown(unit: ReportUnit): Record<string, unknown> {
     effect,
     all,
     person: person === null ? null : { id: person.id, name: person.displayName, employeeId: person.employeeId },
-    period,
     exclusion,
     disposition,
     systems: unit.systems.map(shownSystem),

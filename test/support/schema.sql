@@ -1001,7 +1001,8 @@ table employment_period_version
   worker_type text not null
   hr_recorded_at timestamp(3) with time zone
   site text
-  constraint employment_period_version_pkey PRIMARY KEY (workspace_id, id, until_run)
+  record_id uuid not null
+  constraint employment_period_version_pkey PRIMARY KEY (workspace_id, id, until_run, record_id)
   constraint employment_period_version_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES employment_period(workspace_id, id)
   grant insert, select to rollcall_server
 
@@ -1042,12 +1043,12 @@ table finding
   CREATE INDEX finding_due ON public.finding USING btree (workspace_id, due_at) WHERE ((closed_at IS NULL) AND (due_at IS NOT NULL))
   CREATE INDEX finding_growing ON public.finding USING btree (workspace_id) WHERE ((closed_at IS NULL) AND is_growing)
   CREATE INDEX finding_leaver ON public.finding USING btree (workspace_id, end_earliest, id) WHERE ((closed_at IS NULL) AND (end_earliest IS NOT NULL))
-  CREATE INDEX finding_listed ON public.finding USING btree (workspace_id, effect, COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) WHERE (closed_at IS NULL)
+  CREATE INDEX finding_listed ON public.finding USING btree (workspace_id, effect, COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) INCLUDE (end_earliest, since_run) WHERE (closed_at IS NULL)
   CREATE INDEX finding_listed_by_role ON public.finding USING btree (workspace_id, role_effect, (
 CASE
     WHEN (effect = ANY (ARRAY['OK'::text, 'INFO'::text])) THEN 2
     ELSE 1
-END), COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) WHERE ((closed_at IS NULL) AND (role_effect IS NOT NULL))
+END), COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) INCLUDE (effect, end_earliest, since_run) WHERE ((closed_at IS NULL) AND (role_effect IS NOT NULL))
   CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)
   CREATE INDEX finding_overdue ON public.finding USING btree (workspace_id, changed_at) WHERE ((closed_at IS NULL) AND (rule = ANY (ARRAY['L01'::text, 'L02'::text, 'L03'::text, 'L04'::text, 'L06'::text])))
   CREATE INDEX finding_person ON public.finding USING btree (workspace_id, person_id)
@@ -2368,13 +2369,14 @@ AS $function$
 begin
   -- The lock under which a run is recorded (lockRecording). It is held from here to the end of the commit alone, however long the import takes.
   perform pg_advisory_xact_lock_shared(hashtextextended('findings:' || old.workspace_id::text, 0));
-  insert into employment_period_version (workspace_id, id, until_run, start_date, end_date, last_day, time_zone, site, worker_type, hr_recorded_at)
-  select old.workspace_id, old.id, max(run.ord), old.start_date, old.end_date, old.last_day, old.time_zone, old.site, old.worker_type,
+  insert into employment_period_version (workspace_id, id, until_run, record_id, start_date, end_date, last_day, time_zone, site, worker_type,
+                                         hr_recorded_at)
+  select old.workspace_id, old.id, max(run.ord), old.record_id, old.start_date, old.end_date, old.last_day, old.time_zone, old.site, old.worker_type,
          old.hr_recorded_at
   from reconciliation_run as run
   where run.workspace_id = old.workspace_id and run.ord is not null
   having max(run.ord) is not null
-  -- Of several changes between two runs the first one knows how it was judged.
+  -- Each word is kept, since a run that is under way may have judged by any of them. Of several under one record the first counts.
   on conflict do nothing;
   return null;
 end
