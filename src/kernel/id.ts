@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto';
 import { epochMs, type Instant } from './instant.ts';
 
 /** A UUID that names one kind of thing, so that a group's id cannot be passed where a user's is meant. */
@@ -46,7 +45,7 @@ let used = pool.length;
 /** A new UUIDv7 (RFC 9562 §5.7): 48 bits of the given instant, 74 random bits. Made here, since PostgreSQL below 18 cannot. */
 export function newId<Kind extends string>(at: Instant): Id<Kind> {
   if (used + 10 > pool.length) {
-    randomFillSync(pool);
+    crypto.getRandomValues(pool);
     used = 0;
   }
   const random = pool.subarray(used, used + 10);

@@ -1,5 +1,6 @@
 import { type Certificate, extensionIds, mayUseKeyTo, pathLengthOf, purposesOf } from './certificate.ts';
 import { isStrong } from './verify-signature.ts';
+import { isAuthority, isSignedByKey, isValidAt, keyIn, namesIssuer } from './x509.ts';
 
 const TIME_STAMPING = '2b06010505070308';
 const ANY_PURPOSE = '551d2500';
@@ -53,26 +54,26 @@ function isIssuer(issuer: Certificate, issued: Certificate, below: readonly Cert
   const purposes = purposesOf(issuer);
   const authoritiesBelow = below.length - 1;
   return (
-    issuer.x509.ca &&
+    isAuthority(issuer.x509) &&
     isUsable(issuer, atMs) &&
     mayUseKeyTo(issuer, KEY_CERT_SIGN) &&
     (pathLengthOf(issuer) ?? Number.POSITIVE_INFINITY) >= authoritiesBelow &&
     (purposes === undefined || purposes.includes(TIME_STAMPING) || purposes.includes(ANY_PURPOSE)) &&
     isStrong(issued.signatureAlgorithm) &&
-    issued.x509.checkIssued(issuer.x509) &&
-    issued.x509.verify(issuer.x509.publicKey)
+    namesIssuer(issued.x509, issuer.x509) &&
+    isSignedByKey(issued.x509, keyIn(issuer.x509))
   );
 }
 
 function isSelfIssued({ x509 }: Certificate): boolean {
-  return x509.subject === x509.issuer && x509.checkIssued(x509);
+  return x509.subject === x509.issuer && namesIssuer(x509, x509);
 }
 
 /** Valid at that time, and without a critical extension that is not understood here. */
 function isUsable({ extensions, x509 }: Certificate, atMs: number): boolean {
   const understood: readonly string[] = Object.values(extensionIds);
   const isUnderstood = [...extensions].every(([id, { isCritical }]) => !isCritical || understood.includes(id));
-  return isUnderstood && Date.parse(x509.validFrom) <= atMs && atMs <= Date.parse(x509.validTo);
+  return isUnderstood && isValidAt(x509, atMs);
 }
 
 /** Whether a key is for time stamps and nothing else, critically so, as an authority's must be (RFC 3161 §2.3). */

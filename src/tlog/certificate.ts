@@ -1,10 +1,10 @@
-import { X509Certificate } from 'node:crypto';
 import { childrenOf, type DerElement, derTags, expectTag, oidOf, readDer, sequenceOf } from './der.ts';
 import { type AlgorithmIdentifier, readAlgorithm } from './signed-data.ts';
+import { readX509, type X509 } from './x509.ts';
 
-/** A certificate with what node:crypto does not tell of it. Object identifiers are the hex of their content. */
+/** A certificate with what a platform does not tell of it. Object identifiers are the hex of their content. */
 export interface Certificate {
-  readonly x509: X509Certificate;
+  readonly x509: X509;
   /** How its issuer signed it. */
   readonly signatureAlgorithm: AlgorithmIdentifier;
   readonly extensions: ReadonlyMap<string, CertificateExtension>;
@@ -26,7 +26,7 @@ const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE---
 
 /** The certificates of a PEM file, whatever stands between them. Empty where there are none; throws an Error for one that is broken. */
 export function readCertificates(pem: string): readonly Certificate[] {
-  return (pem.match(PEM) ?? []).map((text) => readCertificate(new X509Certificate(text).raw));
+  return (pem.match(PEM) ?? []).map((text) => readCertificate(Buffer.from(text.replaceAll(/-----[^-]+-----/g, ''), 'base64')));
 }
 
 /** Throws an Error for what is no certificate. */
@@ -35,7 +35,7 @@ export function readCertificate(der: Buffer): Certificate {
   const wrapped = sequenceOf(body).find(({ tag }) => tag === derTags.explicit3);
   const list = wrapped === undefined ? [] : sequenceOf(childrenOf(wrapped)[0]);
   return {
-    x509: new X509Certificate(der),
+    x509: readX509(der),
     signatureAlgorithm: readAlgorithm(signatureAlgorithm),
     extensions: new Map(list.map(readExtension)),
   };

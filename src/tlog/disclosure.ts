@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { type CanonicalValue, canonicalJson } from '../kernel/index.ts';
+import { type CanonicalValue, canonicalJson, digestOf } from '../kernel/index.ts';
 
 /** One piece of data that a log entry holds only the salted digest of. */
 export interface Disclosure {
@@ -15,7 +14,7 @@ export interface Disclosure {
  */
 export function disclosureDigest({ salt, path, value }: Disclosure): Buffer {
   const text = canonicalJson([Buffer.from(salt).toString('base64url'), path, value]);
-  return hash('sha256', Buffer.from(text, 'utf8').toString('base64url'), 'buffer');
+  return digestOf('sha256', Buffer.from(text, 'utf8').toString('base64url'));
 }
 
 /** How an entry refers to a disclosure. */

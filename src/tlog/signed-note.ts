@@ -1,5 +1,6 @@
 import { decodeBase64 } from './base64.ts';
-import { isKeyName, type NoteSigner, type NoteVerifier } from './note-key.ts';
+import { isKeyName, type NoteVerifier } from './note-key.ts';
+import type { NoteSigner } from './note-signer.ts';
 
 /** C2SP signed-note asks verifiers to limit signatures, and to take at least 16. */
 const MAX_NOTE_SIGNATURES = 100;

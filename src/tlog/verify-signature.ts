@@ -1,15 +1,16 @@
-import { constants, type KeyObject, verify } from 'node:crypto';
+import type { DigestName } from '../kernel/index.ts';
 import { childrenOf, derTags, sequenceOf } from './der.ts';
+import { isSignedOverDigest, isSignedWithEd25519, isSignedWithPss, keyTypeOf, modulusBitsOf, type PublicKey } from './public-key.ts';
 import { type AlgorithmIdentifier, readAlgorithm } from './signed-data.ts';
 
 /** Digests by object identifier. SHA-1 is not among them: nothing that was signed over it is believed. */
-const digests: Readonly<Record<string, string>> = {
+const digests: Readonly<Record<string, DigestName>> = {
   '608648016503040201': 'sha256',
   '608648016503040202': 'sha384',
   '608648016503040203': 'sha512',
 };
 
-export function digestNamed(oid: string): string | undefined {
+export function digestNamed(oid: string): DigestName | undefined {
   return digests[oid];
 }
 
@@ -17,7 +18,7 @@ const RSA_PSS = '2a864886f70d01010a';
 const ED25519 = '2b6570';
 
 /** Which key an algorithm is for, and with what digest; 'given': with the one that is named apart from it. */
-const algorithms: Readonly<Record<string, { readonly key: 'rsa' | 'ec'; readonly digest: string }>> = {
+const algorithms: Readonly<Record<string, { readonly key: 'rsa' | 'ec'; readonly digest: DigestName | 'given' }>> = {
   '2a864886f70d010101': { key: 'rsa', digest: 'given' },
   '2a864886f70d01010b': { key: 'rsa', digest: 'sha256' },
   '2a864886f70d01010c': { key: 'rsa', digest: 'sha384' },
@@ -36,24 +37,23 @@ export interface Signed {
   readonly signature: Buffer;
   readonly algorithm: AlgorithmIdentifier;
   /** Of the data, where the algorithm does not say it. */
-  readonly digest: string;
+  readonly digest: DigestName;
 }
 
 /** Whether a key of today's strength signed the data; false for an algorithm that is not known here, or that is not the key's. */
-export function isSignedBy(key: KeyObject, { algorithm, data, digest, signature }: Signed): boolean {
-  if ((key.asymmetricKeyDetails?.modulusLength ?? MIN_RSA_BITS) < MIN_RSA_BITS) return false;
-  const type = key.asymmetricKeyType;
-  if (algorithm.oid === ED25519) return type === 'ed25519' && verify(null, data, key, signature);
-  if (algorithm.oid === RSA_PSS) return (type === 'rsa' || type === 'rsa-pss') && isSignedWithPss(key, algorithm, data, signature);
+export function isSignedBy(key: PublicKey, { algorithm, data, digest, signature }: Signed): boolean {
+  if ((modulusBitsOf(key) ?? MIN_RSA_BITS) < MIN_RSA_BITS) return false;
+  const type = keyTypeOf(key);
+  if (algorithm.oid === ED25519) return type === 'ed25519' && isSignedWithEd25519(key, { data, signature });
+  if (algorithm.oid === RSA_PSS) return isSignedAsPss(key, algorithm, { data, signature });
   const known = algorithms[algorithm.oid];
   if (known === undefined || known.key !== type) return false;
-  return verify(known.digest === 'given' ? digest : known.digest, data, key, signature);
+  return isSignedOverDigest(key, known.digest === 'given' ? digest : known.digest, { data, signature });
 }
 
-function isSignedWithPss(key: KeyObject, algorithm: AlgorithmIdentifier, data: Buffer, signature: Buffer): boolean {
-  const hash = pssDigest(algorithm);
-  const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO };
-  return hash !== undefined && verify(hash, data, { key, ...padding }, signature);
+function isSignedAsPss(key: PublicKey, algorithm: AlgorithmIdentifier, signed: Pick<Signed, 'data' | 'signature'>): boolean {
+  const [hash, type] = [pssDigest(algorithm), keyTypeOf(key)];
+  return hash !== undefined && (type === 'rsa' || type === 'rsa-pss') && isSignedWithPss(key, hash, signed);
 }
 
 /** Whether a signature of that algorithm may be believed at all: it is known here, and not over SHA-1. */
@@ -64,7 +64,7 @@ export function isStrong(algorithm: AlgorithmIdentifier): boolean {
 }
 
 /** RSASSA-PSS-params (RFC 4055 §3.1): the hash in [0], SHA-1 where it is left out; the mask is generated with the same hash, or the signature does not hold. */
-function pssDigest({ parameters }: AlgorithmIdentifier): string | undefined {
+function pssDigest({ parameters }: AlgorithmIdentifier): DigestName | undefined {
   const hash = parameters === undefined ? undefined : sequenceOf(parameters).find(({ tag }) => tag === derTags.explicit0);
   return hash === undefined ? undefined : digestNamed(readAlgorithm(childrenOf(hash)[0]).oid);
 }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { BeyondPlatform, type DigestName, digestOf } from '../kernel/index.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { chainToRoot, isForTimeStamping } from './certificate-chain.ts';
 import { type DerElement, derTags, expectTag, oidOf, sequenceOf } from './der.ts';
 import { type AlgorithmIdentifier, readAlgorithm, type SignedData } from './signed-data.ts';
 import type { TimestampAnswer } from './timestamp.ts';
 import { digestNamed, isSignedBy } from './verify-signature.ts';
+import { keyIn } from './x509.ts';
 
 export type TimestampVerdict =
   /** `authority` is the subject of the certificate that signed, in one line. */
@@ -26,8 +27,9 @@ const attributeIds = {
 export function verifyTimestamp({ atMs, signedData }: Granted, trusted: readonly Certificate[]): TimestampVerdict {
   try {
     return verifySigned(signedData, trusted, atMs);
-  } catch {
-    return refuted('its signature or a certificate in it cannot be read'); // whatever node:crypto and the reader of DER throw on crafted bytes
+  } catch (error) {
+    if (error instanceof BeyondPlatform) return refuted(error.message);
+    return refuted('its signature or a certificate in it cannot be read'); // whatever the platform and the reader of DER throw on crafted bytes
   }
 }
 
@@ -39,7 +41,7 @@ function verifySigned(signedData: SignedData, trusted: readonly Certificate[], a
   const signer = signerOf(signedData.attributes, among);
   if (signer === undefined) return refuted('the certificate that it names as its own is not in it');
   const { signature, signatureAlgorithm: algorithm, signedAttributes: data } = signedData;
-  if (!isSignedBy(signer.x509.publicKey, { data, signature, algorithm, digest })) {
+  if (!isSignedBy(keyIn(signer.x509), { data, signature, algorithm, digest })) {
     return refuted('the signature does not fit the certificate, or is of a kind that is not believed');
   }
   if (!isForTimeStamping(signer)) return refuted('the certificate that signed is not one for time stamps alone');
@@ -50,22 +52,22 @@ function verifySigned(signedData: SignedData, trusted: readonly Certificate[], a
 }
 
 /** The signed attributes speak of this very content. */
-function coversContent({ attributes, content, contentType }: SignedData, digest: string): boolean {
+function coversContent({ attributes, content, contentType }: SignedData, digest: DigestName): boolean {
   const [type, hash] = [attributes.get(attributeIds.contentType), attributes.get(attributeIds.messageDigest)];
   const stated = expectTag(hash, derTags.octetString).content;
-  return oidOf(type) === contentType && stated.equals(createHash(digest).update(content).digest());
+  return oidOf(type) === contentType && stated.equals(digestOf(digest, content));
 }
 
 /** The certificate whose hash is signed with the stamp (RFC 5816 §2.2.1; RFC 2634 §5.4, with SHA-1, where the authority is an old one). */
 function signerOf(attributes: SignedData['attributes'], among: readonly Certificate[]): Certificate | undefined {
   const [v2, v1] = [attributes.get(attributeIds.signingCertificateV2), attributes.get(attributeIds.signingCertificate)];
-  const named = v2 === undefined ? { hash: firstId(v1)[0], digest: 'sha1' } : namedByV2(firstId(v2));
+  const named = v2 === undefined ? ({ hash: firstId(v1)[0], digest: 'sha1' } as const) : namedByV2(firstId(v2));
   const { content } = expectTag(named.hash, derTags.octetString);
-  return among.find(({ x509 }) => createHash(named.digest).update(x509.raw).digest().equals(content));
+  return among.find(({ x509 }) => digestOf(named.digest, x509.raw).equals(content));
 }
 
 /** ESSCertIDv2: the hash, behind its algorithm where that is not SHA-256. */
-function namedByV2([first, second]: readonly DerElement[]): { readonly hash: DerElement | undefined; readonly digest: string } {
+function namedByV2([first, second]: readonly DerElement[]): { readonly hash: DerElement | undefined; readonly digest: DigestName } {
   if (first?.tag !== derTags.sequence) return { hash: first, digest: 'sha256' };
   const algorithm: AlgorithmIdentifier = readAlgorithm(first);
   return { hash: second, digest: digestNamed(algorithm.oid) ?? unknownDigest() };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '../kernel/index.ts';
 
 /** What was drawn: each with the digest that gave it its place. */
 export interface DrawnSample {
@@ -21,5 +21,5 @@ export function drawSample(ids: readonly string[], { seed, size }: { readonly se
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return digestOf('sha256', text).toString('hex');
 }

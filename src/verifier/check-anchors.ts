@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type Instant, instantOf } from '../kernel/index.ts';
+import { digestOf, type Instant, instantOf } from '../kernel/index.ts';
 import {
   type Certificate,
   emptyFrontier,
@@ -84,7 +83,7 @@ export function checkAnchors(
 function problemsOf(log: BundledLog, anchor: BroughtAnchor, rootAtSize: Uint8Array): readonly Problem[] {
   const { name, note, stamp } = anchor;
   const problems: Problem[] = [];
-  if (stamp !== undefined && !stamp.digest.equals(createHash('sha256').update(note).digest())) {
+  if (stamp !== undefined && !stamp.digest.equals(digestOf('sha256', note))) {
     problems.push(problem('time-stamp', `${name}.tsr is a time stamp over something else than ${name}.checkpoint`));
   }
   if (logOf(anchor.head.origin) !== logOf(log.head.origin)) {

@@ -35,17 +35,17 @@ const FOLDER = 0o040000;
 const ELSEWHERE = 0xffff_ffff;
 
 /** The entry ready to be unpacked, or a sentence that says why it is not. */
-export function checkEntry(source: ZipSource, entry: ZipEntry): PackedFile | string {
+export async function checkEntry(source: ZipSource, entry: ZipEntry): Promise<PackedFile | string> {
   const name = entry.name.toString('latin1'); // every byte beyond ASCII makes a name that no bundle holds
   const isFolder = name.endsWith('/');
   const wrong = refusalOf(entry, name, isFolder);
   if (wrong !== undefined) return `${shownName(entry.name)} ${wrong}`;
-  const local = readLocalHead(source, entry.offset);
+  const local = await readLocalHead(source, entry.offset);
   if (local === undefined) return `${shownName(entry.name)} is not where the directory of the ZIP says`;
   const differs = differenceOf(entry, local);
   if (differs !== undefined) return `${shownName(entry.name)} has ${differs} in the directory of the ZIP, and another before its data`;
   const dataAt = entry.offset + LOCAL_ENTRY_BYTES + local.name.length + local.extra.length;
-  const behind = descriptorOf(source, entry, dataAt + entry.packedBytes);
+  const behind = await descriptorOf(source, entry, dataAt + entry.packedBytes);
   if (behind === undefined) return `${shownName(entry.name)} has other sizes behind its data than in the directory of the ZIP`;
   const { method, crc, packedBytes, bytes } = entry;
   return { name, isFolder, method, crc, packedBytes, bytes, from: entry.offset, dataAt, to: dataAt + packedBytes + behind };
@@ -84,9 +84,9 @@ function differenceOf(entry: ZipEntry, local: ZipHead): string | undefined {
 }
 
 /** How many bytes stand behind the data to give its sizes; undefined where they give others. */
-function descriptorOf(source: ZipSource, { flags, crc, packedBytes, bytes }: ZipEntry, at: number): number | undefined {
+async function descriptorOf(source: ZipSource, { flags, crc, packedBytes, bytes }: ZipEntry, at: number): Promise<number | undefined> {
   if ((flags & SIZES_BEHIND) === 0) return 0;
-  const read = source.read(at, DESCRIPTOR_BYTES);
+  const read = await source.read(at, DESCRIPTOR_BYTES);
   if (read.length < DESCRIPTOR_BYTES) return undefined;
   const said = [0, 4, 8, 12].map((offset) => read.readUInt32LE(offset));
   return [DESCRIPTOR, crc, packedBytes, bytes].every((value, index) => value === said[index]) ? DESCRIPTOR_BYTES : undefined;

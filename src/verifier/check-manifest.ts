@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type CanonicalValue, canonicalJson } from '../kernel/index.ts';
+import { type CanonicalValue, canonicalJson, digesting, digestOf } from '../kernel/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { objectAt, parseJson, textAt } from './json-shape.ts';
 import { brokenCheck, type Problem, problem } from './problem.ts';
@@ -26,7 +25,7 @@ export interface CheckedManifest {
 }
 
 export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return digestOf('sha256', bytes).toString('hex');
 }
 
 /** Every file that the manifest lists is there and unchanged, and no other file is in the bundle. */
@@ -71,12 +70,12 @@ async function checkFile(files: BundleFiles, path: string, sha256: string): Prom
 
 /** Undefined for a file that cannot be unpacked, which is among the problems of the bundle's files. */
 async function hashOf(files: BundleFiles, path: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
+  const hash = digesting('sha256');
   try {
     for await (const piece of files.read(path)) hash.update(piece);
   } catch (error) {
     if (error instanceof UnpackError) return undefined;
     throw error;
   }
-  return hash.digest('hex');
+  return hash.end().toString('hex');
 }

@@ -1,14 +1,7 @@
 import { fstatSync, openSync, readSync } from 'node:fs';
-import { type Certificate, readCertificates } from '../tlog/index.ts';
-import { type BundleFiles, readWhole } from './bundle-files.ts';
-import { MAX_LINE_BYTES, MAX_PACKED_BYTES } from './limits.ts';
 import { nodeUnpacking } from './node-unpacking.ts';
-import { openZip } from './open-zip.ts';
-import { printVerification } from './print-verification.ts';
 import { type Request, readArguments } from './read-arguments.ts';
-import { type SampleOrder, sampleReport } from './sample-report.ts';
-import { verifyBundle, type VerifyOptions } from './verify-bundle.ts';
-import type { ZipSource } from './zip-directory.ts';
+import { type NamedFile, printOutcome, runVerification, UnusableFile, type VerifyOrder, type VerifyOutcome } from './run-verification.ts';
 
 /** Exit codes that scripts can rely on. */
 const VERIFIED = 0;
@@ -32,64 +25,38 @@ const usage = [
 
 /** Verifies the bundle that the arguments name and prints what it found; returns the exit code. */
 async function runVerify(args: readonly string[], print: (line: string) => void): Promise<number> {
+  const outcome = await outcomeOf(args);
+  for (const line of outcome === 'misunderstood' ? usage : printOutcome(outcome)) print(line);
+  if (outcome === 'misunderstood' || outcome.kind === 'unusable') return UNUSABLE;
+  return outcome.telling.verified ? VERIFIED : FAILED;
+}
+
+async function outcomeOf(args: readonly string[]): Promise<VerifyOutcome | 'misunderstood'> {
   const request = readArguments(args);
-  if (request === undefined) return say(usage, print);
+  if (request === undefined) return 'misunderstood';
   try {
-    const files = open(request.path);
-    const verification = await verifyBundle(files, optionsOf(request));
-    for (const line of printVerification(verification)) print(line);
-    if (!verification.verified) return FAILED;
-    for (const line of await sampleLines(files, request.sample)) print(line);
-    return VERIFIED;
+    return await runVerification(orderOf(request), nodeUnpacking);
   } catch (error) {
-    if (error instanceof UnusableFile) return say([error.message], print);
+    if (error instanceof UnusableFile) return { kind: 'unusable', because: error.message };
     throw error;
   }
 }
 
-/** What the reader brings along besides the bundle. Throws UnusableFile. */
-function optionsOf({ anchors, prev, recompute, tsaCa, vkeys }: Request): VerifyOptions {
+/** The files that the arguments name, opened. Throws UnusableFile. */
+function orderOf({ anchors, path, prev, tsaCa, ...rest }: Request): VerifyOrder {
   return {
-    vkeys,
-    recompute,
-    later: anchors.map(open),
-    ...(prev !== undefined && { kept: readText(prev) }),
-    ...(tsaCa !== undefined && { roots: readRoots(tsaCa) }),
+    ...rest,
+    bundle: openFile(path),
+    prev: prev === undefined ? undefined : openFile(prev),
+    tsaCa: tsaCa === undefined ? undefined : openFile(tsaCa),
+    anchors: anchors.map(openFile),
   };
 }
 
-function readRoots(path: string): readonly Certificate[] {
-  const roots = readCertificates(readText(path));
-  if (roots.length === 0) throw new UnusableFile(`${path} holds no certificate in PEM.`);
-  return roots;
-}
-
-/** The files of a ZIP. Throws UnusableFile. */
-function open(path: string): BundleFiles {
-  const files = openZip(openFile(path, MAX_PACKED_BYTES), nodeUnpacking);
-  if (files === undefined) throw new UnusableFile(`${path} is no ZIP file.`);
-  return files;
-}
-
-async function sampleLines(files: BundleFiles, order: SampleOrder | undefined): Promise<readonly string[]> {
-  return order === undefined ? [] : ['', ...sampleReport(await readWhole(files, 'report.json'), order)];
-}
-
-function say(lines: readonly string[], print: (line: string) => void): number {
-  for (const line of lines) print(line);
-  return UNUSABLE;
-}
-
-function readText(path: string): string {
-  const file = openFile(path, MAX_LINE_BYTES);
-  return file.read(0, file.size).toString('utf8');
-}
-
 /** A file that is read at places, until the program ends. Throws UnusableFile, which says why it cannot be. */
-function openFile(path: string, most: number): ZipSource {
+function openFile(path: string): NamedFile {
   const { file, size } = opened(path);
-  if (size > most) throw new UnusableFile(`${path} has ${size} bytes; it can have at most ${most}.`);
-  return { size, read: (at, length) => readAt(file, at, Math.min(length, Math.max(0, size - at))) };
+  return { name: path, size, read: (at, length) => Promise.resolve(readAt(file, at, Math.min(length, Math.max(0, size - at)))) };
 }
 
 function opened(path: string): { readonly file: number; readonly size: number } {
@@ -110,11 +77,6 @@ function readAt(file: number, at: number, length: number): Buffer {
     read += more;
   }
   return bytes.subarray(0, read);
-}
-
-/** A file that the arguments name is none that can be used. */
-class UnusableFile extends Error {
-  override readonly name = 'UnusableFile';
 }
 
 process.exitCode = await runVerify(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`));

@@ -22,5 +22,5 @@ export const nodeUnpacking: Unpacking = {
 /** A ZIP that is in memory. */
 export function zipInMemory(zip: Uint8Array): ZipSource {
   const bytes = Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength);
-  return { size: bytes.length, read: (at, length) => bytes.subarray(at, at + length) };
+  return { size: bytes.length, read: (at, length) => Promise.resolve(bytes.subarray(at, at + length)) };
 }

@@ -8,7 +8,7 @@ import { readDirectory, type ZipDirectory, type ZipSource } from './zip-director
 /** What unpacking asks of the system. */
 export interface Unpacking {
   /** Undoes raw deflate, piece by piece; throws when the data is broken. `packed` returns what the data ended with unread. */
-  inflate(packed: Iterable<Uint8Array>): Inflated;
+  inflate(packed: AsyncIterable<Uint8Array>): Inflated;
   /** Of these bytes after those of `before`. */
   crc32(bytes: Uint8Array, before: number): number;
 }
@@ -25,10 +25,10 @@ const PIECE_BYTES = 256 * 1024;
  * Opens a ZIP whose files are unpacked as they are read. Whatever two programs could read differently is a problem: names given twice or alike,
  * headers that disagree, data that overlap, stand apart, or unpack to something else than the ZIP says. Undefined when it is no ZIP at all.
  */
-export function openZip(source: ZipSource, unpacking: Unpacking): BundleFiles | undefined {
-  const directory = readDirectory(source);
+export async function openZip(source: ZipSource, unpacking: Unpacking): Promise<BundleFiles | undefined> {
+  const directory = await readDirectory(source);
   if (directory === undefined) return undefined;
-  const { files, problems } = checkedFiles(source, directory);
+  const { files, problems } = await checkedFiles(source, directory);
   const broken = new Map<string, Problem>();
   return {
     paths: [...files.keys()],
@@ -53,7 +53,7 @@ interface Checked {
   readonly problems: readonly Problem[];
 }
 
-function checkedFiles(source: ZipSource, { entries, offset, problems: found }: ZipDirectory): Checked {
+async function checkedFiles(source: ZipSource, { entries, offset, problems: found }: ZipDirectory): Promise<Checked> {
   const files = new Map<string, PackedFile>();
   if (entries.length > MAX_FILES) return { files, problems: [problem('unpacking', `the ZIP holds more than ${MAX_FILES} files`)] };
   const problems = [...found];
@@ -61,7 +61,7 @@ function checkedFiles(source: ZipSource, { entries, offset, problems: found }: Z
   const names = new Names();
   let left = MAX_UNPACKED_BYTES;
   for (const entry of entries) {
-    const file = checkEntry(source, entry);
+    const file = await checkEntry(source, entry);
     const wrong = typeof file === 'string' ? file : (names.refusalOf(file) ?? (file.bytes > left ? tooMuch(file) : undefined));
     if (wrong !== undefined) problems.push(problem('unpacking', wrong));
     if (typeof file === 'string') continue;
@@ -128,10 +128,10 @@ async function* unpack(file: PackedFile, source: ZipSource, { inflate, crc32 }: 
   if ((inflated?.consumed() ?? bytes) !== file.packedBytes) throw new UnpackError('bytes stand behind its data that are not part of it');
 }
 
-function* packedPieces({ dataAt, packedBytes }: PackedFile, source: ZipSource): Generator<Uint8Array> {
+async function* packedPieces({ dataAt, packedBytes }: PackedFile, source: ZipSource): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < packedBytes; at += PIECE_BYTES) {
     const length = Math.min(PIECE_BYTES, packedBytes - at);
-    const piece = source.read(dataAt + at, length);
+    const piece = await source.read(dataAt + at, length);
     if (piece.length < length) throw new UnpackError('the ZIP ends within its data');
     yield piece;
   }

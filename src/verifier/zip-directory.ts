@@ -4,7 +4,7 @@ import { type Problem, problem } from './problem.ts';
 export interface ZipSource {
   readonly size: number;
   /** The bytes there; fewer where the file ends before. */
-  read(at: number, length: number): Buffer;
+  read(at: number, length: number): Promise<Buffer>;
 }
 
 /** What the central directory says of one entry, and what its local header says of it. */
@@ -52,10 +52,10 @@ interface End {
  * Reads a ZIP's central directory (APPNOTE 6.3, without ZIP64). It must fill the file from the last entry to the end: what stands elsewhere is
  * what another program may take for the ZIP. Undefined when it is no ZIP at all.
  */
-export function readDirectory(source: ZipSource): ZipDirectory | undefined {
-  const end = findEnd(source);
+export async function readDirectory(source: ZipSource): Promise<ZipDirectory | undefined> {
+  const end = await findEnd(source);
   if (end === undefined) return undefined;
-  const directory = source.read(end.offset, Math.min(end.bytes, source.size));
+  const directory = await source.read(end.offset, Math.min(end.bytes, source.size));
   const entries: ZipEntry[] = [];
   let at = 0;
   while (entries.length < end.count) {
@@ -84,9 +84,9 @@ function lengthProblems(end: End, read: number): readonly Problem[] {
     : [problem('unpacking', `${between} bytes stand between the directory of the ZIP and its end, where none belong`)];
 }
 
-function findEnd(source: ZipSource): End | undefined {
+async function findEnd(source: ZipSource): Promise<End | undefined> {
   const from = Math.max(0, source.size - END_BYTES - MAX_COMMENT_BYTES);
-  const tail = source.read(from, source.size - from);
+  const tail = await source.read(from, source.size - from);
   for (let at = tail.length - END_BYTES; at >= 0; at -= 1) {
     if (tail.readUInt32LE(at) === END_OF_DIRECTORY) return endAt(tail, at, from);
   }
@@ -133,11 +133,11 @@ function sizesAt(bytes: Buffer, at: number) {
 }
 
 /** The header that stands before an entry's data; undefined where there is none. */
-export function readLocalHead(source: ZipSource, offset: number): ZipHead | undefined {
-  const head = source.read(offset, LOCAL_ENTRY_BYTES);
+export async function readLocalHead(source: ZipSource, offset: number): Promise<ZipHead | undefined> {
+  const head = await source.read(offset, LOCAL_ENTRY_BYTES);
   if (head.length < LOCAL_ENTRY_BYTES || head.readUInt32LE(0) !== LOCAL_ENTRY) return undefined;
   const [nameBytes, extraBytes] = [head.readUInt16LE(26), head.readUInt16LE(28)];
-  const rest = source.read(offset + LOCAL_ENTRY_BYTES, nameBytes + extraBytes);
+  const rest = await source.read(offset + LOCAL_ENTRY_BYTES, nameBytes + extraBytes);
   if (rest.length < nameBytes + extraBytes) return undefined;
   return { name: rest.subarray(0, nameBytes), ...sizesAt(head, 6), extra: rest.subarray(nameBytes) };
 }

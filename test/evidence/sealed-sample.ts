@@ -129,7 +129,7 @@ export async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Buff
 }
 
 export async function unzip(zip: Uint8Array): Promise<Map<string, Buffer>> {
-  const opened = openZip(zipInMemory(zip), nodeUnpacking);
+  const opened = await openZip(zipInMemory(zip), nodeUnpacking);
   if (opened === undefined) throw new Error('no ZIP');
   const files = new Map<string, Buffer>();
   for (const path of opened.paths) files.set(path, await readWhole(opened, path));

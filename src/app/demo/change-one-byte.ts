@@ -8,7 +8,7 @@ const RECORDS = 'log/records.jsonl';
  * Returns the copy and the record's index. Throws when the bundle holds no deactivation.
  */
 export async function changeOneByte(bundle: Uint8Array): Promise<{ readonly changed: Buffer; readonly record: number }> {
-  const zip = openZip(zipInMemory(bundle), nodeUnpacking);
+  const zip = await openZip(zipInMemory(bundle), nodeUnpacking);
   if (zip === undefined) throw new Error('the bundle is no ZIP');
   const files = new Map<string, Buffer>();
   for (const path of zip.paths) files.set(path, await readWhole(zip, path));

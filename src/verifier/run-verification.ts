@@ -1,0 +1,93 @@
+import { type Certificate, readCertificates } from '../tlog/index.ts';
+import { type BundleFiles, readWhole } from './bundle-files.ts';
+import { MAX_LINE_BYTES, MAX_PACKED_BYTES } from './limits.ts';
+import { openZip, type Unpacking } from './open-zip.ts';
+import { printTelling, type Telling, tellVerification } from './print-verification.ts';
+import { type SampleOrder, sampleReport } from './sample-report.ts';
+import { verifyBundle, type VerifyOptions } from './verify-bundle.ts';
+import type { ZipSource } from './zip-directory.ts';
+
+/** A file as the reader knows it, read at places. */
+export interface NamedFile extends ZipSource {
+  readonly name: string;
+}
+
+/** What is to be verified, and what the reader brings along for it. */
+export interface VerifyOrder {
+  readonly bundle: NamedFile;
+  readonly vkeys: readonly string[];
+  /** A checkpoint that the reader kept. */
+  readonly prev: NamedFile | undefined;
+  /** Certificates of time-stamping authorities. */
+  readonly tsaCa: NamedFile | undefined;
+  /** Anchors that were made after the bundle. */
+  readonly anchors: readonly NamedFile[];
+  readonly sample: SampleOrder | undefined;
+  readonly recompute: boolean;
+}
+
+export type VerifyOutcome =
+  /** There is nothing to check: a file is not what it was given as. */
+  | { readonly kind: 'unusable'; readonly because: string }
+  /** `sample` in lines, empty where none was asked for or the bundle does not hold. */
+  | { readonly kind: 'checked'; readonly telling: Telling; readonly sample: readonly string[] };
+
+/** Verifies a bundle by the reader's order. Whatever face of the verifier runs it, nothing of a check lies outside. */
+export async function runVerification(order: VerifyOrder, unpacking: Unpacking): Promise<VerifyOutcome> {
+  try {
+    const files = await openBundle(order.bundle, unpacking);
+    const verification = await verifyBundle(files, await optionsOf(order, unpacking));
+    const isSampled = verification.verified && order.sample !== undefined;
+    const sample = isSampled ? sampleReport(await readWhole(files, 'report.json'), order.sample) : [];
+    return { kind: 'checked', telling: tellVerification(verification), sample };
+  } catch (error) {
+    if (error instanceof UnusableFile) return { kind: 'unusable', because: error.message };
+    throw error;
+  }
+}
+
+/** An outcome as a person reads it, one line each. */
+export function printOutcome(outcome: VerifyOutcome): readonly string[] {
+  if (outcome.kind === 'unusable') return [outcome.because];
+  return [...printTelling(outcome.telling), ...(outcome.sample.length === 0 ? [] : ['', ...outcome.sample])];
+}
+
+/** A file that the order names is none that can be used; `message` says why. */
+export class UnusableFile extends Error {
+  override readonly name = 'UnusableFile';
+}
+
+async function optionsOf({ anchors, prev, recompute, tsaCa, vkeys }: VerifyOrder, unpacking: Unpacking): Promise<VerifyOptions> {
+  const later: BundleFiles[] = [];
+  for (const anchor of anchors) later.push(await openBundle(anchor, unpacking));
+  return {
+    vkeys,
+    recompute,
+    later,
+    ...(prev !== undefined && { kept: await readText(prev) }),
+    ...(tsaCa !== undefined && { roots: await readRoots(tsaCa) }),
+  };
+}
+
+async function readRoots(file: NamedFile): Promise<readonly Certificate[]> {
+  const roots = readCertificates(await readText(file));
+  if (roots.length === 0) throw new UnusableFile(`${file.name} holds no certificate in PEM.`);
+  return roots;
+}
+
+/** The files of a ZIP. Throws UnusableFile. */
+async function openBundle(file: NamedFile, unpacking: Unpacking): Promise<BundleFiles> {
+  requireSize(file, MAX_PACKED_BYTES);
+  const files = await openZip(file, unpacking);
+  if (files === undefined) throw new UnusableFile(`${file.name} is no ZIP file.`);
+  return files;
+}
+
+async function readText(file: NamedFile): Promise<string> {
+  requireSize(file, MAX_LINE_BYTES);
+  return (await file.read(0, file.size)).toString('utf8');
+}
+
+function requireSize({ name, size }: NamedFile, most: number): void {
+  if (size > most) throw new UnusableFile(`${name} has ${size} bytes; it can have at most ${most}.`);
+}
