@@ -15,6 +15,8 @@ export interface AccountRow {
   readonly accountEnabled: boolean;
   readonly state: AccountState;
   readonly deletedAt: Instant | null;
+  /** By when it was first found neither among the users nor in the recycle bin, where that is not yet proven to be its end. */
+  readonly missingSince: Instant | null;
   readonly inScope: boolean;
   readonly scopeState: 'in_scope' | 'out_of_scope' | 'left_scope';
   /** It was otherwise then or later; null when nobody looked before. */
@@ -51,7 +53,7 @@ export async function listAccounts(
     `select account.connection_id as "connectionId", account.object_id as "objectId",
        account.user_principal_name as "userPrincipalName", account.mail, account.display_name as "displayName",
        account.employee_id as "employeeId", account.user_type as "userType", account.account_enabled as "accountEnabled",
-       account.state, account.deleted_at as "deletedAt", account.in_scope as "inScope", account.scope_state as "scopeState",
+       account.state, account.deleted_at as "deletedAt", account.missing_since as "missingSince", account.in_scope as "inScope", account.scope_state as "scopeState",
        stretch.not_before as "notBefore", stretch.seen_from as "seenFrom", stretch.observed_at as "observedAt",
        coalesce(exact.at, case when stretch.seen_from = stretch.observed_at then stretch.observed_at end) as "exactAt",
        greatest(stretch.seen_from, connection.confirmed_until) as "confirmedUntil", stretch.source, stretch.run_id as "runId",

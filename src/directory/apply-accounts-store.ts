@@ -62,7 +62,8 @@ export async function writeSeenAccounts(tx: Queryable, key: RunKey, isEveryoneIn
      set user_principal_name = excluded.user_principal_name, mail = excluded.mail, display_name = excluded.display_name,
        employee_id = excluded.employee_id, address_keys = excluded.address_keys, user_type = excluded.user_type,
        created_date_time = excluded.created_date_time, account_enabled = excluded.account_enabled, attributes = excluded.attributes,
-       row_hash = excluded.row_hash, state = excluded.state, deleted_at = excluded.deleted_at, last_run_id = excluded.last_run_id`,
+       row_hash = excluded.row_hash, state = excluded.state, deleted_at = excluded.deleted_at, missing_since = null,
+       last_run_id = excluded.last_run_id`,
     [key.workspaceId, key.connectionId, key.runId, isEveryoneInScope],
   );
 }
@@ -71,7 +72,8 @@ export async function writeSeenAccounts(tx: Queryable, key: RunKey, isEveryoneIn
 export async function markGoneAccounts(tx: Queryable, key: RunKey): Promise<void> {
   await tx.query(
     `update directory_account as account
-     set state = look.state, deleted_at = coalesce(look.deleted_date_time, account.deleted_at), last_run_id = look.run_id
+     set state = look.state, deleted_at = coalesce(look.deleted_date_time, account.deleted_at), last_run_id = look.run_id,
+       missing_since = case look.state when 'vanished' then look.missing_since end
      from directory_stage_account as look
      where look.workspace_id = $1
        and look.run_id = $3
@@ -79,7 +81,11 @@ export async function markGoneAccounts(tx: Queryable, key: RunKey): Promise<void
        and account.workspace_id = look.workspace_id
        and account.connection_id = $2
        and account.object_id = look.object_id
-       and ${isTurned}`,
+       and (
+         ${isTurned}
+         -- Hidden until now and found nowhere, or the other way round.
+         or (look.state = 'vanished' and account.state = 'vanished' and account.missing_since is distinct from look.missing_since)
+       )`,
     [key.workspaceId, key.connectionId, key.runId],
   );
 }

@@ -2,6 +2,7 @@ import type { Instant } from '../kernel/index.ts';
 import { expectFewRows, expectManyRows, type Transaction } from '../platform/index.ts';
 import { closeAliases, openAliases } from './alias-store.ts';
 import { closeStretches, markGoneAccounts, writeSeenAccounts } from './apply-accounts-store.ts';
+import { decideMissing } from './missing-account-store.ts';
 import { openStretches } from './open-stretches.ts';
 import { readScopes } from './scope-store.ts';
 import { countLooks, type RunKey } from './stage-store.ts';
@@ -11,15 +12,16 @@ const FEW_LOOKS = 5_000;
 
 /**
  * Applies the looks at accounts that differ from what is known: observations, addresses, accounts. Returns how many stretches began. Expects
- * many rows from then on. `confirmedUntil`: what the last complete look proves.
+ * many rows from then on. `confirmedUntil`: what the last complete look proves; `lookedFrom`: what this one shows held then or later.
  */
 export async function applyAccounts(
   tx: Transaction,
   key: RunKey,
-  { confirmedUntil, at }: { readonly confirmedUntil: Instant | null; readonly at: Instant },
+  { confirmedUntil, lookedFrom, at }: { readonly confirmedUntil: Instant | null; readonly lookedFrom: Instant; readonly at: Instant },
 ): Promise<number> {
   const expectLooks = (await countLooks(tx, key)) <= FEW_LOOKS ? expectFewRows : expectManyRows;
   await expectLooks(tx);
+  await decideMissing(tx, key, lookedFrom);
   // Observations first: they compare what is read with the accounts as they were.
   await closeStretches(tx, key, confirmedUntil);
   const observations = await openStretches(tx, key, at);

@@ -47,7 +47,8 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
   const { access, areAssignmentsKnown, audits, links, outcomes, provisioning } = apply.position;
   const staged = await countStaged(tx, key);
-  const observations = await applyAccounts(tx, key, { confirmedUntil: connection.confirmedUntil, at: apply.at });
+  const { confirmedUntil } = connection;
+  const observations = await applyAccounts(tx, key, { confirmedUntil, lookedFrom: heldFrom(apply), at: apply.at });
   await applyGroups(tx, key, apply);
   if (areAssignmentsKnown) await applyAssignments(tx, key);
   await applyScope(tx, workspaceId, connectionId);

@@ -4,7 +4,7 @@ import { type Apply, applyRun } from './apply-run.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { isSuspect } from './hold-run.ts';
 import { holdRun, type RunCounts } from './run-store.ts';
-import { countStagedRows, doubtEarlyEnds, dropShadowed, type MissingAccounts, missingAccounts, type RunKey } from './stage-store.ts';
+import { countStagedRows, dropShadowed, type MissingAccounts, missingAccounts, type RunKey } from './stage-store.ts';
 
 export type Conclusion =
   | { readonly kind: 'applied'; readonly counts: RunCounts }
@@ -19,7 +19,6 @@ export async function concludeRun(tx: Transaction, key: RunKey, apply: Apply & {
   await expectManyRows(tx);
   if ((await countStagedRows(tx, key)) !== apply.position.staged) throw new GraphFailure('interrupted');
   await dropShadowed(tx, key);
-  await doubtEarlyEnds(tx, key);
   const missing = await missingAccounts(tx, key);
   if (apply.isAccepted || !isSuspect(missing)) return { kind: 'applied', counts: await applyRun(tx, key, apply) };
   const { at, claimedAt, kind } = apply;

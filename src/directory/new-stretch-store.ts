@@ -1,6 +1,7 @@
 import type { DirectoryRunId, Instant, LedgerRecordId } from '../kernel/index.ts';
 import { copyLine, type Queryable, type Transaction } from '../platform/index.ts';
 import { isTurned } from './apply-accounts-store.ts';
+import type { DeletionProof } from './missing-account-store.ts';
 import type { RunKey } from './stage-store.ts';
 
 /** A stretch that begins with a look, with what its ledger record tells. */
@@ -25,6 +26,9 @@ export interface NewStretch {
   readonly requestId: string | null;
   /** In hex. */
   readonly sha256: string;
+  /** Where it was found nowhere: by when that was so first, and what proves that it is deleted for good. */
+  readonly missingSince: Instant | null;
+  readonly proof: DeletionProof | null;
 }
 
 /**
@@ -44,7 +48,8 @@ export async function findNewStretches(tx: Queryable, key: RunKey): Promise<void
          as "notBefore",
        coalesce(exact.at, answer.held_from) as "seenFrom", coalesce(exact.at, answer.held_to) as "observedAt", look.source,
        look.run_id as "runId", look.answer, answer.requested_at as "requestedAt", answer.received_at as "receivedAt",
-       answer.server_date as "serverDate", answer.request_id as "requestId", encode(answer.sha256, 'hex') as sha256
+       answer.server_date as "serverDate", answer.request_id as "requestId", encode(answer.sha256, 'hex') as sha256,
+       look.missing_since as "missingSince", look.proof
      from directory_stage_account as look
      join directory_stage_answer as answer
        on answer.workspace_id = look.workspace_id and answer.run_id = look.run_id and answer.seq = look.answer

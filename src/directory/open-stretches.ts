@@ -45,7 +45,7 @@ function stretchRecord(stretch: NewStretch, key: RunKey, at: Instant): RecordInp
 }
 
 /** By which exchange it was learnt; `seen_from`: use is proven from then on. */
-function provenanceOf({ runId, source, seenFrom, requestedAt, receivedAt, serverDate, requestId }: NewStretch) {
+function provenanceOf({ runId, source, seenFrom, requestedAt, receivedAt, serverDate, requestId, missingSince, proof }: NewStretch) {
   return {
     run: runId,
     source,
@@ -54,6 +54,8 @@ function provenanceOf({ runId, source, seenFrom, requestedAt, receivedAt, server
     received_at: receivedAt,
     ...(serverDate !== null && { server_date: serverDate }),
     ...(requestId !== null && { request_id: requestId }),
+    ...(missingSince !== null && { missing_since: missingSince }),
+    ...(proof !== null && { proof }),
   };
 }
 

@@ -16,15 +16,15 @@ export async function readBin(reading: Reading): Promise<void> {
 }
 
 /**
- * One account by id. Not found is the end of it (the bin was read before); a refusal for this one account only hides it,
+ * One account by id. Not found may be the end of it (the bin was read before); a refusal for this one account only hides it,
  * which is never taken for disabled. Anything else that fails, fails the run.
  */
 export async function lookAtUser(reading: Reading, { objectId, isInBin }: UnsettledAccount): Promise<void> {
   const answer = await userById(reading, objectId);
   if (!('refused' in answer)) return reading.stage.account(usableLook(answer.body, 'get', answer));
-  const state = answer.refused.code === 'not-found' ? 'hard_deleted' : 'vanished';
+  const state = answer.refused.code === 'not-found' ? 'not_found' : 'vanished';
   // Gone from the users and in the bin: the bin has said so with its time.
-  if (state === 'hard_deleted' && isInBin) return undefined;
+  if (state === 'not_found' && isInBin) return undefined;
   return reading.stage.account({ objectId, state, source: 'get', answer });
 }
 

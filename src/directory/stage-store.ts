@@ -138,8 +138,8 @@ export async function unsettledAccounts(
 }
 
 /**
- * What the answers by id and the recycle bin leave open after a delta query: known accounts that it mentions and that are in
- * neither, and those that the bin shows although they were usable or were just found: one of the two is behind.
+ * What the answers by id and the recycle bin leave open after a delta query: known accounts that it mentions, or that were found nowhere by
+ * the look before, and that are in neither; and those that the bin shows although they were usable or were just found: one of the two is behind.
  */
 export async function unsettledMentions(
   tx: Queryable,
@@ -167,11 +167,14 @@ export async function unsettledMentions(
              where look.workspace_id = $1 and look.run_id = $3 and look.object_id = account.object_id and look.source = 'get'
            )
          else account.state <> 'hard_deleted'
-           and exists (
-             select 1
-             from directory_stage_mention as mention
-             where mention.workspace_id = $1 and mention.run_id = $3 and mention.object_id = account.object_id
-               and mention.resource = 'users'
+           and (
+             account.missing_since is not null
+             or exists (
+               select 1
+               from directory_stage_mention as mention
+               where mention.workspace_id = $1 and mention.run_id = $3 and mention.object_id = account.object_id
+                 and mention.resource = 'users'
+             )
            )
            and not exists (
              select 1
@@ -295,31 +298,6 @@ export async function dropShadowed(tx: Queryable, { workspaceId, runId }: RunKey
   );
 }
 
-/**
- * An answer that says that an account is not there may come from a replica that does not know yet that it was made or restored: where it may
- * be older than the first sight of the account, it proves no end. The account counts as vanished until a later look (I8).
- */
-export async function doubtEarlyEnds(tx: Queryable, { workspaceId, connectionId, runId }: RunKey): Promise<void> {
-  await tx.query(
-    `update directory_stage_account as look
-     set state = 'vanished'
-     from directory_stage_answer as answer, directory_observation as stretch
-     where look.workspace_id = $1
-       and look.run_id = $3
-       and look.state = 'hard_deleted'
-       and answer.workspace_id = look.workspace_id
-       and answer.run_id = look.run_id
-       and answer.seq = look.answer
-       and stretch.workspace_id = look.workspace_id
-       and stretch.connection_id = $2
-       and stretch.object_id = look.object_id
-       and stretch.confirmed_until is null
-       and stretch.state in ('enabled', 'disabled')
-       and stretch.observed_at > answer.held_from`,
-    [workspaceId, connectionId, runId],
-  );
-}
-
 /** What became of the accounts that were usable or disabled before and that a run no longer finds among the users. */
 export interface MissingAccounts {
   /** How many accounts there were in the last accepted state. */
@@ -335,7 +313,7 @@ export async function missingAccounts(q: Queryable, { workspaceId, connectionId,
   const { rows } = await q.query<MissingAccounts>(
     `select count(*) as present,
        count(*) filter (where look.state = 'soft_deleted') as "inBin",
-       count(*) filter (where look.state = 'hard_deleted') as gone,
+       count(*) filter (where look.state = 'not_found') as gone,
        count(*) filter (where look.state = 'vanished') as hidden
      from directory_account as account
      left join directory_stage_account as look

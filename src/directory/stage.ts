@@ -15,7 +15,8 @@ import { copyToStage, type StageTable } from './stage-store.ts';
 /** One look at one account: what was seen, in which answer. */
 export interface AccountLook {
   readonly objectId: string;
-  readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
+  /** `not_found`: what that proves is decided when the look is applied. */
+  readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'not_found' | 'vanished';
   readonly source: 'full' | 'deletedItems' | 'get';
   readonly answer: Answered;
   readonly deletedDateTime?: Instant | null;

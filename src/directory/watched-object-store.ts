@@ -73,7 +73,7 @@ export async function watchedObjects(
 export async function applyWatched(tx: Queryable, key: RunKey): Promise<void> {
   await tx.query(
     `insert into directory_watched_object as watched (workspace_id, connection_id, object_id, answer, since, asked_at, run_id)
-     select look.workspace_id, $2, look.object_id, case look.state when 'vanished' then 'refused' else 'not_found' end,
+     select look.workspace_id, $2, look.object_id, case look.state when 'not_found' then 'not_found' else 'refused' end,
        answer.received_at, answer.received_at, look.run_id
      from directory_stage_account as look
      join directory_stage_answer as answer

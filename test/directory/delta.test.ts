@@ -110,7 +110,7 @@ describe('a delta run', () => {
       ...everyoneEnabled,
       ada: 'disabled',
       grace: 'soft_deleted',
-      barbara: 'hard_deleted',
+      barbara: 'vanished',
       anita: 'enabled',
     });
     expect(run.counts).toMatchObject({ observations: 4 });
@@ -270,9 +270,12 @@ describe('an account that', () => {
     world.clock.advance(HOUR_MS);
     await purge('ada');
     await follow();
+    world.clock.advance(HOUR_MS);
+    await follow();
     expect((await stretches(world, workspace.workspaceId, idOf('ada'))).map(({ state }) => state)).toEqual([
       'enabled',
       'soft_deleted',
+      'vanished',
       'hard_deleted',
     ]);
   });
@@ -292,7 +295,7 @@ describe('an account that', () => {
     await remove('barbara');
     await purge('barbara');
     await follow();
-    expect(await states()).toEqual({ ...everyoneEnabled, barbara: 'hard_deleted' });
+    expect(await states()).toEqual({ ...everyoneEnabled, barbara: 'vanished' });
   });
 
   it('was never seen and is found is there, although the recycle bin still lists it (I8)', async () => {
@@ -308,7 +311,7 @@ describe('an account that', () => {
     await remove('barbara');
     await purge('barbara');
     await follow();
-    expect(await states()).toEqual({ ...everyoneEnabled, barbara: 'hard_deleted', brief: 'enabled' });
+    expect(await states()).toEqual({ ...everyoneEnabled, barbara: 'vanished', brief: 'enabled' });
   });
 
   it('was not in the recycle bin yet is found there by the next look, and is not gone for good', async () => {
@@ -328,6 +331,8 @@ describe('an account that', () => {
     await remove('ada');
     await follow();
     await purge('ada');
+    await follow();
+    world.clock.advance(HOUR_MS);
     await follow();
     isBinBehind = true;
     expect((await workspace.sync()).counts).toMatchObject({ observations: 0 });

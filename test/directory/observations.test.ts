@@ -153,7 +153,7 @@ describe('observations of an account', () => {
     ]);
   });
 
-  it('say permanently deleted between the last sight of the recycle bin and the answer by id', async () => {
+  it('say permanently deleted between the last sight of the recycle bin and the second answer by id', async () => {
     await look();
     world.clock.advance(HOUR_MS);
     await tenant.control('DELETE', `/users/${ada}`);
@@ -161,18 +161,21 @@ describe('observations of an account', () => {
     world.clock.advance(HOUR_MS);
     await tenant.control('DELETE', `/deleted-users/${ada}`);
     await look();
-    const [, soft, hard] = await stretches(world, workspace.workspaceId, ada);
+    world.clock.advance(HOUR_MS);
+    await look();
+    const [, soft, , hard] = await stretches(world, workspace.workspaceId, ada);
     expect(soft).toMatchObject({ state: 'soft_deleted', confirmed_until: soft?.seen_from });
     expect(hard).toMatchObject({ state: 'hard_deleted', not_before: soft?.seen_from, source: 'get', confirmed_until: null });
     expect(await accountRecords(world, workspace.workspaceId, ada)).toEqual([
       'graph.account.first_seen',
       'graph.account.soft_deleted',
+      'graph.account.vanished',
       'graph.account.hard_deleted',
     ]);
     // A tombstone: the row stays, and later runs leave it alone.
     await look();
     expect(await account(ada)).toMatchObject({ state: 'hard_deleted', userPrincipalName: 'ada@contoso.example' });
-    expect(await stretches(world, workspace.workspaceId, ada)).toHaveLength(3);
+    expect(await stretches(world, workspace.workspaceId, ada)).toHaveLength(4);
   });
 
   it('call an account that is hidden vanished, never disabled, and find it again (I8, microsoft-graph §10 #2)', async () => {

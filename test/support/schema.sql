@@ -272,8 +272,10 @@ table directory_account
   scope_state text not null
   first_run_id uuid not null
   last_run_id uuid not null
+  missing_since timestamp(3) with time zone
   constraint directory_account_check CHECK ((in_scope = (scope_state = 'in_scope'::text)))
   constraint directory_account_id_unique UNIQUE (workspace_id, account_id)
+  constraint directory_account_missing_check CHECK (((missing_since IS NULL) OR (state = 'vanished'::text)))
   constraint directory_account_pkey PRIMARY KEY (workspace_id, connection_id, object_id)
   constraint directory_account_scope_state_check CHECK ((scope_state = ANY (ARRAY['in_scope'::text, 'out_of_scope'::text, 'left_scope'::text])))
   constraint directory_account_state_check CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text, 'soft_deleted'::text, 'hard_deleted'::text, 'vanished'::text])))
@@ -771,6 +773,8 @@ table directory_stage_account
   row_hash bytea
   answer integer not null
   account_id uuid not null default gen_random_uuid()
+  missing_since timestamp(3) with time zone
+  proof text
   constraint directory_stage_account_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
   grant delete, insert, select to rollcall_server
 
