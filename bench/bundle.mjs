@@ -96,8 +96,8 @@ async function showPdf(owner, { id }) {
     `select path, content from report_file where report_id = $1 and path in ('report.json', 'report.html')`,
     [id],
   );
-  const [html, json] = ['report.html', 'report.json'].map((path) => rows.find((row) => row.path === path).content.toString('utf8'));
-  const document = JSON.parse(json);
+  const [html, json] = ['report.html', 'report.json'].map((path) => rows.find((row) => row.path === path).content);
+  const document = JSON.parse(json.toString('utf8'));
   const { result: pdf, ...drawn } = await timed(() => renderPdf(document, html));
   show(`of that, its PDF of ${(pdf.length / 1_048_576).toFixed(1)} MiB`, drawn);
 }

@@ -17,14 +17,23 @@ export function marksOf(names: readonly (string | null | undefined)[]): string {
   return [...new Set(names.flatMap((name) => nameMarks(name ?? '')))].join('; ');
 }
 
+/** Rows of a table that are written at a time. */
+const ROWS_PER_PIECE = 100;
+
 /**
- * The last column says in every row, and in the heading of an empty table, whether the report is an interim one. Cells that a
+ * A table, piece by piece; its rows are asked for as they are written. The last column says in every row, and in the heading of an empty table, whether the report is an interim one. Cells that a
  * spreadsheet would run as a formula are disarmed.
  */
-export function csvOf(report: ReportDocument, columns: readonly string[], rows: readonly Row[]): string {
+export function* csvOf(report: ReportDocument, columns: readonly string[], rows: Iterable<Row>): Generator<string> {
   const asOf = report.kind === 'INTERIM' ? 'interim_as_of' : 'final_as_of';
-  return stringify(
-    rows.map((row) => ({ ...row, [asOf]: report.asOf })),
-    { header: true, columns: [...columns, asOf], escape_formulas: true, record_delimiter: 'windows' },
-  );
+  const form = { columns: [...columns, asOf], escape_formulas: true, record_delimiter: 'windows' } as const;
+  yield stringify([], { ...form, header: true });
+  let piece: Row[] = [];
+  for (const row of rows) {
+    piece.push({ ...row, [asOf]: report.asOf });
+    if (piece.length < ROWS_PER_PIECE) continue;
+    yield stringify(piece, form);
+    piece = [];
+  }
+  yield stringify(piece, form);
 }

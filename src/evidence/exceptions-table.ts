@@ -1,5 +1,5 @@
 import type { Exclusion, ReportUnit, UnitDisposition } from '../reconciliation/index.ts';
-import { csvOf, marksOf, personCells } from './csv-cells.ts';
+import { csvOf, marksOf, personCells, type Row } from './csv-cells.ts';
 import type { ReportDocument } from './report-document.ts';
 
 const columns = [
@@ -30,12 +30,15 @@ const columns = [
  * `exceptions.csv`: what somebody decided to be no matter of the test, and who else agreed: exceptions to findings, those that nobody has approved included, and accounts
  * that are excluded as nobody's own. None of them alters a verdict, which stands beside.
  */
-export function exceptionsCsv(report: ReportDocument): string {
-  const rows = report.findings.flatMap((unit) => [
-    ...(unit.disposition?.kind === 'exception' ? [{ ...unitCells(unit), ...exceptionCells(unit.disposition) }] : []),
-    ...(unit.exclusion === null ? [] : [{ ...unitCells(unit), ...exclusionCells(unit.exclusion) }]),
-  ]);
-  return csvOf(report, columns, rows);
+export function exceptionsCsv(report: ReportDocument): Iterable<string> {
+  return csvOf(report, columns, rowsOf(report));
+}
+
+function* rowsOf({ findings }: ReportDocument): Generator<Row> {
+  for (const unit of findings) {
+    if (unit.disposition?.kind === 'exception') yield { ...unitCells(unit), ...exceptionCells(unit.disposition) };
+    if (unit.exclusion !== null) yield { ...unitCells(unit), ...exclusionCells(unit.exclusion) };
+  }
 }
 
 function unitCells(unit: ReportUnit) {

@@ -105,7 +105,7 @@ export async function freezeReport(deps: EvidenceDeps, workspaceId: WorkspaceId,
   const content = await contentOf(deps, workspaceId, draft, at);
   const waiting = whatFreezingWaitsFor(content, draft.periodEnd, at);
   if (content === undefined || waiting.length > 0) return refuseWaiting(waiting);
-  const document = frozenBytes(content);
+  const document = await frozenBytes(content);
   const sha256 = sha256Of(document);
   return deps.database.transaction(async (tx) => {
     const { frozenAt } = await openDraft(tx, workspaceId, id);

@@ -16,6 +16,15 @@ export function join(parts: readonly Html[], between = '\n'): Html {
   return { html: parts.map((part) => part.html).join(between) };
 }
 
+/** As `join` does it, a part at a time: what is long is never in one piece. */
+export function* joined(parts: Iterable<Html>, between = '\n'): Generator<string> {
+  let before = '';
+  for (const part of parts) {
+    yield before + part.html;
+    before = between;
+  }
+}
+
 function shown(part: Part): string {
   if (part === null) return '';
   return typeof part === 'object' ? part.html : escape(String(part));

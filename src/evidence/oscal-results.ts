@@ -1,5 +1,6 @@
 import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
+import { jsonFile } from './json-pieces.ts';
 import { leaversOf, type ReportDocument, sha256Of, wantsResponse } from './report-document.ts';
 import { reportLimits } from './report-limits.ts';
 import { causeOf } from './report-remedies-page.ts';
@@ -21,11 +22,18 @@ const objectives = {
   accounts: { control: 'ac-2.3', objective: 'ac-2.3_obj.b', title: 'Accounts that belong to nobody any more are disabled' },
 } as const;
 
+/** Members and items down to those of the longest lists: `assessment-results.results[].findings[].related-risks[]`. */
+const LISTED_AT = 7;
+
 /**
  * The report as OSCAL Assessment Results 1.1.3. People are pseudonyms here: who they are is in the other files. An empty list is left out,
- * as the schema wants it; ids are name-based, so the same report is the same bytes.
+ * as the schema wants it; ids are name-based, so the same report is the same bytes. Piece by piece.
  */
-export function oscalResults(report: ReportDocument, indexes: LeafIndexes, files: ReadonlyMap<string, Uint8Array>): object {
+export function oscalResults(report: ReportDocument, indexes: LeafIndexes, files: ReadonlyMap<string, Uint8Array>): Iterable<string> {
+  return jsonFile(resultsOf(report, indexes, files), LISTED_AT);
+}
+
+function resultsOf(report: ReportDocument, indexes: LeafIndexes, files: ReadonlyMap<string, Uint8Array>): object {
   const leavers = leaversOf(report);
   const accounts = report.findings.filter((unit) => unit.kind === 'account');
   const told = report.findings.filter(wantsResponse);
@@ -54,11 +62,10 @@ export function oscalResults(report: ReportDocument, indexes: LeafIndexes, files
             report.responses.map(({ response }) => ({ parts: [{ name: 'management-response', prose: response }] })),
           ),
           ...log(report, id),
-          observations: [populationObservation(report, id), ...told.map((unit) => observation(unit, { report, indexes, id }))],
-          ...present(
-            'risks',
-            told.map((unit) => risk(unit, id)),
+          observations: listed([undefined, ...told], (unit) =>
+            unit === undefined ? populationObservation(report, id) : observation(unit, { report, indexes, id }),
           ),
+          ...(told.length > 0 && { risks: listed(told, (unit) => risk(unit, id)) }),
           findings: [
             finding('leavers', leavers, { id, described: `${leavers.length} employment periods ended within the reporting period.` }),
             finding('accounts', accounts, {
@@ -82,6 +89,15 @@ function idsWithin({ reportId, version }: ReportDocument): Ids {
 /** A list under its name, or nothing: an empty list is not valid OSCAL. */
 function present(name: string, list: readonly object[]): object {
   return list.length === 0 ? {} : { [name]: list };
+}
+
+/** A list whose items are made as they are written. */
+function listed<T>(items: readonly T[], made: (item: T) => object): Iterable<object> {
+  return {
+    *[Symbol.iterator]() {
+      for (const item of items) yield made(item);
+    },
+  };
 }
 
 function prop(name: string, value: string | number) {
@@ -225,14 +241,10 @@ function finding(
       'target-id': objective,
       status: { state: verdict === 'PASS' ? 'satisfied' : 'not-satisfied', reason },
     },
-    'related-observations': [
-      { 'observation-uuid': id('observation/population') },
-      ...told.map((unit) => ({ 'observation-uuid': id(`observation/${unit.id}`) })),
-    ],
-    ...present(
-      'related-risks',
-      told.map((unit) => ({ 'risk-uuid': id(`risk/${unit.id}`) })),
-    ),
+    'related-observations': listed(['population', ...told.map((unit) => unit.id)], (of) => ({
+      'observation-uuid': id(`observation/${of}`),
+    })),
+    ...(told.length > 0 && { 'related-risks': listed(told, (unit) => ({ 'risk-uuid': id(`risk/${unit.id}`) })) }),
   };
 }
 

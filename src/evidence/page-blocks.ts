@@ -9,19 +9,20 @@ export type Block =
   | { readonly kind: 'drawing'; readonly width: number; readonly height: number; readonly marks: readonly Mark[] }
   | { readonly kind: 'sheet' };
 
-/** Characters that are read at a time. */
+/** Bytes that are read at a time. */
 const PIECE = 65_536;
 
 /**
  * Takes `report.html` apart into blocks, so that the PDF says word for word what the page says, and nothing is written twice. It knows the
  * elements that the page uses; the text of another would be shown plainly, never lost.
  */
-export function* pageBlocks(page: string): Generator<Block> {
+export function* pageBlocks(page: Uint8Array): Generator<Block> {
   const reader = new PageReader();
   const parser = new Parser(reader, { decodeEntities: true, lowerCaseAttributeNames: false });
+  const decoder = new TextDecoder();
   // In pieces, so that the blocks of a large page are taken away as they come.
   for (let at = 0; at < page.length; at += PIECE) {
-    parser.write(page.slice(at, at + PIECE));
+    parser.write(decoder.decode(page.subarray(at, at + PIECE), { stream: true }));
     yield* reader.take();
   }
   parser.end();

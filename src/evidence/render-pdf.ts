@@ -50,7 +50,7 @@ type Pdf = InstanceType<typeof PDFDocument>;
  * `report.pdf`: the page on A4 sheets, word for word, each saying what kind of report it is of and of when. The same page is the same bytes:
  * nothing in it says when it was rendered. Gives way to other work all the time, since a large report takes many seconds.
  */
-export async function renderPdf(report: ReportDocument, page: string): Promise<Buffer> {
+export async function renderPdf(report: ReportDocument, page: Uint8Array): Promise<Buffer> {
   const pdf = new PDFDocument({
     size: 'A4',
     layout: 'landscape',

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type CanonicalValue, canonicalJson, type Instant, type LedgerRecordId, type ReportId, type WorkspaceId } from '../kernel/index.ts';
+import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
 import type { ReportPopulation, ReportUnit, TestResult } from '../reconciliation/index.ts';
 import type { Effect } from '../verdict/index.ts';
 import type { CoverageRow } from './coverage.ts';
+import { bytesOf } from './in-pieces.ts';
+import { canonicalPieces } from './json-pieces.ts';
 import type { ReportSources } from './report-sources.ts';
 
 /** `INTERIM`: as of now, at any time. `FINAL`: of a period that is over, frozen and reviewed before it was sealed. */
@@ -97,9 +99,8 @@ export function reportContent(head: ReportHead, { population, sources, coverage,
 }
 
 /** The canonical bytes of what is frozen: everything but who seals it when, and what is said of it afterwards. */
-export function frozenBytes(content: ReportContent): Buffer {
-  // A round through JSON leaves out what is undefined, as report.json does.
-  return Buffer.from(canonicalJson(JSON.parse(JSON.stringify(content)) as CanonicalValue), 'utf8');
+export async function frozenBytes(content: ReportContent): Promise<Buffer> {
+  return await bytesOf(canonicalPieces(content));
 }
 
 export function sha256Of(bytes: Uint8Array): Buffer {

@@ -2,6 +2,8 @@ import { canonicalJson } from '../kernel/index.ts';
 import type { StampedCheckpoint } from '../ledger/index.ts';
 import { stampFiles } from './anchor-files.ts';
 import { exceptionsCsv } from './exceptions-table.ts';
+import { bytesOf } from './in-pieces.ts';
+import { jsonFile } from './json-pieces.ts';
 import { oscalResults } from './oscal-results.ts';
 import { renderPdf } from './render-pdf.ts';
 import { readmeText } from './readme-text.ts';
@@ -29,23 +31,23 @@ export interface FileInputs {
 
 /** Everything of a bundle but the log: a function of what is given, so that the same report is the same bytes. */
 export async function reportFiles(report: ReportDocument, { indexes, stamps, verifierSource }: FileInputs): Promise<ReportFiles> {
-  const page = reportPage(report, indexes);
-  const contents: Readonly<Record<string, string>> = {
-    'README.txt': readmeText(report, stamps.length),
+  const texts: Readonly<Record<string, Iterable<string>>> = {
+    'README.txt': [readmeText(report, stamps.length)],
     'coverage.csv': coverageCsv(report),
     'exceptions.csv': exceptionsCsv(report),
     'findings.csv': findingsCsv(report, indexes),
     'population.csv': populationCsv(report, indexes),
-    'report.html': page,
-    'report.json': `${JSON.stringify(report, null, 1)}\n`,
-    'report.schema.json': reportSchemaText(),
-    'verify.mjs': verifierSource,
-    'verify.sh': verifyScript,
+    'report.html': reportPage(report, indexes),
+    'report.json': jsonFile(report, 2),
+    'report.schema.json': [reportSchemaText()],
+    'verify.mjs': [verifierSource],
+    'verify.sh': [verifyScript],
   };
-  const files = new Map<string, Buffer>(Object.entries(contents).map(([path, text]) => [path, Buffer.from(text, 'utf8')]));
+  const files = new Map<string, Buffer>();
+  for (const [path, pieces] of Object.entries(texts)) files.set(path, await bytesOf(pieces));
   for (const [path, content] of stampFiles(stamps)) files.set(path, content);
-  files.set('report.pdf', await renderPdf(report, page));
-  files.set('oscal/assessment-results.json', Buffer.from(`${JSON.stringify(oscalResults(report, indexes, files), null, 1)}\n`, 'utf8'));
+  files.set('report.pdf', await renderPdf(report, files.get('report.html') ?? Buffer.alloc(0)));
+  files.set('oscal/assessment-results.json', await bytesOf(oscalResults(report, indexes, files)));
   const manifest = Buffer.from(
     `${canonicalJson(Object.fromEntries([...files].map(([path, content]) => [path, sha256Of(content).toString('hex')])))}\n`,
   );

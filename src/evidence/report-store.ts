@@ -56,18 +56,20 @@ export async function insertReport(tx: Queryable, workspaceId: WorkspaceId, repo
   );
 }
 
+/** One by one: a list of byte strings would go to the database as one text, twice as long as all of them. */
 export async function insertReportFiles(
   tx: Queryable,
   workspaceId: WorkspaceId,
   reportId: ReportId,
   files: ReadonlyMap<string, Buffer>,
 ): Promise<void> {
-  await tx.query(
-    `insert into report_file (workspace_id, report_id, path, content)
-     select $1, $2, file.path, file.content
-       from unnest($3::text[], $4::bytea[]) as file (path, content)`,
-    [workspaceId, reportId, [...files.keys()], [...files.values()]],
-  );
+  for (const [path, content] of files) {
+    await tx.query(
+      `insert into report_file (workspace_id, report_id, path, content)
+       values ($1, $2, $3, $4)`,
+      [workspaceId, reportId, path, content],
+    );
+  }
 }
 
 /** Notes the checkpoint that covers the seal, unless another process has done so. */

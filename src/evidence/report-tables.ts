@@ -38,11 +38,14 @@ const populationColumns = [
 ];
 
 /** `population.csv`: every leaver of the period, passes included, one row per account and system. */
-export function populationCsv(report: ReportDocument, indexes: LeafIndexes): string {
-  const rows = leaversOf(report).flatMap((unit) =>
-    unit.systems.map((system) => ({ ...leaverCells(unit), ...accountCells(unit, system, indexes) })),
-  );
-  return csvOf(report, populationColumns, rows);
+export function populationCsv(report: ReportDocument, indexes: LeafIndexes): Iterable<string> {
+  return csvOf(report, populationColumns, populationRows(report, indexes));
+}
+
+function* populationRows(report: ReportDocument, indexes: LeafIndexes): Generator<Row> {
+  for (const unit of leaversOf(report)) {
+    for (const system of unit.systems) yield { ...leaverCells(unit), ...accountCells(unit, system, indexes) };
+  }
 }
 
 function leaverCells(unit: ReportUnit): Row {
@@ -111,8 +114,16 @@ const findingColumns = [
 ];
 
 /** `findings.csv`: every finding of the report, the worst first. */
-export function findingsCsv(report: ReportDocument, indexes: LeafIndexes): string {
-  const rows = worstFirst(report.findings).map((unit) => ({
+export function findingsCsv(report: ReportDocument, indexes: LeafIndexes): Iterable<string> {
+  return csvOf(report, findingColumns, findingRows(report, indexes));
+}
+
+function* findingRows(report: ReportDocument, indexes: LeafIndexes): Generator<Row> {
+  for (const unit of worstFirst(report.findings)) yield findingCells(unit, indexes);
+}
+
+function findingCells(unit: ReportUnit, indexes: LeafIndexes): Row {
+  return {
     ...personCells(unit.person),
     finding_id: unit.id,
     kind: unit.kind,
@@ -126,12 +137,11 @@ export function findingsCsv(report: ReportDocument, indexes: LeafIndexes): strin
     sentence: unit.sentence,
     leaf_indexes: leafIndexes(unit.evidence, indexes),
     name_marks: marksOf([unit.person?.displayName, unit.person?.workEmail, ...unit.systems.map(({ account }) => account)]),
-  }));
-  return csvOf(report, findingColumns, rows);
+  };
 }
 
 /** `coverage.csv`: when each source was looked at, and when nobody was looking. */
-export function coverageCsv(report: ReportDocument): string {
+export function coverageCsv(report: ReportDocument): Iterable<string> {
   const rows = report.coverage.map(({ source, what, ref, from, to, detail }) => ({
     source,
     what,

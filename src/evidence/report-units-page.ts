@@ -11,28 +11,30 @@ import { shownName } from './shown-name.ts';
 type System = ReportUnit['systems'][number];
 
 /** Every leaver, what is no pass first, and every other finding. */
-export function unitsPage(report: ReportDocument, indexes: LeafIndexes): Html {
+export function* unitsPage(report: ReportDocument, indexes: LeafIndexes): Generator<Html> {
   const leavers = leaversOf(report);
-  const others = report.findings.filter((unit) => !leavers.includes(unit));
-  return join([
-    html`<h2>Leavers of the period (${leavers.length})</h2>
-<p>Everybody whose employment ended in the period, those who passed included; what is no pass comes first.</p>`,
-    table(leavers, report, indexes),
-    html`<h2>Beside the leavers (${others.length})</h2>
-<p>Accounts that nobody on the roster answers for, and people whose employment goes on or ended outside the period.</p>`,
-    table(others, report, indexes),
-    remediesPage(report.findings),
-    legend(report),
-  ]);
+  const among = new Set(leavers);
+  const others = report.findings.filter((unit) => !among.has(unit));
+  yield html`<h2>Leavers of the period (${leavers.length})</h2>
+<p>Everybody whose employment ended in the period, those who passed included; what is no pass comes first.</p>`;
+  yield* table(leavers, report, indexes);
+  yield html`<h2>Beside the leavers (${others.length})</h2>
+<p>Accounts that nobody on the roster answers for, and people whose employment goes on or ended outside the period.</p>`;
+  yield* table(others, report, indexes);
+  yield remediesPage(report.findings);
+  yield legend(report);
 }
 
-function table(units: readonly ReportUnit[], report: ReportDocument, indexes: LeafIndexes): Html {
-  if (units.length === 0) return html`<p>None.</p>`;
-  return html`<table class="units">
+function* table(units: readonly ReportUnit[], report: ReportDocument, indexes: LeafIndexes): Generator<Html> {
+  if (units.length === 0) {
+    yield html`<p>None.</p>`;
+    return;
+  }
+  yield html`<table class="units">
 <thead><tr><th class="result">Result</th><th class="who">Who</th><th class="due">Employment ended; access had to end by</th><th>What was observed</th></tr></thead>
-<tbody>
-${join(worstFirst(units).map((unit) => row(unit, report, indexes)))}
-</tbody>
+<tbody>`;
+  for (const unit of worstFirst(units)) yield row(unit, report, indexes);
+  yield html`</tbody>
 </table>`;
 }
 

@@ -12,6 +12,10 @@ const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats.default(ajv);
 const validate = ajv.compile(schema);
 
+function resultsOf(...given: Parameters<typeof oscalResults>): object {
+  return JSON.parse([...oscalResults(...given)].join('')) as object;
+}
+
 function problemsOf(results: object): readonly string[] {
   validate(results);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`);
@@ -54,7 +58,7 @@ describe('oscal/assessment-results.json', () => {
     { name: '500 left', units: many },
   ])('is valid by NIST’s schema where $name', ({ units }) => {
     const report = sampleReport(units, { coverage: [gap], responses: units.includes(late) ? [response] : [] });
-    expect(problemsOf(oscalResults(report, indexes, files))).toEqual([]);
+    expect(problemsOf(resultsOf(report, indexes, files))).toEqual([]);
   });
 
   it.each([
@@ -62,7 +66,7 @@ describe('oscal/assessment-results.json', () => {
     { name: 'an id that is time-ordered', change: (it: Record<string, unknown>) => ({ ...it, uuid: newId(asOf) }) },
     { name: 'an unknown member', change: (it: Record<string, unknown>) => ({ ...it, verdict: 'PASS' }) },
   ])('is held to a schema that refuses $name', ({ change }) => {
-    const results = oscalResults(sampleReport([late]), indexes, files) as { 'assessment-results': Record<string, unknown> };
+    const results = resultsOf(sampleReport([late]), indexes, files) as { 'assessment-results': Record<string, unknown> };
     expect(problemsOf({ 'assessment-results': change(results['assessment-results']) })).not.toEqual([]);
   });
 
@@ -71,7 +75,7 @@ describe('oscal/assessment-results.json', () => {
     { units: [inTime, doubtful], state: 'not-satisfied', reason: 'other' },
     { units: [inTime, doubtful, late], state: 'not-satisfied', reason: 'fail' },
   ])('says $state, $reason of the leavers, and doubt is no pass (I10)', ({ units, state, reason }) => {
-    const [leavers] = findingsOf(oscalResults(sampleReport(units), indexes, files));
+    const [leavers] = findingsOf(resultsOf(sampleReport(units), indexes, files));
     expect(leavers?.target).toEqual({ type: 'objective-id', 'target-id': 'ps-4_obj.a', status: { state, reason } });
     expect(leavers?.['related-risks'] ?? []).toHaveLength(units.length - 1);
   });
@@ -82,7 +86,7 @@ describe('oscal/assessment-results.json', () => {
         'assessment-results'
       ].results.flatMap(({ risks }) => risks);
     const { cause, code, steps } = diagnosisOf(diagnosisCodeOf(late.all) ?? 'nobody-answers');
-    const [first, second] = risksOf(oscalResults(sampleReport([late, { ...doubtful, all: [] }]), indexes, files));
+    const [first, second] = risksOf(resultsOf(sampleReport([late, { ...doubtful, all: [] }]), indexes, files));
     expect(first?.remediations).toMatchObject([
       { lifecycle: 'recommendation', title: cause, description: expect.stringContaining(`1. ${steps[0]}`), props: [{ value: code }] },
     ]);
@@ -91,8 +95,8 @@ describe('oscal/assessment-results.json', () => {
 
   it('names nobody, and is the same bytes each time', () => {
     const report = sampleReport([late, doubtful, inTime]);
-    const text = JSON.stringify(oscalResults(report, indexes, files));
-    expect(text).toBe(JSON.stringify(oscalResults(report, indexes, files)));
+    const text = [...oscalResults(report, indexes, files)].join('');
+    expect(text).toBe([...oscalResults(report, indexes, files)].join(''));
     expect(text).not.toMatch(/Grace|Alan|Ada|contoso\.example|0008/);
   });
 });

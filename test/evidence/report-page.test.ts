@@ -11,7 +11,7 @@ const inTime = sampleLeaver({ name: 'Ada Example', employeeId: '0007', lastUsabl
 const doubtful = sampleLeaver({ name: 'Alan Specimen', employeeId: '0009', lastUsable: 20, unusable: 27, evidence: [] });
 
 function pageOf(units: readonly ReportUnit[], coverage: readonly CoverageRow[] = []): string {
-  return reportPage(sampleReport(units, { coverage }), new Map([[recordId, 17]]));
+  return [...reportPage(sampleReport(units, { coverage }), new Map([[recordId, 17]]))].join('');
 }
 
 /** The words of a page, as a reader sees them. */
@@ -84,7 +84,7 @@ describe('report.html', () => {
   it('says where the information comes from, and that the totals tie or do not', () => {
     expect(wordsOf(pageOf([late]))).toContain('The totals tie, and every leaver is listed (1).');
     const report = sampleReport([late]);
-    const untied = reportPage({ ...report, totals: { ...report.totals, leavers: 2 } }, new Map());
+    const untied = [...reportPage({ ...report, totals: { ...report.totals, leavers: 2 } }, new Map())].join('');
     expect(wordsOf(untied)).toContain('THE TOTALS DO NOT TIE');
   });
 

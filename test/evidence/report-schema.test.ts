@@ -53,7 +53,7 @@ describe('docs/report.schema.json', () => {
     expect(schemaProblems(sealed)).toEqual([]);
   });
 
-  it('takes what is frozen, by a definition of its own', () => {
+  it('takes what is frozen, by a definition of its own', async () => {
     const {
       createdAt: _at,
       createdBy: _by,
@@ -64,7 +64,7 @@ describe('docs/report.schema.json', () => {
     } = sampleReport(many, {
       head: { kind: 'FINAL' },
     });
-    expect(schemaProblems(JSON.parse(frozenBytes(content).toString('utf8')), 'content')).toEqual([]);
+    expect(schemaProblems(JSON.parse((await frozenBytes(content)).toString('utf8')), 'content')).toEqual([]);
     expect(schemaProblems({ ...content, frozen }, 'content')).toEqual([': must NOT have additional properties']);
   });
 
