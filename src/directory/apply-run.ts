@@ -58,7 +58,8 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   if (outcomes['provisioning-log'] === null && provisioning !== undefined)
     await applyProvisioningLog(tx, key, { ...provisioning, at: apply.at });
   if (outcomes['sign-ins'] === null) await applySignIns(tx, key, apply.to);
-  if (outcomes['leave-dates'] === null) await applyLeaveDates(tx, key, apply);
+  // A delta look has no outcome of them: it was told those that it asked for.
+  if (outcomes['leave-dates'] === null || apply.kind === 'delta') await applyLeaveDates(tx, key, apply);
   await noteCollections(tx, key, outcomes, { from: heldFrom(apply), to: apply.to });
   await applyWatched(tx, key);
   await recordWatches(tx, key, apply.at);

@@ -1,6 +1,7 @@
 import { GraphFailure } from './graph-failure.ts';
 import { objectIdOf } from './read-account.ts';
 import { unsettledNewcomers } from './newcomer-store.ts';
+import { readLeaveDatesOfChanges } from './read-leave-dates.ts';
 import { readAudits } from './read-audits.ts';
 import { groupOf, ID_BATCH, readMembers } from './read-tenant.ts';
 import { readProvisioningLog } from './read-provisioning-log.ts';
@@ -30,6 +31,7 @@ function stepsFrom(links: DeltaLinks): ReadStepTable {
     ['bin-of-changed', readBinIfMissing],
     ['settle-changed', (reading) => settle(reading, unsettledMentions)],
     ['settle-new', (reading) => settle(reading, unsettledNewcomers)],
+    ['leave-dates-of-changes', readLeaveDatesOfChanges],
     ['changed-groups', (reading) => readMentions(reading, 'groups', links)],
     ['groups-by-id', lookAtMentionedGroups],
     ['members-of-changed', readMembers],

@@ -24,6 +24,7 @@ export type ReadStep =
   | 'bin-of-changed'
   | 'settle-changed'
   | 'settle-new'
+  | 'leave-dates-of-changes'
   | 'changed-groups'
   | 'groups-by-id'
   | 'members-of-changed'

@@ -6,7 +6,7 @@ import { accessSteps } from './read-access.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readAudits } from './read-audits.ts';
 import { readAzureRoles } from './read-azure-roles.ts';
-import { readLeaveDates } from './read-leave-dates.ts';
+import { leaveDateSelection, readLeaveDates } from './read-leave-dates.ts';
 import { readProvisioningLog } from './read-provisioning-log.ts';
 import { readSignIns } from './read-sign-ins.ts';
 import { lookAtUser, readBin, usableLook } from './read-users.ts';
@@ -63,7 +63,8 @@ export const GROUP_DELTA_SELECT = 'id,displayName,members';
  * Where changes are told from. A tenant without delta queries is looked at as a whole each time, so a refusal is no failure here.
  * The whole selection is named, since a delta query tells of no change to what was not selected (microsoft-graph §2.3).
  */
-async function takeDeltaLinks({ graph, at }: Reading): Promise<void> {
+async function takeDeltaLinks(reading: Reading): Promise<void> {
+  const { graph, at } = reading;
   const linkOf = async (path: string) => {
     try {
       return (await graph.page(path)).deltaLink ?? null;
@@ -72,8 +73,11 @@ async function takeDeltaLinks({ graph, at }: Reading): Promise<void> {
       throw error;
     }
   };
+  const usersLink = (selection: string) => linkOf(`/v1.0/users/delta?$select=${selection}&$deltatoken=latest`);
+  const leaveDate = await leaveDateSelection(reading);
   at.links = {
-    users: await linkOf(`/v1.0/users/delta?$select=${USER_SELECT}&$deltatoken=latest`),
+    // Where Graph does not follow leave dates, it follows the rest.
+    users: (await usersLink(`${USER_SELECT}${leaveDate}`)) ?? (leaveDate === '' ? null : await usersLink(USER_SELECT)),
     groups: await linkOf(`/v1.0/groups/delta?$select=${GROUP_DELTA_SELECT}&$deltatoken=latest`),
   };
 }

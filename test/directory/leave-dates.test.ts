@@ -120,6 +120,82 @@ describe('when an employee leaves, by the word of the directory', () => {
   });
 });
 
+describe('a look at changes', () => {
+  const follow = async () => {
+    const run = await workspace.sync('delta');
+    expect(run).toMatchObject({ kind: 'delta', state: 'complete', errorCode: null });
+    return run;
+  };
+
+  it('is told a leave date that was set, changed or taken back, between the last full look and this one', async () => {
+    const first = await workspace.sync();
+    world.clock.advance(HOUR_MS);
+    await leaves(MAY);
+    const second = await follow();
+    expect(await shown()).toBe(MAY);
+    world.clock.advance(HOUR_MS);
+    await leaves(null);
+    const third = await follow();
+    expect(await shown()).toBeNull();
+    expect(await records()).toMatchObject([
+      { observed: { from: confirmedBy(first), to: second.lookTo }, before: { leaves: null }, after: { leaves: MAY } },
+      { observed: { from: confirmedBy(first), to: third.lookTo }, before: { leaves: MAY }, after: { leaves: null } },
+    ]);
+    // Nothing was learnt of whom it did not ask for.
+    expect(await standingOf(workspace)).toMatchObject({ because: null, collectedAt: first.lookTo });
+  });
+
+  it('asks for no leave date where the permission is missing, and clears none (I8)', async () => {
+    const reader = await tenant.reader(PERMISSIONS);
+    await workspace.close();
+    workspace = await connect(world, directoryDeps(world, tenant.url), reader);
+    await leaves(MAY);
+    await workspace.sync();
+    await tenant.control('PATCH', `/applications/${reader.clientId}`, { graphRoles: ['Directory.Read.All'] });
+    world.clock.advance(HOUR_MS);
+    await leaves(JUNE);
+    await follow();
+    expect(await shown()).toBe(MAY);
+  });
+
+  it('keeps the leave date of an account that is gone', async () => {
+    await leaves(MAY);
+    await workspace.sync();
+    world.clock.advance(HOUR_MS);
+    await tenant.control('DELETE', `/users/${ada}`);
+    await follow();
+    expect(await shown()).toBe(MAY);
+    expect(await standingOf(workspace)).toMatchObject({ because: null });
+  });
+
+  it.each([
+    { name: 'names the date where it may be read', roles: PERMISSIONS, named: true },
+    { name: 'does not name it where it may not (microsoft-graph §1.5)', roles: ['Directory.Read.All'], named: false },
+  ])('$name, in the query that it goes on from', async ({ roles, named }) => {
+    const asked: string[] = [];
+    const { outbound, ...others } = directoryDeps(world, tenant.url);
+    const fetch: typeof outbound.fetch = (url, request) => {
+      asked.push(url.toString());
+      return outbound.fetch(url, request);
+    };
+    await workspace.close();
+    workspace = await connect(world, { ...others, outbound: { fetch } }, await tenant.reader(roles));
+    await workspace.sync();
+    expect(asked.filter((url) => url.includes('/users/delta')).map((url) => url.includes('employeeLeaveDateTime'))).toEqual([named]);
+  });
+
+  it('goes on where Graph does not follow leave dates', async () => {
+    await tenant.control('PUT', '/graph/faults', {
+      faults: [{ kind: 'status', status: 501, code: 'NotImplemented', path: '/v1.0/users/delta', times: 1 }],
+    });
+    await workspace.sync();
+    world.clock.advance(HOUR_MS);
+    await tenant.control('PATCH', `/users/${ada}`, { accountEnabled: false });
+    await follow();
+    expect((await accounts()).find(({ objectId }) => objectId === ada)).toMatchObject({ state: 'disabled' });
+  });
+});
+
 describe('leave dates that may not be read', () => {
   it('are not collected, by name, where Graph answers null to everybody (microsoft-graph §0 #7, §10 #11)', async () => {
     await workspace.close();
