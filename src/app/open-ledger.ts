@@ -11,6 +11,7 @@ import {
   loadSigningKey,
   proofRoutes,
   purgeTask,
+  readWitnesses,
   retentionRoutes,
   signerFrom,
   tileRoutes,
@@ -60,6 +61,7 @@ export function openLedger({ config, store, ...rest }: LedgerParts) {
     tsaUrl: config.ledgerTsaUrl,
     tsaRoots: config.ledgerTsaCaFile === undefined ? undefined : loadRoots(config.ledgerTsaCaFile),
     directory: config.ledgerAnchorDirectory,
+    witnesses: readWitnesses(config.ledgerWitnesses),
     everyMinutes: config.ledgerAnchorMinutes,
   };
   const deps = { ...rest, database: store.database, shelf, settings };

@@ -1,4 +1,4 @@
-import type { Anchor, ConsistencyProof, StampedCheckpoint } from '../ledger/index.ts';
+import type { Anchor, ConsistencyProof, CosignedCheckpoint, StampedCheckpoint } from '../ledger/index.ts';
 
 /** Where anchors lie, in a bundle and in what is handed over later. */
 const FOLDER = 'anchors';
@@ -11,6 +11,11 @@ export function stampFiles(stamps: readonly StampedCheckpoint[]): ReadonlyMap<st
       [`${FOLDER}/${id}.tsr`, token] as const,
     ]),
   );
+}
+
+/** A cosigned checkpoint's file: the note as any verifier of notes takes it, the witness's signature behind the ledger's. */
+export function cosignedFiles(cosigned: readonly CosignedCheckpoint[]): ReadonlyMap<string, Buffer> {
+  return new Map(cosigned.map(({ id, note }) => [`${FOLDER}/${id}.checkpoint`, Buffer.from(note, 'utf8')] as const));
 }
 
 interface LaterAnchor extends Pick<Anchor, 'id'> {

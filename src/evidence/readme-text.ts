@@ -5,8 +5,14 @@ import { conclusionMeanings, summarize } from './report-summary.ts';
 /** Columns that a plain editor shows without breaking a line by itself. */
 const MAX_LINE = 118;
 
+/** How many anchors are in a bundle. */
+interface AnchorCounts {
+  readonly stamps: number;
+  readonly cosigned: number;
+}
+
 /** `README.txt`: what is in the bundle, how to check it with and without our help, and what it cannot say. */
-export function readmeText(report: ReportDocument, stamps: number): string {
+export function readmeText(report: ReportDocument, anchors: AnchorCounts): string {
   return `DEPROVISIONING EVIDENCE: ${titleOf(report)}, as of ${report.asOf}
 
 ${conclusionText(report)}
@@ -29,7 +35,7 @@ WHAT IS HERE
   manifest.json          the SHA-256 of each of the files above, of this one and of the two verifiers
   verify.mjs             a program that checks all this; it needs Node.js 20.15 or later, nothing else, and no network
   verify.sh              what sh, sha256sum and openssl can check of it: sh verify.sh KEY
-${stamps === 0 ? '' : stampLines}  log/checkpoint         the signed head of the ledger (C2SP tlog-checkpoint)
+${anchors.stamps === 0 ? '' : stampLines}${anchors.cosigned === 0 ? '' : cosignedLines}  log/checkpoint         the signed head of the ledger (C2SP tlog-checkpoint)
   log/vkeys.txt          the keys that signed it
   log/leaf_hashes.bin    the hash of every record of the ledger, 32 bytes each
   log/records.jsonl      every record: its place in the ledger and its exact bytes in Base64
@@ -56,7 +62,7 @@ HOW TO CHECK IT
   5. Hash each line of log/disclosures.jsonl: its digest must stand in the record that it speaks of.
   6. Decide the verdicts of report.json again from the instants beside them (verify.mjs does it with the same table),
      or from the records that each finding cites: node verify.mjs BUNDLE.zip --recompute.
-${timeText(stamps)}
+${timeText(anchors)}
 LIMITS
 ${reportLimits(report)
   .map((limit) => `  ${wrapped(`- ${limit}`, '    ')}`)
@@ -68,8 +74,11 @@ const stampLines = `  anchors/*.checkpoint   earlier heads of the ledger, the ex
   anchors/*.tsr          what it answered: ledger.anchored records name both by their id
 `;
 
-/** How to learn when all this existed, by somebody else's clock. */
-function timeText(stamps: number): string {
+const cosignedLines = `  anchors/*.checkpoint   without a .tsr beside it: an earlier head of the ledger that a witness cosigned (C2SP tlog-cosignature)
+`;
+
+/** How to learn when all this existed, by somebody else's clock, and whether others were shown the same. */
+function timeText({ cosigned, stamps }: AnchorCounts): string {
   const here =
     stamps === 0
       ? 'No time stamp is in this bundle: when it was sealed, there was none of the period.'
@@ -82,6 +91,16 @@ WHEN IT EXISTED
   ${here}
   Stamps of the seal itself come later. Whoever gave you the bundle can give you one (GET /reports/{id}/anchors):
     node verify.mjs BUNDLE.zip --vkey KEY --anchor FILE.zip --tsa-ca CA
+${cosigned === 0 ? '' : witnessText(cosigned)}`;
+}
+
+function witnessText(cosigned: number): string {
+  return `
+WHO ELSE WAS SHOWN IT
+  A witness cosigns a head of the ledger only when it goes on from the one that it cosigned before, whoever asks. The bundle
+  holds ${cosigned} head${cosigned === 1 ? '' : 's'} that witnesses cosigned. WITNESS is the key of one, as it gives it to you:
+    node verify.mjs BUNDLE.zip --vkey KEY --witness WITNESS
+  verify.sh checks their signatures, too: sh verify.sh KEY - WITNESS
 `;
 }
 

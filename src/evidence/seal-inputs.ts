@@ -1,5 +1,13 @@
 import type { WorkspaceId } from '../kernel/index.ts';
-import { leftOpen, readDailyStamps, readLatestAnchors, readLeafIndexes, type StampedCheckpoint } from '../ledger/index.ts';
+import {
+  type CosignedCheckpoint,
+  leftOpen,
+  readDailyCosignatures,
+  readDailyStamps,
+  readLatestAnchors,
+  readLeafIndexes,
+  type StampedCheckpoint,
+} from '../ledger/index.ts';
 import { citedRecords } from './gather-facts.ts';
 import type { ReportContent } from './report-document.ts';
 import type { LeafIndexes } from './report-tables.ts';
@@ -11,6 +19,8 @@ export interface SealInputs {
   readonly leavesOpen: readonly string[];
   /** Time stamps from the period's beginning on, the last of each day: they bound when each record was written to a day. */
   readonly stamps: readonly StampedCheckpoint[];
+  /** Checkpoints that witnesses cosigned since then, the last of each day by each. */
+  readonly cosigned: readonly CosignedCheckpoint[];
 }
 
 export async function sealInputs(
@@ -23,5 +33,6 @@ export async function sealInputs(
     indexes: await readLeafIndexes(database, workspaceId, citedRecords(content)),
     leavesOpen: leftOpen(await readLatestAnchors(database, workspaceId)),
     stamps: await readDailyStamps(database, workspaceId, content.periodStart),
+    cosigned: await readDailyCosignatures(database, workspaceId, content.periodStart),
   };
 }

@@ -4,18 +4,26 @@
  */
 export const verifyScript = String.raw`#!/bin/sh
 # Checks an unpacked evidence bundle with sh, sha256sum and openssl (3.0 or later), and nothing else:
-#   sh verify.sh KEY [CA]
+#   sh verify.sh KEY [CA] [WITNESS]...
 # KEY is the ledger's key (name+id+key) as it was given to you when the engagement began; compare it with log/vkeys.txt.
-# CA is a file with the root certificate of the time-stamping authority, as it publishes it.
+# CA is a file with the root certificate of the time-stamping authority, as it publishes it; - for none.
+# WITNESS is the key of a witness (name+id+key), as it gives it to you.
 set -eu
-[ $# = 1 ] || [ $# = 2 ] || { echo 'Usage: sh verify.sh KEY [CA]'; exit 2; }
+[ $# -gt 0 ] || { echo 'Usage: sh verify.sh KEY [CA] [WITNESS]...'; exit 2; }
 KEY=$1
-CA=${'$'}{2:+$(realpath "$2")}
+shift
+CA=
+[ $# = 0 ] || { [ "$1" = - ] || CA=$(realpath "$1"); shift; }
 cd "$(dirname "$0")"
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 fail() { echo "FAILED: $1"; exit 1; }
 hex() { od -An -v -tx1 | tr -d ' \n'; }
+id_of() { echo "$1" | cut -d+ -f2; }
+# An Ed25519 key as openssl reads it (RFC 8410): what is behind the type byte of the key given.
+der() { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; echo "$1" | cut -d+ -f3- | base64 -d | tail -c +2; }
+# Whether the second file is the signature of the third under the key in the first.
+signed() { openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$1" -sigfile "$2" -in "$3" > /dev/null 2>&1; }
 
 # 1  Every file is the one in the manifest, and there is no other but those of log/.
 { tr -d '{}"\n' < manifest.json; echo; } | tr ',' '\n' | sed -E 's/(.*):(.*)/\2  \1/' > "$WORK/sums"
@@ -30,14 +38,14 @@ echo 'ok  every file is the one in the manifest'
 # 2  The checkpoint is signed with the key: Ed25519 over the text before the blank line (C2SP signed-note, RFC 8410).
 [ "$(sed -n 1p log/checkpoint)" = "$(echo "$KEY" | cut -d+ -f1)" ] || fail 'log/checkpoint is of another ledger than the key'
 sed '/^$/,$d' log/checkpoint > "$WORK/text"
-{ printf '\060\052\060\005\006\003\053\145\160\003\041\000'; echo "$KEY" | cut -d+ -f3- | base64 -d | tail -c +2; } > "$WORK/key.der"
+der "$KEY" > "$WORK/key.der"
 SIGNED=no
 sed -n 's/^— [^ ]* //p' log/checkpoint > "$WORK/signatures"
 while read -r LINE; do
   echo "$LINE" | base64 -d > "$WORK/signature"
-  [ "$(head -c 4 "$WORK/signature" | hex)" = "$(echo "$KEY" | cut -d+ -f2)" ] || continue
+  [ "$(head -c 4 "$WORK/signature" | hex)" = "$(id_of "$KEY")" ] || continue
   tail -c +5 "$WORK/signature" > "$WORK/ed25519"
-  openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$WORK/key.der" -in "$WORK/text" -sigfile "$WORK/ed25519" > /dev/null 2>&1 && SIGNED=yes
+  signed "$WORK/key.der" "$WORK/ed25519" "$WORK/text" && SIGNED=yes
 done < "$WORK/signatures"
 [ "$SIGNED" = yes ] || fail 'log/checkpoint is not signed with this key'
 echo 'ok  the checkpoint is signed with the key'
@@ -86,6 +94,31 @@ if [ -n "$CA" ]; then
     echo "ok  the checkpoint over $(sed -n 2p "${'$'}{TSR%.tsr}.checkpoint") records existed at $TIME, says the authority"
   done < "$WORK/stamps"
 fi
+
+# 6  Each witness given has cosigned a checkpoint of this ledger: Ed25519 over a head line, the time and the text (C2SP tlog-cosignature).
+for WITNESS; do
+  NAME=$(echo "$WITNESS" | cut -d+ -f1)
+  der "$WITNESS" > "$WORK/witness.der"
+  COSIGNED=no
+  ls anchors/*.checkpoint > "$WORK/heads" 2> /dev/null || true
+  while read -r HEAD; do
+    [ "$(sed -n 1p "$HEAD")" = "$(sed -n 1p log/checkpoint)" ] || continue
+    sed '/^$/,$d' "$HEAD" > "$WORK/text"
+    grep '^— ' "$HEAD" > "$WORK/signatures" || continue
+    while read -r _ WHO LINE; do
+      [ "$WHO" = "$NAME" ] || continue
+      echo "$LINE" | base64 -d > "$WORK/signature"
+      [ "$(head -c 4 "$WORK/signature" | hex)" = "$(id_of "$WITNESS")" ] || continue
+      TIME=$((0x$(head -c 12 "$WORK/signature" | tail -c 8 | hex)))
+      { printf 'cosignature/v1\ntime %s\n' "$TIME"; cat "$WORK/text"; } > "$WORK/message"
+      tail -c +13 "$WORK/signature" > "$WORK/ed25519"
+      signed "$WORK/witness.der" "$WORK/ed25519" "$WORK/message" || fail "$HEAD was changed: the cosignature of $NAME does not fit it"
+      COSIGNED=yes
+      echo "ok  $NAME cosigned the checkpoint over $(sed -n 2p "$HEAD") records at $(date -u -d "@$TIME" +%Y-%m-%dT%H:%M:%SZ)"
+    done < "$WORK/signatures"
+  done < "$WORK/heads"
+  [ "$COSIGNED" = yes ] || fail "$NAME has cosigned no checkpoint of this ledger that came along"
+done
 echo
 echo 'VERIFIED: the files are those that were sealed under this key.'
 echo 'Not checked here: the other records of the ledger, the verdicts, and that earlier checkpoints are the beginning of this one; node verify.mjs does, and README.txt says how to do it by hand.'

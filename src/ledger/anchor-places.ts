@@ -2,9 +2,11 @@ import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import type { Database, OutboundHttp, SecretBox } from '../platform/index.ts';
 import { type Certificate, parseCheckpoint, parseNote } from '../tlog/index.ts';
 import { type Anchor, type AnchorKind, readWebhook } from './anchor-store.ts';
+import { cosignCheckpoint } from './cosign-checkpoint.ts';
 import { type CheckpointShelf } from './checkpoint-shelf.ts';
 import type { Checkpoint } from './ledger-read-model.ts';
 import { generationOf } from './log-origin.ts';
+import type { Witness } from './read-witnesses.ts';
 import { type SealedWebhook, sendCheckpoint } from './send-checkpoint.ts';
 import { webhookContext } from './set-webhook.ts';
 import { stampCheckpoint } from './stamp-checkpoint.ts';
@@ -16,6 +18,7 @@ export interface AnchorSettings {
   /** Under which its signatures are verified; undefined: they are not, here. */
   readonly tsaRoots: readonly Certificate[] | undefined;
   readonly directory: string | undefined;
+  readonly witnesses: readonly Witness[];
   readonly everyMinutes: number;
 }
 
@@ -37,6 +40,8 @@ const unsigned = { token: null, attestedAt: null, signature: null };
 export interface CheckpointToAnchor {
   readonly checkpoint: Checkpoint;
   readonly at: Instant;
+  /** Which of several places of the kind. */
+  readonly place: string;
 }
 
 type PutCheckpoint = (deps: AnchorDeps, workspaceId: WorkspaceId, what: CheckpointToAnchor) => Promise<Anchored | undefined>;
@@ -59,6 +64,11 @@ export const anchorPlaces: Readonly<Record<AnchorKind, PutCheckpoint>> = {
     const id = newId(at);
     await sendCheckpoint(outbound, secret, { id, at, workspaceId, checkpoint });
     return { id, place: webhook.address, ...unsigned };
+  },
+  witness: async ({ database, outbound, settings: { witnesses } }, workspaceId, { at, checkpoint, place }) => {
+    const witness = witnesses.find(({ cosigner }) => cosigner.vkey === place);
+    if (witness === undefined) return undefined;
+    return { id: newId(at), place, ...(await cosignCheckpoint({ database, outbound }, workspaceId, { witness, checkpoint, at })) };
   },
 };
 

@@ -12,7 +12,16 @@ import {
   workspaceOf,
 } from '../platform/index.ts';
 import type { AnchorSettings } from './anchor-places.ts';
-import { type Anchor, hastenAnchors, readAnchor, readAnchors, readLatestAnchors, readSchedules, readWebhook } from './anchor-store.ts';
+import {
+  type Anchor,
+  type AnchorPlace,
+  hastenAnchors,
+  readAnchor,
+  readAnchors,
+  readLatestAnchors,
+  readSchedules,
+  readWebhook,
+} from './anchor-store.ts';
 import { isLate } from './anchor-task.ts';
 import { readLatestCheckpoint, readWaiting } from './ledger-read-model.ts';
 import { leftOpen } from './left-open.ts';
@@ -82,7 +91,11 @@ async function readStanding(
   const { everyMinutes } = settings;
   const at = clock.now();
   const webhook = await readWebhook(q, workspaceId);
-  const places = { rfc3161: settings.tsaUrl, file: settings.directory, webhook: webhook?.address };
+  const isWitness = (vkey: string) => settings.witnesses.some(({ cosigner }) => cosigner.vkey === vkey);
+  const shown = ({ kind, place }: AnchorPlace) =>
+    ({ rfc3161: settings.tsaUrl, file: settings.directory, webhook: webhook?.address, witness: isWitness(place) ? place : undefined })[
+      kind
+    ];
   const checkpoint = await readLatestCheckpoint(q, workspaceId);
   return {
     size: checkpoint?.size ?? 0,
@@ -91,7 +104,7 @@ async function readStanding(
     anchorEveryMinutes: everyMinutes,
     places: (await readSchedules(q, workspaceId)).map((schedule) => ({
       ...schedule,
-      place: places[schedule.kind] ?? null,
+      place: shown(schedule) ?? null,
       isLate: isLate(schedule, { at, everyMinutes }),
     })),
     leavesOpen: leftOpen(await readLatestAnchors(q, workspaceId)),

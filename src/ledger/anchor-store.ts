@@ -1,10 +1,17 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 
-/** Who outside has a checkpoint: a time-stamping authority that signed it, a directory that keeps it, an auditor's server that took it. */
-export const anchorKinds = ['rfc3161', 'file', 'webhook'] as const;
+/** Who outside has a checkpoint: a time-stamping authority that signed it, a directory that keeps it, an auditor's server that took it, a witness that cosigned it. */
+export const anchorKinds = ['rfc3161', 'file', 'webhook', 'witness'] as const;
 
 export type AnchorKind = (typeof anchorKinds)[number];
+
+/** One place of a kind. */
+export interface AnchorPlace {
+  readonly kind: AnchorKind;
+  /** The verifier key of a witness; empty for kinds of which there is one place. */
+  readonly place: string;
+}
 
 export interface Anchor {
   readonly id: string;
@@ -12,23 +19,22 @@ export interface Anchor {
   readonly size: number;
   readonly place: string;
   readonly anchoredAt: Instant;
-  /** By the authority's clock; null where nobody attests a time. */
+  /** By the clock of the authority or the witness; null where nobody attests a time. */
   readonly attestedAt: Instant | null;
-  /** Of a time stamp: whether its signature was verified here, under the roots that the operator gave. Null where nobody signs. */
+  /** Of a time stamp: whether its signature was verified here, under the roots that the operator gave. A witness's always was. Null where nobody signs. */
   readonly signature: 'verified' | 'unchecked' | null;
   /** The record `ledger.anchored`. */
   readonly recordId: LedgerRecordId;
 }
 
-/** With what is verified: the checkpoint that was anchored, and what the authority answered. */
+/** With what is verified: the checkpoint that was anchored, behind it the cosignature of a witness, and what an authority answered. */
 export interface WholeAnchor extends Anchor {
   readonly note: string;
   readonly token: Buffer | null;
 }
 
 /** How anchoring a ledger in one place goes. */
-export interface AnchorSchedule {
-  readonly kind: AnchorKind;
+export interface AnchorSchedule extends AnchorPlace {
   /** From when on it is anchored there. */
   readonly since: Instant;
   readonly nextAt: Instant;
@@ -58,7 +64,8 @@ export async function readAnchors(q: Queryable, workspaceId: WorkspaceId, { afte
 
 export async function readAnchor(q: Queryable, workspaceId: WorkspaceId, id: string): Promise<WholeAnchor | undefined> {
   const { rows } = await q.query<WholeAnchor>(
-    `select ${anchorColumns}, anchor.token, checkpoint.note
+    `select ${anchorColumns}, case when anchor.kind = 'rfc3161' then anchor.token end as token,
+            checkpoint.note || case when anchor.kind = 'witness' then convert_from(anchor.token, 'UTF8') else '' end as note
        from ledger_anchor as anchor
        join ledger_checkpoint as checkpoint on checkpoint.workspace_id = anchor.workspace_id and checkpoint.size = anchor.size
       where anchor.workspace_id = $1 and anchor.id = $2`,
@@ -128,6 +135,7 @@ export async function readLatestAnchors(q: Queryable, workspaceId: WorkspaceId):
   return rows;
 }
 
+/** `token`: what the authority answered, or the witness. */
 export async function insertAnchor(tx: Queryable, workspaceId: WorkspaceId, anchor: Omit<WholeAnchor, 'note'>): Promise<void> {
   await tx.query(
     `insert into ledger_anchor (workspace_id, id, kind, size, place, anchored_at, attested_at, token, record_id, is_verified)
@@ -147,38 +155,49 @@ export async function insertAnchor(tx: Queryable, workspaceId: WorkspaceId, anch
   );
 }
 
-const scheduleColumns = `schedule.kind, schedule.since, schedule.next_at as "nextAt", schedule.last_tried_at as "lastTriedAt",
+const scheduleColumns = `schedule.kind, schedule.place, schedule.since, schedule.next_at as "nextAt", schedule.last_tried_at as "lastTriedAt",
   schedule.last_succeeded_at as "lastSucceededAt", schedule.last_size as "lastSize", schedule.last_problem as "lastProblem"`;
 
 export async function readSchedules(q: Queryable, workspaceId: WorkspaceId): Promise<readonly AnchorSchedule[]> {
   const { rows } = await q.query<AnchorSchedule>(
-    `select ${scheduleColumns} from ledger_anchor_schedule as schedule where schedule.workspace_id = $1 order by schedule.kind`,
+    `select ${scheduleColumns} from ledger_anchor_schedule as schedule where schedule.workspace_id = $1 order by schedule.kind, schedule.place`,
     [workspaceId],
   );
   return rows;
 }
 
-export async function readSchedule(q: Queryable, workspaceId: WorkspaceId, kind: AnchorKind): Promise<AnchorSchedule | undefined> {
-  return (await readSchedules(q, workspaceId)).find((schedule) => schedule.kind === kind);
+export async function readSchedule(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { kind, place }: AnchorPlace,
+): Promise<AnchorSchedule | undefined> {
+  return (await readSchedules(q, workspaceId)).find((schedule) => schedule.kind === kind && schedule.place === place);
 }
 
 /** Sees to it that every ledger is scheduled in the operator's places, and in none that are there no more. */
-export async function scheduleEverywhere(tx: Queryable, kinds: readonly AnchorKind[], at: Instant): Promise<void> {
+export async function scheduleEverywhere(tx: Queryable, places: readonly AnchorPlace[], at: Instant): Promise<void> {
+  const wanted = [places.map(({ kind }) => kind), places.map(({ place }) => place)];
   await tx.query(
-    `insert into ledger_anchor_schedule (workspace_id, kind, since, next_at)
-     select ledger.workspace_id, place.kind, $2, $2
-       from ledger cross join unnest($1::text[]) as place (kind)
-         on conflict (workspace_id, kind) do nothing`,
-    [kinds, at],
+    `insert into ledger_anchor_schedule (workspace_id, kind, place, since, next_at)
+     select ledger.workspace_id, wanted.kind, wanted.place, $3, $3
+       from ledger cross join unnest($1::text[], $2::text[]) as wanted (kind, place)
+         on conflict (workspace_id, kind, place) do nothing`,
+    [...wanted, at],
   );
-  await tx.query(`delete from ledger_anchor_schedule where kind <> 'webhook' and kind <> all($1::text[])`, [kinds]);
+  await tx.query(
+    `delete from ledger_anchor_schedule as schedule
+      where schedule.kind <> 'webhook'
+        and not exists (select from unnest($1::text[], $2::text[]) as wanted (kind, place)
+                         where wanted.kind = schedule.kind and wanted.place = schedule.place)`,
+    wanted,
+  );
 }
 
-/** Schedules one ledger in one place, at once. */
+/** Schedules one ledger in the one place of a kind, at once. */
 export async function schedule(tx: Queryable, workspaceId: WorkspaceId, kind: AnchorKind, at: Instant): Promise<void> {
   await tx.query(
     `insert into ledger_anchor_schedule (workspace_id, kind, since, next_at) values ($1, $2, $3, $3)
-         on conflict (workspace_id, kind) do update set since = excluded.since, next_at = excluded.next_at, last_problem = null,
+         on conflict (workspace_id, kind, place) do update set since = excluded.since, next_at = excluded.next_at, last_problem = null,
             last_tried_at = null, last_succeeded_at = null, last_size = null`,
     [workspaceId, kind, at],
   );
@@ -192,11 +211,11 @@ export async function unschedule(tx: Queryable, workspaceId: WorkspaceId, kind: 
 export async function takeDueAnchors(
   tx: Queryable,
   { at, nextAt }: { readonly at: Instant; readonly nextAt: Instant },
-): Promise<readonly { readonly workspaceId: WorkspaceId; readonly kind: AnchorKind }[]> {
-  const { rows } = await tx.query<{ workspaceId: WorkspaceId; kind: AnchorKind }>(
+): Promise<readonly (AnchorPlace & { readonly workspaceId: WorkspaceId })[]> {
+  const { rows } = await tx.query<AnchorPlace & { readonly workspaceId: WorkspaceId }>(
     `update ledger_anchor_schedule as schedule set next_at = $2
       where schedule.next_at <= $1
-      returning schedule.workspace_id as "workspaceId", schedule.kind`,
+      returning schedule.workspace_id as "workspaceId", schedule.kind, schedule.place`,
     [at, nextAt],
   );
   return rows;
@@ -207,8 +226,7 @@ export async function hastenAnchors(tx: Queryable, workspaceId: WorkspaceId, at:
   await tx.query('update ledger_anchor_schedule set next_at = $2 where workspace_id = $1 and next_at > $2', [workspaceId, at]);
 }
 
-export interface AnchorAttempt {
-  readonly kind: AnchorKind;
+export interface AnchorAttempt extends AnchorPlace {
   readonly at: Instant;
   /** What was anchored; null where nothing was. */
   readonly size: number | null;
@@ -223,8 +241,8 @@ export async function noteAnchorAttempt(tx: Queryable, workspaceId: WorkspaceId,
         set last_tried_at = $3, last_problem = $4, next_at = coalesce($6, schedule.next_at),
             last_size = coalesce($5, schedule.last_size),
             last_succeeded_at = case when $5::bigint is null then schedule.last_succeeded_at else $3 end
-      where schedule.workspace_id = $1 and schedule.kind = $2`,
-    [workspaceId, attempt.kind, attempt.at, attempt.problem, attempt.size, attempt.nextAt ?? null],
+      where schedule.workspace_id = $1 and schedule.kind = $2 and schedule.place = $7`,
+    [workspaceId, attempt.kind, attempt.at, attempt.problem, attempt.size, attempt.nextAt ?? null, attempt.place],
   );
 }
 

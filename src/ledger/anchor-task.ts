@@ -4,7 +4,7 @@ import { type Clock, errorCode, type Log } from '../platform/index.ts';
 import { type AnchorDeps, type Anchored, anchorPlaces, type AnchorSettings } from './anchor-places.ts';
 import {
   anchorKinds,
-  type AnchorKind,
+  type AnchorPlace,
   type AnchorSchedule,
   insertAnchor,
   noteAnchorAttempt,
@@ -14,6 +14,7 @@ import {
 } from './anchor-store.ts';
 import { appendOne } from './append.ts';
 import { LedgerSplitError } from './checkpoint-shelf.ts';
+import { RefutedCosignatureError, WitnessContradictsError } from './cosign-checkpoint.ts';
 import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
 import { RefutedStampError } from './stamp-checkpoint.ts';
 
@@ -36,45 +37,51 @@ export function anchorDueTask({ clock, database, settings }: Pick<AnchorTaskDeps
     run: () =>
       database.transaction(async (tx) => {
         const at = clock.now();
-        await scheduleEverywhere(tx, kindsOf(settings), at);
+        await scheduleEverywhere(tx, placesOf(settings), at);
         const nextAt = plusMs(at, settings.everyMinutes * MINUTE_MS);
-        for (const { kind, workspaceId } of await takeDueAnchors(tx, { at, nextAt })) {
-          await enqueue(tx, { task: ANCHOR_TASK, payload: { workspaceId, kind }, jobKey: `${ANCHOR_TASK}:${workspaceId}:${kind}` });
+        for (const { kind, place, workspaceId } of await takeDueAnchors(tx, { at, nextAt })) {
+          const jobKey = [ANCHOR_TASK, workspaceId, kind, ...(place === '' ? [] : [place])].join(':');
+          await enqueue(tx, { task: ANCHOR_TASK, payload: { workspaceId, kind, place }, jobKey });
         }
       }),
   };
 }
 
-function kindsOf({ directory, tsaUrl }: AnchorSettings): readonly AnchorKind[] {
-  return [...(tsaUrl === undefined ? [] : (['rfc3161'] as const)), ...(directory === undefined ? [] : (['file'] as const))];
+function placesOf({ directory, tsaUrl, witnesses }: AnchorSettings): readonly AnchorPlace[] {
+  return [
+    ...(tsaUrl === undefined ? [] : [{ kind: 'rfc3161' as const, place: '' }]),
+    ...(directory === undefined ? [] : [{ kind: 'file' as const, place: '' }]),
+    ...witnesses.map(({ cosigner }) => ({ kind: 'witness' as const, place: cosigner.vkey })),
+  ];
 }
 
 /**
  * Anchors the latest checkpoint of one ledger in one place, and records it. What stands in the way is others' to mend, so it is kept, shown,
- * logged (`ledger.anchor.failed`, `ledger.anchor.refuted` where a signature is not the authority's, `ledger.anchor.late` once it is overdue) and tried again; only an outage of ours is thrown.
+ * logged (`ledger.anchor.failed`; `ledger.anchor.refuted` where a signature is not of whom it should be, `ledger.anchor.contradicted` where another tree stands outside, `ledger.anchor.late` once it
+ * is overdue) and tried again; only an outage of ours is thrown.
  */
 export function anchorTask(deps: AnchorTaskDeps): Task {
   return {
     name: ANCHOR_TASK,
     run: async (payload) => {
-      const { kind, workspaceId } = placeIn(payload);
+      const { workspaceId, ...where } = placeIn(payload);
       const checkpoint = await readLatestCheckpoint(deps.database, workspaceId);
       const at = deps.clock.now();
       // A ledger that was opened a moment ago: it is looked at again within a minute.
       if (checkpoint === undefined)
-        return noteAnchorAttempt(deps.database, workspaceId, { kind, at, size: null, problem: null, nextAt: at });
+        return noteAnchorAttempt(deps.database, workspaceId, { ...where, at, size: null, problem: null, nextAt: at });
       try {
-        const anchored = await anchorPlaces[kind](deps, workspaceId, { checkpoint, at });
-        if (anchored !== undefined) await recordAnchor(deps, workspaceId, { kind, checkpoint, anchored, at });
+        const anchored = await anchorPlaces[where.kind](deps, workspaceId, { checkpoint, at, place: where.place });
+        if (anchored !== undefined) await recordAnchor(deps, workspaceId, { where, checkpoint, anchored, at });
       } catch (error) {
-        await noteFailure(deps, workspaceId, { kind, at, error });
+        await noteFailure(deps, workspaceId, { where, at, error });
       }
     },
   };
 }
 
 interface NewAnchor {
-  readonly kind: AnchorKind;
+  readonly where: AnchorPlace;
   readonly checkpoint: Checkpoint;
   readonly anchored: Anchored;
   readonly at: Instant;
@@ -83,9 +90,10 @@ interface NewAnchor {
 async function recordAnchor(
   { database, log }: AnchorTaskDeps,
   workspaceId: WorkspaceId,
-  { anchored, at, checkpoint, kind }: NewAnchor,
+  { anchored, at, checkpoint, where }: NewAnchor,
 ): Promise<void> {
   const { size } = checkpoint;
+  const { kind } = where;
   await database.transaction(async (tx) => {
     const recordId = await appendOne(tx, workspaceId, {
       type: 'ledger.anchored',
@@ -98,10 +106,11 @@ async function recordAnchor(
         size,
         root: checkpoint.root.toString('base64'),
         ...(anchored.attestedAt !== null && { attested_at: anchored.attestedAt, signature: anchored.signature }),
+        ...(kind === 'witness' && { witness: anchored.place }),
       },
     });
     await insertAnchor(tx, workspaceId, { ...anchored, kind, size, anchoredAt: at, recordId });
-    await noteAnchorAttempt(tx, workspaceId, { kind, at, size, problem: null });
+    await noteAnchorAttempt(tx, workspaceId, { ...where, at, size, problem: null });
   });
   log.debug('ledger.anchored', { workspaceId, kind, size });
 }
@@ -109,16 +118,28 @@ async function recordAnchor(
 async function noteFailure(
   { clock, database, log, settings }: AnchorTaskDeps,
   workspaceId: WorkspaceId,
-  { at, error, kind }: { readonly kind: AnchorKind; readonly at: Instant; readonly error: unknown },
+  { at, error, where }: { readonly where: AnchorPlace; readonly at: Instant; readonly error: unknown },
 ): Promise<void> {
   const problem = problemOf(error);
-  await noteAnchorAttempt(database, workspaceId, { kind, at, size: null, problem, nextAt: plusMs(clock.now(), RETRY_MS) });
-  log.warn('ledger.anchor.failed', { workspaceId, kind, problem });
-  if (error instanceof RefutedStampError) log.error('ledger.anchor.refuted', { workspaceId, problem });
-  const schedule = await readSchedule(database, workspaceId, kind);
+  const named = { workspaceId, kind: where.kind, ...(where.place !== '' && { place: where.place }) };
+  await noteAnchorAttempt(database, workspaceId, { ...where, at, size: null, problem, nextAt: plusMs(clock.now(), RETRY_MS) });
+  log.warn('ledger.anchor.failed', { ...named, problem });
+  if (isRefuted(error)) log.error('ledger.anchor.refuted', { ...named, problem });
+  if (isContradicted(error)) log.error('ledger.anchor.contradicted', { ...named, problem });
+  const schedule = await readSchedule(database, workspaceId, where);
   if (schedule !== undefined && isLate(schedule, { at, everyMinutes: settings.everyMinutes })) {
-    log.error('ledger.anchor.late', { workspaceId, kind, lastSucceededAt: schedule.lastSucceededAt });
+    log.error('ledger.anchor.late', { ...named, lastSucceededAt: schedule.lastSucceededAt });
   }
+}
+
+/** What came is not signed by whom it should be. */
+function isRefuted(error: unknown): error is Error {
+  return error instanceof RefutedStampError || error instanceof RefutedCosignatureError;
+}
+
+/** Outside stands another tree than in the database: a fork shows. */
+function isContradicted(error: unknown): error is Error {
+  return error instanceof LedgerSplitError || error instanceof WitnessContradictsError;
 }
 
 /** Two turns have passed without an anchor: one failure is not late yet. */
@@ -132,7 +153,7 @@ export function isLate(
 /** Our own outages, and what is a fault of the program, are thrown on. */
 function problemOf(error: unknown): string {
   if (error instanceof DomainError && error.code !== 'database-unavailable') return error.message;
-  if (error instanceof LedgerSplitError || error instanceof RefutedStampError) return error.message;
+  if (isRefuted(error) || isContradicted(error)) return error.message;
   const code = errorCode(error);
   if (!(error instanceof DomainError) && code !== undefined && /^[A-Z_]+$/.test(code))
     return `It could not be reached or written to (${code}).`;
@@ -140,10 +161,10 @@ function problemOf(error: unknown): string {
   throw error;
 }
 
-function placeIn(payload: unknown): { readonly workspaceId: WorkspaceId; readonly kind: AnchorKind } {
+function placeIn(payload: unknown): AnchorPlace & { readonly workspaceId: WorkspaceId } {
   const given = typeof payload === 'object' && payload !== null ? payload : {};
   const workspaceId = 'workspaceId' in given && typeof given.workspaceId === 'string' ? parseId<'workspace'>(given.workspaceId) : undefined;
   const kind = anchorKinds.find((each) => 'kind' in given && given.kind === each);
   if (workspaceId === undefined || kind === undefined) throw new Error('a job to anchor names no ledger or no place');
-  return { workspaceId, kind };
+  return { workspaceId, kind, place: 'place' in given && typeof given.place === 'string' ? given.place : '' };
 }

@@ -20,6 +20,7 @@ export {
 } from './anchor-store.ts';
 export { anchorDueTask, anchorTask } from './anchor-task.ts';
 export { checkpointShelf, type CheckpointShelf } from './checkpoint-shelf.ts';
+export { type CosignedCheckpoint, readDailyCosignatures } from './cosignature-store.ts';
 export { type ConsistencyProof, proveConsistency } from './consistency-proof.ts';
 export { type HeldTo, holdToCheckpoint } from './hold-to-checkpoint.ts';
 export { createIntegrator, type Integrator, type IntegratorDeps } from './integrator.ts';
@@ -50,6 +51,7 @@ export { retentionRoutes } from './retention-routes.ts';
 export { purgeLedger, purgeTask } from './purge-ledger.ts';
 export { proofRoutes } from './proof-routes.ts';
 export { readProof } from './read-proof.ts';
+export { readWitnesses, type Witness } from './read-witnesses.ts';
 export { retireKey } from './retire-key.ts';
 export { createSigningKey, loadSigningKey, type LedgerSigner, signerFrom } from './signing-key.ts';
 export { tileRoutes } from './tile-routes.ts';

@@ -11,15 +11,20 @@ export function leftOpen(anchors: readonly Pick<Anchor, 'kind' | 'size' | 'signa
   const anchored = Math.max(...anchors.map(({ size }) => size));
   return [
     `Records after the last anchored checkpoint (over ${anchored} records) could still be rewritten by whoever holds both the database and the signing key.`,
-    ...(kinds.has('rfc3161')
+    ...(kinds.has('rfc3161') || kinds.has('witness')
       ? []
       : ['No time-stamping authority has signed a checkpoint: nothing outside confirms when a record was written.']),
+    ...(kinds.has('witness')
+      ? []
+      : [
+          'No witness has cosigned a checkpoint: whether everybody is shown the same ledger, only those learn who compare the checkpoints that they were given.',
+        ]),
     ...(anchors.some(({ signature }) => signature === 'unchecked')
       ? [
           'Nobody has verified here that the time stamps are signed by the authority: give its root certificate to "rollcall verify --tsa-ca", or to "openssl ts -verify".',
         ]
       : []),
-    ...(kinds.has('rfc3161') || kinds.has('webhook')
+    ...(kinds.has('rfc3161') || kinds.has('webhook') || kinds.has('witness')
       ? []
       : [
           'The checkpoints that are kept outside lie in a directory of the operator’s: whoever reaches that, the database and the signing key could rewrite all three.',

@@ -24,6 +24,8 @@ export interface Config {
   readonly ledgerTsaUrl: string | undefined;
   /** The certificates under which its signatures are verified; undefined: they are not, here. */
   readonly ledgerTsaCaFile: string | undefined;
+  /** Who is asked to cosign checkpoints. */
+  readonly ledgerWitnesses: readonly WitnessAddress[];
   readonly ledgerAnchorMinutes: number;
   readonly outboundAllowedOrigins: readonly string[];
   /** Addresses or networks whose word on whom they speak for is taken. */
@@ -45,6 +47,12 @@ export interface Config {
   readonly metricsToken: string | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'text';
+}
+
+/** A witness (C2SP tlog-witness) by its verifier key, and its submission prefix. */
+export interface WitnessAddress {
+  readonly vkey: string;
+  readonly url: string;
 }
 
 interface Setting<Value> {
@@ -156,6 +164,14 @@ export const settings = {
     example: '/etc/rollcall/tsa-root.pem',
     form: 'a path',
     parse: (text) => resolve(text),
+  }),
+  ledgerWitnesses: setting({
+    name: 'ROLLCALL_LEDGER_WITNESSES',
+    about:
+      'Witnesses (C2SP tlog-witness) that cosign checkpoints once they have seen that the ledger only grew: the verifier key of each, which it gives you, and its submission prefix; several separated by commas. Each must know the ledgers by name and key. Default: none.',
+    example: 'witness.example.com/w1+0a1b2c3d+BNy/co4C1Hn1p+INwJrfUlgz7W55dSZReusH/GhUhJ/G https://witness.example.com',
+    form: 'a verifier key (name+id+key), a space and an https:// address, repeated after commas (http:// where ROLLCALL_OUTBOUND_ALLOWED_ORIGINS lists it)',
+    parse: witnessList,
   }),
   ledgerAnchorMinutes: setting({
     name: 'ROLLCALL_LEDGER_ANCHOR_MINUTES',
@@ -290,6 +306,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ledgerAnchorDirectory: read(settings.ledgerAnchorDirectory),
     ledgerTsaUrl: read(settings.ledgerTsaUrl),
     ledgerTsaCaFile: read(settings.ledgerTsaCaFile),
+    ledgerWitnesses: readOr(settings.ledgerWitnesses, []),
     ledgerAnchorMinutes: readOr(settings.ledgerAnchorMinutes, 60),
     outboundAllowedOrigins: readOr(settings.outboundAllowedOrigins, []),
     trustedProxies: readOr(settings.trustedProxies, []),
@@ -372,6 +389,17 @@ function publicOrigin(text: string): string | undefined {
 function originList(text: string): readonly string[] | undefined {
   const origins = text.split(',').map((item) => originOf(item.trim())?.origin);
   return origins.every((origin) => origin !== undefined) ? origins : undefined;
+}
+
+function witnessList(text: string): readonly WitnessAddress[] | undefined {
+  const witnesses = text.split(',').map((item) => witnessIn(item.trim()));
+  return witnesses.every((witness) => witness !== undefined) ? witnesses : undefined;
+}
+
+/** That the key is of a witness, and its id its own, is for the ledger to see. */
+function witnessIn(text: string): WitnessAddress | undefined {
+  const [, vkey, url] = /^([^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44})\s+(https?:\/\/[^\s?#]+)$/.exec(text) ?? [];
+  return vkey === undefined || url === undefined || !URL.canParse(url) ? undefined : { vkey, url };
 }
 
 function networkList(text: string): readonly string[] | undefined {

@@ -4,6 +4,7 @@
  */
 export { decodeBase64 } from './base64.ts';
 export { formatCheckpoint, parseCheckpoint, type TreeHead } from './checkpoint.ts';
+export { type Cosigner, parseCosigner, verifyCosignature } from './cosignature.ts';
 export { digestReference, disclosureDigest } from './disclosure.ts';
 export { emptyFrontier, extendFrontier, type Frontier, rootOf } from './frontier.ts';
 export { EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash, sameHash } from './merkle-hash.ts';

@@ -2,7 +2,10 @@ import { digestOf } from '../kernel/index.ts';
 import { decodeBase64 } from './base64.ts';
 import { ed25519Key, isSignedWithEd25519 } from './public-key.ts';
 
+/** Signature types of C2SP signed-note: what a key signs, in its vkey and its id. */
 export const ED25519 = 0x01;
+export const ED25519_COSIGNATURE = 0x04;
+
 const KEY_BYTES = 32;
 const KEY_ID_BYTES = 4;
 
@@ -14,18 +17,23 @@ export interface NoteVerifier {
 
 /** The verifier that a vkey describes; undefined when it is malformed, of another kind, or its id is not its key's. */
 export function parseVkey(vkey: string): NoteVerifier | undefined {
-  const [name, id, key, ...rest] = splitVkey(vkey);
-  if (name === undefined || id === undefined || key === undefined || rest.length > 0) return undefined;
+  return parseTypedVkey(vkey, ED25519);
+}
+
+/** As `parseVkey`, for an Ed25519 key of the given signature type: whose `verify` is over the bytes of that type's own message. */
+export function parseTypedVkey(vkey: string, type: number): NoteVerifier | undefined {
+  const [name, id, key] = splitVkey(vkey);
+  if (name === undefined || id === undefined || key === undefined) return undefined;
   const bytes = decodeBase64(key);
-  if (!isKeyName(name) || bytes?.length !== 1 + KEY_BYTES || bytes[0] !== ED25519) return undefined;
+  if (!isKeyName(name) || bytes?.length !== 1 + KEY_BYTES || bytes[0] !== type) return undefined;
   const publicKey = bytes.subarray(1);
-  const keyId = keyIdOf(name, publicKey);
+  const keyId = keyIdOf(name, type, publicKey);
   if (id !== keyId.toString('hex')) return undefined;
   const key25519 = ed25519Key(publicKey);
   return { name, keyId, verify: (text, signature) => isSignedWithEd25519(key25519, { data: Buffer.from(text, 'utf8'), signature }) };
 }
 
-/** The key in a vkey without its name and id, so that one key is recognised under several names: Base64 of 0x01 and the public key. */
+/** The key in a vkey without its name and id, so that one key is recognised under several names: Base64 of its type and the public key. */
 export function publicKeyOf(vkey: string): string | undefined {
   return splitVkey(vkey)[2];
 }
@@ -41,8 +49,8 @@ export function isKeyName(name: string): boolean {
   return /^[^\s+\p{Cc}]+$/u.test(name);
 }
 
-/** First four bytes of `SHA-256(name || 0x0A || 0x01 || public key)`. */
-export function keyIdOf(name: string, publicKey: Uint8Array): Buffer {
-  const input = Buffer.concat([Buffer.from(`${name}\n`, 'utf8'), Uint8Array.of(ED25519), publicKey]);
+/** First four bytes of `SHA-256(name || 0x0A || type || public key)`. */
+export function keyIdOf(name: string, type: number, publicKey: Uint8Array): Buffer {
+  const input = Buffer.concat([Buffer.from(`${name}\n`, 'utf8'), Uint8Array.of(type), publicKey]);
   return digestOf('sha256', input).subarray(0, KEY_ID_BYTES);
 }

@@ -17,7 +17,7 @@ export function noteSigner(name: string, privateKey: KeyObject): NoteSigner {
   }
   if (!isKeyName(name)) throw new TypeError('the name of a note key is not empty and holds no space and no plus');
   const publicKey = rawPublicKey(createPublicKey(privateKey));
-  const keyId = keyIdOf(name, publicKey);
+  const keyId = keyIdOf(name, ED25519, publicKey);
   return {
     name,
     keyId,

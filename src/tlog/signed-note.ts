@@ -29,7 +29,12 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
 }
 
 function signatureLine(signer: NoteSigner, text: string): string {
-  return `— ${signer.name} ${Buffer.concat([signer.keyId, signer.sign(text)]).toString('base64')}\n`;
+  return formatSignature({ name: signer.name, keyId: signer.keyId, signature: signer.sign(text) });
+}
+
+/** The line of a note that a signature stands in, its newline included. */
+export function formatSignature({ keyId, name, signature }: NoteSignature): string {
+  return `— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}\n`;
 }
 
 /** The parts of a note; undefined when it is malformed. */

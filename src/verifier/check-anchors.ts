@@ -1,14 +1,5 @@
 import { digestOf, type Instant, instantOf } from '../kernel/index.ts';
-import {
-  type Certificate,
-  emptyFrontier,
-  extendFrontier,
-  rootOf,
-  sameHash,
-  type TreeHead,
-  verifyConsistency,
-  verifyTimestamp,
-} from '../tlog/index.ts';
+import { type Certificate, emptyFrontier, extendFrontier, rootOf, sameHash, verifyConsistency, verifyTimestamp } from '../tlog/index.ts';
 import { logOf } from './check-records.ts';
 import { type Problem, problem } from './problem.ts';
 import type { BroughtAnchor, GrantedStamp } from './read-anchors.ts';
@@ -32,8 +23,8 @@ export interface CheckedAnchors {
   readonly misplaced: readonly Problem[];
   /** Of all time stamps, under the roots; empty where there are none. */
   readonly refuted: readonly Problem[];
-  /** The heads of those that are checkpoints of this ledger, earlier and later ones. */
-  readonly placed: readonly TreeHead[];
+  /** Those that are checkpoints of this ledger, earlier and later ones, in the order of size. */
+  readonly placed: readonly BroughtAnchor[];
   /** In the order of size. */
   readonly times: readonly ProvenTime[];
 }
@@ -61,7 +52,7 @@ export function checkAnchors(
   const judged = stamped.map((anchor) => ({ anchor, verdict: roots && verifyTimestamp(anchor.stamp, roots) }));
   return {
     misplaced: [...misplaced.values()].flat(),
-    placed: placed.map(({ head }) => head),
+    placed,
     refuted: judged.flatMap(({ anchor, verdict }) =>
       verdict?.kind === 'refuted' ? [problem('time-stamp', `${anchor.name}.tsr is not believed: ${verdict.because}`)] : [],
     ),

@@ -9,13 +9,14 @@ const FAILED = 1;
 const UNUSABLE = 2;
 
 const usage = [
-  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>] [--tsa-ca <certificates>] [--anchor <file>]...',
-  '                       [--sample <seed>:<size>] [--recompute]',
+  'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>] [--tsa-ca <certificates>] [--witness <key>]...',
+  '                       [--anchor <file>]... [--sample <seed>:<size>] [--recompute]',
   '',
   'Checks an evidence bundle offline: files, signature, records, seal and verdicts.',
   '  --vkey  a key that you were given apart from the bundle (name+id+key); the bundle must be signed with it',
   '  --prev  a file with a checkpoint of this ledger that you kept: its records must come first, unchanged',
   '  --tsa-ca  root certificates of time-stamping authorities (PEM): every time stamp must be signed under one',
+  '  --witness  the key of a witness, from itself (name+id+key): it must have cosigned this ledger',
   '  --anchor  a file with an anchor that was made after the report was sealed',
   '  --sample  draws that sample of the leavers by your seed: period ids, as they stand in population.csv',
   '  --recompute  derives end, deadline, observed instants and verdict of each finding again, from the records that it cites',

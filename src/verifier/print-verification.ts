@@ -1,5 +1,6 @@
 import { MAX_PROBLEMS_PER_CHECK } from './limits.ts';
 import type { ProvenTime } from './check-anchors.ts';
+import type { Cosigning } from './check-cosignatures.ts';
 import type { Step, Verification } from './verify-bundle.ts';
 
 /** What a verification found, in words, for whatever shows it. Nothing in it can steer a terminal. */
@@ -10,6 +11,8 @@ export interface Telling {
   readonly steps: readonly { readonly name: string; readonly holds: boolean; readonly problems: readonly string[] }[];
   /** What outside says when this existed. */
   readonly times: readonly string[];
+  /** Who saw it only grow. */
+  readonly witnesses: readonly string[];
   readonly notRecomputed: readonly string[];
   readonly verdict: string;
   /** What the verdict means, in paragraphs of lines. */
@@ -23,6 +26,7 @@ export function tellVerification(verification: Verification): Telling {
     about: about(verification),
     steps: steps.map(tellStep),
     times: tellTimes(verification),
+    witnesses: tellWitnesses(verification),
     notRecomputed: notRecomputed.map(printable),
     ...(holds ? verified(verification) : failed(verification)),
   };
@@ -33,7 +37,7 @@ export function printVerification(verification: Verification): readonly string[]
   return printTelling(tellVerification(verification));
 }
 
-export function printTelling({ about, meaning, notRecomputed, steps, times, verdict }: Telling): readonly string[] {
+export function printTelling({ about, meaning, notRecomputed, steps, times, verdict, witnesses }: Telling): readonly string[] {
   const items = (lines: readonly string[]) => lines.map((line) => `         - ${line}`);
   const part = (head: string, lines: readonly string[]) => (lines.length === 0 ? [] : [head, ...items(lines), '']);
   return [
@@ -42,6 +46,7 @@ export function printTelling({ about, meaning, notRecomputed, steps, times, verd
     ...steps.flatMap(({ name, holds, problems }) => [`${holds ? '  ok    ' : '  FAILED'} ${name}`, ...items(problems)]),
     '',
     ...part('Time', times),
+    ...part('Witnesses', witnesses),
     ...part('Not recomputed', notRecomputed),
     verdict,
     ...meaning.flatMap((paragraph, index) => (index === 0 ? paragraph : ['', ...paragraph])),
@@ -95,14 +100,15 @@ function tellStep({ name, problems }: Step): Telling['steps'][number] {
   return { name, holds: problems.length === 0, problems: rest > 0 ? [...shown, `and ${rest} more`] : shown };
 }
 
-/** Time stamps that are listed each; of more, the earlier ones are counted. */
+/** Time stamps and cosignatures that are listed each; of more, the earlier ones are counted. */
 const MAX_TIMES = 3;
 
 /** What outside says when this existed, and whether anybody looked at who says so. */
-function tellTimes({ log, times, verified: holds }: Verification): readonly string[] {
+function tellTimes({ cosigned, log, times, verified: holds }: Verification): readonly string[] {
   if (log === undefined || !holds) return [];
   if (times.length === 0) {
-    return ['no time stamp came along: nothing outside says when this existed (GET /reports/{id}/anchors may have one)'];
+    const others = cosigned.length === 0 ? 'nothing outside says' : 'nobody but the witnesses below says';
+    return [`no time stamp came along: ${others} when this existed (GET /reports/{id}/anchors may have one)`];
   }
   const shown = times.slice(-MAX_TIMES);
   const [first] = times;
@@ -124,6 +130,33 @@ function timeLine({ at, authority, coversSeal, size }: ProvenTime): string {
     ? `the sealed report, with a ledger of ${size} records,`
     : `the checkpoint over the first ${count(size, 'record')}`;
   return printable(`${what} existed at ${at}, says ${authority ?? 'a time stamp'}`);
+}
+
+/** Who saw the ledger only grow, by the witnesses that the reader named; and whether anybody looked at the others. */
+function tellWitnesses({ cosigned, log, uncheckedCosignatures: unchecked, verified: holds }: Verification): readonly string[] {
+  if (log === undefined || !holds || cosigned.length + unchecked === 0) return [];
+  if (unchecked > 0) {
+    return [
+      `NOT CHECKED: who cosigned ${count(unchecked, 'checkpoint')}. Give the key of a witness, as it gives it to you, with --witness`,
+    ];
+  }
+  const shown = cosigned.slice(-MAX_TIMES);
+  const [first] = cosigned;
+  const earlier = cosigned.length - shown.length;
+  return [
+    ...(earlier > 0 && first !== undefined ? [`${cosignedLine(first)}, and ${count(earlier - 1, 'more cosignature')} before these:`] : []),
+    ...shown.map(cosignedLine),
+    ...(cosigned.some(({ coversSeal }) => coversSeal)
+      ? []
+      : ['the seal itself no witness cosigned that came along: it was made after these (GET /reports/{id}/anchors may have one)']),
+  ];
+}
+
+function cosignedLine({ at, by, coversSeal, size }: Cosigning): string {
+  const what = coversSeal
+    ? `the sealed report, with a ledger of ${size} records,`
+    : `the checkpoint over the first ${count(size, 'record')}`;
+  return printable(`${by} cosigned ${what} at ${at}: it goes on from all that it had cosigned before`);
 }
 
 function effectsOf(effects: Readonly<Record<string, number>>): string {

@@ -15,6 +15,7 @@ export type ProblemCode =
   | 'seal'
   | 'kept-checkpoint' // the ledger is not the one that the reader knew
   | 'time-stamp' // it is not over a checkpoint of this ledger, or not the authority's
+  | 'cosignature' // it is not the witness's, or a witness has cosigned nothing of this ledger
   | 'disclosure'
   | 'verdict'
   | 'recomputed'; // the cited records give something else than the report

@@ -8,6 +8,8 @@ export interface Request {
   readonly prev: string | undefined;
   /** A file with the certificates of time-stamping authorities. */
   readonly tsaCa: string | undefined;
+  /** Keys of witnesses, each of which must have cosigned. */
+  readonly witnesses: readonly string[];
   /** Files with anchors that were made after the bundle. */
   readonly anchors: readonly string[];
   readonly sample: SampleOrder | undefined;
@@ -15,7 +17,7 @@ export interface Request {
   readonly recompute: boolean;
 }
 
-const options = ['--vkey', '--prev', '--tsa-ca', '--anchor', '--sample'];
+const options = ['--vkey', '--prev', '--tsa-ca', '--witness', '--anchor', '--sample'];
 /** Alone, without a value behind it. */
 const RECOMPUTE = '--recompute';
 
@@ -32,6 +34,7 @@ export function readArguments(args: readonly string[]): Request | undefined {
       vkeys: given.get('--vkey') ?? [],
       prev: once(given, '--prev'),
       tsaCa: once(given, '--tsa-ca'),
+      witnesses: given.get('--witness') ?? [],
       anchors: given.get('--anchor') ?? [],
       sample,
       recompute: args.includes(RECOMPUTE),

@@ -20,6 +20,8 @@ export interface VerifyOrder {
   readonly prev: NamedFile | undefined;
   /** Certificates of time-stamping authorities. */
   readonly tsaCa: NamedFile | undefined;
+  /** Keys of witnesses, each of which must have cosigned. */
+  readonly witnesses: readonly string[];
   /** Anchors that were made after the bundle. */
   readonly anchors: readonly NamedFile[];
   readonly sample: SampleOrder | undefined;
@@ -57,12 +59,13 @@ export class UnusableFile extends Error {
   override readonly name = 'UnusableFile';
 }
 
-async function optionsOf({ anchors, prev, recompute, tsaCa, vkeys }: VerifyOrder, unpacking: Unpacking): Promise<VerifyOptions> {
+async function optionsOf({ anchors, prev, recompute, tsaCa, vkeys, witnesses }: VerifyOrder, unpacking: Unpacking): Promise<VerifyOptions> {
   const later: BundleFiles[] = [];
   for (const anchor of anchors) later.push(await openBundle(anchor, unpacking));
   return {
     vkeys,
     recompute,
+    witnesses,
     later,
     ...(prev !== undefined && { kept: await readText(prev) }),
     ...(tsaCa !== undefined && { roots: await readRoots(tsaCa) }),

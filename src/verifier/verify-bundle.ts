@@ -1,6 +1,7 @@
 import { type Certificate, parseTlogProof, type TreeHead } from '../tlog/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { type CheckedAnchors, checkAnchors, type ProvenTime } from './check-anchors.ts';
+import { type CheckedCosignatures, checkCosignatures, type Cosigning } from './check-cosignatures.ts';
 import { checkFrozen } from './check-frozen.ts';
 import { checkKeptCheckpoint } from './check-kept-checkpoint.ts';
 import { type CheckedManifest, checkManifest, MANIFEST } from './check-manifest.ts';
@@ -21,6 +22,8 @@ export interface VerifyOptions {
   readonly kept?: string;
   /** Certificates of time-stamping authorities that the reader trusts. Without them a stamp's signature is not checked. */
   readonly roots?: readonly Certificate[];
+  /** Verifier keys of witnesses, from themselves: each must have cosigned a checkpoint of this ledger. */
+  readonly witnesses?: readonly string[];
   /** What was handed over beside the bundle: anchors of later checkpoints. */
   readonly later?: readonly BundleFiles[];
   /** Derive each finding's inputs again from the records that it cites. */
@@ -44,6 +47,10 @@ export interface Verification {
   readonly report?: ReportFacts;
   /** When the ledger existed by somebody else's clock, up to which record. */
   readonly times: readonly ProvenTime[];
+  /** Who cosigned it, up to which record, by the witnesses that the reader named. */
+  readonly cosigned: readonly Cosigning[];
+  /** How many checkpoints are signed by others besides, where the reader named no witness. */
+  readonly uncheckedCosignatures: number;
   /** With `recompute`: what the verdicts rest on besides, in a line each. */
   readonly notRecomputed?: readonly string[];
 }
@@ -80,7 +87,11 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     { name: 'the checkpoint is signed', problems: logProblems },
     { name: 'the leaf hashes add up to the signed root', problems: stepOf('log/leaf_hashes.bin', log, checkRoot) },
     ...anchors.steps,
-    ...keptStep(log, options, anchors.placed),
+    ...keptStep(
+      log,
+      options,
+      anchors.placed.map(({ head }) => head),
+    ),
     { name: 'every record is the one that was sealed', problems: records.problems },
     {
       name: 'the manifest is the one that was sealed',
@@ -107,6 +118,8 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     }),
     ...(verdicts.facts && { report: verdicts.facts }),
     times: anchors.times,
+    cosigned: anchors.cosigned,
+    uncheckedCosignatures: anchors.unchecked,
     ...recomputed.left,
   };
 }
@@ -131,19 +144,21 @@ function keptStep(log: ReadLog['log'], { kept, vkeys = [] }: VerifyOptions, late
   return [{ name: 'the checkpoint that you kept is the beginning of this ledger', problems }];
 }
 
-interface AnchorSteps extends Pick<CheckedAnchors, 'placed'> {
+interface AnchorSteps extends Pick<CheckedAnchors, 'placed' | 'times'>, Pick<CheckedCosignatures, 'cosigned' | 'unchecked'> {
   readonly steps: readonly Step[];
-  readonly times: readonly ProvenTime[];
 }
 
-/** Where anchors came along; and where the reader named roots, since a time stamp that is not there must not pass for one that holds. */
-async function anchorSteps(files: BundleFiles, log: ReadLog['log'], { later = [], roots }: VerifyOptions): Promise<AnchorSteps> {
+const noAnchors: AnchorSteps = { steps: [], placed: [], times: [], cosigned: [], unchecked: 0 };
+
+/** Where anchors came along; and where the reader named roots or witnesses, since a signature that is not there must not pass for one that holds. */
+async function anchorSteps(files: BundleFiles, log: ReadLog['log'], options: VerifyOptions): Promise<AnchorSteps> {
+  const { later = [], roots, witnesses = [] } = options;
   const none = { anchors: [], problems: [] };
   const brought = [await attempt<BroughtAnchors>('anchors/', none, () => readAnchors(files))];
   for (const each of later) brought.push(await attempt<BroughtAnchors>('the file given with --anchor', none, () => readLaterAnchors(each)));
   const anchors = brought.flatMap((each) => each.anchors);
   const problems = brought.flatMap((each) => each.problems);
-  if (anchors.length + problems.length + later.length === 0 && roots === undefined) return { steps: [], placed: [], times: [] };
+  if (anchors.length + problems.length + later.length + witnesses.length === 0 && roots === undefined) return noAnchors;
   let checked: CheckedAnchors = { misplaced: [], refuted: [], placed: [], times: [] };
   const placing = stepOf('anchors/', log, (it) => {
     checked = checkAnchors(it, anchors, roots);
@@ -151,14 +166,27 @@ async function anchorSteps(files: BundleFiles, log: ReadLog['log'], { later = []
   });
   const missing = anchors.some(({ stamp }) => stamp !== undefined) ? [] : [problem('time-stamp', 'there is no time stamp to be verified')];
   const signed = { name: 'every time stamp is signed under the roots given', problems: [...checked.refuted, ...missing] };
+  const { step: cosignedStep, ...cosignatures } = cosignedStepOf(log, checked.placed, witnesses);
   return {
     steps: [
       { name: 'every anchor is a checkpoint of this ledger', problems: [...problems, ...placing] },
       ...(roots === undefined ? [] : [signed]),
+      ...(witnesses.length === 0 ? [] : [cosignedStep]),
     ],
     placed: checked.placed,
     times: checked.times,
+    ...cosignatures,
   };
+}
+
+function cosignedStepOf(log: ReadLog['log'], placed: CheckedAnchors['placed'], witnesses: readonly string[]) {
+  let checked: CheckedCosignatures = { problems: [], cosigned: [], unchecked: 0 };
+  const problems = stepOf('anchors/', log, (it) => {
+    checked = checkCosignatures(it, placed, witnesses);
+    return checked.problems;
+  });
+  const step: Step = { name: 'every witness given has cosigned this ledger', problems };
+  return { step, cosigned: checked.cosigned, unchecked: checked.unchecked };
 }
 
 interface RecomputedSteps {

@@ -5,19 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CoverageRow } from '../../src/evidence/coverage.ts';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
-import { reportFiles } from '../../src/evidence/report-files.ts';
+import { type FileInputs, reportFiles } from '../../src/evidence/report-files.ts';
 import type { Report } from '../../src/evidence/report-store.ts';
 import { type SealDeps, sealReport } from '../../src/evidence/seal-report.ts';
 import { DAY_MS, type LedgerRecordId, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
-import {
-  append,
-  createIntegrator,
-  type LedgerSigner,
-  logOrigin,
-  readLeafIndexes,
-  signerFrom,
-  type StampedCheckpoint,
-} from '../../src/ledger/index.ts';
+import { append, createIntegrator, type LedgerSigner, logOrigin, readLeafIndexes, signerFrom } from '../../src/ledger/index.ts';
 import { nodeUnpacking, openZip, readWhole, zipInMemory } from '../../src/verifier/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -38,10 +30,12 @@ export interface SealedSample extends SealDeps {
   drop(): Promise<void>;
 }
 
-/** Has the sample's ledger stamped before the report is sealed, and says what came of it. */
-export type StampSample = (deps: SealDeps, workspaceId: WorkspaceId) => Promise<readonly StampedCheckpoint[]>;
+type SampleAnchors = Partial<Pick<FileInputs, 'stamps' | 'cosigned'>>;
 
-export async function sealedSample(stamped: StampSample = () => Promise.resolve([])): Promise<SealedSample> {
+/** Has the sample's ledger anchored before the report is sealed, and says what came of it. */
+export type AnchorSample = (deps: SealDeps, workspaceId: WorkspaceId, signer: LedgerSigner) => Promise<SampleAnchors>;
+
+export async function sealedSample(anchor: AnchorSample = () => Promise.resolve({})): Promise<SealedSample> {
   const test = await testDatabase();
   const clock = steppingClock(asOf);
   const workspaceId = await insertWorkspace(test.owner, clock.now());
@@ -50,7 +44,11 @@ export async function sealedSample(stamped: StampSample = () => Promise.resolve(
   const deps = { database: test.database, integrator };
   const records = await writeRecords(test, workspaceId);
   await integrator.settle(workspaceId);
-  const report = await seal(deps, workspaceId, { evidence: records.slice(3, 5), leavers: 3, stamps: await stamped(deps, workspaceId) });
+  const report = await seal(deps, workspaceId, {
+    evidence: records.slice(3, 5),
+    leavers: 3,
+    anchors: await anchor(deps, workspaceId, signer),
+  });
   return {
     ...deps,
     test,
@@ -85,16 +83,16 @@ async function writeRecords(test: TestDatabase, workspaceId: WorkspaceId): Promi
 
 /** Another report over the same ledger, with one leaver less. */
 export async function sealAgain({ workspaceId, ...deps }: SealedSample): Promise<Report> {
-  return await seal(deps, workspaceId, { evidence: [], leavers: 2, stamps: [] });
+  return await seal(deps, workspaceId, { evidence: [], leavers: 2, anchors: {} });
 }
 
 interface Sealing {
   readonly evidence: readonly LedgerRecordId[];
   readonly leavers: number;
-  readonly stamps: readonly StampedCheckpoint[];
+  readonly anchors: SampleAnchors;
 }
 
-async function seal(deps: SealDeps, workspaceId: WorkspaceId, { evidence, leavers, stamps }: Sealing): Promise<Report> {
+async function seal(deps: SealDeps, workspaceId: WorkspaceId, { anchors, evidence, leavers }: Sealing): Promise<Report> {
   const units = [
     sampleLeaver({ name: 'Ada Example', employeeId: '0007', lastUsable: 1, unusable: 2, evidence }),
     sampleLeaver({ name: 'Grace Sample', employeeId: '0008', lastUsable: 30, unusable: 31, evidence }),
@@ -106,7 +104,8 @@ async function seal(deps: SealDeps, workspaceId: WorkspaceId, { evidence, leaver
   ];
   const document = sampleReport(units, { head, coverage });
   const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);
-  return await sealReport(deps, document, { files: await reportFiles(document, { indexes, verifierSource: verifierSource(), stamps }) });
+  const inputs = { indexes, verifierSource: verifierSource(), stamps: [], cosigned: [], ...anchors };
+  return await sealReport(deps, document, { files: await reportFiles(document, inputs) });
 }
 
 /** verify.mjs, bundled as the build does it. */

@@ -31,7 +31,7 @@ beforeAll(async () => {
   [authority, other] = await Promise.all([opensslAuthority(), opensslAuthority()]);
   sample = await sealedSample(async ({ database }, workspaceId) => {
     await stamp(database, workspaceId);
-    return await readDailyStamps(database, workspaceId, plusMs(asOf, -DAY_MS));
+    return { stamps: await readDailyStamps(database, workspaceId, plusMs(asOf, -DAY_MS)) };
   });
   await goOn();
   await stamp(sample.database, sample.workspaceId);
@@ -58,7 +58,13 @@ async function goOn(): Promise<void> {
 
 /** As the server does it. */
 async function stamp(database: Database, workspaceId: WorkspaceId): Promise<void> {
-  const settings = { tsaUrl: `${authority.url}/`, tsaRoots: readCertificates(authority.root), directory: undefined, everyMinutes: 60 };
+  const settings = {
+    tsaUrl: `${authority.url}/`,
+    tsaRoots: readCertificates(authority.root),
+    directory: undefined,
+    witnesses: [],
+    everyMinutes: 60,
+  };
   const outbound = createOutboundHttp({ allowedOrigins: [authority.url] });
   const ground = { database, clock, log: silentLog, outbound, secretBox: createSecretBox(Buffer.alloc(32, 1)), shelf: undefined };
   await anchorTask({ ...ground, settings }).run({ workspaceId, kind: 'rfc3161' }, { signal: new AbortController().signal });

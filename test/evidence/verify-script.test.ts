@@ -41,7 +41,7 @@ describe('verify.sh, with sh, sha256sum and openssl alone (I11)', () => {
   });
 
   it('says how it is used', () => {
-    expect(check(files, [])).toEqual({ status: 2, output: 'Usage: sh verify.sh KEY [CA]\n' });
+    expect(check(files, [])).toEqual({ status: 2, output: 'Usage: sh verify.sh KEY [CA] [WITNESS]...\n' });
   });
 
   it.each([

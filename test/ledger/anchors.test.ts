@@ -51,7 +51,7 @@ afterAll(async () => {
 beforeEach(async () => {
   workspaceId = await fixture.open();
   folder = mkdtempSync(join(tmpdir(), 'rollcall-anchors-'));
-  settings = { tsaUrl: `${authority.url}/tsa`, tsaRoots: undefined, directory: folder, everyMinutes: 60 };
+  settings = { tsaUrl: `${authority.url}/tsa`, tsaRoots: undefined, directory: folder, witnesses: [], everyMinutes: 60 };
   log = recordingLog();
   received = [];
   auditorAnswers = 204;
@@ -181,7 +181,9 @@ describe('an anchor at a time-stamping authority', () => {
     settings = { ...settings, tsaRoots: readCertificates(authority.root) };
     await anchor('rfc3161');
     expect((await call('GET', '/ledger/anchors')).body['anchors']).toMatchObject([{ kind: 'rfc3161', signature: 'verified' }]);
-    expect((await call('GET', '/ledger')).body['leavesOpen']).toEqual([expect.stringMatching(/^Records after the last/)]);
+    expect((await call('GET', '/ledger')).body['leavesOpen']).toEqual(
+      [/^Records after the last/, /^No witness/].map((re) => expect.stringMatching(re)),
+    );
   });
 
   it('is refused, loudly, when it is signed by somebody else than the authority that the operator trusts', async () => {
@@ -334,11 +336,12 @@ describe('what the anchors leave open', () => {
     await lookForDue();
     await anchor('file');
     expect(await leavesOpen()).toMatchObject(
-      [/after the last/, /No time-stamping authority/, /directory of the operator/].map((re) => expect.stringMatching(re)),
+      [/after the last/, /No time-stamping authority/, /^No witness/, /directory of the operator/].map((re) => expect.stringMatching(re)),
     );
     await anchor('rfc3161');
     expect(await leavesOpen()).toMatchObject([
       expect.stringMatching(`over ${checkpoint.size} records`),
+      expect.stringMatching(/^No witness has cosigned/),
       expect.stringMatching(/^Nobody has verified here/),
     ]);
   });

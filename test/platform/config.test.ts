@@ -9,7 +9,19 @@ const production = {
   ROLLCALL_LEDGER_KEY_FILE: '/keys/ledger.pem',
 };
 
+const WITNESS = 'witness.example.com/w1+0a1b2c3d+BNy/co4C1Hn1p+INwJrfUlgz7W55dSZReusH/GhUhJ/G';
+
 describe('the configuration', () => {
+  it('reads witnesses, each a key and an address', () => {
+    expect(
+      readConfig({ ROLLCALL_LEDGER_WITNESSES: `${WITNESS} https://w.example/a/,${WITNESS}  http://127.0.0.1:1` }, true).ledgerWitnesses,
+    ).toEqual([
+      { vkey: WITNESS, url: 'https://w.example/a/' },
+      { vkey: WITNESS, url: 'http://127.0.0.1:1' },
+    ]);
+    expect(readConfig({}, true).ledgerWitnesses).toEqual([]);
+  });
+
   it('needs nothing for a trial on one machine', () => {
     expect(readConfig({}, true)).toMatchObject({ databaseUrl: undefined, host: '127.0.0.1', port: 8080, logFormat: 'text' });
   });
@@ -72,6 +84,21 @@ describe('the configuration', () => {
       name: 'a library that nobody knows',
       environment: { ROLLCALL_OIDC_ADAPTER: 'passport' },
       complaint: 'openid-client or passport-azure-ad',
+    },
+    {
+      name: 'a witness without an address',
+      environment: { ROLLCALL_LEDGER_WITNESSES: WITNESS },
+      complaint: 'ROLLCALL_LEDGER_WITNESSES must be',
+    },
+    {
+      name: 'a witness whose key is none',
+      environment: { ROLLCALL_LEDGER_WITNESSES: `${WITNESS} https://w.example, w2 https://w.example` },
+      complaint: 'ROLLCALL_LEDGER_WITNESSES must be a verifier key',
+    },
+    {
+      name: 'a witness at an address with a query',
+      environment: { ROLLCALL_LEDGER_WITNESSES: `${WITNESS} https://w.example/?a=b` },
+      complaint: 'ROLLCALL_LEDGER_WITNESSES must be',
     },
     { name: 'a misspelt setting', environment: { ROLLCALL_PROT: '1' }, complaint: 'ROLLCALL_PROT is no setting' },
   ])('refuses $name and says so', ({ environment, complaint }) => {

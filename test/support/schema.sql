@@ -1172,11 +1172,16 @@ table ledger_anchor
   token bytea
   record_id uuid not null
   is_verified boolean not null default false
-  constraint ledger_anchor_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text])))
+  constraint ledger_anchor_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text, 'witness'::text])))
   constraint ledger_anchor_pkey PRIMARY KEY (workspace_id, id)
   constraint ledger_anchor_size_check CHECK ((size > 0))
-  constraint ledger_anchor_token_is_rfc3161 CHECK ((((kind = 'rfc3161'::text) = (token IS NOT NULL)) AND ((kind = 'rfc3161'::text) = (attested_at IS NOT NULL))))
-  constraint ledger_anchor_verified_is_rfc3161 CHECK (((kind = 'rfc3161'::text) OR (NOT is_verified)))
+  constraint ledger_anchor_token_is_attested CHECK ((((kind = ANY (ARRAY['rfc3161'::text, 'witness'::text])) = (token IS NOT NULL)) AND ((kind = ANY (ARRAY['rfc3161'::text, 'witness'::text])) = (attested_at IS NOT NULL))))
+  constraint ledger_anchor_verified_is_signed CHECK (
+CASE kind
+    WHEN 'rfc3161'::text THEN true
+    WHEN 'witness'::text THEN is_verified
+    ELSE (NOT is_verified)
+END)
   constraint ledger_anchor_workspace_id_size_fkey FOREIGN KEY (workspace_id, size) REFERENCES ledger_checkpoint(workspace_id, size)
   CREATE TRIGGER ledger_anchor_append_only BEFORE DELETE OR UPDATE ON public.ledger_anchor FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_anchor_keep BEFORE TRUNCATE ON public.ledger_anchor FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
@@ -1191,8 +1196,10 @@ table ledger_anchor_schedule
   last_succeeded_at timestamp(3) with time zone
   last_size bigint
   last_problem text
-  constraint ledger_anchor_schedule_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text])))
-  constraint ledger_anchor_schedule_pkey PRIMARY KEY (workspace_id, kind)
+  place text not null default ''::text
+  constraint ledger_anchor_schedule_check CHECK (((kind = 'witness'::text) = (place <> ''::text)))
+  constraint ledger_anchor_schedule_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text, 'witness'::text])))
+  constraint ledger_anchor_schedule_pkey PRIMARY KEY (workspace_id, kind, place)
   constraint ledger_anchor_schedule_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
   grant delete, insert, select to rollcall_server
 

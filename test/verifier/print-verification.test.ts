@@ -10,6 +10,8 @@ const held: Verification = {
   problems: [],
   keys: 'pinned',
   times: [],
+  cosigned: [],
+  uncheckedCosignatures: 0,
   log: { origin: 'log', size: 1, root: 'root', signedBy: [vkey] },
 };
 const broken: Verification = {
@@ -77,6 +79,37 @@ describe('what the verifier prints', () => {
     },
   ])('says when it existed, and who says so: $what', ({ times, says }) => {
     expect(printed({ ...held, times })).toMatch(says);
+  });
+
+  const cosigning = { by: 'w.example\u001b[31m', size: 1, at, coversSeal: false };
+
+  it.each([
+    {
+      what: 'a witness, of before the seal',
+      cosigned: [cosigning],
+      says: /\nWitnesses\n {9}- w\.example\?\[31m cosigned the checkpoint over the first 1 record at 2026-03-02T00:00:00\.000Z: it goes on from all that it had cosigned before\n {9}- the seal itself no witness cosigned/,
+    },
+    {
+      what: 'a witness, of the seal',
+      cosigned: [{ ...cosigning, coversSeal: true }],
+      says: /cosigned the sealed report, with a ledger of 1 records, at [^\n]*\n\nVERIFIED/,
+    },
+    {
+      what: 'many',
+      cosigned: Array.from({ length: 9 }, (_, n) => ({ ...cosigning, size: n + 1 })),
+      says: /first 1 record at [^\n]*, and 5 more cosignatures before these:\n[^\n]*first 7 records[^]*first 9 records/,
+    },
+    {
+      what: 'signatures that nobody looked at',
+      uncheckedCosignatures: 1,
+      says: /\nWitnesses\n {9}- NOT CHECKED: who cosigned 1 checkpoint\. Give the key/,
+    },
+  ])('says who else was shown it: $what', ({ cosigned = [], says, uncheckedCosignatures = 0 }) => {
+    expect(printed({ ...held, cosigned, uncheckedCosignatures })).toMatch(says);
+  });
+
+  it('says nothing of witnesses where there are none, or the bundle does not hold', () => {
+    expect(printed(held) + printed({ ...broken, cosigned: [cosigning] })).not.toContain('itnesses');
   });
 
   it('says nothing of a time where the bundle does not hold', () => {

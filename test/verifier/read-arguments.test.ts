@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readArguments } from '../../src/verifier/read-arguments.ts';
 
-const nothing = { vkeys: [], prev: undefined, tsaCa: undefined, anchors: [], sample: undefined, recompute: false };
+const nothing = { vkeys: [], prev: undefined, tsaCa: undefined, witnesses: [], anchors: [], sample: undefined, recompute: false };
 
 describe('the command line of verify.mjs', () => {
   it.each([
@@ -16,6 +16,7 @@ describe('the command line of verify.mjs', () => {
       args: ['b.zip', '--tsa-ca', 'root.pem', '--anchor', 'a.zip', '--anchor', 'c.zip'],
       request: { ...nothing, path: 'b.zip', tsaCa: 'root.pem', anchors: ['a.zip', 'c.zip'] },
     },
+    { args: ['--witness', 'w1', 'b.zip', '--witness', 'w2'], request: { ...nothing, path: 'b.zip', witnesses: ['w1', 'w2'] } },
     { args: [], request: undefined },
     { args: ['b.zip', '--tsa-ca', 'c', '--tsa-ca', 'd'], request: undefined },
     { args: ['a.zip', 'b.zip'], request: undefined },

@@ -6,8 +6,8 @@ import { type Command, exitCodes, UsageError } from './command.ts';
 export const verifyCommand: Command = {
   name: 'verify',
   summary: 'prove an evidence bundle offline',
-  help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]... [--prev CHECKPOINT] [--tsa-ca CERTIFICATES] [--anchor FILE]...
-                       [--sample SEED:SIZE] [--recompute]
+  help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]... [--prev CHECKPOINT] [--tsa-ca CERTIFICATES] [--witness VKEY]...
+                       [--anchor FILE]... [--sample SEED:SIZE] [--recompute]
 
 Checks a sealed bundle without asking anybody: every file against the manifest, every record
 against the signed tree, the seal, and every verdict by deciding it again. Names what is wrong.
@@ -19,6 +19,8 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
                 first, unchanged. A ledger that was cut, rolled back or rewritten does not.
   --tsa-ca FILE root certificates of time-stamping authorities (PEM), as they publish them: every time
                 stamp must be signed under one. Without it the output says what was not checked.
+  --witness VKEY  the key of a witness, as it gives it to you: it must have cosigned a checkpoint
+                of this ledger that came along. Says which, when, and over how many records.
   --anchor FILE an anchor that was made after the report was sealed (GET /reports/{id}/anchors/{id}).
   --sample SEED:SIZE  draws that sample of the leavers by a seed of yours, once the bundle holds.
   --recompute   derives each finding's end, deadline, observed instants and verdict again, from the
@@ -31,6 +33,7 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
         vkey: { type: 'string', multiple: true },
         prev: { type: 'string' },
         'tsa-ca': { type: 'string' },
+        witness: { type: 'string', multiple: true },
         anchor: { type: 'string', multiple: true },
         sample: { type: 'string' },
         recompute: { type: 'boolean' },
@@ -40,15 +43,9 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
     });
     const [bundle] = positionals;
     if (bundle === undefined || positionals.length > 1) throw new UsageError('name one bundle');
-    const { anchor = [], prev, sample, recompute = false, 'tsa-ca': tsaCa } = values;
-    const more = [
-      ...(tsaCa === undefined ? [] : ['--tsa-ca', tsaCa]),
-      ...anchor.flatMap((file) => ['--anchor', file]),
-      ...(prev === undefined ? [] : ['--prev', prev]),
-      ...(sample === undefined ? [] : ['--sample', sample]),
-      ...(recompute ? ['--recompute'] : []),
-    ];
-    const { status, output } = runVerifier([bundle, ...(values.vkey ?? []).flatMap((vkey) => ['--vkey', vkey]), ...more]);
+    const { recompute = false, ...valued } = values;
+    const given = Object.entries(valued).flatMap(([name, value]) => [value].flat().flatMap((each) => [`--${name}`, each]));
+    const { status, output } = runVerifier([bundle, ...given, ...(recompute ? ['--recompute'] : [])]);
     io.out(output);
     return status === 0 ? exitCodes.done : status === 1 ? exitCodes.failed : exitCodes.usage;
   },
