@@ -20,7 +20,7 @@ import {
   readMigrations,
   type SecretBox,
 } from '../platform/index.ts';
-import { followTasks, reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
+import { createTestMemory, followTasks, reconciliationRoutes, reviewOwnersTask } from '../reconciliation/index.ts';
 import { notificationTasks, webhookRoutes } from '../notification/index.ts';
 import { rosterRoutes, rosterTasks } from '../roster/index.ts';
 import { createEntraKeys, createScim, exchangeRoutes, type Scim, scimRoutes, tokenRoutes, trimWireLogTask } from '../scim/index.ts';
@@ -154,6 +154,7 @@ async function compose(options: Counted, publicUrl: string) {
   const scim = createScim({ ...ground, database: store.scimDatabase, publicUrl, secretBox, entraKeys, ...observer });
   const metricsRouter = metrics && metricsRoutes({ metrics, token: metricsToken });
   const once = answerOnce(ground);
+  const reconciliation = openReconciliation(ground);
   const app = createAdministrationApp({
     ...ground,
     authenticate: authenticate({ database, publicUrl, mayEnter }),
@@ -173,7 +174,7 @@ async function compose(options: Counted, publicUrl: string) {
       directoryRoutes(directory),
       rosterRoutes({ database, clock, secretBox, answerOnce: once }),
       activationRoutes({ ...ground, publicUrl, lookAtJob: (workspaceId) => lookAtProvisioningJob(directory, workspaceId) }),
-      reconciliationRoutes(ground),
+      reconciliation.room,
       ...ledger.rooms,
       webhookRoutes({ ...ground, secretBox }),
       ...evidence.rooms,
@@ -192,10 +193,15 @@ async function compose(options: Counted, publicUrl: string) {
       warnOfExpiryTask(ground),
       forgetIdempotencyKeysTask(ground),
       ...rosterTasks({ ...ground, outbound, secretBox }),
-      reviewOwnersTask(ground),
       ...ledger.tasks,
-      ...followTasks(ground),
+      ...reconciliation.tasks,
       ...notificationTasks({ ...ground, outbound, secretBox, digestDirectory: options.config.digestDirectory }),
     ],
   };
+}
+
+/** What one process remembers of MFA is got ready by its jobs and shown by its routes. */
+function openReconciliation(ground: Parameters<typeof reviewOwnersTask>[0] & { readonly log: Log }) {
+  const memory = createTestMemory();
+  return { room: reconciliationRoutes(ground, memory), tasks: [reviewOwnersTask(ground), ...followTasks({ ...ground, memory })] };
 }

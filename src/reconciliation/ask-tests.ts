@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Instant, type ReconciliationRunId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Database, inSnapshot, type Queryable, readAhead, type Stretch, type Transaction } from '../platform/index.ts';
 import { concludeTest, type EffectCounts, effects as everyEffect } from '../verdict/index.ts';
@@ -62,7 +63,9 @@ export async function testResults(q: Transaction, asked: TestsAsked, memory = cr
   return results;
 }
 
-/** One test and a page of its population, both as of the same run. Throws DomainError `invalid-request` for a period that it has not. */
+/**
+ * One test and a page of its population, both as of the same run; of one that is judged when it is asked, as of the first page of the reading, which alone
+ * counts. Throws DomainError `invalid-request` for a period that it has not. */
 export function askTest(
   { database, memory }: AskDeps,
   asked: TestsAsked & { readonly id: ComplianceTestId },
@@ -71,10 +74,23 @@ export function askTest(
   if (asked.period !== null && !complianceTests[asked.id].ofPeriod) {
     refuse('invalid-request', { detail: 'This test speaks of the present, so that it takes no period.' });
   }
-  return inSnapshot(database, async (q) => ({
-    members: await membersIn(q, { ...asked, memory }, page),
-    test: await resultOf(q, asked, memory),
-  }));
+  return inSnapshot(database, async (q) => {
+    if (isPresent(asked.id)) return readPresent(q, { ...asked, memory }, page);
+    return { members: await membersIn(q, { ...asked, memory }, page), test: await resultOf(q, asked, memory) };
+  });
+}
+
+/** A reading is known by a name of its own, which stands behind the position in each `next`; a process that does not know it counts. */
+async function readPresent(
+  q: Transaction,
+  { memory, ...asked }: TestsAsked & { readonly id: ComplianceTestId; readonly memory: TestMemory },
+  page: MemberPage,
+): Promise<{ readonly test: TestResult; readonly members: Stretch<TestMember> }> {
+  const [connectionId, objectId, reading = randomUUID()] = page.after?.split('.') ?? [];
+  const after = objectId === undefined ? undefined : `${connectionId}.${objectId}`;
+  const { next, rows } = await membersIn(q, { ...asked, memory }, { ...page, after });
+  const test = await memory.readings.recall(`${asked.workspaceId} ${asked.id} ${reading}`, () => resultOf(q, asked, memory));
+  return { test, members: { rows, next: next === null ? null : `${next}.${reading}` } };
 }
 
 /** A page of a test's population, and the run that judged it; null where no run did. Nothing is counted: a file asks for many pages. */

@@ -36,3 +36,25 @@ export async function workspacesToFollow(q: Queryable, at: Instant, freshHours: 
   );
   return rows.map(({ workspaceId }) => workspaceId);
 }
+
+/** Of a connection's latest runs: more than are ever under way or waiting. */
+const LATEST_RUNS = 10;
+
+/** Workspaces of which a directory was looked at since, in whichever way. */
+export async function workspacesLookedAt(q: Queryable, since: Instant): Promise<readonly WorkspaceId[]> {
+  const { rows } = await q.query<{ workspaceId: WorkspaceId }>(
+    `select distinct connection.workspace_id as "workspaceId"
+     from directory_connection as connection
+     cross join lateral (
+       select run.state, run.finished_at
+       from directory_run as run
+       where run.workspace_id = connection.workspace_id and run.connection_id = connection.id
+       order by run.requested_at desc
+       limit ${LATEST_RUNS}
+     ) as latest
+     where connection.removed_at is null and latest.state = 'complete' and latest.finished_at > $1
+     order by connection.workspace_id`,
+    [since],
+  );
+  return rows.map(({ workspaceId }) => workspaceId);
+}

@@ -31,4 +31,5 @@ export { reportPopulation } from './report-units.ts';
 export { reviewOwnersTask } from './review-owners.ts';
 export { listRuns, type ReconciliationRun, type RunCounts } from './run-store.ts';
 export { setPolicy } from './set-policy.ts';
+export { createTestMemory } from './test-memory.ts';
 export type { TestResult } from './test-result.ts';

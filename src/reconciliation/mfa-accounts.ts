@@ -89,8 +89,8 @@ async function listOf(tx: Transaction, workspaceId: WorkspaceId, asked: TenantAs
   return found;
 }
 
-/** Of which kind each account of a tenant is, as the last look showed it. */
-function kindsIn(
+/** Of which kind each account of a tenant is, as the last look showed it: remembered, or worked out now. */
+export function kindsIn(
   tx: Transaction,
   workspaceId: WorkspaceId,
   { memory, tenant }: { readonly memory: MfaMemory; readonly tenant: JudgedTenant },

@@ -23,7 +23,8 @@ const tested = ['ENFORCED', 'UNKNOWN', 'PARTIAL', 'NOT_COVERED'] as const;
 
 /** Enabled accounts that are synced, and whether Conditional Access makes them use MFA: judged when it is asked, by the last look at each tenant. */
 export const mfaPopulation: PresentPopulation = {
-  position: /^[0-9a-f-]{36}\.[0-9a-f-]{36}$/,
+  // The connection, the account, and the reading whose first page counted.
+  position: /^[0-9a-f-]{36}\.[0-9a-f-]{36}(?:\.[0-9a-f-]{36})?$/,
   count: async (tx, { workspaceId, at, memory }) => {
     const ground = await readMfaGround(tx, workspaceId, { at, memory });
     const counts = await countMfa(tx, workspaceId, ground);

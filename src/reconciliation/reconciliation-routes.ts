@@ -13,16 +13,15 @@ import { personRoutes } from './person-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 import { listRuns } from './run-store.ts';
-import { createTestMemory } from './test-memory.ts';
+import { createTestMemory, type TestMemory } from './test-memory.ts';
 import { testRoutes } from './test-routes.ts';
 
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
 const candidateListing = { usual: 100, most: 1_000, position: positions.idPair };
 
 /** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings`, `/tests`, `/people/{personId}` and what is found about owners, relative to a workspace's address. */
-export function reconciliationRoutes(deps: ReconciliationDependencies): Router {
+export function reconciliationRoutes(deps: ReconciliationDependencies, memory: TestMemory = createTestMemory()): Router {
   const router = Router({ mergeParams: true });
-  const memory = createTestMemory();
 
   router.use(policyRoutes(deps));
   router.use(mfaRoutes({ ...deps, memory: memory.mfa }));

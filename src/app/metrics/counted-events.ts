@@ -17,6 +17,7 @@ const tasks = [
   'notification.write-digest',
   'reconciliation.review-owners',
   'reconciliation.run',
+  'reconciliation.warm-mfa',
   'roster.lapse-held',
   'roster.pull',
   'roster.pull-due',
