@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable, Stretch } from '../platform/index.ts';
+import { carriesObjectId } from './carries-object-id.ts';
 import { classifiedAccounts } from './classified-accounts-store.ts';
 import type { System } from './report-population.ts';
 
@@ -133,7 +134,7 @@ const byManager = `
       from scim_user
       where scim_user.workspace_id = $1 and scim_user.deleted_at is null
         and (scim_user.id = free.account_id
-             or scim_user.external_id in (free.object_id::text, upper(free.object_id::text)))
+             or ${carriesObjectId('free.object_id::text')})
       offset 0
     ) as scim
     join account_link as link

@@ -1,13 +1,10 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import { carriesObjectId } from './carries-object-id.ts';
 import type { Subjects } from './change-store.ts';
 
 /** The address that Entra writes into a guest's name: ann_home.example#EXT#@tenant. As the index has it. */
 const guestAddress = `regexp_replace(split_part(lower(account.user_principal_name), '#ext#@', 1), '_([^_]+)$', '@\\1')`;
-
-/** A SCIM user by the object id that is its `externalId`, in whichever letters: as the two indexes have it. */
-const carries = (objectId: string): string =>
-  `(scim_user.external_id = ${objectId} or (scim_user.external_id <> lower(scim_user.external_id) and lower(scim_user.external_id) = ${objectId}))`;
 
 /** What identifies those that are asked about: people $2, accounts $3. */
 const identified = `
@@ -88,7 +85,7 @@ const concerned = `
   join scim_user on scim_user.workspace_id = $1 and scim_user.deleted_at is not null and scim_user.user_name_key = named.email_key
   union select 'account', scim_user.id
   from own_directory
-  join scim_user on scim_user.workspace_id = $1 and ${carries('own_directory.object_id::text')}
+  join scim_user on scim_user.workspace_id = $1 and ${carriesObjectId('own_directory.object_id::text')}
   union select 'account', account.account_id
   from own_object
   join directory_connection as connection on connection.workspace_id = $1

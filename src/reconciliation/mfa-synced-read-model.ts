@@ -1,5 +1,6 @@
 import type { DirectoryConnectionId, WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, expectManyRows, type Transaction } from '../platform/index.ts';
+import { carriesObjectId } from './carries-object-id.ts';
 
 interface Asked {
   readonly connectionId: DirectoryConnectionId;
@@ -15,7 +16,7 @@ export interface MfaAccountRow {
 }
 
 /** The object id by which SCIM knows a user, as a text: a cast of whatever externalId holds would cost more than the join. */
-const knownAs = `case when scim_user.external_id = upper(scim_user.external_id) then lower(scim_user.external_id) else scim_user.external_id end`;
+const knownAs = 'lower(scim_user.external_id)';
 const isActive = 'scim_user.active and scim_user.deleted_at is null';
 
 const provisioned = `
@@ -53,7 +54,7 @@ export async function syncedIds(tx: Transaction, workspaceId: WorkspaceId, { con
 const isProvisioned = `(
   exists (
     select from scim_user
-    where scim_user.workspace_id = $1 and scim_user.external_id in (account.object_id::text, upper(account.object_id::text))
+    where scim_user.workspace_id = $1 and ${carriesObjectId('account.object_id::text')}
       and ${isActive}
   ) or exists (
     select from identity_link

@@ -271,6 +271,19 @@ describe('the pages of MFA on Azure', () => {
       expect(result.sentence).toContain('1 active SCIM users have no directory account');
     });
 
+    it.each([
+      { letters: 'in capitals', written: (id: string) => id.toUpperCase() },
+      { letters: 'in capitals and small letters', written: (id: string) => id.replace(/[a-f]/, (letter) => letter.toUpperCase()) },
+    ])('knows a user by an object id $letters, as reconciliation does', async ({ written }) => {
+      const [ada] = (await tenant.createUsers([user('ada'), user('grace')])).map(({ id }) => id);
+      await set({ policies: [everybody] });
+      await workspace.sync();
+      await scimUser('ada@contoso.example', written(ada ?? ''));
+      await switchOn(world.db.owner, workspace.workspaceId);
+      expect(await verdicts()).toEqual({ ada: 'ENFORCED' });
+      expect(await test()).toMatchObject({ verdict: 'PASS', passed: 1, of: 1, doubts: [] });
+    });
+
     it('knows a user by an identity of this tenant alone, at once and not from the next look on', async () => {
       const [ada, grace, linus] = (await tenant.createUsers([user('ada'), user('grace'), user('linus')])).map(({ id }) => id);
       await set({ policies: [everybody] });
