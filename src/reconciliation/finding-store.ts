@@ -22,20 +22,21 @@ const COLUMNS = `id uuid, rule text, verdict text, effect text, "all" jsonb, vec
   sentence text, evidence uuid[], effects text[], "roleEffect" text, digest text, "contentHash" text, "dueAt" timestamptz, "isGrowing" boolean, changed boolean,
   record uuid`;
 
-export async function insertFindings(
-  tx: Transaction,
-  workspaceId: WorkspaceId,
-  run: RunMoment,
-  writes: readonly FindingWrite[],
-): Promise<void> {
-  if (writes.length === 0) return;
+/** Inserts rows that `findingRow` made. */
+export async function insertFindings(tx: Transaction, rows: readonly string[]): Promise<void> {
+  if (rows.length === 0) return;
   await tx.copyIn(
     `copy finding (workspace_id, id, unit_kind, unit_id, person_id, rule, verdict, effect, all_rules, vector, systems, end_earliest, end_latest,
                    deadline_earliest, deadline_latest, policy_id, sentence, evidence, own_records, effects, role_effect, digest, content_hash,
                    due_at, is_growing, opened_at, changed_at, last_run_id, since_run)
      from stdin`,
-    [writes.map((write) => copyLine(columnsOf(workspaceId, run, write))).join('')],
+    rows,
   );
+}
+
+/** The text of a new row, as COPY takes it. */
+export function findingRow(workspaceId: WorkspaceId, run: RunMoment, write: FindingWrite): string {
+  return copyLine(columnsOf(workspaceId, run, write));
 }
 
 function columnsOf(workspaceId: WorkspaceId, run: RunMoment, { id, evaluation, recordId }: FindingWrite): readonly CopyValue[] {

@@ -80,11 +80,14 @@ interface PeopleJudged {
 }
 
 async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people, context }: PeopleJudged): Promise<JudgedBatch> {
+  // Made once: to copy the context for each of them takes as long as to judge them.
+  const noneBefore = { ...context, privilegedBefore: NONE_BEFORE };
   const judged = people.flatMap((person) =>
     person.periods.map((period) => {
       const open = person.open.get(period.id) ?? null;
-      const privilegedBefore = open?.privilegedBy ? new Map([[period.id, open.privilegedBy]]) : NONE_BEFORE;
-      return { open, evaluation: evaluatePeriod(person, period, { ...context, privilegedBefore }) };
+      const before = open?.privilegedBy;
+      const known = before ? { ...context, privilegedBefore: new Map([[period.id, before]]) } : noneBefore;
+      return { open, evaluation: evaluatePeriod(person, period, known) };
     }),
   );
   const evaluations = judged.flatMap(({ evaluation }) => (evaluation === 'continued' ? [] : [evaluation]));

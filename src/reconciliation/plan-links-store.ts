@@ -49,6 +49,38 @@ roster as (
   group by person.workspace_id, person.id
 )`;
 
+/**
+ * Whom the accounts of a system may be given to, by `SYSTEM_found`. Nearly every account names one person whose only account it is: then there is
+ * nothing to weigh. What is left (`contested`) holds either all accounts of somebody or none, and all people of an account.
+ */
+function pairs(system: System, isDoubtful: string): string {
+  return `
+${system}_pair as (
+  select pair.*, pair.accounts = 1 and pair.persons = 1 and not pair.is_doubtful as is_alone
+  from (
+    select found.account_id, found.person_id, min(found.rule) as rule, bool_or(${isDoubtful}) as is_doubtful,
+           min(min(found.rule)) over account as first_rule, count(*) over account as persons,
+           count(*) over (partition by found.person_id) as accounts
+    from ${system}_found as found
+    where not exists (
+      select from standing
+      where standing.system = '${system}' and standing.standing = 'barred'
+        and standing.account_id = found.account_id and standing.person_id = found.person_id
+    )
+    group by found.account_id, found.person_id
+    window account as (partition by found.account_id)
+  ) as pair
+),
+${system}_contested as (
+  -- A person whom the account's first rule does not name does not count for it.
+  select found.account_id, found.person_id, found.rule, bool_or(${isDoubtful}) as is_doubtful, pair.first_rule
+  from ${system}_pair as pair
+  join ${system}_found as found on found.account_id = pair.account_id and found.person_id = pair.person_id
+  where not pair.is_alone and pair.rule = pair.first_rule
+  group by found.account_id, found.person_id, found.rule, pair.first_rule
+)`;
+}
+
 /** Directory accounts, and whom their first matching rule names. */
 const directoryLinks = `
 directory as (
@@ -89,43 +121,38 @@ directory_address as (
 directory_found as (
   select standing.account_id, standing.person_id, 'M0' as rule, null::tstzrange as held
   from standing where standing.system = 'directory' and standing.rule = 'M0' and standing.standing = 'linked'
-  union
+  union all
   select directory.account_id, roster.person_id, 'M3', null
   from directory join roster on roster.employee_id = directory.employee_id
-  union
-  select address.account_id, roster.person_id, address.rule, range_merge(range_agg(address.held))
+  union all
+  select address.account_id, roster.person_id, address.rule, address.held
   from directory_address as address
   join roster on roster.email_key = address.address and roster.employed && address.held
-  group by address.account_id, roster.person_id, address.rule
 ),
-directory_open as (
-  select found.account_id, found.person_id, found.rule, found.held, directory.connection_id, directory.is_live,
-         min(found.rule) over (partition by found.account_id) as first_rule,
-         min(found.rule) over (partition by found.account_id, found.person_id) as pair_rule
-  from directory_found as found
-  join directory on directory.account_id = found.account_id
-  where not exists (
-    select from standing
-    where standing.system = 'directory' and standing.standing = 'barred'
-      and standing.account_id = found.account_id and standing.person_id = found.person_id
-  )
-),
+${pairs('directory', 'false')},
 directory_claim as (
   -- An account that a better rule gives to somebody else no longer counts for this person.
   select claim.*, count(*) over (partition by claim.account_id, claim.rule) as persons,
          count(*) filter (where claim.is_live) over (partition by claim.person_id, claim.rule, claim.connection_id) as live_accounts,
          count(*) filter (where claim.is_live and claim.rule = claim.first_rule) over (partition by claim.person_id, claim.connection_id)
            as all_live_accounts
-  from directory_open as claim
-  where claim.pair_rule = claim.first_rule
+  from (
+    select contested.*, directory.connection_id, directory.is_live
+    from directory_contested as contested
+    join directory on directory.account_id = contested.account_id
+  ) as claim
 ),
 directory_link as (
-  select 'directory' as system, found.account_id, found.person_id, found.rule, found.held,
+  select 'directory' as system, alone.account_id, alone.person_id, alone.rule, 'linked' as standing
+  from directory_pair as alone
+  where alone.is_alone
+  union all
+  select 'directory', found.account_id, found.person_id, found.rule,
          case when found.rule = 'M0'
                 or (found.persons = 1
                     -- An address that the account has lost gives nobody a second one.
                     and not (found.is_live and case when found.rule = 'M5' then found.all_live_accounts else found.live_accounts end > 1))
-              then 'linked' else 'ambiguous' end as standing
+              then 'linked' else 'ambiguous' end
   from directory_claim as found
   where found.rule = found.first_rule
 )`;
@@ -145,7 +172,7 @@ scim as (
 directory_held as (
   select directory_link.account_id, directory_link.person_id, directory_link.standing = 'ambiguous' as is_doubtful
   from directory_link
-  union
+  union all
   -- The directory account's own link may rest on identifiers that went away with it.
   select standing.account_id, standing.person_id, false
   from standing
@@ -153,62 +180,54 @@ directory_held as (
     and not exists (select from directory_link where directory_link.account_id = standing.account_id)
 ),
 scim_address as (
-  select claim.*, bool_or(claim.is_timely) over (partition by claim.account_id) as has_timely
-  from (
-    select distinct scim.account_id, roster.person_id, roster.employed && scim.life as is_timely, scim.life
-    from scim
-    cross join lateral unnest(scim.address_keys) as held (address)
-    join roster on roster.email_key = held.address
-  ) as claim
+  select scim.account_id, roster.person_id, roster.employed && scim.life as is_timely, scim.life
+  from scim
+  cross join lateral unnest(scim.address_keys) as held (address)
+  join roster on roster.email_key = held.address
 ),
 scim_found as (
   select standing.account_id, standing.person_id, 'M0' as rule, false as is_doubtful, null::tstzrange as held
   from standing where standing.system = 'scim' and standing.rule = 'M0' and standing.standing = 'linked'
-  union
-  select scim.account_id, held.person_id, 'M1', bool_or(held.is_doubtful), null
+  union all
+  select scim.account_id, held.person_id, 'M1', held.is_doubtful, null
   from scim
   join directory on directory.object_id = scim.external_id
   join directory_held as held on held.account_id = directory.account_id
-  group by scim.account_id, held.person_id
-  union
-  select identity_link.scim_user_id, held.person_id, 'M2', bool_or(held.is_doubtful), null
+  union all
+  select identity_link.scim_user_id, held.person_id, 'M2', held.is_doubtful, null
   from identity_link
   join directory on directory.object_id = identity_link.object_id::text and directory.tenant_id = identity_link.tenant_id
   join directory_held as held on held.account_id = directory.account_id
   where identity_link.workspace_id = $1
-  group by identity_link.scim_user_id, held.person_id
-  union
+  union all
   select scim.account_id, roster.person_id, 'M3', false, null
   from scim join roster on roster.employee_id = scim.employee_id
-  union
+  union all
   -- Of several people who have had the address, those count who were employed while the user was there.
   select address.account_id, address.person_id, 'M4', false, address.life
   from scim_address as address
-  where address.is_timely or not address.has_timely
+  where address.is_timely
+     or not exists (select from scim_address as timely where timely.is_timely and timely.account_id = address.account_id)
 ),
-scim_open as (
-  select found.account_id, found.person_id, found.rule, found.is_doubtful, found.held, scim.is_live,
-         min(found.rule) over (partition by found.account_id) as first_rule,
-         min(found.rule) over (partition by found.account_id, found.person_id) as pair_rule
-  from scim_found as found
-  join scim on scim.account_id = found.account_id
-  where not exists (
-    select from standing
-    where standing.system = 'scim' and standing.standing = 'barred'
-      and standing.account_id = found.account_id and standing.person_id = found.person_id
-  )
-),
+${pairs('scim', 'found.is_doubtful')},
 scim_claim as (
   -- By M1 and M2 the directory has settled how many accounts the person has.
   select claim.*, count(*) over (partition by claim.account_id, claim.rule) as persons,
          count(*) filter (where claim.is_live and claim.rule not in ('M1', 'M2')) over (partition by claim.person_id, claim.rule) as live_accounts
-  from scim_open as claim
-  where claim.pair_rule = claim.first_rule
+  from (
+    select contested.*, scim.is_live
+    from scim_contested as contested
+    join scim on scim.account_id = contested.account_id
+  ) as claim
 ),
 scim_link as (
-  select 'scim' as system, found.account_id, found.person_id, found.rule, found.held,
+  select 'scim' as system, alone.account_id, alone.person_id, alone.rule, 'linked' as standing
+  from scim_pair as alone
+  where alone.is_alone
+  union all
+  select 'scim', found.account_id, found.person_id, found.rule,
          case when found.rule = 'M0' or (found.persons = 1 and not found.is_doubtful and not (found.is_live and found.live_accounts > 1))
-              then 'linked' else 'ambiguous' end as standing
+              then 'linked' else 'ambiguous' end
   from scim_claim as found
   where found.rule = found.first_rule
 )`;
@@ -235,17 +254,27 @@ export async function openLinkPlan(
        select link.*
        from (select * from directory_link union all select * from scim_link) as link
        where not exists (select from classified where classified.system = link.system and classified.account_id = link.account_id)
+     ),
+     held as (
+       select found.system, found.account_id, found.person_id, found.rule, range_merge(range_agg(found.held)) as during
+       from (select 'directory' as system, account_id, person_id, rule, held from directory_found
+             union all select 'scim', account_id, person_id, rule, held from scim_found) as found
+       where found.held is not null
+       group by found.system, found.account_id, found.person_id, found.rule
      )
      select case when wanted.account_id is null then 'end' else 'begin' end as change, standing.id,
             coalesce(wanted.person_id, standing.person_id) as "personId", coalesce(wanted.system, standing.system) as system,
             coalesce(wanted.account_id, standing.account_id) as "accountId", coalesce(wanted.standing, standing.standing) as standing,
             coalesce(wanted.rule, standing.rule) as rule,
-            case when lower_inf(wanted.held) then null else lower(wanted.held) end as "validFrom",
-            case when upper_inf(wanted.held) then null else upper(wanted.held) end as "validTo"
+            case when lower_inf(held.during) then null else lower(held.during) end as "validFrom",
+            case when upper_inf(held.during) then null else upper(held.during) end as "validTo"
      from wanted
      full join (select * from standing where standing.standing <> 'barred') as standing
        on standing.system = wanted.system and standing.account_id = wanted.account_id and standing.person_id = wanted.person_id
        and standing.standing = wanted.standing
+     left join held
+       on standing.account_id is null and held.system = wanted.system and held.account_id = wanted.account_id
+       and held.person_id = wanted.person_id and held.rule = wanted.rule
      where wanted.account_id is null
            and (standing.standing = 'ambiguous'
                 or exists (select from classified where classified.system = standing.system and classified.account_id = standing.account_id)

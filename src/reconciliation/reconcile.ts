@@ -11,7 +11,7 @@ import { judgeUnits, type RunContext } from './judge-units.ts';
 import { lockReconciliation } from './link-store.ts';
 import { type Decider, matchAccounts } from './match-accounts.ts';
 import { listPolicies } from './policy-store.ts';
-import { recordFindings } from './record-findings.ts';
+import { findingWriter } from './record-findings.ts';
 import { reviewOwners } from './review-owners.ts';
 import { driftsSince } from './role-drift-store.ts';
 import { countPeriods, insertRun, listRuns, lockRecording, nextRunOrd, type ReconciliationRun } from './run-store.ts';
@@ -51,15 +51,12 @@ export async function reconcile(
     await matchAccounts(tx, workspaceId, by, among);
     const previous = among === undefined ? undefined : await tallyBefore(tx, workspaceId);
     let tally = previous;
-    let written = Promise.resolve();
+    const findings = findingWriter(tx, workspaceId, { by, run: moment });
     for await (const batch of judgeUnits(tx, workspaceId, { context, among })) {
-      await written;
-      written = recordFindings(tx, workspaceId, { steps: batch.steps, by, run: moment });
-      // It is waited for before anything else is written; until then nobody would hear of its failure.
-      written.catch(() => undefined);
+      await findings.take(batch.steps);
       tally = previous === undefined || tally === undefined ? tallyWhole(tally, batch) : tallyPart(tally, batch);
     }
-    await written;
+    await findings.end();
     await expectManyRows(tx);
     await reviewOwners(tx, workspaceId, by);
     const run = { id: moment.runId, asOf: by.at, startedBy: actor, ...(tally ?? emptyTally) };

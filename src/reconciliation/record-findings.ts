@@ -2,23 +2,90 @@ import { type LedgerRecordId, newId, type WorkspaceId } from '../kernel/index.ts
 import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { findingRecord } from './finding-record.ts';
-import { closeFindings, type FindingWrite, insertFindings, type RunMoment, updateFindings } from './finding-store.ts';
+import { closeFindings, type FindingWrite, findingRow, insertFindings, type RunMoment, updateFindings } from './finding-store.ts';
 import type { Decider } from './match-accounts.ts';
 import type { FindingStep } from './plan-findings.ts';
 
-interface Work {
-  readonly steps: readonly FindingStep[];
+/**
+ * Rows that are written at a time, while as many again are judged. A piece takes PostgreSQL several questions, and each answer is heard only
+ * between two batches of people: pieces as small as those would have it wait for us.
+ */
+const WRITTEN = 500;
+
+interface Deciding {
   readonly by: Decider;
   readonly run: RunMoment;
 }
 
-/** Does to the rows what was planned, with the records of what changed. */
-export async function recordFindings(tx: Transaction, workspaceId: WorkspaceId, { steps, by, run }: Work): Promise<void> {
-  const drafts = steps.filter(isWritten).map((step) => {
-    const id = 'open' in step ? step.open.id : newId<'finding'>(by.at);
-    return { step, id, record: findingRecord(step, id, by) };
-  });
-  const records = drafts.flatMap(({ record }) => (record === undefined ? [] : [record]));
+/** Does to the rows what was planned, with the records of what changed: in pieces, behind whoever judges. */
+export interface FindingWriter {
+  /** Waits for the piece before, where this one is full. A failure of either is thrown here or at the end. */
+  take(steps: readonly FindingStep[]): Promise<void>;
+  /** Writes what is left. All is written when it returns. */
+  end(): Promise<void>;
+}
+
+/** Nothing else may write findings in the transaction between the first steps and the end. */
+export function findingWriter(tx: Transaction, workspaceId: WorkspaceId, deciding: Deciding): FindingWriter {
+  let piece = emptyPiece();
+  let written = Promise.resolve();
+  const writeBehind = async () => {
+    const full = piece;
+    piece = emptyPiece();
+    await written;
+    written = writePiece(tx, workspaceId, { run: deciding.run, piece: full });
+    // It is waited for before anything else is written; until then nobody would hear of its failure.
+    written.catch(() => undefined);
+  };
+  return {
+    take: async (steps) => {
+      for (const step of steps.filter(isWritten)) addTo(piece, step, { ...deciding, workspaceId });
+      if (piece.rows.length + piece.drafts.length >= WRITTEN) await writeBehind();
+    },
+    end: async () => {
+      await writeBehind();
+      await written;
+    },
+  };
+}
+
+interface Draft {
+  readonly step: FindingStep;
+  readonly id: string;
+  readonly record: RecordInput | undefined;
+}
+
+interface Piece {
+  /** New findings that the ledger does not tell of, which are most: as text at once, so that what they are made of is soon garbage. */
+  readonly rows: string[];
+  readonly drafts: Draft[];
+}
+
+function emptyPiece(): Piece {
+  return { rows: [], drafts: [] };
+}
+
+function isWritten(step: FindingStep): boolean {
+  return step.step !== 'keep' || step.isRewritten;
+}
+
+function addTo(
+  { rows, drafts }: Piece,
+  step: FindingStep,
+  { by, run, workspaceId }: Deciding & { readonly workspaceId: WorkspaceId },
+): void {
+  const id = 'open' in step ? step.open.id : newId<'finding'>(by.at);
+  const record = findingRecord(step, id, by);
+  if (step.step !== 'open' || record !== undefined) drafts.push({ step, id, record });
+  else rows.push(findingRow(workspaceId, run, { id, recordId: null, evaluation: step.evaluation, isChanged: true }));
+}
+
+async function writePiece(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { run, piece: { drafts, rows } }: { readonly run: RunMoment; readonly piece: Piece },
+): Promise<void> {
+  const records = drafts.flatMap(({ record }) => record ?? []);
   const recordIds = idsByRecord(records, await append(tx, workspaceId, records));
   const opened: FindingWrite[] = [];
   const kept: FindingWrite[] = [];
@@ -32,11 +99,7 @@ export async function recordFindings(tx: Transaction, workspaceId: WorkspaceId, 
   // Closings first: a unit has one open row.
   await closeFindings(tx, workspaceId, run, closed);
   await updateFindings(tx, workspaceId, run, kept);
-  await insertFindings(tx, workspaceId, run, opened);
-}
-
-function isWritten(step: FindingStep): boolean {
-  return step.step !== 'keep' || step.isRewritten;
+  await insertFindings(tx, [...rows, ...opened.map((write) => findingRow(workspaceId, run, write))]);
 }
 
 function idsByRecord(records: readonly RecordInput[], ids: readonly LedgerRecordId[]): ReadonlyMap<RecordInput, LedgerRecordId> {

@@ -1,7 +1,7 @@
 import type { Transaction } from '../platform/index.ts';
 
-/** Rows that are asked for at a time, of each source: the next are on their way while these are worked on. */
-const FETCHED = 250;
+/** Rows that are asked for at a time, of each source: the next are on their way while these are worked on, and while findings are written. */
+const FETCHED = 1_000;
 
 /** Rows say whose they are. */
 export interface Owned {
