@@ -1,19 +1,20 @@
-import type { FindingId } from '../kernel/index.ts';
-import { expectFewRows, expectManyRows, readAhead } from '../platform/index.ts';
+import type { WorkspaceId } from '../kernel/index.ts';
+import { expectFewRows, expectManyRows, type Page, type Queryable, type Stretch } from '../platform/index.ts';
 import { judgeDirectoryAccount, judgeScimUser, type MemberVerdict, type TestedAccount } from '../verdict/index.ts';
-import { countDiagnoses, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
+import { countDiagnoses, countEffects, type PopulationAsked, sumOf, type TestPopulation } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
 import type { UnitSystem } from './report-population.ts';
 import {
   type AccountPopulation,
   type AccountRow,
+  type AccountTally,
   listAccounts,
   nextFindings,
   type Tally,
   tallyAccounts,
 } from './test-population-read-model.ts';
 
-/** Findings that a page looks at, at the most: few of them may have an account that it shows. */
+/** Findings that a page looks at, at the most, beside as many as it shows: few of them may have an account of the test. */
 const MOST_LOOKED_AT = 1_000;
 
 /** Behind every account of a finding. */
@@ -44,9 +45,11 @@ function populationOf({ judge, of, state, system }: AccountTest): TestPopulation
   return {
     isOfRun: true,
     position: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,9}$/,
-    count: async (q, { workspaceId }, only) => {
+    count: async (q, asked, only) => {
       await expectManyRows(q);
-      const tallies = await tallyAccounts(q, workspaceId, { only, system, state });
+      const tallies = await (only === undefined
+        ? everyTally(q, asked, { system, state })
+        : tallyAccounts(q, asked.workspaceId, { only, system, state }));
       const judged = tallies.map(({ count, kind }) => ({ count, vector: kind.vector, effect: judge(kind).effect }));
       return {
         effects: countEffects(judged),
@@ -54,27 +57,60 @@ function populationOf({ judge, of, state, system }: AccountTest): TestPopulation
         ties: { rows: sumOf(tallies), of, parts: partsOf(tallies) },
       };
     },
-    list: async (q, { workspaceId }, { effects, ...page }) => {
-      // A page looks other employments and links up by key: without statistics the planner would read them whole for each account.
-      await expectFewRows(q);
-      const only = await nextFindings(q, workspaceId, { after: page.after, limit: MOST_LOOKED_AT });
-      const wanted = effects === undefined ? undefined : await tallyAccounts(q, workspaceId, { only, system, state });
-      const kinds = wanted?.map(({ kind }) => kind).filter((kind) => effects?.includes(judge(kind).effect));
-      const found = await readAhead(page, positionOf, (ahead) => listAccounts(q, workspaceId, { ...ahead, only, system, state, kinds }));
+    list: async (q, asked, { after, effects, limit }) => {
+      const tallies = effects === undefined ? undefined : await everyTally(q, asked, { system, state });
+      const wanted = tallies?.filter(({ kind }) => effects?.includes(judge(kind).effect));
+      const found = await readWanted(q, asked.workspaceId, { system, state, after, limit, wanted });
       const rows = await namedMembers(
         q,
-        workspaceId,
+        asked.workspaceId,
         found.rows.map((row) => ({ row, accounts: [row.account], position: positionOf(row), ...judge(kindOf(row)) })),
       );
-      return { rows, next: found.next ?? behind(only) };
+      return { rows, next: found.next };
     },
   };
 }
 
-/** Behind the findings that a page looked at; null where there are no others. */
-function behind(lookedAt: readonly FindingId[]): string | null {
-  const last = lookedAt.at(-1);
-  return last === undefined || lookedAt.length < MOST_LOOKED_AT ? null : `${last}.${LAST_PLACE}`;
+/** How many accounts of each kind the latest run left; remembered, since a run alone changes it. */
+function everyTally(q: Queryable, { basis, kinds, workspaceId }: PopulationAsked, of: AccountPopulation): Promise<readonly AccountTally[]> {
+  return kinds.recall(`${workspaceId} ${basis.runId} ${of.system}`, async () => {
+    await expectManyRows(q);
+    return tallyAccounts(q, workspaceId, { only: undefined, ...of });
+  });
+}
+
+type WantedPage = AccountPopulation & Page & { readonly wanted: readonly AccountTally[] | undefined };
+
+/**
+ * A page of accounts of the wanted kinds. Findings whose vectors have them are found by an index, so that nearly each has one; it is not so
+ * where an account may be several people's, or is judged by another employment.
+ */
+async function readWanted(q: Queryable, workspaceId: WorkspaceId, { wanted, ...asked }: WantedPage): Promise<Stretch<AccountRow>> {
+  // A page looks other employments and links up by key: without statistics the planner would read them whole for each account.
+  await expectFewRows(q);
+  const vectorHashes = wanted && [...new Set(wanted.map(({ vectorHash }) => vectorHash))];
+  const kinds = wanted?.map(({ kind }) => kind);
+  const [rows, size]: [AccountRow[], number] = [[], asked.limit + 1];
+  let [position, lookedAt] = [asked.after, 0];
+  while (rows.length <= asked.limit && lookedAt <= MOST_LOOKED_AT) {
+    // The finding of the position comes again, since it may have other accounts.
+    const only = await nextFindings(q, workspaceId, { after: position, limit: size + 1, vectorHashes });
+    rows.push(...(await listAccounts(q, workspaceId, { ...asked, after: position, limit: size - rows.length, only, kinds })));
+    const last = only.at(-1);
+    if (last === undefined || only.length <= size) return upTo(rows, { limit: asked.limit, behind: null });
+    lookedAt += only.length;
+    position = `${last}.${LAST_PLACE}`;
+  }
+  return upTo(rows, { limit: asked.limit, behind: position ?? null });
+}
+
+/** So many rows, and the position of the last of them; `behind` where there are no more. */
+function upTo(
+  rows: readonly AccountRow[],
+  { behind, limit }: { readonly limit: number; readonly behind: string | null },
+): Stretch<AccountRow> {
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { rows: rows.slice(0, limit), next: last === undefined ? behind : positionOf(last) };
 }
 
 function kindOf({ account, vector }: AccountRow): TestedAccount {

@@ -119,7 +119,9 @@ async function membersIn(
     );
   }
   const basis = await readTestBasis(q, asked.workspaceId);
-  return basis === undefined ? { rows: [], next: null } : testPopulations[asked.id].list(q, { ...asked, basis }, page);
+  return basis === undefined
+    ? { rows: [], next: null }
+    : testPopulations[asked.id].list(q, { ...asked, basis, kinds: asked.memory.kinds }, page);
 }
 
 async function resultOf(
@@ -137,7 +139,7 @@ async function resultOf(
   if (basis === undefined)
     return shown({ id, test, period: within, counted: nobodyCounted, doubts: [neverReconciled], excepted: 0, basis: null });
   const population = testPopulations[id];
-  const full = { ...asked, basis, period: within };
+  const full = { ...asked, basis, period: within, kinds: memory.kinds };
   const count = () => population.count(q, full, undefined);
   const what = `${id} ${within?.from ?? ''} ${within?.to ?? ''}`;
   const counted = await (population.isOfRun ? memory.tallies.recall(`${asked.workspaceId} ${basis.runId} ${what}`, count) : count());

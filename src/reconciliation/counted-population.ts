@@ -3,8 +3,10 @@ import type { Page, Queryable, Stretch, Transaction } from '../platform/index.ts
 import { decide, type Effect, type EffectCounts, type StateVector } from '../verdict/index.ts';
 import type { TestPeriod } from './compliance-test.ts';
 import { type DiagnosisCode, diagnosisCodeOf } from './diagnose-finding.ts';
+import type { Memory } from './memory.ts';
 import type { MfaMemory } from './mfa-memory.ts';
 import type { TestBasis, TestDoubt } from './test-doubts.ts';
+import type { AccountTally } from './test-population-read-model.ts';
 import type { PopulationTie, TestMember } from './test-result.ts';
 
 /** A population, counted. */
@@ -21,6 +23,8 @@ export interface PopulationAsked {
   readonly at: Instant;
   readonly basis: TestBasis;
   readonly period: TestPeriod | null;
+  /** How many accounts of each kind a run left, by what was asked and the run. */
+  readonly kinds: Memory<readonly AccountTally[]>;
 }
 
 /** Whom a test is about: counted as a whole, and listed page by page. */

@@ -1,6 +1,7 @@
 import type { CountedPopulation } from './counted-population.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { createMfaMemory, type MfaMemory } from './mfa-memory.ts';
+import type { AccountTally } from './test-population-read-model.ts';
 import type { TestResult } from './test-result.ts';
 
 /** How many populations a process remembers: each is a few hundred lines at most. */
@@ -10,15 +11,14 @@ const MAX_POPULATIONS = 200;
 export interface TestMemory {
   /** Populations as they were counted after a run of reconciliation: verdicts change with a run alone. */
   readonly tallies: Memory<CountedPopulation>;
+  /** Of which kinds their accounts are. */
+  readonly kinds: Memory<readonly AccountTally[]>;
   readonly mfa: MfaMemory;
   /** Tests that are judged when they are asked, as the first page of a reading counted them, for its other pages. */
   readonly readings: Memory<TestResult>;
 }
 
 export function createTestMemory(): TestMemory {
-  return {
-    tallies: createMemory({ most: MAX_POPULATIONS, weigh: () => 1 }),
-    mfa: createMfaMemory(),
-    readings: createMemory({ most: MAX_POPULATIONS, weigh: () => 1 }),
-  };
+  const limits = { most: MAX_POPULATIONS, weigh: () => 1 };
+  return { tallies: createMemory(limits), kinds: createMemory(limits), mfa: createMfaMemory(), readings: createMemory(limits) };
 }

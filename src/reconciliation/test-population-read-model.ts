@@ -40,6 +40,11 @@ export interface AccountRow extends MemberRow {
   readonly place: number;
 }
 
+/** Accounts that are alike, and the hash of their vector, by which an index finds them. */
+export interface AccountTally extends Tally<TestedAccount> {
+  readonly vectorHash: string;
+}
+
 /** Which accounts a test is about: those that a run judged to be in this state. */
 export interface AccountPopulation {
   readonly system: System;
@@ -156,6 +161,9 @@ const heldAccounts = `
         and link.ended_at is null and link.standing = 'ambiguous' and link.person_id < finding.person_id
     ))`;
 
+/** As the index has it. */
+const vectorHash = 'jsonb_hash_extended(finding.vector, 0)';
+
 const accountKind = `jsonb_build_object('vector', finding.vector, 'standing', held.account -> 'standing',
   'outcome', held.account -> 'judged' -> 'outcome')`;
 
@@ -163,26 +171,39 @@ export async function tallyAccounts(
   q: Queryable,
   workspaceId: WorkspaceId,
   { only, state, system }: Tallied & AccountPopulation,
-): Promise<readonly Tally<TestedAccount>[]> {
-  const { rows } = await q.query<Tally<TestedAccount>>(
-    `select ${accountKind} as kind, count(*)::int as count
+): Promise<readonly AccountTally[]> {
+  const { rows } = await q.query<AccountTally>(
+    `select ${accountKind} as kind, ${vectorHash}::text as "vectorHash", count(*)::int as count
      ${heldAccounts} and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
-     group by 1`,
+     group by 1, 2`,
     [workspaceId, system, state, only ?? null],
   );
   return rows;
 }
 
-/** The present findings at a position and behind it, in the order of their ids. */
-export async function nextFindings(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly FindingId[]> {
-  const { rows } = await q.query<{ id: FindingId }>(
-    `select finding.id
-     from finding
-     where finding.workspace_id = $1 and finding.closed_at is null and finding.id >= coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
-     order by finding.id
-     limit $3`,
-    [workspaceId, after?.split('.')[0] ?? null, limit],
-  );
+/** Which findings a page looks at: those at a position and behind it, whose vectors have one of some hashes where those are given. */
+type FindingsAsked = Page & { readonly vectorHashes: readonly string[] | undefined };
+
+/** Present findings in the order of their ids. */
+export async function nextFindings(q: Queryable, workspaceId: WorkspaceId, asked: FindingsAsked): Promise<readonly FindingId[]> {
+  const { after, limit, vectorHashes } = asked;
+  const next = (more: string) => `
+    select finding.id
+    from finding
+    where finding.workspace_id = $1 and finding.closed_at is null and finding.id >= coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+      ${more}
+    order by finding.id
+    limit $3`;
+  const ofHashes = `
+    select alike.id
+    from unnest($4::bigint[]) as wanted (hash)
+    cross join lateral (${next(`and ${vectorHash} = wanted.hash`)}) as alike
+    order by alike.id
+    limit $3`;
+  const values = [workspaceId, after?.split('.')[0] ?? null, limit];
+  const { rows } = await (vectorHashes === undefined
+    ? q.query<{ id: FindingId }>(next(''), values)
+    : q.query<{ id: FindingId }>(ofHashes, [...values, vectorHashes]));
   return rows.map(({ id }) => id);
 }
 

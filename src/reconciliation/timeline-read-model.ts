@@ -106,14 +106,19 @@ const directoryFacts = `
 
 /** Our own receipts: what provisioning said of the person's SCIM users. */
 const scimFacts = `
-  select '4.' || state.scim_user_id || '.' || lpad(state.version::text, 12, '0'),
+  select '4.' || account.account_id || '.' || lpad(state.version::text, 12, '0'),
          case when state.deleted then 'scim.user.deleted'
-              when lag(state.version) over (partition by state.scim_user_id order by state.version) is null then 'scim.user.created'
+              when state.is_first then 'scim.user.created'
               when state.active then 'scim.user.reactivated' else 'scim.user.deactivated' end,
-         'scim', state.at, state.at, true, state.at, ${leaf} ->> 'actor', 'scim', state.scim_user_id, null, null,
+         'scim', state.at, state.at, true, state.at, ${leaf} ->> 'actor', 'scim', account.account_id, null, null,
          jsonb_build_object('after', jsonb_build_object('active', state.active)), state.record_id
   from account
-  join scim_user_state as state on state.workspace_id = $1 and state.scim_user_id = account.account_id
+  cross join lateral (
+    -- Within one user: a window over the join would go through the states of everybody's.
+    select known.version, known.active, known.deleted, known.at, known.record_id, lag(known.version) over (order by known.version) is null as is_first
+    from scim_user_state as known
+    where known.workspace_id = $1 and known.scim_user_id = account.account_id
+  ) as state
   left join ledger_record as record on record.workspace_id = $1 and record.id = state.record_id
   where account.system = 'scim' and state.at <= account.through
   union all

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
-import type { Queryable } from '../../src/platform/index.ts';
 import { listCandidates } from '../../src/reconciliation/candidate-read-model.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { pagesTouched } from '../support/pages-touched.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 import { NOW } from './facts.ts';
 
@@ -49,28 +49,13 @@ async function workspaceOf({ people, unmatched }: { readonly people: number; rea
   return workspaceId;
 }
 
-/** Pages of the database that the first page of candidates touches. */
-async function pagesTouched(workspaceId: WorkspaceId): Promise<number> {
-  let touched = 0;
-  const explaining: Queryable = {
-    query: async (sql, values) => {
-      const { rows } = await db.database.query<{ 'QUERY PLAN': readonly [{ readonly Plan: Readonly<Record<string, number>> }] }>(
-        `explain (analyze, buffers, format json) ${typeof sql === 'string' ? sql : sql.text}`,
-        values,
-      );
-      const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? {};
-      touched += (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
-      return { rows: [], count: 0 };
-    },
-  };
-  await listCandidates(explaining, workspaceId, { after: undefined, limit: 100 });
-  return touched;
-}
+const touched = (workspaceId: WorkspaceId) =>
+  pagesTouched(db.database, (tx) => listCandidates(tx, workspaceId, { after: undefined, limit: 100 }));
 
 describe('pages of candidates', () => {
   it('cost the same however many accounts have their person', async () => {
-    const small = await pagesTouched(await workspaceOf({ people: 1_000, unmatched: 200 }));
-    const large = await pagesTouched(await workspaceOf({ people: 20_000, unmatched: 200 }));
+    const small = await touched(await workspaceOf({ people: 1_000, unmatched: 200 }));
+    const large = await touched(await workspaceOf({ people: 20_000, unmatched: 200 }));
     expect(small).toBeGreaterThan(200);
     // Indexes are a level deeper; twenty times as many accounts are not read.
     expect(large).toBeLessThan(small * 2);

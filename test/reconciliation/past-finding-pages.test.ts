@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId, type WorkspaceId } from '../../src/kernel/index.ts';
-import type { Page, Transaction } from '../../src/platform/index.ts';
+import type { Page } from '../../src/platform/index.ts';
 import { listPastFindings, MOST_PASSED } from '../../src/reconciliation/past-finding-page-read-model.ts';
 import type { PastMoment } from '../../src/reconciliation/past-moment-read-model.ts';
 import { type Effect, effects } from '../../src/verdict/index.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { pagesTouched } from '../support/pages-touched.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 import { NOW } from './facts.ts';
 
@@ -59,29 +60,8 @@ async function workspaceWith({ findings, isVaried = false, since, words }: Histo
   return workspaceId;
 }
 
-/** Pages of the database that a page touches. */
-async function pagesTouched(workspaceId: WorkspaceId, asked: readonly Effect[]): Promise<number> {
-  let touched = 0;
-  await db.database.transaction(async (tx) => {
-    const explaining: Transaction = {
-      copyIn: tx.copyIn,
-      query: async (sql, values) => {
-        const text = typeof sql === 'string' ? sql : sql.text;
-        if (text.startsWith('with')) {
-          const { rows } = await tx.query<{ 'QUERY PLAN': readonly [{ readonly Plan: Readonly<Record<string, number>> }] }>(
-            `explain (analyze, buffers, format json) ${text}`,
-            values,
-          );
-          const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? {};
-          touched += (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
-        }
-        return tx.query(sql, values);
-      },
-    };
-    await listPastFindings(explaining, workspaceId, { effects: asked, after: undefined, limit: PAGE, moment });
-  });
-  return touched;
-}
+const touched = (workspaceId: WorkspaceId, asked: readonly Effect[]) =>
+  pagesTouched(db.database, (tx) => listPastFindings(tx, workspaceId, { effects: asked, after: undefined, limit: PAGE, moment }));
 
 async function everyPage(workspaceId: WorkspaceId, asked: readonly Effect[], limit: number) {
   const [sizes, seen]: [number[], string[]] = [[], []];
@@ -125,16 +105,16 @@ describe('pages of findings as of a past instant', () => {
 
   it.each(queries.map((asked) => ({ asked })))('of $asked cost the same however much each finding has said', async ({ asked }) => {
     const since = (words: number) => () => `${RUN} - 2 * ${words} / 2`;
-    const few = await pagesTouched(await workspaceWith({ findings: 300, words: 4, since: since(4) }), asked);
-    const many = await pagesTouched(await workspaceWith({ findings: 300, words: 200, since: since(200) }), asked);
+    const few = await touched(await workspaceWith({ findings: 300, words: 4, since: since(4) }), asked);
+    const many = await touched(await workspaceWith({ findings: 300, words: 200, since: since(200) }), asked);
     expect(few).toBeGreaterThan(3);
     expect(many).toBeLessThan(few * 3);
   });
 
   it.each(queries.map((asked) => ({ asked })))('of $asked cost the same however many say something since', async ({ asked }) => {
     const later = () => `${RUN} + 1`;
-    const few = await pagesTouched(await workspaceWith({ findings: 3_000, words: 2, since: later }), asked);
-    const many = await pagesTouched(await workspaceWith({ findings: 12_000, words: 2, since: later }), asked);
+    const few = await touched(await workspaceWith({ findings: 3_000, words: 2, since: later }), asked);
+    const many = await touched(await workspaceWith({ findings: 12_000, words: 2, since: later }), asked);
     expect(few).toBeGreaterThan(3);
     expect(many).toBeLessThan(few * 3);
   });

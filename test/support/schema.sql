@@ -1044,6 +1044,7 @@ table finding
   constraint finding_effect_check CHECK ((effect = ANY (ARRAY['PASS'::text, 'FAIL'::text, 'INSUF'::text, 'PEND'::text, 'WARN'::text, 'INFO'::text, 'OK'::text, 'N/A'::text])))
   constraint finding_pkey PRIMARY KEY (workspace_id, id)
   constraint finding_unit_kind_check CHECK ((unit_kind = ANY (ARRAY['employment_period'::text, 'account'::text])))
+  CREATE INDEX finding_alike ON public.finding USING btree (workspace_id, jsonb_hash_extended(vector, (0)::bigint), id) WHERE (closed_at IS NULL)
   CREATE INDEX finding_due ON public.finding USING btree (workspace_id, due_at) WHERE ((closed_at IS NULL) AND (due_at IS NOT NULL))
   CREATE INDEX finding_growing ON public.finding USING btree (workspace_id) WHERE ((closed_at IS NULL) AND is_growing)
   CREATE INDEX finding_leaver ON public.finding USING btree (workspace_id, end_earliest, id) WHERE ((closed_at IS NULL) AND (end_earliest IS NOT NULL))
@@ -1440,7 +1441,7 @@ table person
   CREATE INDEX person_email_key ON public.person USING btree (workspace_id, email_key)
   CREATE INDEX person_loose_address ON public.person USING btree (workspace_id, loose_local_part(email_key))
   CREATE INDEX person_name_key ON public.person USING btree (workspace_id, name_key(display_name))
-  CREATE INDEX person_unlisted ON public.person USING btree (workspace_id, id) WHERE (listing <> 'listed'::text)
+  CREATE INDEX person_unlisted ON public.person USING btree (workspace_id, listing, employee_id) WHERE (listing <> 'listed'::text)
   CREATE TRIGGER note_inserted_person AFTER INSERT ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
   CREATE TRIGGER note_updated_person AFTER UPDATE ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
   grant insert, select, update to rollcall_server
