@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { type Id, isUuid, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { addressKey, type Id, isUuid, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   type BodyReader,
   contextOf,
@@ -138,7 +138,7 @@ async function getObservations({ database }: DirectoryDeps, request: Request, re
 async function getAliases({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
   const asked = queryText(request, 'address') ?? refuse('invalid-request', { detail: '"address" is missing: whose address is asked for.' });
-  const address = asked.trim().normalize('NFC').toLowerCase();
+  const address = addressKey(asked);
   response.json({ address, aliases: await listAliases(database, workspaceOf(request), address) });
 }
 

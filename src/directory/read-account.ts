@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Instant, isUuid, parseInstant } from '../kernel/index.ts';
+import { addressKey, type Instant, isUuid, parseInstant } from '../kernel/index.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { asObject, type JsonObject, listAt, textAt, textsAt } from './json-shape.ts';
 
@@ -129,7 +129,7 @@ function outsideAddresses(item: JsonObject): readonly string[] {
 }
 
 function addressKeysOf(addresses: readonly (string | null)[]): readonly string[] {
-  const keys = addresses.map((address) => (address ?? '').trim().normalize('NFC').toLowerCase()).filter((key) => key !== '');
+  const keys = addresses.map((address) => addressKey(address ?? '')).filter((key) => key !== '');
   return [...new Set(keys)].sort();
 }
 

@@ -1,3 +1,4 @@
+import { addressKey } from '../kernel/index.ts';
 import type { RejectedRow, RosterRow } from './roster-row.ts';
 
 /** A period as the store knows it. */
@@ -19,6 +20,8 @@ export interface KnownPerson {
   readonly employeeId: string;
   readonly displayName: string | null;
   readonly workEmail: string;
+  /** The address as it is compared. */
+  readonly emailKey: string;
   readonly managerEmployeeId: string | null;
   readonly periods: readonly KnownPeriod[];
 }
@@ -110,19 +113,25 @@ function withPerson(planned: PlannedRow, person: KnownPerson | null): PlannedRow
 }
 
 /** What a roster says of who somebody is. */
-export type PersonNamed = Pick<KnownPerson, 'workEmail' | 'displayName' | 'managerEmployeeId'>;
+export type PersonNamed = Pick<KnownPerson, 'workEmail' | 'emailKey' | 'displayName' | 'managerEmployeeId'>;
 
 /** A row that names no display name or no manager leaves those that are known. */
-export function namedBy({ workEmail, displayName, managerEmployeeId }: PersonNamed, known: PersonNamed | null): PersonNamed {
+export function namedBy(
+  { workEmail, displayName, managerEmployeeId }: Omit<PersonNamed, 'emailKey'>,
+  known: PersonNamed | null,
+): PersonNamed {
   return {
     workEmail,
+    emailKey: addressKey(workEmail),
     displayName: displayName ?? known?.displayName ?? null,
     managerEmployeeId: managerEmployeeId ?? known?.managerEmployeeId ?? null,
   };
 }
 
+const personNamed = ['workEmail', 'emailKey', 'displayName', 'managerEmployeeId'] as const satisfies readonly (keyof PersonNamed)[];
+
 export function isSamePerson(one: PersonNamed, other: PersonNamed): boolean {
-  return one.workEmail === other.workEmail && one.displayName === other.displayName && one.managerEmployeeId === other.managerEmployeeId;
+  return personNamed.every((name) => one[name] === other[name]);
 }
 
 /** The known period that a row speaks of: the one that starts that day, else one whose start lies ahead and is being moved. */

@@ -16,7 +16,7 @@ export async function knownPeople(
 ): Promise<ReadonlyMap<string, KnownPerson>> {
   const { rows } = await tx.query<KnownPerson>(
     `select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
-            person.manager_employee_id as "managerEmployeeId",
+            person.email_key as "emailKey", person.manager_employee_id as "managerEmployeeId",
             (select jsonb_agg(jsonb_build_object(
               'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
               'timeZone', period.time_zone, 'site', period.site, 'status', period.status, 'workerType', period.worker_type,
@@ -88,9 +88,9 @@ export async function writePeople(
 ): Promise<void> {
   await tx.query(
     `insert into person (workspace_id, id, employee_id, display_name, work_email, email_key, manager_employee_id, created_at, changed_at)
-     select $1::uuid, row.id, row."employeeId", row."displayName", row."workEmail", lower(row."workEmail"), row."managerEmployeeId",
+     select $1::uuid, row.id, row."employeeId", row."displayName", row."workEmail", row."emailKey", row."managerEmployeeId",
             $2::timestamptz, $2::timestamptz
-     from jsonb_to_recordset($3::jsonb) as row (id uuid, "employeeId" text, "displayName" text, "workEmail" text, "managerEmployeeId" text)
+     from jsonb_to_recordset($3::jsonb) as row (id uuid, "employeeId" text, "displayName" text, "workEmail" text, "emailKey" text, "managerEmployeeId" text)
      on conflict (workspace_id, id) do update
        set display_name = excluded.display_name, work_email = excluded.work_email, email_key = excluded.email_key,
            manager_employee_id = excluded.manager_employee_id, changed_at = excluded.changed_at`,

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { REPLICATION_ALLOWANCE_MS } from '../../src/directory/index.ts';
-import { HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
+import { addressKey, HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { type Database, createSecretBox } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
 import { parseRoster } from '../../src/roster/parse-roster.ts';
@@ -174,7 +174,7 @@ async function insertAccount(owner: Database, scope: Scope, given: AccountGiven)
   const { rows } = await owner.query<{ account_id: string }>(
     `insert into directory_account (workspace_id, connection_id, object_id, user_principal_name, employee_id, address_keys, created_date_time,
        account_enabled, attributes, row_hash, state, in_scope, scope_state, first_run_id, last_run_id, mail, display_name)
-     values ($1, $2, $3, $4, $5, array[lower($4)] || $13::text[], $6, $7, $16, $8, $9, $10, $11, $12, $12, $14, $15)
+     values ($1, $2, $3, $4, $5, array[$17] || $13::text[], $6, $7, $16, $8, $9, $10, $11, $12, $12, $14, $15)
      returning account_id`,
     [
       workspaceId,
@@ -193,6 +193,7 @@ async function insertAccount(owner: Database, scope: Scope, given: AccountGiven)
       given.mail,
       given.displayName,
       JSON.stringify({ otherMails: given.otherMails ?? [] }),
+      addressKey(given.upn),
     ],
   );
   await insertAliases(owner, { ...scope, objectId }, held);
@@ -270,7 +271,7 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
   await owner.query(
     `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, email_keys, employee_number, active, version, created_at,
        last_modified, deleted_at, resource, role_claims, display_name)
-     values ($1, $2, $3, lower($3), $4, array[lower($3)], $5, $6, $7, $8, $9, $10, $12, $11, $13)`,
+     values ($1, $2, $3, $14, $4, array[$14], $5, $6, $7, $8, $9, $10, $12, $11, $13)`,
     [
       workspaceId,
       userId,
@@ -285,6 +286,7 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
       JSON.stringify(given.role === undefined ? [] : [{ source: 'extension', value: given.role }]),
       JSON.stringify(given.manager === undefined ? {} : { [ENTERPRISE_USER_URN]: { manager: { value: given.manager } } }),
       given.displayName,
+      given.userName.toLowerCase(),
     ],
   );
   return { userId, records: await insertStates(owner, { workspaceId, userId }, given.states) };

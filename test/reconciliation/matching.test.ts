@@ -66,6 +66,29 @@ describe('matching accounts with the roster', () => {
     expect(await recordTypes()).toEqual(Array.from({ length: 4 }, () => 'match.linked'));
   });
 
+  it.each([
+    { name: 'a dotted capital I', address: '\u0130nci@contoso.example' },
+    { name: 'sigmas', address: '\u0393\u0399\u03a9\u03a1\u0393\u039f\u03a3@contoso.example' },
+    { name: 'a capital sharp s', address: 'GRO\u1e9e@contoso.example' },
+    { name: 'a Kelvin sign', address: '\u212aurt@contoso.example' },
+    { name: 'an accent apart', address: 'Jose\u0301@contoso.example' },
+  ])('goes by an address with $name as HR writes it, in the directory and in SCIM', async ({ address }) => {
+    await facts.roster(`1,${address},2020-01-01,`);
+    await facts.account({ upn: address.normalize('NFC'), stretches: enabled });
+    await facts.scim({ userName: address.normalize('NFC').toLowerCase(), states: active });
+    expect((await links()).map((link) => link.split(' ').slice(0, 3).join(' '))).toEqual(['1 linked directory', '1 linked scim']);
+  });
+
+  it('goes by the address anew when a roster names somebody whose address had been folded otherwise', async () => {
+    const row = '1,\u0130nci@contoso.example,2020-01-01,';
+    await facts.roster(row);
+    await db.owner.query("update person set email_key = 'folded otherwise' where workspace_id = $1", [facts.workspaceId]);
+    await facts.account({ upn: '\u0130nci@contoso.example', stretches: enabled });
+    expect(await links()).toEqual([]);
+    await facts.roster(row);
+    expect(await links()).toHaveLength(1);
+  });
+
   it('takes leading zeros and every other sign of an employee id as it is', async () => {
     await facts.roster('007,ann@contoso.example,2020-01-01,');
     await facts.account({ upn: 'bond@contoso.example', employeeId: '7', stretches: enabled });

@@ -13,6 +13,7 @@ function endOf(known: readonly Dates[], rows: readonly Dates[], isEndedByOmissio
     employeeId: '1',
     displayName: null,
     workEmail: 'a@x',
+    emailKey: 'a@x',
     managerEmployeeId: null,
     periods: known.map(
       ([startDate, endDate, lastDay], n): KnownPeriod => ({

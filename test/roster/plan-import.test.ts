@@ -36,7 +36,18 @@ function knownWith(...periods: Partial<KnownPeriod>[]): ReadonlyMap<string, Know
     ...period,
   }));
   return new Map([
-    ['1', { id: 'person', employeeId: '1', displayName: 'Ann', workEmail: 'ann@contoso.example', managerEmployeeId: '9', periods: full }],
+    [
+      '1',
+      {
+        id: 'person',
+        employeeId: '1',
+        displayName: 'Ann',
+        workEmail: 'ann@contoso.example',
+        emailKey: 'ann@contoso.example',
+        managerEmployeeId: '9',
+        periods: full,
+      },
+    ],
   ]);
 }
 
