@@ -42,7 +42,8 @@ const names: readonly ColumnSource[] = ['display_name', 'full_name', ['first_nam
 
 /**
  * How HR systems call their columns, in their exports and APIs (evidence §6). An end is never read from a status, and a start that a
- * rehire leaves in place (Finch) gives way to the latest.
+ * rehire leaves in place (Finch) gives way to the latest. A manager is read where the system names them by the id that `employee_id` reads: Personio and
+ * Finch name them by an id of their own, which would be taken for somebody else's number.
  */
 export const presets = {
   canonical: { columns: {}, words: {} },
@@ -57,6 +58,7 @@ export const presets = {
       worker_type: ['worker_type'],
       status: ['worker_status', 'status'],
       site: ['location', 'primary_work_location'],
+      manager_employee_id: ['manager_employee_id', 'manager_id'],
     },
     words: {
       status: { 'on leave': 'leave', 'not hired': 'prehire' },
@@ -73,6 +75,7 @@ export const presets = {
       worker_type: ['employment_status', 'employmenthistorystatus'],
       status: ['status'],
       site: ['location'],
+      manager_employee_id: ['manager_employee_id', 'supervisoreid', 'supervisor_eid'],
     },
     words: {
       status: { inactive: 'terminated' },
@@ -90,6 +93,7 @@ export const presets = {
       worker_type: ['employment_contract', 'contract'],
       status: ['lifecycle_status', 'internal.lifecyclestatus', 'status'],
       site: ['site', 'work.site'],
+      manager_employee_id: ['manager_employee_id', 'work.reportstoidincompany', 'reportstoidincompany'],
     },
     words: {
       status: {
@@ -127,6 +131,7 @@ export const presets = {
       worker_type: ['worker_type', 'type'],
       status: ['status'],
       site: ['work_location', 'location'],
+      manager_employee_id: ['manager_employee_id', 'manager_uuid'],
     },
     words: {
       status: { dismissed: 'terminated', onboarding: 'prehire' },
@@ -143,6 +148,7 @@ export const presets = {
       worker_type: ['employment_type'],
       status: ['employment_status'],
       site: ['work_location'],
+      manager_employee_id: ['manager_employee_id', 'manager.employee_number', 'manager.remote_id'],
     },
     words: {
       status: { pending: 'prehire', inactive: 'terminated' },

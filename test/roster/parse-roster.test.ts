@@ -277,6 +277,24 @@ describe('a mapping', () => {
     expect(rows).toMatchObject([{ employeeId: '7', workEmail: 'ann@contoso.example', startDate: '2020-01-01', ...row }]);
   });
 
+  it.each<{ preset: PresetName; employee: string; manager: string; read: string | null }>([
+    { preset: 'canonical', employee: 'employee_id', manager: 'manager_employee_id', read: '8' },
+    { preset: 'workday', employee: 'Employee ID', manager: 'Manager ID', read: '8' },
+    { preset: 'workday', employee: 'Employee ID', manager: 'Manager Employee ID', read: '8' },
+    { preset: 'bamboohr', employee: 'employeeNumber', manager: 'supervisorEId', read: '8' },
+    { preset: 'bamboohr', employee: 'employeeNumber', manager: 'supervisorId', read: null },
+    { preset: 'hibob', employee: 'work.employeeIdInCompany', manager: 'work.reportsToIdInCompany', read: '8' },
+    { preset: 'gusto', employee: 'uuid', manager: 'manager_uuid', read: '8' },
+    { preset: 'merge', employee: 'employee_number', manager: 'manager.employee_number', read: '8' },
+    { preset: 'personio', employee: 'personnel_number', manager: 'supervisor_id', read: null },
+    { preset: 'finch', employee: 'source_id', manager: 'manager.id', read: null },
+  ])('of $preset reads the manager from $manager where that is an $employee', async ({ employee, manager, preset, read: expected }) => {
+    const text = `${employee},${manager},work_email,email,start_date,hire_date,end_date,termination_date\n7,8,a@x.example,a@x.example,2020-01-01,2020-01-01,,\n`;
+    const { rejected, rows } = await read(text, { preset });
+    expect(rejected).toEqual([]);
+    expect(rows[0]).toMatchObject({ employeeId: '7', managerEmployeeId: expected });
+  });
+
   it.each(['bamboohr', 'merge', 'personio'] as const)('of %s makes no end of a status without a date (I9)', async (preset) => {
     const text: Readonly<Record<typeof preset, string>> = {
       bamboohr: 'employeeNumber,workEmail,hireDate,terminationDate,status\n7,ann@contoso.example,2020-01-01,,Inactive\n',
