@@ -8,7 +8,8 @@ import { requireConnection } from './require-connection.ts';
 export interface ConnectionChange {
   /** Each once, in lower case. */
   readonly subscriptionIds: readonly string[] | undefined;
-  readonly scimAppId: string | undefined;
+  /** Null: none any more. */
+  readonly scimAppId: string | null | undefined;
 }
 
 /**
@@ -29,7 +30,11 @@ export async function changeConnection(
         next: 'What kind a connection is cannot be changed: remove it, and add one of the kind "subscription".',
       });
     }
-    const after = { ...before, subscriptionIds: subscriptionIds ?? before.subscriptionIds, scimAppId: scimAppId ?? before.scimAppId };
+    const after = {
+      ...before,
+      subscriptionIds: subscriptionIds ?? before.subscriptionIds,
+      scimAppId: scimAppId === undefined ? before.scimAppId : scimAppId,
+    };
     if (isSame(before, after)) return before;
     await writeReach(tx, workspaceId, after);
     await appendOne(tx, workspaceId, {

@@ -71,7 +71,7 @@ async function patchConnection(deps: DirectoryDeps, request: Request, response: 
   const change = {
     id,
     subscriptionIds: body.has('subscriptionIds') ? subscriptionsIn(body, 'subscription') : undefined,
-    scimAppId: body.optionalUuid('scimAppId'),
+    scimAppId: body.nullableUuid('scimAppId'),
   };
   body.end();
   const changed = await changeConnection(deps, workspaceOf(request), change, { actor, at: contextOf(request).at });

@@ -296,6 +296,21 @@ describe('the subscriptions of a connection', () => {
     expect(await plain.api('PATCH', `/directory/connections/${subscriptionId}`, { scimAppId: appId })).toMatchObject({ status: 404 });
     await plain.close();
   });
+
+  it('name no enterprise application any more where it is null, and the same one where it is left out', async () => {
+    const { appId } = await tenant.control<{ appId: string }>('POST', '/applications', { displayName: 'Provisioning' });
+    await change({ scimAppId: appId });
+    expect(await change({})).toMatchObject({ status: 200, body: { scimAppId: appId } });
+    expect(await change({ scimAppId: null })).toMatchObject({ status: 200, body: { scimAppId: null } });
+    expect((await change({ scimAppId: null })).status).toBe(200);
+    expect((await change({ scimAppId: 'none' })).status).toBe(400);
+    expect(await changes()).toMatchObject([
+      { before: { scim_app_id: null }, after: { scim_app_id: appId } },
+      { before: { scim_app_id: appId }, after: { scim_app_id: null } },
+    ]);
+    // A look reads no assignments then, and a connection that names no application knows of none.
+    expect((await workspace.sync()).counts).toMatchObject({ appAssignments: null });
+  });
 });
 
 describe('what is collected where a permission lets us', () => {

@@ -11,6 +11,8 @@ export interface BodyReader {
   optionalText(name: string, limits?: { readonly max?: number }): string | undefined;
   uuid(name: string): string;
   optionalUuid(name: string): string | undefined;
+  /** Null where null says that there is to be none; undefined where it is left out. */
+  nullableUuid(name: string): string | null | undefined;
   uuidList(name: string): readonly string[];
   textList(name: string): readonly string[];
   integer(name: string, limits: { readonly min: number; readonly max: number }): number;
@@ -70,6 +72,7 @@ function readerOf(members: ReadonlyMap<string, unknown>): BodyReader {
   return {
     optionalText,
     optionalUuid,
+    nullableUuid: (name) => optionalUuid(name) ?? (members.get(name) === null ? null : undefined),
     optionalInstant,
     text: (name, limits) => need(name, optionalText(name, limits)),
     uuid: (name) => need(name, optionalUuid(name)),
