@@ -3,6 +3,7 @@ import {
   anchorDueTask,
   anchorRoutes,
   anchorTask,
+  checkpointBucket,
   checkpointShelf,
   createIntegrator,
   createSigningKey,
@@ -16,9 +17,10 @@ import {
   signerFrom,
   tileRoutes,
 } from '../ledger/index.ts';
-import type { Clock, Config, Log, OutboundHttp, SecretBox } from '../platform/index.ts';
+import type { Clock, Config, Database, Log, OutboundHttp, SecretBox } from '../platform/index.ts';
 import { eraseRosterFiles } from '../roster/index.ts';
 import { type Certificate, readCertificates } from '../tlog/index.ts';
+import { openBucket } from './open-bucket.ts';
 import type { Store } from './open-store.ts';
 
 /**
@@ -32,9 +34,21 @@ export function openLedgerSigner({ isEmbedded, ledgerKeyFile }: Store, config: C
   return ledgerPreviousKeyFile === undefined ? signerFrom(present) : signerFrom(present, loadSigningKey(ledgerPreviousKeyFile));
 }
 
-/** The directory in which checkpoints are kept; undefined where the operator named none. */
-export function openShelf({ ledgerAnchorDirectory }: Config) {
-  return ledgerAnchorDirectory === undefined ? undefined : checkpointShelf(ledgerAnchorDirectory);
+interface KeptOutsideParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly outbound: OutboundHttp;
+}
+
+/** Where checkpoints are kept out of the database's reach: a directory, a bucket; undefined where the operator named none. */
+export function openKeptOutside(config: Config, parts: KeptOutsideParts) {
+  const { bucket: bucketConfig, ledgerAnchorDirectory } = config;
+  const bucket = openBucket(config, parts);
+  return {
+    shelf: ledgerAnchorDirectory === undefined ? undefined : checkpointShelf(ledgerAnchorDirectory),
+    bucket: bucket && checkpointBucket({ ...parts, bucket, retainDays: bucketConfig?.retainDays ?? 0 }),
+  };
 }
 
 /** Whom time stamps are believed under. Throws an Error that says what is wrong with the file. */
@@ -56,15 +70,16 @@ export interface LedgerParts {
 
 /** The ledger's room, composed: who seals, who anchors, and what is served of it. */
 export function openLedger({ config, store, ...rest }: LedgerParts) {
-  const shelf = openShelf(config);
+  const kept = openKeptOutside(config, { ...rest, database: store.database });
   const settings = {
     tsaUrl: config.ledgerTsaUrl,
     tsaRoots: config.ledgerTsaCaFile === undefined ? undefined : loadRoots(config.ledgerTsaCaFile),
     directory: config.ledgerAnchorDirectory,
     witnesses: readWitnesses(config.ledgerWitnesses),
+    bucket: kept.bucket?.place,
     everyMinutes: config.ledgerAnchorMinutes,
   };
-  const deps = { ...rest, database: store.database, shelf, settings };
+  const deps = { ...rest, ...kept, database: store.database, settings };
   return {
     integrator: createIntegrator({ ...deps, signer: openLedgerSigner(store, config) }),
     rooms: [ledgerRoutes(deps), anchorRoutes(deps), proofRoutes(deps), retentionRoutes(deps)],

@@ -1,7 +1,8 @@
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import type { Database, OutboundHttp, SecretBox } from '../platform/index.ts';
 import { type Certificate, parseCheckpoint, parseNote } from '../tlog/index.ts';
-import { type Anchor, type AnchorKind, readWebhook } from './anchor-store.ts';
+import { type Anchor, type AnchorKind, readLastLocked, readWebhook } from './anchor-store.ts';
+import type { CheckpointBucket, LockedObject } from './checkpoint-bucket.ts';
 import { cosignCheckpoint } from './cosign-checkpoint.ts';
 import { type CheckpointShelf } from './checkpoint-shelf.ts';
 import type { Checkpoint } from './ledger-read-model.ts';
@@ -19,6 +20,8 @@ export interface AnchorSettings {
   readonly tsaRoots: readonly Certificate[] | undefined;
   readonly directory: string | undefined;
   readonly witnesses: readonly Witness[];
+  /** The bucket, as it is shown; left out: none. */
+  readonly bucket?: string | undefined;
   readonly everyMinutes: number;
 }
 
@@ -28,11 +31,17 @@ export interface AnchorDeps {
   readonly secretBox: SecretBox;
   readonly settings: AnchorSettings;
   readonly shelf: CheckpointShelf | undefined;
+  /** Left out: none. */
+  readonly bucket?: CheckpointBucket | undefined;
 }
 
 /** What an anchor came to; `id` names it. */
 export interface Anchored extends Pick<Anchor, 'id' | 'place' | 'attestedAt' | 'signature'> {
   readonly token: Buffer | null;
+  /** Where it lies under object lock. */
+  readonly locked?: LockedObject;
+  /** What is wrong with the anchor before it, in a sentence. */
+  readonly lost?: string | undefined;
 }
 
 const unsigned = { token: null, attestedAt: null, signature: null };
@@ -69,6 +78,14 @@ export const anchorPlaces: Readonly<Record<AnchorKind, PutCheckpoint>> = {
     const witness = witnesses.find(({ cosigner }) => cosigner.vkey === place);
     if (witness === undefined) return undefined;
     return { id: newId(at), place, ...(await cosignCheckpoint({ database, outbound }, workspaceId, { witness, checkpoint, at })) };
+  },
+  bucket: async ({ bucket, database }, workspaceId, { at, checkpoint }) => {
+    if (bucket === undefined) return undefined;
+    const { note, size } = checkpoint;
+    const locked = await bucket.keep(workspaceId, { generation: generationIn(workspaceId, checkpoint), size, note });
+    const before = await readLastLocked(database, workspaceId, bucket.place);
+    const lost = before && (await bucket.problemWith(before, before.note));
+    return { id: newId(at), place: bucket.place, ...unsigned, locked, lost };
   },
 };
 

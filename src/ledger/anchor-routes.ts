@@ -93,9 +93,13 @@ async function readStanding(
   const webhook = await readWebhook(q, workspaceId);
   const isWitness = (vkey: string) => settings.witnesses.some(({ cosigner }) => cosigner.vkey === vkey);
   const shown = ({ kind, place }: AnchorPlace) =>
-    ({ rfc3161: settings.tsaUrl, file: settings.directory, webhook: webhook?.address, witness: isWitness(place) ? place : undefined })[
-      kind
-    ];
+    ({
+      rfc3161: settings.tsaUrl,
+      file: settings.directory,
+      webhook: webhook?.address,
+      witness: isWitness(place) ? place : undefined,
+      bucket: settings.bucket,
+    })[kind];
   const checkpoint = await readLatestCheckpoint(q, workspaceId);
   return {
     size: checkpoint?.size ?? 0,

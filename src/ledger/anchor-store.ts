@@ -1,8 +1,8 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 
-/** Who outside has a checkpoint: a time-stamping authority that signed it, a directory that keeps it, an auditor's server that took it, a witness that cosigned it. */
-export const anchorKinds = ['rfc3161', 'file', 'webhook', 'witness'] as const;
+/** Who outside has a checkpoint: a time-stamping authority that signed it, a directory that keeps it, an auditor's server that took it, a witness that cosigned it, a bucket that lets nobody take it away. */
+export const anchorKinds = ['rfc3161', 'file', 'webhook', 'witness', 'bucket'] as const;
 
 export type AnchorKind = (typeof anchorKinds)[number];
 
@@ -23,6 +23,10 @@ export interface Anchor {
   readonly attestedAt: Instant | null;
   /** Of a time stamp: whether its signature was verified here, under the roots that the operator gave. A witness's always was. Null where nobody signs. */
   readonly signature: 'verified' | 'unchecked' | null;
+  /** In a bucket: under which key, in which version, and until when nobody can take it away. Null elsewhere. */
+  readonly objectKey: string | null;
+  readonly versionId: string | null;
+  readonly retainUntil: Instant | null;
   /** The record `ledger.anchored`. */
   readonly recordId: LedgerRecordId;
 }
@@ -47,6 +51,7 @@ export interface AnchorSchedule extends AnchorPlace {
 
 const anchorColumns = `anchor.id, anchor.kind, anchor.size, anchor.place, anchor.anchored_at as "anchoredAt",
   anchor.attested_at as "attestedAt", anchor.record_id as "recordId",
+  anchor.object_key as "objectKey", anchor.version_id as "versionId", anchor.retain_until as "retainUntil",
   case when anchor.is_verified then 'verified' when anchor.kind = 'rfc3161' then 'unchecked' end as signature`;
 
 /** Newest first; `after` is the id of an anchor. */
@@ -135,11 +140,30 @@ export async function readLatestAnchors(q: Queryable, workspaceId: WorkspaceId):
   return rows;
 }
 
+/** The checkpoint that was last put into that bucket, and where it lies. */
+export async function readLastLocked(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  place: string,
+): Promise<{ readonly key: string; readonly versionId: string; readonly until: Instant; readonly note: string } | undefined> {
+  const { rows } = await q.query<{ key: string; versionId: string; until: Instant; note: string }>(
+    `select anchor.object_key as key, anchor.version_id as "versionId", anchor.retain_until as until, checkpoint.note
+       from ledger_anchor as anchor
+       join ledger_checkpoint as checkpoint on checkpoint.workspace_id = anchor.workspace_id and checkpoint.size = anchor.size
+      where anchor.workspace_id = $1 and anchor.kind = 'bucket' and anchor.place = $2
+      order by anchor.id desc
+      limit 1`,
+    [workspaceId, place],
+  );
+  return rows[0];
+}
+
 /** `token`: what the authority answered, or the witness. */
 export async function insertAnchor(tx: Queryable, workspaceId: WorkspaceId, anchor: Omit<WholeAnchor, 'note'>): Promise<void> {
   await tx.query(
-    `insert into ledger_anchor (workspace_id, id, kind, size, place, anchored_at, attested_at, token, record_id, is_verified)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `insert into ledger_anchor (workspace_id, id, kind, size, place, anchored_at, attested_at, token, record_id, is_verified,
+                                object_key, version_id, retain_until)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       workspaceId,
       anchor.id,
@@ -151,6 +175,9 @@ export async function insertAnchor(tx: Queryable, workspaceId: WorkspaceId, anch
       anchor.token,
       anchor.recordId,
       anchor.signature === 'verified',
+      anchor.objectKey,
+      anchor.versionId,
+      anchor.retainUntil,
     ],
   );
 }
@@ -230,6 +257,7 @@ export interface AnchorAttempt extends AnchorPlace {
   readonly at: Instant;
   /** What was anchored; null where nothing was. */
   readonly size: number | null;
+  /** Where something was anchored: what is wrong all the same. */
   readonly problem: string | null;
   /** Left out: as it is scheduled. */
   readonly nextAt?: Instant;

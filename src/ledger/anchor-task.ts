@@ -1,6 +1,6 @@
 import { DomainError, epochMs, type Instant, MINUTE_MS, parseId, plusMs, type WorkspaceId } from '../kernel/index.ts';
 import { enqueue, type Task } from '../jobs/index.ts';
-import { type Clock, errorCode, type Log } from '../platform/index.ts';
+import { BucketError, BucketUnlockedError, type Clock, errorCode, type Log } from '../platform/index.ts';
 import { type AnchorDeps, type Anchored, anchorPlaces, type AnchorSettings } from './anchor-places.ts';
 import {
   anchorKinds,
@@ -47,17 +47,18 @@ export function anchorDueTask({ clock, database, settings }: Pick<AnchorTaskDeps
   };
 }
 
-function placesOf({ directory, tsaUrl, witnesses }: AnchorSettings): readonly AnchorPlace[] {
+function placesOf({ bucket, directory, tsaUrl, witnesses }: AnchorSettings): readonly AnchorPlace[] {
   return [
     ...(tsaUrl === undefined ? [] : [{ kind: 'rfc3161' as const, place: '' }]),
     ...(directory === undefined ? [] : [{ kind: 'file' as const, place: '' }]),
+    ...(bucket === undefined ? [] : [{ kind: 'bucket' as const, place: '' }]),
     ...witnesses.map(({ cosigner }) => ({ kind: 'witness' as const, place: cosigner.vkey })),
   ];
 }
 
 /**
  * Anchors the latest checkpoint of one ledger in one place, and records it. What stands in the way is others' to mend, so it is kept, shown,
- * logged (`ledger.anchor.failed`; `ledger.anchor.refuted` where a signature is not of whom it should be, `ledger.anchor.contradicted` where another tree stands outside, `ledger.anchor.late` once it
+ * logged (`ledger.anchor.failed`; `ledger.anchor.refuted` where a signature is not of whom it should be or a bucket does not hold what it should, `ledger.anchor.contradicted` where another tree stands outside, `ledger.anchor.late` once it
  * is overdue) and tried again; only an outage of ours is thrown.
  */
 export function anchorTask(deps: AnchorTaskDeps): Task {
@@ -94,6 +95,7 @@ async function recordAnchor(
 ): Promise<void> {
   const { size } = checkpoint;
   const { kind } = where;
+  const { locked, lost } = anchored;
   await database.transaction(async (tx) => {
     const recordId = await appendOne(tx, workspaceId, {
       type: 'ledger.anchored',
@@ -107,12 +109,15 @@ async function recordAnchor(
         root: checkpoint.root.toString('base64'),
         ...(anchored.attestedAt !== null && { attested_at: anchored.attestedAt, signature: anchored.signature }),
         ...(kind === 'witness' && { witness: anchored.place }),
+        ...(locked && { object: locked.key, version: locked.versionId, retain_until: locked.until }),
       },
     });
-    await insertAnchor(tx, workspaceId, { ...anchored, kind, size, anchoredAt: at, recordId });
-    await noteAnchorAttempt(tx, workspaceId, { ...where, at, size, problem: null });
+    const object = { objectKey: locked?.key ?? null, versionId: locked?.versionId ?? null, retainUntil: locked?.until ?? null };
+    await insertAnchor(tx, workspaceId, { ...anchored, ...object, kind, size, anchoredAt: at, recordId });
+    await noteAnchorAttempt(tx, workspaceId, { ...where, at, size, problem: lost ?? null });
   });
   log.debug('ledger.anchored', { workspaceId, kind, size });
+  if (lost !== undefined) log.error('ledger.anchor.refuted', { workspaceId, kind, problem: lost });
 }
 
 async function noteFailure(
@@ -132,9 +137,9 @@ async function noteFailure(
   }
 }
 
-/** What came is not signed by whom it should be. */
+/** What came is not signed by whom it should be, or is not held as it should be. */
 function isRefuted(error: unknown): error is Error {
-  return error instanceof RefutedStampError || error instanceof RefutedCosignatureError;
+  return error instanceof RefutedStampError || error instanceof RefutedCosignatureError || error instanceof BucketUnlockedError;
 }
 
 /** Outside stands another tree than in the database: a fork shows. */
@@ -153,7 +158,7 @@ export function isLate(
 /** Our own outages, and what is a fault of the program, are thrown on. */
 function problemOf(error: unknown): string {
   if (error instanceof DomainError && error.code !== 'database-unavailable') return error.message;
-  if (isRefuted(error) || isContradicted(error)) return error.message;
+  if (isRefuted(error) || isContradicted(error) || error instanceof BucketError) return error.message;
   const code = errorCode(error);
   if (!(error instanceof DomainError) && code !== undefined && /^[A-Z_]+$/.test(code))
     return `It could not be reached or written to (${code}).`;

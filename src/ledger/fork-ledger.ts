@@ -31,12 +31,11 @@ export async function forkIfContradicted(
   workspaceId: WorkspaceId,
   { state, at }: { readonly state: LedgerState; readonly at: Instant },
 ): Promise<Fork | undefined> {
-  const published = await heads.newest(workspaceId, (origin) => knownKeys(tx, workspaceId, { signer, origin }));
-  if (published === undefined) return undefined;
-  const present = { generation: state.generation, size: state.frontier.size };
-  const because = decideFork(present, published, await rootAt(tx, workspaceId, { state, size: published.size }));
-  if (because === undefined) return undefined;
-  const generation = published.named + 1;
+  const known = await heads.newest(workspaceId, (origin) => knownKeys(tx, workspaceId, { signer, origin }));
+  const contradiction = await firstContradiction(tx, workspaceId, { state, known });
+  if (contradiction === undefined) return undefined;
+  const { because, published } = contradiction;
+  const generation = Math.max(...known.map(({ named }) => named)) + 1;
   const origin = logOrigin(workspaceId, generation);
   await heads.reserve(workspaceId, generation);
   await renameLedger(tx, workspaceId, { origin, generation });
@@ -53,6 +52,19 @@ export async function forkIfContradicted(
     },
   ]);
   return { because, published, origin, generation };
+}
+
+async function firstContradiction(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { known, state }: { readonly state: LedgerState; readonly known: readonly PublishedHead[] },
+): Promise<Pick<Fork, 'because' | 'published'> | undefined> {
+  const present = { generation: state.generation, size: state.frontier.size };
+  for (const published of known) {
+    const because = decideFork(present, published, await rootAt(tx, workspaceId, { state, size: published.size }));
+    if (because !== undefined) return { because, published };
+  }
+  return undefined;
 }
 
 /** The root that the database has at a published size: of the present head, which is known, else of the checkpoint then. */

@@ -19,6 +19,7 @@ export {
   type StampedCheckpoint,
 } from './anchor-store.ts';
 export { anchorDueTask, anchorTask } from './anchor-task.ts';
+export { checkpointBucket, type CheckpointBucket } from './checkpoint-bucket.ts';
 export { checkpointShelf, type CheckpointShelf } from './checkpoint-shelf.ts';
 export { type CosignedCheckpoint, readDailyCosignatures } from './cosignature-store.ts';
 export { type ConsistencyProof, proveConsistency } from './consistency-proof.ts';

@@ -4,7 +4,7 @@ import { errorFields, type Log, unaccompanied } from '../platform/index.ts';
 import type { CheckpointShelf } from './checkpoint-shelf.ts';
 import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
 import { allLedgers, isSequencedUpTo, ledgersToSequence, newestRecordTxid } from './ledger-store.ts';
-import { publishedHeads } from './published-heads.ts';
+import { type KeptOutside, publishedHeads } from './published-heads.ts';
 import { type SequencedBatch, type SequenceDeps, sequenceLedger } from './sequence-ledger.ts';
 import { watchDelay } from './watch-delay.ts';
 
@@ -43,6 +43,8 @@ export interface IntegratorDeps extends Omit<SequenceDeps, 'heads'> {
   readonly log: Log;
   /** Where checkpoints are kept outside the database; left out: nowhere, and a restored database is noticed only while the process lives. */
   readonly shelf?: CheckpointShelf | undefined;
+  /** Another such place, beside the shelf or alone. */
+  readonly bucket?: KeptOutside | undefined;
 }
 
 interface Deps extends SequenceDeps {
@@ -53,7 +55,7 @@ interface Deps extends SequenceDeps {
 }
 
 export function createIntegrator(given: IntegratorDeps): Integrator {
-  const deps: Deps = { ...given, heads: publishedHeads(given.shelf), watch: watchDelay(given), firstLook: { isDue: true } };
+  const deps: Deps = { ...given, heads: publishedHeads(placesOf(given)), watch: watchDelay(given), firstLook: { isDue: true } };
   let stopping: AbortController | undefined;
   let running: Promise<void> = Promise.resolve();
   return {
@@ -71,6 +73,10 @@ export function createIntegrator(given: IntegratorDeps): Integrator {
     // Whoever waits for it may be refused all the same: that the ledger was sequenced is no effect of theirs.
     settle: (workspaceId) => deps.database.accompany(unaccompanied, () => settle(deps, workspaceId)),
   };
+}
+
+function placesOf({ bucket, shelf }: IntegratorDeps): readonly KeptOutside[] {
+  return [shelf, bucket].filter((place) => place !== undefined);
 }
 
 async function runRounds(deps: Deps, stopping: AbortSignal): Promise<void> {

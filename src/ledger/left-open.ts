@@ -24,10 +24,12 @@ export function leftOpen(anchors: readonly Pick<Anchor, 'kind' | 'size' | 'signa
           'Nobody has verified here that the time stamps are signed by the authority: give its root certificate to "rollcall verify --tsa-ca", or to "openssl ts -verify".',
         ]
       : []),
-    ...(kinds.has('rfc3161') || kinds.has('webhook') || kinds.has('witness')
-      ? []
-      : [
-          'The checkpoints that are kept outside lie in a directory of the operator’s: whoever reaches that, the database and the signing key could rewrite all three.',
-        ]),
+    ...(kinds.has('rfc3161') || kinds.has('webhook') || kinds.has('witness') ? [] : [kinds.has('bucket') ? IN_A_BUCKET : IN_A_DIRECTORY]),
   ];
 }
+
+const IN_A_DIRECTORY =
+  'The checkpoints that are kept outside lie in a directory of the operator’s: whoever reaches that, the database and the signing key could rewrite all three.';
+/** What providers say of mode COMPLIANCE: nothing undoes it but the end of the account. */
+const IN_A_BUCKET =
+  'The checkpoints that are kept outside lie in a bucket of the operator’s under object lock: nobody deletes or overwrites them before their time, by the word of the bucket’s provider; closing the account ends them.';

@@ -23,6 +23,20 @@ export async function readRetention(q: Queryable, workspaceId: WorkspaceId): Pro
   return rows[0] ?? { months: USUAL_MONTHS, setAt: null, setBy: null, lastPurgedAt: null };
 }
 
+/** Until when evidence of `at` is to be held: so many days, and no shorter than the workspace keeps its own. */
+export async function readRetainUntil(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { at, days }: { readonly at: Instant; readonly days: number },
+): Promise<Instant> {
+  const { months } = await readRetention(q, workspaceId);
+  const { rows } = await q.query<{ until: Instant }>(
+    'select greatest($1::timestamptz + make_interval(days => $2::int), $1::timestamptz + make_interval(months => $3::int)) as until',
+    [at, days, months],
+  );
+  return rows[0]?.until ?? at;
+}
+
 export async function writeRetention(
   tx: Queryable,
   workspaceId: WorkspaceId,

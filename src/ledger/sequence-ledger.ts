@@ -42,6 +42,7 @@ const nothing: SequencedBatch = { sequenced: 0, fork: undefined };
  * killed integrator has done a batch or has not. Does nothing while another integrator has the ledger.
  */
 export async function sequenceLedger(deps: SequenceDeps, workspaceId: WorkspaceId): Promise<SequencedBatch> {
+  await deps.heads.look(workspaceId);
   const done = await deps.database.transaction((tx) => sequenceBatch(deps, tx, workspaceId));
   if (done === undefined) return nothing;
   deps.heads.remember(workspaceId, done.head);

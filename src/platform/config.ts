@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
+import { type BucketConfig, bucketSettings, readBucketConfig } from './bucket-settings.ts';
 import type { LogLevel } from './log.ts';
+import { type Setting, setting, wholeNumber } from './setting.ts';
 
 /** Everything that an operator can set, read once at the start. */
 export interface Config {
@@ -27,6 +29,8 @@ export interface Config {
   /** Who is asked to cosign checkpoints. */
   readonly ledgerWitnesses: readonly WitnessAddress[];
   readonly ledgerAnchorMinutes: number;
+  /** Where checkpoints and bundles are kept under object lock; undefined: nowhere. */
+  readonly bucket: BucketConfig | undefined;
   readonly outboundAllowedOrigins: readonly string[];
   /** Addresses or networks whose word on whom they speak for is taken. */
   readonly trustedProxies: readonly string[];
@@ -54,19 +58,6 @@ export interface WitnessAddress {
   readonly vkey: string;
   readonly url: string;
 }
-
-interface Setting<Value> {
-  readonly name: string;
-  /** What it does, for `.env.example` and the operator's page. */
-  readonly about: string;
-  readonly example: string;
-  /** What a value must look like, for the complaint about one that does not. */
-  readonly form: string;
-  /** Undefined for a value that is not of that form. */
-  readonly parse: (text: string) => Value | undefined;
-}
-
-const setting = <Value>(definition: Setting<Value>): Setting<Value> => definition;
 
 /** Each setting stands here once; `.env.example` is generated from this table. */
 export const settings = {
@@ -180,6 +171,7 @@ export const settings = {
     form: 'a whole number from 1 to 1440',
     parse: (text) => wholeNumber(text, 1, 1440),
   }),
+  ...bucketSettings,
   outboundAllowedOrigins: setting({
     name: 'ROLLCALL_OUTBOUND_ALLOWED_ORIGINS',
     about: 'Origins with private addresses that may be called all the same, separated by commas. Default: none.',
@@ -308,6 +300,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ledgerTsaCaFile: read(settings.ledgerTsaCaFile),
     ledgerWitnesses: readOr(settings.ledgerWitnesses, []),
     ledgerAnchorMinutes: readOr(settings.ledgerAnchorMinutes, 60),
+    bucket: readBucketConfig(read, problems),
     outboundAllowedOrigins: readOr(settings.outboundAllowedOrigins, []),
     trustedProxies: readOr(settings.trustedProxies, []),
     requestsPerMinute: readOr(settings.requestsPerMinute, 3000),
@@ -372,11 +365,6 @@ function unknownNames(environment: Readonly<Record<string, string | undefined>>)
   return Object.keys(environment)
     .filter((name) => name.startsWith('ROLLCALL_') && !name.startsWith('ROLLCALL_TEST_') && !known.has(name))
     .map((name) => `${name} is no setting of Rollcall: see .env.example`);
-}
-
-function wholeNumber(text: string, min: number, max: number): number | undefined {
-  const value = Number(text);
-  return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
 }
 
 function publicOrigin(text: string): string | undefined {

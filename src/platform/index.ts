@@ -2,6 +2,10 @@
  * platform: the ground under every room that touches the world: clock, log, database, HTTP edge, secrets, the way out.
  * Holds no rule of the product. Rooms below the pure ones come in.
  */
+export { BucketError, BucketUnlockedError } from './bucket/bucket-error.ts';
+export type { BucketSettings } from './bucket/ask-bucket.ts';
+export { type Bucket, type BucketVersion, openBucket } from './bucket/open-bucket.ts';
+export type { BucketConfig } from './bucket-settings.ts';
 export { type Clock, monotonicSeconds, systemClock } from './clock.ts';
 export { instantOfText } from './database/column-types.ts';
 export { copyLine, type CopyValue } from './database/copy-line.ts';

@@ -55,6 +55,9 @@ describe('a witness that cosigns (C2SP tlog-witness)', () => {
       anchoredAt: fixture.clock.now(),
       attestedAt: fixture.clock.now(),
       signature: 'verified',
+      objectKey: null,
+      versionId: null,
+      retainUntil: null,
       recordId: expect.any(String),
     });
     const whole = await ledger.get(`/ledger/anchors/${listed?.id ?? ''}`);

@@ -100,9 +100,36 @@ describe('the configuration', () => {
       environment: { ROLLCALL_LEDGER_WITNESSES: `${WITNESS} https://w.example/?a=b` },
       complaint: 'ROLLCALL_LEDGER_WITNESSES must be',
     },
+    { name: 'half a bucket', environment: { ROLLCALL_BUCKET_NAME: 'evidence' }, complaint: 'must be set together' },
+    {
+      name: 'a bucket’s endpoint with a path',
+      environment: { ROLLCALL_BUCKET_ENDPOINT: 'https://s3.example/evidence' },
+      complaint: 'ROLLCALL_BUCKET_ENDPOINT must be an https:// origin',
+    },
+    { name: 'a prefix that leads out', environment: { ROLLCALL_BUCKET_PREFIX: '../' }, complaint: 'ROLLCALL_BUCKET_PREFIX must be' },
     { name: 'a misspelt setting', environment: { ROLLCALL_PROT: '1' }, complaint: 'ROLLCALL_PROT is no setting' },
   ])('refuses $name and says so', ({ environment, complaint }) => {
     expect(() => readConfig(environment, false)).toThrow(complaint);
+  });
+
+  it('reads a bucket with what is usual of it', () => {
+    const environment = {
+      ROLLCALL_BUCKET_ENDPOINT: 'https://s3.example/',
+      ROLLCALL_BUCKET_NAME: 'evidence',
+      ROLLCALL_BUCKET_ACCESS_KEY_ID: 'AKIA',
+      ROLLCALL_BUCKET_SECRET_FILE: '/run/secrets/bucket',
+    };
+    expect(readConfig(environment, false).bucket).toEqual({
+      endpoint: 'https://s3.example',
+      region: 'us-east-1',
+      name: 'evidence',
+      prefix: 'rollcall/',
+      accessKeyId: 'AKIA',
+      secretFile: '/run/secrets/bucket',
+      retainDays: 2_557,
+      keepsReports: false,
+    });
+    expect(readConfig({}, false).bucket).toBeUndefined();
   });
 
   it('takes the tokens that commands read for no misspelt setting', () => {

@@ -1173,7 +1173,11 @@ table ledger_anchor
   token bytea
   record_id uuid not null
   is_verified boolean not null default false
-  constraint ledger_anchor_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text, 'witness'::text])))
+  object_key text
+  version_id text
+  retain_until timestamp(3) with time zone
+  constraint ledger_anchor_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text, 'witness'::text, 'bucket'::text])))
+  constraint ledger_anchor_object_is_bucket CHECK ((((kind = 'bucket'::text) = (object_key IS NOT NULL)) AND ((kind = 'bucket'::text) = (version_id IS NOT NULL)) AND ((kind = 'bucket'::text) = (retain_until IS NOT NULL))))
   constraint ledger_anchor_pkey PRIMARY KEY (workspace_id, id)
   constraint ledger_anchor_size_check CHECK ((size > 0))
   constraint ledger_anchor_token_is_attested CHECK ((((kind = ANY (ARRAY['rfc3161'::text, 'witness'::text])) = (token IS NOT NULL)) AND ((kind = ANY (ARRAY['rfc3161'::text, 'witness'::text])) = (attested_at IS NOT NULL))))
@@ -1199,7 +1203,7 @@ table ledger_anchor_schedule
   last_problem text
   place text not null default ''::text
   constraint ledger_anchor_schedule_check CHECK (((kind = 'witness'::text) = (place <> ''::text)))
-  constraint ledger_anchor_schedule_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text, 'witness'::text])))
+  constraint ledger_anchor_schedule_kind_check CHECK ((kind = ANY (ARRAY['rfc3161'::text, 'file'::text, 'webhook'::text, 'witness'::text, 'bucket'::text])))
   constraint ledger_anchor_schedule_pkey PRIMARY KEY (workspace_id, kind, place)
   constraint ledger_anchor_schedule_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
   grant delete, insert, select to rollcall_server

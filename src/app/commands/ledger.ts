@@ -11,9 +11,9 @@ import {
   readKeys,
   retireKey,
 } from '../../ledger/index.ts';
-import { type Config, createLog, type Log, readConfig, systemClock } from '../../platform/index.ts';
+import { type Config, createLog, createOutboundHttp, type Log, readConfig, systemClock } from '../../platform/index.ts';
 import { publicKeyOf } from '../../tlog/index.ts';
-import { openLedgerSigner, openShelf } from '../open-ledger.ts';
+import { openKeptOutside, openLedgerSigner } from '../open-ledger.ts';
 import { openStore, type Store } from '../open-store.ts';
 import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './command.ts';
 
@@ -100,7 +100,12 @@ function retire(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   return withStore(io, async ({ store, config, log }) => {
     const { database } = store;
     const ground = { database, clock: systemClock };
-    const integrator = createIntegrator({ ...ground, log, shelf: openShelf(config), signer: openLedgerSigner(store, config) });
+    const integrator = createIntegrator({
+      ...ground,
+      ...keptOutside({ store, config, log }),
+      log,
+      signer: openLedgerSigner(store, config),
+    });
     let retired = 0;
     for (const workspaceId of await allLedgers(database)) {
       // The keys at hand sign once before, so that a new one is known, and once after, so that the old one signs its own end.
@@ -122,8 +127,8 @@ function fork(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   if (file === undefined || more.length > 0) throw new UsageError('"ledger fork" wants one file with a checkpoint');
   const note = readFileSync(file, 'utf8');
   return withStore(io, async ({ store, config, log }) => {
-    const deps = { database: store.database, clock: systemClock, log, shelf: openShelf(config), signer: openLedgerSigner(store, config) };
-    const held = await holdToCheckpoint(deps, note);
+    const ground = { database: store.database, clock: systemClock, log, signer: openLedgerSigner(store, config) };
+    const held = await holdToCheckpoint({ ...ground, ...keptOutside({ store, config, log }) }, note);
     const refusal = refusalOf(held);
     if (refusal !== undefined) io.complain(`${refusal} Nothing was changed.\n`);
     else io.out(`${outcomeOf(held)}\n`);
@@ -156,6 +161,12 @@ interface Opened {
   readonly store: Store;
   readonly config: Config;
   readonly log: Log;
+}
+
+/** What the server would hold the ledgers to as well. */
+function keptOutside({ config, log, store: { database } }: Opened) {
+  const outbound = createOutboundHttp({ allowedOrigins: config.outboundAllowedOrigins });
+  return openKeptOutside(config, { database, clock: systemClock, log, outbound });
 }
 
 async function withStore(io: CommandIo, work: (opened: Opened) => Promise<ExitCode>): Promise<ExitCode> {
