@@ -33,6 +33,8 @@ export interface Apply {
   /** Between which instants the run looked. */
   readonly from: Instant;
   readonly to: Instant;
+  /** How many looks at single accounts are to be applied. */
+  readonly looks: number;
   /** When the run was taken up: one that was taken over since has another. */
   readonly claimedAt: Instant;
   readonly at: Instant;
@@ -48,7 +50,7 @@ export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Prom
   const { access, areAssignmentsKnown, audits, links, outcomes, provisioning } = apply.position;
   const staged = await countStaged(tx, key);
   const { confirmedUntil } = connection;
-  const observations = await applyAccounts(tx, key, { confirmedUntil, lookedFrom: heldFrom(apply), at: apply.at });
+  const observations = await applyAccounts(tx, key, { ...apply, confirmedUntil, lookedFrom: heldFrom(apply) });
   await applyGroups(tx, key, apply);
   if (areAssignmentsKnown) await applyAssignments(tx, key);
   await applyScope(tx, workspaceId, connectionId);

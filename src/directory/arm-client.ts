@@ -1,8 +1,9 @@
 import type { TokenDeps, TokenSource } from './access-token.ts';
 import { accept, askMicrosoft, ownLink } from './ask-microsoft.ts';
-import { itemsOf, linkOf } from './graph-client.ts';
+import { linkOf } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
-import type { JsonObject } from './json-shape.ts';
+import { type JsonObject, readObject } from './json-shape.ts';
+import { itemsOf } from './listing-items.ts';
 
 /**
  * Reads Azure Resource Manager, and cannot write with it either (I7): no method, no body. A path carries its api-version; a page that leads
@@ -23,7 +24,7 @@ export function createArmClient(deps: TokenDeps, tokens: TokenSource): ArmClient
       let url: string | undefined = ownLink(`${root}${path}`, root);
       for (let pages = 0; url !== undefined; pages += 1) {
         if (pages === MOST_PAGES) throw new GraphFailure('unexpected-answer', { said: 'next-link' });
-        const { body } = accept(await askMicrosoft({ deps, tokens }, { url, workload: 'azure' }));
+        const { body } = accept(await askMicrosoft({ deps, tokens }, { url, workload: 'azure' }, readObject));
         yield* itemsOf(body);
         url = linkOf(body, 'nextLink', root);
       }

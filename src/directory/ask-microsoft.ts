@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { HOUR_MS, instantOf, plusMs } from '../kernel/index.ts';
 import type { TokenDeps, TokenSource } from './access-token.ts';
 import type { Answered } from './answered.ts';
 import { classifyGraphFailure, isTransient } from './classify-failure.ts';
 import { GraphFailure } from './graph-failure.ts';
-import { type JsonObject, parseJsonObject } from './json-shape.ts';
+import { readObject } from './json-shape.ts';
 import { patiently, retryAfterMs, type Try } from './patience.ts';
 import type { Workload } from './workload-queues.ts';
 
-/** An answer, and by which exchange it came. */
-export interface GraphAnswer extends Answered {
-  readonly body: JsonObject;
+/** An answer as far as it was read, and by which exchange it came. */
+export interface GraphAnswer<Body> extends Answered {
+  readonly body: Body;
 }
 
 /** Microsoft answered, but not with the object: what it said instead. */
@@ -37,20 +37,27 @@ export interface Asking {
 }
 
 /** The answer; throws the refusal. */
-export function accept(answer: GraphAnswer | GraphRefusal): GraphAnswer {
+export function accept<Body>(answer: GraphAnswer<Body> | GraphRefusal): GraphAnswer<Body> {
   if ('refused' in answer) throw answer.refused;
   return answer;
 }
 
-/** One GET, in its turn, with patience, and once more with a fresh token. Throws GraphFailure, and GraphPause. */
-export async function askMicrosoft({ deps, tokens }: Asking, { url, workload }: Target): Promise<GraphAnswer | GraphRefusal> {
+/** Understands the body of an answer; undefined when it cannot be what was asked for, or was cut short. */
+export type ReadBody<Body> = (bytes: Buffer) => Body | undefined;
+
+/** One GET, in its turn, with patience, and once more with a fresh token. Throws GraphFailure, also as `read` does, and GraphPause. */
+export async function askMicrosoft<Body>(
+  { deps, tokens }: Asking,
+  { url, workload }: Target,
+  read: ReadBody<Body>,
+): Promise<GraphAnswer<Body> | GraphRefusal> {
   let isRenewed = false;
   return patiently(deps, () =>
-    deps.queues.take(deps.asker, workload, deps, async (): Promise<Try<GraphAnswer | GraphRefusal>> => {
-      const first = await attempt(deps, { url, workload }, await tokens.current());
+    deps.queues.take(deps.asker, workload, deps, async (): Promise<Try<GraphAnswer<Body> | GraphRefusal>> => {
+      const first = await attempt(deps, { url, workload, read }, await tokens.current());
       if (first !== 'unauthorized') return first;
       // Once only: a token that has just been issued and is not accepted will not be accepted later.
-      const second = isRenewed ? first : await attempt(deps, { url, workload }, await tokens.fresh());
+      const second = isRenewed ? first : await attempt(deps, { url, workload, read }, await tokens.fresh());
       isRenewed = true;
       return second === 'unauthorized' ? { kind: 'failed', failure: new GraphFailure('token-rejected', { status: 401 }) } : second;
     }),
@@ -62,24 +69,28 @@ export interface Target {
   readonly workload: Workload;
 }
 
-async function attempt(deps: TokenDeps, target: Target, token: string): Promise<Try<GraphAnswer | GraphRefusal> | 'unauthorized'> {
+async function attempt<Body>(
+  deps: TokenDeps,
+  target: Target & { readonly read: ReadBody<Body> },
+  token: string,
+): Promise<Try<GraphAnswer<Body> | GraphRefusal> | 'unauthorized'> {
   const requestedAt = deps.clock.now();
   const response = await deps.outbound.fetch(target.url, {
     headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'x-ms-throttle-priority': 'low' },
     maxBytes: ANSWER_MAX_BYTES,
   });
-  const bytes = Buffer.from(await response.arrayBuffer());
+  const { bytes } = response;
   const answered = answeredBy(response.headers, bytes, { requestedAt, receivedAt: deps.clock.now() });
   const { receivedAt, requestId } = answered;
-  const body = parseJsonObject(bytes.toString('utf8'));
   const facts = { status: response.status, ...(requestId !== null && { requestId }) };
   if (response.status === 401) return 'unauthorized';
   if (response.status === 200) {
+    const body = target.read(bytes);
     // A body cut short looks like this too, so it is worth another try.
     if (body === undefined) return { kind: 'again', failure: new GraphFailure('unexpected-answer', facts), retryAfter: null };
     return { kind: 'done', value: { ...answered, body } };
   }
-  const { code, said } = classifyGraphFailure(response.status, body, new URL(target.url));
+  const { code, said } = classifyGraphFailure(response.status, readObject(bytes), new URL(target.url));
   const failure = new GraphFailure(code, { ...facts, ...(said !== undefined && { said }) });
   const isPassing = isTransient(response.status) || (response.status === 403 && passingRefusals.has(said ?? ''));
   if (!isPassing) return { kind: 'done', value: { ...answered, refused: failure } };
@@ -96,7 +107,7 @@ function answeredBy(headers: Headers, body: Buffer, times: Pick<Answered, 'reque
     ...times,
     serverDate: Number.isNaN(date) ? null : instantOf(date),
     requestId: headers.get('request-id')?.slice(0, REQUEST_ID_MAX) ?? null,
-    sha256: createHash('sha256').update(body).digest(),
+    sha256: hash('sha256', body, 'buffer'),
   };
 }
 

@@ -12,6 +12,11 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   }
 }
 
+/** As `parseJsonObject`, of the bytes of a text in UTF-8. */
+export function readObject(bytes: Buffer): JsonObject | undefined {
+  return parseJsonObject(bytes.toString('utf8'));
+}
+
 export function asObject(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }

@@ -3,6 +3,12 @@ import { addressKey, type Instant, isUuid, parseInstant } from '../kernel/index.
 import { GraphFailure } from './graph-failure.ts';
 import { asObject, type JsonObject, listAt, textAt, textsAt } from './json-shape.ts';
 
+/**
+ * The number of this reading: it goes up whenever an item of a listing that was read before is to be read as something else. Accounts that a
+ * listing shows as before are not read again until then.
+ */
+export const READING = 1;
+
 /** Further properties that are kept with an account as they came. */
 const attributeNames = [
   'creationType',

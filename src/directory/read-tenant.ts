@@ -88,9 +88,10 @@ function isWithoutDelta({ code }: GraphFailure): boolean {
 }
 
 async function readUsers(reading: Reading): Promise<void> {
-  await readPages(reading, `/v1.0/users?$select=${USER_SELECT}&$top=999`, (page) =>
-    reading.stage.listed(page.items, (item) => usableLook(item, 'full', page)),
-  );
+  await readPages(reading, `/v1.0/users?$select=${USER_SELECT}&$top=999`, {
+    ask: reading.graph.unreadPage,
+    take: (page) => reading.stage.listed(page.items, (item) => usableLook(item, 'full', page)),
+  });
 }
 
 /** Asks for each open account by id: found, gone for good, or hidden from us. Absence alone proves nothing (I8). */

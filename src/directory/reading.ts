@@ -2,7 +2,7 @@ import type { Instant } from '../kernel/index.ts';
 import type { Clock, Database } from '../platform/index.ts';
 import { type Answered, clockSkewMs } from './answered.ts';
 import type { ArmClient } from './arm-client.ts';
-import type { GraphClient, GraphPage } from './graph-client.ts';
+import type { GraphClient, GraphPage, PageOf } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { GraphPause } from './graph-pause.ts';
 import type { JsonObject } from './json-shape.ts';
@@ -62,8 +62,11 @@ export function readListing(
   path: string,
   take: (item: JsonObject, page: GraphPage) => Promise<void>,
 ): Promise<GraphPage> {
-  return readPages(reading, path, async (page) => {
-    for (const item of page.items) await take(item, page);
+  return readPages(reading, path, {
+    ask: reading.graph.page,
+    take: async (page) => {
+      for (const item of page.items) await take(item, page);
+    },
   });
 }
 
@@ -78,12 +81,16 @@ export function noteAnswer({ at }: Reading, answer: Answered): void {
  * Every page of a listing to its end, from where the position stands; each comes while the one before it is taken, and no earlier, so that two
  * are in memory at the most. An error on any page ends the run, never just the listing (I8).
  */
-export async function readPages(reading: Reading, path: string, take: (page: GraphPage) => Promise<void>): Promise<GraphPage> {
-  const { at, clock, graph, turnEndsAt } = reading;
+export async function readPages<Page extends PageOf<unknown>>(
+  reading: Reading,
+  path: string,
+  { ask, take }: { readonly ask: (pathOrLink: string) => Promise<Page>; readonly take: (page: Page) => Promise<void> },
+): Promise<Page> {
+  const { at, clock, turnEndsAt } = reading;
   const seen = new Set<string>();
-  let coming: Promise<GraphPage> | undefined;
+  let coming: Promise<Page> | undefined;
   for (;;) {
-    const page = await nextPage(reading, coming ?? graph.page(at.next ?? path));
+    const page = await nextPage(reading, coming ?? ask(at.next ?? path));
     coming = undefined;
     if (page === undefined) {
       seen.clear();
@@ -93,7 +100,7 @@ export async function readPages(reading: Reading, path: string, take: (page: Gra
     noteAnswer(reading, page);
     const now = clock.now();
     const isTurnOver = now >= turnEndsAt;
-    if (page.next !== undefined && !isTurnOver) coming = graph.page(page.next);
+    if (page.next !== undefined && !isTurnOver) coming = ask(page.next);
     await together([settled(coming), Promise.resolve(page).then(take)]);
     at.next = page.next ?? null;
     if (page.next === undefined) return page;
@@ -102,19 +109,19 @@ export async function readPages(reading: Reading, path: string, take: (page: Gra
 }
 
 /** Pages that lead to one another have no end. */
-function noteLink(seen: Set<string>, { next }: GraphPage): void {
+function noteLink(seen: Set<string>, { next }: Pick<GraphPage, 'next'>): void {
   if (next === undefined) return;
   if (seen.has(next)) throw new GraphFailure('unexpected-answer', { said: 'next-link' });
   seen.add(next);
 }
 
 /** However it ends: whoever waits for the page itself hears of that. */
-async function settled(coming: Promise<GraphPage> | undefined): Promise<void> {
+async function settled(coming: Promise<unknown> | undefined): Promise<void> {
   await coming?.catch(() => undefined);
 }
 
 /** Undefined when the listing has to begin anew. */
-async function nextPage({ at }: Reading, coming: Promise<GraphPage>): Promise<GraphPage | undefined> {
+async function nextPage<Page>({ at }: Reading, coming: Promise<Page>): Promise<Page | undefined> {
   try {
     return await coming;
   } catch (error) {

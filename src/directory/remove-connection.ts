@@ -2,6 +2,7 @@ import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/inde
 import { append } from '../ledger/index.ts';
 import { lockConnection, markRemoved } from './connection-store.ts';
 import { listCredentials, removeCredential } from './credential-store.ts';
+import { forgetListed } from './differing-account-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { endRun } from './end-run.ts';
 import { requireConnection } from './require-connection.ts';
@@ -24,6 +25,7 @@ export async function removeConnection(
     }
     const credentials = (await listCredentials(tx, workspaceId)).filter(({ connectionId }) => connectionId === id);
     for (const credential of credentials) await removeCredential(tx, workspaceId, credential.id, by);
+    await forgetListed(tx, workspaceId, id);
     await markRemoved(tx, workspaceId, id, by);
     const { kind, cloud, tenantId } = connection;
     await append(tx, workspaceId, [

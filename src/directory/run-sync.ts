@@ -28,8 +28,8 @@ const TURN_MS = MINUTE_MS;
 /** A run that is not through by then fails, in milliseconds: links to pages do not live much longer. */
 const RUN_LIFE_MS = 12 * HOUR_MS;
 
-/** From so many new observations on, what the planner knows of the tables is out of date before autovacuum notices. */
-const MANY_CHANGES = 500;
+/** From so many accounts on that differed from what was known, what the planner knows of the tables is out of date before autovacuum notices. */
+const MANY_LOOKS = 500;
 
 /** The task that takes up runs: those that wait, those that rested, and those that a person accepted. */
 export function syncTask(deps: DirectoryDeps): Task {
@@ -141,7 +141,7 @@ async function conclude({ deps, begun }: Work): Promise<void> {
     deps.log.warn('directory.run-held', { workspaceId, runId, ...conclusion.missing });
     return;
   }
-  if (conclusion.counts.observations >= MANY_CHANGES) await refreshStatistics(deps.database);
+  if (conclusion.looks >= MANY_LOOKS) await refreshStatistics(deps.database);
   deps.log.info('directory.run-complete', { workspaceId, runId, kind, ...conclusion.counts });
 }
 

@@ -12,7 +12,7 @@ export interface RunKey {
 const stageColumns = {
   directory_stage_answer: 'requested_at, received_at, server_date, held_from, held_to, request_id, sha256',
   directory_stage_account: `object_id, answer, state, source, deleted_date_time, user_principal_name, mail,
-    display_name, employee_id, address_keys, user_type, created_date_time, account_enabled, attributes, row_hash`,
+    display_name, employee_id, address_keys, user_type, created_date_time, account_enabled, attributes, row_hash, listed_as`,
   directory_stage_unchanged: 'object_ids',
   directory_stage_mention: 'object_id, resource',
   directory_stage_group: 'object_id, display_name, members_known, is_gone',

@@ -1,16 +1,19 @@
 import type { Instant } from '../kernel/index.ts';
 import { type CopyValue, copyLine, type Database } from '../platform/index.ts';
 import { type Answered, heldBetween } from './answered.ts';
-import { differingAccounts } from './differing-account-store.ts';
+import { differingAccounts, listOf } from './differing-account-store.ts';
 import { GraphFailure } from './graph-failure.ts';
 import type { AccessFact } from './access-source.ts';
-import type { ReadAccount } from './read-account.ts';
+import type { JsonObject } from './json-shape.ts';
+import { listedAs, listedAsAt } from './listed-as.ts';
+import { objectIdOf, type ReadAccount } from './read-account.ts';
 import type { AuditEvent } from './read-audit-entry.ts';
 import type { AzureRoleAssignment } from './azure-role-assignment.ts';
 import type { ProvisioningEvent } from './provisioning-event.ts';
 import type { ReadPosition } from './read-position.ts';
 import { type ClaimedRun, holdClaim } from './run-store.ts';
 import { copyToStage, type StageTable } from './stage-store.ts';
+import { readItem, type UnreadItem } from './unread-listing.ts';
 
 /** One look at one account: what was seen, in which answer. */
 export interface AccountLook {
@@ -22,6 +25,8 @@ export interface AccountLook {
   readonly deletedDateTime?: Instant | null;
   /** What was seen of it, if anything. */
   readonly account?: ReadAccount;
+  /** By which bytes a listing shows it: see `listedAs`. */
+  readonly listedAs?: Buffer;
 }
 
 /** A look that shows the account. */
@@ -46,8 +51,8 @@ interface GroupLook {
 /** Collects what a run reads and copies it to the staging tables now and then, so that memory does not grow with the tenant. */
 export interface Stage {
   account(look: AccountLook): Promise<void>;
-  /** The users of a page, in its order. Of those who are as they are known, nothing but that is kept. A look that differs is taken twice. */
-  listed<Item>(items: readonly Item[], look: (item: Item) => ListedLook): Promise<void>;
+  /** The users of a page, in its order. Of those whom it shows as they are known nothing but that is kept, and none of them is looked at. */
+  listed(items: readonly UnreadItem[], look: (item: JsonObject) => ListedLook): Promise<void>;
   mention(mention: { readonly objectId: string; readonly resource: 'users' | 'groups' }): Promise<void>;
   group(group: GroupLook): Promise<void>;
   member(member: { readonly groupId: string; readonly memberId: string }): Promise<void>;
@@ -89,25 +94,21 @@ export function createStage(
     return at.staged;
   };
   const account = (look: AccountLook) => put('directory_stage_account', look.objectId, ordinalOf(look.answer), ...accountValues(look));
-  const listed = async <Item>(items: readonly Item[], look: (item: Item) => ListedLook) => {
-    // Hashes alone wait for the comparison: looks would outlive the young generation, and to collect those costs more than to take a few anew.
-    const shown = items.map((item) => hashOf(look(item)));
-    const differing = await differingAccounts(database, key, shown);
-    const unchanged = shown.map(({ objectId }) => objectId).filter((objectId) => !differing.has(objectId));
+  const listed: Stage['listed'] = async (items, look) => {
+    const objectIds = items.map((item) => item.id ?? objectIdOf(readItem(item)));
+    const shown = listedAs(items);
+    const differing = isFirst ? new Set(objectIds) : await differingAccounts(database, key, { objectIds, listedAs: shown });
+    const unchanged = objectIds.filter((objectId) => !differing.has(objectId));
     backlog.hold(unchanged.length);
-    if (unchanged.length > 0) await put('directory_stage_unchanged', unchanged);
-    for (const [index, { objectId }] of shown.entries()) {
-      const item = items[index];
-      if (item !== undefined && differing.has(objectId)) await account(look(item));
+    if (unchanged.length > 0) await put('directory_stage_unchanged', listOf(unchanged));
+    for (const [index, item] of items.entries()) {
+      if (differing.has(objectIds[index] ?? '')) await account({ ...look(readItem(item)), listedAs: listedAsAt(shown, index) });
     }
-  };
-  const listedFirst = async <Item>(items: readonly Item[], look: (item: Item) => ListedLook) => {
-    for (const item of items) await account(look(item));
   };
   return {
     flush: backlog.flush,
     account,
-    listed: isFirst ? listedFirst : listed,
+    listed,
     mention: ({ objectId, resource }) => put('directory_stage_mention', objectId, resource),
     group: (group) => put('directory_stage_group', group.objectId, group.displayName, group.areMembersKnown, group.isGone),
     member: (member) => put('directory_stage_member', member.groupId, member.memberId),
@@ -126,10 +127,6 @@ export function createStage(
 const MAX_WAITING = 2_000;
 
 const noWait = Promise.resolve();
-
-function hashOf({ objectId, account: { rowHash } }: ListedLook) {
-  return { objectId, rowHash };
-}
 
 /** What waits to be copied. */
 function createBacklog(database: Database, key: ClaimedRun) {
@@ -188,9 +185,9 @@ function answerValues(answer: Answered): readonly CopyValue[] {
   return [requestedAt, receivedAt, serverDate, held.from, held.to, requestId, sha256];
 }
 
-function accountValues({ state, source, deletedDateTime, account }: AccountLook): readonly CopyValue[] {
+function accountValues({ state, source, deletedDateTime, account, listedAs: shown }: AccountLook): readonly CopyValue[] {
   const look = [state, source, deletedDateTime ?? null];
-  if (account === undefined) return [...look, null, null, null, null, null, null, null, null, null, null];
+  if (account === undefined) return [...look, null, null, null, null, null, null, null, null, null, null, null];
   return [
     ...look,
     account.userPrincipalName,
@@ -203,5 +200,6 @@ function accountValues({ state, source, deletedDateTime, account }: AccountLook)
     account.accountEnabled,
     account.attributes,
     `\\x${account.rowHash}`,
+    shown ?? null,
   ];
 }

@@ -21,7 +21,28 @@ export interface OutboundHttp {
    * Throws DomainError `outbound-refused` for an address that may not be called, and otherwise an error with a `code`: the socket's,
    * or `ANSWER_TOO_LARGE`, `ANSWER_WITHOUT_STATUS` for an answer that nothing can be done with.
    */
-  fetch(url: string | URL, request?: OutboundRequest): Promise<Response>;
+  fetch(url: string | URL, request?: OutboundRequest): Promise<ReadResponse>;
+}
+
+/** A response whose body has been read to its end. */
+export class ReadResponse extends Response {
+  /** The body as it came. What `Response` itself gives are copies, two or three of them for one. */
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer, init: ResponseInit & { readonly status: number }) {
+    super(NO_BODY.has(init.status) ? null : streamOf(bytes), init);
+    this.bytes = bytes;
+  }
+}
+
+/** Copies nothing before somebody reads it. */
+function streamOf(bytes: Buffer): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull: (controller) => {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
 }
 
 export interface OutboundOptions {
@@ -31,6 +52,7 @@ export interface OutboundOptions {
 
 const DEFAULT_TIMEOUT_MS = 30 * SECOND_MS;
 const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
+/** Statuses that `Response` takes no body with. */
 const NO_BODY = new Set([204, 205, 304]);
 
 /** https only; the name is resolved once and the connection pinned to that address, so that a second answer cannot move it. */
@@ -102,7 +124,7 @@ function isPrivate({ address, family }: Address): boolean {
   return privateNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-function exchange(url: URL, to: Address, request: OutboundRequest): Promise<Response> {
+function exchange(url: URL, to: Address, request: OutboundRequest): Promise<ReadResponse> {
   const send = url.protocol === 'https:' ? https.request : http.request;
   const signal = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   return new Promise((resolve, reject) => {
@@ -149,11 +171,11 @@ async function collect(incoming: http.IncomingMessage, maxBytes: number): Promis
   return Buffer.concat(chunks);
 }
 
-async function toResponse(incoming: http.IncomingMessage, maxBytes: number): Promise<Response> {
+async function toResponse(incoming: http.IncomingMessage, maxBytes: number): Promise<ReadResponse> {
   const body = await collect(incoming, maxBytes);
   const headers = new Headers();
   for (const [name, values] of Object.entries(incoming.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
   const status = incoming.statusCode ?? 0;
   if (status < 200 || status > 599) throw new UnusableAnswer('ANSWER_WITHOUT_STATUS', `the answer has the status ${status}, which is none`);
-  return new Response(NO_BODY.has(status) ? null : new Uint8Array(body), { status, statusText: incoming.statusMessage ?? '', headers });
+  return new ReadResponse(body, { status, statusText: incoming.statusMessage ?? '', headers });
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
 import { type DirectoryRunId, HOUR_MS, type Instant } from '../../src/kernel/index.ts';
+import { ReadResponse } from '../../src/platform/index.ts';
 import { serve } from '../support/loopback.ts';
 import {
   type ConnectedWorkspace,
@@ -58,7 +59,7 @@ function listening(deps: DirectoryDeps): DirectoryDeps {
     const answer = await deps.outbound.fetch(url, request);
     if (!String(url).includes('/deletedItems/')) return answer;
     if (!isBinBehind) bin = await answer.text();
-    return new Response(bin, { status: answer.status, headers: answer.headers });
+    return new ReadResponse(Buffer.from(bin), { status: answer.status, headers: answer.headers });
   };
   return { ...deps, outbound: { fetch } };
 }

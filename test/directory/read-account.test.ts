@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphFailure } from '../../src/directory/graph-failure.ts';
-import { readAccount, readDeletedAccount, USER_SELECT } from '../../src/directory/read-account.ts';
+import { readAccount, readDeletedAccount, READING, USER_SELECT } from '../../src/directory/read-account.ts';
 
 const id = '84360E8B-3321-4E37-B9EC-10FCCD0263B8';
 const minimal = { id, userPrincipalName: 'Ada@Contoso.example', accountEnabled: true };
@@ -61,6 +61,35 @@ describe('a user as Graph shows it', () => {
   it('keeps leading zeros of an employee id, without blanks around it', () => {
     expect(readAccount({ ...minimal, employeeId: ' 0042 ' }).employeeId).toBe('0042');
     expect(readAccount({ ...minimal, employeeId: ' ' }).employeeId).toBeNull();
+  });
+
+  it('is read as it was when its reading got its number: what reads it as something else raises READING', () => {
+    const all = {
+      ...minimal,
+      mail: 'Ada@Contoso.example',
+      proxyAddresses: ['SMTP:ada@contoso.example', 'smtp:a.lovelace@contoso.example', 'SIP:ada@contoso.example'],
+      displayName: 'Ada Lovelace',
+      userType: 'Member',
+      createdDateTime: '2024-01-01T00:00:00Z',
+      employeeId: ' 0042 ',
+      identities: [{ signInType: 'federated', issuer: 'mail', issuerAssignedId: 'ada@home.example' }],
+      creationType: null,
+      department: 'Tests',
+      employeeType: 'Employee',
+      externalUserState: 'Accepted',
+      externalUserStateChangeDateTime: '2024-01-02T00:00:00Z',
+      jobTitle: 'Countess',
+      lastPasswordChangeDateTime: '2026-01-01T00:00:00Z',
+      onPremisesImmutableId: 'abc',
+      onPremisesSyncEnabled: true,
+      otherMails: ['ada@elsewhere.example'],
+      signInSessionsValidFromDateTime: '2026-01-01T00:00:00Z',
+    };
+    expect(Object.keys(all).sort()).toEqual(USER_SELECT.split(',').sort());
+    expect({ READING, rowHash: readAccount(all).rowHash }).toEqual({
+      READING: 1,
+      rowHash: '3f79eae179f91735c3a74fb6e76441332fa21d1e8ad3093ee6babda1ba8a0e0f',
+    });
   });
 
   it('is asked for with accountEnabled, in a selection that Graph does not refuse for its length', () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isAllowedRead, readOnly } from '../../src/directory/allowed-read.ts';
 import { type DirectoryDeps, lookAtProvisioningJob } from '../../src/directory/index.ts';
 import { HOUR_MS } from '../../src/kernel/index.ts';
-import { microsoftClouds, microsoftHosts, type OutboundHttp } from '../../src/platform/index.ts';
+import { microsoftClouds, microsoftHosts, type OutboundHttp, ReadResponse } from '../../src/platform/index.ts';
 import { connect, directoryDeps, openWorld, simulatedTenant, user, type World } from './simulated-tenant.ts';
 
 const hosts = microsoftHosts('commercial');
@@ -37,7 +37,7 @@ describe('what may be sent to a directory (I7)', () => {
     const outbound: OutboundHttp = {
       fetch: async (target) => {
         sent.push(String(target));
-        return new Response();
+        return new ReadResponse(Buffer.alloc(0), { status: 200 });
       },
     };
     const sending = readOnly(outbound, hosts).fetch(url, { method });

@@ -37,6 +37,14 @@ afterEach(async () => {
 const remove = () => workspace.api('DELETE', `/directory/connections/${workspace.connectionId}`);
 
 describe('removing a connection', () => {
+  it('forgets by which bytes the tenant was listed, which only its looks need', async () => {
+    const listed = async () =>
+      (await world.db.owner.query('select 1 from directory_listed_account where workspace_id = $1', [workspace.workspaceId])).count;
+    expect(await listed()).toBe(1);
+    await remove();
+    expect(await listed()).toBe(0);
+  });
+
   it('leaves what was observed, and takes the secrets away', async () => {
     const before = await stretches(world, workspace.workspaceId, ada);
     expect((await remove()).status).toBe(204);

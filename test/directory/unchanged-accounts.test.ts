@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
 import { differingAccounts } from '../../src/directory/differing-account-store.ts';
+import { usableLook } from '../../src/directory/read-users.ts';
+import { createStage } from '../../src/directory/stage.ts';
+import type { UnreadItem } from '../../src/directory/unread-listing.ts';
 import { type DirectoryConnectionId, type DirectoryRunId, HOUR_MS, newId } from '../../src/kernel/index.ts';
 import type { Queryable } from '../../src/platform/index.ts';
 import { type Fault, graphError, type HostileGraph, hostileGraph, type Reply } from './hostile-graph.ts';
@@ -35,6 +38,8 @@ const idOf = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
 function known(n: number, more: object = {}): object {
   return { id: idOf(n), userPrincipalName: `u${n}@contoso.example`, displayName: `User ${n}`, accountEnabled: true, ...more };
 }
+
+const unread = (item: object): UnreadItem => ({ bytes: Buffer.from(JSON.stringify(item)), id: undefined });
 
 const disabled = (n: number) => known(n, { accountEnabled: false });
 
@@ -98,7 +103,14 @@ describe('a look at accounts that are as they are known', () => {
        where account.workspace_id = $1 and account.object_id = $2`,
       [workspace.workspaceId, idOf(1)],
     );
-    await world.db.owner.query('analyze directory_account');
+    await world.db.owner.query(
+      `insert into directory_listed_account (workspace_id, connection_id, object_id, listed_as, row_hash)
+       select account.workspace_id, account.connection_id, account.object_id, convert_to(lpad('', 33), 'UTF8'), account.row_hash
+       from directory_account as account where account.workspace_id = $1
+       on conflict do nothing`,
+      [workspace.workspaceId],
+    );
+    await world.db.owner.query('select directory_refresh_statistics()');
     let plan = '';
     const explaining: Queryable = {
       query: async (statement, values) => {
@@ -113,13 +125,9 @@ describe('a look at accounts that are as they are known', () => {
       connectionId: workspace.connectionId as DirectoryConnectionId,
       runId: newId<'directory-run'>(world.clock.now()),
     };
-    await differingAccounts(
-      explaining,
-      key,
-      Array.from({ length: 999 }, () => ({ objectId: idOf(1), rowHash: '00' })),
-    );
-    expect(plan).toContain('Index Scan using directory_account_pkey');
-    expect(plan).not.toContain('Seq Scan on directory_account');
+    await differingAccounts(explaining, key, { objectIds: Array.from({ length: 999 }, () => idOf(1)), listedAs: Buffer.alloc(999 * 33) });
+    for (const table of ['directory_account', 'directory_listed_account']) expect(plan).toContain(`Index Scan using ${table}_pkey`);
+    expect(plan).not.toContain('Seq Scan on directory');
   });
 
   it('leaves nothing behind, complete or failed', async () => {
@@ -151,6 +159,117 @@ describe('a look at accounts that are as they are known', () => {
     graph.misbehave(bin);
     expect(await workspace.sync()).toMatchObject({ counts: { users: 5, deletedUsers: 1, observations: 1 } });
     expect(await states()).toMatchObject({ [idOf(1)]: 'soft_deleted' });
+  });
+});
+
+describe('an account that a listing shows by the same bytes', () => {
+  const everybody = () => [1, 2, 3, 4, 5, 6].map((n) => known(n));
+  const staged6 = { looks: [1, 2, 3, 4, 5, 6].map(idOf), unchanged: null };
+  const unchanged6 = {
+    looks: [],
+    unchanged: [
+      [idOf(1), idOf(2)],
+      [idOf(3), idOf(4)],
+      [idOf(5), idOf(6)],
+    ],
+  };
+  /** Which version of each row of the accounts there is, and by which bytes a listing showed it. */
+  const rowVersions = async () =>
+    (
+      await world.db.owner.query<{ version: string }>(
+        `select account.object_id, account.xmin::text as version from directory_account as account
+         where account.workspace_id = $1 order by account.object_id`,
+        [workspace.workspaceId],
+      )
+    ).rows;
+  /** What Graph says when it is asked for changes: that of one account; and by id it shows it like this. */
+  const changes =
+    (n: number, shown: object): Fault =>
+    ({ path }) => {
+      const [, resource] = /^\/v1\.0\/(users|groups)\/delta/.exec(path) ?? [];
+      const deltaLink = { '@odata.deltaLink': `${graph.url}/v1.0/${resource}/delta?$deltatoken=1` };
+      if (resource !== undefined) return { status: 200, body: { value: path.includes('users') ? [{ id: idOf(n) }] : [], ...deltaLink } };
+      return path.startsWith(`/v1.0/users/${idOf(n)}`) ? { status: 200, body: shown } : undefined;
+    };
+
+  it('is not read again, and costs no row of its own', async () => {
+    let asked = 0;
+    const counted: DirectoryDeps['database']['query'] = (statement, values) => {
+      if (typeof statement !== 'string' && statement.name === 'directory-differing-accounts') asked += 1;
+      return deps.database.query<never>(statement, values);
+    };
+    const key = {
+      workspaceId: workspace.workspaceId,
+      connectionId: workspace.connectionId as DirectoryConnectionId,
+      runId: newId<'directory-run'>(world.clock.now()),
+      claimedAt: world.clock.now(),
+    };
+    const stage = createStage({ ...deps.database, query: counted }, key, { at: { staged: 0 }, isFirst: false });
+    const items = [known(1), known(2, { displayName: 'Another' }), known(3)].map((item) => unread(item));
+    const read: unknown[] = [];
+    const answer = {
+      requestedAt: world.clock.now(),
+      receivedAt: world.clock.now(),
+      serverDate: null,
+      requestId: null,
+      sha256: Buffer.alloc(32),
+    };
+    await stage.listed(items, (item) => {
+      read.push(item['id']);
+      return usableLook(item, 'full', answer);
+    });
+    expect({ asked, read }).toEqual({ asked: 1, read: [idOf(2)] });
+  });
+
+  it.each([
+    { name: 'was disabled in between, by the answer to a look at what changed', between: { accountEnabled: false }, observations: 1 },
+    { name: 'had another name in between, by the answer to a look at what changed', between: { displayName: 'Another' }, observations: 0 },
+  ])('is noticed all the same when it $name (I8)', async ({ between, observations }) => {
+    graph.misbehave(changes(3, known(3, between)));
+    expect(await workspace.sync()).toMatchObject({ kind: 'full', state: 'complete', counts: { observations: 0 } });
+    world.clock.advance(HOUR_MS);
+    expect(await workspace.sync('delta')).toMatchObject({ kind: 'delta', state: 'complete', counts: { observations } });
+    world.clock.advance(HOUR_MS);
+    const { run, kept } = await lookAndPeek();
+    expect(kept).toEqual({ looks: [idOf(3)], unchanged: [[idOf(1), idOf(2)], [idOf(4)], [idOf(5), idOf(6)]] });
+    expect(run).toMatchObject({ kind: 'full', state: 'complete', counts: { users: 6, observations } });
+    const { body } = await workspace.api<{ accounts: object[] }>('GET', '/directory/accounts');
+    expect(body.accounts).toContainEqual(expect.objectContaining({ objectId: idOf(3), state: 'enabled', displayName: 'User 3' }));
+    expect((await lookAndPeek()).kept).toEqual(unchanged6);
+  });
+
+  it.each([
+    { name: 'its row says something else', statement: `update directory_account set row_hash = '\\x00' where workspace_id = $1` },
+    {
+      name: 'it was read by another reading',
+      statement: 'update directory_listed_account set listed_as = set_byte(listed_as, 0, 0) where workspace_id = $1',
+    },
+    { name: 'a crash took what was remembered', statement: 'delete from directory_listed_account where workspace_id = $1' },
+  ])('is read again when $name, and not once more', async ({ statement }) => {
+    await world.db.owner.query(statement, [workspace.workspaceId]);
+    const { run, kept } = await lookAndPeek();
+    expect(kept).toEqual(staged6);
+    expect(run).toMatchObject({ state: 'complete', counts: { users: 6, observations: 0 } });
+    expect((await lookAndPeek()).kept).toEqual(unchanged6);
+  });
+
+  it('is not written again when it comes by other bytes and is the same in all that is kept', async () => {
+    const before = await rowVersions();
+    graph.setUsers(everybody().map((item) => Object.fromEntries(Object.entries(item).toReversed())));
+    const { run, kept } = await lookAndPeek();
+    expect(kept).toEqual(staged6);
+    expect(run).toMatchObject({ state: 'complete', counts: { users: 6, observations: 0 } });
+    expect(await rowVersions()).toEqual(before);
+    expect((await lookAndPeek()).kept).toEqual(unchanged6);
+  });
+
+  it('stays as it is known when the look does not come to its end (I8)', async () => {
+    graph.setUsers([...everybody().slice(0, 5), disabled(6)]);
+    graph.misbehave(({ path }) => (path.includes('/groups?') ? graphError(403, 'Authorization_RequestDenied') : undefined));
+    expect(await workspace.sync()).toMatchObject({ state: 'failed' });
+    graph.misbehave(() => undefined);
+    expect((await lookAndPeek()).kept).toEqual({ looks: [idOf(6)], unchanged: [[idOf(1), idOf(2)], [idOf(3), idOf(4)], [idOf(5)]] });
+    expect(await states()).toMatchObject({ [idOf(6)]: 'disabled' });
   });
 });
 

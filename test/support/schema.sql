@@ -620,6 +620,16 @@ table directory_leave_date
   CREATE INDEX directory_leave_date_unrecorded ON public.directory_leave_date USING btree (workspace_id, connection_id) WHERE (record_id IS NULL)
   grant insert, select to rollcall_server
 
+table directory_listed_account
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  listed_as bytea not null
+  row_hash bytea not null
+  constraint directory_listed_account_listed_as_check CHECK ((octet_length(listed_as) = 33))
+  constraint directory_listed_account_pkey PRIMARY KEY (workspace_id, connection_id, object_id)
+  grant delete, insert, select, update to rollcall_server
+
 table directory_observation
   workspace_id uuid not null
   connection_id uuid not null
@@ -773,6 +783,7 @@ table directory_stage_account
   row_hash bytea
   answer integer not null
   account_id uuid not null default gen_random_uuid()
+  listed_as bytea
   missing_since timestamp(3) with time zone
   proof text
   constraint directory_stage_account_pkey PRIMARY KEY (workspace_id, run_id, object_id, seq)
@@ -2254,7 +2265,7 @@ CREATE OR REPLACE FUNCTION public.directory_refresh_statistics()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  analyze directory_account, directory_observation, directory_group, directory_group_member, directory_app_assignment;
+  analyze directory_account, directory_observation, directory_group, directory_group_member, directory_app_assignment, directory_listed_account;
 end
 $function$
 
