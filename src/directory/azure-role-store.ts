@@ -1,5 +1,5 @@
-import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import type { Instant } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
 import type { RunKey } from './stage-store.ts';
 
 /** Brings role assignments in Azure to what was read, of all subscriptions. One that is no longer shown stays, as missing since `at`. */
@@ -42,61 +42,4 @@ export async function applyAzureRoles(tx: Queryable, key: RunKey, at: Instant): 
             excluded.has_condition, excluded.created_on, null)`,
     [key.workspaceId, key.connectionId, key.runId, at],
   );
-}
-
-/** Who has which role in Azure; what the directory knows of the principal beside it. */
-export interface AzureRoleRow {
-  readonly id: string;
-  readonly connectionId: DirectoryConnectionId;
-  readonly assignmentId: string;
-  readonly subscriptionId: string;
-  readonly principalId: string;
-  readonly principalType: string;
-  readonly userPrincipalName: string | null;
-  /** Of a user: its state when it was last looked at; null for others, and for users that were never seen. */
-  readonly accountState: string | null;
-  readonly roleDefinitionId: string;
-  readonly roleName: string | null;
-  readonly target: string;
-  readonly hasCondition: boolean;
-  readonly createdOn: Instant | null;
-  readonly firstSeenAt: Instant;
-  /** Whether it is asked for still: its subscription is one of the connection's. What is not stands as it was last shown. */
-  readonly isRead: boolean;
-  /** When it was first missing; null while it is shown. */
-  readonly goneAt: Instant | null;
-}
-
-/** By principal, so that all that one person has stands together. */
-const byPrincipal = (assignment: string) => `${assignment}.connection_id, ${assignment}.principal_id, ${assignment}.id`;
-
-export async function listAzureRoles(
-  q: Queryable,
-  workspaceId: WorkspaceId,
-  { principalId, after, limit }: Page & { readonly principalId: string | undefined },
-): Promise<readonly AzureRoleRow[]> {
-  const { rows } = await q.query<AzureRoleRow>(
-    `select assignment.id, assignment.connection_id as "connectionId", assignment.assignment_id as "assignmentId",
-       assignment.subscription_id as "subscriptionId", assignment.principal_id as "principalId",
-       assignment.principal_type as "principalType", account.user_principal_name as "userPrincipalName",
-       account.state as "accountState", assignment.role_definition_id as "roleDefinitionId", assignment.role_name as "roleName",
-       assignment.target, assignment.has_condition as "hasCondition", assignment.created_on as "createdOn",
-       assignment.first_seen_at as "firstSeenAt", assignment.gone_at as "goneAt",
-       assignment.subscription_id = any (connection.subscription_ids) and connection.removed_at is null as "isRead"
-     from directory_azure_role_assignment as assignment
-     join directory_connection as connection
-       on connection.workspace_id = assignment.workspace_id and connection.id = assignment.connection_id
-     left join directory_account as account
-       on account.workspace_id = assignment.workspace_id and account.connection_id = assignment.connection_id
-       and account.object_id = assignment.principal_id
-     where assignment.workspace_id = $1
-       and ($2::uuid is null or assignment.principal_id = $2::uuid)
-       and ($3::uuid is null or (${byPrincipal('assignment')}) > (
-         select ${byPrincipal('last')} from directory_azure_role_assignment as last where last.workspace_id = $1 and last.id = $3::uuid
-       ))
-     order by ${byPrincipal('assignment')}
-     limit $4`,
-    [workspaceId, principalId ?? null, after ?? null, limit],
-  );
-  return rows;
 }

@@ -16,7 +16,7 @@ import { type AccountRow, countAccounts, countGroups, listAccounts, listGroups }
 import { type AccountState, accountStates } from './account-state.ts';
 import { accessRoutes } from './access-routes.ts';
 import { listAliases } from './alias-store.ts';
-import { type AzureRoleRow, listAzureRoles } from './azure-role-store.ts';
+import { azureRolePosition, listAzureRoles, positionOfAzureRole } from './azure-role-read-model.ts';
 import { listCollections } from './collection-read-model.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { decideHeldRun, requireRun } from './decide-held-run.ts';
@@ -35,7 +35,7 @@ import { countWatchedObjects, listWatchedObjects } from './watched-object-store.
 const length = { usual: 100, most: 1_000 };
 const runListing = { ...length, position: positions.id, positionOf: ({ id }: Run) => id };
 const eventListing = { ...length, position: provisioningPosition, positionOf: positionOfEvent };
-const azureRoleListing = { ...length, position: positions.id, positionOf: ({ id }: AzureRoleRow) => id };
+const azureRoleListing = { ...length, position: azureRolePosition, positionOf: positionOfAzureRole };
 const objectListing = {
   ...length,
   position: positions.idPair,
@@ -154,7 +154,7 @@ async function getAzureRoles({ database }: DirectoryDeps, request: Request, resp
   const workspaceId = workspaceOf(request);
   const principalId = queryId(request, 'principalId');
   const { rows, next } = await readPage(request, azureRoleListing, (page) =>
-    listAzureRoles(database, workspaceId, { principalId, ...page }),
+    database.transaction((tx) => listAzureRoles(tx, workspaceId, { principalId, ...page })),
   );
   const collections = (await listCollections(database, workspaceId)).filter(({ facts }) => facts === 'azure-roles').map(shownCollection);
   response.json({ assignments: rows, collections, next });

@@ -89,11 +89,13 @@ describe('role assignments in Azure', () => {
     expect(body.assignments.toSorted((a, b) => String(a['roleName']).localeCompare(String(b['roleName'])))).toMatchObject([
       { roleName: 'Contributor', target: `/subscriptions/${subscriptionId}/resourceGroups/payroll`, hasCondition: true },
       { roleName: 'Owner', principalType: 'User', userPrincipalName: 'ada@contoso.example', accountState: 'enabled', goneAt: null },
+      { roleName: 'User Access Administrator', principalType: 'User', accountState: 'enabled', method: { kind: 'group', groupId: team } },
     ]);
     const all = await assignments();
     expect(all.assignments.map(({ principalType }) => String(principalType)).toSorted()).toEqual([
       'Group',
       'ServicePrincipal',
+      'User',
       'User',
       'User',
     ]);
@@ -103,16 +105,17 @@ describe('role assignments in Azure', () => {
   it('come by pages, each once', async () => {
     await assign(readerId, 'Reader');
     for (const role of ['Owner', 'Contributor', 'Reader']) await assign(ada, role);
+    await assign(team, 'Owner');
     await workspace.sync();
     const seen: unknown[] = [];
     let after = '';
     for (;;) {
       const { assignments: rows, next } = await assignments(`?limit=2${after}`);
-      seen.push(...rows.map(({ id }) => id));
+      seen.push(...rows.map(({ id, principalId }) => `${String(principalId)} ${String(id)}`));
       if (next === null) break;
       after = `&after=${next}`;
     }
-    expect([seen.length, new Set(seen).size]).toEqual([4, 4]);
+    expect([seen.length, new Set(seen).size]).toEqual([6, 6]);
   });
 
   it('that ended stay, with when they were first missing, and come back as the same', async () => {
@@ -124,6 +127,42 @@ describe('role assignments in Azure', () => {
     const { lookTo } = await workspace.sync();
     const [gone] = (await assignments(`?principalId=${ada}`)).assignments;
     expect(gone).toMatchObject({ roleName: 'Owner', goneAt: lookTo });
+  });
+
+  it('of a group are those of everybody in it, through groups in groups, as Azure counts them', async () => {
+    await assign(readerId, 'Reader');
+    const group = async (displayName: string, memberIds: readonly (string | undefined)[]) =>
+      (await tenant.control<{ id: string }>('POST', '/groups', { displayName, memberIds })).id;
+    const [grace, linus] = (await tenant.createUsers([user('grace'), user('linus')])).map(({ id }) => id);
+    const inner = await group('Inner', [grace, ada]);
+    const outer = await group('Outer', [inner]);
+    // In a circle, and in two groups of the same role.
+    await tenant.control('POST', `/groups/${inner}/members`, { add: [outer] });
+    await assign(outer, 'Owner');
+    await assign(team, 'Owner');
+    await assign(linus ?? '', 'Reader');
+    await workspace.sync();
+    const of = async (id: string | undefined) =>
+      (await assignments(`?principalId=${id}`)).assignments.map(({ method, principalType, roleName }) => ({
+        roleName,
+        principalType,
+        method,
+      }));
+    const through = (groupId: string, groupName: string) => ({
+      roleName: 'Owner',
+      principalType: 'User',
+      method: { kind: 'group', groupId, groupName },
+    });
+    expect(await of(grace)).toEqual([through(outer, 'Outer')]);
+    expect(await of(ada)).toHaveLength(2);
+    expect(await of(ada)).toEqual(expect.arrayContaining([through(outer, 'Outer'), through(team, 'Operators')]));
+    expect(await of(outer)).toMatchObject([{ roleName: 'Owner', principalType: 'Group', method: { kind: 'direct', groupId: null } }]);
+    expect(await of(inner)).toEqual([]);
+    expect(await of(linus)).toMatchObject([{ roleName: 'Reader', method: { kind: 'direct' } }]);
+    await tenant.control('POST', `/groups/${inner}/members`, { remove: [grace] });
+    await tenant.control('DELETE', `/groups/${team}`);
+    await workspace.sync();
+    expect([await of(grace), await of(ada)]).toEqual([[], [through(outer, 'Outer')]]);
   });
 
   it('of a leaver stand beside the account that was disabled', async () => {
