@@ -29,6 +29,8 @@ standing as (
   select link.id, link.person_id, link.system, link.account_id, link.standing, link.rule
   from account_link as link
   where link.workspace_id = $1 and link.ended_at is null and ($2::uuid[] is null or link.person_id = any ($2::uuid[]))
+    -- Whom time alone changes is among the people without their accounts: nothing is known here of what links those.
+    and ($3::uuid[] is null or link.account_id = any ($3::uuid[] || $4::uuid[]))
 ),
 classified as (
   -- An account that is nobody's own is matched with nobody.
@@ -239,8 +241,8 @@ scim_link as (
  * Addresses count in time: one that an account has (M4) or had (M5) names whoever was employed while it may have had it.
  * A link whose identifiers went away with the account is kept: a deleted account stays its person's (I8); it ends only
  * where the identifiers now speak of somebody else.
- * `among` must hold everybody whose links depend on one another. Hands out the changes in pieces, as they stand when it is called; endings come
- * first, since an account belongs to one person at a time.
+ * `among` must hold everybody whose links depend on its accounts; links of other accounts stay as they are, whoever is among them. Hands out the
+ * changes in pieces, as they stand when it is called; endings come first, since an account belongs to one person at a time.
  */
 export async function openLinkPlan(
   tx: Queryable,

@@ -97,6 +97,15 @@ describe('a run of what changed', () => {
     expect((await run('changes')).counts.byVerdict).toEqual({ TERMINATED_ACTIVE_DIR: 1 });
   });
 
+  it('keeps the doubt whose account it is when an employment ends and nobody writes anything', async () => {
+    await facts.roster(ann('2026-03-10'));
+    await facts.account({ ...annsAccount, upn: 'ann.second@contoso.example', stretches: [active] });
+    await settle();
+    clock.set(march(11, 1));
+    expect((await run('changes')).counts.byVerdict).toEqual({ AMBIGUOUS_MATCH: 1 });
+    expect((await run('everything')).counts.byVerdict).toEqual({ AMBIGUOUS_MATCH: 1 });
+  });
+
   it('counts an employment that goes on in another', async () => {
     await run('everything');
     await facts.roster('1,ann@contoso.example,2020-01-01,2026-03-08', '1,ann@contoso.example,2026-03-09,');
