@@ -23,7 +23,8 @@ export interface Stage {
  * leaves open what is there now, and nothing of what was there then.
  */
 export function directorySystems(person: PersonFacts, stage: Stage): readonly ReadAccount<DirectoryState>[] {
-  const { byId, isEveryFresh: isComplete } = stage.context.directories;
+  const { byId, isEveryFresh } = stage.context.directories;
+  const isComplete = isEveryFresh && !isOneLost(stage.leaving, byId.values());
   const read = person.directory.flatMap((facts) => {
     const seen = byId.get(facts.connectionId);
     return seen === undefined || !isConcerned(seen, stage.leaving) ? [] : [readDirectoryAccount(facts, lookAt(seen, stage))];
@@ -53,7 +54,19 @@ function isConcerned({ removedAt }: ConnectionFacts, leaving: Leaving | null): b
 /** Whether every directory that testifies about a leaver was read completely at or after their end, whatever became of it since. */
 function wasEveryDirectoryRead(leaving: Leaving, directories: Iterable<SeenDirectory>): boolean {
   const concerned = [...directories].filter((directory) => isConcerned(directory, leaving));
-  return concerned.length > 0 && concerned.every(({ lastCompleteAt }) => lastCompleteAt !== null && lastCompleteAt >= leaving.end.latest);
+  return concerned.length > 0 && concerned.every((directory) => wasReadSince(directory, leaving));
+}
+
+/** Whether a directory that was connected when the leaver's employment ended was removed before it was read again: nothing answers that doubt. */
+function isOneLost(leaving: Leaving | null, directories: Iterable<SeenDirectory>): boolean {
+  if (leaving === null) return false;
+  const wasThere = ({ addedAt, removedAt }: SeenDirectory) =>
+    addedAt <= leaving.end.latest && removedAt !== null && removedAt > leaving.end.latest;
+  return [...directories].some((directory) => wasThere(directory) && !wasReadSince(directory, leaving));
+}
+
+function wasReadSince({ lastCompleteAt }: SeenDirectory, { end }: Leaving): boolean {
+  return lastCompleteAt !== null && lastCompleteAt >= end.latest;
 }
 
 function lookAt(connection: SeenDirectory, { until, isOpen, leaving }: Stage): Look {

@@ -92,6 +92,7 @@ export interface ConnectionFacts {
   readonly lastCompleteAt: Instant | null;
   /** Every stretch that goes on still held then or later. */
   readonly confirmedUntil: Instant | null;
+  readonly addedAt: Instant;
   readonly removedAt: Instant | null;
   /** Whether the assignments of the provisioned application are read. */
   readonly readsAssignments: boolean;

@@ -120,7 +120,7 @@ function exclusionOf(rows: readonly ExclusionRow[]): ExclusionFacts | null {
 export async function connectionFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly ConnectionFacts[]> {
   const { rows } = await q.query<ConnectionFacts>(
     `select connection.id, connection.last_complete_requested_at as "lastCompleteAt",
-            connection.confirmed_until as "confirmedUntil", connection.removed_at as "removedAt",
+            connection.confirmed_until as "confirmedUntil", connection.created_at as "addedAt", connection.removed_at as "removedAt",
             connection.scim_app_id is not null as "readsAssignments"
      from directory_connection as connection
      where connection.workspace_id = $1`,

@@ -249,5 +249,45 @@ export const inDoubt: Chapter = {
           'The directory account is past its deadline of 2026-03-08T00:00:00.000Z, if there is one at all, and nobody is looking at it: it was never seen usable.',
       },
     },
+    {
+      title: 'Nor does it become one where the second directory is disconnected afterwards: it was connected when the person left',
+      hr: [friday],
+      connections: [{}, { lastLook: '2026-03-05 08:00', removed: '2026-03-08 09:00' }],
+      directory: [offInTime],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L07',
+        effect: 'INSUF',
+        also: ['S01'],
+        sentence:
+          'The directory account is past its deadline of 2026-03-08T00:00:00.000Z, if there is one at all, and nobody is looking at it: it was never seen usable.',
+      },
+    },
+    {
+      title: 'A directory that was connected after the end by mistake, never read and disconnected again takes no pass away',
+      hr: [friday],
+      connections: [{}, { added: '2026-03-08 08:00', lastLook: null, removed: '2026-03-08 09:00' }],
+      directory: [offInTime],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L12',
+        effect: 'PASS',
+        sentence:
+          'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+      },
+    },
+    {
+      title: 'Gone in time in the one directory, and never shown by a second one that was read after the end and then disconnected',
+      hr: [friday],
+      connections: [{}, { lastLook: '2026-03-08 08:00', removed: '2026-03-08 09:00' }],
+      directory: [offInTime],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L12',
+        effect: 'PASS',
+        sentence:
+          'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+      },
+    },
   ],
 };

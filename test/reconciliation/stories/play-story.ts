@@ -21,6 +21,7 @@ import {
   type Employment,
   JUDGED_AT,
   type Link,
+  LONG_AGO,
   type Moment,
   type Policy,
   type ScimUser,
@@ -71,7 +72,7 @@ function contextOf(story: Story): EvaluationContext {
 }
 
 function connectionOf(
-  { lastLook, removed, readsAssignments }: Connection,
+  { added, lastLook, removed, readsAssignments }: Connection,
   { index, at }: { readonly index: number; readonly at: Instant },
 ): ConnectionFacts {
   const lastCompleteAt = lastLook === undefined ? plusMs(at, -HOUR_MS) : lastLook === null ? null : instantAt(lastLook);
@@ -79,6 +80,7 @@ function connectionOf(
     id: connectionId(index),
     lastCompleteAt,
     confirmedUntil: lastCompleteAt && provenBy(lastCompleteAt),
+    addedAt: instantAt(added ?? LONG_AGO),
     removedAt: removed === undefined ? null : instantAt(removed),
     readsAssignments: readsAssignments !== false,
   };

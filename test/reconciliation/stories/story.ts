@@ -59,6 +59,8 @@ export interface ScimUser {
 export interface Connection {
   /** Null: it was never read whole. */
   readonly lastLook?: Moment | null;
+  /** Left out: long ago. */
+  readonly added?: Moment;
   readonly removed?: Moment;
   readonly readsAssignments?: false;
 }
@@ -116,7 +118,7 @@ export interface Chapter {
 }
 
 export const JUDGED_AT: Moment = '2026-03-10 12:00';
-const LONG_AGO: Moment = '2026-01-05 08:00';
+export const LONG_AGO: Moment = '2026-01-05 08:00';
 
 type Became = ScimUser['became'][number];
 

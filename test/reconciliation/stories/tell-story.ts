@@ -143,9 +143,14 @@ function whose(link: Link | undefined, { hr }: Story): readonly string[] {
   return [link === 'candidate' ? 'an account that may be the person’s' : `linked to the person by rule ${link}`];
 }
 
-function connectionOf({ lastLook, removed, readsAssignments }: Connection, index: number, all: readonly Connection[]): readonly string[] {
+function connectionOf(
+  { added, lastLook, removed, readsAssignments }: Connection,
+  index: number,
+  all: readonly Connection[],
+): readonly string[] {
   const which = all.length > 1 ? `Directory ${index + 1}` : 'The directory';
   return [
+    ...(added === undefined ? [] : [`${which} was connected at ${added}.`]),
     ...(lastLook === undefined
       ? []
       : [lastLook === null ? `${which} was never read completely.` : `${which} was last read completely at ${lastLook}.`]),
