@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { auditorLinkRoutes, auditorRoutes, evidenceRoutes } from '../evidence/index.ts';
+import { auditorLinkRoutes, auditorRoutes, depositTasks, evidenceRoutes } from '../evidence/index.ts';
 import type { Integrator } from '../ledger/index.ts';
-import type { Clock, Database, Log } from '../platform/index.ts';
+import type { Clock, Config, Database, Log, OutboundHttp } from '../platform/index.ts';
+import { openBucket } from './open-bucket.ts';
 import { packageVersion, verifierPath } from './package-root.ts';
 import { limitOpenings } from './request-limits.ts';
 
@@ -11,12 +12,16 @@ export interface EvidenceParts {
   readonly log: Log;
   readonly integrator: Integrator;
   readonly publicUrl: string;
+  readonly config: Config;
+  readonly outbound: OutboundHttp;
 }
 
-/** The evidence's room, composed: reports for those who administer, and what auditors open by a link. */
+/** The evidence's room, composed: reports for those who administer, what auditors open by a link, and where bundles are kept besides. */
 export function openEvidence(parts: EvidenceParts) {
   const program = { verifierSource: readFileSync(verifierPath(), 'utf8'), softwareVersion: packageVersion() };
+  const bucket = parts.config.bucket?.keepsReports === true ? openBucket(parts.config, parts) : undefined;
   return {
+    tasks: bucket === undefined ? [] : depositTasks({ ...parts, bucket, retainDays: parts.config.bucket?.retainDays ?? 0 }),
     rooms: [auditorLinkRoutes(parts), evidenceRoutes({ ...parts, ...program })],
     auditors: auditorRoutes({ ...parts, limitOpenings: limitOpenings() }),
   };

@@ -145,7 +145,7 @@ async function compose(options: Counted, publicUrl: string) {
   const ground = { database, clock, log };
   const outbound = createOutboundHttp({ allowedOrigins: [...options.config.outboundAllowedOrigins, ...options.standInOrigins] });
   const ledger = openLedger({ store, config: options.config, clock, log, outbound, secretBox, publicUrl });
-  const evidence = openEvidence({ ...ground, integrator: ledger.integrator, publicUrl });
+  const evidence = openEvidence({ ...ground, integrator: ledger.integrator, publicUrl, config: options.config, outbound });
   const directory = { ...ground, outbound, secretBox, hostsOf, queues: createWorkloadQueues() };
   const sso = { ...ground, secrets: secretBox, outbound, publicUrl, microsoft };
   const oidc = await chooseOidcAdapter(options.config.oidcAdapter, { outbound, allowInsecure: microsoft.login.startsWith('http://') });
@@ -193,8 +193,7 @@ async function compose(options: Counted, publicUrl: string) {
       warnOfExpiryTask(ground),
       forgetIdempotencyKeysTask(ground),
       ...rosterTasks({ ...ground, outbound, secretBox }),
-      ...ledger.tasks,
-      ...reconciliation.tasks,
+      ...[ledger, evidence, reconciliation].flatMap(({ tasks }) => tasks),
       ...notificationTasks({ ...ground, outbound, secretBox, digestDirectory: options.config.digestDirectory }),
     ],
   };

@@ -3,6 +3,7 @@ import { type Request, Router } from 'express';
 import { parseId, refuse } from '../kernel/index.ts';
 import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { createInterimReport, type EvidenceDeps } from './create-interim-report.ts';
+import { depositRoutes } from './deposit-routes.ts';
 import { readDraft, readDrafts } from './draft-store.ts';
 import { draftReport, waitingOf } from './final-report.ts';
 import { renderBundle } from './render-bundle.ts';
@@ -60,6 +61,7 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
   router.use(reviewRoutes(deps));
   router.use(sampleRoutes(deps));
   router.use(reportAnchorRoutes(deps));
+  router.use(depositRoutes(deps));
 
   router.get('/reports/:reportId/bundle', async (request, response) => {
     requireScope(request, 'read');

@@ -49,6 +49,7 @@ export { ledgerRoutes } from './ledger-routes.ts';
 export { eraseSubjects } from './erase-subjects.ts';
 export { leftOpen } from './left-open.ts';
 export { retentionRoutes } from './retention-routes.ts';
+export { readRetainUntil } from './retention-store.ts';
 export { purgeLedger, purgeTask } from './purge-ledger.ts';
 export { proofRoutes } from './proof-routes.ts';
 export { readProof } from './read-proof.ts';

@@ -40,7 +40,7 @@ export type RecordType =
   | 'activation.previewed'
   | 'sample.drawn'
   | `auditor-link.${'issued' | 'opened' | 'downloaded' | 'revoked'}`
-  | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded'}`
+  | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded' | 'deposited'}`
   | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked' | 'anchored' | 'purged' | 'erased'}`
   | 'ledger.retention.set'
   | `ledger.webhook.${'set' | 'removed'}`

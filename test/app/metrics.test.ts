@@ -212,6 +212,12 @@ describe('a server with metrics', () => {
     expect((await server.metrics()).value('rollcall_workspaces', { scim: 'on' })).toBeGreaterThanOrEqual(1);
   });
 
+  it('counts attempts to read by an auditor link that opens nothing', async () => {
+    const body = new URLSearchParams({ token: 'rcr_nothing' });
+    const tried = await at(`/workspaces/${randomUUID()}/auditor/${randomUUID()}/session`, { method: 'POST', body });
+    expect([tried.status, (await server.metrics()).value('rollcall_auditor_links_refused_total')]).toEqual([401, 1]);
+  });
+
   it('counts what its integrator does, and is behind by nothing once it is done', async () => {
     await insertWorkspace(db.owner, new Date().toISOString() as Instant);
     const done = async () => {

@@ -96,6 +96,7 @@ describe('the server beside openapi.yaml', () => {
     getComplianceTest: { parameters: { testId: 'accountTest' } },
     listAuditorLinks: { parameters: { reportId: 'report' } },
     listReportAnchors: { parameters: { reportId: 'report' } },
+    listReportDeposits: { parameters: { reportId: 'report' } },
     listSamples: { parameters: { reportId: 'report' } },
     listResponses: { parameters: { reportId: 'reviewed' } },
     listDirectoryObservations: { query: 'objectId={directoryObject}&' },

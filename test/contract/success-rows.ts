@@ -392,6 +392,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'readReportFile', parameters: { reportId: 'report', path: 'reportPage' }, status: 200 },
   { operation: 'readReportFile', parameters: { reportId: 'report', path: 'reportManifest' }, status: 200 },
 
+  { operation: 'listReportDeposits', parameters: { reportId: 'report' }, status: 200 },
   { operation: 'listReportAnchors', parameters: { reportId: 'report' }, query: 'limit=500', status: 200 },
   { operation: 'downloadReportAnchor', parameters: { reportId: 'report', anchorId: 'anchor' }, status: 200 },
 

@@ -1567,6 +1567,35 @@ END)))
   CREATE TRIGGER report_seal BEFORE UPDATE ON public.report FOR EACH ROW EXECUTE FUNCTION report_only_seals()
   grant insert, select to rollcall_server
 
+table report_deposit
+  workspace_id uuid not null
+  report_id uuid not null
+  place text not null
+  object_key text not null
+  version_id text not null
+  retain_until timestamp(3) with time zone not null
+  sha256 bytea not null
+  bytes bigint not null
+  deposited_at timestamp(3) with time zone not null
+  record_id uuid not null
+  constraint report_deposit_bytes_check CHECK ((bytes > 0))
+  constraint report_deposit_pkey PRIMARY KEY (workspace_id, report_id, place)
+  constraint report_deposit_sha256_check CHECK ((octet_length(sha256) = 32))
+  constraint report_deposit_workspace_id_report_id_fkey FOREIGN KEY (workspace_id, report_id) REFERENCES report(workspace_id, id)
+  CREATE TRIGGER report_deposit_append_only BEFORE DELETE OR UPDATE ON public.report_deposit FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER report_deposit_keep BEFORE TRUNCATE ON public.report_deposit FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table report_deposit_attempt
+  workspace_id uuid not null
+  report_id uuid not null
+  place text not null
+  tried_at timestamp(3) with time zone not null
+  problem text
+  constraint report_deposit_attempt_pkey PRIMARY KEY (workspace_id, report_id, place)
+  constraint report_deposit_attempt_workspace_id_report_id_fkey FOREIGN KEY (workspace_id, report_id) REFERENCES report(workspace_id, id)
+  grant insert, select to rollcall_server
+
 table report_draft
   workspace_id uuid not null
   id uuid not null

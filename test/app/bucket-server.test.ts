@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { installJobs } from '../../src/jobs/index.ts';
+import type { WorkspaceId } from '../../src/kernel/index.ts';
+import { systemClock } from '../../src/platform/index.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { type S3Service, s3Service } from '../support/s3-service.ts';
+import { insertWorkspace } from '../support/workspace.ts';
+import { startServer } from './metrics-server.ts';
+
+let db: TestDatabase;
+let workspaceId: WorkspaceId;
+let service: S3Service;
+let folder: string;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  db = await testDatabase();
+  await installJobs(db.ownerUrl);
+  workspaceId = await insertWorkspace(db.owner, systemClock.now());
+});
+afterAll(() => db.drop());
+beforeEach(async () => {
+  service = await s3Service(systemClock);
+  folder = mkdtempSync(join(tmpdir(), 'rollcall-bucket-'));
+  const secretFile = join(folder, 'secret');
+  writeFileSync(secretFile, `${service.key.secretAccessKey}\n`);
+  environment = {
+    ROLLCALL_BUCKET_ENDPOINT: service.url,
+    ROLLCALL_BUCKET_REGION: service.key.region,
+    ROLLCALL_BUCKET_NAME: service.name,
+    ROLLCALL_BUCKET_ACCESS_KEY_ID: service.key.accessKeyId,
+    ROLLCALL_BUCKET_SECRET_FILE: secretFile,
+    ROLLCALL_BUCKET_REPORTS: 'on',
+    ROLLCALL_OUTBOUND_ALLOWED_ORIGINS: service.url,
+    ROLLCALL_METRICS_PORT: '0',
+  };
+});
+afterEach(async () => {
+  await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Asks until it is so; the server works beside us. */
+async function seen(isSo: () => Promise<boolean>): Promise<boolean> {
+  for (let look = 0; look < 10_000; look += 1) if (await isSo()) return true;
+  return false;
+}
+
+const queue = (task: string, payload: object) =>
+  db.owner.query('select graphile_worker.add_job($1::text, $2::json)', [task, JSON.stringify(payload)]);
+
+describe('a server with a bucket', () => {
+  it('holds each ledger to it as it starts, anchors there, and puts bundles there', async () => {
+    const server = await startServer(db, environment);
+    const metrics = async (name: string, labels: Record<string, string>) => (await server.metrics()).value(name, labels) ?? 0;
+    const checkpoints = `prefix=rollcall%2F${workspaceId}%2Fcheckpoints%2F`;
+    const anchored = async () => (await metrics('rollcall_ledger_anchors_total', { kind: 'bucket' })) > 0;
+    await queue('ledger.anchor-due', {});
+    expect(await seen(anchored)).toBe(true);
+    expect(service.asked.some((line) => line.includes('versions=') && line.includes(checkpoints))).toBe(true);
+    expect(service.objects.versions.map(({ lock }) => lock?.mode)).toContain('COMPLIANCE');
+    await queue('evidence.deposit', {});
+    expect(await seen(async () => (await metrics('rollcall_jobs_failed_total', { task: 'evidence.deposit' })) > 0)).toBe(true);
+    await server.stop();
+  });
+
+  it('says at once, and counts, that the bucket has no object lock, and serves all the same', async () => {
+    service.objects.isLockable = false;
+    const server = await startServer(db, environment);
+    const refuted = async () => ((await server.metrics()).value('rollcall_ledger_anchors_refuted_total', { kind: 'bucket' }) ?? 0) > 0;
+    expect(await seen(refuted)).toBe(true);
+    expect(server.log.events).toContainEqual({
+      level: 'error',
+      event: 'ledger.anchor.refuted',
+      fields: { kind: 'bucket', problem: expect.stringMatching(/no object lock.*make a bucket with object lock/) },
+    });
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    await server.stop();
+  });
+
+  it('does not start without its secret, and names the setting', async () => {
+    writeFileSync(environment['ROLLCALL_BUCKET_SECRET_FILE'] ?? '', '\n');
+    await expect(startServer(db, environment)).rejects.toThrow(/ROLLCALL_BUCKET_SECRET_FILE\) holds no secret/);
+  });
+});
