@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { DomainError } from '../kernel/index.ts';
 import { ConfigError } from '../platform/index.ts';
+import { auditorLinkCommand } from './commands/auditor-link.ts';
 import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
 import { directoryCommand } from './commands/directory.ts';
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   scimCheckCommand,
   doctorCommand,
   directoryCommand,
+  auditorLinkCommand,
   verifyCommand,
 ];
 

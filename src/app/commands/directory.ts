@@ -1,11 +1,7 @@
 import { parseArgs } from 'node:util';
-import { createOutboundHttp, type OutboundHttp } from '../../platform/index.ts';
+import { askRollcall, type RemoteWorkspace } from './ask-rollcall.ts';
 import { type Command, exitCodes, UsageError } from './command.ts';
 import { addressFrom, tokenFrom } from './remote-options.ts';
-
-/** A check asks Microsoft several things, one after the other. */
-const TIMEOUT_MS = 120_000;
-const MAX_BYTES = 1024 * 1024;
 
 export const directoryCommand: Command = {
   name: 'directory',
@@ -99,19 +95,13 @@ interface Checked {
   readonly notCollected: readonly Collection[];
 }
 
-interface Place {
-  readonly url: string;
-  readonly token: string;
-}
-
-async function checkAll(place: Place): Promise<readonly Checked[]> {
-  const http = createOutboundHttp({ allowedOrigins: [place.url] });
-  const list = async () => (await ask<{ connections: readonly Connection[] }>(http, place, 'GET', '/directory/connections')).connections;
+async function checkAll(place: RemoteWorkspace): Promise<readonly Checked[]> {
+  const list = async () => (await ask<{ connections: readonly Connection[] }>(place, 'GET', '/directory/connections')).connections;
   const checks = new Map<string, Check>();
-  for (const { id } of await list()) checks.set(id, await ask<Check>(http, place, 'POST', `/directory/connections/${id}/check`));
+  for (const { id } of await list()) checks.set(id, await ask<Check>(place, 'POST', `/directory/connections/${id}/check`));
   // Once more: a check notes what it learns.
   const connections = await list();
-  const { collections } = await ask<{ collections: readonly Collection[] }>(http, place, 'GET', '/directory/collections');
+  const { collections } = await ask<{ collections: readonly Collection[] }>(place, 'GET', '/directory/collections');
   return connections.flatMap((connection) => {
     const check = checks.get(connection.id);
     const notCollected = collections.filter(({ because, connectionId }) => connectionId === connection.id && because !== null);
@@ -119,21 +109,13 @@ async function checkAll(place: Place): Promise<readonly Checked[]> {
   });
 }
 
-async function ask<Body>(http: OutboundHttp, { url, token }: Place, method: string, path: string): Promise<Body> {
-  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-  const response = await reached(url, http.fetch(`${url}${path}`, { method, headers, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES }));
+async function ask<Body>(place: RemoteWorkspace, method: 'GET' | 'POST', path: string): Promise<Body> {
+  const response = await askRollcall(place, { method, path });
   if (response.status === 200) return (await response.json()) as Body;
   if (response.status === 401 || response.status === 403) {
     throw new UsageError('the token is not one of that workspace, or lacks one of the scopes "read" and "directory"');
   }
-  throw new UsageError(`${url} answered ${response.status}; --url takes an address that ends in /api/v1/workspaces/ID`);
-}
-
-async function reached<Answer>(url: string, answer: Promise<Answer>): Promise<Answer> {
-  return answer.catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`Rollcall cannot be reached at ${new URL(url).origin} (${why}): see that it runs and that --url names it`);
-  });
+  throw new UsageError(`${place.url} answered ${response.status}; --url takes an address that ends in /api/v1/workspaces/ID`);
 }
 
 function isWell({ connection, check }: Checked): boolean {
