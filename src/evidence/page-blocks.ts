@@ -1,13 +1,17 @@
 import { Parser } from 'htmlparser2';
-import type { Mark, Tone } from './drawing.ts';
+import type { Drawing, Mark, Tone } from './drawing.ts';
 
-/** What a page is made of, in reading order, without its markup. `sheet`: what follows begins on a sheet of its own. */
+/**
+ * What a page is made of, in reading order, without its markup. What stands between `open` and its `close` belongs together; a section begins
+ * on a sheet of its own. `namesRows`: the first cell of each row is its heading.
+ */
 export type Block =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
-  | { readonly kind: 'text'; readonly text: string; readonly as: 'plain' | 'notice' | 'item' }
-  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
-  | { readonly kind: 'drawing'; readonly width: number; readonly height: number; readonly marks: readonly Mark[] }
-  | { readonly kind: 'sheet' };
+  | { readonly kind: 'text'; readonly text: string; readonly as: 'plain' | 'notice' | 'item'; readonly isListed: boolean }
+  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly namesRows: boolean }
+  | ({ readonly kind: 'drawing' } & Drawing)
+  | { readonly kind: 'open'; readonly as: 'section' | 'list' }
+  | { readonly kind: 'close' };
 
 /** Bytes that are read at a time. */
 const PIECE = 65_536;
@@ -31,13 +35,22 @@ export function* pageBlocks(page: Uint8Array): Generator<Block> {
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** Elements whose end is the end of a text of its own; within a table they begin a line of their cell. */
+/** Elements whose end is the end of a text of its own; within a table each is a line of its cell. */
 const paragraphs = new Set(['p', 'li', 'dd', 'summary']);
 
 const headings = new Set(['h1', 'h2', 'h3']);
 
+/** Elements that hold others. */
+const groups: Readonly<Record<string, 'section' | 'list' | undefined>> = { section: 'section', ul: 'list', ol: 'list', dl: 'list' };
+
 /** Elements whose text is not for reading. */
 const unread = new Set(['style', 'title']);
+
+interface TableSoFar {
+  readonly head: string[];
+  readonly rows: string[][];
+  namesRows: boolean;
+}
 
 /** Reads a page as its elements come: what is being read at the moment is its state. */
 class PageReader {
@@ -46,8 +59,8 @@ class PageReader {
   #isUnread = false;
   #isNotice = false;
   #isHead = false;
-  #table: { head: string[]; rows: string[][] } | undefined;
-  #drawing: { width: number; height: number; marks: Mark[] } | undefined;
+  #table: TableSoFar | undefined;
+  #drawing: { width: number; height: number; title: string; marks: Mark[] } | undefined;
   #label: Attributes = {};
 
   /** The blocks that were read whole since the last time. */
@@ -64,10 +77,10 @@ class PageReader {
   onopentag(name: string, attributes: Attributes): void {
     if (unread.has(name)) this.#isUnread = true;
     else if (this.#drawing !== undefined) this.#openShape(name, attributes);
-    else if (name === 'svg') this.#drawing = { ...sizeOf(attributes), marks: [] };
+    else if (name === 'svg') this.#drawing = { ...sizeOf(attributes), title: attributes['aria-label'] ?? '', marks: [] };
     else if (this.#table !== undefined) this.#openWithinTable(name);
-    else if (name === 'table') this.#table = { head: [], rows: [] };
-    else if (name === 'section') this.#blocks.push({ kind: 'sheet' });
+    else if (name === 'table') this.#table = { head: [], rows: [], namesRows: false };
+    else if (groups[name] !== undefined) this.#blocks.push({ kind: 'open', as: groups[name] });
     else if (name === 'p') this.#isNotice = attributes['class']?.startsWith('notice') === true;
     else if (name === 'br') this.#text += '\n';
   }
@@ -76,6 +89,7 @@ class PageReader {
     if (unread.has(name)) this.#isUnread = false;
     else if (this.#drawing !== undefined) this.#closeShape(name, this.#drawing);
     else if (this.#table !== undefined) this.#closeWithinTable(name, this.#table);
+    else if (groups[name] !== undefined) this.#blocks.push({ kind: 'close' });
     else if (headings.has(name)) this.#blocks.push({ kind: 'heading', level: Number(name.slice(1)), text: this.#words() });
     else if (name === 'dt') this.#text = `${this.#words()}: `;
     else if (paragraphs.has(name)) this.#closeParagraph(name);
@@ -83,12 +97,14 @@ class PageReader {
 
   #openWithinTable(name: string): void {
     if (name === 'thead') this.#isHead = true;
+    if (name === 'th' && !this.#isHead && this.#table !== undefined) this.#table.namesRows = true;
     if (name === 'tr' && !this.#isHead) this.#table?.rows.push([]);
     if (name === 'br' || paragraphs.has(name)) this.#text += '\n';
   }
 
-  #closeWithinTable(name: string, table: { readonly head: string[]; readonly rows: string[][] }): void {
+  #closeWithinTable(name: string, table: TableSoFar): void {
     if (name === 'thead') this.#isHead = false;
+    if (paragraphs.has(name)) this.#text += '\n';
     if (name === 'th' || name === 'td') (this.#isHead ? table.head : (table.rows.at(-1) ?? [])).push(this.#words());
     if (name !== 'table') return;
     this.#blocks.push({ kind: 'table', ...table });
@@ -98,7 +114,8 @@ class PageReader {
   #closeParagraph(name: string): void {
     const text = this.#words();
     const plain = name === 'li' ? 'item' : 'plain';
-    if (text !== '') this.#blocks.push({ kind: 'text', text, as: this.#isNotice ? 'notice' : plain });
+    if (text !== '')
+      this.#blocks.push({ kind: 'text', text, as: this.#isNotice ? 'notice' : plain, isListed: name === 'li' || name === 'dd' });
     this.#isNotice = false;
   }
 
@@ -108,7 +125,7 @@ class PageReader {
     if (mark !== undefined) this.#drawing?.marks.push(mark);
   }
 
-  #closeShape(name: string, drawing: { readonly width: number; readonly height: number; readonly marks: Mark[] }): void {
+  #closeShape(name: string, drawing: Drawing & { readonly marks: Mark[] }): void {
     if (name === 'text') drawing.marks.push(labelOf(this.#label, this.#words()));
     if (name !== 'svg') return;
     this.#words();

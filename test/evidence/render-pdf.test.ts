@@ -3,6 +3,7 @@ import { type Block, pageBlocks } from '../../src/evidence/page-blocks.ts';
 import { renderPdf } from '../../src/evidence/render-pdf.ts';
 import { reportPage } from '../../src/evidence/report-page.ts';
 import type { ReportUnit } from '../../src/reconciliation/index.ts';
+import { readPdf } from './read-pdf.ts';
 import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
 
 const leavers = (n: number) =>
@@ -16,8 +17,9 @@ const leavers = (n: number) =>
     }),
   );
 
-function pageOf(units: readonly ReportUnit[]) {
-  const report = sampleReport(units);
+function pageOf(units: readonly ReportUnit[], workspace?: string) {
+  const sample = sampleReport(units);
+  const report = workspace === undefined ? sample : { ...sample, workspace: { ...sample.workspace, name: workspace } };
   return { report, page: [...reportPage(report, new Map())].join('') };
 }
 
@@ -47,6 +49,12 @@ describe('report.pdf', () => {
     expect(said.replaceAll(':', '')).toBe(lettersOf(page).replaceAll(':', ''));
   });
 
+  it('begins a line of a cell where the page begins a paragraph, and another after it', () => {
+    const table = '<table><tbody><tr><td>One<p>two</p><small>three</small><ul><li>four</li></ul>five</td></tr></tbody></table>';
+    const [block] = pageBlocks(Buffer.from(table));
+    expect(block).toMatchObject({ kind: 'table', rows: [['One\ntwo\nthree\nfour\nfive']] });
+  });
+
   it('draws what the page draws', () => {
     const { page } = pageOf(leavers(3));
     const marks = [...pageBlocks(Buffer.from(page))].flatMap((block) => (block.kind === 'drawing' ? block.marks : []));
@@ -59,9 +67,76 @@ describe('report.pdf', () => {
     const { report, page } = pageOf(leavers(12));
     const pdf = await renderPdf(report, Buffer.from(page));
     expect(pdf.equals(await renderPdf(report, Buffer.from(page)))).toBe(true);
-    expect(pdf.subarray(0, 5).toString('latin1')).toBe('%PDF-');
-    const sheets = pdf.toString('latin1').match(/\/Type \/Page\n/g)?.length ?? 0;
+    const { sheets, createdAt } = await readPdf(pdf);
     expect(sheets).toBeGreaterThan(12);
-    expect(pdf.toString('latin1').match(/\(D:\d{4}/g)).toEqual([`(D:${asOf.slice(0, 4)}`, `(D:${asOf.slice(0, 4)}`]);
+    expect(createdAt).toBe(`D:${asOf.slice(0, 19).replaceAll(/\D/g, '')}Z`);
   });
 });
+
+describe('report.pdf, read out', () => {
+  const { report, page } = pageOf(leavers(47));
+  const read = renderPdf(report, Buffer.from(page)).then(readPdf);
+  const blocks = [...pageBlocks(Buffer.from(page))];
+  const has = async (...roles: readonly string[]) => (await read).elements.filter(({ role }) => roles.includes(role));
+
+  it('says in the order of the page what the page says, each word once', async () => {
+    const said = (await read).elements.map(({ words }) => words).join('');
+    expect(squeezed(said).replaceAll(/[:•]/g, '')).toBe(squeezed(lettersOf(page)).replaceAll(/[:•]/g, ''));
+  });
+
+  it('has the headings of the page, by their levels', async () => {
+    const headings = blocks.flatMap((block) => (block.kind === 'heading' ? [`H${block.level} ${block.text}`] : []));
+    expect((await has('H1', 'H2', 'H3')).map(({ role, words }) => squeezed(`${role} ${words}`))).toEqual(headings.map(squeezed));
+  });
+
+  it('has its tables, heading cells apart from others', async () => {
+    const counted = (tag: string) => page.match(new RegExp(`<${tag}[ >]`, 'g'))?.length ?? 0;
+    expect(await has('Table')).not.toHaveLength(0);
+    for (const [role, tag] of [
+      ['Table', 'table'],
+      ['THead', 'thead'],
+      ['TR', 'tr'],
+      ['TH', 'th'],
+      ['TD', 'td'],
+    ] as const) {
+      const roles = (await has(role)).length;
+      // A table that goes on on another sheet is said of both.
+      if (role === 'Table' || role === 'THead') expect(roles).toBeGreaterThanOrEqual(counted(tag));
+      else expect({ role, roles }).toEqual({ role, roles: counted(tag) });
+    }
+  });
+
+  it('says of each chart what it shows', async () => {
+    const titles = blocks.flatMap((block) => (block.kind === 'drawing' ? [block.title] : []));
+    expect((await has('Figure')).map(({ alt }) => alt)).toEqual(titles);
+    expect(titles.every((title) => title.length > 20)).toBe(true);
+  });
+
+  it('has its lists, item by item', async () => {
+    const items = blocks.filter((block) => block.kind === 'text' && block.isListed);
+    expect(await has('LI')).toHaveLength(items.length);
+    expect(await has('LBody')).toHaveLength(items.length);
+  });
+
+  it('leaves nothing unmarked, and reads out no foot and no head that a sheet repeats', async () => {
+    const { unmarked, artifacts, sheets } = await read;
+    expect(unmarked).toEqual([]);
+    for (const [index, words] of artifacts.entries()) expect(words).toContain(`page ${index + 1} of ${sheets}`);
+    expect(artifacts.filter((words) => words.includes('What was observed'))).not.toHaveLength(0);
+  });
+
+  it('names its language and its title', async () => {
+    const { report: named, page: itsPage } = pageOf(leavers(1), 'Müller & <Söhne>');
+    expect(await readPdf(await renderPdf(named, Buffer.from(itsPage)))).toMatchObject({
+      isMarked: true,
+      language: 'en',
+      showsTitle: true,
+      title: 'INTERIM deprovisioning evidence, Müller & <Söhne>',
+      metadataTitle: 'INTERIM deprovisioning evidence, Müller & <Söhne>',
+    });
+  });
+});
+
+function squeezed(text: string): string {
+  return text.normalize('NFKC').replaceAll(/\s/g, '');
+}
