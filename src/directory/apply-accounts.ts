@@ -4,7 +4,7 @@ import { closeAliases, openAliases } from './alias-store.ts';
 import { closeStretches, markGoneAccounts, writeSeenAccounts } from './apply-accounts-store.ts';
 import { decideMissing } from './missing-account-store.ts';
 import { openStretches } from './open-stretches.ts';
-import { rememberListed } from './differing-account-store.ts';
+import { rememberListed } from './listed-account-store.ts';
 import { readScopes } from './scope-store.ts';
 import type { RunKey } from './stage-store.ts';
 

@@ -2,7 +2,7 @@ import type { DirectoryConnectionId, Instant, WorkspaceId } from '../kernel/inde
 import { append } from '../ledger/index.ts';
 import { lockConnection, markRemoved } from './connection-store.ts';
 import { listCredentials, removeCredential } from './credential-store.ts';
-import { forgetListed } from './differing-account-store.ts';
+import { forgetListed } from './listed-account-store.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { endRun } from './end-run.ts';
 import { requireConnection } from './require-connection.ts';

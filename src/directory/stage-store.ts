@@ -42,17 +42,17 @@ export async function refreshStatistics(q: Queryable): Promise<void> {
 
 /** Forgets the pages of every run of the connection: one run stages at a time, and what an earlier one left proves nothing. */
 export async function clearStage(tx: Queryable, { workspaceId, connectionId }: RunKey): Promise<void> {
-  for (const table of stageTables) {
-    await tx.query(
-      `delete from ${table} as stage
-       using directory_run
-       where stage.workspace_id = $1
-         and directory_run.workspace_id = stage.workspace_id
-         and directory_run.id = stage.run_id
-         and directory_run.connection_id = $2`,
-      [workspaceId, connectionId],
-    );
-  }
+  const deletions = stageTables.map(
+    (table) => `${table}_rows as (
+      delete from ${table} as stage
+      using directory_run
+      where stage.workspace_id = $1
+        and directory_run.workspace_id = stage.workspace_id
+        and directory_run.id = stage.run_id
+        and directory_run.connection_id = $2
+    )`,
+  );
+  await tx.query(`with ${deletions.join(', ')} select 1`, [workspaceId, connectionId]);
 }
 
 /**

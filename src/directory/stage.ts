@@ -1,10 +1,10 @@
 import type { Instant } from '../kernel/index.ts';
 import { type CopyValue, copyLine, type Database } from '../platform/index.ts';
 import { type Answered, heldBetween } from './answered.ts';
-import { differingAccounts, listOf } from './differing-account-store.ts';
 import { GraphFailure } from './graph-failure.ts';
 import type { AccessFact } from './access-source.ts';
 import type { JsonObject } from './json-shape.ts';
+import { keepUnchanged } from './listed-account-store.ts';
 import { listedAs, listedAsAt } from './listed-as.ts';
 import { objectIdOf, type ReadAccount } from './read-account.ts';
 import type { AuditEvent } from './read-audit-entry.ts';
@@ -97,10 +97,8 @@ export function createStage(
   const listed: Stage['listed'] = async (items, look) => {
     const objectIds = items.map((item) => item.id ?? objectIdOf(readItem(item)));
     const shown = listedAs(items);
-    const differing = isFirst ? new Set(objectIds) : await differingAccounts(database, key, { objectIds, listedAs: shown });
-    const unchanged = objectIds.filter((objectId) => !differing.has(objectId));
-    backlog.hold(unchanged.length);
-    if (unchanged.length > 0) await put('directory_stage_unchanged', listOf(unchanged));
+    const differing = isFirst ? new Set(objectIds) : await keepUnchanged(database, key, at.staged + 1, { objectIds, listedAs: shown });
+    if (objectIds.some((objectId) => !differing.has(objectId))) at.staged += 1;
     for (const [index, item] of items.entries()) {
       if (differing.has(objectIds[index] ?? '')) await account({ ...look(readItem(item)), listedAs: listedAsAt(shown, index) });
     }
@@ -153,10 +151,6 @@ function createBacklog(database: Database, key: ClaimedRun) {
       lines.push(copyLine([key.workspaceId, key.runId, seq, ...values]));
       waiting.set(table, lines);
       count += 1;
-    },
-    /** A row is as large as so many others. */
-    hold: (more: number) => {
-      count += more;
     },
     /** Waits while there is too much. */
     room: () => (count >= MAX_WAITING ? relieve() : noWait),

@@ -1,9 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
-import { differingAccounts } from '../../src/directory/differing-account-store.ts';
-import { usableLook } from '../../src/directory/read-users.ts';
-import { createStage } from '../../src/directory/stage.ts';
-import type { UnreadItem } from '../../src/directory/unread-listing.ts';
+import { keepUnchanged } from '../../src/directory/listed-account-store.ts';
+import { listedAs } from '../../src/directory/listed-as.ts';
 import { type DirectoryConnectionId, type DirectoryRunId, HOUR_MS, newId } from '../../src/kernel/index.ts';
 import type { Queryable } from '../../src/platform/index.ts';
 import { type Fault, graphError, type HostileGraph, hostileGraph, type Reply } from './hostile-graph.ts';
@@ -38,8 +36,6 @@ const idOf = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
 function known(n: number, more: object = {}): object {
   return { id: idOf(n), userPrincipalName: `u${n}@contoso.example`, displayName: `User ${n}`, accountEnabled: true, ...more };
 }
-
-const unread = (item: object): UnreadItem => ({ bytes: Buffer.from(JSON.stringify(item)), id: undefined });
 
 const disabled = (n: number) => known(n, { accountEnabled: false });
 
@@ -117,17 +113,34 @@ describe('a look at accounts that are as they are known', () => {
         const text = typeof statement === 'string' ? statement : statement.text;
         const { rows } = await world.db.owner.query<{ 'QUERY PLAN': string }>(`explain ${text}`, [...(values ?? [])]);
         plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-        return { rows: [], count: 0 };
+        return { rows: [{ isClaimed: true, differing: [] } as never], count: 1 };
       },
     };
     const key = {
       workspaceId: workspace.workspaceId,
       connectionId: workspace.connectionId as DirectoryConnectionId,
       runId: newId<'directory-run'>(world.clock.now()),
+      claimedAt: world.clock.now(),
     };
-    await differingAccounts(explaining, key, { objectIds: Array.from({ length: 999 }, () => idOf(1)), listedAs: Buffer.alloc(999 * 33) });
+    await keepUnchanged(explaining, key, 1, { objectIds: Array.from({ length: 999 }, () => idOf(1)), listedAs: Buffer.alloc(999 * 33) });
     for (const table of ['directory_account', 'directory_listed_account']) expect(plan).toContain(`Index Scan using ${table}_pkey`);
     expect(plan).not.toContain('Seq Scan on directory');
+  });
+
+  it('keeps nothing of a page for a run that somebody else has taken up since', async () => {
+    const key = {
+      workspaceId: workspace.workspaceId,
+      connectionId: workspace.connectionId as DirectoryConnectionId,
+      runId: newId<'directory-run'>(world.clock.now()),
+      claimedAt: world.clock.now(),
+    };
+    const { rows } = await world.db.owner.query<{ listed_as: Buffer }>(
+      'select listed_as from directory_listed_account where workspace_id = $1 and object_id = $2',
+      [workspace.workspaceId, idOf(1)],
+    );
+    const known1 = { objectIds: [idOf(1)], listedAs: rows[0]?.listed_as ?? Buffer.alloc(0) };
+    await expect(keepUnchanged(deps.database, key, 1, known1)).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await staged()).toEqual({ looks: [], unchanged: null });
   });
 
   it('leaves nothing behind, complete or failed', async () => {
@@ -192,33 +205,19 @@ describe('an account that a listing shows by the same bytes', () => {
       return path.startsWith(`/v1.0/users/${idOf(n)}`) ? { status: 200, body: shown } : undefined;
     };
 
-  it('is not read again, and costs no row of its own', async () => {
-    let asked = 0;
-    const counted: DirectoryDeps['database']['query'] = (statement, values) => {
-      if (typeof statement !== 'string' && statement.name === 'directory-differing-accounts') asked += 1;
-      return deps.database.query<never>(statement, values);
-    };
-    const key = {
-      workspaceId: workspace.workspaceId,
-      connectionId: workspace.connectionId as DirectoryConnectionId,
-      runId: newId<'directory-run'>(world.clock.now()),
-      claimedAt: world.clock.now(),
-    };
-    const stage = createStage({ ...deps.database, query: counted }, key, { at: { staged: 0 }, isFirst: false });
-    const items = [known(1), known(2, { displayName: 'Another' }), known(3)].map((item) => unread(item));
-    const read: unknown[] = [];
-    const answer = {
-      requestedAt: world.clock.now(),
-      receivedAt: world.clock.now(),
-      serverDate: null,
-      requestId: null,
-      sha256: Buffer.alloc(32),
-    };
-    await stage.listed(items, (item) => {
-      read.push(item['id']);
-      return usableLook(item, 'full', answer);
-    });
-    expect({ asked, read }).toEqual({ asked: 1, read: [idOf(2)] });
+  it('is not even taken for JSON again: what it means is what it meant', async () => {
+    const item = JSON.stringify(known(1)).replace('true', 'tru');
+    const listing = `{"value":[${item},${JSON.stringify(known(2))}],"@odata.nextLink":"${graph.url}/v1.0/users?$skiptoken=2"}`;
+    graph.misbehave(pages({ 0: { raw: listing, status: 200, contentType: 'application/json' } }));
+    expect(await workspace.sync()).toMatchObject({ state: 'failed', errorCode: 'unexpected-answer' });
+    await world.db.owner.query('update directory_listed_account set listed_as = $3 where workspace_id = $1 and object_id = $2', [
+      workspace.workspaceId,
+      idOf(1),
+      listedAs([{ bytes: Buffer.from(item), id: undefined }]),
+    ]);
+    const { run, kept } = await lookAndPeek();
+    expect(kept).toEqual(unchanged6);
+    expect(run).toMatchObject({ state: 'complete', counts: { users: 6, observations: 0 } });
   });
 
   it.each([
@@ -313,7 +312,7 @@ describe('pages of a listing', () => {
     };
     const query: DirectoryDeps['database']['query'] = async (statement, values) => {
       const rows = await deps.database.query<never>(statement, values);
-      if (typeof statement !== 'string' && statement.name === 'directory-differing-accounts') events.push('keep');
+      if (typeof statement !== 'string' && statement.name === 'directory-keep-unchanged') events.push('keep');
       return rows;
     };
     const requested = await workspace.api<{ id: DirectoryRunId }>('POST', '/directory/runs', { connectionId: workspace.connectionId });
