@@ -132,7 +132,7 @@ async function ask(url, { first, owner, workspaceId }) {
     ['findings, middle of the leavers', `/findings?after=first.${inTime.ms}.${inTime.id}`],
     ['findings, middle of those who are well', `/findings?after=last.never.${well.id}`],
     ['findings that fail', '/findings?effect=FAIL'],
-    ['findings that warn: few, with what is wrong with a role', '/findings?effect=WARN'],
+    ['findings that warn', '/findings?effect=WARN'],
     ['findings, 1,000 of them', '/findings?limit=1000'],
     ['findings as of the run before', `/findings?${past}`],
     ['findings that failed then', `/findings?effect=FAIL&${past}`],
