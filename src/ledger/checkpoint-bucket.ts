@@ -1,4 +1,4 @@
-import type { Instant, WorkspaceId } from '../kernel/index.ts';
+import { type Instant, plusMs, SECOND_MS, type WorkspaceId } from '../kernel/index.ts';
 import { type Bucket, BucketUnlockedError, type BucketVersion, type Clock, type Database, type Log } from '../platform/index.ts';
 import { type CheckpointShelf, LedgerSplitError, type ShelvedCheckpoint } from './checkpoint-shelf.ts';
 import { readRetainUntil } from './retention-store.ts';
@@ -46,20 +46,46 @@ export function checkpointBucket(deps: CheckpointBucketDeps): CheckpointBucket {
     reserve: async (workspaceId, generation) => {
       await putLocked(deps, workspaceId, { generation, size: 0, note: '' });
     },
-    newest: async (workspaceId) => {
+    newest: withPauses(deps, async (workspaceId) => {
       await tellOnce();
-      const found = await bucket.versionsUnder(folderOf(bucket, workspaceId), { pattern: NAME, objects: NEWEST_OBJECTS });
-      const places = placesIn(found);
-      const generation = places[0]?.generation;
-      if (generation === undefined) return undefined;
-      const last = places.find(({ size }) => size > 0);
-      if (last === undefined) return { generation, checkpoint: undefined };
-      await tellOfDisturbance(deps, workspaceId, { last, found });
-      const note = (await bucket.read(last.key, last.versionId)).toString('utf8');
-      return { generation, checkpoint: { generation: last.generation, size: last.size, note } };
-    },
+      return await newestIn(deps, workspaceId);
+    }),
     problemWith: (object, note) => problemWith(bucket, object, note),
   };
+}
+
+type Newest = CheckpointShelf['newest'];
+
+/** Whoever waits for the bucket asks every second, and each request costs: it is passed on after a pause, and until then fails as the last did. */
+const PAUSE_MS = 30 * SECOND_MS;
+
+function withPauses({ clock }: CheckpointBucketDeps, newest: Newest): Newest {
+  const failed = new Map<WorkspaceId, { readonly until: Instant; readonly error: unknown }>();
+  return async (workspaceId) => {
+    const last = failed.get(workspaceId);
+    if (last !== undefined && clock.now() < last.until) throw last.error;
+    try {
+      const found = await newest(workspaceId);
+      failed.delete(workspaceId);
+      return found;
+    } catch (error) {
+      failed.set(workspaceId, { until: plusMs(clock.now(), PAUSE_MS), error });
+      throw error;
+    }
+  };
+}
+
+async function newestIn(deps: CheckpointBucketDeps, workspaceId: WorkspaceId): ReturnType<Newest> {
+  const { bucket } = deps;
+  const found = await bucket.versionsUnder(folderOf(bucket, workspaceId), { pattern: NAME, objects: NEWEST_OBJECTS });
+  const places = placesIn(found);
+  const generation = places[0]?.generation;
+  if (generation === undefined) return undefined;
+  const last = places.find(({ size }) => size > 0);
+  if (last === undefined) return { generation, checkpoint: undefined };
+  await tellOfDisturbance(deps, workspaceId, { last, found });
+  const note = (await bucket.read(last.key, last.versionId)).toString('utf8');
+  return { generation, checkpoint: { generation: last.generation, size: last.size, note } };
 }
 
 /** Says once for the process, as it starts, that the bucket is none to rely on; what lies in it is compared all the same. */

@@ -6,7 +6,7 @@ import { decideFork, type ForkReason, type PublishedHead } from './decide-fork.t
 import { readCheckpoint, readVkeys } from './ledger-read-model.ts';
 import { type LedgerState, renameLedger } from './ledger-store.ts';
 import { logOrigin } from './log-origin.ts';
-import type { PublishedHeads } from './published-heads.ts';
+import type { NewestKept, PublishedHeads } from './published-heads.ts';
 import type { LedgerSigner } from './signing-key.ts';
 
 export interface Fork {
@@ -29,9 +29,9 @@ export async function forkIfContradicted(
   { signer, heads }: ForkDeps,
   tx: Transaction,
   workspaceId: WorkspaceId,
-  { state, at }: { readonly state: LedgerState; readonly at: Instant },
+  { at, kept, state }: { readonly state: LedgerState; readonly kept: readonly NewestKept[]; readonly at: Instant },
 ): Promise<Fork | undefined> {
-  const known = await heads.newest(workspaceId, (origin) => knownKeys(tx, workspaceId, { signer, origin }));
+  const known = await heads.newest(workspaceId, kept, (origin) => knownKeys(tx, workspaceId, { signer, origin }));
   const contradiction = await firstContradiction(tx, workspaceId, { state, known });
   if (contradiction === undefined) return undefined;
   const { because, published } = contradiction;

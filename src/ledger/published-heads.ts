@@ -10,17 +10,18 @@ export type KeptOutside = Pick<CheckpointShelf, 'newest' | 'reserve'>;
 /** The keys that may have signed a note of that name. */
 type KeysOf = (origin: string) => Promise<readonly NoteVerifier[]>;
 
-type NewestKept = NonNullable<Awaited<ReturnType<KeptOutside['newest']>>>;
+/** The newest that a place holds of a ledger, before anybody has looked who signed it. */
+export type NewestKept = NonNullable<Awaited<ReturnType<KeptOutside['newest']>>>;
 
 /** What was published of each ledger, known without asking the database: by this process's memory, and by the places where checkpoints are kept. */
 export interface PublishedHeads {
-  /** Asks those places, unless the process knows already. To be called before a transaction begins, since some are far away. Throws what they throw. */
-  look(workspaceId: WorkspaceId): Promise<void>;
+  /** What those places hold; nothing where the process remembers a head. To be called before a transaction begins, since some are far away. Throws what they throw. */
+  look(workspaceId: WorkspaceId): Promise<readonly NewestKept[]>;
   /**
-   * The latest heads that are known, the largest first: one of each place, until a head is remembered. Throws an Error where a place holds what
-   * no key of the ledger has signed.
+   * The latest heads that are known, the largest first: the one that is remembered, else those that were kept. Throws an Error where one was
+   * signed by no key of the ledger.
    */
-  newest(workspaceId: WorkspaceId, keysOf: KeysOf): Promise<readonly PublishedHead[]>;
+  newest(workspaceId: WorkspaceId, kept: readonly NewestKept[], keysOf: KeysOf): Promise<readonly PublishedHead[]>;
   /** To be called once the head is committed. */
   remember(workspaceId: WorkspaceId, head: PublishedHead): void;
   reserve(workspaceId: WorkspaceId, generation: number): Promise<void>;
@@ -28,26 +29,19 @@ export interface PublishedHeads {
 
 export function publishedHeads(places: readonly KeptOutside[]): PublishedHeads {
   const known = new Map<WorkspaceId, PublishedHead>();
-  const kept = new Map<WorkspaceId, readonly NewestKept[]>();
   return {
     look: async (workspaceId) => {
-      if (known.has(workspaceId) || kept.has(workspaceId)) return;
+      if (known.has(workspaceId)) return [];
       const found = await Promise.all(places.map((place) => place.newest(workspaceId)));
-      kept.set(
-        workspaceId,
-        found.filter((each) => each !== undefined),
-      );
+      return found.filter((each) => each !== undefined);
     },
-    newest: async (workspaceId, keysOf) => {
+    newest: async (workspaceId, kept, keysOf) => {
       const remembered = known.get(workspaceId);
       if (remembered !== undefined) return [remembered];
-      const heads = await Promise.all((kept.get(workspaceId) ?? []).map((newest) => headOf(workspaceId, newest, keysOf)));
+      const heads = await Promise.all(kept.map((newest) => headOf(workspaceId, newest, keysOf)));
       return heads.sort((a, b) => b.generation - a.generation || b.size - a.size);
     },
-    remember: (workspaceId, head) => {
-      known.set(workspaceId, head);
-      kept.delete(workspaceId);
-    },
+    remember: (workspaceId, head) => void known.set(workspaceId, head),
     reserve: async (workspaceId, generation) => {
       await Promise.all(places.map((place) => place.reserve(workspaceId, generation)));
     },

@@ -13,7 +13,7 @@ import {
   type UnsequencedRecord,
   updateLedger,
 } from './ledger-store.ts';
-import type { PublishedHeads } from './published-heads.ts';
+import type { NewestKept, PublishedHeads } from './published-heads.ts';
 import { sequence } from './sequence.ts';
 import { signHead } from './sign-head.ts';
 import type { LedgerSigner } from './signing-key.ts';
@@ -42,8 +42,8 @@ const nothing: SequencedBatch = { sequenced: 0, fork: undefined };
  * killed integrator has done a batch or has not. Does nothing while another integrator has the ledger.
  */
 export async function sequenceLedger(deps: SequenceDeps, workspaceId: WorkspaceId): Promise<SequencedBatch> {
-  await deps.heads.look(workspaceId);
-  const done = await deps.database.transaction((tx) => sequenceBatch(deps, tx, workspaceId));
+  const kept = await deps.heads.look(workspaceId);
+  const done = await deps.database.transaction((tx) => sequenceBatch(deps, tx, { workspaceId, kept }));
   if (done === undefined) return nothing;
   deps.heads.remember(workspaceId, done.head);
   return done;
@@ -52,12 +52,12 @@ export async function sequenceLedger(deps: SequenceDeps, workspaceId: WorkspaceI
 async function sequenceBatch(
   deps: SequenceDeps,
   tx: Transaction,
-  workspaceId: WorkspaceId,
+  { kept, workspaceId }: { readonly workspaceId: WorkspaceId; readonly kept: readonly NewestKept[] },
 ): Promise<(SequencedBatch & { readonly head: PublishedHead }) | undefined> {
   const { clock, signer } = deps;
   const state = await lockLedger(tx, workspaceId);
   if (state === undefined) return undefined;
-  const fork = await forkIfContradicted(deps, tx, workspaceId, { state, at: clock.now() });
+  const fork = await forkIfContradicted(deps, tx, workspaceId, { state, kept, at: clock.now() });
   const { origin, generation } = fork ?? state;
   const below = await settledBelow(tx);
   const records = await readBatch(tx, workspaceId, state, below);

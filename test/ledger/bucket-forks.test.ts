@@ -112,8 +112,12 @@ describe('a ledger that is held to the newest checkpoint in a bucket', () => {
     service.lie = ({ target }) => (target.includes('versions=') ? lie : undefined);
     const integrator = starting();
     await expect(integrator.runOnce()).rejects.toThrow(/bucket/);
+    const asked = service.asked.length;
     await expect(integrator.settle(workspaceId)).rejects.toThrow(/bucket/);
+    // Whoever asks every second is not passed on every time.
+    expect(service.asked).toHaveLength(asked);
     service.lie = undefined;
+    fixture.clock.advance(30_000);
     expect(originOf(await integrator.settle(workspaceId))).toBe(logOrigin(workspaceId, 2));
   });
 

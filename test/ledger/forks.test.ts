@@ -148,6 +148,7 @@ describe('a ledger that was restored to an earlier time', () => {
     const { rows } = await fixture.test.database.query('select 1 from ledger_checkpoint where workspace_id = $1', [blocked]);
     expect(rows).toEqual([]);
     rmSync(join(folder, blocked), { recursive: true });
+    expect((await integrator.settle(blocked)).size).toBeGreaterThan(0);
   });
 
   it.each([
