@@ -1,6 +1,9 @@
 // The house rules as dependency-cruiser reads them, made from the plan in architecture.cjs.
 const { rooms, pureRooms } = require('./architecture.cjs');
 
+/** What stands in the verifier page for a file of the same name, or belongs to the page alone. */
+const browserFiles = '\\.browser(\\.d)?\\.ts$';
+
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 const forbidden = [
@@ -8,7 +11,7 @@ const forbidden = [
   rule('no-unresolvable', {}, { couldNotResolve: true }),
   rule(
     'only-listed-packages',
-    { path: '^src' },
+    { path: '^src', pathNot: browserFiles },
     { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'], dependencyTypesNot: ['type-only'] },
   ),
   rule(
@@ -32,7 +35,10 @@ const forbidden = [
     { path: `^src/(${pureRooms.join('|')})/`, pathNot: '^src/verifier/(main|node-unpacking)\\.ts$' },
     { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
   ),
-  rule('verifier-asks-node-alone', { path: '^src/verifier/' }, { dependencyTypes: ['npm'] }),
+  rule('verifier-asks-node-alone', { path: '^src/verifier/', pathNot: browserFiles }, { dependencyTypes: ['npm'] }),
+  rule('browser-files-ask-no-node', { path: browserFiles }, { dependencyTypes: ['core'] }),
+  rule('browser-files-are-bundled-with-these-alone', { path: browserFiles }, { path: 'node_modules/(?!@noble/|pako/)' }),
+  rule('only-browser-files-import-browser-files', { path: '^src/', pathNot: browserFiles }, { path: browserFiles }),
   ...Object.entries(rooms).flatMap(([room, may]) => [
     rule(
       `${room}-imports-only-its-list`,

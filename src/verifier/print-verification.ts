@@ -9,11 +9,8 @@ export interface Telling {
   /** What was verified. A line without a label goes on with what stands above it. */
   readonly about: readonly { readonly label: string; readonly text: string }[];
   readonly steps: readonly { readonly name: string; readonly holds: boolean; readonly problems: readonly string[] }[];
-  /** What outside says when this existed. */
-  readonly times: readonly string[];
-  /** Who saw it only grow. */
-  readonly witnesses: readonly string[];
-  readonly notRecomputed: readonly string[];
+  /** What else is to be known: what outside says when this existed, who saw it only grow, what was not recomputed. */
+  readonly besides: readonly { readonly head: string; readonly lines: readonly string[] }[];
   readonly verdict: string;
   /** What the verdict means, in paragraphs of lines. */
   readonly meaning: readonly (readonly string[])[];
@@ -25,9 +22,11 @@ export function tellVerification(verification: Verification): Telling {
     verified: holds,
     about: about(verification),
     steps: steps.map(tellStep),
-    times: tellTimes(verification),
-    witnesses: tellWitnesses(verification),
-    notRecomputed: notRecomputed.map(printable),
+    besides: [
+      { head: 'Time', lines: tellTimes(verification) },
+      { head: 'Witnesses', lines: tellWitnesses(verification) },
+      { head: 'Not recomputed', lines: notRecomputed.map(printable) },
+    ].filter(({ lines }) => lines.length > 0),
     ...(holds ? verified(verification) : failed(verification)),
   };
 }
@@ -37,17 +36,14 @@ export function printVerification(verification: Verification): readonly string[]
   return printTelling(tellVerification(verification));
 }
 
-export function printTelling({ about, meaning, notRecomputed, steps, times, verdict, witnesses }: Telling): readonly string[] {
+export function printTelling({ about, besides, meaning, steps, verdict }: Telling): readonly string[] {
   const items = (lines: readonly string[]) => lines.map((line) => `         - ${line}`);
-  const part = (head: string, lines: readonly string[]) => (lines.length === 0 ? [] : [head, ...items(lines), '']);
   return [
     ...about.map(({ label, text }) => `${label.padEnd(10)}${text}`),
     '',
     ...steps.flatMap(({ name, holds, problems }) => [`${holds ? '  ok    ' : '  FAILED'} ${name}`, ...items(problems)]),
     '',
-    ...part('Time', times),
-    ...part('Witnesses', witnesses),
-    ...part('Not recomputed', notRecomputed),
+    ...besides.flatMap(({ head, lines }) => [head, ...items(lines), '']),
     verdict,
     ...meaning.flatMap((paragraph, index) => (index === 0 ? paragraph : ['', ...paragraph])),
   ];

@@ -216,7 +216,9 @@ describe('the server beside openapi.yaml', () => {
     });
 
     it.each(
-      operations.filter(({ id }) => !['getHealth', 'getMetrics', 'readTile', 'readTiledCheckpoint', 'requestScimToken'].includes(id)),
+      operations.filter(
+        ({ id }) => !['getHealth', 'getMetrics', 'getVerifierPage', 'readTile', 'readTiledCheckpoint', 'requestScimToken'].includes(id),
+      ),
     )('$id while the database is away (I8)', ({ id }) => expectProblem({ operation: id, at: 'dark' }, 503, 'database-unavailable'));
 
     describe('by its Idempotency-Key', () => {

@@ -14,6 +14,7 @@ const mounts: Readonly<Record<string, string>> = {
   'token-routes.ts': '',
   'tile-routes.ts': '',
   'auditor-routes.ts': '',
+  'verifier-page-routes.ts': '',
 };
 
 const declaration = /\brouter\s*\.\s*(get|put|post|delete|patch)\(\s*'([^']+)'/g;

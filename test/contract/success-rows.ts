@@ -9,6 +9,8 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'getHealth', status: 200 },
   { operation: 'getReadiness', status: 200 },
   { operation: 'getHealth', at: 'dark', status: 200 },
+  { operation: 'getVerifierPage', status: 200 },
+  { operation: 'getVerifierPage', at: 'dark', status: 200 },
   { operation: 'getMetrics', headers: { authorization: `Bearer ${METRICS_TOKEN}` }, status: 200 },
   { operation: 'getMetrics', at: 'dark', headers: { authorization: `Bearer ${METRICS_TOKEN}` }, status: 200 },
 

@@ -10,6 +10,7 @@ import { runProgram } from '../support/program.ts';
 import { verifyCommand } from '../../src/app/commands/verify.ts';
 import { type AttackedBundle, bundleAttacks, type Files, renderBundleAttacks } from '../verifier/bundle-attacks.ts';
 import { type CraftedEntry, craftZip } from '../verifier/crafted-zip.ts';
+import { linesInPage } from '../verifier/verifier-page.ts';
 import { zipTricks } from '../verifier/zip-tricks.ts';
 
 let sample: SealedSample;
@@ -56,6 +57,12 @@ async function told(program: string, args: readonly string[]): Promise<Told> {
   return { status, output };
 }
 
+/** What the page says of it in a browser, as it would be printed. */
+async function inBrowser(zip: string, vkey: string): Promise<string> {
+  const lines = await linesInPage({ bundle: readFileSync(zip), vkeys: [vkey] });
+  return `${lines.join('\n')}\n`;
+}
+
 let written = 0;
 function zipFile(zip: Buffer): string {
   written += 1;
@@ -80,39 +87,46 @@ async function byHand(files: Files, vkey: string): Promise<Told & { readonly lef
 }
 
 describe('attacks on a bundle (I11)', () => {
-  it('are not needed for what follows: all three verifiers prove the bundle as it is', async () => {
+  it('are not needed for what follows: all verifiers prove the bundle as it is', async () => {
     const zip = zipFile(craftZip(entriesOf(bundle.files)));
     const program = runProgram(['verify', zip, '--vkey', sample.vkey]);
     expect(await program.exited()).toBe(0);
     expect(await command(zip, sample.vkey)).toEqual({ status: 0, output: program.output() });
     expect(program.output()).toContain('\nVERIFIED\n');
     expect(await ownVerifier(zip, sample.vkey)).toMatchObject({ status: 0, output: expect.stringContaining('\nVERIFIED\n') });
+    expect(await inBrowser(zip, sample.vkey)).toBe(program.output());
     expect(await byHand(bundle.files, sample.vkey)).toMatchObject({ status: 0, output: expect.stringContaining('\nVERIFIED:') });
   });
 
-  it.each(bundleAttacks)('"$attack" is found by rollcall verify, by verify.mjs, and by verify.sh where it looks', async (each) => {
-    const files = each.run(bundle);
-    const vkey = each.vkey?.(bundle) ?? sample.vkey;
-    const zip = zipFile(craftZip(entriesOf(files)));
-    const [program, own, shell] = await Promise.all([command(zip, vkey), ownVerifier(zip, vkey), byHand(files, vkey)]);
-    for (const said of [program, own]) {
-      expect(said).toEqual({ status: 1, output: expect.stringMatching(each.says) });
-      expect(said.output).not.toContain('VERIFIED');
-    }
-    if (each.script === null) {
-      expect(shell).toMatchObject({ status: 0, output: expect.stringContaining('Not checked here: the other records of the ledger') });
-      return;
-    }
-    expect(shell).toEqual({ status: 1, left: false, output: expect.stringMatching(each.script) });
-    expect(shell.output).not.toContain('VERIFIED');
-  });
+  it.each(bundleAttacks)(
+    '"$attack" is found by rollcall verify, by verify.mjs, by the page, and by verify.sh where it looks',
+    async (each) => {
+      const files = each.run(bundle);
+      const vkey = each.vkey?.(bundle) ?? sample.vkey;
+      const zip = zipFile(craftZip(entriesOf(files)));
+      const [program, own, shell] = await Promise.all([command(zip, vkey), ownVerifier(zip, vkey), byHand(files, vkey)]);
+      expect(await inBrowser(zip, vkey)).toBe(own.output);
+      for (const said of [program, own]) {
+        expect(said).toEqual({ status: 1, output: expect.stringMatching(each.says) });
+        expect(said.output).not.toContain('VERIFIED');
+      }
+      if (each.script === null) {
+        expect(shell).toMatchObject({ status: 0, output: expect.stringContaining('Not checked here: the other records of the ledger') });
+        return;
+      }
+      expect(shell).toEqual({ status: 1, left: false, output: expect.stringMatching(each.script) });
+      expect(shell.output).not.toContain('VERIFIED');
+    },
+  );
 
-  it.each(zipTricks)('a ZIP with $trick is refused by both', async ({ zip, says }) => {
+  it.each(zipTricks)('a ZIP with $trick is refused by all that read one', async ({ zip, says }) => {
     const path = zipFile(zip(entriesOf(bundle.files), []));
     const line = new RegExp(says.source.replace(/^\^/, ' - ').replace(/\$$/, ''), 'm');
+    const page = await inBrowser(path, sample.vkey);
     for (const said of await Promise.all([command(path, sample.vkey), ownVerifier(path, sample.vkey)])) {
       expect(said).toEqual({ status: 1, output: expect.stringMatching(line) });
       expect(said.output).not.toContain('VERIFIED');
+      expect(page).toBe(said.output);
     }
   });
 

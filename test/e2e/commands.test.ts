@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -22,6 +23,7 @@ describe('the command line', () => {
     { name: 'a number that is none', args: ['demo', '--users', 'many'], says: '--users takes a whole number' },
     { name: 'a missing option', args: ['owner', '--workspace', 'acme'], says: '--workspace and --name are needed' },
     { name: 'no bundle', args: ['verify'], says: 'name one bundle' },
+    { name: 'a page and a bundle', args: ['verify', '--page', 'page.html', 'bundle.zip'], says: '--page FILE stands alone' },
     {
       name: 'an unknown dialect',
       args: ['scim-check', '--base-url', 'https://scim.example', '--token', 'x', '--dialect', 'old'],
@@ -73,6 +75,22 @@ describe('the command line', () => {
     expect(await program.exited()).toBe(2);
     expect(program.output()).toContain('no-such-bundle.zip');
   });
+
+  it('writes the verifier page, never over a file, and says what it wrote', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rollcall page '));
+    try {
+      const path = join(folder, 'verify.html');
+      const program = runProgram(['verify', '--page', path]);
+      expect(await program.exited()).toBe(0);
+      const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+      expect(program.output()).toContain(`verify.html verifies bundles in a browser. SHA-256 ${sha256}`);
+      const again = runProgram(['verify', '--page', path]);
+      expect(await again.exited()).toBe(1);
+      expect(again.output()).toContain('verify.html cannot be written: EEXIST');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
 
 describe('a server of one machine', () => {
@@ -93,6 +111,12 @@ describe('a server of one machine', () => {
     const server = runProgram(['serve'], environment(folder));
     const [, url = ''] = await server.wrote(/"url":"([^"]+)"/);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const page = await fetch(`${url}/verify.html`);
+    const text = await page.text();
+    const [, own = ''] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(text) ?? [];
+    expect(page.headers.get('content-security-policy')).toBe(`${own}; frame-ancestors 'none'`);
+    expect(own).toContain("default-src 'none'; script-src 'sha256-");
+    expect(text).toBe(readFileSync('dist/verify.html', 'utf8'));
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' });
     const response = await fetch(`${url}/api/v1/workspaces/${workspaceId}`, { headers: { authorization: `Bearer ${credential}` } });
     expect(await response.json()).toMatchObject({ slug: 'acme', switch: { state: 'off' } });

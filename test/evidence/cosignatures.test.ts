@@ -13,7 +13,7 @@ import { steppingClock } from '../support/clock.ts';
 import { silentLog } from '../support/log.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 import { type StandInWitness, standInWitness } from '../support/stand-in-witness.ts';
-import { inPieces, verifyFiles } from '../verifier/verify-files.ts';
+import { verifyBoth } from '../verifier/verify-both.ts';
 import { asOf } from './sample-population.ts';
 import { type SealedSample, sealedSample, unzip } from './sealed-sample.ts';
 
@@ -92,8 +92,7 @@ const headOf = (files: Files, { vkey }: StandInWitness) => {
   if (found === undefined) throw new Error(`no head is cosigned by ${name}`);
   return found;
 };
-const verifyLater = (files: Files, witnesses: readonly string[]) =>
-  verifyFiles(bundle, { vkeys: [sample.vkey], witnesses, later: [inPieces(files)] });
+const verifyLater = (files: Files, witnesses: readonly string[]) => verifyBoth(bundle, { vkeys: [sample.vkey], witnesses, later: [files] });
 
 /** A head of another history, of the size of the one that came after the seal, signed with the ledger's key. */
 function forgedHead(): string {
@@ -112,7 +111,7 @@ describe('cosigned checkpoints in a bundle (I11)', () => {
   });
 
   it('tell who cosigned, when and over which size, by the witnesses that the reader names', async () => {
-    const { cosigned, problems, steps, uncheckedCosignatures } = await verifyFiles(bundle, {
+    const { cosigned, problems, steps, uncheckedCosignatures } = await verifyBoth(bundle, {
       vkeys: [sample.vkey],
       witnesses: [ann.vkey, bob.vkey],
     });
@@ -126,7 +125,7 @@ describe('cosigned checkpoints in a bundle (I11)', () => {
   });
 
   it('are there unchecked where the reader names no witness', async () => {
-    const { cosigned, problems, uncheckedCosignatures } = await verifyFiles(bundle, { vkeys: [sample.vkey] });
+    const { cosigned, problems, uncheckedCosignatures } = await verifyBoth(bundle, { vkeys: [sample.vkey] });
     expect([problems, cosigned, uncheckedCosignatures]).toEqual([[], [], 2]);
   });
 
@@ -144,7 +143,7 @@ describe('cosigned checkpoints in a bundle (I11)', () => {
       says: /is no key of a witness$/,
     },
   ])('do not do for a witness $what', async ({ says, witness }) => {
-    const verification = await verifyFiles(bundle, { vkeys: [sample.vkey], witnesses: [ann.vkey, witness()] });
+    const verification = await verifyBoth(bundle, { vkeys: [sample.vkey], witnesses: [ann.vkey, witness()] });
     expect(details(verification)).toEqual([expect.stringMatching(says)]);
     expect(verification.verified).toBe(false);
   });

@@ -9,7 +9,9 @@ import { anchorTask, append, logOrigin, readDailyStamps } from '../../src/ledger
 import { createOutboundHttp, createSecretBox, type Database } from '../../src/platform/index.ts';
 import { formatCheckpoint, readCertificates, signNote } from '../../src/tlog/index.ts';
 import type { Verification } from '../../src/verifier/index.ts';
+import { linesInNode } from '../verifier/lines-in-node.ts';
 import { inPieces, verifyFiles } from '../verifier/verify-files.ts';
+import { type FilledForm, linesInPage } from '../verifier/verifier-page.ts';
 import { steppingClock } from '../support/clock.ts';
 import { silentLog } from '../support/log.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
@@ -277,6 +279,30 @@ describe('the programs in the bundle', () => {
       expect(verify('--tsa-ca', 'empty.pem')).toBe('empty.pem holds no certificate in PEM.\nexit 2\n');
       expect(verify('--anchor', 'root.pem')).toBe('root.pem is no ZIP file.\nexit 2\n');
     });
+  });
+
+  it('the page: says the same in a browser', async () => {
+    const given: readonly Partial<FilledForm>[] = [
+      { tsaCa: authority.root, anchors: [zips.later] },
+      {},
+      { tsaCa: other.root },
+      { tsaCa: '' },
+      { anchors: [Buffer.from(authority.root)] },
+    ];
+    const forms = given.map((each) => ({ bundle: zips.bundle, vkeys: [sample.vkey], ...each }));
+    const ends: (string | undefined)[] = [];
+    for (const form of forms) {
+      const lines = await linesInPage(form);
+      expect(lines).toEqual(await linesInNode(form));
+      ends.push(lines.find((line) => /^(VERIFIED|FAILED|.*\.$)/.test(line)));
+    }
+    expect(ends).toEqual([
+      'VERIFIED',
+      'VERIFIED',
+      'FAILED: 1 problem',
+      'roots.pem holds no certificate in PEM.',
+      'anchor-0.zip is no ZIP file.',
+    ]);
   });
 
   it('verify.sh: has openssl say the same', () => {

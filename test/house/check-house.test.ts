@@ -62,6 +62,22 @@ describe('the check of the house', () => {
       text: "import { readFileSync } from 'node:fs';\nexport const one = readFileSync;\n",
     },
     {
+      rule: 'browser-files-ask-no-node',
+      file: 'src/kernel/one.browser.ts',
+      text: "import { createHash } from 'node:crypto';\nexport const one = createHash;\n",
+    },
+    {
+      rule: 'browser-files-are-bundled-with-these-alone',
+      file: 'src/kernel/one.browser.ts',
+      text: "import fc from 'fast-check';\nexport const one = fc;\n",
+    },
+    {
+      rule: 'only-browser-files-import-browser-files',
+      file: 'src/kernel/one.browser.ts',
+      text: 'export const one = 1;\n',
+      also: "import { one } from './one.browser.ts';\nexport const three = one;\n",
+    },
+    {
       rule: 'express-only-at-the-edge',
       file: 'src/roster/import.ts',
       text: "import express from 'express';\nexport const app = express;\n",

@@ -1,8 +1,13 @@
-import { constants, createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { constants, createHash, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readDer } from '../../src/tlog/der.ts';
 import { isSignedBy } from '../../src/tlog/verify-signature.ts';
-import { readCertificates, readTimestampAnswer, timestampRequest, verifyTimestamp } from '../../src/tlog/index.ts';
+import { readCertificates, readTimestampAnswer, timestampRequest, type TimestampVerdict, verifyTimestamp } from '../../src/tlog/index.ts';
+import { importForBrowser } from '../support/browser-realm.ts';
 import { type AuthorityMake, goodBetween, opensslAuthority, type OpensslAuthority } from '../support/openssl-authority.ts';
 
 const DATA = 'a checkpoint';
@@ -16,9 +21,24 @@ beforeAll(async () => {
 });
 afterAll(() => good.close());
 
-function verdictOn(stamp: Buffer, root: string) {
+/** What time-stamps-in-browser.browser.ts exports. */
+interface InBrowser {
+  verdictOn(stamp: Uint8Array, roots: string): TimestampVerdict | 'no stamp';
+  subjectsOf(pem: string): readonly string[];
+  isSigned(signed: object): boolean;
+}
+const browser = await importForBrowser<InBrowser>('test/tlog/time-stamps-in-browser.browser.ts');
+
+function verdictHere(stamp: Buffer, root: string) {
   const read = readTimestampAnswer(stamp);
   return read?.kind === 'granted' ? verifyTimestamp(read, readCertificates(root)) : 'no stamp';
+}
+
+/** The verdict on a stamp, once a browser has come to the same. */
+function verdictOn(stamp: Buffer, root: string) {
+  const verdict = verdictHere(stamp, root);
+  expect(browser.verdictOn(stamp, root)).toEqual(verdict);
+  return verdict;
 }
 
 /** Whether openssl, which shares no line with us, believes the same stamp. */
@@ -40,6 +60,7 @@ describe('the signature of a time stamp (RFC 3161 §2.3, RFC 5652)', () => {
       what: 'an ECDSA key on P-384, over SHA-512',
       make: { key: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-384'], settings: { signer_digest: 'sha512' } },
     },
+    { what: 'an ECDSA key on P-521', make: { key: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-521'] } },
     { what: 'an RSA key', make: { key: ['rsa:2048'], settings: { signer_digest: 'sha384' } } },
     { what: 'a certificate between it and the root', make: { between: goodBetween } },
     { what: 'its certificate named by SHA-1, as old ones do', make: { settings: { ess_cert_id_alg: 'sha1' } } },
@@ -83,6 +104,18 @@ describe('the signature of a time stamp (RFC 3161 §2.3, RFC 5652)', () => {
     await authority.close();
   });
 
+  it('is not called forged in a browser where a browser cannot compute with its key', async () => {
+    const authority = await opensslAuthority({ key: ['ec', '-pkeyopt', 'ec_paramgen_curve:secp256k1'] });
+    const stamp = authority.stamp(request);
+    expect(verdictHere(stamp, authority.root)).toMatchObject({ kind: 'verified' });
+    expect(browser.verdictOn(stamp, authority.root)).toEqual({
+      kind: 'refuted',
+      because:
+        'a key on another curve than P-256, P-384 and P-521 is in it, which no browser computes with: rollcall verify and verify.mjs do',
+    });
+    await authority.close();
+  });
+
   it('is refuted under the root of another authority of the same name', async () => {
     const other = await opensslAuthority();
     expect(verdictOn(answer, other.root)).toMatchObject({ kind: 'refuted', because: expect.stringMatching(/no chain/) });
@@ -103,9 +136,9 @@ describe('the signature of a time stamp (RFC 3161 §2.3, RFC 5652)', () => {
     for (let at = 0; at < answer.length; at += 2) {
       const changed = Buffer.from(answer);
       changed.writeUInt8((changed[at] ?? 0) ^ 1, at);
-      const read = readTimestampAnswer(changed);
-      if (read?.kind !== 'granted' || verifyTimestamp(read, readCertificates(good.root)).kind === 'refuted') continue;
-      expect(read.signedData.content).toEqual(said.signedData.content);
+      const verdicts = [verdictHere(changed, good.root), ...(at % 16 === 0 ? [browser.verdictOn(changed, good.root)] : [])];
+      if (verdicts.every((verdict) => typeof verdict === 'string' || verdict.kind === 'refuted')) continue;
+      expect(readTimestampAnswer(changed)).toMatchObject({ signedData: { content: said.signedData.content } });
     }
   });
 
@@ -123,6 +156,27 @@ function readTime(stamp: Buffer): string {
   return /\d{14}(?:\.\d+)?Z/.exec(stamp.toString('latin1'))?.[0] ?? '';
 }
 
+describe('a certificate', () => {
+  it.each([
+    '/C=DE/ST=Berlin/L=Berlin/O=Zeit & Co, KG/OU=#1/CN= spaced ',
+    '/DC=example/DC=contoso/UID=7/CN=a+b="c";<d>\\\\e/emailAddress=time@contoso.example',
+    '/businessCategory=Private/serialNumber=HRB 1/street=Weg 1/postalCode=10115/2.5.4.97=VATDE-1/1.3.6.1.4.1.311.60.2.1.3=DE',
+    '/CN=Zeitstempel Zürich – 時刻',
+    '/GN=Ada/SN=Example/title=Dr/initials=AE/pseudonym=none/dnQualifier=q/name=n/description=text',
+    '/CN=one+OU=two/O=three',
+  ])('of %s has the name in a browser that it has in Node.js', (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'rollcall-name-'));
+    try {
+      const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-utf8', '-multivalue-rdn'];
+      const args = [...made, '-subj', name, '-keyout', join(folder, 'key.pem')];
+      const pem = execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      expect(browser.subjectsOf(pem)).toEqual([new X509Certificate(pem).subject]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('a signature that an authority may use', () => {
   const data = Buffer.from('signed attributes');
   const pss = (hash: string) => ({
@@ -131,12 +185,63 @@ describe('a signature that an authority may use', () => {
   });
   const SHA256 = '608648016503040201';
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const oddRsa = generateKeyPairSync('rsa', { modulusLength: 2049 });
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ed25519 = generateKeyPairSync('ed25519');
   const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
   const signedWithPss = sign('sha256', data, { key: rsa.privateKey, ...padding });
 
   it.each([
     { what: 'RSASSA-PSS', key: rsa.publicKey, algorithm: pss(SHA256), signature: signedWithPss, holds: true },
+    {
+      what: 'RSASSA-PSS with another salt and a modulus of odd length',
+      key: oddRsa.publicKey,
+      algorithm: pss(SHA256),
+      signature: sign('sha256', data, { key: oddRsa.privateKey, ...padding, saltLength: 0 }),
+      holds: true,
+    },
+    {
+      what: 'RSASSA-PSS over another digest than it says',
+      key: rsa.publicKey,
+      algorithm: pss(SHA256),
+      signature: sign('sha384', data, { key: rsa.privateKey, ...padding }),
+      holds: false,
+    },
+    {
+      what: 'RSASSA-PKCS1-v1_5 over SHA-512',
+      key: oddRsa.publicKey,
+      algorithm: { oid: '2a864886f70d01010d', parameters: undefined },
+      signature: sign('sha512', data, oddRsa.privateKey),
+      holds: true,
+    },
+    {
+      what: 'RSASSA-PKCS1-v1_5 of a length that is not the key’s',
+      key: rsa.publicKey,
+      algorithm: { oid: '2a864886f70d01010b', parameters: undefined },
+      signature: Buffer.concat([Buffer.of(0), sign('sha256', data, rsa.privateKey)]),
+      holds: false,
+    },
+    {
+      what: 'ECDSA in another form than DER',
+      key: ec.publicKey,
+      algorithm: { oid: '2a8648ce3d040302', parameters: undefined },
+      signature: sign('sha256', data, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
+      holds: false,
+    },
+    {
+      what: 'ECDSA on P-256 over SHA-512',
+      key: ec.publicKey,
+      algorithm: { oid: '2a8648ce3d040304', parameters: undefined },
+      signature: sign('sha512', data, ec.privateKey),
+      holds: true,
+    },
+    {
+      what: 'Ed25519 of another length',
+      key: ed25519.publicKey,
+      algorithm: { oid: '2b6570', parameters: undefined },
+      signature: Buffer.alloc(63),
+      holds: false,
+    },
     {
       what: 'RSASSA-PSS that leaves its hash out, which is SHA-1',
       key: rsa.publicKey,
@@ -166,7 +271,14 @@ describe('a signature that an authority may use', () => {
       holds: false,
     },
   ])('is $what: $holds', ({ key, algorithm, signature, holds }) => {
-    expect(isSignedBy(key, { data, signature, algorithm, digest: 'sha256' })).toBe(holds);
-    expect(isSignedBy(key, { data: Buffer.from('others'), signature, algorithm, digest: 'sha256' })).toBe(false);
+    const keyInfo = key.export({ type: 'spki', format: 'der' });
+    for (const [signed, expected] of [
+      [data, holds],
+      [Buffer.from('others'), false],
+    ] as const) {
+      expect(isSignedBy(key, { data: signed, signature, algorithm, digest: 'sha256' })).toBe(expected);
+      const { oid, parameters } = algorithm;
+      expect(browser.isSigned({ keyInfo, data: signed, signature, oid, parameters: parameters?.whole, digest: 'sha256' })).toBe(expected);
+    }
   });
 });

@@ -243,7 +243,7 @@ export function renderBundleAttacks(): string {
   const rows = bundleAttacks.map(({ attack, script }) => `| ${attack} | yes | ${script === null ? '–' : 'yes'} |`);
   const tricks = zipTricks.map(({ trick }) => trick);
   return [
-    '| what is done to a bundle | `rollcall verify`, `verify.mjs` | `verify.sh` |',
+    '| what is done to a bundle | `rollcall verify`, `verify.mjs`, `verify.html` | `verify.sh` |',
     '|---|---|---|',
     ...rows,
     '',

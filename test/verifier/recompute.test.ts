@@ -3,7 +3,7 @@ import { decide, judgeTiming, sentenceOf, worstTiming } from '../../src/verdict/
 import type { Verification } from '../../src/verifier/index.ts';
 import { type Forgery, type Json, resealed } from './resealed.ts';
 import { type SealedLeavers, sealedLeavers } from './sealed-leavers.ts';
-import { verifyFiles } from './verify-files.ts';
+import { verifyBoth } from './verify-both.ts';
 
 let sealed: SealedLeavers;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 180_000);
 
 async function verify(files: ReadonlyMap<string, Buffer>, recompute = true): Promise<Verification> {
-  return await verifyFiles(files, { vkeys: [sealed.vkey], recompute });
+  return await verifyBoth(files, { vkeys: [sealed.vkey], recompute });
 }
 
 function recomputed({ steps }: Verification): readonly string[] {

@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { verifierPath } from '../package-root.ts';
-import { type Command, exitCodes, UsageError } from './command.ts';
+import { verifierPagePath, verifierPath } from '../package-root.ts';
+import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './command.ts';
 
 export const verifyCommand: Command = {
   name: 'verify',
   summary: 'prove an evidence bundle offline',
   help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]... [--prev CHECKPOINT] [--tsa-ca CERTIFICATES] [--witness VKEY]...
                        [--anchor FILE]... [--sample SEED:SIZE] [--recompute]
+       rollcall verify --page FILE
 
 Checks a sealed bundle without asking anybody: every file against the manifest, every record
 against the signed tree, the seal, and every verdict by deciding it again. Names what is wrong.
@@ -25,6 +28,7 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
   --sample SEED:SIZE  draws that sample of the leavers by a seed of yours, once the bundle holds.
   --recompute   derives each finding's end, deadline, observed instants and verdict again, from the
                 records that it cites instead of from the report, and lists what it cannot derive.
+  --page FILE   verifies nothing: writes the same checks as a page that a browser opens from disk.
 `,
   run: async (args, io) => {
     const { values, positionals } = parseArgs({
@@ -37,19 +41,35 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
         anchor: { type: 'string', multiple: true },
         sample: { type: 'string' },
         recompute: { type: 'boolean' },
+        page: { type: 'string' },
       },
       strict: true,
       allowPositionals: true,
     });
+    const { page, recompute = false, ...valued } = values;
+    if (page !== undefined && positionals.length === 0 && !recompute && Object.keys(valued).length === 0) return writePage(page, io);
+    if (page !== undefined) throw new UsageError('--page FILE stands alone');
     const [bundle] = positionals;
     if (bundle === undefined || positionals.length > 1) throw new UsageError('name one bundle');
-    const { recompute = false, ...valued } = values;
     const given = Object.entries(valued).flatMap(([name, value]) => [value].flat().flatMap((each) => [`--${name}`, each]));
     const { status, output } = runVerifier([bundle, ...given, ...(recompute ? ['--recompute'] : [])]);
     io.out(output);
     return status === 0 ? exitCodes.done : status === 1 ? exitCodes.failed : exitCodes.usage;
   },
 };
+
+/** Never over a file that is there: it may be a bundle. */
+function writePage(path: string, io: CommandIo): ExitCode {
+  const page = readFileSync(verifierPagePath());
+  try {
+    writeFileSync(path, page, { flag: 'wx' });
+  } catch (error) {
+    io.complain(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.failed;
+  }
+  io.out(`${path} verifies bundles in a browser. SHA-256 ${createHash('sha256').update(page).digest('hex')}\n`);
+  return exitCodes.done;
+}
 
 /** Runs the very file that lies in every bundle, as a program of its own. */
 export function runVerifier(args: readonly string[]): { readonly status: number; readonly output: string } {
