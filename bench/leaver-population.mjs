@@ -41,7 +41,7 @@ const statements = [
   `insert into directory_run (workspace_id, id, connection_id, state, requested_at, requested_by, started_at, look_from, look_to, finished_at, counts)
    select $1, $2, $2, 'complete', at, 'system', at, at, at, at, '{}' from (select '${NOW}'::timestamptz - interval '10 minutes' as at) as look`,
   `update directory_connection set last_complete_run_id = $2, last_complete_requested_at = '${NOW}'::timestamptz - interval '10 minutes',
-     confirmed_until = '${NOW}'::timestamptz - interval '15 minutes'
+     confirmed_until = '${NOW}'::timestamptz - interval '15 minutes', assigned_app_id = scim_app_id
    where workspace_id = $1`,
   `insert into roster_import (workspace_id, id, imported_at, imported_by, file_sha256, file_bytes, sealed_file, full_roster, row_count, added,
      changed, ended, rehired, unchanged, rejected, record_id)

@@ -111,7 +111,7 @@ async function seed(database, workspaceId) {
      values ($1, $2, 'commercial', $3, $3, $3, $5, 'system')`,
     `insert into directory_run (workspace_id, id, connection_id, state, requested_at, requested_by, started_at, look_from, look_to, finished_at, counts)
      values ($1, $3, $2, 'complete', $5, 'system', $5, $5, $5, $5, '{}')`,
-    `update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $5, confirmed_until = $5 where workspace_id = $1 and id = $2`,
+    `update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $5, confirmed_until = $5, assigned_app_id = scim_app_id where workspace_id = $1 and id = $2`,
     `insert into directory_account (workspace_id, connection_id, object_id, user_principal_name, display_name, employee_id, address_keys,
        account_enabled, attributes, row_hash, state, in_scope, scope_state, first_run_id, last_run_id)
      select $1, $2, ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'u' || n || '@load.example', 'User ' || n, n::text,

@@ -23,7 +23,7 @@ export async function readConnectedDirectories(q: Queryable, workspaceId: Worksp
   const { rows } = await q.query<ConnectedDirectory>(
     `select directory_connection.id as "connectionId",
        directory_connection.last_complete_run_id is not null as "isRead",
-       directory_connection.scim_app_id is not null as "knowsAssignments"
+       coalesce(directory_connection.assigned_app_id = directory_connection.scim_app_id, false) as "knowsAssignments"
      from directory_connection
      where directory_connection.workspace_id = $1 and directory_connection.removed_at is null
      order by directory_connection.id`,
@@ -92,6 +92,9 @@ export async function readAppRoles(q: Queryable, workspaceId: WorkspaceId): Prom
   if (!directories.some(({ isRead, knowsAssignments }) => isRead && knowsAssignments)) return undefined;
   const { rows } = await q.query<{ value: string }>(
     `select distinct directory_app_assignment.app_role_value as value from directory_app_assignment
+     join directory_connection
+       on directory_connection.workspace_id = $1 and directory_connection.id = directory_app_assignment.connection_id
+       and directory_connection.removed_at is null and directory_connection.assigned_app_id = directory_connection.scim_app_id
      where directory_app_assignment.workspace_id = $1 and directory_app_assignment.app_role_value is not null
      order by value`,
     [workspaceId],

@@ -19,7 +19,7 @@ export interface OutlookAsked {
 export const scimTakesOver = `with recursive readable as (
     select directory_connection.id as connection_id from directory_connection
     where directory_connection.workspace_id = $1 and directory_connection.removed_at is null
-      and directory_connection.last_complete_run_id is not null and directory_connection.scim_app_id is not null
+      and directory_connection.last_complete_run_id is not null and directory_connection.assigned_app_id = directory_connection.scim_app_id
   ), assigned as (
     select assignment.connection_id, assignment.principal_id as object_id, assignment.app_role_value, 'assigned' as how
     from directory_app_assignment assignment

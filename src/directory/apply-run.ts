@@ -155,7 +155,8 @@ async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunC
 async function confirmStates(tx: Transaction, key: RunKey, { from, to, at, position }: Apply): Promise<void> {
   const { workspaceId, connectionId, runId } = key;
   const confirmedUntil = heldFrom({ from, position });
-  await noteCompleteRun(tx, workspaceId, connectionId, { id: runId, requestedAt: from, confirmedUntil });
+  const assignedAppId = position.assignedAppId ?? null;
+  await noteCompleteRun(tx, workspaceId, connectionId, { id: runId, requestedAt: from, confirmedUntil, assignedAppId });
   const states = await accountStates(tx, key);
   await append(tx, workspaceId, [
     {

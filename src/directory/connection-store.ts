@@ -203,12 +203,18 @@ export async function noteCompleteRun(
   tx: Queryable,
   workspaceId: WorkspaceId,
   id: DirectoryConnectionId,
-  run: { readonly id: DirectoryRunId; readonly requestedAt: Instant; readonly confirmedUntil: Instant },
+  run: {
+    readonly id: DirectoryRunId;
+    readonly requestedAt: Instant;
+    readonly confirmedUntil: Instant;
+    /** Of which enterprise application it read the assignments. */
+    readonly assignedAppId: string | null;
+  },
 ): Promise<void> {
   await tx.query(
     `update directory_connection
-     set last_complete_run_id = $3, last_complete_requested_at = $4, confirmed_until = $5
+     set last_complete_run_id = $3, last_complete_requested_at = $4, confirmed_until = $5, assigned_app_id = $6
      where directory_connection.workspace_id = $1 and directory_connection.id = $2`,
-    [workspaceId, id, run.id, run.requestedAt, run.confirmedUntil],
+    [workspaceId, id, run.id, run.requestedAt, run.confirmedUntil, run.assignedAppId],
   );
 }

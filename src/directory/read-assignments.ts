@@ -20,6 +20,7 @@ export async function readAssignments(reading: Reading): Promise<void> {
     stage.assignment(assignmentOf(item, values)),
   );
   at.areAssignmentsKnown = true;
+  at.assignedAppId = scimAppId;
 }
 
 function roleValues(application: JsonObject): ReadonlyMap<string, string | null> {

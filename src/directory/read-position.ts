@@ -52,6 +52,8 @@ export interface ReadPosition {
   /** By how much the directory's clock and ours differed at most, as far as its answers show. In milliseconds. */
   clockSkewMs: number;
   areAssignmentsKnown: boolean;
+  /** Of which enterprise application they were read. */
+  assignedAppId?: string;
   /** For which stretch of time the audit log was read; null when it may not be. */
   audits: { from: Instant; until: Instant } | null;
   /** How each source of who may do what was read, as far as the run has come. */

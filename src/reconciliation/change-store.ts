@@ -31,7 +31,7 @@ export async function presentHorizon(q: Queryable, workspaceId: WorkspaceId, fre
               (select jsonb_agg(jsonb_build_array(policy.id, policy.superseded_at) order by policy.version) from policy where policy.workspace_id = $1),
               (select jsonb_agg(jsonb_build_array(role.id, role.rank, role.directory_may_grant, role.retired_at) order by role.id)
                from role where role.workspace_id = $1),
-              (select jsonb_agg(jsonb_build_array(connection.id, connection.removed_at, connection.scim_app_id, connection.last_complete_run_id is null)
+              (select jsonb_agg(jsonb_build_array(connection.id, connection.removed_at, connection.scim_app_id, connection.assigned_app_id, connection.last_complete_run_id is null)
                                 order by connection.id)
                from directory_connection as connection where connection.workspace_id = $1)
             )::text, 'UTF8')), 'hex') as "commonDigest"

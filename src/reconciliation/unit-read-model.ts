@@ -121,7 +121,7 @@ export async function connectionFacts(q: Queryable, workspaceId: WorkspaceId): P
   const { rows } = await q.query<ConnectionFacts>(
     `select connection.id, connection.last_complete_requested_at as "lastCompleteAt",
             connection.confirmed_until as "confirmedUntil", connection.created_at as "addedAt", connection.removed_at as "removedAt",
-            connection.scim_app_id is not null as "readsAssignments"
+            coalesce(connection.assigned_app_id = connection.scim_app_id, false) as "readsAssignments"
      from directory_connection as connection
      where connection.workspace_id = $1`,
     [workspaceId],

@@ -134,7 +134,8 @@ async function insertDirectory(
       [workspaceId, runId, connectionId, at],
     );
     await q.query(
-      `update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $4, confirmed_until = $4 where workspace_id = $1 and id = $2`,
+      `update directory_connection
+       set last_complete_run_id = $3, last_complete_requested_at = $4, confirmed_until = $4, assigned_app_id = scim_app_id where workspace_id = $1 and id = $2`,
       [workspaceId, connectionId, runId, at],
     );
   }

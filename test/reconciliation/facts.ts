@@ -161,7 +161,8 @@ async function look(owner: Database, { workspaceId, connectionId }: Scope, at: I
     [workspaceId, runId, connectionId, at],
   );
   await owner.query(
-    `update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $4, confirmed_until = $4::timestamptz - interval '5 minutes'
+    `update directory_connection set last_complete_run_id = $3, last_complete_requested_at = $4, confirmed_until = $4::timestamptz - interval '5 minutes',
+       assigned_app_id = scim_app_id
      where workspace_id = $1 and id = $2`,
     [workspaceId, connectionId, runId, at],
   );

@@ -486,6 +486,7 @@ table directory_connection
   kind text not null default 'tenant'::text
   subscription_ids uuid[] not null default '{}'::uuid[]
   removed_by text
+  assigned_app_id uuid
   constraint directory_connection_check CHECK (((last_complete_run_id IS NULL) = (last_complete_requested_at IS NULL)))
   constraint directory_connection_cloud_check CHECK ((cloud = ANY (ARRAY['commercial'::text, 'us-government-l4'::text, 'us-government-l5'::text])))
   constraint directory_connection_confirmed CHECK (((confirmed_until IS NULL) = (last_complete_requested_at IS NULL)))
