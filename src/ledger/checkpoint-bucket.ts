@@ -39,10 +39,7 @@ export function checkpointBucket(deps: CheckpointBucketDeps): CheckpointBucket {
   const { tellOnce } = lockTeller(deps);
   return {
     place: bucket.place,
-    keep: async (workspaceId, checkpoint) => {
-      await bucket.requireLock();
-      return await putLocked(deps, workspaceId, checkpoint);
-    },
+    keep: (workspaceId, checkpoint) => putLocked(deps, workspaceId, checkpoint),
     reserve: async (workspaceId, generation) => {
       await putLocked(deps, workspaceId, { generation, size: 0, note: '' });
     },
@@ -108,6 +105,7 @@ function lockTeller({ bucket, log }: CheckpointBucketDeps) {
 
 async function putLocked(deps: CheckpointBucketDeps, workspaceId: WorkspaceId, checkpoint: ShelvedCheckpoint): Promise<LockedObject> {
   const { bucket, clock, database, retainDays } = deps;
+  await bucket.requireLock();
   const key = `${folderOf(bucket, workspaceId)}${nameOf(checkpoint)}`;
   const content = Buffer.from(checkpoint.note, 'utf8');
   const until = await readRetainUntil(database, workspaceId, { at: clock.now(), days: retainDays });

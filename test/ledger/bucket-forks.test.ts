@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { WorkspaceId } from '../../src/kernel/index.ts';
+import fc from 'fast-check';
+import { newId, type WorkspaceId } from '../../src/kernel/index.ts';
 import { type Checkpoint, logOrigin } from '../../src/ledger/index.ts';
 import { parseCheckpoint, parseNote } from '../../src/tlog/index.ts';
 import { recordingLog } from '../support/log.ts';
@@ -44,6 +45,22 @@ async function restored(): Promise<{ readonly early: Checkpoint; readonly late: 
 }
 
 describe('a ledger that is held to the newest checkpoint in a bucket', () => {
+  it('finds the newest, in whatever order they were put there', async () => {
+    const place = fc.record({ generation: fc.integer({ min: 1, max: 9_999 }), size: fc.maxSafeNat() });
+    const places = fc.uniqueArray(place, { minLength: 1, maxLength: 6, selector: ({ generation, size }) => `${generation}-${size}` });
+    await fc.assert(
+      fc.asyncProperty(places, async (kept) => {
+        const id = newId<'workspace'>(fixture.clock.now());
+        for (const { generation, size } of kept) await bucket().keep(id, { generation, size, note: `${generation}-${size}` });
+        const sorted = kept.toSorted((a, b) => b.generation - a.generation || b.size - a.size);
+        const last = sorted.find(({ size }) => size > 0);
+        const checkpoint = last && { ...last, note: `${last.generation}-${last.size}` };
+        expect(await bucket().newest(id)).toEqual({ generation: sorted[0]?.generation, checkpoint });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('goes on where it goes on from that one, and nothing is told', async () => {
     const checkpoint = await seal();
     await bucket().keep(workspaceId, { generation: 1, size: checkpoint.size, note: checkpoint.note });
@@ -75,7 +92,7 @@ describe('a ledger that is held to the newest checkpoint in a bucket', () => {
   it.each([
     { what: 'deleted', attack: (key: string) => service.objects.remove(key, undefined, 0) },
     {
-      what: 'overwritten',
+      what: 'overwrote',
       attack: (key: string) => void service.objects.put(key, Buffer.from('x'), { lock: undefined, nowMs: 0, onlyNew: false }),
     },
   ])('forks all the same, and raises the alarm, when the operator $what the checkpoint in the bucket', async ({ attack }) => {
@@ -100,7 +117,8 @@ describe('a ledger that is held to the newest checkpoint in a bucket', () => {
     service.objects.isLockable = false;
     for (const version of service.objects.versions) version.lock = undefined;
     service.objects.hold = () => undefined;
-    await expect(starting().settle(workspaceId)).rejects.toThrow();
+    // The name that it would go on under cannot be taken out of use there.
+    await expect(starting().settle(workspaceId)).rejects.toThrow(/no object lock.*make a bucket with object lock/);
     expect(errors()).toEqual(['ledger.anchor.refuted', 'ledger.anchor.refuted']);
   });
 
