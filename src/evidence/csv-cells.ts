@@ -26,7 +26,8 @@ const ROWS_PER_PIECE = 100;
  */
 export function* csvOf(report: ReportDocument, columns: readonly string[], rows: Iterable<Row>): Generator<string> {
   const asOf = report.kind === 'INTERIM' ? 'interim_as_of' : 'final_as_of';
-  const form = { columns: [...columns, asOf], escape_formulas: true, record_delimiter: 'windows' } as const;
+  // A line feed or carriage return by itself would end the row in some programs, where its cell is not quoted.
+  const form = { columns: [...columns, asOf], escape_formulas: true, record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const;
   yield stringify([], { ...form, header: true });
   let piece: Row[] = [];
   for (const row of rows) {

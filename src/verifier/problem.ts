@@ -18,6 +18,7 @@ export type ProblemCode =
   | 'cosignature' // it is not the witness's, or a witness has cosigned nothing of this ledger
   | 'disclosure'
   | 'verdict'
+  | 'table' // it does not say what report.json says
   | 'recomputed'; // the cited records give something else than the report
 
 /** One thing that is wrong with a bundle, in a sentence that names it. */

@@ -7,6 +7,7 @@ import { checkKeptCheckpoint } from './check-kept-checkpoint.ts';
 import { type CheckedManifest, checkManifest, MANIFEST } from './check-manifest.ts';
 import { type CheckedRecords, checkRecords, checkRoot, type WantedRecords } from './check-records.ts';
 import { checkSeal } from './check-seal.ts';
+import { checkTables } from './check-tables.ts';
 import { type CheckedVerdicts, checkVerdicts, REPORT, type ReportFacts } from './check-verdicts.ts';
 import { type JsonObject, objectAt, parseJson } from './json-shape.ts';
 import { attempt, guarded, type Problem, problem } from './problem.ts';
@@ -79,6 +80,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     document === undefined
       ? { problems: report.problems }
       : await attempt<CheckedVerdicts>(REPORT, { problems: [] }, () => checkVerdicts(document, records.ids));
+  const tables = document === undefined ? { problems: [] } : await checkTables(files, document);
   const anchors = await anchorSteps(files, log, options);
   const recomputed = recomputedSteps(document, records, options);
   const steps: readonly Step[] = [
@@ -105,6 +107,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
       problems: stepOf('log/disclosures.jsonl', log, () => records.disclosureProblems),
     },
     { name: 'every verdict follows from what was observed', problems: verdicts.problems },
+    { name: 'every table says what the report says', problems: tables.problems },
     ...recomputed.steps,
   ];
   const problems = steps.flatMap((step) => step.problems);

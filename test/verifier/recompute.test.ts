@@ -224,6 +224,52 @@ describe('the recomputation from the records', () => {
     expect(recomputed(await verify(forged))).toContainEqual(expect.stringMatching(says));
   });
 
+  it.each([
+    {
+      name: 'a verdict that only a table has',
+      files: { 'findings.csv': (text: string) => text.replace('FAIL,DEPROVISIONED_LATE', 'PASS,DEPROVISIONED_IN_TIME') },
+      says: [/^findings\.csv, row \d+ \([0-9a-f-]{36}\) says what report\.json does not$/, /^findings\.csv lacks 1 of the \d+ rows/],
+    },
+    {
+      name: 'a leaver who is gone from the population',
+      files: { 'population.csv': (text: string) => text.replace(/\r\n[^\r]*Lars Late[^\r]*/, '') },
+      says: [/^population\.csv lacks 1 of the \d+ rows that report\.json gives$/],
+    },
+    {
+      name: 'a leaver who is listed twice',
+      files: { 'population.csv': (text: string) => text.replace(/\r\n[^\r]*Lars Late[^\r]*/, '$&$&') },
+      says: [/^population\.csv, row \d+ .* says what report\.json does not$/],
+    },
+    {
+      name: 'an instant of another day',
+      files: { 'population.csv': (text: string) => text.replace('2026-03-07T12:00', '2026-03-06T12:00') },
+      says: [/^population\.csv, row \d+ /, /^population\.csv lacks 1 /],
+    },
+    {
+      name: 'a stretch in which nobody looked that has no row',
+      files: { 'coverage.csv': (text: string) => text.replace(/\r\n[^\r]*,blind,[^\r]*/, '') },
+      says: [/^coverage\.csv lacks 1 of the \d+ rows/],
+    },
+    {
+      name: 'an exception that nobody made',
+      files: { 'exceptions.csv': (text: string) => `${text}${'x,'.repeat(text.split(',').length - 1)}x\r\n` },
+      says: [/^exceptions\.csv, row 2 /],
+    },
+    {
+      name: 'a table of another instant',
+      files: { 'exceptions.csv': (text: string) => text.replace('interim_as_of', 'final_as_of') },
+      says: [/^exceptions\.csv has no column interim_as_of$/],
+    },
+    {
+      name: 'a table that two programs could read differently',
+      files: { 'findings.csv': (text: string) => text.replace('\r\n', '\n') },
+      says: [/^findings\.csv cannot be read: findings\.csv, row 1 is no line of a table$/],
+    },
+  ])('names $name, though manifest and seal were made anew', async ({ files, says }) => {
+    const forged = resealed(sealed.files, sealed.signer, { files });
+    expect((await verify(forged, false)).problems.map(({ detail }) => detail)).toEqual(says.map((each) => expect.stringMatching(each)));
+  });
+
   it('names a report whose instants, verdict, manifest and seal were forged consistently, and tells the true verdict', async () => {
     const forged = resealed(sealed.files, sealed.signer, {
       report: (report) => {

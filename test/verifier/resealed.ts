@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { exceptionsCsv } from '../../src/evidence/exceptions-table.ts';
+import { coverageCsv, findingsCsv, populationCsv } from '../../src/evidence/report-tables.ts';
 import { type CanonicalValue, canonicalJson } from '../../src/kernel/index.ts';
 import type { LedgerSigner } from '../../src/ledger/index.ts';
 import {
@@ -24,16 +26,31 @@ export interface Forgery {
   readonly report?: (report: Json) => void;
   /** Changes a record, or returns others to stand in its place. */
   readonly record?: (record: Json) => void;
+  /** Changes files, once the tables say what the report says. */
+  readonly files?: Readonly<Record<string, (text: string) => string>>;
 }
+
+const tables: Readonly<Record<string, (report: Json) => Iterable<string>>> = {
+  'population.csv': (report) => populationCsv(report, new Map()),
+  'findings.csv': (report) => findingsCsv(report, new Map()),
+  'exceptions.csv': exceptionsCsv,
+  'coverage.csv': coverageCsv,
+};
 
 const hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** The bundle forged so that every seal, hash and signature of it holds: only what it says can give it away. */
-export function resealed(sealed: ReadonlyMap<string, Buffer>, signer: LedgerSigner, { report, record }: Forgery): Map<string, Buffer> {
+export function resealed(
+  sealed: ReadonlyMap<string, Buffer>,
+  signer: LedgerSigner,
+  { report, record, files: changed = {} }: Forgery,
+): Map<string, Buffer> {
   const files = new Map(sealed);
   const document: Json = JSON.parse(textOf(files, 'report.json'));
   report?.(document);
   files.set('report.json', Buffer.from(JSON.stringify(document)));
+  for (const [path, written] of Object.entries(tables)) files.set(path, Buffer.from([...written(document)].join('')));
+  for (const [path, change] of Object.entries(changed)) files.set(path, Buffer.from(change(textOf(files, path))));
   const listed = Object.keys(JSON.parse(textOf(files, 'manifest.json')));
   const hashes = Object.fromEntries(listed.map((path) => [path, hex(files.get(path) ?? Buffer.alloc(0))]));
   files.set('manifest.json', Buffer.from(`${canonicalJson(hashes)}\n`));

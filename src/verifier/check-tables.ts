@@ -1,0 +1,241 @@
+import { HOUR_MS } from '../kernel/index.ts';
+import { type BundleFiles, readWhole } from './bundle-files.ts';
+import { isObject, type JsonObject, listAt, textAt } from './json-shape.ts';
+import { brokenCheck, type Problem, ProblemList } from './problem.ts';
+import { readTable, type TableRow } from './read-table.ts';
+
+/** What a row of a table has to say, by column. */
+type Said = Readonly<Record<string, string>>;
+
+interface Expected {
+  /** Columns without which a table says nothing; the others came to it over time. */
+  readonly needed: readonly string[];
+  readonly rows: (report: JsonObject) => readonly Said[];
+}
+
+/** The tables of a bundle, by what `report.json` says. Where facts stand in the ledger and what is odd about names is not compared. */
+const tables: Readonly<Record<string, Expected>> = {
+  'population.csv': {
+    needed: ['period_id', 'system', 'verdict', 'effect'],
+    rows: (report) =>
+      findingsOf(report)
+        .filter((unit) => hasLeft(unit, report))
+        .flatMap(populationRows),
+  },
+  'findings.csv': { needed: ['finding_id', 'verdict', 'effect'], rows: (report) => findingsOf(report).map(findingRow) },
+  'exceptions.csv': { needed: ['exception_id', 'kind', 'finding_id'], rows: (report) => findingsOf(report).flatMap(exceptionRows) },
+  'coverage.csv': {
+    needed: ['source', 'what', 'from_utc', 'to_utc'],
+    rows: (report) => listAt(report['coverage'], 'coverage').map(coverageRow),
+  },
+};
+
+/**
+ * The tables say what `report.json` says, row for row: whoever can seal a report anew could otherwise have each say something else. The page
+ * and the PDF are not compared.
+ */
+export async function checkTables(files: BundleFiles, report: JsonObject): Promise<{ readonly problems: readonly Problem[] }> {
+  const problems: Problem[] = [];
+  for (const [path, expected] of Object.entries(tables)) {
+    if (!files.paths.includes(path)) continue; // bundles of before have fewer; that one is gone shows in the manifest
+    try {
+      problems.push(...compare(path, { bytes: await readWhole(files, path), expected, report }));
+    } catch (error) {
+      problems.push(brokenCheck(path, error));
+    }
+  }
+  return { problems };
+}
+
+interface Compared {
+  readonly bytes: Uint8Array;
+  readonly expected: Expected;
+  readonly report: JsonObject;
+}
+
+function compare(path: string, { bytes, expected: { needed, rows }, report }: Compared): readonly Problem[] {
+  const { columns, rows: written } = readTable(bytes, path);
+  const list = new ProblemList();
+  const asOf = `${textAt(report['kind'], 'kind').toLowerCase()}_as_of`;
+  for (const name of [...needed, asOf]) if (!columns.includes(name)) list.add('table', `${path} has no column ${name}`);
+  const told = rows(report).map((row): Said => ({ ...row, [asOf]: text(report['asOf']) }));
+  const names = columns.filter((name) => told[0] === undefined || name in told[0]);
+  const left = new Map<string, number>();
+  for (const row of told) left.set(keyOf(names, row), (left.get(keyOf(names, row)) ?? 0) + 1);
+  for (const row of written) {
+    const key = keyOf(names, Object.fromEntries(row.cells));
+    const count = left.get(key) ?? 0;
+    if (count === 0) list.add('table', `${path}, row ${row.line}${about(row)} says what report.json does not`);
+    else left.set(key, count - 1);
+  }
+  const missing = [...left.values()].reduce((sum, count) => sum + count, 0);
+  if (missing > 0) list.add('table', `${path} lacks ${missing} of the ${told.length} rows that report.json gives`);
+  return list.all();
+}
+
+function about({ cells }: TableRow): string {
+  const id = cells.get('finding_id') ?? cells.get('period_id') ?? cells.get('ref') ?? '';
+  return id === '' ? '' : ` (${id})`;
+}
+
+/** An apostrophe before a cell is there for spreadsheets, which would run the cell as a formula. */
+function keyOf(names: readonly string[], row: Said): string {
+  return JSON.stringify(names.map((name) => (row[name] ?? '').replace(/^'/, '')));
+}
+
+/** Nothing is an empty cell. */
+function text(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** What lies at a path of members; undefined where one of them is missing. */
+function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((here, name) => (isObject(here) ? here[name] : undefined), value);
+}
+
+function findingsOf(report: JsonObject): readonly unknown[] {
+  return listAt(report['findings'], 'findings');
+}
+
+function systemsOf(unit: unknown): readonly unknown[] {
+  return listAt(at(unit, 'systems'), 'systems');
+}
+
+function hasLeft(unit: unknown, { periodStart, periodEnd }: JsonObject): boolean {
+  const end = text(at(unit, 'end', 'earliest'));
+  return end !== '' && end >= text(periodStart) && end < text(periodEnd);
+}
+
+function personCells(unit: unknown): Said {
+  const person = (name: string) => text(at(unit, 'person', name));
+  return { person_ref: person('id'), employee_id: person('employeeId'), name: person('displayName'), work_email: person('workEmail') };
+}
+
+function populationRows(unit: unknown): readonly Said[] {
+  const period = (name: string) => text(at(unit, 'period', name));
+  const leaver = {
+    ...personCells(unit),
+    period_id: period('id'),
+    kind: period('workerType'),
+    end_date: period('lastDay') || period('endDate'),
+    end_tz: period('timeZone'),
+    end_instant_utc: rangeOf(at(unit, 'end')),
+    hr_recorded_at: period('hrRecordedAt'),
+    deadline_earliest_utc: text(at(unit, 'deadline', 'earliest')),
+    deadline_latest_utc: text(at(unit, 'deadline', 'latest')),
+    verdict: text(at(unit, 'verdict')),
+    effect: text(at(unit, 'effect')),
+    gap_id: '',
+    exception_id: isExcepted(unit) && text(at(unit, 'disposition', 'approvedAt')) !== '' ? text(at(unit, 'disposition', 'id')) : '',
+  };
+  return systemsOf(unit).map((system) => ({ ...leaver, ...accountCells(system) }));
+}
+
+function accountCells(system: unknown): Said {
+  const cell = (...path: readonly string[]) => text(at(system, ...path));
+  return {
+    system: cell('system'),
+    account_ref: cell('accountId'),
+    account_external_id: cell('externalId'),
+    last_proven_usable_utc: cell('timing', 'lastProvenUsable'),
+    first_proven_unusable_utc: cell('timing', 'firstProvenUnusable'),
+    grade: cell('grade'),
+    late_min_h: hours(at(system, 'judged', 'late', 'atLeastMs'), Math.floor),
+    late_max_h: hours(at(system, 'judged', 'late', 'atMostMs'), Math.ceil),
+    match_rule: cell('matchRule'),
+  };
+}
+
+/** With two decimals, rounded away from a verdict. */
+function hours(ms: unknown, round: (value: number) => number): string {
+  return typeof ms === 'number' ? (round((ms / HOUR_MS) * 100) / 100).toFixed(2) : '';
+}
+
+function rangeOf(range: unknown): string {
+  const [earliest, latest] = [text(at(range, 'earliest')), text(at(range, 'latest'))];
+  return earliest === latest ? earliest : `${earliest}/${latest}`;
+}
+
+function findingRow(unit: unknown): Said {
+  const cell = (name: string) => text(at(unit, name));
+  return {
+    ...personCells(unit),
+    finding_id: cell('id'),
+    kind: cell('kind'),
+    effect: cell('effect'),
+    verdict: cell('verdict'),
+    rule: cell('rule'),
+    all_rules: listAt(at(unit, 'all'), 'all')
+      .map((each) => text(at(each, 'rule')))
+      .join(' '),
+    opened_at: cell('openedAt'),
+    period_id: text(at(unit, 'period', 'id')),
+    accounts: accountsOf(unit),
+    sentence: cell('sentence'),
+  };
+}
+
+function accountsOf(unit: unknown): string {
+  const named = systemsOf(unit).filter((system) => text(at(system, 'account')) !== '');
+  return named.map((system) => `${text(at(system, 'system'))}:${text(at(system, 'account'))}`).join(' ');
+}
+
+function isExcepted(unit: unknown): boolean {
+  return at(unit, 'disposition', 'kind') === 'exception';
+}
+
+function exceptionRows(unit: unknown): readonly Said[] {
+  const {
+    person_ref = '',
+    employee_id = '',
+    name = '',
+    work_email = '',
+    finding_id = '',
+    verdict = '',
+    effect = '',
+    accounts = '',
+  } = findingRow(unit);
+  const shared = { person_ref, employee_id, name, work_email, finding_id, verdict, effect, accounts };
+  const empty = { class: '', owner_person_ref: '', ticket: '', requested_at: '', approved_at: '', after_deadline: '' };
+  return [
+    ...(isExcepted(unit) ? [{ ...shared, ...empty, kind: 'exception', ...decided(unit, 'disposition'), ...exceptedCells(unit) }] : []),
+    ...(isObject(at(unit, 'exclusion'))
+      ? [{ ...shared, ...empty, kind: 'exclusion', ...decided(unit, 'exclusion'), ...excludedCells(unit) }]
+      : []),
+  ];
+}
+
+/** What an exception and an exclusion both have. */
+function decided(unit: unknown, what: 'disposition' | 'exclusion'): Said {
+  const cell = (name: string) => text(at(unit, what, name));
+  return {
+    exception_id: cell('id'),
+    reason: cell('reason'),
+    requested_by: cell('requestedBy'),
+    approved_by: cell('approvedBy'),
+    expires_at: cell('expiresAt'),
+  };
+}
+
+function exceptedCells(unit: unknown): Said {
+  const cell = (name: string) => text(at(unit, 'disposition', name));
+  const [ticket, requested_at, approved_at] = [cell('ticket'), cell('requestedAt'), cell('approvedAt')];
+  return { ticket, requested_at, approved_at, after_deadline: approved_at === '' ? '' : cell('isAfterDeadline') };
+}
+
+function excludedCells(unit: unknown): Said {
+  return { class: text(at(unit, 'exclusion', 'class')), owner_person_ref: text(at(unit, 'exclusion', 'ownerPersonId')) };
+}
+
+function coverageRow(row: unknown): Said {
+  const cell = (name: string) => text(at(row, name));
+  return {
+    source: cell('source'),
+    what: cell('what'),
+    ref: cell('ref'),
+    from_utc: cell('from'),
+    to_utc: cell('to'),
+    detail: cell('detail'),
+  };
+}
