@@ -31,10 +31,15 @@ it('comes to the same findings, byte for byte, by runs of what changed as by a r
       const world = emptyWorld({ owner: db.owner, clock, facts });
       const run = (extent: Extent) => reconcile({ database: db.database, clock }, facts.workspaceId, 'system', extent);
       await play(world, { what: 'hire', n: 0, m: 0 });
+      // Somebody with two live accounts: whose they are is in doubt.
+      for (const n of [2, 2]) await play(world, { what: 'account', n, m: 0 });
       await run('everything');
       let last = await run('changes');
       for (const stretch of history) {
         for (const each of stretch) await play(world, each);
+        await run('changes');
+        // Whoever's employment ends by it is judged by a run of whom nothing was written.
+        await play(world, { what: 'midnight', n: 0, m: 0 });
         last = await run('changes');
       }
       const byChanges = await findingRows(facts.workspaceId);

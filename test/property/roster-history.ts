@@ -14,6 +14,7 @@ export interface Happening {
 export const happenings = [
   'hire',
   'end',
+  'end today',
   'rename',
   'account',
   'turn account',
@@ -24,6 +25,7 @@ export const happenings = [
   'identify user',
   'look',
   'wait',
+  'midnight',
 ] as const;
 
 const PEOPLE = 4;
@@ -47,6 +49,7 @@ type Play = (world: World, at: { readonly n: number; readonly m: number }) => Pr
 const plays: Record<Happening['what'], Play> = {
   hire: ({ facts }, { n }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,`),
   end: ({ facts, clock }, { n, m }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(clock.now(), m - 2)}`),
+  'end today': ({ facts, clock }, { n }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(clock.now(), 0)}`),
   rename: ({ facts }, { n, m }) => facts.roster(`${n % PEOPLE},${address(m)},2020-01-01,`),
   account: async ({ facts, accounts, clock }, { n, m }) => {
     const { objectId } = await facts.account({
@@ -117,6 +120,12 @@ const plays: Record<Happening['what'], Play> = {
       await told(world, userId, 'scim.user.updated');
     }),
   look: ({ facts, clock }) => facts.looked(clock.now()),
+  /** The directory stays fresh, so that time alone changes verdicts. */
+  midnight: async ({ facts, clock }) => {
+    const midnight = `${dayAfter(clock.now(), 1)}T00:00:00.000Z` as Instant;
+    await facts.looked(plusMs(midnight, -HOUR_MS));
+    clock.set(plusMs(midnight, HOUR_MS));
+  },
   wait: async ({ clock }, { n }) => clock.set(plusMs(clock.now(), (WAITS_H[n % WAITS_H.length] ?? 1) * HOUR_MS)),
 };
 
