@@ -77,6 +77,7 @@ export function openLedger({ config, store, ...rest }: LedgerParts) {
     directory: config.ledgerAnchorDirectory,
     witnesses: readWitnesses(config.ledgerWitnesses),
     bucket: kept.bucket?.place,
+    metaLog: config.ledgerMetaLog,
     everyMinutes: config.ledgerAnchorMinutes,
   };
   const deps = { ...rest, ...kept, database: store.database, settings };

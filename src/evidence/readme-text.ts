@@ -9,6 +9,7 @@ const MAX_LINE = 118;
 interface AnchorCounts {
   readonly stamps: number;
   readonly cosigned: number;
+  readonly collected: number;
 }
 
 /** `README.txt`: what is in the bundle, how to check it with and without our help, and what it cannot say. */
@@ -35,7 +36,7 @@ WHAT IS HERE
   manifest.json          the SHA-256 of each of the files above, of this one and of the two verifiers
   verify.mjs             a program that checks all this; it needs Node.js 20.15 or later, nothing else, and no network
   verify.sh              what sh, sha256sum and openssl can check of it: sh verify.sh KEY
-${anchors.stamps === 0 ? '' : stampLines}${anchors.cosigned === 0 ? '' : cosignedLines}  log/checkpoint         the signed head of the ledger (C2SP tlog-checkpoint)
+${anchors.stamps === 0 ? '' : stampLines}${anchors.cosigned === 0 ? '' : cosignedLines}${anchors.collected === 0 ? '' : collectedLines}  log/checkpoint         the signed head of the ledger (C2SP tlog-checkpoint)
   log/vkeys.txt          the keys that signed it
   log/leaf_hashes.bin    the hash of every record of the ledger, 32 bytes each
   log/records.jsonl      every record: its place in the ledger and its exact bytes in Base64
@@ -75,6 +76,10 @@ const stampLines = `  anchors/*.checkpoint   earlier heads of the ledger, the ex
 `;
 
 const cosignedLines = `  anchors/*.checkpoint   without a .tsr beside it: an earlier head of the ledger that a witness cosigned (C2SP tlog-cosignature)
+`;
+
+const collectedLines = `  anchors/*.meta         the proof that the head of the ledger beside it is in the operator's meta-log, which holds heads of many
+                         ledgers: a .tsr beside it is over the head of the meta-log, at the end of the proof (C2SP tlog-proof)
 `;
 
 /** How to learn when all this existed, by somebody else's clock, and whether others were shown the same. */

@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import { refuse, type WorkspaceId } from '../kernel/index.ts';
-import { type Anchor, proveConsistency, readAnchor, readAnchorsFrom, readLatestCheckpoint } from '../ledger/index.ts';
+import { type Anchor, proveCollected, proveConsistency, readAnchor, readAnchorsFrom, readLatestCheckpoint } from '../ledger/index.ts';
 import { pathText, positions, readPage, requireScope, workspaceOf } from '../platform/index.ts';
-import { laterAnchorFiles } from './anchor-files.ts';
+import { laterAnchorFiles, laterMetaFiles } from './anchor-files.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
 import { readReportId } from './read-report-id.ts';
 import type { Report } from './report-store.ts';
@@ -53,5 +53,9 @@ export async function renderAnchor(
   }
   const consistency = await proveConsistency(database, workspaceId, { checkpoint, from: checkpointSize, to: anchor.size });
   const fileName = `rollcall-anchor-${reportId.slice(-8)}-${anchor.anchoredAt.slice(0, 10)}-${anchor.id.slice(-8)}.zip`;
-  return { fileName, zip: await writeZip(laterAnchorFiles({ ...anchor, consistency })) };
+  if (anchor.kind !== 'meta') return { fileName, zip: await writeZip(laterAnchorFiles({ ...anchor, consistency })) };
+  const proofs = await proveCollected(database, workspaceId, anchor.id);
+  if (proofs.length === 0)
+    refuse('not-found', { detail: 'Nobody outside has signed the meta-log since.', next: 'Try again in some minutes.' });
+  return { fileName, zip: await writeZip(laterMetaFiles(proofs, consistency)) };
 }

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../kernel/index.ts';
-import type { CosignedCheckpoint, StampedCheckpoint } from '../ledger/index.ts';
-import { cosignedFiles, stampFiles } from './anchor-files.ts';
+import type { CosignedCheckpoint, MetaProof, StampedCheckpoint } from '../ledger/index.ts';
+import { cosignedFiles, metaFiles, stampFiles } from './anchor-files.ts';
 import { exceptionsCsv } from './exceptions-table.ts';
 import { bytesOf } from './in-pieces.ts';
 import { jsonFile } from './json-pieces.ts';
@@ -29,12 +29,17 @@ export interface FileInputs {
   readonly stamps: readonly StampedCheckpoint[];
   /** Checkpoints that witnesses had cosigned by then. */
   readonly cosigned: readonly CosignedCheckpoint[];
+  /** Checkpoints in the meta-log, which somebody outside had signed by then. */
+  readonly collected: readonly MetaProof[];
 }
 
 /** Everything of a bundle but the log: a function of what is given, so that the same report is the same bytes. */
-export async function reportFiles(report: ReportDocument, { cosigned, indexes, stamps, verifierSource }: FileInputs): Promise<ReportFiles> {
+export async function reportFiles(
+  report: ReportDocument,
+  { collected, cosigned, indexes, stamps, verifierSource }: FileInputs,
+): Promise<ReportFiles> {
   const texts: Readonly<Record<string, Iterable<string>>> = {
-    'README.txt': [readmeText(report, { stamps: stamps.length, cosigned: cosigned.length })],
+    'README.txt': [readmeText(report, { stamps: stamps.length, cosigned: cosigned.length, collected: collected.length })],
     'coverage.csv': coverageCsv(report),
     'exceptions.csv': exceptionsCsv(report),
     'findings.csv': findingsCsv(report, indexes),
@@ -47,7 +52,7 @@ export async function reportFiles(report: ReportDocument, { cosigned, indexes, s
   };
   const files = new Map<string, Buffer>();
   for (const [path, pieces] of Object.entries(texts)) files.set(path, await bytesOf(pieces));
-  for (const [path, content] of [...stampFiles(stamps), ...cosignedFiles(cosigned)]) files.set(path, content);
+  for (const [path, content] of [...stampFiles(stamps), ...cosignedFiles(cosigned), ...metaFiles(collected)]) files.set(path, content);
   files.set('report.pdf', await renderPdf(report, files.get('report.html') ?? Buffer.alloc(0)));
   files.set('oscal/assessment-results.json', await bytesOf(oscalResults(report, indexes, files)));
   const manifest = Buffer.from(

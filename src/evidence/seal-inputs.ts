@@ -1,11 +1,12 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import {
   type CosignedCheckpoint,
-  leftOpen,
+  type MetaProof,
+  proveDailyCollected,
   readDailyCosignatures,
   readDailyStamps,
-  readLatestAnchors,
   readLeafIndexes,
+  readLeftOpen,
   type StampedCheckpoint,
 } from '../ledger/index.ts';
 import { citedRecords } from './gather-facts.ts';
@@ -21,6 +22,8 @@ export interface SealInputs {
   readonly stamps: readonly StampedCheckpoint[];
   /** Checkpoints that witnesses cosigned since then, the last of each day by each. */
   readonly cosigned: readonly CosignedCheckpoint[];
+  /** Checkpoints in the meta-log since then, the last of each day, by each who signed it. */
+  readonly collected: readonly MetaProof[];
 }
 
 export async function sealInputs(
@@ -31,8 +34,9 @@ export async function sealInputs(
   await integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
   return {
     indexes: await readLeafIndexes(database, workspaceId, citedRecords(content)),
-    leavesOpen: leftOpen(await readLatestAnchors(database, workspaceId)),
+    leavesOpen: await readLeftOpen(database, workspaceId),
     stamps: await readDailyStamps(database, workspaceId, content.periodStart),
+    collected: await proveDailyCollected(database, workspaceId, content.periodStart),
     cosigned: await readDailyCosignatures(database, workspaceId, content.periodStart),
   };
 }

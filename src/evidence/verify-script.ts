@@ -90,8 +90,12 @@ if [ -n "$CA" ]; then
   ls anchors/*.tsr > "$WORK/stamps" 2> /dev/null || fail 'there is no time stamp to be verified'
   while read -r TSR; do
     TIME=$(openssl ts -reply -in "$TSR" -text 2> /dev/null | sed -n 's/^Time stamp: //p')
-    openssl ts -verify -data "${'$'}{TSR%.tsr}.checkpoint" -in "$TSR" -CAfile "$CA" -attime "$(date -u -d "$TIME" +%s)" > /dev/null 2>&1 || fail "$TSR is not signed under this root, or not over its checkpoint"
-    echo "ok  the checkpoint over $(sed -n 2p "${'$'}{TSR%.tsr}.checkpoint") records existed at $TIME, says the authority"
+    DATA=${'$'}{TSR%.tsr}.checkpoint
+    WHAT=
+    # What lies in the meta-log is stamped with that: the checkpoint at the end of the proof.
+    [ ! -f "${'$'}{TSR%.tsr}.meta" ] || { sed '1,/^$/d' "${'$'}{TSR%.tsr}.meta" > "$WORK/meta"; DATA=$WORK/meta; WHAT=' of the meta-log'; }
+    openssl ts -verify -data "$DATA" -in "$TSR" -CAfile "$CA" -attime "$(date -u -d "$TIME" +%s)" > /dev/null 2>&1 || fail "$TSR is not signed under this root, or not over its checkpoint"
+    echo "ok  the checkpoint$WHAT over $(sed -n 2p "$DATA") records existed at $TIME, says the authority"
   done < "$WORK/stamps"
 fi
 

@@ -1,4 +1,4 @@
-import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, type LedgerRecordId, newId, type WorkspaceId } from '../kernel/index.ts';
 import type { Database, OutboundHttp, SecretBox } from '../platform/index.ts';
 import { type Certificate, parseCheckpoint, parseNote } from '../tlog/index.ts';
 import { type Anchor, type AnchorKind, readLastLocked, readWebhook } from './anchor-store.ts';
@@ -6,7 +6,8 @@ import type { CheckpointBucket, LockedObject } from './checkpoint-bucket.ts';
 import { cosignCheckpoint } from './cosign-checkpoint.ts';
 import { type CheckpointShelf } from './checkpoint-shelf.ts';
 import type { Checkpoint } from './ledger-read-model.ts';
-import { generationOf } from './log-origin.ts';
+import { generationOf, logOrigin } from './log-origin.ts';
+import { collectCheckpoint } from './meta-log.ts';
 import type { Witness } from './read-witnesses.ts';
 import { type SealedWebhook, sendCheckpoint } from './send-checkpoint.ts';
 import { webhookContext } from './set-webhook.ts';
@@ -22,6 +23,8 @@ export interface AnchorSettings {
   readonly witnesses: readonly Witness[];
   /** The bucket, as it is shown; left out: none. */
   readonly bucket?: string | undefined;
+  /** Whether authority and witnesses are asked about the meta-log alone, which holds the checkpoints of all; left out: they are not. */
+  readonly metaLog?: boolean;
   readonly everyMinutes: number;
 }
 
@@ -42,6 +45,8 @@ export interface Anchored extends Pick<Anchor, 'id' | 'place' | 'attestedAt' | '
   readonly locked?: LockedObject;
   /** What is wrong with the anchor before it, in a sentence. */
   readonly lost?: string | undefined;
+  /** Of the meta-log. */
+  readonly metaRecordId?: LedgerRecordId;
 }
 
 const unsigned = { token: null, attestedAt: null, signature: null };
@@ -86,6 +91,10 @@ export const anchorPlaces: Readonly<Record<AnchorKind, PutCheckpoint>> = {
     const before = await readLastLocked(database, workspaceId, bucket.place);
     const lost = before && (await bucket.problemWith(before, before.note));
     return { id: newId(at), place: bucket.place, ...unsigned, locked, lost };
+  },
+  meta: async ({ database, settings: { metaLog } }, _workspaceId, { at, checkpoint }) => {
+    const collected = metaLog === true ? await collectCheckpoint(database, { checkpoint, at }) : undefined;
+    return collected && { id: newId(at), place: logOrigin(collected.metaLog), metaRecordId: collected.recordId, ...unsigned };
   },
 };
 

@@ -12,19 +12,12 @@ import {
   workspaceOf,
 } from '../platform/index.ts';
 import type { AnchorSettings } from './anchor-places.ts';
-import {
-  type Anchor,
-  type AnchorPlace,
-  hastenAnchors,
-  readAnchor,
-  readAnchors,
-  readLatestAnchors,
-  readSchedules,
-  readWebhook,
-} from './anchor-store.ts';
+import { type Anchor, type AnchorPlace, hastenAnchors, readAnchor, readAnchors, readSchedules, readWebhook } from './anchor-store.ts';
 import { isLate } from './anchor-task.ts';
 import { readLatestCheckpoint, readWaiting } from './ledger-read-model.ts';
-import { leftOpen } from './left-open.ts';
+import { readLeftOpen } from './left-open.ts';
+import { logOrigin } from './log-origin.ts';
+import { readMetaLog } from './meta-log-store.ts';
 import { removeWebhook, setWebhook, type WebhookDeps } from './set-webhook.ts';
 
 const listing = { usual: 50, most: 1_000, position: positions.id, positionOf: ({ id }: Anchor) => id };
@@ -91,15 +84,16 @@ async function readStanding(
   const { everyMinutes } = settings;
   const at = clock.now();
   const webhook = await readWebhook(q, workspaceId);
+  const metaLog = settings.metaLog === true ? await readMetaLog(q) : undefined;
   const isWitness = (vkey: string) => settings.witnesses.some(({ cosigner }) => cosigner.vkey === vkey);
-  const shown = ({ kind, place }: AnchorPlace) =>
-    ({
-      rfc3161: settings.tsaUrl,
-      file: settings.directory,
-      webhook: webhook?.address,
-      witness: isWitness(place) ? place : undefined,
-      bucket: settings.bucket,
-    })[kind];
+  const places = {
+    rfc3161: settings.tsaUrl,
+    file: settings.directory,
+    webhook: webhook?.address,
+    bucket: settings.bucket,
+    meta: metaLog && logOrigin(metaLog),
+  };
+  const shown = ({ kind, place }: AnchorPlace) => (kind === 'witness' ? (isWitness(place) ? place : undefined) : places[kind]);
   const checkpoint = await readLatestCheckpoint(q, workspaceId);
   return {
     size: checkpoint?.size ?? 0,
@@ -111,6 +105,6 @@ async function readStanding(
       place: shown(schedule) ?? null,
       isLate: isLate(schedule, { at, everyMinutes }),
     })),
-    leavesOpen: leftOpen(await readLatestAnchors(q, workspaceId)),
+    leavesOpen: await readLeftOpen(q, workspaceId),
   };
 }

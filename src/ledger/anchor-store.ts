@@ -1,8 +1,8 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 
-/** Who outside has a checkpoint: a time-stamping authority that signed it, a directory that keeps it, an auditor's server that took it, a witness that cosigned it, a bucket that lets nobody take it away. */
-export const anchorKinds = ['rfc3161', 'file', 'webhook', 'witness', 'bucket'] as const;
+/** Who outside has a checkpoint: a time-stamping authority that signed it, a directory that keeps it, an auditor's server that took it, a witness that cosigned it, a bucket that lets nobody take it away; and the meta-log, which others sign. */
+export const anchorKinds = ['rfc3161', 'file', 'webhook', 'witness', 'bucket', 'meta'] as const;
 
 export type AnchorKind = (typeof anchorKinds)[number];
 
@@ -54,11 +54,21 @@ const anchorColumns = `anchor.id, anchor.kind, anchor.size, anchor.place, anchor
   anchor.object_key as "objectKey", anchor.version_id as "versionId", anchor.retain_until as "retainUntil",
   case when anchor.is_verified then 'verified' when anchor.kind = 'rfc3161' then 'unchecked' end as signature`;
 
+/** Anchors, and what was put into the meta-log, whose table has no more than each anchor has. */
+const everyAnchor = `(
+         select anchored.workspace_id, anchored.id, anchored.kind, anchored.size, anchored.place, anchored.anchored_at, anchored.attested_at, anchored.token,
+                anchored.record_id, anchored.is_verified, anchored.object_key, anchored.version_id, anchored.retain_until
+           from ledger_anchor as anchored
+          union all
+         select entry.workspace_id, entry.id, 'meta', entry.size, entry.place, entry.anchored_at, null, null,
+                entry.record_id, false, null, null, null
+           from ledger_meta_entry as entry)`;
+
 /** Newest first; `after` is the id of an anchor. */
 export async function readAnchors(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly Anchor[]> {
   const { rows } = await q.query<Anchor>(
     `select ${anchorColumns}
-       from ledger_anchor as anchor
+       from ${everyAnchor} as anchor
       where anchor.workspace_id = $1 and ($2::uuid is null or anchor.id < $2::uuid)
       order by anchor.id desc
       limit $3`,
@@ -71,7 +81,7 @@ export async function readAnchor(q: Queryable, workspaceId: WorkspaceId, id: str
   const { rows } = await q.query<WholeAnchor>(
     `select ${anchorColumns}, case when anchor.kind = 'rfc3161' then anchor.token end as token,
             checkpoint.note || case when anchor.kind = 'witness' then convert_from(anchor.token, 'UTF8') else '' end as note
-       from ledger_anchor as anchor
+       from ${everyAnchor} as anchor
        join ledger_checkpoint as checkpoint on checkpoint.workspace_id = anchor.workspace_id and checkpoint.size = anchor.size
       where anchor.workspace_id = $1 and anchor.id = $2`,
     [workspaceId, id],
@@ -87,7 +97,7 @@ export async function readAnchorsFrom(
 ): Promise<readonly Anchor[]> {
   const { rows } = await q.query<Anchor>(
     `select ${anchorColumns}
-       from ledger_anchor as anchor
+       from ${everyAnchor} as anchor
       where anchor.workspace_id = $1 and anchor.size >= $2 and ($3::uuid is null or anchor.id > $3::uuid)
       order by anchor.id
       limit $4`,
@@ -182,12 +192,20 @@ export async function insertAnchor(tx: Queryable, workspaceId: WorkspaceId, anch
   );
 }
 
+/** What is put into the meta-log is scheduled beside the rest, in a table of the same columns. */
+const scheduleTables = ['ledger_anchor_schedule', 'ledger_meta_schedule'] as const;
+
+const scheduleTableOf = (kind: AnchorKind) => (kind === 'meta' ? 'ledger_meta_schedule' : 'ledger_anchor_schedule');
+
 const scheduleColumns = `schedule.kind, schedule.place, schedule.since, schedule.next_at as "nextAt", schedule.last_tried_at as "lastTriedAt",
   schedule.last_succeeded_at as "lastSucceededAt", schedule.last_size as "lastSize", schedule.last_problem as "lastProblem"`;
 
 export async function readSchedules(q: Queryable, workspaceId: WorkspaceId): Promise<readonly AnchorSchedule[]> {
   const { rows } = await q.query<AnchorSchedule>(
-    `select ${scheduleColumns} from ledger_anchor_schedule as schedule where schedule.workspace_id = $1 order by schedule.kind, schedule.place`,
+    `select ${scheduleColumns} from ledger_anchor_schedule as schedule where schedule.workspace_id = $1
+      union all
+     select ${scheduleColumns} from ledger_meta_schedule as schedule where schedule.workspace_id = $1
+      order by kind, place`,
     [workspaceId],
   );
   return rows;
@@ -201,23 +219,40 @@ export async function readSchedule(
   return (await readSchedules(q, workspaceId)).find((schedule) => schedule.kind === kind && schedule.place === place);
 }
 
+/** A place of the operator's, and which ledgers are anchored in it: left out, all of them. */
+export interface OperatorsPlace extends AnchorPlace {
+  readonly only?: WorkspaceId;
+  readonly except?: WorkspaceId;
+}
+
+const wantedPlaces = `ledger cross join unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[]) as wanted (kind, place, only_id, except_id)
+      where (wanted.only_id is null or wanted.only_id = ledger.workspace_id)
+        and (wanted.except_id is null or wanted.except_id <> ledger.workspace_id)`;
+
 /** Sees to it that every ledger is scheduled in the operator's places, and in none that are there no more. */
-export async function scheduleEverywhere(tx: Queryable, places: readonly AnchorPlace[], at: Instant): Promise<void> {
-  const wanted = [places.map(({ kind }) => kind), places.map(({ place }) => place)];
-  await tx.query(
-    `insert into ledger_anchor_schedule (workspace_id, kind, place, since, next_at)
-     select ledger.workspace_id, wanted.kind, wanted.place, $3, $3
-       from ledger cross join unnest($1::text[], $2::text[]) as wanted (kind, place)
-         on conflict (workspace_id, kind, place) do nothing`,
-    [...wanted, at],
-  );
-  await tx.query(
-    `delete from ledger_anchor_schedule as schedule
-      where schedule.kind <> 'webhook'
-        and not exists (select from unnest($1::text[], $2::text[]) as wanted (kind, place)
-                         where wanted.kind = schedule.kind and wanted.place = schedule.place)`,
-    wanted,
-  );
+export async function scheduleEverywhere(tx: Queryable, places: readonly OperatorsPlace[], at: Instant): Promise<void> {
+  for (const table of scheduleTables) {
+    const own = places.filter(({ kind }) => scheduleTableOf(kind) === table);
+    const wanted = [
+      own.map(({ kind }) => kind),
+      own.map(({ place }) => place),
+      own.map(({ only }) => only ?? null),
+      own.map(({ except }) => except ?? null),
+    ];
+    await tx.query(
+      `insert into ${table} (workspace_id, kind, place, since, next_at)
+       select ledger.workspace_id, wanted.kind, wanted.place, $5, $5
+         from ${wantedPlaces}
+           on conflict do nothing`,
+      [...wanted, at],
+    );
+    await tx.query(
+      `delete from ${table} as schedule
+        where schedule.kind <> 'webhook'
+          and (schedule.workspace_id, schedule.kind, schedule.place) not in (select ledger.workspace_id, wanted.kind, wanted.place from ${wantedPlaces})`,
+      wanted,
+    );
+  }
 }
 
 /** Schedules one ledger in the one place of a kind, at once. */
@@ -234,23 +269,28 @@ export async function unschedule(tx: Queryable, workspaceId: WorkspaceId, kind: 
   await tx.query('delete from ledger_anchor_schedule where workspace_id = $1 and kind = $2', [workspaceId, kind]);
 }
 
-/** Takes what is due by `at`, each for one of the processes that ask; it is due again at `nextAt`. */
+/** Takes what is due by `at`, each for one of the processes that ask; it is due again at `nextAt`, what is put into the meta-log at `nextTogetherAt`. */
 export async function takeDueAnchors(
   tx: Queryable,
-  { at, nextAt }: { readonly at: Instant; readonly nextAt: Instant },
+  { at, nextAt, nextTogetherAt }: { readonly at: Instant; readonly nextAt: Instant; readonly nextTogetherAt: Instant },
 ): Promise<readonly (AnchorPlace & { readonly workspaceId: WorkspaceId })[]> {
-  const { rows } = await tx.query<AnchorPlace & { readonly workspaceId: WorkspaceId }>(
-    `update ledger_anchor_schedule as schedule set next_at = $2
-      where schedule.next_at <= $1
-      returning schedule.workspace_id as "workspaceId", schedule.kind, schedule.place`,
-    [at, nextAt],
-  );
-  return rows;
+  const taken: (AnchorPlace & { readonly workspaceId: WorkspaceId })[] = [];
+  for (const table of scheduleTables) {
+    const { rows } = await tx.query<AnchorPlace & { readonly workspaceId: WorkspaceId }>(
+      `update ${table} as schedule set next_at = $2
+        where schedule.next_at <= $1
+        returning schedule.workspace_id as "workspaceId", schedule.kind, schedule.place`,
+      [at, table === 'ledger_meta_schedule' ? nextTogetherAt : nextAt],
+    );
+    taken.push(...rows);
+  }
+  return taken;
 }
 
 /** Has a ledger anchored everywhere as soon as may be. */
 export async function hastenAnchors(tx: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<void> {
-  await tx.query('update ledger_anchor_schedule set next_at = $2 where workspace_id = $1 and next_at > $2', [workspaceId, at]);
+  for (const table of scheduleTables)
+    await tx.query(`update ${table} set next_at = $2 where workspace_id = $1 and next_at > $2`, [workspaceId, at]);
 }
 
 export interface AnchorAttempt extends AnchorPlace {
@@ -265,7 +305,7 @@ export interface AnchorAttempt extends AnchorPlace {
 
 export async function noteAnchorAttempt(tx: Queryable, workspaceId: WorkspaceId, attempt: AnchorAttempt): Promise<void> {
   await tx.query(
-    `update ledger_anchor_schedule as schedule
+    `update ${scheduleTableOf(attempt.kind)} as schedule
         set last_tried_at = $3, last_problem = $4, next_at = coalesce($6, schedule.next_at),
             last_size = coalesce($5, schedule.last_size),
             last_succeeded_at = case when $5::bigint is null then schedule.last_succeeded_at else $3 end
@@ -278,7 +318,9 @@ export async function noteAnchorAttempt(tx: Queryable, workspaceId: WorkspaceId,
 export async function readAnchorAges(q: Queryable): Promise<readonly { readonly kind: AnchorKind; readonly oldestAt: Instant }[]> {
   const { rows } = await q.query<{ kind: AnchorKind; oldestAt: Instant }>(
     `select schedule.kind, min(coalesce(schedule.last_succeeded_at, schedule.since)) as "oldestAt"
-       from ledger_anchor_schedule as schedule
+       from (select kind, last_succeeded_at, since from ledger_anchor_schedule
+              union all
+             select kind, last_succeeded_at, since from ledger_meta_schedule) as schedule
       group by schedule.kind`,
   );
   return rows;

@@ -1,4 +1,4 @@
-import { DomainError, epochMs, type Instant, MINUTE_MS, parseId, plusMs, type WorkspaceId } from '../kernel/index.ts';
+import { DomainError, epochMs, type Instant, instantOf, MINUTE_MS, parseId, plusMs, type WorkspaceId } from '../kernel/index.ts';
 import { enqueue, type Task } from '../jobs/index.ts';
 import { BucketError, BucketUnlockedError, type Clock, errorCode, type Log } from '../platform/index.ts';
 import { type AnchorDeps, type Anchored, anchorPlaces, type AnchorSettings } from './anchor-places.ts';
@@ -8,6 +8,7 @@ import {
   type AnchorSchedule,
   insertAnchor,
   noteAnchorAttempt,
+  type OperatorsPlace,
   readSchedule,
   scheduleEverywhere,
   takeDueAnchors,
@@ -16,6 +17,8 @@ import { appendOne } from './append.ts';
 import { LedgerSplitError } from './checkpoint-shelf.ts';
 import { RefutedCosignatureError, WitnessContradictsError } from './cosign-checkpoint.ts';
 import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
+import { openMetaLog } from './meta-log.ts';
+import { insertMetaEntry } from './meta-log-store.ts';
 import { RefutedStampError } from './stamp-checkpoint.ts';
 
 const ANCHOR_TASK = 'ledger.anchor';
@@ -37,9 +40,11 @@ export function anchorDueTask({ clock, database, settings }: Pick<AnchorTaskDeps
     run: () =>
       database.transaction(async (tx) => {
         const at = clock.now();
-        await scheduleEverywhere(tx, placesOf(settings), at);
-        const nextAt = plusMs(at, settings.everyMinutes * MINUTE_MS);
-        for (const { kind, place, workspaceId } of await takeDueAnchors(tx, { at, nextAt })) {
+        const metaLog = settings.metaLog === true ? await openMetaLog(tx, at) : undefined;
+        await scheduleEverywhere(tx, placesOf(settings, metaLog), at);
+        const everyMs = settings.everyMinutes * MINUTE_MS;
+        const due = { at, nextAt: plusMs(at, everyMs), nextTogetherAt: nextTogether(at, everyMs) };
+        for (const { kind, place, workspaceId } of await takeDueAnchors(tx, due)) {
           const jobKey = [ANCHOR_TASK, workspaceId, kind, ...(place === '' ? [] : [place])].join(':');
           await enqueue(tx, { task: ANCHOR_TASK, payload: { workspaceId, kind, place }, jobKey });
         }
@@ -47,12 +52,20 @@ export function anchorDueTask({ clock, database, settings }: Pick<AnchorTaskDeps
   };
 }
 
-function placesOf({ bucket, directory, tsaUrl, witnesses }: AnchorSettings): readonly AnchorPlace[] {
+/** The same instant for all ledgers, whenever each was opened: the meta-log is then anchored once for what came together. */
+function nextTogether(at: Instant, everyMs: number): Instant {
+  return instantOf((Math.floor(epochMs(at) / everyMs) + 1) * everyMs);
+}
+
+/** With a meta-log, authority and witnesses are asked about that alone. Directory and bucket are the operator's own, and tell a restored ledger: they keep all. */
+function placesOf({ bucket, directory, tsaUrl, witnesses }: AnchorSettings, metaLog: WorkspaceId | undefined): readonly OperatorsPlace[] {
+  const outside = metaLog === undefined ? {} : { only: metaLog };
   return [
-    ...(tsaUrl === undefined ? [] : [{ kind: 'rfc3161' as const, place: '' }]),
+    ...(tsaUrl === undefined ? [] : [{ kind: 'rfc3161' as const, place: '', ...outside }]),
     ...(directory === undefined ? [] : [{ kind: 'file' as const, place: '' }]),
     ...(bucket === undefined ? [] : [{ kind: 'bucket' as const, place: '' }]),
-    ...witnesses.map(({ cosigner }) => ({ kind: 'witness' as const, place: cosigner.vkey })),
+    ...witnesses.map(({ cosigner }) => ({ kind: 'witness' as const, place: cosigner.vkey, ...outside })),
+    ...(metaLog === undefined ? [] : [{ kind: 'meta' as const, place: '', except: metaLog }]),
   ];
 }
 
@@ -95,7 +108,7 @@ async function recordAnchor(
 ): Promise<void> {
   const { size } = checkpoint;
   const { kind } = where;
-  const { locked, lost } = anchored;
+  const { locked, lost, metaRecordId } = anchored;
   await database.transaction(async (tx) => {
     const recordId = await appendOne(tx, workspaceId, {
       type: 'ledger.anchored',
@@ -113,7 +126,8 @@ async function recordAnchor(
       },
     });
     const object = { objectKey: locked?.key ?? null, versionId: locked?.versionId ?? null, retainUntil: locked?.until ?? null };
-    await insertAnchor(tx, workspaceId, { ...anchored, ...object, kind, size, anchoredAt: at, recordId });
+    if (metaRecordId === undefined) await insertAnchor(tx, workspaceId, { ...anchored, ...object, kind, size, anchoredAt: at, recordId });
+    else await insertMetaEntry(tx, workspaceId, { id: anchored.id, place: anchored.place, size, at, recordId, metaRecordId });
     await noteAnchorAttempt(tx, workspaceId, { ...where, at, size, problem: lost ?? null });
   });
   log.debug('ledger.anchored', { workspaceId, kind, size });

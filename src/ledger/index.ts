@@ -15,7 +15,6 @@ export {
   readAnchorAges,
   readAnchorsFrom,
   readDailyStamps,
-  readLatestAnchors,
   type StampedCheckpoint,
 } from './anchor-store.ts';
 export { anchorDueTask, anchorTask } from './anchor-task.ts';
@@ -47,7 +46,8 @@ export { logOrigin } from './log-origin.ts';
 export { allLedgers } from './ledger-store.ts';
 export { ledgerRoutes } from './ledger-routes.ts';
 export { eraseSubjects } from './erase-subjects.ts';
-export { leftOpen } from './left-open.ts';
+export { readLeftOpen } from './left-open.ts';
+export { type MetaProof, proveCollected, proveDailyCollected } from './meta-proof.ts';
 export { retentionRoutes } from './retention-routes.ts';
 export { readRetainUntil } from './retention-store.ts';
 export { purgeLedger, purgeTask } from './purge-ledger.ts';

@@ -1,7 +1,23 @@
-import type { Anchor } from './anchor-store.ts';
+import type { WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import { type Anchor, readLatestAnchors } from './anchor-store.ts';
+import { readLatestCovered } from './meta-log-store.ts';
+
+/** What bears on what is left open: of whom, over how much. A checkpoint that only lies in the meta-log is not outside; one whose meta-log somebody signed is. */
+interface StandingAnchor extends Pick<Anchor, 'kind' | 'size' | 'signature'> {
+  /** Somebody signed the meta-log, and not this ledger's checkpoint itself. */
+  readonly isOfMetaLog?: boolean;
+}
+
+/** What the anchors of a ledger leave open now, those of the meta-log that holds its checkpoints included. */
+export async function readLeftOpen(q: Queryable, workspaceId: WorkspaceId): Promise<readonly string[]> {
+  const own = await readLatestAnchors(q, workspaceId);
+  const covered = (await readLatestCovered(q, workspaceId)).map((anchor) => ({ ...anchor, isOfMetaLog: true }));
+  return leftOpen([...own, ...covered]);
+}
 
 /** What the anchors of a ledger leave open, in sentences for whoever relies on it. Never empty: the time since the last anchor always is. */
-export function leftOpen(anchors: readonly Pick<Anchor, 'kind' | 'size' | 'signature'>[]): readonly string[] {
+function leftOpen(anchors: readonly StandingAnchor[]): readonly string[] {
   const kinds = new Set(anchors.map(({ kind }) => kind));
   if (kinds.size === 0) {
     return [
@@ -14,7 +30,7 @@ export function leftOpen(anchors: readonly Pick<Anchor, 'kind' | 'size' | 'signa
     ...(kinds.has('rfc3161') || kinds.has('witness')
       ? []
       : ['No time-stamping authority has signed a checkpoint: nothing outside confirms when a record was written.']),
-    ...(kinds.has('witness')
+    ...(anchors.some(({ isOfMetaLog = false, kind }) => kind === 'witness' && !isOfMetaLog)
       ? []
       : [
           'No witness has cosigned a checkpoint: whether everybody is shown the same ledger, only those learn who compare the checkpoints that they were given.',

@@ -41,7 +41,7 @@ export type RecordType =
   | 'sample.drawn'
   | `auditor-link.${'issued' | 'opened' | 'downloaded' | 'revoked'}`
   | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded' | 'deposited'}`
-  | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked' | 'anchored' | 'purged' | 'erased'}`
+  | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked' | 'anchored' | 'collected' | 'purged' | 'erased'}`
   | 'ledger.retention.set'
   | `ledger.webhook.${'set' | 'removed'}`
   | `ledger.tile-token.${'issued' | 'revoked'}`;

@@ -28,6 +28,8 @@ export interface Config {
   readonly ledgerTsaCaFile: string | undefined;
   /** Who is asked to cosign checkpoints. */
   readonly ledgerWitnesses: readonly WitnessAddress[];
+  /** Whether authority and witnesses are asked about one log over all ledgers, instead of each. */
+  readonly ledgerMetaLog: boolean;
   readonly ledgerAnchorMinutes: number;
   /** Where checkpoints and bundles are kept under object lock; undefined: nowhere. */
   readonly bucket: BucketConfig | undefined;
@@ -164,6 +166,14 @@ export const settings = {
     form: 'a verifier key (name+id+key), a space and an https:// address, repeated after commas (http:// where ROLLCALL_OUTBOUND_ALLOWED_ORIGINS lists it)',
     parse: witnessList,
   }),
+  ledgerMetaLog: setting({
+    name: 'ROLLCALL_LEDGER_META_LOG',
+    about:
+      'on: the time-stamping authority and the witnesses are asked about one log, the meta-log, which holds the checkpoints of all ledgers, instead of about each ledger. A witness then shows no split view of a single ledger. Default: off.',
+    example: 'on',
+    form: 'on or off',
+    parse: (text) => (['on', 'off'].includes(text) ? text === 'on' : undefined),
+  }),
   ledgerAnchorMinutes: setting({
     name: 'ROLLCALL_LEDGER_ANCHOR_MINUTES',
     about: 'How often every ledger is anchored in each of its places, in minutes. Default: 60.',
@@ -299,6 +309,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ledgerTsaUrl: read(settings.ledgerTsaUrl),
     ledgerTsaCaFile: read(settings.ledgerTsaCaFile),
     ledgerWitnesses: readOr(settings.ledgerWitnesses, []),
+    ledgerMetaLog: readOr(settings.ledgerMetaLog, false),
     ledgerAnchorMinutes: readOr(settings.ledgerAnchorMinutes, 60),
     bucket: readBucketConfig(read, problems),
     outboundAllowedOrigins: readOr(settings.outboundAllowedOrigins, []),
@@ -336,6 +347,9 @@ function missingBeside(config: Config): readonly string[] {
       : []),
     ...(config.ledgerTsaUrl === undefined && config.ledgerTsaCaFile !== undefined
       ? ['ROLLCALL_LEDGER_TSA_CA_FILE needs ROLLCALL_LEDGER_TSA_URL beside it']
+      : []),
+    ...(config.ledgerMetaLog && config.ledgerTsaUrl === undefined && config.ledgerWitnesses.length === 0
+      ? ['ROLLCALL_LEDGER_META_LOG needs ROLLCALL_LEDGER_TSA_URL or ROLLCALL_LEDGER_WITNESSES beside it: it is for them']
       : []),
     ...missingBesideDatabase(config),
   ];

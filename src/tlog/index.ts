@@ -17,6 +17,6 @@ export { type ParsedNote, parseNote, signNote, verifyNote } from './signed-note.
 export { nodeInTile, TILE_HEIGHT, TILE_WIDTH, type TileAddress, tileOf } from './tile.ts';
 export { entryBundle, parseTilePath, type TileRequest, tilePath, widthOfTile } from './tile-path.ts';
 export { NONCE_BYTES, readTimestampAnswer, type TimestampAnswer, timestampRequest } from './timestamp.ts';
-export { formatTlogProof, parseTlogProof } from './tlog-proof.ts';
+export { formatTlogProof, parseTlogProof, type TlogProof } from './tlog-proof.ts';
 export { type TimestampVerdict, verifyTimestamp } from './verify-timestamp.ts';
 export { verifyConsistency, verifyInclusion } from './verify-proof.ts';

@@ -2,7 +2,8 @@ import { digestOf, type Instant, instantOf } from '../kernel/index.ts';
 import { type Certificate, emptyFrontier, extendFrontier, rootOf, sameHash, verifyConsistency, verifyTimestamp } from '../tlog/index.ts';
 import { logOf } from './check-records.ts';
 import { type Problem, problem } from './problem.ts';
-import type { BroughtAnchor, GrantedStamp } from './read-anchors.ts';
+import { metaProblem } from './meta-proof.ts';
+import { type BroughtAnchor, type GrantedStamp, signedOutside } from './read-anchors.ts';
 import { type BundledLog, leafHashesOf } from './read-log.ts';
 
 /** What a time stamp proves, once its checkpoint stands in this ledger. */
@@ -14,6 +15,8 @@ export interface ProvenTime {
   readonly coversSeal: boolean;
   /** Who says so; undefined where the signature was not verified, since the reader named no roots. */
   readonly authority: string | undefined;
+  /** The origin of the meta-log that was stamped, and holds the checkpoint; left out where the checkpoint itself was. */
+  readonly through?: string;
 }
 
 type StampedAnchor = BroughtAnchor & { readonly stamp: GrantedStamp };
@@ -65,6 +68,7 @@ export function checkAnchors(
               at: instantOf(anchor.stamp.atMs),
               coversSeal: anchor.head.size >= log.head.size,
               authority: verdict?.authority,
+              ...(anchor.meta && { through: anchor.meta.head.origin }),
             },
           ],
     ),
@@ -72,11 +76,15 @@ export function checkAnchors(
 }
 
 function problemsOf(log: BundledLog, anchor: BroughtAnchor, rootAtSize: Uint8Array): readonly Problem[] {
-  const { name, note, stamp } = anchor;
+  const { meta, name, note, stamp } = anchor;
   const problems: Problem[] = [];
-  if (stamp !== undefined && !stamp.digest.equals(digestOf('sha256', note))) {
-    problems.push(problem('time-stamp', `${name}.tsr is a time stamp over something else than ${name}.checkpoint`));
+  if (stamp !== undefined && !stamp.digest.equals(digestOf('sha256', signedOutside(anchor)))) {
+    problems.push(
+      problem('time-stamp', `${name}.tsr is a time stamp over something else than ${name}.${meta === undefined ? 'checkpoint' : 'meta'}`),
+    );
   }
+  const broken = meta && metaProblem(meta, note);
+  if (broken !== undefined) problems.push(problem('time-stamp', `${name}.meta ${broken}`));
   if (logOf(anchor.head.origin) !== logOf(log.head.origin)) {
     problems.push(problem('time-stamp', `${name}.checkpoint is of ${anchor.head.origin}, the bundle is of ${log.head.origin}`));
   } else if (anchor.head.size <= log.head.size ? !sameHash(anchor.head.root, rootAtSize) : !goesOn(log, anchor)) {

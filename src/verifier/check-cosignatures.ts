@@ -1,7 +1,7 @@
 import { type Instant, instantOf } from '../kernel/index.ts';
 import { type Cosigner, parseCosigner, parseNote, parseVkey, verifyCosignature, type ParsedNote } from '../tlog/index.ts';
 import { type Problem, problem } from './problem.ts';
-import type { BroughtAnchor } from './read-anchors.ts';
+import { type BroughtAnchor, signedOutside } from './read-anchors.ts';
 import type { BundledLog } from './read-log.ts';
 
 /** What a witness says by a cosignature: that the ledger, up to this size, is the continuation of all that it had cosigned of it before. */
@@ -13,6 +13,8 @@ export interface Cosigning {
   readonly at: Instant;
   /** Whether the seal of the report is among the records. */
   readonly coversSeal: boolean;
+  /** The origin of the meta-log that was cosigned, and holds the checkpoint; left out where the checkpoint itself was. */
+  readonly through?: string;
 }
 
 export interface CheckedCosignatures {
@@ -29,7 +31,7 @@ export interface CheckedCosignatures {
  */
 export function checkCosignatures(log: BundledLog, placed: readonly BroughtAnchor[], vkeys: readonly string[]): CheckedCosignatures {
   const notes = placed.flatMap((anchor) => {
-    const note = parseNote(anchor.note.toString('utf8'));
+    const note = parseNote(signedOutside(anchor).toString('utf8'));
     return note === undefined ? [] : [{ anchor, note }];
   });
   if (vkeys.length === 0) return { problems: [], cosigned: [], unchecked: notes.filter(({ note }) => hasOthers(note)).length };
@@ -58,14 +60,27 @@ function cosignedBy(
   witness: Cosigner,
 ): FoundCosignatures {
   const verdicts = notes.map(({ anchor, note }) => ({ anchor, verdict: verifyCosignature(note, witness) }));
-  const problems = verdicts.flatMap(({ anchor: { name }, verdict }) =>
+  const problems = verdicts.flatMap(({ anchor: { meta, name }, verdict }) =>
     verdict.kind === 'bad'
-      ? [problem('cosignature', `${name}.checkpoint was changed: the cosignature of ${witness.name} does not fit it`)]
+      ? [
+          problem(
+            'cosignature',
+            `${name}.${meta === undefined ? 'checkpoint' : 'meta'} was changed: the cosignature of ${witness.name} does not fit it`,
+          ),
+        ]
       : [],
   );
   const cosigned = verdicts.flatMap(({ anchor, verdict }) =>
     verdict.kind === 'cosigned'
-      ? [{ by: witness.name, size: anchor.head.size, at: instantOf(verdict.atMs), coversSeal: anchor.head.size >= head.size }]
+      ? [
+          {
+            by: witness.name,
+            size: anchor.head.size,
+            at: instantOf(verdict.atMs),
+            coversSeal: anchor.head.size >= head.size,
+            ...(anchor.meta && { through: anchor.meta.head.origin }),
+          },
+        ]
       : [],
   );
   const none = problem('cosignature', `${witness.name} has cosigned no checkpoint of this ledger that came along`);

@@ -7,8 +7,8 @@ export const MAX_UNPACKED_BYTES = 0xffff_ffff;
 /** A file that is read as a whole: the report, the hashes of the leaves. */
 export const MAX_WHOLE_BYTES = 512 * 1024 * 1024;
 
-/** A year of time stamps, two files each, and 1,000 cosigned checkpoints. */
-export const MAX_FILES = 2_000;
+/** A year of time stamps, two files each, 1,000 cosigned checkpoints, and those of a meta-log. */
+export const MAX_FILES = 4_000;
 
 /** Times that a file may be larger than its packed data, where it is not small: tables and pages stay below 50, deflate itself goes to 1,032. */
 export const MAX_RATIO = 200;

@@ -121,11 +121,13 @@ function tellTimes({ cosigned, log, times, verified: holds }: Verification): rea
   ];
 }
 
-function timeLine({ at, authority, coversSeal, size }: ProvenTime): string {
+function timeLine({ at, authority, coversSeal, size, through }: ProvenTime): string {
   const what = coversSeal
     ? `the sealed report, with a ledger of ${size} records,`
     : `the checkpoint over the first ${count(size, 'record')}`;
-  return printable(`${what} existed at ${at}, says ${authority ?? 'a time stamp'}`);
+  return printable(
+    `${what} existed at ${at}, says ${authority ?? 'a time stamp'}${through === undefined ? '' : `, which signed the meta-log ${through} that holds it`}`,
+  );
 }
 
 /** Who saw the ledger only grow, by the witnesses that the reader named; and whether anybody looked at the others. */
@@ -148,10 +150,14 @@ function tellWitnesses({ cosigned, log, uncheckedCosignatures: unchecked, verifi
   ];
 }
 
-function cosignedLine({ at, by, coversSeal, size }: Cosigning): string {
+function cosignedLine({ at, by, coversSeal, size, through }: Cosigning): string {
   const what = coversSeal
     ? `the sealed report, with a ledger of ${size} records,`
     : `the checkpoint over the first ${count(size, 'record')}`;
+  if (through !== undefined)
+    return printable(
+      `${by} cosigned the meta-log ${through}, which holds ${what} at ${at}: nothing is taken from that log, but another ledger of this name may be in it, too`,
+    );
   return printable(`${by} cosigned ${what} at ${at}: it goes on from all that it had cosigned before`);
 }
 

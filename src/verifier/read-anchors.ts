@@ -1,4 +1,5 @@
-import { decodeBase64, parseCheckpoint, parseNote, readTimestampAnswer, type TimestampAnswer, type TreeHead } from '../tlog/index.ts';
+import { parseCheckpoint, parseNote, readTimestampAnswer, type TimestampAnswer, type TreeHead, decodeBase64 } from '../tlog/index.ts';
+import { readMetaProof, type BroughtMetaProof } from './meta-proof.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { type Problem, problem } from './problem.ts';
 
@@ -14,6 +15,13 @@ export interface BroughtAnchor {
   readonly stamp: GrantedStamp | undefined;
   /** The proof that the bundle's tree is the beginning of this one; undefined where none came along. */
   readonly consistency: readonly Uint8Array[] | undefined;
+  /** The proof that it is in a meta-log: what was signed outside is that log's checkpoint then. */
+  readonly meta: BroughtMetaProof | undefined;
+}
+
+/** What somebody outside signed: the checkpoint, or that of the meta-log in which it is. */
+export function signedOutside({ meta, note }: BroughtAnchor): Buffer {
+  return meta === undefined ? note : Buffer.from(meta.checkpoint, 'utf8');
 }
 
 export interface BroughtAnchors {
@@ -24,7 +32,7 @@ export interface BroughtAnchors {
 /** An authority's answer has its certificates; 256 KiB of them is what is taken from one. */
 const MAX_ANCHOR_BYTES = 256 * 1024;
 
-const NAME = /^(anchors\/[0-9a-f-]{36})\.(checkpoint|tsr|consistency)$/;
+const NAME = /^(anchors\/[0-9a-f-]{36})\.(checkpoint|tsr|consistency|meta)$/;
 
 /** Anchors, by the names of their files. What cannot be read is a problem. */
 export async function readAnchors(files: BundleFiles): Promise<BroughtAnchors> {
@@ -52,15 +60,19 @@ export async function readLaterAnchors(files: BundleFiles): Promise<BroughtAncho
 }
 
 function readAnchor(name: string, files: ReadonlyMap<string, Buffer>): BroughtAnchor | Problem {
-  const [checkpoint, tsr, consistency] = ['checkpoint', 'tsr', 'consistency'].map((ending) => files.get(`${name}.${ending}`));
+  const [checkpoint, tsr, consistency, proof] = ['checkpoint', 'tsr', 'consistency', 'meta'].map((ending) =>
+    files.get(`${name}.${ending}`),
+  );
   if (checkpoint === undefined) return problem('missing-file', `${name}.checkpoint is missing: nothing says what was stamped`);
   const note = Buffer.from(checkpoint);
   const head = parseCheckpoint(parseNote(note.toString('utf8'))?.text ?? '');
   const [stamp, hashes] = [tsr && readStamp(tsr), consistency && readHashes(consistency)];
+  const meta = proof && readMetaProof(proof);
   if (head === undefined) return problem('malformed', `${name}.checkpoint is no signed checkpoint`);
   if (stamp === 'none') return problem('time-stamp', `${name}.tsr is no time stamp`);
   if (hashes === 'none') return problem('malformed', `${name}.consistency is no proof`);
-  return { name, head, note, stamp, consistency: hashes };
+  if (meta === 'none') return problem('malformed', `${name}.meta is no proof`);
+  return { name, head, note, stamp, consistency: hashes, meta };
 }
 
 function readStamp(bytes: Uint8Array): GrantedStamp | 'none' {

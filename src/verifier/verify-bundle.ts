@@ -188,7 +188,9 @@ function cosignedStepOf(log: ReadLog['log'], placed: CheckedAnchors['placed'], w
     checked = checkCosignatures(it, placed, witnesses);
     return checked.problems;
   });
-  const step: Step = { name: 'every witness given has cosigned this ledger', problems };
+  const isDirect = checked.cosigned.every(({ through }) => through === undefined);
+  const what = isDirect ? 'this ledger' : 'this ledger, or the meta-log that holds it';
+  const step: Step = { name: `every witness given has cosigned ${what}`, problems };
   return { step, cosigned: checked.cosigned, unchecked: checked.unchecked };
 }
 

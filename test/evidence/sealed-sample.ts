@@ -30,7 +30,7 @@ export interface SealedSample extends SealDeps {
   drop(): Promise<void>;
 }
 
-type SampleAnchors = Partial<Pick<FileInputs, 'stamps' | 'cosigned'>>;
+type SampleAnchors = Partial<Pick<FileInputs, 'stamps' | 'cosigned' | 'collected'>>;
 
 /** Has the sample's ledger anchored before the report is sealed, and says what came of it. */
 export type AnchorSample = (deps: SealDeps, workspaceId: WorkspaceId, signer: LedgerSigner) => Promise<SampleAnchors>;
@@ -104,7 +104,7 @@ async function seal(deps: SealDeps, workspaceId: WorkspaceId, { anchors, evidenc
   ];
   const document = sampleReport(units, { head, coverage });
   const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);
-  const inputs = { indexes, verifierSource: verifierSource(), stamps: [], cosigned: [], ...anchors };
+  const inputs = { indexes, verifierSource: verifierSource(), stamps: [], cosigned: [], collected: [], ...anchors };
   return await sealReport(deps, document, { files: await reportFiles(document, inputs) });
 }
 

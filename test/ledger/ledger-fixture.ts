@@ -33,7 +33,7 @@ export interface LedgerFixture {
   /** As the owner of the tables, with the triggers out of the way. */
   tamper(work: (tx: Transaction) => Promise<unknown>): Promise<void>;
   /** Puts the ledger back to a checkpoint of it, as a restore to that time would. */
-  restoreTo(checkpoint: Checkpoint): Promise<void>;
+  restoreTo(checkpoint: Checkpoint, of?: WorkspaceId): Promise<void>;
   /** Every record has one leaf, indexes have no hole, each leaf hash is its record's, and their root is what was signed. */
   expectSealedWhole(): Promise<number>;
   drop(): Promise<void>;
@@ -60,7 +60,7 @@ export async function ledgerFixture(): Promise<LedgerFixture> {
     write: (count) => test.database.transaction((tx) => append(tx, workspaceId, updates(count, clock))),
     drain: (...integrators) => drain(test, integrators),
     tamper,
-    restoreTo: (checkpoint) => tamper((tx) => restoreTo(tx, workspaceId, checkpoint)),
+    restoreTo: (checkpoint, of = workspaceId) => tamper((tx) => restoreTo(tx, of, checkpoint)),
     expectSealedWhole: () => sealedWhole(test.database, workspaceId),
     drop: () => test.drop(),
   };

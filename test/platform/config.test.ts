@@ -107,6 +107,12 @@ describe('the configuration', () => {
       complaint: 'ROLLCALL_BUCKET_ENDPOINT must be an https:// origin',
     },
     { name: 'a prefix that leads out', environment: { ROLLCALL_BUCKET_PREFIX: '../' }, complaint: 'ROLLCALL_BUCKET_PREFIX must be' },
+    {
+      name: 'a meta-log that is neither',
+      environment: { ROLLCALL_LEDGER_META_LOG: 'yes' },
+      complaint: 'ROLLCALL_LEDGER_META_LOG must be on or off',
+    },
+    { name: 'a meta-log for nobody', environment: { ROLLCALL_LEDGER_META_LOG: 'on' }, complaint: 'needs ROLLCALL_LEDGER_TSA_URL or' },
     { name: 'a misspelt setting', environment: { ROLLCALL_PROT: '1' }, complaint: 'ROLLCALL_PROT is no setting' },
   ])('refuses $name and says so', ({ environment, complaint }) => {
     expect(() => readConfig(environment, false)).toThrow(complaint);

@@ -1286,6 +1286,44 @@ table ledger_leaf
   CREATE TRIGGER ledger_leaf_keep BEFORE TRUNCATE ON public.ledger_leaf FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
+table ledger_meta_entry
+  workspace_id uuid not null
+  id uuid not null
+  size bigint not null
+  place text not null
+  anchored_at timestamp(3) with time zone not null
+  record_id uuid not null
+  meta_record_id uuid not null
+  constraint ledger_meta_entry_pkey PRIMARY KEY (workspace_id, id)
+  constraint ledger_meta_entry_size_check CHECK ((size > 0))
+  constraint ledger_meta_entry_workspace_id_size_fkey FOREIGN KEY (workspace_id, size) REFERENCES ledger_checkpoint(workspace_id, size)
+  CREATE TRIGGER ledger_meta_entry_append_only BEFORE DELETE OR UPDATE ON public.ledger_meta_entry FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_meta_entry_keep BEFORE TRUNCATE ON public.ledger_meta_entry FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant insert, select to rollcall_server
+
+table ledger_meta_log
+  singleton boolean not null default true
+  ledger_id uuid not null
+  constraint ledger_meta_log_pkey PRIMARY KEY (singleton)
+  constraint ledger_meta_log_singleton_check CHECK (singleton)
+  grant insert, select to rollcall_server
+
+table ledger_meta_schedule
+  workspace_id uuid not null
+  kind text not null
+  place text not null default ''::text
+  since timestamp(3) with time zone not null
+  next_at timestamp(3) with time zone not null
+  last_tried_at timestamp(3) with time zone
+  last_succeeded_at timestamp(3) with time zone
+  last_size bigint
+  last_problem text
+  constraint ledger_meta_schedule_kind_check CHECK ((kind = 'meta'::text))
+  constraint ledger_meta_schedule_pkey PRIMARY KEY (workspace_id)
+  constraint ledger_meta_schedule_place_check CHECK ((place = ''::text))
+  constraint ledger_meta_schedule_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
+  grant delete, insert, select to rollcall_server
+
 table ledger_record
   workspace_id uuid not null
   id uuid not null

@@ -118,6 +118,12 @@ describe('proof files (C2SP tlog-proof)', () => {
     expect(parseTlogProof(formatTlogProof({ ...proof, hashes: [] }))).toEqual({ ...proof, hashes: [] });
   });
 
+  it('carry data along that they prove nothing of', () => {
+    const more = { ...proof, extra: Buffer.from('data') };
+    expect(formatTlogProof(more)).toContain('\nextra ZGF0YQ==\nindex 3\n');
+    expect(parseTlogProof(formatTlogProof(more))).toEqual(more);
+  });
+
   it.each([
     { what: 'another head', given: formatTlogProof(proof).replace('@v1', '@v2') },
     { what: 'no index', given: formatTlogProof(proof).replace('index 3\n', '') },
