@@ -208,6 +208,21 @@ export const inDoubt: Chapter = {
       },
     },
     {
+      title: 'Disabled the day before the end, and no longer shown by the evening: whether it was off when the person left, nobody saw',
+      hr: [friday],
+      directory: [
+        account(enabledUntil('2026-03-05 10:00'), disabledFrom('2026-03-05 11:00', '2026-03-05 12:00'), vanishedFrom('2026-03-05 18:00')),
+      ],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L07',
+        effect: 'INSUF',
+        also: ['S02'],
+        sentence:
+          'The directory account is past its deadline of 2026-03-08T00:00:00.000Z and nobody is looking at it: it was last proven usable at 2026-03-05T09:55:00.000Z.',
+      },
+    },
+    {
       title: 'Gone in time everywhere, and the directory has not been read since: the pass stands, and so does what is not known of now',
       hr: [friday],
       connections: [{ lastLook: '2026-03-08 06:00' }],
