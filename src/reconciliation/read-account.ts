@@ -1,12 +1,11 @@
-import { type Instant, type LedgerRecordId, latest } from '../kernel/index.ts';
+import type { Instant, LedgerRecordId } from '../kernel/index.ts';
 import {
   type DirectoryState,
   directoryStateOf,
-  directoryStretches,
+  directoryWindow,
   type InstantRange,
   judgeTiming,
   type ObservedWindow,
-  observedWindow,
   type ScimState,
   scimStateOf,
   scimWindow,
@@ -38,11 +37,7 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
   const seen = directoryStateOf(stretches.at(-1));
   const state = !look.isFresh && (seen === 'ENABLED' || seen === 'DISABLED') ? 'UNKNOWN' : seen;
   const covered = look.isFresh && look.isOpen && seen !== 'VANISHED';
-  const timing = timingOf(look, covered, (end) => {
-    const known = directoryStretches(stretches, look.confirmedUntil);
-    const window = observedWindow(known, end, look.until);
-    return seen === 'VANISHED' && !wasSeenSince(end, known) ? { ...window, firstProvenUnusable: null } : window;
-  });
+  const timing = timingOf(look, covered, (end) => directoryWindow(stretches, end, look));
   const isExact = stretches.some((stretch) => stretch.isExact && stretch.from === timing?.firstProvenUnusable);
   return {
     system: 'directory',
@@ -52,14 +47,6 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
     ...judged(facts.link, timing),
     evidence: evidenceOf(facts.link, stretches),
   };
-}
-
-/**
- * Whether an account was shown after the end at all. One that was disabled before it and vanished before it may have been enabled out of sight:
- * nothing says that it was unusable when the employment ended (I8, I10).
- */
-function wasSeenSince(end: InstantRange, known: ReturnType<typeof directoryStretches>): boolean {
-  return known.some(({ from, to }) => latest(from, to) >= end.latest);
 }
 
 /** Reads a SCIM user: our own receipts, exact to the millisecond, so an active one is proven active at this very moment. */

@@ -41,6 +41,27 @@ function usableStretch({ state, from, seenFrom, to, isExact }: DirectorySighting
   return { usable, from: first, to: latest(isExact ? first : seenFrom, to ?? confirmedUntil) };
 }
 
+/** Up to when an account is read, and until when what goes on is confirmed. */
+interface Reading {
+  readonly until: Instant;
+  readonly confirmedUntil: Instant;
+}
+
+/**
+ * The window in which a directory account's access ended, by what was seen of it up to `until`. One that was disabled before the end and vanished before
+ * it may have been enabled out of sight: nothing says that it was unusable when the employment ended (I8, I10).
+ */
+export function directoryWindow(
+  sightings: readonly DirectorySighting[],
+  end: InstantRange,
+  { confirmedUntil, until }: Reading,
+): ObservedWindow {
+  const stretches = directoryStretches(sightings, confirmedUntil);
+  const window = observedWindow(stretches, end, until);
+  const wasSeenSince = stretches.some(({ from, to }) => latest(from, to) >= end.latest);
+  return sightings.at(-1)?.state === 'vanished' && !wasSeenSince ? { ...window, firstProvenUnusable: null } : window;
+}
+
 /** Receipts are exact to the millisecond, so what a user last became is proven at `until` itself. */
 function scimStretches(receipts: readonly ScimReceipt[], until: Instant): readonly Stretch[] {
   return receipts.map((receipt, index) => {

@@ -6,7 +6,7 @@
 export {
   type DirectorySighting,
   directoryStateOf,
-  directoryStretches,
+  directoryWindow,
   type ScimReceipt,
   scimStateOf,
   scimWindow,
@@ -36,7 +36,7 @@ export {
   type MfaWhy,
 } from './mfa-coverage.ts';
 export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
-export { type ObservedWindow, observedWindow } from './observed-window.ts';
+export type { ObservedWindow } from './observed-window.ts';
 export { allowancesFor, policyDeadline, type PolicyTerms, type SiteAllowance } from './policy-deadline.ts';
 export { policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';

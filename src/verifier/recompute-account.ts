@@ -3,10 +3,9 @@ import {
   type DirectorySighting,
   type DirectoryState,
   directoryStateOf,
-  directoryStretches,
+  directoryWindow,
   type InstantRange,
   type ObservedWindow,
-  observedWindow,
   type ScimState,
   scimStateOf,
   scimWindow,
@@ -54,7 +53,7 @@ function recomputeDirectory(system: JudgedSystem, { end, facts }: Around): Deriv
   const { known, wrong } = citedOnly(all, system, facts);
   const sightings = known.map(({ sighting }) => sighting);
   const windows = confirmations(known, { facts, until }).map((confirmedUntil) =>
-    observedWindow(directoryStretches(sightings, confirmedUntil), end, until),
+    directoryWindow(sightings, end, { confirmedUntil, until }),
   );
   return compare(system, { windows, state: directoryStateOf(sightings.at(-1)), known, wrong });
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/kernel/index.ts';
+import { directoryStretches } from '../../src/verdict/account-stretches.ts';
 import {
   type DirectorySighting,
   directoryStateOf,
-  directoryStretches,
+  directoryWindow,
   type ScimReceipt,
   scimStateOf,
   scimWindow,
@@ -48,6 +49,15 @@ describe('what sightings of a directory account prove', () => {
     const stretches = directoryStretches([seen('enabled', { to: at(10) }), seen('vanished'), seen('disabled')], CONFIRMED);
     expect(stretches.map(({ usable }) => usable)).toEqual([true, false]);
     expect(directoryStretches([seen('vanished')], CONFIRMED)).toEqual([]);
+  });
+
+  it.each([
+    { when: 'seen off before the end alone', lastSeenOff: at(10), isProven: false },
+    { when: 'seen off at the end', lastSeenOff: at(12), isProven: true },
+  ])('proves no end of access of one that vanished, unless it was seen after the end: $when (I10)', ({ lastSeenOff, isProven }) => {
+    const sightings = [seen('disabled', { to: lastSeenOff }), seen('vanished', { from: at(13), seenFrom: at(13) })];
+    const window = directoryWindow(sightings, { earliest: at(12), latest: at(12) }, { confirmedUntil: CONFIRMED, until: CONFIRMED });
+    expect(window.firstProvenUnusable).toBe(isProven ? at(9) : null);
   });
 
   it.each([
