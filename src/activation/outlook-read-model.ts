@@ -104,8 +104,8 @@ export function outlookOf(turnTo: 'off' | 'on'): string {
     where account.workspace_id = $1
   ), employment as (
     select person_of.connection_id, person_of.object_id,
-      bool_or(coalesce(period.last_day, period.end_date) >= ($2::timestamptz at time zone workspace.time_zone)::date
-        or coalesce(period.last_day, period.end_date) is null) as goes_on
+      bool_or(period.ended_to is null and coalesce(period.last_day, period.end_date, 'infinity'::date)
+        >= ($2::timestamptz at time zone workspace.time_zone)::date) as goes_on
     from person_of
     join workspace on workspace.workspace_id = $1
     join employment_period period on period.workspace_id = workspace.workspace_id and period.person_id = person_of.person_id

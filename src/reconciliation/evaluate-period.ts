@@ -97,7 +97,7 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
   const standing = {
     classification: 'HUMAN',
     match: isAmbiguous ? 'AMBIGUOUS' : 'ONE',
-    roster: rosterStandingOf(person, period),
+    roster: rosterStandingOf(employment, person, period),
     directory: worstDirectoryState(counted.map(({ state }) => state)),
     scim: worstScimState(countedScim.map(({ state }) => state)),
     assigned: assignmentOf(linked, stage.context),
@@ -109,10 +109,15 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
   return { ...standing, employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) };
 }
 
-function rosterStandingOf({ isDropped }: PersonFacts, { endDate, lastDay, endedBetween, workerType }: PeriodFacts): RosterStanding {
-  if (endDate !== null || lastDay !== null || endedBetween !== null) return 'LISTED';
+/** Of an end that has come HR has spoken; one that lies ahead says nothing about why somebody is left out today. */
+function rosterStandingOf(
+  employment: Employment,
+  { isDropped }: PersonFacts,
+  { endDate, lastDay, workerType }: PeriodFacts,
+): RosterStanding {
+  if (employment === 'ENDED') return 'LISTED';
   if (isDropped) return 'DROPPED';
-  return workerType === 'contractor' ? 'OPEN_ENDED' : 'LISTED';
+  return workerType === 'contractor' && endDate === null && lastDay === null ? 'OPEN_ENDED' : 'LISTED';
 }
 
 function worstOf(systems: readonly UnitSystem[]): TimingOutcome {

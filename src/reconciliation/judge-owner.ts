@@ -80,7 +80,7 @@ function directoryTestimony(accounts: readonly OwnerDirectoryFacts[], { director
 
 /**
  * The end comes from HR and from nothing else (I9). An end that may not have come yet, where its zone is unknown, shows nothing; nor
- * does an employment without an end of somebody whom HR no longer names.
+ * does an employment that goes on of somebody whom HR no longer names.
  */
 function rosterTestimony(periods: readonly OwnerPeriodFacts[], context: OwnerContext): Testimony | undefined {
   const read = periods.map((period) => readPeriod(period, context));
@@ -98,9 +98,9 @@ function readPeriod(period: OwnerPeriodFacts, { at, calendar, workspaceZone }: O
   const start = startInterval(period, workspaceZone, calendar);
   const end = endInterval(period, workspaceZone, calendar);
   if (at < start.latest) return { state: 'not-employed-yet', since: start.latest };
-  if (end === undefined && period.droppedAt !== null) return { state: 'unlisted', since: period.droppedAt };
-  if (end === undefined || at < end.earliest) return { state: 'employed', since: start.latest };
-  return { state: at < end.latest ? 'ending' : 'ended', since: end.latest };
+  if (end !== undefined && at >= end.earliest) return { state: at < end.latest ? 'ending' : 'ended', since: end.latest };
+  if (period.droppedAt !== null) return { state: 'unlisted', since: period.droppedAt };
+  return { state: 'employed', since: start.latest };
 }
 
 function latestOf<Facts extends { readonly since: Instant }>(all: readonly Facts[]): Facts | undefined {

@@ -55,7 +55,8 @@ const saying: Readonly<Record<FactKind, Say>> = {
   'hr.period.end_set': ({ after }) => `HR set the end of the employment to ${endOf(after)}.`,
   'hr.period.end_changed': ({ after, before }) => `HR changed the end of the employment from ${endOf(before)} to ${endOf(after)}.`,
   'hr.period.end_cancelled': ({ before }) => `HR took back the end of the employment on ${endOf(before)}.`,
-  'hr.period.ended': () => 'A roster of everybody left the person out: the employment ended between it and the one before.',
+  'hr.period.ended': ({ before }) =>
+    `A roster left the person out: the employment ended between it and the one before${before === undefined ? '' : `, and not on ${endOf(before)}`}.`,
   'hr.period.site_changed': ({ after, before }) =>
     `HR moved the employment from ${word(before, 'site') ?? 'no site'} to ${word(after, 'site') ?? 'no site'}.`,
   'hr.person.dropped': () => 'The roster no longer named the person.',

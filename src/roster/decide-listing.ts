@@ -1,7 +1,9 @@
-import { refuse, type WorkspaceId } from '../kernel/index.ts';
-import { appendOne } from '../ledger/index.ts';
-import type { Clock, Database } from '../platform/index.ts';
-import { endPeriod, lockListing, markKept } from './omission-store.ts';
+import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { append, appendOne } from '../ledger/index.ts';
+import type { Clock, Database, Transaction } from '../platform/index.ts';
+import { endOmitted, endPeriod, lockListing, markKept, type OpenPeriod, type PersonListing } from './omission-store.ts';
+import { hasEnd } from './plan-import.ts';
+import { omittedEndRecord } from './roster-records.ts';
 import { lockRoster } from './roster-store.ts';
 
 /** What it means that HR no longer names somebody. `endDate`, `lastDay`: `YYYY-MM-DD`. */
@@ -33,19 +35,56 @@ export async function decideListing(
       await appendOne(tx, workspaceId, { ...about, type: 'hr.person.kept', subject: { kind: 'person', id: personId } });
       return;
     }
-    const { endDate, lastDay } = answer;
-    const { periodId, startDate } = known;
-    if (periodId === null || startDate === null) refuse('conflict', { detail: 'The employment of this person has an end by now.' });
-    if (endDate < startDate || (lastDay !== null && lastDay < startDate)) {
-      refuse('invalid-request', { detail: `The employment began on ${startDate}; it cannot have ended before.` });
-    }
-    const recordId = await appendOne(tx, workspaceId, {
-      ...about,
-      type: 'hr.period.end_set',
-      subject: { kind: 'employment-period', id: periodId },
-      after: { start_date: startDate, end_date: endDate, last_day: lastDay },
-      detail: { person: personId, source: 'asked' },
-    });
-    await endPeriod(tx, workspaceId, { periodId, endDate, lastDay, at, recordId });
+    await endListed(tx, workspaceId, { known, answer, personId, ...about });
   });
+}
+
+interface Leaving {
+  readonly known: PersonListing;
+  readonly answer: Extract<ListingDecision, { readonly decision: 'left' }>;
+  readonly personId: string;
+  readonly at: Instant;
+  readonly actor: string;
+  readonly disclose: { readonly reason: string };
+}
+
+/** Ends the employment that they left; one that was to begin later never did, and ended when they were left out. */
+async function endListed(tx: Transaction, workspaceId: WorkspaceId, leaving: Leaving): Promise<void> {
+  const { known, answer, personId, ...about } = leaving;
+  const { endDate, lastDay } = answer;
+  const left = leftPeriod(known.periods, answer);
+  const before = { start_date: left.startDate, end_date: left.endDate, last_day: left.lastDay };
+  const hadEnd = hasEnd({ ...left, isEndedByOmission: false });
+  const recordId = await appendOne(tx, workspaceId, {
+    ...about,
+    type: hadEnd ? 'hr.period.end_changed' : 'hr.period.end_set',
+    subject: { kind: 'employment-period', id: left.periodId },
+    ...(hadEnd ? { before } : {}),
+    after: { start_date: left.startDate, end_date: endDate, last_day: lastDay },
+    detail: { person: personId, source: 'asked' },
+  });
+  await endPeriod(tx, workspaceId, { periodId: left.periodId, endDate, lastDay, at: about.at, recordId });
+  const unbegun = known.periods.filter(({ startDate }) => startDate > left.startDate);
+  const { unlistedFrom, unlistedTo } = known;
+  if (unbegun.length === 0 || unlistedFrom === null || unlistedTo === null) return;
+  const range = { from: unlistedFrom, to: unlistedTo };
+  const detail = { person: personId, source: 'asked' };
+  const recordIds = await append(
+    tx,
+    workspaceId,
+    unbegun.map((period) => omittedEndRecord(period, { ...about, observed: range, detail })),
+  );
+  const ends = unbegun.map(({ periodId }, index) => ({ periodId, recordId: recordIds[index] ?? '' }));
+  await endOmitted(tx, workspaceId, { importId: null, range, toldAt: about.at, ends });
+}
+
+/** The latest employment that had begun by the end that is told. */
+function leftPeriod(
+  periods: readonly OpenPeriod[],
+  { endDate, lastDay }: { readonly endDate: string; readonly lastDay: string | null },
+): OpenPeriod {
+  const [first] = periods;
+  if (first === undefined) return refuse('conflict', { detail: 'The employment of this person has an end by now.' });
+  const left = periods.findLast(({ startDate }) => startDate <= endDate && (lastDay === null || startDate <= lastDay));
+  return left ?? refuse('invalid-request', { detail: `The employment began on ${first.startDate}; it cannot have ended before.` });
 }

@@ -123,7 +123,7 @@ export async function insertOmittedEnds(
 ): Promise<void> {
   await tx.query(
     `insert into roster_held_end (workspace_id, import_id, person_id, because)
-     select distinct $1::uuid, $2::uuid, omitted.person_id, 'omitted' from unnest($3::uuid[]) as omitted (person_id)`,
+     select $1::uuid, $2::uuid, omitted.person_id, 'omitted' from unnest($3::uuid[]) as omitted (person_id)`,
     [workspaceId, importId, people],
   );
 }

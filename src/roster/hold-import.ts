@@ -48,12 +48,7 @@ export async function holdImport(
     onEnds: (stated) => insertStatedEnds(tx, workspaceId, id, stated),
   });
   await expectManyRows(tx);
-  await insertOmittedEnds(
-    tx,
-    workspaceId,
-    id,
-    omitted.map(({ personId }) => personId),
-  );
+  await insertOmittedEnds(tx, workspaceId, id, omitted);
   await clearStage(tx, workspaceId, id);
   const expiresAt = plusMs(at, HELD_FOR_MS);
   const detail = { ends, employed, most, requested_by: requestedBy, expires_at: expiresAt };

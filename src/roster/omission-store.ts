@@ -1,11 +1,31 @@
 import type { Instant, Interval, RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 
-/** Somebody whom a roster leaves out, with their employment period that has no end. */
-export interface Omitted {
-  readonly personId: string;
+/** An employment period by which a roster before says that somebody is employed, or will be. Days are `YYYY-MM-DD`. */
+export interface OpenPeriod {
   readonly periodId: string;
+  readonly startDate: string;
+  /** The end that lies ahead; both null where HR has told none. */
+  readonly endDate: string | null;
+  readonly lastDay: string | null;
 }
+
+/** Such a period of somebody whom a roster leaves out: one who is employed, and will be again, has two. */
+export interface Omitted extends OpenPeriod {
+  readonly personId: string;
+}
+
+/** Each person once, whatever the number of their periods. */
+export function peopleOf(omitted: readonly Omitted[]): readonly string[] {
+  return [...new Set(omitted.map(({ personId }) => personId))];
+}
+
+/**
+ * Whether a period goes on at an instant by what the rosters before say: no end is told, or its last day has begun nowhere on earth (UTC+14 is the
+ * first zone). Whoever is left out on the last day or after it is left out as HR has said before.
+ */
+const goesOn = (instant: string) => `period.ended_to is null
+       and coalesce(period.last_day, period.end_date, 'infinity'::date) > (${instant}::timestamptz at time zone 'UTC' + interval '14 hours')::date`;
 
 /**
  * The import since which somebody may be missed: the latest that was not of changes alone, else the first of all, which held nobody for
@@ -29,20 +49,28 @@ export async function importBefore(
   return rows[0];
 }
 
-/** People whom the roster before named, with an employment that has no end, and whom the staged one does not. */
-export async function omittedPeople(q: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<readonly Omitted[]> {
+/**
+ * The employments that went on when a roster was told (`toldAt`) of people whom the roster before named, and whom the staged one does not,
+ * in order of the person and of their start.
+ */
+export async function omittedPeriods(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { importId, toldAt }: { readonly importId: RosterImportId; readonly toldAt: Instant },
+): Promise<readonly Omitted[]> {
   const { rows } = await q.query<Omitted>(
-    `select person.id as "personId", period.id as "periodId"
+    `select person.id as "personId", period.id as "periodId", period.start_date as "startDate", period.end_date as "endDate",
+            period.last_day as "lastDay"
      from person
      join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
      where person.workspace_id = $1 and person.listing = 'listed'
-       and period.end_date is null and period.last_day is null and period.ended_to is null
+       and ${goesOn('$3')}
        and not exists (
          select from roster_stage as stage
          where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id
        )
-     order by person.id`,
-    [workspaceId, importId],
+     order by person.id, period.start_date`,
+    [workspaceId, importId, toldAt],
   );
   return rows;
 }
@@ -83,38 +111,49 @@ export async function markDropped(
   );
 }
 
-/** Ends periods somewhere within a range, as a roster of everybody tells by leaving them out. */
+/** Ends periods somewhere within a range, as is told by leaving them out: a day that HR had told before is their end no more. */
 export async function endOmitted(
   tx: Queryable,
   workspaceId: WorkspaceId,
   made: {
-    readonly importId: RosterImportId;
+    /** The import that tells it; null where a person does. */
+    readonly importId: RosterImportId | null;
     readonly range: Interval;
+    readonly toldAt: Instant;
     readonly ends: readonly { readonly periodId: string; readonly recordId: string }[];
   },
 ): Promise<void> {
   await tx.query(
     `update employment_period as period
-     set ended_from = $3, ended_to = $4, hr_recorded_at = $4, import_id = $2, record_id = made."recordId"
-     from jsonb_to_recordset($5::jsonb) as made ("periodId" uuid, "recordId" uuid)
+     set end_date = null, last_day = null, ended_from = $3, ended_to = $4, hr_recorded_at = $5,
+         import_id = coalesce($2::uuid, period.import_id), record_id = made."recordId"
+     from jsonb_to_recordset($6::jsonb) as made ("periodId" uuid, "recordId" uuid)
      where period.workspace_id = $1 and period.id = made."periodId"`,
-    [workspaceId, made.importId, made.range.from, made.range.to, JSON.stringify(made.ends)],
+    [workspaceId, made.importId, made.range.from, made.range.to, made.toldAt, JSON.stringify(made.ends)],
   );
 }
 
-/** Somebody whom HR no longer names, locked; undefined for a person who is not there. */
-export async function lockListing(
-  tx: Queryable,
-  workspaceId: WorkspaceId,
-  personId: string,
-): Promise<
-  { readonly listing: 'listed' | 'dropped' | 'kept'; readonly periodId: string | null; readonly startDate: string | null } | undefined
-> {
-  const { rows } = await tx.query<{ listing: 'listed' | 'dropped' | 'kept'; periodId: string | null; startDate: string | null }>(
-    `select person.listing, period.id as "periodId", period.start_date as "startDate"
+/** How HR's rosters speak of somebody. */
+export interface PersonListing {
+  readonly listing: 'listed' | 'dropped' | 'kept';
+  /** Between the roster that named them last and the first that did not; both null while they are listed. */
+  readonly unlistedFrom: Instant | null;
+  readonly unlistedTo: Instant | null;
+  /** The employments that went on when they were left out, in order of their start. */
+  readonly periods: readonly OpenPeriod[];
+}
+
+/** Whether HR names somebody, locked; undefined for a person who is not there. */
+export async function lockListing(tx: Queryable, workspaceId: WorkspaceId, personId: string): Promise<PersonListing | undefined> {
+  const { rows } = await tx.query<PersonListing>(
+    `select person.listing, person.unlisted_from as "unlistedFrom", person.unlisted_to as "unlistedTo", going_on.periods
      from person
-     left join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
-       and period.end_date is null and period.last_day is null and period.ended_to is null
+     cross join lateral (
+       select coalesce(jsonb_agg(jsonb_build_object('periodId', period.id, 'startDate', period.start_date, 'endDate', period.end_date,
+                'lastDay', period.last_day) order by period.start_date), '[]') as periods
+       from employment_period as period
+       where period.workspace_id = person.workspace_id and period.person_id = person.id and ${goesOn('person.unlisted_to')}
+     ) as going_on
      where person.workspace_id = $1 and person.id = $2
      for no key update of person`,
     [workspaceId, personId],

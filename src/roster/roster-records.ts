@@ -1,6 +1,7 @@
 import type { CanonicalObject, Instant, RosterImportId } from '../kernel/index.ts';
 import type { RecordInput } from '../ledger/index.ts';
-import { hasEnd, type KnownPeriod, type PlannedRow } from './plan-import.ts';
+import type { OpenPeriod } from './omission-store.ts';
+import { hasEnd, type KnownPeriod, lastDayOf, type PlannedRow } from './plan-import.ts';
 import type { RosterMapping } from './roster-mapping.ts';
 
 /** Where a planned row stands in an import, once ids have been given out. */
@@ -65,6 +66,20 @@ export function endChangeOf(
 
 function datesOf({ startDate, endDate, lastDay, timeZone, site }: Dates): CanonicalObject {
   return { start_date: startDate, end_date: endDate, last_day: lastDay, time_zone: timeZone, site };
+}
+
+/** Says that a period has ended since it was left out, and `before` the day that HR had told for it, which is its end no more. */
+export function omittedEndRecord(
+  { periodId, startDate, endDate, lastDay }: OpenPeriod,
+  about: Pick<RecordInput, 'at' | 'actor' | 'observed' | 'detail' | 'disclose'>,
+): RecordInput {
+  const before = { start_date: startDate, end_date: endDate, last_day: lastDay };
+  return {
+    ...about,
+    type: 'hr.period.ended',
+    subject: { kind: 'employment-period', id: periodId },
+    ...(lastDayOf({ endDate, lastDay }) === null ? {} : { before }),
+  };
 }
 
 export interface ImportCounts {

@@ -3,7 +3,17 @@ import { append, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { decideOmission } from './decide-omission.ts';
 import type { ImportPlace } from './draft-import.ts';
-import { endOmitted, importBefore, markDropped, markListed, type Omitted, omittedPeople, peopleListedAgain } from './omission-store.ts';
+import {
+  endOmitted,
+  importBefore,
+  markDropped,
+  markListed,
+  type Omitted,
+  omittedPeriods,
+  peopleListedAgain,
+  peopleOf,
+} from './omission-store.ts';
+import { omittedEndRecord } from './roster-records.ts';
 
 export interface Omissions {
   /** People whom HR no longer names and of whom nobody has said what that means. */
@@ -22,6 +32,8 @@ export interface Settled extends Omissions {
 
 interface Finding {
   readonly importId: RosterImportId;
+  /** When HR told it: whose last day has begun by then is not missed. */
+  readonly toldAt: Instant;
   readonly full: boolean;
   readonly partial: boolean;
   readonly rows: number;
@@ -29,7 +41,7 @@ interface Finding {
 }
 
 /** Whom a roster leaves out, and since when they can be missed. */
-export interface FoundOmissions extends Omit<Finding, 'importId' | 'partial'> {
+export interface FoundOmissions extends Omit<Finding, 'importId' | 'toldAt' | 'partial'> {
   readonly again: readonly string[];
   /** The import before, if anybody can be missed. */
   readonly before: { readonly at: Instant; readonly rows: number } | undefined;
@@ -40,10 +52,10 @@ export interface FoundOmissions extends Omit<Finding, 'importId' | 'partial'> {
 
 /** Looks who is left out, and who is named again, without changing anything. */
 export async function findOmissions(tx: Transaction, workspaceId: WorkspaceId, finding: Finding): Promise<FoundOmissions> {
-  const { importId, full, partial, rows, unnamedRows } = finding;
+  const { importId, toldAt, full, partial, rows, unnamedRows } = finding;
   const again = await peopleListedAgain(tx, workspaceId, importId);
   const before = partial ? undefined : await importBefore(tx, workspaceId);
-  const omitted = before === undefined ? [] : await omittedPeople(tx, workspaceId, importId);
+  const omitted = before === undefined ? [] : await omittedPeriods(tx, workspaceId, { importId, toldAt });
   // One of whom nobody can say whom it names may be anybody.
   return { full, rows, unnamedRows, again, before, omitted, ending: full && unnamedRows === 0 ? omitted : [] };
 }
@@ -59,9 +71,10 @@ interface Settling extends ImportPlace, FoundOmissions {
 const BATCH = 2_000;
 
 /**
- * What becomes of people with no end to their employment whom a roster does not name: nothing where it holds changes alone; they have
+ * What becomes of people who are employed by the rosters before and whom a roster does not name: nothing where it holds changes alone; they have
  * ended, between the import that named them last and this one, where it plausibly holds everybody or two people say so; else they are
- * dropped, until a person says what that means (I9).
+ * dropped, until a person says what that means (I9; evidence §6 rule 2). An end that had been told and lies ahead changes nothing about that:
+ * it says that they are employed until then.
  */
 export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId, settling: Settling): Promise<Settled> {
   const { again, before, omitted, isWritten, toldAt } = settling;
@@ -70,10 +83,11 @@ export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId,
   if (before === undefined) return nothing;
   const { full, rows, unnamedRows, isBraked, isReleased } = settling;
   const isConfirmed = isBraked || isReleased;
-  const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: omitted.length, isConfirmed });
+  const people = peopleOf(omitted).length;
+  const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: people, isConfirmed });
   if (isWritten) await settlers[decision.kind](tx, workspaceId, { place: settling, omitted, range: { from: before.at, to: toldAt } });
   if (decision.kind === 'ended') return { ...nothing, endedByOmission: omitted.length, ended: omitted };
-  return { ...nothing, dropped: omitted.length, implausible: decision.implausible };
+  return { ...nothing, dropped: people, implausible: decision.implausible };
 }
 
 async function listAgain(tx: Transaction, workspaceId: WorkspaceId, place: ImportPlace, people: readonly string[]): Promise<void> {
@@ -93,7 +107,7 @@ interface ToSettle {
 const settlers = { dropped: drop, ended: end };
 
 async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: ToSettle): Promise<void> {
-  const people = omitted.map(({ personId }) => personId);
+  const people = peopleOf(omitted);
   await markDropped(tx, workspaceId, { people, range });
   const about = { at: place.at, actor: place.actor, observed: range, detail: { import: place.importId } };
   const records = people.map((id): RecordInput => ({ ...about, type: 'hr.person.dropped', subject: { kind: 'person', id } }));
@@ -104,16 +118,11 @@ async function end(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, 
   for (let start = 0; start < omitted.length; start += BATCH) {
     const batch = omitted.slice(start, start + BATCH);
     const about = { at: place.at, actor: place.actor, observed: range };
-    const records = batch.map(
-      ({ personId, periodId }): RecordInput => ({
-        ...about,
-        type: 'hr.period.ended',
-        subject: { kind: 'employment-period', id: periodId },
-        detail: { person: personId, import: place.importId },
-      }),
+    const records = batch.map(({ personId, ...period }) =>
+      omittedEndRecord(period, { ...about, detail: { person: personId, import: place.importId } }),
     );
     const recordIds = await append(tx, workspaceId, records);
     const ends = batch.map(({ periodId }, index) => ({ periodId, recordId: recordIds[index] ?? '' }));
-    await endOmitted(tx, workspaceId, { importId: place.importId, range, ends });
+    await endOmitted(tx, workspaceId, { importId: place.importId, range, toldAt: place.toldAt, ends });
   }
 }

@@ -4,7 +4,7 @@ import { expectFewRows, expectManyRows, type Transaction } from '../platform/ind
 import { type Brake, decideBrake } from './decide-brake.ts';
 import type { StatedEnd } from './ended-person.ts';
 import { countEmployed, markBeforeTaking } from './held-import-store.ts';
-import type { Omitted } from './omission-store.ts';
+import { peopleOf } from './omission-store.ts';
 import type { RosterReading } from './parse-roster.ts';
 import type { ParsedRow } from './read-roster-row.ts';
 import type { RosterMapping } from './roster-mapping.ts';
@@ -61,7 +61,7 @@ export interface Worked {
   readonly summary: ImportSummary;
   readonly facts: ImportFacts;
   /** Whom it ends by leaving them out. */
-  readonly omitted: readonly Omitted[];
+  readonly omitted: readonly string[];
 }
 
 /**
@@ -85,8 +85,8 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   await expectFewRows(tx);
   const taken = await takeRows(tx, workspaceId, { ...place, isWritten: isTaken, onEnds: (ends) => sawStated(release, ends) });
   await expectManyRows(tx);
-  const found = await findOmissions(tx, workspaceId, { importId: id, ...request, ...staged });
-  const brake = decideBrake({ ends: taken.ends + found.ending.length, employed });
+  const found = await findOmissions(tx, workspaceId, { importId: id, toldAt, ...request, ...staged });
+  const brake = decideBrake({ ends: taken.ends + peopleOf(found.ending).length, employed });
   const isSettled = isTaken && (release !== null || !brake.holds);
   const settled = await settleOmissions(tx, workspaceId, {
     ...place,
@@ -95,10 +95,10 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
     isReleased: release !== null,
     isWritten: isSettled,
   });
-  await release?.seen(settled.ended.map(({ personId }) => personId));
+  await release?.seen(peopleOf(settled.ended));
   const notInFile = await countOthers(tx, workspaceId, id);
   const summary = summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes: request.bytes });
-  return { summary, facts: factsOf(import_, summary), omitted: settled.ended };
+  return { summary, facts: factsOf(import_, summary), omitted: peopleOf(settled.ended) };
 }
 
 function sawStated(release: Import['release'], ends: readonly StatedEnd[]): Promise<void> {

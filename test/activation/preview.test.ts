@@ -217,6 +217,14 @@ describe('the preview', () => {
     ]);
   });
 
+  it('points at a leaver whom HR told by leaving them out of a roster of everybody', async () => {
+    await rows.person({ employeeId: '007', endedBetween: ['2026-03-01T09:00:00.000Z', '2026-03-02T09:00:00.000Z'] });
+    await rows.person({ employeeId: '008' });
+    await directory.account('Lea Leaver', { inScope: true, employeeId: '007' });
+    await directory.account('Stan Stays', { inScope: true, employeeId: '008' });
+    expect(notesOf((await preview()).disappears)).toEqual({ 'Lea Leaver': ['left-employment'], 'Stan Stays': [] });
+  });
+
   it("points at leavers who vanish from view, at accounts that are nobody's, and at guests", async () => {
     await rows.person({ employeeId: '007', endDate: '2026-03-02' });
     await rows.person({ mail: 'Tess@Contoso.example', endDate: '2026-03-03' });

@@ -10,8 +10,16 @@ export interface Rows {
   credential(given?: { readonly revokedAt?: Instant; readonly expiresAt?: Instant }): Promise<void>;
   directory(given?: { readonly isRead?: boolean; readonly knowsApplication?: boolean }): Promise<Directory>;
   /** Somebody of HR's roster, by employee id and mail; employed until that day, or still. */
-  person(given: { readonly employeeId?: string; readonly mail?: string; readonly endDate?: string }): Promise<void>;
+  person(given: PersonGiven): Promise<void>;
   scimUser(objectId: string, given?: { readonly active?: boolean; readonly isDeleted?: boolean }): Promise<void>;
+}
+
+interface PersonGiven {
+  readonly employeeId?: string;
+  readonly mail?: string;
+  readonly endDate?: string;
+  /** Between these rosters, where a roster of everybody left them out. */
+  readonly endedBetween?: readonly [from: string, to: string];
 }
 
 interface AccountGiven {
@@ -88,14 +96,11 @@ async function insertVerification(q: Database, workspaceId: WorkspaceId, given: 
   });
 }
 
-async function insertPerson(
-  q: Queryable,
-  workspaceId: WorkspaceId,
-  given: { readonly at: Instant; readonly employeeId?: string; readonly mail?: string; readonly endDate?: string },
-): Promise<void> {
+async function insertPerson(q: Queryable, workspaceId: WorkspaceId, given: PersonGiven & { readonly at: Instant }): Promise<void> {
   const id = randomUUID();
   const importId = randomUUID();
-  const { at, employeeId = id, mail = `${id}@contoso.example`, endDate } = given;
+  const { at, employeeId = id, mail = `${id}@contoso.example`, endDate, endedBetween } = given;
+  const isTold = endDate !== undefined || endedBetween !== undefined;
   await q.query(
     `insert into person (workspace_id, id, employee_id, work_email, email_key, created_at, changed_at) values ($1, $2, $3, $4, lower($4), $5, $5)`,
     [workspaceId, id, employeeId, mail, at],
@@ -107,9 +112,20 @@ async function insertPerson(
     [workspaceId, importId, at],
   );
   await q.query(
-    `insert into employment_period (workspace_id, id, person_id, start_date, end_date, status, worker_type, hr_recorded_at, import_id, row_number, record_id)
-     values ($1, $2, $3, '2020-01-01', $4, 'active', 'employee', $5, $6, 1, $7)`,
-    [workspaceId, randomUUID(), id, endDate ?? null, endDate === undefined ? null : at, importId, randomUUID()],
+    `insert into employment_period (workspace_id, id, person_id, start_date, end_date, status, worker_type, hr_recorded_at, import_id, row_number, record_id,
+                                    ended_from, ended_to)
+     values ($1, $2, $3, '2020-01-01', $4, 'active', 'employee', $5, $6, 1, $7, $8, $9)`,
+    [
+      workspaceId,
+      randomUUID(),
+      id,
+      endDate ?? null,
+      isTold ? at : null,
+      importId,
+      randomUUID(),
+      endedBetween?.[0] ?? null,
+      endedBetween?.[1] ?? null,
+    ],
   );
 }
 

@@ -15,6 +15,7 @@ export const happenings = [
   'hire',
   'end',
   'end today',
+  'leave out',
   'rename',
   'account',
   'turn account',
@@ -50,6 +51,12 @@ const plays: Record<Happening['what'], Play> = {
   hire: ({ facts }, { n }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,`),
   end: ({ facts, clock }, { n, m }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(clock.now(), m - 2)}`),
   'end today': ({ facts, clock }, { n }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(clock.now(), 0)}`),
+  'leave out': ({ facts, clock }, { n, m }) => {
+    const end = m % 3 === 0 ? '' : dayAfter(clock.now(), 20);
+    const others = Array.from({ length: PEOPLE }, (_, person) => person).filter((person) => person !== n % PEOPLE);
+    const rows = others.map((person) => `${person},${address(person)},2020-01-01,${end}`);
+    return facts.everybody(rows, { full: m % 2 === 0 });
+  },
   rename: ({ facts }, { n, m }) => facts.roster(`${n % PEOPLE},${address(m)},2020-01-01,`),
   account: async ({ facts, accounts, clock }, { n, m }) => {
     const { objectId } = await facts.account({

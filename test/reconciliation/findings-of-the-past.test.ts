@@ -161,6 +161,25 @@ describe('findings as of a past instant', () => {
     expect(accounts(now)).not.toEqual(accounts(then));
   });
 
+  it('show the end that HR had told, after a roster of everybody has left the person out before it', async () => {
+    const cem = '3,cem@contoso.example,2020-01-01,';
+    clock.set(march(8));
+    await facts.everybody([ann(''), '2,ben@contoso.example,2020-01-01,2026-12-31', cem]);
+    const { asOf: told } = await runAt(march(9));
+    const bens = async (query: string) => (await list(query)).findings.find(({ person }) => person?.employeeId === '2');
+    const then = await bens(asOf(told));
+    expect(then).toMatchObject({ rule: 'S13', period: { endDate: '2026-12-31' } });
+    clock.set(march(10));
+    await facts.everybody([ann(''), cem], { full: true });
+    expect(await bens('')).toMatchObject({
+      rule: 'S13',
+      period: { endDate: '2026-12-31', toldSince: { endDate: null, endedBetween: { from: march(8), to: march(10) } } },
+    });
+    await runAt(march(13), 'changes');
+    expect(await bens('')).toMatchObject({ rule: 'L10', end: { earliest: march(8), latest: march(10) } });
+    expect(await bens(asOf(told))).toEqual(then);
+  });
+
   it('come by pages, each finding once, in the order of the list', async () => {
     await threeStand();
     await everythingChanges();

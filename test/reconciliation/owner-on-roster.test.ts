@@ -52,6 +52,14 @@ describe('an owner whom a roster of everybody names, and the next one does not',
     expect(await open()).toHaveLength(1);
   });
 
+  it('is not known to be here where the end that HR had told lies ahead: it says nothing of why they are left out (I10)', async () => {
+    await facts.everybody([`${OLIVE}2026-12-31`, OTTO, UMA]);
+    expect(await judged()).toMatchObject([{ standing: 'present' }]);
+    clock.advance(DAY_MS);
+    await facts.everybody([OTTO, UMA]);
+    expect(await judged()).toMatchObject([{ standing: 'unknown', testimonies: [{ system: 'roster', state: 'unlisted' }] }]);
+  });
+
   it('is not known to be here while nobody has said what that means (I10)', async () => {
     await facts.everybody([OTTO, UMA]);
     expect(await judged()).toMatchObject([

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { plusMs } from '../../src/kernel/index.ts';
+import type { Extent } from '../../src/reconciliation/reconcile.ts';
 import { type ReportUnit, reconcile, reportPopulation } from '../../src/reconciliation/index.ts';
 import { decideListing } from '../../src/roster/decide-listing.ts';
 import type { SteppingClock } from '../support/clock.ts';
@@ -19,8 +21,8 @@ beforeEach(async () => {
   ({ clock, facts } = await judgeableWorkspace(db));
 });
 
-async function run() {
-  return reconcile({ database: db.database, clock }, facts.workspaceId, 'system');
+async function run(extent: Extent = 'everything') {
+  return reconcile({ database: db.database, clock }, facts.workspaceId, 'system', extent);
 }
 
 async function units(): Promise<readonly ReportUnit[]> {
@@ -69,6 +71,42 @@ describe('the verdict on whom HR speaks of no longer, or without an end', () => 
     });
     await run();
     expect(await ruleOf('2')).toMatchObject({ rule: 'L08', end: { earliest: march(5), latest: march(7) } });
+  });
+
+  const BOB_AHEAD = '2,bob@contoso.example,2020-01-01,2026-12-31';
+  const CEM = '3,cem@contoso.example,2020-01-01,';
+
+  it('cannot tell of somebody whom a roster leaves out before the end that HR had told, whose access goes on', async () => {
+    clock.set(LONG_AGO);
+    await facts.everybody([ann(''), BOB_AHEAD]);
+    clock.set(NOW);
+    await usable('bob@contoso.example', '2');
+    await run();
+    expect((await ruleOf('2'))?.rule).toBe('S10');
+    clock.advance(1_000);
+    await facts.everybody([ann('')]);
+    clock.advance(1_000);
+    await run('changes');
+    expect(await ruleOf('2')).toMatchObject({ rule: 'X04', effect: 'INSUF', vector: { employment: 'NOTICE', roster: 'DROPPED' } });
+  });
+
+  it('finds a leaver whom a roster of everybody leaves out before the end that HR had told', async () => {
+    clock.set(march(5));
+    await facts.everybody([ann(''), BOB_AHEAD, CEM]);
+    await usable('bob@contoso.example', '2');
+    clock.set(march(6));
+    await run();
+    clock.set(march(7));
+    await facts.everybody([ann(''), CEM], { full: true });
+    clock.set(NOW);
+    await facts.looked(plusMs(NOW, -60_000));
+    await run('changes');
+    const leaver = await ruleOf('2');
+    expect(leaver).toMatchObject({ rule: 'L03', effect: 'FAIL', end: { earliest: march(5), latest: march(7) } });
+    expect(leaver?.period).toMatchObject({ endDate: null, backdated: false });
+    clock.advance(1_000);
+    await run();
+    expect(await ruleOf('2')).toEqual(leaver);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DAY_MS } from '../../src/kernel/index.ts';
+import { DAY_MS, HOUR_MS, type Instant } from '../../src/kernel/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ANN, BEN, CEM, type RosterServer, rosterServer } from './roster-server.ts';
@@ -18,6 +18,9 @@ beforeEach(async () => {
   at = await rosterServer(db, clock);
 });
 afterEach(() => at.close());
+
+/** Ben's row with an end. */
+const ben = (endDate: string, lastDay = '') => `2,ben@contoso.example,Ben Baker,2021-05-01,${endDate},${lastDay},`;
 
 describe('whom a roster no longer names', () => {
   const people = async () =>
@@ -56,12 +59,27 @@ describe('whom a roster no longer names', () => {
   });
 
   it.each([
-    { story: 'who has an end already', first: [ANN, '2,ben@contoso.example,Ben,2021-05-01,2026-04-30,,'], query: 'mode=import' },
+    { story: 'whose end has passed', first: [ANN, ben('2026-03-02')], query: 'mode=import' },
+    {
+      story: 'whose last day has passed, though the contract goes on',
+      first: [ANN, ben('2026-12-31', '2026-03-02')],
+      query: 'mode=import',
+    },
+    { story: 'whose last day may have begun where they work', first: [ANN, ben('2026-03-05')], query: 'mode=import' },
+    { story: 'whose end has passed, by a roster of everybody', first: [ANN, ben('2026-03-02'), CEM], query: 'mode=import&full=true' },
+    {
+      story: 'whose last day may have begun, by a roster of everybody',
+      first: [ANN, ben('2026-03-05'), CEM],
+      query: 'mode=import&full=true',
+    },
     { story: 'where a file holds changes alone', first: [ANN, BEN], query: 'mode=import&partial=true' },
   ])('is not asked about $story', async ({ first, query }) => {
     await at.post('mode=import', first);
-    expect((await at.post(query, [ANN])).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
-    expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed' }]);
+    clock.advance(DAY_MS + 2 * HOUR_MS); // 2026-03-05 has begun at UTC+14
+    const told = (await at.periods())[1];
+    expect((await at.post(query, first.toSpliced(1, 1))).body).toMatchObject({ dropped: 0, endedByOmission: 0, brake: { ends: 0 } });
+    expect((await people())[1]).toMatchObject({ listing: 'listed' });
+    expect((await at.periods())[1]).toEqual(told);
   });
 
   it('has ended, between the roster that named them and a plausible one of everybody that does not', async () => {
@@ -152,5 +170,113 @@ describe('whom a roster no longer names', () => {
     await dropBen();
     expect(await answer(await benId(), body)).toBe(status);
     expect(await people()).toMatchObject([{}, { listing: 'dropped' }]);
+  });
+
+  describe('though HR had told an end that lies ahead', () => {
+    const AHEAD = ben('2026-12-31');
+    const leafOf = async (type: string) =>
+      (await at.leaves()).map((leaf) => JSON.parse(leaf) as Record<string, unknown>).findLast((leaf) => leaf['type'] === type);
+    /** Ann, Ben and Cem are named; a day later Ann and Cem. */
+    const leaveOut = async (query: string, row = AHEAD) => {
+      const from = clock.now();
+      await at.post('mode=import', [ANN, row, CEM]);
+      const to = clock.advance(DAY_MS);
+      return { from, to, done: await at.post(query, [ANN, CEM]) };
+    };
+
+    it('is asked about, and the day that HR told stands (I9)', async () => {
+      const { from, to, done } = await leaveOut('mode=import');
+      expect(done.body).toMatchObject({ dropped: 1, endedByOmission: 0 });
+      expect((await people())[1]).toEqual({ employeeId: '2', listing: 'dropped', unlistedBetween: { from, to } });
+      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-12-31', endedBetween: null, hrRecordedAt: from });
+    });
+
+    it('is asked about where the last day worked lies ahead', async () => {
+      expect((await leaveOut('mode=import', ben('2026-12-31', '2026-03-20'))).done.body).toMatchObject({ dropped: 1 });
+    });
+
+    it('has ended before it, by a plausible roster of everybody: its word is the later one', async () => {
+      const { from, to, done } = await leaveOut('mode=import&full=true');
+      expect(done.body).toMatchObject({ dropped: 0, endedByOmission: 1, implausible: null, brake: { ends: 1 } });
+      expect((await at.periods())[1]).toMatchObject({ endDate: null, lastDay: null, endedBetween: { from, to }, hrRecordedAt: to });
+      expect(await leafOf('hr.period.ended')).toMatchObject({
+        before: { start_date: '2021-05-01', end_date: '2026-12-31', last_day: null },
+        observed: { from, to },
+      });
+      clock.advance(DAY_MS);
+      expect((await at.post('mode=import&full=true', [ANN, CEM])).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+    });
+
+    it('ends by that day after all, where a later roster names them with it again', async () => {
+      await leaveOut('mode=import&full=true');
+      const told = clock.advance(DAY_MS);
+      expect((await at.post('mode=import', [ANN, AHEAD, CEM])).body).toMatchObject({ changed: 1, brake: { ends: 0 } });
+      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-12-31', endedBetween: null, hrRecordedAt: told });
+      expect(await leafOf('hr.period.end_changed')).toMatchObject({ after: { end_date: '2026-12-31' } });
+    });
+
+    it('is listed again where a later roster names them, and nothing else has changed', async () => {
+      const { from } = await leaveOut('mode=import');
+      expect((await at.post('mode=import', [ANN, AHEAD, CEM])).body).toMatchObject({ listedAgain: 1, unchanged: 3 });
+      expect((await people())[1]).toMatchObject({ listing: 'listed', unlistedBetween: null });
+      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-12-31', hrRecordedAt: from });
+    });
+
+    it('leaves on the day that HR gives when asked, also once the day that it had told has come', async () => {
+      await leaveOut('mode=import', ben('2026-03-20'));
+      clock.set('2026-04-01T09:00:00.000Z' as Instant);
+      expect(await answer(await benId(), { decision: 'left', endDate: '2026-03-03', reason: 'HR by telephone' })).toBe(204);
+      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-03-03', lastDay: null, hrRecordedAt: clock.now() });
+      expect(await leafOf('hr.period.end_changed')).toMatchObject({
+        before: { end_date: '2026-03-20' },
+        after: { end_date: '2026-03-03' },
+        detail: { source: 'asked' },
+      });
+    });
+
+    it('keeps the day that HR had told where somebody says that they are employed', async () => {
+      const { from } = await leaveOut('mode=import');
+      expect(await answer(await benId(), { decision: 'employed', reason: 'HR by telephone' })).toBe(204);
+      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-12-31', hrRecordedAt: from });
+      expect((await at.post('mode=import', [ANN, CEM])).body).toMatchObject({ dropped: 0 });
+    });
+
+    describe('and an employment after it', () => {
+      const NEXT = '2,ben@contoso.example,Ben Baker,2027-01-01,,,';
+      const OTHERS = [4, 5, 6].map((n) => `${n},p${n}@contoso.example,P,2020-01-01,,,`);
+      const leaveOutBoth = async (query: string) => {
+        const from = clock.now();
+        await at.post('mode=import', [ANN, AHEAD, NEXT, CEM, ...OTHERS]);
+        const to = clock.advance(DAY_MS);
+        return { from, to, done: await at.post(query, [ANN, CEM, ...OTHERS]) };
+      };
+
+      it('is one person of whom is asked', async () => {
+        expect((await leaveOutBoth('mode=import')).done.body).toMatchObject({ dropped: 1 });
+        expect((await at.recordTypes()).filter((type) => type === 'hr.person.dropped')).toHaveLength(1);
+      });
+
+      it('is one person who ended, in both employments', async () => {
+        const { from, to, done } = await leaveOutBoth('mode=import&full=true');
+        expect(done.body).toMatchObject({ endedByOmission: 2, brake: { ends: 1 } });
+        const ended = { endDate: null, endedBetween: { from, to } };
+        expect(await at.periods()).toMatchObject([{}, ended, ended, {}, {}, {}, {}]);
+      });
+
+      it('left in the first one, where somebody says so: the second never began', async () => {
+        const { from, to } = await leaveOutBoth('mode=import');
+        const told = clock.advance(DAY_MS);
+        expect(await answer(await benId(), { decision: 'left', endDate: '2026-03-03', reason: 'HR by telephone' })).toBe(204);
+        expect(await at.periods()).toMatchObject([
+          {},
+          { endDate: '2026-03-03', endedBetween: null, hrRecordedAt: told },
+          { endDate: null, endedBetween: { from, to }, hrRecordedAt: told },
+          {},
+          {},
+          {},
+          {},
+        ]);
+      });
+    });
   });
 });

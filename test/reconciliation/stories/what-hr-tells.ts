@@ -104,6 +104,43 @@ export const hrTells: Chapter = {
       },
     },
     {
+      title: 'Left out although HR had told an end that lies ahead: whether they are employed until then is to be asked',
+      hr: [{ to: '2026-12-31' }],
+      isDropped: true,
+      directory: [account(enabled)],
+      scim: [user(created)],
+      verdict: {
+        rule: 'X04',
+        effect: 'INSUF',
+        sentence: 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
+      },
+    },
+    {
+      title: 'Left out before the end that HR had told, and nobody said what it means: once that day has come, it is the end',
+      hr: [friday],
+      isDropped: true,
+      directory: [offInTime],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L12',
+        effect: 'PASS',
+        sentence:
+          'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+      },
+    },
+    {
+      title: 'Left out of a roster of everybody long before the end that HR had told: ended between two rosters, and still let in',
+      hr: [{ leftOutBetween: ['2026-03-06 06:00', '2026-03-07 06:00'], remark: 'HR had told 2026-12-31 before' }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      verdict: {
+        rule: 'L02',
+        effect: 'FAIL',
+        sentence:
+          'Both accounts outlasted the deadline: The directory account was proven usable 52.9 h after the deadline, last at 2026-03-10T10:55:00.000Z, and nothing was seen to end it since. The SCIM user was proven usable 54.0 h after the deadline, last at 2026-03-10T12:00:00.000Z, and nothing was seen to end it since.',
+      },
+    },
+    {
       title: 'Declared to be whole, a roster that leaves somebody out ends them between two rosters, and access went before either',
       hr: [{ leftOutBetween: ['2026-03-06 06:00', '2026-03-07 06:00'] }],
       scim: [user(created, deactivated('2026-03-06 05:00'))],
