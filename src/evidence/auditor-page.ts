@@ -1,8 +1,8 @@
 import type { Anchor } from '../ledger/index.ts';
+import { conclusionMeanings } from '../verdict/index.ts';
 import type { LiveAuditorSession } from './auditor-link-store.ts';
 import { type Html, html, join } from './html.ts';
 import type { Report } from './report-store.ts';
-import { conclusionMeanings } from './report-summary.ts';
 import { shownInstant } from './shown-instant.ts';
 import { styleSource } from './style-source.ts';
 

@@ -1,7 +1,8 @@
 import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
+import { concludeTest, type PopulationDoubt } from '../verdict/index.ts';
 import { jsonFile } from './json-pieces.ts';
-import { leaversOf, type ReportDocument, sha256Of, wantsResponse } from './report-document.ts';
+import { doubtsOfTest, leaversOf, type ReportDocument, sha256Of, wantsResponse } from './report-document.ts';
 import { reportLimits } from './report-limits.ts';
 import { causeOf } from './report-remedies-page.ts';
 import { summarize } from './report-summary.ts';
@@ -52,7 +53,7 @@ function resultsOf(report: ReportDocument, indexes: LeafIndexes, files: Readonly
         {
           uuid: id('result'),
           title: `${report.kind} deprovisioning evidence as of ${report.asOf}`,
-          description: summarize(report),
+          description: `${report.conclusion}: ${report.concludedBecause} ${summarize(report)}`,
           start: report.periodStart,
           end: report.periodEnd,
           props: resultProps(report),
@@ -67,10 +68,15 @@ function resultsOf(report: ReportDocument, indexes: LeafIndexes, files: Readonly
           ),
           ...(told.length > 0 && { risks: listed(told, (unit) => risk(unit, id)) }),
           findings: [
-            finding('leavers', leavers, { id, described: `${leavers.length} employment periods ended within the reporting period.` }),
+            finding('leavers', leavers, {
+              id,
+              described: `${leavers.length} employment periods ended within the reporting period.`,
+              doubts: doubtsOfTest(report, 'terminated-people-are-deactivated'),
+            }),
             finding('accounts', accounts, {
               id,
               described: `${accounts.length} accounts have nobody on the roster who answers for them in person.`,
+              doubts: doubtsOfTest(report, 'directory-accounts-have-people'),
             }),
           ],
         },
@@ -219,22 +225,22 @@ function remediations(unit: ReportUnit, id: Ids): object {
   );
 }
 
-/** Satisfied only where nothing is open: doubt and what is not due yet are no pass (I10). */
+/** Satisfied only where nothing is open: doubt, also about who belongs there, and what is not due yet are no pass (I10). */
 function finding(
   of: keyof typeof objectives,
   units: readonly ReportUnit[],
-  { id, described }: { readonly id: Ids; readonly described: string },
+  { id, described, doubts }: { readonly id: Ids; readonly described: string; readonly doubts: readonly PopulationDoubt[] },
 ) {
   const { objective, title } = objectives[of];
   const failed = units.filter(({ effect }) => effect === 'FAIL');
   const doubtful = units.filter(({ effect }) => effect === 'INSUF' || effect === 'PEND');
-  const verdict = failed.length > 0 ? 'FAIL' : doubtful.length > 0 ? 'INSUFFICIENT' : 'PASS';
+  const verdict = concludeTest({ FAIL: failed.length, INSUF: doubtful.length }, doubts.length > 0);
   const reason = { FAIL: 'fail', INSUFFICIENT: 'other', PASS: 'pass' }[verdict];
   const told = units.filter(wantsResponse);
   return {
     uuid: id(`finding/${of}`),
     title,
-    description: `${described} ${failed.length} failed, ${doubtful.length} cannot be settled or are not due, ${units.length - failed.length - doubtful.length} of ${units.length} are in order or outside the test.`,
+    description: `${described} ${failed.length} failed, ${doubtful.length} cannot be settled or are not due, ${units.length - failed.length - doubtful.length} of ${units.length} are in order or outside the test.${doubts.map(({ detail }) => ` ${detail}`).join('')}`,
     props: [prop('verdict', verdict)],
     target: {
       type: 'objective-id',

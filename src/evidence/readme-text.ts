@@ -1,6 +1,6 @@
 import type { ReportDocument } from './report-document.ts';
 import { reportLimits } from './report-limits.ts';
-import { conclusionMeanings, summarize } from './report-summary.ts';
+import { summarize } from './report-summary.ts';
 
 /** Columns that a plain editor shows without breaking a line by itself. */
 const MAX_LINE = 118;
@@ -113,8 +113,8 @@ function titleOf({ kind, version }: ReportDocument): string {
   return kind === 'INTERIM' ? kind : `${kind}, version ${version}`;
 }
 
-function conclusionText({ kind, conclusion }: ReportDocument): string {
-  const text = `${conclusion} (${conclusionMeanings[conclusion]}).`;
+function conclusionText({ kind, conclusion, concludedBecause }: ReportDocument): string {
+  const text = `${conclusion}: ${concludedBecause}`;
   return kind === 'INTERIM' ? `Conclusion so far: ${text} An interim report never passes as a whole.` : `Conclusion: ${text}`;
 }
 

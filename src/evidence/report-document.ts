@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
 import type { ReportPopulation, ReportUnit, TestResult } from '../reconciliation/index.ts';
-import type { Effect } from '../verdict/index.ts';
+import { concludeReport, type Conclusion, conclusionSentence, type Effect, type LeaversTested } from '../verdict/index.ts';
 import type { CoverageRow } from './coverage.ts';
 import { bytesOf } from './in-pieces.ts';
 import { canonicalPieces } from './json-pieces.ts';
 import type { ReportSources } from './report-sources.ts';
 
+/**
+ * How `report.json` is written and concluded. Of `rollcall-report/1` the conclusion looked at findings alone; the verifier tells the two apart by it.
+ */
+export const REPORT_FORMAT = 'rollcall-report/2';
+
 /** `INTERIM`: as of now, at any time. `FINAL`: of a period that is over, frozen and reviewed before it was sealed. */
 export type ReportKind = 'INTERIM' | 'FINAL';
-
-/** FAIL outweighs doubt, and doubt outweighs waiting. An interim report never passes: it cannot know what is still to come (I10). */
-export type Conclusion = 'FAIL' | 'INSUFFICIENT' | 'PENDING' | 'PASS';
 
 export interface ReportHead {
   readonly kind: ReportKind;
@@ -43,18 +45,20 @@ export interface Freezing {
 
 /** What a report says of a period: all of it fixed when a final report is frozen. */
 export interface ReportContent extends ReportHead {
-  readonly format: 'rollcall-report/1';
+  readonly format: typeof REPORT_FORMAT;
   readonly asOf: Instant;
   readonly periodStart: Instant;
   readonly periodEnd: Instant;
   readonly reconciliationRunId: string;
   readonly conclusion: Conclusion;
+  /** The conclusion in words, each doubt about who left by name. */
+  readonly concludedBecause: string;
   readonly effects: Readonly<Partial<Record<Effect, number>>>;
   readonly totals: ReportPopulation['totals'];
   readonly policies: ReportPopulation['policies'];
   readonly sources: ReportSources;
   readonly coverage: readonly CoverageRow[];
-  /** What the compliance tests came to, beside the conclusion, which is about the leavers and what else was found. */
+  /** What the compliance tests came to. The conclusion is never better than that of the leavers; the others stand beside it. */
   readonly tests: readonly TestResult[];
   readonly findings: readonly ReportUnit[];
 }
@@ -80,14 +84,17 @@ export interface ReportFacts {
 
 export function reportContent(head: ReportHead, { population, sources, coverage, tests }: ReportFacts): ReportContent {
   const effects = countEffects(population.units);
+  const leavers = leaversTested(tests);
+  const conclusion = concludeReport(head.kind, effects, leavers);
   return {
-    format: 'rollcall-report/1',
+    format: REPORT_FORMAT,
     ...head,
     asOf: population.run.asOf,
     periodStart: population.periodStart,
     periodEnd: population.periodEnd,
     reconciliationRunId: population.run.id,
-    conclusion: conclude(head.kind, effects),
+    conclusion,
+    concludedBecause: conclusionSentence(head.kind, conclusion, leavers.doubts),
     effects,
     totals: population.totals,
     policies: population.policies,
@@ -115,12 +122,16 @@ function countEffects(units: readonly ReportUnit[]): ReportContent['effects'] {
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** Whatever is not settled when a final report is frozen is not a pass (I10). */
-function conclude(kind: ReportKind, effects: ReportContent['effects']): Conclusion {
-  if (effects.FAIL !== undefined) return 'FAIL';
-  if (effects.INSUF !== undefined) return 'INSUFFICIENT';
-  if (kind === 'INTERIM') return 'PENDING';
-  return effects.PEND === undefined ? 'PASS' : 'INSUFFICIENT';
+/** What the test about leavers came to. Throws where it is not among the tests: nothing could be concluded then. */
+function leaversTested(tests: readonly TestResult[]): LeaversTested {
+  const leavers = tests.find(({ id }) => id === 'terminated-people-are-deactivated');
+  if (leavers === undefined) throw new Error('a report has the test about leavers');
+  return leavers;
+}
+
+/** Why the population of a test is in doubt; nothing for a test that the report has not. */
+export function doubtsOfTest({ tests }: Pick<ReportContent, 'tests'>, id: TestResult['id']): TestResult['doubts'] {
+  return tests.find((each) => each.id === id)?.doubts ?? [];
 }
 
 /** What needs somebody's attention comes first. */

@@ -7,7 +7,7 @@ import { leaversPage } from './report-leavers-page.ts';
 import { reportLimits } from './report-limits.ts';
 import { sourcesPage } from './report-sources-page.ts';
 import { reportStyle } from './report-style.ts';
-import { conclusionMeanings, summarize } from './report-summary.ts';
+import { summarize } from './report-summary.ts';
 import type { LeafIndexes } from './report-tables.ts';
 import { testsPage } from './report-tests-page.ts';
 import { unitsPage } from './report-units-page.ts';
@@ -33,7 +33,7 @@ function* parts(report: ReportDocument, indexes: LeafIndexes): Generator<Html> {
 <body>
 ${notice(report)}
 <div class="conclusion">
-<p>${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${conclusionMeanings[report.conclusion]}.</p>
+<p>${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${report.concludedBecause}</p>
 <p>${summarize(report)}</p>
 </div>
 <h1>Deprovisioning evidence: ${report.workspace.name}</h1>

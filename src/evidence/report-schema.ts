@@ -1,8 +1,8 @@
 import type { PolicySite, PopulationTotals, ReportPolicy, TestResult } from '../reconciliation/index.ts';
 import type { CoverageRow } from './coverage.ts';
-import type { Freezing, ManagementResponse, ReportContent, ReportDocument } from './report-document.ts';
+import { type Freezing, type ManagementResponse, REPORT_FORMAT, type ReportContent, type ReportDocument } from './report-document.ts';
 import type { DirectoryInput, ReportSources, RosterInput } from './report-sources.ts';
-import { effects } from '../verdict/index.ts';
+import { conclusions, effects } from '../verdict/index.ts';
 import { unitDefinitions } from './report-schema-units.ts';
 import { closed, count, countsOf, listOf, named, nothing, nullable, oneOf, type Schema, text, truth } from './schema-shapes.ts';
 
@@ -115,7 +115,7 @@ const test = closed<TestResult>({
 
 /** What is fixed when a final report is frozen; the record of the freezing holds the hash of it. */
 const content: Readonly<Record<keyof ReportContent, Schema>> = {
-  format: { const: 'rollcall-report/1' },
+  format: { const: REPORT_FORMAT },
   kind: oneOf(['INTERIM', 'FINAL']),
   version: { type: 'integer', minimum: 1 },
   supersedes: nullable(supersedes),
@@ -126,7 +126,8 @@ const content: Readonly<Record<keyof ReportContent, Schema>> = {
   periodStart: named('instant'),
   periodEnd: named('instant'),
   reconciliationRunId: named('id'),
-  conclusion: oneOf(['FAIL', 'INSUFFICIENT', 'PENDING', 'PASS']),
+  conclusion: oneOf(conclusions),
+  concludedBecause: text,
   effects: countsOf(effects),
   totals,
   policies: listOf(policy),
@@ -167,7 +168,7 @@ const byKind: Schema = {
  */
 export const reportSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: 'urn:rollcall:report:1',
+  $id: 'urn:rollcall:report:2',
   title: 'A report of Rollcall',
   ...closed<ReportDocument>(
     {

@@ -1,6 +1,7 @@
 import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
-import type { Conclusion, ReportDocument, ReportKind } from './report-document.ts';
+import type { Conclusion } from '../verdict/index.ts';
+import type { ReportDocument, ReportKind } from './report-document.ts';
 
 /** A report as it is kept; `checkpointSize` is null in the moment between writing it and signing the tree over its seal. */
 export interface Report {

@@ -1,6 +1,6 @@
 import type { ReportUnit } from '../reconciliation/index.ts';
 import type { Effect } from '../verdict/index.ts';
-import { type Conclusion, leaversOf, type ReportDocument } from './report-document.ts';
+import { leaversOf, type ReportDocument } from './report-document.ts';
 
 /** How many have an effect, in words: `4 failed (FAIL)`. */
 const effectWords: Readonly<Record<Effect, string>> = {
@@ -24,13 +24,6 @@ export const effectMeanings: Readonly<Record<Effect, string>> = {
   OK: 'nothing to do',
   INFO: 'nothing to do, but worth knowing',
   'N/A': 'outside the test: no account was found, or it belongs to nobody in person',
-};
-
-export const conclusionMeanings: Readonly<Record<Conclusion, string>> = {
-  FAIL: 'at least one finding failed',
-  INSUFFICIENT: 'nothing failed, but not everything could be settled',
-  PENDING: 'nothing failed and nothing is in doubt so far, but an interim report never passes as a whole',
-  PASS: 'every leaver’s access is proven to have ended in time, and nothing else failed or is in doubt',
 };
 
 /** The counts in sentences, every leaver among them; never better than what is known (I10). */

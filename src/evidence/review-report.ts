@@ -4,7 +4,14 @@ import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
 import { type Draft, endDraft, insertResponse, readDraft, readFrozenDocument, readResponses } from './draft-store.ts';
 import { type Doing, openDraft } from './final-report.ts';
-import { type Freezing, type ManagementResponse, type ReportContent, type ReportDocument, wantsResponse } from './report-document.ts';
+import {
+  type Freezing,
+  type ManagementResponse,
+  REPORT_FORMAT,
+  type ReportContent,
+  type ReportDocument,
+  wantsResponse,
+} from './report-document.ts';
 import { reportFiles } from './report-files.ts';
 import type { Report } from './report-store.ts';
 import { sealInputs } from './seal-inputs.ts';
@@ -82,8 +89,8 @@ export async function findingsUnderReview(
 }
 
 /**
- * Seals a frozen report with the answers that it got. Throws DomainError `not-found`; `conflict` for one that is not frozen, or that somebody
- * answered at the same moment; `ledger-behind` when the ledger cannot be sealed.
+ * Seals a frozen report with the answers that it got. Throws DomainError `not-found`; `conflict` for one that is not frozen, that an earlier version
+ * froze by another rule, or that somebody answered at the same moment; `ledger-behind` when the ledger cannot be sealed.
  */
 export async function sealFinalReport(
   deps: EvidenceDeps,
@@ -94,6 +101,7 @@ export async function sealFinalReport(
   const { database, verifierSource } = deps;
   const draft = (await readDraft(database, workspaceId, reportId)) ?? refuseUnknownReport();
   const content = await frozenContent(database, workspaceId, draft);
+  if (content.format !== REPORT_FORMAT) refuseEarlierFormat(content.format);
   const responses = await readResponses(database, workspaceId, reportId);
   const { leavesOpen, ...inputs } = await sealInputs(deps, workspaceId, content);
   const document: ReportDocument = { ...content, createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses, leavesOpen };
@@ -135,6 +143,14 @@ async function frozenContent(q: Queryable, workspaceId: WorkspaceId, draft: Draf
   const bytes = await readFrozenDocument(q, workspaceId, draft.id);
   if (bytes === undefined) return refuse('conflict', { detail: 'The report is not frozen yet.', next: 'POST …/freeze first.' });
   return JSON.parse(bytes.toString('utf8')) as ReportContent;
+}
+
+/** What is frozen cannot be concluded anew, and by the rule of an earlier format it may pass although nobody knows who left. */
+function refuseEarlierFormat(format: string): never {
+  return refuse('conflict', {
+    detail: `The report was frozen as ${format}, by an earlier version of the program: it would be concluded by another rule than ${REPORT_FORMAT}.`,
+    next: 'DELETE it, POST /reports for the period anew, and freeze that; what was frozen and answered stays in the ledger.',
+  });
 }
 
 function freezingOf({ frozenAt, frozenBy, freezeRecordId, documentSha256 }: Draft): Freezing {

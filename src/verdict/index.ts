@@ -12,6 +12,15 @@ export {
   scimWindow,
 } from './account-stretches.ts';
 export { type DrawnSample, drawSample } from './draw-sample.ts';
+export {
+  concludeReport,
+  type Conclusion,
+  conclusionMeanings,
+  conclusions,
+  conclusionSentence,
+  type LeaversTested,
+  type PopulationDoubt,
+} from './conclude-report.ts';
 export { concludeTest, type EffectCounts, type TestVerdict } from './conclude-test.ts';
 export { type AccessPolicy, readAccessPolicy } from './access-policy.ts';
 export { type Decision, decide, type Effect, effects, isOfRoles, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';

@@ -1,6 +1,7 @@
+import { checkConclusion, presentConclusion } from './check-conclusion.ts';
 import { indexAt, type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { judgeAgain } from './judge-again.ts';
-import { type Problem, problem } from './problem.ts';
+import { guarded, type Problem, problem } from './problem.ts';
 import { readUnit } from './read-report.ts';
 
 export const REPORT = 'report.json';
@@ -12,6 +13,9 @@ export interface ReportFacts {
   readonly periodStart: string;
   readonly periodEnd: string;
   readonly conclusion: string;
+  readonly format: string;
+  /** What the present rule gives, and why, where the report was concluded by the rule of an earlier format and that gave another. */
+  readonly presently?: string;
   readonly findings: number;
   readonly effects: Readonly<Record<string, number>>;
 }
@@ -27,8 +31,8 @@ export function checkVerdicts(report: JsonObject, recordIds: ReadonlySet<string>
   const effects = new Map<string, number>();
   const problems = units.flatMap((unit, index) => checkUnit(unit, index, { recordIds, effects }));
   return {
-    facts: factsOf(report, units.length),
-    problems: [...problems, ...checkCounts(report, effects), ...checkConclusion(report, effects)],
+    facts: { ...factsOf(report, units.length), ...presently(report, effects) },
+    problems: [...problems, ...checkCounts(report, effects), ...guarded(REPORT, () => checkConclusion(report, effects))],
   };
 }
 
@@ -60,29 +64,19 @@ function checkCounts(report: JsonObject, counted: ReadonlyMap<string, number>): 
     );
 }
 
-/** An interim report never passes: what is pending may still go wrong; a final one passes only where nothing is open (I10). */
-function checkConclusion(report: JsonObject, counted: ReadonlyMap<string, number>): readonly Problem[] {
-  const { kind, asOf, periodEnd, conclusion } = report;
-  if (kind !== 'INTERIM' && kind !== 'FINAL') return [problem('verdict', 'the report is of a kind that this verifier does not know')];
-  const expected = conclusionOf(kind, counted);
-  return [
-    ...(conclusion === expected ? [] : [problem('verdict', `the report concludes ${String(conclusion)}; its findings give ${expected}`)]),
-    ...(kind === 'FINAL' && String(asOf) < String(periodEnd)
-      ? [problem('verdict', 'the report calls itself final, and was judged before its period was over')]
-      : []),
-  ];
-}
-
-function conclusionOf(kind: 'INTERIM' | 'FINAL', counted: ReadonlyMap<string, number>): string {
-  if (counted.has('FAIL')) return 'FAIL';
-  if (counted.has('INSUF')) return 'INSUFFICIENT';
-  if (kind === 'INTERIM') return 'PENDING';
-  return counted.has('PEND') ? 'INSUFFICIENT' : 'PASS';
+/** A report of an earlier format that the present rule cannot be asked of is told as it is. */
+function presently(report: JsonObject, effects: ReadonlyMap<string, number>): Pick<ReportFacts, 'presently'> {
+  let said: string | undefined;
+  guarded(REPORT, () => {
+    said = presentConclusion(report, effects);
+    return [];
+  });
+  return said === undefined ? {} : { presently: said };
 }
 
 function factsOf(report: JsonObject, findings: number): ReportFacts {
-  const [kind, asOf, periodStart, periodEnd, conclusion] = ['kind', 'asOf', 'periodStart', 'periodEnd', 'conclusion'].map((name) =>
-    String(report[name]),
+  const [kind, asOf, periodStart, periodEnd, conclusion, format] = ['kind', 'asOf', 'periodStart', 'periodEnd', 'conclusion', 'format'].map(
+    (name) => String(report[name]),
   );
   const effects = Object.fromEntries(Object.entries(objectAt(report['effects'], 'effects')).map(([name, n]) => [name, indexAt(n, name)]));
   return {
@@ -91,6 +85,7 @@ function factsOf(report: JsonObject, findings: number): ReportFacts {
     periodStart: periodStart ?? '',
     periodEnd: periodEnd ?? '',
     conclusion: conclusion ?? '',
+    format: format ?? '',
     findings,
     effects,
   };

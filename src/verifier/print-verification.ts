@@ -1,6 +1,8 @@
 import { MAX_PROBLEMS_PER_CHECK } from './limits.ts';
 import type { ProvenTime } from './check-anchors.ts';
 import type { Cosigning } from './check-cosignatures.ts';
+import { FORMATS } from './check-conclusion.ts';
+import type { ReportFacts } from './check-verdicts.ts';
 import type { Step, Verification } from './verify-bundle.ts';
 
 /** What a verification found, in words, for whatever shows it. Nothing in it can steer a terminal. */
@@ -53,9 +55,18 @@ export function printTelling({ about, besides, meaning, steps, verdict }: Tellin
 function verified({ report, keys }: Verification): Pick<Telling, 'verdict' | 'meaning'> {
   const shown = [
     'The bundle is what was sealed, and its verdicts follow from what it holds.',
-    ...(report === undefined ? [] : [printable(`What it reports is another matter: ${report.kind}, conclusion ${report.conclusion}.`)]),
+    ...(report === undefined
+      ? []
+      : [printable(`What it reports is another matter: ${report.kind}, conclusion ${report.conclusion}.`), ...earlierRule(report)]),
   ];
   return { verdict: 'VERIFIED', meaning: keys === 'pinned' ? [shown] : [shown, selfVouched] };
+}
+
+/** A report of the first format holds by its own rule, which somebody who can seal anew could choose for being kinder. */
+function earlierRule({ format, presently }: ReportFacts): readonly string[] {
+  if (format !== FORMATS[0]) return [];
+  const now = presently === undefined ? '' : ` By the rule of today it is another: ${presently}`;
+  return [printable(`It was concluded by the rule of ${format}, which looked at findings alone and not at doubts about who left.${now}`)];
 }
 
 function failed({ problems }: Verification): Pick<Telling, 'verdict' | 'meaning'> {

@@ -249,6 +249,23 @@ describe('a final report', () => {
     await expect(test.owner.query('delete from report_draft')).rejects.toThrow('append-only');
   });
 
+  it('is not sealed where an earlier version froze it by another rule, and says what to do (I10)', async () => {
+    const other = { ...period, periodStart: plusMs(periodStart, 2 * DAY_MS) };
+    const { body } = await send('POST', '/reports', other);
+    await send('POST', `/reports/${body.id}/freeze`, {});
+    await test.owner.query('alter table report_draft disable trigger report_draft_frozen');
+    await test.owner.query(
+      `update report_draft set document = convert_to(replace(convert_from(document, 'UTF8'), 'rollcall-report/2', 'rollcall-report/1'), 'UTF8')
+       where workspace_id = $1 and id = $2`,
+      [workspaceId, body.id],
+    );
+    await test.owner.query('alter table report_draft enable trigger report_draft_frozen');
+    const sealing = await send('POST', `/reports/${body.id}/seal`, {});
+    expect(sealing).toMatchObject({ status: 409, body: { detail: expect.stringContaining('frozen as rollcall-report/1') } });
+    expect((await send('DELETE', `/reports/${body.id}`)).status).toBe(204);
+    expect((await send('POST', '/reports', other)).status).toBe(201);
+  });
+
   it('of a period that goes on waits for its end', async () => {
     const { body } = await send('POST', '/reports', { ...period, periodEnd: plusMs(clock.now(), DAY_MS) });
     expect(body.waitingFor).toEqual([{ code: 'period-not-over', detail: 'The period is not over.', until: plusMs(clock.now(), DAY_MS) }]);

@@ -75,9 +75,19 @@ describe('oscal/assessment-results.json', () => {
     { units: [inTime, doubtful], state: 'not-satisfied', reason: 'other' },
     { units: [inTime, doubtful, late], state: 'not-satisfied', reason: 'fail' },
   ])('says $state, $reason of the leavers, and doubt is no pass (I10)', ({ units, state, reason }) => {
-    const [leavers] = findingsOf(resultsOf(sampleReport(units), indexes, files));
+    const [leavers] = findingsOf(resultsOf(sampleReport(units, { doubts: [] }), indexes, files));
     expect(leavers?.target).toEqual({ type: 'objective-id', 'target-id': 'ps-4_obj.a', status: { state, reason } });
     expect(leavers?.['related-risks'] ?? []).toHaveLength(units.length - 1);
+  });
+
+  it('does not say satisfied where it is in doubt who left, and says why (I9, I10)', () => {
+    const doubts = [{ code: 'roster-never-imported', detail: 'No roster had been imported.', remedy: 'Import one.' }] as const;
+    const results = resultsOf(sampleReport([inTime], { head: { kind: 'FINAL' }, doubts }), indexes, files);
+    const [leavers, accounts] = findingsOf(results);
+    expect(leavers?.target.status).toEqual({ state: 'not-satisfied', reason: 'other' });
+    expect(accounts?.target.status).toEqual({ state: 'satisfied', reason: 'pass' });
+    expect(JSON.stringify(results)).toContain('Who left is in doubt: No roster had been imported.');
+    expect(problemsOf(results)).toEqual([]);
   });
 
   it('recommends what mends a finding, and nothing for one that nobody can diagnose', () => {

@@ -9,7 +9,16 @@ import {
 } from '../../src/evidence/report-document.ts';
 import type { ReportSources } from '../../src/evidence/report-sources.ts';
 import type { ReportPopulation, ReportUnit, TestResult } from '../../src/reconciliation/index.ts';
-import { decide, judgeTiming, type StateVector, sentenceFor, type TimingInput, worstTiming } from '../../src/verdict/index.ts';
+import {
+  concludeTest,
+  decide,
+  type EffectCounts,
+  judgeTiming,
+  type StateVector,
+  sentenceFor,
+  type TimingInput,
+  worstTiming,
+} from '../../src/verdict/index.ts';
 
 const periodStart = '2026-01-01T00:00:00.000Z' as Instant;
 const periodEnd = '2026-04-01T00:00:00.000Z' as Instant;
@@ -181,21 +190,28 @@ const sources: ReportSources = {
   queries: { roster: 'Rows.', directory: 'Users.', scim: 'Users.', population: 'Periods.' },
 };
 
-const tests: readonly TestResult[] = [
-  {
+function countedBy(units: readonly ReportUnit[]): EffectCounts {
+  const counts: Partial<Record<ReportUnit['effect'], number>> = {};
+  for (const { effect } of units) counts[effect] = (counts[effect] ?? 0) + 1;
+  return counts;
+}
+
+function leaversTest(units: readonly ReportUnit[], doubts: TestResult['doubts']): TestResult {
+  const effects = countedBy(units);
+  return {
     id: 'terminated-people-are-deactivated',
     title: 'Terminated people’s accounts are deactivated',
     population: 'Every employment that ended.',
     rule: 'Proven in time.',
-    verdict: 'FAIL',
-    sentence: '1 of 2 employments that ended are proven to have lost access in time; 1 failed (FAIL).',
-    passed: 1,
-    of: 2,
-    effects: { PASS: 1, FAIL: 1 },
+    verdict: concludeTest(effects, doubts.length > 0),
+    sentence: `${effects.PASS ?? 0} of ${units.length} employments that ended are proven to have lost access in time.`,
+    passed: effects.PASS ?? 0,
+    of: units.length,
+    effects,
     excepted: 0,
     ties: { rows: 2, of: 'employment periods', parts: [{ part: 'ended', count: 2 }] },
     diagnoses: [{ code: 'offboarding-late', count: 1, cause: 'Access has ended, after its deadline.', steps: ['Ask.'], lookAt: ['Here.'] }],
-    doubts: [],
+    doubts,
     asOf,
     runId: null,
     period: { from: periodStart, to: periodEnd },
@@ -203,18 +219,29 @@ const tests: readonly TestResult[] = [
       { framework: 'SOC 2 (TSC 2017)', control: 'CC6.2', about: 'access' },
       { framework: 'SOC 2 (TSC 2017)', control: 'CC6.3', about: 'roles' },
     ],
-  },
-];
+  };
+}
+
+const goesOn: TestResult['doubts'][number] = {
+  code: 'period-not-over',
+  detail: `The latest run judged what was known at ${asOf}, before the period ended.`,
+  remedy: 'Reconcile after the period has ended.',
+};
 
 interface Sample {
   readonly head?: Partial<ReportHead>;
   readonly coverage?: readonly CoverageRow[];
   readonly frozen?: Freezing;
   readonly responses?: readonly ManagementResponse[];
+  /** Why nobody can tell who left; that the period goes on, unless said otherwise. */
+  readonly doubts?: TestResult['doubts'];
 }
 
 /** A report on such a population: an interim one unless said otherwise. */
-export function sampleReport(units: readonly ReportUnit[], { head, coverage = [], frozen, responses = [] }: Sample = {}): ReportDocument {
+export function sampleReport(
+  units: readonly ReportUnit[],
+  { head, coverage = [], frozen, responses = [], doubts = [goesOn] }: Sample = {},
+): ReportDocument {
   const content = reportContent(
     {
       kind: 'INTERIM',
@@ -225,7 +252,7 @@ export function sampleReport(units: readonly ReportUnit[], { head, coverage = []
       log: 'log',
       ...head,
     },
-    { population: samplePopulation(units), sources, coverage, tests },
+    { population: samplePopulation(units), sources, coverage, tests: [leaversTest(units, doubts)] },
   );
   return {
     ...content,

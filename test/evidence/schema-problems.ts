@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-const ID = 'urn:rollcall:report:1';
+const ID = 'urn:rollcall:report:2';
 const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, allErrors: true });
 
 /** In what a report does not fit the published schema; `content`: what is frozen, before anybody seals it. */

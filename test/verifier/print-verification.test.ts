@@ -42,11 +42,21 @@ describe('what the verifier prints', () => {
       asOf: 'then',
       periodStart: 'a',
       periodEnd: 'b',
+      format: 'rollcall-report/2',
       conclusion: 'FAIL',
       findings: 1,
       effects: { FAIL: 1 },
     };
     expect(printed({ ...held, report })).toMatch(/\nVERIFIED\n[^]*What it reports is another matter: INTERIM, conclusion FAIL\.$/);
+  });
+
+  it('tells a report of the first format apart, and what it would conclude today (I10)', () => {
+    const report = { kind: 'FINAL', asOf: 'then', periodStart: 'a', periodEnd: 'b', conclusion: 'PASS', findings: 0, effects: {} };
+    const presently = 'INSUFFICIENT: HR has not spoken since.';
+    const said =
+      /\nIt was concluded by the rule of rollcall-report\/1, which looked at findings alone .* another: INSUFFICIENT: HR has not spoken since\.$/;
+    expect(printed({ ...held, report: { ...report, format: 'rollcall-report/1', presently } })).toMatch(said);
+    expect(printed({ ...held, report: { ...report, format: 'rollcall-report/2' } })).not.toContain('concluded by the rule');
   });
 
   it('lists what was not recomputed, where it was asked for', () => {
