@@ -8,8 +8,22 @@ export async function readTestBasis(q: Queryable, workspaceId: WorkspaceId): Pro
     `select run.id as "runId", run.as_of as "asOf", (run.population ->> 'employmentPeriods')::int as "employmentPeriods",
             (run.population ->> 'continued')::int as continued,
             (
-              select max(made.imported_at) from roster_import as made where made.workspace_id = $1 and made.imported_at <= run.as_of
+              select max(coalesce(made.received_at, made.imported_at))
+              from roster_import as made
+              where made.workspace_id = $1 and made.imported_at <= run.as_of
             ) as "rosterAt",
+            (
+              select jsonb_build_object(
+                       'id', held.id, 'heldAt', ${instantText('held.held_at')},
+                       'state', case when held.decided_at <= run.as_of then held.state else 'held' end)
+              from roster_held_import as held
+              where held.workspace_id = $1 and held.held_at <= run.as_of and (held.state not in ('released', 'superseded') or held.decided_at > run.as_of)
+                and held.held_at > coalesce(
+                  (select max(made.imported_at) from roster_import as made where made.workspace_id = $1 and made.imported_at <= run.as_of),
+                  '-infinity'::timestamptz)
+              order by held.held_at desc, held.id desc
+              limit 1
+            ) as untaken,
             (
               select coalesce(jsonb_agg(jsonb_build_object('connectionId', connection.id, 'lookedAt', ${instantText('look.look_from')})
                                         order by connection.id), '[]'::jsonb)

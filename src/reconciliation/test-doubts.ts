@@ -1,4 +1,4 @@
-import { DAY_MS, type Instant, msBetween, type ReconciliationRunId } from '../kernel/index.ts';
+import { DAY_MS, type Instant, msBetween, type ReconciliationRunId, type RosterImportId } from '../kernel/index.ts';
 import type { ComplianceTest, TestPeriod } from './compliance-test.ts';
 import { DIRECTORY_FRESH_MS } from './directory-freshness.ts';
 
@@ -14,6 +14,9 @@ export type DoubtCode =
   | 'roster-never-imported'
   | 'roster-stale'
   | 'roster-before-period-end'
+  | 'roster-held'
+  | 'roster-lapsed'
+  | 'roster-rejected'
   | 'period-not-over'
   | 'directory-never-read'
   | 'directory-stale'
@@ -30,6 +33,13 @@ export interface TestDoubt {
   readonly remedy: string;
 }
 
+/** A roster that the brake held, and what had become of it when the run judged; `expired` is one that lapsed. */
+export interface UntakenRoster {
+  readonly id: RosterImportId;
+  readonly heldAt: Instant;
+  readonly state: 'held' | 'rejected' | 'expired';
+}
+
 /** What the populations rest on, as it was when the latest run judged them. */
 export interface TestBasis {
   readonly runId: ReconciliationRunId;
@@ -37,7 +47,10 @@ export interface TestBasis {
   /** Employment periods that the run looked at, and those of them after which another one began in time. */
   readonly employmentPeriods: number;
   readonly continued: number;
+  /** When HR told the latest roster that was taken: of one that was held first, when it came, not when it was released. */
   readonly rosterAt: Instant | null;
+  /** The latest roster that came after one was taken, and that the brake held: HR has said something of which nothing is known. */
+  readonly untaken: UntakenRoster | null;
   /** When each connected directory was last looked at as a whole. */
   readonly directories: readonly { readonly connectionId: string; readonly lookedAt: Instant | null }[];
 }
@@ -57,6 +70,7 @@ export function doubtsOf(
   return [
     ...(asked.period === null ? runDoubts(basis, asked.at) : periodDoubts(basis, asked.period)),
     ...rosterDoubts(basis),
+    ...untakenDoubts(basis),
     ...(test.needsDirectory ? directoryDoubts(basis) : []),
   ];
 }
@@ -96,6 +110,28 @@ function rosterDoubts({ asOf, rosterAt }: TestBasis): readonly TestDoubt[] {
   return [
     { code: 'roster-stale', detail: `HR’s latest word came at ${rosterAt}, more than ${ROSTER_FRESH_MS / DAY_MS} days before.`, remedy },
   ];
+}
+
+const TAKE_ANOTHER = 'POST roster/imports with what HR says now, have a second person release it where it is held, and reconcile.';
+
+const untakenWords: Readonly<
+  Record<UntakenRoster['state'], { readonly code: DoubtCode; readonly became: string; readonly remedy: string }>
+> = {
+  held: {
+    code: 'roster-held',
+    became: 'nobody had decided it, and whoever it says has left is not known.',
+    remedy:
+      'A second person looks at GET roster/held-imports/{id}/ends and decides by POST roster/held-imports/{id}/decision; then reconcile.',
+  },
+  rejected: { code: 'roster-rejected', became: 'it was rejected, and no other was taken since.', remedy: TAKE_ANOTHER },
+  expired: { code: 'roster-lapsed', became: 'it lapsed without a decision, and no other was taken since.', remedy: TAKE_ANOTHER },
+};
+
+/** Whoever a roster says has left is among no leavers before one is taken (I9). */
+function untakenDoubts({ untaken }: TestBasis): readonly TestDoubt[] {
+  if (untaken === null) return [];
+  const { code, became, remedy } = untakenWords[untaken.state];
+  return [{ code, detail: `HR’s roster of ${untaken.heldAt} (${untaken.id}) would have ended many and was held; ${became}`, remedy }];
 }
 
 function directoryDoubts({ asOf, directories }: TestBasis): readonly TestDoubt[] {

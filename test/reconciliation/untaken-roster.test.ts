@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DAY_MS, HOUR_MS, plusMs } from '../../src/kernel/index.ts';
+import { reconcile, reconciliationRoutes } from '../../src/reconciliation/index.ts';
+import { lapseHeldImportsTask } from '../../src/roster/lapse-held-imports.ts';
+import { type RosterServer, rosterServer } from '../roster/roster-server.ts';
+import type { SteppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
+import { type Facts, NOW } from './facts.ts';
+import { judgeableWorkspace } from './judgeable-workspace.ts';
+
+interface Answer {
+  readonly test: {
+    readonly verdict: string;
+    readonly sentence: string;
+    readonly doubts: readonly { readonly code: string; readonly detail: string; readonly remedy: string }[];
+  };
+}
+
+let db: TestDatabase;
+let clock: SteppingClock;
+let facts: Facts;
+let tests: LoopbackServer;
+let sender: RosterServer;
+let second: RosterServer;
+
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.drop());
+
+beforeEach(async () => {
+  ({ clock, facts } = await judgeableWorkspace(db));
+  const { workspaceId } = facts;
+  tests = await administrationServer({ clock, workspaceId, routers: [reconciliationRoutes({ database: db.database, clock })] });
+  sender = await rosterServer(db, clock, { workspaceId, actor: 'administrator:first' });
+  second = await rosterServer(db, clock, { workspaceId, actor: 'administrator:second' });
+});
+afterEach(() => Promise.all([tests.close(), sender.close(), second.close()]));
+
+/** On a directory that was just read, so that no doubt comes from there. */
+async function run(): Promise<void> {
+  await facts.looked(clock.now());
+  await reconcile({ database: db.database, clock }, facts.workspaceId, 'system');
+}
+
+async function ask(query = ''): Promise<Answer['test']> {
+  const response = await fetch(`${tests.url}/tests/terminated-people-are-deactivated${query}`);
+  return ((await response.json()) as Answer).test;
+}
+
+const company = (ends: number) =>
+  Array.from({ length: 30 }, (_, n) => `${n + 10},p${n}@contoso.example,Person ${n},2020-01-01,${n < ends ? '2026-02-28' : ''},,`);
+
+/** A company of 30 of whom the next roster, a day later, ends 11. */
+async function hold(): Promise<string> {
+  await sender.post('mode=import', company(0));
+  clock.advance(DAY_MS);
+  const { body, status } = await sender.post('mode=import', company(11));
+  expect(status).toBe(202);
+  clock.advance(HOUR_MS);
+  return String(body['id']);
+}
+
+const decide = (id: string, decision: string) =>
+  second.send('POST', `/roster/held-imports/${id}/decision`, { decision, reason: 'the site in Bonn closes' });
+
+async function lapse(): Promise<void> {
+  clock.advance(7 * DAY_MS);
+  await lapseHeldImportsTask({ database: db.database, clock }).run({}, { signal: new AbortController().signal });
+}
+
+describe('a roster that was held and not taken', () => {
+  it.each([
+    {
+      what: 'waits for a decision',
+      become: async () => undefined,
+      code: 'roster-held',
+      says: /nobody had decided it/,
+      remedy: /\/decision; then reconcile/,
+    },
+    {
+      what: 'was rejected',
+      become: (id: string) => decide(id, 'rejected'),
+      code: 'roster-rejected',
+      says: /it was rejected, and no other/,
+      remedy: /roster\/imports/,
+    },
+    { what: 'has lapsed', become: lapse, code: 'roster-lapsed', says: /it lapsed without a decision/, remedy: /roster\/imports/ },
+  ])('leaves who left in doubt where it $what, and says what to do (I9, I10)', async ({ become, code, says, remedy }) => {
+    await become(await hold());
+    await run();
+    const test = await ask();
+    expect(test).toMatchObject({
+      verdict: 'INSUFFICIENT',
+      doubts: [{ code, detail: expect.stringMatching(says), remedy: expect.stringMatching(remedy) }],
+    });
+    expect(test.sentence).toContain(test.doubts[0]?.detail);
+    const { doubts } = await ask(`?from=2026-02-01T00:00:00Z&to=${NOW}`);
+    expect(doubts.map((each) => each.code)).toEqual([code]);
+  });
+
+  it('is no doubt any more once another was taken, until the next is held', async () => {
+    const id = await hold();
+    await run();
+    expect((await ask()).doubts).toHaveLength(1);
+    await sender.post('mode=import', company(5));
+    await run();
+    expect((await ask()).doubts).toEqual([]);
+    expect((await decide(id, 'released')).status).toBe(409);
+    clock.advance(HOUR_MS);
+    expect((await sender.post('mode=import', company(17))).status).toBe(202);
+    await run();
+    expect((await ask()).doubts.map(({ code }) => code)).toEqual(['roster-held']);
+  });
+
+  it('is what the run knew: a decision that came later alters nothing of what was judged', async () => {
+    const id = await hold();
+    await run();
+    clock.advance(HOUR_MS);
+    expect((await decide(id, 'released')).status).toBe(200);
+    expect((await ask()).doubts.map(({ code }) => code)).toEqual(['roster-held']);
+    await run();
+    expect((await ask()).doubts).toEqual([]);
+  });
+
+  it('told what it told when it came, not when it was released', async () => {
+    const id = await hold();
+    const to = plusMs(clock.now(), HOUR_MS);
+    clock.advance(2 * HOUR_MS);
+    await decide(id, 'released');
+    await run();
+    expect((await ask(`?from=2026-02-01T00:00:00Z&to=${to}`)).doubts.map(({ code }) => code)).toEqual(['roster-before-period-end']);
+  });
+});
