@@ -13,7 +13,8 @@ import { instantAt } from './read-report.ts';
 /** Of `rollcall-report/1` the conclusion looked at findings alone; from 2 on it is never better than the test about leavers. */
 export const FORMATS = ['rollcall-report/1', 'rollcall-report/2'] as const;
 
-const LEAVERS = 'terminated-people-are-deactivated';
+/** The test that a report is concluded by. */
+export const LEAVERS = 'terminated-people-are-deactivated';
 
 type Kind = 'INTERIM' | 'FINAL';
 

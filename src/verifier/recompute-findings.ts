@@ -6,6 +6,8 @@ import { type Problem, problem } from './problem.ts';
 import { type CitingSystem, type CitingUnit, readCitingUnit } from './read-citing-unit.ts';
 import { instantAt } from './read-report.ts';
 import { recomputeAccount } from './recompute-account.ts';
+import { FORMATS, LEAVERS } from './check-conclusion.ts';
+import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
 import { recomputeDeadline } from './recompute-deadline.ts';
 import { recomputeEnd } from './recompute-end.ts';
 import { recomputePopulation } from './recompute-population.ts';
@@ -43,7 +45,7 @@ const unproven = [
   'whether the audit log of the directory was read without a hole: an entry that is cited is taken to say when',
   'that a leaver has no account in a system, when each finding was judged (evaluatedAt), and whether somebody was looking then (covered)',
   'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
-  'findings on accounts that nobody answers for; the totals; the compliance tests',
+  'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
 ];
 
 interface Basis {
@@ -69,6 +71,7 @@ export function recomputeFindings(document: JsonObject, records: Iterable<Proven
   return {
     parts: [
       partOf('leavers of the period, by the records of HR, have a finding', populationOf(document, basis)),
+      ...doubtsOf(document, basis),
       ...parts.map((part) => {
         const ofPart = derived.flatMap(({ id, derivations }) =>
           derivations.filter((each) => each.part === part).map(({ wrong }) => wrong.map((what) => `finding ${id}: ${what}`)),
@@ -103,6 +106,16 @@ function populationOf({ periodStart, periodEnd, findings }: JsonObject, basis: B
     wrong: [],
   }));
   return value ?? [wrong];
+}
+
+/** Reports of the first format are not concluded by these doubts, and may be older than they are. */
+function doubtsOf({ format, periodEnd, tests }: JsonObject, { facts }: Basis): readonly RecomputedPart[] {
+  if (format === FORMATS[0]) return [];
+  const { value, wrong } = attempt(() => ({
+    value: recomputeDoubts({ periodEnd: instantAt(periodEnd, 'periodEnd'), told: toldDoubts(tests, LEAVERS) }, facts),
+    wrong: [],
+  }));
+  return [partOf('answers to whether HR was heard of all who left, from the records of its imports', value ?? [wrong])];
 }
 
 function zoneLine(count: number): string {

@@ -4,8 +4,8 @@ import { isObject, type JsonObject } from './json-shape.ts';
 /** Types that what is checked beside the records reads, and of which a ledger has few. */
 const fewTypes = /^(ledger|report|sample)\./;
 
-/** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report. */
-const recomputedTypes = /^(hr\.period\..*|policy\.set|workspace\.created|graph\.account\.coverage)$/;
+/** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report, and whom it cannot tell is in doubt. */
+const recomputedTypes = /^(hr\.(period|import)\..*|policy\.set|workspace\.created|graph\.account\.coverage)$/;
 
 /** Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. */
 export function wantedRecords(

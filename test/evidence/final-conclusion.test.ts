@@ -66,7 +66,7 @@ beforeAll(async () => {
 }, 120_000);
 
 const textOf = (path: string) => files.get(path)?.toString('utf8') ?? '';
-const verify = (given: ReadonlyMap<string, Buffer>) => verifyBoth(given, { vkeys: [vkey] });
+const verify = (given: ReadonlyMap<string, Buffer>, recompute = false) => verifyBoth(given, { vkeys: [vkey], recompute });
 const leaversOf = (report: Json) => report.tests[0];
 
 /** A forgery of whoever holds the key: what was frozen, its record, manifest and seal are made anew. */
@@ -109,7 +109,7 @@ describe('a final report on a period of which nobody knows who left', () => {
     expect(result.description).toContain(`INSUFFICIENT: ${concludedBecause}`);
     expect(result.findings[0]).toMatchObject({ target: { status: { state: 'not-satisfied', reason: 'other' } } });
     expect(result.findings[0].description).toContain(doubts[0]);
-    expect((await verify(files)).problems).toEqual([]);
+    expect((await verify(files, true)).problems).toEqual([]);
   });
 
   it.each([
@@ -168,6 +168,19 @@ describe('a final report on a period of which nobody knows who left', () => {
   ])('is found out when whoever holds the key gives it $name (I10)', async ({ change, says }) => {
     const { problems } = await verify(frozenAnew(change));
     expect(problems.map(({ detail }) => detail)).toEqual(says.map((each) => expect.stringMatching(each)));
+  });
+
+  it('is found out by HR’s own records where the report’s roster was forged along with it (I9)', async () => {
+    const forged = frozenAnew((report) => {
+      Object.assign(leaversOf(Object.assign(report, passes)), { verdict: 'PASS', doubts: [] });
+      report.sources.roster[0].importedAt = report.periodEnd;
+    });
+    expect((await verify(forged)).problems).toEqual([]);
+    expect((await verify(forged, true)).problems.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(
+        /leaves out the doubt roster-before-period-end: HR’s latest roster by record \d+ \(hr\.import\.completed\) came at \S+, before the period ended$/,
+      ),
+    ]);
   });
 
   it('holds by the rule of the first format, and is told apart from one of today', async () => {

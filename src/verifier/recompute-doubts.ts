@@ -1,0 +1,71 @@
+import type { Instant } from '../kernel/index.ts';
+import { listAt, objectAt, textAt } from './json-shape.ts';
+import { type LedgerFacts, named, recordedAt, wasSettled } from './ledger-facts.ts';
+import type { ProvenRecord } from './proven-record.ts';
+
+interface Reported {
+  readonly periodEnd: Instant;
+  /** Codes of the doubts that the test about leavers tells. */
+  readonly told: ReadonlySet<string>;
+}
+
+/** What had become of a roster that was held, by the record that says so; `because` tells a rejection and a lapse of their kind. */
+const untaken: Readonly<Record<string, string>> = { 'hr.import.rejected': 'roster-rejected', 'hr.import.lapsed': 'roster-lapsed' };
+
+/**
+ * Whether the test about leavers tells what HR's own records leave in doubt: that HR was heard after the period's end, and that no roster was held and not
+ * taken. For each of the two nothing, or a sentence for the doubt that was left out. A roster that was held within the last minutes may be missing.
+ */
+export function recomputeDoubts({ periodEnd, told }: Reported, facts: LedgerFacts): readonly (readonly string[])[] {
+  return [unheard(periodEnd, facts), notTaken(facts)].map((doubt) =>
+    doubt === undefined || told.has(doubt.code) ? [] : [`the test about leavers leaves out the doubt ${doubt.code}: ${doubt.because}`],
+  );
+}
+
+interface Doubt {
+  readonly code: string;
+  readonly because: string;
+}
+
+/** A roster that was held first told what it told when it came. */
+function unheard(periodEnd: Instant, facts: LedgerFacts): Doubt | undefined {
+  const heard = facts.ofType('hr.import.completed').map((record) => {
+    const held = aboutSame(record, facts).find(({ type }) => type === 'hr.import.held');
+    return { record, at: recordedAt(held ?? record) };
+  });
+  const last = heard.reduce<(typeof heard)[number] | undefined>(
+    (latest, each) => (latest === undefined || each.at >= latest.at ? each : latest),
+    undefined,
+  );
+  if (last === undefined) return { code: 'roster-never-imported', because: 'no record tells of a roster that was taken' };
+  if (facts.asOf < periodEnd || last.at >= periodEnd) return undefined;
+  return {
+    code: 'roster-before-period-end',
+    because: `HR’s latest roster by ${named(last.record)} came at ${last.at}, before the period ended`,
+  };
+}
+
+function notTaken(facts: LedgerFacts): Doubt | undefined {
+  const taken = facts.ofType('hr.import.completed').map(recordedAt).sort().at(-1);
+  const held = facts.ofType('hr.import.held').findLast((record) => wasSettled(record, facts.asOf));
+  if (held === undefined || (taken !== undefined && taken >= recordedAt(held))) return undefined;
+  const decided = aboutSame(held, facts).find(({ type }) => type in untaken);
+  if (decided === undefined) return { code: 'roster-held', because: `${named(held)} tells of one that nobody had decided` };
+  return {
+    code: untaken[decided.type] ?? '',
+    because: `${named(held)} tells of one that was held, and ${named(decided)} of what became of it`,
+  };
+}
+
+function aboutSame(record: ProvenRecord, facts: LedgerFacts): readonly ProvenRecord[] {
+  const { id } = objectAt(record.leaf['subject'], `the subject of ${named(record)}`);
+  return facts.about('roster-import', textAt(id, `the subject of ${named(record)}`));
+}
+
+/** The codes that a test of the report tells; none where it has no such test, which has been said elsewhere. */
+export function toldDoubts(tests: unknown, id: string): ReadonlySet<string> {
+  const test = listAt(tests, 'tests')
+    .map((each) => objectAt(each, 'a test'))
+    .find((each) => each['id'] === id);
+  return new Set(listAt(test?.['doubts'] ?? [], 'doubts').map((each) => textAt(objectAt(each, 'a doubt')['code'], 'the code of a doubt')));
+}
