@@ -129,7 +129,7 @@ const diagnoses: Readonly<Record<DiagnosisCode, Omit<Diagnosis, 'code'>>> = {
     lookAt: ['GET account-links', 'GET account-links/candidates'],
   },
   'roster-leaves-open': {
-    cause: 'HR’s latest roster no longer names the person and tells no end.',
+    cause: 'HR left the person out of a roster before any end that it had told, and nobody has said what that means.',
     steps: ['Ask HR.', 'Answer for them: POST people/{id}/listing, with left and the day or with employed.', RECONCILE],
     lookAt: ['GET people?listing=dropped', 'GET roster/imports'],
   },

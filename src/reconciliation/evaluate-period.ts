@@ -1,4 +1,5 @@
 import { earliest, type Instant, msBetween, plusMs } from '../kernel/index.ts';
+import { wentOn } from '../roster/index.ts';
 import {
   type Assignment,
   allowancesFor,
@@ -97,7 +98,7 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
   const standing = {
     classification: 'HUMAN',
     match: isAmbiguous ? 'AMBIGUOUS' : 'ONE',
-    roster: rosterStandingOf(employment, person, period),
+    roster: rosterStandingOf(person, period),
     directory: worstDirectoryState(counted.map(({ state }) => state)),
     scim: worstScimState(countedScim.map(({ state }) => state)),
     assigned: assignmentOf(linked, stage.context),
@@ -109,15 +110,11 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
   return { ...standing, employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) };
 }
 
-/** Of an end that has come HR has spoken; one that lies ahead says nothing about why somebody is left out today. */
-function rosterStandingOf(
-  employment: Employment,
-  { isDropped }: PersonFacts,
-  { endDate, lastDay, workerType }: PeriodFacts,
-): RosterStanding {
-  if (employment === 'ENDED') return 'LISTED';
-  if (isDropped) return 'DROPPED';
-  return workerType === 'contractor' && endDate === null && lastDay === null ? 'OPEN_ENDED' : 'LISTED';
+/** What nobody has answered stays asked when the end comes that HR had told: they may have left before it. */
+function rosterStandingOf({ droppedAt }: PersonFacts, period: PeriodFacts): RosterStanding {
+  if (droppedAt !== null && wentOn(period, droppedAt)) return 'DROPPED';
+  const { endDate, lastDay, endedBetween, workerType } = period;
+  return workerType === 'contractor' && endDate === null && lastDay === null && endedBetween === null ? 'OPEN_ENDED' : 'LISTED';
 }
 
 function worstOf(systems: readonly UnitSystem[]): TimingOutcome {

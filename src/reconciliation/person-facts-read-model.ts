@@ -1,4 +1,4 @@
-import type { LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import type { Effect } from '../verdict/index.ts';
 import {
@@ -78,7 +78,7 @@ function sources(finding: Finding) {
       and ${isStill('link.ended_at')}`;
   return {
     employed: `
-      select person.id as owner, ${packed(["person.listing = 'dropped'", ...periodColumns])} as facts
+      select person.id as owner, ${packed(["case when person.listing = 'dropped' then person.unlisted_to end", ...periodColumns])} as facts
       from ${from('person', 'person', 'id')}
       ${join({ table: 'employment_period', as: 'period', on: 'period.person_id = person.id' })}
       where person.workspace_id = $1
@@ -157,7 +157,7 @@ async function peopleOf(employments: readonly FactsRow[], batch: Batch, roles: D
     const rows = employed(personId).map(({ facts }) => employmentIn(new PackedFacts(facts)));
     return {
       personId,
-      isDropped: rows[0]?.isDropped === true,
+      droppedAt: rows[0]?.droppedAt ?? null,
       periods: rows.map(({ period }) => period),
       open: new Map(
         open(personId)
@@ -170,8 +170,8 @@ async function peopleOf(employments: readonly FactsRow[], batch: Batch, roles: D
   });
 }
 
-function employmentIn(facts: PackedFacts): { readonly isDropped: boolean; readonly period: PeriodFacts } {
-  return { isDropped: facts.flag(), period: periodIn(facts) };
+function employmentIn(facts: PackedFacts): { readonly droppedAt: Instant | null; readonly period: PeriodFacts } {
+  return { droppedAt: facts.instant(), period: periodIn(facts) };
 }
 
 /** An end that is known only to lie between two instants is a range. */

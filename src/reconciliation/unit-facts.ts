@@ -80,8 +80,8 @@ export interface UnmatchedFacts extends AccountFacts {
 
 export interface PersonFacts extends AccountFacts {
   readonly personId: string;
-  /** The latest roster does not name them, and nobody has said what that means. */
-  readonly isDropped: boolean;
+  /** When the first roster came that does not name them, where nobody has said what that means; else null. */
+  readonly droppedAt: Instant | null;
   /** In order of their start. */
   readonly periods: readonly PeriodFacts[];
 }

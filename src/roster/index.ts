@@ -10,4 +10,5 @@ export type { RejectedRow, RosterStatus, WorkerType } from './roster-row.ts';
 export { type ListedPerson, readPerson } from './roster-read-model.ts';
 export { rosterRoutes } from './roster-routes.ts';
 export { rosterTasks } from './roster-tasks.ts';
+export { wentOn } from './went-on.ts';
 export type { ImportRequest, ImportSummary } from './work-import.ts';

@@ -1,5 +1,6 @@
 import type { Instant, Interval, RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import { FIRST_ZONE_HOURS } from './went-on.ts';
 
 /** An employment period by which a roster before says that somebody is employed, or will be. Days are `YYYY-MM-DD`. */
 export interface OpenPeriod {
@@ -20,12 +21,9 @@ export function peopleOf(omitted: readonly Omitted[]): readonly string[] {
   return [...new Set(omitted.map(({ personId }) => personId))];
 }
 
-/**
- * Whether a period goes on at an instant by what the rosters before say: no end is told, or its last day has begun nowhere on earth (UTC+14 is the
- * first zone). Whoever is left out on the last day or after it is left out as HR has said before.
- */
+/** As `wentOn` has it. */
 const goesOn = (instant: string) => `period.ended_to is null
-       and coalesce(period.last_day, period.end_date, 'infinity'::date) > (${instant}::timestamptz at time zone 'UTC' + interval '14 hours')::date`;
+       and coalesce(period.last_day, period.end_date, 'infinity'::date) > (${instant}::timestamptz at time zone 'UTC' + interval '${FIRST_ZONE_HOURS} hours')::date`;
 
 /**
  * The import since which somebody may be missed: the latest that was not of changes alone, else the first of all, which held nobody for

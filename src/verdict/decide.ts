@@ -20,7 +20,8 @@ export interface Rule {
 const has = (v: StateVector, outcome: TimingOutcome): boolean => v.directoryTiming === outcome || v.scimTiming === outcome;
 const both = (v: StateVector, ...outcomes: readonly (TimingOutcome | null)[]): boolean =>
   outcomes.includes(v.directoryTiming) && outcomes.includes(v.scimTiming);
-const settled = (v: StateVector): boolean => v.employment !== 'ENDED' && v.match === 'ONE' && v.roster !== 'DROPPED';
+const certain = (v: StateVector): boolean => v.match === 'ONE' && v.roster !== 'DROPPED';
+const settled = (v: StateVector): boolean => v.employment !== 'ENDED' && certain(v);
 const here = (v: StateVector): boolean => settled(v) && v.employment !== 'NONE';
 const goesOn = (v: StateVector): boolean => v.employment !== 'ENDED' && v.employment !== 'NONE';
 const employed = (v: StateVector): boolean => v.employment === 'ACTIVE' || v.employment === 'NOTICE';
@@ -48,7 +49,8 @@ const table = [
     verdict: 'ROSTER_DROPPED',
     effect: 'INSUF',
     about: 'people',
-    when: (v) => v.employment !== 'ENDED' && v.roster === 'DROPPED',
+    // Who failed by the end that was told failed by any end before it.
+    when: (v) => v.roster === 'DROPPED' && !has(v, 'REACTIVATED') && !has(v, 'OVERDUE') && !has(v, 'LATE'),
   },
   { rule: 'L01', verdict: 'REACTIVATED_AFTER_END', effect: 'FAIL', about: 'people', when: (v) => has(v, 'REACTIVATED') },
   { rule: 'L02', verdict: 'TERMINATED_ACTIVE_BOTH', effect: 'FAIL', about: 'people', when: (v) => both(v, 'OVERDUE') },
@@ -83,14 +85,14 @@ const table = [
     verdict: 'DEPROVISIONED_BEFORE_END',
     effect: 'PASS',
     about: 'people',
-    when: (v) => v.match === 'ONE' && both(v, 'EARLY', 'NO_ACCOUNT') && has(v, 'EARLY'),
+    when: (v) => certain(v) && both(v, 'EARLY', 'NO_ACCOUNT') && has(v, 'EARLY'),
   },
   {
     rule: 'L12',
     verdict: 'DEPROVISIONED_IN_TIME',
     effect: 'PASS',
     about: 'people',
-    when: (v) => v.match === 'ONE' && both(v, 'IN_TIME', 'EARLY', 'NO_ACCOUNT') && has(v, 'IN_TIME'),
+    when: (v) => certain(v) && both(v, 'IN_TIME', 'EARLY', 'NO_ACCOUNT') && has(v, 'IN_TIME'),
   },
   {
     rule: 'S01',

@@ -21,7 +21,9 @@ export interface TestedAccount {
 export function judgeDirectoryAccount({ outcome, standing, vector }: TestedAccount): MemberVerdict {
   const ownership = judgeOwnership(vector, standing);
   if (ownership !== undefined) return ownership;
-  return vector.employment === 'ENDED' ? leaversAccount[outcome ?? 'NO_COVERAGE'] : employedAccount[vector.employment];
+  // Whoever was dropped has left by the end that HR had told, if not before it.
+  if (vector.employment === 'ENDED') return leaversAccount[outcome ?? 'NO_COVERAGE'];
+  return vector.roster === 'DROPPED' ? dropped : employedAccount[vector.employment];
 }
 
 const employedAccount: Readonly<Record<Exclude<Employment, 'ENDED'>, MemberVerdict>> = {
@@ -31,6 +33,8 @@ const employedAccount: Readonly<Record<Exclude<Employment, 'ENDED'>, MemberVerdi
   ACTIVE: pass('The person is employed.'),
   NOTICE: pass('The person is employed.'),
 };
+
+const dropped = doubt('The latest roster no longer names the person, and nobody has said what that means.');
 
 const overdue = fail('The person has left, and the account is enabled after its deadline.');
 const unproven = doubt('The person has left, and it is not proven whether the account is enabled still.');
@@ -53,6 +57,7 @@ const leaversAccount: Readonly<Record<TimingOutcome, MemberVerdict>> = {
 export function judgeScimUser({ standing, vector }: TestedAccount): MemberVerdict {
   const ownership = judgeOwnership(vector, standing);
   if (ownership !== undefined) return ownership;
+  if (vector.roster === 'DROPPED') return dropped;
   if (vector.employment === 'NONE') return employedAccount.NONE;
   return directoryBehind[vector.directory](vector);
 }
@@ -79,12 +84,11 @@ const assignmentBehind: Readonly<Record<Assignment, MemberVerdict>> = {
 };
 
 /** What comes before anything else: whether the account is somebody's, and whose. */
-function judgeOwnership({ classification, roster }: StateVector, standing: TestedAccount['standing']): MemberVerdict | undefined {
+function judgeOwnership({ classification }: StateVector, standing: TestedAccount['standing']): MemberVerdict | undefined {
   if (classification === 'EXCLUDED')
     return { effect: 'N/A', because: 'It is excluded as nobody’s own, and whoever answers for it is employed.' };
   if (classification === 'EXCLUDED_OWNER_LEFT') return fail('It is excluded as nobody’s own, but whoever answered for it has left.');
   if (standing === 'candidate') return doubt('More than one candidate answers to the same identifier.');
-  if (roster === 'DROPPED') return doubt('The latest roster no longer names the person, and nobody has said what that means.');
   return undefined;
 }
 

@@ -21,7 +21,10 @@ const sentences: Record<RuleId, Say> = {
   X02: () => 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.',
   X03: () =>
     'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
-  X04: () => 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
+  X04: ({ vector }) =>
+    vector.employment === 'ENDED'
+      ? 'HR named an end and left the person out before it, and nobody has said what that means, so that they may have left sooner: ask HR, and answer for them.'
+      : 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
   L01: (facts) => saying(facts, 'REACTIVATED', reactivated),
   L02: (facts) => `Both accounts outlasted the deadline: ${saying(facts, 'OVERDUE', overdue)}`,
   L03: (facts) => saying(facts, 'OVERDUE', overdue),

@@ -27,8 +27,8 @@ export const matches = ['ONE', 'AMBIGUOUS'] as const;
 export type Match = (typeof matches)[number];
 
 /**
- * How HR's latest roster speaks of an employment that goes on. DROPPED: it no longer names the person, and nobody has said what that
- * means. OPEN_ENDED: a contractor without an end date. LISTED otherwise.
+ * How HR's rosters speak of an employment. DROPPED: one left the person out while it went on, and nobody has said what that means, also
+ * once an end that HR had told has come. OPEN_ENDED: a contractor without an end date. LISTED otherwise.
  */
 export const rosterStandings = ['LISTED', 'DROPPED', 'OPEN_ENDED'] as const;
 export type RosterStanding = (typeof rosterStandings)[number];

@@ -90,6 +90,31 @@ describe('the verdict on whom HR speaks of no longer, or without an end', () => 
     expect(await ruleOf('2')).toMatchObject({ rule: 'X04', effect: 'INSUF', vector: { employment: 'NOTICE', roster: 'DROPPED' } });
   });
 
+  it('cannot tell when somebody left whom a roster leaves out before the end that HR had told, until somebody has answered (I10)', async () => {
+    clock.set(march(3));
+    await facts.everybody([ann(''), '2,bob@contoso.example,2020-01-01,2026-03-06']);
+    clock.set(march(4));
+    await facts.everybody([ann('')]);
+    clock.set(NOW);
+    const [gone, seen] = [march(7, 1), { from: LONG_AGO, to: march(7) }];
+    await facts.account({
+      upn: 'bob@contoso.example',
+      employeeId: '2',
+      stretches: [
+        { state: 'enabled', ...seen },
+        { state: 'disabled', from: gone },
+      ],
+    });
+    await run();
+    const dropped = await ruleOf('2');
+    expect(dropped).toMatchObject({ rule: 'X04', effect: 'INSUF', vector: { employment: 'ENDED', roster: 'DROPPED' } });
+    const kept = { answer: { decision: 'employed' }, reason: 'employed until the 6th', actor: 'system' } as const;
+    await decideListing({ database: db.database, clock }, facts.workspaceId, { personId: dropped?.person?.id ?? '', ...kept });
+    clock.advance(1_000);
+    await run('changes');
+    expect(await ruleOf('2')).toMatchObject({ rule: 'L12', effect: 'PASS' });
+  });
+
   it('finds a leaver whom a roster of everybody leaves out before the end that HR had told', async () => {
     clock.set(march(5));
     await facts.everybody([ann(''), BOB_AHEAD, CEM]);

@@ -98,6 +98,21 @@ describe('the decision table', () => {
       effect: 'INSUF',
       all: ['X04'],
     },
+    ...(['IN_TIME', 'EARLY', 'NO_ACCOUNT', 'PENDING', 'INDETERMINATE'] as const).map((scimTiming) => ({
+      story: `left out before the end that was told, and ${scimTiming} by that end`,
+      vector: vectorOf({ employment: 'ENDED', roster: 'DROPPED', directoryTiming: 'NO_ACCOUNT', scimTiming }),
+      primary: 'X04',
+      effect: 'INSUF',
+      all: { PENDING: ['X04', 'L09'], INDETERMINATE: ['X04', 'L08'], NO_ACCOUNT: ['X04', 'L10'], IN_TIME: ['X04'], EARLY: ['X04'] }[
+        scimTiming
+      ],
+    })),
+    ...(['REACTIVATED', 'OVERDUE', 'LATE'] as const).map((scimTiming) => ({
+      story: `left out before the end that was told, and ${scimTiming} even by that end`,
+      vector: vectorOf({ employment: 'ENDED', roster: 'DROPPED', scimTiming }),
+      primary: { REACTIVATED: 'L01', OVERDUE: 'L04', LATE: 'L05' }[scimTiming],
+      effect: 'FAIL',
+    })),
     {
       story: 'an active contractor without an end date',
       vector: vectorOf({ employment: 'ACTIVE', roster: 'OPEN_ENDED' }),

@@ -13,6 +13,11 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
     rule: 'X04',
     says: 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
   },
+  {
+    rule: 'X04',
+    given: { employment: 'ENDED' },
+    says: 'HR named an end and left the person out before it, and nobody has said what that means, so that they may have left sooner: ask HR, and answer for them.',
+  },
   { rule: 'L10', says: 'No account was found in the directory or in SCIM: either there never was one, or it could not be matched.' },
   {
     rule: 'S01',

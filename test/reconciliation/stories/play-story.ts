@@ -107,10 +107,10 @@ function policyOf({ atSite, hours, businessDays, privileged }: Policy): ReportPo
   };
 }
 
-function personOf({ hr = [], isDropped, directory = [], scim = [] }: Story): PersonFacts {
+function personOf({ hr = [], dropped, directory = [], scim = [] }: Story): PersonFacts {
   return {
     personId: PERSON,
-    isDropped: isDropped === true,
+    droppedAt: dropped === undefined ? null : instantAt(dropped),
     periods: hr.map(periodOf),
     directory: directory.map(directoryOf),
     scim: scim.map(scimOf),

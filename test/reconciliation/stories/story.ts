@@ -81,8 +81,8 @@ export interface Story {
   readonly hr?: readonly Employment[];
   /** Which of them is judged; left out: the first. */
   readonly judged?: number;
-  /** The latest roster of HR does not name the person, and nobody has said what that means. */
-  readonly isDropped?: true;
+  /** When a roster of HR came that does not name the person; nobody has said what that means. */
+  readonly dropped?: Moment;
   /** The account is classed as nobody's own; the employments of whoever answers for it. */
   readonly owner?: readonly Employment[];
   readonly directory?: readonly DirectoryAccount[];

@@ -55,11 +55,11 @@ function factsOf(story: Story): readonly string[] {
   return [...wordOfHr(story), ...accountsOf(story), ...circumstancesOf(story)];
 }
 
-function wordOfHr({ hr = [], judged = 0, isDropped, owner = [] }: Story): readonly string[] {
+function wordOfHr({ hr = [], judged = 0, dropped, owner = [] }: Story): readonly string[] {
   return [
     ...hr.map((employment, index) => `HR: ${employmentOf(employment)}${hr.length > 1 && index === judged ? ' (judged here)' : ''}.`),
     ...(hr.length === 0 ? ['HR: no row of the roster answers for the account.'] : []),
-    ...(isDropped === undefined ? [] : ['HR: the latest roster does not name the person, and nobody has said what that means.']),
+    ...(dropped === undefined ? [] : [`HR: the roster of ${dropped} does not name the person, and nobody has said what that means.`]),
     ...owner.map((employment) => `Classed as nobody’s own, approved. Its owner: ${employmentOf(employment)}.`),
   ];
 }

@@ -94,7 +94,7 @@ export const hrTells: Chapter = {
     {
       title: 'A file of everybody leaves the person out: nobody has ended, until somebody says what it means',
       hr: [{}],
-      isDropped: true,
+      dropped: '2026-03-03 06:00',
       directory: [account(enabled)],
       scim: [user(created)],
       verdict: {
@@ -106,7 +106,7 @@ export const hrTells: Chapter = {
     {
       title: 'Left out although HR had told an end that lies ahead: whether they are employed until then is to be asked',
       hr: [{ to: '2026-12-31' }],
-      isDropped: true,
+      dropped: '2026-03-03 06:00',
       directory: [account(enabled)],
       scim: [user(created)],
       verdict: {
@@ -116,16 +116,39 @@ export const hrTells: Chapter = {
       },
     },
     {
-      title: 'Left out before the end that HR had told, and nobody said what it means: once that day has come, it is the end',
+      title:
+        'Left out before the end that HR had told, and nobody said what it means: gone in time by that end, but they may have left sooner',
       hr: [friday],
-      isDropped: true,
+      dropped: '2026-03-03 06:00',
       directory: [offInTime],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'X04',
+        effect: 'INSUF',
+        sentence:
+          'HR named an end and left the person out before it, and nobody has said what that means, so that they may have left sooner: ask HR, and answer for them.',
+      },
+    },
+    {
+      title: 'Left out before the end that HR had told, and late by that end: late whenever they left',
+      hr: [friday],
+      dropped: '2026-03-03 06:00',
+      scim: [user(created, deactivated('2026-03-09 01:00'))],
+      verdict: {
+        rule: 'L05',
+        effect: 'FAIL',
+        sentence: 'The SCIM user was still usable 24.9 h after the deadline and became unusable at most 25.0 h after it.',
+      },
+    },
+    {
+      title: 'Left out on the last day that HR had told: HR had said that they go, and nothing is to be asked',
+      hr: [friday],
+      dropped: '2026-03-06 06:00',
       scim: [user(created, inTime)],
       verdict: {
         rule: 'L12',
         effect: 'PASS',
-        sentence:
-          'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+        sentence: 'The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
       },
     },
     {
