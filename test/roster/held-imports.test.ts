@@ -227,6 +227,24 @@ describe('a roster that would end many', () => {
     expect(omitted[0]).toMatchObject({ endedBetween: { from, to }, hrRecordedAt: to });
   });
 
+  it('counts whom a roster of everybody leaves out before the end that HR had told, and its release ends them then, although that day has come', async () => {
+    // Each has another employment to come, and is one person all the same.
+    const told = (n: number) => [`${n},p${n}@contoso.example,P,2020-01-01,2026-03-08,,`, `${n},p${n}@contoso.example,P,2026-06-01,,,`];
+    const leaving = Array.from({ length: 11 }, (_, n) => told(n + 200)).flat();
+    await at.post('mode=import', [...company(60, 0), ...leaving]);
+    const from = clock.now();
+    const to = clock.advance(DAY_MS);
+    const { body, status } = await at.post('mode=import&full=true', company(60, 0));
+    expect({ status, body }).toMatchObject({ status: 202, body: { ends: 11, employed: 71, counts: { endedByOmission: 22 } } });
+    const id = String(body['id']);
+    expect((await at.get(`/roster/held-imports/${id}/ends`))['ends']).toHaveLength(11);
+    clock.advance(6 * DAY_MS);
+    expect((await decide(second, id, 'released')).status).toBe(200);
+    const omitted = (await at.periods()).filter(({ endedBetween }) => endedBetween !== null);
+    expect(omitted).toHaveLength(22);
+    expect(omitted[0]).toMatchObject({ endDate: null, endedBetween: { from, to }, hrRecordedAt: to });
+  });
+
   it('is held where a roster of everybody is cut in half, and ends whom it leaves out when two people say that it is not', async () => {
     await at.post('mode=import', company(30, 0));
     const { body, status } = await at.post('mode=import&full=true', company(30, 0).slice(0, 15));
