@@ -12,7 +12,7 @@ import { watchDelay } from './watch-delay.ts';
  * Pause between rounds, in milliseconds: about the time in which a record stands outside any checkpoint. Records that come
  * in during the pause share one checkpoint, which costs a signature and a commit however many it covers.
  */
-const PAUSE_MS = 200;
+const PAUSE_MS = 500;
 
 /** A round that found as many has more waiting, and the next one begins at once. */
 const BUSY_RECORDS = 1_000;
