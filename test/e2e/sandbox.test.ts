@@ -12,7 +12,7 @@ interface Ready {
   readonly workspaceId: string;
   readonly scim: { readonly baseUrl: string; readonly token: string; readonly roleUrn: string };
   readonly admin: { readonly baseUrl: string; readonly token: string };
-  readonly simulator: { readonly url: string };
+  readonly simulator: { readonly url: string; readonly tenantId: string };
   readonly databaseUrl: string;
 }
 
@@ -56,7 +56,7 @@ describe('the sandbox, for programs that we did not write', () => {
         roleUrn: 'urn:ietf:params:scim:schemas:extension:rollcall:2.0:User',
       },
       admin: { baseUrl: `${ready.url}/api/v1/workspaces/${ready.workspaceId}`, token: expect.stringMatching(/^rca_/) },
-      simulator: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) },
+      simulator: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), tenantId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       databaseUrl: expect.stringMatching(/^postgres:\/\//),
     });
   });
@@ -119,6 +119,24 @@ describe('the sandbox, for programs that we did not write', () => {
     });
     const { exchanges } = (await answer.json()) as { exchanges: readonly { userId: string; ignored: readonly { path: string }[] }[] };
     expect(exchanges[0]).toMatchObject({ userId: user?.id, ignored: [{ path: 'no.such[thing eq 1].x' }] });
+  });
+
+  it('tells enough of its tenant to connect it as a directory, which "rollcall directory check" then finds well', async () => {
+    const post = async (url: string, body: unknown) => {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${ready.admin.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return { status: answer.status, body: (await answer.json()) as { appId: string; clientSecret: string } };
+    };
+    const { appId: clientId, clientSecret } = (
+      await post(`${ready.simulator.url}/control/applications`, { displayName: 'Rollcall', graphRoles: ['Directory.Read.All'] })
+    ).body;
+    const connection = { cloud: 'commercial', tenantId: ready.simulator.tenantId, clientId, clientSecret };
+    expect((await post(`${ready.admin.baseUrl}/directory/connections`, connection)).status).toBe(201);
+    const check = runProgram(['directory', 'check', '--url', ready.admin.baseUrl], { ROLLCALL_API_TOKEN: ready.admin.token });
+    expect([await check.exited(), check.output()]).toEqual([0, expect.stringContaining('Directory.Read.All')]);
   });
 
   it('keeps the gate shut for SQL as the server’s own role, in a workspace where nobody has signed in (I4)', async () => {

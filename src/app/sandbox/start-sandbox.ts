@@ -109,7 +109,7 @@ async function makeReady(
     workspaceId,
     scim: { baseUrl: scim.tenantUrl, token: scim.token, roleUrn: SCIM_ROLE_URN },
     admin,
-    simulator: { url: tenant.url },
+    simulator: { url: tenant.url, tenantId: tenant.tenantId },
     databaseUrl: store.serverUrl,
   };
   writeFileSync(`${options.readyFile}.new`, `${JSON.stringify(ready)}\n`, { mode: 0o600 });
