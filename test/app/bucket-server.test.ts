@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { installJobs } from '../../src/jobs/index.ts';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
+import { readLatestCheckpoint } from '../../src/ledger/index.ts';
 import { systemClock } from '../../src/platform/index.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type S3Service, s3Service } from '../support/s3-service.ts';
@@ -15,6 +16,7 @@ let workspaceId: WorkspaceId;
 let service: S3Service;
 let folder: string;
 let environment: Record<string, string>;
+let server: Awaited<ReturnType<typeof startServer>> | undefined;
 
 beforeAll(async () => {
   db = await testDatabase();
@@ -39,6 +41,8 @@ beforeEach(async () => {
   };
 });
 afterEach(async () => {
+  await server?.stop();
+  server = undefined;
   await service.close();
   rmSync(folder, { recursive: true });
 });
@@ -54,31 +58,33 @@ const queue = (task: string, payload: object) =>
 
 describe('a server with a bucket', () => {
   it('holds each ledger to it as it starts, anchors there, and puts bundles there', async () => {
-    const server = await startServer(db, environment);
-    const metrics = async (name: string, labels: Record<string, string>) => (await server.metrics()).value(name, labels) ?? 0;
+    const started = await startServer(db, environment);
+    server = started;
+    const metrics = async (name: string, labels: Record<string, string>) => (await started.metrics()).value(name, labels) ?? 0;
     const checkpoints = `prefix=rollcall%2F${workspaceId}%2Fcheckpoints%2F`;
     const anchored = async () => (await metrics('rollcall_ledger_anchors_total', { kind: 'bucket' })) > 0;
+    // Before there is one, the minute after is waited for.
+    expect(await seen(async () => (await readLatestCheckpoint(db.database, workspaceId)) !== undefined)).toBe(true);
     await queue('ledger.anchor-due', {});
     expect(await seen(anchored)).toBe(true);
     expect(service.asked.some((line) => line.includes('versions=') && line.includes(checkpoints))).toBe(true);
     expect(service.objects.versions.map(({ lock }) => lock?.mode)).toContain('COMPLIANCE');
     await queue('evidence.deposit', {});
     expect(await seen(async () => (await metrics('rollcall_jobs_failed_total', { task: 'evidence.deposit' })) > 0)).toBe(true);
-    await server.stop();
   });
 
   it('says at once, and counts, that the bucket has no object lock, and serves all the same', async () => {
     service.objects.isLockable = false;
-    const server = await startServer(db, environment);
-    const refuted = async () => ((await server.metrics()).value('rollcall_ledger_anchors_refuted_total', { kind: 'bucket' }) ?? 0) > 0;
+    const started = await startServer(db, environment);
+    server = started;
+    const refuted = async () => ((await started.metrics()).value('rollcall_ledger_anchors_refuted_total', { kind: 'bucket' }) ?? 0) > 0;
     expect(await seen(refuted)).toBe(true);
-    expect(server.log.events).toContainEqual({
+    expect(started.log.events).toContainEqual({
       level: 'error',
       event: 'ledger.anchor.refuted',
       fields: { kind: 'bucket', problem: expect.stringMatching(/no object lock.*make a bucket with object lock/) },
     });
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-    await server.stop();
+    expect((await fetch(`${started.url}/readyz`)).status).toBe(200);
   });
 
   it('does not start without its secret, and names the setting', async () => {

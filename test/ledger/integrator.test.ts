@@ -105,8 +105,10 @@ describe('the integrator', () => {
   it('reads of such a transaction what is left of it, however much it has done', async () => {
     await write(21_000);
     const touched: number[] = [];
-    for (let round = 0; round < 4; round += 1) {
-      touched.push(await test.database.transaction((tx) => pagesOfBatch(tx)));
+    while (touched.length < 4) {
+      const pages = await test.database.transaction((tx) => pagesOfBatch(tx));
+      if (pages === undefined) continue; // a transaction that is open elsewhere in the cluster holds the records back
+      touched.push(pages);
       await integrator.runOnce();
     }
     expect(touched[0]).toBeGreaterThan(100);
@@ -115,8 +117,8 @@ describe('the integrator', () => {
     expect(await expectSealedWhole()).toBe(21_002);
   });
 
-  /** Pages of the database that reading the next batch touches. */
-  async function pagesOfBatch(tx: Transaction): Promise<number> {
+  /** Pages of the database that reading the next batch touches; undefined while there is nothing to read. */
+  async function pagesOfBatch(tx: Transaction): Promise<number | undefined> {
     const state = await lockLedger(tx, workspaceId);
     if (state === undefined) throw new Error('somebody else has the ledger');
     const below = await settledBelow(tx);
@@ -132,7 +134,9 @@ describe('the integrator', () => {
       return tx.query(statement, values);
     };
     const range = { from: state.watermark, after: state.sequencedUpTo, below, limit: 5_000 };
-    expect(await readUnsequenced({ ...tx, query }, workspaceId, range)).toHaveLength(5_000);
+    const records = await readUnsequenced({ ...tx, query }, workspaceId, range);
+    if (records.length === 0) return undefined;
+    expect(records).toHaveLength(5_000);
     return touched;
   }
 
