@@ -12,6 +12,8 @@ export interface WantedRecords {
   /** Ids of which must be known whether they are proven. */
   readonly ids: ReadonlySet<string>;
   keeps(record: ProvenRecord): boolean;
+  /** Is told of every record that is proven, in order. */
+  note(record: ProvenRecord): void;
 }
 
 export interface CheckedRecords {
@@ -48,8 +50,11 @@ export async function checkRecords(files: BundleFiles, log: BundledLog, wanted: 
         const { record, wrong } = checkLine(line, expected, log);
         if (wrong !== undefined) problems.add(...wrong);
         while (!disclosures.checkThose(expected, record)) await disclosures.readOn();
-        if (record !== undefined && wanted.ids.has(record.id)) ids.add(record.id);
-        if (record !== undefined && wanted.keeps(record)) byIndex.set(record.index, record);
+        if (record !== undefined) {
+          wanted.note(record);
+          if (wanted.ids.has(record.id)) ids.add(record.id);
+          if (wanted.keeps(record)) byIndex.set(record.index, record);
+        }
         expected += 1;
       }
     }

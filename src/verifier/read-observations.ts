@@ -3,6 +3,7 @@ import type { DirectorySighting, ScimReceipt } from '../verdict/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { objectAt, textAt } from './json-shape.ts';
 import { instantOfRecord, type LedgerFacts, named, recordedAt, wasSettled } from './ledger-facts.ts';
+import { accountStates, COVERAGE, stateTypes } from './state-files.ts';
 
 /** One observation of an account, with its record. */
 export interface Observed<Sighting> {
@@ -10,16 +11,16 @@ export interface Observed<Sighting> {
   readonly sighting: Sighting;
   /** The record of the directory's audit log that says when. */
   readonly exactly: ProvenRecord | null;
+  /** The complete look that last showed the state, where another follows. */
+  readonly confirmedBy: CompleteLook | null;
 }
 
 /** What clocks and replicas may differ by between the directory's audit log and its answers. */
 const AUDIT_TOLERANCE_MS = 5 * MINUTE_MS;
 
-const states = ['enabled', 'disabled', 'soft_deleted', 'hard_deleted', 'vanished'] as const;
 /** States whose beginning the audit log may tell. */
 const auditedStates: readonly string[] = ['disabled', 'hard_deleted'];
 
-const directoryTypes = ['first_seen', 'restored', ...states].map((event) => `graph.account.${event}`);
 const scimTypes = ['created', 'deactivated', 'reactivated', 'deleted'].map((event) => `scim.user.${event}`);
 
 /**
@@ -31,7 +32,7 @@ export function directoryObservations(
   { facts, cited, until }: { readonly facts: LedgerFacts; readonly cited: readonly string[]; readonly until: Instant },
 ): readonly Observed<DirectorySighting>[] {
   const about = facts.about('directory-account', accountId);
-  const turns = about.filter(({ type }) => directoryTypes.includes(type));
+  const turns = about.filter(({ type }) => stateTypes.includes(type));
   const entries = about.filter(({ type }) => type === 'graph.account.audited');
   return turns.map((record, index) => {
     const { state, from, seenFrom, notBefore } = turnOf(record);
@@ -40,14 +41,16 @@ export function directoryObservations(
     const isTold = state === 'soft_deleted' && seenFrom === from;
     // What was not cited and began before the verdict was not known to it.
     const next = turns.slice(index + 1).find((turn) => cited.includes(turn.id) || turnOf(turn).from > until);
+    const look = next === undefined ? undefined : lookBefore(next, facts);
     return {
       record,
       exactly,
+      confirmedBy: look !== undefined && look.index > record.index ? look : null,
       sighting: {
         state,
         from: exactly === null ? from : earliest(happenedAt(exactly), from),
         seenFrom,
-        to: next === undefined ? null : confirmedUntilTurn(seenFrom, next, facts),
+        to: next === undefined ? null : confirmedUntilTurn(seenFrom, next, look),
         isExact: exactly !== null || isTold,
       },
     };
@@ -64,7 +67,7 @@ interface Turn {
 function turnOf(record: ProvenRecord): Turn {
   const after = objectAt(record.leaf['after'], `what ${named(record)} says`);
   const observed = objectAt(record.leaf['observed'], `what ${named(record)} observed`);
-  const state = states.find((each) => each === after['state']);
+  const state = accountStates.find((each) => each === after['state']);
   if (state === undefined) throw new TypeError(`${named(record)} tells a state that is none`);
   const notBefore = observed['from'] ?? null;
   return {
@@ -98,21 +101,31 @@ function happenedAt(record: ProvenRecord): Instant {
  * Until when the state before a turn still held: what the last complete look before it proves, but not past the directory's own word on when the
  * account was deleted.
  */
-function confirmedUntilTurn(seenFrom: Instant, next: ProvenRecord, facts: LedgerFacts): Instant {
+function confirmedUntilTurn(seenFrom: Instant, next: ProvenRecord, look: CompleteLook | undefined): Instant {
   const turn = turnOf(next);
-  const { connection, run } = objectAt(next.leaf['detail'], `the detail of ${named(next)}`);
-  const looks = completeLooks(textAt(connection, 'connection'), facts).filter((look) => look.index < next.index && look.run !== run);
-  const bounds = [looks.at(-1)?.confirmedUntil, turn.seenFrom === turn.from ? turn.from : undefined].filter((bound) => bound !== undefined);
+  const bounds = [look?.confirmedUntil, turn.seenFrom === turn.from ? turn.from : undefined].filter((bound) => bound !== undefined);
   const [first, ...more] = bounds;
   return first === undefined ? seenFrom : latest(seenFrom, more.reduce(earliest, first));
 }
 
+/** The last complete look before the one that showed a turn. */
+function lookBefore(next: ProvenRecord, facts: LedgerFacts): CompleteLook | undefined {
+  const { run } = objectAt(next.leaf['detail'], `the detail of ${named(next)}`);
+  return completeLooks(connectionOf(next), facts)
+    .filter((look) => look.index < next.index && look.run !== run)
+    .at(-1);
+}
+
 /** A complete look at a directory: every state that goes on still held then, less what replicas and clocks may differ by. */
 export interface CompleteLook {
+  /** The place of its record. */
   readonly index: number;
+  readonly connectionId: string;
   readonly run: unknown;
   readonly recordedAt: Instant;
   readonly confirmedUntil: Instant;
+  /** The hash of its state file, in hex. */
+  readonly statesSha256: string;
   /** Whether a verdict of that instant must have known it. */
   isSettledBy(instant: Instant): boolean;
 }
@@ -120,14 +133,20 @@ export interface CompleteLook {
 export function completeLooks(connectionId: string, facts: LedgerFacts): readonly CompleteLook[] {
   return facts
     .about('directory-connection', connectionId)
-    .filter(({ type }) => type === 'graph.account.coverage')
+    .filter(({ type }) => type === COVERAGE)
     .map((record) => {
-      const { run, confirmed_until: confirmedUntil } = objectAt(record.leaf['detail'], `the detail of ${named(record)}`);
+      const {
+        run,
+        confirmed_until: confirmedUntil,
+        states_sha256: statesSha256,
+      } = objectAt(record.leaf['detail'], `the detail of ${named(record)}`);
       return {
         index: record.index,
+        connectionId,
         run,
         recordedAt: recordedAt(record),
         confirmedUntil: instantOfRecord(confirmedUntil, record),
+        statesSha256: textAt(statesSha256, `states_sha256 of ${named(record)}`),
         isSettledBy: (instant) => wasSettled(record, instant),
       };
     });
@@ -145,6 +164,6 @@ export function scimObservations(userId: string, facts: LedgerFacts): readonly O
     at = latest(at, recordedAt(record));
     if (!scimTypes.includes(record.type)) return [];
     const { active, deleted } = objectAt(record.leaf['after'], `what ${named(record)} says`);
-    return [{ record, exactly: null, sighting: { active: active === true, deleted: deleted === true, from: at } }];
+    return [{ record, exactly: null, confirmedBy: null, sighting: { active: active === true, deleted: deleted === true, from: at } }];
   });
 }

@@ -34,6 +34,8 @@ export interface DerivedAccount {
   readonly wrongEnd: readonly string[];
   /** Of the last use that was proven. */
   readonly wrongUse: readonly string[];
+  /** The complete looks that showed it in its states. */
+  readonly looks: readonly CompleteLook[];
 }
 
 interface Around {
@@ -52,9 +54,10 @@ function recomputeDirectory(system: JudgedSystem, { end, facts }: Around): Deriv
   const all = directoryObservations(system.accountId, { facts, cited: evidence, until });
   const { known, wrong } = citedOnly(all, system, facts);
   const sightings = known.map(({ sighting }) => sighting);
-  const windows = confirmations(known, { facts, until }).map((confirmedUntil) =>
-    directoryWindow(sightings, end, { confirmedUntil, until }),
-  );
+  const windows = confirmations(known, { facts, until }).map((confirmedBy) => ({
+    confirmedBy,
+    window: directoryWindow(sightings, end, { confirmedUntil: confirmedBy?.confirmedUntil ?? until, until }),
+  }));
   return compare(system, { windows, state: directoryStateOf(sightings.at(-1)), known, wrong });
 }
 
@@ -62,7 +65,12 @@ function recomputeScim(system: JudgedSystem, { end, facts }: Around): DerivedAcc
   const until = system.timing.evaluatedAt;
   const { known, wrong } = citedOnly(scimObservations(system.accountId, facts), system, facts);
   const receipts = known.map(({ sighting }) => sighting);
-  return compare(system, { windows: [scimWindow(receipts, end, until)], state: scimStateOf(receipts.at(-1)), known, wrong });
+  return compare(system, {
+    windows: [{ window: scimWindow(receipts, end, until), confirmedBy: null }],
+    state: scimStateOf(receipts.at(-1)),
+    known,
+    wrong,
+  });
 }
 
 /** The observations that are cited, and a sentence for each that the verdict must have known and does not cite. */
@@ -87,7 +95,7 @@ function citedOnly<Sighting extends { readonly from: Instant }>(
 function confirmations(
   known: readonly Observed<DirectorySighting>[],
   { facts, until }: { readonly facts: LedgerFacts; readonly until: Instant },
-): readonly [Instant, ...Instant[]] {
+): readonly [CompleteLook | null, ...CompleteLook[]] {
   const last = known.at(-1);
   const looks = last === undefined ? [] : completeLooks(connectionOf(last.record), facts);
   const before = (instant: Instant): readonly CompleteLook[] => looks.filter(({ recordedAt }) => recordedAt <= instant);
@@ -95,14 +103,13 @@ function confirmations(
     const [latest, previous] = before(instant).toReversed();
     return [latest, ...(latest !== undefined && latest.isSettledBy(instant) ? [] : [previous])];
   });
-  const instants = candidates.flatMap((look) => (look === undefined ? [] : [look.confirmedUntil]));
-  const [first, ...more] = instants;
-  return first === undefined ? [until] : [first, ...more];
+  const [first, ...more] = candidates.filter((look) => look !== undefined);
+  return first === undefined ? [null] : [first, ...more];
 }
 
 interface Found {
   /** One for each look that may have been the last. */
-  readonly windows: readonly ObservedWindow[];
+  readonly windows: readonly { readonly window: ObservedWindow; readonly confirmedBy: CompleteLook | null }[];
   readonly state: DirectoryState | ScimState;
   readonly known: readonly Observed<{ readonly from: Instant }>[];
   readonly wrong: readonly string[];
@@ -111,7 +118,8 @@ interface Found {
 function compare(system: JudgedSystem, { windows, state, known, wrong }: Found): DerivedAccount {
   const { timing, accountId } = system;
   const claimed = windowOf(timing);
-  const window = windows.find((each) => same(each, claimed)) ?? windows[0] ?? claimed;
+  const { window, confirmedBy } = windows.find((each) => same(each.window, claimed)) ??
+    windows[0] ?? { window: claimed, confirmedBy: null };
   const by = known
     .map(({ record, exactly }) => [record, exactly].flatMap((each) => (each === null ? [] : [each.index])).join(' and '))
     .join(', ');
@@ -131,7 +139,15 @@ function compare(system: JudgedSystem, { windows, state, known, wrong }: Found):
         : [`its ${system.system} account ${accountId} is given as ${system.state}; records ${by} give ${state}`]),
     ],
     wrongUse: differing('is given as last proven usable', 'lastProvenUsable'),
+    looks: looksOf(known, confirmedBy),
   };
+}
+
+/** Those that verdicts rest on: a look before an account was first seen shows nothing of it. */
+function looksOf(known: Found['known'], lastly: CompleteLook | null): readonly CompleteLook[] {
+  const last = known.at(-1);
+  const isConfirming = lastly !== null && last !== undefined && lastly.index > last.record.index;
+  return [...known.flatMap(({ confirmedBy }) => confirmedBy ?? []), ...(isConfirming ? [lastly] : [])];
 }
 
 function windowOf({ lastProvenUsable, firstProvenUnusable, provenUsableAgain }: TimingInput): ObservedWindow {

@@ -4,6 +4,7 @@ import { type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { type LedgerFacts, ledgerFacts } from './ledger-facts.ts';
 import { type Problem, problem } from './problem.ts';
 import { type CitingSystem, type CitingUnit, readCitingUnit } from './read-citing-unit.ts';
+import type { CompleteLook } from './read-observations.ts';
 import { instantAt } from './read-report.ts';
 import { recomputeAccount } from './recompute-account.ts';
 import { FORMATS, LEAVERS } from './check-conclusion.ts';
@@ -12,6 +13,7 @@ import { recomputeDeadline } from './recompute-deadline.ts';
 import { recomputeEnd } from './recompute-end.ts';
 import { recomputePopulation } from './recompute-population.ts';
 import { type DerivedSystem, recomputeVerdict } from './recompute-verdict.ts';
+import { COVERAGE, type StateFiles } from './state-files.ts';
 
 /** One kind of thing that was derived: of how many it held, and what is wrong with the others. */
 export interface RecomputedPart {
@@ -41,12 +43,19 @@ const parts = ['end', 'deadline', 'access', 'use', 'verdict'] as const satisfies
 /** What nothing in the bundle says, so that it is the report's word. */
 const unproven = [
   'matching: which account is whose, as the cited records match.* have it',
-  'whether an account was among those that a complete look showed in its state: the bundle holds the hash of these lines (states_sha256 of graph.account.coverage), not the lines',
   'whether the audit log of the directory was read without a hole: an entry that is cited is taken to say when',
   'that a leaver has no account in a system, when each finding was judged (evaluatedAt), and whether somebody was looking then (covered)',
   'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
   'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
 ];
+
+/** What the ledger was read for. */
+export interface LedgerRead {
+  /** Those that tell of the report's people. */
+  readonly records: Iterable<ProvenRecord>;
+  /** Of all accounts. */
+  readonly states: StateFiles;
+}
 
 interface Basis {
   readonly facts: LedgerFacts;
@@ -63,7 +72,7 @@ interface Derivation {
  * Derives the inputs of every finding on an employment period again from the ledger records that it cites: when it ended, by when access had to
  * be gone, what was observed of each account, and so the verdict. Throws a TypeError for a report that cannot be read at all.
  */
-export function recomputeFindings(document: JsonObject, records: Iterable<ProvenRecord>): Recomputation {
+export function recomputeFindings(document: JsonObject, { records, states }: LedgerRead): Recomputation {
   const { asOf, findings } = document;
   const basis = { facts: ledgerFacts(records, instantAt(asOf, 'asOf')), calendar: new LocalCalendar() };
   const derived = listAt(findings, 'findings').flatMap((finding, index) => deriveFinding(finding, index, basis));
@@ -78,6 +87,7 @@ export function recomputeFindings(document: JsonObject, records: Iterable<Proven
         );
         return partOf(names[part], ofPart);
       }),
+      partOf('complete looks that these rest on, line by line, from the observations of all accounts', looksOf(derived, states)),
     ],
     notRecomputed: [...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]), ...unproven],
   };
@@ -118,6 +128,20 @@ function doubtsOf({ format, periodEnd, tests }: JsonObject, { facts }: Basis): r
   return [partOf('answers to whether HR was heard of all who left, from the records of its imports', value ?? [wrong])];
 }
 
+/** Of each look that a finding rests on, in the ledger's order: whether its state file is the one that the records before it give. */
+function looksOf(derived: readonly DerivedFinding[], states: StateFiles): readonly (readonly string[])[] {
+  const looks = new Map(derived.flatMap(({ looks: each }) => each.map((look) => [look.index, look])));
+  return [...looks.values()]
+    .toSorted((a, b) => a.index - b.index)
+    .map(({ index, connectionId, statesSha256 }) => {
+      const given = states.digestAt(connectionId, index);
+      const look = `record ${index} (${COVERAGE})`;
+      return given === statesSha256
+        ? []
+        : [`${look} has ${statesSha256} as the hash of its lines, one for each account and its state; the records before it give ${given}`];
+    });
+}
+
 function zoneLine(count: number): string {
   return `the time zone of ${count} ${count === 1 ? 'end' : 'ends'} of employment: neither the cited record nor that of the workspace names one`;
 }
@@ -126,19 +150,20 @@ interface DerivedFinding {
   readonly id: string;
   readonly derivations: readonly Derivation[];
   readonly isZoneOfReport: boolean;
+  readonly looks: readonly CompleteLook[];
 }
 
 function deriveFinding(value: unknown, index: number, basis: Basis): readonly DerivedFinding[] {
   const read = attempt(() => ({ value: readCitingUnit(value), wrong: [] }));
   if (read.wrong.length > 0) {
-    return [{ id: `number ${index + 1}`, derivations: [{ part: 'end', wrong: read.wrong }], isZoneOfReport: false }];
+    return [{ id: `number ${index + 1}`, derivations: [{ part: 'end', wrong: read.wrong }], isZoneOfReport: false, looks: [] }];
   }
   return read.value === undefined ? [] : [deriveUnit(read.value, basis)];
 }
 
 function deriveUnit(unit: CitingUnit, basis: Basis): DerivedFinding {
   const { value, wrong } = attempt(() => recomputeEnd(unit, basis.facts, basis.calendar));
-  const found = { id: unit.id, isZoneOfReport: value?.isZoneOfReport ?? false };
+  const found = { id: unit.id, isZoneOfReport: value?.isZoneOfReport ?? false, looks: [] };
   const ofEnd: Derivation = { part: 'end', wrong };
   if (unit.vector.employment !== 'ENDED') return { ...found, derivations: [ofEnd] };
   const end = value?.end;
@@ -148,6 +173,7 @@ function deriveUnit(unit: CitingUnit, basis: Basis): DerivedFinding {
   const isWhole = deadline.value !== undefined && systems.every(({ derived }) => derived !== undefined);
   return {
     ...found,
+    looks: systems.flatMap(({ looks }) => looks ?? []),
     derivations: [
       ofEnd,
       { part: 'deadline', wrong: deadline.wrong },
@@ -165,6 +191,7 @@ interface SystemDerivation {
   readonly derivations: readonly Derivation[];
   /** Undefined where the records do not say it. */
   readonly derived?: DerivedSystem;
+  readonly looks?: readonly CompleteLook[];
 }
 
 interface Leaving {
@@ -191,6 +218,7 @@ function deriveSystem(system: CitingSystem, { end, deadline, facts }: Leaving): 
       { part: 'use', wrong: account.wrongUse },
     ],
     derived: { ...system, state: account.state, timing: derivedTiming },
+    looks: account.looks,
   };
 }
 

@@ -14,6 +14,7 @@ import { attempt, guarded, type Problem, problem } from './problem.ts';
 import { type BroughtAnchors, readAnchors, readLaterAnchors } from './read-anchors.ts';
 import { type BundledLog, type ReadLog, readLog } from './read-log.ts';
 import { type Recomputation, recomputeFindings } from './recompute-findings.ts';
+import { StateFiles } from './state-files.ts';
 import { wantedRecords } from './wanted-records.ts';
 
 export interface VerifyOptions {
@@ -73,8 +74,9 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
   const manifest = await attempt<CheckedManifest>(MANIFEST, { problems: [] }, () => checkManifest(files));
   const report = await attempt<ReadReport>(REPORT, { problems: [] }, () => readReport(files));
   const { log, problems: logProblems } = await attempt<ReadLog>('log/', { log: undefined, problems: [] }, () => readLog(files, pinned));
+  const states = statesFor(options);
   const records =
-    log === undefined ? unread : await attempt('log/records.jsonl', unread, () => checkRecords(files, log, wantedOf(log, report, options)));
+    log === undefined ? unread : await attempt('log/records.jsonl', unread, () => checkRecords(files, log, wantedOf(log, report, states)));
   const { document } = report;
   const verdicts =
     document === undefined
@@ -82,7 +84,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
       : await attempt<CheckedVerdicts>(REPORT, { problems: [] }, () => checkVerdicts(document, records.ids));
   const tables = document === undefined ? { problems: [] } : await checkTables(files, document);
   const anchors = await anchorSteps(files, log, options);
-  const recomputed = recomputedSteps(document, records, options);
+  const recomputed = recomputedSteps(document, records, states);
   const steps: readonly Step[] = [
     { name: 'the bundle can be unpacked', problems: files.problems() },
     { name: 'every file is the one in the manifest', problems: manifest.problems },
@@ -134,8 +136,12 @@ async function readReport(files: BundleFiles): Promise<ReadReport> {
   return { document: objectAt(parseJson(await readWhole(files, REPORT)), REPORT), problems: [] };
 }
 
-function wantedOf(log: BundledLog, { document }: ReadReport, { recompute = false }: VerifyOptions): WantedRecords {
-  return wantedRecords(document, { recompute, seal: parseTlogProof(log.seal)?.index });
+function statesFor({ recompute = false }: VerifyOptions): StateFiles | undefined {
+  return recompute ? new StateFiles() : undefined;
+}
+
+function wantedOf(log: BundledLog, { document }: ReadReport, states: StateFiles | undefined): WantedRecords {
+  return wantedRecords(document, { states, seal: parseTlogProof(log.seal)?.index });
 }
 
 /** Only where the reader kept a checkpoint: without one, nothing says what the ledger was before. */
@@ -200,11 +206,11 @@ interface RecomputedSteps {
 }
 
 /** Where it was asked for, a step for each kind of thing that is derived from the records, with how many of them held. */
-function recomputedSteps(report: JsonObject | undefined, records: CheckedRecords, { recompute = false }: VerifyOptions): RecomputedSteps {
-  if (!recompute || report === undefined) return { steps: [], left: {} }; // that the report is missing has been said
+function recomputedSteps(report: JsonObject | undefined, records: CheckedRecords, states: StateFiles | undefined): RecomputedSteps {
+  if (states === undefined || report === undefined) return { steps: [], left: {} }; // that the report is missing has been said
   let done: Recomputation = { parts: [], notRecomputed: [] };
   const broken = guarded(REPORT, () => {
-    done = recomputeFindings(report, records.byIndex.values());
+    done = recomputeFindings(report, { records: records.byIndex.values(), states });
     return [];
   });
   if (broken.length > 0) return { steps: [{ name: 'recomputed: nothing', problems: broken }], left: {} };

@@ -1,5 +1,6 @@
 import type { WantedRecords } from './check-records.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
+import type { StateFiles } from './state-files.ts';
 
 /** Types that what is checked beside the records reads, and of which a ledger has few. */
 const fewTypes = /^(ledger|report|sample)\./;
@@ -7,11 +8,15 @@ const fewTypes = /^(ledger|report|sample)\./;
 /** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report, and whom it cannot tell is in doubt. */
 const recomputedTypes = /^(hr\.(period|import)\..*|policy\.set|workspace\.created|graph\.account\.coverage)$/;
 
-/** Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. */
+/**
+ * Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. `states`: where verdicts are to be
+ * derived again.
+ */
 export function wantedRecords(
   report: JsonObject | undefined,
-  { recompute, seal }: { recompute: boolean; seal: number | undefined },
+  { seal, states }: { readonly seal: number | undefined; readonly states: StateFiles | undefined },
 ): WantedRecords {
+  const recompute = states !== undefined;
   const units = listOf(report?.['findings']);
   const systems = units.flatMap((unit) => listOf(unit['systems']));
   const accounts = new Set(recompute ? systems.map(({ accountId }) => accountId) : []);
@@ -21,6 +26,7 @@ export function wantedRecords(
       index === seal ||
       fewTypes.test(type) ||
       (recompute && (recomputedTypes.test(type) || accounts.has(isObject(leaf['subject']) ? leaf['subject']['id'] : undefined))),
+    note: (record) => states?.note(record),
   };
 }
 

@@ -46,6 +46,12 @@ describe('docs/evidence-format.md', () => {
     expect(runIn(files, programOf('tree.mjs'))).toMatch(/^hashes true\nroot {3}true\nvalues (\d+) of \1\n$/);
   });
 
+  it('gives a program that makes the lines of every complete look anew', async () => {
+    const printed = runIn(await unzip(readFileSync('docs/sample/final-report.zip')), programOf('looks.mjs'));
+    expect(printed).toMatch(/^looks ([1-9]\d*) of \1\n$/);
+    expect(text).toContain(`\n\`\`\`\n${printed}\`\`\``);
+  });
+
   it('gives a program that sees a changed record and a changed value', () => {
     const records = files.get('log/records.jsonl')?.toString('utf8').replace('"leaf":"eyJh', '"leaf":"eyJi') ?? '';
     const disclosures = files.get('log/disclosures.jsonl')?.toString('utf8').replace('person7@', 'person8@') ?? '';

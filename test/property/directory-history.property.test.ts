@@ -6,6 +6,7 @@ import type { DirectoryFacts } from '../../src/reconciliation/unit-facts.ts';
 import { type Look, readDirectoryAccount } from '../../src/reconciliation/read-account.ts';
 import { connect, directoryDeps, openWorld, simulatedTenant, user, type World } from '../directory/simulated-tenant.ts';
 import { claimsOf } from './directory-claims.ts';
+import { unprovenLooks } from './unproven-looks.ts';
 import { type Claimed, type Truth, truthOf, untruthsOf } from './directory-truth.ts';
 
 const PEOPLE = 4;
@@ -242,7 +243,10 @@ function untruthsIn(played: readonly Played[]): readonly string[] {
   return played.flatMap(({ truth, claimed }) => untruthsOf(truth, claimed));
 }
 
-/** Plays a history against a tenant of its own, and returns what was claimed of it beside what is true. */
+/**
+ * Plays a history against a tenant of its own, and returns what was claimed of it beside what is true. Each complete look confirms what the
+ * ledger's records say of every account, to the byte.
+ */
 async function play(
   steps: readonly Step[],
   habits: readonly string[],
@@ -298,6 +302,7 @@ async function play(
         world.clock.advance(SECOND_MS);
       }
     }
+    expect(await unprovenLooks(world, workspace.workspaceId)).toEqual([]);
     const claims = await claimsOf(world, workspace.workspaceId, PEOPLE);
     return truths.flatMap((truth) => {
       const facts = claims.accounts.get(truth.objectId);

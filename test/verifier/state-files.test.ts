@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../src/verifier/json-shape.ts';
+import { StateFiles } from '../../src/verifier/state-files.ts';
+
+const [ann, bob, cid] = [
+  '0a000000-0000-4000-8000-00000000000a',
+  '0b000000-0000-4000-8000-00000000000b',
+  'f0000000-0000-4000-8000-00000000000c',
+];
+
+/** Records in the ledger's order, as `[type, subject's id, what else is said]`. */
+function noted(records: readonly (readonly [string, string, JsonObject?])[]): StateFiles {
+  const states = new StateFiles();
+  for (const [index, [type, id, more = {}]] of records.entries()) {
+    states.note({ index, id: `record-${index}`, type: `graph.account.${type}`, leaf: { subject: { kind: 'any', id }, ...more } });
+  }
+  return states;
+}
+
+function turn(type: string, account: string, state: string, connection = 'entra'): readonly [string, string, JsonObject] {
+  return [type, account, { after: { state }, detail: { connection } }];
+}
+
+function hashOf(...lines: readonly string[]): string {
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+}
+
+describe('a state file that is made anew', () => {
+  it('has a line for each account that was seen before the look, in the order of the ids, with the last state that was told', () => {
+    const states = noted([
+      turn('first_seen', cid, 'enabled'),
+      turn('first_seen', ann, 'disabled'),
+      ['coverage', 'entra'],
+      turn('vanished', cid, 'vanished'),
+      turn('first_seen', bob, 'enabled'),
+      turn('restored', cid, 'enabled'),
+      ['coverage', 'entra'],
+      turn('disabled', bob, 'disabled'),
+    ]);
+    expect(states.digestAt('entra', 2)).toBe(hashOf(`${ann} disabled`, `${cid} enabled`));
+    expect(states.digestAt('entra', 6)).toBe(hashOf(`${ann} disabled`, `${bob} enabled`, `${cid} enabled`));
+  });
+
+  it('is empty where a look found nobody', () => {
+    expect(noted([['coverage', 'entra']]).digestAt('entra', 0)).toBe(hashOf());
+  });
+
+  it('is of one connection alone', () => {
+    const states = noted([turn('first_seen', ann, 'enabled'), turn('first_seen', bob, 'enabled', 'other'), ['coverage', 'other']]);
+    expect(states.digestAt('other', 2)).toBe(hashOf(`${bob} enabled`));
+  });
+
+  it('is of no look that the ledger does not have', () => {
+    const states = noted([turn('first_seen', ann, 'enabled'), ['coverage', 'entra']]);
+    expect(states.digestAt('entra', 0)).toBeUndefined();
+    expect(states.digestAt('other', 1)).toBeUndefined();
+  });
+
+  it('has as many lines as there are accounts, whatever their number', () => {
+    const ids = Array.from({ length: 2_500 }, (_, n) => `${(n * 7_919).toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`);
+    const states = noted([...ids.map((id) => turn('first_seen', id, 'enabled')), ['coverage', 'entra']]);
+    expect(states.digestAt('entra', ids.length)).toBe(hashOf(...ids.toSorted().map((id) => `${id} enabled`)));
+  });
+
+  it('passes over records that say nothing that can be read', () => {
+    const states = noted([
+      turn('first_seen', ann, 'asleep'),
+      ['first_seen', bob, { after: null, detail: [] }],
+      ['first_seen', cid],
+      turn('audited', ann, 'disabled'),
+      ['coverage', 'entra'],
+    ]);
+    expect(states.digestAt('entra', 4)).toBe(hashOf());
+  });
+});
