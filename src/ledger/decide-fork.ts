@@ -7,20 +7,23 @@ export interface PublishedHead {
   readonly root: Uint8Array;
 }
 
-/** Why a tree cannot go on under its name: it shows less than was published, other than was published, or a name that was given up. */
-export type ForkReason = 'shrunk' | 'rewritten' | 'outdated';
+/**
+ * Why a tree cannot go on under its name: it shows less than was published, other than was published, or a name that was given up; or nobody here
+ * has signed it as it is.
+ */
+export type ForkReason = 'shrunk' | 'rewritten' | 'outdated' | 'unsigned';
 
 /**
  * Whether the tree in the database is the one that was published, or its continuation (C2SP tlog-checkpoint: a log never signs two
- * trees of which neither is the beginning of the other). `rootThen` is the root that the database has at the published size.
+ * trees of which neither is the beginning of the other). `goesOn`: whether its hashes lead from the published root to its own.
  */
 export function decideFork(
   present: { readonly generation: number; readonly size: number },
   published: PublishedHead,
-  rootThen: Uint8Array | undefined,
+  goesOn: boolean,
 ): ForkReason | undefined {
   if (present.generation < published.named) return 'outdated';
   if (present.generation > published.generation || published.size === 0) return undefined;
   if (present.size < published.size) return 'shrunk';
-  return rootThen !== undefined && Buffer.compare(rootThen, published.root) === 0 ? undefined : 'rewritten';
+  return goesOn ? undefined : 'rewritten';
 }

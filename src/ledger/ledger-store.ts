@@ -202,6 +202,19 @@ export async function renameLedger(
   ]);
 }
 
+/** Records of forks that have no place in the tree yet, as they will stand there. */
+export async function readWaitingForks(tx: Queryable, workspaceId: WorkspaceId): Promise<readonly Buffer[]> {
+  const { rows } = await tx.query<{ leaf: Buffer }>(
+    `select record.leaf
+       from ledger
+       join ledger_record as record on record.workspace_id = ledger.workspace_id and record.txid >= ledger.watermark
+      where ledger.workspace_id = $1 and record.type = 'ledger.forked'
+        and not exists (select from ledger_leaf as leaf where leaf.workspace_id = record.workspace_id and leaf.record_id = record.id)`,
+    [workspaceId],
+  );
+  return rows.map(({ leaf }) => leaf);
+}
+
 /** Every ledger. */
 export async function allLedgers(q: Queryable): Promise<readonly WorkspaceId[]> {
   const { rows } = await q.query<{ workspace_id: WorkspaceId }>('select ledger.workspace_id from ledger order by ledger.workspace_id');

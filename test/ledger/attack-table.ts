@@ -1,7 +1,8 @@
 import { append, type Checkpoint } from '../../src/ledger/index.ts';
 import { plusMs } from '../../src/kernel/index.ts';
 import type { Database } from '../../src/platform/index.ts';
-import { type AttackWorld, type Detection, entriesOf, forged, rewrite } from './attack-world.ts';
+import { emptyFrontier, extendFrontier, leafHash } from '../../src/tlog/index.ts';
+import { type AttackWorld, type Detection, entriesOf, forged, rewrite, sealed } from './attack-world.ts';
 
 /** Who attacks: by the server's own login; as the owner of the tables, who takes the triggers away; and with the signing key besides. */
 export type Attacker = 'application user' | 'database owner' | 'database owner with the key';
@@ -53,9 +54,26 @@ const invented = (world: AttackWorld, signs: boolean) =>
 /** Records that nobody outside has seen under any checkpoint. */
 async function rewriteTheLatest(world: AttackWorld): Promise<void> {
   await world.fixture.write(3);
-  await world.fixture.drain(world.fixture.integrator());
+  await sealed(world.fixture.integrator(), world.workspaceId);
   const entries = await entriesOf(world);
   await rewrite(world, [...entries.slice(0, world.kept.size), forged(world.fixture.clock.now())], true);
+}
+
+/** The roots of the subtrees, in whose place others are written: the next signature is over them. */
+async function nameOtherRoots({ fixture, kept, workspaceId }: AttackWorld): Promise<void> {
+  const leaves = Array.from({ length: kept.size + 1 }, () => leafHash(forged(FORGED_AT).leaf));
+  const { nodes, size } = extendFrontier(emptyFrontier, leaves);
+  await fixture.test.database.query('update ledger set size = $2, frontier = $3::bytea[] where workspace_id = $1', [
+    workspaceId,
+    size,
+    nodes.map((node) => Buffer.from(node)),
+  ]);
+}
+
+/** What is written next has the integrator sign whatever tree it finds. */
+async function signedByServer({ fixture, workspaceId }: AttackWorld): Promise<void> {
+  await fixture.write(1);
+  await sealed(fixture.integrator(), workspaceId);
 }
 
 async function backdate(world: AttackWorld, database: Database): Promise<void> {
@@ -64,13 +82,13 @@ async function backdate(world: AttackWorld, database: Database): Promise<void> {
   await database.transaction((tx) =>
     append(tx, workspaceId, [{ type: 'role.set', at, actor: 'system', subject: { kind: 'workspace', id: workspaceId } }]),
   );
-  await fixture.drain(fixture.integrator());
+  await sealed(fixture.integrator(), workspaceId);
 }
 
 async function restoreAndGoOn(world: AttackWorld, backup: Checkpoint): Promise<void> {
   await world.fixture.restoreTo(backup);
   await world.fixture.write(world.kept.size);
-  await world.fixture.drain(world.fixture.integrator());
+  await sealed(world.fixture.integrator(), world.workspaceId);
 }
 
 async function editBeforeItIsSequenced(world: AttackWorld): Promise<void> {
@@ -78,7 +96,7 @@ async function editBeforeItIsSequenced(world: AttackWorld): Promise<void> {
   const [id] = await fixture.write(1);
   const leaf = forged(fixture.clock.now()).leaf;
   await fixture.tamper((tx) => tx.query('update ledger_record set leaf = $3 where workspace_id = $1 and id = $2', [workspaceId, id, leaf]));
-  await fixture.drain(fixture.integrator());
+  await sealed(fixture.integrator(), workspaceId);
 }
 
 const forgedCheckpoint = `insert into ledger_checkpoint (workspace_id, size, root, note, created_at)
@@ -124,6 +142,24 @@ export const attacks: readonly Attack[] = [
   { attack: 'rewrite everything', by: 'application user', ...refused, run: asServer('truncate ledger_record') },
   { attack: 'rewrite everything', by: 'database owner', ...seenByAll, run: (world) => invented(world, false) },
   { attack: 'rewrite everything', by: 'database owner with the key', ...seenOutside, run: (world) => invented(world, true) },
+  {
+    attack: 'have the server sign another tree',
+    by: 'application user',
+    ...seenByTree,
+    run: async (world) => {
+      await nameOtherRoots(world);
+      await signedByServer(world);
+    },
+  },
+  {
+    attack: 'have the server sign another tree',
+    by: 'database owner',
+    ...seenByAll,
+    run: async (world) => {
+      await changed(world, false);
+      await signedByServer(world);
+    },
+  },
   { attack: 'rewrite what came after the last anchor', by: 'database owner with the key', ...unseen, run: rewriteTheLatest },
   { attack: 'back-date a record', by: 'application user', ...seenByTime, run: (world) => backdate(world, world.fixture.test.database) },
   { attack: 'back-date a record', by: 'database owner', ...seenByTime, run: (world) => backdate(world, world.fixture.test.owner) },

@@ -1,5 +1,5 @@
 import { newId, type LedgerRecordId, type WorkspaceId } from '../../src/kernel/index.ts';
-import { type Checkpoint, logOrigin, readLatestCheckpoint } from '../../src/ledger/index.ts';
+import { type Checkpoint, type Integrator, logOrigin, readLatestCheckpoint } from '../../src/ledger/index.ts';
 import { growTiles, insertCheckpoint, insertLeaves } from '../../src/ledger/ledger-store.ts';
 import { sequence } from '../../src/ledger/sequence.ts';
 import type { Transaction } from '../../src/platform/index.ts';
@@ -46,11 +46,17 @@ export async function attackWorld(fixture: LedgerFixture): Promise<AttackWorld> 
   const workspaceId = await fixture.open();
   const integrator = fixture.integrator();
   await fixture.write(4);
-  await fixture.drain(integrator);
+  await sealed(integrator, workspaceId);
   const early = await present(fixture, workspaceId);
   await fixture.write(4);
-  await fixture.drain(integrator);
+  await sealed(integrator, workspaceId);
   return { fixture, workspaceId, early, kept: await present(fixture, workspaceId) };
+}
+
+/** All of this ledger, the record of a key or of a fork too; the others of the database may have been attacked. */
+export async function sealed(integrator: Integrator, workspaceId: WorkspaceId): Promise<void> {
+  await integrator.settle(workspaceId);
+  await integrator.settle(workspaceId);
 }
 
 async function present({ test }: LedgerFixture, workspaceId: WorkspaceId): Promise<Checkpoint> {

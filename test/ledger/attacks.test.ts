@@ -6,7 +6,7 @@ import { checkpointShelf, readDisclosures, readLatestCheckpoint } from '../../sr
 import { append } from '../../src/ledger/index.ts';
 import { disclosureDigest, parseCheckpoint, parseNote } from '../../src/tlog/index.ts';
 import { attacks, renderAttacks } from './attack-table.ts';
-import { attackWorld, audit, type Detection, entriesOf, forged, isSigned, noteOver } from './attack-world.ts';
+import { attackWorld, audit, type Detection, entriesOf, forged, isSigned, noteOver, sealed } from './attack-world.ts';
 import { type LedgerFixture, ledgerFixture } from './ledger-fixture.ts';
 
 let fixture: LedgerFixture;
@@ -46,7 +46,7 @@ describe('an attack on the ledger (I11)', () => {
     const shelf = checkpointShelf(folder);
     await shelf.keep(world.workspaceId, { generation: 1, size: world.kept.size, note: world.kept.note });
     await fixture.restoreTo(world.early);
-    await fixture.drain(fixture.integrator({ shelf }));
+    await sealed(fixture.integrator({ shelf }), world.workspaceId);
     rmSync(folder, { recursive: true });
     const latest = await readLatestCheckpoint(fixture.test.database, world.workspaceId);
     expect(parseCheckpoint(parseNote(latest?.note ?? '')?.text ?? '')?.origin).toMatch(/\/2$/);
@@ -60,7 +60,7 @@ describe('an attack on the ledger (I11)', () => {
         { type: 'hr.period.started', at: fixture.clock.now(), actor: 'system', subject, disclose: { name: 'Ada' } },
       ]),
     );
-    await fixture.drain(fixture.integrator());
+    await sealed(fixture.integrator(), workspaceId);
     await fixture.tamper((tx) => tx.query(`update ledger_disclosure set value = '"Eve"' where workspace_id = $1`, [workspaceId]));
     const [changed] = await readDisclosures(fixture.test.database, workspaceId, { from: 0, to: 1_000 });
     const { rows } = await fixture.test.owner.query<{ digest: Buffer }>('select digest from ledger_disclosure where workspace_id = $1', [
