@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Router } from 'express';
-import { auditorLinkRoutes, auditorRoutes, depositTasks, evidenceRoutes } from '../evidence/index.ts';
+import { auditorLinkRoutes, auditorRoutes, depositTasks, evidenceRoutes, reportFormatTask } from '../evidence/index.ts';
 import type { Integrator } from '../ledger/index.ts';
 import type { Clock, Config, Database, Log, OutboundHttp } from '../platform/index.ts';
 import { openBucket } from './open-bucket.ts';
@@ -23,7 +23,10 @@ export function openEvidence(parts: EvidenceParts) {
   const program = { verifierSource: readFileSync(verifierPath(), 'utf8'), softwareVersion: packageVersion() };
   const bucket = parts.config.bucket?.keepsReports === true ? openBucket(parts.config, parts) : undefined;
   return {
-    tasks: bucket === undefined ? [] : depositTasks({ ...parts, bucket, retainDays: parts.config.bucket?.retainDays ?? 0 }),
+    tasks: [
+      reportFormatTask(parts),
+      ...(bucket === undefined ? [] : depositTasks({ ...parts, bucket, retainDays: parts.config.bucket?.retainDays ?? 0 })),
+    ],
     rooms: [auditorLinkRoutes(parts), evidenceRoutes({ ...parts, ...program })],
     auditors: Router().use(verifierPageRoutes(), auditorRoutes({ ...parts, limitOpenings: limitOpenings() })),
   };

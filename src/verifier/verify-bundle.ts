@@ -2,6 +2,7 @@ import { type Certificate, parseTlogProof, type TreeHead } from '../tlog/index.t
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { type CheckedAnchors, checkAnchors, type ProvenTime } from './check-anchors.ts';
 import { type CheckedCosignatures, checkCosignatures, type Cosigning } from './check-cosignatures.ts';
+import { checkFormat } from './check-format.ts';
 import { checkFrozen } from './check-frozen.ts';
 import { checkKeptCheckpoint } from './check-kept-checkpoint.ts';
 import { type CheckedManifest, checkManifest, MANIFEST } from './check-manifest.ts';
@@ -108,6 +109,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
       name: 'disclosed values are those of the records',
       problems: stepOf('log/disclosures.jsonl', log, () => records.disclosureProblems),
     },
+    { name: 'the report is of the format of its time', problems: formatProblems(document, log, records) },
     { name: 'every verdict follows from what was observed', problems: verdicts.problems },
     { name: 'every table says what the report says', problems: tables.problems },
     ...recomputed.steps,
@@ -134,6 +136,11 @@ const unread: CheckedRecords = { byIndex: new Map(), ids: new Set(), problems: [
 async function readReport(files: BundleFiles): Promise<ReadReport> {
   if (!files.paths.includes(REPORT)) return { problems: [problem('missing-file', `${REPORT} is missing`)] };
   return { document: objectAt(parseJson(await readWhole(files, REPORT)), REPORT), problems: [] };
+}
+
+function formatProblems(document: JsonObject | undefined, log: ReadLog['log'], { byIndex }: CheckedRecords): readonly Problem[] {
+  if (document === undefined) return []; // has been said
+  return stepOf(REPORT, log, ({ seal }) => checkFormat(document, { records: byIndex.values(), seal: parseTlogProof(seal)?.index }));
 }
 
 function statesFor({ recompute = false }: VerifyOptions): StateFiles | undefined {
