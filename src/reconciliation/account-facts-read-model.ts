@@ -45,6 +45,9 @@ export interface ScimRow {
   readonly claims: string;
 }
 
+/** Tenants that were connected more than once: their accounts are the objects that they were. */
+const connectedAnew = 'select tenant_id from directory_connection where workspace_id = $1 group by tenant_id having count(*) > 1';
+
 const link = ['known.standing', 'known.rule', 'known.link_record_id'];
 
 /**
@@ -64,20 +67,21 @@ export function directoryRows(held: string, finding: Finding): string {
     'known.is_exact',
     'known.record_id',
   ];
-  const assigned = `select account.owner, account.account_id, null, null, null, null, null, null, null, null, null, null, null, null,
+  const assigned = `select account.owner, account.account_id, null, null, null, null, null, null, null, null, null, null, null, null, null,
     coalesce(assignment.app_role_value, '')`;
   return `
   with held as materialized (${held}),
   account as materialized (
-    select held.*, account.connection_id, account.object_id
+    select held.*, account.connection_id, account.object_id,
+           case when connection.tenant_id = any (array(${connectedAnew})) then account.object_id end as same_object_id
     from held
     ${join({ table: 'directory_account', as: 'account', on: 'account.account_id = held.account_id' })}
     ${join({ table: 'directory_connection', as: 'connection', on: 'connection.id = account.connection_id' })}
     where connection.last_complete_run_id is not null
   ),
   known as (
-    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, stretch.ordinal,
-           stretch.state, coalesce(exact.at, stretch.observed_at) as "from", stretch.seen_from, stretch.confirmed_until as "to",
+    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, account.same_object_id,
+           stretch.ordinal, stretch.state, coalesce(exact.at, stretch.observed_at) as "from", stretch.seen_from, stretch.confirmed_until as "to",
            exact.at is not null or (stretch.state = 'soft_deleted' and stretch.seen_from = stretch.observed_at) as is_exact,
            stretch.record_id, exact.record_id as exact_record_id, null::text as role
     from account
@@ -103,7 +107,7 @@ export function directoryRows(held: string, finding: Finding): string {
     order by owner, account_id, ordinal nulls last
   )
   select known.owner, known.account_id as "accountId", known.role,
-         case when known.role is null then ${packed([...link, ...stretch, 'known.exact_record_id'])} else '' end as facts
+         case when known.role is null then ${packed([...link, ...stretch, 'known.exact_record_id', 'known.same_object_id'])} else '' end as facts
   from known
   order by known.owner, known.account_id, known.ordinal nulls last`;
 }
@@ -141,10 +145,12 @@ export function directoryFactsOf(rows: readonly DirectoryRow[]): readonly Direct
       {
         accountId: account[0].accountId,
         connectionId: first.connectionId,
+        objectId: first.objectId,
         isAssigned: roles.length > 0,
         roleValues: roles.filter((role) => role !== ''),
         stretches: known.map(({ stretch }) => stretch),
         link: first.link,
+        linkedBefore: [],
       },
     ];
   });
@@ -183,23 +189,23 @@ function linkIn(facts: PackedFacts): LinkFacts | null {
 interface KnownStretch {
   readonly link: LinkFacts | null;
   readonly connectionId: string;
+  readonly objectId: string | null;
   readonly stretch: DirectoryStretch;
 }
 
 function stretchIn(facts: PackedFacts): KnownStretch {
-  return {
-    link: linkIn(facts),
-    connectionId: facts.given(),
-    stretch: {
-      state: facts.given() as DirectoryStretch['state'],
-      from: facts.givenInstant(),
-      seenFrom: facts.givenInstant(),
-      to: facts.instant(),
-      isExact: facts.flag(),
-      recordId: facts.text() as LedgerRecordId | null,
-      exactRecordId: facts.text() as LedgerRecordId | null,
-    },
+  const link = linkIn(facts);
+  const connectionId = facts.given();
+  const stretch = {
+    state: facts.given() as DirectoryStretch['state'],
+    from: facts.givenInstant(),
+    seenFrom: facts.givenInstant(),
+    to: facts.instant(),
+    isExact: facts.flag(),
+    recordId: facts.text() as LedgerRecordId | null,
+    exactRecordId: facts.text() as LedgerRecordId | null,
   };
+  return { link, connectionId, objectId: facts.text(), stretch };
 }
 
 function stateIn(facts: PackedFacts): { readonly link: LinkFacts | null; readonly state: ScimStretch | null } {

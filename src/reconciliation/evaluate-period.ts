@@ -25,13 +25,15 @@ import { PROPAGATION_MS } from './propagation.ts';
 import type { ReadAccount } from './read-account.ts';
 import { isPrivilegedLeaver, roleStandingOf } from './role-standing.ts';
 import type { UnitSystem } from './report-population.ts';
+import { withSameObjects } from './same-objects.ts';
 import type { DirectoryFacts, PeriodFacts, PersonFacts } from './unit-facts.ts';
 
 /**
  * Judges one employment period with all the person's accounts. `continued`: the employment ended, but the next one began
  * before access had to be gone, so nothing had to be taken away.
  */
-export function evaluatePeriod(person: PersonFacts, period: PeriodFacts, context: EvaluationContext): Evaluation | 'continued' {
+export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context: EvaluationContext): Evaluation | 'continued' {
+  const person = withSameObjects(known, context.directories);
   const employment = employmentOf(period, context);
   const leaving = employment === 'ENDED' ? leavingOf(person, period, context) : null;
   const next = leaving === null ? undefined : nextStart(person, period, context);

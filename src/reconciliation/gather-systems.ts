@@ -4,7 +4,7 @@ import type { SeenDirectory } from './directory-freshness.ts';
 import type { EvaluationContext, Leaving } from './evaluation.ts';
 import { type Look, type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
 import type { UnitSystem } from './report-population.ts';
-import type { ConnectionFacts, PersonFacts } from './unit-facts.ts';
+import type { ConnectionFacts, DirectoryFacts, PersonFacts } from './unit-facts.ts';
 
 /** What a period's accounts are read against. */
 export interface Stage {
@@ -24,14 +24,16 @@ export interface Stage {
  */
 export function directorySystems(person: PersonFacts, stage: Stage): readonly ReadAccount<DirectoryState>[] {
   const { byId, isEveryFresh } = stage.context.directories;
-  const isComplete = isEveryFresh && !isOneLost(stage.leaving, byId.values());
+  const directories = [...byId.values()];
+  const isComplete = isEveryFresh && !isOneLost(stage.leaving, directories);
   const read = person.directory.flatMap((facts) => {
     const seen = byId.get(facts.connectionId);
-    return seen === undefined || !isConcerned(seen, stage.leaving) ? [] : [readDirectoryAccount(facts, lookAt(seen, stage))];
+    if (seen === undefined || !(isConcerned(seen, stage.leaving) || wasLeftOpen(facts, stage.leaving))) return [];
+    return [readDirectoryAccount(facts, lookAt(seen, stage))];
   });
   const hasLinked = read.some(({ standing }) => standing === 'linked');
   if (isComplete && hasLinked) return read;
-  const isSettled = isComplete || (stage.leaving !== null && wasEveryDirectoryRead(stage.leaving, byId.values()));
+  const isSettled = isComplete || (stage.leaving !== null && wasEveryDirectoryRead(stage.leaving, directories));
   const state = isComplete && read.length === 0 ? 'NEVER' : 'UNKNOWN';
   return [...read, absent('directory', { state, isNone: isSettled && (hasLinked || read.length === 0), stage })];
 }
@@ -51,22 +53,28 @@ function isConcerned({ removedAt }: ConnectionFacts, leaving: Leaving | null): b
   return removedAt === null || (leaving !== null && removedAt > leaving.end.latest);
 }
 
+/** Whether a leaver's account was not seen off when it was last seen: that keeps the doubt, wherever its directory went, until somebody looks or decides (I10). */
+function wasLeftOpen({ stretches }: DirectoryFacts, leaving: Leaving | null): boolean {
+  return leaving !== null && stretches.findLast(({ state }) => state !== 'vanished')?.state === 'enabled';
+}
+
 /** Whether every directory that testifies about a leaver was read completely at or after their end, whatever became of it since. */
-function wasEveryDirectoryRead(leaving: Leaving, directories: Iterable<SeenDirectory>): boolean {
-  const concerned = [...directories].filter((directory) => isConcerned(directory, leaving));
-  return concerned.length > 0 && concerned.every((directory) => wasReadSince(directory, leaving));
+function wasEveryDirectoryRead(leaving: Leaving, directories: readonly SeenDirectory[]): boolean {
+  const concerned = directories.filter((directory) => isConcerned(directory, leaving));
+  return concerned.length > 0 && concerned.every((directory) => wasReadSince(directory, leaving, directories));
 }
 
 /** Whether a directory that was connected when the leaver's employment ended was removed before it was read again: nothing answers that doubt. */
-function isOneLost(leaving: Leaving | null, directories: Iterable<SeenDirectory>): boolean {
+function isOneLost(leaving: Leaving | null, directories: readonly SeenDirectory[]): boolean {
   if (leaving === null) return false;
   const wasThere = ({ addedAt, removedAt }: SeenDirectory) =>
     addedAt <= leaving.end.latest && removedAt !== null && removedAt > leaving.end.latest;
-  return [...directories].some((directory) => wasThere(directory) && !wasReadSince(directory, leaving));
+  return directories.some((directory) => wasThere(directory) && !wasReadSince(directory, leaving, directories));
 }
 
-function wasReadSince({ lastCompleteAt }: SeenDirectory, { end }: Leaving): boolean {
-  return lastCompleteAt !== null && lastCompleteAt >= end.latest;
+/** By this connection or another one of the tenant: whichever looks, looks at the same accounts. */
+function wasReadSince({ tenantId }: SeenDirectory, { end }: Leaving, directories: readonly SeenDirectory[]): boolean {
+  return directories.some((other) => other.tenantId === tenantId && other.lastCompleteAt !== null && other.lastCompleteAt >= end.latest);
 }
 
 function lookAt(connection: SeenDirectory, { until, isOpen, leaving }: Stage): Look {

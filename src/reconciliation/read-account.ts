@@ -45,7 +45,7 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
     state,
     grade: gradeOf(timing, isExact ? 'B' : 'C'),
     ...judged(facts.link, timing),
-    evidence: evidenceOf(facts.link, stretches),
+    evidence: [...facts.linkedBefore, ...evidenceOf(facts.link, stretches)],
   };
 }
 

@@ -34,12 +34,16 @@ export interface DirectoryStretch extends DirectorySighting {
 export interface DirectoryFacts {
   readonly accountId: string;
   readonly connectionId: string;
+  /** The directory's own id, where its tenant was connected more than once; else null. */
+  readonly objectId: string | null;
   readonly isAssigned: boolean;
   /** Values of the app roles that are assigned to it, itself or through a group. */
   readonly roleValues: readonly string[];
   /** In time order. */
   readonly stretches: readonly DirectoryStretch[];
   readonly link: LinkFacts | null;
+  /** By which it was the person's when an earlier connection showed it. */
+  readonly linkedBefore: readonly LedgerRecordId[];
 }
 
 export interface ScimStretch extends ScimReceipt {
@@ -88,6 +92,7 @@ export interface PersonFacts extends AccountFacts {
 
 export interface ConnectionFacts {
   readonly id: string;
+  readonly tenantId: string;
   /** When the last complete run asked; null while none was complete: then nothing is known of it (I8). */
   readonly lastCompleteAt: Instant | null;
   /** Every stretch that goes on still held then or later. */

@@ -119,7 +119,7 @@ function exclusionOf(rows: readonly ExclusionRow[]): ExclusionFacts | null {
 /** The directory connections of a workspace, removed ones included. */
 export async function connectionFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly ConnectionFacts[]> {
   const { rows } = await q.query<ConnectionFacts>(
-    `select connection.id, connection.last_complete_requested_at as "lastCompleteAt",
+    `select connection.id, connection.tenant_id as "tenantId", connection.last_complete_requested_at as "lastCompleteAt",
             connection.confirmed_until as "confirmedUntil", connection.created_at as "addedAt", connection.removed_at as "removedAt",
             coalesce(connection.assigned_app_id = connection.scim_app_id, false) as "readsAssignments"
      from directory_connection as connection

@@ -12,6 +12,8 @@ const IN_FLIGHT_MS = 10 * MINUTE_MS;
 export interface LedgerFacts {
   readonly asOf: Instant;
   about(kind: string, id: string): readonly ProvenRecord[];
+  /** By its id; undefined where it is not in the log, or was written later. */
+  record(id: string): ProvenRecord | undefined;
   /** Ids of all subjects of a kind. */
   idsOf(kind: string): readonly string[];
   ofType(type: string): readonly ProvenRecord[];
@@ -21,14 +23,17 @@ export interface LedgerFacts {
 export function ledgerFacts(records: Iterable<ProvenRecord>, asOf: Instant): LedgerFacts {
   const subjects = new Map<string, ProvenRecord[]>();
   const types = new Map<string, ProvenRecord[]>();
+  const ids = new Map<string, ProvenRecord>();
   for (const record of records) {
     if (recordedAt(record) > asOf) continue;
     const subject = objectAt(record.leaf['subject'], `the subject of record ${record.index}`);
     push(subjects, `${String(subject['kind'])} ${String(subject['id'])}`, record);
     push(types, record.type, record);
+    ids.set(record.id, record);
   }
   return {
     asOf,
+    record: (id) => ids.get(id),
     about: (kind, id) => subjects.get(`${kind} ${id}`) ?? [],
     idsOf: (kind) => [...subjects.keys()].flatMap((key) => (key.startsWith(`${kind} `) ? [key.slice(kind.length + 1)] : [])),
     ofType: (type) => types.get(type) ?? [],

@@ -1,4 +1,4 @@
-import type { Instant } from '../kernel/index.ts';
+import { type Instant, latest } from '../kernel/index.ts';
 import {
   type DirectorySighting,
   type DirectoryState,
@@ -11,7 +11,9 @@ import {
   scimWindow,
   type TimingInput,
 } from '../verdict/index.ts';
+import { objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import type { CitingSystem } from './read-citing-unit.ts';
 import {
   type CompleteLook,
@@ -22,6 +24,7 @@ import {
   scimObservations,
 } from './read-observations.ts';
 import { same } from './same-value.ts';
+import { stateTypes } from './state-files.ts';
 
 /** A linked account of somebody whose employment ended. */
 export type JudgedSystem = CitingSystem & { readonly timing: TimingInput; readonly accountId: string };
@@ -49,16 +52,66 @@ export function recomputeAccount(system: JudgedSystem, around: Around): DerivedA
 }
 
 function recomputeDirectory(system: JudgedSystem, { end, facts }: Around): DerivedAccount {
-  const { timing, evidence } = system;
-  const until = timing.evaluatedAt;
-  const all = directoryObservations(system.accountId, { facts, cited: evidence, until });
-  const { known, wrong } = citedOnly(all, system, facts);
+  const until = system.timing.evaluatedAt;
+  const before = earlierAccounts(system, facts);
+  const { known, wrong } = citedOnly([...before.seen, ...observationsOf(system.accountId, system, facts)], system, facts);
   const sightings = known.map(({ sighting }) => sighting);
   const windows = confirmations(known, { facts, until }).map((confirmedBy) => ({
     confirmedBy,
     window: directoryWindow(sightings, end, { confirmedUntil: confirmedBy?.confirmedUntil ?? until, until }),
   }));
-  return compare(system, { windows, state: directoryStateOf(sightings.at(-1)), known, wrong });
+  return compare(system, { windows, state: directoryStateOf(sightings.at(-1)), known, wrong: [...before.wrong, ...wrong] });
+}
+
+function observationsOf(accountId: string, { evidence, timing }: JudgedSystem, facts: LedgerFacts): readonly Observed<DirectorySighting>[] {
+  return directoryObservations(accountId, { facts, cited: evidence, until: timing.evaluatedAt });
+}
+
+interface EarlierAccounts {
+  readonly seen: readonly Observed<DirectorySighting>[];
+  readonly wrong: readonly string[];
+}
+
+/**
+ * What earlier connections of the tenant saw of the same object, by the observations that are cited beside the account's own. Which account is the same
+ * object is the report's word, as whose it is; that the tenant is the same follows from the records of the connections.
+ */
+function earlierAccounts(system: JudgedSystem, facts: LedgerFacts): EarlierAccounts {
+  const cited = system.evidence.flatMap((id) => facts.record(id) ?? []).filter(({ type }) => stateTypes.includes(type));
+  const others = new Set(cited.map(accountOf).filter((id) => id !== system.accountId));
+  const own = cited.find((record) => accountOf(record) === system.accountId);
+  const seen = [...others].map((accountId) => observationsOf(accountId, system, facts));
+  const inOrder = seen.toSorted(([a], [b]) => (a?.record.index ?? 0) - (b?.record.index ?? 0));
+  const isElsewhere = ([first]: readonly Observed<DirectorySighting>[]) =>
+    first === undefined || own === undefined || tenantOf(first.record, facts) !== tenantOf(own, facts);
+  return {
+    seen: inOrder.flatMap((account) => account.map((each) => endedWithConnection(each, facts))),
+    wrong: inOrder
+      .filter(isElsewhere)
+      .map(
+        ([first]) =>
+          `its directory account ${system.accountId} cites ${first === undefined ? 'observations' : named(first.record)} of another tenant`,
+      ),
+  };
+}
+
+/** What went on when its connection ended was confirmed by the last complete look of that connection. */
+function endedWithConnection(observed: Observed<DirectorySighting>, facts: LedgerFacts): Observed<DirectorySighting> {
+  const { record, sighting } = observed;
+  if (sighting.to !== null) return observed;
+  const look = completeLooks(connectionOf(record), facts).at(-1);
+  const confirmedBy = look !== undefined && look.index > record.index ? look : null;
+  return { ...observed, confirmedBy, sighting: { ...sighting, to: latest(sighting.seenFrom, look?.confirmedUntil ?? sighting.seenFrom) } };
+}
+
+function accountOf({ leaf, index }: ProvenRecord): string {
+  return textAt(objectAt(leaf['subject'], `the subject of record ${index}`)['id'], 'the id of an account');
+}
+
+/** Undefined where the log does not tell of the connection. */
+function tenantOf(record: ProvenRecord, facts: LedgerFacts): unknown {
+  const added = facts.about('directory-connection', connectionOf(record)).find(({ type }) => type === 'directory.connection.added');
+  return added === undefined ? undefined : objectAt(added.leaf['after'], `what ${named(added)} adds`)['tenant_id'];
 }
 
 function recomputeScim(system: JudgedSystem, { end, facts }: Around): DerivedAccount {

@@ -1,12 +1,13 @@
 import type { WantedRecords } from './check-records.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import type { StateFiles } from './state-files.ts';
 
 /** Types that what is checked beside the records reads, and of which a ledger has few. */
 const fewTypes = /^(ledger|report|sample)\./;
 
 /** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report, and whom it cannot tell is in doubt. */
-const recomputedTypes = /^(hr\.(period|import)\..*|policy\.set|workspace\.created|graph\.account\.coverage)$/;
+const recomputedTypes = /^(hr\.(period|import)\..*|policy\.set|workspace\.created|directory\.connection\.added|graph\.account\.coverage)$/;
 
 /**
  * Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. `states`: where verdicts are to be
@@ -20,12 +21,14 @@ export function wantedRecords(
   const units = listOf(report?.['findings']);
   const systems = units.flatMap((unit) => listOf(unit['systems']));
   const accounts = new Set(recompute ? systems.map(({ accountId }) => accountId) : []);
+  const ids = new Set([...units, ...systems].flatMap(({ evidence }) => (Array.isArray(evidence) ? evidence.map(String) : [])));
+  // What an earlier connection of the tenant saw of an account was told of another one, and is cited.
+  const isOfAccount = ({ id, type, leaf }: ProvenRecord) =>
+    accounts.has(isObject(leaf['subject']) ? leaf['subject']['id'] : undefined) || (type.startsWith('graph.account.') && ids.has(id));
   return {
-    ids: new Set([...units, ...systems].flatMap(({ evidence }) => (Array.isArray(evidence) ? evidence.map(String) : []))),
-    keeps: ({ index, type, leaf }) =>
-      index === seal ||
-      fewTypes.test(type) ||
-      (recompute && (recomputedTypes.test(type) || accounts.has(isObject(leaf['subject']) ? leaf['subject']['id'] : undefined))),
+    ids,
+    keeps: (record) =>
+      record.index === seal || fewTypes.test(record.type) || (recompute && (recomputedTypes.test(record.type) || isOfAccount(record))),
     note: (record) => states?.note(record),
   };
 }

@@ -109,9 +109,11 @@ describe('the comparison', () => {
   const facts = (state: 'enabled' | 'disabled', from: Instant, to: Instant | null) => ({
     accountId: 'a',
     connectionId: 'c',
+    objectId: null,
     isAssigned: false,
     roleValues: [],
     link: null,
+    linkedBefore: [],
     stretches: [{ state, seenFrom: from, from, to, isExact: false, recordId: null, exactRecordId: null }],
   });
 

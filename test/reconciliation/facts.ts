@@ -22,6 +22,8 @@ export interface AccountGiven {
   readonly upn: string;
   readonly employeeId?: string;
   readonly objectId?: string;
+  /** The connection that shows it; left out: the workspace's first. */
+  readonly connectionId?: string;
   readonly createdAt?: Instant;
   readonly inScope?: boolean;
   readonly assigned?: boolean;
@@ -100,7 +102,7 @@ export async function givenFacts(deps: FactsDependencies): Promise<Facts> {
     roster: (...rows) => importRows(deps, workspaceId, rows, { full: false, partial: true }),
     everybody: (rows, { full = false } = {}) => importRows(deps, workspaceId, rows, { full, partial: false }),
     looked: (at) => look(owner, scope, at),
-    account: (given) => insertAccount(owner, scope, given),
+    account: ({ connectionId: shownBy = connectionId, ...given }) => insertAccount(owner, { workspaceId, connectionId: shownBy }, given),
     audited: (objectId, entries) => insertAudits(owner, { ...scope, objectId }, entries),
     signedIn: async (objectId, userId) => {
       await owner.query(

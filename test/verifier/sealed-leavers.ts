@@ -1,17 +1,7 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { evidenceRoutes } from '../../src/evidence/index.ts';
-import { installJobs } from '../../src/jobs/index.ts';
-import { HOUR_MS, type Instant, MINUTE_MS } from '../../src/kernel/index.ts';
-import { createIntegrator, type LedgerSigner, logOrigin, signerFrom } from '../../src/ledger/index.ts';
-import { createSecretBox } from '../../src/platform/index.ts';
-import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
-import { rosterRoutes } from '../../src/roster/index.ts';
-import { answerOnce } from '../../src/workspace/index.ts';
-import { connect, directoryDeps, simulatedTenant, user } from '../directory/simulated-tenant.ts';
-import { unzip } from '../evidence/sealed-sample.ts';
-import { startScim } from '../scim/scim-server.ts';
-import { silentLog } from '../support/log.ts';
-import { administrationServer } from '../support/loopback.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/kernel/index.ts';
+import type { LedgerSigner } from '../../src/ledger/index.ts';
+import { user } from '../directory/simulated-tenant.ts';
+import { sealingWorkspace } from './sealing-workspace.ts';
 
 export interface SealedLeavers {
   readonly files: Map<string, Buffer>;
@@ -48,35 +38,8 @@ const movedEnd = [header, '1,late@contoso.example,Lars Late,2020-01-01,2026-03-0
  * the directory tells; disabled, at one that its audit log tells; not at all; without an account; and of one who was employed again the next day. Every room writes its own records.
  */
 export async function sealedLeavers(): Promise<SealedLeavers> {
-  const scim = await startScim();
-  const { clock, database } = scim;
-  await installJobs(scim.ownerUrl);
-  const world = { db: scim, clock, close: () => scim.close() };
-  const tenant = await simulatedTenant(world);
-  const client = await scim.client();
-  const { workspaceId } = client;
-  const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
-  const integrator = createIntegrator({ database, clock, log: silentLog, signer });
-  const reader = await tenant.reader(['Directory.Read.All', 'AuditLog.Read.All']);
-  const directory = await connect(world, directoryDeps(world, tenant.url), reader, workspaceId);
-  const once = answerOnce({ database, clock, log: silentLog });
-  const server = await administrationServer({
-    clock,
-    workspaceId,
-    routers: [
-      rosterRoutes({ database, clock, secretBox: createSecretBox(randomBytes(32)), answerOnce: once }),
-      reconciliationRoutes({ database, clock }),
-      evidenceRoutes({ database, integrator, verifierSource: 'export {};\n', softwareVersion: '0.0.0' }),
-    ],
-  });
-  const post = async (path: string, body: unknown, type = 'application/json') => {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await fetch(`${server.url}${path}`, { method: 'POST', headers: { 'content-type': type }, body: text });
-    const answer = (await response.json()) as { readonly id: string };
-    if (response.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer)}`);
-    return answer;
-  };
-  const at = (instant: string) => clock.set(instant as Instant);
+  const { at, bundleOf, client, clock, close, connected, post, signer, tenant, vkey } = await sealingWorkspace();
+  const directory = await connected();
   const off = (id: string) => client.patch(`/Users/${id}`, [{ op: 'Replace', path: 'active', value: false }]);
 
   await post('/policies', { slaHours: 24, sites: [{ site: 'New York', slaHours: 4 }] });
@@ -114,10 +77,6 @@ export async function sealedLeavers(): Promise<SealedLeavers> {
   await directory.sync();
   clock.advance(HOUR_MS);
   await post('/reconciliation/runs', {});
-  const bundleOf = async ({ id }: { readonly id: string }) => {
-    const bundle = await fetch(`${server.url}/reports/${id}/bundle`);
-    return await unzip(new Uint8Array(await bundle.arrayBuffer()));
-  };
   const start = '2026-03-01T00:00:00.000Z';
   const files = await bundleOf(await post('/reports', { kind: 'interim', periodStart: start, periodEnd: clock.now() }));
 
@@ -133,7 +92,6 @@ export async function sealedLeavers(): Promise<SealedLeavers> {
   clock.advance(HOUR_MS);
   await post('/reconciliation/runs', {});
   const afterNextRun = await bundleOf(await post('/reports', { kind: 'interim', periodStart: start, periodEnd: clock.now() }));
-  await Promise.all([server.close(), directory.close(), tenant.close()]);
-  await scim.close();
-  return { files, final, beforeNextRun, afterNextRun, signer, vkey: signer.forOrigin(logOrigin(workspaceId)).vkey };
+  await close();
+  return { files, final, beforeNextRun, afterNextRun, signer, vkey };
 }

@@ -304,5 +304,84 @@ export const inDoubt: Chapter = {
           'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
       },
     },
+    {
+      title:
+        'A second directory was disconnected before the end and last showed an account of theirs enabled: no pass until somebody looks or decides',
+      hr: [friday],
+      connections: [{}, { lastLook: '2026-03-03 08:00', removed: '2026-03-04 09:00' }],
+      directory: [offInTime, { ...account(enabled), directory: 2 }],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L07',
+        effect: 'INSUF',
+        also: ['S01'],
+        sentence:
+          'The directory account is past its deadline of 2026-03-08T00:00:00.000Z and nobody is looking at it: it was last proven usable at 2026-03-03T07:55:00.000Z.',
+      },
+    },
+    {
+      title: 'An account that was seen off before its directory was disconnected takes no pass away',
+      hr: [friday],
+      connections: [{}, { lastLook: '2026-03-03 08:00', removed: '2026-03-04 09:00' }],
+      directory: [offInTime, { ...account(enabledUntil('2026-03-02 08:00'), disabledFrom('2026-03-02 20:00')), directory: 2 }],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L12',
+        effect: 'PASS',
+        sentence:
+          'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+      },
+    },
+    {
+      title: 'The tenant was disconnected before the end and connected anew after it: it shows the same account off, in time',
+      hr: [friday],
+      connections: [
+        { lastLook: '2026-03-03 08:00', removed: '2026-03-04 09:00' },
+        { anew: 1, added: '2026-03-07 04:00' },
+      ],
+      directory: [
+        { ...account(enabled), object: 'a' },
+        { ...account(disabledFrom('2026-03-07 05:00')), directory: 2, object: 'a' },
+      ],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L12',
+        effect: 'PASS',
+        sentence:
+          'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+      },
+    },
+    {
+      title:
+        'Connected anew, the tenant shows the account off that was in use after the deadline when it was disconnected: late, however late',
+      hr: [{ to: '2026-03-03' }],
+      connections: [
+        { lastLook: '2026-03-06 08:00', removed: '2026-03-06 09:00' },
+        { anew: 1, added: '2026-03-08 04:00' },
+      ],
+      directory: [
+        { ...account(enabled), object: 'a' },
+        { ...account(disabledFrom('2026-03-08 05:00')), directory: 2, object: 'a' },
+      ],
+      scim: [user(created, deactivated('2026-03-04 01:00'))],
+      verdict: {
+        rule: 'L05',
+        effect: 'FAIL',
+        sentence: 'The directory account was still usable 31.9 h after the deadline and became unusable at most 77.0 h after it.',
+      },
+    },
+    {
+      title: 'What a tenant was not looked at for when it was disconnected, a look after it was connected anew settles',
+      hr: [friday],
+      connections: [{}, { lastLook: '2026-03-05 08:00', removed: '2026-03-08 09:00' }, { anew: 2, added: '2026-03-08 10:00' }],
+      directory: [offInTime],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L12',
+        effect: 'PASS',
+        sentence:
+          'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+      },
+    },
   ],
 };

@@ -72,12 +72,13 @@ function contextOf(story: Story): EvaluationContext {
 }
 
 function connectionOf(
-  { added, lastLook, removed, readsAssignments }: Connection,
+  { added, anew, lastLook, removed, readsAssignments }: Connection,
   { index, at }: { readonly index: number; readonly at: Instant },
 ): ConnectionFacts {
   const lastCompleteAt = lastLook === undefined ? plusMs(at, -HOUR_MS) : lastLook === null ? null : instantAt(lastLook);
   return {
     id: connectionId(index),
+    tenantId: connectionId(anew === undefined ? index : anew - 1),
     lastCompleteAt,
     confirmedUntil: lastCompleteAt && provenBy(lastCompleteAt),
     addedAt: instantAt(added ?? LONG_AGO),
@@ -138,10 +139,11 @@ function periodOf(employment: Employment, index: number): PeriodFacts {
   };
 }
 
-function directoryOf({ link = 'M3', assigned = true, role, directory, seen }: DirectoryAccount, index: number): DirectoryFacts {
+function directoryOf({ link = 'M3', assigned = true, role, directory, object, seen }: DirectoryAccount, index: number): DirectoryFacts {
   return {
     accountId: directoryId(index),
     connectionId: connectionId(directory === undefined ? 0 : directory - 1),
+    objectId: object ?? null,
     isAssigned: assigned,
     roleValues: role === undefined ? [] : [role],
     stretches: seen.map(({ is, from, until, exact }) => ({
@@ -154,6 +156,7 @@ function directoryOf({ link = 'M3', assigned = true, role, directory, seen }: Di
       exactRecordId: exact === true ? RECORD : null,
     })),
     link: linkOf(link),
+    linkedBefore: [],
   };
 }
 

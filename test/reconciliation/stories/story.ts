@@ -43,6 +43,8 @@ export interface DirectoryAccount {
   readonly role?: string;
   /** The second directory of the workspace; left out: the first. */
   readonly directory?: 2;
+  /** The directory's own id of it, where its tenant was connected anew and shows it again. */
+  readonly object?: string;
   readonly seen: readonly Seen[];
 }
 
@@ -62,6 +64,8 @@ export interface Connection {
   /** Left out: long ago. */
   readonly added?: Moment;
   readonly removed?: Moment;
+  /** It is the tenant of the first or second directory, connected anew. */
+  readonly anew?: 1 | 2;
   readonly readsAssignments?: false;
 }
 

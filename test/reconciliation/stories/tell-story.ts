@@ -115,10 +115,11 @@ const stateWords: Record<Seen['is'], string> = {
   vanished: 'no longer shown, for no known reason',
 };
 
-function directoryOf({ link, assigned, role, directory, seen }: DirectoryAccount, story: Story): string {
+function directoryOf({ link, assigned, role, directory, object, seen }: DirectoryAccount, story: Story): string {
   return [
     ...whose(link, story),
     ...(directory === undefined ? [] : ['in the second directory']),
+    ...(object === undefined ? [] : [`object ${object}`]),
     ...seen.map(seenOf),
     ...(assigned === false ? ['not assigned to the application'] : []),
     ...(role === undefined ? [] : [`assigned the role “${role}”`]),
@@ -144,13 +145,15 @@ function whose(link: Link | undefined, { hr }: Story): readonly string[] {
 }
 
 function connectionOf(
-  { added, lastLook, removed, readsAssignments }: Connection,
+  { added, anew, lastLook, removed, readsAssignments }: Connection,
   index: number,
   all: readonly Connection[],
 ): readonly string[] {
   const which = all.length > 1 ? `Directory ${index + 1}` : 'The directory';
   return [
-    ...(added === undefined ? [] : [`${which} was connected at ${added}.`]),
+    ...(added === undefined
+      ? []
+      : [`${which}${anew === undefined ? '' : `, the tenant of directory ${anew},`} was connected at ${added}.`]),
     ...(lastLook === undefined
       ? []
       : [lastLook === null ? `${which} was never read completely.` : `${which} was last read completely at ${lastLook}.`]),

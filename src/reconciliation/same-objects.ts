@@ -1,0 +1,40 @@
+import { latest } from '../kernel/index.ts';
+import type { SeenDirectories, SeenDirectory } from './directory-freshness.ts';
+import type { DirectoryFacts, PersonFacts } from './unit-facts.ts';
+
+/** An account, and the connection that shows it. */
+type Shown = readonly [DirectoryFacts, SeenDirectory];
+
+/**
+ * A person with each object of a tenant once. Where a tenant was disconnected and connected anew, either connection has an account of the same
+ * object: what the later one shows of it goes on from what the earlier one showed. The later one's id, link and assignments count.
+ */
+export function withSameObjects(person: PersonFacts, { byId }: SeenDirectories): PersonFacts {
+  const linked = person.directory.filter(({ link, objectId }) => objectId !== null && link?.standing === 'linked');
+  if (linked.length < 2) return person;
+  const objects = new Map<string, Shown[]>();
+  for (const facts of linked) {
+    const directory = byId.get(facts.connectionId);
+    const key = `${directory?.tenantId ?? ''} ${facts.objectId ?? ''}`;
+    if (directory !== undefined) objects.set(key, [...(objects.get(key) ?? []), [facts, directory]]);
+  }
+  const whole = new Map([...objects.values()].map(oneOf).map((facts) => [facts.accountId, facts]));
+  const parts = new Set(linked.map(({ accountId }) => accountId));
+  const directory = person.directory.flatMap((facts) => (parts.has(facts.accountId) ? (whole.get(facts.accountId) ?? []) : facts));
+  return { ...person, directory };
+}
+
+function oneOf(accounts: readonly Shown[]): DirectoryFacts {
+  const [first, ...others] = accounts.toSorted(([, a], [, b]) => (a.addedAt < b.addedAt ? -1 : 1));
+  if (first === undefined) throw new Error('an object without an account');
+  return others.reduce((before, after): Shown => [goingOn(before, after[0]), after[1]], first)[0];
+}
+
+function goingOn([before, { confirmedUntil }]: Shown, after: DirectoryFacts): DirectoryFacts {
+  const ended = before.stretches.map((stretch) => ({
+    ...stretch,
+    to: stretch.to ?? latest(stretch.seenFrom, confirmedUntil ?? stretch.seenFrom),
+  }));
+  const linkedBefore = [...before.linkedBefore, ...(before.link === null ? [] : [before.link.recordId])];
+  return { ...after, stretches: [...ended, ...after.stretches], linkedBefore };
+}
