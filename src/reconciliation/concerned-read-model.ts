@@ -119,6 +119,24 @@ export async function concernedWith(q: Queryable, workspaceId: WorkspaceId, { pe
   };
 }
 
+/** Accounts that are somebody's while somebody else claims them, so that time and looks alone may let them go; one more than `limit` at the most. */
+export async function contestedAccounts(q: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly string[]> {
+  const { rows } = await q.query<{ id: string }>(
+    `select distinct claim.account_id as id
+     from account_link as claim
+     cross join lateral (
+       select from account_link as kept
+       where kept.workspace_id = $1 and kept.system = claim.system and kept.account_id = claim.account_id and kept.ended_at is null
+         and kept.standing = 'linked'
+       offset 0
+     ) as kept
+     where claim.workspace_id = $1 and claim.ended_at is null and claim.standing = 'ambiguous'
+     limit $2`,
+    [workspaceId, limit + 1],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Which of the accounts the workspace has in the directory, and which of them as SCIM users. */
 export async function accountsBySystem(
   q: Queryable,

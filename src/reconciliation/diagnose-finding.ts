@@ -120,9 +120,11 @@ const diagnoses: Readonly<Record<DiagnosisCode, Omit<Diagnosis, 'code'>>> = {
     lookAt: ['GET directory/accounts?state=vanished', 'GET directory/connections'],
   },
   'whose-account-is-open': {
-    cause: 'More than one person, or more than one live account of a person, answers to the same identifier.',
+    cause:
+      'More than one person, or more than one live account of a person, answers to the same identifier; or somebody who leaves has the account still whose identifiers name this person by now.',
     steps: [
-      'Decide whose it is: POST account-links with link or unlink.',
+      'Disable the account where it is a leaver’s: once a look has shown that, it goes to whom its identifiers name.',
+      'Else decide whose it is: POST account-links with link or unlink.',
       'Give each person an employee id of their own in Entra and HR.',
       RECONCILE,
     ],

@@ -2,7 +2,7 @@ import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, type Queryable } from '../platform/index.ts';
 import { changedSince, dueSubjects, type Horizon, lastHorizon, type Subjects } from './change-store.ts';
 import { hasClassified } from './classification-store.ts';
-import { accountsBySystem, concernedWith } from './concerned-read-model.ts';
+import { accountsBySystem, concernedWith, contestedAccounts } from './concerned-read-model.ts';
 
 /** Whom a run has to match and judge: everybody who is not among them would come out as they are. In the order of the ids. */
 export interface Concerned {
@@ -18,8 +18,8 @@ export const MOST_CONCERNED = 50_000;
 const MOST_STEPS = 10;
 
 /**
- * Whom a run has to judge that goes on from the last one: those of whom something was written since, all whose links depend on theirs, and
- * those whom time alone changes. Undefined where everything has to be judged: nothing was before, something changed that concerns
+ * Whom a run has to judge that goes on from the last one: those of whom something was written since, whoever keeps an account that somebody
+ * else claims, all whose links depend on theirs, and those whom time alone changes. Undefined where everything has to be judged: nothing was before, something changed that concerns
  * everybody, or too many are concerned.
  */
 export async function findConcerned(
@@ -35,7 +35,8 @@ export async function findConcerned(
   // What identified an account before it changed is known from its links; one that is nobody's own has none.
   if (await hasClassified(q, workspaceId, changed.accounts)) return undefined;
   await expectFewRows(q);
-  const linked = await dependents(q, workspaceId, { people: changed.people, accounts: [...changed.accounts, ...due.accounts] });
+  const accounts = [...changed.accounts, ...due.accounts, ...(await contestedAccounts(q, workspaceId, MOST_CONCERNED))];
+  const linked = await dependents(q, workspaceId, { people: changed.people, accounts });
   if (linked === undefined) return undefined;
   const { directory, scim } = await accountsBySystem(q, workspaceId, linked.accounts);
   return { people: inOrder([...linked.people, ...due.people]), directory: inOrder(directory), scim: inOrder(scim) };

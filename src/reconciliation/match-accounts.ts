@@ -22,7 +22,7 @@ export interface Decider {
 export async function matchAccounts(tx: Transaction, workspaceId: WorkspaceId, decider: Decider, among?: Concerned): Promise<void> {
   const expectRows = among === undefined ? expectManyRows : expectSomeRows;
   await expectRows(tx);
-  const next = await openLinkPlan(tx, workspaceId, among);
+  const next = await openLinkPlan(tx, workspaceId, { among, at: decider.at });
   await expectFewRows(tx);
   for (let changes = await next(CHANGES); changes.length > 0; changes = await next(CHANGES)) {
     await recordLinks(tx, workspaceId, { decider, changes });

@@ -2,6 +2,7 @@ import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { classifiedAccounts } from './classified-accounts-store.ts';
 import type { Concerned } from './find-concerned.ts';
+import { keptLinks, leavesBy } from './kept-links-store.ts';
 import type { Standing } from './link-store.ts';
 import type { MatchRule, System } from './report-population.ts';
 
@@ -36,6 +37,9 @@ classified as (
   -- An account that is nobody's own is matched with nobody.
   ${classifiedAccounts({ asked: false })}
 ),
+last_run as (
+  select coalesce(max(run.as_of), '-infinity') as as_of from reconciliation_run as run where run.workspace_id = $1
+),
 roster as (
   -- Through UTC, whatever the session's zone: the grace is longer than any zone's offset.
   select person.id as person_id, person.employee_id, person.email_key,
@@ -44,7 +48,8 @@ roster as (
            greatest(period.start_date::timestamp at time zone 'UTC',
                     coalesce(coalesce(period.last_day, period.end_date)::timestamp at time zone 'UTC', period.ended_to, 'infinity'))
              + interval '${ADDRESS_GRACE}'
-         )) as employed
+         )) as employed,
+         ${leavesBy} as leaves_by
   from person
   join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
   where person.workspace_id = $1 and ($2::uuid[] is null or person.id = any ($2::uuid[]))
@@ -73,13 +78,27 @@ ${system}_pair as (
     window account as (partition by found.account_id)
   ) as pair
 ),
+${keptLinks(system)},
 ${system}_contested as (
   -- A person whom the account's first rule does not name does not count for it.
   select found.account_id, found.person_id, found.rule, bool_or(${isDoubtful}) as is_doubtful, pair.first_rule
   from ${system}_pair as pair
   join ${system}_found as found on found.account_id = pair.account_id and found.person_id = pair.person_id
   where not pair.is_alone and pair.rule = pair.first_rule
+    and not exists (select from ${system}_kept as kept where kept.account_id = pair.account_id)
   group by found.account_id, found.person_id, found.rule, pair.first_rule
+),
+${system}_settled as (
+  -- Nobody else's: of whoever names nothing else and is named by nothing else, and what a leaver keeps. Whoever claims that may be whose it is.
+  select pair.account_id, pair.person_id, pair.rule, 'linked' as standing
+  from ${system}_pair as pair
+  where pair.is_alone and not exists (select from ${system}_kept as kept where kept.account_id = pair.account_id)
+  union all
+  select kept.account_id, kept.person_id, kept.rule, 'linked' from ${system}_kept as kept
+  union all
+  select pair.account_id, pair.person_id, pair.rule, 'ambiguous'
+  from ${system}_kept as kept
+  join ${system}_pair as pair on pair.account_id = kept.account_id and pair.person_id <> kept.person_id and pair.rule = pair.first_rule
 )`;
 }
 
@@ -88,7 +107,7 @@ const directoryLinks = `
 directory as (
   select account.account_id, account.connection_id, account.object_id::text as object_id, btrim(account.employee_id) as employee_id,
          account.address_keys, account.mail, lower(account.user_principal_name) as upn, account.created_date_time, connection.tenant_id,
-         connection.removed_at is null and account.state in ('enabled', 'disabled', 'vanished') as is_live
+         connection.removed_at is null and account.state in ('enabled', 'disabled', 'vanished') as is_live, connection.confirmed_until
   from directory_account as account
   join directory_connection as connection
     on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
@@ -145,9 +164,8 @@ directory_claim as (
   ) as claim
 ),
 directory_link as (
-  select 'directory' as system, alone.account_id, alone.person_id, alone.rule, 'linked' as standing
-  from directory_pair as alone
-  where alone.is_alone
+  select 'directory' as system, settled.account_id, settled.person_id, settled.rule, settled.standing
+  from directory_settled as settled
   union all
   select 'directory', found.account_id, found.person_id, found.rule,
          case when found.rule = 'M0'
@@ -174,6 +192,10 @@ scim as (
 directory_held as (
   select directory_link.account_id, directory_link.person_id, directory_link.standing = 'ambiguous' as is_doubtful
   from directory_link
+  -- What a leaver keeps is theirs together with the SCIM user, whoever claims it.
+  where not exists (
+    select from directory_kept as kept where kept.account_id = directory_link.account_id and kept.person_id <> directory_link.person_id
+  )
   union all
   -- The directory account's own link may rest on identifiers that went away with it.
   select standing.account_id, standing.person_id, false
@@ -223,9 +245,8 @@ scim_claim as (
   ) as claim
 ),
 scim_link as (
-  select 'scim' as system, alone.account_id, alone.person_id, alone.rule, 'linked' as standing
-  from scim_pair as alone
-  where alone.is_alone
+  select 'scim' as system, settled.account_id, settled.person_id, settled.rule, settled.standing
+  from scim_settled as settled
   union all
   select 'scim', found.account_id, found.person_id, found.rule,
          case when found.rule = 'M0' or (found.persons = 1 and not found.is_doubtful and not (found.is_live and found.live_accounts > 1))
@@ -247,7 +268,7 @@ scim_link as (
 export async function openLinkPlan(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  among?: Concerned,
+  { among, at }: { readonly among: Concerned | undefined; readonly at: Instant },
 ): Promise<(limit: number) => Promise<readonly LinkChange[]>> {
   await tx.query(
     `declare link_change no scroll cursor for
@@ -284,7 +305,7 @@ export async function openLinkPlan(
                            where other.system = standing.system and other.account_id = standing.account_id))
         or standing.account_id is null
      order by change desc, system, "accountId", "personId"`,
-    [workspaceId, among?.people ?? null, among?.directory ?? null, among?.scim ?? null],
+    [workspaceId, among?.people ?? null, among?.directory ?? null, among?.scim ?? null, at],
   );
   return async (limit) => (await tx.query<LinkChange>(`fetch ${limit} from link_change`)).rows;
 }

@@ -140,9 +140,23 @@ const rank = (finding: string) => `(
     case ${finding}.vector ->> 'employment' when 'PREHIRE' then 0 when 'ENDED' then 1 else 2 end,
     coalesce(${finding}.end_earliest, '-infinity'::timestamptz), ${finding}.id)`;
 
+/** Whether the person's other finding counts before it. */
+const isOutranked = (finding: string) => `exists (
+      select from finding as other
+      where other.workspace_id = ${finding}.workspace_id and other.person_id = ${finding}.person_id and other.closed_at is null
+        and ${rank('other')} > ${rank(finding)}
+    )`;
+
+/** Links of the account that is held. */
+const linkOf = (standing: 'ambiguous' | 'linked') => `
+      from account_link as link
+      where link.workspace_id = finding.workspace_id and link.system = $2 and link.account_id = (held.account ->> 'accountId')::uuid
+        and link.ended_at is null and link.standing = '${standing}'`;
+
 /**
- * Accounts of a system in a state, as the latest run judged them; an account that may be several people's stands once, with the first of
- * them. `$2` is the system, `$3` the state.
+ * Accounts of a system in a state, as the latest run judged them. An account that may be several people's stands once, with the first of
+ * them; one that a leaver keeps although somebody else claims it, with the leaver once they are gone, and in doubt before. `$2` is the system,
+ * `$3` the state.
  */
 const heldAccounts = `
   from finding
@@ -150,16 +164,18 @@ const heldAccounts = `
   ${withPersonAndDisposition}
   where finding.workspace_id = $1 and finding.closed_at is null
     and held.account ->> 'system' = $2 and held.account ->> 'state' = $3 and held.account ->> 'accountId' is not null
-    and (finding.person_id is null or not exists (
-      select from finding as other
-      where other.workspace_id = finding.workspace_id and other.person_id = finding.person_id and other.closed_at is null
-        and ${rank('other')} > ${rank('finding')}
-    ))
-    and (held.account ->> 'standing' <> 'candidate' or not exists (
-      select from account_link as link
-      where link.workspace_id = finding.workspace_id and link.system = $2 and link.account_id = (held.account ->> 'accountId')::uuid
-        and link.ended_at is null and link.standing = 'ambiguous' and link.person_id < finding.person_id
-    ))`;
+    and (finding.person_id is null or not ${isOutranked('finding')})
+    and case when held.account ->> 'standing' = 'candidate'
+      then not exists (select ${linkOf('ambiguous')} and link.person_id < finding.person_id)
+        and not exists (
+          select ${linkOf('linked')} and exists (
+            select from finding as leaver
+            where leaver.workspace_id = $1 and leaver.person_id = link.person_id and leaver.closed_at is null
+              and leaver.vector ->> 'employment' = 'ENDED' and not ${isOutranked('leaver')}
+          )
+        )
+      else held.account ->> 'standing' = 'none' or finding.vector ->> 'employment' = 'ENDED' or not exists (select ${linkOf('ambiguous')})
+    end`;
 
 /** As the index has it. */
 const vectorHash = 'jsonb_hash_extended(finding.vector, 0)';

@@ -238,6 +238,30 @@ describe('every active directory account belongs to an active person', () => {
     expect(answer.members).toHaveLength(1);
   });
 
+  it.each([
+    { end: '2026-03-06', verdict: 'FAIL', effects: { FAIL: 1 }, part: 'of a person', why: 'as the leaver’s who has it still' },
+    {
+      end: '2026-03-20',
+      verdict: 'INSUFFICIENT',
+      effects: { INSUF: 1 },
+      part: 'of several candidates',
+      why: 'in doubt while whoever leaves is here',
+    },
+  ])('counts an account that was given to somebody else before it was seen off once, $why', async ({ end, verdict, effects, part }) => {
+    await facts.roster(`1,ann@contoso.example,2020-01-01,${end}`, '2,ben@contoso.example,2020-01-01,');
+    const { accountId } = await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
+    await run();
+    await db.owner.query("update directory_account set employee_id = '2' where workspace_id = $1 and account_id = $2", [
+      facts.workspaceId,
+      accountId,
+    ]);
+    await run();
+    const answer = await ask(ACCOUNTS);
+    expect(answer.test).toMatchObject({ verdict, of: 1, effects });
+    expect(answer.test.ties.parts).toContainEqual({ part, count: 1 });
+    expect(answer.members).toHaveLength(1);
+  });
+
   it('judges the account of somebody who was hired again by the employment of now, once', async () => {
     await facts.roster('1,ann@contoso.example,2020-01-01,2025-06-30', '1,ann@contoso.example,2026-02-01,');
     await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
