@@ -3,6 +3,7 @@ import { refuse } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
 import { type AuditorLink, markAuditorLinkRevoked, readAuditorLinks } from './auditor-link-store.ts';
+import { eraseAuditorLink } from './erase-auditor-link.ts';
 import { issueAuditorLink } from './issue-auditor-link.ts';
 import { readReportId } from './read-report-id.ts';
 import { type SealDeps, sealedReport } from './seal-report.ts';
@@ -53,6 +54,15 @@ export function auditorLinkRoutes(deps: SealDeps & { readonly publicUrl: string 
       });
     });
     response.status(204).end();
+  });
+
+  router.post('/reports/:reportId/auditor-links/:linkId/erasure', async (request, response) => {
+    const { actor } = requireScope(request, 'evidence');
+    const [workspaceId, at, linkId] = [workspaceOf(request), contextOf(request).at, pathText(request, 'linkId')];
+    const reportId = readReportId(pathText(request, 'reportId'));
+    readBody(request).end();
+    if (!positions.id.test(linkId)) refuse('not-found', { detail: 'The report has no such link.' });
+    response.json(await eraseAuditorLink(database, workspaceId, { reportId, linkId, at, actor }));
   });
 
   return router;

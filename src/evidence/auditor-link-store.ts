@@ -5,8 +5,8 @@ import type { Page, Queryable } from '../platform/index.ts';
 export interface AuditorLink {
   readonly id: string;
   readonly reportId: ReportId;
-  /** Whom it was made for, in words. */
-  readonly recipient: string;
+  /** Whom it was made for, in words; null once that was erased. */
+  readonly recipient: string | null;
   readonly createdAt: Instant;
   readonly createdBy: string;
   readonly expiresAt: Instant;
@@ -14,19 +14,23 @@ export interface AuditorLink {
   readonly revokedBy: string | null;
 }
 
-const linkColumns = `link.id, link.report_id as "reportId", link.recipient, link.created_at as "createdAt", link.created_by as "createdBy",
+/** Whom it was made for stands beside the record of its issuing alone, where it can be erased. */
+const linkColumns = `link.id, link.report_id as "reportId",
+  (select disclosure.value #>> '{}' from ledger_disclosure as disclosure
+    where disclosure.workspace_id = link.workspace_id and disclosure.record_id = link.record_id and disclosure.path = 'recipient') as recipient,
+  link.created_at as "createdAt", link.created_by as "createdBy",
   link.expires_at as "expiresAt", link.revoked_at as "revokedAt", link.revoked_by as "revokedBy"`;
 
-export interface NewAuditorLink extends Omit<AuditorLink, 'revokedAt' | 'revokedBy'> {
+export interface NewAuditorLink extends Omit<AuditorLink, 'recipient' | 'revokedAt' | 'revokedBy'> {
   readonly tokenHash: Buffer;
   readonly recordId: LedgerRecordId;
 }
 
 export async function insertAuditorLink(tx: Queryable, workspaceId: WorkspaceId, link: NewAuditorLink): Promise<void> {
   await tx.query(
-    `insert into auditor_link (workspace_id, id, report_id, token_hash, recipient, created_at, created_by, expires_at, record_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [workspaceId, link.id, link.reportId, link.tokenHash, link.recipient, link.createdAt, link.createdBy, link.expiresAt, link.recordId],
+    `insert into auditor_link (workspace_id, id, report_id, token_hash, created_at, created_by, expires_at, record_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [workspaceId, link.id, link.reportId, link.tokenHash, link.createdAt, link.createdBy, link.expiresAt, link.recordId],
   );
 }
 

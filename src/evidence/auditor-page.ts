@@ -94,7 +94,7 @@ ${anchorItem(path, anchor)}
 <pre>node verify.mjs BUNDLE.zip --vkey KEY${anchor === undefined ? '' : ' --anchor ANCHOR.zip'}${anchor?.kind === 'rfc3161' ? ' --tsa-ca CERTIFICATES' : ''}</pre>
 <p><code>KEY</code> is the ledger's verifier key as you were given it when the engagement began, and from nowhere on this page. The bundle's <code>README.txt</code> says how to check it without our program.</p>
 <h2>Your access</h2>
-<p>This link is made out to ${session.recipient}. It opens this report alone until ${shownInstant(session.expiresAt)}; this window shows it until ${shownInstant(session.sessionEndsAt)}, and the link opens it again. Each file that you take is recorded.</p>
+<p>This link is made out to ${session.recipient ?? 'somebody who is not named any more'}. It opens this report alone until ${shownInstant(session.expiresAt)}; this window shows it until ${shownInstant(session.sessionEndsAt)}, and the link opens it again. Each file that you take is recorded.</p>
 <form method="post" action="${path}/session/end"><button class="plain">Close it in this browser</button></form>`;
   return page(`Deprovisioning evidence: ${workspaceName}`, body);
 }

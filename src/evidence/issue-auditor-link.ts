@@ -32,7 +32,7 @@ export async function issueAuditorLink(
 ): Promise<AuditorLink & { readonly url: string }> {
   const expiresAt = endOf(asked, at, principal.expiresAt);
   const token = newToken('rcr');
-  const link = { id: newId(at), reportId: report.id, recipient, createdAt: at, createdBy: principal.actor, expiresAt };
+  const link = { id: newId(at), reportId: report.id, createdAt: at, createdBy: principal.actor, expiresAt };
   await database.transaction(async (tx) => {
     const recordId = await appendOne(tx, workspaceId, {
       type: 'auditor-link.issued',
@@ -44,7 +44,7 @@ export async function issueAuditorLink(
     });
     await insertAuditorLink(tx, workspaceId, { ...link, tokenHash: hashToken(token), recordId });
   });
-  return { ...link, revokedAt: null, revokedBy: null, url: auditorLinkUrl(publicUrl, workspaceId, { linkId: link.id, token }) };
+  return { ...link, recipient, revokedAt: null, revokedBy: null, url: auditorLinkUrl(publicUrl, workspaceId, { linkId: link.id, token }) };
 }
 
 function endOf(asked: Instant | undefined, at: Instant, credentialEndsAt: Instant | undefined): Instant {

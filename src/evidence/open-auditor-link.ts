@@ -40,7 +40,8 @@ export async function openAuditorLink(
   return { token: session, lastsMs: epochMs(expiresAt) - epochMs(at) };
 }
 
-function isLive({ expiresAt, revokedAt }: AuditorLink, at: Instant): boolean {
+/** Whether it opens the report. */
+export function isLive({ expiresAt, revokedAt }: AuditorLink, at: Instant): boolean {
   return revokedAt === null && expiresAt > at;
 }
 

@@ -12,8 +12,8 @@ export async function openToAuditors({ db }: LivingServers, workspaceId: string,
   const at = systemClock.now();
   const link = async (token: string) => {
     const { rows } = await db.owner.query<{ id: string }>(
-      `insert into auditor_link (workspace_id, id, report_id, token_hash, recipient, created_at, created_by, expires_at, record_id)
-       select report.workspace_id, gen_random_uuid(), report.id, $3, 'An auditor', $4, 'system', $5, report.seal_record_id
+      `insert into auditor_link (workspace_id, id, report_id, token_hash, created_at, created_by, expires_at, record_id)
+       select report.workspace_id, gen_random_uuid(), report.id, $3, $4, 'system', $5, report.seal_record_id
          from report where report.workspace_id = $1 and report.id = $2
        returning id`,
       [workspaceId, reportId, hashToken(token), at, plusMs(at, DAY_MS)],

@@ -74,6 +74,7 @@ describe('the server beside openapi.yaml', () => {
       'decideDisposition', // its reason is a member of the body, and required
       'decideListing', // its reason is a member of the body, and required
       'endSession', // done after the sign-in below
+      'eraseAuditorLink', // erases the reason of its revocation with the rest: there are no more of them than before
       'erasePerson', // erases the earlier reasons with the rest: there are no more of them than before
       'lintExpression', // changes nothing
       'nameOwnerPerson', // its reason is a member of the body, and required

@@ -149,7 +149,6 @@ table auditor_link
   id uuid not null
   report_id uuid not null
   token_hash bytea not null
-  recipient text not null
   created_at timestamp(3) with time zone not null
   created_by text not null
   expires_at timestamp(3) with time zone not null
@@ -158,7 +157,6 @@ table auditor_link
   record_id uuid not null
   constraint auditor_link_ends CHECK (((EXTRACT(epoch FROM (expires_at - created_at)) >= (1)::numeric) AND (EXTRACT(epoch FROM (expires_at - created_at)) <= ((90 * 86400))::numeric)))
   constraint auditor_link_pkey PRIMARY KEY (workspace_id, id)
-  constraint auditor_link_recipient_check CHECK ((recipient <> ''::text))
   constraint auditor_link_revoked CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)))
   constraint auditor_link_token_hash_check CHECK ((octet_length(token_hash) = 32))
   constraint auditor_link_workspace_id_record_id_fkey FOREIGN KEY (workspace_id, record_id) REFERENCES ledger_record(workspace_id, id)

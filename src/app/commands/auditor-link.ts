@@ -106,7 +106,9 @@ async function revoke(args: readonly string[], io: CommandIo): Promise<ExitCode>
   });
 }
 
-interface UsedLink extends Link {
+interface UsedLink extends Omit<Link, 'recipient'> {
+  /** Null once it was erased. */
+  readonly recipient: string | null;
   readonly opened: number;
   readonly lastOpenedAt: string | null;
 }
@@ -116,7 +118,7 @@ function rendered({ links, next }: { readonly links: readonly UsedLink[]; readon
   const lines = links.map(({ expiresAt, id, lastOpenedAt, opened, recipient, revokedAt }) => {
     const end = revokedAt === null ? `until ${expiresAt}` : `revoked ${revokedAt}`;
     const use = lastOpenedAt === null ? 'never opened' : `opened ${opened} times, last ${lastOpenedAt}`;
-    return `${id}  ${end}, ${use}: ${visible(recipient)}\n`;
+    return `${id}  ${end}, ${use}: ${recipient === null ? '(erased)' : visible(recipient)}\n`;
   });
   return lines.join('') + (next === null ? '' : `There are more than ${MANY}: the API has them by pages.\n`);
 }
