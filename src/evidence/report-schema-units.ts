@@ -55,7 +55,7 @@ const vector = closed<StateVector>(
   },
 );
 
-const timing = closed<TimingInput>({
+const judgedBy = {
   neverHadAccount: truth,
   end: named('range'),
   deadline: named('range'),
@@ -64,7 +64,13 @@ const timing = closed<TimingInput>({
   provenUsableAgain: nullable(named('instant')),
   evaluatedAt: named('instant'),
   covered: truth,
-});
+};
+
+const timing = closed<TimingInput>(
+  { ...judgedBy, mayBeEmployedFrom: named('instant') },
+  // Only there where it is known no closer when the person was employed again.
+  { required: Object.keys(judgedBy) },
+);
 
 const system = closed<UnitSystem & AccountName>(
   {

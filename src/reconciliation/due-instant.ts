@@ -1,5 +1,5 @@
 import { type Instant, plusMs } from '../kernel/index.ts';
-import { endInterval, type StateVector, startInterval } from '../verdict/index.ts';
+import { endInterval, type InstantRange, type StateVector, startInterval } from '../verdict/index.ts';
 import type { Due, EvaluationContext } from './evaluation.ts';
 import type { Stage } from './gather-systems.ts';
 import { PROPAGATION_MS } from './propagation.ts';
@@ -10,7 +10,7 @@ interface PeriodDue {
   readonly person: PersonFacts;
   readonly period: PeriodFacts;
   /** When the person's next employment begins. */
-  readonly next: Instant | undefined;
+  readonly next: InstantRange | undefined;
   readonly stage: Stage;
   readonly vector: StateVector;
   readonly systems: readonly UnitSystem[];
@@ -26,7 +26,7 @@ export function dueOfPeriod({ person, period, next, stage, vector, systems }: Pe
   return {
     at: firstAfter(context.at, [
       ...turnsOf(period, context),
-      ...(next === undefined ? [] : [next]),
+      ...(next === undefined ? [] : [next.earliest, next.latest]),
       // At the deadline itself there is still time.
       ...(leaving !== null && systems.some(isUnended) ? [plusMs(leaving.deadline.earliest, 1)] : []),
       ...drift,

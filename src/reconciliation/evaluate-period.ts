@@ -6,6 +6,7 @@ import {
   type DirectoryState,
   type Employment,
   endInterval,
+  type InstantRange,
   policyDeadline,
   policyInForce,
   type Propagation,
@@ -36,14 +37,9 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
   const person = withSameObjects(known, context.directories);
   const employment = employmentOf(period, context);
   const leaving = employment === 'ENDED' ? leavingOf(person, period, context) : null;
-  const next = leaving === null ? undefined : nextStart(person, period, context);
-  if (leaving !== null && next !== undefined && next <= leaving.deadline.earliest) return 'continued';
-  const stage: Stage = {
-    context,
-    leaving,
-    until: next === undefined ? context.at : earliest(context.at, plusMs(next, -1)),
-    isOpen: next === undefined || next > context.at,
-  };
+  const next = leaving === null ? undefined : nextEmployment(person, period, context);
+  if (leaving !== null && next !== undefined && isContinued(leaving, next)) return 'continued';
+  const stage = stageOf(context, leaving, next?.start);
   const directory = directorySystems(person, stage);
   const scim = scimSystems(person, stage);
   const vector = vectorOf(employment, { person, period, directory, scim, stage });
@@ -54,7 +50,7 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
     systems: [...directory, ...scim],
     leaving,
     evidence: [period.recordId],
-    due: dueOfPeriod({ person, period, next, stage, vector, systems: [...directory, ...scim] }),
+    due: dueOfPeriod({ person, period, next: next?.start, stage, vector, systems: [...directory, ...scim] }),
   });
 }
 
@@ -79,9 +75,37 @@ function leavingOf(person: PersonFacts, period: PeriodFacts, context: Evaluation
   return { end, deadline: policyDeadline(end, allowances, period, { calendar, workspaceZone }), policy, isPrivileged };
 }
 
-function nextStart(person: PersonFacts, period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): Instant | undefined {
+/** The person's next employment. */
+interface Next {
+  readonly start: InstantRange;
+  /** It begins with a day of the zone in which the one before ended with one. */
+  readonly isOfSameZone: boolean;
+}
+
+function nextEmployment(person: PersonFacts, period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): Next | undefined {
   const next = person.periods.find(({ startDate }) => startDate > period.startDate);
-  return next === undefined ? undefined : startInterval(next, workspaceZone, calendar).earliest;
+  if (next === undefined) return undefined;
+  const isDay = period.lastDay !== null || period.endDate !== null;
+  return {
+    start: startInterval(next, workspaceZone, calendar),
+    isOfSameZone: isDay && (next.timeZone ?? workspaceZone) === (period.timeZone ?? workspaceZone),
+  };
+}
+
+/**
+ * Whether the next employment began before access had to be gone, wherever in its range either lies (I10). Days of one zone that is not known lie alike in
+ * their ranges.
+ */
+function isContinued({ deadline }: Leaving, { start, isOfSameZone }: Next): boolean {
+  const isBefore = start.latest <= deadline.earliest;
+  return isBefore || (isOfSameZone && start.earliest <= deadline.earliest && start.latest <= deadline.latest);
+}
+
+function stageOf(context: EvaluationContext, leaving: Leaving | null, next: InstantRange | undefined): Stage {
+  if (next === undefined) return { context, leaving, until: context.at, mayBeEmployedFrom: undefined, isOpen: true };
+  const until = earliest(context.at, plusMs(next.latest, -1));
+  const mayBeEmployedFrom = next.earliest <= until ? next.earliest : undefined;
+  return { context, leaving, until, mayBeEmployedFrom, isOpen: next.latest > context.at };
 }
 
 interface Parts {

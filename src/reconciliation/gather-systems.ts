@@ -11,8 +11,10 @@ export interface Stage {
   readonly context: EvaluationContext;
   /** Null where the employment has not ended. */
   readonly leaving: Leaving | null;
-  /** The evaluation, or the moment before the person's next employment. */
+  /** The evaluation, or the last moment before the person's next employment. */
   readonly until: Instant;
+  /** As `TimingInput` has it. */
+  readonly mayBeEmployedFrom: Instant | undefined;
   /** Whether `until` is the evaluation. */
   readonly isOpen: boolean;
 }
@@ -40,9 +42,11 @@ export function directorySystems(person: PersonFacts, stage: Stage): readonly Re
 
 /** The person's SCIM users; our own store is always looked at, so none found is none, and one made later was not there. */
 export function scimSystems(person: PersonFacts, stage: Stage): readonly ReadAccount<ScimState>[] {
-  const { until, isOpen, leaving } = stage;
+  const { until, isOpen, leaving, mayBeEmployedFrom } = stage;
   const present = person.scim.filter(({ stretches: [first] }) => first === undefined || first.from <= until);
-  const read = present.map((facts) => readScimAccount(facts, { until, isOpen, leaving, confirmedUntil: until, isFresh: true }));
+  const read = present.map((facts) =>
+    readScimAccount(facts, { until, isOpen, leaving, mayBeEmployedFrom, confirmedUntil: until, isFresh: true }),
+  );
   if (read.some(({ standing }) => standing === 'linked')) return read;
   const isNone = read.length === 0;
   return [...read, absent('scim', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage })];
@@ -77,10 +81,10 @@ function wasReadSince({ tenantId }: SeenDirectory, { end }: Leaving, directories
   return directories.some((other) => other.tenantId === tenantId && other.lastCompleteAt !== null && other.lastCompleteAt >= end.latest);
 }
 
-function lookAt(connection: SeenDirectory, { until, isOpen, leaving }: Stage): Look {
+function lookAt(connection: SeenDirectory, { until, isOpen, leaving, mayBeEmployedFrom }: Stage): Look {
   const lastLookAt = connection.lastCompleteAt ?? until;
   const confirmedUntil = connection.confirmedUntil ?? until;
-  return { until, isOpen, leaving, confirmedUntil, isFresh: isOpen ? connection.isFresh : lastLookAt >= until };
+  return { until, isOpen, leaving, mayBeEmployedFrom, confirmedUntil, isFresh: isOpen ? connection.isFresh : lastLookAt >= until };
 }
 
 interface Absence<State extends string> {

@@ -26,6 +26,8 @@ export interface Look {
   readonly isOpen: boolean;
   /** What the timing is judged against; null where the employment has not ended. */
   readonly leaving: { readonly end: InstantRange; readonly deadline: InstantRange } | null;
+  /** As `TimingInput` has it. */
+  readonly mayBeEmployedFrom?: Instant | undefined;
 }
 
 /** One account as a unit shows it. */
@@ -52,7 +54,7 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
 /** Reads a SCIM user: our own receipts, exact to the millisecond, so an active one is proven active at this very moment. */
 export function readScimAccount(facts: ScimFacts, look: Look): ReadAccount<ScimState> {
   const stretches = facts.stretches.filter((stretch) => stretch.from <= look.until);
-  const timing = timingOf(look, look.isFresh && look.isOpen, (end) => scimWindow(stretches, end, look.until));
+  const timing = timingOf(look, look.isFresh && look.isOpen, (end) => scimWindow(stretches, end, look));
   return {
     system: 'scim',
     ...linkOf(facts),
@@ -63,10 +65,22 @@ export function readScimAccount(facts: ScimFacts, look: Look): ReadAccount<ScimS
   };
 }
 
-function timingOf({ until, leaving }: Look, covered: boolean, windowAround: (end: InstantRange) => ObservedWindow): TimingInput | null {
+function timingOf(
+  { until, leaving, mayBeEmployedFrom }: Look,
+  covered: boolean,
+  windowAround: (end: InstantRange) => ObservedWindow,
+): TimingInput | null {
   if (leaving === null) return null;
   const { end, deadline } = leaving;
-  return { neverHadAccount: false, end, deadline, ...windowAround(end), evaluatedAt: until, covered };
+  return {
+    neverHadAccount: false,
+    end,
+    deadline,
+    ...windowAround(end),
+    evaluatedAt: until,
+    covered,
+    ...(mayBeEmployedFrom !== undefined && { mayBeEmployedFrom }),
+  };
 }
 
 function linkOf({ accountId, link }: DirectoryFacts | ScimFacts): Pick<UnitSystem, 'accountId' | 'standing' | 'matchRule'> {

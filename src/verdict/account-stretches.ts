@@ -45,6 +45,8 @@ function usableStretch({ state, from, seenFrom, to, isExact }: DirectorySighting
 interface Reading {
   readonly until: Instant;
   readonly confirmedUntil: Instant;
+  /** As `TimingInput` has it. */
+  readonly mayBeEmployedFrom?: Instant | undefined;
 }
 
 /**
@@ -54,10 +56,10 @@ interface Reading {
 export function directoryWindow(
   sightings: readonly DirectorySighting[],
   end: InstantRange,
-  { confirmedUntil, until }: Reading,
+  { confirmedUntil, until, mayBeEmployedFrom }: Reading,
 ): ObservedWindow {
   const stretches = directoryStretches(sightings, confirmedUntil);
-  const window = observedWindow(stretches, end, until);
+  const window = observedWindow(stretches, end, until, mayBeEmployedFrom);
   const wasSeenSince = stretches.some(({ from, to }) => latest(from, to) >= end.latest);
   return sightings.at(-1)?.state === 'vanished' && !wasSeenSince ? { ...window, firstProvenUnusable: null } : window;
 }
@@ -74,10 +76,15 @@ function scimStretches(receipts: readonly ScimReceipt[], until: Instant): readon
  * The window in which a SCIM user's access ended. Our receipts are all that there ever was of it: one that was made inactive, and has not been
  * active since, was as unusable when the employment ended as when it was made, so that no time before its making is in doubt (evidence §4.4).
  */
-export function scimWindow(receipts: readonly ScimReceipt[], end: InstantRange, until: Instant): ObservedWindow {
-  const window = observedWindow(scimStretches(receipts, until), end, until);
+export function scimWindow(
+  receipts: readonly ScimReceipt[],
+  end: InstantRange,
+  { until, mayBeEmployedFrom }: Omit<Reading, 'confirmedUntil'>,
+): ObservedWindow {
+  const window = observedWindow(scimStretches(receipts, until), end, until, mayBeEmployedFrom);
   const { firstProvenUnusable, lastProvenUsable } = window;
   if (lastProvenUsable !== null || firstProvenUnusable === null) return window;
+  if (mayBeEmployedFrom !== undefined && receipts.some(({ active, from }) => active && from <= until)) return window;
   return { ...window, firstProvenUnusable: earliest(firstProvenUnusable, end.earliest) };
 }
 

@@ -30,6 +30,11 @@ export interface TimingInput {
   /** The first instant after `firstProvenUnusable` at which it was known to be usable again, outside any later employment. */
   readonly provenUsableAgain: Instant | null;
   readonly evaluatedAt: Instant;
+  /**
+   * From when on the person may have been employed again, where that is before `evaluatedAt` and known no closer (an unknown time zone): use from then on
+   * neither fails nor is it nothing. Left out elsewhere.
+   */
+  readonly mayBeEmployedFrom?: Instant;
   /** Whether the source is looking at this account now, so that its next look will tell. */
   readonly covered: boolean;
 }
@@ -42,7 +47,7 @@ export interface Lateness {
 
 export interface TimingVerdict {
   readonly outcome: TimingOutcome;
-  /** Present for LATE, OVERDUE and INDETERMINATE (where `atLeastMs` is 0: perhaps not late at all). */
+  /** Present for LATE, OVERDUE and INDETERMINATE (where `atLeastMs` is 0: perhaps not late at all), unless what is in doubt is whose the use was that followed. */
   readonly late: Lateness | null;
 }
 
@@ -57,8 +62,10 @@ export function judgeTiming(input: TimingInput): TimingVerdict {
 }
 
 function judgeClosed(input: TimingInput, unusable: Instant): TimingVerdict {
-  const { end, deadline } = input;
-  if (input.provenUsableAgain !== null) return settled('REACTIVATED');
+  const { end, deadline, mayBeEmployedFrom, provenUsableAgain } = input;
+  const isAgain = provenUsableAgain !== null;
+  if (isAgain && (mayBeEmployedFrom === undefined || provenUsableAgain < mayBeEmployedFrom)) return settled('REACTIVATED');
+  if (isAgain && unusable <= deadline.earliest) return settled('INDETERMINATE');
   if (unusable <= end.earliest) return settled('EARLY');
   if (unusable <= deadline.earliest) return settled('IN_TIME');
   const late = { atLeastMs: provenLateMs(input), atMostMs: msBetween(deadline.earliest, unusable) };

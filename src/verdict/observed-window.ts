@@ -1,4 +1,4 @@
-import { earliest, type Instant, latest } from '../kernel/index.ts';
+import { earliest, type Instant, latest, plusMs } from '../kernel/index.ts';
 import type { InstantRange } from './end-interval.ts';
 
 /**
@@ -24,8 +24,14 @@ export interface ObservedWindow {
  * a return that may have happened before the end is simply use (I10). Use that may have been before the account was proven unusable, since an
  * answer can be behind, is no return: as long as it is the last word, no end is proven either. Where the directory names an end before its last
  * answer that still showed use, access ended somewhere between the two: neither is taken for true against the other (I10).
+ * From `mayBeEmployedFrom` on use may be that of the person's next employment: it proves none of this one, and a return is told with its instant.
  */
-export function observedWindow(stretches: readonly Stretch[], end: InstantRange, until: Instant): ObservedWindow {
+export function observedWindow(
+  stretches: readonly Stretch[],
+  end: InstantRange,
+  until: Instant,
+  mayBeEmployedFrom?: Instant,
+): ObservedWindow {
   const known = stretches.filter((stretch) => stretch.from <= until).map((stretch) => ({ ...stretch, to: earliest(stretch.to, until) }));
   const unusableAfterEnd = known.findIndex((stretch) => !stretch.usable && stretch.to >= end.latest);
   const proof = known[unusableAfterEnd];
@@ -33,9 +39,16 @@ export function observedWindow(stretches: readonly Stretch[], end: InstantRange,
   const before = again === undefined ? known : known.slice(0, known.indexOf(again));
   const lastUsable = before.findLastIndex((stretch) => stretch.usable);
   return {
-    ...inOrder(before[lastUsable]?.to ?? null, before[lastUsable + 1]?.from ?? null),
+    ...inOrder(lastUse(before, mayBeEmployedFrom), before[lastUsable + 1]?.from ?? null),
     provenUsableAgain: again === undefined || proof === undefined ? null : provenAfter(again, proof),
   };
+}
+
+/** The last use that was proven while nobody may have been employed again. */
+function lastUse(stretches: readonly Stretch[], before: Instant | undefined): Instant | null {
+  if (before === undefined) return stretches.findLast(({ usable }) => usable)?.to ?? null;
+  const last = stretches.findLast(({ usable, from }) => usable && from < before);
+  return last === undefined ? null : earliest(last.to, plusMs(before, -1));
 }
 
 function inOrder(used: Instant | null, ended: Instant | null): Omit<ObservedWindow, 'provenUsableAgain'> {

@@ -157,9 +157,11 @@ function uncovered({ input }: Judged): string {
     : `is not proven unusable, its ${deadlineRange(input)}, and nobody is looking at it: ${lastSeen(input)}`;
 }
 
-/** Either what was observed leaves it open on which side of the deadline access ended, or HR leaves it open where the deadline is. */
+/** Whose the use was that followed; or what was observed leaves it open on which side of the deadline access ended, or HR leaves it open where the deadline is. */
 function indeterminate({ input, atMostMs }: Judged): string {
-  const { deadline, lastProvenUsable, firstProvenUnusable } = input;
+  const { deadline, lastProvenUsable, firstProvenUnusable, mayBeEmployedFrom = null, provenUsableAgain } = input;
+  if (provenUsableAgain !== null && mayBeEmployedFrom !== null)
+    return `was unusable by ${said(firstProvenUnusable)} and proven usable again at ${said(provenUsableAgain)}, when the person may have been employed again: from ${mayBeEmployedFrom} on, which is known no closer`;
   const found = `became unusable at most ${atMost(atMostMs)} after the deadline, perhaps before it:`;
   const range = deadline.earliest === deadline.latest ? '' : `; its ${deadlineRange(input)}`;
   return lastProvenUsable === null
@@ -199,7 +201,11 @@ function inTime({ input }: Judged): string {
 }
 
 function lastSeen(input: TimingInput): string {
-  return input.lastProvenUsable === null ? 'it was never seen usable' : `it was last proven usable at ${said(input.lastProvenUsable)}`;
+  const seen =
+    input.lastProvenUsable === null ? 'it was never seen usable' : `it was last proven usable at ${said(input.lastProvenUsable)}`;
+  return input.mayBeEmployedFrom === undefined
+    ? seen
+    : `${seen}, and the person may have been employed again from ${input.mayBeEmployedFrom} on`;
 }
 
 function said(instant: Instant | null): string {

@@ -108,6 +108,7 @@ function timingAt(value: unknown): TimingInput {
     firstProvenUnusable: instantOrNull(timing['firstProvenUnusable'], 'firstProvenUnusable'),
     provenUsableAgain: instantOrNull(timing['provenUsableAgain'], 'provenUsableAgain'),
     evaluatedAt: instantAt(timing['evaluatedAt'], 'evaluatedAt'),
+    ...(timing['mayBeEmployedFrom'] !== undefined && { mayBeEmployedFrom: instantAt(timing['mayBeEmployedFrom'], 'mayBeEmployedFrom') }),
     covered: booleanAt(timing, 'covered'),
   };
 }

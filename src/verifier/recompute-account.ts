@@ -52,13 +52,13 @@ export function recomputeAccount(system: JudgedSystem, around: Around): DerivedA
 }
 
 function recomputeDirectory(system: JudgedSystem, { end, facts }: Around): DerivedAccount {
-  const until = system.timing.evaluatedAt;
+  const { evaluatedAt: until, mayBeEmployedFrom } = system.timing;
   const before = earlierAccounts(system, facts);
   const { known, wrong } = citedOnly([...before.seen, ...observationsOf(system.accountId, system, facts)], system, facts);
   const sightings = known.map(({ sighting }) => sighting);
   const windows = confirmations(known, { facts, until }).map((confirmedBy) => ({
     confirmedBy,
-    window: directoryWindow(sightings, end, { confirmedUntil: confirmedBy?.confirmedUntil ?? until, until }),
+    window: directoryWindow(sightings, end, { confirmedUntil: confirmedBy?.confirmedUntil ?? until, until, mayBeEmployedFrom }),
   }));
   return compare(system, { windows, state: directoryStateOf(sightings.at(-1)), known, wrong: [...before.wrong, ...wrong] });
 }
@@ -115,11 +115,11 @@ function tenantOf(record: ProvenRecord, facts: LedgerFacts): unknown {
 }
 
 function recomputeScim(system: JudgedSystem, { end, facts }: Around): DerivedAccount {
-  const until = system.timing.evaluatedAt;
+  const { evaluatedAt: until, mayBeEmployedFrom } = system.timing;
   const { known, wrong } = citedOnly(scimObservations(system.accountId, facts), system, facts);
   const receipts = known.map(({ sighting }) => sighting);
   return compare(system, {
-    windows: [{ window: scimWindow(receipts, end, until), confirmedBy: null }],
+    windows: [{ window: scimWindow(receipts, end, { until, mayBeEmployedFrom }), confirmedBy: null }],
     state: scimStateOf(receipts.at(-1)),
     known,
     wrong,

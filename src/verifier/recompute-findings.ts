@@ -44,7 +44,7 @@ const parts = ['end', 'deadline', 'access', 'use', 'verdict'] as const satisfies
 const unproven = [
   'matching: which account is whose, as the cited records match.* have it',
   'whether the audit log of the directory was read without a hole: an entry that is cited is taken to say when',
-  'that a leaver has no account in a system, when each finding was judged (evaluatedAt), and whether somebody was looking then (covered)',
+  'that a leaver has no account in a system, when each finding was judged (evaluatedAt), whether somebody was looking then (covered), and from when on the person may have been employed again (mayBeEmployedFrom)',
   'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
   'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
 ];

@@ -115,6 +115,27 @@ describe('a run of what changed', () => {
     });
   });
 
+  it('counts none as going on in another that may have begun too late, and judges it as that draws near (I10)', async () => {
+    await run('everything');
+    await facts.roster('1,ann@contoso.example,2020-01-01,2026-03-10', '1,ann@contoso.example,2026-03-12,,,,Berlin Office');
+    const come: unknown[] = [];
+    for (const instant of [march(11, 9), march(11, 11), march(12, 1), march(12, 11), march(12, 13)]) {
+      await facts.looked(instant);
+      clock.set(instant);
+      const { counts, population } = await run('changes');
+      come.push(counts.byVerdict);
+      expect(await run('everything')).toMatchObject({ counts, population, changed: 0 });
+    }
+    const here = { ASSIGNED_NOT_PROVISIONED: 1 };
+    expect(come).toEqual([
+      { ...here, PENDING_WITHIN_SLA: 1 },
+      { ...here, PENDING_WITHIN_SLA: 1 },
+      { ...here, OVERDUE_UNPROVEN: 1 },
+      { ...here, OVERDUE_UNPROVEN: 1 },
+      { ...here, NO_COVERAGE: 1 },
+    ]);
+  });
+
   it('would miss what nobody noted, so that noting is what it rests on', async () => {
     await settle();
     await db.owner.query('alter table directory_app_assignment disable trigger note_deleted_account');

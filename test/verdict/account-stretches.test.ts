@@ -78,7 +78,7 @@ describe('what receipts prove of a SCIM user', () => {
     const { firstProvenUnusable, lastProvenUsable, provenUsableAgain } = scimWindow(
       receipts,
       { earliest: at(end), latest: at(end) },
-      CONFIRMED,
+      { until: CONFIRMED },
     );
     return [lastProvenUsable, firstProvenUnusable, provenUsableAgain];
   };

@@ -16,12 +16,14 @@ interface Given {
   readonly again?: number;
   readonly now?: number;
   readonly covered?: boolean;
+  /** From when on the person may have been employed again. */
+  readonly mayBe?: number;
   /** Width of the range in which the employment ended. */
   readonly doubt?: number;
   readonly never?: boolean;
 }
 
-function inputOf({ L, U, again, now = 100, covered = true, doubt = 0, never = false }: Given): TimingInput {
+function inputOf({ L, U, again, now = 100, covered = true, doubt = 0, mayBe, never = false }: Given): TimingInput {
   return {
     neverHadAccount: never,
     end: { earliest: at(0), latest: at(doubt) },
@@ -31,6 +33,7 @@ function inputOf({ L, U, again, now = 100, covered = true, doubt = 0, never = fa
     provenUsableAgain: again === undefined ? null : at(again),
     evaluatedAt: at(now),
     covered,
+    ...(mayBe !== undefined && { mayBeEmployedFrom: at(mayBe) }),
   };
 }
 
@@ -38,6 +41,13 @@ describe('the timing of one account', () => {
   it.each<{ story: string; given: Given; outcome: string; late?: [number, number | null] }>([
     { story: 'never had an account', given: { never: true }, outcome: 'NO_ACCOUNT' },
     { story: 'usable again after it had ended', given: { L: 1, U: 2, again: 3 }, outcome: 'REACTIVATED' },
+    {
+      story: 'usable again when the person may have been employed again',
+      given: { L: 1, U: 2, again: 30, mayBe: 20 },
+      outcome: 'INDETERMINATE',
+    },
+    { story: 'usable again before that may have been', given: { L: 1, U: 2, again: 19, mayBe: 20 }, outcome: 'REACTIVATED' },
+    { story: 'unusable in time, whenever that was', given: { L: 1, U: 2, mayBe: 20 }, outcome: 'IN_TIME' },
     { story: 'ended before the employment', given: { L: -30, U: -1 }, outcome: 'EARLY' },
     { story: 'ended at the very end', given: { L: -1, U: 0 }, outcome: 'EARLY' },
     { story: 'ended within the doubt about the end', given: { U: 1, doubt: 26 }, outcome: 'IN_TIME' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { HOUR_MS, type Instant, instantOf } from '../../src/kernel/index.ts';
+import { HOUR_MS, type Instant, instantOf, plusMs } from '../../src/kernel/index.ts';
 import { observedWindow, type Stretch } from '../../src/verdict/observed-window.ts';
 
 function at(hours: number): Instant {
@@ -76,5 +76,20 @@ describe('the window in which access ended', () => {
   ])('is read right where $story', ({ stretches, until = 200, window }) => {
     const [lastProvenUsable, firstProvenUnusable, provenUsableAgain] = window.map((hours) => (hours === null ? null : at(hours)));
     expect(observedWindow(stretches, end, at(until))).toEqual({ lastProvenUsable, firstProvenUnusable, provenUsableAgain });
+  });
+
+  it.each<{ story: string; stretches: readonly Stretch[]; window: readonly (number | null)[] }>([
+    { story: 'it goes on into it: the moment before is proven', stretches: [on(-90, 20)], window: [9, null, null] },
+    { story: 'it begins within it: none of this employment is proven', stretches: [on(-90, 4), off(5, 9), on(12, 20)], window: [4, 5, 12] },
+    { story: 'it ends within it', stretches: [on(-90, 14), off(15, 20)], window: [9, 15, null] },
+    { story: 'nothing but that was seen', stretches: [on(12, 20)], window: [null, null, null] },
+  ])('takes no use for proof that may be of the next employment: $story (I10)', ({ stretches, window }) => {
+    const [used, unusable, again] = window.map((hours) => (hours === null ? null : at(hours)));
+    const before = used === at(9) ? plusMs(at(10), -1) : used;
+    expect(observedWindow(stretches, end, at(20), at(10))).toEqual({
+      lastProvenUsable: before,
+      firstProvenUnusable: unusable,
+      provenUsableAgain: again,
+    });
   });
 });

@@ -48,10 +48,19 @@ describe('when a SCIM user’s access ended', () => {
   ])('$story', ({ became, used, unusable, again }) => {
     const receipts = became.map(([active, from]) => ({ active, deleted: false, from: at(from) }));
     const instant = (text: string | null) => (text === null ? null : text.includes(':') ? `2026-03-${text}Z` : at(text));
-    expect(scimWindow(receipts, end, at('10T00'))).toEqual({
+    expect(scimWindow(receipts, end, { until: at('10T00') })).toEqual({
       lastProvenUsable: instant(used),
       firstProvenUnusable: instant(unusable),
       provenUsableAgain: instant(again),
+    });
+  });
+
+  it('is no end before the employment’s where it was used when the person may have been employed again (I10)', () => {
+    const receipts = [true, false].map((active, n) => ({ active, deleted: false, from: at(`0${8 + n}T08`) }));
+    expect(scimWindow(receipts, end, { until: at('10T00'), mayBeEmployedFrom: at('08T00') })).toEqual({
+      lastProvenUsable: null,
+      firstProvenUnusable: at('09T08'),
+      provenUsableAgain: null,
     });
   });
 });

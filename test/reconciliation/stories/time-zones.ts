@@ -1,4 +1,17 @@
-import { account, type Chapter, created, deactivated, disabledFrom, enabled, enabledUntil, friday, user } from './story.ts';
+import {
+  account,
+  type Chapter,
+  created,
+  deactivated,
+  disabledFrom,
+  enabled,
+  enabledFrom,
+  enabledUntil,
+  friday,
+  inTime,
+  offInTime,
+  user,
+} from './story.ts';
 
 export const timeZones: Chapter = {
   heading: 'Where midnight is',
@@ -141,6 +154,62 @@ export const timeZones: Chapter = {
         sentence:
           'The SCIM user is not proven unusable, and its deadline lies between 2026-03-07T10:00:00.000Z and 2026-03-08T12:00:00.000Z, since the end of employment is known no closer; it was last proven usable at 2026-03-08T06:00:00.000Z; a complete look after that decides.',
       },
+    },
+    {
+      title: 'Employed again the same day at a site of an unknown zone: wherever that is, it began before access had to be gone',
+      hr: [friday, { from: '2026-03-07', zone: 'Berlin Office' }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      verdict: 'continued',
+    },
+    {
+      title:
+        'Employed again a day later at a site of an unknown zone: whether that began before the deadline is not known, and no failure either',
+      hr: [friday, { from: '2026-03-08', zone: 'Berlin Office' }],
+      directory: [account(enabled)],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L07',
+        effect: 'INSUF',
+        sentence:
+          'The directory account is past its deadline of 2026-03-08T00:00:00.000Z and nobody is looking at it: it was last proven usable at 2026-03-07T09:59:59.999Z, and the person may have been employed again from 2026-03-07T10:00:00.000Z on.',
+      },
+    },
+    {
+      title: 'The same, and access was gone in time: a pass, whenever the next employment began',
+      hr: [friday, { from: '2026-03-08', zone: 'Berlin Office' }],
+      directory: [offInTime],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L12',
+        effect: 'PASS',
+        sentence:
+          'The directory account was unusable at most 5.0 h after the employment ended, 19.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+      },
+    },
+    {
+      title: 'The same, and access came back while the next employment may have begun, or not yet: in doubt',
+      hr: [friday, { from: '2026-03-08', zone: 'Berlin Office' }],
+      directory: [
+        account(enabledUntil('2026-03-07 04:00'), disabledFrom('2026-03-07 05:00', '2026-03-08 05:00'), enabledFrom('2026-03-08 06:00')),
+      ],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L08',
+        effect: 'INSUF',
+        sentence:
+          'The directory account was unusable by 2026-03-07T05:00:00.000Z and proven usable again at 2026-03-08T06:00:00.000Z, when the person may have been employed again: from 2026-03-07T10:00:00.000Z on, which is known no closer.',
+      },
+    },
+    {
+      title: 'Employed again the next day in the same unknown zone: its days lie alike, whichever it is',
+      hr: [
+        { ...friday, zone: 'Berlin Office' },
+        { from: '2026-03-07', zone: 'Berlin Office' },
+      ],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      verdict: 'continued',
     },
   ],
 };
