@@ -1,7 +1,8 @@
 import { HOUR_MS } from '../kernel/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { isObject, type JsonObject, listAt, textAt } from './json-shape.ts';
-import { brokenCheck, type Problem, ProblemList } from './problem.ts';
+import { FORMATS } from './check-conclusion.ts';
+import { brokenCheck, type Problem, ProblemList, problem } from './problem.ts';
 import { readTable, type TableRow } from './read-table.ts';
 
 /** What a row of a table has to say, by column. */
@@ -13,7 +14,13 @@ interface Expected {
   readonly rows: (report: JsonObject) => readonly Said[];
 }
 
-/** The tables of a bundle, by what `report.json` says. Where facts stand in the ledger and what is odd about names is not compared. */
+/** Where facts stand in the ledger, and what is odd about names: not compared. */
+const UNCOMPARED = ['leaf_indexes', 'name_marks'];
+
+/** A cell that a spreadsheet would run as a formula; it stands behind an apostrophe. */
+const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+
+/** The tables of a bundle, by what `report.json` says. */
 const tables: Readonly<Record<string, Expected>> = {
   'population.csv': {
     needed: ['period_id', 'system', 'verdict', 'effect'],
@@ -37,7 +44,11 @@ const tables: Readonly<Record<string, Expected>> = {
 export async function checkTables(files: BundleFiles, report: JsonObject): Promise<{ readonly problems: readonly Problem[] }> {
   const problems: Problem[] = [];
   for (const [path, expected] of Object.entries(tables)) {
-    if (!files.paths.includes(path)) continue; // bundles of before have fewer; that one is gone shows in the manifest
+    if (!files.paths.includes(path)) {
+      // Bundles of the first format have fewer; that one is gone shows in the manifest, but to whoever reads a manifest that was made without it.
+      if (report['format'] !== FORMATS[0]) problems.push(problem('table', `${path} is missing`));
+      continue;
+    }
     try {
       problems.push(...compare(path, { bytes: await readWhole(files, path), expected, report }));
     } catch (error) {
@@ -58,8 +69,12 @@ function compare(path: string, { bytes, expected: { needed, rows }, report }: Co
   const list = new ProblemList();
   const asOf = `${textAt(report['kind'], 'kind').toLowerCase()}_as_of`;
   for (const name of [...needed, asOf]) if (!columns.includes(name)) list.add('table', `${path} has no column ${name}`);
-  const told = rows(report).map((row): Said => ({ ...row, [asOf]: text(report['asOf']) }));
-  const names = columns.filter((name) => told[0] === undefined || name in told[0]);
+  const told = rows(report).map((row) => disarmed({ ...row, [asOf]: text(report['asOf']) }));
+  const known = told[0] === undefined ? columns : [...Object.keys(told[0]), ...UNCOMPARED];
+  const strange = columns.filter((name) => !known.includes(name));
+  for (const name of strange)
+    list.add('table', `${path} has a column ${JSON.stringify(name.slice(0, 80))}, of which report.json knows nothing`);
+  const names = columns.filter((name) => !UNCOMPARED.includes(name) && !strange.includes(name));
   const left = new Map<string, number>();
   for (const row of told) left.set(keyOf(names, row), (left.get(keyOf(names, row)) ?? 0) + 1);
   for (const row of written) {
@@ -78,9 +93,13 @@ function about({ cells }: TableRow): string {
   return id === '' ? '' : ` (${id})`;
 }
 
-/** An apostrophe before a cell is there for spreadsheets, which would run the cell as a formula. */
 function keyOf(names: readonly string[], row: Said): string {
-  return JSON.stringify(names.map((name) => (row[name] ?? '').replace(/^'/, '')));
+  return JSON.stringify(names.map((name) => row[name] ?? ''));
+}
+
+/** As it has to stand in the table. */
+function disarmed(row: Said): Said {
+  return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, FORMULA.test(cell) ? `'${cell}` : cell]));
 }
 
 /** Nothing is an empty cell. */

@@ -34,14 +34,16 @@ function unitOf({ name, employeeId, reason, lastUsable, isApproved }: typeof lea
   };
 }
 
-async function problemsOf(report: ReportDocument) {
+async function problemsOf(report: ReportDocument, change: (tables: Map<string, string>) => void = () => undefined) {
   const tables = {
     'population.csv': populationCsv(report, new Map()),
     'findings.csv': findingsCsv(report, new Map()),
     'exceptions.csv': exceptionsCsv(report),
     'coverage.csv': coverageCsv(report),
   };
-  const files = new Map(Object.entries(tables).map(([path, pieces]) => [path, Buffer.from([...pieces].join(''))]));
+  const texts = new Map(Object.entries(tables).map(([path, pieces]) => [path, [...pieces].join('')]));
+  change(texts);
+  const files = new Map([...texts].map(([path, text]) => [path, Buffer.from(text)]));
   return (await checkTables(inPieces(files), JSON.parse(JSON.stringify(report)))).problems;
 }
 
@@ -53,6 +55,37 @@ describe('the tables of a bundle', () => {
         expect(await problemsOf(sampleReport(leavers.map(unitOf), { coverage }))).toEqual([]);
       }),
     );
+  });
+
+  it.each([
+    {
+      what: 'are all there',
+      change: (tables: Map<string, string>) => void tables.delete('exceptions.csv'),
+      says: ['exceptions.csv is missing'],
+    },
+    {
+      what: 'have no column of their own',
+      change: (tables: Map<string, string>) =>
+        void tables.set(
+          'findings.csv',
+          (tables.get('findings.csv') ?? '').replace(/\r\n/g, ',PASS\r\n').replace(',PASS', ',final_verdict'),
+        ),
+      says: ['findings.csv has a column "final_verdict", of which report.json knows nothing'],
+    },
+    {
+      what: 'hold no formula that a spreadsheet would run',
+      change: (tables: Map<string, string>) =>
+        void tables.set('population.csv', (tables.get('population.csv') ?? '').replaceAll("'=1+1", '=1+1')),
+      says: [
+        expect.stringMatching(/^population\.csv, row 2 /),
+        expect.stringMatching(/^population\.csv, row 3 /),
+        expect.stringMatching(/^population\.csv lacks 2 /),
+      ],
+    },
+  ])('$what', async ({ change, says }) => {
+    const report = sampleReport([sampleLeaver({ name: '=1+1', employeeId: '7', lastUsable: 1, unusable: 2, evidence: [] })]);
+    expect(await problemsOf(report)).toEqual([]);
+    expect((await problemsOf(report, change)).map(({ detail }) => detail)).toEqual(says);
   });
 
   it.each([
