@@ -1,4 +1,4 @@
-import type { CanonicalValue } from '../kernel/index.ts';
+import { type CanonicalObject, type CanonicalValue, canonicalJson } from '../kernel/index.ts';
 import { digestReference, disclosureDigest } from '../tlog/index.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { ProvenRecord } from './proven-record.ts';
@@ -99,9 +99,11 @@ function isOf({ path, salt, value }: Disclosed, { leaf }: ProvenRecord): boolean
   }
 }
 
+/** A line as it is written, and in no other way that JSON would allow: of a member that is there twice one program takes the first, another the last. */
 function readDisclosed(line: Buffer): Disclosed | undefined {
   try {
     const { i, path, salt, value } = objectAt(parseJson(line), 'the line');
+    if (!line.equals(Buffer.from(canonicalJson({ i, path, salt, value } as CanonicalObject), 'utf8'))) return undefined;
     return { index: indexAt(i, 'i'), path: textAt(path, 'path'), salt: saltAt(salt), value };
   } catch {
     return undefined; // the caller says which line it was

@@ -1,5 +1,6 @@
 import { type CanonicalValue, canonicalJson } from '../kernel/index.ts';
 import { sha256Hex } from './check-manifest.ts';
+import { toldOtherwise } from './check-told.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
@@ -24,7 +25,6 @@ function checkFreezing(report: JsonObject, records: ReadonlyMap<string, ProvenRe
   const content = Object.fromEntries(Object.entries(report).filter(([name]) => !afterFreezing.includes(name)));
   const sha256 = sha256Hex(Buffer.from(canonicalJson(content as CanonicalValue), 'utf8'));
   const { document } = objectAt(record.leaf['detail'], 'the detail of the freezing');
-  const { id: subject } = objectAt(record.leaf['subject'], 'the subject of the freezing');
   return [
     ...(document === `sha256:${sha256}` && frozen['sha256'] === sha256
       ? []
@@ -34,7 +34,7 @@ function checkFreezing(report: JsonObject, records: ReadonlyMap<string, ProvenRe
             `report.json does not say what was frozen: its content has another hash than record ${record.index} (report.frozen)`,
           ),
         ]),
-    ...(subject === report['reportId'] ? [] : [problem('seal', `record ${record.index} freezes another report`)]),
+    ...toldOtherwise(record, report),
   ];
 }
 

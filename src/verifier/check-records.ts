@@ -1,7 +1,8 @@
+import { type CanonicalObject, canonicalJson } from '../kernel/index.ts';
 import { decodeBase64, emptyFrontier, extendFrontier, leafHash, rootOf, sameHash } from '../tlog/index.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { DisclosureCheck } from './check-disclosures.ts';
-import { objectAt, parseJson, textAt } from './json-shape.ts';
+import { type JsonObject, objectAt, parseJson, textAt } from './json-shape.ts';
 import { linesOf } from './lines.ts';
 import { brokenCheck, type Problem, ProblemList, problem } from './problem.ts';
 import type { ProvenRecord } from './proven-record.ts';
@@ -106,11 +107,19 @@ function nameOf(bytes: Buffer): string {
 function provenRecord(index: number, bytes: Buffer, origin: string): CheckedLine {
   try {
     const leaf = objectAt(parseJson(bytes), 'the record');
+    if (!isWrittenOnce(leaf, bytes))
+      return { wrong: ['malformed', `record ${index} is not written in the one way in which it can be read (RFC 8785)`] };
     if (leaf['log'] !== logOf(origin)) return { wrong: ['malformed', `record ${index} says that it belongs to another log`] };
     return { record: { index, id: textAt(leaf['id'], 'id'), type: textAt(leaf['type'], 'type'), leaf } };
   } catch (error) {
     return { wrong: ['malformed', `record ${index} is no record: ${error instanceof Error ? error.message : String(error)}`] };
   }
+}
+
+/** Of a member that is there twice one program takes the first, another the last. Most records are written as the platform would; that is found out soonest. */
+function isWrittenOnce(leaf: JsonObject, bytes: Buffer): boolean {
+  const text = bytes.toString('utf8');
+  return JSON.stringify(leaf) === text || canonicalJson(leaf as CanonicalObject) === text;
 }
 
 /** A tree that forked off has its generation behind the log's name; its records have the name alone, those from before the fork too. */

@@ -1,17 +1,25 @@
 import { parseTlogProof, verifyInclusion } from '../tlog/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
-import { objectAt } from './json-shape.ts';
+import { toldOtherwise } from './check-told.ts';
+import { type JsonObject, objectAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
 import { type BundledLog, leafHashAt } from './read-log.ts';
 
-/** The record that seals the report stands in the signed tree, and what it seals is this manifest. */
+interface Sealed {
+  /** Of the manifest, in hex; undefined where there is none. */
+  readonly manifestSha256: string | undefined;
+  /** Undefined where it cannot be read, which has been said. */
+  readonly report: JsonObject | undefined;
+}
+
+/** The record that seals the report stands in the signed tree, what it seals is this manifest, and what it tells of the report is what the report says. */
 export function checkSeal(
   log: BundledLog,
   records: ReadonlyMap<number, ProvenRecord>,
-  manifestSha256: string | undefined,
+  { manifestSha256, report }: Sealed,
 ): readonly Problem[] {
   const proof = parseTlogProof(log.seal);
-  if (proof === undefined) return [problem('seal', 'log/seal.tlog-proof is no proof')];
+  if (proof === undefined || proof.extra !== undefined) return [problem('seal', 'log/seal.tlog-proof is no proof, or more than one')];
   const problems: Problem[] = [];
   if (proof.checkpoint !== log.note) problems.push(problem('seal', 'the seal was proven against another checkpoint than log/checkpoint'));
   const record = records.get(proof.index);
@@ -30,5 +38,5 @@ export function checkSeal(
       problem('seal', `manifest.json was changed: it is not the one that record ${proof.index} (report.sealed, id ${record.id}) seals`),
     );
   }
-  return problems;
+  return [...problems, ...(report === undefined ? [] : toldOtherwise(record, report))];
 }

@@ -32,3 +32,15 @@ export function indexAt(value: unknown, where: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new TypeError(`${where} is not an index`);
   return value;
 }
+
+/** A text in quotation marks, kept; or white space between what is said, left out. */
+const TEXT_OR_SPACE = /("(?:[^"\\]|\\.)*")|\s+/g;
+
+/**
+ * Whether JSON says the same to every program: it is what the platform writes of `value`, apart from white space. Of a member that is there twice one program takes
+ * the first and another the last, and what they make of a number beyond their precision differs.
+ */
+export function isReadOneWay(value: unknown, bytes: Uint8Array): boolean {
+  const text = utf8.decode(bytes);
+  return text === `${JSON.stringify(value, null, 2)}\n` || text.replaceAll(TEXT_OR_SPACE, '$1') === JSON.stringify(value);
+}

@@ -39,7 +39,8 @@ export async function readLog(files: BundleFiles, pinned: readonly string[]): Pr
   const head = parsed === undefined ? undefined : parseCheckpoint(parsed.text);
   if (parsed === undefined || head === undefined)
     return { log: undefined, problems: [problem('malformed', 'log/checkpoint is no signed checkpoint')] };
-  const signature = checkSignature(parsed, head.origin, { pinned, brought: linesOfText(await textOf(files, 'log/vkeys.txt')) });
+  const brought = linesOfText(await textOf(files, 'log/vkeys.txt'));
+  const signature = checkSignature(parsed, head.origin, { pinned, brought });
   const hashes = await readWhole(files, 'log/leaf_hashes.bin');
   return {
     log: {
@@ -64,10 +65,19 @@ function checkSignature(
   origin: string,
   vkeys: { readonly pinned: readonly string[]; readonly brought: readonly string[] },
 ): CheckedSignature {
-  const brought = checkUnder(note, readKeys(vkeys.brought, origin), 'log/checkpoint is not signed by any of the keys in log/vkeys.txt');
+  const signed = checkUnder(note, readKeys(vkeys.brought, origin), 'log/checkpoint is not signed by any of the keys in log/vkeys.txt');
+  const brought = { ...signed, problems: [...signed.problems, ...idleProblems(vkeys.brought, signed.signedBy)] };
   if (vkeys.pinned.length === 0) return brought;
   const pinned = checkUnder(note, readKeys(vkeys.pinned, origin), 'log/checkpoint is not signed by any of the keys given');
   return { signedBy: pinned.signedBy, problems: [...pinned.problems, ...brought.problems] };
+}
+
+/** Whoever notes a key from the bundle is to note one that signed it. */
+function idleProblems(brought: readonly string[], signedBy: readonly string[]): readonly Problem[] {
+  const idle = signedBy.length === 0 ? [] : brought.filter((vkey) => parseVkey(vkey) !== undefined && !signedBy.includes(vkey));
+  return idle.map((vkey) =>
+    problem('signature', `log/vkeys.txt lists ${JSON.stringify(vkey.slice(0, 200))}, which did not sign log/checkpoint`),
+  );
 }
 
 function checkUnder(note: ParsedNote, keys: ReadKeys, unsigned: string): CheckedSignature {

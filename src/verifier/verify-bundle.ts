@@ -10,7 +10,7 @@ import { type CheckedRecords, checkRecords, checkRoot, type WantedRecords } from
 import { checkSeal } from './check-seal.ts';
 import { checkTables } from './check-tables.ts';
 import { type CheckedVerdicts, checkVerdicts, REPORT, type ReportFacts } from './check-verdicts.ts';
-import { type JsonObject, objectAt, parseJson } from './json-shape.ts';
+import { isReadOneWay, type JsonObject, objectAt, parseJson } from './json-shape.ts';
 import { attempt, guarded, type Problem, problem } from './problem.ts';
 import { type BroughtAnchors, readAnchors, readLaterAnchors } from './read-anchors.ts';
 import { type BundledLog, type ReadLog, readLog } from './read-log.ts';
@@ -79,10 +79,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
   const records =
     log === undefined ? unread : await attempt('log/records.jsonl', unread, () => checkRecords(files, log, wantedOf(log, report, states)));
   const { document } = report;
-  const verdicts =
-    document === undefined
-      ? { problems: report.problems }
-      : await attempt<CheckedVerdicts>(REPORT, { problems: [] }, () => checkVerdicts(document, records.ids));
+  const verdicts = await verdictsOf(report, records);
   const tables = document === undefined ? { problems: [] } : await checkTables(files, document);
   const anchors = await anchorSteps(files, log, options);
   const recomputed = recomputedSteps(document, records, states);
@@ -100,7 +97,9 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     { name: 'every record is the one that was sealed', problems: records.problems },
     {
       name: 'the manifest is the one that was sealed',
-      problems: stepOf('log/seal.tlog-proof', log, (it) => checkSeal(it, records.byIndex, manifest.sha256)),
+      problems: stepOf('log/seal.tlog-proof', log, (it) =>
+        checkSeal(it, records.byIndex, { manifestSha256: manifest.sha256, report: document }),
+      ),
     },
     ...(document !== undefined && verdicts.facts?.kind === 'FINAL'
       ? [{ name: 'the report says what was frozen', problems: stepOf(REPORT, log, () => checkFrozen(document, records.byIndex)) }]
@@ -135,7 +134,9 @@ const unread: CheckedRecords = { byIndex: new Map(), ids: new Set(), problems: [
 
 async function readReport(files: BundleFiles): Promise<ReadReport> {
   if (!files.paths.includes(REPORT)) return { problems: [problem('missing-file', `${REPORT} is missing`)] };
-  return { document: objectAt(parseJson(await readWhole(files, REPORT)), REPORT), problems: [] };
+  const bytes = await readWhole(files, REPORT);
+  const document = objectAt(parseJson(bytes), REPORT);
+  return { document, problems: isReadOneWay(document, bytes) ? [] : [problem('malformed', `${REPORT} can be read in more than one way`)] };
 }
 
 function formatProblems(document: JsonObject | undefined, log: ReadLog['log'], { byIndex }: CheckedRecords): readonly Problem[] {
@@ -145,6 +146,12 @@ function formatProblems(document: JsonObject | undefined, log: ReadLog['log'], {
 
 function statesFor({ recompute = false }: VerifyOptions): StateFiles | undefined {
   return recompute ? new StateFiles() : undefined;
+}
+
+async function verdictsOf({ document, problems }: ReadReport, { ids }: CheckedRecords): Promise<CheckedVerdicts> {
+  if (document === undefined) return { problems };
+  const checked = await attempt<CheckedVerdicts>(REPORT, { problems: [] }, () => checkVerdicts(document, ids));
+  return { ...checked, problems: [...problems, ...checked.problems] };
 }
 
 function wantedOf(log: BundledLog, { document }: ReadReport, states: StateFiles | undefined): WantedRecords {

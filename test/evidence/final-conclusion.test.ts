@@ -70,7 +70,7 @@ const verify = (given: ReadonlyMap<string, Buffer>, recompute = false) => verify
 const leaversOf = (report: Json) => report.tests[0];
 
 /** A forgery of whoever holds the key: what was frozen, its record, manifest and seal are made anew. */
-function frozenAnew(change: (report: Json) => void): Map<string, Buffer> {
+function frozenAnew(change: (report: Json) => void, alter: (record: Json) => void = () => undefined): Map<string, Buffer> {
   let sha256 = '';
   const forgery: Forgery = {
     report: (report) => {
@@ -81,7 +81,10 @@ function frozenAnew(change: (report: Json) => void): Map<string, Buffer> {
         .digest('hex');
       frozen.sha256 = sha256;
     },
-    record: (leaf) => void (leaf.type === 'report.frozen' && (leaf.detail.document = `sha256:${sha256}`)),
+    record: (leaf) => {
+      if (leaf.type === 'report.frozen') leaf.detail.document = `sha256:${sha256}`;
+      alter(leaf);
+    },
   };
   return resealed(files, signer, forgery);
 }
@@ -168,6 +171,27 @@ describe('a final report on a period of which nobody knows who left', () => {
   ])('is found out when whoever holds the key gives it $name (I10)', async ({ change, says }) => {
     const { problems } = await verify(frozenAnew(change));
     expect(problems.map(({ detail }) => detail)).toEqual(says.map((each) => expect.stringMatching(each)));
+  });
+
+  it.each([
+    {
+      name: 'before its period was over',
+      alter: (record: Json) => void (record.type === 'report.frozen' && (record.recorded_at = record.detail.period.start)),
+      says: /^the report says what it is by the end of its period, and calls itself final; record \d+ \(report\.frozen\) was written before, at /,
+    },
+    {
+      name: 'as another conclusion than it was sealed with',
+      alter: (record: Json) => void (record.type === 'report.frozen' && (record.detail.conclusion = 'FAIL')),
+      says: /^record \d+ \(report\.frozen\) tells otherwise of conclusion than report\.json$/,
+    },
+    {
+      name: 'of another period',
+      alter: (record: Json) => void (record.type === 'report.frozen' && (record.detail.period.end = record.detail.period.start)),
+      says: /^record \d+ \(report\.frozen\) tells otherwise of the period than report\.json$/,
+    },
+  ])('is not final where the ledger has it frozen $name', async ({ alter, says }) => {
+    const { problems } = await verify(frozenAnew(() => undefined, alter));
+    expect(problems.map(({ detail }) => detail)).toContainEqual(expect.stringMatching(says));
   });
 
   it('is found out by HR’s own records where the report’s roster was forged along with it (I9)', async () => {

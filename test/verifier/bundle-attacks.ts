@@ -203,6 +203,13 @@ export const bundleAttacks: readonly BundleAttack[] = [
     script: null,
   },
   {
+    attack: 'put another value before the one that a record holds the digest of, or words beside it',
+    run: ({ files }) =>
+      edit(files, 'log/disclosures.jsonl', (text) => text.replace('"value":', '"value":"eve@contoso.example","was":"eve","value":')),
+    says: /line 1 of log\/disclosures\.jsonl was changed: it cannot be read any more/,
+    script: null,
+  },
+  {
     attack: 'put values in another order',
     run: ({ files }) => edit(files, 'log/disclosures.jsonl', (text) => joined(lines(text).toReversed())),
     says: /of log\/disclosures\.jsonl speaks of record \d+, which is not proven or came before/,
@@ -214,6 +221,18 @@ export const bundleAttacks: readonly BundleAttack[] = [
     vkey: ({ otherVkey }) => otherVkey,
     says: /log\/checkpoint is not signed by any of the keys given/,
     script: /log\/checkpoint is of another ledger than the key/,
+  },
+  {
+    attack: 'list a key that signed nothing',
+    run: ({ files, otherVkey }) => edit(files, 'log/vkeys.txt', (text) => `${text}${otherVkey}\n`),
+    says: /log\/vkeys\.txt lists ".*", which did not sign log\/checkpoint/,
+    script: null,
+  },
+  {
+    attack: 'say more in the proof of the seal than it proves',
+    run: ({ files }) => edit(files, 'log/seal.tlog-proof', (text) => text.replace('\nindex', '\nextra QWxsIGlzIHdlbGwu\nindex')),
+    says: /log\/seal\.tlog-proof is no proof, or more than one/,
+    script: null,
   },
   {
     attack: 'prove a record that is not the seal',

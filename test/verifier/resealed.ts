@@ -26,6 +26,8 @@ export interface Forgery {
   readonly report?: (report: Json) => void;
   /** Changes a record, or returns others to stand in its place. */
   readonly record?: (record: Json) => void;
+  /** Writes a record in another way. */
+  readonly leaf?: (text: string) => string;
   /** Changes files, once the tables say what the report says. */
   readonly files?: Readonly<Record<string, (text: string) => string>>;
 }
@@ -43,7 +45,7 @@ const hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('he
 export function resealed(
   sealed: ReadonlyMap<string, Buffer>,
   signer: LedgerSigner,
-  { report, record, files: changed = {} }: Forgery,
+  { report, record, leaf: rewritten = (text) => text, files: changed = {} }: Forgery,
 ): Map<string, Buffer> {
   const files = new Map(sealed);
   const document: Json = JSON.parse(textOf(files, 'report.json'));
@@ -58,9 +60,11 @@ export function resealed(
   const leaves = linesOf(files, 'log/records.jsonl').map(({ leaf }) => Buffer.from(leaf, 'base64'));
   const written = leaves.map((bytes) => {
     const leaf: Json = JSON.parse(bytes.toString('utf8'));
+    if (['report.sealed', 'report.frozen'].includes(leaf.type) && leaf.subject.id === document.reportId)
+      Object.assign(leaf.detail, toldOf(document));
     record?.(leaf);
     if (leaf.type === 'report.sealed') leaf.detail.manifest = `sha256:${hex(files.get('manifest.json') ?? Buffer.alloc(0))}`;
-    return Buffer.from(canonicalJson(leaf as CanonicalValue), 'utf8');
+    return Buffer.from(rewritten(canonicalJson(leaf as CanonicalValue)), 'utf8');
   });
   const leafHashes = written.map((bytes) => leafHash(bytes));
   const head = parseCheckpoint(parseNote(textOf(files, 'log/checkpoint'))?.text ?? '');
@@ -74,6 +78,11 @@ export function resealed(
     .set('log/leaf_hashes.bin', Buffer.concat(leafHashes))
     .set('log/checkpoint', Buffer.from(note))
     .set('log/seal.tlog-proof', Buffer.from(formatTlogProof({ index, hashes: hashesToRoot, checkpoint: note })));
+}
+
+/** What the records of freezing and seal tell of a report. */
+function toldOf({ asOf, conclusion, periodEnd, periodStart }: Json): Json {
+  return { as_of: asOf, conclusion, period: { start: periodStart, end: periodEnd } };
 }
 
 function textOf(files: ReadonlyMap<string, Buffer>, path: string): string {
