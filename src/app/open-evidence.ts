@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Router } from 'express';
-import { auditorLinkRoutes, auditorRoutes, depositTasks, evidenceRoutes, reportFormatTask } from '../evidence/index.ts';
+import { auditorLinkRoutes, auditorRoutes, depositTasks, evidenceRoutes, purgeReportsTask, reportFormatTask } from '../evidence/index.ts';
 import type { Integrator } from '../ledger/index.ts';
 import type { Clock, Config, Database, Log, OutboundHttp } from '../platform/index.ts';
 import { openBucket } from './open-bucket.ts';
@@ -25,6 +25,7 @@ export function openEvidence(parts: EvidenceParts) {
   return {
     tasks: [
       reportFormatTask(parts),
+      purgeReportsTask(parts),
       ...(bucket === undefined ? [] : depositTasks({ ...parts, bucket, retainDays: parts.config.bucket?.retainDays ?? 0 })),
     ],
     rooms: [auditorLinkRoutes(parts), evidenceRoutes({ ...parts, ...program })],

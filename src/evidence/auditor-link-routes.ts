@@ -5,7 +5,7 @@ import { contextOf, pathText, positions, readBody, readPage, requireScope, works
 import { type AuditorLink, markAuditorLinkRevoked, readAuditorLinks } from './auditor-link-store.ts';
 import { eraseAuditorLink } from './erase-auditor-link.ts';
 import { issueAuditorLink } from './issue-auditor-link.ts';
-import { readReportId } from './read-report-id.ts';
+import { readReportId, refusePurged } from './read-report-id.ts';
 import { type SealDeps, sealedReport } from './seal-report.ts';
 
 const listing = { usual: 50, most: 500, position: positions.id, positionOf: ({ id }: AuditorLink) => id };
@@ -19,6 +19,7 @@ export function auditorLinkRoutes(deps: SealDeps & { readonly publicUrl: string 
   router.post('/reports/:reportId/auditor-links', async (request, response) => {
     const principal = requireScope(request, 'evidence');
     const report = await sealedReport(deps, workspaceOf(request), readReportId(pathText(request, 'reportId')));
+    if (report.purged !== null) refusePurged(report.purged);
     const body = readBody(request);
     const recipient = body.text('recipient', { max: MAX_RECIPIENT });
     const expiresAt = body.has('expiresAt') ? body.instant('expiresAt') : undefined;

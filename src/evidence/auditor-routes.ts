@@ -8,13 +8,14 @@ import { auditorCookie, auditorCookieName, auditorPath } from './auditor-address
 import { findAuditorSession, type LiveAuditorSession, markAuditorSessionEnded } from './auditor-link-store.ts';
 import { type AuditedReport, auditedReportPage, auditorFailurePage, auditorPageHeaders, entryPage } from './auditor-page.ts';
 import { openAuditorLink, refuseLink } from './open-auditor-link.ts';
-import { readReportFile, readReport } from './report-store.ts';
+import { readReport } from './report-store.ts';
 import { recordAuditorDownload } from './record-auditor-download.ts';
 import { readWorkspaceName } from './report-read-model.ts';
 import { renderAnchor } from './report-anchor-routes.ts';
 import { renderBundle } from './render-bundle.ts';
 import { type SealDeps, sealedReport } from './seal-report.ts';
-import { reportFilePath, refuseUnknownFile } from './report-file-path.ts';
+import { reportFilePath } from './report-file-path.ts';
+import { requireReportFile } from './require-report-file.ts';
 import { servedHeaders } from './served-file.ts';
 
 export interface AuditorRouteDeps extends SealDeps {
@@ -72,7 +73,7 @@ export function auditorRoutes(deps: AuditorRouteDeps): Router {
   router.get('/workspaces/:workspaceId/auditor/:linkId/files/*path', async (request, response) => {
     const { session, workspaceId } = await admitted(deps, request);
     const path = reportFilePath(request);
-    const content = (await readReportFile(database, workspaceId, { reportId: session.reportId, path })) ?? refuseUnknownFile();
+    const content = await requireReportFile(database, workspaceId, { reportId: session.reportId, path });
     await handOver(deps, request, { session, workspaceId, file: path });
     response.set(servedHeaders(path, content)).send(content);
   });

@@ -97,7 +97,8 @@ export async function takeDueDeposits(
     `with due as (
        select report.workspace_id, report.id
          from report
-        where not exists (select from report_deposit as deposit
+        where report.purged_at is null
+          and not exists (select from report_deposit as deposit
                            where deposit.workspace_id = report.workspace_id and deposit.report_id = report.id and deposit.place = $1)
           and not exists (select from report_deposit_attempt as attempt
                            where attempt.workspace_id = report.workspace_id and attempt.report_id = report.id and attempt.place = $1

@@ -3,9 +3,8 @@ import { appendOne } from '../ledger/index.ts';
 import { drawSample } from '../verdict/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
 import type { Doing } from './final-report.ts';
-import { refuseUnknownReport } from './read-report-id.ts';
 import { leaversOf, type ReportDocument } from './report-document.ts';
-import { readReportFile } from './report-store.ts';
+import { requireReportFile } from './require-report-file.ts';
 import { insertSample, type Sample } from './sample-store.ts';
 
 export interface SampleRequest extends Doing {
@@ -24,7 +23,7 @@ export async function drawFromReport(
   reportId: ReportId,
   { seed, size, actor, at }: SampleRequest,
 ): Promise<Sample> {
-  const bytes = (await readReportFile(database, workspaceId, { reportId, path: 'report.json' })) ?? refuseUnknownReport();
+  const bytes = await requireReportFile(database, workspaceId, { reportId, path: 'report.json' });
   const report = JSON.parse(bytes.toString('utf8')) as ReportDocument;
   const periods = leaversOf(report).flatMap(({ period }) => period?.id ?? []);
   if (periods.length === 0) refuse('conflict', { detail: 'The report has no leavers to draw from.' });

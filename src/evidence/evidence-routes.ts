@@ -9,11 +9,12 @@ import { draftReport, waitingOf } from './final-report.ts';
 import { renderBundle } from './render-bundle.ts';
 import { refuseUnknownReport, readReportId } from './read-report-id.ts';
 import { reportAnchorRoutes } from './report-anchor-routes.ts';
-import { readReport, readReportFile, readReports } from './report-store.ts';
+import { readReport, readReports } from './report-store.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { sampleRoutes } from './sample-routes.ts';
 import { sealedReport } from './seal-report.ts';
-import { reportFilePath, refuseUnknownFile } from './report-file-path.ts';
+import { reportFilePath } from './report-file-path.ts';
+import { requireReportFile } from './require-report-file.ts';
 import { servedHeaders } from './served-file.ts';
 import { type ShownReport, showDraft, showReport } from './shown-report.ts';
 
@@ -76,7 +77,7 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
     const workspaceId = workspaceOf(request);
     const { id } = await sealedReport(deps, workspaceId, readReportId(pathText(request, 'reportId')));
     const path = reportFilePath(request);
-    const content = (await readReportFile(deps.database, workspaceId, { reportId: id, path })) ?? refuseUnknownFile();
+    const content = await requireReportFile(deps.database, workspaceId, { reportId: id, path });
     response.set(servedHeaders(path, content)).send(content);
   });
 

@@ -7,5 +7,6 @@ export { auditorLinkRoutes } from './auditor-link-routes.ts';
 export { auditorRoutes } from './auditor-routes.ts';
 export { depositTasks } from './deposit-tasks.ts';
 export { evidenceRoutes } from './evidence-routes.ts';
+export { purgeReportsTask } from './purge-reports-task.ts';
 export { reportFormatTask } from './report-format-task.ts';
 export { writeZip } from './write-zip.ts';

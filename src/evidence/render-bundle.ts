@@ -1,6 +1,7 @@
 import type { ReportId, WorkspaceId } from '../kernel/index.ts';
 import { readCheckpoint } from '../ledger/index.ts';
 import { logFiles } from './log-files.ts';
+import { refusePurged } from './read-report-id.ts';
 import { type Report, readReportFile, readReportPaths } from './report-store.ts';
 import { type SealDeps, sealedReport } from './seal-report.ts';
 import { packZip, type ZipFile } from './write-zip.ts';
@@ -14,10 +15,11 @@ export interface Bundle {
 
 /**
  * The bundle of a report: its files as they were sealed, and the log up to the checkpoint that seals them. Byte-identical
- * each time, but for personal data that has been erased since. Throws DomainError `not-found`.
+ * each time, but for personal data that has been erased since. Throws DomainError `not-found`, also once its files were purged.
  */
 export async function renderBundle(deps: SealDeps, workspaceId: WorkspaceId, reportId: ReportId): Promise<Bundle> {
   const report = await sealedReport(deps, workspaceId, reportId);
+  if (report.purged !== null) refusePurged(report.purged);
   const checkpoint = await readCheckpoint(deps.database, workspaceId, report.checkpointSize ?? 0);
   if (checkpoint === undefined) throw new Error('the checkpoint that seals the report is gone');
   const own = (await readReportPaths(deps.database, workspaceId, reportId)).map(

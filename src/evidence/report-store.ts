@@ -22,6 +22,8 @@ export interface Report {
   readonly checkpointSize: number | null;
   readonly createdAt: Instant;
   readonly createdBy: string;
+  /** When its files were purged, and by a retention of how many months; null while they are here. */
+  readonly purged: { readonly at: Instant; readonly months: number; readonly recordId: LedgerRecordId } | null;
 }
 
 const reportColumns = `report.id, report.kind, report.version, report.supersedes,
@@ -30,7 +32,20 @@ const reportColumns = `report.id, report.kind, report.version, report.supersedes
             report.period_start as "periodStart", report.period_end as "periodEnd", report.as_of as "asOf",
             report.conclusion, report.totals, report.effects, report.manifest_sha256 as "manifestSha256",
             report.seal_record_id as "sealRecordId", report.checkpoint_size as "checkpointSize",
-            report.created_at as "createdAt", report.created_by as "createdBy"`;
+            report.created_at as "createdAt", report.created_by as "createdBy",
+            report.purged_at as "purgedAt", report.purged_months as "purgedMonths", report.purge_record_id as "purgeRecordId"`;
+
+/** Either all three of the last are there, or none. */
+type Row = Omit<Report, 'purged'> & {
+  readonly purgedAt: Instant | null;
+  readonly purgedMonths: number | null;
+  readonly purgeRecordId: LedgerRecordId | null;
+};
+
+function reportOf({ purgedAt, purgedMonths, purgeRecordId, ...report }: Row): Report {
+  const isPurged = purgedAt !== null && purgedMonths !== null && purgeRecordId !== null;
+  return { ...report, purged: isPurged ? { at: purgedAt, months: purgedMonths, recordId: purgeRecordId } : null };
+}
 
 export async function insertReport(tx: Queryable, workspaceId: WorkspaceId, report: Report): Promise<void> {
   await tx.query(
@@ -84,13 +99,13 @@ export async function noteCheckpoint(q: Queryable, workspaceId: WorkspaceId, rep
 }
 
 export async function readReport(q: Queryable, workspaceId: WorkspaceId, reportId: ReportId): Promise<Report | undefined> {
-  const { rows } = await q.query<Report>(
+  const { rows } = await q.query<Row>(
     `select ${reportColumns}
        from report
       where report.workspace_id = $1 and report.id = $2`,
     [workspaceId, reportId],
   );
-  return rows[0];
+  return rows.map(reportOf)[0];
 }
 
 /** The final report on a period that none corrects. */
@@ -99,7 +114,7 @@ export async function latestFinalReport(
   workspaceId: WorkspaceId,
   { periodStart, periodEnd }: Pick<Report, 'periodStart' | 'periodEnd'>,
 ): Promise<Report | undefined> {
-  const { rows } = await q.query<Report>(
+  const { rows } = await q.query<Row>(
     `select ${reportColumns}
        from report
       where report.workspace_id = $1 and report.kind = 'FINAL' and report.period_start = $2 and report.period_end = $3
@@ -107,12 +122,12 @@ export async function latestFinalReport(
       limit 1`,
     [workspaceId, periodStart, periodEnd],
   );
-  return rows[0];
+  return rows.map(reportOf)[0];
 }
 
 /** The latest reports, newest first. */
 export async function readReports(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly Report[]> {
-  const { rows } = await q.query<Report>(
+  const { rows } = await q.query<Row>(
     `select ${reportColumns}
        from report
       where report.workspace_id = $1 and ($2::uuid is null or report.id < $2::uuid)
@@ -120,7 +135,7 @@ export async function readReports(q: Queryable, workspaceId: WorkspaceId, { afte
       limit $3`,
     [workspaceId, after ?? null, limit],
   );
-  return rows;
+  return rows.map(reportOf);
 }
 
 /** The names of the files that a report was sealed with. */

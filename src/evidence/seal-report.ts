@@ -70,6 +70,7 @@ function rowOf(document: ReportDocument, { manifestSha256 }: ReportFiles, sealRe
     checkpointSize: null,
     createdAt,
     createdBy,
+    purged: null,
   };
 }
 

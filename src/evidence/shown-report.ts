@@ -35,6 +35,7 @@ export function showDraft(draft: Draft, waitingFor: readonly Waiting[] | null = 
     createdAt,
     createdBy,
     waitingFor: status === 'draft' ? waitingFor : null,
+    purged: null,
   };
 }
 

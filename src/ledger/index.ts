@@ -49,7 +49,7 @@ export { eraseSubjects } from './erase-subjects.ts';
 export { readLeftOpen } from './left-open.ts';
 export { type MetaProof, proveCollected, proveDailyCollected } from './meta-proof.ts';
 export { retentionRoutes } from './retention-routes.ts';
-export { readRetainUntil } from './retention-store.ts';
+export { readRetainUntil, readRetention } from './retention-store.ts';
 export { purgeLedger, purgeTask } from './purge-ledger.ts';
 export { proofRoutes } from './proof-routes.ts';
 export { readProof } from './read-proof.ts';

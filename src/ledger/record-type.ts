@@ -40,7 +40,7 @@ export type RecordType =
   | 'activation.previewed'
   | 'sample.drawn'
   | `auditor-link.${'issued' | 'opened' | 'downloaded' | 'revoked'}`
-  | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded' | 'deposited' | 'format.set'}`
+  | `report.${'drafted' | 'frozen' | 'responded' | 'sealed' | 'discarded' | 'deposited' | 'purged' | 'format.set'}`
   | `ledger.${'genesis' | 'key_added' | 'key_retired' | 'forked' | 'anchored' | 'collected' | 'purged' | 'erased'}`
   | 'ledger.retention.set'
   | `ledger.webhook.${'set' | 'removed'}`

@@ -15,9 +15,11 @@ export function retentionRoutes(deps: { readonly database: Database; readonly cl
   router.put('/ledger/retention', async (request, response) => {
     const { actor } = requireScope(request, 'evidence');
     const body = readBody(request);
-    const months = body.integer('months', { min: LEAST_MONTHS, max: MOST_MONTHS });
+    const bounds = { min: LEAST_MONTHS, max: MOST_MONTHS };
+    const months = body.integer('months', bounds);
+    const reportMonths = body.has('reportMonths') ? body.integer('reportMonths', bounds) : null;
     body.end();
-    response.json(await setRetention(deps, workspaceOf(request), { months, actor }));
+    response.json(await setRetention(deps, workspaceOf(request), { months, reportMonths, actor }));
   });
 
   return router;

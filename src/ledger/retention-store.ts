@@ -1,9 +1,11 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 
-/** For how long a workspace keeps personal data beside records, and how far that was carried out. */
+/** For how long a workspace keeps personal data beside records, and reports, and how far that was carried out. */
 export interface Retention {
   readonly months: number;
+  /** For how long the files of a report are kept after its seal; null: for good. */
+  readonly reportMonths: number | null;
   /** Null while nobody set anything: seven years. */
   readonly setAt: Instant | null;
   readonly setBy: string | null;
@@ -15,12 +17,12 @@ const USUAL_MONTHS = 84;
 
 export async function readRetention(q: Queryable, workspaceId: WorkspaceId): Promise<Retention> {
   const { rows } = await q.query<Retention>(
-    `select retention.months, retention.set_at as "setAt", retention.set_by as "setBy", retention.last_purged_at as "lastPurgedAt"
+    `select retention.months, retention.report_months as "reportMonths", retention.set_at as "setAt", retention.set_by as "setBy", retention.last_purged_at as "lastPurgedAt"
        from ledger_retention as retention
       where retention.workspace_id = $1`,
     [workspaceId],
   );
-  return rows[0] ?? { months: USUAL_MONTHS, setAt: null, setBy: null, lastPurgedAt: null };
+  return rows[0] ?? { months: USUAL_MONTHS, reportMonths: null, setAt: null, setBy: null, lastPurgedAt: null };
 }
 
 /** Until when evidence of `at` is to be held: so many days, and no shorter than the workspace keeps its own. */
@@ -40,12 +42,13 @@ export async function readRetainUntil(
 export async function writeRetention(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  retention: { readonly months: number; readonly at: Instant; readonly actor: string },
+  retention: Pick<Retention, 'months' | 'reportMonths'> & { readonly at: Instant; readonly actor: string },
 ): Promise<void> {
   await tx.query(
-    `insert into ledger_retention (workspace_id, months, set_at, set_by) values ($1, $2, $3, $4)
-         on conflict (workspace_id) do update set months = excluded.months, set_at = excluded.set_at, set_by = excluded.set_by`,
-    [workspaceId, retention.months, retention.at, retention.actor],
+    `insert into ledger_retention (workspace_id, months, report_months, set_at, set_by) values ($1, $2, $3, $4, $5)
+         on conflict (workspace_id) do update
+           set months = excluded.months, report_months = excluded.report_months, set_at = excluded.set_at, set_by = excluded.set_by`,
+    [workspaceId, retention.months, retention.reportMonths, retention.at, retention.actor],
   );
 }
 

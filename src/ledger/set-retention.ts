@@ -7,18 +7,28 @@ import { readRetention, type Retention, writeRetention } from './retention-store
 export const LEAST_MONTHS = 18;
 export const MOST_MONTHS = 1_200;
 
-/** Sets for how long personal data beside records is kept. What a purge has erased by then does not come back. */
+/**
+ * Sets for how long personal data beside records is kept, and the files of reports (null: for good). What a purge has erased by then does not come
+ * back.
+ */
 export async function setRetention(
   { clock, database }: { readonly clock: Clock; readonly database: Database },
   workspaceId: WorkspaceId,
-  { actor, months }: { readonly months: number; readonly actor: string },
+  { actor, months, reportMonths }: Pick<Retention, 'months' | 'reportMonths'> & { readonly actor: string },
 ): Promise<Retention> {
   const at = clock.now();
   return database.transaction(async (tx) => {
-    const before = { months: (await readRetention(tx, workspaceId)).months };
-    await writeRetention(tx, workspaceId, { months, at, actor });
+    const before = await readRetention(tx, workspaceId);
+    await writeRetention(tx, workspaceId, { months, reportMonths, at, actor });
     const subject = { kind: 'workspace', id: workspaceId };
-    await appendOne(tx, workspaceId, { type: 'ledger.retention.set', at, actor, subject, before, after: { months } });
+    await appendOne(tx, workspaceId, {
+      type: 'ledger.retention.set',
+      at,
+      actor,
+      subject,
+      before: { months: before.months, report_months: before.reportMonths },
+      after: { months, report_months: reportMonths },
+    });
     return readRetention(tx, workspaceId);
   });
 }

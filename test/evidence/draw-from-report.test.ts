@@ -40,7 +40,14 @@ beforeAll(async () => {
       totals,
       effects,
     };
-    const rest = { manifestSha256: Buffer.alloc(32), sealRecordId, checkpointSize: null, createdAt: asOf, createdBy: 'system' };
+    const rest = {
+      manifestSha256: Buffer.alloc(32),
+      sealRecordId,
+      checkpointSize: null,
+      createdAt: asOf,
+      createdBy: 'system',
+      purged: null,
+    };
     await insertReport(tx, workspaceId, { ...row, ...rest });
     await insertReportFiles(tx, workspaceId, reportId, new Map([['report.json', Buffer.from(JSON.stringify(report))]]));
   });

@@ -1,8 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditorLinkRoutes, auditorRoutes, evidenceRoutes } from '../../src/evidence/index.ts';
+import { purgeReports } from '../../src/evidence/purge-reports-task.ts';
 import { DAY_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { setRetention } from '../../src/ledger/set-retention.ts';
 import { createSecretBox } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
@@ -269,5 +271,25 @@ describe('a final report', () => {
   it('of a period that goes on waits for its end', async () => {
     const { body } = await send('POST', '/reports', { ...period, periodEnd: plusMs(clock.now(), DAY_MS) });
     expect(body.waitingFor).toEqual([{ code: 'period-not-over', detail: 'The period is not over.', until: plusMs(clock.now(), DAY_MS) }]);
+  });
+
+  it('goes with what was frozen for it and what management said, once the workspace keeps reports no longer; so does what was given up', async () => {
+    const { database } = test;
+    await setRetention({ clock, database }, workspaceId, { months: 84, reportMonths: 18, actor: 'owner:x' });
+    const kept = async () => {
+      const { rows } = await test.owner.query<{ drafts: number; open: number; responses: number }>(
+        `select count(*) filter (where draft.ended_at is not null)::int as drafts, count(*) filter (where draft.ended_at is null)::int as open,
+                (select count(*)::int from report_response) as responses
+           from report_draft as draft where draft.document is not null`,
+      );
+      return rows[0];
+    };
+    const open = await send('POST', '/reports', { ...period, periodStart: plusMs(periodStart, 3 * DAY_MS) });
+    await send('POST', `/reports/${open.body.id}/freeze`, {});
+    expect(await kept()).toEqual({ drafts: 4, open: 1, responses: expect.any(Number) });
+    clock.advance(600 * DAY_MS);
+    await purgeReports({ clock, database, log: silentLog }, workspaceId);
+    expect(await kept()).toEqual({ drafts: 0, open: 1, responses: 0 });
+    expect(await recordTypes(id)).toEqual(expect.arrayContaining(['report.frozen', 'report.responded', 'report.sealed', 'report.purged']));
   });
 });

@@ -112,7 +112,11 @@ describe('an anchor in a bucket under object lock', () => {
   });
 
   it('is held for the days of the setting where the workspace keeps its evidence for less', async () => {
-    await setRetention({ clock: fixture.clock, database: fixture.test.database }, workspaceId, { actor: 'system', months: 18 });
+    await setRetention({ clock: fixture.clock, database: fixture.test.database }, workspaceId, {
+      actor: 'system',
+      months: 18,
+      reportMonths: null,
+    });
     const { database, clock, bucket } = deps();
     expect(Date.parse((await bucket.keep(workspaceId, { generation: 1, size: 1, note: 'x' })).until)).toBeGreaterThan(
       Date.parse(plusMs(clock.now(), RETAIN_DAYS * DAY_MS)),

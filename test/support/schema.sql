@@ -1348,9 +1348,11 @@ table ledger_retention
   set_by text
   purged_leaves bigint not null default 0
   last_purged_at timestamp(3) with time zone
+  report_months smallint
   constraint ledger_retention_months_check CHECK (((months >= 18) AND (months <= 1200)))
   constraint ledger_retention_pkey PRIMARY KEY (workspace_id)
   constraint ledger_retention_purged_leaves_check CHECK ((purged_leaves >= 0))
+  constraint ledger_retention_report_months_check CHECK (((report_months >= 18) AND (report_months <= 1200)))
   constraint ledger_retention_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES ledger(workspace_id)
   grant insert, select to rollcall_server
 
@@ -1583,6 +1585,9 @@ table report
   created_by text not null
   version integer not null default 1
   supersedes uuid
+  purged_at timestamp(3) with time zone
+  purged_months smallint
+  purge_record_id uuid
   constraint report_check CHECK ((period_end > period_start))
   constraint report_checkpoint_size_check CHECK ((checkpoint_size > 0))
   constraint report_conclusion_check CHECK (((conclusion = ANY (ARRAY['FAIL'::text, 'INSUFFICIENT'::text])) OR (conclusion =
@@ -1593,6 +1598,8 @@ END)))
   constraint report_kind_check CHECK ((kind = ANY (ARRAY['INTERIM'::text, 'FINAL'::text])))
   constraint report_manifest_sha256_check CHECK ((octet_length(manifest_sha256) = 32))
   constraint report_pkey PRIMARY KEY (workspace_id, id)
+  constraint report_purged_record FOREIGN KEY (workspace_id, purge_record_id) REFERENCES ledger_record(workspace_id, id)
+  constraint report_purged_whole CHECK ((num_nonnulls(purged_at, purged_months, purge_record_id) = ANY (ARRAY[0, 3])))
   constraint report_supersedes CHECK (((supersedes IS NULL) = (version = 1)))
   constraint report_supersedes_fkey FOREIGN KEY (workspace_id, supersedes) REFERENCES report(workspace_id, id)
   constraint report_version_check CHECK ((version > 0))
@@ -1653,11 +1660,12 @@ table report_draft
   ended_at timestamp(3) with time zone
   ended_because text
   end_record_id uuid
+  purged_at timestamp(3) with time zone
   constraint report_draft_check CHECK ((period_end > period_start))
   constraint report_draft_document_sha256_check CHECK ((octet_length(document_sha256) = 32))
   constraint report_draft_ended_because_check CHECK ((ended_because = ANY (ARRAY['sealed'::text, 'discarded'::text])))
   constraint report_draft_ended_whole CHECK ((((ended_at IS NULL) = (ended_because IS NULL)) AND ((ended_at IS NULL) = (end_record_id IS NULL))))
-  constraint report_draft_frozen_whole CHECK ((((frozen_at IS NULL) = (frozen_by IS NULL)) AND ((frozen_at IS NULL) = (freeze_record_id IS NULL)) AND ((frozen_at IS NULL) = (document IS NULL)) AND ((frozen_at IS NULL) = (summary IS NULL)) AND ((frozen_at IS NULL) = (document_sha256 IS NULL))))
+  constraint report_draft_frozen_whole CHECK ((((frozen_at IS NULL) = (frozen_by IS NULL)) AND ((frozen_at IS NULL) = (freeze_record_id IS NULL)) AND (((frozen_at IS NULL) OR (purged_at IS NOT NULL)) = (document IS NULL)) AND ((frozen_at IS NULL) = (summary IS NULL)) AND ((frozen_at IS NULL) = (document_sha256 IS NULL))))
   constraint report_draft_pkey PRIMARY KEY (workspace_id, id)
   constraint report_draft_sealed_frozen CHECK (((ended_because <> 'sealed'::text) OR (frozen_at IS NOT NULL)))
   constraint report_draft_version_check CHECK ((version > 0))
@@ -1675,9 +1683,9 @@ table report_file
   content bytea not null
   constraint report_file_pkey PRIMARY KEY (workspace_id, report_id, path)
   constraint report_file_workspace_id_report_id_fkey FOREIGN KEY (workspace_id, report_id) REFERENCES report(workspace_id, id)
-  CREATE TRIGGER report_file_append_only BEFORE DELETE OR UPDATE ON public.report_file FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER report_file_append_only BEFORE DELETE OR UPDATE ON public.report_file FOR EACH ROW EXECUTE FUNCTION report_file_only_purges()
   CREATE TRIGGER report_file_keep BEFORE TRUNCATE ON public.report_file FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
-  grant insert, select to rollcall_server
+  grant delete, insert, select to rollcall_server
 
 table report_response
   workspace_id uuid not null
@@ -1690,9 +1698,9 @@ table report_response
   record_id uuid not null
   constraint report_response_pkey PRIMARY KEY (workspace_id, draft_id, finding_id, ord)
   constraint report_response_workspace_id_draft_id_fkey FOREIGN KEY (workspace_id, draft_id) REFERENCES report_draft(workspace_id, id)
-  CREATE TRIGGER report_response_append_only BEFORE DELETE OR UPDATE ON public.report_response FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER report_response_append_only BEFORE DELETE OR UPDATE ON public.report_response FOR EACH ROW EXECUTE FUNCTION report_response_only_purges()
   CREATE TRIGGER report_response_keep BEFORE TRUNCATE ON public.report_response FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
-  grant insert, select to rollcall_server
+  grant delete, insert, select to rollcall_server
 
 table report_sample
   workspace_id uuid not null
@@ -2557,13 +2565,41 @@ CREATE OR REPLACE FUNCTION public.report_draft_only_goes_on()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare
+  ending constant text[] := array['ended_at', 'ended_because', 'end_record_id'];
+  purging constant text[] := array['document', 'purged_at'];
 begin
-  if old.ended_at is not null
-     or (old.frozen_at is not null and to_jsonb(new) - array['ended_at', 'ended_because', 'end_record_id']
-                                    <> to_jsonb(old) - array['ended_at', 'ended_because', 'end_record_id']) then
+  if old.ended_at is not null and old.purged_at is null and new.purged_at is not null and new.document is null
+     and to_jsonb(new) - purging = to_jsonb(old) - purging
+     and (case old.ended_because
+           when 'sealed' then exists (
+             select from report where report.workspace_id = new.workspace_id and report.id = new.id and report.purged_at is not null)
+           else exists (
+             select from ledger_retention as retention
+              where retention.workspace_id = new.workspace_id
+                and new.ended_at <= new.purged_at - make_interval(months => retention.report_months))
+         end) then
+    return new;
+  end if;
+  if old.ended_at is not null or new.purged_at is not null
+     or (old.frozen_at is not null and to_jsonb(new) - ending <> to_jsonb(old) - ending) then
     raise exception 'what was frozen cannot be changed' using errcode = '42501';
   end if;
   return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.report_file_only_purges()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and old.path <> 'manifest.json' and exists (
+    select from report where report.workspace_id = old.workspace_id and report.id = old.report_id and report.purged_at is not null
+  ) then
+    return old;
+  end if;
+  raise exception 'report_file is append-only' using errcode = '42501';
 end
 $function$
 
@@ -2571,11 +2607,40 @@ CREATE OR REPLACE FUNCTION public.report_only_seals()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare
+  changing constant text[] := array['checkpoint_size', 'purged_at', 'purged_months', 'purge_record_id'];
 begin
-  if old.checkpoint_size is not null or to_jsonb(new) - 'checkpoint_size' <> to_jsonb(old) - 'checkpoint_size' then
+  if to_jsonb(new) - changing <> to_jsonb(old) - changing or old.purged_at is not null
+     or (old.checkpoint_size is not null and new.checkpoint_size is distinct from old.checkpoint_size) then
     raise exception 'a sealed report cannot be changed' using errcode = '42501';
   end if;
+  if new.purged_at is not null and (
+    old.checkpoint_size is null
+    or not exists (select from ledger_retention as retention
+                    where retention.workspace_id = new.workspace_id and retention.report_months = new.purged_months
+                      and new.created_at <= new.purged_at - make_interval(months => retention.report_months))
+    or exists (select from auditor_link as link
+                where link.workspace_id = new.workspace_id and link.report_id = new.id
+                  and link.revoked_at is null and link.expires_at > new.purged_at)
+  ) then
+    raise exception 'a report that is to be kept cannot be purged' using errcode = '42501';
+  end if;
   return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.report_response_only_purges()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and exists (
+    select from report_draft as draft
+     where draft.workspace_id = old.workspace_id and draft.id = old.draft_id and draft.purged_at is not null
+  ) then
+    return old;
+  end if;
+  raise exception 'report_response is append-only' using errcode = '42501';
 end
 $function$
 
