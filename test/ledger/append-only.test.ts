@@ -55,7 +55,14 @@ const changes = [
   { table: 'ledger_tile', change: "update ledger_tile set hashes = '\\x00'" },
   { table: 'ledger_tile', change: 'delete from ledger_tile' },
   { table: 'ledger_tile', change: 'truncate ledger_tile' },
+  {
+    table: 'ledger_leaf',
+    change: `insert into ledger_leaf (workspace_id, leaf_index, record_id, leaf_hash)
+             select workspace_id, size + 1, gen_random_uuid(), sha256('x') from ledger`,
+  },
   { table: 'ledger', change: 'update ledger set size = 0' },
+  { table: 'ledger', change: "update ledger set watermark = '9000000000000'" },
+  { table: 'ledger', change: "update ledger set watermark = '9000000000000', cluster_id = 'another'" },
   { table: 'ledger', change: "update ledger set origin = 'another'" },
   { table: 'ledger', change: 'delete from ledger' },
   { table: 'ledger', change: 'truncate ledger cascade' },
@@ -73,6 +80,15 @@ describe('the ledger in the database', () => {
   it.each(changes)('refuses "$change" even to the owner of the tables, while the triggers stand (I11)', async ({ change }) => {
     const refusal = { code: expect.stringMatching(/^(42501|23514)$/) };
     await expect(test.owner.query(change)).rejects.toMatchObject(refusal);
+  });
+
+  it('leaves no record out although a temporary table stands in for those that it looks at (I11)', async () => {
+    await appendOne();
+    const shadowed = test.database.transaction(async (tx) => {
+      await tx.query('create temporary table ledger_record (like public.ledger_record)');
+      await tx.query('update ledger set watermark = pg_snapshot_xmin(pg_current_snapshot()) where workspace_id = $1', [workspaceId]);
+    });
+    await expect(shadowed).rejects.toMatchObject({ code: '42501', message: expect.stringContaining('leaves no record out') });
   });
 
   it('does not let the server take the triggers away (I11)', async () => {

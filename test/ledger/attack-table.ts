@@ -126,6 +126,32 @@ export const attacks: readonly Attack[] = [
   { attack: 'insert a record in the middle', by: 'database owner', ...seenByAll, run: (world) => inserted(world, false) },
   { attack: 'insert a record in the middle', by: 'database owner with the key', ...seenOutside, run: (world) => inserted(world, true) },
   {
+    attack: 'keep a record out of the tree by its place',
+    by: 'application user',
+    ...refused,
+    run: async (world) => {
+      const [id] = await world.fixture.write(1);
+      await asServer(
+        `insert into ledger_leaf (workspace_id, leaf_index, record_id, leaf_hash) values ($1, 9000000000, '${id}', sha256('x'))`,
+      )(world);
+    },
+  },
+  {
+    attack: 'keep a record out of the tree by the watermark',
+    by: 'application user',
+    ...refused,
+    run: async (world) => {
+      await world.fixture.write(1);
+      await asServer('update ledger set watermark = pg_snapshot_xmin(pg_current_snapshot()) where workspace_id = $1')(world);
+    },
+  },
+  {
+    attack: 'keep all further records out of the tree',
+    by: 'application user',
+    ...refused,
+    run: asServer(`update ledger set watermark = '9000000000000' where workspace_id = $1`),
+  },
+  {
     attack: 'cut off the tail',
     by: 'application user',
     ...refused,

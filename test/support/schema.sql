@@ -1282,6 +1282,7 @@ table ledger_leaf
   constraint ledger_leaf_pkey PRIMARY KEY (workspace_id, leaf_index)
   constraint ledger_leaf_workspace_id_record_id_key UNIQUE (workspace_id, record_id)
   CREATE TRIGGER ledger_leaf_append_only BEFORE DELETE OR UPDATE ON public.ledger_leaf FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
+  CREATE TRIGGER ledger_leaf_follow AFTER INSERT ON public.ledger_leaf REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_leaf_only_follows()
   CREATE TRIGGER ledger_leaf_keep BEFORE TRUNCATE ON public.ledger_leaf FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
@@ -2498,14 +2499,43 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION public.ledger_leaf_only_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from added
+              group by added.workspace_id
+             having min(added.leaf_index) is distinct from
+                      (select ledger.size from ledger where ledger.workspace_id = added.workspace_id)
+                 or max(added.leaf_index) - min(added.leaf_index) + 1 <> count(*)) then
+    raise exception 'ledger_leaf only follows' using errcode = '42501';
+  end if;
+  return null;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.ledger_only_grows()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if new.size < old.size or new.workspace_id <> old.workspace_id
      or new.generation < old.generation or (new.generation = old.generation and new.origin <> old.origin) then
     raise exception 'ledger only grows' using errcode = '42501';
+  end if;
+  if new.watermark <> old.watermark
+     and (new.watermark > pg_snapshot_xmin(pg_current_snapshot())
+          or exists (select from ledger_record as record
+                      where record.workspace_id = new.workspace_id
+                        and record.txid >= case when new.cluster_id = old.cluster_id then old.watermark else '0'::xid8 end
+                        and record.txid < new.watermark
+                        and (select leaf.leaf_index
+                               from ledger_leaf as leaf
+                              where leaf.workspace_id = record.workspace_id and leaf.record_id = record.id) is null)) then
+    raise exception 'ledger leaves no record out' using errcode = '42501';
   end if;
   return new;
 end
