@@ -1,4 +1,4 @@
-import type { WorkspaceId } from '../kernel/index.ts';
+import { caseFolded, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { SignInIdentity } from '../workspace/index.ts';
 
@@ -57,7 +57,12 @@ export async function countScimUsersWithoutAccount(q: Queryable, workspaceId: Wo
 export async function readScimStanding(q: Queryable, workspaceId: WorkspaceId, identity: SignInIdentity): Promise<ScimUserStanding | null> {
   const { rows } = await q.query<ScimUserStanding>(
     'select found.id, found.standing, found.linked_by as "linkedBy" from scim_user_of($1::uuid, $2::uuid, $3::uuid, $4::text) as found',
-    [workspaceId, identity.tenantId, identity.objectId, identity.userPrincipalName?.toLowerCase() ?? null],
+    [
+      workspaceId,
+      identity.tenantId,
+      identity.objectId,
+      identity.userPrincipalName === null ? null : caseFolded(identity.userPrincipalName),
+    ],
   );
   return rows[0] ?? null;
 }

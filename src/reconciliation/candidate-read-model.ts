@@ -1,4 +1,4 @@
-import type { WorkspaceId } from '../kernel/index.ts';
+import { addressKey, type WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable, Stretch } from '../platform/index.ts';
 import { carriesObjectId } from './carries-object-id.ts';
 import { classifiedAccounts } from './classified-accounts-store.ts';
@@ -49,9 +49,7 @@ const lookedAt = `
              directory_account.object_id,
              case when jsonb_typeof(directory_account.attributes -> 'otherMails') = 'array' then directory_account.attributes -> 'otherMails' end
                as other_mails,
-             -- As in matching: Entra writes a guest's home address into the name. No domain has an underscore.
-             case when directory_account.mail is not null and lower(directory_account.user_principal_name) like '%#ext#@%'
-                  then regexp_replace(split_part(lower(directory_account.user_principal_name), '#ext#@', 1), '_([^_]+)$', '@\\1') end as guest_home
+             case when directory_account.mail is not null then directory_account.guest_address end as guest_home
       from directory_account
       join directory_connection on directory_connection.workspace_id = directory_account.workspace_id
         and directory_connection.id = directory_account.connection_id and directory_connection.removed_at is null
@@ -104,7 +102,9 @@ const resembling = `
     select free.account_id, person.id, weak.because
     from free
     cross join lateral (
-      select lower(other.mail) as address, 'other-mail' as because from jsonb_array_elements_text(free.other_mails) as other (mail)
+      select other.address_key as address, 'other-mail' as because
+      from unnest($5::uuid[], $6::text[]) as other (account_id, address_key)
+      where other.account_id = free.account_id
       union all
       select free.guest_home, 'guest-home' where free.guest_home is not null
     ) as weak
@@ -153,6 +153,11 @@ const byManager = `
  */
 export async function listCandidates(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<Stretch<Candidate>> {
   const [afterAccount, afterPerson] = after?.split('.') ?? [];
+  const { rows: others } = await q.query<{ id: string; mail: string }>(
+    `with ${lookedAt}
+     select free.account_id as id, other.mail from free cross join lateral jsonb_array_elements_text(free.other_mails) as other (mail)`,
+    [workspaceId, afterAccount ?? null],
+  );
   const { rows } = await q.query<{ found: readonly Candidate[]; reached: string | null }>(
     `with ${lookedAt}, ${resembling}, ${byManager},
      candidate as (
@@ -173,7 +178,7 @@ export async function listCandidates(q: Queryable, workspaceId: WorkspaceId, { a
      )
      select coalesce((select json_agg(candidate order by candidate."accountId", candidate."personId") from candidate), '[]') as found,
             (select looked_at.account_id from looked_at order by looked_at.account_id offset ${MOST_LOOKED_AT}) as reached`,
-    [workspaceId, afterAccount ?? null, afterPerson ?? null, limit],
+    [workspaceId, afterAccount ?? null, afterPerson ?? null, limit, others.map(({ id }) => id), others.map(({ mail }) => addressKey(mail))],
   );
   const { found = [], reached = null } = rows[0] ?? {};
   const page = found.slice(0, limit);

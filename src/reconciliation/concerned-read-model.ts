@@ -3,9 +3,6 @@ import type { Queryable } from '../platform/index.ts';
 import { carriesObjectId } from './carries-object-id.ts';
 import type { Subjects } from './change-store.ts';
 
-/** The address that Entra writes into a guest's name: ann_home.example#EXT#@tenant. As the index has it. */
-const guestAddress = `regexp_replace(split_part(lower(account.user_principal_name), '#ext#@', 1), '_([^_]+)$', '@\\1')`;
-
 /** What identifies those that are asked about: people $2, accounts $3. */
 const identified = `
 named as (
@@ -13,7 +10,7 @@ named as (
  ),
  own_directory as (
    select account.connection_id, account.object_id, btrim(account.employee_id) as employee_id,
-          account.address_keys || case when account.user_principal_name ilike '%#ext#@%' then array[${guestAddress}] else '{}' end as address_keys
+          account.address_keys || array_remove(array[account.guest_address], null) as address_keys
    from directory_account as account
    where account.workspace_id = $1 and account.account_id = any ($3::uuid[])
  ),
@@ -64,8 +61,7 @@ const concerned = `
   join directory_account as account on account.workspace_id = $1 and account.address_keys @> array[named.email_key]
   union select 'account', account.account_id
   from named
-  join directory_account as account
-    on account.workspace_id = $1 and account.user_principal_name ilike '%#ext#@%' and ${guestAddress} = named.email_key
+  join directory_account as account on account.workspace_id = $1 and account.guest_address = named.email_key
   union select 'account', account.account_id
   from named
   join directory_alias as alias on alias.workspace_id = $1 and alias.address_key = named.email_key

@@ -1,6 +1,16 @@
-import type { WorkspaceId } from '../kernel/index.ts';
+import { caseFolded, type WorkspaceId } from '../kernel/index.ts';
 import { instantText, type Queryable } from '../platform/index.ts';
 import type { OwnerFacts } from './owner-facts.ts';
+
+/** Owners' identities, and the accounts of them in their directories. */
+const identities = `
+  from owner
+  join owner_person on owner_person.workspace_id = owner.workspace_id and owner_person.owner_id = owner.id and owner_person.ended_at is null
+  join directory_connection as connection on connection.workspace_id = $1 and connection.tenant_id = owner_person.tenant_id
+    and connection.removed_at is null and connection.last_complete_run_id is not null
+  join directory_account as account on account.workspace_id = $1 and account.connection_id = connection.id
+    and account.object_id = owner_person.object_id
+  where owner.workspace_id = $1 and owner.ended_at is null`;
 
 /**
  * Whose accounts are whose: an identity's own accounts count before those that are linked to the person of the roster; who the person
@@ -19,19 +29,15 @@ const namedWithAccounts = `
     from account_link
     where account_link.workspace_id = $1 and account_link.ended_at is null and account_link.standing = 'linked'
   ), own_directory as (
-    select named.owner_id, account.account_id, account.user_principal_name
-    from named
-    join directory_connection as connection on connection.workspace_id = $1 and connection.tenant_id = named.tenant_id
-      and connection.removed_at is null and connection.last_complete_run_id is not null
-    join directory_account as account on account.workspace_id = $1 and account.connection_id = connection.id
-      and account.object_id = named.object_id
+    select owner.id as owner_id, account.account_id ${identities}
   ), own_account as (
     select own_directory.owner_id, 'directory' as system, own_directory.account_id from own_directory
     union
     select named.owner_id, 'scim', found.id
     from named
     left join own_directory on own_directory.owner_id = named.owner_id
-    cross join lateral scim_user_of($1, named.tenant_id, named.object_id, lower(own_directory.user_principal_name)) as found
+    left join unnest($2::uuid[], $3::text[]) as signs_in_as (account_id, name_key) on signs_in_as.account_id = own_directory.account_id
+    cross join lateral scim_user_of($1, named.tenant_id, named.object_id, signs_in_as.name_key) as found
     where named.object_id is not null
   ), human as (
     select named.owner_id, named.person_id from named where named.person_id is not null
@@ -93,6 +99,10 @@ const knownOf = `
 
 /** The persons named as present owners with their accounts and employment periods. */
 export async function ownerFacts(q: Queryable, workspaceId: WorkspaceId): Promise<readonly OwnerFacts[]> {
+  const { rows: own } = await q.query<{ id: string; name: string }>(
+    `select account.account_id as id, account.user_principal_name as name ${identities}`,
+    [workspaceId],
+  );
   const { rows } = await q.query<OwnerFacts>(
     `${namedWithAccounts}, ${knownOf}
      select named.owner_id as "ownerId", named.naming_id as "namingId", named.record_id as "namingRecordId",
@@ -103,7 +113,7 @@ export async function ownerFacts(q: Queryable, workspaceId: WorkspaceId): Promis
      left join directory on directory.owner_id = named.owner_id
      left join employed on employed.owner_id = named.owner_id
      order by named.owner_id`,
-    [workspaceId],
+    [workspaceId, own.map(({ id }) => id), own.map(({ name }) => caseFolded(name))],
   );
   return rows;
 }

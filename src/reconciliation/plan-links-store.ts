@@ -106,7 +106,7 @@ ${system}_settled as (
 const directoryLinks = `
 directory as (
   select account.account_id, account.connection_id, account.object_id::text as object_id, btrim(account.employee_id) as employee_id,
-         account.address_keys, account.mail, lower(account.user_principal_name) as upn, account.created_date_time, connection.tenant_id,
+         account.address_keys, account.mail, account.guest_address, account.created_date_time, connection.tenant_id,
          connection.removed_at is null and account.state in ('enabled', 'disabled', 'vanished') as is_live, connection.confirmed_until
   from directory_account as account
   join directory_connection as connection
@@ -124,11 +124,9 @@ directory_address as (
     on alias.workspace_id = $1 and alias.connection_id = directory.connection_id and alias.object_id = directory.object_id::uuid
     and alias.address_key = held.address and alias.confirmed_until is null and alias.not_before is not null
   union all
-  -- Entra writes a guest's home address into the name: ann_home.example#EXT#@tenant. No domain has an underscore.
-  select directory.account_id, regexp_replace(split_part(directory.upn, '#ext#@', 1), '_([^_]+)$', '@\\1'), 'M4',
-         tstzrange(directory.created_date_time, null)
+  select directory.account_id, directory.guest_address, 'M4', tstzrange(directory.created_date_time, null)
   from directory
-  where directory.mail is null and directory.upn like '%#ext#@%'
+  where directory.mail is null and directory.guest_address is not null
   union all
   select directory.account_id, alias.address_key, 'M5',
          tstzrange(case when alias.confirmed_until >= greatest(directory.created_date_time, alias.not_before) is not false

@@ -1,4 +1,4 @@
-import { isUuid } from '../kernel/index.ts';
+import { caseFolded, isUuid } from '../kernel/index.ts';
 import {
   type Attribute,
   type AttributePath,
@@ -154,7 +154,7 @@ function compare(compiler: Compiler, compared: Compared): string {
   if (attribute.type === 'dateTime') return ordered(source.sql, operator, `${compiler.bind(value)}::timestamptz`);
   if (attribute.caseExact) return compareTexts(source.sql, operator, `${compiler.bind(value)}::text`);
   return source.folded === true
-    ? compareTexts(source.sql, operator, `${compiler.bind(value.toLowerCase())}::text`)
+    ? compareTexts(source.sql, operator, `${compiler.bind(caseFolded(value))}::text`)
     : compareTexts(`lower(${source.sql})`, operator, `lower(${compiler.bind(value)}::text)`);
 }
 
@@ -187,9 +187,9 @@ function ordered(left: string, operator: Operator, right: string): string {
   return operator in signs ? `${left} ${signs[operator as keyof typeof signs]} ${right}` : equality(left, operator, right);
 }
 
-/** The lower-cased addresses of a user stand in an array of their own, which has an index. */
+/** The folded addresses of a user stand in an array of their own, which has an index. */
 function hasEmail({ bind }: Compiler, address: string): string {
-  return NEVER_STORED.test(address) ? 'false' : `scim_user.email_keys @> array[${bind(address.toLowerCase())}::text]`;
+  return NEVER_STORED.test(address) ? 'false' : `scim_user.email_keys @> array[${bind(caseFolded(address))}::text]`;
 }
 
 function isEmails(target: FilterTarget, attribute: Attribute): boolean {

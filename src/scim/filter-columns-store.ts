@@ -19,7 +19,7 @@ export type IndexKind = 'live' | 'whole' | 'email';
 export interface SingleSource {
   readonly kind: 'single';
   readonly sql: string;
-  /** The expression is in lower case already, as JavaScript makes it. */
+  /** The expression is folded already (`caseFolded`). */
   readonly folded?: boolean;
   /** The index that finds rows by equality with it. */
   readonly index?: IndexKind;

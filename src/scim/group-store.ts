@@ -1,4 +1,4 @@
-import type { Instant, ScimGroupId, WorkspaceId } from '../kernel/index.ts';
+import { caseFolded, type Instant, type ScimGroupId, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { MemberChange } from '../scim-protocol/index.ts';
 import {
@@ -104,13 +104,13 @@ export interface ChangedGroup {
  */
 export async function insertGroup(tx: Queryable, evidence: Evidence, group: NewGroup): Promise<Gated<ChangedGroup>> {
   const { displayName, externalId, memberIds } = group;
-  const subject = { display_name: displayName, display_name_key: displayName.toLowerCase(), external_id: externalId };
+  const subject = { display_name: displayName, display_name_key: caseFolded(displayName), external_id: externalId };
   return groupRow(await tx.query<GroupRow<ChangedGroup>>(insertGroupStatement, [writesParameter([{ evidence, subject }]), memberIds]));
 }
 
 /** Makes requests that would give a group this name queue until the transaction ends: no index could tell two such groups apart. */
 export async function holdName(tx: Queryable, workspaceId: WorkspaceId, displayName: string): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock($1::int, hashtext($2::text))', [NAME_LOCK, `${workspaceId} ${displayName.toLowerCase()}`]);
+  await tx.query('select pg_advisory_xact_lock($1::int, hashtext($2::text))', [NAME_LOCK, `${workspaceId} ${caseFolded(displayName)}`]);
 }
 
 /** The same for the name that a group has: its next externalId may make it the same group as another of that name. */
@@ -235,7 +235,7 @@ export async function patchGroup(q: Queryable, evidence: Evidence, change: Group
   const { displayName, externalId, members, versions } = change;
   const subject = {
     display_name: displayName,
-    display_name_key: displayName?.toLowerCase(),
+    display_name_key: displayName === undefined ? undefined : caseFolded(displayName),
     external_id: externalId,
     has_external_id: externalId !== undefined,
     versions,

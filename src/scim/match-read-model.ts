@@ -1,3 +1,4 @@
+import { caseFolded } from '../kernel/index.ts';
 import type { Queryable, Statement } from '../platform/index.ts';
 import { type Filter, userType } from '../scim-protocol/index.ts';
 import { type ReadKey, stateOf } from './gated-write-store.ts';
@@ -17,7 +18,7 @@ export function matchedBy(filter: Filter | undefined): Pick<Match, 'attribute' |
   if (filter?.kind !== 'comparison' || filter.operator !== 'eq' || typeof filter.value !== 'string') return undefined;
   const { attribute } = filter.path;
   if (attribute.schema !== userType.schema.id || /\0|\p{Surrogate}/u.test(filter.value)) return undefined;
-  if (attribute.name === 'userName') return { attribute: 'userName', value: filter.value.toLowerCase() };
+  if (attribute.name === 'userName') return { attribute: 'userName', value: caseFolded(filter.value) };
   return attribute.name === 'externalId' ? { attribute: 'externalId', value: filter.value } : undefined;
 }
 
@@ -52,7 +53,7 @@ const matchStatements: Readonly<Record<Match['attribute'], Statement>> = {
   externalId: matchStatement('externalId', `scim_user.external_id = request.value and ${isLive('scim_user')}`),
 };
 
-/** The pages of several matches by one attribute, each behind its own gate (I12), in their order; a `userName` is given in lower case. */
+/** The pages of several matches by one attribute, each behind its own gate (I12), in their order; a `userName` is given folded. */
 export async function matchUsers(
   q: Queryable,
   attribute: Match['attribute'],

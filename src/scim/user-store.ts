@@ -1,4 +1,4 @@
-import { type CanonicalObject, type Instant, isUuid, type ScimUserId, type WorkspaceId } from '../kernel/index.ts';
+import { type CanonicalObject, caseFolded, type Instant, isUuid, type ScimUserId, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { roleClaims } from '../scim-protocol/index.ts';
 import { ACCESS_ENDED, WHEN_ACCESS_ENDED } from './end-access-store.ts';
@@ -191,7 +191,7 @@ function identifiedBy(...resources: readonly CanonicalObject[]) {
   const textsOf = (name: string) => resources.flatMap((resource) => textOf(resource[name]) ?? []);
   return {
     object_ids: textsOf('externalId').filter(isUuid),
-    name_keys: textsOf('userName').map((userName) => userName.toLowerCase()),
+    name_keys: textsOf('userName').map(caseFolded),
   };
 }
 
@@ -249,7 +249,7 @@ function columnsOf(resource: CanonicalObject): Readonly<Record<string, unknown>>
   const userName = textOf(resource['userName']) ?? '';
   return {
     user_name: userName,
-    user_name_key: userName.toLowerCase(),
+    user_name_key: caseFolded(userName),
     external_id: textOf(resource['externalId']),
     display_name: textOf(resource['displayName']),
     email_keys: emailKeys(resource),
@@ -263,7 +263,7 @@ function columnsOf(resource: CanonicalObject): Readonly<Record<string, unknown>>
 function emailKeys(resource: CanonicalObject): readonly string[] {
   const emails: unknown = resource['emails'];
   const values = Array.isArray(emails) ? emails.map((email: { value?: unknown }) => email.value) : [];
-  return [...new Set(values.filter((value) => typeof value === 'string').map((value) => value.toLowerCase()))];
+  return [...new Set(values.filter((value) => typeof value === 'string').map(caseFolded))];
 }
 
 function textOf(value: unknown): string | undefined {

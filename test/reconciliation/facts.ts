@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { REPLICATION_ALLOWANCE_MS } from '../../src/directory/index.ts';
-import { addressKey, HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
+import { addressKey, caseFolded, HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { type Database, createSecretBox } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
 import { parseRoster } from '../../src/roster/parse-roster.ts';
@@ -289,7 +289,7 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
       JSON.stringify(given.role === undefined ? [] : [{ source: 'extension', value: given.role }]),
       JSON.stringify(given.manager === undefined ? {} : { [ENTERPRISE_USER_URN]: { manager: { value: given.manager } } }),
       given.displayName,
-      given.userName.toLowerCase(),
+      caseFolded(given.userName),
     ],
   );
   return { userId, records: await insertStates(owner, { workspaceId, userId }, given.states) };

@@ -7,7 +7,7 @@ import { createOwner } from '../../src/workspace/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
-import { type Facts, givenFacts, LONG_AGO, NOW } from './facts.ts';
+import { type Facts, givenFacts, LONG_AGO, NOW, switchOn } from './facts.ts';
 
 const OLIVE = '7,olive@contoso.example,2020-01-01,';
 const OTTO = '8,otto@contoso.example,2020-01-01,';
@@ -66,4 +66,17 @@ describe('an owner whom a roster of everybody names, and the next one does not',
       { standing: 'unknown', testimonies: [{ system: 'roster', says: 'unknown', state: 'unlisted', since: clock.now() }] },
     ]);
   });
+});
+
+it('knows an owner’s SCIM user by the name by which they sign in, in other letters', async () => {
+  const objectId = '22222222-2222-4222-8222-222222222222';
+  const asked = 'select tenant_id as id from directory_connection where workspace_id = $1';
+  const tenantId = (await db.owner.query<{ id: string }>(asked, [facts.workspaceId])).rows[0]?.id ?? '';
+  await facts.account({ upn: 'Ol\u0130ve.Jose\u0301@contoso.example', objectId, stretches: [{ state: 'vanished', from: LONG_AGO }] });
+  await facts.scim({ userName: 'OLI\u0307VE.Jos\u00e9@contoso.example', states: [{ at: LONG_AGO, is: 'inactive' }] });
+  await createOwner({ database: db.database, clock }, facts.workspaceId, { name: 'Olive', person: { tenantId, objectId } });
+  await switchOn(db.owner, facts.workspaceId);
+  expect(await judgeOwners(db.database, facts.workspaceId, clock.now())).toMatchObject([
+    { standing: 'left', sentence: expect.stringContaining('their SCIM user was deactivated') },
+  ]);
 });

@@ -122,6 +122,21 @@ describe('users over SCIM', () => {
     expect(renamed).toMatchObject({ status: 409, body: { scimType: 'uniqueness' } });
   });
 
+  it('knows a name however its letters are cased and its accents composed (RFC 7643 §2.2: userName is not caseExact)', async () => {
+    const id = await client.addUser('Jose\u0301.\u0130nci@contoso.example', { emails: [{ value: 'JOSE\u0301@home.example' }] });
+    for (const filter of [
+      'userName eq "jos\u00c9.i\u0307NCI@contoso.example"',
+      'emails.value eq "Jos\u00e9@home.example"',
+      'userName sw "jos\u00e9"',
+    ]) {
+      const { body } = await client.send('GET', `/Users?filter=${encodeURIComponent(filter)}`);
+      expect(body.Resources.map((user: { id: string }) => user.id)).toEqual([id]);
+    }
+    const refused = await client.send('POST', '/Users', { userName: 'jos\u00e9.\u0130nci@contoso.example' });
+    expect(refused).toMatchObject({ status: 409, body: { scimType: 'uniqueness' } });
+    expect((await client.send('GET', `/Users/${id}`)).body.userName).toBe('Jose\u0301.\u0130nci@contoso.example');
+  });
+
   it('records each aspect of a change apart, and no change at all for the same again', async () => {
     const id = await client.addUser('aspects@contoso.example');
     server.clock.advance(1000);

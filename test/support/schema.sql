@@ -272,6 +272,7 @@ table directory_account
   first_run_id uuid not null
   last_run_id uuid not null
   missing_since timestamp(3) with time zone
+  guest_address text generated guest_address(address_keys)
   constraint directory_account_check CHECK ((in_scope = (scope_state = 'in_scope'::text)))
   constraint directory_account_id_unique UNIQUE (workspace_id, account_id)
   constraint directory_account_missing_check CHECK (((missing_since IS NULL) OR (state = 'vanished'::text)))
@@ -282,7 +283,7 @@ table directory_account
   CREATE INDEX directory_account_address_keys ON public.directory_account USING gin (address_keys)
   CREATE INDEX directory_account_by_state ON public.directory_account USING btree (workspace_id, state)
   CREATE INDEX directory_account_employee_id ON public.directory_account USING btree (workspace_id, btrim(employee_id)) WHERE (employee_id IS NOT NULL)
-  CREATE INDEX directory_account_guest_address ON public.directory_account USING btree (workspace_id, regexp_replace(split_part(lower(user_principal_name), '#ext#@'::text, 1), '_([^_]+)$'::text, '@\1'::text)) WHERE (user_principal_name ~~* '%#ext#@%'::text)
+  CREATE INDEX directory_account_guest_address ON public.directory_account USING btree (workspace_id, guest_address) WHERE (guest_address IS NOT NULL)
   CREATE TRIGGER directory_account_aliases_added AFTER INSERT ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
   CREATE TRIGGER directory_account_aliases_changed AFTER UPDATE ON public.directory_account REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION directory_note_domain_aliases()
   CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
@@ -2441,6 +2442,18 @@ begin
   end if;
   return null;
 end
+$function$
+
+CREATE OR REPLACE FUNCTION public.guest_address(text[])
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select regexp_replace(split_part(held.key, '#ext#@', 1), '_([^_]+)$', '@\1')
+  from unnest($1) as held (key)
+  where strpos(held.key, '#ext#@') > 0
+  order by held.key collate "C"
+  limit 1
 $function$
 
 CREATE OR REPLACE FUNCTION public.keep_an_owner()
