@@ -111,13 +111,13 @@ export async function insertDeliveries(
   );
 }
 
-/** Webhooks at work, and since when. */
-export async function activeWebhooks(
+/** Webhooks that are told, and since when: those that are disabled, too, which are sent it once they are resumed. */
+export async function toldWebhooks(
   tx: Queryable,
   workspaceId: WorkspaceId,
 ): Promise<readonly { readonly id: string; readonly createdAt: Instant }[]> {
   const { rows } = await tx.query<{ id: string; createdAt: Instant }>(
-    `select webhook.id, webhook.created_at as "createdAt" from webhook where webhook.workspace_id = $1 and webhook.state = 'active' order by webhook.id`,
+    `select webhook.id, webhook.created_at as "createdAt" from webhook where webhook.workspace_id = $1 and webhook.state <> 'removed' order by webhook.id`,
     [workspaceId],
   );
   return rows;

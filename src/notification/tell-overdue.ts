@@ -2,14 +2,7 @@ import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { enqueue, type Task } from '../jobs/index.ts';
 import type { Clock, Database, Transaction } from '../platform/index.ts';
 import { DELIVER_TASK, deliverKey } from './deliver-task.ts';
-import {
-  activeWebhooks,
-  insertDeliveries,
-  insertEvents,
-  untoldFindings,
-  webhooksWithDue,
-  workspacesWithWebhooks,
-} from './delivery-store.ts';
+import { insertDeliveries, insertEvents, toldWebhooks, untoldFindings, webhooksWithDue, workspacesWithWebhooks } from './delivery-store.ts';
 import { notificationBody } from './notification-body.ts';
 
 const EVERY_MINUTE = '* * * * *';
@@ -47,7 +40,7 @@ async function tell(tx: Transaction, workspaceId: WorkspaceId, at: Instant): Pro
     return { since: finding.since, event: { id, type: 'finding.overdue' as const, findingId: finding.id, rule: finding.rule, body } };
   });
   const added = await insertEvents(tx, workspaceId, { at, events: told.map(({ event }) => event) });
-  const webhooks = await activeWebhooks(tx, workspaceId);
+  const webhooks = await toldWebhooks(tx, workspaceId);
   const deliveries = told.flatMap(({ event, since }) =>
     added.has(event.id)
       ? webhooks

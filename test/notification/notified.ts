@@ -28,8 +28,8 @@ export interface Notified {
   answerWith(respond: (request: IncomingMessage, response: ServerResponse) => void): void;
   ask(method: string, path: string, body?: unknown): Promise<Answer>;
   add(url?: string): Promise<{ readonly id: string; readonly secret: string }>;
-  /** Somebody who left long ago, with an account that works: overdue with the next run. */
-  leaver(employeeId: string): Promise<void>;
+  /** Somebody who left, long ago unless told when, with an account that works: overdue with the next run. */
+  leaver(employeeId: string, lastDay?: string): Promise<void>;
   run(): Promise<void>;
   tell(): Promise<void>;
   deliver(webhookId: string, outbound?: { readonly allowedOrigins: readonly string[] }): Promise<void>;
@@ -90,8 +90,8 @@ export async function notified(db: TestDatabase): Promise<Notified> {
       const { body } = await ask('POST', '/webhooks', { url });
       return { id: String(body['id']), secret: String(body['secret']) };
     },
-    leaver: async (employeeId) => {
-      await facts.roster(ann('2026-02-01').replace('1,ann@', `${employeeId},ann${employeeId}@`));
+    leaver: async (employeeId, lastDay = '2026-02-01') => {
+      await facts.roster(ann(lastDay).replace('1,ann@', `${employeeId},ann${employeeId}@`));
       await facts.account({ upn: `ann${employeeId}@contoso.example`, stretches: [{ state: 'enabled', from: LONG_AGO }] });
     },
     run: async () => void (await reconcile({ database, clock }, workspaceId, 'system')),

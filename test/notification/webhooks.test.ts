@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plusMs, SECOND_MS } from '../
 import { takeDelivery } from '../../src/notification/delivery-store.ts';
 import { deliverTask } from '../../src/notification/deliver.ts';
 import { nextAttempt } from '../../src/notification/plan-attempt.ts';
+import { NOW } from '../reconciliation/facts.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { notified, type Notified, type Received } from './notified.ts';
@@ -42,6 +43,10 @@ async function oneToTell(): Promise<{ readonly id: string; readonly secret: stri
   await at.run();
   await at.tell();
   return webhook;
+}
+
+function rulesTold(): readonly string[] {
+  return at.received.map(({ body }) => (JSON.parse(body) as { finding: { rule: string } }).finding.rule);
 }
 
 describe('a webhook', () => {
@@ -101,9 +106,34 @@ describe('a webhook', () => {
     await at.run();
     await at.tell();
     await at.deliver(id);
-    const rules = at.received.map(({ body }) => (JSON.parse(body) as { finding: { rule: string } }).finding.rule);
-    expect(rules[0]).toBe('L03');
-    expect(new Set(rules).size).toBe(rules.length);
+    expect(rulesTold()).toEqual(['L03', 'L02']);
+  });
+
+  it('is told of a leaver whom nobody has looked at since the deadline passed', async () => {
+    const { id } = await at.add();
+    await at.leaver('1', NOW.slice(0, 10));
+    at.clock.advance(7 * DAY_MS);
+    await at.run();
+    await at.tell();
+    await at.deliver(id);
+    expect(rulesTold()).toEqual(['L07']);
+  });
+
+  it('is sent, once it is resumed, what another was told of while it was disabled', async () => {
+    const [{ id }, other] = [await at.add(), await at.add()];
+    await db.owner.query("update webhook set state = 'disabled', ended_at = $2 where id = $1", [id, at.clock.now()]);
+    at.clock.advance(SECOND_MS);
+    await at.leaver('1');
+    await at.run();
+    await at.tell();
+    await at.deliver(id);
+    await at.deliver(other.id);
+    expect(at.received).toHaveLength(1);
+    expect((await at.ask('POST', `/webhooks/${id}/resumption`)).status).toBe(200);
+    await at.tell();
+    await at.deliver(id);
+    expect(at.received).toHaveLength(2);
+    expect(new Set(at.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
   it.each<{ story: string; respond: (response: ServerResponse) => void; lastStatus: number | null; lastProblem: string }>([

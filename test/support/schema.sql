@@ -1067,7 +1067,7 @@ CASE
     ELSE 1
 END), COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) INCLUDE (effect, end_earliest, since_run) WHERE ((closed_at IS NULL) AND (role_effect IS NOT NULL))
   CREATE UNIQUE INDEX finding_open_unit ON public.finding USING btree (workspace_id, unit_kind, unit_id) WHERE (closed_at IS NULL)
-  CREATE INDEX finding_overdue ON public.finding USING btree (workspace_id, changed_at) WHERE ((closed_at IS NULL) AND (rule = ANY (ARRAY['L01'::text, 'L02'::text, 'L03'::text, 'L04'::text, 'L06'::text])))
+  CREATE INDEX finding_overdue ON public.finding USING btree (workspace_id, changed_at) WHERE ((closed_at IS NULL) AND (rule = ANY (ARRAY['L01'::text, 'L02'::text, 'L03'::text, 'L04'::text, 'L06'::text, 'L07'::text])))
   CREATE INDEX finding_person ON public.finding USING btree (workspace_id, person_id)
   CREATE INDEX finding_present ON public.finding USING btree (workspace_id, id) WHERE (closed_at IS NULL)
   grant insert, select to rollcall_server
