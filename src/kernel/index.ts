@@ -50,3 +50,4 @@ export {
 } from './instant.ts';
 export { EXPIRY_WARNINGS_DAYS, type Expiry, expiryOf } from './expiry.ts';
 export { requireApprovable } from './require-approvable.ts';
+export { isBeyondEmployment } from './told-date.ts';

@@ -124,7 +124,7 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
   const standing = {
     classification: 'HUMAN',
     match: isAmbiguous ? 'AMBIGUOUS' : 'ONE',
-    roster: rosterStandingOf(person, period),
+    roster: rosterStandingOf(person, period, stage.context),
     directory: worstDirectoryState(counted.map(({ state }) => state)),
     scim: worstScimState(countedScim.map(({ state }) => state)),
     assigned: assignmentOf(linked, stage.context),
@@ -137,10 +137,9 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
 }
 
 /** What nobody has answered stays asked when the end comes that HR had told: they may have left before it. */
-function rosterStandingOf({ droppedAt }: PersonFacts, period: PeriodFacts): RosterStanding {
+function rosterStandingOf({ droppedAt }: PersonFacts, period: PeriodFacts, { calendar, workspaceZone }: EvaluationContext): RosterStanding {
   if (droppedAt !== null && wentOn(period, droppedAt)) return 'DROPPED';
-  const { endDate, lastDay, endedBetween, workerType } = period;
-  return workerType === 'contractor' && endDate === null && lastDay === null && endedBetween === null ? 'OPEN_ENDED' : 'LISTED';
+  return period.workerType === 'contractor' && endInterval(period, workspaceZone, calendar) === undefined ? 'OPEN_ENDED' : 'LISTED';
 }
 
 function worstOf(systems: readonly UnitSystem[]): TimingOutcome {

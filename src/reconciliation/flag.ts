@@ -2,13 +2,19 @@ import type { Instant } from '../kernel/index.ts';
 
 /**
  * What another witness says of an account and does not fit what we saw. `signed-in-after-end`: Entra knows a successful sign-in later than the proven
- * end of access. `leave-date-differs`: the directory says that the holder leaves more than a day away from HR's last day. The others come of Entra's
+ * end of access. `leave-date-differs`: the directory says that the holder leaves more than a day away from HR's last day. `end-beyond-employment`: HR told the holder's
+ * end by a day so far ahead that it is taken for none. The others come of Entra's
  * provisioning log. A flag stands beside the finding; it never decides a verdict.
  */
 export interface Flag {
-  readonly kind: 'signed-in-after-end' | 'leave-date-differs' | 'success-without-request' | 'request-despite-failure';
+  readonly kind:
+    | 'signed-in-after-end'
+    | 'leave-date-differs'
+    | 'end-beyond-employment'
+    | 'success-without-request'
+    | 'request-despite-failure';
   readonly accountId: string;
-  /** Of the sign-in, or of the entry of the provisioning log; or when the holder leaves, by the directory. */
+  /** Of the sign-in, or of the entry of the provisioning log; or when the holder leaves, by the directory; or when HR told the end. */
   readonly at: Instant;
   /** The end of access that the sign-in is later than; or the end by HR that is nearest to the directory's. Null where there is none. */
   readonly endedAt: Instant | null;

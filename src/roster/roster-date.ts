@@ -1,3 +1,5 @@
+import { isBeyondEmployment } from '../kernel/index.ts';
+
 /** How a file writes its dates. Chosen by a person, never guessed: 03/04/2026 is in March to some and in April to others. */
 export const dateFormats = [
   'YYYY-MM-DD',
@@ -46,7 +48,8 @@ export function readDate(text: string, format: DateFormat): ReadDate {
   const day = withoutMidnight(text);
   const date = orders[format] === undefined ? dateOfSerial(day, format) : dateOfParts(day, format);
   if (date === undefined) return { wrong: wrongOf(day, format) };
-  return date < EARLIEST_DATE ? { wrong: 'lies before the year 1900' } : { date };
+  if (date < EARLIEST_DATE) return { wrong: 'lies before the year 1900' };
+  return isBeyondEmployment(date) ? { wrong: 'lies later than any employment goes on: leave the end empty where there is none' } : { date };
 }
 
 /** APIs and databases write a date as the midnight that begins it, there where it is one. */

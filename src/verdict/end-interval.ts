@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, type Instant, instantOf, MINUTE_MS } from '../kernel/index.ts';
+import { DAY_MS, HOUR_MS, type Instant, instantOf, isBeyondEmployment, MINUTE_MS } from '../kernel/index.ts';
 
 /** When something happened, where only a range is known: at `earliest`, at `latest`, or between. */
 export interface InstantRange {
@@ -23,12 +23,13 @@ const WESTERNMOST_MS = 12 * HOUR_MS;
 /**
  * When the employment ended: the end of the last working day, else of the end date, in the row's zone, else the workspace's
  * (evidence §6 rule 1). A zone that is not known makes it a range of 26 hours; so does an end that HR tells by leaving somebody out.
- * Undefined while HR tells no end.
+ * Undefined while HR tells no end, also where it tells so by a day that nobody will see: the roster lets none in any more, but did.
  * Throws a RangeError for a date that does not exist; the roster lets none in.
  */
 export function endInterval(period: EmploymentDates, workspaceZone: string, calendar = new LocalCalendar()): InstantRange | undefined {
   const date = period.lastDay ?? period.endDate;
-  return date === null ? (period.endedBetween ?? undefined) : calendar.endOfDay(date, period.timeZone ?? workspaceZone);
+  if (date === null) return period.endedBetween ?? undefined;
+  return isBeyondEmployment(date) ? undefined : calendar.endOfDay(date, period.timeZone ?? workspaceZone);
 }
 
 /** When the employment begins: the start of the start date, in the row's zone, else the workspace's. */

@@ -66,6 +66,14 @@ describe('an owner whom a roster of everybody names, and the next one does not',
       { standing: 'unknown', testimonies: [{ system: 'roster', says: 'unknown', state: 'unlisted', since: clock.now() }] },
     ]);
   });
+
+  it('is here where an earlier import told their end by a day that stands for none', async () => {
+    await db.owner.query("update employment_period set end_date = '9999-12-31', hr_recorded_at = $2 where workspace_id = $1", [
+      facts.workspaceId,
+      NOW,
+    ]);
+    expect(await judged()).toMatchObject([{ standing: 'present' }]);
+  });
 });
 
 it('knows an owner’s SCIM user by the name by which they sign in, in other letters', async () => {

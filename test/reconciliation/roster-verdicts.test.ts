@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { plusMs } from '../../src/kernel/index.ts';
+import { flagsOf } from '../../src/reconciliation/flags-of.ts';
 import type { Extent } from '../../src/reconciliation/reconcile.ts';
 import { type ReportUnit, reconcile, reportPopulation } from '../../src/reconciliation/index.ts';
 import { decideListing } from '../../src/roster/decide-listing.ts';
@@ -147,5 +148,26 @@ describe('the verdict on whom HR speaks of no longer, or without an end', () => 
     await usable('bob@contoso.example', '2');
     await run();
     expect((await ruleOf('2'))?.rule).toBe(rule);
+  });
+
+  it.each(['9998-12-31', '9999-12-31'])('survives the end %s of an earlier import, and takes it for none (I10)', async (day) => {
+    await facts.roster('2,bob@contoso.example,2020-01-01,2027-01-01,,active,,contractor', '3,cem@contoso.example,2020-01-01,2027-01-01');
+    await db.owner.query('update employment_period set end_date = $2 where workspace_id = $1', [facts.workspaceId, day]);
+    await usable('bob@contoso.example', '2');
+    await usable('cem@contoso.example', '3');
+    await run();
+    expect(await ruleOf('2')).toMatchObject({ rule: 'C01', vector: { employment: 'ACTIVE', roster: 'OPEN_ENDED' }, end: null });
+    const asked = 'select account_id as id from account_link where workspace_id = $1 and ended_at is null';
+    const { rows } = await db.owner.query<{ id: string }>(asked, [facts.workspaceId]);
+    const accountIds = rows.map(({ id }) => id);
+    const flags = await flagsOf(db.database, facts.workspaceId, { accountIds, at: NOW });
+    expect(flags.map(({ kind, accountId, at }) => ({ kind, accountId, at }))).toEqual(
+      accountIds.toSorted().map((accountId) => ({ kind: 'end-beyond-employment', accountId, at: NOW })),
+    );
+    clock.advance(1_000);
+    await facts.everybody(['2,bob@contoso.example,2020-01-01,,,active,,contractor']);
+    await run('changes');
+    expect((await ruleOf('3'))?.rule).toBe('X04');
+    expect(await flagsOf(db.database, facts.workspaceId, { accountIds, at: NOW })).toHaveLength(1);
   });
 });

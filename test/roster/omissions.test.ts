@@ -164,6 +164,12 @@ describe('whom a roster no longer names', () => {
   it.each([
     { story: 'an end before the start', body: { decision: 'left', endDate: '2021-04-30', reason: 'x' }, status: 400 },
     { story: 'an end that is no date', body: { decision: 'left', endDate: 'yesterday', reason: 'x' }, status: 400 },
+    { story: 'an end that stands for none', body: { decision: 'left', endDate: '9999-12-31', reason: 'x' }, status: 400 },
+    {
+      story: 'a last day that stands for none',
+      body: { decision: 'left', endDate: '2026-03-03', lastDay: '9999-12-31', reason: 'x' },
+      status: 400,
+    },
     { story: 'no reason', body: { decision: 'employed' }, status: 400 },
     { story: 'an end of somebody who is employed', body: { decision: 'employed', endDate: '2026-03-03', reason: 'x' }, status: 400 },
   ])('is not answered for with $story', async ({ body, status }) => {

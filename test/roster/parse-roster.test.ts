@@ -118,6 +118,10 @@ describe('reading a roster file', () => {
     { column: 'end_date', cells: '1,a@contoso.example,2020-01-01,2026-02-30', reason: 'is no date of the form YYYY-MM-DD' },
     { column: 'end_date', cells: '1,a@contoso.example,2020-01-01,2019-12-31', reason: 'lies before start_date' },
     { column: 'start_date', cells: '1,a@contoso.example,1899-12-31,', reason: 'lies before the year 1900' },
+    { column: 'end_date', cells: '1,a@contoso.example,2020-01-01,9999-12-31', reason: 'leave the end empty where there is none' },
+    { column: 'end_date', cells: '1,a@contoso.example,2020-01-01,9998-12-31', reason: 'leave the end empty where there is none' },
+    { column: 'end_date', cells: '1,a@contoso.example,2020-01-01,2099-12-31', reason: 'leave the end empty where there is none' },
+    { column: 'start_date', cells: '1,a@contoso.example,9999-12-31,', reason: 'lies later than any employment goes on' },
     { column: 'employee_id', cells: ',a@contoso.example,2020-01-01,', reason: 'is missing' },
     { column: 'work_email', cells: '1,nobody,2020-01-01,', reason: 'is not an e-mail address' },
     { column: 'employee_id', cells: '1\u0000,a@contoso.example,2020-01-01,', reason: 'holds a control character' },
@@ -197,10 +201,20 @@ describe('a date', () => {
     { dateFormat: 'excel-1900', text: '46085.0', date: '2026-03-04' },
     { dateFormat: 'excel-1904', text: '44623', date: '2026-03-04' },
     { dateFormat: 'DD/MM/YYYY', text: '29/02/2024', date: '2024-02-29' },
+    { dateFormat: 'DD.MM.YYYY', text: '30.12.2099', date: '2099-12-30' },
   ] as const)('reads $text as $dateFormat', async ({ dateFormat, text, date }) => {
     const { rows, rejected } = await read(`${HEADER}\n1,a@contoso.example,${text},\n`, { dateFormat });
     expect(rejected).toEqual([]);
     expect(rows[0]?.startDate).toBe(date);
+  });
+
+  it.each([
+    { dateFormat: 'DD.MM.YYYY', text: '31.12.9999' },
+    { dateFormat: 'DD-MMM-YYYY', text: '31-Dec-4712' },
+    { dateFormat: 'excel-1904', text: '999999' },
+  ] as const)('rejects $text as $dateFormat, which stands for no end', async ({ dateFormat, text }) => {
+    const { rejected } = await read(`${HEADER}\n1,a@contoso.example,2020-01-01,${text}\n`, { dateFormat });
+    expect(rejected).toContainEqual({ line: 2, column: 'end_date', reason: expect.stringContaining('leave the end empty') });
   });
 
   it.each([

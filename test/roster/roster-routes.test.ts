@@ -324,6 +324,7 @@ describe('rows that a program pushes', () => {
     { story: 'no rows', query: 'mode=import', body: {}, status: 400 },
     { story: 'rows that are no objects', query: 'mode=import', body: { rows: ['x'] }, status: 400 },
     { story: 'a member that nobody asked for', query: 'mode=import', body: { rows: [ann], when: 'now' }, status: 400 },
+    { story: 'an end that stands for none', query: 'mode=import', body: { rows: [{ ...ann, end_date: '9999-12-31' }] }, status: 400 },
     { story: 'a bad row', query: 'mode=import', body: { rows: [{ ...ann, start_date: '1/2/2020' }] }, status: 400 },
   ])('are refused with $story', async ({ query, body, status }) => {
     expect((await push(query, body)).status).toBe(status);

@@ -43,6 +43,18 @@ describe('the end of employment as an instant', () => {
     expect(endInterval(periodOf({}), 'UTC')).toBeUndefined();
   });
 
+  it.each(['2099-12-31', '2999-12-31', '4712-12-31', '9998-12-31', '9999-12-31'])(
+    'is not known where HR tells none by writing %s',
+    (endDate) => {
+      expect(endInterval(periodOf({ endDate }), 'UTC')).toBeUndefined();
+      expect(endInterval(periodOf({ lastDay: endDate, endDate: '2026-02-10' }), 'UTC')).toBeUndefined();
+    },
+  );
+
+  it('is one on the last day before those', () => {
+    expect(endInterval(periodOf({ endDate: '2099-12-30' }), 'UTC')?.latest).toBe('2099-12-31T00:00:00.000Z');
+  });
+
   it('begins an employment with the start of its first day', () => {
     expect(startInterval({ ...periodOf({}), startDate: '2026-03-01' }, 'Europe/Berlin').earliest).toBe('2026-02-28T23:00:00.000Z');
   });
