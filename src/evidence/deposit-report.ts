@@ -24,7 +24,8 @@ export async function depositReport(deps: DepositDeps, workspaceId: WorkspaceId,
   const named = await measured((await renderBundle(deps, workspaceId, reportId)).zip);
   const objectKey = `${bucket.prefix}${workspaceId}/reports/${reportId}-${named.sha256.toString('hex')}.zip`;
   const until = await readRetainUntil(database, workspaceId, { at: clock.now(), days: retainDays });
-  const versionId = (await held(bucket, objectKey, until)) ?? (await put(deps, { workspaceId, reportId, objectKey, named, until }));
+  const versionId =
+    (await held(bucket, { objectKey, named, until })) ?? (await put(deps, { workspaceId, reportId, objectKey, named, until }));
   await bucket.requireLocked(objectKey, versionId, until);
   const at = clock.now();
   const bundle = `sha256:${named.sha256.toString('hex')}`;
@@ -57,12 +58,30 @@ async function measured(zip: AsyncIterable<Buffer>): Promise<Measured> {
   return { sha256: hash.digest(), bytes };
 }
 
-/** An attempt that died before it was recorded has put it there, under the name of the same bytes: it is held on as long as one that is put there now. */
-async function held(bucket: Bucket, objectKey: string, until: Instant): Promise<string | undefined> {
+/**
+ * An attempt that died before it was recorded has put it there: it is held on as long as one that is put there now, once it was read to be the same bytes.
+ * Throws ForeignObjectError for what somebody else has put under that name.
+ */
+async function held(
+  bucket: Bucket,
+  { named, objectKey, until }: Pick<NewObject, 'named' | 'objectKey' | 'until'>,
+): Promise<string | undefined> {
   const found = await bucket.versionsUnder(objectKey, { pattern: /\.zip$/, objects: 1 });
   const first = found.findLast(({ isDeletion, key }) => key === objectKey && !isDeletion);
-  if (first !== undefined) await bucket.hold(objectKey, first.versionId, until);
-  return first?.versionId;
+  if (first === undefined) return undefined;
+  const there = await measured(bucket.readPieces(objectKey, first.versionId));
+  if (!there.sha256.equals(named.sha256)) throw new ForeignObjectError(objectKey);
+  await bucket.hold(objectKey, first.versionId, until);
+  return first.versionId;
+}
+
+/** Under the name of a bundle lies what is none: nothing is held or recorded of it. */
+export class ForeignObjectError extends BucketError {
+  constructor(objectKey: string) {
+    super(
+      `${objectKey} is there and is not the bundle that it is named for: somebody else wrote it. See who else may write to the bucket, and name another prefix or bucket.`,
+    );
+  }
 }
 
 interface NewObject {

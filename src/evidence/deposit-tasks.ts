@@ -1,7 +1,7 @@
 import { enqueue, type Task } from '../jobs/index.ts';
 import { MINUTE_MS, parseId, plusMs, type ReportId, type WorkspaceId } from '../kernel/index.ts';
 import { BucketUnlockedError, type Log } from '../platform/index.ts';
-import { type DepositDeps, depositProblem, depositReport } from './deposit-report.ts';
+import { type DepositDeps, depositProblem, depositReport, ForeignObjectError } from './deposit-report.ts';
 import { noteDepositAttempt, takeDueDeposits } from './deposit-store.ts';
 
 const DEPOSIT_TASK = 'evidence.deposit';
@@ -42,7 +42,7 @@ export function depositTasks(deps: DepositTaskDeps): readonly Task[] {
           const problem = depositProblem(error);
           if (problem === undefined) throw error;
           await noteDepositAttempt(database, workspaceId, { reportId, place: bucket.place, triedAt: clock.now(), problem });
-          const level = error instanceof BucketUnlockedError ? 'error' : 'warn';
+          const level = error instanceof BucketUnlockedError || error instanceof ForeignObjectError ? 'error' : 'warn';
           deps.log[level]('report.deposit.failed', { workspaceId, reportId, problem });
         }
       },

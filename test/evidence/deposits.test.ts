@@ -125,6 +125,20 @@ describe('the bundle of a sealed report in a bucket', () => {
     expect(version?.lock?.untilMs).toBe(Date.parse(String((await shown()).here[0]?.['retainUntil'])));
   });
 
+  it('is none where somebody else has put something under its name: it is neither held nor recorded, and that is an alarm', async () => {
+    const bundle = await sample.render();
+    const objectKey = `rollcall/${sample.workspaceId}/reports/${sample.report.id}-${hashOf(bundle)}.zip`;
+    const lock = { mode: 'COMPLIANCE', untilMs: Date.parse(plusMs(sample.clock.now(), DAY_MS)) };
+    const foreign = Buffer.concat([bundle.subarray(0, -1), Buffer.of(0xff)]);
+    service.objects.put(objectKey, foreign, { lock, nowMs: Date.parse(sample.clock.now()), onlyNew: true });
+    await deposit();
+    const { attempts, here } = await shown();
+    const problem = `${objectKey} is there and is not the bundle that it is named for`;
+    expect([here, attempts.find(({ place }) => place === tasks().place)?.['problem']]).toEqual([[], expect.stringContaining(problem)]);
+    expect(log.events).toMatchObject([{ level: 'error', event: 'report.deposit.failed' }]);
+    expect(service.objects.versions).toMatchObject([{ lock }]);
+  });
+
   it.each([
     { what: 'there is no bucket lock', break: () => void (service.objects.isLockable = false), problem: /no object lock/, level: 'error' },
     {

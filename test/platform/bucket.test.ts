@@ -36,7 +36,36 @@ function deps(more: object = {}) {
 const first = { pattern: /rollcall\/[a-z]$/, objects: 1 };
 const bucket = (more: object = {}): Bucket => openBucket(deps(more));
 
+async function inPieces(key: string, versionId: string): Promise<readonly Buffer[]> {
+  const pieces: Buffer[] = [];
+  for await (const piece of bucket().readPieces(key, versionId)) pieces.push(piece);
+  return pieces;
+}
+
 describe('an object in a bucket', () => {
+  it.each([0, 1, 2 * 1024 * 1024, 5_000_000])('is read in pieces that can be held, of %i bytes', async (bytes) => {
+    const content = Buffer.alloc(bytes, 'abc');
+    const versionId = (await bucket().putOnce('rollcall/a', content, until)) ?? '';
+    const pieces = await inPieces('rollcall/a', versionId);
+    expect(Buffer.concat(pieces).equals(content)).toBe(true);
+    expect(Math.max(0, ...pieces.map(({ length }) => length))).toBeLessThanOrEqual(2 * 1024 * 1024);
+  });
+
+  it.each([
+    { what: 'another piece', lie: { status: 206, body: 'abc', headers: { 'content-range': 'bytes 7-9/20' } } },
+    { what: 'a piece of nothing', lie: { status: 206, body: '', headers: { 'content-range': 'bytes 0-1/20' } } },
+    { what: 'a piece of nobody knows how much', lie: { status: 206, body: 'abc' } },
+  ])('is not read where the service gives $what', async ({ lie }) => {
+    const versionId = (await bucket().putOnce('rollcall/a', Buffer.from('kept'), until)) ?? '';
+    service.lie = () => lie;
+    await expect(inPieces('rollcall/a', versionId)).rejects.toThrow(/does not give rollcall\/a in the pieces/);
+  });
+
+  it('is read as it is where the service knows no pieces', async () => {
+    service.lie = ({ method }) => (method === 'GET' ? { status: 200, body: 'kept' } : undefined);
+    expect(Buffer.concat(await inPieces('rollcall/a', 'v')).toString()).toBe('kept');
+  });
+
   it('is put there once, under object lock, and read back', async () => {
     const versionId = await bucket().putOnce('rollcall/a', Buffer.from('first'), until);
     expect(service.objects.present('rollcall/a')).toMatchObject({ versionId, lock: { mode: 'COMPLIANCE', untilMs: Date.parse(until) } });

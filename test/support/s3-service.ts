@@ -134,7 +134,7 @@ function ofObject(objects: S3Objects, call: ObjectCall): Answer {
   const versionId = query.get('versionId') ?? undefined;
   switch (request.method) {
     case 'GET':
-      return { status: 200, body: objects.version(key, versionId).content ?? '' };
+      return ranged(request, objects.version(key, versionId).content ?? Buffer.alloc(0));
     case 'DELETE':
       objects.remove(key, versionId, nowMs);
       return { status: 204 };
@@ -144,6 +144,16 @@ function ofObject(objects: S3Objects, call: ObjectCall): Answer {
     default:
       throw new S3Error(405, 'MethodNotAllowed');
   }
+}
+
+/** RFC 9110 §14: the bytes that were asked for, where somebody asked for some. */
+function ranged({ headers }: WireRequest, content: Buffer): Answer {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+  if (first === undefined) return { status: 200, body: content };
+  const [from, to] = [Number(first), Math.min(Number(last), content.length - 1)];
+  if (from >= content.length) throw new S3Error(416, 'InvalidRange');
+  const range = { 'content-range': `bytes ${from}-${to}/${content.length}` };
+  return { status: 206, headers: range, body: content.subarray(from, to + 1) };
 }
 
 function put(objects: S3Objects, { key, nowMs, request }: ObjectCall): Answer {

@@ -3,6 +3,7 @@ import { askBucket, type BucketDeps, documentIn, errorCodeIn } from './ask-bucke
 import { BucketError, BucketUnlockedError } from './bucket-error.ts';
 import { contentMd5, putOnce, WHAT_TO_DO } from './put-once.ts';
 import { putPieces, type PutPieces } from './put-pieces.ts';
+import { readPieces } from './read-pieces.ts';
 import { childrenOf, textOf, type XmlElement } from './read-xml.ts';
 
 /** A version of an object, or the marker that stands over those of an object that was deleted. */
@@ -40,6 +41,8 @@ export interface Bucket {
   /** All versions of the first objects under a prefix, by key, of each the newest first. */
   versionsUnder(prefix: string, wanted: WantedObjects): Promise<readonly BucketVersion[]>;
   read(key: string, versionId: string): Promise<Buffer>;
+  /** The same for what is too large to be held: in pieces. */
+  readPieces(key: string, versionId: string): AsyncIterable<Buffer>;
 }
 
 /** What is looked for stands first. Nobody has reason to put many versions over an object that cannot be overwritten. */
@@ -64,6 +67,7 @@ export function openBucket(deps: BucketDeps): Bucket {
       await askBucket(deps, { method: 'PUT', key, query: { retention: '', versionId }, headers: contentMd5(body), body });
     },
     versionsUnder: (under, wanted) => versionsUnder(deps, under, wanted),
+    readPieces: (key, versionId) => readPieces(deps, { key, versionId }),
     read: async (key, versionId) => (await askBucket(deps, { key, query: { versionId } })).body,
   };
 }
