@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../platform/index.ts';
 import type { WorkspaceId } from '../kernel/index.ts';
@@ -21,7 +21,10 @@ export interface CheckpointShelf {
   keep(workspaceId: WorkspaceId, checkpoint: ShelvedCheckpoint): Promise<void>;
   /** Takes a generation's name out of use, before its first checkpoint is signed. */
   reserve(workspaceId: WorkspaceId, generation: number): Promise<void>;
-  /** The latest generation that was ever named, and its largest checkpoint, or that of the one before, where it has none. */
+  /**
+   * The latest generation that was ever named, and its largest checkpoint, or that of the one before, where it has none; undefined where nothing of the
+   * ledger was ever kept. Throws an Error where the directory itself is not there.
+   */
   newest(
     workspaceId: WorkspaceId,
   ): Promise<{ readonly generation: number; readonly checkpoint: ShelvedCheckpoint | undefined } | undefined>;
@@ -41,6 +44,8 @@ export function checkpointShelf(directory: string): CheckpointShelf {
     },
     newest: async (workspaceId) => {
       const places = await placesIn(folderOf(workspaceId));
+      // A directory that is not mounted is no empty history: a ledger that was restored would go on from an old head.
+      if (places.length === 0) await requireDirectory(directory);
       const generation = places.at(-1)?.generation;
       if (generation === undefined) return undefined;
       const last = places.findLast(({ size }) => size > 0);
@@ -49,6 +54,14 @@ export function checkpointShelf(directory: string): CheckpointShelf {
       return { generation, checkpoint: { ...last, note } };
     },
   };
+}
+
+async function requireDirectory(directory: string): Promise<void> {
+  await access(directory).catch(() => {
+    throw new Error(
+      `${directory} (ROLLCALL_LEDGER_ANCHOR_DIR) is not there, and so nobody can tell what was signed before: nothing is signed meanwhile`,
+    );
+  });
 }
 
 function nameOf(generation: number, size: number): string {
