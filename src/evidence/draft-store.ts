@@ -5,6 +5,9 @@ import type { ManagementResponse, ReportContent } from './report-document.ts';
 /** What lists show of a frozen report. */
 export type FrozenSummary = Pick<ReportContent, 'asOf' | 'conclusion' | 'totals' | 'effects'>;
 
+/** What is kept of a frozen report beside the whole: also which findings management may answer. */
+type KeptSummary = FrozenSummary & { readonly answerable: readonly string[] };
+
 /** A final report on its way to its seal. */
 export interface Draft {
   readonly id: ReportId;
@@ -25,7 +28,7 @@ export interface Draft {
 
 const columns = `draft.id, draft.period_start as "periodStart", draft.period_end as "periodEnd", draft.version, draft.supersedes,
   draft.created_at as "createdAt", draft.created_by as "createdBy", draft.frozen_at as "frozenAt", draft.frozen_by as "frozenBy",
-  draft.freeze_record_id as "freezeRecordId", draft.document_sha256 as "documentSha256", draft.summary, draft.ended_at as "endedAt",
+  draft.freeze_record_id as "freezeRecordId", draft.document_sha256 as "documentSha256", draft.summary - 'answerable' as summary, draft.ended_at as "endedAt",
   draft.ended_because as "endedBecause"`;
 
 /** False where the period has an open draft already. */
@@ -81,7 +84,7 @@ export async function lockDraft(tx: Queryable, workspaceId: WorkspaceId, id: Rep
 export interface FrozenDraft {
   readonly document: Buffer;
   readonly sha256: Buffer;
-  readonly summary: FrozenSummary;
+  readonly summary: KeptSummary;
   readonly at: Instant;
   readonly actor: string;
   readonly recordId: LedgerRecordId;
@@ -113,6 +116,21 @@ export async function endDraft(
       where report_draft.workspace_id = $1 and report_draft.id = $2`,
     [workspaceId, id, ended.at, ended.because, ended.recordId],
   );
+}
+
+/** Whether management may answer a finding, without reading all that was frozen; of what an earlier version froze, false: the document alone says it. */
+export async function mayAnswer(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { findingId, id }: { readonly id: ReportId; readonly findingId: string },
+): Promise<boolean> {
+  const { rows } = await q.query<{ mayAnswer: boolean | null }>(
+    `select draft.summary -> 'answerable' ? $3 as "mayAnswer"
+       from report_draft as draft
+      where draft.workspace_id = $1 and draft.id = $2`,
+    [workspaceId, id, findingId],
+  );
+  return rows[0]?.mayAnswer === true;
 }
 
 /** What was frozen, byte for byte. */

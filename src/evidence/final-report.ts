@@ -6,7 +6,7 @@ import type { EvidenceDeps } from './create-interim-report.ts';
 import { type Waiting, whatFreezingWaitsFor } from './decide-freeze.ts';
 import { type Draft, freezeDraftRow, insertDraft, lockDraft, readDraft } from './draft-store.ts';
 import { gatherContent } from './gather-facts.ts';
-import { frozenBytes, type ReportContent, sha256Of } from './report-document.ts';
+import { frozenBytes, type ReportContent, sha256Of, wantsResponse } from './report-document.ts';
 import { latestFinalReport, readReport } from './report-store.ts';
 import { refuseUnknownReport } from './read-report-id.ts';
 
@@ -122,9 +122,10 @@ export async function freezeReport(deps: EvidenceDeps, workspaceId: WorkspaceId,
         conclusion: content.conclusion,
       },
     });
-    const { asOf, conclusion, totals, effects } = content;
+    const { asOf, conclusion, totals, effects, findings } = content;
     const summary = { asOf, conclusion, totals, effects };
-    await freezeDraftRow(tx, workspaceId, id, { document, sha256, summary, at, actor, recordId });
+    const answerable = findings.filter(wantsResponse).map((finding) => finding.id);
+    await freezeDraftRow(tx, workspaceId, id, { document, sha256, summary: { ...summary, answerable }, at, actor, recordId });
     return { ...draft, frozenAt: at, frozenBy: actor, freezeRecordId: recordId, documentSha256: sha256, summary };
   });
 }

@@ -2,7 +2,7 @@ import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '..
 import { appendOne } from '../ledger/index.ts';
 import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
-import { type Draft, endDraft, insertResponse, readDraft, readFrozenDocument, readResponses } from './draft-store.ts';
+import { type Draft, endDraft, insertResponse, mayAnswer, readDraft, readFrozenDocument, readResponses } from './draft-store.ts';
 import { type Doing, openDraft } from './final-report.ts';
 import {
   type Freezing,
@@ -37,10 +37,10 @@ export async function respondToFinding(
   { findingId, response, actor, at }: ResponseRequest,
 ): Promise<ManagementResponse> {
   return database.transaction(async (tx) => {
-    const content = await frozenContent(tx, workspaceId, await openDraft(tx, workspaceId, reportId));
-    const finding = content.findings.find(({ id }) => id === findingId);
-    if (finding === undefined) return refuse('not-found', { detail: 'The report has no such finding.' });
-    if (!wantsResponse(finding)) refuse('conflict', { detail: 'All is well with that finding: there is nothing to respond to.' });
+    const draft = await openDraft(tx, workspaceId, reportId);
+    if (!(await mayAnswer(tx, workspaceId, { id: reportId, findingId }))) {
+      requireAnswerable(await frozenContent(tx, workspaceId, draft), findingId);
+    }
     const recordId = await appendOne(tx, workspaceId, {
       type: 'report.responded',
       at,
@@ -53,6 +53,13 @@ export async function respondToFinding(
     await insertResponse(tx, workspaceId, reportId, row);
     return row;
   });
+}
+
+/** By all that was frozen, which is read for a refusal alone, and of a draft that an earlier version froze. */
+function requireAnswerable({ findings }: ReportContent, findingId: string): void {
+  const finding = findings.find(({ id }) => id === findingId);
+  if (finding === undefined) return refuse('not-found', { detail: 'The report has no such finding.' });
+  if (!wantsResponse(finding)) refuse('conflict', { detail: 'All is well with that finding: there is nothing to respond to.' });
 }
 
 /** A finding of a report under review that wants a word, and the word that it got. */

@@ -268,6 +268,24 @@ describe('a final report', () => {
     expect((await send('POST', '/reports', other)).status).toBe(201);
   });
 
+  it('takes a response without reading all that was frozen, and of what an earlier version froze by the whole', async () => {
+    const { body } = await send('POST', '/reports', { ...period, periodStart: plusMs(periodStart, 4 * DAY_MS) });
+    await send('POST', `/reports/${body.id}/freeze`, {});
+    const [first] = (await send('GET', `/reports/${body.id}/responses`)).body.responses;
+    const respond = async () => (await send('PUT', `/reports/${body.id}/responses/${first?.findingId}`, { response: 'We looked.' })).status;
+    const rewrite = async (change: string) => {
+      await test.owner.query('alter table report_draft disable trigger report_draft_frozen');
+      await test.owner.query(`update report_draft set ${change} where workspace_id = $1 and id = $2`, [workspaceId, body.id]);
+      await test.owner.query('alter table report_draft enable trigger report_draft_frozen');
+    };
+    await rewrite(`summary = jsonb_set(summary, '{was}', summary -> 'answerable') - 'answerable'`);
+    expect(await respond()).toBe(200);
+    await rewrite(`summary = jsonb_set(summary, '{answerable}', summary -> 'was') - 'was', document = 'unreadable'`);
+    expect(await respond()).toBe(200);
+    expect((await send('GET', `/reports/${body.id}`)).body).not.toHaveProperty('answerable');
+    expect((await send('DELETE', `/reports/${body.id}`)).status).toBe(204);
+  });
+
   it('of a period that goes on waits for its end', async () => {
     const { body } = await send('POST', '/reports', { ...period, periodEnd: plusMs(clock.now(), DAY_MS) });
     expect(body.waitingFor).toEqual([{ code: 'period-not-over', detail: 'The period is not over.', until: plusMs(clock.now(), DAY_MS) }]);
@@ -286,7 +304,7 @@ describe('a final report', () => {
     };
     const open = await send('POST', '/reports', { ...period, periodStart: plusMs(periodStart, 3 * DAY_MS) });
     await send('POST', `/reports/${open.body.id}/freeze`, {});
-    expect(await kept()).toEqual({ drafts: 4, open: 1, responses: expect.any(Number) });
+    expect(await kept()).toEqual({ drafts: 5, open: 1, responses: expect.any(Number) });
     clock.advance(600 * DAY_MS);
     await purgeReports({ clock, database, log: silentLog }, workspaceId);
     expect(await kept()).toEqual({ drafts: 0, open: 1, responses: 0 });
