@@ -53,6 +53,10 @@ HOW TO CHECK IT
   It prints VERIFIED or what is wrong. VERIFIED is about the evidence: it is what was sealed, and the verdicts follow from
   it. It does not mean that the report passed.
 
+  Where no Node.js is at hand, verify.html checks the same in a browser: one file that loads nothing and sends nothing. It is
+  not in the bundle, since whoever changes a bundle could have the page say anything: take it from a release of Rollcall, or
+  let rollcall verify --page write it. A server has it at /verify.html, as trustworthy as whoever runs the server.
+
   verify.mjs came with the bundle. If you do not trust that, take it from another source, or check by hand:
   1. Hash each file: it must be the hash in manifest.json.
   2. Check the signature of log/checkpoint: Ed25519 over the text up to the blank line, with the key you were given
