@@ -216,6 +216,7 @@ const ofRules: readonly (readonly [RuleId, DiagnosisCode])[] = [
   ['X02', 'owner-left'],
   ['X03', 'whose-account-is-open'],
   ['X04', 'roster-leaves-open'],
+  ['X05', 'roster-leaves-open'],
   ['S06', 'active-mapping-is-wrong'],
   ['S03', 'no-longer-managed'],
   ['S04', 'provisioning-is-stuck'],

@@ -1,4 +1,5 @@
 import type { LedgerRecordId } from '../kernel/index.ts';
+import { wentOn } from '../roster/index.ts';
 import { type Classification, type DirectoryState, type StateVector, worstDirectoryState, worstScimState } from '../verdict/index.ts';
 import { assignmentOf, employmentOf, propagationOf } from './evaluate-period.ts';
 import { dueOfAccount } from './due-instant.ts';
@@ -45,11 +46,13 @@ export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, 
   });
 }
 
-/** The owner answers for it while they are employed by HR's word (I9), on leave included. */
+/** The owner answers for it while they are employed by HR's word (I9), on leave included; where HR only leaves them out, nobody knows whether they do (I10). */
 function classificationOf(exclusion: ExclusionFacts | null, context: EvaluationContext): Classification {
   if (exclusion === null) return 'HUMAN';
-  const isHere = exclusion.ownerPeriods.some((period) => !['PREHIRE', 'ENDED'].includes(employmentOf(period, context)));
-  return isHere ? 'EXCLUDED' : 'EXCLUDED_OWNER_LEFT';
+  const { ownerDroppedAt, ownerPeriods } = exclusion;
+  const present = ownerPeriods.filter((period) => !['PREHIRE', 'ENDED'].includes(employmentOf(period, context)));
+  if (present.length === 0) return 'EXCLUDED_OWNER_LEFT';
+  return ownerDroppedAt !== null && present.every((period) => wentOn(period, ownerDroppedAt)) ? 'EXCLUDED_OWNER_DROPPED' : 'EXCLUDED';
 }
 
 function evidenceOf(exclusion: ExclusionFacts | null): readonly LedgerRecordId[] {

@@ -30,15 +30,15 @@ import { withSameObjects } from './same-objects.ts';
 import type { DirectoryFacts, PeriodFacts, PersonFacts } from './unit-facts.ts';
 
 /**
- * Judges one employment period with all the person's accounts. `continued`: the employment ended, but the next one began
- * before access had to be gone, so nothing had to be taken away.
+ * Judges one employment period with all the person's accounts. `continued`: the employment ended, but the next one has begun, and did
+ * before access had to be gone, so nothing had to be taken away. One that lies ahead excuses nothing: it may never begin.
  */
 export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context: EvaluationContext): Evaluation | 'continued' {
   const person = withSameObjects(known, context.directories);
   const employment = employmentOf(period, context);
   const leaving = employment === 'ENDED' ? leavingOf(person, period, context) : null;
   const next = leaving === null ? undefined : nextEmployment(person, period, context);
-  if (leaving !== null && next !== undefined && isContinued(leaving, next)) return 'continued';
+  if (leaving !== null && next !== undefined && hasBegun(leaving, next, context.at) && isContinued(leaving, next)) return 'continued';
   const stage = stageOf(context, leaving, next?.start);
   const directory = directorySystems(person, stage);
   const scim = scimSystems(person, stage);
@@ -75,21 +75,27 @@ function leavingOf(person: PersonFacts, period: PeriodFacts, context: Evaluation
   return { end, deadline: policyDeadline(end, allowances, period, { calendar, workspaceZone }), policy, isPrivileged };
 }
 
-/** The person's next employment. */
+/** The person's next employment, of those that HR does not tell never to have begun. */
 interface Next {
   readonly start: InstantRange;
   /** It begins with a day of the zone in which the one before ended with one. */
   readonly isOfSameZone: boolean;
 }
 
-function nextEmployment(person: PersonFacts, period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): Next | undefined {
-  const next = person.periods.find(({ startDate }) => startDate > period.startDate);
+function nextEmployment(person: PersonFacts, period: PeriodFacts, context: EvaluationContext): Next | undefined {
+  const { workspaceZone, calendar } = context;
+  const next = person.periods.find((other) => other.startDate > period.startDate && mayBegin(person, other, context));
   if (next === undefined) return undefined;
   const isDay = period.lastDay !== null || period.endDate !== null;
   return {
     start: startInterval(next, workspaceZone, calendar),
     isOfSameZone: isDay && (next.timeZone ?? workspaceZone) === (period.timeZone ?? workspaceZone),
   };
+}
+
+/** One that lies ahead excuses nothing yet. Days of one zone that is not known come together: where the last one is over, the first one is there. */
+function hasBegun({ end }: Leaving, { start, isOfSameZone }: Next, at: Instant): boolean {
+  return start.latest <= at || (isOfSameZone && start.earliest <= end.earliest);
 }
 
 /**
@@ -106,6 +112,19 @@ function stageOf(context: EvaluationContext, leaving: Leaving | null, next: Inst
   const until = earliest(context.at, plusMs(next.latest, -1));
   const mayBeEmployedFrom = next.earliest <= until ? next.earliest : undefined;
   return { context, leaving, until, mayBeEmployedFrom, isOpen: next.latest > context.at };
+}
+
+/**
+ * Not one that had ended before its first day, that HR still calls to come when that day is there, or before which HR left the person out with
+ * nobody saying what that means. One that may have ended only after it began is judged as a leaving of its own.
+ */
+function mayBegin({ droppedAt }: PersonFacts, next: PeriodFacts, { at, workspaceZone, calendar }: EvaluationContext): boolean {
+  const start = startInterval(next, workspaceZone, calendar);
+  const end = endInterval(next, workspaceZone, calendar);
+  const isCancelled = end !== undefined && end.latest <= start.earliest;
+  const isAwaited = next.status === 'prehire' && start.latest <= at;
+  const isAsked = droppedAt !== null && droppedAt < start.earliest && wentOn(next, droppedAt);
+  return !isCancelled && !isAwaited && !isAsked;
 }
 
 interface Parts {

@@ -4,6 +4,7 @@ import type { Effect, MemberVerdict } from '../verdict/index.ts';
 import { listOwners } from '../workspace/index.ts';
 import { type AnswerableRow, type AnswerableStanding, listAnswerables, tallyAnswerables } from './answerable-read-model.ts';
 import { type CountedPopulation, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
+import type { DiagnosisCode } from './diagnose-finding.ts';
 import type { OwnerStanding } from './judge-owner.ts';
 import { namedAccounts } from './named-members.ts';
 import { accountClasses } from './report-population.ts';
@@ -27,7 +28,7 @@ export const ownerPopulation: TestPopulation = {
         ...owners.map(({ effect }) => ({ count: 1, effect })),
         ...answerables.map(({ count, standing }) => ({ count, effect: judgeAnswerable(standing).effect })),
       ]),
-      diagnoses: leftOf(answerables),
+      diagnoses: diagnosesOf(answerables),
       ties: {
         rows: owners.length + sumOf(answerables),
         of: 'owners and excluded accounts',
@@ -55,7 +56,7 @@ export const ownerPopulation: TestPopulation = {
     ),
 };
 
-const everyStanding: readonly AnswerableStanding[] = ['EXCLUDED', 'EXCLUDED_OWNER_LEFT', null];
+const everyStanding: readonly AnswerableStanding[] = ['EXCLUDED', 'EXCLUDED_OWNER_DROPPED', 'EXCLUDED_OWNER_LEFT', null];
 
 async function ownersBehind(
   q: Queryable,
@@ -93,7 +94,7 @@ async function answerableMembers(q: Queryable, workspaceId: WorkspaceId, rows: r
     ...nobody,
     position: `account.${id}`,
     ...judgeAnswerable(standing),
-    diagnosis: standing === 'EXCLUDED_OWNER_LEFT' ? 'owner-left' : null,
+    diagnosis: diagnosisOf(standing),
     findingId,
     person,
     accounts: accounts[index] ?? [],
@@ -106,12 +107,28 @@ function judgeAnswerable(standing: AnswerableStanding): MemberVerdict {
   if (standing === 'EXCLUDED') return { effect: 'PASS', because: 'The person who answers for it is employed.' };
   if (standing === 'EXCLUDED_OWNER_LEFT')
     return { effect: 'FAIL', because: 'The person who answers for it has left: it needs a new owner.' };
+  if (standing === 'EXCLUDED_OWNER_DROPPED')
+    return {
+      effect: 'INSUF',
+      because: 'The latest roster no longer names the person who answers for it, and nobody has said what that means.',
+    };
   return { effect: 'INSUF', because: 'No run has judged it as an excluded account yet, or no source shows it any more.' };
 }
 
-function leftOf(answerables: readonly { readonly standing: AnswerableStanding; readonly count: number }[]): CountedPopulation['diagnoses'] {
-  const count = sumOf(answerables.filter(({ standing }) => standing === 'EXCLUDED_OWNER_LEFT'));
-  return count === 0 ? new Map() : new Map([['owner-left', count]]);
+function diagnosisOf(standing: AnswerableStanding): DiagnosisCode | null {
+  if (standing === 'EXCLUDED_OWNER_LEFT') return 'owner-left';
+  return standing === 'EXCLUDED_OWNER_DROPPED' ? 'roster-leaves-open' : null;
+}
+
+function diagnosesOf(
+  answerables: readonly { readonly standing: AnswerableStanding; readonly count: number }[],
+): CountedPopulation['diagnoses'] {
+  const counts = new Map<DiagnosisCode, number>();
+  for (const { count, standing } of answerables) {
+    const code = diagnosisOf(standing);
+    if (code !== null) counts.set(code, (counts.get(code) ?? 0) + count);
+  }
+  return counts;
 }
 
 const nobody = {

@@ -73,6 +73,8 @@ export interface AccountFacts {
 export interface ExclusionFacts {
   /** Of the request and of the approval. */
   readonly recordIds: readonly LedgerRecordId[];
+  /** As of the owner's own accounts: see `PersonFacts`. */
+  readonly ownerDroppedAt: Instant | null;
   /** The owner's employments, in order of their start. */
   readonly ownerPeriods: readonly PeriodFacts[];
 }

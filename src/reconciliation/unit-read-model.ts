@@ -1,4 +1,4 @@
-import type { LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import {
   type DirectoryRow,
@@ -32,6 +32,7 @@ interface Named extends Numbered {
 
 interface ExclusionRow extends Numbered {
   readonly recordIds: readonly LedgerRecordId[];
+  readonly droppedAt: Instant | null;
   /** A period of the owner's employment, packed; null where there is none. */
   readonly period: string | null;
 }
@@ -49,9 +50,11 @@ const sources = {
   // What is said of a directory account holds for its SCIM user; what is said of the user alone says nothing of the account.
   exclusions: `
     select named.n as owner, array[classification.record_id, classification.approval_record_id] as "recordIds",
+           case when person.listing = 'dropped' then person.unlisted_to end as "droppedAt",
            case when period.id is not null then ${packed(periodColumns)} end as period
     from ${named}
     ${join({ table: 'account_classification', as: 'classification', on: 'classification.account_id = named.id and classification.ended_at is null' })}
+    ${join({ table: 'person', as: 'person', on: 'person.id = classification.owner_person_id' })}
     ${join({ table: 'employment_period', as: 'period', on: 'period.person_id = classification.owner_person_id', isOptional: true })}
     where classification.approved_at is not null
     order by owner, period.start_date`,
@@ -112,6 +115,7 @@ function exclusionOf(rows: readonly ExclusionRow[]): ExclusionFacts | null {
   if (first === undefined) return null;
   return {
     recordIds: first.recordIds,
+    ownerDroppedAt: first.droppedAt,
     ownerPeriods: rows.flatMap(({ period }) => (period === null ? [] : [periodIn(new PackedFacts(period))])),
   };
 }

@@ -74,8 +74,8 @@ async function endListed(tx: Transaction, workspaceId: WorkspaceId, leaving: Lea
     workspaceId,
     unbegun.map((period) => omittedEndRecord(period, { ...about, observed: range, detail })),
   );
-  const ends = unbegun.map(({ periodId }, index) => ({ periodId, recordId: recordIds[index] ?? '' }));
-  await endOmitted(tx, workspaceId, { importId: null, range, toldAt: about.at, ends });
+  const ends = unbegun.map(({ periodId }, index) => ({ periodId, recordId: recordIds[index] ?? '', range }));
+  await endOmitted(tx, workspaceId, { importId: null, toldAt: about.at, ends });
 }
 
 /** The latest employment that had begun by the end that is told. */

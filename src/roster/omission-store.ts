@@ -14,6 +14,8 @@ export interface OpenPeriod {
 /** Such a period of somebody whom a roster leaves out: one who is employed, and will be again, has two. */
 export interface Omitted extends OpenPeriod {
   readonly personId: string;
+  /** The roster that named the person last, of one whom a roster before this one left out, too; null for one whom the roster before named. */
+  readonly namedUntil: Instant | null;
 }
 
 /** Each person once, whatever the number of their periods. */
@@ -48,8 +50,8 @@ export async function importBefore(
 }
 
 /**
- * The employments that went on when a roster was told (`toldAt`) of people whom the roster before named, and whom the staged one does not,
- * in order of the person and of their start.
+ * The employments that went on when a roster was told (`toldAt`) of people whom the roster before named, or left out with nobody saying what
+ * that means, and whom the staged one does not name; in order of the person and of their start.
  */
 export async function omittedPeriods(
   q: Queryable,
@@ -58,10 +60,11 @@ export async function omittedPeriods(
 ): Promise<readonly Omitted[]> {
   const { rows } = await q.query<Omitted>(
     `select person.id as "personId", period.id as "periodId", period.start_date as "startDate", period.end_date as "endDate",
-            period.last_day as "lastDay"
+            period.last_day as "lastDay",
+            case when person.listing = 'dropped' then coalesce(person.unlisted_from, person.created_at) end as "namedUntil"
      from person
      join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
-     where person.workspace_id = $1 and person.listing = 'listed'
+     where person.workspace_id = $1 and person.listing <> 'kept'
        and ${goesOn('$3')}
        and not exists (
          select from roster_stage as stage
@@ -109,6 +112,26 @@ export async function markDropped(
   );
 }
 
+/** Takes the question back of dropped people whose employments that went on when they were left out have ended by a roster since then. */
+export async function settleDropped(tx: Queryable, workspaceId: WorkspaceId, people: readonly string[]): Promise<void> {
+  await tx.query(
+    `update person set listing = 'listed', unlisted_from = null, unlisted_to = null
+     where person.workspace_id = $1 and person.id = any ($2::uuid[]) and person.listing = 'dropped'
+       and not exists (
+         select from employment_period as period
+         where period.workspace_id = person.workspace_id and period.person_id = person.id and ${goesOn('person.unlisted_to')}
+       )`,
+    [workspaceId, people],
+  );
+}
+
+/** A period that ended somewhere within a range, and the record that says so. */
+export interface OmittedEnd {
+  readonly periodId: string;
+  readonly recordId: string;
+  readonly range: Interval;
+}
+
 /** Ends periods somewhere within a range, as is told by leaving them out: a day that HR had told before is their end no more. */
 export async function endOmitted(
   tx: Queryable,
@@ -116,18 +139,17 @@ export async function endOmitted(
   made: {
     /** The import that tells it; null where a person does. */
     readonly importId: RosterImportId | null;
-    readonly range: Interval;
     readonly toldAt: Instant;
-    readonly ends: readonly { readonly periodId: string; readonly recordId: string }[];
+    readonly ends: readonly OmittedEnd[];
   },
 ): Promise<void> {
   await tx.query(
     `update employment_period as period
-     set end_date = null, last_day = null, ended_from = $3, ended_to = $4, hr_recorded_at = $5,
-         import_id = coalesce($2::uuid, period.import_id), record_id = made."recordId"
-     from jsonb_to_recordset($6::jsonb) as made ("periodId" uuid, "recordId" uuid)
+     set end_date = null, last_day = null, ended_from = (made.range ->> 'from')::timestamptz, ended_to = (made.range ->> 'to')::timestamptz,
+         hr_recorded_at = $3, import_id = coalesce($2::uuid, period.import_id), record_id = made."recordId"
+     from jsonb_to_recordset($4::jsonb) as made ("periodId" uuid, "recordId" uuid, range jsonb)
      where period.workspace_id = $1 and period.id = made."periodId"`,
-    [workspaceId, made.importId, made.range.from, made.range.to, made.toldAt, JSON.stringify(made.ends)],
+    [workspaceId, made.importId, made.toldAt, JSON.stringify(made.ends)],
   );
 }
 

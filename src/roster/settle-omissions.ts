@@ -12,6 +12,7 @@ import {
   omittedPeriods,
   peopleListedAgain,
   peopleOf,
+  settleDropped,
 } from './omission-store.ts';
 import { omittedEndRecord } from './roster-records.ts';
 
@@ -45,8 +46,9 @@ export interface FoundOmissions extends Omit<Finding, 'importId' | 'toldAt' | 'p
   readonly again: readonly string[];
   /** The import before, if anybody can be missed. */
   readonly before: { readonly at: Instant; readonly rows: number } | undefined;
+  /** Those whom the roster before named. */
   readonly omitted: readonly Omitted[];
-  /** Those of them whose employment has ended where the roster is taken at its word. */
+  /** With them those who are still asked about: whose employment has ended where the roster is taken at its word. */
   readonly ending: readonly Omitted[];
 }
 
@@ -55,9 +57,10 @@ export async function findOmissions(tx: Transaction, workspaceId: WorkspaceId, f
   const { importId, toldAt, full, partial, rows, unnamedRows } = finding;
   const again = await peopleListedAgain(tx, workspaceId, importId);
   const before = partial ? undefined : await importBefore(tx, workspaceId);
-  const omitted = before === undefined ? [] : await omittedPeriods(tx, workspaceId, { importId, toldAt });
+  const lacking = before === undefined ? [] : await omittedPeriods(tx, workspaceId, { importId, toldAt });
+  const omitted = lacking.filter(({ namedUntil }) => namedUntil === null);
   // One of whom nobody can say whom it names may be anybody.
-  return { full, rows, unnamedRows, again, before, omitted, ending: full && unnamedRows === 0 ? omitted : [] };
+  return { full, rows, unnamedRows, again, before, omitted, ending: full && unnamedRows === 0 ? lacking : [] };
 }
 
 interface Settling extends ImportPlace, FoundOmissions {
@@ -73,21 +76,26 @@ const BATCH = 2_000;
 /**
  * What becomes of people who are employed by the rosters before and whom a roster does not name: nothing where it holds changes alone; they have
  * ended, between the import that named them last and this one, where it plausibly holds everybody or two people say so; else they are
- * dropped, until a person says what that means (I9; evidence §6 rule 2). An end that had been told and lies ahead changes nothing about that:
+ * dropped, until a person says what that means (I9; evidence §6 rule 2), or such a roster does: whom one before has dropped it ends as well. An end that had been told and lies ahead changes nothing about that:
  * it says that they are employed until then.
  */
 export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId, settling: Settling): Promise<Settled> {
-  const { again, before, omitted, isWritten, toldAt } = settling;
+  const { again, before, omitted, ending, isWritten, toldAt } = settling;
   if (isWritten) await listAgain(tx, workspaceId, settling, again);
   const nothing = { dropped: 0, endedByOmission: 0, listedAgain: again.length, implausible: null, ended: [] };
   if (before === undefined) return nothing;
   const { full, rows, unnamedRows, isBraked, isReleased } = settling;
   const isConfirmed = isBraked || isReleased;
-  const people = peopleOf(omitted).length;
-  const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: people, isConfirmed });
-  if (isWritten) await settlers[decision.kind](tx, workspaceId, { place: settling, omitted, range: { from: before.at, to: toldAt } });
-  if (decision.kind === 'ended') return { ...nothing, endedByOmission: omitted.length, ended: omitted };
-  return { ...nothing, dropped: people, implausible: decision.implausible };
+  const dropped = peopleOf(omitted).length;
+  const missing = Math.max(dropped, peopleOf(ending).length);
+  const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: missing, isConfirmed });
+  const range = { from: before.at, to: toldAt };
+  if (decision.kind === 'ended') {
+    if (isWritten) await end(tx, workspaceId, { place: settling, omitted: ending, range });
+    return { ...nothing, endedByOmission: ending.length, ended: ending };
+  }
+  if (isWritten) await drop(tx, workspaceId, { place: settling, omitted, range });
+  return { ...nothing, dropped, implausible: decision.implausible };
 }
 
 async function listAgain(tx: Transaction, workspaceId: WorkspaceId, place: ImportPlace, people: readonly string[]): Promise<void> {
@@ -100,11 +108,9 @@ async function listAgain(tx: Transaction, workspaceId: WorkspaceId, place: Impor
 interface ToSettle {
   readonly place: ImportPlace;
   readonly omitted: readonly Omitted[];
-  /** Between the import that named them and the one that does not. */
+  /** Between the import before and the one that does not name them. */
   readonly range: Interval;
 }
-
-const settlers = { dropped: drop, ended: end };
 
 async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: ToSettle): Promise<void> {
   const people = peopleOf(omitted);
@@ -114,15 +120,19 @@ async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted,
   await append(tx, workspaceId, records);
 }
 
+/** Whom a roster before has left out already, ended between the one that named them last and this one: that they had left by the other, it did not say. */
 async function end(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: ToSettle): Promise<void> {
+  const about = { at: place.at, actor: place.actor };
   for (let start = 0; start < omitted.length; start += BATCH) {
-    const batch = omitted.slice(start, start + BATCH);
-    const about = { at: place.at, actor: place.actor, observed: range };
-    const records = batch.map(({ personId, ...period }) =>
-      omittedEndRecord(period, { ...about, detail: { person: personId, import: place.importId } }),
+    const batch = omitted
+      .slice(start, start + BATCH)
+      .map((each) => ({ ...each, range: { from: each.namedUntil ?? range.from, to: range.to } }));
+    const records = batch.map((each) =>
+      omittedEndRecord(each, { ...about, observed: each.range, detail: { person: each.personId, import: place.importId } }),
     );
     const recordIds = await append(tx, workspaceId, records);
-    const ends = batch.map(({ periodId }, index) => ({ periodId, recordId: recordIds[index] ?? '' }));
-    await endOmitted(tx, workspaceId, { importId: place.importId, range, toldAt: place.toldAt, ends });
+    const ends = batch.map(({ periodId, range: observed }, index) => ({ periodId, recordId: recordIds[index] ?? '', range: observed }));
+    await endOmitted(tx, workspaceId, { importId: place.importId, toldAt: place.toldAt, ends });
   }
+  await settleDropped(tx, workspaceId, peopleOf(omitted));
 }

@@ -43,6 +43,13 @@ const table = [
     about: 'excluded',
     when: (v) => v.classification === 'EXCLUDED_OWNER_LEFT',
   },
+  {
+    rule: 'X05',
+    verdict: 'EXCLUDED_OWNER_DROPPED',
+    effect: 'INSUF',
+    about: 'excluded',
+    when: (v) => v.classification === 'EXCLUDED_OWNER_DROPPED',
+  },
   { rule: 'X03', verdict: 'AMBIGUOUS_MATCH', effect: 'INSUF', about: 'people', when: (v) => v.match === 'AMBIGUOUS' },
   {
     rule: 'X04',

@@ -88,6 +88,8 @@ function judgeOwnership({ classification }: StateVector, standing: TestedAccount
   if (classification === 'EXCLUDED')
     return { effect: 'N/A', because: 'It is excluded as nobody’s own, and whoever answers for it is employed.' };
   if (classification === 'EXCLUDED_OWNER_LEFT') return fail('It is excluded as nobody’s own, but whoever answered for it has left.');
+  if (classification === 'EXCLUDED_OWNER_DROPPED')
+    return doubt('It is excluded as nobody’s own, and the latest roster no longer names whoever answers for it.');
   if (standing === 'candidate') return doubt('More than one candidate answers to the same identifier.');
   return undefined;
 }

@@ -19,6 +19,8 @@ const UNREAD = 'whether it is assigned to the application is not known';
 const sentences: Record<RuleId, Say> = {
   X01: () => 'The account is excluded as nobody’s own, and its owner is still employed.',
   X02: () => 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.',
+  X05: () =>
+    'The account is excluded as nobody’s own, and the latest roster of HR no longer names its owner, with nobody saying what that means: ask HR, and answer for them.',
   X03: () =>
     'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
   X04: ({ vector }) =>

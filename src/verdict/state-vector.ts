@@ -19,8 +19,11 @@ export type ScimState = (typeof scimStates)[number];
 export const assignments = ['YES', 'NO', 'UNKNOWN'] as const;
 export type Assignment = (typeof assignments)[number];
 
-/** Whether the account is a human's, or a service, shared or break-glass account with an owner. */
-export const classifications = ['HUMAN', 'EXCLUDED', 'EXCLUDED_OWNER_LEFT'] as const;
+/**
+ * Whether the account is a human's, or a service, shared or break-glass account with an owner; of that one whether its owner is employed, is left
+ * out by a roster with nobody saying what that means, or is not employed.
+ */
+export const classifications = ['HUMAN', 'EXCLUDED', 'EXCLUDED_OWNER_DROPPED', 'EXCLUDED_OWNER_LEFT'] as const;
 export type Classification = (typeof classifications)[number];
 
 export const matches = ['ONE', 'AMBIGUOUS'] as const;

@@ -58,7 +58,7 @@ function toldPeriod(id: string, facts: LedgerFacts, calendar: LocalCalendar): To
   return { id, person, startDate: dates.startDate, end: endInterval(dates, timeZone, calendar), told, dates };
 }
 
-/** Whether the person's next employment began before access had to be gone; without a policy there is no deadline to tell it by. */
+/** Whether the person's next employment began before access had to be gone, and had not ended before its first day; without a policy there is no deadline to tell it by. */
 function isContinued(
   { person, startDate, end, dates }: ToldPeriod & { readonly end: InstantRange },
   periods: readonly ToldPeriod[],
@@ -70,5 +70,8 @@ function isContinued(
   if (policy === undefined) return true;
   const allowances = allowancesFor(termsOf(policy), { site: dates.site, isPrivileged: false });
   const deadline = policyDeadline(end, allowances, dates, { calendar, workspaceZone: dates.timeZone });
-  return next.some((other) => startInterval(other.dates, other.dates.timeZone, calendar).earliest <= deadline.earliest);
+  return next.some((other) => {
+    const start = startInterval(other.dates, other.dates.timeZone, calendar).earliest;
+    return start <= deadline.earliest && (other.end === undefined || other.end.latest > start);
+  });
 }

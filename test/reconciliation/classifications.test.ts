@@ -5,6 +5,8 @@ import { approveClassification, requestClassification, withdrawClassification } 
 import { listCandidates } from '../../src/reconciliation/candidate-read-model.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile, reportPopulation } from '../../src/reconciliation/index.ts';
+import type { Extent } from '../../src/reconciliation/reconcile.ts';
+import { decideListing } from '../../src/roster/decide-listing.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { oneWithTwoCredentials } from '../support/owners.ts';
@@ -55,8 +57,8 @@ async function excluded(accountId: string, more: Parameters<typeof request>[1] =
 }
 
 /** What a run comes to for accounts. */
-async function verdicts(): Promise<readonly string[]> {
-  await reconcile(deps(), facts.workspaceId, 'system');
+async function verdicts(extent: Extent = 'everything'): Promise<readonly string[]> {
+  await reconcile(deps(), facts.workspaceId, 'system', extent);
   const { rows } = await db.owner.query<{ line: string }>(
     `select rule || ' ' || verdict as line from finding where workspace_id = $1 and unit_kind = 'account' and closed_at is null order by line`,
     [facts.workspaceId],
@@ -102,6 +104,22 @@ describe('an account that is nobody’s own', () => {
     await excluded(accountId);
     await facts.roster(ann(end));
     expect(await verdicts()).toEqual([verdict]);
+  });
+
+  it('is in doubt where a roster leaves its owner out and nobody has said what that means, until somebody has (I10)', async () => {
+    const OTHER = '2,bob@contoso.example,2020-01-01,';
+    const { accountId } = await facts.account({ upn: 'invoices@contoso.example', stretches: enabled });
+    await excluded(accountId);
+    await facts.everybody([ann(''), OTHER]);
+    expect(await verdicts()).toEqual(['X01 EXCLUDED']);
+    clock.advance(1_000);
+    await facts.everybody([OTHER]);
+    clock.advance(1_000);
+    expect(await verdicts('changes')).toEqual(['X05 EXCLUDED_OWNER_DROPPED']);
+    const kept = { answer: { decision: 'employed' }, reason: REASON, actor: 'system' } as const;
+    await decideListing(deps(), facts.workspaceId, { personId, ...kept });
+    clock.advance(1_000);
+    expect(await verdicts('changes')).toEqual(['X01 EXCLUDED']);
   });
 
   it('is a finding again when it expires, and the ledger says so once', async () => {

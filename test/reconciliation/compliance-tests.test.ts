@@ -285,10 +285,8 @@ describe('every active SCIM user is assigned and known', () => {
     const answer = await ask(USERS);
     expect(shown(answer)).toEqual({ 1: 'PASS', 2: 'FAIL', 'orphan@contoso.example': 'FAIL' });
     expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 3 });
-    expect(answer.test.diagnoses.map(({ code, count }) => `${count} ${code}`).sort()).toEqual([
-      '1 active-mapping-is-wrong',
-      '1 never-in-directory',
-    ]);
+    const diagnoses = answer.test.diagnoses.map(({ code, count }) => `${count} ${code}`).sort();
+    expect(diagnoses).toEqual(['1 active-mapping-is-wrong', '1 never-in-directory']);
     const findings = (await get('/findings?effect=FAIL')).body as {
       findings: readonly { rule: string; diagnosis: { code: string } | null }[];
     };
@@ -300,22 +298,24 @@ describe('every active SCIM user is assigned and known', () => {
 });
 
 describe('owners and service accounts have living owners', () => {
-  it('passes who is here, fails who left, and doubts an owner for whom nobody is named (I10)', async () => {
-    await facts.roster('4,dan@contoso.example,2020-01-01,', '5,eva@contoso.example,2020-01-01,2026-03-01');
-    const kept = await facts.account({ upn: 'svc@contoso.example', stretches: enabled });
-    const left = await facts.account({ upn: 'old-svc@contoso.example', stretches: enabled });
-    await exclude(kept.accountId, await personOf('4'));
-    await exclude(left.accountId, await personOf('5'));
+  it('passes who is here, fails who left, and doubts whom HR no longer names and an owner for whom nobody is named (I10)', async () => {
+    const roster = ['4,dan@contoso.example,2020-01-01,', '5,eva@contoso.example,2020-01-01,2026-03-01'];
+    await facts.everybody([...roster, '6,fay@contoso.example,2020-01-01,']);
+    await facts.everybody(roster);
+    for (const owner of ['4', '5', '6']) {
+      const { accountId } = await facts.account({ upn: `svc-${owner}@contoso.example`, stretches: enabled });
+      await exclude(accountId, await personOf(owner));
+    }
     await createOwner(deps(), facts.workspaceId, { name: 'Dan', person: { personId: await personOf('4') } });
     await createOwner(deps(), facts.workspaceId, { name: 'Eva', person: { personId: await personOf('5') } });
     await createOwner(deps(), facts.workspaceId, { name: 'Nobody' });
     await run();
     const answer = await ask(OWNERS);
     const said = answer.members.map(({ effect, owner, person }) => `${owner?.name ?? person?.employeeId} ${effect}`);
-    expect(said.slice(0, 3).sort()).toEqual(['Dan PASS', 'Eva FAIL', 'Nobody INSUF']);
-    expect(said.slice(3).sort()).toEqual(['4 PASS', '5 FAIL']);
-    expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 2, of: 5, effects: { PASS: 2, FAIL: 2, INSUF: 1 } });
-    expect(answer.test.ties).toMatchObject({ rows: 5, parts: [{ count: 3 }, { count: 2 }, { count: 0 }, { count: 0 }] });
+    expect(said.sort()).toEqual(['4 PASS', '5 FAIL', '6 INSUF', 'Dan PASS', 'Eva FAIL', 'Nobody INSUF']);
+    expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 2, of: 6, effects: { PASS: 2, FAIL: 2, INSUF: 2 } });
+    expect(answer.test.diagnoses).toMatchObject([{ code: 'roster-leaves-open' }, { code: 'owner-left' }]);
+    expect(answer.test.ties).toMatchObject({ rows: 6, parts: [{ count: 3 }, { count: 3 }, { count: 0 }, { count: 0 }] });
   });
 
   it('doubts an excluded account that no run has judged as one (I10)', async () => {

@@ -116,6 +116,45 @@ describe('the verdict on whom HR speaks of no longer, or without an end', () => 
     expect(await ruleOf('2')).toMatchObject({ rule: 'L12', effect: 'PASS' });
   });
 
+  it('finds a leaver whom a roster left out, and then one of everybody: between the one that named them last and that one (I10)', async () => {
+    clock.set(march(3));
+    await facts.everybody([ann(''), bob, CEM]);
+    await usable('bob@contoso.example', '2');
+    clock.set(march(4));
+    await facts.everybody([ann(''), CEM]);
+    clock.set(march(6));
+    await run();
+    expect(await ruleOf('2')).toMatchObject({ rule: 'X04', effect: 'INSUF' });
+    clock.set(march(7));
+    await facts.everybody([ann(''), CEM], { full: true });
+    clock.set(NOW);
+    await facts.looked(plusMs(NOW, -60_000));
+    await run('changes');
+    expect(await ruleOf('2')).toMatchObject({
+      rule: 'L03',
+      effect: 'FAIL',
+      end: { earliest: march(3), latest: march(7) },
+      vector: { employment: 'ENDED', roster: 'LISTED' },
+    });
+  });
+
+  it('judges a leaver until the next employment begins, and as one who left where HR still calls it to come on that day', async () => {
+    const [left, next] = ['2,bob@contoso.example,2020-01-01,2026-03-09', '2,bob@contoso.example,2026-03-11,'];
+    await facts.roster(left, `${next},,prehire`);
+    await usable('bob@contoso.example', '2');
+    const rulesAt = async (at: typeof NOW, extent: Extent) => {
+      clock.set(at);
+      await facts.looked(plusMs(at, -60_000));
+      await run(extent);
+      const found = (await units()).find(({ end, person }) => person?.employeeId === '2' && end !== null);
+      return found === undefined ? 'continued' : `${found.rule} ${found.effect}`;
+    };
+    expect(await rulesAt(march(10, 6), 'everything')).toBe('L09 PEND');
+    expect(await rulesAt(march(11, 6), 'changes')).toBe('L03 FAIL');
+    await facts.roster(left, `${next},,active`);
+    expect(await rulesAt(march(11, 7), 'changes')).toBe('continued');
+  });
+
   it('finds a leaver whom a roster of everybody leaves out before the end that HR had told', async () => {
     clock.set(march(5));
     await facts.everybody([ann(''), BOB_AHEAD, CEM]);

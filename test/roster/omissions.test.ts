@@ -285,4 +285,97 @@ describe('whom a roster no longer names', () => {
       });
     });
   });
+
+  describe('and whom a roster of everybody then lacks, too', () => {
+    const AHEAD = ben('2026-12-31');
+    /** Ann, Ben and Cem are named; a day later Ann and Cem, by a roster of whom it is not said that it holds everybody. */
+    const leaveOut = async (row = BEN) => {
+      const from = clock.now();
+      await at.post('mode=import', [ANN, row, CEM]);
+      const to = clock.advance(DAY_MS);
+      expect((await at.post('mode=import', [ANN, CEM])).body).toMatchObject({ dropped: 1 });
+      return { from, to };
+    };
+    const full = (rows = [ANN, CEM]) => at.post('mode=import&full=true', rows);
+
+    it.each([
+      { story: 'no end was told', row: BEN },
+      { story: 'an end was told that lies ahead', row: AHEAD },
+    ])('has ended, between the roster that named them last and the one of everybody, where $story', async ({ row }) => {
+      const { from } = await leaveOut(row);
+      const told = clock.advance(DAY_MS);
+      expect((await at.post('mode=dry-run&full=true', [ANN, CEM])).body).toMatchObject({ endedByOmission: 1, brake: { ends: 1 } });
+      expect((await people())[1]).toMatchObject({ listing: 'dropped' });
+      expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 1, implausible: null, brake: { ends: 1 } });
+      expect((await people())[1]).toEqual({ employeeId: '2', listing: 'listed', unlistedBetween: null });
+      expect((await at.periods())[1]).toMatchObject({ endDate: null, endedBetween: { from, to: told }, hrRecordedAt: told });
+      const ended = (await at.leaves()).findLast((leaf) => leaf.includes('"hr.period.ended"')) ?? '';
+      expect(JSON.parse(ended)).toMatchObject({ observed: { from, to: told } });
+    });
+
+    it('has ended once: another roster of everybody says nothing new', async () => {
+      const { from } = await leaveOut();
+      const told = clock.advance(DAY_MS);
+      await full();
+      clock.advance(DAY_MS);
+      expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+      expect((await at.periods())[1]).toMatchObject({ endedBetween: { from, to: told } });
+    });
+
+    it('is employed again where a later roster names them', async () => {
+      await leaveOut();
+      await full();
+      expect((await at.post('mode=import', [ANN, BEN, CEM])).body).toMatchObject({ changed: 1, dropped: 0 });
+      expect((await at.periods())[1]).toMatchObject({ endedBetween: null, hrRecordedAt: null });
+    });
+
+    it('is still asked about once the day that HR had told has passed: they may have left before it, and nobody said when', async () => {
+      const { from, to } = await leaveOut(ben('2026-03-20'));
+      clock.set('2026-04-01T09:00:00.000Z' as Instant);
+      expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+      expect((await people())[1]).toEqual({ employeeId: '2', listing: 'dropped', unlistedBetween: { from, to } });
+      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-03-20', endedBetween: null });
+    });
+
+    it('is still asked about the employment whose told day has passed, where one that was to follow has ended', async () => {
+      const from = clock.now();
+      await at.post('mode=import', [ANN, ben('2026-03-20'), '2,ben@contoso.example,Ben Baker,2026-06-01,,,', CEM]);
+      const to = clock.advance(DAY_MS);
+      await at.post('mode=import', [ANN, CEM]);
+      clock.set('2026-04-01T09:00:00.000Z' as Instant);
+      expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 1 });
+      expect((await people())[1]).toMatchObject({ listing: 'dropped', unlistedBetween: { from, to } });
+      expect(await at.periods()).toMatchObject([{}, { endDate: '2026-03-20' }, { endedBetween: { from, to: clock.now() } }, {}]);
+    });
+
+    it('is still asked about, since when they were before, where that roster is too small to be taken at its word', async () => {
+      const many = Array.from({ length: 9 }, (_, n) => `${n + 10},p${n}@contoso.example,P,2020-01-01,,,`);
+      const from = clock.now();
+      await at.post('mode=import', many);
+      const to = clock.advance(DAY_MS);
+      await at.post('mode=import', many.slice(4));
+      clock.advance(DAY_MS);
+      const again = await full(many.slice(4));
+      expect(again.body).toMatchObject({ dropped: 0, endedByOmission: 0, implausible: expect.stringContaining('leaves out 4') });
+      expect((await people()).filter(({ listing }) => listing === 'dropped')).toEqual(
+        [10, 11, 12, 13].map((n) => ({ employeeId: String(n), listing: 'dropped', unlistedBetween: { from, to } })),
+      );
+      expect((await at.recordTypes()).filter((type) => type === 'hr.person.dropped')).toHaveLength(4);
+    });
+
+    it('counts for the brake, so that no second file ends whom the first one could not', async () => {
+      const many = Array.from({ length: 30 }, (_, n) => `${n + 10},p${n}@contoso.example,P,2020-01-01,,,`);
+      await at.post('mode=import', many);
+      await at.post('mode=import', many.slice(11));
+      expect(await full(many.slice(11))).toMatchObject({ status: 202, body: { ends: 11 } });
+      expect((await people()).filter(({ listing }) => listing === 'dropped')).toHaveLength(11);
+    });
+
+    it('stays where somebody has said so', async () => {
+      await leaveOut();
+      expect(await answer(await benId(), { decision: 'employed', reason: 'HR by telephone' })).toBe(204);
+      expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+      expect((await at.periods())[1]).toMatchObject({ endedBetween: null });
+    });
+  });
 });

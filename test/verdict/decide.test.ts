@@ -27,6 +27,7 @@ describe('the decision table', () => {
     expect(ruleTable.map(({ rule, verdict }) => `${rule} ${verdict}`)).toEqual([
       'X01 EXCLUDED',
       'X02 EXCLUDED_OWNER_LEFT',
+      'X05 EXCLUDED_OWNER_DROPPED',
       'X03 AMBIGUOUS_MATCH',
       'X04 ROSTER_DROPPED',
       'L01 REACTIVATED_AFTER_END',
@@ -83,6 +84,13 @@ describe('the decision table', () => {
       vector: vectorOf({ employment: 'NONE', classification: 'EXCLUDED_OWNER_LEFT' }),
       primary: 'X02',
       effect: 'FAIL',
+    },
+    {
+      story: 'excluded, owner no longer on the roster',
+      vector: vectorOf({ employment: 'NONE', classification: 'EXCLUDED_OWNER_DROPPED' }),
+      primary: 'X05',
+      effect: 'INSUF',
+      all: ['X05'],
     },
     {
       story: 'two candidates for a leaver whose linked account is overdue',

@@ -19,6 +19,11 @@ const ownership = [
     is: { effect: 'FAIL', because: 'It is excluded as nobody’s own, but whoever answered for it has left.' },
   },
   {
+    name: 'excluded, whose owner HR no longer names (I10)',
+    given: { classification: 'EXCLUDED_OWNER_DROPPED', employment: 'NONE' },
+    is: { effect: 'INSUF', because: 'It is excluded as nobody’s own, and the latest roster no longer names whoever answers for it.' },
+  },
+  {
     name: 'of somebody whom HR no longer names (I10)',
     given: { roster: 'DROPPED' },
     is: { effect: 'INSUF', because: 'The latest roster no longer names the person, and nobody has said what that means.' },

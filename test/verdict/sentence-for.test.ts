@@ -10,6 +10,10 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
     says: 'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
   },
   {
+    rule: 'X05',
+    says: 'The account is excluded as nobody’s own, and the latest roster of HR no longer names its owner, with nobody saying what that means: ask HR, and answer for them.',
+  },
+  {
     rule: 'X04',
     says: 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
   },

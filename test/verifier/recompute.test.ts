@@ -213,6 +213,17 @@ describe('the recomputation from the records', () => {
       says: /^employment period \S+ ended 2026-03-05T23:00:00\.000Z by record \d+ \(hr\.period\.end_set\), within the period, and no finding is about it$/,
     },
     {
+      name: 'a leaver who is held to have stayed, though the next employment had ended by its first day',
+      forgery: {
+        record: (record) => {
+          if (record.type !== 'hr.period.rehired') return;
+          record.type = 'hr.period.ended';
+          record.observed = { from: '2026-03-04T08:00:00.000Z', to: '2026-03-05T08:00:00.000Z' };
+        },
+      },
+      says: /^employment period \S+ ended 2026-03-05T23:00:00\.000Z by record \d+ \(hr\.period\.end_set\), within the period, and no finding is about it$/,
+    },
+    {
       name: 'a policy that was not in force',
       forgery: {
         report: (report) => {

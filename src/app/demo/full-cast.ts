@@ -133,7 +133,7 @@ export const fullCast = {
   }),
 } as const satisfies Readonly<Record<string, Role>>;
 
-/** Accounts that are nobody's own: each is classed as a service account, and one of their owners leaves. */
+/** Accounts that are nobody's own: each is classed as a service account; one of their owners leaves, and one is left out of a roster. */
 export const serviceAccounts = [
   {
     userPrincipalName: 'payroll.export@contoso.example',
@@ -148,6 +148,13 @@ export const serviceAccounts = [
     department: 'IT',
     owner: 'Otto Owner',
     expect: 'EXCLUDED_OWNER_LEFT',
+  },
+  {
+    userPrincipalName: 'meeting.room@contoso.example',
+    displayName: 'Meeting Room',
+    department: 'IT',
+    owner: 'Xenia Dropped',
+    expect: 'EXCLUDED_OWNER_DROPPED',
   },
 ] as const;
 

@@ -65,7 +65,7 @@ export async function letMoreGoWrong(
   for (const file of ['everybody', 'a later file'] as const) await importFile(stage, administrator, { file, timeZone });
 }
 
-/** A run finds accounts that nobody answers for. The administrator asks to have two excluded; somebody else, here the owner, approves. */
+/** A run finds accounts that nobody answers for. The administrator asks to have some excluded; somebody else, here the owner, approves. */
 async function classifyServiceAccounts(stage: Stage, administrator: AdministrationClient, owner: AdministrationClient): Promise<void> {
   await administrator.post('/reconciliation/runs', {});
   const systems = (await findingsNow(administrator)).flatMap((finding) => finding.systems);

@@ -94,6 +94,67 @@ export const comingBack: Chapter = {
       verdict: 'continued',
     },
     {
+      title: 'The next employment was to begin on Monday, and HR calls it to come still: it excuses nothing',
+      hr: [friday, { from: '2026-03-09', status: 'prehire' }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      policy: { hours: 72 },
+      verdict: {
+        rule: 'L02',
+        effect: 'FAIL',
+        sentence:
+          'Both accounts outlasted the deadline: The directory account was proven usable 10.9 h after the deadline, last at 2026-03-10T10:55:00.000Z, and nothing was seen to end it since. The SCIM user was proven usable 12.0 h after the deadline, last at 2026-03-10T12:00:00.000Z, and nothing was seen to end it since.',
+      },
+    },
+    {
+      title: 'The next employment was withdrawn before its first day, since a roster of everybody leaves it out: it excuses nothing',
+      hr: [friday, { from: '2026-03-09', leftOutBetween: ['2026-03-06 06:00', '2026-03-08 06:00'] }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      policy: { hours: 72 },
+      verdict: {
+        rule: 'L02',
+        effect: 'FAIL',
+        sentence:
+          'Both accounts outlasted the deadline: The directory account was proven usable 10.9 h after the deadline, last at 2026-03-10T10:55:00.000Z, and nothing was seen to end it since. The SCIM user was proven usable 12.0 h after the deadline, last at 2026-03-10T12:00:00.000Z, and nothing was seen to end it since.',
+      },
+    },
+    {
+      title: 'HR left the person out before the next employment was to begin, and nobody has said what that means: it excuses nothing',
+      hr: [friday, { from: '2026-03-09' }],
+      dropped: '2026-03-08 06:00',
+      directory: [account(enabled)],
+      scim: [user(created)],
+      policy: { hours: 72 },
+      verdict: {
+        rule: 'L02',
+        effect: 'FAIL',
+        sentence:
+          'Both accounts outlasted the deadline: The directory account was proven usable 10.9 h after the deadline, last at 2026-03-10T10:55:00.000Z, and nothing was seen to end it since. The SCIM user was proven usable 12.0 h after the deadline, last at 2026-03-10T12:00:00.000Z, and nothing was seen to end it since.',
+      },
+    },
+    {
+      title: 'The next employment lies ahead, before the deadline: until it begins, the person has left',
+      hr: [friday, { from: '2026-03-12' }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      policy: { hours: 168 },
+      verdict: {
+        rule: 'L09',
+        effect: 'PEND',
+        sentence:
+          'The directory account is not yet proven unusable and has until 2026-03-14T00:00:00.000Z. The SCIM user is not yet proven unusable and has until 2026-03-14T00:00:00.000Z.',
+      },
+    },
+    {
+      title: 'The next employment began on Monday, and was ended on the same day: the one before went on in it',
+      hr: [friday, { from: '2026-03-09', to: '2026-03-09' }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      policy: { hours: 72 },
+      verdict: 'continued',
+    },
+    {
       title: 'Rehired weeks later: what was taken away in time was taken away in time, and given back for the new employment',
       hr: [{ to: '2026-02-06' }, { from: '2026-03-02' }],
       directory: [

@@ -69,6 +69,30 @@ export const nobodysAccounts: Chapter = {
       },
     },
     {
+      title:
+        'HR leaves the owner of a shared account out, and nobody has said what that means: whether anybody answers for it is not known',
+      owner: [{}],
+      dropped: '2026-03-03 06:00',
+      directory: [account(enabled)],
+      verdict: {
+        rule: 'X05',
+        effect: 'INSUF',
+        sentence:
+          'The account is excluded as nobody’s own, and the latest roster of HR no longer names its owner, with nobody saying what that means: ask HR, and answer for them.',
+      },
+    },
+    {
+      title: 'HR left the owner out before the end that it had told, and that end has come: nobody answers for it any more',
+      owner: [{ to: '2026-03-06' }],
+      dropped: '2026-03-03 06:00',
+      directory: [account(enabled)],
+      verdict: {
+        rule: 'X02',
+        effect: 'FAIL',
+        sentence: 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.',
+      },
+    },
+    {
       title: 'The owner left and came back: they answer for it again',
       owner: [{ to: '2026-02-06' }, { from: '2026-03-02' }],
       directory: [account(enabled)],

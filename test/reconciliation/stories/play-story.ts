@@ -9,6 +9,7 @@ import type { ReportPolicy } from '../../../src/reconciliation/report-population
 import type {
   ConnectionFacts,
   DirectoryFacts,
+  ExclusionFacts,
   LinkFacts,
   PeriodFacts,
   PersonFacts,
@@ -36,7 +37,7 @@ export function playStory(story: Story): Evaluation | 'continued' {
   const context = contextOf(story);
   const person = personOf(story);
   if (story.hr === undefined) {
-    const exclusion = story.owner === undefined ? null : { recordIds: [RECORD, RECORD], ownerPeriods: story.owner.map(periodOf) };
+    const exclusion = story.owner === undefined ? null : exclusionOf(story.owner, story.dropped);
     const evaluation = evaluateAccount({ ...unlinked(person), exclusion }, context);
     if (evaluation === undefined) throw new Error('the story has no account');
     return evaluation;
@@ -44,6 +45,11 @@ export function playStory(story: Story): Evaluation | 'continued' {
   const period = person.periods[story.judged ?? 0];
   if (period === undefined) throw new Error('the story has no such employment');
   return evaluatePeriod(person, period, context);
+}
+
+function exclusionOf(owner: readonly Employment[], dropped: Moment | undefined): ExclusionFacts {
+  const ownerDroppedAt = dropped === undefined ? null : instantAt(dropped);
+  return { recordIds: [RECORD, RECORD], ownerDroppedAt, ownerPeriods: owner.map(periodOf) };
 }
 
 export function instantAt(moment: Moment): Instant {

@@ -85,7 +85,7 @@ export interface Story {
   readonly hr?: readonly Employment[];
   /** Which of them is judged; left out: the first. */
   readonly judged?: number;
-  /** When a roster of HR came that does not name the person; nobody has said what that means. */
+  /** When a roster of HR came that does not name the person, or whoever answers for the account; nobody has said what that means. */
   readonly dropped?: Moment;
   /** The account is classed as nobody's own; the employments of whoever answers for it. */
   readonly owner?: readonly Employment[];

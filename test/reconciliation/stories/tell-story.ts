@@ -59,7 +59,11 @@ function wordOfHr({ hr = [], judged = 0, dropped, owner = [] }: Story): readonly
   return [
     ...hr.map((employment, index) => `HR: ${employmentOf(employment)}${hr.length > 1 && index === judged ? ' (judged here)' : ''}.`),
     ...(hr.length === 0 ? ['HR: no row of the roster answers for the account.'] : []),
-    ...(dropped === undefined ? [] : [`HR: the roster of ${dropped} does not name the person, and nobody has said what that means.`]),
+    ...(dropped === undefined
+      ? []
+      : [
+          `HR: the roster of ${dropped} does not name ${owner.length > 0 ? 'the owner' : 'the person'}, and nobody has said what that means.`,
+        ]),
     ...owner.map((employment) => `Classed as nobody’s own, approved. Its owner: ${employmentOf(employment)}.`),
   ];
 }
