@@ -1,6 +1,7 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable } from '../platform/index.ts';
-import { ledgerEntry, type RecordInput } from './ledger-entry.ts';
+import type { Queryable, Transaction } from '../platform/index.ts';
+import { addEntryLines, copyEntries, type EntryLines } from './ledger-copy-store.ts';
+import { type LedgerEntry, ledgerEntry, type RecordInput } from './ledger-entry.ts';
 import { insertEntries, insertLedger } from './ledger-store.ts';
 import { logOrigin } from './log-origin.ts';
 
@@ -15,13 +16,36 @@ const RECORDS_PER_STATEMENT = 1_000;
 export async function append(tx: Queryable, workspaceId: WorkspaceId, inputs: readonly RecordInput[]): Promise<readonly LedgerRecordId[]> {
   const ids: LedgerRecordId[] = [];
   for (let start = 0; start < inputs.length; start += RECORDS_PER_STATEMENT) {
-    const entries = inputs
-      .slice(start, start + RECORDS_PER_STATEMENT)
-      .map((input) => ledgerEntry(workspaceId, withReason(input, tx.reason)));
+    const entries = entriesOf(tx, workspaceId, inputs.slice(start, start + RECORDS_PER_STATEMENT));
     await insertEntries(tx, workspaceId, entries);
     ids.push(...entries.map(({ record }) => record.id));
   }
   return ids;
+}
+
+/** The records of one batch of an import, thousands of them, as they are made. */
+export interface RecordBatch {
+  /** Takes records, and gives the ids under which they will be there. */
+  readonly add: (inputs: readonly RecordInput[]) => readonly LedgerRecordId[];
+  /** Appends what was added, in that order; once. */
+  readonly append: () => Promise<void>;
+}
+
+/** As `append`, for records that are made little by little. */
+export function recordBatch(tx: Transaction, workspaceId: WorkspaceId): RecordBatch {
+  const lines: EntryLines = { records: [], disclosures: [] };
+  return {
+    add: (inputs) => {
+      const entries = entriesOf(tx, workspaceId, inputs);
+      addEntryLines(lines, workspaceId, entries);
+      return entries.map(({ record }) => record.id);
+    },
+    append: () => copyEntries(tx, lines),
+  };
+}
+
+function entriesOf(tx: Queryable, workspaceId: WorkspaceId, inputs: readonly RecordInput[]): readonly LedgerEntry[] {
+  return inputs.map((input) => ledgerEntry(workspaceId, withReason(input, tx.reason)));
 }
 
 /** As `append`, for a single record, whose id it returns. */

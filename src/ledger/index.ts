@@ -3,7 +3,7 @@
  * A record commits with its change (I3), enters the tree exactly once, and is never altered (I11).
  * Every room that changes something appends here; evidence reads here.
  */
-export { append, appendOne, createLedger } from './append.ts';
+export { append, appendOne, createLedger, type RecordBatch, recordBatch } from './append.ts';
 export type { AnchorSettings } from './anchor-places.ts';
 export { anchorRoutes } from './anchor-routes.ts';
 export {

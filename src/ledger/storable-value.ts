@@ -15,7 +15,9 @@ export function storableValue(value: CanonicalValue): CanonicalValue {
   return storableObject(value);
 }
 
+/** Most objects are storable as they are, and to see that is several times faster than to make them anew. */
 export function storableObject(value: CanonicalObject): CanonicalObject {
+  if (Object.entries(value).every(([key, member]) => storableText(key) === key && storableValue(member) === member)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableText(key), storableValue(member)]));
 }
 

@@ -27,11 +27,12 @@ export function chooseColumns(present: ReadonlySet<string>, mapping: RosterMappi
   const chosen = new Map(rosterFields.map((field) => [field, sourcesIn(present, sourcesOf(mapping, field))]));
   const found = rosterFields.filter((field) => (chosen.get(field) ?? []).length > 0);
   refuseMissing(found, mapping);
-  const read = new Set(found.flatMap((field) => (chosen.get(field) ?? []).flat().map(columnKey)));
+  const keys = new Map([...chosen].map(([field, sources]) => [field, sources.map(keysOf)]));
+  const read = new Set([...keys.values()].flat(2));
   return {
     columns: Object.fromEntries(found.map((field) => [field, chosen.get(field) ?? []])),
     ignoredColumns: [...present].filter((key) => !read.has(key)),
-    cellsOf: (at) => (field) => textOf(at, chosen.get(field) ?? []),
+    cellsOf: (at) => (field) => textOf(at, keys.get(field) ?? []),
   };
 }
 
@@ -59,23 +60,27 @@ function shown(source: ColumnSource): string {
   return typeof source === 'string' ? `"${source}"` : source.map((name) => `"${name}"`).join(' + ');
 }
 
-/** The first source of a field that has a text. */
-function textOf(at: (key: string) => string, sources: readonly ColumnSource[]): string {
-  for (const source of sources) {
-    const text =
-      typeof source === 'string'
-        ? at(columnKey(source))
-        : source
-            .map((name) => at(columnKey(name)))
-            .filter(Boolean)
-            .join(' ');
+/** The keys of the columns that are put together for a source. */
+function keysOf(source: ColumnSource): readonly string[] {
+  return (typeof source === 'string' ? [source] : source).map(columnKey);
+}
+
+/** The first source of a field that has a text; each is named by the keys of its columns. */
+function textOf(at: (key: string) => string, sources: readonly (readonly string[])[]): string {
+  for (const keys of sources) {
+    const [only] = keys;
+    const text = keys.length === 1 && only !== undefined ? at(only) : keys.map(at).filter(Boolean).join(' ');
     if (text !== '') return text;
   }
   return '';
 }
 
+const IS_PLAIN = /^[\x20-\x7e]*$/;
+
 /** A cell as it was meant: one Unicode form, no-break spaces as spaces, nothing around it, and ="007" for 007, as spreadsheets keep zeros. */
 export function cellText(cell: string | undefined): string {
-  const text = (cell ?? '').normalize('NFC').replaceAll('\u00a0', ' ').trim();
+  const whole = cell ?? '';
+  // In one pass: most cells are plain ASCII, and mean what they say.
+  const text = (IS_PLAIN.test(whole) ? whole : whole.normalize('NFC').replaceAll('\u00a0', ' ')).trim();
   return /^="([^"]*)"$/.exec(text)?.[1] ?? text;
 }

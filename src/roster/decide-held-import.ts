@@ -61,7 +61,7 @@ async function release(
   workspaceId: WorkspaceId,
   { held, record }: { readonly held: SealedHeldImport; readonly record: RecordInput },
 ): Promise<void> {
-  const { id, heldAt, importedBy, mapping, sealedFile } = held;
+  const { id, heldAt, importedBy, mapping } = held;
   const { at, actor } = record;
   const bytes = openFile(deps, workspaceId, held);
   const import_: Import = {
@@ -76,7 +76,7 @@ async function release(
   const recordId = await appendOne(tx, workspaceId, record);
   const worked = await workImport(tx, workspaceId, import_);
   if (worked.summary.rejectedRows > 0 && !held.allowRejected) refuseOutdated();
-  await keepImport(tx, workspaceId, { import_, worked, sealedFile });
+  await keepImport(tx, workspaceId, { import_, worked });
   await endHeld(tx, workspaceId, { id, state: 'released', at, actor, recordId });
 }
 

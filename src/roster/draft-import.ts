@@ -36,7 +36,7 @@ function personChange({ known, employeeId, rows }: PlannedPerson, id: string): P
   const latest = rows.at(-1)?.row;
   if (latest === undefined) return null;
   const named = namedBy(latest, known);
-  return known !== null && isSamePerson(known, named) ? null : { id, employeeId, ...named };
+  return known !== null && isSamePerson(known, named) ? null : { id, employeeId, isKnown: known !== null, ...named };
 }
 
 function draftPeriod(planned: PlannedRow, personId: string, place: ImportPlace): PeriodDraft {

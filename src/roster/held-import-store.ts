@@ -3,6 +3,7 @@ import type { Page, Queryable } from '../platform/index.ts';
 import type { Brake } from './decide-brake.ts';
 import type { StatedEnd } from './ended-person.ts';
 import type { RosterMapping } from './roster-mapping.ts';
+import { stagedFile } from './roster-stage-store.ts';
 import type { ImportCounts, ImportFacts } from './roster-records.ts';
 
 export type HeldState = 'held' | 'released' | 'rejected' | 'superseded' | 'expired';
@@ -67,7 +68,6 @@ export async function insertHeld(
     readonly brake: Brake;
     readonly requestedBy: string;
     readonly allowRejected: boolean;
-    readonly sealedFile: Buffer;
     readonly expiresAt: Instant;
     readonly recordId: LedgerRecordId;
   },
@@ -76,7 +76,7 @@ export async function insertHeld(
   await tx.query(
     `insert into roster_held_import (workspace_id, id, held_at, imported_by, requested_by, source, full_roster, partial, allow_rejected, mapping,
                                      file_sha256, file_bytes, sealed_file, counts, ends, employed, most, expires_at, record_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, decode($11, 'hex'), $12, $13, $14, $15, $16, $17, $18, $19)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, decode($11, 'hex'), $12, ${stagedFile}, $13, $14, $15, $16, $17, $18)`,
     [
       workspaceId,
       facts.id,
@@ -90,7 +90,6 @@ export async function insertHeld(
       JSON.stringify(facts.mapping),
       facts.fileSha256,
       facts.fileBytes,
-      held.sealedFile,
       JSON.stringify(facts.counts),
       brake.ends,
       brake.employed,

@@ -16,7 +16,7 @@ import {
 import type { RosterMapping } from './roster-mapping.ts';
 import { type ImportFacts, importRecord } from './roster-records.ts';
 import { clearStage } from './roster-stage-store.ts';
-import { sealFile } from './seal-file.ts';
+import { stageSealedFile } from './seal-file.ts';
 import { takeRows } from './take-rows.ts';
 import type { Import, ImportRequest, Worked } from './work-import.ts';
 
@@ -49,20 +49,19 @@ export async function holdImport(
   });
   await expectManyRows(tx);
   await insertOmittedEnds(tx, workspaceId, id, omitted);
-  await clearStage(tx, workspaceId, id);
   const expiresAt = plusMs(at, HELD_FOR_MS);
   const detail = { ends, employed, most, requested_by: requestedBy, expires_at: expiresAt };
   const recordId = await appendOne(tx, workspaceId, importRecord(facts, 'hr.import.held', detail));
-  const sealedFile = sealFile(deps, workspaceId, import_);
+  await stageSealedFile(deps, tx, workspaceId, import_);
   await insertHeld(tx, workspaceId, {
     facts,
     brake: summary.brake,
     requestedBy,
     allowRejected: request.allowRejected,
-    sealedFile,
     expiresAt,
     recordId,
   });
+  await clearStage(tx, workspaceId, id);
   return (await findHeld(tx, workspaceId, id)) ?? refuse('not-found', { detail: 'There is no such held import.' });
 }
 

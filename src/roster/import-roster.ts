@@ -5,7 +5,7 @@ import type { HeldImport } from './held-import-store.ts';
 import { holdImport, lapseHeld, sameHeld } from './hold-import.ts';
 import { readMapping } from './roster-mapping-store.ts';
 import { importRecord } from './roster-records.ts';
-import { sealFile } from './seal-file.ts';
+import { stageSealedFile } from './seal-file.ts';
 import { clearStage } from './roster-stage-store.ts';
 import { insertImport, lockRoster, refreshStatistics } from './roster-store.ts';
 import { type Import, type ImportRequest, type ImportSummary, workImport, type Worked } from './work-import.ts';
@@ -68,10 +68,8 @@ export async function importRoster(
       return { kind: 'held', held: await holdImport(deps, tx, workspaceId, { import_, worked, requestedBy }) };
     }
     await lapseHeld(tx, workspaceId, { at, because: 'superseded' });
-    return {
-      kind: 'taken',
-      done: await keepImport(tx, workspaceId, { import_, worked, sealedFile: sealFile(deps, workspaceId, import_) }),
-    };
+    await stageSealedFile(deps, tx, workspaceId, import_);
+    return { kind: 'taken', done: await keepImport(tx, workspaceId, { import_, worked }) };
   });
   return importing.catch((error: unknown) => {
     if (!(error instanceof RowsRejected)) throw error;
@@ -79,16 +77,16 @@ export async function importRoster(
   });
 }
 
-/** Keeps an import that has been worked whole, with its file and its record. */
+/** Keeps an import that has been worked whole, with its record and its file: the one on the stage, else the one that was held. */
 export async function keepImport(
   tx: Transaction,
   workspaceId: WorkspaceId,
-  { import_, worked, sealedFile }: { readonly import_: Import; readonly worked: Worked; readonly sealedFile: Buffer },
+  { import_, worked }: { readonly import_: Import; readonly worked: Worked },
 ): Promise<ImportSummary & { readonly id: RosterImportId }> {
   const { id, at, toldAt } = import_;
   const { facts, summary } = worked;
   const recordId = await appendOne(tx, workspaceId, importRecord(facts, 'hr.import.completed'));
-  await insertImport(tx, workspaceId, { ...facts, sealedFile, recordId, receivedAt: toldAt === at ? null : toldAt });
+  await insertImport(tx, workspaceId, { ...facts, recordId, receivedAt: toldAt === at ? null : toldAt });
   await clearStage(tx, workspaceId, id);
   if (summary.rows >= MANY_ROWS) await refreshStatistics(tx);
   return { id, ...summary };

@@ -76,7 +76,7 @@ async function* recordsOf(text: Iterable<string>): AsyncGenerator<CsvRecord> {
   let held: Omit<CsvRecord, 'isOpen'> | undefined;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      const within = record.reduce((count, cell) => count + cell.split('\n').length - 1, 0);
+      const within = record.reduce((count, cell) => (cell.includes('\n') ? count + cell.split('\n').length - 1 : count), 0);
       if (held !== undefined) yield { ...held, isOpen: false };
       held = { line: info.lines - within, cells: record };
     }

@@ -61,7 +61,8 @@ function required(cells: Cells, field: RosterField, reject: Reject): string {
 function optional(cells: Cells, field: RosterField, reject: Reject): string | null {
   const text = cells(field);
   if (text.length > MAX_CELL) reject(field, `is longer than ${MAX_CELL} characters`);
-  if (/(?![\n\t])\p{Cc}/u.test(text) || /\p{Surrogate}/u.test(text)) reject(field, 'holds a control character');
+  if (!/^[\x20-\x7e]*$/.test(text) && (/(?![\n\t])\p{Cc}/u.test(text) || /\p{Surrogate}/u.test(text)))
+    reject(field, 'holds a control character');
   return text === '' ? null : text;
 }
 

@@ -76,10 +76,12 @@ function dateOfSerial(text: string, format: DateFormat): string | undefined {
   return new Date(zero + Math.floor(Number(text)) * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Undefined for a day that no calendar has. */
+/** Undefined for a day that no calendar has. `text`: `YYYY-MM-DD`; of a day that does not exist, another month would come. */
 function calendarDate(text: string): string | undefined {
-  const ms = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text) ? text : undefined;
+  const [month, day] = [Number(text.slice(5, 7)), Number(text.slice(8))];
+  if (!(month >= 1 && month <= 12 && day >= 1)) return undefined; // none of it may be a number
+  const isThere = day <= 28 || new Date(Date.UTC(Number(text.slice(0, 4)), month - 1, day)).getUTCMonth() === month - 1;
+  return isThere ? text : undefined;
 }
 
 function wrongOf(text: string, format: DateFormat): string {

@@ -56,6 +56,25 @@ export async function stagedRows(
 
 const isTaken = (stage: string) => `${stage}.row ? 'startDate'`;
 
+/** Puts the sealed file of an import on the stage, piece by piece. */
+export async function stagePiece(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { importId, piece, bytes }: { readonly importId: RosterImportId; readonly piece: number; readonly bytes: Buffer },
+): Promise<void> {
+  await tx.query('insert into roster_stage_file (workspace_id, import_id, piece, bytes) values ($1, $2, $3, $4)', [
+    workspaceId,
+    importId,
+    piece,
+    bytes,
+  ]);
+}
+
+/** The file of the import `$2` of the workspace `$1` as it lies on the stage; null where none does. */
+export const stagedFile = `(select string_agg(staged.bytes, ''::bytea order by staged.piece)
+     from roster_stage_file as staged where staged.workspace_id = $1 and staged.import_id = $2)`;
+
 export async function clearStage(tx: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<void> {
-  await tx.query('delete from roster_stage where roster_stage.workspace_id = $1 and roster_stage.import_id = $2', [workspaceId, importId]);
+  for (const table of ['roster_stage', 'roster_stage_file'])
+    await tx.query(`delete from ${table} as stage where stage.workspace_id = $1 and stage.import_id = $2`, [workspaceId, importId]);
 }

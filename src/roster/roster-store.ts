@@ -2,10 +2,17 @@ import type { Instant, LedgerRecordId, RosterImportId, WorkspaceId } from '../ke
 import type { Queryable } from '../platform/index.ts';
 import type { KnownPerson, PersonNamed } from './plan-import.ts';
 import type { ImportFacts } from './roster-records.ts';
+import { stagedFile } from './roster-stage-store.ts';
 
 /** Lets one import of a workspace run at a time: two files of the same people would each plan against the other's past. */
 export async function lockRoster(tx: Queryable, workspaceId: WorkspaceId): Promise<void> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
+}
+
+/** Whether a roster has ever named anybody. */
+export async function hasPeople(tx: Queryable, workspaceId: WorkspaceId): Promise<boolean> {
+  const { count } = await tx.query('select from person where person.workspace_id = $1 limit 1', [workspaceId]);
+  return count > 0;
 }
 
 /** The people with these employee ids, with all their periods. */
@@ -14,6 +21,7 @@ export async function knownPeople(
   workspaceId: WorkspaceId,
   employeeIds: readonly string[],
 ): Promise<ReadonlyMap<string, KnownPerson>> {
+  if (employeeIds.length === 0) return new Map();
   const { rows } = await tx.query<KnownPerson>(
     `select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
             person.email_key as "emailKey", person.manager_employee_id as "managerEmployeeId",
@@ -37,7 +45,6 @@ export async function knownPeople(
 }
 
 export interface ImportRow extends ImportFacts {
-  readonly sealedFile: Buffer;
   readonly recordId: LedgerRecordId;
   /** When it came, where it was held in between; else null. */
   readonly receivedAt: Instant | null;
@@ -48,7 +55,9 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
   await tx.query(
     `insert into roster_import (workspace_id, id, imported_at, imported_by, file_sha256, file_bytes, sealed_file, full_roster, partial, source,
                                 mapping, row_count, added, changed, ended, rehired, unchanged, rejected, dropped, record_id, received_at)
-     values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+     values ($1, $2, $3, $4, decode($5, 'hex'), $6,
+             coalesce(${stagedFile}, (select held.sealed_file from roster_held_import as held where held.workspace_id = $1 and held.id = $2)),
+             $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       workspaceId,
       made.id,
@@ -56,7 +65,6 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
       made.actor,
       made.fileSha256,
       made.fileBytes,
-      made.sealedFile,
       made.full,
       made.partial,
       made.source,
@@ -78,22 +86,23 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
 export interface PersonWrite extends PersonNamed {
   readonly id: string;
   readonly employeeId: string;
+  /** Whether they are there already. */
+  readonly isKnown: boolean;
 }
 
-/** Adds people, and gives known ones their present name, address and manager. */
-export async function writePeople(
+/** Gives known people their present name, address and manager. */
+export async function changePeople(
   tx: Queryable,
   workspaceId: WorkspaceId,
   { at, people }: { readonly at: Instant; readonly people: readonly PersonWrite[] },
 ): Promise<void> {
+  if (people.length === 0) return;
   await tx.query(
-    `insert into person (workspace_id, id, employee_id, display_name, work_email, email_key, manager_employee_id, created_at, changed_at)
-     select $1::uuid, row.id, row."employeeId", row."displayName", row."workEmail", row."emailKey", row."managerEmployeeId",
-            $2::timestamptz, $2::timestamptz
-     from jsonb_to_recordset($3::jsonb) as row (id uuid, "employeeId" text, "displayName" text, "workEmail" text, "emailKey" text, "managerEmployeeId" text)
-     on conflict (workspace_id, id) do update
-       set display_name = excluded.display_name, work_email = excluded.work_email, email_key = excluded.email_key,
-           manager_employee_id = excluded.manager_employee_id, changed_at = excluded.changed_at`,
+    `update person
+     set display_name = row."displayName", work_email = row."workEmail", email_key = row."emailKey",
+         manager_employee_id = row."managerEmployeeId", changed_at = $2::timestamptz
+     from jsonb_to_recordset($3::jsonb) as row (id uuid, "displayName" text, "workEmail" text, "emailKey" text, "managerEmployeeId" text)
+     where person.workspace_id = $1::uuid and person.id = row.id`,
     [workspaceId, at, JSON.stringify(people)],
   );
 }
@@ -118,30 +127,15 @@ export interface PeriodWrite {
   readonly isKnown: boolean;
 }
 
-interface PeriodWrites {
+export interface PeriodWrites {
   readonly importId: RosterImportId;
   readonly toldAt: Instant;
   readonly periods: readonly PeriodWrite[];
 }
 
-const periodRows = `jsonb_to_recordset($4::jsonb) as row (
-       id uuid, "personId" uuid, "startDate" date, "endDate" date, "lastDay" date, "timeZone" text, site text, status text, "workerType" text,
-       line integer, "recordId" uuid, "endTold" boolean, "endCancelled" boolean
-     )`;
-
-export async function addPeriods(tx: Queryable, workspaceId: WorkspaceId, made: PeriodWrites): Promise<void> {
-  await tx.query(
-    `insert into employment_period (workspace_id, id, person_id, start_date, end_date, last_day, time_zone, site, status, worker_type,
-                                   hr_recorded_at, import_id, row_number, record_id)
-     select $1::uuid, row.id, row."personId", row."startDate", row."endDate", row."lastDay", row."timeZone", row.site, row.status,
-            row."workerType", case when row."endTold" then $3::timestamptz end, $2::uuid, row.line, row."recordId"
-     from ${periodRows}`,
-    [workspaceId, made.importId, made.toldAt, JSON.stringify(made.periods)],
-  );
-}
-
 /** Gives known periods their present dates; what an import does not tell keeps when it was told. */
 export async function changePeriods(tx: Queryable, workspaceId: WorkspaceId, made: PeriodWrites): Promise<void> {
+  if (made.periods.length === 0) return;
   await tx.query(
     `update employment_period as period
      set start_date = row."startDate", end_date = row."endDate", last_day = row."lastDay", time_zone = row."timeZone", site = row.site,
@@ -150,7 +144,10 @@ export async function changePeriods(tx: Queryable, workspaceId: WorkspaceId, mad
          hr_recorded_at = case when row."endTold" then $3::timestamptz when not row."endCancelled" then period.hr_recorded_at end,
          ended_from = null, ended_to = null,
          cancelled_at = case when row."endCancelled" then $3::timestamptz else period.cancelled_at end
-     from ${periodRows}
+     from jsonb_to_recordset($4::jsonb) as row (
+       id uuid, "startDate" date, "endDate" date, "lastDay" date, "timeZone" text, site text, status text, "workerType" text, line integer,
+       "recordId" uuid, "endTold" boolean, "endCancelled" boolean
+     )
      where period.workspace_id = $1::uuid and period.id = row.id`,
     [workspaceId, made.importId, made.toldAt, JSON.stringify(made.periods)],
   );

@@ -1,14 +1,22 @@
 import type { RosterImportId, WorkspaceId } from '../kernel/index.ts';
-import type { SecretBox } from '../platform/index.ts';
+import type { SecretBox, Transaction } from '../platform/index.ts';
+import { stagePiece } from './roster-stage-store.ts';
 import type { Import } from './work-import.ts';
 
-/** Seals the bytes of a roster; whether it is taken or held, under the id of its import. */
-export function sealFile(
+/** Seals the bytes of a roster and puts them on the stage; whether it is taken or held, under the id of its import. */
+export async function stageSealedFile(
   { secretBox }: { readonly secretBox: SecretBox },
+  tx: Transaction,
   workspaceId: WorkspaceId,
   { id, request }: Pick<Import, 'id' | 'request'>,
-): Buffer {
-  return secretBox.seal(request.bytes, contextOf(workspaceId, id));
+): Promise<void> {
+  const { body, head } = secretBox.sealLarge(request.bytes, contextOf(workspaceId, id));
+  let piece = 1;
+  for (const bytes of body) {
+    await stagePiece(tx, workspaceId, { importId: id, piece, bytes });
+    piece += 1;
+  }
+  await stagePiece(tx, workspaceId, { importId: id, piece: 0, bytes: head() });
 }
 
 /** The bytes of a roster as they came. */

@@ -1,12 +1,12 @@
-import type { LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
-import { append } from '../ledger/index.ts';
+import type { RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Transaction } from '../platform/index.ts';
-import { draftPerson, type ImportPlace, type PeriodDraft, type PersonDraft } from './draft-import.ts';
+import type { ImportPlace } from './draft-import.ts';
 import { type StatedEnd, statedEndOf } from './ended-person.ts';
-import { planImport, type RowOutcome } from './plan-import.ts';
-import type { RejectedRow } from './roster-row.ts';
+import { type KnownPerson, planImport, type RowOutcome } from './plan-import.ts';
+import type { RejectedRow, RosterRow } from './roster-row.ts';
 import { stagedRows } from './roster-stage-store.ts';
-import { addPeriods, changePeriods, knownPeople, type PeriodWrite, writePeople } from './roster-store.ts';
+import { hasPeople, knownPeople } from './roster-store.ts';
+import { draftBatch } from './draft-batch.ts';
 
 /** People at a time: their rows, what is known of them and what is to be written fill a few megabytes. */
 const PEOPLE_PER_BATCH = 2_000;
@@ -24,56 +24,64 @@ interface Taking extends ImportPlace {
   readonly onEnds: (ends: readonly StatedEnd[]) => Promise<void>;
 }
 
-/** Compares the staged rows with what is known, batch by batch, and writes what they change unless it is only to be seen. */
+/**
+ * Compares the staged rows with what is known, batch by batch, and writes what they change unless it is only to be seen. While a batch is
+ * compared and drafted, PostgreSQL writes the one before and looks up the one behind: no two of them speak of the same person.
+ */
 export async function takeRows(tx: Transaction, workspaceId: WorkspaceId, taking: Taking): Promise<Taken> {
   const outcomes: Record<RowOutcome, number> = { added: 0, changed: 0, ended: 0, rehired: 0, unchanged: 0 };
   const rejected: RejectedRow[] = [];
   const today = taking.at.slice(0, 10);
-  let after = '';
+  const readAfter = batchesOf(tx, workspaceId, { importId: taking.importId, isAnybodyKnown: await hasPeople(tx, workspaceId) });
+  let ahead = begun(readAfter(''));
+  let writing = Promise.resolve();
   let ends = 0;
-  for (;;) {
-    const rows = await stagedRows(tx, workspaceId, taking.importId, { after, employees: PEOPLE_PER_BATCH });
-    const last = rows.at(-1);
-    if (last === undefined) return { outcomes, rejected, ends };
-    after = last.employeeId;
-    const known = await knownPeople(tx, workspaceId, [...new Set(rows.map(({ employeeId }) => employeeId))]);
-    const plan = planImport(rows, known, today);
-    for (const person of plan.people) for (const { outcome } of person.rows) outcomes[outcome] += 1;
-    for (const row of plan.rejected) rejected.push(row);
-    const ended = plan.people.flatMap((person) => statedEndOf(person, today) ?? []);
-    ends += ended.length;
-    if (ended.length > 0) await taking.onEnds(ended);
-    if (taking.isWritten) {
-      await write(
-        tx,
-        workspaceId,
-        taking,
-        plan.people.map((person) => draftPerson(person, taking)),
-      );
+  try {
+    for (;;) {
+      const batch = await ahead;
+      if (batch === undefined) break;
+      ahead = begun(readAfter(batch.last));
+      const plan = planImport(batch.rows, batch.known, today);
+      for (const person of plan.people) for (const { outcome } of person.rows) outcomes[outcome] += 1;
+      for (const row of plan.rejected) rejected.push(row);
+      const ended = plan.people.flatMap((person) => statedEndOf(person, today) ?? []);
+      ends += ended.length;
+      if (ended.length > 0) await taking.onEnds(ended);
+      if (!taking.isWritten) continue;
+      const drafted = await draftBatch(tx, workspaceId, taking, plan.people);
+      await writing;
+      writing = begun(drafted.write());
     }
+  } finally {
+    // What failed first says why: whatever was asked behind it knows only that the transaction is broken.
+    await writing;
   }
+  return { outcomes, rejected, ends };
 }
 
-async function write(tx: Transaction, workspaceId: WorkspaceId, place: ImportPlace, drafts: readonly PersonDraft[]): Promise<void> {
-  const periods = drafts.flatMap((draft) => draft.periods);
-  const recordIds = await append(
-    tx,
-    workspaceId,
-    periods.flatMap((draft) => draft.records),
-  );
-  const people = drafts.flatMap((draft) => (draft.person === null ? [] : [draft.person]));
-  await writePeople(tx, workspaceId, { at: place.at, people });
-  const written = withRecords(periods, recordIds);
-  const { importId, toldAt } = place;
-  await addPeriods(tx, workspaceId, { importId, toldAt, periods: written.filter(({ isKnown }) => !isKnown) });
-  await changePeriods(tx, workspaceId, { importId, toldAt, periods: written.filter(({ isKnown }) => isKnown) });
+interface Batch {
+  readonly rows: readonly RosterRow[];
+  readonly known: ReadonlyMap<string, KnownPerson>;
+  readonly last: string;
 }
 
-/** Each period names the last of its own records: the one that states its present dates. */
-function withRecords(drafts: readonly PeriodDraft[], recordIds: readonly LedgerRecordId[]): readonly PeriodWrite[] {
-  let end = 0;
-  return drafts.map(({ period, records }) => {
-    end += records.length;
-    return { ...period, recordId: records.length === 0 ? null : (recordIds[end - 1] ?? null) };
-  });
+/** Reads the batch behind an employee id; undefined where there is none. */
+function batchesOf(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { importId, isAnybodyKnown }: { readonly importId: RosterImportId; readonly isAnybodyKnown: boolean },
+): (after: string) => Promise<Batch | undefined> {
+  return async (after) => {
+    const rows = await stagedRows(tx, workspaceId, importId, { after, employees: PEOPLE_PER_BATCH });
+    const last = rows.at(-1)?.employeeId;
+    if (last === undefined) return undefined;
+    const employeeIds = isAnybodyKnown ? [...new Set(rows.map(({ employeeId }) => employeeId))] : [];
+    return { rows, known: await knownPeople(tx, workspaceId, employeeIds), last };
+  };
+}
+
+/** Of work that is awaited later: should it fail until then, whoever awaits it is told, and the process does not end. */
+function begun<Result>(work: Promise<Result>): Promise<Result> {
+  work.catch(() => undefined);
+  return work;
 }

@@ -10,6 +10,17 @@ describe('the secret box', () => {
     expect(one.equals(two)).toBe(false);
   });
 
+  it.each([0, 1, 1 << 20, (1 << 20) + 1, 3 << 20])('seals %i bytes piece by piece as it would in one', (length) => {
+    const plain = Buffer.alloc(length, 'roster');
+    const { body, head } = box.sealLarge(plain, 'import 1');
+    const pieces = [...body];
+    const sealed = Buffer.concat([head(), ...pieces]);
+    expect(sealed).toHaveLength(box.seal(plain, 'import 1').length);
+    expect(box.open(sealed, 'import 1').equals(plain)).toBe(true);
+    expect(pieces.every((piece) => piece.length <= 1 << 20)).toBe(true);
+    expect(() => box.open(sealed, 'import 2')).toThrow();
+  });
+
   it.each([
     { name: 'another context', open: (sealed: Buffer) => box.open(sealed, 'connection 2') },
     { name: 'another key', open: (sealed: Buffer) => createSecretBox(Buffer.alloc(32, 2)).open(sealed, 'connection 1') },

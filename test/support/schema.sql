@@ -997,14 +997,14 @@ table employment_period
   constraint employment_period_start_key UNIQUE (workspace_id, person_id, start_date)
   constraint employment_period_status CHECK ((status = ANY (ARRAY['prehire'::text, 'active'::text, 'leave'::text, 'notice'::text, 'garden_leave'::text, 'terminated'::text])))
   constraint employment_period_worker_type_check CHECK ((worker_type = ANY (ARRAY['employee'::text, 'contractor'::text, 'intern'::text, 'guest'::text])))
-  constraint employment_period_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
-  constraint employment_period_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
-  constraint employment_period_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
   CREATE INDEX employment_period_site ON public.employment_period USING btree (workspace_id, site) WHERE (site IS NOT NULL)
+  CREATE TRIGGER employment_period_added_by_import AFTER INSERT ON public.employment_period REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION refer_to_roster_imports()
+  CREATE TRIGGER employment_period_changed_by_import AFTER UPDATE ON public.employment_period REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION refer_to_roster_imports()
+  CREATE TRIGGER employment_period_of_person AFTER INSERT ON public.employment_period REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION require_person_of_periods()
   CREATE CONSTRAINT TRIGGER keep_period AFTER UPDATE ON public.employment_period DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((((((old.start_date IS DISTINCT FROM new.start_date) OR (old.end_date IS DISTINCT FROM new.end_date)) OR (old.last_day IS DISTINCT FROM new.last_day)) OR (old.time_zone IS DISTINCT FROM new.time_zone)) OR (old.site IS DISTINCT FROM new.site)) OR (old.worker_type IS DISTINCT FROM new.worker_type)) OR (old.hr_recorded_at IS DISTINCT FROM new.hr_recorded_at))) EXECUTE FUNCTION keep_employment_period()
   CREATE TRIGGER note_inserted_person AFTER INSERT ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   CREATE TRIGGER note_updated_person AFTER UPDATE ON public.employment_period REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
-  grant insert, select, update to rollcall_server
+  grant insert, select to rollcall_server
 
 table employment_period_version
   workspace_id uuid not null
@@ -1494,14 +1494,14 @@ table person
   constraint person_listing CHECK ((listing = ANY (ARRAY['listed'::text, 'dropped'::text, 'kept'::text])))
   constraint person_pkey PRIMARY KEY (workspace_id, id)
   constraint person_unlisted_when CHECK ((((listing = 'listed'::text) = (unlisted_to IS NULL)) AND ((unlisted_from IS NULL) OR (unlisted_to IS NOT NULL))))
-  constraint person_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE INDEX person_email_key ON public.person USING btree (workspace_id, email_key)
   CREATE INDEX person_loose_address ON public.person USING btree (workspace_id, loose_local_part(email_key))
   CREATE INDEX person_name_key ON public.person USING btree (workspace_id, name_key(display_name))
   CREATE INDEX person_unlisted ON public.person USING btree (workspace_id, listing, employee_id) WHERE (listing <> 'listed'::text)
   CREATE TRIGGER note_inserted_person AFTER INSERT ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
   CREATE TRIGGER note_updated_person AFTER UPDATE ON public.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, id from changed')
-  grant insert, select, update to rollcall_server
+  CREATE TRIGGER person_of_workspace AFTER INSERT ON public.person REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION require_workspace_of_people()
+  grant insert, select to rollcall_server
 
 table policy
   workspace_id uuid not null
@@ -1828,6 +1828,13 @@ table roster_import
   CREATE INDEX roster_import_time ON public.roster_import USING btree (workspace_id, imported_at)
   grant insert, select to rollcall_server
 
+table roster_import_reference
+  workspace_id uuid not null
+  import_id uuid not null
+  constraint roster_import_reference_pkey PRIMARY KEY (workspace_id, import_id)
+  constraint roster_import_reference_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
+  grant insert, select to rollcall_server
+
 table roster_mapping
   workspace_id uuid not null
   id uuid not null
@@ -1865,6 +1872,14 @@ table roster_stage
   line integer not null
   row jsonb not null
   constraint roster_stage_pkey PRIMARY KEY (workspace_id, import_id, employee_id, line)
+  grant delete, insert, select to rollcall_server
+
+table roster_stage_file
+  workspace_id uuid not null
+  import_id uuid not null
+  piece integer not null
+  bytes bytea not null
+  constraint roster_stage_file_pkey PRIMARY KEY (workspace_id, import_id, piece)
   grant delete, insert, select to rollcall_server
 
 table schema_migration
@@ -2588,7 +2603,7 @@ CREATE OR REPLACE FUNCTION public.name_key(text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select lower(regexp_replace(btrim($1), '^([^,]+?)\s*,\s*([^,]+)$', '\2 \1'))
+  select lower(case when strpos($1, ',') = 0 then btrim($1) else regexp_replace(btrim($1), '^([^,]+?)\s*,\s*([^,]+)$', '\2 \1') end)
 $function$
 
 CREATE OR REPLACE FUNCTION public.note_reconciliation_change()
@@ -2600,6 +2615,17 @@ begin
   execute format(
     'insert into reconciliation_change (workspace_id, kind, id) select distinct one.workspace_id, %L, one.id from (%s) as one on conflict do nothing',
     tg_argv[0], tg_argv[1]);
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.refer_to_roster_imports()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into roster_import_reference select distinct written.workspace_id, written.import_id from written on conflict do nothing;
   return null;
 end
 $function$
@@ -2684,6 +2710,38 @@ begin
     return old;
   end if;
   raise exception 'report_response is append-only' using errcode = '42501';
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.require_person_of_periods()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from added
+    where not exists (select from person where person.workspace_id = added.workspace_id and person.id = added.person_id)
+  ) then
+    raise exception using errcode = 'foreign_key_violation', message = 'an employment period belongs to a person', constraint = tg_name, table = tg_table_name;
+  end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.require_workspace_of_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from (select distinct added.workspace_id from added) as named
+    where not exists (select from workspace where workspace.workspace_id = named.workspace_id)
+  ) then
+    raise exception using errcode = 'foreign_key_violation', message = 'a person belongs to a workspace', constraint = tg_name, table = tg_table_name;
+  end if;
+  return null;
 end
 $function$
 
