@@ -13,7 +13,7 @@ import { sandboxCommand } from './commands/sandbox.ts';
 import { scimCheckCommand } from './commands/scim-check.ts';
 import { serveCommand } from './commands/serve.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { packageVersion } from './package-root.ts';
+import { softwareVersion } from './package-root.ts';
 
 const commands: readonly Command[] = [
   serveCommand,
@@ -42,7 +42,7 @@ process.exitCode = await main(process.argv.slice(2), {
 async function main(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   const [name, ...rest] = args;
   if (name === '--version') {
-    io.out(`${packageVersion()}\n`);
+    io.out(`${softwareVersion()}\n`);
     return exitCodes.done;
   }
   const command = commands.find((candidate) => candidate.name === name);

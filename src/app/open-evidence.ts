@@ -4,7 +4,7 @@ import { auditorLinkRoutes, auditorRoutes, depositTasks, evidenceRoutes, purgeRe
 import type { Integrator } from '../ledger/index.ts';
 import type { Clock, Config, Database, Log, OutboundHttp } from '../platform/index.ts';
 import { openBucket } from './open-bucket.ts';
-import { packageVersion, verifierPath } from './package-root.ts';
+import { softwareVersion, verifierPath } from './package-root.ts';
 import { limitOpenings } from './request-limits.ts';
 import { verifierPageRoutes } from './verifier-page-routes.ts';
 
@@ -20,7 +20,7 @@ export interface EvidenceParts {
 
 /** The evidence's room, composed: reports for those who administer, what auditors open – by a link, and the verifier page –, and where bundles are kept besides. */
 export function openEvidence(parts: EvidenceParts) {
-  const program = { verifierSource: readFileSync(verifierPath(), 'utf8'), softwareVersion: packageVersion() };
+  const program = { verifierSource: readFileSync(verifierPath(), 'utf8'), softwareVersion: softwareVersion() };
   const bucket = parts.config.bucket?.keepsReports === true ? openBucket(parts.config, parts) : undefined;
   return {
     tasks: [

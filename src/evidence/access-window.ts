@@ -1,7 +1,10 @@
 import { HOUR_MS, type Instant, latest, msBetween } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
 
-/** When a leaver's last access ended, over all their accounts, in hours after the employment ended. */
+/**
+ * When a leaver's last access ended, over all their accounts, in hours after the employment ended. Where that is known as a range alone, it
+ * ended at the latest for the earlier bound, and at the earliest for the later one: the window holds whatever may be true (I10).
+ */
 export interface AccessWindow {
   readonly unit: ReportUnit;
   /** Somebody could still enter then; null: never proven. */
@@ -21,16 +24,18 @@ export function accessWindow(unit: ReportUnit): AccessWindow | undefined {
   const timings = unit.systems.flatMap(({ timing, accountId }) => (timing === null || accountId === null ? [] : [timing]));
   const [first] = timings;
   if (end === null || deadline === null || first === undefined) return undefined;
-  const hours = (at: Instant) => msBetween(end.latest, at) / HOUR_MS;
+  const atLeast = (at: Instant) => msBetween(end.latest, at) / HOUR_MS;
+  const atMost = (at: Instant) => msBetween(end.earliest, at) / HOUR_MS;
   const usable = timings.flatMap(({ lastProvenUsable, provenUsableAgain }) => provenUsableAgain ?? lastProvenUsable ?? []);
   const unusable = timings.map(({ firstProvenUnusable, provenUsableAgain }) => (provenUsableAgain === null ? firstProvenUnusable : null));
   const ended = unusable.filter((at) => at !== null);
   return {
     unit,
-    lastUsable: usable.length === 0 ? null : hours(usable.reduce(latest)),
-    firstUnusable: ended.length < unusable.length ? null : hours(ended.reduce(latest)),
-    evaluated: hours(timings.map(({ evaluatedAt }) => evaluatedAt).reduce(latest)),
-    deadline: { earliest: hours(deadline.earliest), latest: hours(deadline.latest) },
+    lastUsable: usable.length === 0 ? null : atLeast(usable.reduce(latest)),
+    firstUnusable: ended.length < unusable.length ? null : atMost(ended.reduce(latest)),
+    evaluated: atLeast(timings.map(({ evaluatedAt }) => evaluatedAt).reduce(latest)),
+    // An end that was earlier has its deadline earlier, too.
+    deadline: { earliest: atMost(deadline.earliest), latest: atLeast(deadline.latest) },
   };
 }
 

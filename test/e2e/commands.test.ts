@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,6 +49,15 @@ describe('the command line', () => {
     expect([await all.exited(), await one.exited()]).toEqual([0, 0]);
     expect(all.output()).toContain('usage: rollcall COMMAND');
     expect(one.output()).toMatch(/^usage: rollcall verify/);
+  });
+
+  it('says its version with what it was built to, as sha256sum tells it of the compiled files', async () => {
+    const program = runProgram(['--version']);
+    expect(await program.exited()).toBe(0);
+    const list = "find . -name '*.js' -o -name '*.mjs' | sed 's|^./||' | sort | xargs sha256sum | sha256sum";
+    const built = execFileSync('sh', ['-c', `cd dist && ${list}`], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(program.output()).toBe(`${version}+${built.slice(0, 16)}\n`);
   });
 
   it('ends with 2 and names every setting that is wrong', async () => {
