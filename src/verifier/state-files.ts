@@ -12,8 +12,8 @@ export const stateTypes: readonly string[] = ['first_seen', 'restored', ...accou
 /** The record of a complete look at a directory. */
 export const COVERAGE = 'graph.account.coverage';
 
-/** Lines that are hashed at a time. */
-const LINES = 1_000;
+/** Lines that are made anew when one of them turns: two looks differ in few. */
+const BLOCK_LINES = 1_000;
 
 /** The turns of all accounts of a connection, in the ledger's order: of each the account and the state that it turned to. */
 interface Turns {
@@ -23,14 +23,26 @@ interface Turns {
   readonly looks: Map<number, number>;
   /** By so many turns: two looks without a turn between them have one state file. */
   readonly digests: Map<number, string>;
-  /** Places of the turns by account, the turns of one in the ledger's order; made once all are there. */
-  sorted?: Uint32Array;
+  /** As they were at the look that was asked for last; made once all turns are there. */
+  lines?: Lines;
+}
+
+interface Lines {
+  /** In the order of the lines. */
+  readonly accounts: readonly string[];
+  /** In the same order; of an account that is not known yet, none. */
+  readonly states: (AccountState | undefined)[];
+  /** The text of every so many lines, each with its line feed; undefined where one of them has turned since. */
+  readonly blocks: (Buffer | undefined)[];
+  /** How many turns they are after. */
+  applied: number;
 }
 
 /**
  * The state files of complete looks, made anew from the ledger. A look's record has the hash of a line `<account id> <state>` for each account that was
  * known, in the order of the ids, joined by line feeds; and each line follows from the last record before it that tells a state of the account. Of a
- * record there remain two short texts, and of a file nothing but its hash.
+ * record there remain two short texts, and of all files the lines of one. To be asked for looks in the ledger's order: what is asked backwards is made from
+ * the beginning.
  */
 export class StateFiles {
   readonly #connections = new Map<string, Turns>();
@@ -76,34 +88,57 @@ export class StateFiles {
 
 /** The hash of the lines after the first `count` turns. */
 function digestOfLines(turns: Turns, count: number): string {
-  const hash = digesting('sha256');
-  let [lines, separator] = [[] as string[], ''];
-  const hashLines = () => {
-    hash.update(Buffer.from(separator + lines.join('\n'), 'utf8'));
-    [lines, separator] = [[], '\n'];
-  };
-  for (const line of linesAfter(turns, count)) {
-    if (lines.push(line) === LINES) hashLines();
+  const lines = turns.lines !== undefined && turns.lines.applied <= count ? turns.lines : noLines(turns.accounts);
+  turns.lines = lines;
+  for (; lines.applied < count; lines.applied += 1) {
+    const rank = rankOf(lines.accounts, turns.accounts[lines.applied] ?? '');
+    lines.states[rank] = turns.states[lines.applied];
+    const block = Math.floor(rank / BLOCK_LINES);
+    if (block < lines.blocks.length) lines.blocks[block] = undefined;
   }
-  if (lines.length > 0) hashLines();
+  const hash = digesting('sha256');
+  let last: Buffer | undefined;
+  for (const block of blocksOf(lines)) {
+    if (last !== undefined) hash.update(last);
+    last = block;
+  }
+  if (last !== undefined) hash.update(last.subarray(0, -1)); // a line feed stands between lines, not behind the last
   return hash.end().toString('hex');
 }
 
-function* linesAfter(turns: Turns, count: number): Generator<string> {
-  const { accounts, states } = turns;
-  turns.sorted ??= sortedTurns(accounts);
-  let last: number | undefined;
-  const line = (turn: number) => `${accounts[turn]} ${states[turn]}`;
-  for (const turn of turns.sorted) {
-    if (turn >= count) continue;
-    if (last !== undefined && accounts[turn] !== accounts[last]) yield line(last);
-    last = turn;
-  }
-  if (last !== undefined) yield line(last);
+function noLines(accounts: readonly string[]): Lines {
+  // Ids are in lower case with their hyphens at the same places, so the order of their texts is that of the ids.
+  const sorted = [...new Set(accounts)].sort();
+  return { accounts: sorted, states: sorted.map(() => undefined), blocks: [], applied: 0 };
 }
 
-/** Ids are in lower case with their hyphens at the same places, so the order of their texts is that of the ids. */
-function sortedTurns(accounts: readonly string[]): Uint32Array {
-  const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
-  return Uint32Array.from(accounts.keys()).sort((a, b) => compare(accounts[a] ?? '', accounts[b] ?? '') || a - b);
+/** Those that are not empty. */
+function* blocksOf({ accounts, blocks, states }: Lines): Generator<Buffer> {
+  for (let from = 0; from < accounts.length; from += BLOCK_LINES) {
+    const at = from / BLOCK_LINES;
+    const block = blocks[at] ?? Buffer.from(textOf(accounts, states, from), 'utf8');
+    blocks[at] = block;
+    if (block.length > 0) yield block;
+  }
+}
+
+function textOf(accounts: readonly string[], states: Lines['states'], from: number): string {
+  let text = '';
+  const to = Math.min(accounts.length, from + BLOCK_LINES);
+  for (let rank = from; rank < to; rank += 1) {
+    const state = states[rank];
+    if (state !== undefined) text += `${accounts[rank]} ${state}\n`;
+  }
+  return text;
+}
+
+/** Of an account that is among them, by halving. */
+function rankOf(accounts: readonly string[], account: string): number {
+  let [low, high] = [0, accounts.length - 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((accounts[middle] ?? '') < account) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

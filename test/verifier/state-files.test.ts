@@ -63,6 +63,19 @@ describe('a state file that is made anew', () => {
     expect(states.digestAt('entra', ids.length)).toBe(hashOf(...ids.toSorted().map((id) => `${id} enabled`)));
   });
 
+  it('is the same whether looks are asked for in their order, backwards or again', () => {
+    const states = noted([
+      turn('first_seen', bob, 'enabled'),
+      ['coverage', 'entra'],
+      turn('first_seen', ann, 'enabled'),
+      turn('disabled', bob, 'disabled'),
+      ['coverage', 'entra'],
+      ['coverage', 'entra'],
+    ]);
+    const both = hashOf(`${ann} enabled`, `${bob} disabled`);
+    expect([4, 1, 5, 4].map((index) => states.digestAt('entra', index))).toEqual([both, hashOf(`${bob} enabled`), both, both]);
+  });
+
   it('passes over records that say nothing that can be read', () => {
     const states = noted([
       turn('first_seen', ann, 'asleep'),
