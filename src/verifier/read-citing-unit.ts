@@ -8,6 +8,8 @@ export interface CitingUnit extends ReportedUnit {
     /** The zone in which the report reckoned: the row's own, else the workspace's. */
     readonly timeZone: string;
   };
+  /** Whose employment it is; null where the finding names nobody. */
+  readonly personId: string | null;
   readonly systems: readonly CitingSystem[];
 }
 
@@ -18,16 +20,20 @@ export interface CitingSystem extends ReportedSystem {
   readonly evidence: readonly string[];
 }
 
-/** Undefined for a finding that is no employment period. Throws a TypeError for one that cannot be read. */
+/** Undefined for a finding on an account that nobody answers for. Throws a TypeError for one that cannot be read, or that is of the one kind and speaks of the other. */
 export function readCitingUnit(value: unknown): CitingUnit | undefined {
   const given = objectAt(value, 'the finding');
-  if (given['kind'] !== 'employment_period') return undefined;
+  if (given['kind'] === 'account' && given['period'] === null) return undefined;
+  if (given['kind'] !== 'employment_period')
+    throw new TypeError('it is about an employment period, and calls itself one about something else');
   const unit = readUnit(value);
   const period = objectAt(given['period'], 'period');
   const systems = listAt(given['systems'], 'systems');
+  const person = given['person'] === null ? null : objectAt(given['person'], 'person');
   return {
     ...unit,
     period: { id: textAt(period['id'], 'period.id'), timeZone: textAt(period['timeZone'], 'period.timeZone') },
+    personId: person === null ? null : textAt(person['id'], 'person.id'),
     systems: unit.systems.map((system, index) => ({ ...system, ...citedBy(systems[index]) })),
   };
 }

@@ -39,6 +39,7 @@ export function recomputeEnd(unit: CitingUnit, facts: LedgerFacts, calendar: Loc
     value: { dates: zoned, end, isZoneOfReport },
     wrong: [
       ...(later === undefined ? [] : [`it rests on ${named(cited)}; ${named(later)} told another end, and is not cited`]),
+      ...comparePerson(unit, cited),
       ...compareEnd(unit, end, facts).map((what) => `${what}; ${named(cited)} tells ${saidOf(dates)} (${zone})${giving(end)}`),
     ],
   };
@@ -49,6 +50,11 @@ export function siteOf(told: readonly ProvenRecord[]): string | null {
   const afters = told.flatMap(({ leaf }) => (leaf['after'] === undefined ? [] : [objectAt(leaf['after'], 'after')]));
   const site = afters.findLast((after) => after['site'] !== undefined)?.['site'] ?? null;
   return site === null ? null : textAt(site, 'site');
+}
+
+function comparePerson({ personId }: CitingUnit, cited: ProvenRecord): readonly string[] {
+  const { person } = objectAt(cited.leaf['detail'], `the detail of ${named(cited)}`);
+  return person === personId ? [] : [`it is said to be about person ${personId ?? 'nobody'}; ${named(cited)} tells of ${String(person)}`];
 }
 
 function compareEnd({ end: claimed, vector }: CitingUnit, end: InstantRange | undefined, { asOf }: LedgerFacts): readonly string[] {

@@ -47,6 +47,7 @@ const unproven = [
   'that a leaver has no account in a system, when each finding was judged (evaluatedAt), whether somebody was looking then (covered), and from when on the person may have been employed again (mayBeEmployedFrom)',
   'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
   'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
+  'what people and accounts are called; coverage and sources; exceptions, exclusions and management’s words',
 ];
 
 /** What the ledger was read for. */

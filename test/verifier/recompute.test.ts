@@ -256,6 +256,35 @@ describe('the recomputation from the records', () => {
     },
   ];
 
+  const passed = (report: Json): Json => {
+    const { timing } = systemOf(report, 'Lars Late', 'directory');
+    Object.assign(timing, { lastProvenUsable: '2026-03-06T12:00:00.000Z', firstProvenUnusable: '2026-03-06T13:00:00.000Z' });
+    rejudge(report, findingOf(report, 'Lars Late'));
+    return findingOf(report, 'Lars Late');
+  };
+
+  it.each([
+    {
+      name: 'of an account',
+      change: (report: Json) => void (passed(report).kind = 'account'),
+      says: /^finding number \d+: it cannot be derived again: it is about an employment period, and calls itself one about something else$/,
+    },
+    {
+      name: 'of no kind',
+      change: (report: Json) => void (passed(report).kind = 'employment'),
+      says: /^finding number \d+: it cannot be derived again: it is about an employment period/,
+    },
+    {
+      name: 'about somebody else',
+      change: (report: Json) => void (findingOf(report, 'Lars Late').person = findingOf(report, 'Hedy Here').person),
+      says: /^finding [0-9a-f-]{36}: it is said to be about person [0-9a-f-]{36}; record \d+ \(hr\.period\.\w+\) tells of [0-9a-f-]{36}$/,
+    },
+  ])('takes no finding on a leaver for one $name', async ({ change, says }) => {
+    const forged = resealed(sealed.files, sealed.signer, { report: change });
+    expect((await verify(forged, false)).problems).toEqual([]);
+    expect(recomputed(await verify(forged))).toContainEqual(expect.stringMatching(says));
+  });
+
   it.each(forgeries)('names $name, though hashes, seal and signature were made anew', async ({ forgery, says }) => {
     const forged = resealed(sealed.files, sealed.signer, forgery);
     expect((await verify(forged, false)).problems).toEqual([]);
