@@ -8,7 +8,8 @@ import {
 } from '../verdict/index.ts';
 import { indexAt, type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
-import { instantAt } from './read-report.ts';
+import { hasLeft, instantAt } from './read-report.ts';
+import { same } from './same-value.ts';
 
 /** Of `rollcall-report/1` the conclusion looked at findings alone; from 2 on it is never better than the test about leavers. */
 export const FORMATS = ['rollcall-report/1', 'rollcall-report/2'] as const;
@@ -41,6 +42,7 @@ export function checkConclusion(report: JsonObject, counted: ReadonlyMap<string,
   return [
     ...untimely,
     ...tests.flatMap(checkTest),
+    ...checkLeavers(report, leavers),
     ...checkDoubts(report, leavers),
     ...concludes(conclusion, expected, 'its findings, and the test about leavers, give'),
     ...(concludedBecause === conclusionSentence(kind, expected, leavers.doubts)
@@ -101,6 +103,31 @@ function testsOf(report: JsonObject): readonly ReadTest[] {
 function checkTest({ id, verdict, effects, doubts }: ReadTest): readonly Problem[] {
   const expected = concludeTest(effects, doubts.length > 0);
   return verdict === expected ? [] : [problem('verdict', `the test ${id} comes to ${verdict}; its members and doubts give ${expected}`)];
+}
+
+/** The test, and the totals, count the leavers that the report lists: those of its findings that ended within its period. */
+function checkLeavers(report: JsonObject, { effects }: LeaversTested): readonly Problem[] {
+  const left = listAt(report['findings'], 'findings').filter((unit) => hasLeft(unit, report));
+  const listed: Record<string, number> = {};
+  for (const unit of left) {
+    const effect = String(objectAt(unit, 'a finding')['effect']);
+    listed[effect] = (listed[effect] ?? 0) + 1;
+  }
+  const counted = Object.fromEntries(Object.entries(effects).filter(([, count]) => count !== 0));
+  const { leavers } = objectAt(report['totals'], 'totals');
+  return [
+    ...(same(counted, listed)
+      ? []
+      : [problem('verdict', `the test ${LEAVERS} counts ${saidOf(counted)}; the leavers that are listed are ${saidOf(listed)}`)]),
+    ...(leavers === left.length
+      ? []
+      : [problem('verdict', `the totals count ${JSON.stringify(leavers)} leavers; ${left.length} are listed`)]),
+  ];
+}
+
+function saidOf(effects: Readonly<Record<string, number>>): string {
+  const said = Object.entries(effects).map(([effect, count]) => `${count} × ${effect}`);
+  return said.length === 0 ? 'nobody' : said.join(', ');
 }
 
 /** The test is of the report's own period, and no doubt is left out that the report's sources show. */

@@ -3,6 +3,7 @@ import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { isObject, type JsonObject, listAt, textAt } from './json-shape.ts';
 import { FORMATS } from './check-conclusion.ts';
 import { brokenCheck, type Problem, ProblemList, problem } from './problem.ts';
+import { hasLeft } from './read-report.ts';
 import { readTable, type TableRow } from './read-table.ts';
 
 /** What a row of a table has to say, by column. */
@@ -119,11 +120,6 @@ function findingsOf(report: JsonObject): readonly unknown[] {
 
 function systemsOf(unit: unknown): readonly unknown[] {
   return listAt(at(unit, 'systems'), 'systems');
-}
-
-function hasLeft(unit: unknown, { periodStart, periodEnd }: JsonObject): boolean {
-  const end = text(at(unit, 'end', 'earliest'));
-  return end !== '' && end >= text(periodStart) && end < text(periodEnd);
 }
 
 function personCells(unit: unknown): Said {

@@ -17,7 +17,7 @@ import {
   type TimingInput,
   timingOutcomes,
 } from '../verdict/index.ts';
-import { type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
+import { isObject, type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 
 /** What the verifier needs to know of one unit of the report, to judge it again. */
 export interface ReportedUnit {
@@ -144,4 +144,10 @@ function wordAt<Word extends string>(object: JsonObject, name: string, words: re
   const word = words.find((candidate) => candidate === object[name]);
   if (word === undefined) throw new TypeError(`${name} is none of ${words.join(', ')}`);
   return word;
+}
+
+/** Whether a finding is on somebody whose employment ended within the report's period. */
+export function hasLeft(unit: unknown, { periodStart, periodEnd }: JsonObject): boolean {
+  const end = isObject(unit) && isObject(unit['end']) ? unit['end']['earliest'] : undefined;
+  return typeof end === 'string' && end >= String(periodStart) && end < String(periodEnd);
 }

@@ -159,6 +159,14 @@ describe('a final report on a period of which nobody knows who left', () => {
       says: [/^report\.json cannot be read: tests is not a list$/],
     },
     {
+      name: 'leavers who passed, and whom it does not list',
+      change: (report: Json) => {
+        leaversOf(report).effects = { PASS: 3 };
+        report.totals.leavers = 3;
+      },
+      says: [/counts 3 × PASS; the leavers that are listed are nobody$/, /^the totals count 3 leavers; 0 are listed$/],
+    },
+    {
       name: 'kinder words',
       change: (report: Json) => void (report.concludedBecause = 'nothing failed.'),
       says: [/^the report says why it concludes so in other words/],

@@ -35,8 +35,10 @@ function rejudge(report: Json, finding: Json): void {
 }
 
 function count(report: Json): void {
-  report.effects = {};
-  for (const { effect } of report.findings) report.effects[effect] = (report.effects[effect] ?? 0) + 1;
+  const left = report.findings.filter(({ end }: Json) => end?.earliest >= report.periodStart && end?.earliest < report.periodEnd);
+  const of = (findings: Json) => findings.reduce((all: Json, { effect }: Json) => ({ ...all, [effect]: (all[effect] ?? 0) + 1 }), {});
+  Object.assign(report, { effects: of(report.findings), totals: { ...report.totals, leavers: left.length } });
+  report.tests[0].effects = of(left);
 }
 
 function systemOf(report: Json, name: string, system: string): Json {
