@@ -13,8 +13,8 @@ const BAND = 18;
 /** A longer stretch without a look at the whole directory is drawn as a gap, a shorter one is the time between two looks. */
 const USUAL_STRETCH_MS = WHOLE_LOOK_WITHIN_MS;
 
-/** Looks and files that a lane draws one by one; more are a solid band anyway. */
-const MAX_TICKS = 1_000;
+/** How far marks of looks and files lie apart at the least: closer ones would run together, and look like the gap that they are not. */
+const TICKS_APART = 4;
 
 const lanes = ['directory', 'scim', 'roster', 'authority'] as const;
 
@@ -49,7 +49,7 @@ interface Lane {
 function laneOf(coverage: readonly CoverageRow[], { source, lane, place }: Lane & { readonly source: string }): readonly Mark[] {
   const rows = coverage.filter((row) => row.source === source);
   const missing = rows.filter(({ what }) => what === 'blind' || what === 'unconnected' || what === 'silent');
-  const ticks = rows.filter(({ what }) => what === 'looked' || what === 'imported').slice(0, MAX_TICKS);
+  const ticks = apart(rows.filter(({ what }) => what === 'looked' || what === 'imported').map(({ from }) => place(from)));
   return [
     band(source === 'roster' ? [] : [{ from: LEFT, to: RIGHT, tone: 'looking' }], lane),
     band(
@@ -58,11 +58,22 @@ function laneOf(coverage: readonly CoverageRow[], { source, lane, place }: Lane 
         .map(({ from, to }) => ({ from: place(from), to: place(to), tone: 'gap' })),
       lane,
     ),
-    ticks.map(({ from }): Mark => {
-      const x = place(from);
-      return { kind: 'line', from: { x, y: middleOf(lane) - BAND / 2 }, to: { x, y: middleOf(lane) + BAND / 2 }, tone: 'ink' };
-    }),
+    ticks.map(
+      (x): Mark => ({ kind: 'line', from: { x, y: middleOf(lane) - BAND / 2 }, to: { x, y: middleOf(lane) + BAND / 2 }, tone: 'ink' }),
+    ),
   ].flat();
+}
+
+/** In their order, without those that lie too close to the one before. */
+function apart(places: readonly number[]): readonly number[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return places
+    .toSorted((a, b) => a - b)
+    .filter((x) => {
+      const isApart = x - last >= TICKS_APART;
+      if (isApart) last = x;
+      return isApart;
+    });
 }
 
 function authorityBand(

@@ -2,15 +2,14 @@ import { Parser } from 'htmlparser2';
 import type { Drawing, Mark, Tone } from './drawing.ts';
 
 /**
- * What a page is made of, in reading order, without its markup. What stands between `open` and its `close` belongs together; a section begins
- * on a sheet of its own. `namesRows`: the first cell of each row is its heading.
+ * What a page is made of, in reading order, without its markup. What stands between `open` and its `close` belongs together. `namesRows`: the first cell of each row is its heading.
  */
 export type Block =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
   | { readonly kind: 'text'; readonly text: string; readonly as: 'plain' | 'notice' | 'item'; readonly isListed: boolean }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly namesRows: boolean }
   | ({ readonly kind: 'drawing' } & Drawing)
-  | { readonly kind: 'open'; readonly as: 'section' | 'list' }
+  | { readonly kind: 'open'; readonly as: 'section' | 'list'; readonly beginsSheet: boolean }
   | { readonly kind: 'close' };
 
 /** Bytes that are read at a time. */
@@ -43,6 +42,10 @@ const headings = new Set(['h1', 'h2', 'h3']);
 /** Elements that hold others. */
 const groups: Readonly<Record<string, 'section' | 'list' | undefined>> = { section: 'section', ul: 'list', ol: 'list', dl: 'list' };
 
+/** Sections that begin a sheet when printed; but for the first of those that an introduction stands before. */
+const introduction = 'leavers';
+const onSheets = new Set([introduction, 'leaver']);
+
 /** Elements whose text is not for reading. */
 const unread = new Set(['style', 'title']);
 
@@ -62,6 +65,7 @@ class PageReader {
   #table: TableSoFar | undefined;
   #drawing: { width: number; height: number; title: string; marks: Mark[] } | undefined;
   #label: Attributes = {};
+  #isIntroduced = false;
 
   /** The blocks that were read whole since the last time. */
   take(): readonly Block[] {
@@ -80,7 +84,7 @@ class PageReader {
     else if (name === 'svg') this.#drawing = { ...sizeOf(attributes), title: attributes['aria-label'] ?? '', marks: [] };
     else if (this.#table !== undefined) this.#openWithinTable(name);
     else if (name === 'table') this.#table = { head: [], rows: [], namesRows: false };
-    else if (groups[name] !== undefined) this.#blocks.push({ kind: 'open', as: groups[name] });
+    else if (groups[name] !== undefined) this.#openGroup(groups[name], attributes['class'] ?? '');
     else if (name === 'p') this.#isNotice = attributes['class']?.startsWith('notice') === true;
     else if (name === 'br') this.#text += '\n';
   }
@@ -93,6 +97,11 @@ class PageReader {
     else if (headings.has(name)) this.#blocks.push({ kind: 'heading', level: Number(name.slice(1)), text: this.#words() });
     else if (name === 'dt') this.#text = `${this.#words()}: `;
     else if (paragraphs.has(name)) this.#closeParagraph(name);
+  }
+
+  #openGroup(as: 'section' | 'list', name: string): void {
+    this.#blocks.push({ kind: 'open', as, beginsSheet: onSheets.has(name) && !this.#isIntroduced });
+    if (as === 'section') this.#isIntroduced = name === introduction;
   }
 
   #openWithinTable(name: string): void {

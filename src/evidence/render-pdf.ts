@@ -53,7 +53,7 @@ async function drawBlock(sheets: Sheets, block: Block, within: Element[]): Promi
   if (parent === undefined) throw new Error('the page closes more than it opens');
   switch (block.kind) {
     case 'open':
-      if (block.as === 'section') pdf.addPage();
+      if (block.beginsSheet) pdf.addPage();
       within.push(opened(pdf, parent, groups[block.as]));
       break;
     case 'close':

@@ -18,9 +18,16 @@ export function coveragePage(report: ReportDocument): Html {
   const missing = report.coverage.filter(({ what }) => what !== 'looked' && what !== 'imported').sort(longestFirst);
   return html`<h2>Coverage</h2>
 <p>${plural(looks, 'complete look')} at the directory; ${failed} did not finish and so prove nothing. Every stretch between two complete looks counts as one in which nobody looked. ${cut(missing)}</p>
-<p>A mark is a look or a file; dark is a stretch of more than a day without a look at a directory, or without any call of SCIM.</p>
+<p>A mark is a look or a file, or several that lie close together; dark is a stretch of more than a day without a look at a directory, or without any call of SCIM.</p>
 ${drawSvg(coverageChart(report))}
-${htmlTable(['Source', 'What', 'From', 'To', 'Length', 'Detail'], missing.slice(0, MAX_ROWS).map(stretch))}`;
+${htmlTable(['Source', 'What', 'From', 'To', 'Length', 'Detail'], missing.slice(0, MAX_ROWS).map(stretch))}
+<p>Who decided who is synced:</p>
+${htmlTable(['Authority', 'From', 'To'], report.sources.authority.map(authority))}`;
+}
+
+function authority({ authority: who, from, to }: ReportDocument['sources']['authority'][number]) {
+  const named = who === 'scim' ? 'SCIM, whatever the scope says' : 'the scope of the directory connection';
+  return [named, shownInstant(from), to === null ? 'as of the report' : shownInstant(to)];
 }
 
 function stretch({ source, what, from, to, detail }: CoverageRow) {

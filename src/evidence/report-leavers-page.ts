@@ -21,11 +21,10 @@ export interface LeaverFact {
 
 /** A page per leaver: every fact in order of time, the arithmetic, what management says. */
 export function* leaversPage(report: ReportDocument, indexes: LeafIndexes): Generator<Html> {
-  yield html`<h2>Each leaver</h2>
-<p>Every fact with its time, its source and its place in the ledger (<code>log/records.jsonl</code>), and how the verdict follows from them.</p>`;
-  const leavers = worstFirst(leaversOf(report));
-  if (leavers.length === 0) yield html``;
-  for (const unit of leavers) yield leaver(unit, report, indexes);
+  yield html`<section class="leavers"><h2>Each leaver</h2>
+<p>Every fact with its time, its source and its place in the ledger (<code>log/records.jsonl</code>), and how the verdict follows from them.</p>
+</section>`;
+  for (const unit of worstFirst(leaversOf(report))) yield leaver(unit, report, indexes);
 }
 
 function leaver(unit: ReportUnit, report: ReportDocument, indexes: LeafIndexes): Html {

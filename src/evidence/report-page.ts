@@ -3,6 +3,7 @@ import { htmlTable } from './html-table.ts';
 import { chartsPage } from './report-charts-page.ts';
 import { coveragePage } from './report-coverage-page.ts';
 import type { ReportDocument } from './report-document.ts';
+import { exceptionsPage } from './report-exceptions-page.ts';
 import { leaversPage } from './report-leavers-page.ts';
 import { reportLimits } from './report-limits.ts';
 import { sourcesPage } from './report-sources-page.ts';
@@ -40,6 +41,7 @@ ${notice(report)}
 ${header(report)}`;
   yield chartsPage(report);
   yield* unitsPage(report, indexes);
+  yield exceptionsPage(report);
   yield testsPage(report);
   yield population(report);
   yield sourcesPage(report);

@@ -63,6 +63,16 @@ describe('report.pdf', () => {
     expect(marks).toContainEqual(expect.objectContaining({ kind: 'bar', tone: 'deadline', width: expect.any(Number) }));
   });
 
+  it('begins a sheet for each leaver, whom nothing but their introduction stands above, and for nothing else', () => {
+    const { page } = pageOf(leavers(12));
+    const blocks = [...pageBlocks(Buffer.from(page))];
+    const begun = blocks.flatMap((block, index) => (block.kind === 'open' && block.beginsSheet ? [blocks[index + 1]] : []));
+    expect(page.match(/<section id="remedy-/g)).not.toBeNull();
+    expect(begun).toHaveLength(12);
+    expect(begun[0]).toMatchObject({ kind: 'heading', text: 'Each leaver' });
+    for (const heading of begun.slice(1)) expect(heading).toMatchObject({ kind: 'heading', level: 3 });
+  });
+
   it('is the same bytes each time, with a sheet for each leaver', async () => {
     const { report, page } = pageOf(leavers(12));
     const pdf = await renderPdf(report, Buffer.from(page));

@@ -122,6 +122,64 @@ describe('report.html', () => {
     expect(page).not.toMatch(/<script|<link|<img|style=|https?:/);
   });
 
+  it('lists exceptions and exclusions with their reasons, and who asked for them and approved', () => {
+    const expiresAt = plusMs(asOf, MINUTE_MS);
+    const [requestedBy, approvedBy] = ['administrator:a', 'administrator:b'];
+    const id = newId<'disposition'>(asOf);
+    const excepted = { id, kind: 'exception' as const, reason: 'On a ship.', ticket: 'T-1', requestedBy, requestedAt: asOf, expiresAt };
+    const ownerPersonId = newId<'person'>(asOf);
+    const words = wordsOf(
+      pageOf([
+        { ...late, disposition: { ...excepted, approvedBy, approvedAt: asOf, isAfterDeadline: true } },
+        { ...inTime, disposition: { ...excepted, approvedBy: null, approvedAt: null, isAfterDeadline: false } },
+        {
+          ...doubtful,
+          person: null,
+          exclusion: {
+            id: newId<'classification'>(asOf),
+            class: 'service',
+            ownerPersonId,
+            reason: 'It prints.',
+            requestedBy,
+            approvedBy,
+            expiresAt,
+          },
+        },
+      ]),
+    );
+    const table = words.slice(words.indexOf('Exceptions and exclusions (3)'), words.indexOf('Compliance tests'));
+    expect(table).toContain(
+      'exception, after the deadline Grace Sample FAIL On a ship. (T-1) administrator:a administrator:b 2026-03-03 09:01:00 UTC',
+    );
+    expect(table).toContain('exception Ada Example PASS On a ship. (T-1) administrator:a nobody yet');
+    expect(table).toContain(`exclusion: service answered for by ${ownerPersonId} directory: alan.specimen@contoso.example`);
+    expect(table).toContain('It prints. administrator:a administrator:b 2026-03-03 09:01:00 UTC');
+    expect(wordsOf(pageOf([late]))).toMatch(/Exceptions and exclusions \(0\) .* None\. /);
+  });
+
+  it('draws looks that lie close together as one mark, so that they do not look like a gap', () => {
+    const looks = Array.from({ length: 1_400 }, (_, n): CoverageRow => {
+      const at = plusMs(asOf, -n * 60 * MINUTE_MS);
+      return { source: 'directory', what: 'looked', ref: null, from: at, to: at, detail: '' };
+    });
+    const page = pageOf([late], looks);
+    const chart = page.slice(page.indexOf('<h2>Coverage'));
+    const places = [...chart.matchAll(/<line class="t-ink" x1="([\d.]+)"/g)].map(([, x]) => Number(x)).toSorted((a, b) => a - b);
+    expect(places.length).toBeGreaterThan(50);
+    for (const [index, x] of places.entries()) expect(x - (places[index - 1] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(4);
+  });
+
+  it('says in a table, too, who decided who is synced', () => {
+    const report = sampleReport([late]);
+    const authority = [
+      { authority: 'scope', from: plusMs(asOf, -MINUTE_MS), to: asOf },
+      { authority: 'scim', from: asOf, to: null },
+    ] as const;
+    const words = wordsOf([...reportPage({ ...report, sources: { ...report.sources, authority } }, new Map())].join(''));
+    expect(words).toContain('the scope of the directory connection 2026-03-03 08:59:00 UTC 2026-03-03 09:00:00 UTC');
+    expect(words).toContain('SCIM, whatever the scope says 2026-03-03 09:00:00 UTC as of the report');
+  });
+
   it('shows the longest stretches in which nobody looked and says how many there are', () => {
     const gaps = Array.from({ length: 30 }, (_, n): CoverageRow => {
       const to = plusMs(asOf, (n + 1) * MINUTE_MS);
