@@ -50,8 +50,9 @@ HOW TO CHECK IT
   node verify.mjs BUNDLE.zip --vkey KEY
 
   BUNDLE.zip is the file that this text came in, KEY the ledger's key as you were given it when the engagement began.
-  It prints VERIFIED or what is wrong. VERIFIED is about the evidence: it is what was sealed, and the verdicts follow from
-  it. It does not mean that the report passed.
+  It prints VERIFIED, INCOMPLETE where personal data is not shown and no record tells of its erasure, or what is wrong.
+  VERIFIED is about the evidence: it is what was sealed, and the verdicts follow from it. It does not mean that the
+  report passed.
 
   Where no Node.js is at hand, verify.html checks the same in a browser: one file that loads nothing and sends nothing. It is
   not in the bundle, since whoever changes a bundle could have the page say anything: take it from a release of Rollcall, or
@@ -64,7 +65,8 @@ HOW TO CHECK IT
   3. Hash each record of log/records.jsonl: SHA-256 over one zero byte and the record's bytes must be its 32 bytes in
      log/leaf_hashes.bin, and those must add up to the root in log/checkpoint (RFC 6962, section 2.1).
   4. Find the record of type report.sealed that log/seal.tlog-proof speaks of: it must hold the SHA-256 of manifest.json.
-  5. Hash each line of log/disclosures.jsonl: its digest must stand in the record that it speaks of.
+  5. Hash each line of log/disclosures.jsonl: its digest must stand in the record that it speaks of. Of each digest
+     that has no line, the erasure must be in a record (ledger.erased, ledger.purged), or have come after the seal.
   6. Decide the verdicts of report.json again from the instants beside them (verify.mjs does it with the same table),
      or from the records that each finding cites: node verify.mjs BUNDLE.zip --recompute.
 ${timeText(anchors)}

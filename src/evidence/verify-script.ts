@@ -125,5 +125,5 @@ for WITNESS; do
 done
 echo
 echo 'VERIFIED: the files are those that were sealed under this key.'
-echo 'Not checked here: the other records of the ledger, the verdicts, and that earlier checkpoints are the beginning of this one; node verify.mjs does, and README.txt says how to do it by hand.'
+echo 'Not checked here: the other records of the ledger, whether any personal data was left out, the verdicts, and that earlier checkpoints are the beginning of this one; node verify.mjs does, and README.txt says how to do it by hand.'
 `;

@@ -2,11 +2,14 @@ import { type CanonicalObject, type CanonicalValue, canonicalJson } from '../ker
 import { digestReference, disclosureDigest } from '../tlog/index.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { ProvenRecord } from './proven-record.ts';
-import { indexAt, objectAt, parseJson, textAt } from './json-shape.ts';
+import { indexAt, isObject, type JsonObject, objectAt, parseJson, textAt } from './json-shape.ts';
 import { LineCursor } from './lines.ts';
 import { brokenCheck, type Problem, ProblemList } from './problem.ts';
 
 const FILE = 'log/disclosures.jsonl';
+
+/** Types of records that tell in `detail.values` how many values were erased. */
+const erasures: readonly string[] = ['ledger.erased', 'ledger.purged'];
 
 interface Disclosed {
   readonly index: number;
@@ -15,18 +18,50 @@ interface Disclosed {
   readonly value: unknown;
 }
 
+/** How many values there should be, and are. */
+export interface CountedValues {
+  /** Digests that the proven records hold. */
+  readonly digests: number;
+  /** Values that are there, each the one of a digest. */
+  readonly shown: number;
+  /** Values of which records tell that they were erased (`ledger.erased`, `ledger.purged`). */
+  readonly erased: number;
+}
+
+/** Values that are not there though no record tells that they were erased: by then whoever had the bundle on its way could have left them out. */
+export function withheldOf({ digests, erased, shown }: CountedValues): number {
+  return Math.max(0, digests - shown - erased);
+}
+
+export interface CheckedDisclosures {
+  readonly values: CountedValues;
+  readonly problems: readonly Problem[];
+}
+
 /**
- * Each disclosed value is the one whose salted digest its record holds. A value that is not there was erased or kept back;
- * that takes nothing from the record (I11). The file is read beside the records, in whose order its lines are.
+ * Each disclosed value is the one whose salted digest its record holds. A value that is not there was erased or left out, which takes nothing from
+ * the record (I11): so the digests are counted, and what the ledger tells of erasures. The file is read beside the records, in whose order its lines are.
  */
 export class DisclosureCheck {
   readonly #lines: LineCursor;
   readonly #problems = new ProblemList();
   #head: Disclosed | undefined;
   #isOver = false;
+  #digests = 0;
+  #shown = 0;
+  #erased = 0;
+  /** Of the record whose lines are read: what is told twice counts once. */
+  readonly #paths = new Set<string>();
 
   constructor(files: BundleFiles) {
     this.#lines = new LineCursor(files.read(FILE));
+  }
+
+  /** Counts what a record promises, and what it tells of erasures; once for each, before its lines are checked. */
+  count({ leaf, type }: ProvenRecord): void {
+    this.#paths.clear();
+    this.#digests += isObject(leaf['disclosures']) ? Object.keys(leaf['disclosures']).length : 0;
+    if (erasures.includes(type) && isObject(leaf['detail'])) this.#erased += valuesOf(leaf['detail']);
   }
 
   /** Checks the lines that speak of a record, `undefined` where it is not proven; false where more has to be read first. */
@@ -52,9 +87,9 @@ export class DisclosureCheck {
   }
 
   /** What is left speaks of no record that there is. */
-  async finish(): Promise<readonly Problem[]> {
+  async finish(): Promise<CheckedDisclosures> {
     while (!this.checkThose(Number.MAX_SAFE_INTEGER, undefined)) await this.readOn();
-    return this.#problems.all();
+    return { values: { digests: this.#digests, shown: this.#shown, erased: this.#erased }, problems: this.#problems.all() };
   }
 
   /** The next line that can be read. */
@@ -84,8 +119,17 @@ export class DisclosureCheck {
     } else if (!isOf(head, record)) {
       const name = `record ${head.index} (${record.type}, id ${record.id})`;
       this.#problems.add('disclosure', `${line} was changed: ${name} holds another digest for ${head.path}`);
+    } else if (this.#paths.has(head.path)) {
+      this.#problems.add('disclosure', `${line} tells again what a line before it tells of record ${head.index}`);
+    } else {
+      this.#paths.add(head.path);
+      this.#shown += 1;
     }
   }
+}
+
+function valuesOf({ values }: JsonObject): number {
+  return typeof values === 'number' && Number.isSafeInteger(values) && values > 0 ? values : 0;
 }
 
 function isOf({ path, salt, value }: Disclosed, { leaf }: ProvenRecord): boolean {

@@ -1,7 +1,7 @@
 import { type CanonicalObject, canonicalJson } from '../kernel/index.ts';
 import { decodeBase64, emptyFrontier, extendFrontier, leafHash, rootOf, sameHash } from '../tlog/index.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { DisclosureCheck } from './check-disclosures.ts';
+import { type CheckedDisclosures, DisclosureCheck } from './check-disclosures.ts';
 import { type JsonObject, objectAt, parseJson, textAt } from './json-shape.ts';
 import { linesOf } from './lines.ts';
 import { brokenCheck, type Problem, ProblemList, problem } from './problem.ts';
@@ -23,7 +23,7 @@ export interface CheckedRecords {
   /** The wanted ids that are proven. */
   readonly ids: ReadonlySet<string>;
   readonly problems: readonly Problem[];
-  readonly disclosureProblems: readonly Problem[];
+  readonly disclosures: CheckedDisclosures;
 }
 
 /** The root over the leaf hashes is the one that was signed. */
@@ -50,6 +50,7 @@ export async function checkRecords(files: BundleFiles, log: BundledLog, wanted: 
       for (const line of lines) {
         const { record, wrong } = checkLine(line, expected, log);
         if (wrong !== undefined) problems.add(...wrong);
+        if (record !== undefined) disclosures.count(record);
         while (!disclosures.checkThose(expected, record)) await disclosures.readOn();
         if (record !== undefined) {
           wanted.note(record);
@@ -66,7 +67,7 @@ export async function checkRecords(files: BundleFiles, log: BundledLog, wanted: 
   if (expected !== log.head.size) {
     problems.add('records-incomplete', `log/records.jsonl holds ${expected} records, the checkpoint is over ${log.head.size}`);
   }
-  return { byIndex, ids, problems: problems.all(), disclosureProblems: await disclosures.finish() };
+  return { byIndex, ids, problems: problems.all(), disclosures: await disclosures.finish() };
 }
 
 interface CheckedLine {

@@ -21,7 +21,7 @@ const usage = [
   '  --sample  draws that sample of the leavers by your seed: period ids, as they stand in population.csv',
   '  --recompute  derives end, deadline, observed instants and verdict of each finding again, from the records that it cites',
   '',
-  'Ends with 0 when everything holds, 1 when something does not, 2 when there is nothing to check.',
+  'Ends with 0 when everything holds, 1 when something does not or is not shown, 2 when there is nothing to check.',
 ];
 
 /** Verifies the bundle that the arguments name and prints what it found; returns the exit code. */

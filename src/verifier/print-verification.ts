@@ -10,7 +10,8 @@ export interface Telling {
   readonly verified: boolean;
   /** What was verified. A line without a label goes on with what stands above it. */
   readonly about: readonly { readonly label: string; readonly text: string }[];
-  readonly steps: readonly { readonly name: string; readonly holds: boolean; readonly problems: readonly string[] }[];
+  /** `problems`: what is wrong, and what is not there. */
+  readonly steps: readonly { readonly name: string; readonly said: StepVerdict; readonly problems: readonly string[] }[];
   /** What else is to be known: what outside says when this existed, who saw it only grow, what was not recomputed. */
   readonly besides: readonly { readonly head: string; readonly lines: readonly string[] }[];
   readonly verdict: string;
@@ -18,8 +19,10 @@ export interface Telling {
   readonly meaning: readonly (readonly string[])[];
 }
 
+export type StepVerdict = 'ok' | 'NOT SHOWN' | 'FAILED';
+
 export function tellVerification(verification: Verification): Telling {
-  const { notRecomputed = [], steps, verified: holds } = verification;
+  const { notRecomputed = [], problems, steps, verified: holds } = verification;
   return {
     verified: holds,
     about: about(verification),
@@ -29,7 +32,7 @@ export function tellVerification(verification: Verification): Telling {
       { head: 'Witnesses', lines: tellWitnesses(verification) },
       { head: 'Not recomputed', lines: notRecomputed.map(printable) },
     ].filter(({ lines }) => lines.length > 0),
-    ...(holds ? verified(verification) : failed(verification)),
+    ...(holds ? verified(verification) : problems.length === 0 ? incomplete : failed(verification)),
   };
 }
 
@@ -43,7 +46,7 @@ export function printTelling({ about, besides, meaning, steps, verdict }: Tellin
   return [
     ...about.map(({ label, text }) => `${label.padEnd(10)}${text}`),
     '',
-    ...steps.flatMap(({ name, holds, problems }) => [`${holds ? '  ok    ' : '  FAILED'} ${name}`, ...items(problems)]),
+    ...steps.flatMap(({ name, said, problems }) => [`  ${said.padEnd('FAILED'.length)} ${name}`, ...items(problems)]),
     '',
     ...besides.flatMap(({ head, lines }) => [head, ...items(lines), '']),
     verdict,
@@ -76,6 +79,18 @@ function failed({ problems }: Verification): Pick<Telling, 'verdict' | 'meaning'
   };
 }
 
+/** Where nothing is wrong with what is there. An erasure after the seal looks the same as a line taken out on the way. */
+const incomplete: Pick<Telling, 'verdict' | 'meaning'> = {
+  verdict: 'INCOMPLETE: values are NOT SHOWN, and no record tells why',
+  meaning: [
+    [
+      'All that is there is what was sealed, and the verdicts follow from it. The values that are not there were left out on the way,',
+      'erased without a record, or erased after the seal. Ask where the bundle comes from for another, and for the record of the erasure',
+      '(ledger.erased, ledger.purged): the bundle of a report that is sealed after it holds it.',
+    ],
+  ],
+};
+
 const selfVouched = [
   'The key was taken from the bundle itself. That shows that nothing was changed since it was signed, not who signed it:',
   'compare the key above, letter by letter, with the one that you were given when the engagement began, or pass that one',
@@ -101,10 +116,14 @@ function about({ log, report }: Verification): Telling['about'] {
   ].map(([label = '', text = '']) => ({ label, text: printable(text) }));
 }
 
-function tellStep({ name, problems }: Step): Telling['steps'][number] {
+function tellStep({ name, notShown, problems }: Step): Telling['steps'][number] {
   const shown = problems.slice(0, MAX_PROBLEMS_PER_CHECK).map(({ detail }) => printable(detail));
   const rest = problems.length - shown.length;
-  return { name, holds: problems.length === 0, problems: rest > 0 ? [...shown, `and ${rest} more`] : shown };
+  return {
+    name,
+    said: problems.length > 0 ? 'FAILED' : notShown === undefined ? 'ok' : 'NOT SHOWN',
+    problems: [...shown, ...(rest > 0 ? [`and ${rest} more`] : []), ...(notShown === undefined ? [] : [notShown])],
+  };
 }
 
 /** Time stamps and cosignatures that are listed each; of more, the earlier ones are counted. */

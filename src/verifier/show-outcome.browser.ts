@@ -17,7 +17,7 @@ function showTelling(telling: Telling, sample: readonly string[]): readonly Node
   const { about, besides, meaning, steps, verified } = telling;
   const ended = verified
     ? 'Everything that was checked holds: rollcall verify ends with 0.'
-    : 'Something does not hold: rollcall verify ends with 1.';
+    : 'Something does not hold, or is not shown: rollcall verify ends with 1.';
   return [
     verdict(verified ? 'verified' : 'failed', telling.verdict, [[ended], ...meaning]),
     heading('What was checked'),
@@ -36,9 +36,9 @@ function verdict(kind: 'verified' | 'failed', head: string, meaning: Telling['me
   return element('div', [element('h2', [head]), ...meaning.map((paragraph) => element('p', [paragraph.join(' ')]))], `verdict ${kind}`);
 }
 
-function showStep({ holds, name, problems }: Telling['steps'][number]): Node {
-  const said = element('strong', [holds ? 'ok' : 'FAILED']);
-  return element('li', [said, ` ${name}`, ...(problems.length === 0 ? [] : [items(problems)])], holds ? 'held' : 'broke');
+function showStep({ name, problems, said }: Telling['steps'][number]): Node {
+  const word = element('strong', [said]);
+  return element('li', [word, ` ${name}`, ...(problems.length === 0 ? [] : [items(problems)])], said === 'ok' ? 'held' : 'broke');
 }
 
 function items(lines: readonly string[]): Node {

@@ -124,13 +124,15 @@ describe('a bundle', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('still verifies when personal data has been erased (I11)', async () => {
+  it('still holds when personal data has been erased since, and says what it does not show (I11)', async () => {
     const erased = await sample.test.database.query(
       'update ledger_disclosure set value = null, erased_at = $1 where record_id = (select record_id from ledger_disclosure limit 1)',
       [sample.clock.now()],
     );
     expect(erased.count).toBe(1);
-    expect((await verifyFiles(await unzip(await sample.render()), { vkeys: [sample.vkey] })).problems).toEqual([]);
+    const verification = await verifyFiles(await unzip(await sample.render()), { vkeys: [sample.vkey] });
+    expect(verification.problems).toEqual([]);
+    expect(verification.steps.flatMap(({ notShown = [] }) => notShown)).toEqual([expect.stringMatching(/^1 of 40 values is not in/)]);
   });
 
   it('is finished by the next reader when the process died between writing the report and signing the tree (I3)', async () => {

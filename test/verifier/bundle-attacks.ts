@@ -216,6 +216,28 @@ export const bundleAttacks: readonly BundleAttack[] = [
     script: null,
   },
   {
+    attack: 'leave values out',
+    run: ({ files }) => edit(files, 'log/disclosures.jsonl', (text) => joined(lines(text).slice(1))),
+    says: /NOT SHOWN disclosed values .*\n +- 1 of \d+ values is not in log\/disclosures\.jsonl, and no record/,
+    script: null,
+  },
+  {
+    attack: 'leave all values out',
+    run: ({ files }) => new Map(files).set('log/disclosures.jsonl', Buffer.alloc(0)),
+    says: /NOT SHOWN disclosed values .*: 0 of (\d+) values shown; the ledger records the erasure of 0\n +- \1 of \1 values are not in/,
+    script: null,
+  },
+  {
+    attack: 'leave a value out, and tell another twice',
+    run: ({ files }) =>
+      edit(files, 'log/disclosures.jsonl', (text) => {
+        const [first = '', , ...rest] = lines(text);
+        return joined([first, first, ...rest]);
+      }),
+    says: /line 2 of log\/disclosures\.jsonl tells again what a line before it tells of record \d+/,
+    script: null,
+  },
+  {
     attack: 'sign another ledger’s bundle over to the key of this one (all ledgers of a server share the private key)',
     run: underAnotherId,
     vkey: ({ otherVkey }) => otherVkey,
