@@ -22,7 +22,7 @@ export interface ReportPlan {
 /** What each source is asked for; said in every report, so that a reader can ask the same. */
 const queries: ReportSources['queries'] = {
   roster:
-    'Every row of every accepted file or push, by its canonical columns; rejected rows are listed with line and reason in the import.',
+    'Every row of every accepted file or push, by its canonical columns, but for those that were rejected: the import keeps of each its line, column and reason (GET roster/imports/{id}/rejected-rows), and it is a doubt about who left until a later import takes it.',
   directory:
     'Microsoft Graph v1.0, read only: users and their accountEnabled, directory/deletedItems, groups with direct members, the assignments of the provisioned application; whole, or by delta query in between. Accounts that were once seen are asked for by id until their end is proven.',
   scim: 'Every user that was ever provisioned over SCIM 2.0, with each state and when it was received.',

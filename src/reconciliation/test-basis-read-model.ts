@@ -25,6 +25,14 @@ export async function readTestBasis(q: Queryable, workspaceId: WorkspaceId): Pro
               limit 1
             ) as untaken,
             (
+              select jsonb_build_object('rows', count(distinct (made.id, coalesce(rejected.line, -rejected.ordinal))),
+                       'importId', (array_agg(made.id order by made.id desc))[1], 'at', ${instantText('max(made.imported_at)')})
+              from roster_rejected_row as rejected
+              join roster_import as made on made.workspace_id = rejected.workspace_id and made.id = rejected.import_id
+              where rejected.workspace_id = $1 and made.imported_at <= run.as_of and (rejected.taken_at is null or rejected.taken_at > run.as_of)
+              having count(*) > 0
+            ) as rejected,
+            (
               select coalesce(jsonb_agg(jsonb_build_object('connectionId', connection.id, 'lookedAt', ${instantText('look.look_from')})
                                         order by connection.id), '[]'::jsonb)
               from directory_connection as connection

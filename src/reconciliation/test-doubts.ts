@@ -17,6 +17,7 @@ export type DoubtCode =
   | 'roster-held'
   | 'roster-lapsed'
   | 'roster-rejected'
+  | 'roster-rows-rejected'
   | 'period-not-over'
   | 'directory-never-read'
   | 'directory-stale'
@@ -51,6 +52,8 @@ export interface TestBasis {
   readonly rosterAt: Instant | null;
   /** The latest roster that came after one was taken, and that the brake held: HR has said something of which nothing is known. */
   readonly untaken: UntakenRoster | null;
+  /** Rows that were rejected of rosters that were taken, and that no later one took; the import that has the latest. */
+  readonly rejected: { readonly rows: number; readonly importId: RosterImportId; readonly at: Instant } | null;
   /** When each connected directory was last looked at as a whole. */
   readonly directories: readonly { readonly connectionId: string; readonly lookedAt: Instant | null }[];
 }
@@ -71,6 +74,7 @@ export function doubtsOf(
     ...(asked.period === null ? runDoubts(basis, asked.at) : periodDoubts(basis, asked.period)),
     ...rosterDoubts(basis),
     ...untakenDoubts(basis),
+    ...rejectedDoubts(basis),
     ...(test.needsDirectory ? directoryDoubts(basis) : []),
   ];
 }
@@ -132,6 +136,20 @@ function untakenDoubts({ untaken }: TestBasis): readonly TestDoubt[] {
   if (untaken === null) return [];
   const { code, became, remedy } = untakenWords[untaken.state];
   return [{ code, detail: `HR’s roster of ${untaken.heldAt} (${untaken.id}) would have ended many and was held; ${became}`, remedy }];
+}
+
+/** Whoever stands in a row that nobody could read may have left by it (I9). */
+function rejectedDoubts({ rejected }: TestBasis): readonly TestDoubt[] {
+  if (rejected === null) return [];
+  const { at, importId, rows } = rejected;
+  const are = rows === 1 ? '1 row of HR’s rosters was' : `${rows} rows of HR’s rosters were`;
+  return [
+    {
+      code: 'roster-rows-rejected',
+      detail: `${are} rejected and not taken since, the latest of the roster of ${at} (${importId}): whether they say that somebody has left is not known.`,
+      remedy: `GET roster/imports/${importId}/rejected-rows says which, and why. Import them corrected, or everybody without allowRejected; then reconcile.`,
+    },
+  ];
 }
 
 function directoryDoubts({ asOf, directories }: TestBasis): readonly TestDoubt[] {

@@ -1,7 +1,8 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import { eraseRejectedIds } from './rejected-row-store.ts';
 
-/** Erases the files that were imported before an instant; their hashes, importers and counts stay. Returns how many went. */
+/** Erases the files that were imported before an instant; their hashes, importers and counts stay, and of rejected rows what was wrong. Returns how many went. */
 export async function eraseRosterFiles(
   tx: Queryable,
   workspaceId: WorkspaceId,
@@ -12,5 +13,6 @@ export async function eraseRosterFiles(
       where roster_import.workspace_id = $1 and roster_import.imported_at < $2 and roster_import.sealed_file is not null`,
     [workspaceId, before, at],
   );
+  await eraseRejectedIds(tx, workspaceId, before);
   return count;
 }

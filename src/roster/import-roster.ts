@@ -1,8 +1,9 @@
-import { newId, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, newId, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import { type Clock, type Database, type SecretBox, type Transaction, unaccompanied } from '../platform/index.ts';
 import type { HeldImport } from './held-import-store.ts';
 import { holdImport, lapseHeld, sameHeld } from './hold-import.ts';
+import { countOpenRejections, insertRejections, settleRejections } from './rejected-row-store.ts';
 import { readMapping } from './roster-mapping-store.ts';
 import { importRecord } from './roster-records.ts';
 import { stageSealedFile } from './seal-file.ts';
@@ -85,11 +86,24 @@ export async function keepImport(
 ): Promise<ImportSummary & { readonly id: RosterImportId }> {
   const { id, at, toldAt } = import_;
   const { facts, summary } = worked;
-  const recordId = await appendOne(tx, workspaceId, importRecord(facts, 'hr.import.completed'));
+  const rejectedOpen = await keepRejections(tx, workspaceId, { at, worked });
+  const recordId = await appendOne(tx, workspaceId, importRecord(facts, 'hr.import.completed', { rejected_open: rejectedOpen }));
   await insertImport(tx, workspaceId, { ...facts, recordId, receivedAt: toldAt === at ? null : toldAt });
   await clearStage(tx, workspaceId, id);
   if (summary.rows >= MANY_ROWS) await refreshStatistics(tx);
   return { id, ...summary };
+}
+
+/** Keeps the rows that are not taken, and settles those of imports before. Returns how many rows of all of them are in doubt still. */
+async function keepRejections(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { at, worked: { facts, summary, unfitting } }: { readonly at: Instant; readonly worked: Worked },
+): Promise<number> {
+  const { id: importId, partial } = facts;
+  await settleRejections(tx, workspaceId, { importId, at, unfitting, isWhole: !partial && summary.rejectedRows === 0 });
+  if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, { importId, unfitting });
+  return countOpenRejections(tx, workspaceId);
 }
 
 /** Undoes whatever an import has written by then. */

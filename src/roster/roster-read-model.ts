@@ -36,6 +36,11 @@ export async function listImports(q: Queryable, workspaceId: WorkspaceId, { afte
   return rows;
 }
 
+export async function isImport(q: Queryable, workspaceId: WorkspaceId, id: RosterImportId): Promise<boolean> {
+  const { count } = await q.query('select from roster_import as made where made.workspace_id = $1 and made.id = $2', [workspaceId, id]);
+  return count === 1;
+}
+
 export interface ListedPeriod {
   readonly id: string;
   readonly startDate: string;

@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler, Router } from 'express';
-import { type PersonId, parseId, refuse } from '../kernel/index.ts';
+import { type PersonId, parseId, refuse, type RosterImportId } from '../kernel/index.ts';
 import {
   type BodyReader,
   type Database,
@@ -15,10 +15,11 @@ import { decideListing, type ListingDecision } from './decide-listing.ts';
 import { heldImportRoutes } from './held-import-routes.ts';
 import { importRoster, previewImport, ROSTER_FILE_LIMIT, type RosterDependencies } from './import-roster.ts';
 import { readMappingOf } from './read-mapping.ts';
+import { type KeptRejection, listRejections } from './rejected-row-store.ts';
 import { readDate } from './roster-date.ts';
 import { presetNames } from './roster-mapping.ts';
 import { readMapping } from './roster-mapping-store.ts';
-import { isPerson, listImports, listings, listPeople } from './roster-read-model.ts';
+import { isImport, isPerson, listImports, listings, listPeople } from './roster-read-model.ts';
 import { readerOf } from './roster-reader.ts';
 import { setMapping } from './set-mapping.ts';
 import { sourceRoutes } from './source-routes.ts';
@@ -26,6 +27,8 @@ import type { ImportRequest } from './work-import.ts';
 
 const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
+
+const rejectedCells = { ...listing, position: positions.ordinal, positionOf: ({ ordinal }: KeptRejection) => String(ordinal) };
 
 export interface RosterRoutesDeps extends RosterDependencies {
   /** Sees to it that an import under an `Idempotency-Key` is made once; asked here, since the file is read here. */
@@ -73,6 +76,14 @@ function addImports(router: Router, deps: RosterRoutesDeps): void {
     const { rows, next } = await readPage(request, listing, (page) => listImports(deps.database, workspaceOf(request), page));
     response.json({ imports: rows, next });
   });
+  router.get('/roster/imports/:importId/rejected-rows', async (request, response) => {
+    requireScope(request, 'read');
+    const importId = await importOf(request, deps.database);
+    const { rows, next } = await readPage(request, rejectedCells, (page) =>
+      listRejections(deps.database, workspaceOf(request), { importId, ...page }),
+    );
+    response.json({ rejectedRows: rows.map(({ ordinal: _place, ...rejection }) => rejection), next });
+  });
 }
 
 function addMapping(router: Router, deps: RosterRoutesDeps): void {
@@ -108,6 +119,13 @@ function addPeople(router: Router, deps: RosterRoutesDeps): void {
     await decideListing(deps, workspaceOf(request), { personId, answer, reason, actor });
     response.status(204).end();
   });
+}
+
+/** Throws DomainError `not-found`. */
+async function importOf(request: Request, database: Database): Promise<RosterImportId> {
+  const id = parseId<'roster-import'>(pathText(request, 'importId'));
+  const isKnown = id !== undefined && (await isImport(database, workspaceOf(request), id));
+  return isKnown ? id : refuse('not-found', { detail: 'There is no such import.', next: 'GET roster/imports lists them.' });
 }
 
 async function personOf(request: Request, database: Database): Promise<PersonId> {

@@ -1,9 +1,9 @@
 import type { RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import { copyLine, type Queryable, type Transaction } from '../platform/index.ts';
-import type { RosterRow } from './roster-row.ts';
+import type { RejectedRow, RosterRow } from './roster-row.ts';
 
-/** A row of a roster on the stage. One that is rejected still names somebody, and no more. */
-export type StagedRow = RosterRow | Pick<RosterRow, 'employeeId' | 'line'>;
+/** A row of a roster on the stage. Of one that is rejected stands there whom it names ('' where nobody can say), and what is wrong with it. */
+export type StagedRow = RosterRow | (Pick<RosterRow, 'employeeId' | 'line'> & { readonly rejected: readonly Omit<RejectedRow, 'line'>[] });
 
 /** Rows that go to the server in one piece. */
 const ROWS_PER_CHUNK = 500;
@@ -54,7 +54,8 @@ export async function stagedRows(
   return rows.map(({ row }) => row);
 }
 
-const isTaken = (stage: string) => `${stage}.row ? 'startDate'`;
+/** Whether a staged row could be read. */
+export const isTaken = (stage: string) => `${stage}.row ? 'startDate'`;
 
 /** Puts the sealed file of an import on the stage, piece by piece. */
 export async function stagePiece(

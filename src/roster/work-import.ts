@@ -62,6 +62,8 @@ export interface Worked {
   readonly facts: ImportFacts;
   /** Whom it ends by leaving them out. */
   readonly omitted: readonly string[];
+  /** Rows that could be read, and are not taken since they do not fit others. */
+  readonly unfitting: readonly RejectedRow[];
 }
 
 /**
@@ -98,7 +100,7 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   await release?.seen(peopleOf(settled.ended));
   const notInFile = await countOthers(tx, workspaceId, id);
   const summary = summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes: request.bytes });
-  return { summary, facts: factsOf(import_, summary), omitted: peopleOf(settled.ended) };
+  return { summary, facts: factsOf(import_, summary), omitted: peopleOf(settled.ended), unfitting: taken.rejected };
 }
 
 function sawStated(release: Import['release'], ends: readonly StatedEnd[]): Promise<void> {
@@ -131,7 +133,8 @@ async function stage(
         count.rejectedRows += 1;
         if (rejected.length < MAX_REPORTED) rejected.push(...parsed.rejected);
         if (parsed.employeeId === null) count.unnamedRows += 1;
-        else yield { employeeId: parsed.employeeId, line: parsed.line };
+        const cells = parsed.rejected.map(({ column, reason }) => ({ column, reason }));
+        yield { employeeId: parsed.employeeId ?? '', line: parsed.line, rejected: cells };
       }
     }
   }

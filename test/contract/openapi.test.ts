@@ -92,6 +92,7 @@ describe('the server beside openapi.yaml', () => {
     listPreviewedAccounts: { parameters: { previewId: 'preview' } },
     getFinding: { parameters: { findingId: 'freeFinding' } },
     listWebhookDeliveries: { parameters: { webhookId: 'webhook' } },
+    listRejectedRows: { parameters: { importId: 'rosterImport' } },
     listHeldEnds: { parameters: { heldImportId: 'heldImport' } },
     getPersonTimeline: { parameters: { personId: 'person' } },
     getComplianceTest: { parameters: { testId: 'accountTest' } },

@@ -46,6 +46,7 @@ export type PlaceName =
   | 'directoryObject'
   | 'heldRun'
   | 'heldImport'
+  | 'rosterImport'
   | 'connectionToRemove'
   | 'webhook'
   | 'webhookSecretToRemove'
@@ -138,6 +139,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await decideFindings(client)),
       ...(await classAccounts(servers, { owner: made.owner, client, workspaceId })),
       droppedPerson: await dropSomebody(client),
+      rosterImport: await importWithRejectedRows(client),
       heldImport: await holdRoster(client),
       ...(await addWebhooks(servers, client)),
       quietAdministrator,
@@ -398,6 +400,15 @@ export function manyPeople(half: 'first' | 'second' | null): readonly Readonly<R
     start_date: '2026-01-01',
     end_date: half === (n < 60 ? 'first' : 'second') ? '2026-02-28' : null,
   }));
+}
+
+async function importWithRejectedRows(client: AdministrationClient): Promise<string> {
+  const period = (id: string) => ({ employee_id: id, work_email: `${id}@contoso.example`, start_date: '2026-01-01' });
+  const rows = [
+    { ...period('e-8100'), end_date: null },
+    ...['e-8101', 'e-8102', 'e-8103'].map((id) => ({ ...period(id), end_date: 'soon' })),
+  ];
+  return (await client.post<{ id: string }>('/roster/imports?mode=import&allowRejected=true', { rows })).id;
 }
 
 async function holdRoster(client: AdministrationClient): Promise<string> {

@@ -159,6 +159,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'addWebhookSecret', parameters: { webhookId: 'webhook' }, status: 201 },
   { operation: 'resumeWebhook', parameters: { webhookId: 'webhookDisabled' }, status: 200 },
   { operation: 'removeWebhook', parameters: { webhookId: 'webhookToRemove' }, status: 204 },
+  { operation: 'listRejectedRows', parameters: { importId: 'rosterImport' }, query: 'limit=2', status: 200 },
   { operation: 'listHeldImports', status: 200 },
   { operation: 'getHeldImport', parameters: { heldImportId: 'heldImport' }, status: 200 },
   { operation: 'listHeldEnds', parameters: { heldImportId: 'heldImport' }, query: 'limit=2', status: 200 },

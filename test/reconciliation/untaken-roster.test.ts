@@ -133,3 +133,46 @@ describe('a roster that was held and not taken', () => {
     expect((await ask(`?from=2026-02-01T00:00:00Z&to=${to}`)).doubts.map(({ code }) => code)).toEqual(['roster-before-period-end']);
   });
 });
+
+describe('a row that an import did not take', () => {
+  const TAKE_GOOD = 'mode=import&allowRejected=true';
+  const ben = (end: string) => `2,ben@contoso.example,Ben Baker,2020-01-01,${end},,`;
+  const codes = async () => (await ask()).doubts.map(({ code }) => code);
+
+  it('leaves who left in doubt, and says what to do, until a later import takes it (I9, I10)', async () => {
+    const { body } = await sender.post(TAKE_GOOD, ['1,ann@contoso.example,Ann Adler,2020-01-01,,,', ben('2026-02-30')]);
+    await run();
+    expect(await ask()).toMatchObject({
+      verdict: 'INSUFFICIENT',
+      doubts: [
+        {
+          code: 'roster-rows-rejected',
+          detail: expect.stringMatching(/^1 row of HR’s rosters was rejected and not taken since, the latest of the roster of 2026-/),
+          remedy: expect.stringContaining(`GET roster/imports/${String(body['id'])}/rejected-rows`),
+        },
+      ],
+    });
+    clock.advance(HOUR_MS);
+    await sender.post('mode=import&partial=true', ['3,cem@contoso.example,Cem Celik,2020-01-01,,,']);
+    await run();
+    expect(await codes()).toEqual(['roster-rows-rejected']);
+    clock.advance(HOUR_MS);
+    await sender.post('mode=import&partial=true', [ben('2026-02-28')]);
+    expect(await codes()).toEqual(['roster-rows-rejected']);
+    await run();
+    expect(await codes()).toEqual([]);
+  });
+
+  it('of which nobody can say whom it names is in doubt until a roster of everybody has none that is wrong', async () => {
+    const ann = '1,ann@contoso.example,Ann Adler,2020-01-01,,,';
+    await sender.post(TAKE_GOOD, [ann, ',ben@contoso.example,Ben Baker,2020-01-01,2026-02-28,,', ben('soon')]);
+    clock.advance(HOUR_MS);
+    await sender.post('mode=import&partial=true', [ben('')]);
+    await run();
+    expect((await ask()).doubts).toMatchObject([{ code: 'roster-rows-rejected', detail: expect.stringMatching(/^1 row /) }]);
+    clock.advance(HOUR_MS);
+    await sender.post('mode=import', [ann, ben('')]);
+    await run();
+    expect(await codes()).toEqual([]);
+  });
+});

@@ -1846,6 +1846,23 @@ table roster_mapping
   constraint roster_mapping_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   grant insert, select to rollcall_server
 
+table roster_rejected_row
+  workspace_id uuid not null
+  import_id uuid not null
+  ordinal integer not null
+  line integer
+  column_name text
+  reason text not null
+  employee_id text
+  taken_at timestamp(3) with time zone
+  taken_by uuid
+  constraint roster_rejected_row_pkey PRIMARY KEY (workspace_id, import_id, ordinal)
+  constraint roster_rejected_row_taken CHECK (((taken_at IS NULL) = (taken_by IS NULL)))
+  constraint roster_rejected_row_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
+  constraint roster_rejected_row_workspace_id_taken_by_fkey FOREIGN KEY (workspace_id, taken_by) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
+  CREATE INDEX roster_rejected_row_open ON public.roster_rejected_row USING btree (workspace_id, employee_id) WHERE (taken_at IS NULL)
+  grant insert, select to rollcall_server
+
 table roster_source
   workspace_id uuid not null
   address text not null

@@ -1,0 +1,105 @@
+import type { Instant, RosterImportId, WorkspaceId } from '../kernel/index.ts';
+import type { Page, Queryable } from '../platform/index.ts';
+import { isTaken } from './roster-stage-store.ts';
+import type { RejectedRow } from './roster-row.ts';
+
+/** What is wrong with a cell of a row that an import did not take. */
+export interface KeptRejection {
+  readonly ordinal: number;
+  /** Of the file, or the place in the list. With `column` null where an earlier version kept the number of rows alone. */
+  readonly line: number | null;
+  readonly column: string | null;
+  readonly reason: string;
+  /** Whom the row names; null where nobody can say, or the file has been erased. */
+  readonly employeeId: string | null;
+  /** When a later import took a row of theirs, or told everybody and had no row rejected; null: whom it speaks of is in doubt. */
+  readonly takenAt: Instant | null;
+  readonly takenBy: RosterImportId | null;
+}
+
+interface Kept {
+  readonly importId: RosterImportId;
+  readonly at: Instant;
+  /** It tells everybody, and each of its rows was taken. */
+  readonly isWhole: boolean;
+  /** Rows that could be read, and were not taken since they do not fit others. */
+  readonly unfitting: readonly RejectedRow[];
+}
+
+/** Rejections of imports before are settled by what the staged one takes. */
+export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, made: Kept): Promise<void> {
+  await tx.query(
+    `update roster_rejected_row as rejected
+     set taken_at = $3, taken_by = $2
+     where rejected.workspace_id = $1 and rejected.taken_at is null and ($4 or exists (
+       select from roster_stage as stage
+       where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = rejected.employee_id and ${isTaken('stage')}
+         and stage.line <> all ($5::integer[])
+     ))`,
+    [workspaceId, made.importId, made.at, made.isWhole, made.unfitting.map(({ line }) => line)],
+  );
+}
+
+/** Keeps what is wrong with the staged rows that are not taken, in the order of the file. */
+export async function insertRejections(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { importId, unfitting }: Pick<Kept, 'importId' | 'unfitting'>,
+): Promise<void> {
+  await tx.query(
+    `insert into roster_rejected_row (workspace_id, import_id, ordinal, line, column_name, reason, employee_id)
+     select $1::uuid, $2::uuid, row_number() over (order by wrong.line, wrong.place), wrong.line, wrong."column", wrong.reason, nullif(wrong.employee_id, '')
+     from (
+       select stage.employee_id, stage.line, cell."column", cell.reason, cell.place
+       from roster_stage as stage
+       cross join lateral rows from (jsonb_to_recordset(stage.row -> 'rejected') as ("column" text, reason text)) with ordinality
+         as cell ("column", reason, place)
+       where stage.workspace_id = $1 and stage.import_id = $2 and not ${isTaken('stage')}
+       union all
+       select stage.employee_id, stage.line, unfitting."column", unfitting.reason, 0
+       from jsonb_to_recordset($3::jsonb) as unfitting (line integer, "column" text, reason text)
+       join roster_stage as stage on stage.workspace_id = $1 and stage.import_id = $2 and stage.line = unfitting.line
+     ) as wrong`,
+    [workspaceId, importId, JSON.stringify(unfitting)],
+  );
+}
+
+/** How many rows of all imports are rejected and not taken since. */
+export async function countOpenRejections(q: Queryable, workspaceId: WorkspaceId): Promise<number> {
+  const { rows } = await q.query<{ count: number }>(
+    `select count(distinct (rejected.import_id, coalesce(rejected.line, -rejected.ordinal))) as count
+     from roster_rejected_row as rejected
+     where rejected.workspace_id = $1 and rejected.taken_at is null`,
+    [workspaceId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** What is wrong with the rows that an import did not take, in the order of the file. */
+export async function listRejections(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { importId, after, limit }: Page & { readonly importId: RosterImportId },
+): Promise<readonly KeptRejection[]> {
+  const { rows } = await q.query<KeptRejection>(
+    `select rejected.ordinal, rejected.line, rejected.column_name as "column", rejected.reason, rejected.employee_id as "employeeId",
+            rejected.taken_at as "takenAt", rejected.taken_by as "takenBy"
+     from roster_rejected_row as rejected
+     where rejected.workspace_id = $1 and rejected.import_id = $2 and rejected.ordinal > $3::integer
+     order by rejected.ordinal
+     limit $4`,
+    [workspaceId, importId, Number(after ?? 0), limit],
+  );
+  return rows;
+}
+
+/** Takes the employee ids of rows whose file is erased. */
+export async function eraseRejectedIds(tx: Queryable, workspaceId: WorkspaceId, before: Instant): Promise<void> {
+  await tx.query(
+    `update roster_rejected_row as rejected set employee_id = null
+     from roster_import as made
+     where rejected.workspace_id = $1 and rejected.employee_id is not null
+       and made.workspace_id = rejected.workspace_id and made.id = rejected.import_id and made.imported_at < $2`,
+    [workspaceId, before],
+  );
+}

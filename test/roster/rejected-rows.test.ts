@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DAY_MS, type Instant } from '../../src/kernel/index.ts';
+import { eraseRosterFiles } from '../../src/roster/index.ts';
+import { type SteppingClock, steppingClock } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { ANN, BEN, type RosterServer, rosterServer } from './roster-server.ts';
+
+const BEN_WRONG = '2,ben@contoso.example,Ben Baker,2021-05-01,2026-02-30,,';
+const NOBODY = ',dan@contoso.example,Dan Dorn,2021-05-01,2026-02-28,,';
+const TAKE_GOOD = 'mode=import&allowRejected=true';
+
+let db: TestDatabase;
+let clock: SteppingClock;
+let at: RosterServer;
+
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db.drop());
+
+beforeEach(async () => {
+  clock = steppingClock('2026-03-02T08:00:00.000Z' as Instant);
+  at = await rosterServer(db, clock);
+});
+afterEach(() => at.close());
+
+async function rejectedOf(importId: string, query = ''): Promise<readonly Record<string, unknown>[]> {
+  return (await at.get(`/roster/imports/${importId}/rejected-rows${query}`))['rejectedRows'] as readonly Record<string, unknown>[];
+}
+
+async function send(query: string, rows: readonly string[]): Promise<string> {
+  const { body, status } = await at.post(query, rows);
+  expect(status).toBe(201);
+  clock.advance(DAY_MS);
+  return String(body['id']);
+}
+
+/** How many rows the latest import says to be in doubt. */
+async function openInLedger(): Promise<unknown> {
+  const last = (await at.leaves()).map((leaf) => JSON.parse(leaf) as { type: string; detail: Record<string, unknown> });
+  return last.findLast(({ type }) => type === 'hr.import.completed')?.detail['rejected_open'];
+}
+
+describe('the rows that an import did not take', () => {
+  it('are kept with line, column and reason, and whom they name, and with no other cell (I11)', async () => {
+    const id = await send(TAKE_GOOD, [ANN, BEN_WRONG, NOBODY]);
+    const open = { takenAt: null, takenBy: null };
+    expect(await rejectedOf(id)).toEqual([
+      { line: 3, column: 'end_date', reason: expect.stringContaining('is no date'), employeeId: '2', ...open },
+      { line: 4, column: 'employee_id', reason: 'is missing', employeeId: null, ...open },
+    ]);
+    expect(JSON.stringify(await rejectedOf(id))).not.toMatch(/2026-02-30|Baker|contoso/);
+    expect(await openInLedger()).toBe(2);
+  });
+
+  it('are kept, too, where they could be read and do not fit another row', async () => {
+    const id = await send(TAKE_GOOD, [ANN, '2,ben@contoso.example,Ben,2021-05-01,,,', '2,ben@contoso.example,Ben,2022-05-01,2026-02-28,,']);
+    expect(await rejectedOf(id)).toMatchObject([{ line: 4, column: 'start_date', employeeId: '2' }]);
+    expect(await openInLedger()).toBe(1);
+  });
+
+  it('come by pages, each cell that is wrong by itself, and a row counts once', async () => {
+    const id = await send(TAKE_GOOD, [ANN, '2,nobody,Ben,soon,later,,', NOBODY]);
+    expect((await rejectedOf(id)).map(({ line, column }) => [line, column])).toEqual([
+      [3, 'work_email'],
+      [3, 'start_date'],
+      [3, 'end_date'],
+      [4, 'employee_id'],
+    ]);
+    const first = await at.get(`/roster/imports/${id}/rejected-rows?limit=3`);
+    expect(first).toMatchObject({ rejectedRows: [{}, {}, {}], next: '3' });
+    expect(await rejectedOf(id, '?after=3')).toMatchObject([{ line: 4 }]);
+    expect(await openInLedger()).toBe(2);
+  });
+
+  it.each([
+    { story: 'a row of theirs', query: 'mode=import&partial=true', rows: [BEN], open: [3] },
+    { story: 'everybody, without a row that is wrong', query: 'mode=import', rows: [ANN], open: [] },
+    { story: 'everybody, but one', query: TAKE_GOOD, rows: [ANN, '3,cem@contoso.example,Cem,2020-01-01,soon,,'], open: [3, 4] },
+    { story: 'somebody else', query: 'mode=import&partial=true', rows: [ANN], open: [3, 4] },
+    { story: 'them, wrong again', query: `${TAKE_GOOD}&partial=true`, rows: [ANN, BEN_WRONG], open: [3, 4] },
+  ])('are settled by a later import as far as it takes $story', async ({ open, query, rows }) => {
+    const id = await send(TAKE_GOOD, [ANN, NOBODY, BEN_WRONG]);
+    const later = await send(query, rows);
+    const kept = await rejectedOf(id);
+    expect(kept.filter(({ takenAt }) => takenAt === null).map(({ line }) => line)).toEqual(open);
+    for (const { takenAt, takenBy } of kept) if (takenAt !== null) expect(takenBy).toBe(later);
+  });
+
+  it('keep no employee id once their file is erased', async () => {
+    const id = await send(TAKE_GOOD, [ANN, BEN_WRONG]);
+    const now = clock.now();
+    await db.database.transaction((tx) => eraseRosterFiles(tx, at.workspaceId, { before: now, at: now }));
+    expect(await rejectedOf(id)).toMatchObject([{ line: 3, column: 'end_date', employeeId: null, takenAt: null }]);
+  });
+
+  it('are shown to nobody of another workspace (I12)', async () => {
+    const id = await send(TAKE_GOOD, [ANN, BEN_WRONG]);
+    const other = await rosterServer(db, clock);
+    expect((await other.send('GET', `/roster/imports/${id}/rejected-rows`, undefined)).status).toBe(404);
+    await other.close();
+  });
+
+  it('leave nothing behind of an import that was refused for them', async () => {
+    expect((await at.post('mode=import', [ANN, BEN_WRONG])).status).toBe(400);
+    const { count } = await db.owner.query('select from roster_rejected_row where workspace_id = $1', [at.workspaceId]);
+    expect(count).toBe(0);
+  });
+});
