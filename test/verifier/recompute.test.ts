@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { decide, judgeTiming, sentenceOf, worstTiming } from '../../src/verdict/index.ts';
 import type { Verification } from '../../src/verifier/index.ts';
+import { count, findingOf, rejudge, systemOf } from './forged-findings.ts';
 import { type Forgery, type Json, resealed } from './resealed.ts';
 import { type SealedLeavers, sealedLeavers } from './sealed-leavers.ts';
 import { verifyBoth } from './verify-both.ts';
@@ -16,33 +16,6 @@ async function verify(files: ReadonlyMap<string, Buffer>, recompute = true): Pro
 
 function recomputed({ steps }: Verification): readonly string[] {
   return steps.flatMap(({ name, problems }) => (name.startsWith('recomputed') ? problems.map(({ detail }) => detail) : []));
-}
-
-function findingOf(report: Json, name: string): Json {
-  return report.findings.find(({ person }: Json) => person?.displayName === name);
-}
-
-/** The finding judged by what it now says, and the report counted by its findings: forged so that it agrees with itself. */
-function rejudge(report: Json, finding: Json): void {
-  for (const system of finding.systems) system.judged = judgeTiming(system.timing);
-  const timings = (name: string) => finding.systems.filter(({ system }: Json) => system === name).map(({ timing }: Json) => timing);
-  const outcomeOf = (name: string) => worstTiming(timings(name).map((timing: Json) => judgeTiming(timing).outcome));
-  finding.vector = { ...finding.vector, directoryTiming: outcomeOf('directory'), scimTiming: outcomeOf('scim') };
-  const decision = decide(finding.vector);
-  const sentence = sentenceOf(decision, { vector: finding.vector, directory: timings('directory'), scim: timings('scim') });
-  Object.assign(finding, decision.primary, { all: decision.all, sentence });
-  count(report);
-}
-
-function count(report: Json): void {
-  const left = report.findings.filter(({ end }: Json) => end?.earliest >= report.periodStart && end?.earliest < report.periodEnd);
-  const of = (findings: Json) => findings.reduce((all: Json, { effect }: Json) => ({ ...all, [effect]: (all[effect] ?? 0) + 1 }), {});
-  Object.assign(report, { effects: of(report.findings), totals: { ...report.totals, leavers: left.length } });
-  report.tests[0].effects = of(left);
-}
-
-function systemOf(report: Json, name: string, system: string): Json {
-  return findingOf(report, name).systems.find((each: Json) => each.system === system);
 }
 
 describe('the recomputation from the records', () => {

@@ -1,0 +1,29 @@
+import { decide, judgeTiming, sentenceOf, worstTiming } from '../../src/verdict/index.ts';
+import type { Json } from './resealed.ts';
+
+export function findingOf(report: Json, name: string): Json {
+  return report.findings.find(({ person }: Json) => person?.displayName === name);
+}
+
+/** The finding judged by what it now says, and the report counted by its findings: forged so that it agrees with itself. */
+export function rejudge(report: Json, finding: Json): void {
+  for (const system of finding.systems) system.judged = judgeTiming(system.timing);
+  const timings = (name: string) => finding.systems.filter(({ system }: Json) => system === name).map(({ timing }: Json) => timing);
+  const outcomeOf = (name: string) => worstTiming(timings(name).map((timing: Json) => judgeTiming(timing).outcome));
+  finding.vector = { ...finding.vector, directoryTiming: outcomeOf('directory'), scimTiming: outcomeOf('scim') };
+  const decision = decide(finding.vector);
+  const sentence = sentenceOf(decision, { vector: finding.vector, directory: timings('directory'), scim: timings('scim') });
+  Object.assign(finding, decision.primary, { all: decision.all, sentence });
+  count(report);
+}
+
+export function count(report: Json): void {
+  const left = report.findings.filter(({ end }: Json) => end?.earliest >= report.periodStart && end?.earliest < report.periodEnd);
+  const of = (findings: Json) => findings.reduce((all: Json, { effect }: Json) => ({ ...all, [effect]: (all[effect] ?? 0) + 1 }), {});
+  Object.assign(report, { effects: of(report.findings), totals: { ...report.totals, leavers: left.length } });
+  report.tests[0].effects = of(left);
+}
+
+export function systemOf(report: Json, name: string, system: string): Json {
+  return findingOf(report, name).systems.find((each: Json) => each.system === system);
+}
