@@ -1,4 +1,4 @@
-import type { Instant, Interval, PersonId, RosterImportId, WorkspaceId } from '../kernel/index.ts';
+import { addressKey, type Instant, type Interval, type PersonId, type RosterImportId, type WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import type { RosterStatus, WorkerType } from './roster-row.ts';
 
@@ -91,21 +91,30 @@ const withPeriods = `
     where period.workspace_id = person.workspace_id and period.person_id = person.id
   ) as employed`;
 
+/** Which people are asked for; everybody where nothing is said. */
+interface AskedPeople extends Page {
+  readonly standing: Listing | undefined;
+  readonly employeeId: string | undefined;
+  /** In any letters. */
+  readonly workEmail: string | undefined;
+}
+
 /** People with their employment periods, in order of employee id. */
 export async function listPeople(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { standing, after, limit }: Page & { readonly standing: Listing | undefined },
+  { standing, employeeId, workEmail, after, limit }: AskedPeople,
 ): Promise<readonly ListedPerson[]> {
   const { rows } = await q.query<ListedPerson>(
     `${withPeriods}
      where person.workspace_id = $1 and ($4::text is null or person.listing = $4)
+       and ($5::text is null or person.employee_id = $5) and ($6::text is null or person.email_key = $6)
        and ($2::uuid is null or person.employee_id > (
          select last.employee_id from person as last where last.workspace_id = $1 and last.id = $2::uuid
        ))
      order by person.employee_id
      limit $3`,
-    [workspaceId, after ?? null, limit, standing ?? null],
+    [workspaceId, after ?? null, limit, standing ?? null, employeeId ?? null, workEmail === undefined ? null : addressKey(workEmail)],
   );
   return rows;
 }

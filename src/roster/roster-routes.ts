@@ -104,8 +104,9 @@ function addPeople(router: Router, deps: RosterRoutesDeps): void {
   router.get('/people', async (request, response) => {
     requireScope(request, 'read');
     const standing = oneOf(request, 'listing', listings);
+    const named = { employeeId: queryText(request, 'employeeId'), workEmail: queryText(request, 'workEmail') };
     const { rows, next } = await readPage(request, listing, (page) =>
-      listPeople(deps.database, workspaceOf(request), { standing, ...page }),
+      listPeople(deps.database, workspaceOf(request), { standing, ...named, ...page }),
     );
     response.json({ people: rows, next });
   });
