@@ -48,11 +48,11 @@ export interface ScimRow {
 /** Tenants that were connected more than once: their accounts are the objects that they were. */
 const connectedAnew = 'select tenant_id from directory_connection where workspace_id = $1 group by tenant_id having count(*) > 1';
 
-const link = ['known.standing', 'known.rule', 'known.link_record_id'];
+const link = ['known.standing', 'known.rule', 'known.link_record_id', 'known.link_until'];
 
 /**
  * What is known of directory accounts: first the stretches of each, in time order, then its assignments to the provisioned application, its own and
- * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id`. Accounts of a connection without a complete run do
+ * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id, link_until`. Accounts of a connection without a complete run do
  * not exist here (I8).
  */
 export function directoryRows(held: string, finding: Finding): string {
@@ -67,7 +67,7 @@ export function directoryRows(held: string, finding: Finding): string {
     'known.is_exact',
     'known.record_id',
   ];
-  const assigned = `select account.owner, account.account_id, null, null, null, null, null, null, null, null, null, null, null, null, null,
+  const assigned = `select account.owner, account.account_id, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
     coalesce(assignment.app_role_value, '')`;
   return `
   with held as materialized (${held}),
@@ -80,7 +80,8 @@ export function directoryRows(held: string, finding: Finding): string {
     where connection.last_complete_run_id is not null
   ),
   known as (
-    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, account.same_object_id,
+    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, account.link_until,
+           account.same_object_id,
            stretch.ordinal, stretch.state, coalesce(exact.at, stretch.observed_at) as "from", stretch.seen_from, stretch.confirmed_until as "to",
            exact.at is not null or (stretch.state = 'soft_deleted' and stretch.seen_from = stretch.observed_at) as is_exact,
            stretch.record_id, exact.record_id as exact_record_id, null::text as role
@@ -181,9 +182,9 @@ function byAccount<Row extends { readonly accountId: string }>(rows: readonly Ro
 
 function linkIn(facts: PackedFacts): LinkFacts | null {
   const [standing, rule, recordId] = [facts.text(), facts.text(), facts.text()];
-  return standing === null
-    ? null
-    : { standing: standing as LinkFacts['standing'], rule: rule as LinkFacts['rule'], recordId: recordId as LedgerRecordId };
+  const until = facts.instant();
+  if (standing === null) return null;
+  return { standing: standing as LinkFacts['standing'], rule: rule as LinkFacts['rule'], recordId: recordId as LedgerRecordId, until };
 }
 
 interface KnownStretch {

@@ -137,12 +137,12 @@ export async function listClassifications(
   return rows;
 }
 
-/** Whether any of the accounts is classed as nobody's own, approved or not yet. */
+/** Whether any of the accounts is classed as nobody's own, approved or not yet, or was: somebody's link may have ended by that. */
 export async function hasClassified(q: Queryable, workspaceId: WorkspaceId, accountIds: readonly string[]): Promise<boolean> {
   const { rows } = await q.query<{ found: boolean }>(
     `select exists (
        select from account_classification as classification
-       where classification.workspace_id = $1 and classification.ended_at is null and classification.account_id = any ($2::uuid[])
+       where classification.workspace_id = $1 and classification.account_id = any ($2::uuid[])
      ) as found`,
     [workspaceId, accountIds],
   );

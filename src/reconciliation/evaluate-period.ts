@@ -19,6 +19,7 @@ import {
   worstScimState,
   worstTiming,
 } from '../verdict/index.ts';
+import { accountsOfEmployment } from './accounts-of-employment.ts';
 import { dueOfPeriod } from './due-instant.ts';
 import { conclude, type Evaluation, type EvaluationContext, type Leaving } from './evaluation.ts';
 import { directorySystems, type Stage, scimSystems } from './gather-systems.ts';
@@ -34,10 +35,13 @@ import type { DirectoryFacts, PeriodFacts, PersonFacts } from './unit-facts.ts';
  * before access had to be gone, so nothing had to be taken away. One that lies ahead excuses nothing: it may never begin.
  */
 export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context: EvaluationContext): Evaluation | 'continued' {
-  const person = withSameObjects(known, context.directories);
   const employment = employmentOf(period, context);
+  const next = employment === 'ENDED' ? nextEmployment(known, period, context) : undefined;
+  const person = withSameObjects(
+    accountsOfEmployment(known, { at: endOf(employment, period, context), next: next?.start.latest }),
+    context.directories,
+  );
   const leaving = employment === 'ENDED' ? leavingOf(person, period, context) : null;
-  const next = leaving === null ? undefined : nextEmployment(person, period, context);
   if (leaving !== null && next !== undefined && hasBegun(leaving, next, context.at) && isContinued(leaving, next)) return 'continued';
   const stage = stageOf(context, leaving, next?.start);
   const directory = directorySystems(person, stage);
@@ -61,6 +65,11 @@ export function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar 
   if (at < startInterval(period, workspaceZone, calendar).earliest) return 'PREHIRE';
   if (period.status === 'leave' || period.status === 'garden_leave') return 'LEAVE';
   return end !== undefined || period.status === 'notice' ? 'NOTICE' : 'ACTIVE';
+}
+
+/** By when an employment that has ended had, at the latest. */
+function endOf(employment: Employment, period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): Instant | null {
+  return employment === 'ENDED' ? (endInterval(period, workspaceZone, calendar)?.latest ?? null) : null;
 }
 
 /** The end comes from HR and from nothing else (I9). */
@@ -139,7 +148,7 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
   const counted = directory.filter(({ standing }) => standing !== 'candidate');
   const countedScim = scim.filter(({ standing }) => standing !== 'candidate');
   const isAmbiguous = counted.length < directory.length || countedScim.length < scim.length;
-  const linked = person.directory.filter(({ link }) => link?.standing === 'linked');
+  const linked = person.directory.filter(({ link }) => link?.standing === 'linked' && link.until === null);
   const standing = {
     classification: 'HUMAN',
     match: isAmbiguous ? 'AMBIGUOUS' : 'ONE',

@@ -1,10 +1,10 @@
-import type { Instant } from '../kernel/index.ts';
+import { earliest, type Instant } from '../kernel/index.ts';
 import { type DirectoryState, judgeTiming, type ScimState, type TimingInput } from '../verdict/index.ts';
 import type { SeenDirectory } from './directory-freshness.ts';
 import type { EvaluationContext, Leaving } from './evaluation.ts';
 import { type Look, type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
 import type { UnitSystem } from './report-population.ts';
-import type { ConnectionFacts, DirectoryFacts, PersonFacts } from './unit-facts.ts';
+import type { ConnectionFacts, DirectoryFacts, PersonFacts, ScimFacts } from './unit-facts.ts';
 
 /** What a period's accounts are read against. */
 export interface Stage {
@@ -31,7 +31,7 @@ export function directorySystems(person: PersonFacts, stage: Stage): readonly Re
   const read = person.directory.flatMap((facts) => {
     const seen = byId.get(facts.connectionId);
     if (seen === undefined || !(isConcerned(seen, stage.leaving) || wasLeftOpen(facts, stage.leaving))) return [];
-    return [readDirectoryAccount(facts, lookAt(seen, stage))];
+    return [readDirectoryAccount(facts, lookAt(seen, upTo(stage, facts)))];
   });
   const hasLinked = read.some(({ standing }) => standing === 'linked');
   if (isComplete && hasLinked) return read;
@@ -42,14 +42,20 @@ export function directorySystems(person: PersonFacts, stage: Stage): readonly Re
 
 /** The person's SCIM users; our own store is always looked at, so none found is none, and one made later was not there. */
 export function scimSystems(person: PersonFacts, stage: Stage): readonly ReadAccount<ScimState>[] {
-  const { until, isOpen, leaving, mayBeEmployedFrom } = stage;
-  const present = person.scim.filter(({ stretches: [first] }) => first === undefined || first.from <= until);
-  const read = present.map((facts) =>
-    readScimAccount(facts, { until, isOpen, leaving, mayBeEmployedFrom, confirmedUntil: until, isFresh: true }),
-  );
+  const { leaving, mayBeEmployedFrom } = stage;
+  const present = person.scim.filter(({ stretches: [first] }) => first === undefined || first.from <= stage.until);
+  const read = present.map((facts) => {
+    const { until, isOpen } = upTo(stage, facts);
+    return readScimAccount(facts, { until, isOpen, leaving, mayBeEmployedFrom, confirmedUntil: until, isFresh: true });
+  });
   if (read.some(({ standing }) => standing === 'linked')) return read;
   const isNone = read.length === 0;
   return [...read, absent('scim', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage })];
+}
+
+/** An account that went to somebody else is read up to when it did. */
+function upTo(stage: Stage, { link }: DirectoryFacts | ScimFacts): Stage {
+  return link === null || link.until === null ? stage : { ...stage, until: earliest(stage.until, link.until), isOpen: false };
 }
 
 /** A connection that was removed still testifies about those who left before. */

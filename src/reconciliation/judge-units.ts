@@ -42,7 +42,7 @@ export async function* judgeUnits(tx: Transaction, workspaceId: WorkspaceId, { c
   await expectManyRows(tx);
   const nextFree = await openFreeUnits(tx, workspaceId, among);
   if (among !== undefined) await expectFewRows(tx);
-  for await (const people of personFacts(tx, workspaceId, { among: among?.people, limit: BATCH })) {
+  for await (const people of personFacts(tx, workspaceId, { among: among?.people, at: context.at, limit: BATCH })) {
     yield await judgePeople(tx, workspaceId, { people, context });
     await othersTurn();
   }

@@ -12,6 +12,7 @@ import {
   scimRows,
 } from './account-facts-read-model.ts';
 import { packed, PackedFacts } from './packed-facts.ts';
+import { isPassedOn } from './passed-on-read-model.ts';
 import type { OpenFinding } from './plan-findings.ts';
 import { type DecidedRoles, decidedRoles } from './role-claims-read-model.ts';
 import { openSorted, type Owned, rowsByOwner, type SortedRows } from './sorted-rows-read-model.ts';
@@ -72,10 +73,10 @@ function sources(finding: Finding) {
   const from = (table: string, as: string, key: string) =>
     finding === 'whole' ? `${table} as ${as}` : `unnest($2::uuid[]) as chosen (id) ${join({ table, as, on: `${as}.${key} = chosen.id` })}`;
   const held = (system: 'directory' | 'scim') => `
-    select link.person_id as owner, link.account_id, link.standing, link.rule, link.record_id as link_record_id
+    select link.person_id as owner, link.account_id, link.standing, link.rule, link.record_id as link_record_id, link.ended_at as link_until
     from ${from('account_link', 'link', 'person_id')}
-    where link.workspace_id = $1 and link.system = '${system}' and link.standing <> 'barred'
-      and ${isStill('link.ended_at')}`;
+    where link.workspace_id = $1 and link.system = '${system}'
+      and ((link.standing <> 'barred' and ${isStill('link.ended_at')}) or ${isPassedOn(finding === 'whole' ? '$2' : '$3')})`;
   return {
     employed: `
       select person.id as owner, ${packed(["case when person.listing = 'dropped' then person.unlisted_to end", ...periodColumns])} as facts
@@ -103,6 +104,8 @@ interface Sources {
 interface Wanted {
   /** Left out: everybody. */
   readonly among?: readonly string[] | undefined;
+  /** When they are judged. */
+  readonly at: Instant;
   /** How many at a time. */
   readonly limit: number;
 }
@@ -114,9 +117,9 @@ interface Wanted {
 export async function* personFacts(
   tx: Transaction,
   workspaceId: WorkspaceId,
-  { among, limit }: Wanted,
+  { among, at, limit }: Wanted,
 ): AsyncGenerator<readonly PersonUnits[]> {
-  const { directory, employed, open, scim } = await openSources(tx, workspaceId, among);
+  const { directory, employed, open, scim } = await openSources(tx, workspaceId, { among, at });
   const roles = decidedRoles(tx, workspaceId);
   for (;;) {
     const employments = await employed.nextOwners(limit);
@@ -130,14 +133,14 @@ export async function* personFacts(
   }
 }
 
-async function openSources(tx: Transaction, workspaceId: WorkspaceId, among: readonly string[] | undefined): Promise<Sources> {
+async function openSources(tx: Transaction, workspaceId: WorkspaceId, { among, at }: Omit<Wanted, 'limit'>): Promise<Sources> {
   const texts = sources(among === undefined ? 'whole' : 'by-key');
   const values = among === undefined ? [workspaceId] : [workspaceId, among];
   return {
     employed: await openSorted(tx, { name: 'facts_employed', text: texts.employed, values }),
     open: await openSorted(tx, { name: 'facts_open', text: texts.open, values }),
-    directory: await openSorted(tx, { name: 'facts_directory', text: texts.directory, values }),
-    scim: await openSorted(tx, { name: 'facts_scim', text: texts.scim, values }),
+    directory: await openSorted(tx, { name: 'facts_directory', text: texts.directory, values: [...values, at] }),
+    scim: await openSorted(tx, { name: 'facts_scim', text: texts.scim, values: [...values, at] }),
   };
 }
 

@@ -10,7 +10,7 @@ type Shown = readonly [DirectoryFacts, SeenDirectory];
  * object: what the later one shows of it goes on from what the earlier one showed. The later one's id, link and assignments count.
  */
 export function withSameObjects(person: PersonFacts, { byId }: SeenDirectories): PersonFacts {
-  const linked = person.directory.filter(({ link, objectId }) => objectId !== null && link?.standing === 'linked');
+  const linked = person.directory.filter(({ link, objectId }) => objectId !== null && link?.standing === 'linked' && link.until === null);
   if (linked.length < 2) return person;
   const objects = new Map<string, Shown[]>();
   for (const facts of linked) {

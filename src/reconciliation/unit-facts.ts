@@ -22,6 +22,8 @@ export interface LinkFacts {
   readonly standing: 'linked' | 'ambiguous';
   readonly rule: MatchRule;
   readonly recordId: LedgerRecordId;
+  /** Up to when the account was theirs that went to somebody else by rule; null where it is, or may be. */
+  readonly until: Instant | null;
 }
 
 /** With the records that it rests on. */

@@ -47,7 +47,8 @@ export async function claimsOf(world: World, workspaceId: WorkspaceId, people: n
   const objectIds = new Map(ids.rows.map(({ accountId, objectId }) => [accountId, objectId]));
   const facts = await database.transaction(async (tx) => {
     const found: DirectoryFacts[] = [];
-    for await (const people of personFacts(tx, workspaceId, { limit: 100 })) found.push(...people.flatMap(({ directory }) => directory));
+    for await (const people of personFacts(tx, workspaceId, { at: world.clock.now(), limit: 100 }))
+      found.push(...people.flatMap(({ directory }) => directory));
     return found;
   });
   const [connection] = await connectionFacts(database, workspaceId);

@@ -32,6 +32,11 @@ const offInTime: readonly StretchGiven[] = [
   { state: 'disabled', from: march(7, 2) },
 ];
 
+const offLate: readonly StretchGiven[] = [
+  { state: 'enabled', from: LONG_AGO, to: march(9, 1) },
+  { state: 'disabled', from: march(9, 2) },
+];
+
 function run(extent: Extent = 'changes') {
   return reconcile({ database: db.database, clock }, facts.workspaceId, 'system', extent);
 }
@@ -277,7 +282,45 @@ describe('an account that was seen off', () => {
     await later(march(11));
     await turn(accountId, 'enabled', march(10, 23));
     await moveTo('2', accountId);
-    expect((await comesTo()).links).toEqual(['2 linked directory ann@contoso.example M3']);
+    expect(await comesTo()).toEqual({ links: ['2 linked directory ann@contoso.example M3'], verdicts: ['1 L12 PASS', '2 S10 WARN'] });
+  });
+
+  it.each([
+    { story: 'in time', stretches: offInTime, before: '1 L12 PASS', claimed: '2 S13 INFO' },
+    { story: 'late', stretches: offLate, before: '1 L05 FAIL', claimed: '2 S13 INFO' },
+  ])('leaves behind what it proves of whoever had it: that it ended $story', async ({ stretches, before, claimed }) => {
+    await facts.roster(row('1', ANN, '2026-03-06'), row('2', BEN));
+    const { accountId, objectId } = await facts.account(annsAccount({ stretches }));
+    const last = stretches[1]?.from ?? NOW;
+    await facts.scim({
+      userName: ANN,
+      externalId: objectId,
+      states: [
+        { at: LONG_AGO, is: 'active' },
+        { at: last, is: 'inactive' },
+      ],
+    });
+    await run('everything');
+    expect(await verdicts()).toEqual([before, '2 S13 INFO']);
+    await moveTo('2', accountId);
+    const passedOn = ['2 linked directory ann@contoso.example M3', '2 linked scim ann@contoso.example M1'];
+    expect(await comesTo()).toEqual({ links: passedOn, verdicts: [before, claimed] });
+    // Whatever becomes of it is the next one's.
+    await later(march(12));
+    await turn(accountId, 'enabled', march(11, 20));
+    expect((await comesTo()).verdicts).toEqual([before, '2 S11 WARN']);
+    await later(march(13));
+    await moveTo('3', accountId);
+    await facts.roster(row('3', 'cy@contoso.example'));
+    expect((await comesTo()).verdicts).toContain(before);
+  });
+
+  it('says once how it ended, however late its name is given away', async () => {
+    await facts.roster(row('1', ANN, '2026-03-06'));
+    await facts.account(annsAccount({ employeeId: 'none', stretches: offLate }));
+    await run('everything');
+    await facts.roster(row('1', 'left@contoso.example', '2026-03-06'), row('2', ANN));
+    expect(await comesTo()).toMatchObject({ links: ['2 linked directory ann@contoso.example M4'], verdicts: ['1 L05 FAIL', '2 S13 INFO'] });
   });
 
   it('is let go by a look after it was disabled, though nothing else is written', async () => {
@@ -288,7 +331,7 @@ describe('an account that was seen off', () => {
     await moveTo('2', accountId);
     expect((await comesTo()).links).toEqual(['1 linked directory ann@contoso.example M3', '2 ambiguous directory ann@contoso.example M3']);
     await later(march(13));
-    expect((await comesTo()).links).toEqual(['2 linked directory ann@contoso.example M3']);
+    expect(await comesTo()).toEqual({ links: ['2 linked directory ann@contoso.example M3'], verdicts: ['1 L11 PASS', '2 S13 INFO'] });
   });
 
   it('stays in doubt where it was enabled again while it was the leaver’s', async () => {
@@ -333,6 +376,26 @@ describe('an account of somebody who stays', () => {
     await run('everything');
     await moveTo('2', accountId);
     expect((await comesTo()).links).toEqual(['2 linked directory ann@contoso.example M3']);
+  });
+
+  it('leaves behind what it proves of an employment before, when it follows them', async () => {
+    await facts.roster(`1,${ANN},2020-01-01,2026-02-10`, `1,${ANN},2026-03-02,`, row('2', BEN));
+    const { accountId } = await facts.account(annsAccount());
+    await run('everything');
+    expect(await verdicts()).toEqual(['1 L03 FAIL', '1 S10 WARN', '2 S13 INFO']);
+    await moveTo('2', accountId);
+    expect((await comesTo()).verdicts).toEqual(['1 L03 FAIL', '1 S13 INFO', '2 S10 WARN']);
+  });
+
+  it('proves nothing of an end that is told after it went', async () => {
+    await facts.roster(row('1', ANN), row('2', BEN));
+    const { accountId } = await facts.account(annsAccount());
+    await run('everything');
+    await moveTo('2', accountId);
+    await run();
+    await facts.roster(row('1', ANN, '2026-03-11'));
+    await later(march(14));
+    expect((await comesTo()).verdicts).toEqual(['1 L10 N/A', '2 S10 WARN']);
   });
 
   it('follows them when HR takes an end back', async () => {

@@ -177,8 +177,8 @@ function scimOf({ link = 'M1', role, isUnknownRole, became }: ScimUser, index: n
 
 function linkOf(link: Link): LinkFacts {
   return link === 'candidate'
-    ? { standing: 'ambiguous', rule: 'M3', recordId: RECORD }
-    : { standing: 'linked', rule: link, recordId: RECORD };
+    ? { standing: 'ambiguous', rule: 'M3', recordId: RECORD, until: null }
+    : { standing: 'linked', rule: link, recordId: RECORD, until: null };
 }
 
 const connectionId = (index: number) => `directory ${index + 1}`;

@@ -1,0 +1,30 @@
+/**
+ * Whether a link (`link`) of workspace `$1` ended because a run gave the account to somebody else by rule: then what it proves of employments
+ * that had ended stays proven. Not where a human decided, or where the account is nobody's own. `at`: the parameter that holds the instant
+ * of the run that asks, which stands among the runs only once it is over. Such links are few, so that all is looked up by key.
+ */
+export function isPassedOn(at: '$2' | '$3'): string {
+  return `(
+    link.standing = 'linked' and link.ended_at is not null
+    -- Neither theirs again, nor unlinked by hand.
+    and (select bool_and(coalesce(own.ended_at <= link.ended_at, false))
+         from account_link as own
+         where own.workspace_id = $1 and own.person_id = link.person_id and own.system = link.system and own.account_id = link.account_id)
+    and (link.ended_at = ${at}::timestamptz
+         or (select count(*) from reconciliation_run as run where run.workspace_id = $1 and run.as_of = link.ended_at) > 0)
+    and (select count(*)
+         from account_link as decided
+         where decided.workspace_id = $1 and decided.system = link.system and decided.account_id = link.account_id and decided.ended_at is null
+           and decided.rule = 'M0' and decided.linked_at = link.ended_at) = 0
+    -- As in \`classifiedAccounts\`: a SCIM user goes where its directory account goes.
+    and (select count(*)
+         from account_classification as classification
+         where classification.workspace_id = $1 and classification.ended_at is null and classification.approved_at is not null
+           and (classification.account_id = link.account_id
+                or (link.system = 'scim' and classification.system = 'directory'
+                    and (select account.object_id::text from directory_account as account
+                         where account.workspace_id = $1 and account.account_id = classification.account_id)
+                      = (select lower(scim_user.external_id) from scim_user
+                         where scim_user.workspace_id = $1 and scim_user.id = link.account_id)))) = 0
+  )`;
+}
