@@ -94,9 +94,9 @@ const withPeriods = `
 /** Which people are asked for; everybody where nothing is said. */
 interface AskedPeople extends Page {
   readonly standing: Listing | undefined;
-  readonly employeeId: string | undefined;
+  readonly employeeId?: string | undefined;
   /** In any letters. */
-  readonly workEmail: string | undefined;
+  readonly workEmail?: string | undefined;
 }
 
 /** People with their employment periods, in order of employee id. */
