@@ -64,6 +64,10 @@ function refusalOf(entry: ZipEntry, name: string, isFolder: boolean): string | u
     [[bytes, packedBytes, entry.offset].includes(ELSEWHERE), 'has its sizes in ZIP64, which a bundle does not use'],
     [!hasHarmlessExtras(entry.extra), 'carries a field that may give it another name, size or place'],
     [method === STORED && bytes !== packedBytes, 'is not packed, and yet has two sizes'],
+    [
+      method === STORED && (flags & SIZES_BEHIND) !== 0,
+      'is not packed and has its size behind it: whoever reads on from the front sees its end elsewhere',
+    ],
     [bytes > SMALL_BYTES && bytes > packedBytes * MAX_RATIO, `is left out: it unpacks to more than ${MAX_RATIO} times its packed size`],
   ];
   return refusals.find(([isRefused]) => isRefused)?.[1];

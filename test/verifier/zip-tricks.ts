@@ -86,6 +86,11 @@ export const zipTricks: readonly ZipTrick[] = [
     says: /^"honest" has other sizes behind its data/,
   },
   {
+    trick: 'a size behind data that is not packed',
+    zip: added({ name: 'honest', method: 0, isStreamed: true }),
+    says: /^"honest" is not packed and has its size behind it/,
+  },
+  {
     trick: 'a second name in an extra field',
     zip: added({ name: 'honest', extra: Buffer.from([0x75, 0x70, 0x02, 0x00, 1, 1]) }),
     says: /^"honest" carries a field that may give it another name/,
