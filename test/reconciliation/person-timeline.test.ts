@@ -248,10 +248,10 @@ describe('the timeline of a person', () => {
     expect((await timelineOf('1')).facts[0]?.record).toMatchObject({ id: expect.any(String), index: null });
     const { rows } = await db.owner.query<{ id: string }>(
       `insert into ledger_leaf (workspace_id, leaf_index, record_id, leaf_hash)
-       select workspace_id, 7, id, sha256('x') from ledger_record where workspace_id = $1 and type = 'hr.period.started' returning record_id as id`,
+       select workspace_id, 0, id, sha256('x') from ledger_record where workspace_id = $1 and type = 'hr.period.started' returning record_id as id`,
       [facts.workspaceId],
     );
-    expect((await timelineOf('1')).facts[0]?.record).toEqual({ id: rows[0]?.id, index: 7 });
+    expect((await timelineOf('1')).facts[0]?.record).toEqual({ id: rows[0]?.id, index: 0 });
   });
 
   it('comes by pages as it comes whole', async () => {
