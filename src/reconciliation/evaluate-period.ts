@@ -36,6 +36,7 @@ import type { DirectoryFacts, PeriodFacts, PersonFacts } from './unit-facts.ts';
  */
 export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context: EvaluationContext): Evaluation | 'continued' {
   const employment = employmentOf(period, context);
+  if (employment === 'ENDED' && isWithdrawn(known, period, context)) return 'continued';
   const next = employment === 'ENDED' ? nextEmployment(known, period, context) : undefined;
   const person = withSameObjects(
     accountsOfEmployment(known, { at: endOf(employment, period, context), next: next?.start.latest }),
@@ -123,17 +124,26 @@ function stageOf(context: EvaluationContext, leaving: Leaving | null, next: Inst
   return { context, leaving, until, mayBeEmployedFrom, isOpen: next.latest > context.at };
 }
 
+/** What never began is nobody's leaving where there was an employment before it, by which access is judged. */
+function isWithdrawn({ periods }: PersonFacts, period: PeriodFacts, context: EvaluationContext): boolean {
+  return isCancelled(period, context) && periods.some(({ startDate }) => startDate < period.startDate);
+}
+
+function isCancelled(period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): boolean {
+  const end = endInterval(period, workspaceZone, calendar);
+  return end !== undefined && end.latest <= startInterval(period, workspaceZone, calendar).earliest;
+}
+
 /**
  * Not one that had ended before its first day, that HR still calls to come when that day is there, or before which HR left the person out with
  * nobody saying what that means. One that may have ended only after it began is judged as a leaving of its own.
  */
-function mayBegin({ droppedAt }: PersonFacts, next: PeriodFacts, { at, workspaceZone, calendar }: EvaluationContext): boolean {
+function mayBegin({ droppedAt }: PersonFacts, next: PeriodFacts, context: EvaluationContext): boolean {
+  const { at, workspaceZone, calendar } = context;
   const start = startInterval(next, workspaceZone, calendar);
-  const end = endInterval(next, workspaceZone, calendar);
-  const isCancelled = end !== undefined && end.latest <= start.earliest;
   const isAwaited = next.status === 'prehire' && start.latest <= at;
   const isAsked = droppedAt !== null && droppedAt < start.earliest && wentOn(next, droppedAt);
-  return !isCancelled && !isAwaited && !isAsked;
+  return !isCancelled(next, context) && !isAwaited && !isAsked;
 }
 
 interface Parts {

@@ -11,7 +11,7 @@ export interface OpenPeriod {
   readonly lastDay: string | null;
 }
 
-/** Such a period of somebody whom a roster leaves out: one who is employed, and will be again, has two. */
+/** Such a period that a roster leaves out: mostly of somebody whom it leaves out; one who is employed, and will be again, has two. */
 export interface Omitted extends OpenPeriod {
   readonly personId: string;
   /** The roster that named the person last, of one whom a roster before this one left out, too; null for one whom the roster before named. */
@@ -23,9 +23,12 @@ export function peopleOf(omitted: readonly Omitted[]): readonly string[] {
   return [...new Set(omitted.map(({ personId }) => personId))];
 }
 
+/** The latest day that has begun somewhere on earth at an instant. */
+const beginningBy = (instant: string) => `(${instant}::timestamptz at time zone 'UTC' + interval '${FIRST_ZONE_HOURS} hours')::date`;
+
 /** As `wentOn` has it. */
 const goesOn = (instant: string) => `period.ended_to is null
-       and coalesce(period.last_day, period.end_date, 'infinity'::date) > (${instant}::timestamptz at time zone 'UTC' + interval '${FIRST_ZONE_HOURS} hours')::date`;
+       and coalesce(period.last_day, period.end_date, 'infinity'::date) > ${beginningBy(instant)}`;
 
 /**
  * The import since which somebody may be missed: the latest that was not of changes alone, else the first of all, which held nobody for
@@ -68,6 +71,32 @@ export async function omittedPeriods(
        and ${goesOn('$3')}
        and not exists (
          select from roster_stage as stage
+         where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id
+       )
+     order by person.id, period.start_date`,
+    [workspaceId, importId, toldAt],
+  );
+  return rows;
+}
+
+/**
+ * The employments that lie ahead when a roster is told (`toldAt`) of people whom the staged one names, by others alone and by none that lies ahead: where
+ * it names one, that may be the same, moved. Of a row that cannot be read nobody knows.
+ */
+export async function withdrawnPeriods(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { importId, toldAt }: { readonly importId: RosterImportId; readonly toldAt: Instant },
+): Promise<readonly Omitted[]> {
+  const { rows } = await q.query<Omitted>(
+    `select person.id as "personId", period.id as "periodId", period.start_date as "startDate", period.end_date as "endDate",
+            period.last_day as "lastDay", null as "namedUntil"
+     from employment_period as period
+     join person on person.workspace_id = period.workspace_id and person.id = period.person_id
+     where period.workspace_id = $1 and period.start_date > ${beginningBy('$3')} and ${goesOn('$3')}
+       and (
+         select bool_and(coalesce((stage.row ->> 'startDate')::date <= ${beginningBy('$3')}, false))
+         from roster_stage as stage
          where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id
        )
      order by person.id, period.start_date`,

@@ -13,6 +13,7 @@ import {
   peopleListedAgain,
   peopleOf,
   settleDropped,
+  withdrawnPeriods,
 } from './omission-store.ts';
 import { omittedEndRecord } from './roster-records.ts';
 
@@ -48,7 +49,7 @@ export interface FoundOmissions extends Omit<Finding, 'importId' | 'toldAt' | 'p
   readonly before: { readonly at: Instant; readonly rows: number } | undefined;
   /** Those whom the roster before named. */
   readonly omitted: readonly Omitted[];
-  /** With them those who are still asked about: whose employment has ended where the roster is taken at its word. */
+  /** With them those who are still asked about, and employments ahead of people whom it names: what has ended where the roster is taken at its word. */
   readonly ending: readonly Omitted[];
 }
 
@@ -60,7 +61,9 @@ export async function findOmissions(tx: Transaction, workspaceId: WorkspaceId, f
   const lacking = before === undefined ? [] : await omittedPeriods(tx, workspaceId, { importId, toldAt });
   const omitted = lacking.filter(({ namedUntil }) => namedUntil === null);
   // One of whom nobody can say whom it names may be anybody.
-  return { full, rows, unnamedRows, again, before, omitted, ending: full && unnamedRows === 0 ? lacking : [] };
+  const isWord = before !== undefined && full && unnamedRows === 0;
+  const ending = isWord ? [...lacking, ...(await withdrawnPeriods(tx, workspaceId, { importId, toldAt }))] : [];
+  return { full, rows, unnamedRows, again, before, omitted, ending };
 }
 
 interface Settling extends ImportPlace, FoundOmissions {

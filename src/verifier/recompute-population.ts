@@ -65,13 +65,16 @@ function isContinued(
   { facts, calendar }: { readonly facts: LedgerFacts; readonly calendar: LocalCalendar },
 ): boolean {
   const next = periods.filter((other) => other.person === person && other.startDate > startDate);
+  const start = startInterval(dates, dates.timeZone, calendar).earliest;
+  // What never began is nobody's leaving beside an employment before it.
+  if (end.latest <= start && periods.some((other) => other.person === person && other.startDate < startDate)) return true;
   if (next.length === 0) return false;
   const policy = policyAt(end.latest, facts);
   if (policy === undefined) return true;
   const allowances = allowancesFor(termsOf(policy), { site: dates.site, isPrivileged: false });
   const deadline = policyDeadline(end, allowances, dates, { calendar, workspaceZone: dates.timeZone });
   return next.some((other) => {
-    const start = startInterval(other.dates, other.dates.timeZone, calendar).earliest;
-    return start <= deadline.earliest && (other.end === undefined || other.end.latest > start);
+    const begins = startInterval(other.dates, other.dates.timeZone, calendar).earliest;
+    return begins <= deadline.earliest && (other.end === undefined || other.end.latest > begins);
   });
 }

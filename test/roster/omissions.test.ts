@@ -286,6 +286,50 @@ describe('whom a roster no longer names', () => {
     });
   });
 
+  describe('a next employment, where a roster goes on naming the person', () => {
+    const [LEFT, NEXT] = [ben('2026-03-20'), '2,ben@contoso.example,Ben Baker,2026-06-01,,,'];
+    const nameBoth = async () => {
+      const from = clock.now();
+      await at.post('mode=import', [ANN, LEFT, NEXT, CEM]);
+      return { from, to: clock.advance(DAY_MS) };
+    };
+
+    it('is withdrawn by a roster of everybody that leaves it out: it ended before it began', async () => {
+      const { from, to } = await nameBoth();
+      expect((await at.post('mode=dry-run&full=true', [ANN, LEFT, CEM])).body).toMatchObject({ endedByOmission: 1 });
+      expect((await at.post('mode=import&full=true', [ANN, LEFT, CEM])).body).toMatchObject({ dropped: 0, endedByOmission: 1 });
+      expect(await at.periods()).toMatchObject([{}, { endDate: '2026-03-20' }, { endedBetween: { from, to } }, {}]);
+      expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed' }, { listing: 'listed' }]);
+      expect((await at.post('mode=import&full=true', [ANN, LEFT, NEXT, CEM])).body).toMatchObject({ changed: 1, endedByOmission: 0 });
+      expect((await at.periods())[2]).toMatchObject({ endedBetween: null });
+    });
+
+    it.each([
+      { story: 'a roster of whom it is not said that it holds everybody', query: 'mode=import', rows: [ANN, LEFT, CEM] },
+      { story: 'a roster of changes', query: 'mode=import&partial=true', rows: [LEFT] },
+      {
+        story: 'a roster of everybody that moves it',
+        query: 'mode=import&full=true',
+        rows: [ANN, LEFT, NEXT.replace('2026-06-01', '2026-07-01'), CEM],
+      },
+      {
+        story: 'a roster of everybody with a row of theirs that cannot be read',
+        query: 'mode=import&full=true&allowRejected=true',
+        rows: [ANN, LEFT, NEXT.replace('2026-06-01', '1 June'), CEM],
+      },
+    ])('is not withdrawn by $story', async ({ query, rows }) => {
+      await nameBoth();
+      expect((await at.post(query, rows)).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+      expect((await at.periods())[2]).toMatchObject({ endedBetween: null });
+    });
+
+    it('stays once it has begun, whatever a roster leaves out', async () => {
+      await nameBoth();
+      clock.set('2026-06-02T09:00:00.000Z' as Instant);
+      expect((await at.post('mode=import&full=true', [ANN, LEFT, CEM])).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+    });
+  });
+
   describe('and whom a roster of everybody then lacks, too', () => {
     const AHEAD = ben('2026-12-31');
     /** Ann, Ben and Cem are named; a day later Ann and Cem, by a roster of whom it is not said that it holds everybody. */

@@ -189,13 +189,7 @@ describe('the recomputation from the records', () => {
     },
     {
       name: 'a leaver who is held to have stayed, though the next employment had ended by its first day',
-      forgery: {
-        record: (record) => {
-          if (record.type !== 'hr.period.rehired') return;
-          record.type = 'hr.period.ended';
-          record.observed = { from: '2026-03-04T08:00:00.000Z', to: '2026-03-05T08:00:00.000Z' };
-        },
-      },
+      forgery: { record: ({ type, after }) => void (type === 'hr.period.rehired' && (after.end_date = '2026-03-04')) },
       says: /^employment period \S+ ended 2026-03-05T23:00:00\.000Z by record \d+ \(hr\.period\.end_set\), within the period, and no finding is about it$/,
     },
     {

@@ -120,6 +120,14 @@ export const comingBack: Chapter = {
       },
     },
     {
+      title: 'The next employment was withdrawn before its first day: it is no leaving of its own beside the one before it',
+      hr: [friday, { from: '2026-03-09', leftOutBetween: ['2026-03-06 06:00', '2026-03-08 06:00'] }],
+      judged: 1,
+      directory: [account(enabled)],
+      scim: [user(created)],
+      verdict: 'continued',
+    },
+    {
       title: 'HR left the person out before the next employment was to begin, and nobody has said what that means: it excuses nothing',
       hr: [friday, { from: '2026-03-09' }],
       dropped: '2026-03-08 06:00',
