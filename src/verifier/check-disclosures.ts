@@ -51,7 +51,7 @@ export class DisclosureCheck {
   #shown = 0;
   #erased = 0;
   /** Of the record whose lines are read: what is told twice counts once. */
-  readonly #paths = new Set<string>();
+  #ofRecord = new Map<string, unknown>();
 
   constructor(files: BundleFiles) {
     this.#lines = new LineCursor(files.read(FILE));
@@ -59,9 +59,14 @@ export class DisclosureCheck {
 
   /** Counts what a record promises, and what it tells of erasures; once for each, before its lines are checked. */
   count({ leaf, type }: ProvenRecord): void {
-    this.#paths.clear();
+    this.#ofRecord = new Map();
     this.#digests += isObject(leaf['disclosures']) ? Object.keys(leaf['disclosures']).length : 0;
     if (erasures.includes(type) && isObject(leaf['detail'])) this.#erased += valuesOf(leaf['detail']);
+  }
+
+  /** What is shown of the record that was counted last, once its lines were checked. */
+  get shown(): ReadonlyMap<string, unknown> {
+    return this.#ofRecord;
   }
 
   /** Checks the lines that speak of a record, `undefined` where it is not proven; false where more has to be read first. */
@@ -119,10 +124,10 @@ export class DisclosureCheck {
     } else if (!isOf(head, record)) {
       const name = `record ${head.index} (${record.type}, id ${record.id})`;
       this.#problems.add('disclosure', `${line} was changed: ${name} holds another digest for ${head.path}`);
-    } else if (this.#paths.has(head.path)) {
+    } else if (this.#ofRecord.has(head.path)) {
       this.#problems.add('disclosure', `${line} tells again what a line before it tells of record ${head.index}`);
     } else {
-      this.#paths.add(head.path);
+      this.#ofRecord.set(head.path, head.value);
       this.#shown += 1;
     }
   }

@@ -10,7 +10,7 @@ const afterFreezing = ['createdAt', 'createdBy', 'frozen', 'responses', 'leavesO
 
 /**
  * A final report says what was frozen before anybody responded to it: its content hashes to what the record of the freezing holds, and each
- * response has a record of its own.
+ * response has a record of its own, which tells who gave it when and in which words.
  */
 export function checkFrozen(report: JsonObject, records: ReadonlyMap<number, ProvenRecord>): readonly Problem[] {
   const byId = new Map([...records.values()].map((record) => [record.id, record]));
@@ -42,6 +42,18 @@ function checkResponse(value: unknown, records: ReadonlyMap<string, ProvenRecord
   const response = objectAt(value, 'a response');
   const [id, finding] = [textAt(response['recordId'], 'recordId'), textAt(response['findingId'], 'findingId')];
   const record = records.get(id);
-  const said = record?.type === 'report.responded' ? objectAt(record.leaf['detail'], 'the detail of a response')['finding'] : undefined;
-  return said === finding ? [] : [problem('seal', `the response to finding ${finding} is not the one that record ${id} holds`)];
+  const told = record?.type === 'report.responded' ? toldBy(record) : undefined;
+  const isTold =
+    told !== undefined &&
+    told.finding === finding &&
+    told.by === response['respondedBy'] &&
+    told.at === response['respondedAt'] &&
+    (told.text === undefined || told.text === response['response']);
+  return isTold ? [] : [problem('seal', `the response to finding ${finding} is not the one that record ${id} holds`)];
+}
+
+/** `text` is undefined where it is not shown, since it was erased: that is counted with the other values. */
+function toldBy({ leaf, shown }: ProvenRecord) {
+  const { finding } = objectAt(leaf['detail'], 'the detail of a response');
+  return { finding, by: leaf['actor'], at: leaf['recorded_at'], text: shown?.get('response') };
 }

@@ -55,7 +55,7 @@ export async function checkRecords(files: BundleFiles, log: BundledLog, wanted: 
         if (record !== undefined) {
           wanted.note(record);
           if (wanted.ids.has(record.id)) ids.add(record.id);
-          if (wanted.keeps(record)) byIndex.set(record.index, record);
+          if (wanted.keeps(record)) byIndex.set(record.index, { ...record, shown: disclosures.shown });
         }
         expected += 1;
       }

@@ -6,4 +6,6 @@ export interface ProvenRecord {
   readonly id: string;
   readonly type: string;
   readonly leaf: JsonObject;
+  /** The values that are shown of it, by path: each is the one that the record holds the digest of. Of a record that is remembered. */
+  readonly shown?: ReadonlyMap<string, unknown>;
 }

@@ -8,6 +8,7 @@ import type { CompleteLook } from './read-observations.ts';
 import { instantAt } from './read-report.ts';
 import { recomputeAccount } from './recompute-account.ts';
 import { FORMATS, LEAVERS } from './check-conclusion.ts';
+import { compareIdentities } from './compare-identities.ts';
 import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
 import { recomputeDeadline } from './recompute-deadline.ts';
 import { recomputeEnd } from './recompute-end.ts';
@@ -47,13 +48,14 @@ const unproven = [
   'that a leaver has no account in a system, when each finding was judged (evaluatedAt), whether somebody was looking then (covered), and from when on the person may have been employed again (mayBeEmployedFrom)',
   'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
   'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
-  'what people and accounts are called; coverage and sources; exceptions, exclusions and management’s words',
+  'worker types, what was undisputed from when HR told it (deadlineSinceTold), and each finding’s opening (openedAt)',
+  'policies, coverage and sources; exceptions and exclusions; the workspace’s name',
 ];
 
 /** What the ledger was read for. */
 export interface LedgerRead {
   /** Those that tell of the report's people. */
-  readonly records: Iterable<ProvenRecord>;
+  readonly records: readonly ProvenRecord[];
   /** Of all accounts. */
   readonly states: StateFiles;
 }
@@ -77,6 +79,7 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
   const { asOf, findings } = document;
   const basis = { facts: ledgerFacts(records, instantAt(asOf, 'asOf')), calendar: new LocalCalendar() };
   const derived = listAt(findings, 'findings').flatMap((finding, index) => deriveFinding(finding, index, basis));
+  const identities = compareIdentities(document, { facts: basis.facts, records });
   const zonesOfReport = derived.filter(({ isZoneOfReport }) => isZoneOfReport).length;
   return {
     parts: [
@@ -89,8 +92,9 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
         return partOf(names[part], ofPart);
       }),
       partOf('complete looks that these rest on, line by line, from the observations of all accounts', looksOf(derived, states)),
+      ...identities.comparisons.map(({ name, outcomes }) => partOf(name, outcomes)),
     ],
-    notRecomputed: [...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]), ...unproven],
+    notRecomputed: [...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]), ...identities.left, ...unproven],
   };
 }
 

@@ -244,7 +244,7 @@ function recomputedSteps(report: JsonObject | undefined, records: CheckedRecords
   if (states === undefined || report === undefined) return { steps: [], left: {} }; // that the report is missing has been said
   let done: Recomputation = { parts: [], notRecomputed: [] };
   const broken = guarded(REPORT, () => {
-    done = recomputeFindings(report, { records: records.byIndex.values(), states });
+    done = recomputeFindings(report, { records: [...records.byIndex.values()], states });
     return [];
   });
   if (broken.length > 0) return { steps: [{ name: 'recomputed: nothing', problems: broken }], left: {} };

@@ -31,6 +31,9 @@ describe('the recomputation from the records', () => {
       'recomputed: 8 of 8 last proven uses, from the observations and the complete looks',
       'recomputed: 5 of 5 verdicts and sentences, from all of these',
       'recomputed: 3 of 3 complete looks that these rest on, line by line, from the observations of all accounts',
+      'recomputed: 6 of 6 people of findings, by the employee ids that the records of HR disclose',
+      'recomputed: 9 of 9 accounts, by the ids that their records disclose, and user names of SCIM',
+      'recomputed: 6 of 6 dates of employments, and when HR told their ends',
     ]);
   });
 

@@ -38,7 +38,7 @@ const movedEnd = [header, '1,late@contoso.example,Lars Late,2020-01-01,2026-03-0
  * the directory tells; disabled, at one that its audit log tells; not at all; without an account; and of one who was employed again the next day. Every room writes its own records.
  */
 export async function sealedLeavers(): Promise<SealedLeavers> {
-  const { at, bundleOf, client, clock, close, connected, post, signer, tenant, vkey } = await sealingWorkspace();
+  const { at, bundleOf, client, clock, close, connected, post, put, signer, tenant, vkey } = await sealingWorkspace();
   const directory = await connected();
   const off = (id: string) => client.patch(`/Users/${id}`, [{ op: 'Replace', path: 'active', value: false }]);
 
@@ -82,6 +82,9 @@ export async function sealedLeavers(): Promise<SealedLeavers> {
 
   const draft = await post('/reports', { kind: 'final', periodStart: start, periodEnd: '2026-03-13T12:00:00.000Z' });
   await post(`/reports/${draft.id}/freeze`, {});
+  const { findings } = JSON.parse(files.get('report.json')?.toString('utf8') ?? '') as { findings: { id: string; effect: string }[] };
+  const failed = findings.find(({ effect }) => effect === 'FAIL')?.id ?? '';
+  await put(`/reports/${draft.id}/responses/${failed}`, { response: 'The ticket lay for a week.' });
   const final = await bundleOf(await post(`/reports/${draft.id}/seal`, {}));
 
   clock.advance(20 * MINUTE_MS);

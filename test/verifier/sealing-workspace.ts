@@ -27,6 +27,7 @@ export interface SealingWorkspace {
   connected(): Promise<ConnectedWorkspace>;
   /** Throws an Error where it is refused. */
   post(path: string, body: unknown, type?: string): Promise<{ readonly id: string }>;
+  put(path: string, body: unknown): Promise<void>;
   /** The files of a report's bundle. */
   bundleOf(report: { readonly id: string }): Promise<Map<string, Buffer>>;
   close(): Promise<void>;
@@ -72,6 +73,11 @@ export async function sealingWorkspace(): Promise<SealingWorkspace> {
       const answer = (await response.json()) as { readonly id: string };
       if (response.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer)}`);
       return answer;
+    },
+    put: async (path, body) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`${server.url}${path}`, { method: 'PUT', headers, body: JSON.stringify(body) });
+      if (response.status >= 300) throw new Error(`${path}: ${await response.text()}`);
     },
     bundleOf: async ({ id }) => {
       const bundle = await fetch(`${server.url}/reports/${id}/bundle`);
