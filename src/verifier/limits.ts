@@ -14,7 +14,7 @@ export const MAX_FILES = 4_000;
 export const MAX_RATIO = 200;
 export const SMALL_BYTES = 1024 * 1024;
 
-/** One line of a `.jsonl` file: an entry of a log has at most 65,535 bytes, Base64 adds a third. */
+/** One line of a `.jsonl` file: an entry of a log has at most 65,535 bytes, Base64 adds a third. Nor is a checkpoint, a list of keys or a proof longer. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
 /** Sentences about one kind of check that are kept; of these the first are listed in full, and the rest is counted. */

@@ -10,6 +10,7 @@ import {
 } from '../tlog/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { LOG_FILES, type LogFile } from './check-manifest.ts';
+import { MAX_LINE_BYTES } from './limits.ts';
 import { type Problem, problem } from './problem.ts';
 
 /** The log as the bundle shows it: a tree head, who signed it, and the hash of each of its leaves. */
@@ -137,6 +138,8 @@ function linesOfText(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** Throws a RangeError for a file that is longer than any of its kind: as values of their own, its lines take many times the memory. */
 async function textOf(files: BundleFiles, path: LogFile): Promise<string> {
+  if ((files.sizeOf(path) ?? 0) > MAX_LINE_BYTES) throw new RangeError(`${path} is larger than such a file can be`);
   return (await readWhole(files, path)).toString('utf8');
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { noteSigner } from '../../src/tlog/index.ts';
 import { type SealedSample, sealedSample, unzip } from '../evidence/sealed-sample.ts';
@@ -24,6 +24,9 @@ function edited(path: string, edit: (text: string) => string): Map<string, Buffe
   return new Map(sealed).set(path, Buffer.from(after));
 }
 
+/** A megabyte that hardly packs. */
+const noise = randomBytes(2 ** 20).toString('base64');
+
 /** Whoever has the ZIP and no key. */
 describe('what stands in log/ beside the seal', () => {
   it.each([
@@ -44,6 +47,11 @@ describe('what stands in log/ beside the seal', () => {
     const { vkey } = noteSigner(sample.vkey.split('+')[0] ?? '', generateKeyPairSync('ed25519').privateKey);
     const files = edited('log/vkeys.txt', (text) => `${vkey}\n${text}`);
     expect(await problemsOf(files)).toEqual([`log/vkeys.txt lists ${JSON.stringify(vkey)}, which did not sign log/checkpoint`]);
+  });
+
+  it.each(['log/checkpoint', 'log/vkeys.txt', 'log/seal.tlog-proof'])('is not read where %s is of a size that none has', async (path) => {
+    const files = edited(path, (text) => `${text}${noise}`);
+    expect(await problemsOf(files)).toContainEqual(`log/ cannot be read: ${path} is larger than such a file can be`);
   });
 
   it('says nothing in the proof of the seal that it does not prove', async () => {
