@@ -47,12 +47,12 @@ export interface Apply {
 export async function applyRun(tx: Transaction, key: RunKey, apply: Apply): Promise<RunCounts> {
   const { workspaceId, connectionId } = key;
   const connection = requireConnection(await lockConnection(tx, workspaceId, connectionId));
-  const { access, areAssignmentsKnown, audits, links, outcomes, provisioning } = apply.position;
+  const { access, areAssignmentsKnown, assignedAppId, audits, links, outcomes, provisioning } = apply.position;
   const staged = await countStaged(tx, key);
   const { confirmedUntil } = connection;
   const observations = await applyAccounts(tx, key, { ...apply, confirmedUntil, lookedFrom: heldFrom(apply) });
-  await applyGroups(tx, key, apply);
-  if (areAssignmentsKnown) await applyAssignments(tx, key);
+  await applyGroups(tx, key, { ...apply, confirmedUntil });
+  if (areAssignmentsKnown) await applyAssignments(tx, key, { confirmedUntil, to: apply.to, assignedAppId: assignedAppId ?? null });
   await applyScope(tx, workspaceId, connectionId);
   if (audits !== null) await applyAudits(tx, key, audits);
   await recordAudits(tx, key, apply.at);

@@ -11,10 +11,13 @@ export function deadlineArithmetic(
   const policy = policies.find(({ id }) => id === policyId);
   if (end === null || deadline === null || policy === undefined) return null;
   const site = period?.site ?? null;
-  const [own, tighter] = allowancesFor(policy, { site, isPrivileged: vector.privileged === 'YES' });
+  const [own, tighter] = allowancesFor(policy, { site, isPrivileged: vector.privileged !== 'NO' });
   const isOfSite = policy.sites.some((each) => each.site === site);
   const allowed = `${allowanceText(own)}${isOfSite ? ` (site ${site})` : ''}`;
-  const either = tighter === undefined ? allowed : `${allowed} or ${allowanceText(tighter)} (privileged role), whichever ends first,`;
+  const ofRole = tighter === undefined ? '' : `${allowanceText(tighter)} (privileged role)`;
+  const held =
+    vector.privileged === 'YES' ? `${allowed} or ${ofRole}, whichever ends first,` : `${allowed}, or ${ofRole} if one was held then,`;
+  const either = tighter === undefined ? allowed : held;
   return `End ${rangeOf(end)} + ${either} by policy version ${policy.version} = deadline ${rangeOf(deadline)}.`;
 }
 

@@ -1,6 +1,6 @@
-import type { LedgerRecordId } from '../kernel/index.ts';
+import type { Instant, LedgerRecordId } from '../kernel/index.ts';
 import { packed, PackedFacts } from './packed-facts.ts';
-import type { DirectoryFacts, DirectoryStretch, LinkFacts, ScimFacts, ScimRole, ScimStretch } from './unit-facts.ts';
+import type { DirectoryFacts, DirectoryStretch, HeldRole, LinkFacts, ScimFacts, ScimRole, ScimStretch } from './unit-facts.ts';
 
 /**
  * How rows are found that belong to others. `by-key`: for a few, each looked up. It is fenced (`offset 0`), since without statistics
@@ -27,20 +27,22 @@ export function joining(finding: Finding): (joined: Joined) => string {
   };
 }
 
-/** A stretch of a directory account; or, where there is a role, an assignment to the provisioned application. */
+/** A stretch of a directory account; or, where there is a role, an assignment to the provisioned application, that is or was. */
 export interface DirectoryRow {
   readonly accountId: string;
-  /** The stretch, packed. */
+  /** The stretch, or from when to when it had the role, packed. */
   readonly facts: string;
   /** The value of the assigned app role; empty for an assignment without a role. */
   readonly role: string | null;
 }
 
-/** A state of a SCIM user. */
+/** A state of a SCIM user; or what it claimed until a change. */
 export interface ScimRow {
   readonly accountId: string;
   /** The state, packed; the link alone where no state is known. */
   readonly facts: string;
+  /** Until when it claimed so, where it no longer does. */
+  readonly claimedUntil: Instant | null;
   /** What the user claims, instead of the role: many users claim the same, so it is decided once for each thing that is claimed. */
   readonly claims: string;
 }
@@ -67,8 +69,6 @@ export function directoryRows(held: string, finding: Finding): string {
     'known.is_exact',
     'known.record_id',
   ];
-  const assigned = `select account.owner, account.account_id, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-    coalesce(assignment.app_role_value, '')`;
   return `
   with held as materialized (${held}),
   account as materialized (
@@ -84,7 +84,7 @@ export function directoryRows(held: string, finding: Finding): string {
            account.same_object_id,
            stretch.ordinal, stretch.state, coalesce(exact.at, stretch.observed_at) as "from", stretch.seen_from, stretch.confirmed_until as "to",
            exact.at is not null or (stretch.state = 'soft_deleted' and stretch.seen_from = stretch.observed_at) as is_exact,
-           stretch.record_id, exact.record_id as exact_record_id, null::text as role
+           stretch.record_id, exact.record_id as exact_record_id, null::text as role, null::timestamptz as gone_at
     from account
     ${join({ table: 'directory_observation', as: 'stretch', on: `${own('stretch')}.object_id = account.object_id` })}
     left join lateral (
@@ -97,20 +97,34 @@ export function directoryRows(held: string, finding: Finding): string {
       offset 0
     ) as exact on true
     union all
-    ${assigned}
-    from account
-    ${join({ table: 'directory_app_assignment', as: 'assignment', on: `${own('assignment')}.principal_id = account.object_id` })}
-    union all
-    ${assigned}
-    from account
-    ${join({ table: 'directory_group_member', as: 'member', on: `${own('member')}.member_id = account.object_id` })}
-    ${join({ table: 'directory_app_assignment', as: 'assignment', on: `${own('assignment')}.principal_id = member.group_id` })}
+    ${roleRows(join, own)}
     order by owner, account_id, ordinal nulls last
   )
   select known.owner, known.account_id as "accountId", known.role,
-         case when known.role is null then ${packed([...link, ...stretch, 'known.exact_record_id', 'known.same_object_id'])} else '' end as facts
+         case when known.role is null then ${packed([...link, ...stretch, 'known.exact_record_id', 'known.same_object_id'])}
+              when known.role = '' then ''
+              else ${packed(['known.seen_from', 'known."from"', 'known."to"', 'known.gone_at'])} end as facts
   from known
   order by known.owner, known.account_id, known.ordinal nulls last`;
+}
+
+/** The assignments of `account`, its own, those that it has no longer, and those of its groups, in the columns of its stretches. */
+function roleRows(join: (joined: Joined) => string, own: (as: string) => string): string {
+  const assigned = (notBefore: string, observedAt: string) => `
+    select account.owner, account.account_id, null, null, null, null, null, null, null, null,
+           ${observedAt}, ${notBefore}, null, null, null, null, coalesce(assignment.app_role_value, ''), null
+    from account`;
+  return `${assigned('assignment.not_before', 'assignment.observed_at')}
+    ${join({ table: 'directory_app_assignment', as: 'assignment', on: `${own('assignment')}.principal_id = account.object_id` })}
+    union all
+    select account.owner, account.account_id, null, null, null, null, null, null, null, null,
+           past.observed_at, past.not_before, past.confirmed_until, null, null, null, past.app_role_value, past.gone_at
+    from account
+    ${join({ table: 'directory_past_role', as: 'past', on: `${own('past')}.object_id = account.object_id` })}
+    union all
+    ${assigned('greatest(member.not_before, assignment.not_before)', 'greatest(member.observed_at, assignment.observed_at)')}
+    ${join({ table: 'directory_group_member', as: 'member', on: `${own('member')}.member_id = account.object_id` })}
+    ${join({ table: 'directory_app_assignment', as: 'assignment', on: `${own('assignment')}.principal_id = member.group_id` })}`;
 }
 
 /** What is known of SCIM users: their states in time order. `held` as for `directoryRows`. */
@@ -125,14 +139,19 @@ export function scimRows(held: string, finding: Finding): string {
     ${join({ table: 'scim_user', as: 'scim_user', on: 'scim_user.id = held.account_id' })}
   ),
   known as (
-    select account.*, state.version, state.active, state.deleted, state.at, state.record_id
+    select account.*, state.version, state.active, state.deleted, state.at, state.record_id, null::timestamptz as claimed_until
     from account
     ${join({ table: 'scim_user_state', as: 'state', on: 'state.scim_user_id = account.account_id', isOptional: true })}
-    order by owner, account_id, version
+    union all
+    select account.owner, account.account_id, null, null, null, null, past.role_claims, past.version, null, null, null, null, past.until
+    from account
+    ${join({ table: 'scim_past_role', as: 'past', on: 'past.scim_user_id = account.account_id' })}
+    order by owner, account_id, claimed_until nulls first, version
   )
-  select known.owner, known.account_id as "accountId", known.role_claims::text as claims, ${packed([...link, ...state])} as facts
+  select known.owner, known.account_id as "accountId", known.role_claims::text as claims, known.claimed_until as "claimedUntil",
+         case when known.claimed_until is null then ${packed([...link, ...state])} else '' end as facts
   from known
-  order by known.owner, known.account_id, known.version`;
+  order by known.owner, known.account_id, known.claimed_until nulls first, known.version`;
 }
 
 /** The accounts that the rows tell of, each with all its rows. One of which no stretch is known is not there. */
@@ -141,14 +160,14 @@ export function directoryFactsOf(rows: readonly DirectoryRow[]): readonly Direct
     const known = account.flatMap(({ facts, role }) => (role === null ? [stretchIn(new PackedFacts(facts))] : []));
     const [first] = known;
     if (first === undefined) return [];
-    const roles = account.flatMap(({ role }) => role ?? []);
+    const assigned = account.flatMap(({ facts, role }) => (role === null ? [] : [roleIn(role, facts)]));
     return [
       {
         accountId: account[0].accountId,
         connectionId: first.connectionId,
         objectId: first.objectId,
-        isAssigned: roles.length > 0,
-        roleValues: roles.filter((role) => role !== ''),
+        isAssigned: assigned.some(({ goneAt }) => goneAt === null),
+        roles: assigned.filter(({ value }) => value !== ''),
         stretches: known.map(({ stretch }) => stretch),
         link: first.link,
         linkedBefore: [],
@@ -161,8 +180,14 @@ export function directoryFactsOf(rows: readonly DirectoryRow[]): readonly Direct
 export function scimFactsOf(rows: readonly ScimRow[], roleOf: (claims: string) => ScimRole): readonly ScimFacts[] {
   return byAccount(rows).map((account) => {
     const [{ accountId, claims }] = account;
-    const known = account.map(({ facts }) => stateIn(new PackedFacts(facts)));
-    return { accountId, stretches: known.flatMap(({ state }) => state ?? []), role: roleOf(claims), link: known[0]?.link ?? null };
+    const known = account.flatMap(({ claimedUntil, facts }) => (claimedUntil === null ? [stateIn(new PackedFacts(facts))] : []));
+    return {
+      accountId,
+      stretches: known.flatMap(({ state }) => state ?? []),
+      role: roleOf(claims),
+      pastRoles: account.flatMap((row) => (row.claimedUntil === null ? [] : [{ role: roleOf(row.claims), until: row.claimedUntil }])),
+      link: known[0]?.link ?? null,
+    };
   });
 }
 
@@ -185,6 +210,12 @@ function linkIn(facts: PackedFacts): LinkFacts | null {
   const until = facts.instant();
   if (standing === null) return null;
   return { standing: standing as LinkFacts['standing'], rule: rule as LinkFacts['rule'], recordId: recordId as LedgerRecordId, until };
+}
+
+function roleIn(value: string, text: string): HeldRole {
+  if (text === '') return { value, notBefore: null, observedAt: null, confirmedUntil: null, goneAt: null };
+  const facts = new PackedFacts(text);
+  return { value, notBefore: facts.instant(), observedAt: facts.instant(), confirmedUntil: facts.instant(), goneAt: facts.instant() };
 }
 
 interface KnownStretch {

@@ -12,7 +12,7 @@ interface Ended {
 /**
  * The person with the accounts that count for one of their employments: those that are theirs; and those that were when it had ended, and have
  * gone to somebody else by rule since. What these prove stays proven, up to when they went: the account was off then, or the person's next
- * employment had begun. Whatever the account is or has today is somebody else's.
+ * employment had begun. Whatever the account is or has today is somebody else's; which role it had when the employment ended, it had then.
  */
 export function accountsOfEmployment(person: PersonFacts, ended: Ended): PersonFacts {
   const isPassedOn = ({ link }: DirectoryFacts | ScimFacts) => link !== null && link.until !== null;
@@ -24,13 +24,12 @@ export function accountsOfEmployment(person: PersonFacts, ended: Ended): PersonF
       const uses = seen.map(({ from, seenFrom, state }) => ({ from, seenFrom, isUse: state === 'enabled' }));
       const link = linkDuring(facts.link, uses, ended);
       if (link === undefined) return [];
-      return link?.until ? { ...facts, link, isAssigned: false, roleValues: [] } : facts;
+      return link?.until ? { ...facts, link, isAssigned: false } : facts;
     }),
     scim: person.scim.flatMap((facts) => {
       const uses = facts.stretches.map(({ active, deleted, from }) => ({ from, seenFrom: from, isUse: active && !deleted }));
       const link = linkDuring(facts.link, uses, ended);
-      if (link === undefined) return [];
-      return link?.until ? { ...facts, link, role: { because: 'no-role', claimed: null } } : facts;
+      return link === undefined ? [] : { ...facts, link };
     }),
   };
 }

@@ -2,12 +2,11 @@ import { earliest, type Instant, msBetween, plusMs } from '../kernel/index.ts';
 import { wentOn } from '../roster/index.ts';
 import {
   type Assignment,
-  allowancesFor,
   type DirectoryState,
   type Employment,
   endInterval,
   type InstantRange,
-  policyDeadline,
+  leaverDeadline,
   policyInForce,
   type Propagation,
   type RosterStanding,
@@ -25,7 +24,8 @@ import { conclude, type Evaluation, type EvaluationContext, type Leaving } from 
 import { directorySystems, type Stage, scimSystems } from './gather-systems.ts';
 import { PROPAGATION_MS } from './propagation.ts';
 import type { ReadAccount } from './read-account.ts';
-import { isPrivilegedLeaver, roleStandingOf } from './role-standing.ts';
+import { privilegeAt } from './role-at-end.ts';
+import { roleStandingOf } from './role-standing.ts';
 import type { UnitSystem } from './report-population.ts';
 import { withSameObjects } from './same-objects.ts';
 import type { DirectoryFacts, PeriodFacts, PersonFacts } from './unit-facts.ts';
@@ -75,14 +75,13 @@ function endOf(employment: Employment, period: PeriodFacts, { workspaceZone, cal
 
 /** The end comes from HR and from nothing else (I9). */
 function leavingOf(person: PersonFacts, period: PeriodFacts, context: EvaluationContext): Leaving {
-  const { calendar, policies, privilegedBefore, workspaceZone } = context;
+  const { calendar, policies, workspaceZone } = context;
   const end = endInterval(period, workspaceZone, calendar);
   const policy = end === undefined ? undefined : policyInForce(policies, end.latest);
   if (end === undefined || policy === undefined) throw new Error('an ended employment has an end, and a run has a policy');
-  const { privileged } = policy;
-  const isPrivileged = privileged !== null && isPrivilegedLeaver(person, period, { roles: privileged.roles, privilegedBefore });
-  const allowances = allowancesFor(policy, { site: period.site, isPrivileged });
-  return { end, deadline: policyDeadline(end, allowances, period, { calendar, workspaceZone }), policy, isPrivileged };
+  const privileged = policy.privileged === null ? 'NO' : privilegeAt(end, person, policy.privileged.roles);
+  const deadline = leaverDeadline(end, { terms: policy, site: period.site, privileged }, period, { calendar, workspaceZone });
+  return { end, deadline, policy, privileged };
 }
 
 /** The person's next employment, of those that HR does not tell never to have begun. */
@@ -113,8 +112,7 @@ function hasBegun({ end }: Leaving, { start, isOfSameZone }: Next, at: Instant):
  * their ranges.
  */
 function isContinued({ deadline }: Leaving, { start, isOfSameZone }: Next): boolean {
-  const isBefore = start.latest <= deadline.earliest;
-  return isBefore || (isOfSameZone && start.earliest <= deadline.earliest && start.latest <= deadline.latest);
+  return start.latest <= deadline.earliest || (isOfSameZone && start.earliest <= deadline.earliest);
 }
 
 function stageOf(context: EvaluationContext, leaving: Leaving | null, next: InstantRange | undefined): Stage {
@@ -168,7 +166,7 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
     assigned: assignmentOf(linked, stage.context),
     propagation: propagationOf(linked, stage.context.at),
     role: roleStandingOf(person, stage.context),
-    privileged: stage.leaving?.isPrivileged === true ? 'YES' : 'NO',
+    privileged: stage.leaving?.privileged ?? 'NO',
   } as const;
   if (employment !== 'ENDED') return { ...standing, employment, directoryTiming: null, scimTiming: null };
   return { ...standing, employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) };

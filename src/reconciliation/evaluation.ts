@@ -5,6 +5,7 @@ import {
   type Effect,
   type InstantRange,
   type LocalCalendar,
+  type Privilege,
   type StateVector,
   sentenceOf,
   type TimingInput,
@@ -25,8 +26,6 @@ export interface EvaluationContext {
   readonly directories: SeenDirectories;
   /** By person: since which run their role is known to differ from the directory's. */
   readonly driftSince: ReadonlyMap<string, Instant>;
-  /** By employment period that was judged by a privileged role before: the accounts that were linked then. */
-  readonly privilegedBefore: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The unit that a verdict is about: an employment period, or an account for which nobody answers. */
@@ -88,7 +87,7 @@ export interface Leaving {
   readonly deadline: InstantRange;
   readonly policy: ReportPolicy;
   /** Whether the deadline is the one for privileged roles. */
-  readonly isPrivileged: boolean;
+  readonly privileged: Privilege;
 }
 
 /** Decides a unit; pure, so that the same facts always give the same bytes. */

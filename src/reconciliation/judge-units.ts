@@ -28,11 +28,8 @@ export interface JudgedBatch {
   readonly continued: number;
 }
 
-/** What every unit is judged against, but for what is known of each person alone. */
-export type RunContext = Omit<EvaluationContext, 'privilegedBefore'>;
-
 interface Extent {
-  readonly context: RunContext;
+  readonly context: EvaluationContext;
   /** Left out: everything. */
   readonly among?: Concerned | undefined;
 }
@@ -72,23 +69,14 @@ async function* ahead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
   }
 }
 
-const NONE_BEFORE: EvaluationContext['privilegedBefore'] = new Map();
-
 interface PeopleJudged {
   readonly people: readonly PersonUnits[];
-  readonly context: RunContext;
+  readonly context: EvaluationContext;
 }
 
 async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people, context }: PeopleJudged): Promise<JudgedBatch> {
-  // Made once: to copy the context for each of them takes as long as to judge them.
-  const noneBefore = { ...context, privilegedBefore: NONE_BEFORE };
   const judged = people.flatMap((person) =>
-    person.periods.map((period) => {
-      const open = person.open.get(period.id) ?? null;
-      const before = open?.privilegedBy;
-      const known = before ? { ...context, privilegedBefore: new Map([[period.id, before]]) } : noneBefore;
-      return { open, evaluation: evaluatePeriod(person, period, known) };
-    }),
+    person.periods.map((period) => ({ open: person.open.get(period.id) ?? null, evaluation: evaluatePeriod(person, period, context) })),
   );
   const evaluations = judged.flatMap(({ evaluation }) => (evaluation === 'continued' ? [] : [evaluation]));
   const drifting = driftingOf(evaluations);
@@ -104,10 +92,9 @@ async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people, 
   };
 }
 
-function judgeAccounts(units: readonly FreeUnitFacts[], context: RunContext): JudgedBatch {
-  const noneBefore = { ...context, privilegedBefore: NONE_BEFORE };
+function judgeAccounts(units: readonly FreeUnitFacts[], context: EvaluationContext): JudgedBatch {
   return {
-    steps: units.flatMap((facts) => planFinding(evaluateAccount(facts, noneBefore), facts.open)),
+    steps: units.flatMap((facts) => planFinding(evaluateAccount(facts, context), facts.open)),
     employmentPeriods: 0,
     continued: 0,
   };

@@ -36,7 +36,7 @@ export const periodColumns = [
   'period.record_id',
 ];
 
-/** What a present row says, as far as a run needs to know it; `privilegedBy` beside it, since it is a list. */
+/** What a present row says, as far as a run needs to know it. */
 export const openColumns = [
   'finding.id',
   'finding.unit_kind',
@@ -49,18 +49,9 @@ export const openColumns = [
   `encode(finding.content_hash, 'hex')`,
 ];
 
-/** The accounts that the present verdict holds to a privileged role. */
-export const privilegedBy = `case when finding.vector ->> 'privileged' = 'YES'
-  then jsonb_path_query_array(finding.systems, '$[*] ? (@.standing == "linked").accountId') end as "privilegedBy"`;
-
 /** A row that holds what was packed, and whose it is. */
 interface FactsRow extends Owned {
   readonly facts: string;
-}
-
-export interface OpenRow {
-  readonly facts: string;
-  readonly privilegedBy: readonly string[] | null;
 }
 
 /**
@@ -85,7 +76,7 @@ function sources(finding: Finding) {
       where person.workspace_id = $1
       order by owner, period.start_date`,
     open: `
-      select finding.person_id as owner, ${packed(openColumns)} as facts, ${privilegedBy}
+      select finding.person_id as owner, ${packed(openColumns)} as facts
       from ${from('finding', 'finding', 'person_id')}
       where finding.workspace_id = $1 and finding.person_id is not null and ${isStill('finding.closed_at')}
       order by owner`,
@@ -96,7 +87,7 @@ function sources(finding: Finding) {
 
 interface Sources {
   readonly employed: SortedRows<FactsRow>;
-  readonly open: SortedRows<Owned & OpenRow>;
+  readonly open: SortedRows<FactsRow>;
   readonly directory: SortedRows<Owned & DirectoryRow>;
   readonly scim: SortedRows<Owned & ScimRow>;
 }
@@ -145,7 +136,7 @@ async function openSources(tx: Transaction, workspaceId: WorkspaceId, { among, a
 }
 
 interface Batch {
-  readonly open: readonly (Owned & OpenRow)[];
+  readonly open: readonly FactsRow[];
   readonly directory: readonly (Owned & DirectoryRow)[];
   readonly scim: readonly (Owned & ScimRow)[];
 }
@@ -194,7 +185,7 @@ export function periodIn(facts: PackedFacts): PeriodFacts {
   return { ...period, endedBetween, recordId: facts.given() as LedgerRecordId };
 }
 
-export function openIn({ facts: text, privilegedBy: accounts }: OpenRow): OpenFinding {
+export function openIn({ facts: text }: { readonly facts: string }): OpenFinding {
   const facts = new PackedFacts(text);
   return {
     id: facts.given(),
@@ -206,6 +197,5 @@ export function openIn({ facts: text, privilegedBy: accounts }: OpenRow): OpenFi
     effects: (facts.text()?.split(' ') ?? []) as readonly Effect[],
     digest: facts.given(),
     contentHash: facts.text(),
-    privilegedBy: accounts,
   };
 }

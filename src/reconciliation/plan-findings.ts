@@ -15,8 +15,6 @@ export interface OpenFinding {
   readonly digest: string;
   /** Null for a row that no run has written since there are such hashes. */
   readonly contentHash: string | null;
-  /** The accounts that were linked when it was held to a privileged role; null where it is not. */
-  readonly privilegedBy: readonly string[] | null;
 }
 
 /**

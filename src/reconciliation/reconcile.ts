@@ -7,7 +7,8 @@ import { seenDirectories } from './directory-freshness.ts';
 import { expireClassifications } from './expire-classifications.ts';
 import { expireDispositions } from './expire-dispositions.ts';
 import { findConcerned } from './find-concerned.ts';
-import { judgeUnits, type RunContext } from './judge-units.ts';
+import type { EvaluationContext } from './evaluation.ts';
+import { judgeUnits } from './judge-units.ts';
 import { lockReconciliation } from './link-store.ts';
 import { type Decider, matchAccounts } from './match-accounts.ts';
 import { listPolicies } from './policy-store.ts';
@@ -67,7 +68,7 @@ export async function reconcile(
   });
 }
 
-async function contextOf(tx: Transaction, workspaceId: WorkspaceId, at: Instant): Promise<RunContext> {
+async function contextOf(tx: Transaction, workspaceId: WorkspaceId, at: Instant): Promise<EvaluationContext> {
   const policies = await listPolicies(tx, workspaceId);
   if (policies.length === 0) {
     refuse('conflict', {
@@ -87,7 +88,7 @@ async function contextOf(tx: Transaction, workspaceId: WorkspaceId, at: Instant)
   };
 }
 
-function freshIds({ directories }: RunContext): readonly string[] {
+function freshIds({ directories }: EvaluationContext): readonly string[] {
   const fresh = [...directories.byId.values()].filter(({ isFresh }) => isFresh);
   return fresh.map(({ id }) => id).sort();
 }

@@ -1,6 +1,6 @@
 import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { allowancesFor, type InstantRange, LocalCalendar, policyDeadline } from '../verdict/index.ts';
+import { type InstantRange, LocalCalendar, leaverDeadline } from '../verdict/index.ts';
 import { accountNames, type FindingRow, reportedFindings, standingCounts } from './finding-read-model.ts';
 import { listPolicies } from './policy-store.ts';
 import type { AccountName, ReportPolicy, ReportPopulation, ReportUnit } from './report-population.ts';
@@ -59,10 +59,10 @@ function deadlineSinceTold({ period, endLatest, policyId, vector }: FindingRow, 
   const told = period?.hrRecordedAt ?? null;
   const policy = policies.find(({ id }) => id === policyId);
   if (period === null || told === null || policy === undefined || !isBackdated(told, endLatest)) return null;
-  const allowances = allowancesFor(policy, { site: period.site, isPrivileged: vector.privileged === 'YES' });
   const end = { earliest: told, latest: told };
   const asIfEnded = { ...period, endDate: null, lastDay: null, endedBetween: end };
-  return policyDeadline(end, allowances, asIfEnded, { calendar: new LocalCalendar(), workspaceZone: period.timeZone });
+  const allowed = { terms: policy, site: period.site, privileged: vector.privileged };
+  return leaverDeadline(end, allowed, asIfEnded, { calendar: new LocalCalendar(), workspaceZone: period.timeZone });
 }
 
 function isBackdated(hrRecordedAt: Instant | null, end: Instant | null): boolean {

@@ -30,7 +30,9 @@ export function decidedRoles(q: Queryable, workspaceId: WorkspaceId): DecidedRol
 
 async function decideRoles(q: Queryable, workspaceId: WorkspaceId, claims: readonly string[]) {
   const { rows } = await q.query<{ claims: string; role: ScimRole }>(
-    `select claim.claims, json_build_object('because', decided.because, 'claimed', decided.value) as role
+    `select claim.claims,
+            json_build_object('because', decided.because, 'claimed', decided.value,
+                              'said', jsonb_path_query_array(claim.claims::jsonb, '$[*].value')) as role
      from unnest($2::text[]) as claim (claims)
      cross join lateral decide_role($1, claim.claims::jsonb) as decided`,
     [workspaceId, claims],

@@ -1,6 +1,6 @@
-import { latest } from '../kernel/index.ts';
+import { type Instant, latest } from '../kernel/index.ts';
 import type { SeenDirectories, SeenDirectory } from './directory-freshness.ts';
-import type { DirectoryFacts, PersonFacts } from './unit-facts.ts';
+import type { DirectoryFacts, HeldRole, PersonFacts } from './unit-facts.ts';
 
 /** An account, and the connection that shows it. */
 type Shown = readonly [DirectoryFacts, SeenDirectory];
@@ -36,5 +36,23 @@ function goingOn([before, { confirmedUntil }]: Shown, after: DirectoryFacts): Di
     to: stretch.to ?? latest(stretch.seenFrom, confirmedUntil ?? stretch.seenFrom),
   }));
   const linkedBefore = [...before.linkedBefore, ...(before.link === null ? [] : [before.link.recordId])];
-  return { ...after, stretches: [...ended, ...after.stretches], linkedBefore };
+  return {
+    ...after,
+    stretches: [...ended, ...after.stretches],
+    roles: [...rolesBefore(before, confirmedUntil, after), ...after.roles],
+    linkedBefore,
+  };
+}
+
+/** What the earlier connection last showed assigned was so until its last complete look, and by the first one of the later connection no longer by that. */
+function rolesBefore(
+  { roles }: DirectoryFacts,
+  confirmedUntil: Instant | null,
+  { stretches: [first] }: DirectoryFacts,
+): readonly HeldRole[] {
+  return roles.map((role) => ({
+    ...role,
+    confirmedUntil: role.confirmedUntil ?? confirmedUntil,
+    goneAt: role.goneAt ?? first?.from ?? null,
+  }));
 }

@@ -33,14 +33,27 @@ export interface DirectoryStretch extends DirectorySighting {
   readonly exactRecordId: LedgerRecordId | null;
 }
 
+/** An app role that a directory account is or was assigned, by one assignment. */
+export interface HeldRole {
+  readonly value: string;
+  /** The last complete look that proves that it was not assigned; null where none does. */
+  readonly notBefore: Instant | null;
+  /** By when it was; null where nobody noted it. */
+  readonly observedAt: Instant | null;
+  /** It still was then or later; null while it is. */
+  readonly confirmedUntil: Instant | null;
+  /** By when it no longer was; null while it is. */
+  readonly goneAt: Instant | null;
+}
+
 export interface DirectoryFacts {
   readonly accountId: string;
   readonly connectionId: string;
   /** The directory's own id, where its tenant was connected more than once; else null. */
   readonly objectId: string | null;
   readonly isAssigned: boolean;
-  /** Values of the app roles that are assigned to it, itself or through a group. */
-  readonly roleValues: readonly string[];
+  /** The app roles that are or were assigned to it, itself or through a group. */
+  readonly roles: readonly HeldRole[];
   /** In time order. */
   readonly stretches: readonly DirectoryStretch[];
   readonly link: LinkFacts | null;
@@ -52,17 +65,28 @@ export interface ScimStretch extends ScimReceipt {
   readonly recordId: LedgerRecordId | null;
 }
 
-/** What the user's role was last received as, and what that comes to by the catalogue. */
+/** What the user's role was received as, and what that comes to by the catalogue. */
 export interface ScimRole {
   readonly because: 'granted' | 'not-grantable' | 'unknown-role' | 'no-role';
   readonly claimed: string | null;
+  /** Everything that the sources claim. */
+  readonly said: readonly string[];
+}
+
+/** What a user's role was received as before a change. */
+export interface PastScimRole {
+  readonly role: ScimRole;
+  readonly until: Instant;
 }
 
 export interface ScimFacts {
   readonly accountId: string;
   /** In time order; each goes on until the next begins. */
   readonly stretches: readonly ScimStretch[];
+  /** As last received. */
   readonly role: ScimRole;
+  /** In time order. */
+  readonly pastRoles: readonly PastScimRole[];
   readonly link: LinkFacts | null;
 }
 

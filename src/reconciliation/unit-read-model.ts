@@ -9,7 +9,7 @@ import {
   scimFactsOf,
   scimRows,
 } from './account-facts-read-model.ts';
-import { openColumns, openIn, type OpenRow, periodColumns, periodIn, privilegedBy } from './person-facts-read-model.ts';
+import { openColumns, openIn, periodColumns, periodIn } from './person-facts-read-model.ts';
 import { packed, PackedFacts } from './packed-facts.ts';
 import type { OpenFinding } from './plan-findings.ts';
 import type { FreeUnit } from './population-read-model.ts';
@@ -43,7 +43,7 @@ const held = `select named.n as owner, named.id as account_id, null::text as sta
 
 const sources = {
   open: `
-    select named.n as owner, ${packed(openColumns)} as facts, ${privilegedBy}
+    select named.n as owner, ${packed(openColumns)} as facts
     from ${named}
     ${join({ table: 'finding', as: 'finding', on: 'finding.id = named.id' })}
     order by owner`,
@@ -78,7 +78,7 @@ export async function unmatchedFacts(
   );
   const roleOf = await roles.of(scimRowsFound.map(({ claims }) => claims));
   const open = rowsByOwner(
-    await rowsOf<Numbered & OpenRow>(
+    await rowsOf<Numbered & { readonly facts: string }>(
       sources.open,
       idsOf(units, ({ findingId }) => [findingId]),
     ),

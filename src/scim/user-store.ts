@@ -123,17 +123,23 @@ export async function insertUsers(q: Queryable, users: readonly NewUserRow[]): P
   return changedRows(await q.query<ChangedRow>(insertUsersStatement, [writesParameter(writes)]), users.length);
 }
 
-/** Most changes leave `active` as it is: they are spared the parts of a statement that only its change needs. */
-function updateStatement(name: string, { changesState }: { readonly changesState: boolean }) {
+/** Most changes leave `active` and the role as they are: they are spared the parts of a statement that only such a change needs. */
+function updateStatement(name: string, { changesRole, changesState }: { readonly changesRole: boolean; readonly changesState: boolean }) {
   const stated = `stated as (
     insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
     select changed.workspace_id, changed.subject_id, changed.version, changed.active, false, changed.last_modified, changed.state_record_id
     from changed
     where changed.state_record_id is not null
   ), ${ACCESS_ENDED}, `;
+  const claimed = `claimed as (
+    insert into scim_past_role (workspace_id, scim_user_id, version, role_claims, until)
+    select changed.workspace_id, changed.subject_id, changed.version, changed.past_claims, changed.last_modified
+    from changed
+    where changed.past_claims is not null
+  ), `;
   return {
     name,
-    text: `with ${requests(`${USER_COLUMNS}, version bigint, state_record_id uuid, has_new_claims boolean, object_ids uuid[], name_keys text[]`)}, changed as (
+    text: `with ${requests(`${USER_COLUMNS}, version bigint, state_record_id uuid, past_claims jsonb, object_ids uuid[], name_keys text[]`)}, changed as (
     update scim_user
     set user_name = request.user_name, user_name_key = request.user_name_key, external_id = request.external_id,
       display_name = request.display_name, email_keys = request.email_keys, employee_number = request.employee_number,
@@ -142,16 +148,20 @@ function updateStatement(name: string, { changesState }: { readonly changesState
     from request
     where request.state = 'on' and scim_user.workspace_id = request.workspace_id and scim_user.id = request.subject_id
       and scim_user.version = request.version and ${isLive('scim_user')}
-    returning ${EVIDENCE}, request.active, request.role_claims, request.has_new_claims, request.state_record_id, request.object_ids,
+    returning ${EVIDENCE}, request.active, request.role_claims, request.past_claims, request.state_record_id, request.object_ids,
       request.name_keys, scim_user.version, scim_user.last_modified
-  ), ${changesState ? stated : ''}${ledgerInserts(changesState ? WHEN_ACCESS_ENDED : undefined)},
-  ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: roleNotes('changed.has_new_claims') })}
+  ), ${changesState ? stated : ''}${changesRole ? claimed : ''}${ledgerInserts(changesState ? WHEN_ACCESS_ENDED : undefined)},
+  ${exchangeInsert({ subject: 'user_id', from: 'changed', tolerated: roleNotes('changed.past_claims is not null') })}
   ${CHANGED_ROWS}`,
   };
 }
 
-const updateUsersStatement = updateStatement('scim-update-users', { changesState: false });
-const updateUserStatesStatement = updateStatement('scim-update-user-states', { changesState: true });
+const updateStatements = [
+  updateStatement('scim-update-users', { changesState: false, changesRole: false }),
+  updateStatement('scim-update-user-states', { changesState: true, changesRole: false }),
+  updateStatement('scim-update-user-roles', { changesState: false, changesRole: true }),
+  updateStatement('scim-update-user-states-and-roles', { changesState: true, changesRole: true }),
+] as const;
 
 export interface UserUpdate {
   readonly evidence: Evidence;
@@ -177,12 +187,14 @@ export async function updateUsers(q: Queryable, updates: readonly UserUpdate[]):
       ...columnsOf(resource),
       version,
       state_record_id: stateRecordId,
-      has_new_claims: hasNewClaims,
+      ...(hasNewClaims && { past_claims: roleClaims(before) }),
       ...(stateRecordId === undefined ? {} : identifiedBy(before, resource)),
     },
   }));
   const changesState = updates.some(({ stateRecordId }) => stateRecordId !== undefined);
-  const statement = changesState ? updateUserStatesStatement : updateUsersStatement;
+  const changesRole = updates.some(({ hasNewClaims }) => hasNewClaims);
+  const [plain, ofStates, ofRoles, ofBoth] = updateStatements;
+  const statement = changesRole ? (changesState ? ofBoth : ofRoles) : changesState ? ofStates : plain;
   return changedRows(await q.query<ChangedRow>(statement, [writesParameter(writes)]), updates.length);
 }
 

@@ -204,7 +204,7 @@ const table = [
     verdict: 'PRIVILEGED_LEAVER',
     effect: 'INFO',
     about: 'people',
-    when: (v) => v.employment === 'ENDED' && v.privileged === 'YES',
+    when: (v) => v.employment === 'ENDED' && v.privileged !== 'NO',
   },
 ] as const satisfies readonly Rule[];
 

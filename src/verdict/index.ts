@@ -46,7 +46,7 @@ export {
 } from './mfa-coverage.ts';
 export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
 export type { ObservedWindow } from './observed-window.ts';
-export { allowancesFor, policyDeadline, type PolicyTerms, type SiteAllowance } from './policy-deadline.ts';
+export { allowancesFor, leaverDeadline, policyDeadline, type PolicyTerms, type SiteAllowance } from './policy-deadline.ts';
 export { policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';
 export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';

@@ -1,6 +1,7 @@
 import { earliest } from '../kernel/index.ts';
 import { type Allowance, deadlineOf, type Reckoning } from './deadline.ts';
 import type { EmploymentDates, InstantRange } from './end-interval.ts';
+import type { Privilege } from './state-vector.ts';
 
 /** What holds at a site of the organisation, as HR calls it. */
 export interface SiteAllowance extends Allowance {
@@ -46,4 +47,26 @@ export function policyDeadline(
     },
     deadlineOf(end, first, period, reckoning),
   );
+}
+
+/** What a version of the policy allows somebody, as far as it is known what they held. */
+export interface Allowed {
+  readonly terms: PolicyTerms;
+  readonly site: string | null;
+  readonly privileged: Privilege;
+}
+
+/**
+ * By when a leaver's access had to be gone. Where it is not known whether they held a privileged role, that lies between the deadline for those and the
+ * one for everybody: neither in time by the one nor late by the other settles anything (I10).
+ */
+export function leaverDeadline(
+  end: InstantRange,
+  { terms, site, privileged }: Allowed,
+  period: EmploymentDates,
+  reckoning: Reckoning,
+): InstantRange {
+  const deadline = (isPrivileged: boolean) => policyDeadline(end, allowancesFor(terms, { site, isPrivileged }), period, reckoning);
+  if (privileged !== 'UNKNOWN') return deadline(privileged === 'YES');
+  return { earliest: deadline(true).earliest, latest: deadline(false).latest };
 }

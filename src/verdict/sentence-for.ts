@@ -76,7 +76,10 @@ const sentences: Record<RuleId, Say> = {
       : 'The SCIM user’s role is not the one that the directory assigns, for longer than provisioning needs: a role that was taken away is kept, or one that was given never came.',
   R02: () =>
     'The SCIM user’s role cannot be held against the directory: it names no role of the catalogue, or the assignments of roles are not known.',
-  R03: () => 'The person held a privileged role, so the tighter deadline for those applies.',
+  R03: ({ vector }) =>
+    vector.privileged === 'YES'
+      ? 'The person held a privileged role, so the tighter deadline for those applies.'
+      : 'The person may have held a privileged role when the employment ended, so the deadline lies between the tighter one for those and the general one.',
 };
 
 /** One plain sentence, with figures, on why a rule applies. Lower bounds are rounded down and upper bounds up, never towards a verdict. */
@@ -181,8 +184,10 @@ function isPast({ evaluatedAt, deadline }: TimingInput): boolean {
   return evaluatedAt > deadline.latest;
 }
 
-function deadlineRange({ deadline }: TimingInput): string {
-  return `deadline lies between ${said(deadline.earliest)} and ${said(deadline.latest)}, since the end of employment is known no closer`;
+function deadlineRange({ deadline, end }: TimingInput): string {
+  const because =
+    end.earliest === end.latest ? 'it is not known whether a privileged role was held' : 'the end of employment is known no closer';
+  return `deadline lies between ${said(deadline.earliest)} and ${said(deadline.latest)}, since ${because}`;
 }
 
 function pending({ input }: Judged): string {

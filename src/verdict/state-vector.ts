@@ -47,8 +47,8 @@ export type Propagation = (typeof propagations)[number];
 export const roleStandings = ['MATCH', 'DRIFT', 'DRIFTING', 'UNKNOWN', 'NONE'] as const;
 export type RoleStanding = (typeof roleStandings)[number];
 
-/** Whether somebody who left held a role that the policy counts as privileged; NO for everybody else. */
-export const privileges = ['YES', 'NO'] as const;
+/** Whether somebody held a role that the policy counts as privileged when they left; UNKNOWN: they may have. NO for everybody else. */
+export const privileges = ['YES', 'NO', 'UNKNOWN'] as const;
 export type Privilege = (typeof privileges)[number];
 
 interface Standing {

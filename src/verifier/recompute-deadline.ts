@@ -3,8 +3,8 @@ import {
   type Allowance,
   allowancesFor,
   type InstantRange,
+  leaverDeadline,
   type LocalCalendar,
-  policyDeadline,
   policyInForce,
   type PolicyTerms,
 } from '../verdict/index.ts';
@@ -26,11 +26,11 @@ export function recomputeDeadline(
   if (cited === undefined) return { wrong: ['it cites no policy for its deadline'] };
   const inForce = policyAt(end.latest, facts);
   const terms = termsOf(cited);
-  const isPrivileged = unit.vector.privileged === 'YES';
-  if (isPrivileged && terms.privileged === null)
+  const { privileged } = unit.vector;
+  if (privileged !== 'NO' && terms.privileged === null)
     return { wrong: [`it holds a privileged role against ${named(cited)}, which sets nothing for those`] };
-  const allowances = allowancesFor(terms, { site: dates.site, isPrivileged });
-  const value = policyDeadline(end, allowances, dates, { calendar, workspaceZone: dates.timeZone });
+  const allowances = allowancesFor(terms, { site: dates.site, isPrivileged: privileged !== 'NO' });
+  const value = leaverDeadline(end, { terms, site: dates.site, privileged }, dates, { calendar, workspaceZone: dates.timeZone });
   const isSame = same(value, unit.deadline);
   return {
     value,

@@ -111,7 +111,7 @@ describe('the comparison', () => {
     connectionId: 'c',
     objectId: null,
     isAssigned: false,
-    roleValues: [],
+    roles: [],
     link: null,
     linkedBefore: [],
     stretches: [{ state, seenFrom: from, from, to, isExact: false, recordId: null, exactRecordId: null }],

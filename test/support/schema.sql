@@ -334,6 +334,8 @@ table directory_app_assignment
   principal_type text not null
   app_role_id uuid not null
   app_role_value text
+  not_before timestamp(3) with time zone
+  observed_at timestamp(3) with time zone
   constraint directory_app_assignment_pkey PRIMARY KEY (workspace_id, connection_id, assignment_id)
   constraint directory_app_assignment_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_app_assignment_by_principal ON public.directory_app_assignment USING btree (workspace_id, connection_id, principal_id)
@@ -574,6 +576,8 @@ table directory_group_member
   connection_id uuid not null
   group_id uuid not null
   member_id uuid not null
+  not_before timestamp(3) with time zone
+  observed_at timestamp(3) with time zone
   constraint directory_group_member_pkey PRIMARY KEY (workspace_id, connection_id, group_id, member_id)
   constraint directory_group_member_workspace_id_connection_id_group_id_fkey FOREIGN KEY (workspace_id, connection_id, group_id) REFERENCES directory_group(workspace_id, connection_id, object_id)
   CREATE INDEX directory_group_member_by_member ON public.directory_group_member USING btree (workspace_id, connection_id, member_id)
@@ -656,6 +660,20 @@ table directory_observation
   CREATE UNIQUE INDEX directory_observation_open ON public.directory_observation USING btree (workspace_id, connection_id, object_id) WHERE (confirmed_until IS NULL)
   CREATE TRIGGER note_inserted_account AFTER INSERT ON public.directory_observation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
   CREATE TRIGGER note_updated_account AFTER UPDATE ON public.directory_observation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select account.workspace_id, account.account_id as id from changed join directory_account as account using (workspace_id, connection_id, object_id)')
+  grant insert, select to rollcall_server
+
+table directory_past_role
+  workspace_id uuid not null
+  connection_id uuid not null
+  object_id uuid not null
+  assignment_id text not null
+  app_role_value text not null
+  not_before timestamp(3) with time zone
+  observed_at timestamp(3) with time zone
+  confirmed_until timestamp(3) with time zone not null
+  gone_at timestamp(3) with time zone not null
+  constraint directory_past_role_pkey PRIMARY KEY (workspace_id, connection_id, object_id, assignment_id, gone_at)
+  constraint directory_past_role_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   grant insert, select to rollcall_server
 
 table directory_provisioning_event
@@ -2043,6 +2061,15 @@ table scim_object_id
   tenant_id uuid
   object_id uuid
   grant select to rollcall_server
+
+table scim_past_role
+  workspace_id uuid not null
+  scim_user_id uuid not null
+  version bigint not null
+  role_claims jsonb not null
+  until timestamp(3) with time zone not null
+  constraint scim_past_role_pkey PRIMARY KEY (workspace_id, scim_user_id, version)
+  grant insert, select to rollcall_server
 
 table scim_switch
   workspace_id uuid not null

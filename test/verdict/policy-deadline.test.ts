@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/kernel/index.ts';
-import { allowancesFor, endInterval, LocalCalendar, policyDeadline, type PolicyTerms } from '../../src/verdict/index.ts';
+import {
+  allowancesFor,
+  endInterval,
+  leaverDeadline,
+  LocalCalendar,
+  policyDeadline,
+  type PolicyTerms,
+  type Privilege,
+} from '../../src/verdict/index.ts';
 
 const calendar = new LocalCalendar();
 const hours = (slaHours: number) => ({ slaHours, businessDays: null, holidays: [] });
@@ -82,4 +90,24 @@ describe('by when access has to be gone', () => {
       latest: '2026-03-07T14:00:00.000Z',
     });
   });
+});
+
+describe('a leaver’s deadline', () => {
+  it.each<{ privileged: Privilege; own: number; from: string; to: string }>([
+    { privileged: 'YES', own: 24, from: '2026-03-07T04:00', to: '2026-03-07T04:00' },
+    { privileged: 'NO', own: 24, from: '2026-03-08T00:00', to: '2026-03-08T00:00' },
+    { privileged: 'UNKNOWN', own: 24, from: '2026-03-07T04:00', to: '2026-03-08T00:00' },
+    { privileged: 'UNKNOWN', own: 2, from: '2026-03-07T02:00', to: '2026-03-07T02:00' },
+  ])(
+    'lies between $from and $to where a privileged role was held: $privileged, and everybody has $own h (I10)',
+    ({ privileged, own, from, to }) => {
+      const end = endInterval(friday, 'UTC', calendar);
+      if (end === undefined) throw new Error('it ends');
+      const terms = { ...hours(own), sites: [], privileged: { slaHours: 4 } };
+      expect(leaverDeadline(end, { terms, site: null, privileged }, friday, { calendar, workspaceZone: 'UTC' })).toEqual({
+        earliest: `${from}:00.000Z`,
+        latest: `${to}:00.000Z`,
+      });
+    },
+  );
 });

@@ -111,7 +111,12 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
     rule: 'R02',
     says: 'The SCIM user’s role cannot be held against the directory: it names no role of the catalogue, or the assignments of roles are not known.',
   },
-  { rule: 'R03', says: 'The person held a privileged role, so the tighter deadline for those applies.' },
+  { rule: 'R03', given: { privileged: 'YES' }, says: 'The person held a privileged role, so the tighter deadline for those applies.' },
+  {
+    rule: 'R03',
+    given: { privileged: 'UNKNOWN' },
+    says: 'The person may have held a privileged role when the employment ended, so the deadline lies between the tighter one for those and the general one.',
+  },
 ];
 
 describe('the sentence of a rule', () => {

@@ -10,6 +10,7 @@ import type {
   ConnectionFacts,
   DirectoryFacts,
   ExclusionFacts,
+  HeldRole,
   LinkFacts,
   PeriodFacts,
   PersonFacts,
@@ -20,6 +21,7 @@ import {
   type Connection,
   type DirectoryAccount,
   type Employment,
+  type HadRole,
   JUDGED_AT,
   type Link,
   LONG_AGO,
@@ -61,10 +63,6 @@ export function instantAt(moment: Moment): Instant {
 function contextOf(story: Story): EvaluationContext {
   const at = instantAt(story.judgedAt ?? JUDGED_AT);
   const connections = (story.connections ?? [{}]).map((connection, index) => connectionOf(connection, { index, at }));
-  const accounts = [
-    ...(story.directory ?? []).map((_, index) => directoryId(index)),
-    ...(story.scim ?? []).map((_, index) => scimId(index)),
-  ];
   return {
     at,
     policies: [policyOf(story.policy ?? { hours: 24 })],
@@ -73,7 +71,6 @@ function contextOf(story: Story): EvaluationContext {
     decideVector: vectorDecider(),
     directories: seenDirectories(connections, at),
     driftSince: new Map(story.roleDiffersSince === undefined ? [] : [[PERSON, instantAt(story.roleDiffersSince)]]),
-    privilegedBefore: new Map(story.wasPrivileged === undefined ? [] : [[periodId(story.judged ?? 0), accounts]]),
   };
 }
 
@@ -145,13 +142,16 @@ function periodOf(employment: Employment, index: number): PeriodFacts {
   };
 }
 
-function directoryOf({ link = 'M3', assigned = true, role, directory, object, seen }: DirectoryAccount, index: number): DirectoryFacts {
+function directoryOf(
+  { link = 'M3', assigned = true, role, hadRole = [], directory, object, seen }: DirectoryAccount,
+  index: number,
+): DirectoryFacts {
   return {
     accountId: directoryId(index),
     connectionId: connectionId(directory === undefined ? 0 : directory - 1),
     objectId: object ?? null,
     isAssigned: assigned,
-    roleValues: role === undefined ? [] : [role],
+    roles: [...(role === undefined ? [] : [{ role }]), ...hadRole].map(heldRoleOf),
     stretches: seen.map(({ is, from, until, exact }) => ({
       state: is,
       from: instantAt(from),
@@ -166,11 +166,23 @@ function directoryOf({ link = 'M3', assigned = true, role, directory, object, se
   };
 }
 
-function scimOf({ link = 'M1', role, isUnknownRole, became }: ScimUser, index: number): ScimFacts {
+/** Looks show it; the replica that answered may have been behind. */
+function heldRoleOf({ role, without, by, until, gone }: HadRole): HeldRole {
+  const at = (moment: Moment | undefined) => (moment === undefined ? null : instantAt(moment));
+  return { value: role, notBefore: at(without), observedAt: at(by), confirmedUntil: at(until), goneAt: at(gone) };
+}
+
+function scimOf({ link = 'M1', role, isUnknownRole, hadRole = [], became }: ScimUser, index: number): ScimFacts {
+  const roleOf = (claimed: string | undefined) => ({
+    because: claimed === undefined ? ('no-role' as const) : isUnknownRole === true ? ('unknown-role' as const) : ('granted' as const),
+    claimed: claimed ?? null,
+    said: claimed === undefined ? [] : [claimed],
+  });
   return {
     accountId: scimId(index),
     stretches: became.map(({ is, at }) => ({ active: is === 'active', deleted: is === 'deleted', from: instantAt(at), recordId: RECORD })),
-    role: { because: role === undefined ? 'no-role' : isUnknownRole === true ? 'unknown-role' : 'granted', claimed: role ?? null },
+    role: roleOf(role),
+    pastRoles: hadRole.map(({ role: claimed, until }) => ({ role: roleOf(claimed), until: instantAt(until) })),
     link: linkOf(link),
   };
 }

@@ -35,12 +35,25 @@ export interface Seen {
 /** How an account came to be the person's; a candidate may be somebody else's. */
 export type Link = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'candidate';
 
+export interface HadRole {
+  readonly role: string;
+  /** A look that showed it without the role; left out: none did. */
+  readonly without?: Moment;
+  /** The first look that showed it; left out: it had the role ever since anybody looked. */
+  readonly by?: Moment;
+  /** The last look that showed it, and the first that no longer did; left out: it has it still. */
+  readonly until?: Moment;
+  readonly gone?: Moment;
+}
+
 export interface DirectoryAccount {
   readonly link?: Link;
   /** Whether it is assigned to the application; left out: yes. */
   readonly assigned?: boolean;
   /** Value of the app role that is assigned to it. */
   readonly role?: string;
+  /** Roles that were given or taken away, by what looks showed. */
+  readonly hadRole?: readonly HadRole[];
   /** The second directory of the workspace; left out: the first. */
   readonly directory?: 2;
   /** The directory's own id of it, where its tenant was connected anew and shows it again. */
@@ -53,6 +66,8 @@ export interface ScimUser {
   /** `rbac_role_id` as last received, and whether the catalogue grants it. */
   readonly role?: string;
   readonly isUnknownRole?: true;
+  /** What it carried before, and until when. */
+  readonly hadRole?: readonly { readonly role: string; readonly until: Moment }[];
   /** What it became by a request that was received, and when. */
   readonly became: readonly { readonly is: 'active' | 'inactive' | 'deleted'; readonly at: Moment }[];
 }
@@ -101,8 +116,6 @@ export interface Story {
   readonly judgedAt?: Moment;
   /** Since when the role is known to differ. */
   readonly roleDiffersSince?: Moment;
-  /** An earlier verdict already held the person to the deadline for privileged roles. */
-  readonly wasPrivileged?: true;
   readonly verdict: Verdict | 'continued';
 }
 

@@ -5,6 +5,7 @@ import {
   type Connection,
   type DirectoryAccount,
   type Employment,
+  type HadRole,
   JUDGED_AT,
   type Link,
   type Policy,
@@ -78,10 +79,9 @@ function accountsOf(story: Story): readonly string[] {
   ];
 }
 
-function circumstancesOf({ policy, zone, judgedAt = JUDGED_AT, roleDiffersSince, wasPrivileged }: Story): readonly string[] {
+function circumstancesOf({ policy, zone, judgedAt = JUDGED_AT, roleDiffersSince }: Story): readonly string[] {
   return [
     ...(roleDiffersSince === undefined ? [] : [`The roles are known to differ since ${roleDiffersSince}.`]),
-    ...(wasPrivileged === undefined ? [] : ['An earlier verdict held the person to the deadline for privileged roles.']),
     ...(policy === undefined ? [] : [`Policy: ${policyOf(policy)}.`]),
     ...(zone === undefined ? [] : [`The workspace keeps ${zone}.`]),
     ...(judgedAt === JUDGED_AT ? [] : [`Judged at ${judgedAt}.`]),
@@ -119,7 +119,7 @@ const stateWords: Record<Seen['is'], string> = {
   vanished: 'no longer shown, for no known reason',
 };
 
-function directoryOf({ link, assigned, role, directory, object, seen }: DirectoryAccount, story: Story): string {
+function directoryOf({ link, assigned, role, hadRole = [], directory, object, seen }: DirectoryAccount, story: Story): string {
   return [
     ...whose(link, story),
     ...(directory === undefined ? [] : ['in the second directory']),
@@ -127,7 +127,18 @@ function directoryOf({ link, assigned, role, directory, object, seen }: Director
     ...seen.map(seenOf),
     ...(assigned === false ? ['not assigned to the application'] : []),
     ...(role === undefined ? [] : [`assigned the role “${role}”`]),
+    ...hadRole.map(roleOf),
   ].join('; ');
+}
+
+function roleOf({ role, without, by, until, gone }: HadRole): string {
+  return [
+    `assigned the role “${role}”`,
+    ...(without === undefined ? [] : [`not yet at ${without}`]),
+    ...(by === undefined ? [] : [`first seen at ${by}`]),
+    ...(until === undefined ? [] : [`last seen at ${until}`]),
+    ...(gone === undefined ? [] : [`no longer at ${gone}`]),
+  ].join(', ');
 }
 
 function seenOf({ is, from, until, exact }: Seen): string {
@@ -135,10 +146,11 @@ function seenOf({ is, from, until, exact }: Seen): string {
   return `${stateWords[is]} from ${from} ${until === undefined ? 'on' : `to ${until}`}`;
 }
 
-function scimOf({ link, role, isUnknownRole, became }: ScimUser, story: Story): string {
+function scimOf({ link, role, isUnknownRole, hadRole = [], became }: ScimUser, story: Story): string {
   return [
     ...whose(link, story),
     ...became.map(({ is, at }) => `became ${is} at ${at}`),
+    ...hadRole.map((had) => `carried the role “${had.role}” until ${had.until}`),
     ...(role === undefined ? [] : [`carries the role “${role}”${isUnknownRole === true ? ', which the catalogue does not know' : ''}`]),
   ].join('; ');
 }
