@@ -49,6 +49,7 @@ async function measure(database, owner) {
     bytes,
     full: true,
     partial: false,
+    elseUnchanged: false,
     read: (mapping) => parseRoster(decodeRosterFile(bytes), mapping),
   });
   const take = (bytes) => importRoster(deps, workspaceId, { ...roster(bytes), actor: 'system', allowRejected: false });

@@ -8,9 +8,10 @@ import { canonicalPieces } from './json-pieces.ts';
 import type { ReportSources } from './report-sources.ts';
 
 /**
- * How `report.json` is written and concluded. Of `rollcall-report/1` the conclusion looked at findings alone; the verifier tells the two apart by it.
+ * How `report.json` is written and concluded; the verifier holds each report to the rules of its format. Of `rollcall-report/1` the conclusion looked at findings
+ * alone. Of 2 any import was HR's word on everybody, and rows that it did not take were no doubt.
  */
-export const REPORT_FORMAT = 'rollcall-report/2';
+export const REPORT_FORMAT = 'rollcall-report/3';
 
 /** `INTERIM`: as of now, at any time. `FINAL`: of a period that is over, frozen and reviewed before it was sealed. */
 export type ReportKind = 'INTERIM' | 'FINAL';

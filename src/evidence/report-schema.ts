@@ -49,6 +49,8 @@ const rosterInput = closed<RosterInput>({
   sha256: named('sha256'),
   bytes: count,
   isFull: truth,
+  tells: oneOf(['everybody', 'changes', 'changes-and-no-others']),
+  toldAt: named('instant'),
   rows: count,
   added: count,
   changed: count,

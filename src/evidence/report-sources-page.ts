@@ -16,7 +16,7 @@ export function sourcesPage(report: ReportContent): Html {
   return html`<h2>Where this comes from</h2>
 <p>Made by ${sources.software.name} ${sources.software.version}. Nothing was filtered but by what stands here; what is not tested is under Limits.</p>
 <h3>HR’s roster</h3>
-<p>${sources.queries.roster} Rows in = added + changed + ended + re-hired + unchanged + rejected.${cut}</p>
+<p>${latestWord(sources.roster)} ${sources.queries.roster} Rows in = added + changed + ended + re-hired + unchanged + rejected.${cut}</p>
 ${htmlTable(['Imported', 'By', 'Rows', 'Became', 'SHA-256 of the raw file'], files.slice(0, MAX_FILES).map(rosterRow))}
 <h3>Directory</h3>
 <p>${sources.queries.directory}</p>
@@ -39,14 +39,33 @@ function tie(report: ReportContent): string {
 }
 
 function rosterRow(file: RosterInput) {
-  const { importedAt, importedBy, source, isFull, rows, sha256 } = file;
+  const { importedAt, importedBy, source, rows, sha256 } = file;
   return [
     shownInstant(importedAt),
     html`<code>${importedBy}</code>`,
-    `${rows} (${source}, ${isFull ? 'declared to hold everybody' : 'not declared to hold everybody'})`,
+    `${rows} (${source}, ${spokenOf(file)})`,
     `${file.added} added, ${file.changed} changed, ${file.ended} ended, ${file.rehired} re-hired, ${file.unchanged} unchanged, ${file.rejected} rejected; ${file.dropped} not named`,
     html`<code>${sha256}</code>`,
   ];
+}
+
+/** Of whom an import speaks. */
+function spokenOf({ isFull, tells }: RosterInput): string {
+  if (tells === 'changes') return 'changes alone';
+  if (tells === 'changes-and-no-others') return 'changes, and nobody else by HR’s word';
+  return isFull ? 'declared to hold everybody' : 'not declared to hold everybody';
+}
+
+/** Which import who left is known by. */
+function latestWord(roster: readonly RosterInput[]): string {
+  const last = roster.filter(({ tells }) => tells !== 'changes').reduce<RosterInput | undefined>(later, undefined);
+  return last === undefined
+    ? 'No import speaks of everybody: who left is not known as a whole.'
+    : `HR’s latest word on everybody came at ${last.toldAt}, by the import ${last.importId}.`;
+}
+
+function later(a: RosterInput | undefined, b: RosterInput): RosterInput {
+  return a === undefined || b.toldAt >= a.toldAt ? b : a;
 }
 
 function directoryRow(directory: DirectoryInput) {

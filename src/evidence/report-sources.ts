@@ -11,6 +11,10 @@ export interface RosterInput {
   readonly bytes: number;
   /** It was declared to hold everybody. */
   readonly isFull: boolean;
+  /** Of whom it speaks: everybody, changes alone, or changes with HR's word that nobody else has changed. */
+  readonly tells: 'everybody' | 'changes' | 'changes-and-no-others';
+  /** When HR told it: when it came, where it was held in between. */
+  readonly toldAt: Instant;
   /** What became of its rows: `rows` = added + changed + ended + rehired + unchanged + rejected. */
   readonly rows: number;
   readonly added: number;
@@ -50,7 +54,7 @@ export interface DirectoryInput {
  */
 export interface ReportSources {
   readonly software: { readonly name: 'rollcall'; readonly version: string };
-  /** In order of time: the last before the period, and those up to the report's as-of. */
+  /** In order of time: the last before the period that speaks of everybody, and those up to the report's as-of. */
   readonly roster: readonly RosterInput[];
   readonly directories: readonly DirectoryInput[];
   /** Users that SCIM ever provisioned, and those that are active at the as-of. */

@@ -1,6 +1,7 @@
 import { readAuthorityBands } from '../activation/index.ts';
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import { speaksOfEverybody } from '../roster/index.ts';
 import type { DirectoryInput, ReportSources, RosterInput } from './report-sources.ts';
 
 interface Range {
@@ -28,14 +29,16 @@ async function readRosterInputs(q: Queryable, workspaceId: WorkspaceId, { start,
   const { rows } = await q.query<RosterInput>(
     `select roster_import.id as "importId", roster_import.source, roster_import.imported_at as "importedAt",
             roster_import.imported_by as "importedBy", encode(roster_import.file_sha256, 'hex') as sha256, roster_import.file_bytes as bytes,
-            roster_import.full_roster as "isFull", roster_import.row_count as rows, roster_import.added, roster_import.changed,
+            roster_import.full_roster as "isFull", case when not roster_import.partial then 'everybody' when roster_import.else_unchanged then 'changes-and-no-others' else 'changes' end as tells,
+            coalesce(roster_import.received_at, roster_import.imported_at) as "toldAt", roster_import.row_count as rows, roster_import.added, roster_import.changed,
             roster_import.ended, roster_import.rehired, roster_import.unchanged, roster_import.rejected, roster_import.dropped,
             roster_import.mapping, roster_import.record_id as "recordId"
        from roster_import
       where roster_import.workspace_id = $1
         and roster_import.imported_at <= $3
         and roster_import.imported_at >= coalesce(
-          (select max(earlier.imported_at) from roster_import as earlier where earlier.workspace_id = $1 and earlier.imported_at < $2), $2)
+          (select max(earlier.imported_at) from roster_import as earlier
+            where earlier.workspace_id = $1 and earlier.imported_at < $2 and ${speaksOfEverybody('earlier')}), $2)
       order by roster_import.imported_at, roster_import.id`,
     [workspaceId, start, end],
   );

@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import { instantText, type Queryable } from '../platform/index.ts';
+import { speaksOfEverybody } from '../roster/index.ts';
 import type { TestBasis } from './test-doubts.ts';
 
 /** The latest run and the sources as they stood when it judged; undefined where nothing was ever reconciled. */
@@ -10,16 +11,18 @@ export async function readTestBasis(q: Queryable, workspaceId: WorkspaceId): Pro
             (
               select max(coalesce(made.received_at, made.imported_at))
               from roster_import as made
-              where made.workspace_id = $1 and made.imported_at <= run.as_of
+              where made.workspace_id = $1 and made.imported_at <= run.as_of and ${speaksOfEverybody('made')}
             ) as "rosterAt",
+            exists (select from roster_import as made where made.workspace_id = $1 and made.imported_at <= run.as_of) as "hasChanges",
             (
               select jsonb_build_object(
                        'id', held.id, 'heldAt', ${instantText('held.held_at')},
                        'state', case when held.decided_at <= run.as_of then held.state else 'held' end)
               from roster_held_import as held
-              where held.workspace_id = $1 and held.held_at <= run.as_of and (held.state not in ('released', 'superseded') or held.decided_at > run.as_of)
+              where held.workspace_id = $1 and held.held_at <= run.as_of and (held.state <> 'released' or held.decided_at > run.as_of)
                 and held.held_at > coalesce(
-                  (select max(made.imported_at) from roster_import as made where made.workspace_id = $1 and made.imported_at <= run.as_of),
+                  (select max(made.imported_at) from roster_import as made
+                   where made.workspace_id = $1 and made.imported_at <= run.as_of and ${speaksOfEverybody('made')}),
                   '-infinity'::timestamptz)
               order by held.held_at desc, held.id desc
               limit 1

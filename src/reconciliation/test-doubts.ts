@@ -8,6 +8,9 @@ const RUN_FRESH_MS = DIRECTORY_FRESH_MS;
 /** How old HR's latest word may be: a month and some days, since many rosters come with the payroll. */
 const ROSTER_FRESH_MS = 35 * DAY_MS;
 
+/** What a client does that sends changes alone. */
+const OR_DECLARE = ', or changes with elseUnchanged=true';
+
 export type DoubtCode =
   | 'never-reconciled'
   | 'run-stale'
@@ -34,11 +37,11 @@ export interface TestDoubt {
   readonly remedy: string;
 }
 
-/** A roster that the brake held, and what had become of it when the run judged; `expired` is one that lapsed. */
+/** A roster that the brake held, and what had become of it when the run judged; `expired` is one that lapsed, `superseded` one that changes alone took the place of. */
 export interface UntakenRoster {
   readonly id: RosterImportId;
   readonly heldAt: Instant;
-  readonly state: 'held' | 'rejected' | 'expired';
+  readonly state: 'held' | 'rejected' | 'superseded' | 'expired';
 }
 
 /** What the populations rest on, as it was when the latest run judged them. */
@@ -48,9 +51,14 @@ export interface TestBasis {
   /** Employment periods that the run looked at, and those of them after which another one began in time. */
   readonly employmentPeriods: number;
   readonly continued: number;
-  /** When HR told the latest roster that was taken: of one that was held first, when it came, not when it was released. */
+  /**
+   * When HR spoke of everybody last, by a roster that was taken: one that is not of changes alone, or changes with HR's word that nobody else changed. Of one that
+   * was held first, when it came, not when it was released.
+   */
   readonly rosterAt: Instant | null;
-  /** The latest roster that came after one was taken, and that the brake held: HR has said something of which nothing is known. */
+  /** Whether any roster was taken, of changes alone or not. */
+  readonly hasChanges: boolean;
+  /** The latest roster that came after HR spoke of everybody, and that the brake held: HR has said something of which nothing is known. */
   readonly untaken: UntakenRoster | null;
   /** Rows that were rejected of rosters that were taken, and that no later one took; the import that has the latest. */
   readonly rejected: { readonly rows: number; readonly importId: RosterImportId; readonly at: Instant } | null;
@@ -100,19 +108,27 @@ function periodDoubts({ asOf, rosterAt }: TestBasis, { to }: TestPeriod): readon
   return [
     {
       code: 'roster-before-period-end',
-      detail: `HR’s latest roster came at ${rosterAt}, before the period ended: whoever left afterwards may not be on it.`,
-      remedy: 'Import a roster of after the period, and reconcile.',
+      detail: `HR’s latest roster of everybody came at ${rosterAt}, before the period ended: whoever left afterwards may not be on it.`,
+      remedy: `Import a roster of everybody of after the period${OR_DECLARE}, and reconcile.`,
     },
   ];
 }
 
-function rosterDoubts({ asOf, rosterAt }: TestBasis): readonly TestDoubt[] {
-  const remedy = 'POST roster/imports, or see under GET roster/source why the pull fails; then reconcile.';
-  if (rosterAt === null)
-    return [{ code: 'roster-never-imported', detail: 'No roster had been imported, so nobody is known to be employed.', remedy }];
+function rosterDoubts({ asOf, hasChanges, rosterAt }: TestBasis): readonly TestDoubt[] {
+  const remedy = `POST roster/imports with everybody${OR_DECLARE}, or see under GET roster/source why the pull fails; then reconcile.`;
+  if (rosterAt === null) {
+    const detail = hasChanges
+      ? 'HR had sent changes alone, and never said that nobody else has changed, so who is employed is not known as a whole.'
+      : 'No roster had been imported, so nobody is known to be employed.';
+    return [{ code: 'roster-never-imported', detail, remedy }];
+  }
   if (msBetween(rosterAt, asOf) <= ROSTER_FRESH_MS) return [];
   return [
-    { code: 'roster-stale', detail: `HR’s latest word came at ${rosterAt}, more than ${ROSTER_FRESH_MS / DAY_MS} days before.`, remedy },
+    {
+      code: 'roster-stale',
+      detail: `HR’s latest word on everybody came at ${rosterAt}, more than ${ROSTER_FRESH_MS / DAY_MS} days before.`,
+      remedy,
+    },
   ];
 }
 
@@ -128,6 +144,11 @@ const untakenWords: Readonly<
       'A second person looks at GET roster/held-imports/{id}/ends and decides by POST roster/held-imports/{id}/decision; then reconcile.',
   },
   rejected: { code: 'roster-rejected', became: 'it was rejected, and no other was taken since.', remedy: TAKE_ANOTHER },
+  superseded: {
+    code: 'roster-lapsed',
+    became: 'it lapsed when another came, and nobody was told of as a whole since.',
+    remedy: TAKE_ANOTHER,
+  },
   expired: { code: 'roster-lapsed', became: 'it lapsed without a decision, and no other was taken since.', remedy: TAKE_ANOTHER },
 };
 

@@ -19,6 +19,7 @@ export interface HeldImport extends Omit<Brake, 'holds'> {
   readonly source: ImportFacts['source'];
   readonly full: boolean;
   readonly partial: boolean;
+  readonly elseUnchanged: boolean;
   readonly allowRejected: boolean;
   readonly fileSha256: string;
   readonly fileBytes: number;
@@ -35,7 +36,7 @@ export interface SealedHeldImport extends HeldImport {
 }
 
 const columns = `held.id, held.state, held.held_at as "heldAt", held.imported_by as "importedBy", held.requested_by as "requestedBy", held.source,
-  held.full_roster as "full", held.partial, held.allow_rejected as "allowRejected", encode(held.file_sha256, 'hex') as "fileSha256",
+  held.full_roster as "full", held.partial, held.else_unchanged as "elseUnchanged", held.allow_rejected as "allowRejected", encode(held.file_sha256, 'hex') as "fileSha256",
   held.file_bytes as "fileBytes", held.counts, held.ends, held.employed, held.most, held.expires_at as "expiresAt",
   held.decided_at as "decidedAt", held.decided_by as "decidedBy"`;
 
@@ -75,8 +76,8 @@ export async function insertHeld(
   const { facts, brake } = held;
   await tx.query(
     `insert into roster_held_import (workspace_id, id, held_at, imported_by, requested_by, source, full_roster, partial, allow_rejected, mapping,
-                                     file_sha256, file_bytes, sealed_file, counts, ends, employed, most, expires_at, record_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, decode($11, 'hex'), $12, ${stagedFile}, $13, $14, $15, $16, $17, $18)`,
+                                     file_sha256, file_bytes, sealed_file, counts, ends, employed, most, expires_at, record_id, else_unchanged)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, decode($11, 'hex'), $12, ${stagedFile}, $13, $14, $15, $16, $17, $18, $19)`,
     [
       workspaceId,
       facts.id,
@@ -96,6 +97,7 @@ export async function insertHeld(
       brake.most,
       held.expiresAt,
       held.recordId,
+      facts.elseUnchanged,
     ],
   );
 }

@@ -77,6 +77,7 @@ export async function sameHeld(
     present.fileSha256 === createHash('sha256').update(request.bytes).digest('hex') &&
     present.full === request.full &&
     present.partial === request.partial &&
+    present.elseUnchanged === request.elseUnchanged &&
     present.allowRejected === request.allowRejected &&
     isDeepStrictEqual(present.mapping, mapping);
   return isSame ? findHeld(tx, workspaceId, present.id) : undefined;
@@ -97,6 +98,6 @@ export async function lapseHeld(
 
 /** What the ledger says of a held import, by whoever decides it. */
 export function factsOfHeld(held: HeldImport & { readonly mapping: RosterMapping }): Omit<ImportFacts, 'at' | 'actor'> {
-  const { id, source, full, partial, mapping, counts, fileBytes, fileSha256 } = held;
-  return { id, source, full, partial, mapping, counts, fileBytes, fileSha256 };
+  const { id, source, full, partial, elseUnchanged, mapping, counts, fileBytes, fileSha256 } = held;
+  return { id, source, full, partial, elseUnchanged, mapping, counts, fileBytes, fileSha256 };
 }

@@ -8,6 +8,7 @@ export { eraseRosterFiles } from './erase-files-store.ts';
 export { importRoster, type RosterDependencies } from './import-roster.ts';
 export type { RejectedRow, RosterStatus, WorkerType } from './roster-row.ts';
 export { type ListedPerson, readPerson } from './roster-read-model.ts';
+export { speaksOfEverybody } from './speaks-of-everybody.ts';
 export { rosterRoutes } from './roster-routes.ts';
 export { rosterTasks } from './roster-tasks.ts';
 export { wentOn } from './went-on.ts';

@@ -87,6 +87,7 @@ async function pull(
     requestedBy: source.setBy,
     full: source.full,
     partial: false,
+    elseUnchanged: false,
     allowRejected: false,
   });
   return outcome.kind === 'held' ? outcome.held : null;

@@ -14,6 +14,7 @@ const MAX_DEPTH = 4;
  */
 export function readJsonRoster(value: unknown, mapping: RosterMapping): RosterReading {
   const rows = Array.isArray(value) && value.every(isObject) ? value.map(flatten) : refuseShape();
+  if (rows.length === 0) return { columns: {}, ignoredColumns: [], rows: inTurn([]) };
   const { columns, ignoredColumns, cellsOf } = chooseColumns(new Set(rows.flatMap((row) => [...row.keys()])), mapping);
   const parsed = rows.map(
     (row, index): ParsedRow =>

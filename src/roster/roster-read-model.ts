@@ -11,6 +11,7 @@ export interface RosterImport {
   readonly source: 'file' | 'push' | 'pull';
   readonly full: boolean;
   readonly partial: boolean;
+  readonly elseUnchanged: boolean;
   readonly rows: number;
   readonly added: number;
   readonly changed: number;
@@ -25,7 +26,7 @@ export interface RosterImport {
 export async function listImports(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly RosterImport[]> {
   const { rows } = await q.query<RosterImport>(
     `select made.id, made.imported_at as "importedAt", made.imported_by as "importedBy", encode(made.file_sha256, 'hex') as "fileSha256",
-            made.file_bytes as "fileBytes", made.source, made.full_roster as "full", made.partial, made.row_count as "rows", made.added, made.changed, made.ended,
+            made.file_bytes as "fileBytes", made.source, made.full_roster as "full", made.partial, made.else_unchanged as "elseUnchanged", made.row_count as "rows", made.added, made.changed, made.ended,
             made.rehired, made.unchanged, made.rejected, made.dropped
      from roster_import as made
      where made.workspace_id = $1 and ($2::uuid is null or made.id < $2::uuid)

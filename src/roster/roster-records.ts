@@ -104,6 +104,7 @@ export interface ImportFacts {
   readonly source: 'file' | 'push' | 'pull';
   readonly full: boolean;
   readonly partial: boolean;
+  readonly elseUnchanged: boolean;
   /** How it was read. */
   readonly mapping: RosterMapping;
   readonly counts: ImportCounts;
@@ -139,6 +140,7 @@ export function importRecord(facts: ImportFacts, type: ImportRecordType, more: C
       source: facts.source,
       full: facts.full,
       partial: facts.partial,
+      else_unchanged: facts.elseUnchanged,
       preset: facts.mapping.preset,
       date_format: facts.mapping.dateFormat,
       bytes: facts.fileBytes,

@@ -157,9 +157,14 @@ function rosterOf(request: Request): Omit<ImportRequest, 'actor' | 'allowRejecte
   const isFile = Buffer.isBuffer(request.body);
   const partial = flagOf(request, 'partial') ?? (!isFile && !full);
   if (full && partial) refuse('invalid-request', { detail: 'A roster holds everybody (full) or changes alone (partial), not both.' });
+  const elseUnchanged = flagOf(request, 'elseUnchanged') ?? false;
+  if (elseUnchanged && !partial) {
+    refuse('invalid-request', { detail: 'That everybody else is as they were (elseUnchanged) is said of changes (partial) alone.' });
+  }
+  const holds = { full, partial, elseUnchanged };
   if (isFile) {
     const bytes: Buffer = request.body;
-    return { source: 'file', bytes, full, partial, read: readerOf('file', bytes) };
+    return { source: 'file', bytes, ...holds, read: readerOf('file', bytes) };
   }
   if (request.is('application/json') !== 'application/json') {
     refuse('unsupported-media-type', {
@@ -171,7 +176,7 @@ function rosterOf(request: Request): Omit<ImportRequest, 'actor' | 'allowRejecte
   const rows = body.json('rows');
   body.end();
   const bytes = Buffer.from(JSON.stringify({ rows }), 'utf8');
-  return { source: 'push', bytes, full, partial, read: readerOf('push', bytes) };
+  return { source: 'push', bytes, ...holds, read: readerOf('push', bytes) };
 }
 
 function modeOf(request: Request): 'dry-run' | 'import' {

@@ -41,6 +41,8 @@ export interface ImportRequest {
   readonly full: boolean;
   /** Declared to hold changes alone: nobody is missed in it. */
   readonly partial: boolean;
+  /** Changes alone, and HR says that whoever they do not name is as the rosters that were taken have them. */
+  readonly elseUnchanged: boolean;
   /** Takes the good rows although others are rejected. */
   readonly allowRejected: boolean;
 }
@@ -74,7 +76,7 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   const { id, at, toldAt, request, isDryRun, mapping, release } = import_;
   const reading = await request.read(mapping);
   const staged = await stage(tx, workspaceId, { id, rows: reading.rows });
-  if (staged.rows === 0) {
+  if (staged.rows === 0 && !request.elseUnchanged) {
     refuse('invalid-request', {
       detail: 'The roster names nobody.',
       next: 'Send it with a row for each employment period, or nothing at all.',
@@ -170,9 +172,9 @@ function summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes }:
 }
 
 function factsOf({ id, at, request, mapping }: Import, summary: ImportSummary): ImportFacts {
-  const { actor, bytes, full, partial, source } = request;
+  const { actor, bytes, elseUnchanged, full, partial, source } = request;
   const counts = countsOf(summary);
-  return { id, at, actor, source, full, partial, counts, mapping, fileBytes: bytes.length, fileSha256: summary.fileSha256 };
+  return { id, at, actor, source, full, partial, elseUnchanged, counts, mapping, fileBytes: bytes.length, fileSha256: summary.fileSha256 };
 }
 
 function countsOf(summary: ImportSummary): ImportCounts {

@@ -1,3 +1,4 @@
+import type { Instant } from '../kernel/index.ts';
 import {
   concludeReport,
   concludeTest,
@@ -11,8 +12,11 @@ import { type Problem, problem } from './problem.ts';
 import { hasLeft, instantAt } from './read-report.ts';
 import { same } from './same-value.ts';
 
-/** Of `rollcall-report/1` the conclusion looked at findings alone; from 2 on it is never better than the test about leavers. */
-export const FORMATS = ['rollcall-report/1', 'rollcall-report/2'] as const;
+/**
+ * Of `rollcall-report/1` the conclusion looked at findings alone; from 2 on it is never better than the test about leavers. Of 2 any import of HR's counted as word of
+ * everybody; from 3 on changes alone do not.
+ */
+export const FORMATS = ['rollcall-report/1', 'rollcall-report/2', 'rollcall-report/3'] as const;
 
 /** The test that a report is concluded by. */
 export const LEAVERS = 'terminated-people-are-deactivated';
@@ -34,7 +38,8 @@ export function checkConclusion(report: JsonObject, counted: ReadonlyMap<string,
       : [];
   if (format === FORMATS[0])
     return [...untimely, ...concludes(conclusion, concludeReport(kind, countsOf(counted), unasked), 'its findings give')];
-  if (format !== FORMATS[1]) return [...untimely, problem('verdict', 'the report is of a format that this verifier does not know')];
+  if (!FORMATS.some((known) => known === format))
+    return [...untimely, problem('verdict', 'the report is of a format that this verifier does not know')];
   const tests = testsOf(report);
   const leavers = tests.find(({ id }) => id === LEAVERS);
   if (leavers === undefined) return [...untimely, problem('verdict', `the report lacks the test ${LEAVERS}, by which it is concluded`)];
@@ -151,12 +156,18 @@ function untoldDoubts(report: JsonObject, { doubts }: LeaversTested): readonly P
 function shownDoubts(report: JsonObject): readonly PopulationDoubt[] {
   const [asOf, periodEnd] = [instantAt(report['asOf'], 'asOf'), instantAt(report['periodEnd'], 'periodEnd')];
   const imports = listAt(objectAt(report['sources'], 'sources')['roster'], 'sources.roster');
-  const heard = imports.map((each) => instantAt(objectAt(each, 'an import')['importedAt'], 'importedAt'));
+  const heard = imports.flatMap((each) => heardAt(objectAt(each, 'an import'), report['format'] === FORMATS[2]));
   const last = heard.sort().at(-1);
-  if (last === undefined) return [{ code: 'roster-never-imported', detail: 'The report names no roster.' }];
+  if (last === undefined) return [{ code: 'roster-never-imported', detail: 'The report names no roster of everybody.' }];
   if (asOf < periodEnd) return [{ code: 'period-not-over', detail: `It was judged by what was known at ${asOf}.` }];
   if (last >= periodEnd) return [];
-  return [{ code: 'roster-before-period-end', detail: `HR’s latest roster came at ${last}, before the period ended.` }];
+  return [{ code: 'roster-before-period-end', detail: `HR’s latest roster of everybody came at ${last}, before the period ended.` }];
+}
+
+/** When an import told of everybody; nothing where it told of changes alone, which formats before 3 do not say. */
+function heardAt(made: JsonObject, isOfThird: boolean): readonly Instant[] {
+  if (!isOfThird) return [instantAt(made['importedAt'], 'importedAt')];
+  return made['tells'] === 'everybody' || made['tells'] === 'changes-and-no-others' ? [instantAt(made['toldAt'], 'toldAt')] : [];
 }
 
 function countsOf(counted: ReadonlyMap<string, number>): EffectCounts {

@@ -55,6 +55,11 @@ export function wasSettled(record: ProvenRecord, asOf: Instant): boolean {
   return recordedAt(record) <= plusMs(asOf, -IN_FLIGHT_MS);
 }
 
+/** Whether a record may have been there when a run judged as of that instant: a transaction may have begun before it and been recorded after. */
+export function mayHaveBeenThere(record: ProvenRecord, asOf: Instant): boolean {
+  return recordedAt(record) <= plusMs(asOf, IN_FLIGHT_MS);
+}
+
 /** Throws a TypeError for what is no instant. */
 export function instantOfRecord(value: unknown, { index, type }: ProvenRecord): Instant {
   const text = textAt(value, `an instant of record ${index} (${type})`);

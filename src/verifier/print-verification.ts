@@ -67,6 +67,12 @@ function verified({ report, keys }: Verification): Pick<Telling, 'verdict' | 'me
 
 /** A report of the first format holds by its own rule, which somebody who can seal anew could choose for being kinder. */
 function earlierRule({ format, presently }: ReportFacts): readonly string[] {
+  if (format === FORMATS[1])
+    return [
+      printable(
+        `It was judged by the rules of ${format}, by which changes alone of HR’s were its word on everybody, and rows that were not taken no doubt.`,
+      ),
+    ];
   if (format !== FORMATS[0]) return [];
   const now = presently === undefined ? '' : ` By the rule of today it is another: ${presently}`;
   return [printable(`It was concluded by the rule of ${format}, which looked at findings alone and not at doubts about who left.${now}`)];

@@ -1,12 +1,14 @@
 import type { Instant } from '../kernel/index.ts';
 import { listAt, objectAt, textAt } from './json-shape.ts';
-import { type LedgerFacts, named, recordedAt, wasSettled } from './ledger-facts.ts';
+import { type LedgerFacts, mayHaveBeenThere, named, recordedAt, wasSettled } from './ledger-facts.ts';
 import type { ProvenRecord } from './proven-record.ts';
 
 interface Reported {
   readonly periodEnd: Instant;
   /** Codes of the doubts that the test about leavers tells. */
   readonly told: ReadonlySet<string>;
+  /** Changes alone are HR's word on nobody else, and rows that were not taken are a doubt: of reports from the third format on. */
+  readonly isStrict: boolean;
 }
 
 /** What had become of a roster that was held, by the record that says so; `because` tells a rejection and a lapse of their kind. */
@@ -14,10 +16,13 @@ const untaken: Readonly<Record<string, string>> = { 'hr.import.rejected': 'roste
 
 /**
  * Whether the test about leavers tells what HR's own records leave in doubt: that HR was heard after the period's end, and that no roster was held and not
- * taken. For each of the two nothing, or a sentence for the doubt that was left out. A roster that was held within the last minutes may be missing.
+ * taken; of a strict report also that no row was rejected and not taken since. For each nothing, or a sentence for the doubt that was left out. A roster that was held within the last minutes may be missing.
  */
-export function recomputeDoubts({ periodEnd, told }: Reported, facts: LedgerFacts): readonly (readonly string[])[] {
-  return [unheard(periodEnd, facts), notTaken(facts)].map((doubt) =>
+export function recomputeDoubts({ isStrict, periodEnd, told }: Reported, facts: LedgerFacts): readonly (readonly string[])[] {
+  const taken = facts.ofType('hr.import.completed');
+  const heard = isStrict ? taken.filter(speaksOfEverybody) : taken;
+  const doubts = [unheard(periodEnd, { facts, heard }), notTaken({ facts, heard }), ...(isStrict ? [rowsRejected(taken, facts)] : [])];
+  return doubts.map((doubt) =>
     doubt === undefined || told.has(doubt.code) ? [] : [`the test about leavers leaves out the doubt ${doubt.code}: ${doubt.because}`],
   );
 }
@@ -27,9 +32,37 @@ interface Doubt {
   readonly because: string;
 }
 
+/** What each of these imports tells is HR's word on everybody. */
+interface Heard {
+  readonly facts: LedgerFacts;
+  readonly heard: readonly ProvenRecord[];
+}
+
+function speaksOfEverybody(record: ProvenRecord): boolean {
+  const detail = objectAt(record.leaf['detail'], `the detail of ${named(record)}`);
+  return detail['partial'] !== true || detail['else_unchanged'] === true;
+}
+
+/**
+ * Each import says how many rows of all until then nobody has taken; one of an earlier version says nothing of it. The run knew the last that was settled, or
+ * one after it.
+ */
+function rowsRejected(taken: readonly ProvenRecord[], facts: LedgerFacts): Doubt | undefined {
+  const last = taken.findLastIndex((record) => wasSettled(record, facts.asOf));
+  const known = last === -1 ? [] : taken.slice(last).filter((record) => mayHaveBeenThere(record, facts.asOf));
+  const [first] = known;
+  if (first === undefined || !known.every((record) => openRows(record) > 0)) return undefined;
+  return { code: 'roster-rows-rejected', because: `${named(first)} tells of ${openRows(first)} that no import has taken` };
+}
+
+function openRows(record: ProvenRecord): number {
+  const open = objectAt(record.leaf['detail'], `the detail of ${named(record)}`)['rejected_open'];
+  return typeof open === 'number' ? open : 0;
+}
+
 /** A roster that was held first told what it told when it came. */
-function unheard(periodEnd: Instant, facts: LedgerFacts): Doubt | undefined {
-  const heard = facts.ofType('hr.import.completed').map((record) => {
+function unheard(periodEnd: Instant, { facts, heard: imports }: Heard): Doubt | undefined {
+  const heard = imports.map((record) => {
     const held = aboutSame(record, facts).find(({ type }) => type === 'hr.import.held');
     return { record, at: recordedAt(held ?? record) };
   });
@@ -37,16 +70,16 @@ function unheard(periodEnd: Instant, facts: LedgerFacts): Doubt | undefined {
     (latest, each) => (latest === undefined || each.at >= latest.at ? each : latest),
     undefined,
   );
-  if (last === undefined) return { code: 'roster-never-imported', because: 'no record tells of a roster that was taken' };
+  if (last === undefined) return { code: 'roster-never-imported', because: 'no record tells of a roster of everybody that was taken' };
   if (facts.asOf < periodEnd || last.at >= periodEnd) return undefined;
   return {
     code: 'roster-before-period-end',
-    because: `HR’s latest roster by ${named(last.record)} came at ${last.at}, before the period ended`,
+    because: `HR’s latest roster of everybody by ${named(last.record)} came at ${last.at}, before the period ended`,
   };
 }
 
-function notTaken(facts: LedgerFacts): Doubt | undefined {
-  const taken = facts.ofType('hr.import.completed').map(recordedAt).sort().at(-1);
+function notTaken({ facts, heard }: Heard): Doubt | undefined {
+  const taken = heard.map(recordedAt).sort().at(-1);
   const held = facts.ofType('hr.import.held').findLast((record) => wasSettled(record, facts.asOf));
   if (held === undefined || (taken !== undefined && taken >= recordedAt(held))) return undefined;
   const decided = aboutSame(held, facts).find(({ type }) => type in untaken);

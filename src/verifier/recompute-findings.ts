@@ -127,7 +127,10 @@ function populationOf({ periodStart, periodEnd, findings }: JsonObject, basis: B
 function doubtsOf({ format, periodEnd, tests }: JsonObject, { facts }: Basis): readonly RecomputedPart[] {
   if (format === FORMATS[0]) return [];
   const { value, wrong } = attempt(() => ({
-    value: recomputeDoubts({ periodEnd: instantAt(periodEnd, 'periodEnd'), told: toldDoubts(tests, LEAVERS) }, facts),
+    value: recomputeDoubts(
+      { periodEnd: instantAt(periodEnd, 'periodEnd'), told: toldDoubts(tests, LEAVERS), isStrict: format === FORMATS[2] },
+      facts,
+    ),
     wrong: [],
   }));
   return [partOf('answers to whether HR was heard of all who left, from the records of its imports', value ?? [wrong])];

@@ -102,7 +102,7 @@ describe('a final report on a period of which nobody knows who left', () => {
     expect(findings).toEqual([]);
     expect(tests[0]).toMatchObject({ id: 'terminated-people-are-deactivated', verdict: 'INSUFFICIENT' });
     const doubts: readonly string[] = tests[0].doubts.map(({ detail }: Json) => detail);
-    expect(doubts[0]).toMatch(/^HR’s latest roster came at .*, before the period ended/);
+    expect(doubts[0]).toMatch(/^HR’s latest roster of everybody came at .*, before the period ended/);
     for (const doubt of doubts) {
       expect(concludedBecause).toContain(doubt);
       expect(textOf('report.html').split('<h1>')[0]).toContain(doubt);
@@ -133,7 +133,7 @@ describe('a final report on a period of which nobody knows who left', () => {
     {
       name: 'no doubts',
       change: (report: Json) => void Object.assign(leaversOf(Object.assign(report, passes)), { verdict: 'PASS', doubts: [] }),
-      says: [/leaves out the doubt roster-before-period-end: HR’s latest roster came at /],
+      says: [/leaves out the doubt roster-before-period-end: HR’s latest roster of everybody came at /],
     },
     {
       name: 'no roster and no doubt',
@@ -205,12 +205,12 @@ describe('a final report on a period of which nobody knows who left', () => {
   it('is found out by HR’s own records where the report’s roster was forged along with it (I9)', async () => {
     const forged = frozenAnew((report) => {
       Object.assign(leaversOf(Object.assign(report, passes)), { verdict: 'PASS', doubts: [] });
-      report.sources.roster[0].importedAt = report.periodEnd;
+      report.sources.roster[0].toldAt = report.periodEnd;
     });
     expect((await verify(forged)).problems).toEqual([]);
     expect((await verify(forged, true)).problems.map(({ detail }) => detail)).toEqual([
       expect.stringMatching(
-        /leaves out the doubt roster-before-period-end: HR’s latest roster by record \d+ \(hr\.import\.completed\) came at \S+, before the period ended$/,
+        /leaves out the doubt roster-before-period-end: HR’s latest roster of everybody by record \d+ \(hr\.import\.completed\) came at \S+, before the period ended$/,
       ),
     ]);
   });
@@ -225,7 +225,7 @@ describe('a final report on a period of which nobody knows who left', () => {
       report: {
         format: 'rollcall-report/1',
         conclusion: 'PASS',
-        presently: expect.stringMatching(/^INSUFFICIENT: nothing failed.* Who left is in doubt: HR’s latest roster came at /),
+        presently: expect.stringMatching(/^INSUFFICIENT: nothing failed.* Who left is in doubt: HR’s latest roster of everybody came at /),
       },
     });
   });

@@ -155,6 +155,8 @@ const sources: ReportSources = {
       sha256: 'ab'.repeat(32),
       bytes: 4_096,
       isFull: true,
+      tells: 'everybody',
+      toldAt: plusMs(periodStart, DAY_MS),
       rows: 43,
       added: 43,
       changed: 0,

@@ -30,6 +30,7 @@ export async function claimsOf(world: World, workspaceId: WorkspaceId, people: n
     actor: 'system',
     full: false,
     partial: true,
+    elseUnchanged: true,
     allowRejected: false,
   });
   await owner.query(

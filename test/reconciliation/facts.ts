@@ -69,7 +69,7 @@ export interface ScimGiven {
 export interface Facts {
   readonly workspaceId: WorkspaceId;
   readonly connectionId: string;
-  /** HR rows: `employee_id,work_email,start_date,end_date[,last_day_worked[,status[,time_zone[,worker_type[,manager_employee_id]]]]]`. */
+  /** HR rows, with everybody else as they were: `employee_id,work_email,start_date,end_date[,last_day_worked[,status[,time_zone[,worker_type[,manager_employee_id]]]]]`. */
   roster(...rows: readonly string[]): Promise<void>;
   /** HR rows that hold everybody; `full`: and are declared to. */
   everybody(rows: readonly string[], options?: { readonly full?: boolean }): Promise<void>;
@@ -99,8 +99,8 @@ export async function givenFacts(deps: FactsDependencies): Promise<Facts> {
   const scope = { workspaceId, connectionId };
   return {
     ...scope,
-    roster: (...rows) => importRows(deps, workspaceId, rows, { full: false, partial: true }),
-    everybody: (rows, { full = false } = {}) => importRows(deps, workspaceId, rows, { full, partial: false }),
+    roster: (...rows) => importRows(deps, workspaceId, rows, { full: false, partial: true, elseUnchanged: true }),
+    everybody: (rows, { full = false } = {}) => importRows(deps, workspaceId, rows, { full, partial: false, elseUnchanged: false }),
     looked: (at) => look(owner, scope, at),
     account: ({ connectionId: shownBy = connectionId, ...given }) => insertAccount(owner, { workspaceId, connectionId: shownBy }, given),
     audited: (objectId, entries) => insertAudits(owner, { ...scope, objectId }, entries),
@@ -119,7 +119,7 @@ async function importRows(
   { database, clock }: FactsDependencies,
   workspaceId: WorkspaceId,
   rows: readonly string[],
-  holds: { readonly full: boolean; readonly partial: boolean },
+  holds: { readonly full: boolean; readonly partial: boolean; readonly elseUnchanged: boolean },
 ): Promise<void> {
   const bytes = Buffer.from([HEADER, ...rows.map(withName)].join('\n'));
   await importRoster({ database, clock, secretBox }, workspaceId, {

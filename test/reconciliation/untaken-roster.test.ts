@@ -176,3 +176,59 @@ describe('a row that an import did not take', () => {
     expect(await codes()).toEqual([]);
   });
 });
+
+describe('a push of changes', () => {
+  const ann = '1,ann@contoso.example,Ann Adler,2020-01-01,,,';
+  const cem = '3,cem@contoso.example,Cem Celik,2020-01-01,,,';
+  const codes = async (query = '') => (await ask(query)).doubts.map(({ code }) => code);
+
+  it('says nothing of anybody else: HR has not spoken since it told everybody (I9, I10)', async () => {
+    await sender.post('mode=import', [ann]);
+    const to = plusMs(clock.now(), DAY_MS);
+    const period = `?from=2026-02-01T00:00:00Z&to=${to}`;
+    clock.advance(40 * DAY_MS);
+    await sender.post('mode=import&partial=true', [cem]);
+    await run();
+    expect(await codes()).toEqual(['roster-stale']);
+    expect(await codes(period)).toContain('roster-before-period-end');
+    clock.advance(HOUR_MS);
+    await sender.post('mode=import&partial=true&elseUnchanged=true', [cem]);
+    await run();
+    expect(await codes()).toEqual([]);
+    expect(await codes(period)).toEqual([]);
+  });
+
+  it('may be of nobody, where it says that nobody has changed', async () => {
+    await sender.post('mode=import', [ann]);
+    clock.advance(40 * DAY_MS);
+    const path = '/roster/imports?mode=import';
+    expect((await sender.send('POST', path, { rows: [] })).status).toBe(400);
+    expect((await sender.send('POST', `${path}&full=true&elseUnchanged=true`, { rows: [] })).status).toBe(400);
+    const { body, status } = await sender.send('POST', `${path}&elseUnchanged=true`, { rows: [] });
+    expect([status, body['rows']]).toEqual([201, 0]);
+    await run();
+    expect(await codes()).toEqual([]);
+    expect(await sender.get('/roster/imports')).toMatchObject({
+      imports: [{ partial: true, elseUnchanged: true, rows: 0 }, { elseUnchanged: false }],
+    });
+    const completed = (await sender.leaves()).map((leaf) => JSON.parse(leaf) as { type: string; detail: object });
+    expect(completed.findLast(({ type }) => type === 'hr.import.completed')?.detail).toMatchObject({ partial: true, else_unchanged: true });
+  });
+
+  it('alone is no roster of everybody, however many came', async () => {
+    await sender.post('mode=import&partial=true', [ann, cem]);
+    await run();
+    expect((await ask()).doubts).toMatchObject([{ code: 'roster-never-imported', detail: expect.stringContaining('changes alone') }]);
+  });
+
+  it('leaves in doubt what a roster would have told that it took the place of', async () => {
+    await hold();
+    await sender.post('mode=import&partial=true', [cem]);
+    await run();
+    expect((await ask()).doubts).toMatchObject([{ code: 'roster-lapsed', detail: expect.stringContaining('it lapsed when another came') }]);
+    clock.advance(HOUR_MS);
+    await sender.post('mode=import', company(5));
+    await run();
+    expect(await codes()).toEqual([]);
+  });
+});

@@ -139,7 +139,15 @@ describe('a roster of more people than are written at a time', () => {
     await db.owner.query('create trigger planted after insert on employment_period for each statement execute function plant_fault()');
     const server = await rosterServer(db, clock);
     const bytes = Buffer.from([HEADER, ...rows].join('\n'));
-    const asked = { source: 'file', bytes, read: readerOf('file', bytes), actor: 'system', full: false, partial: false } as const;
+    const asked = {
+      source: 'file',
+      bytes,
+      read: readerOf('file', bytes),
+      actor: 'system',
+      full: false,
+      partial: false,
+      elseUnchanged: false,
+    } as const;
     const importing = importRoster({ database: db.database, clock, secretBox }, server.workspaceId, { ...asked, allowRejected: false });
     await expect(importing).rejects.toThrow('planted');
     await db.owner.query('drop trigger planted on employment_period');

@@ -1803,6 +1803,7 @@ table roster_held_import
   decided_at timestamp(3) with time zone
   decided_by text
   decision_record_id uuid
+  else_unchanged boolean not null default false
   constraint roster_held_import_decided_whole CHECK ((((state = 'held'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)) AND ((decided_at IS NULL) = (decision_record_id IS NULL))))
   constraint roster_held_import_expires CHECK ((expires_at > held_at))
   constraint roster_held_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
@@ -1838,6 +1839,8 @@ table roster_import
   dropped integer not null default 0
   received_at timestamp(3) with time zone
   file_erased_at timestamp(3) with time zone
+  else_unchanged boolean not null default false
+  constraint roster_import_else_unchanged CHECK ((partial OR (NOT else_unchanged)))
   constraint roster_import_file_erased CHECK (((sealed_file IS NULL) = (file_erased_at IS NOT NULL)))
   constraint roster_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
   constraint roster_import_pkey PRIMARY KEY (workspace_id, id)

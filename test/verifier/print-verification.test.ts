@@ -42,7 +42,7 @@ describe('what the verifier prints', () => {
       asOf: 'then',
       periodStart: 'a',
       periodEnd: 'b',
-      format: 'rollcall-report/2',
+      format: 'rollcall-report/3',
       conclusion: 'FAIL',
       findings: 1,
       effects: { FAIL: 1 },
@@ -56,7 +56,7 @@ describe('what the verifier prints', () => {
     const said =
       /\nIt was concluded by the rule of rollcall-report\/1, which looked at findings alone .* another: INSUFFICIENT: HR has not spoken since\.$/;
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/1', presently } })).toMatch(said);
-    expect(printed({ ...held, report: { ...report, format: 'rollcall-report/2' } })).not.toContain('concluded by the rule');
+    expect(printed({ ...held, report: { ...report, format: 'rollcall-report/3' } })).not.toContain('concluded by the rule');
   });
 
   it('lists what was not recomputed, where it was asked for', () => {

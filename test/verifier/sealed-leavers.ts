@@ -53,7 +53,7 @@ export async function sealedLeavers(): Promise<SealedLeavers> {
 
   at('2026-03-06T10:00:00.000Z');
   await off(users[0] ?? '');
-  await post('/roster/imports?mode=import&partial=true', returned, 'text/csv');
+  await post('/roster/imports?mode=import&partial=true&elseUnchanged=true', returned, 'text/csv');
   at('2026-03-07T12:00:00.000Z');
   await directory.sync();
   await tenant.control('PATCH', `/users/${late}`, { accountEnabled: false });
@@ -88,7 +88,7 @@ export async function sealedLeavers(): Promise<SealedLeavers> {
   const final = await bundleOf(await post(`/reports/${draft.id}/seal`, {}));
 
   clock.advance(20 * MINUTE_MS);
-  await post('/roster/imports?mode=import&partial=true', movedEnd, 'text/csv');
+  await post('/roster/imports?mode=import&partial=true&elseUnchanged=true', movedEnd, 'text/csv');
   clock.advance(HOUR_MS);
   const beforeNextRun = await bundleOf(await post('/reports', { kind: 'interim', periodStart: start, periodEnd: clock.now() }));
   await directory.sync();
