@@ -290,6 +290,7 @@ describe('a role that SCIM carries', () => {
         actor: 'system',
         full: false,
         partial: true,
+        elseUnchanged: true,
         allowRejected: false,
       });
       const id = await addUser('ann@contoso.example', { active: true, [SCIM_ROLE_URN]: { rbac_role_id: 'admin' } });
