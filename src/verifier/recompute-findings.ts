@@ -8,7 +8,8 @@ import type { CompleteLook } from './read-observations.ts';
 import { instantAt } from './read-report.ts';
 import { recomputeAccount } from './recompute-account.ts';
 import { FORMATS, LEAVERS } from './check-conclusion.ts';
-import { compareIdentities } from './compare-identities.ts';
+import { type Comparison, compareIdentities } from './compare-identities.ts';
+import { compareSources } from './compare-sources.ts';
 import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
 import { recomputeDeadline } from './recompute-deadline.ts';
 import { recomputeEnd } from './recompute-end.ts';
@@ -49,7 +50,8 @@ const unproven = [
   'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
   'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
   'worker types, what was undisputed from when HR told it (deadlineSinceTold), and each finding’s opening (openedAt)',
-  'policies, coverage and sources; exceptions and exclusions; the workspace’s name',
+  'when SCIM was silent, why a look failed, how often and when a directory is looked at, when a connection was removed, the mapping of rosters, how many users SCIM has',
+  'exceptions and exclusions; the workspace’s name; the program’s version; what was asked of each source',
 ];
 
 /** What the ledger was read for. */
@@ -80,6 +82,7 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
   const basis = { facts: ledgerFacts(records, instantAt(asOf, 'asOf')), calendar: new LocalCalendar() };
   const derived = listAt(findings, 'findings').flatMap((finding, index) => deriveFinding(finding, index, basis));
   const identities = compareIdentities(document, { facts: basis.facts, records });
+  const sources = attemptedSources(document, records);
   const zonesOfReport = derived.filter(({ isZoneOfReport }) => isZoneOfReport).length;
   return {
     parts: [
@@ -92,10 +95,20 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
         return partOf(names[part], ofPart);
       }),
       partOf('complete looks that these rest on, line by line, from the observations of all accounts', looksOf(derived, states)),
-      ...identities.comparisons.map(({ name, outcomes }) => partOf(name, outcomes)),
+      ...[...identities.comparisons, ...sources].map(({ name, outcomes }) => partOf(name, outcomes)),
     ],
     notRecomputed: [...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]), ...identities.left, ...unproven],
   };
+}
+
+/** Reports of the first format may tell less of their sources. */
+function attemptedSources(document: JsonObject, records: readonly ProvenRecord[]): readonly Comparison[] {
+  if (document['format'] === FORMATS[0]) return [];
+  try {
+    return compareSources(document, records);
+  } catch (error) {
+    return [{ name: 'sources', outcomes: [[`they cannot be compared: ${error instanceof Error ? error.message : String(error)}`]] }];
+  }
 }
 
 /** `outcomes`: for each thing what is wrong with it, in sentences. */

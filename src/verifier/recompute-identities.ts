@@ -1,5 +1,6 @@
+import type { Instant } from '../kernel/index.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
-import { type LedgerFacts, named, recordedAt } from './ledger-facts.ts';
+import { instantOfRecord, type LedgerFacts, named, recordedAt } from './ledger-facts.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import type { CitingUnit } from './read-citing-unit.ts';
 import { datesOf } from './recompute-end.ts';
@@ -129,6 +130,14 @@ export function compareAccountOf(system: JsonObject, known: KnownIdentities): Un
   };
 }
 
+/** A roster that was held told what it tells when it came; its records are of when it was released. */
+function toldAt(telling: ProvenRecord, facts: LedgerFacts): Instant {
+  const { import: importId } = isObject(telling.leaf['detail']) ? telling.leaf['detail'] : {};
+  const released = facts.about('roster-import', String(importId)).find(({ type }) => type === 'hr.import.released');
+  const receivedAt = isObject(released?.leaf['detail']) ? released.leaf['detail']['received_at'] : undefined;
+  return released === undefined || receivedAt === undefined ? recordedAt(telling) : instantOfRecord(receivedAt, released);
+}
+
 /** When HR told the end by the records up to the one that is cited, and whether that was after it. */
 export function compareTelling(unit: CitingUnit, given: JsonObject, facts: LedgerFacts): readonly string[] {
   const told = facts.about('employment-period', unit.period.id).filter(({ type }) => type.startsWith('hr.period.'));
@@ -138,7 +147,7 @@ export function compareTelling(unit: CitingUnit, given: JsonObject, facts: Ledge
     record.index <= cited.index ||
     (recordedAt(record) === recordedAt(cited) && same(record.leaf['after'] ?? null, cited.leaf['after'] ?? null));
   const telling = told.findLast((record) => isJudged(record) && /\.(end_set|end_changed|end_cancelled|ended)$/.test(record.type));
-  const at = telling === undefined || telling.type.endsWith('end_cancelled') ? null : recordedAt(telling);
+  const at = telling === undefined || telling.type.endsWith('end_cancelled') ? null : toldAt(telling, facts);
   const isBackdated = at !== null && unit.end !== null && at > unit.end.latest;
   const { endDate, lastDay } = datesOf(cited);
   const after = isObject(cited.leaf['after']) ? cited.leaf['after'] : {};

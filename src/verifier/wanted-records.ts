@@ -7,7 +7,8 @@ import type { StateFiles } from './state-files.ts';
 const fewTypes = /^(ledger|report|sample)\./;
 
 /** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report, and whom it cannot tell is in doubt. */
-const recomputedTypes = /^(hr\.(period|import)\..*|policy\.set|workspace\.created|directory\.connection\.added|graph\.account\.coverage)$/;
+const recomputedTypes =
+  /^(hr\.(period|import)\..*|policy\.set|workspace\.created|directory\.connection\.added|graph\.account\.coverage|graph\.sync\.(failed|completed)|scope\.authority\.changed)$/;
 
 /**
  * Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. `states`: where verdicts are to be

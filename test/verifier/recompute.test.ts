@@ -34,6 +34,12 @@ describe('the recomputation from the records', () => {
       'recomputed: 6 of 6 people of findings, by the employee ids that the records of HR disclose',
       'recomputed: 9 of 9 accounts, by the ids that their records disclose, and user names of SCIM',
       'recomputed: 6 of 6 dates of employments, and when HR told their ends',
+      'recomputed: 2 of 2 versions of the policy, from the records that set them',
+      'recomputed: 2 of 2 files and pushes of HR, from the records of their imports',
+      'recomputed: 1 of 1 directories, from the records of their connections and looks',
+      'recomputed: 7 of 7 complete and failed looks that are listed, from their records',
+      'recomputed: 1 of 1 lists of when nobody was looking, from the looks and connections',
+      'recomputed: 0 of 0 accounts of who decided who is synced, from the records of the switch',
     ]);
   });
 

@@ -1,0 +1,257 @@
+import { DAY_MS, type Instant, plusMs } from '../kernel/index.ts';
+import type { Comparison } from './compare-identities.ts';
+import { isObject, type JsonObject, listAt, objectAt } from './json-shape.ts';
+import { named, recordedAt, wasSettled } from './ledger-facts.ts';
+import type { ProvenRecord } from './proven-record.ts';
+import { instantAt } from './read-report.ts';
+import { same } from './same-value.ts';
+
+/** What a report tells of its sources, and the records that tell of them too. */
+interface Sources {
+  readonly asOf: Instant;
+  readonly periodStart: Instant;
+  /** Of one type, in the ledger's order. */
+  ofType(type: string): readonly ProvenRecord[];
+}
+
+/** Holds policies, roster inputs, looks, gaps and who decided who is synced against the records of them. */
+export function compareSources(document: JsonObject, records: readonly ProvenRecord[]): readonly Comparison[] {
+  const sources: Sources = {
+    asOf: instantAt(document['asOf'], 'asOf'),
+    periodStart: instantAt(document['periodStart'], 'periodStart'),
+    ofType: (type) => records.filter((record) => record.type === type),
+  };
+  const told = objectAt(document['sources'], 'sources');
+  const directories = objectsOf(told['directories'], 'sources.directories');
+  const coverage = objectsOf(document['coverage'], 'coverage');
+  return [
+    { name: 'versions of the policy, from the records that set them', outcomes: policiesOf(document, sources) },
+    { name: 'files and pushes of HR, from the records of their imports', outcomes: rostersOf(told, coverage, sources) },
+    { name: 'directories, from the records of their connections and looks', outcomes: directoriesOf(directories, sources) },
+    { name: 'complete and failed looks that are listed, from their records', outcomes: looksOf(coverage, sources) },
+    { name: 'lists of when nobody was looking, from the looks and connections', outcomes: [gapsOf(directories, coverage, sources)] },
+    { name: 'accounts of who decided who is synced, from the records of the switch', outcomes: authorityOf(told, sources) },
+  ];
+}
+
+function objectsOf(value: unknown, what: string): readonly JsonObject[] {
+  return listAt(value, what).map((each) => objectAt(each, what));
+}
+
+/** What of the report's members is not what a record gives, in a sentence each. */
+function differing(what: string, given: JsonObject, recorded: JsonObject, record: ProvenRecord): readonly string[] {
+  return Object.entries(recorded)
+    .filter(([name, value]) => !same(given[name] ?? null, value ?? null))
+    .map(([name, value]) => `${what}: ${name} is given as ${shown(given[name])}; ${named(record)} gives ${shown(value)}`);
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value ?? null).slice(0, 200);
+}
+
+function policiesOf({ policies }: JsonObject, { asOf, ofType }: Sources): readonly (readonly string[])[] {
+  const listed = objectsOf(policies, 'policies');
+  const sets = ofType('policy.set');
+  const outcomes = listed.map((given) => {
+    const at = sets.findIndex(({ id }) => id === given['recordId']);
+    const record = sets[at];
+    const what = `policy version ${shown(given['version'])}`;
+    if (record === undefined) return [`${what}: the record that is to have set it is none`];
+    const next = sets[at + 1];
+    const ended = next === undefined ? null : recordedAt(next);
+    // The report may be older than the record that ended it.
+    const supersededAt = given['supersededAt'] === null && next !== undefined && !wasSettled(next, asOf) ? null : ended;
+    return differing(what, given, { ...policyOf(record), effectiveFrom: recordedAt(record), supersededAt }, record);
+  });
+  return [...outcomes, ...unlisted(sets, listed, asOf)];
+}
+
+function policyOf({ leaf }: ProvenRecord): JsonObject {
+  const after = objectAt(leaf['after'], 'what a policy sets');
+  const privileged = isObject(after['privileged']) ? after['privileged'] : null;
+  return {
+    id: objectAt(leaf['subject'], 'the subject of a policy')['id'],
+    version: after['version'],
+    preset: after['preset'] ?? null,
+    ...allowanceOf(after),
+    sites: objectsOf(after['sites'] ?? [], 'sites').map((site) => ({ site: site['site'], ...allowanceOf(site) })),
+    privileged: privileged === null ? null : { slaHours: privileged['sla_hours'], roles: privileged['roles'] },
+  };
+}
+
+function allowanceOf(set: JsonObject): JsonObject {
+  return { slaHours: set['sla_hours'] ?? null, businessDays: set['business_days'] ?? null, holidays: set['holidays'] ?? [] };
+}
+
+/** Records that a report of that instant must list, and does not. */
+function unlisted(records: readonly ProvenRecord[], listed: readonly JsonObject[], asOf: Instant): readonly (readonly string[])[] {
+  const ids = new Set(listed.map(({ recordId }) => recordId));
+  return records.filter((record) => wasSettled(record, asOf) && !ids.has(record.id)).map((record) => [`${named(record)} is not listed`]);
+}
+
+const counts = ['rows', 'added', 'changed', 'ended', 'rehired', 'unchanged', 'rejected', 'dropped'] as const;
+
+function rostersOf(
+  told: JsonObject,
+  coverage: readonly JsonObject[],
+  { asOf, periodStart, ofType }: Sources,
+): readonly (readonly string[])[] {
+  const imports = ofType('hr.import.completed');
+  const listed = objectsOf(told['roster'], 'sources.roster');
+  const outcomes = listed.map((given) => {
+    const record = imports.find(({ id }) => id === given['recordId']);
+    const what = `import ${shown(given['importId'])}`;
+    return record === undefined ? [`${what}: the record that is to tell of it is none`] : differing(what, given, importOf(record), record);
+  });
+  const shownImports = new Set(coverage.map(({ ref, what }) => (what === 'imported' ? ref : undefined)));
+  const uncovered = imports
+    .filter((record) => wasSettled(record, asOf) && !shownImports.has(subjectOf(record)))
+    .map((record) => [`${named(record)} is not in the coverage`]);
+  const within = imports.filter((record) => recordedAt(record) >= periodStart);
+  return [...outcomes, ...unlisted(within, listed, asOf), ...uncovered];
+}
+
+function importOf(record: ProvenRecord): JsonObject {
+  const { leaf } = record;
+  const detail = objectAt(leaf['detail'], `the detail of ${named(record)}`);
+  const counted = objectAt(detail['counts'], `the counts of ${named(record)}`);
+  return {
+    importId: subjectOf(record),
+    sha256: String(leaf['raw']).replace(/^sha256:/, ''),
+    bytes: detail['bytes'],
+    source: detail['source'],
+    isFull: detail['full'],
+    ...Object.fromEntries(counts.flatMap((name) => (name in counted ? [[name, counted[name]]] : []))),
+    importedBy: leaf['actor'],
+    importedAt: leaf['recorded_at'],
+  };
+}
+
+function subjectOf({ leaf }: ProvenRecord): unknown {
+  return objectAt(leaf['subject'], 'the subject of a record')['id'];
+}
+
+function detailOf(record: ProvenRecord): JsonObject {
+  return objectAt(record.leaf['detail'], `the detail of ${named(record)}`);
+}
+
+function directoriesOf(directories: readonly JsonObject[], { asOf, periodStart, ofType }: Sources): readonly (readonly string[])[] {
+  const added = ofType('directory.connection.added');
+  const outcomes = directories.map((given) => {
+    const id = given['connectionId'];
+    const record = added.find((each) => subjectOf(each) === id);
+    const what = `connection ${shown(id)}`;
+    if (record === undefined) return [`${what}: no record tells that it was added`];
+    const after = objectAt(record.leaf['after'], `what ${named(record)} tells`);
+    const ended = (type: string) => ofType(type).filter((each) => detailOf(each)['connection'] === id);
+    const failed = ended('graph.sync.failed').filter((each) => isWithin(recordedAt(each), periodStart) && wasSettled(each, asOf)).length;
+    const complete = ended('graph.sync.completed').length;
+    return [
+      ...differing(what, given, { tenantId: after['tenant_id'], cloud: after['cloud'], connectedAt: recordedAt(record) }, record),
+      ...(Number(given['failedLooks']) >= failed
+        ? []
+        : [`${what}: ${shown(given['failedLooks'])} looks failed; records tell of ${failed}`]),
+      ...(Number(given['completeLooks']) <= complete
+        ? []
+        : [`${what}: ${shown(given['completeLooks'])} looks were complete; records tell of ${complete}`]),
+    ];
+  });
+  const ids = new Set(directories.map(({ connectionId }) => connectionId));
+  const missing = added.filter((each) => recordedAt(each) >= periodStart && wasSettled(each, asOf) && !ids.has(subjectOf(each)));
+  return [...outcomes, ...missing.map((record) => [`${named(record)} is not listed`])];
+}
+
+/** A look may have been asked for before the period, and told within it: those of its first day are not missed. */
+function isWithin(at: Instant, periodStart: Instant): boolean {
+  return at >= plusMs(periodStart, DAY_MS);
+}
+
+function looksOf(coverage: readonly JsonObject[], { asOf, periodStart, ofType }: Sources): readonly (readonly string[])[] {
+  const [complete, failed] = [ofType('graph.account.coverage'), ofType('graph.sync.failed')];
+  const byRun = new Map(complete.map((record) => [detailOf(record)['run'], record]));
+  const listed = coverage.filter(({ source, what }) => source === 'directory' && (what === 'looked' || what === 'failed'));
+  const refs = new Set(listed.map(({ ref, what }) => `${String(what)} ${String(ref)}`));
+  const outcomes = listed
+    .filter(({ what }) => what === 'looked')
+    .map((row) => {
+      const record = byRun.get(row['ref']);
+      if (record === undefined) return [`look ${shown(row['ref'])}: no record tells that it was complete`];
+      const { from, to } = objectAt(record.leaf['observed'], `what ${named(record)} observed`);
+      return differing(`look ${shown(row['ref'])}`, row, { from, to, detail: `connection ${String(subjectOf(record))}` }, record);
+    });
+  const missed = [
+    ...complete.map((record) => ({ record, row: `looked ${String(detailOf(record)['run'])}` })),
+    ...failed.map((record) => ({ record, row: `failed ${String(subjectOf(record))}` })),
+  ].filter(({ record, row }) => isWithin(recordedAt(record), periodStart) && wasSettled(record, asOf) && !refs.has(row));
+  return [...outcomes, ...missed.map(({ record }) => [`${named(record)} tells of a look that is not listed`])];
+}
+
+interface Stretch {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** From the looks that are listed, which are held against their records, as the report lists them. */
+function gapsOf(directories: readonly JsonObject[], coverage: readonly JsonObject[], { asOf, periodStart }: Sources): readonly string[] {
+  const inDirectory = coverage.filter(({ source }) => source === 'directory');
+  const listed = inDirectory.filter(({ what }) => what === 'blind' || what === 'unconnected').map(rowOf);
+  const connections = directories.map(({ connectedAt, connectionId, removedAt }) => ({
+    name: `connection ${String(connectionId)}`,
+    from: String(connectedAt),
+    to: typeof removedAt === 'string' && removedAt < asOf ? removedAt : asOf,
+  }));
+  const expected = [
+    ...gapsBetween(connections, { from: periodStart, to: asOf }).map((gap) => rowOf({ ...gap, detail: 'no directory was connected' })),
+    ...connections.flatMap(({ from, name, to }) => [
+      ...gapsBetween(
+        inDirectory
+          .filter(({ detail, what }) => what === 'looked' && detail === name)
+          .map((row) => ({ from: String(row['from']), to: String(row['to']) })),
+        { from: from > periodStart ? from : periodStart, to },
+      ).map((gap) => rowOf({ ...gap, detail: name })),
+      ...(to < asOf ? [rowOf({ from: to, to: asOf, detail: `${name} was removed` })] : []),
+    ]),
+  ];
+  return [
+    ...expected.filter((row) => !listed.includes(row)).map((row) => `nobody was looking, and it is not listed: ${row}`),
+    ...listed.filter((row) => !expected.includes(row)).map((row) => `it is listed that nobody was looking, and somebody was: ${row}`),
+  ];
+}
+
+function rowOf({ detail, from, to }: JsonObject): string {
+  return `${String(from)} to ${String(to)}, ${String(detail)}`;
+}
+
+/** The stretches that none of the given ones, in time order, covers. Instants in their one form have the order of their texts. */
+function gapsBetween(covered: readonly Stretch[], { from: start, to: end }: Stretch): readonly Stretch[] {
+  const gaps: { from: string; to: string }[] = [];
+  let at = start;
+  for (const { from, to } of covered) {
+    if (from > at && at < end) gaps.push({ from: at, to: from < end ? from : end });
+    if (to > at) at = to;
+  }
+  if (at < end) gaps.push({ from: at, to: end });
+  return gaps;
+}
+
+/** Before the first record of the switch, the scope decides. */
+function authorityOf(told: JsonObject, { asOf, periodStart, ofType }: Sources): readonly (readonly string[])[] {
+  const [created] = ofType('workspace.created');
+  if (created === undefined) return [];
+  const changes = ofType('scope.authority.changed').map((record) => ({
+    authority: objectAt(record.leaf['after'], `what ${named(record)} tells`)['authority'],
+    from: recordedAt(record),
+  }));
+  const bands = [{ authority: 'scope', from: recordedAt(created) }, ...changes].map((band, index) => ({
+    ...band,
+    to: changes[index]?.from ?? null,
+  }));
+  const expected = bands.filter(({ from, to }) => from <= asOf && (to === null || to > periodStart));
+  const given = objectsOf(told['authority'], 'sources.authority');
+  // The last may have ended since the report was made.
+  const isSame = (band: (typeof expected)[number], index: number) =>
+    same(given[index] ?? null, band) || (band.to !== null && band.to > asOf && same(given[index] ?? null, { ...band, to: null }));
+  return given.length === expected.length && expected.every(isSame)
+    ? [[]]
+    : [[`who decided who is synced is given as ${shown(given)}; the records give ${shown(expected)}`]];
+}

@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Verification } from '../../src/verifier/index.ts';
+import { type Json, resealed } from './resealed.ts';
+import { type SealedLeavers, sealedLeavers } from './sealed-leavers.ts';
+import { verifyBoth } from './verify-both.ts';
+
+let sealed: SealedLeavers;
+beforeAll(async () => {
+  sealed = await sealedLeavers();
+}, 180_000);
+
+async function verify(files: ReadonlyMap<string, Buffer>, recompute = true): Promise<Verification> {
+  return await verifyBoth(files, { vkeys: [sealed.vkey], recompute });
+}
+
+function forged(report: (document: Json) => void, files = sealed.files): Map<string, Buffer> {
+  return resealed(files, sealed.signer, { report });
+}
+
+function details({ problems }: Verification): readonly string[] {
+  return problems.map(({ detail }) => detail);
+}
+
+const early = '2026-02-01T00:00:00.000Z';
+
+describe('what a report tells of its sources, held against the records', () => {
+  it('holds in a bundle of the product, interim and final', async () => {
+    for (const files of [sealed.files, sealed.final, sealed.beforeNextRun, sealed.afterNextRun])
+      expect(details(await verify(files))).toEqual([]);
+  });
+
+  it.each([
+    {
+      name: 'another policy',
+      report: ({ policies }: Json) => void (policies.find(({ version }: Json) => version === 1).slaHours = 48),
+      says: /^policy version 1: slaHours is given as 48; record \d+ \(policy\.set\) gives 24$/,
+    },
+    { name: 'a policy less', report: ({ policies }: Json) => void policies.pop(), says: /^record \d+ \(policy\.set\) is not listed$/ },
+    {
+      name: 'a policy that is in force for longer',
+      report: ({ policies }: Json) => void (policies.find(({ version }: Json) => version === 1).supersededAt = null),
+      says: /^policy version 1: supersededAt is given as null; /,
+    },
+    {
+      name: 'another file of HR',
+      report: ({ sources }: Json) => void (sources.roster[0].sha256 = '0'.repeat(64)),
+      says: /^import "\S+": sha256 is given as "0+"; record \d+ \(hr\.import\.completed\) gives "[0-9a-f]{64}"$/,
+    },
+    {
+      name: 'another importer',
+      report: ({ sources }: Json) => void (sources.roster[0].importedBy = 'owner:eve'),
+      says: /importedBy is given as "owner:eve"; record \d+ \(hr\.import\.completed\) gives /,
+    },
+    {
+      name: 'other rows of it',
+      report: ({ sources }: Json) => void (sources.roster[0].rejected = 3),
+      says: /rejected is given as 3; record \d+ \(hr\.import\.completed\) gives 0$/,
+    },
+    {
+      name: 'a file less',
+      report: ({ sources }: Json) => void sources.roster.pop(),
+      says: /^record \d+ \(hr\.import\.completed\) is not listed$/,
+    },
+    {
+      name: 'another tenant',
+      report: ({ sources }: Json) => void (sources.directories[0].tenantId = 'another'),
+      says: /tenantId is given as "another"; record \d+ \(directory\.connection\.added\) gives /,
+    },
+    {
+      name: 'more complete looks',
+      report: ({ sources }: Json) => void (sources.directories[0].completeLooks = 99),
+      says: /99 looks were complete; records tell of \d+$/,
+    },
+    {
+      name: 'a look that nobody made',
+      report: ({ coverage }: Json) => void coverage.push({ ...coverage.find(({ what }: Json) => what === 'looked'), ref: 'x' }),
+      says: /^look "x": no record tells that it was complete$/,
+    },
+    {
+      name: 'a look that took longer',
+      report: ({ coverage }: Json) => void (coverage.find(({ what }: Json) => what === 'looked').from = early),
+      says: /^look "\S+": from is given as "2026-02-01T00:00:00\.000Z"; record \d+ \(graph\.account\.coverage\) gives /,
+    },
+    {
+      name: 'no gaps',
+      report: (document: Json) => void (document.coverage = document.coverage.filter(({ what }: Json) => what !== 'blind')),
+      says: /^nobody was looking, and it is not listed: \S+ to \S+, connection \S+$/,
+    },
+  ])('is found out with $name', async ({ report, says }) => {
+    expect(details(await verify(forged(report)))).toContainEqual(expect.stringMatching(says));
+  });
+
+  it('is found out where nobody is said to have decided who is synced', async () => {
+    let isFirst = true;
+    const files = resealed(sealed.files, sealed.signer, {
+      report: ({ sources }: Json) => void (sources.authority = []),
+      // This world was not created by the product: its first record stands in for the one of that.
+      record: (leaf: Json) => {
+        if (isFirst) leaf.type = 'workspace.created';
+        isFirst = false;
+      },
+    });
+    expect(details(await verify(files))).toContainEqual(
+      expect.stringMatching(/^who decided who is synced is given as \[\]; the records give \[\{"authority":"scope",/),
+    );
+  });
+});
