@@ -41,15 +41,18 @@ function flatten(row: Readonly<Record<string, unknown>>): ReadonlyMap<string, st
     for (const [name, value] of Object.entries(object)) {
       const key = [...path, columnKey(name)];
       if (isObject(value) && key.length < MAX_DEPTH) take(value, key);
-      else texts.set(key.join('.'), cellText(scalarText(value)));
+      else texts.set(key.join('.'), cellText(scalarText(name, value)));
     }
   };
   take(row, []);
   return texts;
 }
 
-/** Lists and what lies too deep say nothing that a roster reads. */
-function scalarText(value: unknown): string {
+/** Lists and what lies too deep say nothing that a roster reads. An integer beyond 2⁵³ is no longer the one that was sent. */
+function scalarText(name: string, value: unknown): string {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    refuse('invalid-request', { detail: `"${name}" is a number that JSON does not carry to its last digit.`, next: 'Send ids as texts.' });
+  }
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 

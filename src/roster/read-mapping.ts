@@ -1,12 +1,14 @@
 import { refuse } from '../kernel/index.ts';
 import type { BodyReader } from '../platform/index.ts';
 import { dateFormats } from './roster-date.ts';
-import { type ColumnSource, presetNames, type RosterMapping, rosterFields } from './roster-mapping.ts';
+import { type ColumnSource, presetNames, type RosterMapping, rosterFields, type RosterWords } from './roster-mapping.ts';
+import { rosterStatuses, workerTypes } from './roster-row.ts';
 
 /** No header has longer names, no field more sources, and no company more sites, that anybody chose on purpose. */
 const MAX_NAME = 200;
 const MAX_SOURCES = 20;
 const MAX_SITES = 2_000;
+const MAX_WORDS = 200;
 
 /** Reads a mapping from a request. Throws DomainError `invalid-request`, naming the member. */
 export function readMappingOf(body: BodyReader): RosterMapping {
@@ -15,6 +17,7 @@ export function readMappingOf(body: BodyReader): RosterMapping {
     columns: body.has('columns') ? columnsOf(body.json('columns')) : {},
     dateFormat: body.has('dateFormat') ? body.oneOf('dateFormat', dateFormats) : dateFormats[0],
     timeZones: body.has('timeZones') ? zonesOf(body.json('timeZones')) : {},
+    words: body.has('words') ? wordsOf(body.json('words')) : {},
   };
 }
 
@@ -48,6 +51,34 @@ function zonesOf(value: unknown): Readonly<Record<string, string>> {
     }
   }
   return Object.fromEntries(zones) as Readonly<Record<string, string>>;
+}
+
+/** Words are compared in lower case. */
+function wordsOf(value: unknown): RosterWords {
+  const { status, worker_type: workerType, ...others } = objectOf('words', value);
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    refuse('invalid-request', { detail: `"words" names no field "${unknown.slice(0, MAX_NAME)}".`, next: 'Fields: status, worker_type.' });
+  }
+  return {
+    ...(status !== undefined && { status: meanings('status', status, rosterStatuses) }),
+    ...(workerType !== undefined && { worker_type: meanings('worker_type', workerType, workerTypes) }),
+  };
+}
+
+function meanings<Word extends string>(field: string, value: unknown, ours: readonly Word[]): Readonly<Record<string, Word>> {
+  const words = Object.entries(objectOf(`words.${field}`, value));
+  if (words.length > MAX_WORDS) refuse('invalid-request', { detail: `"words.${field}" may name ${MAX_WORDS} words at most.` });
+  return Object.fromEntries(
+    words.map(([word, meant]): readonly [string, Word] => {
+      const our = ours.find((known) => known === meant);
+      if (our !== undefined && isName(word)) return [word.trim().toLowerCase(), our];
+      return refuse('invalid-request', {
+        detail: `"words.${field}" gives "${word.slice(0, MAX_NAME)}" no meaning that is known.`,
+        next: `Meanings: ${ours.join(', ')}.`,
+      });
+    }),
+  );
 }
 
 function isZone(zone: string): boolean {

@@ -19,7 +19,7 @@ export function readRosterRow(line: number, cells: Cells, mapping: RosterMapping
   const dates = { cells, mapping, reject };
   const row = {
     line,
-    employeeId: required(cells, 'employee_id', reject),
+    employeeId: idOf(required(cells, 'employee_id', reject), reject),
     workEmail: emailOf(required(cells, 'work_email', reject), reject),
     displayName: optional(cells, 'display_name', reject),
     workerType: wordOf(dates, 'worker_type', workerTypes) ?? 'employee',
@@ -66,6 +66,16 @@ function optional(cells: Cells, field: RosterField, reject: Reject): string | nu
   return text === '' ? null : text;
 }
 
+/**
+ * A formula, an error of one, or a number as a spreadsheet shortens it is nobody's id: what stood there is lost, and two people may have come to
+ * the same.
+ */
+function idOf(text: string, reject: Reject): string {
+  if (/^[=@#]/.test(text)) reject('employee_id', 'is a formula, or what came of one; export the ids as text');
+  if (/^\d(?:[.,]\d+)?E\+?\d+$/i.test(text)) reject('employee_id', 'is a number that a spreadsheet has shortened; export the ids as text');
+  return text;
+}
+
 function emailOf(text: string, reject: Reject): string {
   if (text !== '' && !/^[^\s@]+@[^\s@]+$/.test(text)) reject('work_email', 'is not an e-mail address');
   return text;
@@ -81,7 +91,7 @@ function wordOf<Word extends string>(
   if (text === '') return null;
   const meant = wordFor(mapping, field, text);
   const word = words.find((candidate) => candidate === meant);
-  if (word === undefined) reject(field, `is none of ${words.join(', ')}`);
+  if (word === undefined) reject(field, `is none of ${words.join(', ')}; say what your words mean in "words" of the mapping`);
   return word ?? null;
 }
 

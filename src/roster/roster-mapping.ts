@@ -1,4 +1,5 @@
 import { type DateFormat, dateFormats } from './roster-date.ts';
+import type { RosterStatus, WorkerType } from './roster-row.ts';
 
 /** What a roster can say of an employment period (evidence §6). */
 export const rosterFields = [
@@ -30,12 +31,20 @@ export interface RosterMapping {
   readonly dateFormat: DateFormat;
   /** The IANA name of each site's zone, by what the column for `site` says. */
   readonly timeZones: Readonly<Record<string, string>>;
+  /** Beside the preset's, and before them. Left out by mappings that were set before there was any. */
+  readonly words?: RosterWords;
+}
+
+/** What an HR system calls a status or a type, in lower case, and this product's own word for it. */
+export interface RosterWords {
+  readonly status?: Readonly<Record<string, RosterStatus>>;
+  readonly worker_type?: Readonly<Record<string, WorkerType>>;
 }
 
 export interface Preset {
   readonly columns: Readonly<Partial<Record<RosterField, readonly ColumnSource[]>>>;
-  /** What the system calls a status or a type, in lower case; what is not here is read as this product's own word. */
-  readonly words: Readonly<Partial<Record<'status' | 'worker_type', Readonly<Record<string, string>>>>>;
+  /** What is not here is read as this product's own word. */
+  readonly words: RosterWords;
 }
 
 const names: readonly ColumnSource[] = ['display_name', 'full_name', ['first_name', 'last_name']];
@@ -179,11 +188,11 @@ export const presetNames = Object.keys(presets) as readonly PresetName[];
 /** What a workspace reads by until it says otherwise: this product's own column names and dates. */
 export const canonicalMapping: RosterMapping = { preset: 'canonical', columns: {}, dateFormat: dateFormats[0], timeZones: {} };
 
-/** A column's name as it is compared: case, blanks and hyphens aside, since exports differ in them from one version to the next. */
+/** A column's name as it is compared: case, blanks, hyphens and underscores aside, since exports differ in them from one version to the next. */
 export function columnKey(name: string): string {
   return name
     .normalize('NFC')
-    .replaceAll(/[\s\u00a0]+/g, ' ')
+    .replaceAll(/[\s\u00a0_-]+/g, ' ')
     .trim()
     .toLowerCase()
     .replaceAll(' ', '_');
@@ -195,9 +204,9 @@ export function sourcesOf({ columns, preset }: RosterMapping, field: RosterField
   return columns[field] ?? known.columns[field] ?? [field];
 }
 
-/** The product's word for what the HR system says. */
-export function wordFor({ preset }: RosterMapping, field: 'status' | 'worker_type', text: string): string {
+/** The product's word for what the HR system says: by the mapping, else by the preset, else it is one of ours. */
+export function wordFor({ preset, words: own }: RosterMapping, field: 'status' | 'worker_type', text: string): string {
   const { words }: Preset = presets[preset];
   const key = text.toLowerCase();
-  return words[field]?.[key] ?? key;
+  return own?.[field]?.[key] ?? words[field]?.[key] ?? key;
 }

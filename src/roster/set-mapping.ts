@@ -18,6 +18,7 @@ export async function setMapping(
       date_format: mapping.dateFormat,
       columns: { ...mapping.columns },
       time_zones: { ...mapping.timeZones },
+      words: { status: { ...mapping.words?.status }, worker_type: { ...mapping.words?.worker_type } },
     };
     const recordId = await appendOne(tx, workspaceId, {
       type: 'hr.mapping.set',

@@ -178,6 +178,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
     body: {
       columns: { display_name: [['first_name', 'last_name'], 'display_name'], site: 'office' },
       timeZones: { Berlin: 'Europe/Berlin' },
+      words: { worker_type: { Permanent: 'employee' } },
     },
     status: 200,
   },
