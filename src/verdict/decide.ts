@@ -50,15 +50,6 @@ const table = [
     about: 'excluded',
     when: (v) => v.classification === 'EXCLUDED_OWNER_DROPPED',
   },
-  { rule: 'X03', verdict: 'AMBIGUOUS_MATCH', effect: 'INSUF', about: 'people', when: (v) => v.match === 'AMBIGUOUS' },
-  {
-    rule: 'X04',
-    verdict: 'ROSTER_DROPPED',
-    effect: 'INSUF',
-    about: 'people',
-    // Who failed by the end that was told failed by any end before it.
-    when: (v) => v.roster === 'DROPPED' && !has(v, 'REACTIVATED') && !has(v, 'OVERDUE') && !has(v, 'LATE'),
-  },
   { rule: 'L01', verdict: 'REACTIVATED_AFTER_END', effect: 'FAIL', about: 'people', when: (v) => has(v, 'REACTIVATED') },
   { rule: 'L02', verdict: 'TERMINATED_ACTIVE_BOTH', effect: 'FAIL', about: 'people', when: (v) => both(v, 'OVERDUE') },
   {
@@ -76,6 +67,16 @@ const table = [
     when: (v) => v.scimTiming === 'OVERDUE' && v.directoryTiming !== 'OVERDUE',
   },
   { rule: 'L05', verdict: 'DEPROVISIONED_LATE', effect: 'FAIL', about: 'people', when: (v) => has(v, 'LATE') },
+  // What the accounts that are linked for certain failed by is proven, whosever the others are.
+  { rule: 'X03', verdict: 'AMBIGUOUS_MATCH', effect: 'INSUF', about: 'people', when: (v) => v.match === 'AMBIGUOUS' },
+  {
+    rule: 'X04',
+    verdict: 'ROSTER_DROPPED',
+    effect: 'INSUF',
+    about: 'people',
+    // Who failed by the end that was told failed by any end before it.
+    when: (v) => v.roster === 'DROPPED' && !has(v, 'REACTIVATED') && !has(v, 'OVERDUE') && !has(v, 'LATE'),
+  },
   { rule: 'L06', verdict: 'OVERDUE_UNPROVEN', effect: 'INSUF', about: 'people', when: (v) => has(v, 'OVERDUE_UNPROVEN') },
   { rule: 'L07', verdict: 'NO_COVERAGE', effect: 'INSUF', about: 'people', when: (v) => has(v, 'NO_COVERAGE') },
   { rule: 'L08', verdict: 'TIMING_INDETERMINATE', effect: 'INSUF', about: 'people', when: (v) => has(v, 'INDETERMINATE') },
@@ -213,6 +214,8 @@ export type RuleId = (typeof table)[number]['rule'];
 /** The table for whoever shows or tests it. */
 export const ruleTable: readonly (Rule & { readonly rule: RuleId })[] = table;
 
+const tableBefore3 = [...ruleTable.filter(({ rule }) => rule === 'X03'), ...ruleTable.filter(({ rule }) => rule !== 'X03')];
+
 /** A rule that applies to a vector, with the effect that it has there. */
 export interface RuleMatch {
   readonly rule: RuleId;
@@ -231,13 +234,17 @@ export function isOfRoles({ rule }: Pick<RuleMatch, 'rule'>): boolean {
   return rule.startsWith('R');
 }
 
+/** By which edition of the table a report is judged: today's, or the one of `rollcall-report/1` and `2`, by which an open match outweighed a proven failure. */
+export type RuleEdition = 'present' | 'before-3';
+
 /**
  * Decides a state vector. Total over every vector of the type; a vector from outside that no row covers
  * (a word that the table does not know) throws a RangeError.
  */
-export function decide(vector: StateVector): Decision {
+export function decide(vector: StateVector, edition: RuleEdition = 'present'): Decision {
   const about = vector.classification === 'HUMAN' ? 'people' : 'excluded';
-  const all = ruleTable
+  const inOrder = edition === 'present' ? ruleTable : tableBefore3;
+  const all = inOrder
     .filter((row) => row.about === about && row.when(vector))
     .map(({ rule, verdict, effect }) => ({ rule, verdict, effect: typeof effect === 'function' ? effect(vector) : effect }));
   const [primary] = all;

@@ -23,7 +23,18 @@ export {
 } from './conclude-report.ts';
 export { concludeTest, type EffectCounts, type TestVerdict } from './conclude-test.ts';
 export { type AccessPolicy, readAccessPolicy } from './access-policy.ts';
-export { type Decision, decide, type Effect, effects, isOfRoles, type Rule, type RuleId, type RuleMatch, ruleTable } from './decide.ts';
+export {
+  type Decision,
+  decide,
+  type Effect,
+  effects,
+  isOfRoles,
+  type Rule,
+  type RuleEdition,
+  type RuleId,
+  type RuleMatch,
+  ruleTable,
+} from './decide.ts';
 export { type Allowance, type Reckoning } from './deadline.ts';
 export { type EmploymentDates, endInterval, type InstantRange, LocalCalendar, startInterval } from './end-interval.ts';
 export {

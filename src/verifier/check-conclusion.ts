@@ -6,6 +6,7 @@ import {
   type EffectCounts,
   type LeaversTested,
   type PopulationDoubt,
+  type RuleEdition,
 } from '../verdict/index.ts';
 import { indexAt, type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
@@ -14,9 +15,15 @@ import { same } from './same-value.ts';
 
 /**
  * Of `rollcall-report/1` the conclusion looked at findings alone; from 2 on it is never better than the test about leavers. Of 2 any import of HR's counted as word of
- * everybody; from 3 on changes alone do not.
+ * everybody; from 3 on changes alone do not, and a proven failure outweighs
+ * an open match.
  */
 export const FORMATS = ['rollcall-report/1', 'rollcall-report/2', 'rollcall-report/3'] as const;
+
+/** By which edition of the decision table the findings of a report of that format were judged. */
+export function editionOf(format: unknown): RuleEdition {
+  return format === FORMATS[0] || format === FORMATS[1] ? 'before-3' : 'present';
+}
 
 /** The test that a report is concluded by. */
 export const LEAVERS = 'terminated-people-are-deactivated';

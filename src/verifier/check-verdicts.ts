@@ -1,4 +1,5 @@
-import { checkConclusion, presentConclusion } from './check-conclusion.ts';
+import type { RuleEdition } from '../verdict/index.ts';
+import { checkConclusion, editionOf, presentConclusion } from './check-conclusion.ts';
 import { indexAt, type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { judgeAgain } from './judge-again.ts';
 import { guarded, type Problem, problem } from './problem.ts';
@@ -29,7 +30,8 @@ export interface CheckedVerdicts {
 export function checkVerdicts(report: JsonObject, recordIds: ReadonlySet<string>): CheckedVerdicts {
   const units = listAt(report['findings'], 'findings');
   const effects = new Map<string, number>();
-  const problems = units.flatMap((unit, index) => checkUnit(unit, index, { recordIds, effects }));
+  const edition = editionOf(report['format']);
+  const problems = units.flatMap((unit, index) => checkUnit(unit, index, { recordIds, effects, edition }));
   return {
     facts: { ...factsOf(report, units.length), ...presently(report, effects) },
     problems: [...problems, ...checkCounts(report, effects), ...guarded(REPORT, () => checkConclusion(report, effects))],
@@ -39,14 +41,18 @@ export function checkVerdicts(report: JsonObject, recordIds: ReadonlySet<string>
 function checkUnit(
   value: unknown,
   index: number,
-  { recordIds, effects }: { readonly recordIds: ReadonlySet<string>; readonly effects: Map<string, number> },
+  {
+    recordIds,
+    effects,
+    edition,
+  }: { readonly recordIds: ReadonlySet<string>; readonly effects: Map<string, number>; readonly edition: RuleEdition },
 ): readonly Problem[] {
   try {
     const unit = readUnit(value);
     const effect = String(unit.claimed.effect);
     effects.set(effect, (effects.get(effect) ?? 0) + 1);
     const unknown = unit.evidence.filter((id) => !recordIds.has(id)).map((id) => `it rests on record ${id}, which the log does not prove`);
-    return [...judgeAgain(unit), ...unknown].map((what) => problem('verdict', `finding ${unit.id}: ${what}`));
+    return [...judgeAgain(unit, edition), ...unknown].map((what) => problem('verdict', `finding ${unit.id}: ${what}`));
   } catch (error) {
     return [problem('verdict', `finding number ${index + 1} cannot be judged: ${error instanceof Error ? error.message : String(error)}`)];
   }

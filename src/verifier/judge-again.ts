@@ -2,6 +2,7 @@ import {
   decide,
   directoryStates,
   judgeTiming,
+  type RuleEdition,
   type RuleMatch,
   scimStates,
   sentenceOf,
@@ -16,12 +17,12 @@ import { same } from './same-value.ts';
  * Judges a unit of the report again from what was observed, and says, in a sentence each, where the report claims
  * something else.
  */
-export function judgeAgain(unit: ReportedUnit): readonly string[] {
+export function judgeAgain(unit: ReportedUnit, edition: RuleEdition = 'present'): readonly string[] {
   return [
     ...unit.systems.flatMap((system) => judgeSystem(system, unit)),
     ...compareStates(unit),
     ...compareTimings(unit),
-    ...compareDecision(unit),
+    ...compareDecision(unit, edition),
   ];
 }
 
@@ -63,8 +64,8 @@ function compareWorst(system: string, claimed: TimingOutcome, timings: readonly 
   return worst === claimed ? [] : [`its ${system} timing is given as ${claimed}; its accounts give ${worst}`];
 }
 
-function compareDecision(unit: ReportedUnit): readonly string[] {
-  const decision = decide(unit.vector);
+function compareDecision(unit: ReportedUnit, edition: RuleEdition): readonly string[] {
+  const decision = decide(unit.vector, edition);
   const { primary, all } = decision;
   const sentence = sentenceOf(decision, {
     vector: unit.vector,

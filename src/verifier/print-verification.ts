@@ -70,7 +70,7 @@ function earlierRule({ format, presently }: ReportFacts): readonly string[] {
   if (format === FORMATS[1])
     return [
       printable(
-        `It was judged by the rules of ${format}, by which changes alone of HR’s were its word on everybody, and rows that were not taken no doubt.`,
+        `It was judged by the rules of ${format}, by which changes alone of HR’s were its word on everybody, rows that were not taken no doubt, and an open match outweighed a proven failure.`,
       ),
     ];
   if (format !== FORMATS[0]) return [];

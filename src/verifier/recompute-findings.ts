@@ -1,4 +1,4 @@
-import { type InstantRange, LocalCalendar, type TimingInput } from '../verdict/index.ts';
+import { type InstantRange, LocalCalendar, type RuleEdition, type TimingInput } from '../verdict/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { type LedgerFacts, ledgerFacts } from './ledger-facts.ts';
@@ -7,7 +7,7 @@ import { type CitingSystem, type CitingUnit, readCitingUnit } from './read-citin
 import type { CompleteLook } from './read-observations.ts';
 import { instantAt } from './read-report.ts';
 import { recomputeAccount } from './recompute-account.ts';
-import { FORMATS, LEAVERS } from './check-conclusion.ts';
+import { editionOf, FORMATS, LEAVERS } from './check-conclusion.ts';
 import { type Comparison, compareIdentities } from './compare-identities.ts';
 import { compareSources } from './compare-sources.ts';
 import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
@@ -65,6 +65,7 @@ export interface LedgerRead {
 interface Basis {
   readonly facts: LedgerFacts;
   readonly calendar: LocalCalendar;
+  readonly edition: RuleEdition;
 }
 
 /** What is wrong with one derived thing of a finding; nothing where it holds. */
@@ -78,8 +79,8 @@ interface Derivation {
  * be gone, what was observed of each account, and so the verdict. Throws a TypeError for a report that cannot be read at all.
  */
 export function recomputeFindings(document: JsonObject, { records, states }: LedgerRead): Recomputation {
-  const { asOf, findings } = document;
-  const basis = { facts: ledgerFacts(records, instantAt(asOf, 'asOf')), calendar: new LocalCalendar() };
+  const { asOf, findings, format } = document;
+  const basis = { facts: ledgerFacts(records, instantAt(asOf, 'asOf')), calendar: new LocalCalendar(), edition: editionOf(format) };
   const derived = listAt(findings, 'findings').flatMap((finding, index) => deriveFinding(finding, index, basis));
   const identities = compareIdentities(document, { facts: basis.facts, records });
   const sources = attemptedSources(document, records);
@@ -199,7 +200,7 @@ function deriveUnit(unit: CitingUnit, basis: Basis): DerivedFinding {
       ofEnd,
       { part: 'deadline', wrong: deadline.wrong },
       ...systems.flatMap(({ derivations }) => derivations),
-      isWhole ? { part: 'verdict', wrong: attempt(() => verdictOf(unit, systems)).wrong } : underived('verdict'),
+      isWhole ? { part: 'verdict', wrong: attempt(() => verdictOf(unit, systems, basis.edition)).wrong } : underived('verdict'),
     ],
   };
 }
@@ -243,11 +244,12 @@ function deriveSystem(system: CitingSystem, { end, deadline, facts }: Leaving): 
   };
 }
 
-function verdictOf(unit: CitingUnit, systems: readonly SystemDerivation[]): { readonly wrong: readonly string[] } {
+function verdictOf(unit: CitingUnit, systems: readonly SystemDerivation[], edition: RuleEdition): { readonly wrong: readonly string[] } {
   return {
     wrong: recomputeVerdict(
       unit,
       systems.flatMap(({ derived }) => derived ?? []),
+      edition,
     ),
   };
 }

@@ -2,6 +2,7 @@ import {
   decide,
   type DirectoryState,
   judgeTiming,
+  type RuleEdition,
   type ScimState,
   type StateVector,
   sentenceOf,
@@ -17,9 +18,9 @@ import { same } from './same-value.ts';
 export type DerivedSystem = Pick<CitingSystem, 'system' | 'standing' | 'state' | 'timing'>;
 
 /** Judges a finding from derived timings and states, and says in what the report differs. */
-export function recomputeVerdict(unit: CitingUnit, systems: readonly DerivedSystem[]): readonly string[] {
+export function recomputeVerdict(unit: CitingUnit, systems: readonly DerivedSystem[], edition: RuleEdition): readonly string[] {
   const vector = vectorOf(unit, systems);
-  const decision = decide(vector);
+  const decision = decide(vector, edition);
   const timings = (system: 'directory' | 'scim') => timingsOf(systems, system);
   const sentence = sentenceOf(decision, { vector, directory: timings('directory'), scim: timings('scim') });
   const { rule, verdict, effect } = decision.primary;

@@ -51,6 +51,19 @@ describe('the leaver stories together', () => {
     expect([...new Set(shown.map(({ rule }) => rule))].sort()).toEqual([...verdicts].sort());
   });
 
+  it('are judged by the table of the report: up to format 2 an open match outweighed a proven failure', () => {
+    const [story] = stories.filter(
+      ({ verdict }) => verdict !== 'continued' && verdict.rule === 'L03' && verdict.also?.includes('X03') === true,
+    );
+    const evaluation = story && judged(story);
+    if (evaluation === undefined) throw new Error('there is such a story');
+    expect(judgeAgain(reported(evaluation), 'before-3')).toEqual([
+      expect.stringMatching(/the decision table gives \{"rule":"X03"/),
+      expect.stringContaining('the list of rules that apply'),
+      expect.stringContaining('its sentence'),
+    ]);
+  });
+
   it('reach every outcome of timing, in the directory and over SCIM', () => {
     const vectors = stories.flatMap((story) => judged(story)?.vector ?? []);
     // Our own store is always looked at, so SCIM is never without coverage.

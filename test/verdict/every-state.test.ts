@@ -11,6 +11,7 @@ import {
   propagations,
   roleStandings,
   rosterStandings,
+  type RuleMatch,
   ruleTable,
   type StateVector,
   scimStates,
@@ -63,6 +64,15 @@ function pairs<A, B>(some: readonly A[], others: readonly B[]): readonly (readon
   return some.flatMap((a) => others.map((b) => [a, b] as const));
 }
 
+function sameRules(some: readonly RuleMatch[], others: readonly RuleMatch[]): boolean {
+  const rules = (all: readonly RuleMatch[]) =>
+    all
+      .map(({ rule, effect }) => `${rule} ${effect}`)
+      .toSorted()
+      .join();
+  return rules(some) === rules(others);
+}
+
 describe('every state', () => {
   it('decides every state vector, reaches every rule as primary, and never passes beside a doubt or a failure (I10)', () => {
     let vectors = 0;
@@ -88,6 +98,21 @@ describe('every state', () => {
         .map(({ rule }) => rule)
         .sort(),
     );
+  });
+
+  it('fails by what was proven, whosever other accounts are, and keeps the open match beside it (I10)', () => {
+    for (const vector of everyVector({ classifications: ['HUMAN'], propagations: ['SETTLED'], assignments: ['YES'] })) {
+      const { primary, all } = decide(vector);
+      const isProven = [vector.directoryTiming, vector.scimTiming].some((t) => t === 'REACTIVATED' || t === 'OVERDUE' || t === 'LATE');
+      const isOpen = all.some(({ rule }) => rule === 'X03');
+      if (isOpen !== (vector.match === 'AMBIGUOUS')) throw new Error(`an open match is not told: ${JSON.stringify(vector)}`);
+      const fails = primary.effect === 'FAIL' && /^L0[1-5]$/.test(primary.rule);
+      if (isProven !== fails) throw new Error(`a proven failure is outweighed, or was not proven: ${JSON.stringify(vector)}`);
+      if (isOpen && !isProven && primary.rule !== 'X03') throw new Error(`an open match is outweighed: ${JSON.stringify(vector)}`);
+      const before = decide(vector, 'before-3');
+      if (before.primary.rule !== (isOpen ? 'X03' : primary.rule)) throw new Error(`not as it was: ${JSON.stringify(vector)}`);
+      if (!sameRules(before.all, all)) throw new Error(`other rules apply than did: ${JSON.stringify(vector)}`);
+    }
   });
 
   it('says of roles what is to be said beside every verdict, and changes none by it', () => {

@@ -2,7 +2,8 @@ import { account, type Chapter, created, enabled, friday, inTime, offInTime, use
 
 export const whoseAccount: Chapter = {
   heading: 'Whose account it is, is not settled',
-  about: 'What may be somebody else’s account is listed and not judged, and keeps the person from any all-clear.',
+  about:
+    'What may be somebody else’s account is listed and not judged, and keeps the person from any all-clear; it takes back nothing that their own account is proven to have failed by.',
   stories: [
     {
       title: 'Two live directory accounts carry the leaver’s employee id',
@@ -20,16 +21,16 @@ export const whoseAccount: Chapter = {
       },
     },
     {
-      title: 'The linked account is proven overdue, and another may be the leaver’s too',
+      title: 'The linked account is proven overdue, and another may be the leaver’s too: what was proven stays proven',
       hr: [friday],
       directory: [account(enabled), { link: 'candidate', ...account(enabled) }],
       scim: [user(created, inTime)],
       verdict: {
-        rule: 'X03',
-        effect: 'INSUF',
-        also: ['L03'],
+        rule: 'L03',
+        effect: 'FAIL',
+        also: ['X03'],
         sentence:
-          'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+          'The directory account was proven usable 58.9 h after the deadline, last at 2026-03-10T10:55:00.000Z, and nothing was seen to end it since.',
       },
     },
     {
