@@ -33,7 +33,7 @@ find . ! -type d | sed 's|^\./||' | sort > "$WORK/found"
   for FILE in checkpoint vkeys.txt leaf_hashes.bin records.jsonl disclosures.jsonl seal.tlog-proof; do echo "log/$FILE"; done
 } | sort | cmp -s - "$WORK/found" || fail 'a file is here that the manifest does not list, or is missing'
 [ -z "$(find . -type l)" ] || fail 'a link is here where a file belongs'
-echo 'ok  every file is the one in the manifest'
+echo "ok  every file is the one in the manifest: $(grep -c . "$WORK/sums") files"
 
 # 2  The checkpoint is signed with the key: Ed25519 over the text before the blank line (C2SP signed-note, RFC 8410).
 [ "$(sed -n 1p log/checkpoint)" = "$(echo "$KEY" | cut -d+ -f1)" ] || fail 'log/checkpoint is of another ledger than the key'
@@ -48,7 +48,7 @@ while read -r LINE; do
   signed "$WORK/key.der" "$WORK/ed25519" "$WORK/text" && SIGNED=yes
 done < "$WORK/signatures"
 [ "$SIGNED" = yes ] || fail 'log/checkpoint is not signed with this key'
-echo 'ok  the checkpoint is signed with the key'
+echo "ok  the checkpoint over $(sed -n 2p log/checkpoint) records is signed with the key that you gave"
 
 # 3  The record that seals the report is in the signed tree (RFC 9162, section 2.1.3.2).
 INDEX=$(sed -n 's/^index //p' log/seal.tlog-proof)

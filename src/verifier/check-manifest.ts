@@ -1,6 +1,6 @@
 import { type CanonicalValue, canonicalJson, digesting, digestOf } from '../kernel/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
-import { objectAt, parseJson, textAt } from './json-shape.ts';
+import { type JsonObject, objectAt, parseJson, textAt } from './json-shape.ts';
 import { brokenCheck, type Problem, problem } from './problem.ts';
 import { UnpackError } from './unpack-error.ts';
 
@@ -21,6 +21,8 @@ export type LogFile = (typeof LOG_FILES)[number];
 export interface CheckedManifest {
   /** Of its bytes, in hex; undefined where there is none. */
   readonly sha256?: string;
+  /** How many files it lists; undefined where it cannot be read. */
+  readonly listed?: number;
   readonly problems: readonly Problem[];
 }
 
@@ -36,14 +38,14 @@ export async function checkManifest(files: BundleFiles): Promise<CheckedManifest
   const manifest = await readWhole(files, MANIFEST);
   const sha256 = sha256Hex(manifest);
   try {
-    return { sha256, problems: await checkListed(files, manifest) };
+    const object = objectAt(parseJson(manifest), MANIFEST);
+    return { sha256, listed: Object.keys(object).length, problems: await checkListed(files, manifest, object) };
   } catch (error) {
     return { sha256, problems: [brokenCheck(MANIFEST, error)] };
   }
 }
 
-async function checkListed(files: BundleFiles, manifest: Buffer): Promise<readonly Problem[]> {
-  const object = objectAt(parseJson(manifest), MANIFEST);
+async function checkListed(files: BundleFiles, manifest: Buffer, object: JsonObject): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   const listed = Object.entries(object);
   for (const [path, sha256] of listed) problems.push(...(await checkFile(files, path, textAt(sha256, `${MANIFEST}: ${path}`))));

@@ -18,6 +18,8 @@ export interface WantedRecords {
 }
 
 export interface CheckedRecords {
+  /** How many lines there are. */
+  readonly read: number;
   /** Those that are wanted, in order. */
   readonly byIndex: ReadonlyMap<number, ProvenRecord>;
   /** The wanted ids that are proven. */
@@ -67,7 +69,7 @@ export async function checkRecords(files: BundleFiles, log: BundledLog, wanted: 
   if (expected !== log.head.size) {
     problems.add('records-incomplete', `log/records.jsonl holds ${expected} records, the checkpoint is over ${log.head.size}`);
   }
-  return { byIndex, ids, problems: problems.all(), disclosures: await disclosures.finish() };
+  return { read: expected, byIndex, ids, problems: problems.all(), disclosures: await disclosures.finish() };
 }
 
 interface CheckedLine {

@@ -38,6 +38,9 @@ const tables: Readonly<Record<string, Expected>> = {
   },
 };
 
+/** Their names. */
+export const TABLES: readonly string[] = Object.keys(tables);
+
 /**
  * The tables say what `report.json` says, row for row: whoever can seal a report anew could otherwise have each say something else. The page
  * and the PDF are not compared.

@@ -22,7 +22,7 @@ export interface Telling {
 export type StepVerdict = 'ok' | 'NOT SHOWN' | 'FAILED';
 
 export function tellVerification(verification: Verification): Telling {
-  const { notRecomputed = [], problems, steps, verified: holds } = verification;
+  const { notAsked, notRecomputed = [], problems, steps, verified: holds } = verification;
   return {
     verified: holds,
     about: about(verification),
@@ -31,6 +31,7 @@ export function tellVerification(verification: Verification): Telling {
       { head: 'Time', lines: tellTimes(verification) },
       { head: 'Witnesses', lines: tellWitnesses(verification) },
       { head: 'Not recomputed', lines: notRecomputed.map(printable) },
+      { head: 'Not asked', lines: notAsked },
     ].filter(({ lines }) => lines.length > 0),
     ...(holds ? verified(verification) : problems.length === 0 ? incomplete : failed(verification)),
   };

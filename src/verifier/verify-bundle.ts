@@ -9,7 +9,7 @@ import { checkKeptCheckpoint } from './check-kept-checkpoint.ts';
 import { type CheckedManifest, checkManifest, MANIFEST } from './check-manifest.ts';
 import { type CheckedRecords, checkRecords, checkRoot, type WantedRecords } from './check-records.ts';
 import { checkSeal } from './check-seal.ts';
-import { checkTables } from './check-tables.ts';
+import { checkTables, TABLES } from './check-tables.ts';
 import { type CheckedVerdicts, checkVerdicts, REPORT, type ReportFacts } from './check-verdicts.ts';
 import { isReadOneWay, type JsonObject, objectAt, parseJson } from './json-shape.ts';
 import { attempt, guarded, type Problem, problem } from './problem.ts';
@@ -50,6 +50,8 @@ export interface Verification {
   /** Of all steps. */
   readonly problems: readonly Problem[];
   readonly keys: 'pinned' | 'from-bundle';
+  /** What the reader did not ask, each by the option that asks it. */
+  readonly notAsked: readonly string[];
   readonly log?: { readonly origin: string; readonly size: number; readonly root: string; readonly signedBy: readonly string[] };
   readonly report?: ReportFacts;
   /** When the ledger existed by somebody else's clock, up to which record. */
@@ -89,29 +91,24 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
   const recomputed = recomputedSteps(document, records, states);
   const steps: readonly Step[] = [
     { name: 'the bundle can be unpacked', problems: files.problems() },
-    { name: 'every file is the one in the manifest', problems: manifest.problems },
-    { name: 'the checkpoint is signed', problems: logProblems },
-    { name: 'the leaf hashes add up to the signed root', problems: stepOf('log/leaf_hashes.bin', log, checkRoot) },
+    { name: `every file is the one in the manifest${counting(manifest.listed, 'file')}`, problems: manifest.problems },
+    { name: `the checkpoint is signed with ${keyOf(pinned)}`, problems: logProblems },
+    hashesStep(log),
     ...anchors.steps,
     ...keptStep(
       log,
       options,
       anchors.placed.map(({ head }) => head),
     ),
-    { name: 'every record is the one that was sealed', problems: records.problems },
     {
-      name: 'the manifest is the one that was sealed',
-      problems: stepOf('log/seal.tlog-proof', log, (it) =>
-        checkSeal(it, records.byIndex, { manifestSha256: manifest.sha256, report: document }),
-      ),
+      name: `every record is the one that was sealed${counting(records.read, 'record')}`,
+      problems: stepOf('log/records.jsonl', log, () => records.problems),
     },
-    ...(document !== undefined && verdicts.facts?.kind === 'FINAL'
-      ? [{ name: 'the report says what was frozen', problems: stepOf(REPORT, log, () => checkFrozen(document, records.byIndex)) }]
-      : []),
+    ...sealSteps(log, records, { manifest, document, isFinal: verdicts.facts?.kind === 'FINAL' }),
     disclosedStep(log, records),
     { name: 'the report is of the format of its time', problems: formatProblems(document, log, records) },
-    { name: 'every verdict follows from what was observed', problems: verdicts.problems },
-    { name: 'every table says what the report says', problems: tables.problems },
+    { name: `every verdict follows from what was observed${counting(verdicts.facts?.findings, 'finding')}`, problems: verdicts.problems },
+    { name: `every table says what the report says${counting(tableCount(files), 'table')}`, problems: tables.problems },
     ...recomputed.steps,
   ];
   const problems = steps.flatMap((step) => step.problems);
@@ -120,6 +117,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     steps,
     problems,
     keys: pinned.length > 0 ? 'pinned' : 'from-bundle',
+    notAsked: notAskedOf(options),
     ...(log && {
       log: { origin: log.head.origin, size: log.head.size, root: Buffer.from(log.head.root).toString('base64'), signedBy: log.signedBy },
     }),
@@ -131,7 +129,62 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
   };
 }
 
+/** A key that is in the bundle was put there by whoever made it. */
+const BROUGHT_KEY = 'a key that came along, which says nothing of who';
+
+function keyOf(pinned: readonly string[]): string {
+  if (pinned.length === 0) return BROUGHT_KEY;
+  return pinned.length === 1 ? 'the key that you gave' : 'a key that you gave';
+}
+
+function hashesStep(log: ReadLog['log']): Step {
+  const name = `the leaf hashes add up to the signed root${counting(log?.head.size, 'hash')}`;
+  return { name, problems: stepOf('log/leaf_hashes.bin', log, checkRoot) };
+}
+
+function sealSteps(
+  log: ReadLog['log'],
+  { byIndex }: CheckedRecords,
+  {
+    document,
+    isFinal,
+    manifest,
+  }: { readonly document: JsonObject | undefined; readonly isFinal: boolean; readonly manifest: CheckedManifest },
+): readonly Step[] {
+  const sealed = { manifestSha256: manifest.sha256, report: document };
+  return [
+    {
+      name: 'the manifest is the one that was sealed',
+      problems: stepOf('log/seal.tlog-proof', log, (it) => checkSeal(it, byIndex, sealed)),
+    },
+    ...(document !== undefined && isFinal
+      ? [{ name: 'the report says what was frozen', problems: stepOf(REPORT, log, () => checkFrozen(document, byIndex)) }]
+      : []),
+  ];
+}
+
+function tableCount({ paths }: BundleFiles): number {
+  return paths.filter((path) => TABLES.includes(path)).length;
+}
+
+/** How many things a line speaks of, where that is known. */
+function counting(count: number | undefined, what: string): string {
+  if (count === undefined) return '';
+  return `: ${count} ${what}${count === 1 ? '' : what === 'hash' ? 'es' : 's'}`;
+}
+
+function notAskedOf({ kept, recompute = false, roots, vkeys = [], witnesses = [] }: VerifyOptions): readonly string[] {
+  return [
+    ...(vkeys.length > 0 ? [] : ['--vkey: whether the ledger is signed with the key that you were given']),
+    ...(kept === undefined ? ['--prev: whether the ledger goes on from a checkpoint that you kept'] : []),
+    ...(roots === undefined ? ['--tsa-ca: whether an authority that you trust signed when it existed'] : []),
+    ...(witnesses.length > 0 ? [] : ['--witness: whether a witness that you know cosigned it']),
+    ...(recompute ? [] : ['--recompute: whether the report says what the records say']),
+  ];
+}
+
 const unread: CheckedRecords = {
+  read: 0,
   byIndex: new Map(),
   ids: new Set(),
   problems: [],

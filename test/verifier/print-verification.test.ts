@@ -9,6 +9,7 @@ const held: Verification = {
   steps: [{ name: 'the checkpoint is signed', problems: [] }],
   problems: [],
   keys: 'pinned',
+  notAsked: [],
   times: [],
   cosigned: [],
   uncheckedCosignatures: 0,
