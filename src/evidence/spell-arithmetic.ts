@@ -16,7 +16,7 @@ export function deadlineArithmetic(
   const allowed = `${allowanceText(own)}${isOfSite ? ` (site ${site})` : ''}`;
   const ofRole = tighter === undefined ? '' : `${allowanceText(tighter)} (privileged role)`;
   const held =
-    vector.privileged === 'YES' ? `${allowed} or ${ofRole}, whichever ends first,` : `${allowed}, or ${ofRole} if one was held then,`;
+    vector.privileged !== 'UNKNOWN' ? `${allowed} or ${ofRole}, whichever ends first,` : `${allowed}, or ${ofRole} if one was held then,`;
   const either = tighter === undefined ? allowed : held;
   return `End ${rangeOf(end)} + ${either} by policy version ${policy.version} = deadline ${rangeOf(deadline)}.`;
 }

@@ -8,6 +8,7 @@ import {
   type InstantRange,
   leaverDeadline,
   policyInForce,
+  type Privilege,
   type Propagation,
   type RosterStanding,
   type ScimState,
@@ -79,9 +80,16 @@ function leavingOf(person: PersonFacts, period: PeriodFacts, context: Evaluation
   const end = endInterval(period, workspaceZone, calendar);
   const policy = end === undefined ? undefined : policyInForce(policies, end.latest);
   if (end === undefined || policy === undefined) throw new Error('an ended employment has an end, and a run has a policy');
-  const privileged = policy.privileged === null ? 'NO' : privilegeAt(end, person, policy.privileged.roles);
-  const deadline = leaverDeadline(end, { terms: policy, site: period.site, privileged }, period, { calendar, workspaceZone });
-  return { end, deadline, policy, privileged };
+  const held = policy.privileged === null ? 'NO' : privilegeAt(end, person, policy.privileged.roles);
+  const deadlineOf = (privileged: Privilege) =>
+    leaverDeadline(end, { terms: policy, site: period.site, privileged }, period, { calendar, workspaceZone });
+  const deadline = deadlineOf(held);
+  const isBeside = held !== 'NO' && isSameRange(deadline, deadlineOf('NO'));
+  return { end, deadline, policy, privileged: isBeside ? 'BESIDE' : held };
+}
+
+function isSameRange(a: InstantRange, b: InstantRange): boolean {
+  return a.earliest === b.earliest && a.latest === b.latest;
 }
 
 /** The person's next employment, of those that HR does not tell never to have begun. */

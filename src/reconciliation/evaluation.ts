@@ -86,7 +86,7 @@ export interface Leaving {
   readonly end: InstantRange;
   readonly deadline: InstantRange;
   readonly policy: ReportPolicy;
-  /** Whether the deadline is the one for privileged roles. */
+  /** Whether a privileged role was held, and its deadline theirs. */
   readonly privileged: Privilege;
 }
 

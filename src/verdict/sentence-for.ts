@@ -77,9 +77,11 @@ const sentences: Record<RuleId, Say> = {
   R02: () =>
     'The SCIM user’s role cannot be held against the directory: it names no role of the catalogue, or the assignments of roles are not known.',
   R03: ({ vector }) =>
-    vector.privileged === 'YES'
-      ? 'The person held a privileged role, so the tighter deadline for those applies.'
-      : 'The person may have held a privileged role when the employment ended, so the deadline lies between the tighter one for those and the general one.',
+    vector.privileged === 'BESIDE'
+      ? 'The person held a privileged role, or may have, which alters nothing here: another deadline ends no later than the one for those.'
+      : vector.privileged === 'YES'
+        ? 'The person held a privileged role, so the tighter deadline for those applies.'
+        : 'The person may have held a privileged role when the employment ended, so the deadline lies between the tighter one for those and the general one.',
 };
 
 /** One plain sentence, with figures, on why a rule applies. Lower bounds are rounded down and upper bounds up, never towards a verdict. */

@@ -47,8 +47,11 @@ export type Propagation = (typeof propagations)[number];
 export const roleStandings = ['MATCH', 'DRIFT', 'DRIFTING', 'UNKNOWN', 'NONE'] as const;
 export type RoleStanding = (typeof roleStandings)[number];
 
-/** Whether somebody held a role that the policy counts as privileged when they left; UNKNOWN: they may have. NO for everybody else. */
-export const privileges = ['YES', 'NO', 'UNKNOWN'] as const;
+/**
+ * Whether somebody held a role that the policy counts as privileged when they left, so that the deadline for those was theirs; UNKNOWN: they may have. BESIDE: they
+ * held one, or may have, and another deadline ends no later. NO for everybody else.
+ */
+export const privileges = ['YES', 'NO', 'UNKNOWN', 'BESIDE'] as const;
 export type Privilege = (typeof privileges)[number];
 
 interface Standing {

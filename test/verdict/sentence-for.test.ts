@@ -114,6 +114,11 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
   { rule: 'R03', given: { privileged: 'YES' }, says: 'The person held a privileged role, so the tighter deadline for those applies.' },
   {
     rule: 'R03',
+    given: { privileged: 'BESIDE' },
+    says: 'The person held a privileged role, or may have, which alters nothing here: another deadline ends no later than the one for those.',
+  },
+  {
+    rule: 'R03',
     given: { privileged: 'UNKNOWN' },
     says: 'The person may have held a privileged role when the employment ended, so the deadline lies between the tighter one for those and the general one.',
   },

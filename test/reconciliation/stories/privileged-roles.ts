@@ -33,6 +33,20 @@ export const privilegedRoles: Chapter = {
       },
     },
     {
+      title: 'An administrator at a site with a shorter time still: the site’s hour decides, and the four of the role alter nothing',
+      hr: [{ ...friday, site: 'Berlin' }],
+      policy: { hours: 24, privileged: { hours: 4, roles: ['admin'] }, atSite: { site: 'Berlin', hours: 1 } },
+      directory: [{ role: 'admin', ...account(enabledUntil('2026-03-07 05:00'), disabledFrom('2026-03-07 06:00')) }],
+      scim: [{ role: 'admin', ...user(created, inTime) }],
+      verdict: {
+        rule: 'L05',
+        effect: 'FAIL',
+        also: ['R03'],
+        sentence:
+          'The directory account was still usable 3.9 h after the deadline and became unusable at most 5.0 h after it. The person held a privileged role, or may have, which alters nothing here: another deadline ends no later than the one for those.',
+      },
+    },
+    {
       title: 'Six hours are in time for everybody else',
       hr: [friday],
       policy: { hours: 24, privileged: { hours: 4, roles: ['admin'] } },
