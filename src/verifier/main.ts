@@ -1,4 +1,5 @@
-import { fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
+import type { RecordProof } from './prove-records.ts';
 import { nodeUnpacking } from './node-unpacking.ts';
 import { type Request, readArguments } from './read-arguments.ts';
 import { type NamedFile, printOutcome, runVerification, UnusableFile, type VerifyOrder, type VerifyOutcome } from './run-verification.ts';
@@ -10,7 +11,7 @@ const UNUSABLE = 2;
 
 const usage = [
   'Usage: node verify.mjs <bundle.zip> [--vkey <key>]... [--prev <checkpoint>] [--tsa-ca <certificates>] [--witness <key>]...',
-  '                       [--anchor <file>]... [--sample <seed>:<size>] [--recompute]',
+  '                       [--anchor <file>]... [--sample <seed>:<size>] [--proof <index>]... [--recompute]',
   '',
   'Checks an evidence bundle offline: files, signature, records, seal and verdicts.',
   '  --vkey  a key that you were given apart from the bundle (name+id+key); the bundle must be signed with it',
@@ -19,6 +20,7 @@ const usage = [
   '  --witness  the key of a witness, from itself (name+id+key): it must have cosigned this ledger',
   '  --anchor  a file with an anchor that was made after the report was sealed',
   '  --sample  draws that sample of the leavers by your seed: period ids, as they stand in population.csv',
+  '  --proof  writes INDEX.tlog-proof: that the record at this place is in the ledger, as a file of its own (C2SP tlog-proof)',
   '  --recompute  derives end, deadline, observed instants and verdict of each finding again, from the records that it cites',
   '',
   'Ends with 0 when everything holds, 1 when something does not or is not shown, 2 when there is nothing to check.',
@@ -28,8 +30,25 @@ const usage = [
 async function runVerify(args: readonly string[], print: (line: string) => void): Promise<number> {
   const outcome = await outcomeOf(args);
   for (const line of outcome === 'misunderstood' ? usage : printOutcome(outcome)) print(line);
+  if (outcome !== 'misunderstood' && outcome.kind === 'checked' && !writeProofs(outcome.proofs, print)) return UNUSABLE;
   if (outcome === 'misunderstood' || outcome.kind === 'unusable') return UNUSABLE;
   return outcome.telling.verified ? VERIFIED : FAILED;
+}
+
+/** In the folder that the program was started in, never over a file that is there. Whether all could be written. */
+function writeProofs(proofs: readonly RecordProof[], print: (line: string) => void): boolean {
+  if (proofs.length > 0) print('');
+  return proofs.every(({ index, text }) => {
+    const path = `${index}.tlog-proof`;
+    try {
+      writeFileSync(path, text, { flag: 'wx' });
+      print(`${path} proves that record ${index} is in the ledger, under its checkpoint`);
+      return true;
+    } catch (error) {
+      print(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
+    }
+  });
 }
 
 async function outcomeOf(args: readonly string[]): Promise<VerifyOutcome | 'misunderstood'> {

@@ -13,11 +13,13 @@ export interface Request {
   /** Files with anchors that were made after the bundle. */
   readonly anchors: readonly string[];
   readonly sample: SampleOrder | undefined;
+  /** Places of records that are each to be proven by a file of its own. */
+  readonly proofs: readonly number[];
   /** Derive the inputs of every finding from the records. */
   readonly recompute: boolean;
 }
 
-const options = ['--vkey', '--prev', '--tsa-ca', '--witness', '--anchor', '--sample'];
+const options = ['--vkey', '--prev', '--tsa-ca', '--witness', '--anchor', '--sample', '--proof'];
 /** Alone, without a value behind it. */
 const RECOMPUTE = '--recompute';
 
@@ -37,12 +39,19 @@ export function readArguments(args: readonly string[]): Request | undefined {
       witnesses: given.get('--witness') ?? [],
       anchors: given.get('--anchor') ?? [],
       sample,
+      proofs: (given.get('--proof') ?? []).map(placeOf),
       recompute: args.includes(RECOMPUTE),
     };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** Throws a RangeError for what is no place in a ledger. */
+function placeOf(text: string): number {
+  if (!/^(0|[1-9]\d{0,14})$/.test(text)) throw new RangeError(`${text} is no place of a record`);
+  return Number(text);
 }
 
 /** Values by their option, and paths under `path`. Throws a RangeError for an option that there is not. */

@@ -3,6 +3,7 @@ import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { MAX_LINE_BYTES, MAX_PACKED_BYTES } from './limits.ts';
 import { openZip, type Unpacking } from './open-zip.ts';
 import { printTelling, type Telling, tellVerification } from './print-verification.ts';
+import { proveRecords, type RecordProof } from './prove-records.ts';
 import { type SampleOrder, sampleReport } from './sample-report.ts';
 import { verifyBundle, type VerifyOptions } from './verify-bundle.ts';
 import type { ZipSource } from './zip-directory.ts';
@@ -26,25 +27,37 @@ export interface VerifyOrder {
   readonly anchors: readonly NamedFile[];
   readonly sample: SampleOrder | undefined;
   readonly recompute: boolean;
+  /** Places of records that are each to be proven by a file of its own. */
+  readonly proofs: readonly number[];
 }
 
 export type VerifyOutcome =
   /** There is nothing to check: a file is not what it was given as. */
   | { readonly kind: 'unusable'; readonly because: string }
-  /** `sample` in lines, empty where none was asked for or the bundle does not hold. */
-  | { readonly kind: 'checked'; readonly telling: Telling; readonly sample: readonly string[] };
+  /** `sample` in lines; it and `proofs` are empty where none was asked for or the bundle does not hold. */
+  | { readonly kind: 'checked'; readonly telling: Telling; readonly sample: readonly string[]; readonly proofs: readonly RecordProof[] };
 
 /** Verifies a bundle by the reader's order. Whatever face of the verifier runs it, nothing of a check lies outside. */
 export async function runVerification(order: VerifyOrder, unpacking: Unpacking): Promise<VerifyOutcome> {
   try {
     const files = await openBundle(order.bundle, unpacking);
     const verification = await verifyBundle(files, await optionsOf(order, unpacking));
-    const isSampled = verification.problems.length === 0 && order.sample !== undefined;
+    const holds = verification.problems.length === 0;
+    const isSampled = holds && order.sample !== undefined;
     const sample = isSampled ? sampleReport(await readWhole(files, 'report.json'), order.sample) : [];
-    return { kind: 'checked', telling: tellVerification(verification), sample };
+    return { kind: 'checked', telling: tellVerification(verification), sample, proofs: holds ? await proofsOf(files, order) : [] };
   } catch (error) {
     if (error instanceof UnusableFile) return { kind: 'unusable', because: error.message };
     throw error;
+  }
+}
+
+/** Throws UnusableFile for a record that there is not. */
+async function proofsOf(files: BundleFiles, { proofs }: VerifyOrder): Promise<readonly RecordProof[]> {
+  try {
+    return await proveRecords(files, proofs);
+  } catch (error) {
+    throw error instanceof RangeError ? new UnusableFile(error.message) : error;
   }
 }
 

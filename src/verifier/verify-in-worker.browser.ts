@@ -45,6 +45,7 @@ async function verify(order: PageOrder, tell: (message: PageMessage) => void): P
     vkeys,
     recompute,
     witnesses,
+    proofs: [], // a page writes no files
     bundle: disk.open(bundle, reading(bundle.size, tell)),
     prev: prev.trim() === '' ? undefined : pasted('the checkpoint that was pasted', prev),
     tsaCa: tsaCa && disk.open(tsaCa),

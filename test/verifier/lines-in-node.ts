@@ -18,6 +18,7 @@ export async function linesInNode({
     vkeys,
     witnesses,
     recompute,
+    proofs: [],
     bundle: named('bundle.zip', form.bundle as Uint8Array),
     prev: prev === undefined ? undefined : named('prev', Buffer.from(prev)),
     tsaCa: tsaCa === undefined ? undefined : named('roots.pem', Buffer.from(tsaCa)),

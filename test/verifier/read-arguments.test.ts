@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { readArguments } from '../../src/verifier/read-arguments.ts';
 
-const nothing = { vkeys: [], prev: undefined, tsaCa: undefined, witnesses: [], anchors: [], sample: undefined, recompute: false };
+const nothing = {
+  vkeys: [],
+  prev: undefined,
+  tsaCa: undefined,
+  witnesses: [],
+  anchors: [],
+  sample: undefined,
+  proofs: [],
+  recompute: false,
+};
 
 describe('the command line of verify.mjs', () => {
   it.each([
@@ -17,6 +26,9 @@ describe('the command line of verify.mjs', () => {
       request: { ...nothing, path: 'b.zip', tsaCa: 'root.pem', anchors: ['a.zip', 'c.zip'] },
     },
     { args: ['--witness', 'w1', 'b.zip', '--witness', 'w2'], request: { ...nothing, path: 'b.zip', witnesses: ['w1', 'w2'] } },
+    { args: ['b.zip', '--proof', '0', '--proof', '12'], request: { ...nothing, path: 'b.zip', proofs: [0, 12] } },
+    { args: ['b.zip', '--proof', '-1'], request: undefined },
+    { args: ['b.zip', '--proof', '007'], request: undefined },
     { args: [], request: undefined },
     { args: ['b.zip', '--tsa-ca', 'c', '--tsa-ca', 'd'], request: undefined },
     { args: ['a.zip', 'b.zip'], request: undefined },

@@ -9,7 +9,7 @@ export const verifyCommand: Command = {
   name: 'verify',
   summary: 'prove an evidence bundle offline',
   help: `usage: rollcall verify BUNDLE.zip [--vkey VKEY]... [--prev CHECKPOINT] [--tsa-ca CERTIFICATES] [--witness VKEY]...
-                       [--anchor FILE]... [--sample SEED:SIZE] [--recompute]
+                       [--anchor FILE]... [--sample SEED:SIZE] [--proof INDEX]... [--recompute]
        rollcall verify --page FILE
 
 Checks a sealed bundle without asking anybody: every file against the manifest, every record
@@ -26,6 +26,8 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
                 of this ledger that came along. Says which, when, and over how many records.
   --anchor FILE an anchor that was made after the report was sealed (GET /reports/{id}/anchors/{id}).
   --sample SEED:SIZE  draws that sample of the leavers by a seed of yours, once the bundle holds.
+  --proof INDEX writes INDEX.tlog-proof, once the bundle holds: that the record at this place (counted from 0) is in the
+                ledger under the bundle's checkpoint, as a file of its own (C2SP tlog-proof).
   --recompute   derives each finding's end, deadline, observed instants and verdict again, from the
                 records that it cites instead of from the report, and lists what it cannot derive.
   --page FILE   verifies nothing: writes the same checks as a page that a browser opens from disk.
@@ -40,6 +42,7 @@ The same program lies in each bundle as verify.mjs and runs with node alone.
         witness: { type: 'string', multiple: true },
         anchor: { type: 'string', multiple: true },
         sample: { type: 'string' },
+        proof: { type: 'string', multiple: true },
         recompute: { type: 'boolean' },
         page: { type: 'string' },
       },
