@@ -67,8 +67,8 @@ const judgedBy = {
 };
 
 const timing = closed<TimingInput>(
-  { ...judgedBy, mayBeEmployedFrom: named('instant') },
-  // Only there where it is known no closer when the person was employed again.
+  { ...judgedBy, mayBeEmployedFrom: named('instant'), isContradicted: { const: true } },
+  // Only there where it is known no closer when the person was employed again, and where an end that the directory names is contradicted by use.
   { required: Object.keys(judgedBy) },
 );
 

@@ -29,6 +29,8 @@ export interface TimingInput {
   readonly firstProvenUnusable: Instant | null;
   /** The first instant after `firstProvenUnusable` at which it was known to be usable again, outside any later employment. */
   readonly provenUsableAgain: Instant | null;
+  /** As `ObservedWindow` has it. */
+  readonly isContradicted?: true;
   readonly evaluatedAt: Instant;
   /**
    * From when on the person may have been employed again, where that is before `evaluatedAt` and known no closer (an unknown time zone): use from then on

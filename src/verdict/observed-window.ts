@@ -15,6 +15,8 @@ export interface ObservedWindow {
   readonly lastProvenUsable: Instant | null;
   readonly firstProvenUnusable: Instant | null;
   readonly provenUsableAgain: Instant | null;
+  /** The directory named an end at the first of the two instants, and use is proven until the second. Left out elsewhere. */
+  readonly isContradicted?: true;
 }
 
 /**
@@ -53,7 +55,8 @@ function lastUse(stretches: readonly Stretch[], before: Instant | undefined): In
 
 function inOrder(used: Instant | null, ended: Instant | null): Omit<ObservedWindow, 'provenUsableAgain'> {
   if (used === null || ended === null) return { lastProvenUsable: used, firstProvenUnusable: ended };
-  return { lastProvenUsable: earliest(used, ended), firstProvenUnusable: latest(used, ended) };
+  const window = { lastProvenUsable: earliest(used, ended), firstProvenUnusable: latest(used, ended) };
+  return used > ended ? { ...window, isContradicted: true } : window;
 }
 
 /** The first instant after the proof of an end at which use is proven. */

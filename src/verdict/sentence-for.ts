@@ -171,6 +171,8 @@ function indeterminate({ input, atMostMs }: Judged): string {
     return `was unusable by ${said(firstProvenUnusable)} and proven usable again at ${said(provenUsableAgain)}, when the person may have been employed again: from ${mayBeEmployedFrom} on, which is known no closer`;
   const found = `became unusable at most ${atMost(atMostMs)} after the deadline, perhaps before it:`;
   const range = deadline.earliest === deadline.latest ? '' : `; its ${deadlineRange(input)}`;
+  if (input.isContradicted === true)
+    return `${found} the directory names its end at ${said(lastProvenUsable)}, and use is proven until ${said(firstProvenUnusable)}; the two contradict each other, and neither is taken for true${range}`;
   return lastProvenUsable === null
     ? `${found} it was never seen usable, and first proven unusable at ${said(firstProvenUnusable)}${range}`
     : `${found} it was last proven usable at ${said(lastProvenUsable)} and first proven unusable at ${said(firstProvenUnusable)}, with no proof of anything between${range}`;

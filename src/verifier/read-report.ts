@@ -109,6 +109,7 @@ function timingAt(value: unknown): TimingInput {
     provenUsableAgain: instantOrNull(timing['provenUsableAgain'], 'provenUsableAgain'),
     evaluatedAt: instantAt(timing['evaluatedAt'], 'evaluatedAt'),
     ...(timing['mayBeEmployedFrom'] !== undefined && { mayBeEmployedFrom: instantAt(timing['mayBeEmployedFrom'], 'mayBeEmployedFrom') }),
+    ...(timing['isContradicted'] === true && { isContradicted: true }),
     covered: booleanAt(timing, 'covered'),
   };
 }

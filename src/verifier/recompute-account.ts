@@ -6,6 +6,7 @@ import {
   directoryWindow,
   type InstantRange,
   type ObservedWindow,
+  type RuleEdition,
   type ScimState,
   scimStateOf,
   scimWindow,
@@ -44,11 +45,15 @@ export interface DerivedAccount {
 interface Around {
   readonly end: InstantRange;
   readonly facts: LedgerFacts;
+  readonly edition: RuleEdition;
 }
 
 /** Derives an account's instants and state from the observation records that it cites, by the rules of the server. */
 export function recomputeAccount(system: JudgedSystem, around: Around): DerivedAccount {
-  return system.system === 'directory' ? recomputeDirectory(system, around) : recomputeScim(system, around);
+  const derived = system.system === 'directory' ? recomputeDirectory(system, around) : recomputeScim(system, around);
+  if (around.edition === 'present') return derived;
+  const { isContradicted: _notSaidThen, ...window } = derived.window;
+  return { ...derived, window };
 }
 
 function recomputeDirectory(system: JudgedSystem, { end, facts }: Around): DerivedAccount {
@@ -171,12 +176,12 @@ interface Found {
 function compare(system: JudgedSystem, { windows, state, known, wrong }: Found): DerivedAccount {
   const { timing, accountId } = system;
   const claimed = windowOf(timing);
-  const { window, confirmedBy } = windows.find((each) => same(each.window, claimed)) ??
+  const { window, confirmedBy } = windows.find((each) => same(windowOf(each.window), claimed)) ??
     windows[0] ?? { window: claimed, confirmedBy: null };
   const by = known
     .map(({ record, exactly }) => [record, exactly].flatMap((each) => (each === null ? [] : [each.index])).join(' and '))
     .join(', ');
-  const differing = (what: string, name: keyof ObservedWindow): readonly string[] =>
+  const differing = (what: string, name: keyof Omit<ObservedWindow, 'isContradicted'>): readonly string[] =>
     claimed[name] === window[name]
       ? []
       : [`its ${system.system} account ${accountId} ${what} ${claimed[name] ?? 'never'}; records ${by} give ${window[name] ?? 'never'}`];
@@ -203,7 +208,7 @@ function looksOf(known: Found['known'], lastly: CompleteLook | null): readonly C
   return [...known.flatMap(({ confirmedBy }) => confirmedBy ?? []), ...(isConfirming ? [lastly] : [])];
 }
 
-function windowOf({ lastProvenUsable, firstProvenUnusable, provenUsableAgain }: TimingInput): ObservedWindow {
+function windowOf({ lastProvenUsable, firstProvenUnusable, provenUsableAgain }: ObservedWindow): ObservedWindow {
   return { lastProvenUsable, firstProvenUnusable, provenUsableAgain };
 }
 

@@ -191,7 +191,9 @@ function deriveUnit(unit: CitingUnit, basis: Basis): DerivedFinding {
   const end = value?.end;
   if (value === undefined || end === undefined) return { ...found, derivations: [ofEnd, underived('deadline'), underived('verdict')] };
   const deadline = attempt(() => recomputeDeadline(unit, { ...value, end }, basis));
-  const systems = unit.systems.map((system) => deriveSystem(system, { end, deadline: deadline.value, facts: basis.facts }));
+  const systems = unit.systems.map((system) =>
+    deriveSystem(system, { end, deadline: deadline.value, facts: basis.facts, edition: basis.edition }),
+  );
   const isWhole = deadline.value !== undefined && systems.every(({ derived }) => derived !== undefined);
   return {
     ...found,
@@ -220,16 +222,18 @@ interface Leaving {
   readonly end: InstantRange;
   readonly deadline: InstantRange | undefined;
   readonly facts: LedgerFacts;
+  readonly edition: RuleEdition;
 }
 
 /** A line that says that there is no account keeps the report's word; a candidate is not judged. */
-function deriveSystem(system: CitingSystem, { end, deadline, facts }: Leaving): SystemDerivation {
+function deriveSystem(system: CitingSystem, { end, deadline, facts, edition }: Leaving): SystemDerivation {
   const { timing, accountId } = system;
   if (timing === null) return { derivations: [], derived: system };
-  const due = { ...timing, end, deadline: deadline ?? timing.deadline };
+  const { isContradicted: _claimed, ...instants } = timing;
+  const due = { ...instants, end, deadline: deadline ?? timing.deadline };
   if (accountId === null) return { derivations: [], derived: { ...system, timing: due } };
   const { value: account, wrong } = attempt(() => ({
-    value: recomputeAccount({ ...system, timing, accountId }, { end, facts }),
+    value: recomputeAccount({ ...system, timing, accountId }, { end, facts, edition }),
     wrong: [],
   }));
   if (account === undefined) return { derivations: [{ part: 'access', wrong }] };

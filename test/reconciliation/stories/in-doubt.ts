@@ -28,7 +28,7 @@ export const inDoubt: Chapter = {
         rule: 'L08',
         effect: 'INSUF',
         sentence:
-          'The directory account became unusable at most 1 min after the deadline, perhaps before it: it was last proven usable at 2026-03-07T23:58:00.000Z and first proven unusable at 2026-03-08T00:01:00.000Z, with no proof of anything between.',
+          'The directory account became unusable at most 1 min after the deadline, perhaps before it: the directory names its end at 2026-03-07T23:58:00.000Z, and use is proven until 2026-03-08T00:01:00.000Z; the two contradict each other, and neither is taken for true.',
       },
     },
     {
