@@ -101,7 +101,9 @@ function rostersOf(
   const outcomes = listed.map((given) => {
     const record = imports.find(({ id }) => id === given['recordId']);
     const what = `import ${shown(given['importId'])}`;
-    return record === undefined ? [`${what}: the record that is to tell of it is none`] : differing(what, given, importOf(record), record);
+    return record === undefined
+      ? [`${what}: the record that is to tell of it is none`]
+      : differing(what, given, { ...importOf(record), ...('tells' in given && { tells: tellsOf(detailOf(record)) }) }, record);
   });
   const shownImports = new Set(coverage.map(({ ref, what }) => (what === 'imported' ? ref : undefined)));
   const uncovered = imports
@@ -125,6 +127,12 @@ function importOf(record: ProvenRecord): JsonObject {
     importedBy: leaf['actor'],
     importedAt: leaf['recorded_at'],
   };
+}
+
+/** Of whom a roster speaks; reports of earlier formats do not say. */
+function tellsOf({ else_unchanged: elseUnchanged, partial }: JsonObject): string {
+  if (partial !== true) return 'everybody';
+  return elseUnchanged === true ? 'changes-and-no-others' : 'changes';
 }
 
 function subjectOf({ leaf }: ProvenRecord): unknown {

@@ -50,7 +50,7 @@ const unproven = [
   'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
   'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
   'worker types, what was undisputed from when HR told it (deadlineSinceTold), and each finding’s opening (openedAt)',
-  'when SCIM was silent, why a look failed, how often and when a directory is looked at, when a connection was removed, the mapping of rosters, how many users SCIM has',
+  'when SCIM was silent, why a look failed, how often and when a directory is looked at, when a connection was removed, the mapping of rosters and when one that was held came (toldAt), how many users SCIM has',
   'exceptions and exclusions; the workspace’s name; the program’s version; what was asked of each source',
 ];
 

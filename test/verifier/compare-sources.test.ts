@@ -57,6 +57,11 @@ describe('what a report tells of its sources, held against the records', () => {
       says: /rejected is given as 3; record \d+ \(hr\.import\.completed\) gives 0$/,
     },
     {
+      name: 'changes that are said to speak of everybody',
+      report: ({ sources }: Json) => void (sources.roster.find(({ tells }: Json) => tells !== 'everybody').tells = 'everybody'),
+      says: /tells is given as "everybody"; record \d+ \(hr\.import\.completed\) gives "changes/,
+    },
+    {
       name: 'a file less',
       report: ({ sources }: Json) => void sources.roster.pop(),
       says: /^record \d+ \(hr\.import\.completed\) is not listed$/,
