@@ -28,8 +28,9 @@ export type RecordType =
   | `hr.import.${'completed' | 'rejected' | 'held' | 'released' | 'lapsed'}`
   | 'hr.mapping.set'
   | `hr.source.${'set' | 'removed' | 'failed'}`
-  | `hr.person.${'dropped' | 'listed' | 'kept'}`
-  | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired' | 'site_changed'}`
+  | `hr.person.${'dropped' | 'listed' | 'kept' | 'changed'}`
+  | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired'}`
+  | `hr.period.${'site_changed' | 'status_changed' | 'type_changed'}`
   | `match.${'linked' | 'unlinked' | 'ambiguous'}`
   | `account.classification.${'requested' | 'approved' | 'withdrawn' | 'expired'}`
   | `disposition.${'requested' | 'approved' | 'withdrawn' | 'expired'}`

@@ -1,4 +1,4 @@
-import { earliest, type Instant, msBetween, plusMs } from '../kernel/index.ts';
+import { earliest, type Instant, type LedgerRecordId, msBetween, plusMs } from '../kernel/index.ts';
 import { wentOn } from '../roster/index.ts';
 import {
   type Assignment,
@@ -55,9 +55,14 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
     vector,
     systems: [...directory, ...scim],
     leaving,
-    evidence: [period.recordId],
+    evidence: restsOn(person, period, vector),
     due: dueOfPeriod({ person, period, next: next?.start, stage, vector, systems: [...directory, ...scim] }),
   });
+}
+
+/** HR's latest word on the employment, which tells its status and its kind, too; and that a roster left the person out, where nobody has said what that means. */
+function restsOn({ droppedRecordId }: PersonFacts, { recordId }: PeriodFacts, { roster }: StateVector): readonly LedgerRecordId[] {
+  return roster === 'DROPPED' && droppedRecordId !== null ? [recordId, droppedRecordId] : [recordId];
 }
 
 /** Dates decide; HR's status only tells leave and notice. An end that may have come, where the zone is unknown, counts as come. */

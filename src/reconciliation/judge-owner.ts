@@ -44,7 +44,8 @@ export function judgeOwner(facts: OwnerFacts, context: OwnerContext): JudgedOwne
   ].filter((testimony) => testimony !== undefined);
   const says = (word: OwnerStanding) => testimonies.some((testimony) => testimony.says === word);
   const standing = says('left') ? 'left' : says('present') ? 'present' : 'unknown';
-  const records = [...facts.scim, ...facts.directory, ...facts.periods].flatMap(({ recordId }) => (recordId === null ? [] : [recordId]));
+  const rested = [...facts.scim, ...facts.directory, ...facts.periods].map(({ recordId }) => recordId);
+  const records = [...rested, ...facts.periods.map(({ droppedRecordId }) => droppedRecordId)].filter((recordId) => recordId !== null);
   return {
     ownerId: facts.ownerId,
     namingId: facts.namingId,

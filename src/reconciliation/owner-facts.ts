@@ -23,6 +23,8 @@ export interface OwnerDirectoryFacts {
 export interface OwnerPeriodFacts extends PeriodFacts {
   /** Since when no roster names them, where nobody has said what that means; else null. */
   readonly droppedAt: Instant | null;
+  /** The record that says so. */
+  readonly droppedRecordId: LedgerRecordId | null;
 }
 
 /** What is known of the person who is named as a present owner. */

@@ -89,7 +89,8 @@ const knownOf = `
         'lastDay', period.last_day, 'timeZone', period.time_zone, 'site', period.site, 'status', period.status, 'workerType', period.worker_type,
         'endedBetween', case when period.ended_to is not null then
           jsonb_build_object('earliest', ${instantText('period.ended_from')}, 'latest', ${instantText('period.ended_to')}) end,
-        'droppedAt', case when person.listing = 'dropped' then ${instantText('person.unlisted_to')} end, 'recordId', period.record_id)
+        'droppedAt', case when person.listing = 'dropped' then ${instantText('person.unlisted_to')} end,
+        'droppedRecordId', case when person.listing = 'dropped' then person.unlisted_record_id end, 'recordId', period.record_id)
         order by period.start_date) as periods
     from human
     join person on person.workspace_id = $1 and person.id = human.person_id

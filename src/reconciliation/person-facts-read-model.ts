@@ -36,6 +36,9 @@ export const periodColumns = [
   'period.record_id',
 ];
 
+/** When a roster left the person out with nobody saying what that means, and the record of it. */
+const droppedColumns = ['unlisted_to', 'unlisted_record_id'].map((name) => `case when person.listing = 'dropped' then person.${name} end`);
+
 /** What a present row says, as far as a run needs to know it. */
 export const openColumns = [
   'finding.id',
@@ -70,7 +73,7 @@ function sources(finding: Finding) {
       and ((link.standing <> 'barred' and ${isStill('link.ended_at')}) or ${isPassedOn(finding === 'whole' ? '$2' : '$3')})`;
   return {
     employed: `
-      select person.id as owner, ${packed(["case when person.listing = 'dropped' then person.unlisted_to end", ...periodColumns])} as facts
+      select person.id as owner, ${packed([...droppedColumns, ...periodColumns])} as facts
       from ${from('person', 'person', 'id')}
       ${join({ table: 'employment_period', as: 'period', on: 'period.person_id = person.id' })}
       where person.workspace_id = $1
@@ -152,6 +155,7 @@ async function peopleOf(employments: readonly FactsRow[], batch: Batch, roles: D
     return {
       personId,
       droppedAt: rows[0]?.droppedAt ?? null,
+      droppedRecordId: rows[0]?.droppedRecordId ?? null,
       periods: rows.map(({ period }) => period),
       open: new Map(
         open(personId)
@@ -164,8 +168,8 @@ async function peopleOf(employments: readonly FactsRow[], batch: Batch, roles: D
   });
 }
 
-function employmentIn(facts: PackedFacts): { readonly droppedAt: Instant | null; readonly period: PeriodFacts } {
-  return { droppedAt: facts.instant(), period: periodIn(facts) };
+function employmentIn(facts: PackedFacts): Pick<PersonFacts, 'droppedAt' | 'droppedRecordId'> & { readonly period: PeriodFacts } {
+  return { droppedAt: facts.instant(), droppedRecordId: facts.text() as LedgerRecordId | null, period: periodIn(facts) };
 }
 
 /** An end that is known only to lie between two instants is a range. */

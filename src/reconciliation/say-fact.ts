@@ -15,6 +15,17 @@ const because = ({ detail }: FactSaid) => {
 const verdict = ({ after }: FactSaid) => `${word(after, 'verdict') ?? 'nothing to be found'}. ${word(after, 'sentence') ?? ''}`.trim();
 const changed = ({ detail }: FactSaid) => (Array.isArray(detail?.['changed']) ? detail['changed'].join(', ') : 'what it is called');
 
+const fromTo = ({ after, before }: FactSaid, name: string) => `from ${saidAt(before, name)} to ${saidAt(after, name)}`;
+const saidAt = (record: FactSaid['after'], name: string) => word(record, name)?.replace('_', ' ') ?? 'nothing';
+
+const columns: Readonly<Record<string, string>> = {
+  display_name: 'their name',
+  work_email: 'their work address',
+  manager_employee_id: 'their manager',
+};
+const columnsOf = (detail: FactSaid['detail']) =>
+  Array.isArray(detail?.['changed']) ? detail['changed'].map((name) => columns[String(name)] ?? 'something').join(', ') : 'something';
+
 const countAt = (detail: FactSaid['detail']) => {
   const count = detail?.['accounts_changed'];
   return typeof count === 'number' ? count : 'not known';
@@ -59,9 +70,12 @@ const saying: Readonly<Record<FactKind, Say>> = {
     `A roster left the person out: the employment ended between it and the one before${before === undefined ? '' : `, and not on ${endOf(before)}`}.`,
   'hr.period.site_changed': ({ after, before }) =>
     `HR moved the employment from ${word(before, 'site') ?? 'no site'} to ${word(after, 'site') ?? 'no site'}.`,
+  'hr.period.status_changed': (said) => `HR changed the status of the employment ${fromTo(said, 'status')}.`,
+  'hr.period.type_changed': (said) => `HR changed the kind of employment ${fromTo(said, 'worker_type')}.`,
   'hr.person.dropped': () => 'The roster no longer named the person.',
   'hr.person.listed': () => 'The roster named the person again.',
   'hr.person.kept': () => 'Somebody said that the person is still employed.',
+  'hr.person.changed': ({ detail }) => `HR names the person otherwise than before: ${columnsOf(detail)}.`,
   'employment.ended': () => 'The employment ended, by HR’s word as it is now.',
   'access.due': () => 'By now access had to be gone, by the policy.',
   'graph.account.first_seen': (said) => `The directory showed the account for the first time: ${state(said)}.`,

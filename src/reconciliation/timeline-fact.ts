@@ -7,8 +7,9 @@ export type FactSource = 'roster' | 'policy' | 'directory' | 'audit-log' | 'scop
 
 /** What happened: the type of its ledger record, or what follows from HR's word and the policy. */
 export type FactKind =
-  | `hr.period.${'started' | 'rehired' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'site_changed'}`
-  | `hr.person.${'dropped' | 'listed' | 'kept'}`
+  | `hr.period.${'started' | 'rehired' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended'}`
+  | `hr.period.${'site_changed' | 'status_changed' | 'type_changed'}`
+  | `hr.person.${'dropped' | 'listed' | 'kept' | 'changed'}`
   | 'employment.ended'
   | 'access.due'
   | `graph.account.${'first_seen' | 'enabled' | 'disabled' | 'vanished' | 'soft_deleted' | 'hard_deleted' | 'restored' | 'audited' | 'leave_told'}`

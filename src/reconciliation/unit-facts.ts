@@ -114,6 +114,8 @@ export interface PersonFacts extends AccountFacts {
   readonly personId: string;
   /** When the first roster came that does not name them, where nobody has said what that means; else null. */
   readonly droppedAt: Instant | null;
+  /** The record that says so; null while a roster names them. */
+  readonly droppedRecordId: LedgerRecordId | null;
   /** In order of their start. */
   readonly periods: readonly PeriodFacts[];
 }

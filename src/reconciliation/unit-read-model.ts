@@ -49,7 +49,8 @@ const sources = {
     order by owner`,
   // What is said of a directory account holds for its SCIM user; what is said of the user alone says nothing of the account.
   exclusions: `
-    select named.n as owner, array[classification.record_id, classification.approval_record_id] as "recordIds",
+    select named.n as owner, array_remove(array[classification.record_id, classification.approval_record_id,
+             case when person.listing = 'dropped' then person.unlisted_record_id end], null) as "recordIds",
            case when person.listing = 'dropped' then person.unlisted_to end as "droppedAt",
            case when period.id is not null then ${packed(periodColumns)} end as period
     from ${named}

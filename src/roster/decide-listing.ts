@@ -1,7 +1,7 @@
 import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append, appendOne } from '../ledger/index.ts';
 import type { Clock, Database, Transaction } from '../platform/index.ts';
-import { endOmitted, endPeriod, lockListing, markKept, type OpenPeriod, type PersonListing } from './omission-store.ts';
+import { endOmitted, endPeriod, lockListing, markKept, type ListedPeriod, type PersonListing } from './omission-store.ts';
 import { hasEnd } from './plan-import.ts';
 import { omittedEndRecord } from './roster-records.ts';
 import { lockRoster } from './roster-store.ts';
@@ -60,7 +60,7 @@ async function endListed(tx: Transaction, workspaceId: WorkspaceId, leaving: Lea
     type: hadEnd ? 'hr.period.end_changed' : 'hr.period.end_set',
     subject: { kind: 'employment-period', id: left.periodId },
     ...(hadEnd ? { before } : {}),
-    after: { start_date: left.startDate, end_date: endDate, last_day: lastDay },
+    after: { start_date: left.startDate, end_date: endDate, last_day: lastDay, status: left.status, worker_type: left.workerType },
     detail: { person: personId, source: 'asked' },
   });
   await endPeriod(tx, workspaceId, { periodId: left.periodId, endDate, lastDay, at: about.at, recordId });
@@ -80,9 +80,9 @@ async function endListed(tx: Transaction, workspaceId: WorkspaceId, leaving: Lea
 
 /** The latest employment that had begun by the end that is told. */
 function leftPeriod(
-  periods: readonly OpenPeriod[],
+  periods: readonly ListedPeriod[],
   { endDate, lastDay }: { readonly endDate: string; readonly lastDay: string | null },
-): OpenPeriod {
+): ListedPeriod {
   const [first] = periods;
   if (first === undefined) return refuse('conflict', { detail: 'The employment of this person has an end by now.' });
   const left = periods.findLast(({ startDate }) => startDate <= endDate && (lastDay === null || startDate <= lastDay));

@@ -17,7 +17,7 @@ export interface DraftedBatch {
   readonly write: () => Promise<void>;
 }
 
-/** Drafts what a batch of people comes to, with a ledger record of each change of a period, to be written in the same transaction. */
+/** Drafts what a batch of people comes to, with a ledger record of each change of a period or of who somebody is, to be written in the same transaction. */
 export async function draftBatch(
   tx: Transaction,
   workspaceId: WorkspaceId,
@@ -32,6 +32,7 @@ export async function draftBatch(
     const drafts = planned.slice(start, start + PEOPLE_PER_SLICE).map((person) => draftPerson(person, place));
     const people = drafts.flatMap(({ person }) => (person === null ? [] : [person]));
     const drafted = drafts.flatMap((draft) => draft.periods);
+    records.add(drafts.flatMap((draft) => draft.records));
     const periods = withRecords(drafted, records.add(drafted.flatMap((draft) => draft.records)));
     addLines(added.people, people, (person) => personLine(workspaceId, at, person));
     addLines(added.periods, periods, (period) => periodLine(workspaceId, place, period));
@@ -56,7 +57,7 @@ function addLines<Row extends { readonly isKnown: boolean }>(lines: string[], ro
   if (text !== '') lines.push(text);
 }
 
-/** Each period names the last of its own records: the one that states its present dates. */
+/** Each period names the last of its own records: the one that states how it stands. */
 function withRecords(drafts: readonly PeriodDraft[], recordIds: readonly LedgerRecordId[]): readonly PeriodWrite[] {
   let end = 0;
   return drafts.map(({ period, records }) => {

@@ -1,7 +1,7 @@
 import { type Instant, newId, type RosterImportId } from '../kernel/index.ts';
 import type { RecordInput } from '../ledger/index.ts';
 import { isSamePerson, namedBy, type PlannedPerson, type PlannedRow } from './plan-import.ts';
-import { endChangeOf, recordsOf } from './roster-records.ts';
+import { endChangeOf, personRecord, recordsOf } from './roster-records.ts';
 import type { PeriodWrite, PersonWrite } from './roster-store.ts';
 
 export interface ImportPlace {
@@ -21,6 +21,8 @@ export interface PeriodDraft {
 export interface PersonDraft {
   /** Null where the person stays as known. */
   readonly person: PersonWrite | null;
+  /** What the ledger is to say of who the person is. */
+  readonly records: readonly RecordInput[];
   readonly periods: readonly PeriodDraft[];
 }
 
@@ -28,15 +30,18 @@ export interface PersonDraft {
 export function draftPerson(planned: PlannedPerson, place: ImportPlace): PersonDraft {
   const id = planned.known?.id ?? newId<'person'>(place.at);
   const periods = planned.rows.filter(({ outcome }) => outcome !== 'unchanged').map((row) => draftPeriod(row, id, place));
-  return { person: personChange(planned, id), periods };
+  return { ...personChange(planned, id, place), periods };
 }
 
 /** The person as the row of their latest start names them. */
-function personChange({ known, employeeId, rows }: PlannedPerson, id: string): PersonWrite | null {
+function personChange({ known, employeeId, rows }: PlannedPerson, id: string, place: ImportPlace): Omit<PersonDraft, 'periods'> {
   const latest = rows.at(-1)?.row;
-  if (latest === undefined) return null;
+  if (latest === undefined) return { person: null, records: [] };
   const named = namedBy(latest, known);
-  return known !== null && isSamePerson(known, named) ? null : { id, employeeId, isKnown: known !== null, ...named };
+  if (known === null) return { person: { id, employeeId, isKnown: false, ...named }, records: [] };
+  if (isSamePerson(known, named)) return { person: null, records: [] };
+  const record = personRecord({ before: known, named, row: latest }, { ...place, personId: id });
+  return { person: { id, employeeId, isKnown: true, ...named }, records: record === undefined ? [] : [record] };
 }
 
 function draftPeriod(planned: PlannedRow, personId: string, place: ImportPlace): PeriodDraft {

@@ -123,28 +123,35 @@ export async function peopleListedAgain(q: Queryable, workspaceId: WorkspaceId, 
 
 export async function markListed(tx: Queryable, workspaceId: WorkspaceId, people: readonly string[]): Promise<void> {
   await tx.query(
-    `update person set listing = 'listed', unlisted_from = null, unlisted_to = null
+    `update person set listing = 'listed', unlisted_from = null, unlisted_to = null, unlisted_record_id = null
      where person.workspace_id = $1 and person.id = any ($2::uuid[])`,
     [workspaceId, people],
   );
 }
 
+/** Somebody whom a roster leaves out, and the record that says so. */
+export interface Dropped {
+  readonly personId: string;
+  readonly recordId: string;
+}
+
 export async function markDropped(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  { people, range }: { readonly people: readonly string[]; readonly range: Interval },
+  { dropped, range }: { readonly dropped: readonly Dropped[]; readonly range: Interval },
 ): Promise<void> {
   await tx.query(
-    `update person set listing = 'dropped', unlisted_from = $3, unlisted_to = $4
-     where person.workspace_id = $1 and person.id = any ($2::uuid[])`,
-    [workspaceId, people, range.from, range.to],
+    `update person set listing = 'dropped', unlisted_from = $3, unlisted_to = $4, unlisted_record_id = made."recordId"
+     from jsonb_to_recordset($2::jsonb) as made ("personId" uuid, "recordId" uuid)
+     where person.workspace_id = $1 and person.id = made."personId"`,
+    [workspaceId, JSON.stringify(dropped), range.from, range.to],
   );
 }
 
 /** Takes the question back of dropped people whose employments that went on when they were left out have ended by a roster since then. */
 export async function settleDropped(tx: Queryable, workspaceId: WorkspaceId, people: readonly string[]): Promise<void> {
   await tx.query(
-    `update person set listing = 'listed', unlisted_from = null, unlisted_to = null
+    `update person set listing = 'listed', unlisted_from = null, unlisted_to = null, unlisted_record_id = null
      where person.workspace_id = $1 and person.id = any ($2::uuid[]) and person.listing = 'dropped'
        and not exists (
          select from employment_period as period
@@ -189,7 +196,13 @@ export interface PersonListing {
   readonly unlistedFrom: Instant | null;
   readonly unlistedTo: Instant | null;
   /** The employments that went on when they were left out, in order of their start. */
-  readonly periods: readonly OpenPeriod[];
+  readonly periods: readonly ListedPeriod[];
+}
+
+/** With what HR says of it besides its dates, which an answer leaves as it is. */
+export interface ListedPeriod extends OpenPeriod {
+  readonly status: string;
+  readonly workerType: string;
 }
 
 /** Whether HR names somebody, locked; undefined for a person who is not there. */
@@ -199,7 +212,7 @@ export async function lockListing(tx: Queryable, workspaceId: WorkspaceId, perso
      from person
      cross join lateral (
        select coalesce(jsonb_agg(jsonb_build_object('periodId', period.id, 'startDate', period.start_date, 'endDate', period.end_date,
-                'lastDay', period.last_day) order by period.start_date), '[]') as periods
+                'lastDay', period.last_day, 'status', period.status, 'workerType', period.worker_type) order by period.start_date), '[]') as periods
        from employment_period as period
        where period.workspace_id = person.workspace_id and period.person_id = person.id and ${goesOn('person.unlisted_to')}
      ) as going_on

@@ -1,8 +1,9 @@
 import type { CanonicalObject, Instant, RosterImportId } from '../kernel/index.ts';
 import type { RecordInput } from '../ledger/index.ts';
 import type { OpenPeriod } from './omission-store.ts';
-import { hasEnd, type KnownPeriod, lastDayOf, type PlannedRow } from './plan-import.ts';
+import { hasEnd, type KnownPeriod, lastDayOf, type PersonNamed, type PlannedRow } from './plan-import.ts';
 import type { RosterMapping } from './roster-mapping.ts';
+import type { RosterRow } from './roster-row.ts';
 
 /** Where a planned row stands in an import, once ids have been given out. */
 export interface RowInImport {
@@ -18,43 +19,86 @@ interface Dates {
   readonly endDate: string | null;
   readonly lastDay: string | null;
   readonly timeZone: string | null;
+}
+
+interface Stated extends Dates {
   readonly site: string | null;
+  readonly status: string;
+  readonly workerType: string;
 }
 
 /**
- * What the ledger says of a planned row: the period's beginning, each change of its end and, by itself, of its site, as HR told it.
- * Who the person is stands in disclosures alone, so that it can be erased (I11). Empty where no date changed.
+ * What the ledger says of a planned row: the period's beginning, each change of its status, of its worker type, of its end and, by itself, of its
+ * site, as HR told it. Each says all that the row states, so that the last one says how the period stands. Who the person is stands in disclosures
+ * alone, so that it can be erased (I11). Empty where nothing of the period changed.
  */
 export function recordsOf(planned: PlannedRow, place: RowInImport): readonly RecordInput[] {
-  const { row, before, outcome } = planned;
+  const { row, before } = planned;
   const about = {
     at: place.at,
     actor: place.actor,
     subject: { kind: 'employment-period', id: place.periodId },
-    after: datesOf(row),
+    ...(before === null ? {} : { before: statedOf(before) }),
+    after: statedOf(row),
     detail: { person: place.personId, import: place.importId, line: row.line },
   };
-  const records: RecordInput[] = [];
-  if (before === null || before.startDate !== row.startDate) {
-    records.push({
-      ...about,
-      type: outcome === 'rehired' ? 'hr.period.rehired' : 'hr.period.started',
-      ...(before === null ? {} : { before: datesOf(before) }),
-      disclose: { person: { employee_id: row.employeeId, display_name: row.displayName, work_email: row.workEmail } },
-    });
-  }
-  const type = endChangeOf(row, before);
-  if (type !== undefined) records.push({ ...about, type, ...(before === null ? {} : { before: datesOf(before) }) });
-  if (records.length === 0 && before !== null && before.site !== row.site) {
-    records.push({ ...about, type: 'hr.period.site_changed', before: datesOf(before) });
-  }
-  return records;
+  const person = { employee_id: row.employeeId, display_name: row.displayName, work_email: row.workEmail };
+  const begin = beginOf(planned);
+  return [
+    ...(begin === undefined ? [] : [{ ...about, type: begin, disclose: { person } }]),
+    ...changesOf(planned, begin).map((type) => ({ ...about, type })),
+  ];
+}
+
+function beginOf({ row, before, outcome }: PlannedRow): 'hr.period.rehired' | 'hr.period.started' | undefined {
+  if (before?.startDate === row.startDate) return undefined;
+  return outcome === 'rehired' ? 'hr.period.rehired' : 'hr.period.started';
+}
+
+/** The end comes last: it is what most verdicts rest on. A site that moves together with the dates stands in their records. */
+function changesOf({ row, before }: PlannedRow, begin: RecordInput['type'] | undefined): readonly RecordInput['type'][] {
+  const end = endChangeOf(row, before);
+  if (before === null) return end === undefined ? [] : [end];
+  const changed: RecordInput['type'][] = [];
+  if (before.status !== row.status) changed.push('hr.period.status_changed');
+  if (before.workerType !== row.workerType) changed.push('hr.period.type_changed');
+  if (end !== undefined) changed.push(end);
+  else if (begin === undefined && before.site !== row.site) changed.push('hr.period.site_changed');
+  return changed;
+}
+
+/**
+ * Says that a roster names a person otherwise than before, and in which columns; who they were and are by it stands in disclosures alone (I11).
+ * Undefined where no column says anything else.
+ */
+export function personRecord(
+  { before, named, row }: { readonly before: PersonNamed; readonly named: PersonNamed; readonly row: RosterRow },
+  place: Omit<RowInImport, 'periodId'>,
+): RecordInput | undefined {
+  const [was, is] = [columnsOf(before, row), columnsOf(named, row)];
+  const changed = columns.filter((column) => was[column] !== is[column]);
+  if (changed.length === 0) return undefined;
+  return {
+    type: 'hr.person.changed',
+    at: place.at,
+    actor: place.actor,
+    subject: { kind: 'person', id: place.personId },
+    detail: { person: place.personId, import: place.importId, line: row.line, changed },
+    disclose: { before: was, person: is },
+  };
+}
+
+/** In which a roster may name somebody otherwise. */
+const columns = ['display_name', 'work_email', 'manager_employee_id'] as const;
+
+function columnsOf({ displayName, workEmail, managerEmployeeId }: PersonNamed, { employeeId }: RosterRow) {
+  return { employee_id: employeeId, display_name: displayName, work_email: workEmail, manager_employee_id: managerEmployeeId };
 }
 
 /** How a row moves the end of a period, if it does; a zone moves it too, once there is an end. */
 export function endChangeOf(
-  row: Omit<Dates, 'site'>,
-  before: (Omit<Dates, 'site'> & Pick<KnownPeriod, 'isEndedByOmission'>) | null,
+  row: Dates,
+  before: (Dates & Pick<KnownPeriod, 'isEndedByOmission'>) | null,
 ): 'hr.period.end_set' | 'hr.period.end_changed' | 'hr.period.end_cancelled' | undefined {
   const had = before !== null && hasEnd(before);
   const has = hasEnd({ ...row, isEndedByOmission: false });
@@ -64,8 +108,8 @@ export function endChangeOf(
   return isSame ? undefined : 'hr.period.end_changed';
 }
 
-function datesOf({ startDate, endDate, lastDay, timeZone, site }: Dates): CanonicalObject {
-  return { start_date: startDate, end_date: endDate, last_day: lastDay, time_zone: timeZone, site };
+function statedOf({ startDate, endDate, lastDay, timeZone, site, status, workerType }: Stated): CanonicalObject {
+  return { start_date: startDate, end_date: endDate, last_day: lastDay, time_zone: timeZone, site, status, worker_type: workerType };
 }
 
 /** Says that a period has ended since it was left out, and `before` the day that HR had told for it, which is its end no more. */

@@ -117,10 +117,11 @@ interface ToSettle {
 
 async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: ToSettle): Promise<void> {
   const people = peopleOf(omitted);
-  await markDropped(tx, workspaceId, { people, range });
   const about = { at: place.at, actor: place.actor, observed: range, detail: { import: place.importId } };
   const records = people.map((id): RecordInput => ({ ...about, type: 'hr.person.dropped', subject: { kind: 'person', id } }));
-  await append(tx, workspaceId, records);
+  const recordIds = await append(tx, workspaceId, records);
+  const dropped = people.map((personId, index) => ({ personId, recordId: recordIds[index] ?? '' }));
+  await markDropped(tx, workspaceId, { dropped, range });
 }
 
 /** Whom a roster before has left out already, ended between the one that named them last and this one: that they had left by the other, it did not say. */

@@ -43,7 +43,7 @@ export function compareIdentities(
       ...counted(
         people,
         'renamed',
-        'people have another name or address than the records of HR disclose, which tell no change of those alone',
+        'people have another name or address than the records of HR disclose, of which a change of those alone was none before hr.person.changed',
       ),
       ...counted(
         accounts,

@@ -1,4 +1,5 @@
 import { type EmploymentDates, endInterval, type InstantRange, type LocalCalendar } from '../verdict/index.ts';
+import { compareStanding } from './compare-standing.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { type JsonObject, objectAt, textAt } from './json-shape.ts';
 import { instantOfRecord, type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
@@ -21,7 +22,7 @@ export interface Derived<Value> {
   readonly wrong: readonly string[];
 }
 
-/** Derives when the employment ended from the cited `hr.period.*` record (I9), and holds the report's end against it. */
+/** Derives when the employment ended from the cited `hr.period.*` record (I9), and holds the report's end, and how an employment goes on, against it. */
 export function recomputeEnd(unit: CitingUnit, facts: LedgerFacts, calendar: LocalCalendar): Derived<DerivedEnd> {
   const told = facts.about('employment-period', unit.period.id).filter(({ type }) => type.startsWith('hr.period.'));
   const cited = told.findLast(({ id }) => unit.evidence.includes(id));
@@ -38,8 +39,9 @@ export function recomputeEnd(unit: CitingUnit, facts: LedgerFacts, calendar: Loc
   return {
     value: { dates: zoned, end, isZoneOfReport },
     wrong: [
-      ...(later === undefined ? [] : [`it rests on ${named(cited)}; ${named(later)} told another end, and is not cited`]),
+      ...(later === undefined ? [] : [`it rests on ${named(cited)}; ${named(later)} tells otherwise, and is not cited`]),
       ...comparePerson(unit, cited),
+      ...compareStanding(unit, cited, end),
       ...compareEnd(unit, end, facts).map((what) => `${what}; ${named(cited)} tells ${saidOf(dates)} (${zone})${giving(end)}`),
     ],
   };

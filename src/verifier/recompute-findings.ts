@@ -47,7 +47,7 @@ const unproven = [
   'matching: which account is whose, as the cited records match.* have it',
   'whether the audit log of the directory was read without a hole: an entry that is cited is taken to say when',
   'that a leaver has no account in a system, when each finding was judged (evaluatedAt), whether somebody was looking then (covered), and from when on the person may have been employed again (mayBeEmployedFrom)',
-  'assignments, roles, privileged ones among them, and the standing of the roster, as the state vector has them',
+  'assignments, roles, privileged ones among them, and whether a roster left the person out, as the state vector has them',
   'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
   'worker types, what was undisputed from when HR told it (deadlineSinceTold), and each finding’s opening (openedAt)',
   'when SCIM was silent, why a look failed, how often and when a directory is looked at, when a connection was removed, the mapping of rosters and when one that was held came (toldAt), how many users SCIM has',

@@ -27,7 +27,7 @@ interface AccountIdentity {
 export interface UntoldIdentities {
   /** Finding by finding, in sentences. */
   readonly wrong: readonly string[];
-  /** People whom the values call otherwise: HR's records tell names with the dates of an employment alone. */
+  /** People whom the values call otherwise: before `hr.person.changed`, HR's records told names with the dates of an employment alone. */
   readonly renamed: number;
   /** People and accounts of which no value is shown. */
   readonly notShown: number;

@@ -6,9 +6,9 @@ import type { StateFiles } from './state-files.ts';
 /** Types that what is checked beside the records reads, and of which a ledger has few. */
 const fewTypes = /^(ledger|report|sample)\./;
 
-/** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report, and whom it cannot tell is in doubt. */
+/** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report, whom it cannot tell is in doubt, and what people are called is told there. */
 const recomputedTypes =
-  /^(hr\.(period|import)\..*|policy\.set|workspace\.created|directory\.connection\.added|graph\.account\.coverage|graph\.sync\.(failed|completed)|scope\.authority\.changed)$/;
+  /^(hr\.(period|import)\..*|hr\.person\.changed|policy\.set|workspace\.created|directory\.connection\.added|graph\.account\.coverage|graph\.sync\.(failed|completed)|scope\.authority\.changed)$/;
 
 /**
  * Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. `states`: where verdicts are to be

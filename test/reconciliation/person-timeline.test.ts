@@ -165,6 +165,20 @@ describe('the timeline of a person', () => {
     ]);
   });
 
+  it('keeps what HR changed of the employment besides its end, and that it names the person otherwise, which it does not repeat', async () => {
+    await facts.roster('1,ann@contoso.example,2020-01-01,,,active,,contractor');
+    clock.advance(DAY_MS);
+    await facts.roster('1,ann.adler@contoso.example,2020-01-01,,,garden_leave,,employee');
+    const { facts: told } = await timelineOf('1');
+    expect(told.map(({ sentence }) => sentence).sort()).toEqual([
+      'HR changed the kind of employment from contractor to employee.',
+      'HR changed the status of the employment from active to garden leave.',
+      'HR names the person otherwise than before: their work address.',
+      'HR told of an employment that begins on 2020-01-01.',
+    ]);
+    expect(JSON.stringify(told)).not.toContain('adler');
+  });
+
   it('gives the instant that the directory’s audit log tells, and the entry itself (B)', async () => {
     const { account } = await annLeaves();
     const [record] = await facts.audited(account.objectId, [{ at: march(7, 3), ledTo: 'disabled' }]);

@@ -36,6 +36,11 @@ describe('the verdict on whom HR speaks of no longer, or without an end', () => 
   const usable = async (upn: string, employeeId: string) => {
     await facts.account({ upn, employeeId, assigned: true, stretches: [{ state: 'enabled', from: LONG_AGO }] });
   };
+  const citedTypes = async (unit: ReportUnit | undefined) => {
+    const cited = 'select record.type from ledger_record as record where record.workspace_id = $1 and record.id = any ($2::uuid[])';
+    const { rows } = await db.owner.query<{ type: string }>(cited, [facts.workspaceId, unit?.evidence ?? []]);
+    return rows.map(({ type }) => type);
+  };
   const ruleOf = async (employeeId: string) => (await units()).find(({ person }) => person?.employeeId === employeeId);
 
   it('cannot tell of somebody whom a roster leaves out and nobody has answered for, and can once somebody has', async () => {
@@ -48,11 +53,13 @@ describe('the verdict on whom HR speaks of no longer, or without an end', () => 
     await run();
     const dropped = await ruleOf('2');
     expect(dropped).toMatchObject({ rule: 'X04', verdict: 'ROSTER_DROPPED', effect: 'INSUF' });
+    expect(await citedTypes(dropped)).toEqual(expect.arrayContaining(['hr.period.started', 'hr.person.dropped']));
     const kept = { answer: { decision: 'employed' }, reason: 'HR by telephone', actor: 'system' } as const;
     await decideListing({ database: db.database, clock }, facts.workspaceId, { personId: dropped?.person?.id ?? '', ...kept });
     clock.advance(1_000);
     await run();
     expect((await ruleOf('2'))?.rule).not.toBe('X04');
+    expect(await citedTypes(await ruleOf('2'))).not.toContain('hr.person.dropped');
   });
 
   it('takes an end that a roster of everybody tells for one that lies in between (I10)', async () => {
@@ -187,6 +194,42 @@ describe('the verdict on whom HR speaks of no longer, or without an end', () => 
     await usable('bob@contoso.example', '2');
     await run();
     expect((await ruleOf('2'))?.rule).toBe(rule);
+  });
+
+  it.each([
+    { story: 'somebody went on leave', before: 'active,,employee', now: 'leave,,employee', rule: 'S09', cites: 'hr.period.status_changed' },
+    {
+      story: 'somebody came back from leave',
+      before: 'leave,,employee',
+      now: 'active,,employee',
+      rule: 'S10',
+      cites: 'hr.period.status_changed',
+    },
+    {
+      story: 'an employee became a contractor',
+      before: 'active,,employee',
+      now: 'active,,contractor',
+      rule: 'C01',
+      cites: 'hr.period.type_changed',
+    },
+    {
+      story: 'a contractor became an employee',
+      before: 'active,,contractor',
+      now: 'active,,employee',
+      rule: 'S10',
+      cites: 'hr.period.type_changed',
+    },
+  ])('cites the record that says that $story', async ({ before, now, rule, cites }) => {
+    clock.set(LONG_AGO);
+    await facts.roster(`${bob},,${before}`);
+    clock.set(march(9));
+    await facts.roster(`${bob},,${now}`);
+    clock.set(NOW);
+    await usable('bob@contoso.example', '2');
+    await run();
+    const unit = await ruleOf('2');
+    expect(unit?.rule).toBe(rule);
+    expect(await citedTypes(unit)).toContain(cites);
   });
 
   it.each(['9998-12-31', '9999-12-31'])('survives the end %s of an earlier import, and takes it for none (I10)', async (day) => {

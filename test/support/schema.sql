@@ -1507,6 +1507,7 @@ table person
   unlisted_from timestamp(3) with time zone
   unlisted_to timestamp(3) with time zone
   manager_employee_id text
+  unlisted_record_id uuid
   constraint person_employee_id_check CHECK ((employee_id <> ''::text))
   constraint person_employee_id_key UNIQUE (workspace_id, employee_id)
   constraint person_listing CHECK ((listing = ANY (ARRAY['listed'::text, 'dropped'::text, 'kept'::text])))

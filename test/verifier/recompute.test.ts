@@ -18,6 +18,10 @@ function recomputed({ steps }: Verification): readonly string[] {
   return steps.flatMap(({ name, problems }) => (name.startsWith('recomputed') ? problems.map(({ detail }) => detail) : []));
 }
 
+function toldOfContractor(change: Json) {
+  return ({ after }: Json) => void (after?.worker_type === 'contractor' && Object.assign(after, change));
+}
+
 describe('the recomputation from the records', () => {
   it('finds in a bundle of the product all that its report says (I10)', async () => {
     const verification = await verify(sealed.files);
@@ -92,6 +96,16 @@ describe('the recomputation from the records', () => {
         record: ({ type, after }) => void (type.startsWith('hr.period') && after.end_date === null && (after.end_date = '2026-03-04')),
       },
       says: /its employment is said to go on; record \d+ \(hr\.period\.started\) tells the end date 2026-03-04/,
+    },
+    {
+      name: 'a contractor without an end of whom HR says that they are an employee',
+      forgery: { record: toldOfContractor({ worker_type: 'employee' }) },
+      says: /its standing in the roster is given as OPEN_ENDED; record \d+ \(hr\.period\.started\) tells of employee, which gives LISTED$/,
+    },
+    {
+      name: 'a person at work of whom HR says that they are on leave',
+      forgery: { record: toldOfContractor({ status: 'leave' }) },
+      says: /its employment is given as ACTIVE; record \d+ \(hr\.period\.started\) tells the status leave, which gives LEAVE$/,
     },
     {
       name: 'a policy of other hours',
@@ -399,7 +413,7 @@ describe('the recomputation from the records', () => {
       });
       expect(recomputed(await verify(forged))).toContainEqual(
         expect.stringMatching(
-          /it rests on record \d+ \(hr\.period\.end_set\); record \d+ \(hr\.period\.end_changed\) told another end, and is not cited$/,
+          /it rests on record \d+ \(hr\.period\.end_set\); record \d+ \(hr\.period\.end_changed\) tells otherwise, and is not cited$/,
         ),
       );
     });

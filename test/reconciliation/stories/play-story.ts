@@ -115,6 +115,7 @@ function personOf({ hr = [], dropped, directory = [], scim = [] }: Story): Perso
   return {
     personId: PERSON,
     droppedAt: dropped === undefined ? null : instantAt(dropped),
+    droppedRecordId: dropped === undefined ? null : RECORD,
     periods: hr.map(periodOf),
     directory: directory.map(directoryOf),
     scim: scim.map(scimOf),
