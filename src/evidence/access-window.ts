@@ -17,11 +17,13 @@ export interface AccessWindow {
 
 /**
  * The window in which the last access of a leaver ended: as long as one account is usable they have access, so the latest instants of all
- * accounts count. Undefined for somebody without any account, and for whoever has not left.
+ * accounts count, but for one that a human said is not theirs. Undefined for somebody without any account, and for whoever has not left.
  */
 export function accessWindow(unit: ReportUnit): AccessWindow | undefined {
   const { end, deadline } = unit;
-  const timings = unit.systems.flatMap(({ timing, accountId }) => (timing === null || accountId === null ? [] : [timing]));
+  const timings = unit.systems.flatMap(({ timing, accountId, standing }) =>
+    timing === null || accountId === null || standing === 'barred' ? [] : [timing],
+  );
   const [first] = timings;
   if (end === null || deadline === null || first === undefined) return undefined;
   const atLeast = (at: Instant) => msBetween(end.latest, at) / HOUR_MS;

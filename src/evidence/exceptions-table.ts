@@ -1,4 +1,4 @@
-import type { Exclusion, ReportUnit, UnitDisposition } from '../reconciliation/index.ts';
+import type { Exclusion, ReportUnit, TakenFromPerson, UnitDisposition } from '../reconciliation/index.ts';
 import { csvOf, marksOf, personCells, type Row } from './csv-cells.ts';
 import type { ReportDocument } from './report-document.ts';
 
@@ -28,17 +28,47 @@ const columns = [
 
 /**
  * `exceptions.csv`: what somebody decided to be no matter of the test, and who else agreed: exceptions to findings, those that nobody has approved included, and accounts
- * that are excluded as nobody's own. None of them alters a verdict, which stands beside.
+ * that are excluded as nobody's own. None of them alters a verdict, which stands beside. Besides, what a human took from somebody (`barred`, `moved`,
+ * `classed`), what waits for a second person included.
  */
 export function exceptionsCsv(report: ReportDocument): Iterable<string> {
   return csvOf(report, columns, rowsOf(report));
 }
 
-function* rowsOf({ findings }: ReportDocument): Generator<Row> {
+function* rowsOf({ findings, takenAccounts }: ReportDocument): Generator<Row> {
   for (const unit of findings) {
     if (unit.disposition?.kind === 'exception') yield { ...unitCells(unit), ...exceptionCells(unit.disposition) };
     if (unit.exclusion !== null) yield { ...unitCells(unit), ...exclusionCells(unit.exclusion) };
   }
+  for (const taken of takenAccounts) yield takenCells(taken);
+}
+
+/** It is about a person and an account, whether or not the report has a finding on them. */
+function takenCells({
+  account,
+  accountId,
+  approvedAt,
+  approvedBy,
+  because,
+  id,
+  person,
+  reason,
+  requestedAt,
+  requestedBy,
+  system,
+}: TakenFromPerson): Row {
+  return {
+    ...personCells(person),
+    exception_id: id,
+    kind: because,
+    accounts: `${system}:${account ?? accountId}`,
+    reason,
+    requested_by: requestedBy,
+    requested_at: requestedAt,
+    approved_by: approvedBy,
+    approved_at: approvedAt,
+    name_marks: marksOf([person.displayName, person.workEmail, account]),
+  };
 }
 
 function unitCells(unit: ReportUnit) {

@@ -58,7 +58,8 @@ export async function gatherContent(q: Transaction, workspaceId: WorkspaceId, pl
   return reportContent(head, { population, sources, tests, coverage: coverageRows(await readCoverage(q, workspaceId, range), range) });
 }
 
-/** Every ledger record that a report's findings rest on. */
-export function citedRecords({ findings }: Pick<ReportContent, 'findings'>): readonly LedgerRecordId[] {
-  return [...new Set(findings.flatMap(({ evidence, systems }: ReportUnit) => [...evidence, ...systems.flatMap((each) => each.evidence)]))];
+/** Every ledger record that a report's findings rest on, and those of what was taken from people by hand. */
+export function citedRecords({ findings, takenAccounts }: Pick<ReportContent, 'findings' | 'takenAccounts'>): readonly LedgerRecordId[] {
+  const found = findings.flatMap(({ evidence, systems }: ReportUnit) => [...evidence, ...systems.flatMap((each) => each.evidence)]);
+  return [...new Set([...found, ...takenAccounts.flatMap(({ recordIds }) => recordIds)])];
 }

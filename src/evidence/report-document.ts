@@ -61,6 +61,8 @@ export interface ReportContent extends ReportHead {
   readonly coverage: readonly CoverageRow[];
   /** What the compliance tests came to. The conclusion is never better than that of the leavers; the others stand beside it. */
   readonly tests: readonly TestResult[];
+  /** What was taken from people by hand, or waits to be. */
+  readonly takenAccounts: ReportPopulation['takenAccounts'];
   readonly findings: readonly ReportUnit[];
 }
 
@@ -102,6 +104,7 @@ export function reportContent(head: ReportHead, { population, sources, coverage,
     sources,
     coverage,
     tests,
+    takenAccounts: population.takenAccounts,
     findings: population.units,
   };
 }

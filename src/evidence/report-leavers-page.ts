@@ -3,6 +3,7 @@ import type { ReportUnit } from '../reconciliation/index.ts';
 import { type Html, html, join } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
+import { takenMeanings } from './report-taken-page.ts';
 import { type LeafIndexes, leafIndexes } from './report-tables.ts';
 import { responseTo } from './response-to.ts';
 import { shownInstant, withInstants } from './shown-instant.ts';
@@ -49,7 +50,9 @@ ${responseTo(unit, report)}
 export function arithmeticOf(unit: ReportUnit, { policies }: Pick<ReportDocument, 'policies'>): readonly string[] {
   const deadline = deadlineArithmetic(unit, policies);
   const accounts = unit.systems.flatMap(({ system, timing, judged, standing }) =>
-    timing === null || judged === null || standing === 'candidate' ? [] : [`${system}: ${timingArithmetic(timing, judged)}`],
+    timing === null || judged === null || standing === 'candidate' || standing === 'barred'
+      ? []
+      : [`${system}: ${timingArithmetic(timing, judged)}`],
   );
   return deadline === null ? accounts : [deadline, ...accounts];
 }
@@ -72,6 +75,12 @@ export function factsOf(unit: ReportUnit): readonly LeaverFact[] {
   return [...told, ...ended, ...due, ...systems.flatMap(accountFacts)].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 }
 
+const doubts: Readonly<Partial<Record<ReportUnit['systems'][number]['standing'], string>>> = {
+  candidate: ', which may be somebody else’s',
+  barred: ', said afterwards not to be theirs',
+  classed: ', classed as nobody’s own since',
+};
+
 function accountFacts({
   system,
   account,
@@ -80,13 +89,27 @@ function accountFacts({
   timing,
   evidence,
   standing,
+  taken,
 }: ReportUnit['systems'][number]): readonly LeaverFact[] {
-  if (timing === null || accountId === null) return [];
-  const doubt = standing === 'candidate' ? ', which may be somebody else’s' : '';
+  const wasTaken: readonly LeaverFact[] =
+    taken === null
+      ? []
+      : [
+          {
+            at: taken.at,
+            until: null,
+            what: `${system} account ${account ?? accountId}: ${takenMeanings[taken.because]} (asked for by ${taken.requestedBy}, approved by ${taken.approvedBy ?? 'nobody'}): ${taken.reason}`,
+            source: 'a human’s word',
+            records: evidence.slice(1, 2),
+          },
+        ];
+  if (timing === null || accountId === null) return wasTaken;
+  const doubt = doubts[standing] ?? '';
   const of = `${system} account ${account ?? accountId}${doubt}`;
   const fact = (at: Instant | null, what: string): readonly LeaverFact[] =>
     at === null ? [] : [{ at, until: null, what: `${of}: ${what}`, source: `${system}, grade ${grade}`, records: evidence }];
   return [
+    ...wasTaken,
     ...fact(timing.lastProvenUsable, 'last proven usable'),
     ...fact(timing.firstProvenUnusable, 'first proven unusable'),
     ...fact(timing.provenUsableAgain, 'usable again'),

@@ -14,6 +14,7 @@ const finalLimit =
 const limits: readonly string[] = [
   'It covers the directories connected to this workspace and this product’s own accounts. Other applications, API keys, badges and devices are not tested.',
   'Who was employed, and until when, is HR’s word, taken as given: a wrong end date or a person whom HR left out makes a wrong verdict. Each roster file’s hash and its importer are in the ledger.',
+  'Which account is whose is decided by rules, and by hand where somebody says so. What is said by hand after an employment has ended takes two people, is listed with both and their reason, and makes no failure a pass; whether they were right is for the reader to judge.',
   'The directory tells the present, not the past: a change is known to lie between two looks, never at an instant. coverage.csv lists the stretches in which nobody looked.',
   'MFA on Azure says what Conditional Access policies demanded as the last complete look showed them: not whether anybody used MFA, and nothing of security defaults, MFA set user by user, or other products.',
   'Of accounts that are synchronised from Active Directory the directory knows a change when it arrives there; when it was made in Active Directory is not read.',

@@ -1,11 +1,13 @@
 import type {
-  AccountName,
+  DecidedBy,
   Exclusion,
   ReportPeriod,
   ReportPerson,
+  ReportSystem,
   ReportUnit,
+  TakenAccount,
+  TakenFromPerson,
   UnitDisposition,
-  UnitSystem,
 } from '../reconciliation/index.ts';
 import {
   assignments,
@@ -27,7 +29,7 @@ import {
   type TimingVerdict,
   timingOutcomes,
 } from '../verdict/index.ts';
-import { closed, count, listOf, named, nothing, nullable, oneOf, type Properties, text, truth } from './schema-shapes.ts';
+import { closed, count, listOf, named, nothing, nullable, oneOf, type Properties, type Schema, text, truth } from './schema-shapes.ts';
 
 const outcomeOrNull = oneOf(timingOutcomes);
 
@@ -72,12 +74,24 @@ const timing = closed<TimingInput>(
   { required: Object.keys(judgedBy) },
 );
 
-const system = closed<UnitSystem & AccountName>(
+const decidedBy: Readonly<Record<keyof DecidedBy, Schema>> = {
+  requestedBy: named('actor'),
+  requestedAt: named('instant'),
+  approvedBy: nullable(named('actor')),
+  approvedAt: nullable(named('instant')),
+  reason: text,
+};
+
+const takenBecause = oneOf(['barred', 'moved', 'classed']);
+const matchRule = oneOf(['M0', 'M1', 'M2', 'M3', 'M4', 'M5']);
+
+const system = closed<ReportSystem>(
   {
     system: oneOf(['directory', 'scim']),
     accountId: nullable(named('id')),
-    standing: oneOf(['linked', 'candidate', 'none']),
-    matchRule: nullable(oneOf(['M0', 'M1', 'M2', 'M3', 'M4', 'M5'])),
+    standing: oneOf(['linked', 'classed', 'candidate', 'barred', 'none']),
+    matchRule: nullable(matchRule),
+    taken: nullable(closed<TakenAccount & DecidedBy>({ because: takenBecause, by: named('id'), at: named('instant'), ...decidedBy })),
     state: text,
     grade: oneOf(['A', 'B', 'C', 'X']),
     timing: nullable(timing),
@@ -164,9 +178,25 @@ const finding = closed<ReportUnit>({
   evidence: named('records'),
 });
 
-/** Parts of the schema of a report that tell of one unit of it. */
+const takenAccount = closed<TakenFromPerson>({
+  id: named('id'),
+  because: takenBecause,
+  person,
+  system: oneOf(['directory', 'scim']),
+  accountId: named('id'),
+  account: nullable(text),
+  externalId: nullable(text),
+  matchRule: nullable(matchRule),
+  movedTo: nullable(named('id')),
+  takenAt: nullable(named('instant')),
+  ...decidedBy,
+  recordIds: named('records'),
+});
+
+/** Parts of the schema of a report that tell of one unit of it, or of one account. */
 export const unitDefinitions: Properties = {
   finding,
+  takenAccount,
   range: closed<InstantRange>({ earliest: named('instant'), latest: named('instant') }),
   records: listOf(named('id')),
 };

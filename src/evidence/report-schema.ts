@@ -136,6 +136,7 @@ const content: Readonly<Record<keyof ReportContent, Schema>> = {
   sources,
   coverage: listOf(coverageRow),
   tests: listOf(test),
+  takenAccounts: listOf(named('takenAccount')),
   findings: listOf(named('finding')),
 };
 

@@ -25,6 +25,7 @@ ${htmlTable(['Connection', 'Looked at', 'Last full look', 'Shortest allowance th
 <p>${sources.queries.scim} Users ever provisioned: ${sources.scim.users}, active at the as-of: ${sources.scim.active}.</p>
 <h3>Population</h3>
 <p>${sources.queries.population}</p>
+<p>Which account is whose was decided by hand, against the rule that links it, for ${plural(report.takenAccounts.length, 'account')}: each is listed under “Accounts taken from people by hand”, with who decided it and why.</p>
 <p>${totals.employmentPeriods} employment periods = ${totals.leavers} leavers + ${totals.endedOutsidePeriod} ended outside the period + ${totals.continued} continued + ${totals.active} employed + ${totals.prehire} not yet begun. ${tie(report)}</p>`;
 }
 

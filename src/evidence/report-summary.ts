@@ -37,7 +37,19 @@ export function summarize(report: ReportDocument): string {
     others.length === 0
       ? 'Nothing else needs attention.'
       : `Beside the leavers ${plural(others.length, 'finding')}: ${countsOf(others, report)}.`,
+    ...takenFrom(leavers),
   ].join(' ');
+}
+
+/** A verdict that rests on what a human said after the end is never told without it. */
+function takenFrom(leavers: readonly ReportUnit[]): readonly string[] {
+  const some = (standing: ReportUnit['systems'][number]['standing']) =>
+    leavers.flatMap(({ systems }) => systems.filter((system) => system.standing === standing)).length;
+  const [barred, classed] = [some('barred'), some('classed')];
+  if (barred + classed === 0) return [];
+  return [
+    `Of the leavers’ accounts, ${barred} ${barred === 1 ? 'was' : 'were'} taken from them by hand after the end and not counted, and ${classed} classed as nobody’s own since and counted.`,
+  ];
 }
 
 function countsOf(units: readonly ReportUnit[], report: ReportDocument): string {

@@ -34,6 +34,7 @@ const populationColumns = [
   'exception_id',
   'leaf_indexes',
   'match_rule',
+  'standing',
   'name_marks',
 ];
 
@@ -90,6 +91,7 @@ function accountCells(unit: ReportUnit, system: ReportUnit['systems'][number], i
     late_max_h: late === null || late.atMostMs === null ? null : hours(late.atMostMs, Math.ceil),
     leaf_indexes: leafIndexes(system.evidence, indexes),
     match_rule: system.matchRule,
+    standing: system.standing,
     name_marks: marksOf([unit.person?.displayName, unit.person?.workEmail, system.account]),
   };
 }

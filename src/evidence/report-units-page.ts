@@ -5,6 +5,7 @@ import { effectMeanings, effectsOf } from './report-summary.ts';
 import { type LeafIndexes, leafIndexes } from './report-tables.ts';
 import { causeLine, remediesPage } from './report-remedies-page.ts';
 import { responseTo } from './response-to.ts';
+import { decidedWords, takenMeanings } from './report-taken-page.ts';
 import { shownInstant, shownRange, withInstants } from './shown-instant.ts';
 import { shownName } from './shown-name.ts';
 
@@ -83,7 +84,7 @@ ${deadline === null ? null : html`<p>by ${shownRange(deadline)}</p>`}
 ${period.backdated && period.hrRecordedAt !== null ? html`<small>HR told us only afterwards: ${shownInstant(period.hrRecordedAt)}</small>` : null}`;
 }
 
-function account({ system, account: name, accountId, standing, state, grade, timing }: System): Html {
+function account({ system, account: name, accountId, standing, state, grade, taken, timing }: System): Html {
   if (accountId === null) return html`<li>${system}: ${state === 'NEVER' ? 'no account' : 'none linked'}, ${state}</li>`;
   const facts = [
     html`<code>${shownName(name ?? accountId)}</code>`,
@@ -92,7 +93,12 @@ function account({ system, account: name, accountId, standing, state, grade, tim
     html`grade ${grade}`,
   ];
   const doubt = standing === 'candidate' ? html`, <strong>a candidate: whose it is has not been settled</strong>` : null;
-  return html`<li>${system}: ${join(facts, ', ')}${doubt}</li>`;
+  return html`<li>${system}: ${join(facts, ', ')}${doubt}${taken === null ? null : html`, ${takenWords(taken)}`}</li>`;
+}
+
+/** Never without saying who decided it: it is a word, and no observation. */
+function takenWords(taken: NonNullable<System['taken']>): Html {
+  return html`<strong>${takenMeanings[taken.because]}</strong>: ${taken.reason} <small>(${shownInstant(taken.at)}; ${decidedWords(taken)})</small>`;
 }
 
 function window({ lastProvenUsable, firstProvenUnusable, provenUsableAgain }: NonNullable<System['timing']>): readonly Html[] {

@@ -32,6 +32,7 @@ export type RecordType =
   | `hr.period.${'started' | 'end_set' | 'end_changed' | 'end_cancelled' | 'ended' | 'rehired'}`
   | `hr.period.${'site_changed' | 'status_changed' | 'type_changed'}`
   | `match.${'linked' | 'unlinked' | 'ambiguous'}`
+  | `match.decision.${'requested' | 'approved' | 'withdrawn'}`
   | `account.classification.${'requested' | 'approved' | 'withdrawn' | 'expired'}`
   | `disposition.${'requested' | 'approved' | 'withdrawn' | 'expired'}`
   | `finding.${'opened' | 'changed' | 'closed'}`

@@ -1,6 +1,7 @@
 import type { Instant, LedgerRecordId } from '../kernel/index.ts';
+import { instantText } from '../platform/index.ts';
 import { packed, PackedFacts } from './packed-facts.ts';
-import type { DirectoryFacts, DirectoryStretch, HeldRole, LinkFacts, ScimFacts, ScimRole, ScimStretch } from './unit-facts.ts';
+import type { DirectoryFacts, DirectoryStretch, HeldRole, LinkFacts, ScimFacts, ScimRole, ScimStretch, TakenFacts } from './unit-facts.ts';
 
 /**
  * How rows are found that belong to others. `by-key`: for a few, each looked up. It is fenced (`offset 0`), since without statistics
@@ -50,11 +51,11 @@ export interface ScimRow {
 /** Tenants that were connected more than once: their accounts are the objects that they were. */
 const connectedAnew = 'select tenant_id from directory_connection where workspace_id = $1 group by tenant_id having count(*) > 1';
 
-const link = ['known.standing', 'known.rule', 'known.link_record_id', 'known.link_until'];
+const link = ['known.standing', 'known.rule', 'known.link_record_id', 'known.link_until', 'known.taken'];
 
 /**
  * What is known of directory accounts: first the stretches of each, in time order, then its assignments to the provisioned application, its own and
- * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id, link_until`. Accounts of a connection without a complete run do
+ * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id, link_until, taken`. Accounts of a connection without a complete run do
  * not exist here (I8).
  */
 export function directoryRows(held: string, finding: Finding): string {
@@ -80,7 +81,7 @@ export function directoryRows(held: string, finding: Finding): string {
     where connection.last_complete_run_id is not null
   ),
   known as (
-    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, account.link_until,
+    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, account.link_until, account.taken,
            account.same_object_id,
            stretch.ordinal, stretch.state, coalesce(exact.at, stretch.observed_at) as "from", stretch.seen_from, stretch.confirmed_until as "to",
            exact.at is not null or (stretch.state = 'soft_deleted' and stretch.seen_from = stretch.observed_at) as is_exact,
@@ -111,13 +112,13 @@ export function directoryRows(held: string, finding: Finding): string {
 /** The assignments of `account`, its own, those that it has no longer, and those of its groups, in the columns of its stretches. */
 function roleRows(join: (joined: Joined) => string, own: (as: string) => string): string {
   const assigned = (notBefore: string, observedAt: string) => `
-    select account.owner, account.account_id, null, null, null, null, null, null, null, null,
+    select account.owner, account.account_id, null, null, null, null, null, null, null, null, null,
            ${observedAt}, ${notBefore}, null, null, null, null, coalesce(assignment.app_role_value, ''), null
     from account`;
   return `${assigned('assignment.not_before', 'assignment.observed_at')}
     ${join({ table: 'directory_app_assignment', as: 'assignment', on: `${own('assignment')}.principal_id = account.object_id` })}
     union all
-    select account.owner, account.account_id, null, null, null, null, null, null, null, null,
+    select account.owner, account.account_id, null, null, null, null, null, null, null, null, null,
            past.observed_at, past.not_before, past.confirmed_until, null, null, null, past.app_role_value, past.gone_at
     from account
     ${join({ table: 'directory_past_role', as: 'past', on: `${own('past')}.object_id = account.object_id` })}
@@ -143,7 +144,7 @@ export function scimRows(held: string, finding: Finding): string {
     from account
     ${join({ table: 'scim_user_state', as: 'state', on: 'state.scim_user_id = account.account_id', isOptional: true })}
     union all
-    select account.owner, account.account_id, null, null, null, null, past.role_claims, past.version, null, null, null, null, past.until
+    select account.owner, account.account_id, null, null, null, null, null, past.role_claims, past.version, null, null, null, null, past.until
     from account
     ${join({ table: 'scim_past_role', as: 'past', on: 'past.scim_user_id = account.account_id' })}
     order by owner, account_id, claimed_until nulls first, version
@@ -208,8 +209,28 @@ function byAccount<Row extends { readonly accountId: string }>(rows: readonly Ro
 function linkIn(facts: PackedFacts): LinkFacts | null {
   const [standing, rule, recordId] = [facts.text(), facts.text(), facts.text()];
   const until = facts.instant();
-  if (standing === null) return null;
-  return { standing: standing as LinkFacts['standing'], rule: rule as LinkFacts['rule'], recordId: recordId as LedgerRecordId, until };
+  const taken = facts.text();
+  return standing === null
+    ? null
+    : {
+        standing: standing as LinkFacts['standing'],
+        rule: rule as LinkFacts['rule'],
+        recordId: recordId as LedgerRecordId,
+        until,
+        taken: takenIn(taken),
+      };
+}
+
+/** SQL for how a human took an account from somebody, by a row of `account_link`: one text, since it is null nearly always. */
+export function takenText(row: string): string {
+  return `case when ${row}.ended_because is not null
+    then concat_ws(' ', ${row}.ended_because, ${row}.ended_by, ${instantText(`${row}.ended_at`)}, ${row}.end_record_id) end`;
+}
+
+function takenIn(text: string | null): TakenFacts | null {
+  if (text === null) return null;
+  const [because, by = '', at, recordId] = text.split(' ');
+  return { because: because as TakenFacts['because'], by, at: at as Instant, recordId: recordId as LedgerRecordId };
 }
 
 function roleIn(value: string, text: string): HeldRole {

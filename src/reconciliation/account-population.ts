@@ -3,7 +3,6 @@ import { expectFewRows, expectManyRows, type Page, type Queryable, type Stretch 
 import { judgeDirectoryAccount, judgeScimUser, type MemberVerdict, type TestedAccount } from '../verdict/index.ts';
 import { countDiagnoses, countEffects, type PopulationAsked, sumOf, type TestPopulation } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
-import type { UnitSystem } from './report-population.ts';
 import {
   type AccountPopulation,
   type AccountRow,
@@ -129,7 +128,7 @@ function partsOf(tallies: readonly Tally<TestedAccount>[]) {
 const whoseWords = ['of a person', 'of several candidates', 'excluded as nobody’s own', 'of nobody'] as const;
 type Whose = (typeof whoseWords)[number];
 
-function whoseIs({ standing, vector }: { readonly standing: UnitSystem['standing']; readonly vector: TestedAccount['vector'] }): Whose {
+function whoseIs({ standing, vector }: { readonly standing: TestedAccount['standing']; readonly vector: TestedAccount['vector'] }): Whose {
   if (vector.classification !== 'HUMAN') return 'excluded as nobody’s own';
   if (vector.employment === 'NONE') return 'of nobody';
   return standing === 'candidate' ? 'of several candidates' : 'of a person';

@@ -167,7 +167,7 @@ interface Answer extends Pick<TestResult, 'id' | 'period' | 'doubts' | 'excepted
 }
 
 function shown({ basis, counted, doubts, excepted, id, period, test }: Answer): TestResult {
-  const { diagnoses, effects, ties } = counted;
+  const { diagnoses, effects, taken = 0, ties } = counted;
   const result = {
     id,
     title: test.title,
@@ -186,7 +186,7 @@ function shown({ basis, counted, doubts, excepted, id, period, test }: Answer): 
     period,
     relevantTo: test.controls,
   };
-  return { ...result, sentence: testSentence(test, result) };
+  return { ...result, sentence: testSentence(test, { ...result, taken }) };
 }
 
 function mostFirst(diagnoses: CountedPopulation['diagnoses']): TestResult['diagnoses'] {

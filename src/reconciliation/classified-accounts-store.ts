@@ -1,15 +1,15 @@
 /**
- * `system, account_id` of the accounts of workspace `$1` that are held to be nobody's own: those that are classed, and with a directory
- * account the SCIM user that goes where it goes. `asked` takes in those that wait for an approval, too.
+ * `system, account_id` of the accounts of workspace `$1` that are held to be nobody's own, with the `id` of what classes them: those that are
+ * classed, and with a directory account the SCIM user that goes where it goes. `asked` takes in those that wait for an approval, too.
  */
 export function classifiedAccounts({ asked }: { readonly asked: boolean }): string {
   const present = `classification.workspace_id = $1 and classification.ended_at is null${asked ? '' : ' and classification.approved_at is not null'}`;
   return `
-  select classification.system, classification.account_id
+  select classification.system, classification.account_id, classification.id
   from account_classification as classification
   where ${present}
   union
-  select 'scim', coalesce(scim_user.id, identity_link.scim_user_id)
+  select 'scim', coalesce(scim_user.id, identity_link.scim_user_id), classification.id
   from account_classification as classification
   join directory_account as account on account.workspace_id = $1 and account.account_id = classification.account_id
   join directory_connection as connection on connection.workspace_id = $1 and connection.id = account.connection_id

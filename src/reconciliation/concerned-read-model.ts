@@ -43,6 +43,10 @@ const concerned = `
   select 'person' as kind, link.person_id as id
   from account_link as link
   where link.workspace_id = $1 and link.ended_at is null and link.system in ('directory', 'scim') and link.account_id = any ($3::uuid[])
+  -- From whom a human took it: what becomes of it counts for their employments still.
+  union select 'person', link.person_id
+  from account_link as link
+  where link.workspace_id = $1 and link.ended_because is not null and link.account_id = any ($3::uuid[])
   union select 'account', link.account_id
   from account_link as link
   where link.workspace_id = $1 and link.ended_at is null and link.person_id = any ($2::uuid[])

@@ -15,6 +15,8 @@ export interface CountedPopulation {
   readonly ties: PopulationTie;
   /** What is probably behind those that failed or are in doubt, and of how many of them. */
   readonly diagnoses: ReadonlyMap<DiagnosisCode, number>;
+  /** Members of whom a human took an account after their employment had ended; left out where a test has none. */
+  readonly taken?: number;
 }
 
 /** What a population is asked for. */

@@ -10,6 +10,7 @@ export type DiagnosisCode =
   | 'source-is-stale'
   | 'account-vanished'
   | 'whose-account-is-open'
+  | 'account-was-disowned'
   | 'roster-leaves-open'
   | 'owner-left'
   | 'offboarding-not-done'
@@ -130,6 +131,16 @@ const diagnoses: Readonly<Record<DiagnosisCode, Omit<Diagnosis, 'code'>>> = {
     ],
     lookAt: ['GET account-links', 'GET account-links/candidates'],
   },
+  'account-was-disowned': {
+    cause:
+      'A human took an account from the person after the employment had ended, and its access is not proven to have ended in time. Nobody’s word settles that.',
+    steps: [
+      'See who asked for it, who approved it and why: it stands with the account in the finding, and in every report.',
+      'Where it was a mistake, give it back: POST account-links with link.',
+      'Where it was right, keep what shows whose the account is: the finding stays in doubt, and the auditor decides.',
+    ],
+    lookAt: ['GET account-links/requests', 'GET people/{id}/timeline'],
+  },
   'roster-leaves-open': {
     cause: 'HR left the person out of a roster before any end that it had told, and nobody has said what that means.',
     steps: ['Ask HR.', 'Answer for them: POST people/{id}/listing, with left and the day or with employed.', RECONCILE],
@@ -228,6 +239,7 @@ const ofRules: readonly (readonly [RuleId, DiagnosisCode])[] = [
   ['L03', 'offboarding-not-done'],
   ['L04', 'provisioning-is-stuck'],
   ['L05', 'offboarding-late'],
+  ['X06', 'account-was-disowned'],
   ['L06', 'looked-too-seldom'],
   ['L07', 'looked-too-seldom'],
   ['L08', 'looked-too-seldom'],

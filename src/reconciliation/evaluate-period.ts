@@ -6,7 +6,9 @@ import {
   type Employment,
   endInterval,
   type InstantRange,
+  isDisownedOpenly,
   leaverDeadline,
+  type Match,
   policyInForce,
   type Privilege,
   type Propagation,
@@ -20,6 +22,7 @@ import {
   worstTiming,
 } from '../verdict/index.ts';
 import { accountsOfEmployment } from './accounts-of-employment.ts';
+import { accountsInTime, isTheirs } from './accounts-in-time.ts';
 import { dueOfPeriod } from './due-instant.ts';
 import { conclude, type Evaluation, type EvaluationContext, type Leaving } from './evaluation.ts';
 import { directorySystems, type Stage, scimSystems } from './gather-systems.ts';
@@ -39,10 +42,7 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
   const employment = employmentOf(period, context);
   if (employment === 'ENDED' && isWithdrawn(known, period, context)) return 'continued';
   const next = employment === 'ENDED' ? nextEmployment(known, period, context) : undefined;
-  const person = withSameObjects(
-    accountsOfEmployment(known, { at: endOf(employment, period, context), next: next?.start.latest }),
-    context.directories,
-  );
+  const person = withSameObjects(withAccountsOf(known, endOf(employment, period, context), next?.start.latest), context.directories);
   const leaving = employment === 'ENDED' ? leavingOf(person, period, context) : null;
   if (leaving !== null && next !== undefined && hasBegun(leaving, next, context.at) && isContinued(leaving, next)) return 'continued';
   const stage = stageOf(context, leaving, next?.start);
@@ -74,9 +74,14 @@ export function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar 
   return end !== undefined || period.status === 'notice' ? 'NOTICE' : 'ACTIVE';
 }
 
-/** By when an employment that has ended had, at the latest. */
-function endOf(employment: Employment, period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): Instant | null {
-  return employment === 'ENDED' ? (endInterval(period, workspaceZone, calendar)?.latest ?? null) : null;
+/** When an employment ended that has; undefined while it goes on. */
+function endOf(employment: Employment, period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): InstantRange | undefined {
+  return employment === 'ENDED' ? endInterval(period, workspaceZone, calendar) : undefined;
+}
+
+/** The accounts of an employment: what went to somebody else by rule since it ended, and what a human took from the person, count as of then. */
+function withAccountsOf(person: PersonFacts, end: InstantRange | undefined, next: Instant | undefined): PersonFacts {
+  return accountsInTime(accountsOfEmployment(person, { at: end?.latest ?? null, next }), end ?? null);
 }
 
 /** The end comes from HR and from nothing else (I9). */
@@ -166,13 +171,12 @@ interface Parts {
 }
 
 function vectorOf(employment: Employment, { person, period, directory, scim, stage }: Parts): StateVector {
-  const counted = directory.filter(({ standing }) => standing !== 'candidate');
-  const countedScim = scim.filter(({ standing }) => standing !== 'candidate');
-  const isAmbiguous = counted.length < directory.length || countedScim.length < scim.length;
-  const linked = person.directory.filter(({ link }) => link?.standing === 'linked' && link.until === null);
+  const counted = directory.filter(isCounted);
+  const countedScim = scim.filter(isCounted);
+  const linked = person.directory.filter(({ link }) => isTheirs(link) && link?.until === null);
   const standing = {
     classification: 'HUMAN',
-    match: isAmbiguous ? 'AMBIGUOUS' : 'ONE',
+    match: matchOf([...directory, ...scim]),
     roster: rosterStandingOf(person, period, stage.context),
     directory: worstDirectoryState(counted.map(({ state }) => state)),
     scim: worstScimState(countedScim.map(({ state }) => state)),
@@ -183,6 +187,16 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
   } as const;
   if (employment !== 'ENDED') return { ...standing, employment, directoryTiming: null, scimTiming: null };
   return { ...standing, employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) };
+}
+
+/** A candidate is not judged, nor is the verdict by what was said afterwards not to be theirs. */
+function isCounted({ standing }: UnitSystem): boolean {
+  return standing !== 'candidate' && standing !== 'barred';
+}
+
+function matchOf(systems: readonly UnitSystem[]): Match {
+  if (systems.some(({ standing }) => standing === 'candidate')) return 'AMBIGUOUS';
+  return isDisownedOpenly(systems) ? 'DISOWNED' : 'ONE';
 }
 
 /** What nobody has answered stays asked when the end comes that HR had told: they may have left before it. */

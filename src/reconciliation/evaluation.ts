@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Instant, LedgerRecordId, PolicyId } from '../kernel/index.ts';
 import {
+  countTaken,
   type Decision,
   type Effect,
   type InstantRange,
@@ -107,7 +108,12 @@ export function conclude({ decideVector, unit, vector, systems, leaving, evidenc
     sentence:
       leaving === null
         ? sentence
-        : sentenceOf(decision, { vector, directory: timingsOf(systems, 'directory'), scim: timingsOf(systems, 'scim') }),
+        : sentenceOf(decision, {
+            vector,
+            directory: timingsOf(systems, 'directory'),
+            scim: timingsOf(systems, 'scim'),
+            taken: countTaken(systems),
+          }),
     evidence: [...new Set(cited)],
     effects,
     due,
@@ -123,5 +129,5 @@ function sha256(text: string): string {
 }
 
 function timingsOf(systems: readonly UnitSystem[], system: UnitSystem['system']): readonly TimingInput[] {
-  return systems.flatMap((each) => (each.system === system && each.timing !== null ? [each.timing] : []));
+  return systems.flatMap((each) => (each.system === system && each.standing !== 'barred' && each.timing !== null ? [each.timing] : []));
 }

@@ -42,6 +42,11 @@ export const findingColumns = [
   'state',
   'standing',
   'match_rule',
+  'taken_because',
+  'taken_at_utc',
+  'taken_requested_by',
+  'taken_approved_by',
+  'taken_reason',
   'grade',
   'last_proven_usable_utc',
   'first_proven_unusable_utc',
@@ -117,8 +122,20 @@ function accountCells(account: ReportUnit['systems'][number]): CsvCells {
     state: account.state,
     standing: account.standing,
     match_rule: account.matchRule,
+    ...takenCells(account),
     grade: account.grade,
     ...timingCells(account),
+  };
+}
+
+function takenCells({ taken }: ReportUnit['systems'][number]): CsvCells {
+  if (taken === null) return {};
+  return {
+    taken_because: taken.because,
+    taken_at_utc: taken.at,
+    taken_requested_by: taken.requestedBy,
+    taken_approved_by: taken.approvedBy,
+    taken_reason: taken.reason,
   };
 }
 

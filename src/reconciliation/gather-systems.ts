@@ -31,13 +31,14 @@ export function directorySystems(person: PersonFacts, stage: Stage): readonly Re
   const read = person.directory.flatMap((facts) => {
     const seen = byId.get(facts.connectionId);
     if (seen === undefined || !(isConcerned(seen, stage.leaving) || wasLeftOpen(facts, stage.leaving))) return [];
-    return [readDirectoryAccount(facts, lookAt(seen, upTo(stage, facts)))];
+    return [readInTime(facts, lookAt(seen, upTo(stage, facts)), readDirectoryAccount)];
   });
-  const hasLinked = read.some(({ standing }) => standing === 'linked');
+  const hasLinked = read.some(isCounted);
+  const hasNone = read.every(isBarred);
   if (isComplete && hasLinked) return read;
   const isSettled = isComplete || (stage.leaving !== null && wasEveryDirectoryRead(stage.leaving, directories));
-  const state = isComplete && read.length === 0 ? 'NEVER' : 'UNKNOWN';
-  return [...read, absent('directory', { state, isNone: isSettled && (hasLinked || read.length === 0), stage })];
+  const state = isComplete && hasNone ? 'NEVER' : 'UNKNOWN';
+  return [...read, absent('directory', { state, isNone: isSettled && (hasLinked || hasNone), stage })];
 }
 
 /** The person's SCIM users; our own store is always looked at, so none found is none, and one made later was not there. */
@@ -46,16 +47,40 @@ export function scimSystems(person: PersonFacts, stage: Stage): readonly ReadAcc
   const present = person.scim.filter(({ stretches: [first] }) => first === undefined || first.from <= stage.until);
   const read = present.map((facts) => {
     const { until, isOpen } = upTo(stage, facts);
-    return readScimAccount(facts, { until, isOpen, leaving, mayBeEmployedFrom, confirmedUntil: until, isFresh: true });
+    return readInTime(facts, { until, isOpen, leaving, mayBeEmployedFrom, confirmedUntil: until, isFresh: true }, readScimAccount);
   });
-  if (read.some(({ standing }) => standing === 'linked')) return read;
-  const isNone = read.length === 0;
+  if (read.some(isCounted)) return read;
+  const isNone = read.every(isBarred);
   return [...read, absent('scim', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage })];
 }
 
 /** An account that went to somebody else is read up to when it did. */
 function upTo(stage: Stage, { link }: DirectoryFacts | ScimFacts): Stage {
   return link === null || link.until === null ? stage : { ...stage, until: earliest(stage.until, link.until), isOpen: false };
+}
+
+/**
+ * Reads an account. Of one that was unusable when a human took it from the person, what was seen afterwards is somebody else's use; one that was usable
+ * then, or may have been, is followed on.
+ */
+function readInTime<Facts extends DirectoryFacts | ScimFacts, State extends string>(
+  facts: Facts,
+  look: Look,
+  read: (facts: Facts, look: Look) => ReadAccount<State>,
+): ReadAccount<State> {
+  const takenAt = facts.link?.taken?.at ?? look.until;
+  if (takenAt >= look.until) return read(facts, look);
+  const then = read(facts, { ...look, until: takenAt, isOpen: false });
+  const isEnded = then.timing !== null && then.timing.firstProvenUnusable !== null && then.timing.provenUsableAgain === null;
+  return isEnded ? then : read(facts, look);
+}
+
+function isCounted({ standing }: UnitSystem): boolean {
+  return standing === 'linked' || standing === 'classed';
+}
+
+function isBarred({ standing }: UnitSystem): boolean {
+  return standing === 'barred';
 }
 
 /** A connection that was removed still testifies about those who left before. */

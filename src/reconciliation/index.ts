@@ -13,6 +13,7 @@ export { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 export { reconciliationRoutes } from './reconciliation-routes.ts';
 export type {
   AccountName,
+  DecidedBy,
   Exclusion,
   Grade,
   MatchRule,
@@ -22,8 +23,11 @@ export type {
   ReportPerson,
   ReportPolicy,
   ReportPopulation,
+  ReportSystem,
   ReportUnit,
   System,
+  TakenAccount,
+  TakenFromPerson,
   UnitDisposition,
   UnitSystem,
 } from './report-population.ts';

@@ -3,7 +3,7 @@ import { readAhead } from '../platform/index.ts';
 import { effects as everyEffect } from '../verdict/index.ts';
 import { countDiagnoses, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
-import { type LeaverKind, listLeavers, type MemberRow, tallyEmployments } from './test-population-read-model.ts';
+import { countLeaversTakenFrom, type LeaverKind, listLeavers, type MemberRow, tallyEmployments } from './test-population-read-model.ts';
 
 /** Employments that ended, by HR's word (I9): judged as their findings are. */
 export const leaverPopulation: TestPopulation = {
@@ -13,7 +13,9 @@ export const leaverPopulation: TestPopulation = {
     const tallies = await tallyEmployments(q, workspaceId, { only, period });
     const standing = (which: LeaverKind['standing']) => tallies.filter(({ kind }) => kind.standing === which);
     const within = standing('within');
+    const taken = await countLeaversTakenFrom(q, workspaceId, { only, period });
     return {
+      taken,
       effects: countEffects(within.map(({ count, kind }) => ({ count, effect: kind.effect }))),
       diagnoses: countDiagnoses(within.map(({ count, kind }) => ({ count, ...kind }))),
       ties: {

@@ -1,7 +1,7 @@
-import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import { type Instant, isBeyondEmployment, type LedgerRecordId, type WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import { confidenceOf, type LinkConfidence } from './link-confidence.ts';
-import type { MatchRule, System } from './report-population.ts';
+import type { MatchRule, System, TakenBecause } from './report-population.ts';
 
 export type Standing = 'linked' | 'ambiguous' | 'barred';
 
@@ -50,16 +50,24 @@ export async function insertLinks(
   );
 }
 
+export interface EndedLink {
+  readonly id: string;
+  readonly recordId: LedgerRecordId;
+  /** Null where a rule ends it, or it goes on by hand; `by` is the id of the decision. */
+  readonly taken: { readonly because: TakenBecause; readonly by: string } | null;
+}
+
 export async function endLinks(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  ended: { readonly at: Instant; readonly links: readonly { readonly id: string; readonly recordId: LedgerRecordId }[] },
+  ended: { readonly at: Instant; readonly links: readonly EndedLink[] },
 ): Promise<void> {
   if (ended.links.length === 0) return;
   await tx.query(
     `update account_link as link
-     set ended_at = $2::timestamptz, end_record_id = row."recordId"
-     from jsonb_to_recordset($3::jsonb) as row (id uuid, "recordId" uuid)
+     set ended_at = $2::timestamptz, end_record_id = row."recordId", ended_because = row.taken ->> 'because',
+         ended_by = (row.taken ->> 'by')::uuid
+     from jsonb_to_recordset($3::jsonb) as row (id uuid, "recordId" uuid, taken jsonb)
      where link.workspace_id = $1::uuid and link.id = row.id and link.ended_at is null`,
     [workspaceId, ended.at, JSON.stringify(ended.links)],
   );
@@ -102,6 +110,18 @@ export async function findPair(
     [workspaceId, pair.personId, pair.system, pair.accountId],
   );
   return rows[0] ?? { person: false, account: false };
+}
+
+/** Whether HR has told an end of somebody among them, past or to come, or leaves them out. A date that stands for "no end" is none. */
+export async function hasToldEnd(tx: Queryable, workspaceId: WorkspaceId, people: readonly string[]): Promise<boolean> {
+  const { rows } = await tx.query<{ lastDay: string | null; isOver: boolean }>(
+    `select coalesce(period.last_day, period.end_date)::text as "lastDay", period.ended_to is not null or person.listing = 'dropped' as "isOver"
+     from person
+     left join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
+     where person.workspace_id = $1 and person.id = any ($2::uuid[])`,
+    [workspaceId, people],
+  );
+  return rows.some(({ isOver, lastDay }) => isOver || (lastDay !== null && !isBeyondEmployment(lastDay)));
 }
 
 /** The links in force, newest first: by which rule, by whom and, for a decision by hand, why. */

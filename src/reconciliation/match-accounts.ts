@@ -2,7 +2,7 @@ import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
 import { expectFewRows, expectManyRows, expectSomeRows, type Transaction } from '../platform/index.ts';
 import { confidenceOf } from './link-confidence.ts';
-import { endLinks, insertLinks } from './link-store.ts';
+import { type EndedLink, endLinks, insertLinks } from './link-store.ts';
 import type { Concerned } from './find-concerned.ts';
 import { type LinkChange, openLinkPlan } from './plan-links-store.ts';
 import { noteUnmatched } from './unmatched-account-store.ts';
@@ -40,15 +40,21 @@ async function recordLinks(
   const records = await append(
     tx,
     workspaceId,
-    decided.map((change) => linkRecord(change, change.change === 'end' ? 'match.unlinked' : beginning(change), decider)),
+    decided.map((change) =>
+      linkRecord({ ...change, taken: takenBy(change) }, change.change === 'end' ? 'match.unlinked' : beginning(change), decider),
+    ),
   );
   const recorded = decided.map((change, index) => {
     const recordId = records[index];
     if (recordId === undefined) throw new Error('the ledger returned fewer ids than records');
-    return { ...change, recordId, reason: null };
+    return { ...change, recordId, reason: null, taken: takenBy(change) };
   });
   await endLinks(tx, workspaceId, { at: decider.at, links: recorded.filter(({ change }) => change === 'end') });
   await insertLinks(tx, workspaceId, { ...decider, links: recorded.filter(({ change }) => change === 'begin') });
+}
+
+function takenBy({ classedBy }: LinkChange): EndedLink['taken'] {
+  return classedBy === null ? null : { because: 'classed', by: classedBy };
 }
 
 function beginning({ standing }: Pick<LinkChange, 'standing'>): 'match.linked' | 'match.ambiguous' {
@@ -57,19 +63,21 @@ function beginning({ standing }: Pick<LinkChange, 'standing'>): 'match.linked' |
 
 /** What the ledger says of a link: our own ids alone, which mean nothing once the person's disclosures are erased (I11). */
 export function linkRecord(
-  link: Omit<LinkChange, 'change' | 'id' | 'validFrom' | 'validTo'> & { readonly id: string } & Partial<
-      Pick<LinkChange, 'validFrom' | 'validTo'>
+  link: Omit<LinkChange, 'change' | 'id' | 'validFrom' | 'validTo' | 'classedBy'> & { readonly id: string } & Partial<
+      Pick<LinkChange, 'validFrom' | 'validTo'> & Pick<EndedLink, 'taken'>
     >,
   type: 'match.linked' | 'match.unlinked' | 'match.ambiguous',
   { at, actor }: Decider,
 ): RecordInput {
-  const { id, personId, system, accountId, standing, rule, validFrom = null, validTo = null } = link;
+  const { id, personId, system, accountId, standing, rule, validFrom = null, validTo = null, taken = null } = link;
   const begun = type === 'match.linked' ? { confidence: confidenceOf(link), valid_from: validFrom, valid_to: validTo } : {};
+  // How a human took it from the person, and by which decision.
+  const ended = taken === null ? {} : { because: taken.because, decision: taken.by };
   return {
     type,
     at,
     actor,
     subject: { kind: 'account-link', id },
-    detail: { person: personId, system, account: accountId, standing, rule, ...begun },
+    detail: { person: personId, system, account: accountId, standing, rule, ...begun, ...ended },
   };
 }

@@ -5,7 +5,7 @@
  */
 export function isPassedOn(at: '$2' | '$3'): string {
   return `(
-    link.standing = 'linked' and link.ended_at is not null
+    link.standing = 'linked' and link.ended_at is not null and link.ended_because is null
     -- Neither theirs again, nor unlinked by hand.
     and (select bool_and(coalesce(own.ended_at <= link.ended_at, false))
          from account_link as own

@@ -10,6 +10,7 @@ import {
   type ScimRow,
   scimFactsOf,
   scimRows,
+  takenText,
 } from './account-facts-read-model.ts';
 import { packed, PackedFacts } from './packed-facts.ts';
 import { isPassedOn } from './passed-on-read-model.ts';
@@ -67,10 +68,12 @@ function sources(finding: Finding) {
   const from = (table: string, as: string, key: string) =>
     finding === 'whole' ? `${table} as ${as}` : `unnest($2::uuid[]) as chosen (id) ${join({ table, as, on: `${as}.${key} = chosen.id` })}`;
   const held = (system: 'directory' | 'scim') => `
-    select link.person_id as owner, link.account_id, link.standing, link.rule, link.record_id as link_record_id, link.ended_at as link_until
+    select link.person_id as owner, link.account_id, link.standing, link.rule, link.record_id as link_record_id,
+           case when link.ended_because is null then link.ended_at end as link_until, ${takenText('link')} as taken
     from ${from('account_link', 'link', 'person_id')}
     where link.workspace_id = $1 and link.system = '${system}'
-      and ((link.standing <> 'barred' and ${isStill('link.ended_at')}) or ${isPassedOn(finding === 'whole' ? '$2' : '$3')})`;
+      and ((link.standing <> 'barred' and (${isStill('link.ended_at')} or (link.ended_because is not null and ${isLatest})))
+           or ${isPassedOn(finding === 'whole' ? '$2' : '$3')})`;
   return {
     employed: `
       select person.id as owner, ${packed([...droppedColumns, ...periodColumns])} as facts
@@ -87,6 +90,13 @@ function sources(finding: Finding) {
     scim: scimRows(held('scim'), finding),
   };
 }
+
+/** Of several links of the two: the latest. What was theirs again since is not held to how a human took it before. */
+const isLatest = `not exists (
+        select from account_link as later
+        where later.workspace_id = link.workspace_id and later.person_id = link.person_id and later.system = link.system
+          and later.account_id = link.account_id and later.standing <> 'barred'
+          and (later.ended_at is null or (later.ended_at, later.id) > (link.ended_at, link.id)))`;
 
 interface Sources {
   readonly employed: SortedRows<FactsRow>;

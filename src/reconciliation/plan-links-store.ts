@@ -19,6 +19,8 @@ export interface LinkChange {
   /** Between when the account may have had the address that links it; null where that is open, or another rule links. */
   readonly validFrom: Instant | null;
   readonly validTo: Instant | null;
+  /** The classification that ends it; else null. */
+  readonly classedBy: string | null;
 }
 
 /** How long before employment begins, and after it ended, an address may still be that person's. */
@@ -288,7 +290,11 @@ export async function openLinkPlan(
             coalesce(wanted.account_id, standing.account_id) as "accountId", coalesce(wanted.standing, standing.standing) as standing,
             coalesce(wanted.rule, standing.rule) as rule,
             case when lower_inf(held.during) then null else lower(held.during) end as "validFrom",
-            case when upper_inf(held.during) then null else upper(held.during) end as "validTo"
+            case when upper_inf(held.during) then null else upper(held.during) end as "validTo",
+            case when wanted.account_id is null then (
+              select classified.id from classified where classified.system = standing.system and classified.account_id = standing.account_id
+              limit 1
+            ) end as "classedBy"
      from wanted
      full join (select * from standing where standing.standing <> 'barred') as standing
        on standing.system = wanted.system and standing.account_id = wanted.account_id and standing.person_id = wanted.person_id

@@ -11,6 +11,7 @@ import {
   scimWindow,
   type TimingInput,
 } from '../verdict/index.ts';
+import { isDisowned } from './accounts-in-time.ts';
 import type { Grade, UnitSystem } from './report-population.ts';
 import type { DirectoryFacts, LinkFacts, ScimFacts } from './unit-facts.ts';
 
@@ -83,9 +84,18 @@ function timingOf(
   };
 }
 
-function linkOf({ accountId, link }: DirectoryFacts | ScimFacts): Pick<UnitSystem, 'accountId' | 'standing' | 'matchRule'> {
+function linkOf({ accountId, link }: DirectoryFacts | ScimFacts): Pick<UnitSystem, 'accountId' | 'standing' | 'matchRule' | 'taken'> {
   if (link === null) return { accountId, standing: 'none', matchRule: null };
-  return { accountId, standing: link.standing === 'linked' ? 'linked' : 'candidate', matchRule: link.rule };
+  const { rule: matchRule, taken } = link;
+  if (taken === null) return { accountId, standing: link.standing === 'linked' ? 'linked' : 'candidate', matchRule };
+  const { because, by, at } = taken;
+  return { accountId, standing: standingOfTaken(link), matchRule, taken: { because, by, at } };
+}
+
+/** Classing an account does not settle whose of several it was. */
+function standingOfTaken(link: LinkFacts): UnitSystem['standing'] {
+  if (isDisowned(link)) return 'barred';
+  return link.standing === 'linked' ? 'classed' : 'candidate';
 }
 
 /** A candidate is listed and not judged: it may be somebody else's account. */
@@ -105,5 +115,6 @@ function evidenceOf(
   stretches: readonly { readonly recordId: LedgerRecordId | null; readonly exactRecordId?: LedgerRecordId | null }[],
 ): readonly LedgerRecordId[] {
   const observed = stretches.flatMap(({ recordId, exactRecordId = null }) => [recordId, exactRecordId].filter((id) => id !== null));
-  return link === null ? observed : [link.recordId, ...observed];
+  if (link === null) return observed;
+  return [link.recordId, ...(link.taken === null ? [] : [link.taken.recordId]), ...observed];
 }

@@ -45,18 +45,36 @@ export interface UnitDisposition {
  */
 export type Grade = 'A' | 'B' | 'C' | 'X';
 
+/** How a human took an account from somebody: barred the two, moved it to somebody else, classed it as nobody's own. */
+export type TakenBecause = 'barred' | 'moved' | 'classed';
+
 /** Why an account is held to be this person's (evidence §4.2). */
 export type MatchRule = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5';
+
+/**
+ * `candidate`: it may be this person's, so it is listed, but nothing is judged by it. `classed`: it was theirs when the employment ended and was classed
+ * as nobody's own afterwards; it counts as linked. `barred`: it was theirs then and was said afterwards not to be; it is judged, and the verdict
+ * is that of the others. `none`: no account, or nobody's.
+ */
+export type AccountStanding = 'linked' | 'classed' | 'candidate' | 'barred' | 'none';
+
+/** How a human took an account from the person after the employment had ended, by which decision, and when. */
+export interface TakenAccount {
+  readonly because: TakenBecause;
+  readonly by: string;
+  readonly at: Instant;
+}
 
 /** One account of a unit in one system, or one line saying that there is none (`accountId` null). */
 export interface UnitSystem {
   readonly system: System;
   /** Our own random id of the account: `directory_account.account_id` or the SCIM user's id. */
   readonly accountId: string | null;
-  /** `candidate`: it may be this person's, so it is listed, but nothing is judged by it; `none`: no account, or nobody's. */
-  readonly standing: 'linked' | 'candidate' | 'none';
+  readonly standing: AccountStanding;
   /** Why it is linked to the person; null for no account and for an account without a person. */
   readonly matchRule: MatchRule | null;
+  /** Left out: nobody took it from them. */
+  readonly taken?: TakenAccount;
   /** The state as the decision table names it. */
   readonly state: string;
   readonly grade: Grade;
@@ -65,6 +83,33 @@ export interface UnitSystem {
   readonly judged: TimingVerdict | null;
   /** The ledger records that the state and its instants rest on. */
   readonly evidence: readonly LedgerRecordId[];
+}
+
+/** Who decided something about whose an account is, and why. */
+export interface DecidedBy {
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  /** Null while it waits for a second person, and where none was wanted. */
+  readonly approvedBy: string | null;
+  readonly approvedAt: Instant | null;
+  readonly reason: string;
+}
+
+/** An account that a human took from somebody, or that somebody asked to take: whether or not they have left. */
+export interface TakenFromPerson extends DecidedBy, AccountName {
+  /** Of the decision. */
+  readonly id: string;
+  readonly because: TakenBecause;
+  readonly person: ReportPerson;
+  readonly system: System;
+  readonly accountId: string;
+  /** By which it was theirs; null where no link was ended: the bar came first. */
+  readonly matchRule: MatchRule | null;
+  /** Whose it is held to be instead, where it was moved. */
+  readonly movedTo: string | null;
+  /** Null while the decision waits. */
+  readonly takenAt: Instant | null;
+  readonly recordIds: readonly LedgerRecordId[];
 }
 
 /** How an account is called by its own system. Personal data. */
@@ -97,6 +142,9 @@ export interface ReportPeriod {
   readonly backdated: boolean;
 }
 
+/** An account of a unit as a report shows it, with who took it from the person, where a human did. */
+export type ReportSystem = Omit<UnitSystem, 'taken'> & AccountName & { readonly taken: (TakenAccount & DecidedBy) | null };
+
 /** One unit of the test: an employment period with all its accounts, or an account for which nobody answers. */
 export interface ReportUnit {
   readonly id: FindingId;
@@ -112,7 +160,7 @@ export interface ReportUnit {
   readonly policyId: PolicyId | null;
   readonly policyVersion: number | null;
   readonly vector: StateVector;
-  readonly systems: readonly (UnitSystem & AccountName)[];
+  readonly systems: readonly ReportSystem[];
   /** Null unless the account is excluded as nobody's own. */
   readonly exclusion: Exclusion | null;
   readonly disposition: UnitDisposition | null;
@@ -179,6 +227,8 @@ export interface ReportPopulation {
   readonly run: { readonly id: ReconciliationRunId; readonly asOf: Instant };
   readonly periodStart: Instant;
   readonly periodEnd: Instant;
+  /** What was taken by hand from `periodStart` to the run, and what waits to be, in the order of time. */
+  readonly takenAccounts: readonly TakenFromPerson[];
   /** Every version, latest first. */
   readonly policies: readonly ReportPolicy[];
   readonly totals: PopulationTotals;

@@ -3,8 +3,9 @@ import type { Queryable } from '../platform/index.ts';
 import { type InstantRange, LocalCalendar, leaverDeadline } from '../verdict/index.ts';
 import { accountNames, type FindingRow, reportedFindings, standingCounts } from './finding-read-model.ts';
 import { listPolicies } from './policy-store.ts';
-import type { AccountName, ReportPolicy, ReportPopulation, ReportUnit } from './report-population.ts';
+import type { AccountName, DecidedBy, ReportPolicy, ReportPopulation, ReportUnit } from './report-population.ts';
 import { listRuns } from './run-store.ts';
+import { decidersOf, takenAccounts } from './taken-accounts-read-model.ts';
 
 /**
  * The population of a report of `[periodStart, periodEnd)`, as the latest run judged it, passes included.
@@ -25,6 +26,7 @@ export async function reportPopulation(
     periodStart,
     periodEnd,
     policies: await listPolicies(q, workspaceId),
+    takenAccounts: await takenAccounts(q, workspaceId, { start: periodStart, end: run.asOf }),
     totals: { ...run.population, ...(await standingCounts(q, workspaceId, within)) },
     units: await namedUnits(q, workspaceId, await reportedFindings(q, workspaceId, within)),
   };
@@ -35,21 +37,35 @@ export async function namedUnits(q: Queryable, workspaceId: WorkspaceId, rows: r
   const ids = rows.flatMap((row) => row.systems.flatMap(({ accountId }) => (accountId === null ? [] : [accountId])));
   const names = await accountNames(q, workspaceId, ids);
   const policies = await listPolicies(q, workspaceId);
+  const deciders = await decidersOf(
+    q,
+    workspaceId,
+    rows.flatMap(({ systems }) => systems.flatMap(({ taken }) => taken?.by ?? [])),
+  );
   return rows.map((row) => ({
-    ...unitOf(row, names),
+    ...unitOf(row, { names, deciders }),
     policyVersion: policies.find(({ id }) => id === row.policyId)?.version ?? null,
     deadlineSinceTold: deadlineSinceTold(row, policies),
   }));
 }
 
-function unitOf(row: FindingRow, names: ReadonlyMap<string, AccountName>): Omit<ReportUnit, 'deadlineSinceTold' | 'policyVersion'> {
+interface Named {
+  readonly names: ReadonlyMap<string, AccountName>;
+  readonly deciders: ReadonlyMap<string, DecidedBy>;
+}
+
+function unitOf(row: FindingRow, { names, deciders }: Named): Omit<ReportUnit, 'deadlineSinceTold' | 'policyVersion'> {
   const { endEarliest, endLatest, deadlineEarliest, deadlineLatest, ownRecords, evidence, period, ...unit } = row;
   return {
     ...unit,
     period: period === null ? null : { ...period, backdated: isBackdated(period.hrRecordedAt, endLatest) },
     end: rangeOf(endEarliest, endLatest),
     deadline: rangeOf(deadlineEarliest, deadlineLatest),
-    systems: row.systems.map((system) => ({ ...system, ...nameOf(system.accountId, names) })),
+    systems: row.systems.map((system) => ({
+      ...system,
+      ...nameOf(system.accountId, names),
+      taken: system.taken === undefined ? null : { ...system.taken, ...deciderOf(system.taken.by, deciders) },
+    })),
     evidence: [...evidence, ...ownRecords],
   };
 }
@@ -71,6 +87,12 @@ function isBackdated(hrRecordedAt: Instant | null, end: Instant | null): boolean
 
 export function rangeOf(earliest: Instant | null, latest: Instant | null): InstantRange | null {
   return earliest === null || latest === null ? null : { earliest, latest };
+}
+
+function deciderOf(decision: string, deciders: ReadonlyMap<string, DecidedBy>): DecidedBy {
+  const decider = deciders.get(decision);
+  if (decider === undefined) throw new Error('an account was taken by no decision');
+  return decider;
 }
 
 function nameOf(accountId: string | null, names: ReadonlyMap<string, AccountName>): AccountName {

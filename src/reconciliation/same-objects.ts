@@ -7,10 +7,13 @@ type Shown = readonly [DirectoryFacts, SeenDirectory];
 
 /**
  * A person with each object of a tenant once. Where a tenant was disconnected and connected anew, either connection has an account of the same
- * object: what the later one shows of it goes on from what the earlier one showed. The later one's id, link and assignments count.
+ * object: what the later one shows of it goes on from what the earlier one showed. The later one's id, link and assignments count. One that a human took
+ * from the person speaks for itself alone: what was decided of one connection's account was not decided of the other's.
  */
 export function withSameObjects(person: PersonFacts, { byId }: SeenDirectories): PersonFacts {
-  const linked = person.directory.filter(({ link, objectId }) => objectId !== null && link?.standing === 'linked' && link.until === null);
+  const linked = person.directory.filter(
+    ({ link, objectId }) => objectId !== null && link?.standing === 'linked' && link.until === null && link.taken === null,
+  );
   if (linked.length < 2) return person;
   const objects = new Map<string, Shown[]>();
   for (const facts of linked) {

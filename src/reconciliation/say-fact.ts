@@ -44,6 +44,17 @@ const byRule = (said: FactSaid) => {
   return `by ${rules[rule] ?? 'a rule'} (${rule})${because(said)}`;
 };
 
+const taken = ({ detail }: FactSaid) => {
+  const how = takings[word(detail, 'taken') ?? ''];
+  return how === undefined ? '' : `: the account was ${how}`;
+};
+const takings: Readonly<Record<string, string>> = {
+  barred: 'said by hand not to be the person’s',
+  moved: 'given to somebody else by hand',
+  classed: 'classed as nobody’s own',
+};
+const asked = ({ detail }: FactSaid) => (word(detail, 'action') === 'link' ? 'linked to the person' : 'said not to be the person’s');
+
 /** How an account came to stand in the directory. */
 const states: Readonly<Record<string, string>> = {
   enabled: 'enabled',
@@ -105,7 +116,11 @@ const saying: Readonly<Record<FactKind, Say>> = {
   'match.linked': (said) => `The account was linked to the person ${byRule(said)}`,
   'match.ambiguous': (said) => `The account may be the person’s, among others, ${byRule(said)}`,
   'match.barred': (said) => `It was decided that the account is not the person’s${because(said)}`,
-  'match.unlinked': (said) => `What had been decided ${byRule({ detail: { rule: said.detail?.['rule'] } }).replace(/\.$/, '')} ended.`,
+  'match.unlinked': (said) =>
+    `What had been decided ${byRule({ detail: { rule: said.detail?.['rule'] } }).replace(/\.$/, '')} ended${taken(said)}.`,
+  'match.decision.requested': (said) => `Somebody asked that the account be ${asked(said)}${because(said)}`,
+  'match.decision.approved': (said) => `Somebody else approved that the account be ${asked(said)}.`,
+  'match.decision.withdrawn': (said) => `That the account be ${asked(said)} was withdrawn.`,
   'account.classification.requested': (said) =>
     `Somebody asked that the person answer for a ${word(said.detail, 'class') ?? ''} account${because(said)}`,
   'account.classification.approved': ({ detail }) =>

@@ -43,7 +43,8 @@ const grades: Readonly<Record<FactSource, (row: FactRow) => FactGrade>> = {
   'audit-log': () => 'B',
   scope: () => 'A',
   scim: () => 'A',
-  matching: ({ said }) => (said.detail?.['rule'] === 'M0' || said.detail?.['class'] !== undefined ? 'D' : null),
+  matching: ({ said }) =>
+    said.detail?.['rule'] === 'M0' || ['class', 'action', 'taken'].some((name) => typeof said.detail?.[name] === 'string') ? 'D' : null,
   findings: () => null,
   dispositions: () => 'D',
 };

@@ -36,7 +36,7 @@ export interface MemberRow {
 
 /** An account of a unit, and where in it. */
 export interface AccountRow extends MemberRow {
-  readonly account: UnitSystem;
+  readonly account: UnitSystem & Pick<TestedAccount, 'standing'>;
   readonly place: number;
 }
 
@@ -98,6 +98,31 @@ export async function tallyEmployments(
     [workspaceId, period?.from ?? null, period?.to ?? null, only ?? null],
   );
   return rows;
+}
+
+/** How many of those employments a human took an account from after their end: looked for by the few links that were ended by hand. */
+export async function countLeaversTakenFrom(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { only, period }: Tallied & { readonly period: TestPeriod | null },
+): Promise<number> {
+  const { rows } = await q.query<{ count: number }>(
+    `select count(*)::int as count
+     from (
+       select distinct link.person_id as id from account_link as link where link.workspace_id = $1 and link.ended_because is not null
+     ) as somebody
+     cross join lateral (
+       select from finding
+       where finding.workspace_id = $1 and finding.person_id = somebody.id and finding.closed_at is null
+         and finding.end_earliest is not null
+         and ($2::timestamptz is null or finding.end_earliest >= $2) and ($3::timestamptz is null or finding.end_earliest < $3)
+         and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
+         and finding.systems @? '$[*].taken'
+       offset 0
+     ) as leaver`,
+    [workspaceId, period?.from ?? null, period?.to ?? null, only ?? null],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** Employments that ended, in the order of their end. A position is the milliseconds of the end and the finding's id. */
@@ -164,6 +189,8 @@ const heldAccounts = `
   ${withPersonAndDisposition}
   where finding.workspace_id = $1 and finding.closed_at is null
     and held.account ->> 'system' = $2 and held.account ->> 'state' = $3 and held.account ->> 'accountId' is not null
+    -- One that was taken from a leaver by hand stands with whoever has it now, or by itself.
+    and not held.account ? 'taken'
     and (finding.person_id is null or not ${isOutranked('finding')})
     and case when held.account ->> 'standing' = 'candidate'
       then not exists (select ${linkOf('ambiguous')} and link.person_id < finding.person_id)

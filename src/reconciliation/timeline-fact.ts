@@ -20,6 +20,7 @@ export type FactKind =
   | 'access.ended'
   | 'identity.linked'
   | `match.${'linked' | 'ambiguous' | 'barred' | 'unlinked'}`
+  | `match.decision.${'requested' | 'approved' | 'withdrawn'}`
   | `account.classification.${'requested' | 'approved' | 'withdrawn' | 'expired'}`
   | `finding.${'opened' | 'changed' | 'closed'}`
   | `disposition.${'requested' | 'approved' | 'withdrawn' | 'expired'}`;

@@ -134,7 +134,8 @@ const matchFacts = `
   -- What ends comes before what begins at the same instant.
   select case moment.what when 'match.unlinked' then '6.0.' else '6.1.' end || link.id, moment.what, 'matching', moment.at, moment.at, true, moment.at,
          case when moment.what = 'match.unlinked' then null else link.linked_by end, link.system, link.account_id, null, null,
-         jsonb_build_object('detail', jsonb_build_object('rule', link.rule, 'standing', link.standing, 'reason', link.reason)), moment.record_id
+         jsonb_build_object('detail', jsonb_build_object('rule', link.rule, 'standing', link.standing, 'reason', link.reason,
+           'taken', case when moment.what = 'match.unlinked' then link.ended_because end)), moment.record_id
   from account_link as link
   cross join lateral (
     values (case link.standing when 'linked' then 'match.linked' when 'ambiguous' then 'match.ambiguous' else 'match.barred' end,
@@ -142,6 +143,17 @@ const matchFacts = `
            ('match.unlinked', link.ended_at, link.end_record_id)
   ) as moment (what, at, record_id)
   where link.workspace_id = $1 and link.person_id = $2 and moment.at is not null
+  union all
+  select '6.2.' || request.id || '.' || moment.what, 'match.decision.' || moment.what, 'matching', moment.at, moment.at, true, moment.at, moment.actor,
+         request.system, request.account_id, null, null,
+         jsonb_build_object('detail', jsonb_build_object('action', request.action, 'reason', request.reason)), moment.record_id
+  from account_link_request as request
+  cross join lateral (
+    values ('requested', request.requested_at, request.requested_by, request.record_id),
+           ('approved', request.approved_at, request.approved_by, request.approval_record_id),
+           ('withdrawn', request.ended_at, null, request.end_record_id)
+  ) as moment (what, at, actor, record_id)
+  where request.workspace_id = $1 and request.person_id = $2 and moment.at is not null
   union all
   select '6.2.' || classification.id || '.' || moment.what, 'account.classification.' || moment.what, 'matching', moment.at, moment.at, true,
          moment.at, moment.actor, classification.system, classification.account_id, null, null,

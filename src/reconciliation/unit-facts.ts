@@ -1,6 +1,6 @@
 import type { Instant, LedgerRecordId } from '../kernel/index.ts';
 import type { DirectorySighting, InstantRange, ScimReceipt } from '../verdict/index.ts';
-import type { MatchRule } from './report-population.ts';
+import type { MatchRule, TakenBecause } from './report-population.ts';
 
 /** An employment period as HR stated it. */
 export interface PeriodFacts {
@@ -24,6 +24,18 @@ export interface LinkFacts {
   readonly recordId: LedgerRecordId;
   /** Up to when the account was theirs that went to somebody else by rule; null where it is, or may be. */
   readonly until: Instant | null;
+  /** How a human took the account from the person since; null while the link holds. */
+  readonly taken: TakenFacts | null;
+}
+
+/** A human's decision that took an account from somebody. */
+export interface TakenFacts {
+  readonly because: TakenBecause;
+  /** The id of the decision. */
+  readonly by: string;
+  readonly at: Instant;
+  /** Of the end of the link. */
+  readonly recordId: LedgerRecordId;
 }
 
 /** With the records that it rests on. */

@@ -77,6 +77,8 @@ const table = [
     // Who failed by the end that was told failed by any end before it.
     when: (v) => v.roster === 'DROPPED' && !has(v, 'REACTIVATED') && !has(v, 'OVERDUE') && !has(v, 'LATE'),
   },
+  // After what fails by other accounts, which stands whatever is said of this one.
+  { rule: 'X06', verdict: 'ACCOUNT_DISOWNED_AFTER_END', effect: 'INSUF', about: 'people', when: (v) => v.match === 'DISOWNED' },
   { rule: 'L06', verdict: 'OVERDUE_UNPROVEN', effect: 'INSUF', about: 'people', when: (v) => has(v, 'OVERDUE_UNPROVEN') },
   { rule: 'L07', verdict: 'NO_COVERAGE', effect: 'INSUF', about: 'people', when: (v) => has(v, 'NO_COVERAGE') },
   { rule: 'L08', verdict: 'TIMING_INDETERMINATE', effect: 'INSUF', about: 'people', when: (v) => has(v, 'INDETERMINATE') },

@@ -86,3 +86,4 @@ export {
   worstDirectoryState,
   worstScimState,
 } from './state-vector.ts';
+export { countTaken, isDisownedOpenly, type TakenCounts } from './taken-accounts.ts';

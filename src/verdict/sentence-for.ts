@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, msBetween, SECOND_MS } from '
 import { type Decision, isOfRoles, type RuleId } from './decide.ts';
 import { judgeTiming, type TimingInput, type TimingOutcome } from './judge-timing.ts';
 import type { StateVector } from './state-vector.ts';
+import type { TakenCounts } from './taken-accounts.ts';
 
 /** What a sentence may speak of. It names no person and no account, so that it may stand in the ledger. */
 export interface SentenceFacts {
@@ -9,6 +10,8 @@ export interface SentenceFacts {
   /** One entry per directory account judged; empty where the employment has not ended. */
   readonly directory: readonly TimingInput[];
   readonly scim: readonly TimingInput[];
+  /** Accounts that a human took from the person after the employment had ended; left out: none. */
+  readonly taken?: TakenCounts;
 }
 
 type Say = (facts: SentenceFacts) => string;
@@ -27,6 +30,8 @@ const sentences: Record<RuleId, Say> = {
     vector.employment === 'ENDED'
       ? 'HR named an end and left the person out before it, and nobody has said what that means, so that they may have left sooner: ask HR, and answer for them.'
       : 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
+  X06: () =>
+    'An account was taken from the person by hand after the employment had ended, and its access is not proven to have ended in time: that it never was theirs is the word of those who decided it, and no source says so.',
   L01: (facts) => saying(facts, 'REACTIVATED', reactivated),
   L02: (facts) => `Both accounts outlasted the deadline: ${saying(facts, 'OVERDUE', overdue)}`,
   L03: (facts) => saying(facts, 'OVERDUE', overdue),
@@ -36,7 +41,10 @@ const sentences: Record<RuleId, Say> = {
   L07: (facts) => saying(facts, 'NO_COVERAGE', uncovered),
   L08: (facts) => saying(facts, 'INDETERMINATE', indeterminate),
   L09: (facts) => saying(facts, 'PENDING', pending),
-  L10: () => 'No account was found in the directory or in SCIM: either there never was one, or it could not be matched.',
+  L10: ({ taken }) =>
+    taken === undefined || taken.barred === 0
+      ? 'No account was found in the directory or in SCIM: either there never was one, or it could not be matched.'
+      : 'No account counts as the person’s any more, in the directory or in SCIM.',
   L11: (facts) => saying(facts, 'EARLY', early),
   L12: (facts) => saying(facts, 'IN_TIME', inTime),
   S01: ({ vector }) =>
@@ -89,9 +97,24 @@ export function sentenceFor(rule: RuleId, facts: SentenceFacts): string {
   return sentences[rule](facts);
 }
 
-/** What a finding says: why the verdict, then what is to be said of roles. */
+/** What a finding says: why the verdict, then what is to be said of roles, and what was decided after the end about whose accounts these are. */
 export function sentenceOf({ primary, all }: Decision, facts: SentenceFacts): string {
-  return [primary, ...all.filter(isOfRoles)].map(({ rule }) => sentenceFor(rule, facts)).join(' ');
+  const ruled = [primary, ...all.filter(isOfRoles)].map(({ rule }) => sentenceFor(rule, facts));
+  return [...ruled, ...decidedSince(facts)].join(' ');
+}
+
+function decidedSince({ taken = { barred: 0, classed: 0 } }: SentenceFacts): readonly string[] {
+  const { barred, classed } = taken;
+  return [
+    ...(barred === 0
+      ? []
+      : [`Listed and not counted: ${accounts(barred)} that a human took from the person after the employment had ended.`]),
+    ...(classed === 0 ? [] : [`Counted as when the employment ended: ${accounts(classed)} classed as nobody’s own since.`]),
+  ];
+}
+
+function accounts(count: number): string {
+  return count === 1 ? '1 account' : `${count} accounts`;
 }
 
 function ended({ scim }: StateVector): string {

@@ -26,7 +26,11 @@ export type Assignment = (typeof assignments)[number];
 export const classifications = ['HUMAN', 'EXCLUDED', 'EXCLUDED_OWNER_DROPPED', 'EXCLUDED_OWNER_LEFT'] as const;
 export type Classification = (typeof classifications)[number];
 
-export const matches = ['ONE', 'AMBIGUOUS'] as const;
+/**
+ * Whether it is settled whose accounts these are. DISOWNED: a human took one from the person after the employment had ended, and its access is not
+ * proven to have ended in time.
+ */
+export const matches = ['ONE', 'AMBIGUOUS', 'DISOWNED'] as const;
 export type Match = (typeof matches)[number];
 
 /**

@@ -31,7 +31,10 @@ const tables: Readonly<Record<string, Expected>> = {
         .flatMap(populationRows),
   },
   'findings.csv': { needed: ['finding_id', 'verdict', 'effect'], rows: (report) => findingsOf(report).map(findingRow) },
-  'exceptions.csv': { needed: ['exception_id', 'kind', 'finding_id'], rows: (report) => findingsOf(report).flatMap(exceptionRows) },
+  'exceptions.csv': {
+    needed: ['exception_id', 'kind', 'finding_id'],
+    rows: (report) => [...findingsOf(report).flatMap(exceptionRows), ...takenOf(report).map(takenRow)],
+  },
   'coverage.csv': {
     needed: ['source', 'what', 'from_utc', 'to_utc'],
     rows: (report) => listAt(report['coverage'], 'coverage').map(coverageRow),
@@ -162,6 +165,7 @@ function accountCells(system: unknown): Said {
     late_min_h: hours(at(system, 'judged', 'late', 'atLeastMs'), Math.floor),
     late_max_h: hours(at(system, 'judged', 'late', 'atMostMs'), Math.ceil),
     match_rule: cell('matchRule'),
+    standing: cell('standing'),
   };
 }
 
@@ -222,6 +226,34 @@ function exceptionRows(unit: unknown): readonly Said[] {
       ? [{ ...shared, ...empty, kind: 'exclusion', ...decided(unit, 'exclusion'), ...excludedCells(unit) }]
       : []),
   ];
+}
+
+/** Reports of before say nothing of it. */
+function takenOf(report: JsonObject): readonly unknown[] {
+  return report['takenAccounts'] === undefined ? [] : listAt(report['takenAccounts'], 'takenAccounts');
+}
+
+function takenRow(taken: unknown): Said {
+  const cell = (name: string) => text(at(taken, name));
+  return {
+    ...personCells(taken),
+    finding_id: '',
+    verdict: '',
+    effect: '',
+    accounts: `${cell('system')}:${cell('account') || cell('accountId')}`,
+    class: '',
+    owner_person_ref: '',
+    ticket: '',
+    after_deadline: '',
+    expires_at: '',
+    kind: cell('because'),
+    exception_id: cell('id'),
+    reason: cell('reason'),
+    requested_by: cell('requestedBy'),
+    requested_at: cell('requestedAt'),
+    approved_by: cell('approvedBy'),
+    approved_at: cell('approvedAt'),
+  };
 }
 
 /** What an exception and an exclusion both have. */

@@ -1,6 +1,8 @@
 import {
+  countTaken,
   decide,
   directoryStates,
+  isDisownedOpenly,
   judgeTiming,
   type RuleEdition,
   type RuleMatch,
@@ -10,7 +12,7 @@ import {
   type TimingOutcome,
   worstTiming,
 } from '../verdict/index.ts';
-import type { ReportedSystem, ReportedUnit } from './read-report.ts';
+import { isCounted, type ReportedSystem, type ReportedUnit } from './read-report.ts';
 import { same } from './same-value.ts';
 
 /**
@@ -22,12 +24,13 @@ export function judgeAgain(unit: ReportedUnit, edition: RuleEdition = 'present')
     ...unit.systems.flatMap((system) => judgeSystem(system, unit)),
     ...compareStates(unit),
     ...compareTimings(unit),
+    ...compareMatch(unit),
     ...compareDecision(unit, edition),
   ];
 }
 
 function judgeSystem({ system, standing, timing, judged }: ReportedSystem, unit: ReportedUnit): readonly string[] {
-  const isDue = unit.vector.employment === 'ENDED' && standing !== 'candidate';
+  const isDue = unit.vector.employment === 'ENDED' && isCounted({ standing });
   if (timing === null) return isDue ? [`its ${system} account has no timing although the employment ended`] : [];
   const again = judgeTiming(timing);
   return [
@@ -40,7 +43,7 @@ function judgeSystem({ system, standing, timing, judged }: ReportedSystem, unit:
 
 /** The state that counts in each system is the worst of its accounts'. */
 function compareStates({ vector, systems }: ReportedUnit): readonly string[] {
-  const counted = systems.filter(({ standing }) => standing !== 'candidate').map(({ system, state }) => `${system} ${state}`);
+  const counted = systems.filter(isCounted).map(({ system, state }) => `${system} ${state}`);
   const directory = directoryStates.find((state) => counted.includes(`directory ${state}`)) ?? 'NEVER';
   const scim = scimStates.find((state) => counted.includes(`scim ${state}`)) ?? 'NEVER';
   return [
@@ -59,6 +62,13 @@ function compareTimings(unit: ReportedUnit): readonly string[] {
   ];
 }
 
+/** What a human said after the end leaves in doubt whose accounts these are, unless candidates do so already. */
+function compareMatch({ systems, vector }: ReportedUnit): readonly string[] {
+  const isOpen = isDisownedOpenly(systems);
+  if (vector.match === 'AMBIGUOUS' || isOpen === (vector.match === 'DISOWNED')) return [];
+  return [`its match is given as ${vector.match}; the accounts that were taken from the person give ${isOpen ? 'DISOWNED' : 'ONE'}`];
+}
+
 function compareWorst(system: string, claimed: TimingOutcome, timings: readonly TimingInput[]): readonly string[] {
   const worst = worstTiming(timings.map((timing) => judgeTiming(timing).outcome));
   return worst === claimed ? [] : [`its ${system} timing is given as ${claimed}; its accounts give ${worst}`];
@@ -71,6 +81,7 @@ function compareDecision(unit: ReportedUnit, edition: RuleEdition): readonly str
     vector: unit.vector,
     directory: timingsOf(unit, 'directory'),
     scim: timingsOf(unit, 'scim'),
+    taken: countTaken(unit.systems),
   });
   const { claimed } = unit;
   return [
@@ -83,7 +94,7 @@ function compareDecision(unit: ReportedUnit, edition: RuleEdition): readonly str
 }
 
 function timingsOf(unit: ReportedUnit, system: ReportedSystem['system']): readonly TimingInput[] {
-  return unit.systems.flatMap((each) => (each.system === system && each.timing !== null ? [each.timing] : []));
+  return unit.systems.flatMap((each) => (each.system === system && isCounted(each) && each.timing !== null ? [each.timing] : []));
 }
 
 function plainRule({ rule, verdict, effect }: RuleMatch) {

@@ -37,10 +37,21 @@ export interface ReportedUnit {
   readonly evidence: readonly string[];
 }
 
+/**
+ * A candidate may be somebody else's account: it is listed, and nothing is judged by it. One that a human barred after the employment had ended is
+ * judged, and the verdict is that of the others; one that was classed as nobody's own since counts.
+ */
+const standings = ['linked', 'classed', 'candidate', 'barred', 'none'] as const;
+export type AccountStanding = (typeof standings)[number];
+
+/** Whether the verdict goes by it. */
+export function isCounted({ standing }: { readonly standing: AccountStanding }): boolean {
+  return standing !== 'candidate' && standing !== 'barred';
+}
+
 export interface ReportedSystem {
   readonly system: 'directory' | 'scim';
-  /** A candidate may be somebody else's account: it is listed, and nothing is judged by it. */
-  readonly standing: 'linked' | 'candidate' | 'none';
+  readonly standing: AccountStanding;
   readonly state: DirectoryState | ScimState;
   readonly timing: TimingInput | null;
   readonly judged: unknown;
@@ -65,7 +76,7 @@ function systemAt(value: unknown): ReportedSystem {
   const system = wordAt(given, 'system', ['directory', 'scim'] as const);
   return {
     system,
-    standing: wordAt(given, 'standing', ['linked', 'candidate', 'none'] as const),
+    standing: wordAt(given, 'standing', standings),
     state: system === 'directory' ? wordAt(given, 'state', directoryStates) : wordAt(given, 'state', scimStates),
     timing: given['timing'] === null ? null : timingAt(given['timing']),
     judged: given['judged'],

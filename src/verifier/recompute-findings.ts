@@ -14,6 +14,7 @@ import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
 import { recomputeDeadline } from './recompute-deadline.ts';
 import { recomputeEnd } from './recompute-end.ts';
 import { recomputePopulation } from './recompute-population.ts';
+import { recomputeTaken } from './recompute-taken.ts';
 import { type DerivedSystem, recomputeVerdict } from './recompute-verdict.ts';
 import { COVERAGE, type StateFiles } from './state-files.ts';
 
@@ -89,6 +90,7 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
     parts: [
       partOf('leavers of the period, by the records of HR, have a finding', populationOf(document, basis)),
       ...doubtsOf(document, basis),
+      ...takenOf(document, basis),
       ...parts.map((part) => {
         const ofPart = derived.flatMap(({ id, derivations }) =>
           derivations.filter((each) => each.part === part).map(({ wrong }) => wrong.map((what) => `finding ${id}: ${what}`)),
@@ -162,6 +164,19 @@ function looksOf(derived: readonly DerivedFinding[], states: StateFiles): readon
         ? []
         : [`${look} has ${statesSha256} as the hash of its lines, one for each account and its state; the records before it give ${given}`];
     });
+}
+
+/** Reports of before say nothing of it; where nothing was taken, there is nothing to say. */
+function takenOf({ periodStart, takenAccounts }: JsonObject, { facts }: Basis): readonly RecomputedPart[] {
+  if (takenAccounts === undefined) return [];
+  const { value, wrong } = attempt(() => ({
+    value: recomputeTaken({ periodStart: instantAt(periodStart, 'periodStart'), taken: takenAccounts }, facts),
+    wrong: [],
+  }));
+  const outcomes = value ?? [wrong];
+  return outcomes.length === 0
+    ? []
+    : [partOf('accounts that were taken from people by hand, by the records of matching, are listed', outcomes)];
 }
 
 function zoneLine(count: number): string {

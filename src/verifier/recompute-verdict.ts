@@ -1,6 +1,8 @@
 import {
+  countTaken,
   decide,
   type DirectoryState,
+  isDisownedOpenly,
   judgeTiming,
   type RuleEdition,
   type ScimState,
@@ -12,6 +14,7 @@ import {
   worstTiming,
 } from '../verdict/index.ts';
 import type { CitingSystem, CitingUnit } from './read-citing-unit.ts';
+import { isCounted } from './read-report.ts';
 import { same } from './same-value.ts';
 
 /** A line of a finding with what was derived for it instead of what the report says. */
@@ -22,7 +25,12 @@ export function recomputeVerdict(unit: CitingUnit, systems: readonly DerivedSyst
   const vector = vectorOf(unit, systems);
   const decision = decide(vector, edition);
   const timings = (system: 'directory' | 'scim') => timingsOf(systems, system);
-  const sentence = sentenceOf(decision, { vector, directory: timings('directory'), scim: timings('scim') });
+  const sentence = sentenceOf(decision, {
+    vector,
+    directory: timings('directory'),
+    scim: timings('scim'),
+    taken: countTaken(systems),
+  });
   const { rule, verdict, effect } = decision.primary;
   const { claimed } = unit;
   if (!same([rule, verdict, effect], [claimed.rule, claimed.verdict, claimed.effect])) {
@@ -33,12 +41,13 @@ export function recomputeVerdict(unit: CitingUnit, systems: readonly DerivedSyst
 
 function vectorOf({ vector }: CitingUnit, systems: readonly DerivedSystem[]): StateVector {
   if (vector.employment !== 'ENDED') return vector;
-  const counted = systems.filter(({ standing }) => standing !== 'candidate');
+  const counted = systems.filter(isCounted);
   const statesOf = <State extends DirectoryState | ScimState>(system: 'directory' | 'scim') =>
     counted.flatMap((each) => (each.system === system ? [each.state as State] : []));
   const worstOf = (system: 'directory' | 'scim') => worstTiming(timingsOf(systems, system).map((timing) => judgeTiming(timing).outcome));
   return {
     ...vector,
+    match: vector.match === 'AMBIGUOUS' ? 'AMBIGUOUS' : isDisownedOpenly(systems) ? 'DISOWNED' : 'ONE',
     directory: worstDirectoryState(statesOf<DirectoryState>('directory')),
     scim: worstScimState(statesOf<ScimState>('scim')),
     directoryTiming: worstOf('directory'),
@@ -47,5 +56,5 @@ function vectorOf({ vector }: CitingUnit, systems: readonly DerivedSystem[]): St
 }
 
 function timingsOf(systems: readonly DerivedSystem[], system: 'directory' | 'scim'): readonly TimingInput[] {
-  return systems.flatMap((each) => (each.system === system && each.timing !== null ? [each.timing] : []));
+  return systems.flatMap((each) => (each.system === system && isCounted(each) && each.timing !== null ? [each.timing] : []));
 }

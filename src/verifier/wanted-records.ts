@@ -1,6 +1,7 @@
 import type { WantedRecords } from './check-records.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
 import type { ProvenRecord } from './proven-record.ts';
+import { isTakenByHand } from './recompute-taken.ts';
 import type { StateFiles } from './state-files.ts';
 
 /** Types that what is checked beside the records reads, and of which a ledger has few. */
@@ -21,15 +22,18 @@ export function wantedRecords(
   const recompute = states !== undefined;
   const units = listOf(report?.['findings']);
   const systems = units.flatMap((unit) => listOf(unit['systems']));
+  const taken = listOf(report?.['takenAccounts']);
   const accounts = new Set(recompute ? systems.map(({ accountId }) => accountId) : []);
   const ids = new Set([...units, ...systems].flatMap(({ evidence }) => (Array.isArray(evidence) ? evidence.map(String) : [])));
   // What an earlier connection of the tenant saw of an account was told of another one, and is cited.
   const isOfAccount = ({ id, type, leaf }: ProvenRecord) =>
     accounts.has(isObject(leaf['subject']) ? leaf['subject']['id'] : undefined) || (type.startsWith('graph.account.') && ids.has(id));
   return {
-    ids,
+    ids: new Set([...ids, ...taken.flatMap(({ recordIds }) => (Array.isArray(recordIds) ? recordIds.map(String) : []))]),
     keeps: (record) =>
-      record.index === seal || fewTypes.test(record.type) || (recompute && (recomputedTypes.test(record.type) || isOfAccount(record))),
+      record.index === seal ||
+      fewTypes.test(record.type) ||
+      (recompute && (recomputedTypes.test(record.type) || isTakenByHand(record) || isOfAccount(record))),
     note: (record) => states?.note(record),
   };
 }

@@ -11,6 +11,8 @@ import { switchOn } from '../../src/app/demo/switch-on.ts';
 import { hashToken, type Scope, systemClock } from '../../src/platform/index.ts';
 import { createOwner, recordOwnerAttempt } from '../../src/workspace/index.ts';
 import { silentLog } from '../support/log.ts';
+import { askForLinks, classAccounts } from './account-decisions.ts';
+import { type Makers, present } from './makers.ts';
 import { connectAnother, holdRun } from './directory-things.ts';
 import { openToAuditors } from './audited-report.ts';
 import type { LivingServers } from './living-servers.ts';
@@ -65,6 +67,10 @@ export type PlaceName =
   | 'droppedPerson'
   | 'account'
   | 'freeAccount'
+  | 'leaver'
+  | 'linkRequestToApprove'
+  | 'linkRequestToWithdraw'
+  | 'linkRequestApproved'
   | 'classificationToApprove'
   | 'classificationApproved'
   | 'exceptionToApprove'
@@ -138,6 +144,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await makeEvidence(servers, client, workspaceId)),
       ...(await decideFindings(client)),
       ...(await classAccounts(servers, { owner: made.owner, client, workspaceId })),
+      ...(await askForLinks(servers, { owner: made.owner, client, workspaceId })),
       droppedPerson: await dropSomebody(client),
       rosterImport: await importWithRejectedRows(client),
       heldImport: await holdRoster(client),
@@ -153,12 +160,6 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
 async function boundAdministrator(client: AdministrationClient): Promise<string> {
   const { administrators } = await client.get<{ administrators: readonly { id: string; boundAt: string | null }[] }>('/administrators');
   return present(administrators.find(({ boundAt }) => boundAt !== null)?.id);
-}
-
-interface Makers {
-  readonly owner: AdministrationClient;
-  readonly client: AdministrationClient;
-  readonly workspaceId: string;
 }
 
 /** A second credential beside the one in use; a third is refused. */
@@ -325,31 +326,6 @@ async function decideFindings(client: AdministrationClient) {
   };
 }
 
-/** One classification that waits and one that is approved, and an account that has none. */
-async function classAccounts({ db }: LivingServers, { client, owner, workspaceId }: Makers) {
-  const { rows } = await db.owner.query<{ id: string }>(
-    `select account_id as id from directory_account
-     where workspace_id = $1 and not exists (select from account_link as link where link.account_id = directory_account.account_id and link.rule = 'M0')
-     order by user_principal_name desc
-     limit 3`,
-    [workspaceId],
-  );
-  const { people } = await client.get<{ people: readonly { id: string }[] }>('/people');
-  const request = async (accountId: string | undefined) =>
-    client.post<{ id: string }>('/account-classifications', {
-      system: 'directory',
-      accountId,
-      class: 'service',
-      ownerPersonId: present(people[0]?.id),
-      reason: 'sends the invoices',
-      expiresAt: '2096-01-01T00:00:00Z',
-    });
-  const { id: classificationToApprove } = await request(rows[0]?.id);
-  const { id: classificationApproved } = await request(rows[1]?.id);
-  await owner.post(`/account-classifications/${classificationApproved}/approval`, {});
-  return { classificationToApprove, classificationApproved, freeAccount: present(rows[2]?.id) };
-}
-
 /** An owner whose person the directory has disabled. */
 async function ownerWhoLeft({ db, stage }: LivingServers, client: AdministrationClient, workspaceId: string): Promise<string> {
   const person = { tenantId: stage.tenant.tenantId, objectId: await disabledObject(client) };
@@ -427,7 +403,3 @@ async function addWebhooks({ db }: LivingServers, client: AdministrationClient) 
 }
 
 /** Throws where the story has not left what the rows need. */
-function present<Value>(value: Value | null | undefined): Value {
-  if (value === null || value === undefined) throw new Error('the story left out what the rows need');
-  return value;
-}

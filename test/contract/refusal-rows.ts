@@ -191,6 +191,18 @@ const conflicts: readonly RefusalRow[] = [
     ...conflict,
   },
   {
+    name: 'the approval of a decision on an account that is approved',
+    operation: 'approveAccountLink',
+    parameters: { linkRequestId: 'linkRequestApproved' },
+    ...conflict,
+  },
+  {
+    name: 'the withdrawal of a decision on an account that is approved',
+    operation: 'withdrawAccountLink',
+    parameters: { linkRequestId: 'linkRequestApproved' },
+    ...conflict,
+  },
+  {
     name: 'an acknowledgement that somebody left',
     operation: 'acknowledgeAttempts',
     parameters: { ownerFindingId: 'leftFinding' },

@@ -2,6 +2,7 @@ import type { Ask } from './ask.ts';
 import { METRICS_TOKEN } from './living-servers.ts';
 import { auditorSuccessRows } from './auditor-rows.ts';
 import { ledgerSuccessRows } from './ledger-success-rows.ts';
+import { linkSuccessRows } from './link-success-rows.ts';
 import { manyPeople, UNUSED, workloadOf } from './place.ts';
 
 /** Calls that succeed, in this order, beside those that the story makes. */
@@ -288,13 +289,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'setPolicy', body: { preset: 'soc2-1bd', privilegedSlaHours: 4, privilegedRoles: ['contractor'] }, status: 201 },
   { operation: 'setPolicy', body: { businessDays: 2 }, status: 201 },
   { operation: 'listPolicies', status: 200 },
-  { operation: 'listAccountLinks', query: 'limit=1000', status: 200 },
-  { operation: 'listAccountLinkCandidates', query: 'limit=1000', status: 200 },
-  {
-    operation: 'decideAccountLink',
-    fill: ({ ids }) => ({ personId: ids.person, system: 'directory', accountId: ids.account, action: 'link', reason: 'asked HR' }),
-    status: 201,
-  },
+  ...linkSuccessRows,
   {
     operation: 'requestAccountClassification',
     fill: ({ ids }) => ({

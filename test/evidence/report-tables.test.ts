@@ -21,7 +21,7 @@ describe('population.csv', () => {
   it('has the columns that auditors sample by, and one row per leaver and account, passes included', () => {
     const csv = [...populationCsv(sampleReport([inTime, late]), indexes)].join('');
     expect(csv.split('\r\n')[0]).toBe(
-      'period_id,person_ref,kind,employee_id,name,work_email,end_date,end_tz,end_instant_utc,hr_recorded_at,system,account_ref,account_external_id,last_proven_usable_utc,first_proven_unusable_utc,grade,deadline_earliest_utc,deadline_latest_utc,verdict,effect,late_min_h,late_max_h,gap_id,exception_id,leaf_indexes,match_rule,name_marks,interim_as_of',
+      'period_id,person_ref,kind,employee_id,name,work_email,end_date,end_tz,end_instant_utc,hr_recorded_at,system,account_ref,account_external_id,last_proven_usable_utc,first_proven_unusable_utc,grade,deadline_earliest_utc,deadline_latest_utc,verdict,effect,late_min_h,late_max_h,gap_id,exception_id,leaf_indexes,match_rule,standing,name_marks,interim_as_of',
     );
     expect(rowsOf([csv]).map(({ effect, system }) => `${effect} ${system}`)).toEqual([
       'PASS directory',

@@ -76,6 +76,7 @@ export function sampleLeaver(leaver: SampleLeaver): ReportUnit {
     accountId: newId<'scim-user'>(asOf),
     standing: 'linked' as const,
     matchRule: 'M3' as const,
+    taken: null,
     state: system === 'directory' ? vector.directory : vector.scim,
     grade: 'C' as const,
     timing,
@@ -129,6 +130,7 @@ export function samplePopulation(units: readonly ReportUnit[]): ReportPopulation
     run: { id: newId<'reconciliation-run'>(asOf), asOf },
     periodStart,
     periodEnd,
+    takenAccounts: [],
     policies: [],
     totals: {
       employmentPeriods: 40 + units.length,

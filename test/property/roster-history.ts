@@ -2,6 +2,7 @@ import { type Instant, plusMs, HOUR_MS } from '../../src/kernel/index.ts';
 import { appendOne } from '../../src/ledger/index.ts';
 import type { Database } from '../../src/platform/index.ts';
 import { type Facts, LONG_AGO } from '../reconciliation/facts.ts';
+import { classByHand, sayWhose } from './decisions-by-hand.ts';
 import type { SteppingClock } from '../support/clock.ts';
 
 /** Something that happens in a workspace; `n` and `m` say to whom, modulo however many there are. */
@@ -24,6 +25,8 @@ export const happenings = [
   'user',
   'turn user',
   'identify user',
+  'say whose',
+  'class',
   'look',
   'wait',
   'midnight',
@@ -126,6 +129,11 @@ const plays: Record<Happening['what'], Play> = {
       );
       await told(world, userId, 'scim.user.updated');
     }),
+  'say whose': (world, { n, m }) =>
+    withAccount(world, n, (objectId) =>
+      sayWhose(world, { objectId, employeeId: String(m % PEOPLE), action: (n + m) % 3 === 0 ? 'link' : 'unlink' }),
+    ),
+  class: (world, { n, m }) => withAccount(world, n, (objectId) => classByHand(world, { objectId, employeeId: String(m % PEOPLE) })),
   look: ({ facts, clock }) => facts.looked(clock.now()),
   /** The directory stays fresh, so that time alone changes verdicts. */
   midnight: async ({ facts, clock }) => {

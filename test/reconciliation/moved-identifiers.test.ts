@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addressKey, type Instant } from '../../src/kernel/index.ts';
+import { approveLink } from '../../src/reconciliation/approve-link.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { type Extent, reconcile } from '../../src/reconciliation/reconcile.ts';
 import type { SteppingClock } from '../support/clock.ts';
@@ -261,14 +262,20 @@ describe('an account that a leaver has still', () => {
       facts.workspaceId,
       employeeId,
     ]);
-    await decideLink({ database: db.database, clock }, facts.workspaceId, {
+    const deps = { database: db.database, clock };
+    const decided = await decideLink(deps, facts.workspaceId, {
       personId: rows[0]?.id ?? '',
       system: 'directory',
       accountId,
       action,
       reason: 'asked them',
-      actor: 'system',
+      actor: 'administrator:one',
     });
+    // What takes it from somebody who leaves takes two people.
+    expect(decided.kind).toBe(employeeId === '2' ? 'waits' : 'decided');
+    if (decided.kind === 'waits') {
+      await approveLink(deps, facts.workspaceId, { id: decided.request.id, actor: 'administrator:two' });
+    }
     expect((await comesTo()).links).toEqual([link]);
   });
 });

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY_MS, plusMs } from '../../src/kernel/index.ts';
 import { decideDisposition } from '../../src/reconciliation/decide-disposition.ts';
-import { decideLink } from '../../src/reconciliation/decide-link.ts';
+import { approveLink } from '../../src/reconciliation/approve-link.ts';
+import { decideLink, type LinkOutcome } from '../../src/reconciliation/decide-link.ts';
 import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -54,6 +55,12 @@ async function personOf(employeeId: string): Promise<string> {
     employeeId,
   ]);
   return rows[0]?.id ?? '';
+}
+
+async function approved(outcome: LinkOutcome): Promise<void> {
+  if (outcome.kind === 'decided') throw new Error('one person decided it');
+  clock.advance(1000);
+  await approveLink(deps(), facts.workspaceId, { id: outcome.request.id, actor: 'administrator:two' });
 }
 
 const timelineOf = async (employeeId: string, query = '') =>
@@ -215,7 +222,7 @@ describe('the timeline of a person', () => {
       actor: 'administrator:one',
     });
     clock.advance(1000);
-    await decideLink(deps(), facts.workspaceId, { ...decision, action: 'unlink', reason: 'it is not hers' });
+    await approved(await decideLink(deps(), facts.workspaceId, { ...decision, action: 'unlink', reason: 'it is not hers' }));
     const { facts: told } = await timelineOf('1');
     expect(told.filter(({ grade, what }) => grade === 'D' && !what.startsWith('hr.') && what !== 'employment.ended')).toMatchObject([
       {
@@ -224,8 +231,21 @@ describe('the timeline of a person', () => {
         sentence: 'The account was linked to the person by a decision by hand (M0): asked her.',
       },
       { what: 'disposition.requested', sentence: 'Decided about the finding: dispute: she is still here (OPS-1).' },
-      { what: 'match.unlinked', sentence: 'What had been decided by a decision by hand (M0) ended.' },
+      {
+        what: 'match.decision.requested',
+        by: 'administrator:one',
+        sentence: 'Somebody asked that the account be said not to be the person’s: it is not hers.',
+      },
+      {
+        what: 'match.unlinked',
+        sentence: 'What had been decided by a decision by hand (M0) ended: the account was said by hand not to be the person’s.',
+      },
       { what: 'match.barred', sentence: 'It was decided that the account is not the person’s: it is not hers.' },
+      {
+        what: 'match.decision.approved',
+        by: 'administrator:two',
+        sentence: 'Somebody else approved that the account be said not to be the person’s.',
+      },
     ]);
     expect(told.find(({ what }) => what === 'finding.opened')?.sentence).toContain('TERMINATED_ACTIVE_DIR');
   });
@@ -338,7 +358,7 @@ describe('a person', () => {
     clock.set(NOW);
     await facts.looked(NOW);
     await run();
-    await decideLink(deps(), facts.workspaceId, {
+    const outcome = await decideLink(deps(), facts.workspaceId, {
       personId: await personOf('1'),
       system: 'directory',
       accountId,
@@ -346,6 +366,7 @@ describe('a person', () => {
       reason: 'not hers',
       actor: 'administrator:one',
     });
+    await approved(outcome);
     clock.advance(1000);
     await facts.roster('1,ann@contoso.example,2020-01-01,');
     await run();

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
+import { approveLink } from '../../src/reconciliation/approve-link.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -46,6 +47,14 @@ beforeEach(async () => {
   server = await serverFor(facts.workspaceId);
 });
 afterEach(() => server.close());
+
+/** Another person approves the only decision that waits. */
+async function approveWaiting(): Promise<string> {
+  const { requests } = (await get('/account-links/requests')).body as { requests: readonly { id: string }[] };
+  const id = requests[0]?.id ?? '';
+  await approveLink({ database: db.database, clock }, facts.workspaceId, { id, actor: 'administrator:two' });
+  return id;
+}
 
 describe('policies', () => {
   it('follow one another as versions, each with its record', async () => {
@@ -237,9 +246,10 @@ describe('linking by hand', () => {
     expect(
       await post('/account-links', { personId, system: 'directory', accountId: twin.accountId, action: 'unlink', reason }),
     ).toMatchObject({
-      status: 201,
-      body: { standing: 'barred' },
+      status: 202,
+      body: { action: 'unlink', approvedAt: null },
     });
+    await approveWaiting();
     expect(await post('/reconciliation/runs', {})).toMatchObject({
       body: { counts: { byVerdict: { DEPROVISIONED_BEFORE_END: 1, UNMATCHED_ACCOUNT: 1 } } },
     });
@@ -261,8 +271,11 @@ describe('linking by hand', () => {
     const { rows } = await db.owner.query<{ id: string }>('select id from person where workspace_id = $1', [facts.workspaceId]);
     const pair = { personId: rows[0]?.id, system: 'directory', accountId, reason: 'a mix-up' };
     await post('/account-links', { ...pair, action: 'unlink' });
+    expect((await post('/account-links', { ...pair, action: 'unlink' })).status).toBe(409);
+    const id = await approveWaiting();
+    expect((await get('/account-links/requests')).body).toMatchObject({ requests: [{ id, approvedBy: 'administrator:two' }], next: null });
     expect(await post('/reconciliation/runs', {})).toMatchObject({
-      body: { counts: { byVerdict: { LEAVER_NO_ACCOUNT_FOUND: 1, UNMATCHED_ACCOUNT: 1 } } },
+      body: { counts: { byVerdict: { ACCOUNT_DISOWNED_AFTER_END: 1, UNMATCHED_ACCOUNT: 1 } } },
     });
     expect((await post('/account-links', { ...pair, action: 'unlink' })).status).toBe(409);
     await post('/account-links', { ...pair, action: 'link' });

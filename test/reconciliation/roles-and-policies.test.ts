@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY_MS, HOUR_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
+import { approveLink } from '../../src/reconciliation/approve-link.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
 import { lookingFacts } from '../../src/reconciliation/policy-store.ts';
@@ -188,7 +189,7 @@ describe('policies', () => {
     expect((await at(NOW)).rules).toEqual(['L08', 'R03']);
   });
 
-  it('let go of a role with the account that turned out to be somebody else’s', async () => {
+  it('hold a leaver to the role of an account that a human took from them after the end (I10)', async () => {
     await set({ slaHours: 24, privileged: { slaHours: 4, roles: ['admin'] } });
     await annWith({ ...gone, appRole: 'admin' }, left(7), '2026-03-06');
     await at(NOW);
@@ -196,9 +197,11 @@ describe('policies', () => {
     const { rows } = await db.owner.query<{ personId: string; accountId: string }>(asked, [facts.workspaceId]);
     for (const row of rows) {
       const decision = { ...row, system: 'directory', action: 'unlink', reason: 'it is her namesake’s', actor: 'system' } as const;
-      await decideLink({ database: db.database, clock }, facts.workspaceId, decision);
+      const outcome = await decideLink({ database: db.database, clock }, facts.workspaceId, decision);
+      if (outcome.kind === 'decided') throw new Error('one person decided it');
+      await approveLink({ database: db.database, clock }, facts.workspaceId, { id: outcome.request.id, actor: 'administrator:two' });
     }
-    expect((await at(plusMs(NOW, HOUR_MS))).rules).not.toContain('R03');
+    expect((await at(plusMs(NOW, HOUR_MS))).rules).toContain('R03');
   });
 
   it('that call a role privileged later leave old verdicts as they were', async () => {

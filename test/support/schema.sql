@@ -48,21 +48,55 @@ table account_link
   end_record_id uuid
   valid_from timestamp(3) with time zone
   valid_to timestamp(3) with time zone
+  ended_because text
+  ended_by uuid
   constraint account_link_barred_by_hand CHECK (((standing <> 'barred'::text) OR (rule = 'M0'::text)))
+  constraint account_link_ended_because_check CHECK ((ended_because = ANY (ARRAY['barred'::text, 'moved'::text, 'classed'::text])))
   constraint account_link_ended_whole CHECK (((ended_at IS NULL) = (end_record_id IS NULL)))
   constraint account_link_pkey PRIMARY KEY (workspace_id, id)
   constraint account_link_reasoned CHECK (((rule = 'M0'::text) = (reason IS NOT NULL)))
   constraint account_link_rule_check CHECK ((rule = ANY (ARRAY['M0'::text, 'M1'::text, 'M2'::text, 'M3'::text, 'M4'::text, 'M5'::text])))
   constraint account_link_standing_check CHECK ((standing = ANY (ARRAY['linked'::text, 'ambiguous'::text, 'barred'::text])))
   constraint account_link_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
+  constraint account_link_taken_whole CHECK ((((ended_because IS NULL) = (ended_by IS NULL)) AND ((ended_because IS NULL) OR (ended_at IS NOT NULL))))
+  CREATE INDEX account_link_barred ON public.account_link USING btree (workspace_id, id) WHERE (standing = 'barred'::text)
   CREATE INDEX account_link_in_doubt ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'ambiguous'::text))
   CREATE INDEX account_link_of_person ON public.account_link USING btree (workspace_id, person_id)
   CREATE UNIQUE INDEX account_link_one_person ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'linked'::text))
   CREATE UNIQUE INDEX account_link_pair ON public.account_link USING btree (workspace_id, system, account_id, person_id) WHERE (ended_at IS NULL)
+  CREATE INDEX account_link_taken ON public.account_link USING btree (workspace_id, account_id) WHERE (ended_because IS NOT NULL)
   CREATE TRIGGER note_inserted_account AFTER INSERT ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
   CREATE TRIGGER note_inserted_person AFTER INSERT ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
   CREATE TRIGGER note_updated_account AFTER UPDATE ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('account', 'select workspace_id, account_id as id from changed')
   CREATE TRIGGER note_updated_person AFTER UPDATE ON public.account_link REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_reconciliation_change('person', 'select workspace_id, person_id as id from changed')
+  grant insert, select to rollcall_server
+
+table account_link_request
+  workspace_id uuid not null
+  id uuid not null
+  person_id uuid not null
+  system text not null
+  account_id uuid not null
+  action text not null
+  reason text not null
+  requested_at timestamp(3) with time zone not null
+  requested_by text not null
+  record_id uuid not null
+  approved_at timestamp(3) with time zone
+  approved_by text
+  approval_record_id uuid
+  ended_at timestamp(3) with time zone
+  end_record_id uuid
+  constraint account_link_request_action_check CHECK ((action = ANY (ARRAY['link'::text, 'unlink'::text])))
+  constraint account_link_request_approved_whole CHECK ((((approved_at IS NULL) = (approved_by IS NULL)) AND ((approved_at IS NULL) = (approval_record_id IS NULL))))
+  constraint account_link_request_ended_whole CHECK (((ended_at IS NULL) = (end_record_id IS NULL)))
+  constraint account_link_request_four_eyes CHECK ((approved_by <> requested_by))
+  constraint account_link_request_one_way CHECK (((approved_at IS NULL) OR (ended_at IS NULL)))
+  constraint account_link_request_pkey PRIMARY KEY (workspace_id, id)
+  constraint account_link_request_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
+  constraint account_link_request_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
+  constraint account_link_request_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  CREATE UNIQUE INDEX account_link_request_waiting ON public.account_link_request USING btree (workspace_id, system, account_id, person_id) WHERE ((approved_at IS NULL) AND (ended_at IS NULL))
   grant insert, select to rollcall_server
 
 table activation_preview

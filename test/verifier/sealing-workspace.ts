@@ -3,7 +3,7 @@ import { evidenceRoutes } from '../../src/evidence/index.ts';
 import { installJobs } from '../../src/jobs/index.ts';
 import type { Instant } from '../../src/kernel/index.ts';
 import { createIntegrator, type LedgerSigner, logOrigin, signerFrom } from '../../src/ledger/index.ts';
-import { createSecretBox } from '../../src/platform/index.ts';
+import { createSecretBox, type Database } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
@@ -17,6 +17,7 @@ import { administrationServer } from '../support/loopback.ts';
 /** A workspace of its own in which every room writes its own records, and whose reports are sealed. */
 export interface SealingWorkspace {
   readonly clock: SteppingClock;
+  readonly database: Database;
   readonly client: Awaited<ReturnType<Awaited<ReturnType<typeof startScim>>['client']>>;
   readonly tenant: Awaited<ReturnType<typeof simulatedTenant>>;
   readonly signer: LedgerSigner;
@@ -57,6 +58,7 @@ export async function sealingWorkspace(): Promise<SealingWorkspace> {
   });
   return {
     clock,
+    database,
     client,
     tenant,
     signer,

@@ -29,6 +29,7 @@ import {
   type Policy,
   type ScimUser,
   type Story,
+  type Taken,
 } from './story.ts';
 
 const PERSON = 'person';
@@ -144,7 +145,7 @@ function periodOf(employment: Employment, index: number): PeriodFacts {
 }
 
 function directoryOf(
-  { link = 'M3', assigned = true, role, hadRole = [], directory, object, seen }: DirectoryAccount,
+  { link = 'M3', assigned = true, role, hadRole = [], directory, object, seen, taken }: DirectoryAccount,
   index: number,
 ): DirectoryFacts {
   return {
@@ -162,7 +163,7 @@ function directoryOf(
       recordId: RECORD,
       exactRecordId: exact === true ? RECORD : null,
     })),
-    link: linkOf(link),
+    link: linkOf(link, taken),
     linkedBefore: [],
   };
 }
@@ -173,7 +174,7 @@ function heldRoleOf({ role, without, by, until, gone }: HadRole): HeldRole {
   return { value: role, notBefore: at(without), observedAt: at(by), confirmedUntil: at(until), goneAt: at(gone) };
 }
 
-function scimOf({ link = 'M1', role, isUnknownRole, hadRole = [], became }: ScimUser, index: number): ScimFacts {
+function scimOf({ link = 'M1', role, isUnknownRole, hadRole = [], became, taken }: ScimUser, index: number): ScimFacts {
   const roleOf = (claimed: string | undefined) => ({
     because: claimed === undefined ? ('no-role' as const) : isUnknownRole === true ? ('unknown-role' as const) : ('granted' as const),
     claimed: claimed ?? null,
@@ -184,14 +185,15 @@ function scimOf({ link = 'M1', role, isUnknownRole, hadRole = [], became }: Scim
     stretches: became.map(({ is, at }) => ({ active: is === 'active', deleted: is === 'deleted', from: instantAt(at), recordId: RECORD })),
     role: roleOf(role),
     pastRoles: hadRole.map(({ role: claimed, until }) => ({ role: roleOf(claimed), until: instantAt(until) })),
-    link: linkOf(link),
+    link: linkOf(link, taken),
   };
 }
 
-function linkOf(link: Link): LinkFacts {
+function linkOf(link: Link, given: Taken | undefined): LinkFacts {
+  const taken = given === undefined ? null : { because: given.by, by: 'decision', at: instantAt(given.at), recordId: RECORD };
   return link === 'candidate'
-    ? { standing: 'ambiguous', rule: 'M3', recordId: RECORD, until: null }
-    : { standing: 'linked', rule: link, recordId: RECORD, until: null };
+    ? { standing: 'ambiguous', rule: 'M3', recordId: RECORD, until: null, taken }
+    : { standing: 'linked', rule: link, recordId: RECORD, until: null, taken };
 }
 
 const connectionId = (index: number) => `directory ${index + 1}`;

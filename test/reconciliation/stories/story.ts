@@ -46,8 +46,15 @@ export interface HadRole {
   readonly gone?: Moment;
 }
 
+/** A human took the account from the person, with a second one: barred the two, moved it to somebody else, or classed it as nobody's own. */
+export interface Taken {
+  readonly by: 'barred' | 'moved' | 'classed';
+  readonly at: Moment;
+}
+
 export interface DirectoryAccount {
   readonly link?: Link;
+  readonly taken?: Taken;
   /** Whether it is assigned to the application; left out: yes. */
   readonly assigned?: boolean;
   /** Value of the app role that is assigned to it. */
@@ -63,6 +70,7 @@ export interface DirectoryAccount {
 
 export interface ScimUser {
   readonly link?: Link;
+  readonly taken?: Taken;
   /** `rbac_role_id` as last received, and whether the catalogue grants it. */
   readonly role?: string;
   readonly isUnknownRole?: true;

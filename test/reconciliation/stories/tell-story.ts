@@ -12,6 +12,7 @@ import {
   type ScimUser,
   type Seen,
   type Story,
+  type Taken,
 } from './story.ts';
 
 const PAGE_HEAD = `# Leaver stories
@@ -119,9 +120,10 @@ const stateWords: Record<Seen['is'], string> = {
   vanished: 'no longer shown, for no known reason',
 };
 
-function directoryOf({ link, assigned, role, hadRole = [], directory, object, seen }: DirectoryAccount, story: Story): string {
+function directoryOf({ link, assigned, role, hadRole = [], directory, object, seen, taken }: DirectoryAccount, story: Story): string {
   return [
     ...whose(link, story),
+    ...takenBy(taken),
     ...(directory === undefined ? [] : ['in the second directory']),
     ...(object === undefined ? [] : [`object ${object}`]),
     ...seen.map(seenOf),
@@ -146,9 +148,10 @@ function seenOf({ is, from, until, exact }: Seen): string {
   return `${stateWords[is]} from ${from} ${until === undefined ? 'on' : `to ${until}`}`;
 }
 
-function scimOf({ link, role, isUnknownRole, hadRole = [], became }: ScimUser, story: Story): string {
+function scimOf({ link, role, isUnknownRole, hadRole = [], became, taken }: ScimUser, story: Story): string {
   return [
     ...whose(link, story),
+    ...takenBy(taken),
     ...became.map(({ is, at }) => `became ${is} at ${at}`),
     ...hadRole.map((had) => `carried the role “${had.role}” until ${had.until}`),
     ...(role === undefined ? [] : [`carries the role “${role}”${isUnknownRole === true ? ', which the catalogue does not know' : ''}`]),
@@ -158,6 +161,16 @@ function scimOf({ link, role, isUnknownRole, hadRole = [], became }: ScimUser, s
 function whose(link: Link | undefined, { hr }: Story): readonly string[] {
   if (hr === undefined || link === undefined) return [];
   return [link === 'candidate' ? 'an account that may be the person’s' : `linked to the person by rule ${link}`];
+}
+
+const takings: Record<Taken['by'], string> = {
+  barred: 'said by hand not to be theirs',
+  moved: 'given to somebody else by hand',
+  classed: 'classed as nobody’s own',
+};
+
+function takenBy(taken: Taken | undefined): readonly string[] {
+  return taken === undefined ? [] : [`theirs until ${taken.at}, when it was ${takings[taken.by]} by one person and approved by another`];
 }
 
 function connectionOf(

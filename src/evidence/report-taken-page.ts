@@ -1,0 +1,44 @@
+import type { DecidedBy, TakenFromPerson } from '../reconciliation/index.ts';
+import { type Html, html } from './html.ts';
+import { htmlTable } from './html-table.ts';
+import type { ReportContent } from './report-document.ts';
+import { shownInstant } from './shown-instant.ts';
+import { shownName } from './shown-name.ts';
+
+/** What became of an account that a human took from somebody. */
+export const takenMeanings: Readonly<Record<TakenFromPerson['because'], string>> = {
+  barred: 'said by hand not to be this person’s',
+  moved: 'given to somebody else by hand',
+  classed: 'classed as nobody’s own',
+};
+
+/** Who asked for it and who agreed. */
+export function decidedWords({ approvedAt, approvedBy, requestedBy, requestedAt }: DecidedBy): Html {
+  const asked = html`asked for by ${requestedBy} at ${shownInstant(requestedAt)}`;
+  return approvedBy === null || approvedAt === null
+    ? html`${asked}, approved by nobody`
+    : html`${asked}, approved by ${approvedBy} at ${shownInstant(approvedAt)}`;
+}
+
+/** Every account that was taken from somebody by hand within the period, and what waits: no such word makes a failure a pass. */
+export function takenPage({ takenAccounts }: Pick<ReportContent, 'takenAccounts'>): Html {
+  if (takenAccounts.length === 0) {
+    return html`<h2>Accounts taken from people by hand</h2>
+<p>None within the period, and none waits to be.</p>`;
+  }
+  return html`<h2>Accounts taken from people by hand (${takenAccounts.length})</h2>
+<p>From the beginning of the period to the as-of, whether or not the person has left. After the employment has ended it takes two people. An account that was classed since counts for the leaver as it did at the end; one that was said not to be theirs, and is not proven to have ended in time, leaves the leaver in doubt.</p>
+${htmlTable(['Taken', 'From', 'Account', 'How', 'By', 'Why'], takenAccounts.map(row))}`;
+}
+
+function row(taken: TakenFromPerson) {
+  const { account, accountId, because, matchRule, person, reason, system, takenAt } = taken;
+  return [
+    takenAt === null ? 'not yet: it waits for a second person' : shownInstant(takenAt),
+    html`${shownName(person.displayName ?? person.workEmail)}<br><small>${person.employeeId}</small>`,
+    html`${system}: <code>${shownName(account ?? accountId)}</code>${matchRule === null ? null : html` <small>(theirs by ${matchRule})</small>`}`,
+    takenMeanings[because],
+    decidedWords(taken),
+    reason,
+  ];
+}
