@@ -35,6 +35,7 @@ describe('the decision table', () => {
       'L05 DEPROVISIONED_LATE',
       'X03 AMBIGUOUS_MATCH',
       'X04 ROSTER_DROPPED',
+      'X06 ACCOUNT_DISOWNED_AFTER_END',
       'L06 OVERDUE_UNPROVEN',
       'L07 NO_COVERAGE',
       'L08 TIMING_INDETERMINATE',
