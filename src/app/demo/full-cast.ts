@@ -17,8 +17,18 @@ export const fullCast = {
     department: 'IT',
     appRole: 'admin',
     endedDaysAgo: 1,
-    expect: 'DEPROVISIONED_LATE',
+    // The directory was connected after the end: whether she was an administrator by then, no look can say.
+    expect: 'TIMING_INDETERMINATE',
     beside: 'PRIVILEGED_LEAVER',
+  }),
+  dina: role({
+    key: 'dina',
+    name: 'Dina Disowned',
+    employeeId: 'E-0120',
+    department: 'Sales',
+    notAssigned: true,
+    endedDaysAgo: 5,
+    expect: 'ACCOUNT_DISOWNED_AFTER_END',
   }),
   zoe: role({
     key: 'zoe',

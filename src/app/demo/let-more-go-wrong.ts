@@ -23,7 +23,9 @@ export async function letOthersChange(
   stage.narrator.chapter('7b  Others change');
   const { control } = stage.tenant;
   const idOf = (key: FullKey): string => tenant.people.get(key) ?? '';
-  stage.narrator.line('unassigned, and still employed: Una; disabled, after the four hours that an administrator has: Priya');
+  stage.narrator.line(
+    'unassigned, and still employed: Una; disabled, after the four hours that an administrator has, which she may have been: Priya',
+  );
   await control.removeFromGroup(tenant.groups.employees, idOf('una'));
   await control.changeUser(idOf('priya'), { accountEnabled: false });
   await runCycle(stage, tenant);
@@ -84,4 +86,23 @@ async function classifyServiceAccounts(stage: Stage, administrator: Administrati
       `${service.userPrincipalName} is a service account, and ${service.owner} answers for it: asked by the administrator, approved by the owner`,
     );
   }
+  await disown(stage, owner, {
+    administrator,
+    personId: people.find(({ displayName }) => displayName === fullCast.dina.name)?.id,
+    accountId: systems.find(({ account }) => account === addressOf(fullCast.dina.name))?.accountId,
+  });
+}
+
+/** An account that works still is said not to have been the leaver's: two people can say so, and no source does. */
+async function disown(
+  { narrator }: Stage,
+  owner: AdministrationClient,
+  { administrator, ...whose }: { readonly administrator: AdministrationClient } & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const said = { ...whose, system: 'directory', action: 'unlink', reason: 'It was never hers, says the help desk.' };
+  const { id } = await administrator.post<{ id: string }>('/account-links', said);
+  await owner.post(`/account-links/requests/${id}/approval`, {});
+  narrator.line(
+    `the account of ${fullCast.dina.name}, who left, is said not to be hers: asked by the administrator, approved by the owner`,
+  );
 }
