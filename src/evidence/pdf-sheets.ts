@@ -29,6 +29,8 @@ interface Kept {
   readonly _fontFamilies: Readonly<Record<string, { layoutCache: object }>>;
 }
 
+type Outlined = Pick<Pdf['outline'], 'addItem'>;
+
 interface Sheet {
   readonly page: Pdf['page'];
   /** What is written on it last, once it is known how many there are. */
@@ -40,6 +42,8 @@ export interface Sheets {
   readonly pdf: Pdf;
   /** To be awaited between elements: others have their turn, and of the sheets before the present one nothing more is held. */
   turn(): Promise<void>;
+  /** Lists a heading beside the document, at the sheet that it stands on: what is below level 2 within the one before that is not. */
+  outline(text: string, level: number): void;
   /** Ends the document, with a foot on each sheet. */
   end(drawFoot: (sheet: number, count: number) => void): Promise<void>;
 }
@@ -72,6 +76,7 @@ export function openSheets(options: PDFKit.PDFDocumentOptions): Sheets {
     sheets.push({ page, foot });
   });
   pdf.addPage();
+  let chapter: Outlined = pdf.outline;
   const letGo = (until: number) => {
     for (; released < until; released += 1) {
       writeParents(pdf, sheets[released]);
@@ -83,6 +88,10 @@ export function openSheets(options: PDFKit.PDFDocumentOptions): Sheets {
     turn: async () => {
       letGo(sheets.length - 1);
       await othersTurn();
+    },
+    outline: (text, level) => {
+      if (level > 2) chapter.addItem(text);
+      else chapter = pdf.outline.addItem(text);
     },
     end: async (drawFoot) => {
       pdf.flushPages();

@@ -60,7 +60,7 @@ async function drawBlock(sheets: Sheets, block: Block, within: Element[]): Promi
       within.pop()?.end();
       break;
     case 'heading':
-      drawHeading(pdf, parent, block);
+      drawHeading(sheets, parent, block);
       break;
     case 'text':
       drawText(pdf, parent, block);
@@ -74,12 +74,13 @@ async function drawBlock(sheets: Sheets, block: Block, within: Element[]): Promi
   }
 }
 
-function drawHeading(pdf: Pdf, parent: Element, { text, level }: Extract<Block, { kind: 'heading' }>): void {
+function drawHeading({ pdf, outline }: Sheets, parent: Element, { text, level }: Extract<Block, { kind: 'heading' }>): void {
   pdf
     .font(fonts.bold)
     .fontSize(headingSizes[level] ?? 10)
     .fillColor('#1a1a1a');
   keepTogether(pdf, pdf.heightOfString(text, { width: widthOf(pdf) }) + 60);
+  outline(text, level);
   pdf.moveDown(0.6);
   tagged(pdf, parent, `H${level}`, { draw: () => pdf.text(text, MARGIN, pdf.y, { width: widthOf(pdf) }) });
   pdf.moveDown(0.2);

@@ -1,6 +1,11 @@
 import { inflateSync } from 'node:zlib';
 import { getDocumentProxy } from 'unpdf';
 
+export interface Outlined {
+  readonly title: string;
+  readonly items: readonly Outlined[];
+}
+
 /** A part of a document's structure: what it is, what it says of itself, and the words of its own content. */
 export interface Read {
   readonly role: string;
@@ -18,6 +23,8 @@ export interface ReadPdf {
   readonly isMarked: boolean;
   /** Whether a window shows the title instead of the name of the file. */
   readonly showsTitle: unknown;
+  /** What a reader lists beside the document: headings, and those within them. */
+  readonly outline: readonly Outlined[];
   /** The elements, in the order of reading; those that hold others come before them. */
   readonly elements: readonly Read[];
   /** What is not read out, sheet by sheet. */
@@ -58,6 +65,7 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
     createdAt,
     isMarked: (await pdf.getMarkInfo())?.Marked === true,
     showsTitle: ((await pdf.getViewerPreferences()) as Record<string, unknown> | null)?.['DisplayDocTitle'],
+    outline: ((await pdf.getOutline()) ?? []) as readonly Outlined[],
     elements,
     artifacts,
     unmarked: paintedUnmarked(Buffer.from(bytes)),

@@ -99,6 +99,15 @@ describe('report.pdf, read out', () => {
     expect((await has('H1', 'H2', 'H3')).map(({ role, words }) => squeezed(`${role} ${words}`))).toEqual(headings.map(squeezed));
   });
 
+  it('lists its headings beside it, each leaver among them', async () => {
+    const { outline } = await read;
+    const headings = blocks.flatMap((block) => (block.kind === 'heading' ? [block] : []));
+    expect(outline.map(({ title }) => title)).toEqual(headings.filter(({ level }) => level < 3).map(({ text }) => text));
+    expect(outline.find(({ title }) => title === 'Each leaver')?.items).toHaveLength(47);
+    const below = headings.filter(({ level }) => level > 2).map(({ text }) => text);
+    expect(outline.flatMap(({ items }) => items).map(({ title }) => title)).toEqual(below);
+  });
+
   it('has its tables, heading cells apart from others', async () => {
     const counted = (tag: string) => page.match(new RegExp(`<${tag}[ >]`, 'g'))?.length ?? 0;
     expect(await has('Table')).not.toHaveLength(0);
