@@ -31,10 +31,17 @@ export const findingColumns = [
   'end_latest_utc',
   'deadline_earliest_utc',
   'deadline_latest_utc',
+  'deadline_since_told_earliest_utc',
+  'deadline_since_told_latest_utc',
   'policy_version',
   'excluded_as',
   'disposition',
   'disposition_approved',
+  'disposition_reason',
+  'disposition_ticket',
+  'disposition_requested_by',
+  'disposition_approved_by',
+  'disposition_expires_at_utc',
   'system',
   'account',
   'account_ref',
@@ -81,10 +88,10 @@ export function findingLines({ isHrChangedSince, unit }: FiledFinding): readonly
     hr_changed_since: unit.period === null || isHrChangedSince === null ? null : String(isHrChangedSince),
     ...rangeCells('end', unit.end),
     ...rangeCells('deadline', unit.deadline),
+    ...rangeCells('deadline_since_told', unit.deadlineSinceTold),
     policy_version: unit.policyVersion,
     excluded_as: unit.exclusion?.class ?? null,
-    disposition: unit.disposition?.kind ?? null,
-    disposition_approved: unit.disposition === null ? null : String(unit.disposition.approvedAt !== null),
+    ...dispositionCells(unit.disposition),
     evidence: unit.evidence.join(' '),
   };
   return unit.systems.map((system) => ({ ...line, ...accountCells(system) }));
@@ -109,7 +116,20 @@ function periodCells(period: ReportUnit['period']): CsvCells {
   };
 }
 
-function rangeCells(of: 'end' | 'deadline', range: InstantRange | null): CsvCells {
+function dispositionCells(decided: ReportUnit['disposition']): CsvCells {
+  if (decided === null) return {};
+  return {
+    disposition: decided.kind,
+    disposition_approved: String(decided.approvedAt !== null),
+    disposition_reason: decided.reason,
+    disposition_ticket: decided.ticket,
+    disposition_requested_by: decided.requestedBy,
+    disposition_approved_by: decided.approvedBy,
+    disposition_expires_at_utc: decided.expiresAt,
+  };
+}
+
+function rangeCells(of: 'end' | 'deadline' | 'deadline_since_told', range: InstantRange | null): CsvCells {
   return range === null ? {} : { [`${of}_earliest_utc`]: range.earliest, [`${of}_latest_utc`]: range.latest };
 }
 

@@ -4,6 +4,7 @@ import { findingColumns } from '../../src/reconciliation/finding-csv.ts';
 import { walkFindings } from '../../src/reconciliation/finding-page-read-model.ts';
 import { reconcile, reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { readOfOneRun } from '../../src/reconciliation/read-of-one-run.ts';
+import { DAY_MS, plusMs } from '../../src/kernel/index.ts';
 import { effects } from '../../src/verdict/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -65,6 +66,31 @@ describe('findings as CSV', () => {
       late_min_h: '59.91',
       late_max_h: '',
       match_rule: 'M3',
+    });
+  });
+
+  it('say beside it what is decided, by whom and until when, and by when access had to be gone since HR told the end', async () => {
+    const { findings } = (await (await fetch(`${server.url}/findings`)).json()) as {
+      findings: { id: string; person: { employeeId: string } }[];
+    };
+    const late = findings.find(({ person }) => person.employeeId === '1');
+    const expiresAt = plusMs(clock.now(), 5 * DAY_MS);
+    const decided = await fetch(`${server.url}/dispositions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ findingId: late?.id, kind: 'exception', reason: 'On a ship.', ticket: 'T-1', expiresAt }),
+    });
+    expect(decided.status).toBeLessThan(300);
+    const row = (await csv()).rows.find(({ finding_id: id }) => id === late?.id);
+    expect(row).toMatchObject({
+      disposition: 'exception',
+      disposition_approved: 'false',
+      disposition_reason: 'On a ship.',
+      disposition_ticket: 'T-1',
+      disposition_requested_by: expect.stringMatching(/^administrator:|^owner:/),
+      disposition_approved_by: '',
+      disposition_expires_at_utc: expiresAt,
+      deadline_since_told_latest_utc: expect.stringMatching(/^2026-03-/),
     });
   });
 
