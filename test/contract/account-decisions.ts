@@ -51,5 +51,6 @@ export async function askForLinks({ db }: LivingServers, { client, owner, worksp
     linkRequestApproved,
     linkRequestToApprove: await ask(rows[1]),
     linkRequestToWithdraw: await ask(rows[2]),
+    accountToWithdraw: present(rows[2]?.accountId),
   };
 }

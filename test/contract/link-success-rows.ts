@@ -13,7 +13,14 @@ export const linkSuccessRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'withdrawAccountLink', parameters: { linkRequestId: 'linkRequestToWithdraw' }, status: 204 },
   {
     operation: 'decideAccountLink',
-    fill: ({ ids }) => ({ personId: ids.leaver, system: 'directory', accountId: ids.freeAccount, action: 'unlink', reason: 'not theirs' }),
+    // The same again, of which nothing waits any more.
+    fill: ({ ids }) => ({
+      personId: ids.leaver,
+      system: 'directory',
+      accountId: ids.accountToWithdraw,
+      action: 'unlink',
+      reason: 'not theirs',
+    }),
     status: 202,
   },
   { operation: 'listAccountLinkRequests', query: 'limit=1000', status: 200 },

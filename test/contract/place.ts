@@ -70,6 +70,7 @@ export type PlaceName =
   | 'leaver'
   | 'linkRequestToApprove'
   | 'linkRequestToWithdraw'
+  | 'accountToWithdraw'
   | 'linkRequestApproved'
   | 'classificationToApprove'
   | 'classificationApproved'
