@@ -11,14 +11,19 @@ export function storableValue(value: CanonicalValue): CanonicalValue {
   if (typeof value === 'string') return storableText(value);
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value : String(value);
   if (value === null || typeof value === 'boolean') return value;
-  if (isList(value)) return value.map(storableValue);
-  return storableObject(value);
+  return isList(value) ? storableList(value) : storableObject(value);
 }
 
-/** Most objects are storable as they are, and to see that is several times faster than to make them anew. */
+/** Most objects are storable as they are, and are not made anew. Each member is looked at once, so that depth costs no more than length. */
 export function storableObject(value: CanonicalObject): CanonicalObject {
-  if (Object.entries(value).every(([key, member]) => storableText(key) === key && storableValue(member) === member)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableText(key), storableValue(member)]));
+  const entries = Object.entries(value).map(([key, member]) => ({ key, member, stored: storableValue(member) }));
+  if (entries.every(({ key, member, stored }) => storableText(key) === key && stored === member)) return value;
+  return Object.fromEntries(entries.map(({ key, stored }) => [storableText(key), stored]));
+}
+
+function storableList(list: readonly CanonicalValue[]): readonly CanonicalValue[] {
+  const stored = list.map(storableValue);
+  return stored.every((member, index) => member === list[index]) ? list : stored;
 }
 
 function storableText(text: string): string {
