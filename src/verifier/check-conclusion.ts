@@ -16,9 +16,14 @@ import { same } from './same-value.ts';
 /**
  * Of `rollcall-report/1` the conclusion looked at findings alone; from 2 on it is never better than the test about leavers. Of 2 any import of HR's counted as word of
  * everybody; from 3 on changes alone do not, and a proven failure outweighs
- * an open match.
+ * an open match. From 4 on a finding names the stretches in which nobody looked.
  */
-export const FORMATS = ['rollcall-report/1', 'rollcall-report/2', 'rollcall-report/3'] as const;
+export const FORMATS = ['rollcall-report/1', 'rollcall-report/2', 'rollcall-report/3', 'rollcall-report/4'] as const;
+
+/** Whether a report is held to what came with that format. */
+export function isSince(format: unknown, from: 3 | 4): boolean {
+  return FORMATS.slice(from - 1).some((known) => known === format);
+}
 
 /** By which edition of the decision table the findings of a report of that format were judged. */
 export function editionOf(format: unknown): RuleEdition {
@@ -163,7 +168,7 @@ function untoldDoubts(report: JsonObject, { doubts }: LeaversTested): readonly P
 function shownDoubts(report: JsonObject): readonly PopulationDoubt[] {
   const [asOf, periodEnd] = [instantAt(report['asOf'], 'asOf'), instantAt(report['periodEnd'], 'periodEnd')];
   const imports = listAt(objectAt(report['sources'], 'sources')['roster'], 'sources.roster');
-  const heard = imports.flatMap((each) => heardAt(objectAt(each, 'an import'), report['format'] === FORMATS[2]));
+  const heard = imports.flatMap((each) => heardAt(objectAt(each, 'an import'), isSince(report['format'], 3)));
   const last = heard.sort().at(-1);
   if (last === undefined) return [{ code: 'roster-never-imported', detail: 'The report names no roster of everybody.' }];
   if (asOf < periodEnd) return [{ code: 'period-not-over', detail: `It was judged by what was known at ${asOf}.` }];

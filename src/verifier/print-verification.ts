@@ -74,6 +74,7 @@ function earlierRule({ format, presently }: ReportFacts): readonly string[] {
         `It was judged by the rules of ${format}, by which changes alone of HR’s were its word on everybody, rows that were not taken no doubt, and an open match outweighed a proven failure.`,
       ),
     ];
+  if (format === FORMATS[2]) return [printable(`It is of ${format}, which does not say of its findings when nobody was looking.`)];
   if (format !== FORMATS[0]) return [];
   const now = presently === undefined ? '' : ` By the rule of today it is another: ${presently}`;
   return [printable(`It was concluded by the rule of ${format}, which looked at findings alone and not at doubts about who left.${now}`)];

@@ -7,7 +7,7 @@ import { type CitingSystem, type CitingUnit, readCitingUnit } from './read-citin
 import type { CompleteLook } from './read-observations.ts';
 import { instantAt } from './read-report.ts';
 import { recomputeAccount } from './recompute-account.ts';
-import { editionOf, FORMATS, LEAVERS } from './check-conclusion.ts';
+import { editionOf, FORMATS, isSince, LEAVERS } from './check-conclusion.ts';
 import { type Comparison, compareIdentities } from './compare-identities.ts';
 import { compareSources } from './compare-sources.ts';
 import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
@@ -144,7 +144,7 @@ function doubtsOf({ format, periodEnd, tests }: JsonObject, { facts }: Basis): r
   if (format === FORMATS[0]) return [];
   const { value, wrong } = attempt(() => ({
     value: recomputeDoubts(
-      { periodEnd: instantAt(periodEnd, 'periodEnd'), told: toldDoubts(tests, LEAVERS), isStrict: format === FORMATS[2] },
+      { periodEnd: instantAt(periodEnd, 'periodEnd'), told: toldDoubts(tests, LEAVERS), isStrict: isSince(format, 3) },
       facts,
     ),
     wrong: [],
