@@ -1,4 +1,4 @@
-import express from 'express';
+import type { Router } from 'express';
 import { refuse } from '../kernel/index.ts';
 import {
   type BodyReader,
@@ -10,6 +10,7 @@ import {
   readPage,
   requireScope,
   workspaceOf,
+  workspaceRouter,
 } from '../platform/index.ts';
 import { describeActivation } from './describe-activation.ts';
 import { type DiagnosisDeps, makeDiagnosis } from './make-diagnosis.ts';
@@ -27,8 +28,8 @@ export interface ActivationRoutesDeps extends DiagnosisDeps {
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: SyncedPerson) => id };
 
 /** The SCIM switch: how it stands, what turning it would do, and turning it. */
-export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
-  const router = express.Router({ mergeParams: true });
+export function activationRoutes(deps: ActivationRoutesDeps): Router {
+  const router = workspaceRouter();
   router.get('/activation', async (request, response) => {
     requireScope(request, 'read');
     response.json(await describeActivation(deps, workspaceOf(request)));
@@ -48,7 +49,7 @@ export function activationRoutes(deps: ActivationRoutesDeps): express.Router {
   });
   router.use(previewRoutes(deps));
   router.use(mappingRoutes(deps));
-  router.get('/people/synced', async (request, response) => {
+  router.get('/people/synced{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const bands = await readAuthorityBands(deps.database, workspaceId);

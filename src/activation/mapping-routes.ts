@@ -1,6 +1,6 @@
-import express from 'express';
+import type { Router } from 'express';
 import { refuse } from '../kernel/index.ts';
-import { type Database, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { type Database, readBody, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { listRoles } from '../workspace/index.ts';
 import { readAppRoles } from './activation-read-model.ts';
 import type { Json } from './json-reading.ts';
@@ -12,8 +12,8 @@ import { reviewMapping } from './review-mapping.ts';
 const MAX_EXPRESSION = 10_000;
 
 /** Entra's attribute mappings, pasted: nothing is kept of them, and nothing is written to Entra (I7). */
-export function mappingRoutes({ database }: { readonly database: Database }): express.Router {
-  const router = express.Router({ mergeParams: true });
+export function mappingRoutes({ database }: { readonly database: Database }): Router {
+  const router = workspaceRouter();
   router.post('/scim/mapping/review', async (request, response) => {
     requireScope(request, 'read');
     const body = readBody(request);

@@ -1,4 +1,4 @@
-import express from 'express';
+import type { Request, Router } from 'express';
 import { parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   type Clock,
@@ -14,6 +14,7 @@ import {
   requireScope,
   type Transaction,
   workspaceOf,
+  workspaceRouter,
   writeCsv,
 } from '../platform/index.ts';
 import { type ActivationPreviewId, previewExists } from './activation-store.ts';
@@ -39,8 +40,8 @@ const differingListing = { usual: SHOWN_AT_ONCE, most: 1_000, positionOf: ({ pos
 const accountNotes = ['left-employment', 'no-person', 'guest'] as const satisfies readonly AccountNote[];
 
 /** Previews of turning the switch, and what came of the one that was acknowledged. */
-export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
-  const router = express.Router({ mergeParams: true });
+export function previewRoutes(deps: PreviewRoutesDeps): Router {
+  const router = workspaceRouter();
   router.post('/activation/previews', async (request, response) => {
     const { actor } = requireScope(request, 'activation');
     const workspaceId = workspaceOf(request);
@@ -53,7 +54,7 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
     const [appears, disappears] = await Promise.all([first('appears'), first('disappears')]);
     response.status(201).json({ ...preview, digest: digest.toString('hex'), appears, disappears, next: nextAfterPreview[preview.turnTo] });
   });
-  router.get('/activation/previews/:previewId/accounts', async (request, response) => {
+  router.get('/activation/previews/:previewId/accounts{?change,note,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const asked = { changes: changesOf(request), note: oneOf(request, 'note', accountNotes) };
@@ -75,7 +76,7 @@ export function previewRoutes(deps: PreviewRoutesDeps): express.Router {
     const outcome = await readAcrossTables(deps.database, (tx) => readOutcome(tx, workspaceOf(request)));
     response.json(outcome ?? refuseOutcome());
   });
-  router.get('/activation/outcome/accounts', async (request, response) => {
+  router.get('/activation/outcome/accounts{?difference,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const difference = oneOf(request, 'difference', outcomeDifferences);
     if (difference === undefined) refuse('invalid-request', { detail: `"difference" must be one of: ${outcomeDifferences.join(', ')}.` });
@@ -102,19 +103,19 @@ function shown({ ordinal: _ordinal, ...account }: PreviewedAccount) {
   return account;
 }
 
-async function previewOf(request: express.Request, database: Database, workspaceId: WorkspaceId): Promise<ActivationPreviewId> {
+async function previewOf(request: Request, database: Database, workspaceId: WorkspaceId): Promise<ActivationPreviewId> {
   const id = parseId<'activation-preview'>(pathText(request, 'previewId'));
   if (id === undefined || !(await previewExists(database, workspaceId, id)))
     return refuse('not-found', { detail: 'There is no such preview.' });
   return id;
 }
 
-function changesOf(request: express.Request): readonly Change[] {
+function changesOf(request: Request): readonly Change[] {
   const change = oneOf(request, 'change', changes);
   return change === undefined ? changes : [change];
 }
 
-function oneOf<Choice extends string>(request: express.Request, name: string, choices: readonly Choice[]): Choice | undefined {
+function oneOf<Choice extends string>(request: Request, name: string, choices: readonly Choice[]): Choice | undefined {
   const text = queryText(request, name);
   if (text === undefined) return undefined;
   const choice = choices.find((candidate) => candidate === text);

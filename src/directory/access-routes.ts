@@ -1,6 +1,6 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { isUuid, refuse } from '../kernel/index.ts';
-import { positions, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { positions, queryText, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { listPolicies, listServicePrincipals, type PolicyRow, readAccessStanding, type ServicePrincipalRow } from './access-read-model.ts';
 import type { DirectoryDeps } from './directory-deps.ts';
 import { listRoleAssignments, positionOfRoleAssignment, roleAssignmentPosition } from './role-assignment-read-model.ts';
@@ -22,12 +22,12 @@ type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Pr
 
 /** Who may do what in the connected tenants, and after which proof, relative to the workspace. */
 export function accessRoutes(deps: DirectoryDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
   const by = (handler: Handler) => (request: Request, response: Response) => handler(deps, request, response);
   router.get('/directory/access', by(getAccess));
-  router.get('/directory/role-assignments', by(getRoleAssignments));
-  router.get('/directory/policies', by(getPolicies));
-  router.get('/directory/service-principals', by(getServicePrincipals));
+  router.get('/directory/role-assignments{?principalId,limit,after}', by(getRoleAssignments));
+  router.get('/directory/policies{?limit,after}', by(getPolicies));
+  router.get('/directory/service-principals{?limit,after}', by(getServicePrincipals));
   return router;
 }
 

@@ -1,6 +1,15 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { type DirectoryCredentialId, expiryOf, HOUR_MS, type Instant, MINUTE_MS, parseId, refuse } from '../kernel/index.ts';
-import { type BodyReader, contextOf, microsoftClouds, pathText, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import {
+  type BodyReader,
+  contextOf,
+  microsoftClouds,
+  pathText,
+  readBody,
+  requireScope,
+  workspaceOf,
+  workspaceRouter,
+} from '../platform/index.ts';
 import { addConnection } from './add-connection.ts';
 import { addCredential, type CredentialRequest, removeCredential } from './add-credential.ts';
 import { changeConnection } from './change-connection.ts';
@@ -25,7 +34,7 @@ type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Pr
 
 /** Connections to directories with their credentials, relative to the workspace. */
 export function connectionRoutes(deps: DirectoryDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
   const by = (handler: Handler) => (request: Request, response: Response) => handler(deps, request, response);
   router.get('/directory/connections', by(getConnections));
   router.post('/directory/connections', by(postConnection));

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { addressKey, type Id, isUuid, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   type BodyReader,
@@ -10,6 +10,7 @@ import {
   readPage,
   requireScope,
   workspaceOf,
+  workspaceRouter,
 } from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
 import { type AccountRow, countAccounts, countGroups, listAccounts, listGroups } from './account-read-model.ts';
@@ -52,22 +53,22 @@ type Handler = (deps: DirectoryDeps, request: Request, response: Response) => Pr
 
 /** The directory's part of the administration API, relative to the workspace. */
 export function directoryRoutes(deps: DirectoryDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
   router.use(connectionRoutes(deps));
   router.use(accessRoutes(deps));
   const by = (handler: Handler) => (request: Request, response: Response) => handler(deps, request, response);
-  router.get('/directory/runs', by(getRuns));
+  router.get('/directory/runs{?limit,after}', by(getRuns));
   router.post('/directory/runs', by(postRun));
   router.get('/directory/runs/:runId', by(getRun));
   router.post('/directory/runs/:runId/decision', by(postDecision));
   router.get('/directory/coverage', by(getCoverage));
-  router.get('/directory/accounts', by(getAccounts));
-  router.get('/directory/observations', by(getObservations));
-  router.get('/directory/aliases', by(getAliases));
-  router.get('/directory/groups', by(getGroups));
-  router.get('/directory/azure-role-assignments', by(getAzureRoles));
-  router.get('/directory/provisioning-events', by(getProvisioningEvents));
-  router.get('/directory/watched-objects', by(getWatchedObjects));
+  router.get('/directory/accounts{?state,limit,after}', by(getAccounts));
+  router.get('/directory/observations{?objectId,limit,after}', by(getObservations));
+  router.get('/directory/aliases{?address}', by(getAliases));
+  router.get('/directory/groups{?limit,after}', by(getGroups));
+  router.get('/directory/azure-role-assignments{?principalId,limit,after}', by(getAzureRoles));
+  router.get('/directory/provisioning-events{?contradicted,scimUserId,objectId,limit,after}', by(getProvisioningEvents));
+  router.get('/directory/watched-objects{?limit,after}', by(getWatchedObjects));
   router.get('/scope', by(getScope));
   router.put('/scope', by(putScope));
   return router;

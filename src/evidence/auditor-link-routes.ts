@@ -1,7 +1,7 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { refuse } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
-import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { type AuditorLink, markAuditorLinkRevoked, readAuditorLinks } from './auditor-link-store.ts';
 import { eraseAuditorLink } from './erase-auditor-link.ts';
 import { issueAuditorLink } from './issue-auditor-link.ts';
@@ -13,7 +13,7 @@ const MAX_RECIPIENT = 200;
 
 /** `/reports/{id}/auditor-links`, for those who give them out, relative to a workspace's address. */
 export function auditorLinkRoutes(deps: SealDeps & { readonly publicUrl: string }): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
   const { database } = deps;
 
   router.post('/reports/:reportId/auditor-links', async (request, response) => {
@@ -28,7 +28,7 @@ export function auditorLinkRoutes(deps: SealDeps & { readonly publicUrl: string 
     response.status(201).json(await issueAuditorLink(deps, workspaceOf(request), asked));
   });
 
-  router.get('/reports/:reportId/auditor-links', async (request, response) => {
+  router.get('/reports/:reportId/auditor-links{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const { rows, next } = await readPage(request, listing, async (page) => {

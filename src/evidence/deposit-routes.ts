@@ -1,12 +1,12 @@
-import { Router } from 'express';
-import { pathText, requireScope, workspaceOf } from '../platform/index.ts';
+import type { Router } from 'express';
+import { pathText, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { readDepositAttempts, readDeposits } from './deposit-store.ts';
 import { readReportId } from './read-report-id.ts';
 import { type SealDeps, sealedReport } from './seal-report.ts';
 
 /** `/reports/{id}/deposits`: where a sealed report's bundle lies under object lock, and what stood in the way. */
 export function depositRoutes(deps: SealDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.get('/reports/:reportId/deposits', async (request, response) => {
     requireScope(request, 'read');

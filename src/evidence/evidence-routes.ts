@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { parseId, refuse } from '../kernel/index.ts';
-import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { createInterimReport, type EvidenceDeps } from './create-interim-report.ts';
 import { depositRoutes } from './deposit-routes.ts';
 import { readDraft, readDrafts } from './draft-store.ts';
@@ -22,7 +22,7 @@ const listing = { usual: 50, most: 500, position: positions.id, positionOf: ({ i
 
 /** Reports, from draft to seal, and their bundles. */
 export function evidenceRoutes(deps: EvidenceDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.post('/reports', async (request, response) => {
     const { actor } = requireScope(request, 'evidence');
@@ -36,7 +36,7 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
     response.status(201).json(showDraft(draft, await waitingOf(deps, workspaceOf(request), draft, doing.at)));
   });
 
-  router.get('/reports', async (request, response) => {
+  router.get('/reports{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, async (page) => {
       const reports = await readReports(deps.database, workspaceOf(request), page);

@@ -1,7 +1,7 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Anchor, proveCollected, proveConsistency, readAnchor, readAnchorsFrom, readLatestCheckpoint } from '../ledger/index.ts';
-import { pathText, positions, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { pathText, positions, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { laterAnchorFiles, laterMetaFiles } from './anchor-files.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
 import { readReportId } from './read-report-id.ts';
@@ -13,9 +13,9 @@ const listing = { usual: 50, most: 500, position: positions.id, positionOf: ({ i
 
 /** The anchors that came after a report's seal: what a bundle cannot hold, since it was there first. */
 export function reportAnchorRoutes(deps: EvidenceDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
-  router.get('/reports/:reportId/anchors', async (request, response) => {
+  router.get('/reports/:reportId/anchors{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const { rows, next } = await readPage(request, listing, async (page) => {

@@ -1,6 +1,6 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { parseId, refuse } from '../kernel/index.ts';
-import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
 import { readDraft } from './draft-store.ts';
 import { freezeReport } from './final-report.ts';
@@ -17,7 +17,7 @@ const listing = {
 
 /** A final report from its freezing to its seal. */
 export function reviewRoutes(deps: EvidenceDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.delete('/reports/:reportId', async (request, response) => {
     const { actor } = requireScope(request, 'evidence');
@@ -35,7 +35,7 @@ export function reviewRoutes(deps: EvidenceDeps): Router {
     response.json(showDraft(draft));
   });
 
-  router.get('/reports/:reportId/responses', async (request, response) => {
+  router.get('/reports/:reportId/responses{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) =>
       findingsUnderReview(deps, workspaceOf(request), readReportId(pathText(request, 'reportId')), page),

@@ -1,5 +1,5 @@
-import { Router } from 'express';
-import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import type { Router } from 'express';
+import { contextOf, pathText, positions, readBody, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
 import { drawFromReport } from './draw-from-report.ts';
 import { readReportId, refuseUnknownReport } from './read-report-id.ts';
@@ -13,9 +13,9 @@ const listing = { usual: 50, most: 500, position: positions.id, positionOf: ({ i
 
 /** `/reports/{id}/samples`: whoever may read a report may draw from it. */
 export function sampleRoutes(deps: EvidenceDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
-  router.get('/reports/:reportId/samples', async (request, response) => {
+  router.get('/reports/:reportId/samples{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const [workspaceId, reportId] = [workspaceOf(request), readReportId(pathText(request, 'reportId'))];
     if ((await readReport(deps.database, workspaceId, reportId)) === undefined) refuseUnknownReport();

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   type Clock,
@@ -10,6 +10,7 @@ import {
   readPage,
   requireScope,
   workspaceOf,
+  workspaceRouter,
 } from '../platform/index.ts';
 import type { AnchorSettings } from './anchor-places.ts';
 import { type Anchor, type AnchorPlace, hastenAnchors, readAnchor, readAnchors, readSchedules, readWebhook } from './anchor-store.ts';
@@ -30,7 +31,7 @@ export interface AnchorRouteDeps extends WebhookDeps {
 
 /** `/ledger` as it stands, its anchors, and the webhook of an auditor, relative to a workspace's address. */
 export function anchorRoutes(deps: AnchorRouteDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
   const { database } = deps;
 
   router.get('/ledger', async (request, response) => {
@@ -38,7 +39,7 @@ export function anchorRoutes(deps: AnchorRouteDeps): Router {
     response.json(await readStanding(database, workspaceOf(request), deps));
   });
 
-  router.get('/ledger/anchors', async (request, response) => {
+  router.get('/ledger/anchors{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => readAnchors(database, workspaceOf(request), page));
     response.json({ anchors: rows, next });

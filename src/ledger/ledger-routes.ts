@@ -1,6 +1,6 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { isUuid, type LedgerRecordId, parseId, refuse } from '../kernel/index.ts';
-import { type Database, positions, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { type Database, positions, queryText, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { type InclusionProof, proveInclusion } from './inclusion-proof.ts';
 import { type LedgerKey, readKeys } from './key-store.ts';
 import {
@@ -20,9 +20,9 @@ const recordListing = { usual, most, position: positions.id, positionOf: ({ id }
 
 /** The ledger as administrators and auditors read it. Nothing here changes it. */
 export function ledgerRoutes({ database }: { readonly database: Database }): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
-  router.get('/ledger/checkpoints', async (request, response) => {
+  router.get('/ledger/checkpoints{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, checkpointListing, (page) => readCheckpoints(database, workspaceOf(request), page));
     response.json({ checkpoints: rows.map(showCheckpoint), next });
@@ -34,13 +34,13 @@ export function ledgerRoutes({ database }: { readonly database: Database }): Rou
     response.json({ ...showCheckpoint(checkpoint), vkeys: await readVkeys(database, workspaceOf(request)) });
   });
 
-  router.get('/ledger/keys', async (request, response) => {
+  router.get('/ledger/keys{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, keyListing, (page) => readKeys(database, workspaceOf(request), page));
     response.json({ keys: rows.map(showKey), next });
   });
 
-  router.get('/ledger/proofs', async (request, response) => {
+  router.get('/ledger/proofs{?recordId}', async (request, response) => {
     requireScope(request, 'read');
     const recordId = recordIdOf(request);
     const checkpoint = await latest(database, request);
@@ -48,7 +48,7 @@ export function ledgerRoutes({ database }: { readonly database: Database }): Rou
     response.json({ recordId, ...showProof(proof), checkpoint: showCheckpoint(checkpoint) });
   });
 
-  router.get('/ledger/records', async (request, response) => {
+  router.get('/ledger/records{?subjectId,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const subjectId = subjectIdOf(request);
     const { rows, next } = await readPage(request, recordListing, (page) =>

@@ -1,6 +1,6 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { refuse } from '../kernel/index.ts';
-import { type Clock, type Database, queryText, requireScope, workspaceOf } from '../platform/index.ts';
+import { type Clock, type Database, queryText, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { proveConsistency } from './consistency-proof.ts';
 import { issueTileToken, revokeTileToken } from './issue-tile-token.ts';
 import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
@@ -13,9 +13,9 @@ export interface ProofRouteDeps {
 
 /** Consistency proofs, and the token by which tools of others read the log, relative to a workspace's address. */
 export function proofRoutes(deps: ProofRouteDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
-  router.get('/ledger/proofs/consistency', async (request, response) => {
+  router.get('/ledger/proofs/consistency{?from,to}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const checkpoint =

@@ -1,11 +1,11 @@
-import { Router } from 'express';
-import { type Clock, type Database, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import type { Router } from 'express';
+import { type Clock, type Database, readBody, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { readRetention } from './retention-store.ts';
 import { LEAST_MONTHS, MOST_MONTHS, setRetention } from './set-retention.ts';
 
 /** `/ledger/retention`, relative to a workspace's address. */
 export function retentionRoutes(deps: { readonly database: Database; readonly clock: Clock }): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.get('/ledger/retention', async (request, response) => {
     requireScope(request, 'read');

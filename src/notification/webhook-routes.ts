@@ -1,6 +1,6 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { parseId } from '../kernel/index.ts';
-import { pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { pathText, positions, readBody, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import {
   addSecret,
   addWebhook,
@@ -19,8 +19,8 @@ const MAX_URL = 2_000;
 
 /** `/webhooks`: where overdue findings are sent to, relative to a workspace's address. */
 export function webhookRoutes(deps: WebhookDeps): Router {
-  const router = Router({ mergeParams: true });
-  router.get('/webhooks', async (request, response) => {
+  const router = workspaceRouter();
+  router.get('/webhooks{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listWebhooks(deps.database, workspaceOf(request), page));
     response.json({ webhooks: rows, next });
@@ -32,7 +32,7 @@ export function webhookRoutes(deps: WebhookDeps): Router {
     body.end();
     response.status(201).json(await addWebhook(deps, workspaceOf(request), { url, actor }));
   });
-  router.get('/webhooks/:webhookId/deliveries', async (request, response) => {
+  router.get('/webhooks/:webhookId/deliveries{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, async (page) => {
       const { id: webhookId } = requireWebhook(await findWebhook(deps.database, workspaceOf(request), idOf(request, 'webhookId')));

@@ -29,6 +29,7 @@ export { nestsDeeperThan } from './http/nests-deeper-than.ts';
 export { takeReason } from './http/take-reason.ts';
 export { type CsvCells, writeCsv } from './http/write-csv.ts';
 export { writePieces } from './http/write-pieces.ts';
+export { workspaceRouter } from './http/workspace-router.ts';
 export {
   contextOf,
   principalOf,

@@ -1,6 +1,6 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { parseId, refuse } from '../kernel/index.ts';
-import { pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { pathText, positions, readBody, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { listClassifications } from './classification-store.ts';
 import { approveClassification, requestClassification, withdrawClassification } from './classify-account.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
@@ -10,9 +10,9 @@ const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: (
 
 /** `/account-classifications`, relative to a workspace's address. */
 export function classificationRoutes(deps: ReconciliationDependencies): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
-  router.get('/account-classifications', async (request, response) => {
+  router.get('/account-classifications{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listClassifications(deps.database, workspaceOf(request), page));
     response.json({ classifications: rows, next });

@@ -1,6 +1,6 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { parseId, refuse } from '../kernel/index.ts';
-import { type BodyReader, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { type BodyReader, pathText, positions, readBody, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { approveException, decideDisposition, withdrawDisposition } from './decide-disposition.ts';
 import { exceptibleTests, listDispositions } from './disposition-store.ts';
 import { type AccountException, exceptAccount } from './except-account.ts';
@@ -11,9 +11,9 @@ const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: (
 
 /** `/dispositions`, relative to a workspace's address. */
 export function dispositionRoutes(deps: ReconciliationDependencies): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
-  router.get('/dispositions', async (request, response) => {
+  router.get('/dispositions{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listDispositions(deps.database, workspaceOf(request), page));
     response.json({ dispositions: rows, next });

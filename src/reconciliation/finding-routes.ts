@@ -1,4 +1,4 @@
-import { type Response, Router } from 'express';
+import type { Response, Router } from 'express';
 import { type FindingId, type Instant, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   contextOf,
@@ -7,12 +7,13 @@ import {
   type Page,
   pathText,
   positions,
-  queryInstant,
   type Queryable,
+  queryInstant,
   readPage,
   readStretch,
   requireScope,
   workspaceOf,
+  workspaceRouter,
   writeCsv,
 } from '../platform/index.ts';
 import { type Effect, effects } from '../verdict/index.ts';
@@ -42,9 +43,9 @@ const versionListing = { usual: 100, most: 1_000, position: positions.ordinal, p
 /** `/findings` and `/findings/{findingId}`, relative to a workspace's address. */
 export function findingRoutes(deps: ReconciliationDependencies): Router {
   const { database } = deps;
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
-  router.get('/findings', async (request, response) => {
+  router.get('/findings{?asOf,effect,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const asked = { effects: effectsOf(request) ?? effects };
@@ -68,7 +69,7 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
     response.json({ ...(await answer(database, workspaceId, { rows, moment, at: contextOf(request).at })), next });
   });
 
-  router.get('/findings/:findingId', async (request, response) => {
+  router.get('/findings/:findingId{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const findingId = parseId<'finding'>(pathText(request, 'findingId')) ?? noFinding();

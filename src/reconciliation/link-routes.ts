@@ -1,6 +1,6 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { parseId, refuse } from '../kernel/index.ts';
-import { pathText, positions, readBody, readPage, readStretch, requireScope, workspaceOf } from '../platform/index.ts';
+import { pathText, positions, readBody, readPage, readStretch, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { approveLink, withdrawLink } from './approve-link.ts';
 import { listCandidates } from './candidate-read-model.ts';
 import { decideLink } from './decide-link.ts';
@@ -13,15 +13,15 @@ const candidateListing = { usual: 100, most: 1_000, position: positions.idPair }
 
 /** `/account-links`, relative to a workspace's address. */
 export function linkRoutes(deps: ReconciliationDependencies): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
-  router.get('/account-links', async (request, response) => {
+  router.get('/account-links{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listLinks(deps.database, workspaceOf(request), page));
     response.json({ accountLinks: rows, next });
   });
 
-  router.get('/account-links/candidates', async (request, response) => {
+  router.get('/account-links/candidates{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readStretch(request, candidateListing, (page) =>
       listCandidates(deps.database, workspaceOf(request), page),
@@ -46,7 +46,7 @@ export function linkRoutes(deps: ReconciliationDependencies): Router {
     else response.status(202).json(outcome.request);
   });
 
-  router.get('/account-links/requests', async (request, response) => {
+  router.get('/account-links/requests{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listLinkRequests(deps.database, workspaceOf(request), page));
     response.json({ requests: rows, next });

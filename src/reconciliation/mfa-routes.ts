@@ -1,6 +1,6 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { refuse } from '../kernel/index.ts';
-import { contextOf, inSnapshot, type Page, queryText, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { contextOf, inSnapshot, type Page, queryText, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { type AccessPolicy, mfaRequirementOf, type MfaVerdict, mfaVerdicts } from '../verdict/index.ts';
 import { countMfa, listMfa, type MfaAccount } from './mfa-accounts.ts';
 import type { MfaMemory } from './mfa-memory.ts';
@@ -23,9 +23,9 @@ interface MfaDependencies extends ReconciliationDependencies {
 
 /** `/mfa`, relative to a workspace's address: what Conditional Access makes of each account. */
 export function mfaRoutes(deps: MfaDependencies): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
   router.get('/mfa', (request, response) => getMfa(deps, request, response));
-  router.get('/mfa/accounts', (request, response) => getAccounts(deps, request, response));
+  router.get('/mfa/accounts{?verdict,limit,after}', (request, response) => getAccounts(deps, request, response));
   return router;
 }
 

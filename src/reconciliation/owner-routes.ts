@@ -1,6 +1,16 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { type OwnerFindingId, parseId, refuse } from '../kernel/index.ts';
-import { contextOf, pathText, positions, queryText, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import {
+  contextOf,
+  pathText,
+  positions,
+  queryText,
+  readBody,
+  readPage,
+  requireScope,
+  workspaceOf,
+  workspaceRouter,
+} from '../platform/index.ts';
 import { listOwners } from '../workspace/index.ts';
 import { acknowledgeAttempts } from './acknowledge-attempts.ts';
 import { isOpen, type ListedOwnerFinding, listOwnerFindings } from './owner-finding-store.ts';
@@ -17,7 +27,7 @@ const listing = {
 
 /** `/owners/standings` and `/owner-findings`, relative to a workspace's address. */
 export function ownerRoutes(deps: ReconciliationDependencies): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.get('/owners/standings', async (request, response) => {
     requireScope(request, 'read');
@@ -32,7 +42,7 @@ export function ownerRoutes(deps: ReconciliationDependencies): Router {
     response.json({ standings });
   });
 
-  router.get('/owner-findings', async (request, response) => {
+  router.get('/owner-findings{?state,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const state = stateOf(request);
     const { rows, next } = await readPage(request, listing, (page) =>

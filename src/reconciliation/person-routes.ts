@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { type PersonId, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   contextOf,
@@ -10,6 +10,7 @@ import {
   readPage,
   requireScope,
   workspaceOf,
+  workspaceRouter,
 } from '../platform/index.ts';
 import { type ListedPerson, readPerson } from '../roster/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
@@ -33,7 +34,7 @@ const listing = {
 
 /** `/people/{personId}` and its timeline, relative to a workspace's address. */
 export function personRoutes({ database }: ReconciliationDependencies): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.get('/people/:personId', async (request, response) => {
     requireScope(request, 'read');
@@ -51,7 +52,7 @@ export function personRoutes({ database }: ReconciliationDependencies): Router {
     response.json(found);
   });
 
-  router.get('/people/:personId/timeline', async (request, response) => {
+  router.get('/people/:personId/timeline{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
     const { next, rows } = await readPage(request, listing, (page) =>

@@ -1,6 +1,6 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { refuse } from '../kernel/index.ts';
-import { type BodyReader, readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import { type BodyReader, readBody, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { policyPresets } from './policy-presets.ts';
 import { listPolicies, listSites } from './policy-store.ts';
 import { readPolicySites } from './read-policy-sites.ts';
@@ -17,7 +17,7 @@ function privilegedRoles(body: BodyReader): readonly string[] {
 
 /** `/policies`, relative to a workspace's address. */
 export function policyRoutes(deps: ReconciliationDependencies): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.post('/policies', async (request, response) => {
     const { actor } = requireScope(request, 'reconciliation');

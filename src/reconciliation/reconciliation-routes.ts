@@ -1,5 +1,5 @@
-import { Router } from 'express';
-import { positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import type { Router } from 'express';
+import { positions, readBody, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { classificationRoutes } from './classification-routes.ts';
 import { dispositionRoutes } from './disposition-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
@@ -18,7 +18,7 @@ const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: (
 
 /** `/policies`, `/account-links`, `/account-classifications`, `/dispositions`, `/reconciliation/runs`, `/findings`, `/tests`, `/people/{personId}` and what is found about owners, relative to a workspace's address. */
 export function reconciliationRoutes(deps: ReconciliationDependencies, memory: TestMemory = createTestMemory()): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.use(policyRoutes(deps));
   router.use(mfaRoutes({ ...deps, memory: memory.mfa }));
@@ -31,7 +31,7 @@ export function reconciliationRoutes(deps: ReconciliationDependencies, memory: T
     response.status(201).json(await reconcile(deps, workspaceOf(request), actor));
   });
 
-  router.get('/reconciliation/runs', async (request, response) => {
+  router.get('/reconciliation/runs{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listRuns(deps.database, workspaceOf(request), page));
     response.json({ runs: rows, next });

@@ -1,14 +1,15 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { parseInstant, refuse } from '../kernel/index.ts';
 import {
   contextOf,
-  pathText,
   type Page,
+  pathText,
   queryText,
   readStretch,
   requireScope,
   type Stretch,
   workspaceOf,
+  workspaceRouter,
   writeCsv,
 } from '../platform/index.ts';
 import { askMembers, askTest, askTests, positionIn } from './ask-tests.ts';
@@ -24,15 +25,15 @@ const positionOf = ({ position }: TestMember) => position;
 
 /** `/tests`, relative to a workspace's address. */
 export function testRoutes(deps: ReconciliationDependencies & { readonly memory: TestMemory }): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
-  router.get('/tests', async (request, response) => {
+  router.get('/tests{?from,to}', async (request, response) => {
     requireScope(request, 'read');
     const asked = { workspaceId: workspaceOf(request), at: contextOf(request).at, period: periodOf(request) };
     response.json({ tests: await askTests(deps, asked) });
   });
 
-  router.get('/tests/:testId', async (request, response) => {
+  router.get('/tests/:testId{?from,to,effect,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const id = testOf(request);
     const asked = { id, workspaceId: workspaceOf(request), at: contextOf(request).at, period: periodOf(request) };

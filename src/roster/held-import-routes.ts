@@ -1,6 +1,6 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { parseId } from '../kernel/index.ts';
-import { pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import { pathText, positions, readBody, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import { decideHeldImport, requireHeld } from './decide-held-import.ts';
 import { findHeld, type HeldEnd, type HeldImport, listHeld, listHeldEnds } from './held-import-store.ts';
 import type { RosterDependencies } from './import-roster.ts';
@@ -11,8 +11,8 @@ const ends = { ...listing, positionOf: ({ personId }: HeldEnd) => personId };
 
 /** `/roster/held-imports`: rosters that wait for a second person, relative to a workspace's address. */
 export function heldImportRoutes(deps: RosterDependencies): Router {
-  const router = Router({ mergeParams: true });
-  router.get('/roster/held-imports', async (request, response) => {
+  const router = workspaceRouter();
+  router.get('/roster/held-imports{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, imports, (page) => listHeld(deps.database, workspaceOf(request), page));
     response.json({ heldImports: rows, next });
@@ -21,7 +21,7 @@ export function heldImportRoutes(deps: RosterDependencies): Router {
     requireScope(request, 'read');
     response.json(await heldOf(request, deps));
   });
-  router.get('/roster/held-imports/:heldImportId/ends', async (request, response) => {
+  router.get('/roster/held-imports/:heldImportId/ends{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, ends, async (page) => {
       const { id: importId } = await heldOf(request, deps);

@@ -1,4 +1,4 @@
-import express, { type Request, type RequestHandler, Router } from 'express';
+import express, { type Request, type RequestHandler, type Router } from 'express';
 import { type PersonId, parseId, refuse, type RosterImportId } from '../kernel/index.ts';
 import {
   type BodyReader,
@@ -10,6 +10,7 @@ import {
   readPage,
   requireScope,
   workspaceOf,
+  workspaceRouter,
 } from '../platform/index.ts';
 import { decideListing, type ListingDecision } from './decide-listing.ts';
 import { heldImportRoutes } from './held-import-routes.ts';
@@ -37,7 +38,7 @@ export interface RosterRoutesDeps extends RosterDependencies {
 
 /** `/roster/…` and `/people`, relative to a workspace's address. */
 export function rosterRoutes(deps: RosterRoutesDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
   addImports(router, deps);
   addMapping(router, deps);
   addPeople(router, deps);
@@ -49,7 +50,7 @@ export function rosterRoutes(deps: RosterRoutesDeps): Router {
 function addImports(router: Router, deps: RosterRoutesDeps): void {
   const rawFile = express.raw({ type: MEDIA_TYPES, limit: ROSTER_FILE_LIMIT });
   router.post(
-    '/roster/imports',
+    '/roster/imports{?mode,full,partial,elseUnchanged,allowRejected}',
     // Before the body is read: a stranger's file is not waited for.
     (request, _response, next) => {
       requireScope(request, 'roster');
@@ -71,12 +72,12 @@ function addImports(router: Router, deps: RosterRoutesDeps): void {
       }
     },
   );
-  router.get('/roster/imports', async (request, response) => {
+  router.get('/roster/imports{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, listing, (page) => listImports(deps.database, workspaceOf(request), page));
     response.json({ imports: rows, next });
   });
-  router.get('/roster/imports/:importId/rejected-rows', async (request, response) => {
+  router.get('/roster/imports/:importId/rejected-rows{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const importId = await importOf(request, deps.database);
     const { rows, next } = await readPage(request, rejectedCells, (page) =>
@@ -101,7 +102,7 @@ function addMapping(router: Router, deps: RosterRoutesDeps): void {
 }
 
 function addPeople(router: Router, deps: RosterRoutesDeps): void {
-  router.get('/people', async (request, response) => {
+  router.get('/people{?listing,employeeId,workEmail,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const standing = oneOf(request, 'listing', listings);
     const named = { employeeId: queryText(request, 'employeeId'), workEmail: queryText(request, 'workEmail') };

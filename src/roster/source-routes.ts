@@ -1,5 +1,5 @@
-import { Router } from 'express';
-import { readBody, requireScope, workspaceOf } from '../platform/index.ts';
+import type { Router } from 'express';
+import { readBody, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import type { RosterDependencies } from './import-roster.ts';
 import { readSource } from './roster-source-store.ts';
 import { refuseNowhere, removeSource, requestPull, setSource } from './set-source.ts';
@@ -11,7 +11,7 @@ const MAX_HEADER = 8_000;
 
 /** `/roster/source`: where the roster is fetched from, relative to a workspace's address. */
 export function sourceRoutes(deps: RosterDependencies): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
   router.get('/roster/source', async (request, response) => {
     requireScope(request, 'read');
     response.json((await readSource(deps.database, workspaceOf(request))) ?? refuseNowhere());

@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { parseId, refuse, type ScimCredentialId } from '../kernel/index.ts';
 import {
   type BodyReader,
@@ -9,6 +9,7 @@ import {
   readBody,
   requireScope,
   workspaceOf,
+  workspaceRouter,
 } from '../platform/index.ts';
 import type { NewCredential } from './add-credential.ts';
 import { confirmCaller, requireCredential } from './confirm-caller.ts';
@@ -34,7 +35,7 @@ const kinds = ['bearer', 'oauth-client', 'workload-identity', 'entra-jwt'] as co
 /** What a provisioning service proves itself by, for administrators. */
 export function credentialRoutes(deps: CredentialRoutesDeps): Router {
   const { database } = deps;
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.post('/scim/credentials', async (request, response) => {
     const { actor } = requireScope(request, 'scim');

@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { DAY_MS, isUuid, latest, earliest, plusMs, refuse } from '../kernel/index.ts';
 import {
   contextOf,
@@ -10,6 +10,7 @@ import {
   readPage,
   requireScope,
   workspaceOf,
+  workspaceRouter,
 } from '../platform/index.ts';
 import { type ExchangeFilter, listExchanges } from './exchange-read-model.ts';
 import type { Exchange } from './exchange-store.ts';
@@ -32,7 +33,7 @@ const STATUS_CLASSES = ['2xx', '4xx', '5xx'] as const;
 
 /** The wire log and the cycles in it, for administrators and auditors. Nothing here changes it. */
 export function exchangeRoutes({ database, wireLogDays }: ExchangeRoutesDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
   const keptFrom = (request: Request) => plusMs(contextOf(request).at, -wireLogDays * DAY_MS);
   const cycleOf = (request: Request, id: string) => findCycle(database, workspaceOf(request), id, contextOf(request).at);
 
@@ -42,18 +43,21 @@ export function exchangeRoutes({ database, wireLogDays }: ExchangeRoutesDeps): R
     return (await cycleOf(request, id)) ?? refuse('invalid-request', { detail: `The parameter "${name}" names no cycle.` });
   };
 
-  router.get('/scim/exchanges', async (request, response) => {
-    requireScope(request, 'read');
-    const asked = readFilter(request);
-    const { rows, next } = await readPage(request, exchangeListing, async (page) => {
-      const cycle = await cycleNamed(request, 'cycle');
-      const filter = cycle === undefined ? asked : within(cycle, asked);
-      return filter === undefined ? [] : listExchanges(database, workspaceOf(request), filter, page);
-    });
-    response.json({ exchanges: rows.map(showExchange), next, keptFrom: keptFrom(request) });
-  });
+  router.get(
+    '/scim/exchanges{?userId,groupId,credentialId,cycle,method,status,onlyOddities,from,to,limit,after}',
+    async (request, response) => {
+      requireScope(request, 'read');
+      const asked = readFilter(request);
+      const { rows, next } = await readPage(request, exchangeListing, async (page) => {
+        const cycle = await cycleNamed(request, 'cycle');
+        const filter = cycle === undefined ? asked : within(cycle, asked);
+        return filter === undefined ? [] : listExchanges(database, workspaceOf(request), filter, page);
+      });
+      response.json({ exchanges: rows.map(showExchange), next, keptFrom: keptFrom(request) });
+    },
+  );
 
-  router.get('/scim/cycles', async (request, response) => {
+  router.get('/scim/cycles{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const { rows, next } = await readPage(request, cycleListing, async ({ limit }) => {
       const after = await cycleNamed(request, 'after');

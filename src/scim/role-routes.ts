@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import { parseId, refuse, type ScimUserId } from '../kernel/index.ts';
 import {
   contextOf,
@@ -10,6 +10,7 @@ import {
   readPage,
   requireScope,
   workspaceOf,
+  workspaceRouter,
 } from '../platform/index.ts';
 import { listUserRoles, type RoleReason, readUserRole, type UserRole } from './role-read-model.ts';
 import { readRoleSources } from './role-source-store.ts';
@@ -21,7 +22,7 @@ const reasons = ['granted', 'not-grantable', 'unknown-role', 'no-role'] as const
 
 /** Where the roles of provisioned users come from, and what they come to, for administrators. */
 export function roleRoutes(database: Database): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.get('/roles/sources', async (request, response) => {
     requireScope(request, 'read');
@@ -37,7 +38,7 @@ export function roleRoutes(database: Database): Router {
     response.json({ sources: await setRoleSources(database, { workspaceId, names, at: contextOf(request).at, actor }) });
   });
 
-  router.get('/scim/user-roles', async (request, response) => {
+  router.get('/scim/user-roles{?because,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const because = readReason(request);
     const { rows, next } = await readPage(request, listing, (page) => listUserRoles(database, workspaceOf(request), { because, ...page }));

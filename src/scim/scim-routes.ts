@@ -1,5 +1,5 @@
-import { Router } from 'express';
-import type { Database } from '../platform/index.ts';
+import type { Router } from 'express';
+import { type Database, workspaceRouter } from '../platform/index.ts';
 import { credentialRoutes } from './credential-routes.ts';
 import { roleRoutes } from './role-routes.ts';
 
@@ -10,7 +10,7 @@ export interface ScimRoutesDeps {
 
 /** SCIM credentials and the roles of provisioned users, for administrators. */
 export function scimRoutes({ database, publicUrl }: ScimRoutesDeps): Router {
-  const router = Router({ mergeParams: true });
+  const router = workspaceRouter();
 
   router.use(credentialRoutes({ database, publicUrl }));
   router.use(roleRoutes(database));

@@ -1,6 +1,16 @@
-import express, { type Request } from 'express';
+import type { Request, Router } from 'express';
 import { expiryOf, parseId, refuse, type SsoConnectionId } from '../kernel/index.ts';
-import { type BodyReader, type Page, pathText, positions, readBody, readPage, requireScope, workspaceOf } from '../platform/index.ts';
+import {
+  type BodyReader,
+  type Page,
+  pathText,
+  positions,
+  readBody,
+  readPage,
+  requireScope,
+  workspaceOf,
+  workspaceRouter,
+} from '../platform/index.ts';
 import { activateSso } from './activate-sso.ts';
 import { configureSaml, type SamlInput } from './configure-saml.ts';
 import { type ConfigureSsoDeps, configureOidc, type OidcInput } from './configure-oidc.ts';
@@ -16,14 +26,14 @@ const MAX_METADATA = 500_000;
 const MAX_URL = 2_000;
 
 /** Single sign-on's configurations: candidate, verified by a real sign-in, active. */
-export function ssoRoutes(deps: ConfigureSsoDeps): express.Router {
-  const router = express.Router({ mergeParams: true });
+export function ssoRoutes(deps: ConfigureSsoDeps): Router {
+  const router = workspaceRouter();
   addConnections(router, deps);
   addVerifications(router, deps);
   return router;
 }
 
-function addConnections(router: express.Router, deps: ConfigureSsoDeps): void {
+function addConnections(router: Router, deps: ConfigureSsoDeps): void {
   router.get('/sso', async (request, response) => {
     requireScope(request, 'read');
     const connections = await listConnections(deps.database, workspaceOf(request));
@@ -56,8 +66,8 @@ function addConnections(router: express.Router, deps: ConfigureSsoDeps): void {
   });
 }
 
-function addVerifications(router: express.Router, deps: ConfigureSsoDeps): void {
-  router.get('/sso/verifications', async (request, response) => {
+function addVerifications(router: Router, deps: ConfigureSsoDeps): void {
+  router.get('/sso/verifications{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const read = (page: Page) => listVerifications(deps.database, workspaceOf(request), page);
     const { rows, next } = await readPage(request, verificationListing, read);

@@ -1,4 +1,4 @@
-import express from 'express';
+import type { Router } from 'express';
 import { type AdministratorId, type OwnerId, parseId, refuse } from '../kernel/index.ts';
 import {
   type BodyReader,
@@ -10,6 +10,7 @@ import {
   readBody,
   requireScope,
   workspaceOf,
+  workspaceRouter,
 } from '../platform/index.ts';
 import { readAccessPolicy } from './access-policy-store.ts';
 import { listAdministrators } from './administrator-read-model.ts';
@@ -47,8 +48,8 @@ const MAX_GRACE_DAYS = 30;
 const MAX_PROOF_DAYS = 365;
 
 /** The workspace itself and who may administer it; relative to the workspace's own address. */
-export function workspaceRoutes(deps: WorkspaceRoutesDeps): express.Router {
-  const router = express.Router({ mergeParams: true });
+export function workspaceRoutes(deps: WorkspaceRoutesDeps): Router {
+  const router = workspaceRouter();
   addWorkspace(router, deps);
   addSession(router, deps);
   addAccessPolicy(router, deps);
@@ -59,7 +60,7 @@ export function workspaceRoutes(deps: WorkspaceRoutesDeps): express.Router {
   return router;
 }
 
-function addWorkspace(router: express.Router, { database }: WorkspaceRoutesDeps): void {
+function addWorkspace(router: Router, { database }: WorkspaceRoutesDeps): void {
   router.get('/', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
@@ -72,7 +73,7 @@ function addWorkspace(router: express.Router, { database }: WorkspaceRoutesDeps)
 }
 
 /** Who is asking, and until when; the way out. */
-function addSession(router: express.Router, deps: WorkspaceRoutesDeps): void {
+function addSession(router: Router, deps: WorkspaceRoutesDeps): void {
   router.get('/session', (request, response) => {
     const { actor, expiresAt = null, graceEndsAt = null, id, kind, scopes } = principalOf(request);
     response.json({ kind, id, actor, scopes, expiresAt, graceEndsAt });
@@ -87,7 +88,7 @@ function addSession(router: express.Router, deps: WorkspaceRoutesDeps): void {
 }
 
 /** For how long what was proven counts: grace, single sign-on, the owners' drill. */
-function addAccessPolicy(router: express.Router, deps: WorkspaceRoutesDeps): void {
+function addAccessPolicy(router: Router, deps: WorkspaceRoutesDeps): void {
   router.get('/access-policy', async (request, response) => {
     requireScope(request, 'read');
     response.json(await readAccessPolicy(deps.database, workspaceOf(request)));
@@ -105,7 +106,7 @@ function addAccessPolicy(router: express.Router, deps: WorkspaceRoutesDeps): voi
   });
 }
 
-function addOwners(router: express.Router, deps: WorkspaceRoutesDeps): void {
+function addOwners(router: Router, deps: WorkspaceRoutesDeps): void {
   router.get('/owners', async (request, response) => {
     requireScope(request, 'read');
     const owners = await listOwners(deps.database, workspaceOf(request));
@@ -155,7 +156,7 @@ function personOf(body: BodyReader): PersonInput {
   };
 }
 
-function addAdministrators(router: express.Router, deps: WorkspaceRoutesDeps): void {
+function addAdministrators(router: Router, deps: WorkspaceRoutesDeps): void {
   router.get('/administrators', async (request, response) => {
     requireScope(request, 'read');
     response.json({ administrators: await listAdministrators(deps.database, workspaceOf(request)) });
@@ -175,7 +176,7 @@ function addAdministrators(router: express.Router, deps: WorkspaceRoutesDeps): v
   });
 }
 
-function addRoles(router: express.Router, deps: WorkspaceRoutesDeps): void {
+function addRoles(router: Router, deps: WorkspaceRoutesDeps): void {
   router.get('/roles', async (request, response) => {
     requireScope(request, 'read');
     response.json({ roles: await listRoles(deps.database, workspaceOf(request)) });
@@ -195,7 +196,7 @@ function addRoles(router: express.Router, deps: WorkspaceRoutesDeps): void {
   });
 }
 
-function addApiTokens(router: express.Router, deps: WorkspaceRoutesDeps): void {
+function addApiTokens(router: Router, deps: WorkspaceRoutesDeps): void {
   router.get('/api-tokens', async (request, response) => {
     requireScope(request, 'workspace');
     response.json({ apiTokens: await listApiTokens(deps.database, workspaceOf(request)) });

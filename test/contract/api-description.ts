@@ -25,6 +25,8 @@ export interface Operation {
   readonly takesJson: boolean;
   /** Of the query and the head. */
   readonly parameters: readonly string[];
+  /** Those of the query alone. */
+  readonly query: readonly string[];
 }
 
 /** One request and its answer, as the client saw them. */
@@ -65,10 +67,11 @@ export function describeApi(document: OpenApiDocument): ApiDescription {
     return validate(value) === true ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
   };
 
-  const parameterNames = (place: string): readonly string[] => {
+  const parametersAt = (place: string) => {
     const list = `${place}/parameters`;
-    return Object.keys(lookUp(list)?.value ?? {}).map((index) => String(lookUp(`${list}/${index}`)?.value['name']));
+    return Object.keys(lookUp(list)?.value ?? {}).map((index) => lookUp(`${list}/${index}`)?.value ?? {});
   };
+  const parameterNames = (place: string): readonly string[] => parametersAt(place).map((parameter) => String(parameter['name']));
   const operations = Object.keys(document.paths).flatMap((path) =>
     methods.flatMap((method): readonly Operation[] => {
       const place = `/paths/${escapePointer(path)}/${method}`;
@@ -83,6 +86,7 @@ export function describeApi(document: OpenApiDocument): ApiDescription {
           statuses: Object.keys(lookUp(`${place}/responses`)?.value ?? {}).map(Number),
           hasLimit: parameterNames(place).includes('limit'),
           parameters: parameterNames(place),
+          query: parametersAt(place).flatMap((parameter) => (parameter['in'] === 'query' ? [String(parameter['name'])] : [])),
           takesJson: lookUp(`${place}/requestBody/content/application~1json`) !== undefined,
         },
       ];

@@ -187,6 +187,20 @@ describe('the server beside openapi.yaml', () => {
       expectProblem({ operation: id, credential: { token: place.quiet.owner } }, 401, 'unauthenticated'),
     );
 
+    it.each(inWorkspace)(
+      '$id with a parameter that it does not take, and names those that are described: $query',
+      async ({ id, query }) => {
+        const { body, status } = await call({ operation: id, query: 'verdictt=FAIL' });
+        expect({ status, type: body.type, detail: body.detail, parameters: new Set(body.parameters) }).toEqual({
+          status: 400,
+          type: `${PROBLEMS}invalid-request`,
+          detail: 'This address takes no parameter "verdictt".',
+          parameters: new Set(query),
+        });
+        expect(newViolations()).toEqual([]);
+      },
+    );
+
     it.each(scoped)('$id to whoever lacks the scope "$scope"', async ({ id, scope }) => {
       const token = await place.tokenWith(scopes.filter((each) => each !== scope));
       await expectProblem({ operation: id, credential: { token } }, 403, 'forbidden');

@@ -31,7 +31,7 @@ export function routesIn(fileName: string, source: string): readonly Route[] {
   return [...source.matchAll(declaration)].map(([, method = '', path = '']) => routeOf(method, `${mount}${path === '/' ? '' : path}`));
 }
 
-/** One name for a route however it is written: Express's `:id` and `*path`, or `{id}` as openapi.yaml has it. */
+/** One name for a route however it is written: Express's `:id` and `*path`, or `{id}` as openapi.yaml has it; without its query. */
 export function routeOf(method: string, path: string): Route {
-  return `${method.toUpperCase()} ${path.replaceAll(/[:*][A-Za-z]+|\{[^}]*\}/g, '{}')}`;
+  return `${method.toUpperCase()} ${path.replace(/\{\?[^}]*\}$/, '').replaceAll(/[:*][A-Za-z]+|\{[^}]*\}/g, '{}')}`;
 }
