@@ -1,7 +1,16 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, expectManyRows, type Page, type Queryable, type Stretch } from '../platform/index.ts';
-import { judgeDirectoryAccount, judgeScimUser, type MemberVerdict, type TestedAccount } from '../verdict/index.ts';
-import { countDiagnoses, countEffects, type PopulationAsked, sumOf, type TestPopulation } from './counted-population.ts';
+import { judgeDirectoryAccount, judgeScimRole, judgeScimUser, type MemberVerdict, type TestedAccount } from '../verdict/index.ts';
+import {
+  countDiagnoses,
+  countEffects,
+  type DiagnoseMember,
+  memberDiagnosis,
+  type PopulationAsked,
+  roleDiagnosis,
+  sumOf,
+  type TestPopulation,
+} from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
 import {
   type AccountPopulation,
@@ -22,6 +31,8 @@ const LAST_PLACE = 999_999_999;
 interface AccountTest extends AccountPopulation {
   readonly of: string;
   readonly judge: (account: TestedAccount) => MemberVerdict;
+  /** Left out: by whatever is wrong. */
+  readonly diagnose?: DiagnoseMember;
 }
 
 /** Directory accounts that are enabled. */
@@ -40,7 +51,16 @@ export const scimUserPopulation = populationOf({
   judge: judgeScimUser,
 });
 
-function populationOf({ judge, of, state, system }: AccountTest): TestPopulation {
+/** The same SCIM users, and the roles that they brought. */
+export const scimRolePopulation = populationOf({
+  system: 'scim',
+  state: 'ACTIVE',
+  of: 'active SCIM users, as the latest run judged them',
+  judge: judgeScimRole,
+  diagnose: roleDiagnosis,
+});
+
+function populationOf({ diagnose = memberDiagnosis, judge, of, state, system }: AccountTest): TestPopulation {
   return {
     isOfRun: true,
     position: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,9}$/,
@@ -52,7 +72,7 @@ function populationOf({ judge, of, state, system }: AccountTest): TestPopulation
       const judged = tallies.map(({ count, kind }) => ({ count, vector: kind.vector, effect: judge(kind).effect }));
       return {
         effects: countEffects(judged),
-        diagnoses: countDiagnoses(judged),
+        diagnoses: countDiagnoses(judged, diagnose),
         ties: { rows: sumOf(tallies), of, parts: partsOf(tallies) },
       };
     },
@@ -64,6 +84,7 @@ function populationOf({ judge, of, state, system }: AccountTest): TestPopulation
         q,
         asked.workspaceId,
         found.rows.map((row) => ({ row, accounts: [row.account], position: positionOf(row), ...judge(kindOf(row)) })),
+        diagnose,
       );
       return { rows, next: found.next };
     },

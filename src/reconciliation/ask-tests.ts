@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Instant, type ReconciliationRunId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Database, inSnapshot, type Queryable, readAhead, type Stretch, type Transaction } from '../platform/index.ts';
 import { concludeTest, type EffectCounts, effects as everyEffect } from '../verdict/index.ts';
-import { directoryAccountPopulation, scimUserPopulation } from './account-population.ts';
+import { directoryAccountPopulation, scimRolePopulation, scimUserPopulation } from './account-population.ts';
 import { type ComplianceTest, type ComplianceTestId, complianceTestIds, complianceTests, type TestPeriod } from './compliance-test.ts';
 import type { CountedPopulation, MemberPage, PopulationAsked, PresentPopulation, TestPopulation } from './counted-population.ts';
 import { diagnosisOf } from './diagnose-finding.ts';
@@ -24,6 +24,7 @@ const testPopulations: Readonly<Record<Exclude<ComplianceTestId, PresentTestId>,
   'terminated-people-are-deactivated': leaverPopulation,
   'directory-accounts-have-people': directoryAccountPopulation,
   'scim-users-are-assigned': scimUserPopulation,
+  'roles-match': scimRolePopulation,
   'owners-are-here': ownerPopulation,
 };
 

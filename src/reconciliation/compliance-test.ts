@@ -5,6 +5,7 @@ import {
   leaverControls,
   mfaControls,
   ownerControls,
+  roleControls,
   scimUserControls,
 } from './control-references.ts';
 
@@ -13,6 +14,7 @@ export const complianceTestIds = [
   'terminated-people-are-deactivated',
   'directory-accounts-have-people',
   'scim-users-are-assigned',
+  'roles-match',
   'owners-are-here',
   'mfa-on-azure',
 ] as const;
@@ -66,6 +68,16 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
     ofPeriod: false,
     needsDirectory: true,
     controls: scimUserControls,
+  },
+  'roles-match': {
+    title: 'Roles held through SCIM are the ones that the directory assigns',
+    population: 'Every active SCIM user, matched or not.',
+    rule: 'A member passes where the role that it brought is one that the directory assigns to the person, so that nobody whose assignment changed keeps the old one; two provisioning cycles are allowed for that. One without a role on either side is listed outside the test. Whether the directory assigns what a job asks for is not tested: HR tells no position.',
+    passes: 'active SCIM users are proven to have a role that the directory assigns to them',
+    nobody: 'No SCIM user is active',
+    ofPeriod: false,
+    needsDirectory: true,
+    controls: roleControls,
   },
   'owners-are-here': {
     title: 'Owners and service accounts have living owners',

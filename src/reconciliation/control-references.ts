@@ -65,12 +65,30 @@ export const directoryAccountControls: readonly ControlReference[] = [
   ...of(NYCRR, { '500.7(a)(4)': 'access is reviewed at least once a year' }),
 ];
 
-/** None that asks for a change of access when somebody moves, or for roles: the test reads no role, which stands beside the verdict (decision 0023). */
+/** None that asks for a change of access when somebody moves, or for roles: the test reads no role, which another test does. */
 export const scimUserControls: readonly ControlReference[] = [
   ...of(SOC_2, { 'CC6.1': 'logical access is restricted to those who are authorised' }),
   ...of(ISO, { 'A.5.18': 'access rights are provisioned, reviewed and removed' }),
   ...of(NIST, { 'AC-2': 'accounts are authorised before they are used' }),
   ...of(NIS2, { '11.2.2(f)': 'the management of access rights is logged' }),
+  ...of(NYCRR, { '500.7(a)(4)': 'access is reviewed at least once a year' }),
+];
+
+/** Of whoever changes roles: those who leave are asked for by the first test. */
+export const roleControls: readonly ControlReference[] = [
+  ...of(SOC_2, { 'CC6.3': 'access is given, changed and removed by role' }),
+  ...of(ISO, {
+    'A.5.18': 'access rights are modified as roles change, with a record of it',
+    'A.6.5': 'what applies after an employment changes',
+    'A.8.2': 'privileged access is restricted and managed',
+  }),
+  ...of(NIST, {
+    'AC-2': 'roles and access authorisations of accounts are set, and modified as they change',
+    'PS-5': 'access is reviewed and changed when somebody is transferred',
+  }),
+  ...of(HITRUST, { '02.i': 'access rights are adjusted on change' }),
+  ...of(CIS, { '6.2': 'access is revoked when a role changes', '6.8': 'access by role is set and kept' }),
+  ...of(NIS2, { '10.3.2(b)': 'access rights change when an employment changes', '11.2.2(b)': 'access rights are modified on change' }),
   ...of(NYCRR, { '500.7(a)(4)': 'access is reviewed at least once a year' }),
 ];
 

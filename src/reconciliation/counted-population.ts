@@ -1,6 +1,6 @@
 import type { FindingId, Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable, Stretch, Transaction } from '../platform/index.ts';
-import { decide, type Effect, type EffectCounts, type StateVector } from '../verdict/index.ts';
+import { decide, type Effect, type EffectCounts, isOfRoles, type StateVector } from '../verdict/index.ts';
 import type { TestPeriod } from './compliance-test.ts';
 import { type DiagnosisCode, diagnosisCodeOf } from './diagnose-finding.ts';
 import type { Memory } from './memory.ts';
@@ -73,16 +73,24 @@ export function countEffects(tallies: readonly { readonly effect: Effect; readon
 }
 
 /** What is probably behind a member that failed or is in doubt; null for every other. */
-export function memberDiagnosis(effect: Effect, vector: StateVector): DiagnosisCode | null {
-  return effect === 'FAIL' || effect === 'INSUF' ? diagnosisCodeOf(decide(vector).all) : null;
-}
+export type DiagnoseMember = (effect: Effect, vector: StateVector) => DiagnosisCode | null;
+
+export const memberDiagnosis: DiagnoseMember = (effect, vector) =>
+  effect === 'FAIL' || effect === 'INSUF' ? diagnosisCodeOf(decide(vector).all) : null;
+
+/** Of a member of the test about roles: what is wrong with its role before anything else. */
+export const roleDiagnosis: DiagnoseMember = (effect, vector) =>
+  effect === 'FAIL' || effect === 'INSUF'
+    ? (diagnosisCodeOf(decide(vector).all.filter(isOfRoles)) ?? memberDiagnosis(effect, vector))
+    : null;
 
 export function countDiagnoses(
   tallies: readonly { readonly effect: Effect; readonly vector: StateVector; readonly count: number }[],
+  diagnose: DiagnoseMember = memberDiagnosis,
 ): CountedPopulation['diagnoses'] {
   const counts = new Map<DiagnosisCode, number>();
   for (const { count, effect, vector } of tallies) {
-    const code = memberDiagnosis(effect, vector);
+    const code = diagnose(effect, vector);
     if (code !== null) counts.set(code, (counts.get(code) ?? 0) + count);
   }
   return counts;

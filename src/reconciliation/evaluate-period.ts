@@ -211,9 +211,10 @@ function worstOf(systems: readonly UnitSystem[]): TimingOutcome {
 
 /** Whether any of the accounts is assigned to the provisioned application, where that is read at all. */
 export function assignmentOf(accounts: readonly DirectoryFacts[], { directories }: EvaluationContext): Assignment {
-  if (accounts.some(({ isAssigned }) => isAssigned)) return 'YES';
-  const isRead = accounts.every(({ connectionId }) => directories.byId.get(connectionId)?.readsAssignments === true);
-  return isRead && accounts.length > 0 ? 'NO' : 'UNKNOWN';
+  // What was read of another application, before the connection named this one, says nothing.
+  const read = accounts.filter(({ connectionId }) => directories.byId.get(connectionId)?.readsAssignments === true);
+  if (read.some(({ isAssigned }) => isAssigned)) return 'YES';
+  return read.length === accounts.length && accounts.length > 0 ? 'NO' : 'UNKNOWN';
 }
 
 /** Whether a directory account was disabled so recently that SCIM cannot be expected to know. */

@@ -1,7 +1,7 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { Effect } from '../verdict/index.ts';
-import { memberDiagnosis } from './counted-population.ts';
+import { type DiagnoseMember, memberDiagnosis } from './counted-population.ts';
 import { accountNames } from './finding-read-model.ts';
 import type { UnitSystem } from './report-population.ts';
 import type { MemberRow } from './test-population-read-model.ts';
@@ -22,6 +22,7 @@ export async function namedMembers(
   q: Queryable,
   workspaceId: WorkspaceId,
   judged: readonly JudgedMember[],
+  diagnose: DiagnoseMember = memberDiagnosis,
 ): Promise<readonly TestMember[]> {
   const shown = await namedAccounts(
     q,
@@ -32,7 +33,7 @@ export async function namedMembers(
     position,
     effect,
     because,
-    diagnosis: memberDiagnosis(effect, row.vector),
+    diagnosis: diagnose(effect, row.vector),
     findingId: row.findingId,
     owner: null,
     person: row.person,

@@ -46,7 +46,7 @@ export {
   timingOutcomes,
   worstTiming,
 } from './judge-timing.ts';
-export { judgeDirectoryAccount, judgeScimUser, type MemberVerdict, type TestedAccount } from './judge-member.ts';
+export { judgeDirectoryAccount, judgeScimRole, judgeScimUser, type MemberVerdict, type TestedAccount } from './judge-member.ts';
 export {
   type MfaCoverage,
   mfaCoverageOf,

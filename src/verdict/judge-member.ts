@@ -1,6 +1,6 @@
 import type { Effect } from './decide.ts';
 import type { TimingOutcome } from './judge-timing.ts';
-import type { Assignment, DirectoryState, Employment, StateVector } from './state-vector.ts';
+import type { Assignment, DirectoryState, Employment, RoleStanding, StateVector } from './state-vector.ts';
 
 /** What one member of a test's population means for the test, and why; the sentence names nobody. */
 export interface MemberVerdict {
@@ -34,6 +34,7 @@ const employedAccount: Readonly<Record<Exclude<Employment, 'ENDED'>, MemberVerdi
   NOTICE: pass('The person is employed.'),
 };
 
+const candidate = doubt('More than one candidate answers to the same identifier.');
 const dropped = doubt('The latest roster no longer names the person, and nobody has said what that means.');
 
 const overdue = fail('The person has left, and the account is enabled after its deadline.');
@@ -83,6 +84,45 @@ const assignmentBehind: Readonly<Record<Assignment, MemberVerdict>> = {
   UNKNOWN: doubt('The assignments of the application are not read.'),
 };
 
+/**
+ * Of an active SCIM user: whether the role that it brought is one that the directory assigns to the same person. Whether the person has left, and whether the
+ * user should be active at all, is asked elsewhere. What brings no role holds none that could be wrong, and is outside the test.
+ */
+export function judgeScimRole({ standing, vector }: TestedAccount): MemberVerdict {
+  if (vector.classification === 'EXCLUDED')
+    return { effect: 'N/A', because: 'It is excluded as nobody’s own, so that its role is held against nobody’s assignments.' };
+  if (vector.classification !== 'HUMAN')
+    return doubt('It is excluded as nobody’s own, and nobody who is here answers for it or for its role.');
+  if (standing === 'candidate') return candidate;
+  if (vector.employment === 'NONE')
+    return doubt('No person of the roster answers for it, so that its role is held against nobody’s assignments.');
+  return roleBehind[vector.role](vector);
+}
+
+const roleBehind: Readonly<Record<RoleStanding, (vector: StateVector) => MemberVerdict>> = {
+  MATCH: () => pass('The role that SCIM brought for the person is one that the directory assigns to them.'),
+  DRIFT: () =>
+    fail(
+      'The role that SCIM brought for the person is not one that the directory assigns to them, for longer than provisioning needs: a role that was taken away is kept, or one that was given never came.',
+    ),
+  DRIFTING: () => ({
+    effect: 'PEND',
+    because: 'The role that SCIM brought for the person is not one that the directory assigns to them; provisioning has time to follow.',
+  }),
+  UNKNOWN: (vector) =>
+    unread(vector) ??
+    doubt('The role that SCIM brought names none of the catalogue, or what the directory assigns to the person is not known.'),
+  NONE: (vector) => unread(vector) ?? { effect: 'N/A', because: 'SCIM brought no role, and the directory assigns none to the person.' },
+};
+
+/** Why what the directory assigns to the person is not known, where it is not (I8). */
+function unread({ assigned, directory }: StateVector): MemberVerdict | undefined {
+  if (directory === 'NEVER') return doubt('No directory ever showed an account for it, so that no assignment of a role is known.');
+  if (directory === 'UNKNOWN') return doubt('No directory has been read completely of late, so what it assigns is not known.');
+  if (directory === 'VANISHED') return doubt('The directory account has vanished, so what the directory assigns is not known.');
+  return assigned === 'UNKNOWN' ? doubt('The assignments of the application are not read.') : undefined;
+}
+
 /** What comes before anything else: whether the account is somebody's, and whose. */
 function judgeOwnership({ classification }: StateVector, standing: TestedAccount['standing']): MemberVerdict | undefined {
   if (classification === 'EXCLUDED')
@@ -90,8 +130,7 @@ function judgeOwnership({ classification }: StateVector, standing: TestedAccount
   if (classification === 'EXCLUDED_OWNER_LEFT') return fail('It is excluded as nobody’s own, but whoever answered for it has left.');
   if (classification === 'EXCLUDED_OWNER_DROPPED')
     return doubt('It is excluded as nobody’s own, and the latest roster no longer names whoever answers for it.');
-  if (standing === 'candidate') return doubt('More than one candidate answers to the same identifier.');
-  return undefined;
+  return standing === 'candidate' ? candidate : undefined;
 }
 
 function pass(because: string): MemberVerdict {

@@ -124,13 +124,22 @@ describe('reports over HTTP', () => {
     const verification = await verifyFiles(files, { vkeys: [signer.forOrigin(logOrigin(workspaceId)).vkey] });
     expect(verification.problems).toEqual([]);
     const { tests } = JSON.parse(files.get('report.json')?.toString('utf8') ?? '{}') as { tests: readonly Record<string, unknown>[] };
-    expect(tests.map(({ asOf, of, period: asked, verdict }) => ({ asOf, of, asked, verdict }))).toEqual([
-      { asOf: clock.now(), of: 1, asked: { from: period.periodStart, to: period.periodEnd }, verdict: 'INSUFFICIENT' },
-      { asOf: clock.now(), of: 0, asked: null, verdict: 'INSUFFICIENT' },
-      { asOf: clock.now(), of: 0, asked: null, verdict: 'INSUFFICIENT' },
-      { asOf: clock.now(), of: 0, asked: null, verdict: 'PASS' },
-      { asOf: clock.now(), of: 0, asked: null, verdict: 'INSUFFICIENT' },
+    const judged = { asOf: clock.now(), of: 0, asked: null };
+    expect(tests.map(({ id, asOf, of, period: asked, verdict }) => ({ id, asOf, of, asked, verdict }))).toEqual([
+      {
+        ...judged,
+        id: 'terminated-people-are-deactivated',
+        of: 1,
+        asked: { from: period.periodStart, to: period.periodEnd },
+        verdict: 'INSUFFICIENT',
+      },
+      { ...judged, id: 'directory-accounts-have-people', verdict: 'INSUFFICIENT' },
+      { ...judged, id: 'scim-users-are-assigned', verdict: 'INSUFFICIENT' },
+      { ...judged, id: 'roles-match', verdict: 'INSUFFICIENT' },
+      { ...judged, id: 'owners-are-here', verdict: 'PASS' },
+      { ...judged, id: 'mfa-on-azure', verdict: 'INSUFFICIENT' },
     ]);
+    expect(files.get('report.html')?.toString('utf8')).toContain('Roles held through SCIM are the ones that the directory assigns');
     const population = files.get('population.csv')?.toString('utf8') ?? '';
     expect(population).toContain('Ada Example');
     expect(population).not.toMatch(/Grace|Alan/);

@@ -44,7 +44,7 @@ interface OneTest {
 
 const LEAVERS = 'terminated-people-are-deactivated';
 const ACCOUNTS = 'directory-accounts-have-people';
-const USERS = 'scim-users-are-assigned';
+const [USERS, ROLES] = ['scim-users-are-assigned', 'roles-match'] as const;
 const OWNERS = 'owners-are-here';
 
 const enabled = [{ state: 'enabled', from: LONG_AGO }] as const;
@@ -342,7 +342,7 @@ describe('any test', () => {
     await db.owner.query('delete from directory_run where workspace_id = $1 and requested_at > $2', [facts.workspaceId, march(2)]);
     await facts.roster('4,dan@contoso.example,2020-01-01,');
     await run();
-    for (const id of [LEAVERS, ACCOUNTS, USERS])
+    for (const id of [LEAVERS, ACCOUNTS, USERS, ROLES])
       expect((await ask(id)).test).toMatchObject({ verdict: 'INSUFFICIENT', doubts: [{ code: 'directory-stale' }] });
     expect((await ask(OWNERS)).test.doubts).toEqual([]);
   });
@@ -401,7 +401,7 @@ describe('any test', () => {
     expect((await ask(ACCOUNTS)).test).toMatchObject({ passed: 1, of: 4 });
   });
 
-  it.each([LEAVERS, ACCOUNTS, USERS, OWNERS])('pages the whole population of %s without loss, and filters it by effect', async (id) => {
+  it.each([LEAVERS, ACCOUNTS, USERS, ROLES, OWNERS])('pages all of %s without loss, and filters it by effect', async (id) => {
     await company();
     for (const [employeeId, name] of Object.entries({ 1: 'ann', 4: 'dan' }))
       await facts.scim({ userName: `${name}@contoso.example`, employeeNumber: employeeId, states: [{ at: LONG_AGO, is: 'active' }] });

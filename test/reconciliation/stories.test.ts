@@ -72,6 +72,15 @@ describe('the leaver stories together', () => {
     expect([...new Set(vectors.flatMap(({ scimTiming }) => scimTiming ?? []))].sort()).toEqual([...overScim].sort());
   });
 
+  it('say nothing of an assignment where assignments are not read', () => {
+    const unread = tellStories()
+      .split('\n### ')
+      .filter((told) => told.includes('assignments are not read.'));
+    expect(unread.length).toBeGreaterThan(2);
+    for (const told of unread) expect(told).not.toContain('assigned to the application;');
+    for (const told of unread) expect(told).not.toContain('not assigned');
+  });
+
   it('are the ones on the page for auditors (ROLLCALL_TEST_WRITE_STORIES=1 writes it anew)', () => {
     const page = tellStories();
     if (process.env['ROLLCALL_TEST_WRITE_STORIES'] === '1') writeFileSync(PAGE, page);

@@ -5,8 +5,10 @@ import {
   directoryStates,
   employments,
   judgeDirectoryAccount,
+  judgeScimRole,
   judgeScimUser,
   propagations,
+  roleStandings,
   rosterStandings,
   type StateVector,
   type TestedAccount,
@@ -48,5 +50,22 @@ describe('over every state', () => {
     expect(accounts).toBeGreaterThan(10_000);
     expect([...passing.directory].sort()).toEqual(['HUMAN false ACTIVE', 'HUMAN false NOTICE']);
     expect([...passing.scim]).toEqual(['HUMAN false false ENABLED YES']);
+  });
+
+  it('a role passes only where it is held against the directory of a known person and found there, and only a proven difference fails (I10)', () => {
+    const standing = { PASS: new Set<string>(), FAIL: new Set<string>() };
+    let accounts = 0;
+    for (const account of everyAccount())
+      for (const role of roleStandings) {
+        accounts += 1;
+        const { effect } = judgeScimRole({ ...account, vector: { ...account.vector, role } });
+        if (effect === 'PASS' || effect === 'FAIL')
+          standing[effect].add(
+            [account.vector.classification, account.standing === 'candidate', account.vector.employment === 'NONE', role].join(' '),
+          );
+      }
+    expect(accounts).toBeGreaterThan(50_000);
+    expect([...standing.PASS]).toEqual(['HUMAN false false MATCH']);
+    expect([...standing.FAIL]).toEqual(['HUMAN false false DRIFT']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeDirectoryAccount, judgeScimUser, type TestedAccount, timingOutcomes } from '../../src/verdict/index.ts';
+import { judgeDirectoryAccount, judgeScimRole, judgeScimUser, type TestedAccount, timingOutcomes } from '../../src/verdict/index.ts';
 import { employee } from './employee.ts';
 
 const unproven = { effect: 'INSUF', because: 'The person has left, and it is not proven whether the account is enabled still.' };
@@ -140,6 +140,88 @@ describe('an active SCIM user', () => {
   });
 
   it('is in doubt where it may be several people’s (I10)', () => {
+    expect(judge({}, 'candidate')).toEqual(severalPeoples);
+  });
+});
+
+describe('the role of an active SCIM user', () => {
+  const judge = (more: object, standing: TestedAccount['standing'] = 'linked') =>
+    judgeScimRole({ vector: { ...employee, role: 'MATCH', ...more }, standing, outcome: null });
+  const unread = { effect: 'INSUF', because: 'The assignments of the application are not read.' };
+  const stale = { effect: 'INSUF', because: 'No directory has been read completely of late, so what it assigns is not known.' };
+  const vanished = { effect: 'INSUF', because: 'The directory account has vanished, so what the directory assigns is not known.' };
+  const never = { effect: 'INSUF', because: 'No directory ever showed an account for it, so that no assignment of a role is known.' };
+
+  it.each([
+    {
+      name: 'that the directory assigns',
+      given: {},
+      is: { effect: 'PASS', because: 'The role that SCIM brought for the person is one that the directory assigns to them.' },
+    },
+    {
+      name: 'that the directory assigns, of a leaver: that they left is asked elsewhere',
+      given: { employment: 'ENDED' },
+      is: { effect: 'PASS', because: 'The role that SCIM brought for the person is one that the directory assigns to them.' },
+    },
+    {
+      name: 'that was kept',
+      given: { role: 'DRIFT' },
+      is: {
+        effect: 'FAIL',
+        because:
+          'The role that SCIM brought for the person is not one that the directory assigns to them, for longer than provisioning needs: a role that was taken away is kept, or one that was given never came.',
+      },
+    },
+    {
+      name: 'that provisioning may still change',
+      given: { role: 'DRIFTING' },
+      is: {
+        effect: 'PEND',
+        because:
+          'The role that SCIM brought for the person is not one that the directory assigns to them; provisioning has time to follow.',
+      },
+    },
+    {
+      name: 'that cannot be compared (I10)',
+      given: { role: 'UNKNOWN' },
+      is: {
+        effect: 'INSUF',
+        because: 'The role that SCIM brought names none of the catalogue, or what the directory assigns to the person is not known.',
+      },
+    },
+    { name: 'where assignments are not read (I10)', given: { role: 'UNKNOWN', assigned: 'UNKNOWN' }, is: unread },
+    { name: 'whose directory went unread (I8)', given: { role: 'UNKNOWN', directory: 'UNKNOWN' }, is: stale },
+    { name: 'whose account vanished (I8)', given: { role: 'UNKNOWN', directory: 'VANISHED' }, is: vanished },
+    { name: 'whom no directory ever showed', given: { role: 'UNKNOWN', directory: 'NEVER', assigned: 'UNKNOWN' }, is: never },
+    {
+      name: 'that nobody has, on either side',
+      given: { role: 'NONE' },
+      is: { effect: 'N/A', because: 'SCIM brought no role, and the directory assigns none to the person.' },
+    },
+    { name: 'that never came, perhaps, where assignments are not read (I10)', given: { role: 'NONE', assigned: 'UNKNOWN' }, is: unread },
+    { name: 'that never came, perhaps, from a directory that went unread (I8)', given: { role: 'NONE', directory: 'UNKNOWN' }, is: stale },
+    { name: 'that never came, perhaps, of an account that vanished (I8)', given: { role: 'NONE', directory: 'VANISHED' }, is: vanished },
+    { name: 'of nobody’s account, without a role', given: { role: 'NONE', directory: 'NEVER', assigned: 'UNKNOWN' }, is: never },
+    {
+      name: 'of a user whom nobody answers for (I10)',
+      given: { role: 'NONE', employment: 'NONE' },
+      is: { effect: 'INSUF', because: 'No person of the roster answers for it, so that its role is held against nobody’s assignments.' },
+    },
+    {
+      name: 'of a user who is excluded as nobody’s own',
+      given: { classification: 'EXCLUDED', employment: 'NONE' },
+      is: { effect: 'N/A', because: 'It is excluded as nobody’s own, so that its role is held against nobody’s assignments.' },
+    },
+    ...(['EXCLUDED_OWNER_LEFT', 'EXCLUDED_OWNER_DROPPED'] as const).map((classification) => ({
+      name: `of an excluded user for whom nobody may answer any more (${classification})`,
+      given: { classification, employment: 'NONE' },
+      is: { effect: 'INSUF', because: 'It is excluded as nobody’s own, and nobody who is here answers for it or for its role.' },
+    })),
+  ])('$name: $is.effect', ({ given, is }) => {
+    expect(judge(given)).toEqual(is);
+  });
+
+  it('is in doubt where the user may be several people’s (I10)', () => {
     expect(judge({}, 'candidate')).toEqual(severalPeoples);
   });
 });

@@ -67,7 +67,7 @@ export const roles: Chapter = {
         effect: 'OK',
         also: ['R02'],
         sentence:
-          'The person is employed, and the directory account and the SCIM user are both in use. The SCIM user’s role cannot be held against the directory: it names no role of the catalogue, or the assignments of roles are not known.',
+          'The person is employed, and the directory account and the SCIM user are both in use; whether it is assigned to the application is not known. The SCIM user’s role cannot be held against the directory: it names no role of the catalogue, or the assignments of roles are not known.',
       },
     },
     {

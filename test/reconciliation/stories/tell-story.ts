@@ -121,13 +121,14 @@ const stateWords: Record<Seen['is'], string> = {
 };
 
 function directoryOf({ link, assigned, role, hadRole = [], directory, object, seen, taken }: DirectoryAccount, story: Story): string {
+  const isRead = story.connections?.[(directory ?? 1) - 1]?.readsAssignments !== false;
   return [
     ...whose(link, story),
     ...takenBy(taken),
     ...(directory === undefined ? [] : ['in the second directory']),
     ...(object === undefined ? [] : [`object ${object}`]),
     ...seen.map(seenOf),
-    ...(assigned === false ? ['not assigned to the application'] : []),
+    ...(assigned === false && isRead ? ['not assigned to the application'] : []),
     ...(role === undefined ? [] : [`assigned the role “${role}”`]),
     ...hadRole.map(roleOf),
   ].join('; ');
