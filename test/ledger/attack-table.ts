@@ -1,5 +1,5 @@
 import { append, type Checkpoint } from '../../src/ledger/index.ts';
-import { plusMs } from '../../src/kernel/index.ts';
+import { DAY_MS, plusMs, SECOND_MS } from '../../src/kernel/index.ts';
 import type { Database } from '../../src/platform/index.ts';
 import { emptyFrontier, extendFrontier, leafHash } from '../../src/tlog/index.ts';
 import { type AttackWorld, type Detection, entriesOf, forged, rewrite, sealed } from './attack-world.ts';
@@ -49,6 +49,43 @@ const invented = (world: AttackWorld, signs: boolean) =>
     world,
     Array.from({ length: world.kept.size }, () => forged(FORGED_AT)),
     signs,
+  );
+
+const reordered = async (world: AttackWorld, signs: boolean) => {
+  const [first, second, third, ...rest] = await entriesOf(world);
+  await rewrite(
+    world,
+    [first, third, second, ...rest].flatMap((entry) => entry ?? []),
+    signs,
+  );
+};
+
+/** In the middle of what is anchored, where a record of that time would stand. */
+const placedInThePast = async (world: AttackWorld) =>
+  rewrite(world, (await entriesOf(world)).toSpliced(world.early.size, 0, forged(world.early.createdAt)), true);
+
+/** No further back than nobody outside can contradict: behind the anchored records, with a time after the anchor's. */
+async function placedBehindTheAnchor(world: AttackWorld): Promise<void> {
+  const { clock } = world.fixture;
+  const at = plusMs(world.kept.createdAt, SECOND_MS);
+  clock.advance(DAY_MS);
+  await world.fixture.write(3);
+  await sealed(world.fixture.integrator(), world.workspaceId);
+  await rewrite(world, (await entriesOf(world)).toSpliced(world.kept.size, 0, forged(at)), true);
+}
+
+/** What is left is signed anew, so that no older checkpoint has to be shown. */
+const cutAndSigned = async (world: AttackWorld) => rewrite(world, (await entriesOf(world)).slice(0, world.kept.size - 1), true);
+
+/** As the backup had it, and beyond what was lost: the size alone tells nobody. */
+const restoredAndSigned = async (world: AttackWorld) =>
+  rewrite(
+    world,
+    [
+      ...(await entriesOf(world)).slice(0, world.early.size),
+      ...Array.from({ length: world.kept.size }, () => forged(world.fixture.clock.now())),
+    ],
+    true,
   );
 
 /** Records that nobody outside has seen under any checkpoint. */
@@ -126,6 +163,14 @@ export const attacks: readonly Attack[] = [
   { attack: 'insert a record in the middle', by: 'database owner', ...seenByAll, run: (world) => inserted(world, false) },
   { attack: 'insert a record in the middle', by: 'database owner with the key', ...seenOutside, run: (world) => inserted(world, true) },
   {
+    attack: 'put records in another order',
+    by: 'application user',
+    ...refused,
+    run: asServer('update ledger_leaf set leaf_index = 20 - leaf_index where workspace_id = $1'),
+  },
+  { attack: 'put records in another order', by: 'database owner', ...seenByAll, run: (world) => reordered(world, false) },
+  { attack: 'put records in another order', by: 'database owner with the key', ...seenOutside, run: (world) => reordered(world, true) },
+  {
     attack: 'keep a record out of the tree by its place',
     by: 'application user',
     ...refused,
@@ -135,6 +180,14 @@ export const attacks: readonly Attack[] = [
         `insert into ledger_leaf (workspace_id, leaf_index, record_id, leaf_hash) values ($1, 9000000000, '${id}', sha256('x'))`,
       )(world);
     },
+  },
+  {
+    attack: 'keep a record out of the tree by the transaction that it names',
+    by: 'application user',
+    ...refused,
+    run: asServer(
+      `insert into ledger_record (workspace_id, id, txid, recorded_at, type, leaf) values ($1, gen_random_uuid(), '3', now(), 'role.set', '{}')`,
+    ),
   },
   {
     attack: 'keep a record out of the tree by the watermark',
@@ -161,6 +214,7 @@ export const attacks: readonly Attack[] = [
     run: asServer('delete from ledger_leaf where workspace_id = $1 and leaf_index > 5'),
   },
   { attack: 'cut off the tail', by: 'database owner', ...seenOutside, run: ({ fixture, early }) => fixture.restoreTo(early) },
+  { attack: 'cut off the tail', by: 'database owner with the key', ...seenOutside, run: cutAndSigned },
   {
     attack: 'restore an old backup and go on',
     by: 'application user',
@@ -168,6 +222,7 @@ export const attacks: readonly Attack[] = [
     run: asServer('update ledger set size = 6 where workspace_id = $1'),
   },
   { attack: 'restore an old backup and go on', by: 'database owner', ...seenOutside, run: (world) => restoreAndGoOn(world, world.early) },
+  { attack: 'restore an old backup and go on', by: 'database owner with the key', ...seenOutside, run: restoredAndSigned },
   { attack: 'rewrite everything', by: 'application user', ...refused, run: asServer('truncate ledger_record') },
   { attack: 'rewrite everything', by: 'database owner', ...seenByAll, run: (world) => invented(world, false) },
   { attack: 'rewrite everything', by: 'database owner with the key', ...seenOutside, run: (world) => invented(world, true) },
@@ -192,8 +247,31 @@ export const attacks: readonly Attack[] = [
   { attack: 'rewrite what came after the last anchor', by: 'database owner with the key', ...unseen, run: rewriteTheLatest },
   { attack: 'back-date a record', by: 'application user', ...seenByTime, run: (world) => backdate(world, world.fixture.test.database) },
   { attack: 'back-date a record', by: 'database owner', ...seenByTime, run: (world) => backdate(world, world.fixture.test.owner) },
+  {
+    attack: 'back-date a record',
+    by: 'database owner with the key',
+    ...seenByTime,
+    run: (world) => backdate(world, world.fixture.test.owner),
+  },
+  {
+    attack: 'back-date a record, and put it where one of that time would stand',
+    by: 'database owner with the key',
+    ...seenOutside,
+    run: placedInThePast,
+  },
+  { attack: 'back-date a record to after the last anchor', by: 'database owner with the key', ...unseen, run: placedBehindTheAnchor },
   { attack: 'forge a checkpoint', by: 'application user', ...seenByTree, run: asServer(forgedCheckpoint) },
+  {
+    attack: 'edit a record within the merge delay',
+    by: 'application user',
+    ...refused,
+    run: async (world) => {
+      const [id] = await world.fixture.write(1);
+      await asServer(`update ledger_record set leaf = '\\x7b7d' where workspace_id = $1 and id = '${id}'`)(world);
+    },
+  },
   { attack: 'edit a record within the merge delay', by: 'database owner', ...unseen, run: editBeforeItIsSequenced },
+  { attack: 'edit a record within the merge delay', by: 'database owner with the key', ...unseen, run: editBeforeItIsSequenced },
 ];
 
 /** The table as docs/threat-model.md has it. */

@@ -53,6 +53,9 @@ export async function attackWorld(fixture: LedgerFixture): Promise<AttackWorld> 
   return { fixture, workspaceId, early, kept: await present(fixture, workspaceId) };
 }
 
+/** The ledger that is attacked. */
+export type Target = Pick<AttackWorld, 'fixture' | 'workspaceId'>;
+
 /** All of this ledger, the record of a key or of a fork too; the others of the database may have been attacked. */
 export async function sealed(integrator: Integrator, workspaceId: WorkspaceId): Promise<void> {
   await integrator.settle(workspaceId);
@@ -65,7 +68,7 @@ async function present({ test }: LedgerFixture, workspaceId: WorkspaceId): Promi
   return checkpoint;
 }
 
-export async function entriesOf({ fixture, workspaceId }: AttackWorld): Promise<readonly Entry[]> {
+export async function entriesOf({ fixture, workspaceId }: Target): Promise<readonly Entry[]> {
   const { rows } = await fixture.test.owner.query<Entry>(
     `select r.id, r.leaf from ledger_leaf f join ledger_record r on r.workspace_id = f.workspace_id and r.id = f.record_id
       where f.workspace_id = $1 order by f.leaf_index`,
@@ -79,7 +82,7 @@ export function forged(at: string): Entry {
 }
 
 /** Replaces the whole ledger by these entries, coherent to the last hash; `signs`: with a fresh checkpoint under the real key. */
-export async function rewrite({ fixture, workspaceId }: AttackWorld, entries: readonly Entry[], signs: boolean): Promise<void> {
+export async function rewrite({ fixture, workspaceId }: Target, entries: readonly Entry[], signs: boolean): Promise<void> {
   await fixture.tamper(async (tx) => {
     await clear(tx, workspaceId);
     for (const { id, leaf } of entries) {

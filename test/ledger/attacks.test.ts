@@ -6,7 +6,18 @@ import { checkpointShelf, readDisclosures, readLatestCheckpoint } from '../../sr
 import { append } from '../../src/ledger/index.ts';
 import { disclosureDigest, parseCheckpoint, parseNote } from '../../src/tlog/index.ts';
 import { attacks, renderAttacks } from './attack-table.ts';
-import { attackWorld, audit, type Detection, entriesOf, forged, isSigned, noteOver, sealed } from './attack-world.ts';
+import {
+  attackWorld,
+  type AttackWorld,
+  audit,
+  type Detection,
+  entriesOf,
+  forged,
+  isSigned,
+  noteOver,
+  rewrite,
+  sealed,
+} from './attack-world.ts';
 import { type LedgerFixture, ledgerFixture } from './ledger-fixture.ts';
 
 let fixture: LedgerFixture;
@@ -40,12 +51,23 @@ describe('an attack on the ledger (I11)', () => {
     expect(Buffer.compare(ann?.root ?? Buffer.alloc(0), bob?.root ?? Buffer.alloc(0))).not.toBe(0);
   });
 
-  it('by a restored backup forks the ledger as soon as the integrator sees what is kept outside', async () => {
+  it.each([
+    { attack: 'by a restored backup', run: ({ fixture: { restoreTo }, early }: AttackWorld) => restoreTo(early) },
+    {
+      attack: 'that cuts off the tail and signs what is left with the key',
+      run: async (world: AttackWorld) => rewrite(world, (await entriesOf(world)).slice(0, -1), true),
+    },
+    {
+      attack: 'that rewrites a record and signs all with the key',
+      run: async (world: AttackWorld) => rewrite(world, (await entriesOf(world)).with(2, forged(world.early.createdAt)), true),
+    },
+  ])('$attack forks the ledger as soon as the integrator sees what is kept outside', async ({ run }) => {
     const world = await attackWorld(fixture);
     const folder = mkdtempSync(join(tmpdir(), 'rollcall-attack-'));
     const shelf = checkpointShelf(folder);
     await shelf.keep(world.workspaceId, { generation: 1, size: world.kept.size, note: world.kept.note });
-    await fixture.restoreTo(world.early);
+    await run(world);
+    await fixture.write(1);
     await sealed(fixture.integrator({ shelf }), world.workspaceId);
     rmSync(folder, { recursive: true });
     const latest = await readLatestCheckpoint(fixture.test.database, world.workspaceId);

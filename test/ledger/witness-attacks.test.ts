@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Checkpoint, holdToCheckpoint, logOrigin } from '../../src/ledger/index.ts';
 import { formatCheckpoint, leafHash, signNote } from '../../src/tlog/index.ts';
+import { type Entry, entriesOf, forged, rewrite } from './attack-world.ts';
 import type { LedgerFixture } from './ledger-fixture.ts';
 import { type WitnessedLedger, type WitnessWorld, witnessWorld } from './witness-world.ts';
 
@@ -95,9 +96,15 @@ describe('an answer that is no cosignature of this checkpoint, made now (I11)', 
 
 /** Puts the ledger back to a checkpoint, and what was noted of its anchors, as a restore of the whole database does. */
 async function restore(to: Checkpoint): Promise<void> {
+  await forgetAnchors(to.size);
+  await fixture.restoreTo(to);
+}
+
+/** What the database notes of anchors beyond a size. */
+async function forgetAnchors(size: number): Promise<void> {
   await fixture.test.owner.transaction(async (tx) => {
     await tx.query('alter table ledger_anchor disable trigger user');
-    await tx.query('delete from ledger_anchor where workspace_id = $1 and size > $2', [ledger.workspaceId, to.size]);
+    await tx.query('delete from ledger_anchor where workspace_id = $1 and size > $2', [ledger.workspaceId, size]);
     await tx.query('alter table ledger_anchor enable trigger user');
     await tx.query(
       `update ledger_anchor_schedule as schedule set last_size = (select max(anchor.size) from ledger_anchor as anchor
@@ -105,7 +112,6 @@ async function restore(to: Checkpoint): Promise<void> {
       [ledger.workspaceId],
     );
   });
-  await fixture.restoreTo(to);
 }
 
 const contradictions = () => ledger.log.events.filter(({ event }) => event === 'ledger.anchor.contradicted');
@@ -143,6 +149,31 @@ describe('a witness that saw another ledger (I11)', () => {
       `the first ${seen} records that it has cosigned are not those of this ledger`,
     );
     expect(await ledger.anchors()).toHaveLength(before);
+  });
+
+  it.each([
+    { what: 'its tail is cut off', change: (entries: readonly Entry[]) => entries.slice(0, -1), says: /of which there are \d+ here/ },
+    {
+      what: 'a record is back-dated among those that it has cosigned',
+      change: (entries: readonly Entry[]) => [...entries.slice(0, 2), forged('2020-01-01T00:00:00.000Z'), ...entries.slice(2)],
+      says: /are not those of this ledger/,
+    },
+    {
+      what: 'all of it is written anew',
+      change: (entries: readonly Entry[]) => [...entries, ...entries].map(() => forged(fixture.clock.now())),
+      says: /are not those of this ledger/,
+    },
+  ])('shows that $what, and signed with the key', async ({ change, says }) => {
+    await ledger.seal();
+    await ledger.anchor(ledger.ann);
+    const seen = ledger.ann.sizeOf(ledger.origin);
+    const target = { fixture, workspaceId: ledger.workspaceId };
+    await forgetAnchors(0);
+    await rewrite(target, change(await entriesOf(target)), true);
+    await ledger.anchor(ledger.ann);
+    expect(contradictions()).toMatchObject([{ level: 'error', fields: { place: ledger.ann.vkey } }]);
+    expect((await ledger.placeOf(ledger.ann))['lastProblem']).toMatch(says);
+    expect(ledger.ann.sizeOf(ledger.origin)).toBe(seen);
   });
 
   it('keeps the checkpoint by which the ledger forks, and cosigns it under its new name', async () => {

@@ -1224,7 +1224,7 @@ END)))
   CREATE TRIGGER ledger_grow BEFORE UPDATE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_only_grows()
   CREATE TRIGGER ledger_keep BEFORE DELETE ON public.ledger FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_keep_all BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
-  grant insert, select to rollcall_server
+  grant select to rollcall_server
 
 table ledger_anchor
   workspace_id uuid not null
@@ -1393,7 +1393,7 @@ table ledger_record
   CREATE INDEX ledger_record_unsequenced ON public.ledger_record USING btree (workspace_id, txid, ord)
   CREATE TRIGGER ledger_record_append_only BEFORE DELETE OR UPDATE ON public.ledger_record FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()
   CREATE TRIGGER ledger_record_keep BEFORE TRUNCATE ON public.ledger_record FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
-  grant insert, select to rollcall_server
+  grant select to rollcall_server
 
 table ledger_retention
   workspace_id uuid not null
