@@ -1,6 +1,6 @@
-import type { Exclusion, ReportUnit, TakenFromPerson, UnitDisposition } from '../reconciliation/index.ts';
+import type { DecisionInForce, Exclusion, ReportUnit, TakenFromPerson, UnitDisposition } from '../reconciliation/index.ts';
 import { csvOf, marksOf, personCells, type Row } from './csv-cells.ts';
-import type { ReportDocument } from './report-document.ts';
+import { decisionsBeside, type ReportDocument } from './report-document.ts';
 
 const columns = [
   'exception_id',
@@ -23,24 +23,29 @@ const columns = [
   'approved_at',
   'expires_at',
   'after_deadline',
+  'test',
+  'ended_at',
+  'ended_because',
   'name_marks',
 ];
 
 /**
  * `exceptions.csv`: what somebody decided to be no matter of the test, and who else agreed: exceptions to findings, those that nobody has approved included, and accounts
- * that are excluded as nobody's own. None of them alters a verdict, which stands beside. Besides, what a human took from somebody (`barred`, `moved`,
+ * that are excluded as nobody's own; then those that were in force since the period began and stand beside no finding any more, with when they ended. None of
+ * them alters a verdict, which stands beside. Besides, what a human took from somebody (`barred`, `moved`,
  * `classed`), what waits for a second person included.
  */
 export function exceptionsCsv(report: ReportDocument): Iterable<string> {
   return csvOf(report, columns, rowsOf(report));
 }
 
-function* rowsOf({ findings, takenAccounts }: ReportDocument): Generator<Row> {
-  for (const unit of findings) {
+function* rowsOf(report: ReportDocument): Generator<Row> {
+  for (const unit of report.findings) {
     if (unit.disposition?.kind === 'exception') yield { ...unitCells(unit), ...exceptionCells(unit.disposition) };
     if (unit.exclusion !== null) yield { ...unitCells(unit), ...exclusionCells(unit.exclusion) };
   }
-  for (const taken of takenAccounts) yield takenCells(taken);
+  for (const decision of decisionsBeside(report)) yield decisionCells(decision);
+  for (const taken of report.takenAccounts) yield takenCells(taken);
 }
 
 /** It is about a person and an account, whether or not the report has a finding on them. */
@@ -68,6 +73,30 @@ function takenCells({
     approved_by: approvedBy,
     approved_at: approvedAt,
     name_marks: marksOf([person.displayName, person.workEmail, account]),
+  };
+}
+
+function decisionCells(decision: DecisionInForce): Row {
+  const { account, accountId, person, system } = decision;
+  return {
+    ...personCells(person),
+    exception_id: decision.id,
+    kind: decision.kind,
+    finding_id: decision.findingId,
+    accounts: system === null ? null : `${system}:${account ?? accountId}`,
+    class: decision.class,
+    owner_person_ref: decision.ownerPersonId,
+    reason: decision.reason,
+    ticket: decision.ticket,
+    requested_by: decision.requestedBy,
+    requested_at: decision.requestedAt,
+    approved_by: decision.approvedBy,
+    approved_at: decision.approvedAt,
+    expires_at: decision.expiresAt,
+    test: decision.test,
+    ended_at: decision.endedAt,
+    ended_because: decision.endedBecause,
+    name_marks: marksOf([person?.displayName, person?.workEmail, account]),
   };
 }
 

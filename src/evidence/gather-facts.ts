@@ -58,8 +58,12 @@ export async function gatherContent(q: Transaction, workspaceId: WorkspaceId, pl
   return reportContent(head, { population, sources, tests, coverage: coverageRows(await readCoverage(q, workspaceId, range), range) });
 }
 
-/** Every ledger record that a report's findings rest on, and those of what was taken from people by hand. */
-export function citedRecords({ findings, takenAccounts }: Pick<ReportContent, 'findings' | 'takenAccounts'>): readonly LedgerRecordId[] {
+/** Every ledger record that a report's findings rest on, and those of what was taken from people by hand, excepted or excluded. */
+export function citedRecords({
+  decisions,
+  findings,
+  takenAccounts,
+}: Pick<ReportContent, 'decisions' | 'findings' | 'takenAccounts'>): readonly LedgerRecordId[] {
   const found = findings.flatMap(({ evidence, systems }: ReportUnit) => [...evidence, ...systems.flatMap((each) => each.evidence)]);
-  return [...new Set([...found, ...takenAccounts.flatMap(({ recordIds }) => recordIds)])];
+  return [...new Set([...found, ...[...takenAccounts, ...decisions].flatMap(({ recordIds }) => recordIds)])];
 }

@@ -63,6 +63,8 @@ export interface ReportContent extends ReportHead {
   readonly tests: readonly TestResult[];
   /** What was taken from people by hand, or waits to be. */
   readonly takenAccounts: ReportPopulation['takenAccounts'];
+  /** Exceptions and exclusions that were in force since the period began, those that have ended included. */
+  readonly decisions: ReportPopulation['decisions'];
   readonly findings: readonly ReportUnit[];
 }
 
@@ -105,6 +107,7 @@ export function reportContent(head: ReportHead, { population, sources, coverage,
     coverage,
     tests,
     takenAccounts: population.takenAccounts,
+    decisions: population.decisions,
     findings: population.units,
   };
 }
@@ -141,6 +144,12 @@ export function doubtsOfTest({ tests }: Pick<ReportContent, 'tests'>, id: TestRe
 /** What needs somebody's attention comes first. */
 export function worstFirst(units: readonly ReportUnit[]): readonly ReportUnit[] {
   return [...units].sort((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect));
+}
+
+/** Exceptions and exclusions that were in force since the period began, and stand beside no finding of the report: most of them have ended. */
+export function decisionsBeside({ decisions, findings }: Pick<ReportContent, 'decisions' | 'findings'>): ReportContent['decisions'] {
+  const shown = new Set(findings.flatMap(({ disposition, exclusion }) => [disposition?.id, exclusion?.id]));
+  return decisions.filter(({ id }) => !shown.has(id));
 }
 
 /** The units that the test is about: people whose employment ended within the reporting period. */

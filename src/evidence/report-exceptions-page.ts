@@ -1,18 +1,44 @@
-import type { ReportUnit } from '../reconciliation/index.ts';
+import type { DecisionInForce, ReportUnit } from '../reconciliation/index.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
-import type { ReportDocument } from './report-document.ts';
+import { decisionsBeside, type ReportDocument } from './report-document.ts';
 import { shownInstant } from './shown-instant.ts';
 import { shownName } from './shown-name.ts';
 
 const headings = ['What', 'Of whom or what', 'Result', 'Reason', 'Asked for by', 'Approved by', 'Until'];
 
 /** Whatever somebody decided to be no matter of a test, with who else agreed: what stands in exceptions.csv. */
-export function exceptionsPage({ findings }: ReportDocument): Html {
-  const rows = findings.flatMap((unit) => [...exceptionRow(unit), ...exclusionRow(unit)]);
-  return html`<h2>Exceptions and exclusions (${rows.length})</h2>
+export function exceptionsPage(report: ReportDocument): Html {
+  const rows = report.findings.flatMap((unit) => [...exceptionRow(unit), ...exclusionRow(unit)]);
+  const beside = decisionsBeside(report);
+  return html`<h2>Exceptions and exclusions (${rows.length + beside.length})</h2>
 <p>None of them alters a verdict. Excluded are accounts that are nobody’s own, each with a person who answers for it.</p>
-${htmlTable(headings, rows)}`;
+<h3>Beside the findings of this report (${rows.length})</h3>
+${htmlTable(headings, rows)}
+<h3>In force since the period began, and beside no finding of this report (${beside.length})</h3>
+<p>Each held from its approval until it ended, and hid nothing: what it was about was judged all the while.</p>
+${htmlTable(['What', 'Of whom or what', 'In force', 'Reason', 'Asked for by', 'Approved by'], beside.map(decisionRow))}`;
+}
+
+function decisionRow(decision: DecisionInForce): Cells {
+  const { account, accountId, person, system, test, ticket } = decision;
+  const whose = person?.displayName ?? person?.workEmail ?? `${system ?? 'account'}: ${account ?? accountId ?? 'unknown'}`;
+  const what = test === null ? decision.kind : `${decision.kind} from the test ${test}`;
+  const answering =
+    decision.ownerPersonId === null ? null : html`<br><small>answered for by <code>${decision.ownerPersonId}</code></small>`;
+  return [
+    html`${what}${decision.class === null ? null : `: ${decision.class}`}${answering}`,
+    html`${shownName(whose)}`,
+    html`from ${shownInstant(decision.approvedAt)} ${endOf(decision)}`,
+    ticket === null ? decision.reason : `${decision.reason} (${ticket})`,
+    html`<code>${decision.requestedBy}</code>, ${shownInstant(decision.requestedAt)}`,
+    html`<code>${decision.approvedBy}</code>`,
+  ];
+}
+
+function endOf({ endedAt, endedBecause, expiresAt }: DecisionInForce): Html {
+  if (endedAt === null) return html`on, until ${shownInstant(expiresAt)} at the latest`;
+  return html`until ${shownInstant(endedAt)}, when it ${endedBecause === 'expired' ? 'expired' : 'was withdrawn'}`;
 }
 
 type Cells = readonly (Html | string | null)[];

@@ -1,5 +1,6 @@
 import type {
   DecidedBy,
+  DecisionInForce,
   Exclusion,
   ReportPeriod,
   ReportPerson,
@@ -127,9 +128,11 @@ const period = closed<ReportPeriod>({
   backdated: truth,
 });
 
+const accountClass = oneOf(['service', 'shared', 'break-glass']);
+
 const exclusion = closed<Exclusion>({
   id: named('id'),
-  class: oneOf(['service', 'shared', 'break-glass']),
+  class: accountClass,
   ownerPersonId: named('id'),
   reason: text,
   requestedBy: named('actor'),
@@ -193,10 +196,35 @@ const takenAccount = closed<TakenFromPerson>({
   recordIds: named('records'),
 });
 
+const decision = closed<DecisionInForce>({
+  id: named('id'),
+  kind: oneOf(['exception', 'exclusion']),
+  findingId: nullable(named('id')),
+  test: nullable(text),
+  system: nullable(oneOf(['directory', 'scim'])),
+  accountId: nullable(named('id')),
+  account: nullable(text),
+  externalId: nullable(text),
+  person: nullable(person),
+  class: nullable(accountClass),
+  ownerPersonId: nullable(named('id')),
+  reason: text,
+  ticket: nullable(text),
+  requestedBy: named('actor'),
+  requestedAt: named('instant'),
+  approvedBy: named('actor'),
+  approvedAt: named('instant'),
+  expiresAt: named('instant'),
+  endedAt: nullable(named('instant')),
+  endedBecause: nullable(oneOf(['withdrawn', 'expired'])),
+  recordIds: named('records'),
+});
+
 /** Parts of the schema of a report that tell of one unit of it, or of one account. */
 export const unitDefinitions: Properties = {
   finding,
   takenAccount,
+  decision,
   range: closed<InstantRange>({ earliest: named('instant'), latest: named('instant') }),
   records: listOf(named('id')),
 };

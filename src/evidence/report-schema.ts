@@ -137,6 +137,7 @@ const content: Readonly<Record<keyof ReportContent, Schema>> = {
   coverage: listOf(coverageRow),
   tests: listOf(test),
   takenAccounts: listOf(named('takenAccount')),
+  decisions: listOf(named('decision')),
   findings: listOf(named('finding')),
 };
 

@@ -29,7 +29,7 @@ export interface SealInputs {
 export async function sealInputs(
   { database, integrator }: SealDeps,
   workspaceId: WorkspaceId,
-  content: Pick<ReportContent, 'findings' | 'periodStart' | 'takenAccounts'>,
+  content: Pick<ReportContent, 'decisions' | 'findings' | 'periodStart' | 'takenAccounts'>,
 ): Promise<SealInputs> {
   await integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
   return {

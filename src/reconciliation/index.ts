@@ -14,6 +14,7 @@ export { reconciliationRoutes } from './reconciliation-routes.ts';
 export type {
   AccountName,
   DecidedBy,
+  DecisionInForce,
   Exclusion,
   Grade,
   MatchRule,

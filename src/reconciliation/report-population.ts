@@ -112,6 +112,35 @@ export interface TakenFromPerson extends DecidedBy, AccountName {
   readonly recordIds: readonly LedgerRecordId[];
 }
 
+/**
+ * An exception or an exclusion that two people made, and that was in force at some time since the period began: from its approval until it ended. It
+ * altered no verdict.
+ */
+export interface DecisionInForce extends AccountName {
+  readonly id: string;
+  readonly kind: 'exception' | 'exclusion';
+  /** What it is about: a finding, an account in a test, or (of an exclusion) an account that is held to be nobody's own. */
+  readonly findingId: string | null;
+  readonly test: string | null;
+  readonly system: System | null;
+  readonly accountId: string | null;
+  /** Whose finding it is about. */
+  readonly person: ReportPerson | null;
+  readonly class: AccountClass | null;
+  readonly ownerPersonId: string | null;
+  readonly reason: string;
+  readonly ticket: string | null;
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  readonly approvedBy: string;
+  readonly approvedAt: Instant;
+  readonly expiresAt: Instant;
+  /** Null while it is in force. */
+  readonly endedAt: Instant | null;
+  readonly endedBecause: 'withdrawn' | 'expired' | null;
+  readonly recordIds: readonly LedgerRecordId[];
+}
+
 /** How an account is called by its own system. Personal data. */
 export interface AccountName {
   /** userPrincipalName or userName. */
@@ -229,6 +258,8 @@ export interface ReportPopulation {
   readonly periodEnd: Instant;
   /** What was taken by hand from `periodStart` to the run, and what waits to be, in the order of time. */
   readonly takenAccounts: readonly TakenFromPerson[];
+  /** What two people excepted or excluded, and was in force since `periodStart`, ended or not. */
+  readonly decisions: readonly DecisionInForce[];
   /** Every version, latest first. */
   readonly policies: readonly ReportPolicy[];
   readonly totals: PopulationTotals;

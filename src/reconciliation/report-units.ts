@@ -1,6 +1,7 @@
 import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { type InstantRange, LocalCalendar, leaverDeadline } from '../verdict/index.ts';
+import { decisionsInForce } from './decisions-in-force-read-model.ts';
 import { accountNames, type FindingRow, reportedFindings, standingCounts } from './finding-read-model.ts';
 import { listPolicies } from './policy-store.ts';
 import type { AccountName, DecidedBy, ReportPolicy, ReportPopulation, ReportUnit } from './report-population.ts';
@@ -27,6 +28,7 @@ export async function reportPopulation(
     periodEnd,
     policies: await listPolicies(q, workspaceId),
     takenAccounts: await takenAccounts(q, workspaceId, { start: periodStart, end: run.asOf }),
+    decisions: await decisionsInForce(q, workspaceId, { start: periodStart }),
     totals: { ...run.population, ...(await standingCounts(q, workspaceId, within)) },
     units: await namedUnits(q, workspaceId, await reportedFindings(q, workspaceId, within)),
   };

@@ -33,7 +33,11 @@ const tables: Readonly<Record<string, Expected>> = {
   'findings.csv': { needed: ['finding_id', 'verdict', 'effect'], rows: (report) => findingsOf(report).map(findingRow) },
   'exceptions.csv': {
     needed: ['exception_id', 'kind', 'finding_id'],
-    rows: (report) => [...findingsOf(report).flatMap(exceptionRows), ...takenOf(report).map(takenRow)],
+    rows: (report) => [
+      ...findingsOf(report).flatMap(exceptionRows),
+      ...decisionsBeside(report).map(decisionRow),
+      ...takenOf(report).map(takenRow),
+    ],
   },
   'coverage.csv': {
     needed: ['source', 'what', 'from_utc', 'to_utc'],
@@ -219,13 +223,49 @@ function exceptionRows(unit: unknown): readonly Said[] {
     accounts = '',
   } = findingRow(unit);
   const shared = { person_ref, employee_id, name, work_email, finding_id, verdict, effect, accounts };
-  const empty = { class: '', owner_person_ref: '', ticket: '', requested_at: '', approved_at: '', after_deadline: '' };
+  const empty = { class: '', owner_person_ref: '', ticket: '', requested_at: '', approved_at: '', after_deadline: '', ...unended };
   return [
     ...(isExcepted(unit) ? [{ ...shared, ...empty, kind: 'exception', ...decided(unit, 'disposition'), ...exceptedCells(unit) }] : []),
     ...(isObject(at(unit, 'exclusion'))
       ? [{ ...shared, ...empty, kind: 'exclusion', ...decided(unit, 'exclusion'), ...excludedCells(unit) }]
       : []),
   ];
+}
+
+/** Of a decision that stands beside a finding. */
+const unended = { test: '', ended_at: '', ended_because: '' };
+
+/** What was in force and stands beside no finding. Reports of before say nothing of it. */
+function decisionsBeside(report: JsonObject): readonly unknown[] {
+  if (report['decisions'] === undefined) return [];
+  const shown = new Set(findingsOf(report).flatMap((unit) => [at(unit, 'disposition', 'id'), at(unit, 'exclusion', 'id')]));
+  return listAt(report['decisions'], 'decisions').filter((decision) => !shown.has(at(decision, 'id')));
+}
+
+function decisionRow(decision: unknown): Said {
+  const cell = (name: string) => text(at(decision, name));
+  return {
+    ...personCells(decision),
+    verdict: '',
+    effect: '',
+    after_deadline: '',
+    exception_id: cell('id'),
+    kind: cell('kind'),
+    finding_id: cell('findingId'),
+    accounts: cell('system') === '' ? '' : `${cell('system')}:${cell('account') || cell('accountId')}`,
+    class: cell('class'),
+    owner_person_ref: cell('ownerPersonId'),
+    reason: cell('reason'),
+    ticket: cell('ticket'),
+    requested_by: cell('requestedBy'),
+    requested_at: cell('requestedAt'),
+    approved_by: cell('approvedBy'),
+    approved_at: cell('approvedAt'),
+    expires_at: cell('expiresAt'),
+    test: cell('test'),
+    ended_at: cell('endedAt'),
+    ended_because: cell('endedBecause'),
+  };
 }
 
 /** Reports of before say nothing of it. */
@@ -246,6 +286,7 @@ function takenRow(taken: unknown): Said {
     ticket: '',
     after_deadline: '',
     expires_at: '',
+    ...unended,
     kind: cell('because'),
     exception_id: cell('id'),
     reason: cell('reason'),

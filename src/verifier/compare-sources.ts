@@ -34,12 +34,13 @@ export function compareSources(document: JsonObject, records: readonly ProvenRec
   ];
 }
 
-function objectsOf(value: unknown, what: string): readonly JsonObject[] {
+/** Each an object, of a list; throws a TypeError for anything else. */
+export function objectsOf(value: unknown, what: string): readonly JsonObject[] {
   return listAt(value, what).map((each) => objectAt(each, what));
 }
 
 /** What of the report's members is not what a record gives, in a sentence each. */
-function differing(what: string, given: JsonObject, recorded: JsonObject, record: ProvenRecord): readonly string[] {
+export function differing(what: string, given: JsonObject, recorded: JsonObject, record: ProvenRecord): readonly string[] {
   return Object.entries(recorded)
     .filter(([name, value]) => !same(given[name] ?? null, value ?? null))
     .map(([name, value]) => `${what}: ${name} is given as ${shown(given[name])}; ${named(record)} gives ${shown(value)}`);

@@ -1,4 +1,5 @@
 import type { WantedRecords } from './check-records.ts';
+import { decisionTypes } from './compare-decisions.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { isTakenByHand } from './recompute-taken.ts';
@@ -33,7 +34,7 @@ export function wantedRecords(
     keeps: (record) =>
       record.index === seal ||
       fewTypes.test(record.type) ||
-      (recompute && (recomputedTypes.test(record.type) || isTakenByHand(record) || isOfAccount(record))),
+      (recompute && (recomputedTypes.test(record.type) || decisionTypes.test(record.type) || isTakenByHand(record) || isOfAccount(record))),
     note: (record) => states?.note(record),
   };
 }

@@ -25,8 +25,8 @@ function written(report: object): Json {
 }
 
 const sample = await unzip(readFileSync('docs/sample/final-report.zip'));
-/** Sealed in the format of then, of which the schema of today asks nothing else. */
-const sealed = { ...(JSON.parse(sample.get('report.json')?.toString('utf8') ?? '') as Json), format: REPORT_FORMAT };
+/** Sealed in the format of then, with nothing of what came later. */
+const sealed = { decisions: [], ...(JSON.parse(sample.get('report.json')?.toString('utf8') ?? '') as Json), format: REPORT_FORMAT };
 
 /** Every object within a value, with where it stands. */
 function* objectsIn(value: unknown, at = ''): Generator<{ readonly at: string; readonly object: Json }> {

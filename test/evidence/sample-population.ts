@@ -131,6 +131,7 @@ export function samplePopulation(units: readonly ReportUnit[]): ReportPopulation
     periodStart,
     periodEnd,
     takenAccounts: [],
+    decisions: [],
     policies: [],
     totals: {
       employmentPeriods: 40 + units.length,

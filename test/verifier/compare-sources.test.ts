@@ -29,6 +29,19 @@ describe('what a report tells of its sources, held against the records', () => {
       expect(details(await verify(files))).toEqual([]);
   });
 
+  it('is counted, kind by kind', async () => {
+    const names = (await verify(sealed.files)).steps.map(({ name }) => name).filter((name) => name.startsWith('recomputed'));
+    expect(names.slice(11)).toEqual([
+      'recomputed: 2 of 2 versions of the policy, from the records that set them',
+      'recomputed: 2 of 2 files and pushes of HR, from the records of their imports',
+      'recomputed: 1 of 1 directories, from the records of their connections and looks',
+      'recomputed: 7 of 7 complete and failed looks that are listed, from their records',
+      'recomputed: 1 of 1 lists of when nobody was looking, from the looks and connections',
+      'recomputed: 0 of 0 accounts of who decided who is synced, from the records of the switch',
+      'recomputed: 0 of 0 exceptions and exclusions that were in force, and what is decided about findings, from the records of who asked and who approved',
+    ]);
+  });
+
   it.each([
     {
       name: 'another policy',
