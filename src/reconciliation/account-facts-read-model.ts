@@ -221,10 +221,20 @@ function linkIn(facts: PackedFacts): LinkFacts | null {
       };
 }
 
-/** SQL for how a human took an account from somebody, by a row of `account_link`: one text, since it is null nearly always. */
+/**
+ * SQL for how a human took an account from somebody, by a row of `account_link`: one text, since it is null nearly always. What had gone to somebody else by
+ * rule is taken by a bar that came later, which ends no link of theirs.
+ */
 export function takenText(row: string): string {
-  return `case when ${row}.ended_because is not null
-    then concat_ws(' ', ${row}.ended_because, ${row}.ended_by, ${instantText(`${row}.ended_at`)}, ${row}.end_record_id) end`;
+  return `case
+    when ${row}.ended_because is not null
+      then concat_ws(' ', ${row}.ended_because, ${row}.ended_by, ${instantText(`${row}.ended_at`)}, ${row}.end_record_id)
+    when ${row}.ended_at is not null then (
+      select concat_ws(' ', 'barred', bar.id, ${instantText('bar.linked_at')}, bar.record_id)
+      from account_link as bar
+      where bar.workspace_id = $1 and bar.person_id = ${row}.person_id and bar.system = ${row}.system and bar.account_id = ${row}.account_id
+        and bar.standing = 'barred' and bar.ended_at is null
+    ) end`;
 }
 
 function takenIn(text: string | null): TakenFacts | null {

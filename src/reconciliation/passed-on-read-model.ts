@@ -1,13 +1,14 @@
 /**
  * Whether a link (`link`) of workspace `$1` ended because a run gave the account to somebody else by rule: then what it proves of employments
- * that had ended stays proven. Not where a human decided, or where the account is nobody's own. `at`: the parameter that holds the instant
- * of the run that asks, which stands among the runs only once it is over. Such links are few, so that all is looked up by key.
+ * that had ended stays proven. Not where a human decided, or where the account was nobody's own by then; what they decide afterwards takes no line
+ * from the leaver. `at`: the parameter that holds the instant of the run that asks, which stands among the runs only once it is over. Such links are few,
+ * so that all is looked up by key.
  */
 export function isPassedOn(at: '$2' | '$3'): string {
   return `(
     link.standing = 'linked' and link.ended_at is not null and link.ended_because is null
-    -- Neither theirs again, nor unlinked by hand.
-    and (select bool_and(coalesce(own.ended_at <= link.ended_at, false))
+    -- Neither theirs again, nor unlinked by hand before.
+    and (select bool_and(coalesce(own.ended_at <= link.ended_at, false) or (own.standing = 'barred' and own.linked_at > link.ended_at))
          from account_link as own
          where own.workspace_id = $1 and own.person_id = link.person_id and own.system = link.system and own.account_id = link.account_id)
     and (link.ended_at = ${at}::timestamptz
@@ -19,7 +20,7 @@ export function isPassedOn(at: '$2' | '$3'): string {
     -- As in \`classifiedAccounts\`: a SCIM user goes where its directory account goes.
     and (select count(*)
          from account_classification as classification
-         where classification.workspace_id = $1 and classification.ended_at is null and classification.approved_at is not null
+         where classification.workspace_id = $1 and classification.ended_at is null and classification.approved_at <= link.ended_at
            and (classification.account_id = link.account_id
                 or (link.system = 'scim' and classification.system = 'directory'
                     and (select account.object_id::text from directory_account as account

@@ -100,7 +100,7 @@ export async function tallyEmployments(
   return rows;
 }
 
-/** How many of those employments a human took an account from after their end: looked for by the few links that were ended by hand. */
+/** How many of those employments a human took an account from after their end: looked for by the few links that were ended, and the few bars that were made, by hand. */
 export async function countLeaversTakenFrom(
   q: Queryable,
   workspaceId: WorkspaceId,
@@ -109,7 +109,9 @@ export async function countLeaversTakenFrom(
   const { rows } = await q.query<{ count: number }>(
     `select count(*)::int as count
      from (
-       select distinct link.person_id as id from account_link as link where link.workspace_id = $1 and link.ended_because is not null
+       select link.person_id as id from account_link as link where link.workspace_id = $1 and link.ended_because is not null
+       union
+       select bar.person_id from account_link as bar where bar.workspace_id = $1 and bar.standing = 'barred'
      ) as somebody
      cross join lateral (
        select from finding
