@@ -1,5 +1,6 @@
 import { earliest, type Instant } from '../kernel/index.ts';
 import { type DirectoryState, judgeTiming, type ScimState, type TimingInput } from '../verdict/index.ts';
+import { isDisowned } from './accounts-in-time.ts';
 import type { SeenDirectory } from './directory-freshness.ts';
 import type { EvaluationContext, Leaving } from './evaluation.ts';
 import { type Look, type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
@@ -30,7 +31,8 @@ export function directorySystems(person: PersonFacts, stage: Stage): readonly Re
   const isComplete = isEveryFresh && !isOneLost(stage.leaving, directories);
   const read = person.directory.flatMap((facts) => {
     const seen = byId.get(facts.connectionId);
-    if (seen === undefined || !(isConcerned(seen, stage.leaving) || wasLeftOpen(facts, stage.leaving))) return [];
+    if (seen === undefined || !(isConcerned(seen, stage.leaving) || wasLeftOpen(facts, stage.leaving) || wasTaken(facts, stage.leaving)))
+      return [];
     return [readInTime(facts, lookAt(seen, upTo(stage, facts)), readDirectoryAccount)];
   });
   const hasLinked = read.some(isCounted);
@@ -91,6 +93,11 @@ function isConcerned({ removedAt }: ConnectionFacts, leaving: Leaving | null): b
 /** Whether a leaver's account was not seen off when it was last seen: that keeps the doubt, wherever its directory went, until somebody looks or decides (I10). */
 function wasLeftOpen({ stretches }: DirectoryFacts, leaving: Leaving | null): boolean {
   return leaving !== null && stretches.findLast(({ state }) => state !== 'vanished')?.state === 'enabled';
+}
+
+/** What was taken from a leaver by hand stands with them, wherever its directory went: the verifier holds findings to it. */
+function wasTaken({ link }: DirectoryFacts, leaving: Leaving | null): boolean {
+  return leaving !== null && isDisowned(link);
 }
 
 /** Whether every directory that testifies about a leaver was read completely at or after their end, whatever became of it since. */

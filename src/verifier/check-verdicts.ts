@@ -1,5 +1,6 @@
 import type { RuleEdition } from '../verdict/index.ts';
-import { checkConclusion, editionOf, presentConclusion } from './check-conclusion.ts';
+import { checkConclusion, editionOf, isSince, presentConclusion } from './check-conclusion.ts';
+import { checkTaken } from './check-taken.ts';
 import { indexAt, type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { judgeAgain } from './judge-again.ts';
 import { guarded, type Problem, problem } from './problem.ts';
@@ -34,7 +35,11 @@ export function checkVerdicts(report: JsonObject, recordIds: ReadonlySet<string>
   const problems = units.flatMap((unit, index) => checkUnit(unit, index, { recordIds, effects, edition }));
   return {
     facts: { ...factsOf(report, units.length), ...presently(report, effects) },
-    problems: [...problems, ...checkCounts(report, effects), ...guarded(REPORT, () => checkConclusion(report, effects))],
+    problems: [
+      ...problems,
+      ...checkCounts(report, effects),
+      ...guarded(REPORT, () => [...(isSince(report['format'], 4) ? checkTaken(report) : []), ...checkConclusion(report, effects)]),
+    ],
   };
 }
 

@@ -171,4 +171,24 @@ describe('a report on leavers of whom accounts were taken by hand', () => {
       expect.stringContaining('its match is given as ONE; the accounts that were taken from the person give DISOWNED'),
     );
   });
+
+  it.each(['Bea Barred', 'Moe Moved'])(
+    'does not verify where the line of what was taken from %s is left out, whatever else agrees with it',
+    async (name) => {
+      const report = (document: Json) => {
+        const finding = findingOf(document, name);
+        finding.systems = finding.systems.filter(({ standing }: Json) => standing !== 'barred');
+        finding.vector.match = 'ONE';
+        const decision = decide(finding.vector);
+        const sentence = sentenceOf(decision, { vector: finding.vector, directory: [], scim: [] });
+        Object.assign(finding, decision.primary, { all: decision.all, sentence });
+      };
+      const { takenAccounts, findings } = JSON.parse(textOf('report.json'));
+      const { accountId, takenAt } = takenAccounts.find(({ person }: Json) => person.displayName === name);
+      const { id } = findings.find(({ person }: Json) => person?.displayName === name);
+      expect(await forged({ report })).toContain(
+        `finding ${id}: it does not list the directory account ${accountId}, which was taken from the person at ${takenAt}`,
+      );
+    },
+  );
 });
