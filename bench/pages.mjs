@@ -18,8 +18,18 @@ if (!Number.isSafeInteger(ROWS) || ROWS < 1_000) {
   process.exit(2);
 }
 
-const { startEmbeddedDatabase, openDatabase, createLog, createSecretBox, problemHandler, scopes, setContext, setPrincipal, setWorkspace } =
-  await import(join(dist, 'platform/index.js'));
+const {
+  startEmbeddedDatabase,
+  openDatabase,
+  createLog,
+  createOutboundHttp,
+  createSecretBox,
+  problemHandler,
+  scopes,
+  setContext,
+  setPrincipal,
+  setWorkspace,
+} = await import(join(dist, 'platform/index.js'));
 const { migrateStore } = await import(join(dist, 'app/open-store.js'));
 const { createWorkspace } = await import(join(dist, 'workspace/index.js'));
 const { reconcile, reconciliationRoutes, setPolicy } = await import(join(dist, 'reconciliation/index.js'));
@@ -94,7 +104,12 @@ async function serve(deps, workspaceId) {
     setPrincipal(request, { kind: 'owner', id: workspaceId, actor: `owner:${workspaceId}`, scopes });
     next();
   });
-  const roster = { ...deps, secretBox: createSecretBox(randomBytes(32)), answerOnce: (_request, _response, next) => next() };
+  const roster = {
+    ...deps,
+    secretBox: createSecretBox(randomBytes(32)),
+    answerOnce: (_request, _response, next) => next(),
+    outbound: createOutboundHttp({ allowedOrigins: [] }),
+  };
   app.use(rosterRoutes(roster));
   app.use(reconciliationRoutes(deps));
   app.use(problemHandler(log));

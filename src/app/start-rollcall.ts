@@ -172,7 +172,7 @@ async function compose(options: Counted, publicUrl: string) {
       scimRoutes({ ...ground, publicUrl }),
       exchangeRoutes({ database, wireLogDays }),
       directoryRoutes(directory),
-      rosterRoutes({ database, clock, secretBox, answerOnce: once }),
+      rosterRoutes({ database, clock, outbound, secretBox, answerOnce: once }),
       activationRoutes({ ...ground, publicUrl, lookAtJob: (workspaceId) => lookAtProvisioningJob(directory, workspaceId) }),
       reconciliation.room,
       ...ledger.rooms,

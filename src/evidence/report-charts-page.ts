@@ -1,3 +1,4 @@
+import { plural } from '../kernel/index.ts';
 import { type AccessWindow, accessWindow, longestFirst } from './access-window.ts';
 import { distributionChart, type Percentile, percentilesOf } from './distribution-chart.ts';
 import { drawSvg } from './draw-svg.ts';
@@ -5,7 +6,6 @@ import { type Html, html, join } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { chartedWindows, intervalCharts } from './interval-chart.ts';
 import { leaversOf, type ReportContent } from './report-document.ts';
-import { plural } from './report-summary.ts';
 import { boundedHours, shownHours } from './shown-hours.ts';
 
 /** The leavers of a report of whom there was any account to be taken away, with the windows in which their access ended. */

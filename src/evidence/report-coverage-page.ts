@@ -1,11 +1,10 @@
-import { msBetween } from '../kernel/index.ts';
+import { msBetween, plural } from '../kernel/index.ts';
 import type { CoverageRow } from './coverage.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import type { ReportDocument } from './report-document.ts';
 import { coverageChart } from './coverage-chart.ts';
 import { drawSvg } from './draw-svg.ts';
-import { plural } from './report-summary.ts';
 import { shownDuration, shownInstant } from './shown-instant.ts';
 
 /** Stretches and files that the page lists; a quarter of hourly looks has two thousand, and all of them are in coverage.csv. */

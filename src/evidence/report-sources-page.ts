@@ -1,8 +1,8 @@
+import { plural } from '../kernel/index.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { leaversOf, type ReportContent } from './report-document.ts';
 import type { DirectoryInput, RosterInput } from './report-sources.ts';
-import { plural } from './report-summary.ts';
 import { shownInstant } from './shown-instant.ts';
 
 /** Files that the page lists; report.json has all. */

@@ -1,3 +1,4 @@
+import { plural } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
 import type { Effect } from '../verdict/index.ts';
 import { leaversOf, type ReportDocument } from './report-document.ts';
@@ -63,8 +64,4 @@ function countsOf(units: readonly ReportUnit[], report: ReportDocument): string 
 /** Effects that occur in a report, worst first. */
 export function effectsOf({ effects }: ReportDocument): readonly Effect[] {
   return Object.keys(effectMeanings).filter((effect): effect is Effect => Object.hasOwn(effects, effect));
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -48,6 +48,7 @@ export {
   plusMs,
   SECOND_MS,
 } from './instant.ts';
+export { plural } from './plural.ts';
 export { EXPIRY_WARNINGS_DAYS, type Expiry, expiryOf } from './expiry.ts';
 export { requireApprovable } from './require-approvable.ts';
 export { isBeyondEmployment } from './told-date.ts';

@@ -132,7 +132,7 @@ function rosterDoubts({ asOf, hasChanges, rosterAt }: TestBasis): readonly TestD
   ];
 }
 
-const TAKE_ANOTHER = 'POST roster/imports with what HR says now, have a second person release it where it is held, and reconcile.';
+const TAKE_ANOTHER = 'POST roster/imports with what HR says now, have it released where it is held, and reconcile.';
 
 const untakenWords: Readonly<
   Record<UntakenRoster['state'], { readonly code: DoubtCode; readonly became: string; readonly remedy: string }>
@@ -141,7 +141,7 @@ const untakenWords: Readonly<
     code: 'roster-held',
     became: 'nobody had decided it, and whoever it says has left is not known.',
     remedy:
-      'A second person looks at GET roster/held-imports/{id}/ends and decides by POST roster/held-imports/{id}/decision; then reconcile.',
+      'Somebody looks at GET roster/held-imports/{id}, its ends and its rejected-rows, and decides (a second person where it would end many) by POST roster/held-imports/{id}/decision; then reconcile.',
   },
   rejected: { code: 'roster-rejected', became: 'it was rejected, and no other was taken since.', remedy: TAKE_ANOTHER },
   superseded: {
@@ -156,7 +156,13 @@ const untakenWords: Readonly<
 function untakenDoubts({ untaken }: TestBasis): readonly TestDoubt[] {
   if (untaken === null) return [];
   const { code, became, remedy } = untakenWords[untaken.state];
-  return [{ code, detail: `HR’s roster of ${untaken.heldAt} (${untaken.id}) would have ended many and was held; ${became}`, remedy }];
+  return [
+    {
+      code,
+      detail: `HR’s roster of ${untaken.heldAt} (${untaken.id}) was held, since it would have ended many or rows of it cannot be taken; ${became}`,
+      remedy,
+    },
+  ];
 }
 
 /** Whoever stands in a row that nobody could read may have left by it (I9). */

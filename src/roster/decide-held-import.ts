@@ -21,9 +21,10 @@ export interface HeldDecision {
 
 /**
  * Decides a held roster. Released, it is imported as it was shown, by the mapping that it was read with, as told when it came; rejected,
- * nothing of it is taken. Anybody may reject it, and nobody release what they sent themselves. Throws DomainError `not-found`,
- * `forbidden` to whoever answers for it, and `conflict` where it does not wait any more, or would by now end somebody whom it was not
- * shown to end.
+ * nothing of it is taken. Anybody may reject it, and nobody release what they sent themselves where it would end many; of one that was held for
+ * its rejected rows alone, anybody lets the good ones be taken, and the others are the doubts that they are in a file that somebody sent. Throws
+ * DomainError `not-found`, `forbidden` to whoever answers for it, and `conflict` where it does not wait any more, or would by now do what it was not
+ * shown to do.
  */
 export async function decideHeldImport(deps: RosterDependencies, workspaceId: WorkspaceId, decision: HeldDecision): Promise<HeldImport> {
   const { id, actor, reason } = decision;
@@ -47,7 +48,7 @@ export async function decideHeldImport(deps: RosterDependencies, workspaceId: Wo
       await endHeld(tx, workspaceId, { id, state: 'rejected', ...by, recordId: await appendOne(tx, workspaceId, record) });
     } else {
       const asked = { approvedAt: null, requestedBy: held.requestedBy, requestedAt: held.heldAt };
-      await requireSecondPerson(tx, workspaceId, asked, { actor });
+      if (needsSecondPerson(held)) await requireSecondPerson(tx, workspaceId, asked, { actor });
       const released = importRecord({ ...factsOfHeld(held), ...by }, 'hr.import.released', { ends: held.ends, received_at: held.heldAt });
       await release(deps, tx, workspaceId, { held, record: { ...released, disclose: { reason } } });
     }
@@ -69,15 +70,21 @@ async function release(
     at,
     toldAt: heldAt,
     mapping,
-    request: { ...held, bytes, read: readerOf(held.source, bytes), actor: importedBy },
+    request: { ...held, allowRejected: true, bytes, read: readerOf(held.source, bytes), actor: importedBy },
     isDryRun: false,
-    release: { seen: (people) => requireShown(tx, workspaceId, { id, people }) },
+    release: { seen: (people) => requireShown(tx, workspaceId, { id, people }), isConfirmed: needsSecondPerson(held) },
   };
   const recordId = await appendOne(tx, workspaceId, record);
   const worked = await workImport(tx, workspaceId, import_);
-  if (worked.summary.rejectedRows > 0 && !held.allowRejected) refuseOutdated();
+  const { brake, rejectedRows } = worked.summary;
+  if (rejectedRows > held.counts.rejected && !held.allowRejected) refuseOutdated();
+  if (brake.holds && !needsSecondPerson(held)) refuseOutdated();
   await keepImport(tx, workspaceId, { import_, worked });
   await endHeld(tx, workspaceId, { id, state: 'released', at, actor, recordId });
+}
+
+function needsSecondPerson({ because }: HeldImport): boolean {
+  return because.includes('ends-many');
 }
 
 async function requireShown(

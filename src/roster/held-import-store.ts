@@ -8,10 +8,14 @@ import type { ImportCounts, ImportFacts } from './roster-records.ts';
 
 export type HeldState = 'held' | 'released' | 'rejected' | 'superseded' | 'expired';
 
-/** A roster that waits for a second person, or waited. */
+/** Why a roster was held: it would end so many that two people are asked, or it was fetched and has rows that cannot be taken. */
+export type HeldBecause = 'ends-many' | 'rows-rejected';
+
+/** A roster that waits for somebody to release it, or waited. */
 export interface HeldImport extends Omit<Brake, 'holds'> {
   readonly id: RosterImportId;
   readonly state: HeldState;
+  readonly because: readonly HeldBecause[];
   readonly heldAt: Instant;
   readonly importedBy: string;
   /** Who answers for it: whoever sent it, or set from where it is fetched. */
@@ -35,7 +39,9 @@ export interface SealedHeldImport extends HeldImport {
   readonly sealedFile: Buffer;
 }
 
-const columns = `held.id, held.state, held.held_at as "heldAt", held.imported_by as "importedBy", held.requested_by as "requestedBy", held.source,
+const columns = `held.id, held.state,
+  array_remove(array[case when held.ends > held.most then 'ends-many' end,
+    case when not held.allow_rejected and (held.counts -> 'rejected')::integer > 0 then 'rows-rejected' end], null) as because, held.held_at as "heldAt", held.imported_by as "importedBy", held.requested_by as "requestedBy", held.source,
   held.full_roster as "full", held.partial, held.else_unchanged as "elseUnchanged", held.allow_rejected as "allowRejected", encode(held.file_sha256, 'hex') as "fileSha256",
   held.file_bytes as "fileBytes", held.counts, held.ends, held.employed, held.most, held.expires_at as "expiresAt",
   held.decided_at as "decidedAt", held.decided_by as "decidedBy"`;
@@ -168,7 +174,7 @@ export async function findHeld(q: Queryable, workspaceId: WorkspaceId, id: Roste
   return rows[0];
 }
 
-/** With what is sealed of it; undefined for one that has been released, or was never there. */
+/** With what is sealed of it; undefined for one that has been released, whose file was erased, or that was never there. */
 export async function findSealedHeld(q: Queryable, workspaceId: WorkspaceId, id: RosterImportId): Promise<SealedHeldImport | undefined> {
   const { rows } = await q.query<SealedHeldImport>(
     `select ${columns}, held.mapping, held.sealed_file as "sealedFile"

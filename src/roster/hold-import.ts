@@ -13,6 +13,7 @@ import {
   presentHeld,
   undoTaking,
 } from './held-import-store.ts';
+import { insertRejections } from './rejected-row-store.ts';
 import type { RosterMapping } from './roster-mapping.ts';
 import { type ImportFacts, importRecord } from './roster-records.ts';
 import { clearStage } from './roster-stage-store.ts';
@@ -24,8 +25,8 @@ import type { Import, ImportRequest, Worked } from './work-import.ts';
 export const HELD_FOR_MS = 7 * DAY_MS;
 
 /**
- * Undoes what has been taken of a roster and keeps it instead, sealed, with whom it would end and by what, for a second person to
- * release or anybody to reject (`hr.import.held`).
+ * Undoes what has been taken of a roster and keeps it instead, sealed, with whom it would end and by what, and which rows of it cannot be taken, for
+ * somebody to release or reject (`hr.import.held`).
  */
 export async function holdImport(
   deps: { readonly secretBox: SecretBox },
@@ -34,7 +35,7 @@ export async function holdImport(
   { import_, worked, requestedBy }: { readonly import_: Import; readonly worked: Worked; readonly requestedBy: string },
 ): Promise<HeldImport> {
   const { id, at, request } = import_;
-  const { facts, omitted, summary } = worked;
+  const { facts, omitted, summary, unfitting } = worked;
   await undoTaking(tx);
   await lapseHeld(tx, workspaceId, { at, because: 'superseded' });
   const { ends, employed, most } = summary.brake;
@@ -49,6 +50,7 @@ export async function holdImport(
   });
   await expectManyRows(tx);
   await insertOmittedEnds(tx, workspaceId, id, omitted);
+  if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, { importId: id, unfitting, into: 'roster_held_rejected_row' });
   const expiresAt = plusMs(at, HELD_FOR_MS);
   const detail = { ends, employed, most, requested_by: requestedBy, expires_at: expiresAt };
   const recordId = await appendOne(tx, workspaceId, importRecord(facts, 'hr.import.held', detail));

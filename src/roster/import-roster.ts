@@ -1,4 +1,4 @@
-import { type Instant, newId, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, newId, type RosterImportId, plural, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import { type Clock, type Database, type SecretBox, type Transaction, unaccompanied } from '../platform/index.ts';
 import type { HeldImport } from './held-import-store.ts';
@@ -20,7 +20,7 @@ export interface RosterDependencies {
   readonly secretBox: SecretBox;
 }
 
-/** Taken, or waiting for a second person to release it. */
+/** Taken, or waiting for somebody to release it. */
 export type ImportOutcome =
   | { readonly kind: 'taken'; readonly done: ImportSummary & { readonly id: RosterImportId } }
   | { readonly kind: 'held'; readonly held: HeldImport };
@@ -45,8 +45,9 @@ export async function previewImport(
 /**
  * Imports a roster whole or not at all: people, periods, the sealed file and their ledger records in one transaction, in memory that
  * does not grow with the roster's rows. One that would end so many that the brake holds it changes nothing until a second person, who is
- * not `requestedBy` (else the actor), releases it; the same roster again is still that one.
- * Throws DomainError `invalid-request` when rows are rejected and `allowRejected` is not set; the refusal is recorded.
+ * not `requestedBy` (else the actor), releases it; the same roster again is still that one. One that was fetched is held, too, where rows of it
+ * are rejected and `allowRejected` is not set: nobody sent it who could be told.
+ * Throws DomainError `invalid-request` of any other with such rows; the refusal is recorded.
  */
 export async function importRoster(
   deps: RosterDependencies,
@@ -63,8 +64,9 @@ export async function importRoster(
     if (same !== undefined) return { kind: 'held', held: same };
     const import_: Import = { id, at, toldAt: at, mapping, request, isDryRun: false, release: null };
     const worked = await workImport(tx, workspaceId, import_);
-    if (worked.summary.rejectedRows > 0 && !request.allowRejected) throw new RowsRejected(worked);
-    if (worked.summary.brake.holds) {
+    const hasUnseen = worked.summary.rejectedRows > 0 && !request.allowRejected;
+    if (hasUnseen && request.source !== 'pull') throw new RowsRejected(worked);
+    if (hasUnseen || worked.summary.brake.holds) {
       const requestedBy = request.requestedBy ?? request.actor;
       return { kind: 'held', held: await holdImport(deps, tx, workspaceId, { import_, worked, requestedBy }) };
     }
@@ -102,7 +104,7 @@ async function keepRejections(
 ): Promise<number> {
   const { id: importId, partial } = facts;
   await settleRejections(tx, workspaceId, { importId, at, unfitting, isWhole: !partial && summary.rejectedRows === 0 });
-  if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, { importId, unfitting });
+  if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, { importId, unfitting, into: 'roster_rejected_row' });
   return countOpenRejections(tx, workspaceId);
 }
 
@@ -130,7 +132,7 @@ const MANY_ROWS = 1_000;
 function refuseRejected({ rejected, rejectedRows }: ImportSummary): never {
   const [first] = rejected;
   return refuse('invalid-request', {
-    detail: `${rejectedRows} rows cannot be taken; the first: line ${first?.line}, ${first?.column} ${first?.reason}. Nothing was imported.`,
+    detail: `${plural(rejectedRows, 'row')} cannot be taken; the first: line ${first?.line}, ${first?.column} ${first?.reason}. Nothing was imported.`,
     next: 'Correct them, or import the other rows with allowRejected=true.',
     extra: { rejected },
   });

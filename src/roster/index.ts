@@ -10,6 +10,7 @@ export type { RejectedRow, RosterStatus, WorkerType } from './roster-row.ts';
 export { type ListedPerson, readPerson } from './roster-read-model.ts';
 export { speaksOfEverybody } from './speaks-of-everybody.ts';
 export { rosterRoutes } from './roster-routes.ts';
+export { countSources, type SourceState, sourceStates } from './roster-source-store.ts';
 export { rosterTasks } from './roster-tasks.ts';
 export { wentOn } from './went-on.ts';
 export type { ImportRequest, ImportSummary } from './work-import.ts';

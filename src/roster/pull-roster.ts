@@ -1,21 +1,20 @@
-import { DomainError, type Instant, MINUTE_MS, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { DomainError, type Instant, parseId, plural, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { enqueue, type Task } from '../jobs/index.ts';
-import { errorCode, type Log, type OutboundHttp } from '../platform/index.ts';
+import type { Log, OutboundHttp } from '../platform/index.ts';
+import { fetchRoster } from './fetch-roster.ts';
 import type { HeldImport } from './held-import-store.ts';
-import { importRoster, ROSTER_FILE_LIMIT, type RosterDependencies } from './import-roster.ts';
+import { type ImportOutcome, importRoster, type RosterDependencies } from './import-roster.ts';
 import { PULL_TASK } from './pull-task.ts';
-import { noteAttempt, readSealedSource, takeDueSources } from './roster-source-store.ts';
+import { noteAttempt, readSealedSource, type RosterSource, takeDueSources } from './roster-source-store.ts';
 import { readerOf } from './roster-reader.ts';
-import { type SealedSource, sourceContext } from './set-source.ts';
+import { openSource } from './set-source.ts';
 
 export interface PullDeps extends RosterDependencies {
   readonly outbound: OutboundHttp;
   readonly log: Log;
 }
 
-/** A file of hundreds of megabytes from a slow HR system. */
-const PULL_TIMEOUT_MS = 5 * MINUTE_MS;
 const EVERY_TEN_MINUTES = '*/10 * * * *';
 
 /** Has every roster fetched that is due: once for all processes. */
@@ -34,7 +33,8 @@ export function pullDueRostersTask({ clock, database }: Pick<PullDeps, 'clock' |
 
 /**
  * Fetches one workspace's roster and imports it. What stands in the way is HR's to mend, so it is kept and shown, logged
- * (`roster.pull.failed`) and recorded (`hr.source.failed`), and tried again when it is due; only an outage of ours is thrown.
+ * (`roster.pull.failed`) and recorded (`hr.source.failed`), and tried again when it is due; only an outage of ours is thrown. What somebody has
+ * to see first is held, sealed, with every reason (`roster.pull.held`).
  */
 export function pullRosterTask(deps: PullDeps): Task {
   return {
@@ -43,43 +43,51 @@ export function pullRosterTask(deps: PullDeps): Task {
       const workspaceId = workspaceIn(payload);
       const source = await readSealedSource(deps.database, workspaceId);
       if (source === undefined) return;
-      const { held, problem } = await attempt(() => pull(deps, workspaceId, source));
+      const came = await attempt(() => pull(deps, workspaceId, source));
       const at = deps.clock.now();
       await deps.database.transaction(async (tx) => {
-        await noteAttempt(tx, workspaceId, { setAt: source.setAt, at, problem: held === null ? problem : heldText(held) });
-        if (problem !== null) await append(tx, workspaceId, [failure(workspaceId, at, problem)]);
+        await noteAttempt(tx, workspaceId, { setAt: source.setAt, at, ...standingOf(came) });
+        if (came.kind === 'failed') await append(tx, workspaceId, [failure(workspaceId, at, came.problem)]);
       });
-      if (problem !== null) deps.log.warn('roster.pull.failed', { workspaceId, problem });
-      if (held !== null) deps.log.warn('roster.pull.held', { workspaceId, importId: held.id, ends: held.ends });
+      tell(deps.log, workspaceId, came);
     },
   };
 }
 
-/** What was fetched is held until somebody decides, and says so at every attempt; it is in the ledger once (`hr.import.held`). */
-function heldText({ ends, id }: HeldImport): string {
-  return `The roster would end ${ends} people and waits for a second person to release it: GET roster/held-imports/${id}.`;
+/** An attempt that brought nothing, beside those that did. */
+type Came = ImportOutcome | { readonly kind: 'failed'; readonly problem: string };
+
+function standingOf(came: Came) {
+  if (came.kind === 'failed') return { problem: came.problem, importId: null };
+  if (came.kind === 'held') return { problem: heldText(came.held), importId: came.held.id };
+  return { problem: null, importId: came.done.id };
 }
 
-/** The import that is held, if it is; whoever set the source answers for it, and so cannot release it. */
-async function pull(
-  deps: PullDeps,
-  workspaceId: WorkspaceId,
-  source: { readonly sealed: Buffer; readonly full: boolean; readonly setBy: string },
-): Promise<HeldImport | null> {
-  const { url, authorization } = JSON.parse(
-    deps.secretBox.open(source.sealed, sourceContext(workspaceId)).toString('utf8'),
-  ) as SealedSource;
-  const answer = await deps.outbound.fetch(url, {
-    headers: { accept: 'text/csv', ...(authorization === null ? {} : { authorization }) },
-    timeoutMs: PULL_TIMEOUT_MS,
-    maxBytes: ROSTER_FILE_LIMIT,
-  });
-  if (answer.status !== 200) refuse('outbound-refused', { detail: `HR's server answered ${answer.status}.` });
-  if (/html/i.test(answer.headers.get('content-type') ?? '')) {
-    refuse('outbound-refused', { detail: "HR's server answered with a page, which most likely asks somebody to sign in." });
-  }
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  const outcome = await importRoster(deps, workspaceId, {
+/** What was fetched is held until somebody decides, and says so at every attempt; it is in the ledger once (`hr.import.held`). */
+function heldText({ because, counts, ends, id }: HeldImport): string {
+  const why = [
+    ...(because.includes('ends-many') ? [`would end ${plural(ends, 'person', 'people')} and waits for a second person to release it`] : []),
+    ...(because.includes('rows-rejected')
+      ? [
+          `has ${plural(counts.rejected, 'row')} that cannot be taken, and waits for somebody to look at ${counts.rejected === 1 ? 'it' : 'them'}`,
+        ]
+      : []),
+  ];
+  return `The roster ${why.join('; it ')}: GET roster/held-imports/${id}, and its /ends and /rejected-rows.`;
+}
+
+function tell(log: Log, workspaceId: WorkspaceId, came: Came): void {
+  if (came.kind === 'failed') log.warn('roster.pull.failed', { workspaceId, problem: came.problem });
+  else if (came.kind === 'held') {
+    const { counts, ends, id } = came.held;
+    log.warn('roster.pull.held', { workspaceId, importId: id, ends, rejected: counts.rejected });
+  } else log.info('roster.pull.taken', { workspaceId, importId: came.done.id, rejected: came.done.rejectedRows });
+}
+
+/** Whoever set the source answers for what comes of it, and so cannot release alone what would end many. */
+async function pull(deps: PullDeps, workspaceId: WorkspaceId, source: RosterSource & { readonly sealed: Buffer }): Promise<ImportOutcome> {
+  const bytes = await fetchRoster(deps.outbound, openSource(deps, workspaceId, source));
+  return importRoster(deps, workspaceId, {
     source: 'pull',
     bytes,
     read: readerOf('pull', bytes),
@@ -88,26 +96,17 @@ async function pull(
     full: source.full,
     partial: false,
     elseUnchanged: false,
-    allowRejected: false,
+    allowRejected: source.allowRejected,
   });
-  return outcome.kind === 'held' ? outcome.held : null;
-}
-
-interface Attempt {
-  readonly held: HeldImport | null;
-  readonly problem: string | null;
 }
 
 /** What came of the work, or what stands in the way; our own outages are thrown on. */
-async function attempt(work: () => Promise<HeldImport | null>): Promise<Attempt> {
+async function attempt(work: () => Promise<ImportOutcome>): Promise<Came> {
   try {
-    return { held: await work(), problem: null };
+    return await work();
   } catch (error) {
-    if (error instanceof DomainError && error.code !== 'database-unavailable') return { held: null, problem: error.message };
-    const code = errorCode(error);
-    if (code !== undefined && /^[A-Z_]+$/.test(code))
-      return { held: null, problem: `HR's server could not be reached, or its answer not be read (${code}).` };
-    throw error;
+    if (!(error instanceof DomainError) || error.code === 'database-unavailable') throw error;
+    return { kind: 'failed', problem: error.message };
   }
 }
 

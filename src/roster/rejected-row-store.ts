@@ -40,14 +40,17 @@ export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, 
   );
 }
 
+/** Where what is wrong is kept: with an import that was taken, or with one that is held. */
+export type RejectionTable = 'roster_rejected_row' | 'roster_held_rejected_row';
+
 /** Keeps what is wrong with the staged rows that are not taken, in the order of the file. */
 export async function insertRejections(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  { importId, unfitting }: Pick<Kept, 'importId' | 'unfitting'>,
+  { importId, unfitting, into }: Pick<Kept, 'importId' | 'unfitting'> & { readonly into: RejectionTable },
 ): Promise<void> {
   await tx.query(
-    `insert into roster_rejected_row (workspace_id, import_id, ordinal, line, column_name, reason, employee_id)
+    `insert into ${into} (workspace_id, import_id, ordinal, line, column_name, reason, employee_id)
      select $1::uuid, $2::uuid, row_number() over (order by wrong.line, wrong.place), wrong.line, wrong."column", wrong.reason, nullif(wrong.employee_id, '')
      from (
        select stage.employee_id, stage.line, cell."column", cell.reason, cell.place
@@ -93,8 +96,35 @@ export async function listRejections(
   return rows;
 }
 
+/** What is wrong with the rows that the release of a held roster leaves out. */
+export type HeldRejection = Omit<KeptRejection, 'takenAt' | 'takenBy'>;
+
+/** What is wrong with the rows of a held roster, in the order of the file. */
+export async function listHeldRejections(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { importId, after, limit }: Page & { readonly importId: RosterImportId },
+): Promise<readonly HeldRejection[]> {
+  const { rows } = await q.query<HeldRejection>(
+    `select rejected.ordinal, rejected.line, rejected.column_name as "column", rejected.reason, rejected.employee_id as "employeeId"
+     from roster_held_rejected_row as rejected
+     where rejected.workspace_id = $1 and rejected.import_id = $2 and rejected.ordinal > $3::integer
+     order by rejected.ordinal
+     limit $4`,
+    [workspaceId, importId, Number(after ?? 0), limit],
+  );
+  return rows;
+}
+
 /** Takes the employee ids of rows whose file is erased. */
 export async function eraseRejectedIds(tx: Queryable, workspaceId: WorkspaceId, before: Instant): Promise<void> {
+  await tx.query(
+    `update roster_held_rejected_row as rejected set employee_id = null
+     from roster_held_import as held
+     where rejected.workspace_id = $1 and rejected.employee_id is not null
+       and held.workspace_id = rejected.workspace_id and held.id = rejected.import_id and held.state <> 'held' and held.held_at < $2`,
+    [workspaceId, before],
+  );
   await tx.query(
     `update roster_rejected_row as rejected set employee_id = null
      from roster_import as made

@@ -14,7 +14,7 @@ import {
 } from '../platform/index.ts';
 import { decideListing, type ListingDecision } from './decide-listing.ts';
 import { heldImportRoutes } from './held-import-routes.ts';
-import { importRoster, previewImport, ROSTER_FILE_LIMIT, type RosterDependencies } from './import-roster.ts';
+import { importRoster, previewImport, ROSTER_FILE_LIMIT } from './import-roster.ts';
 import { readMappingOf } from './read-mapping.ts';
 import { type KeptRejection, listRejections } from './rejected-row-store.ts';
 import { readDate } from './roster-date.ts';
@@ -23,7 +23,7 @@ import { readMapping } from './roster-mapping-store.ts';
 import { isImport, isPerson, listImports, listings, listPeople } from './roster-read-model.ts';
 import { readerOf } from './roster-reader.ts';
 import { setMapping } from './set-mapping.ts';
-import { sourceRoutes } from './source-routes.ts';
+import { type SourceRoutesDeps, sourceRoutes } from './source-routes.ts';
 import type { ImportRequest } from './work-import.ts';
 
 const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
@@ -31,7 +31,7 @@ const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: (
 
 const rejectedCells = { ...listing, position: positions.ordinal, positionOf: ({ ordinal }: KeptRejection) => String(ordinal) };
 
-export interface RosterRoutesDeps extends RosterDependencies {
+export interface RosterRoutesDeps extends SourceRoutesDeps {
   /** Sees to it that an import under an `Idempotency-Key` is made once; asked here, since the file is read here. */
   readonly answerOnce: RequestHandler;
 }

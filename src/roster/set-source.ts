@@ -12,6 +12,7 @@ export interface SourceInput {
   readonly authorization: string | undefined;
   readonly everyHours: number;
   readonly full: boolean;
+  readonly allowRejected: boolean;
   readonly actor: string;
 }
 
@@ -21,8 +22,17 @@ export interface SealedSource {
   readonly authorization: string | null;
 }
 
+/** What is sealed of a source that is kept. */
+export function openSource(
+  { secretBox }: { readonly secretBox: SecretBox },
+  workspaceId: WorkspaceId,
+  { sealed }: { readonly sealed: Buffer },
+): SealedSource {
+  return JSON.parse(secretBox.open(sealed, sourceContext(workspaceId)).toString('utf8')) as SealedSource;
+}
+
 /** What a sealed source is bound to. */
-export function sourceContext(workspaceId: WorkspaceId): string {
+function sourceContext(workspaceId: WorkspaceId): string {
   return `roster-source:${workspaceId}`;
 }
 
@@ -30,7 +40,7 @@ export function sourceContext(workspaceId: WorkspaceId): string {
 export async function setSource(
   deps: { readonly database: Database; readonly clock: Clock; readonly secretBox: SecretBox },
   workspaceId: WorkspaceId,
-  { url, authorization, everyHours, full, actor }: SourceInput,
+  { url, authorization, actor, ...setting }: SourceInput,
 ): Promise<RosterSource> {
   const { origin, pathname } = addressOf(url);
   const at = deps.clock.now();
@@ -38,8 +48,8 @@ export async function setSource(
   const secret: SealedSource = { url, authorization: authorization ?? null };
   const sealed = deps.secretBox.seal(JSON.stringify(secret), sourceContext(workspaceId));
   return deps.database.transaction(async (tx) => {
-    await writeSource(tx, workspaceId, { address, sealed, everyHours, full, at, actor });
-    const after = { address, every_hours: everyHours, full };
+    await writeSource(tx, workspaceId, { address, sealed, ...setting, at, actor });
+    const after = { address, every_hours: setting.everyHours, full: setting.full, allow_rejected: setting.allowRejected };
     await append(tx, workspaceId, [{ type: 'hr.source.set', at, actor, subject: { kind: 'workspace', id: workspaceId }, after }]);
     await askForPull(tx, workspaceId);
     return (await readSource(tx, workspaceId)) ?? refuse('not-found', { detail: 'There is no such source.' });
@@ -75,7 +85,8 @@ export function refuseNowhere(): never {
   return refuse('not-found', { detail: 'The roster is fetched from nowhere.', next: 'PUT roster/source says where from.' });
 }
 
-function addressOf(text: string): URL {
+/** Throws DomainError `invalid-request` for an address that is none, or has a user name in it. */
+export function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
   return refuse('invalid-request', {

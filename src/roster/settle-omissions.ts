@@ -67,9 +67,8 @@ export async function findOmissions(tx: Transaction, workspaceId: WorkspaceId, f
 }
 
 interface Settling extends ImportPlace, FoundOmissions {
-  /** So many would end that a second person says whether the roster is to be taken at its word. */
-  readonly isBraked: boolean;
-  readonly isReleased: boolean;
+  /** Two people say, or will have to, that the roster is to be taken at its word. */
+  readonly isConfirmed: boolean;
   readonly isWritten: boolean;
 }
 
@@ -87,8 +86,7 @@ export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId,
   if (isWritten) await listAgain(tx, workspaceId, settling, again);
   const nothing = { dropped: 0, endedByOmission: 0, listedAgain: again.length, implausible: null, ended: [] };
   if (before === undefined) return nothing;
-  const { full, rows, unnamedRows, isBraked, isReleased } = settling;
-  const isConfirmed = isBraked || isReleased;
+  const { full, rows, unnamedRows, isConfirmed } = settling;
   const dropped = peopleOf(omitted).length;
   const missing = Math.max(dropped, peopleOf(ending).length);
   const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: missing, isConfirmed });

@@ -55,8 +55,12 @@ export interface Import {
   readonly mapping: RosterMapping;
   readonly request: ImportRequest;
   readonly isDryRun: boolean;
-  /** A second person has seen whom it ends, and the import that ends anybody else is theirs to refuse. */
-  readonly release: { readonly seen: (people: readonly string[]) => Promise<void> } | null;
+  /** Somebody has seen whom it ends, and the import that ends anybody else is theirs to refuse. */
+  readonly release: {
+    readonly seen: (people: readonly string[]) => Promise<void>;
+    /** Two people say that it is to be taken at its word. */
+    readonly isConfirmed: boolean;
+  } | null;
 }
 
 export interface Worked {
@@ -95,8 +99,7 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   const settled = await settleOmissions(tx, workspaceId, {
     ...place,
     ...found,
-    isBraked: brake.holds,
-    isReleased: release !== null,
+    isConfirmed: release?.isConfirmed === true || brake.holds,
     isWritten: isSettled,
   });
   await release?.seen(peopleOf(settled.ended));

@@ -28,6 +28,8 @@ export interface LivingServers {
   readonly dark: string;
   /** A server that takes 60 requests a minute from an address. */
   readonly busy: string;
+  /** Where HR puts a roster. */
+  readonly hr: string;
   stop(): Promise<void>;
 }
 
@@ -58,8 +60,17 @@ export async function startServers(): Promise<LivingServers> {
     undo.push(() => rmSync(folder, { recursive: true, force: true }));
     const tenant = await startSimulator({ now: systemClock.now });
     undo.push(() => tenant.close());
+    const hr = await serve((_request, response) =>
+      response.end('employee_id,work_email,start_date,end_date\n'.concat('h-1,h-1@contoso.example,2026-01-01,\n')),
+    );
+    undo.push(() => hr.close());
     const start = async (store: Store, environment: Readonly<Record<string, string>> = {}) => {
-      const rollcall = await startOne(store, tenant, { ...ample, ROLLCALL_DATA_DIR: folder, ...environment });
+      const rollcall = await startOne(store, tenant, {
+        ...ample,
+        ROLLCALL_DATA_DIR: folder,
+        ROLLCALL_OUTBOUND_ALLOWED_ORIGINS: hr.url,
+        ...environment,
+      });
       undo.push(() => rollcall.stop());
       return rollcall.url;
     };
@@ -77,7 +88,7 @@ export async function startServers(): Promise<LivingServers> {
     );
     const busy = await start(store, { ROLLCALL_REQUESTS_PER_MINUTE: String(BUSY_REQUESTS) });
     const secure = { publicUrl: SECURE_URL, listens: `http://127.0.0.1:${port}` };
-    return { db, stage: stageOf(db, { url, tenant, folder }), url, secure, dark, busy, stop };
+    return { db, stage: stageOf(db, { url, tenant, folder }), url, secure, dark, busy, hr: `${hr.url}/people.csv`, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -83,6 +83,7 @@ describe('the server beside openapi.yaml', () => {
       'requestAnchors', // changes nothing but when: the record is `ledger.anchored`
       'requestDirectoryRun', // changes nothing but its own run: the record is `graph.sync.started`
       'reviewMapping', // changes nothing
+      'tryRosterSource', // changes nothing
       'turnActivation', // its reason is a member of the body, and the story has turned it
     ]);
   });
@@ -94,6 +95,7 @@ describe('the server beside openapi.yaml', () => {
     listWebhookDeliveries: { parameters: { webhookId: 'webhook' } },
     listRejectedRows: { parameters: { importId: 'rosterImport' } },
     listHeldEnds: { parameters: { heldImportId: 'heldImport' } },
+    listHeldRejectedRows: { parameters: { heldImportId: 'heldImport' } },
     getPersonTimeline: { parameters: { personId: 'person' } },
     getComplianceTest: { parameters: { testId: 'accountTest' } },
     listAuditorLinks: { parameters: { reportId: 'report' } },

@@ -148,7 +148,7 @@ export async function bringToLife(servers: LivingServers): Promise<Place> {
       ...(await askForLinks(servers, { owner: made.owner, client, workspaceId })),
       droppedPerson: await dropSomebody(client),
       rosterImport: await importWithRejectedRows(client),
-      heldImport: await holdRoster(client),
+      heldImport: await holdRoster(servers, client),
       ...(await addWebhooks(servers, client)),
       quietAdministrator,
       quietOwner,
@@ -388,9 +388,15 @@ async function importWithRejectedRows(client: AdministrationClient): Promise<str
   return (await client.post<{ id: string }>('/roster/imports?mode=import&allowRejected=true', { rows })).id;
 }
 
-async function holdRoster(client: AdministrationClient): Promise<string> {
+async function holdRoster({ db }: LivingServers, client: AdministrationClient): Promise<string> {
   await client.post('/roster/imports?mode=import', { rows: manyPeople(null) });
-  return (await client.post<{ id: string }>('/roster/imports?mode=import', { rows: manyPeople('first') })).id;
+  const { id } = await client.post<{ id: string }>('/roster/imports?mode=import', { rows: manyPeople('first') });
+  await db.owner.query(
+    `insert into roster_held_rejected_row (workspace_id, import_id, ordinal, line, column_name, reason)
+     select workspace_id, id, place, place + 1, 'end_date', 'is no date' from roster_held_import, generate_series(1, 3) as place where id = $1`,
+    [id],
+  );
+  return id;
 }
 
 /** Nobody listens there: each has deliveries that wait. */

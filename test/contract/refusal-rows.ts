@@ -36,6 +36,13 @@ const notAllowed: readonly RefusalRow[] = [
   { name: 'metrics without their token', operation: 'getMetrics', status: 401, code: 'unauthenticated' },
   { name: 'metrics where nobody asked for them', operation: 'getMetrics', at: 'secure', status: 404, code: 'not-found' },
   {
+    name: 'to fetch a roster on trial from where nobody listens',
+    operation: 'tryRosterSource',
+    body: { url: 'https://127.0.0.1:1/people.csv', everyHours: 24 },
+    status: 502,
+    code: 'outbound-refused',
+  },
+  {
     name: 'a token for somebody else',
     operation: 'issueApiToken',
     fill: ({ ids }) => ({ administratorId: ids.administratorToRemove, scopes: ['read'] }),

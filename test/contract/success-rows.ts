@@ -214,6 +214,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
     status: 200,
   },
   { operation: 'getRosterSource', status: 200 },
+  { operation: 'tryRosterSource', fill: ({ servers }) => ({ url: servers.hr, everyHours: 24, allowRejected: true }), status: 200 },
   { operation: 'pullRoster', status: 202 },
   { operation: 'removeRosterSource', status: 204 },
   { operation: 'listRosterImports', status: 200 },

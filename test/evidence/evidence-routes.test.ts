@@ -5,7 +5,7 @@ import { Router } from 'express';
 import { evidenceRoutes } from '../../src/evidence/index.ts';
 import { DAY_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createIntegrator, type Integrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
-import { createSecretBox, type Principal } from '../../src/platform/index.ts';
+import { createOutboundHttp, createSecretBox, type Principal } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { verifyFiles } from '../verifier/verify-files.ts';
@@ -46,6 +46,7 @@ async function serverFor(id: WorkspaceId, ahead: readonly Router[] = []): Promis
     rosterRoutes({
       database,
       clock,
+      outbound: createOutboundHttp({ allowedOrigins: [] }),
       secretBox: createSecretBox(randomBytes(32)),
       answerOnce: answerOnce({ database, clock, log: silentLog }),
     }),

@@ -4,7 +4,7 @@ import { evidenceRoutes } from '../../src/evidence/index.ts';
 import { type CanonicalValue, canonicalJson, DAY_MS, HOUR_MS, plusMs } from '../../src/kernel/index.ts';
 import { installJobs } from '../../src/jobs/index.ts';
 import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
-import { createSecretBox } from '../../src/platform/index.ts';
+import { createOutboundHttp, createSecretBox } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
@@ -37,7 +37,13 @@ beforeAll(async () => {
     clock,
     workspaceId,
     routers: [
-      rosterRoutes({ database, clock, secretBox: createSecretBox(randomBytes(32)), answerOnce: once }),
+      rosterRoutes({
+        database,
+        clock,
+        outbound: createOutboundHttp({ allowedOrigins: [] }),
+        secretBox: createSecretBox(randomBytes(32)),
+        answerOnce: once,
+      }),
       reconciliationRoutes({ database, clock }),
       evidenceRoutes({ database, integrator, verifierSource: 'export {};\n', softwareVersion: '0.0.0' }),
     ],

@@ -5,7 +5,7 @@ import { purgeReports } from '../../src/evidence/purge-reports-task.ts';
 import { DAY_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
 import { setRetention } from '../../src/ledger/set-retention.ts';
-import { createSecretBox } from '../../src/platform/index.ts';
+import { createOutboundHttp, createSecretBox } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -38,6 +38,7 @@ beforeAll(async () => {
       rosterRoutes({
         database,
         clock,
+        outbound: createOutboundHttp({ allowedOrigins: [] }),
         secretBox: createSecretBox(randomBytes(32)),
         answerOnce: answerOnce({ database, clock, log: silentLog }),
       }),

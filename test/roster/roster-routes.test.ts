@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { DAY_MS } from '../../src/kernel/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
+import { createOutboundHttp } from '../../src/platform/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
@@ -185,7 +186,7 @@ describe('importing a roster', () => {
 
   it('takes rows as JSON once under one Idempotency-Key, where every route is asked for it first', async () => {
     const once = answerOnce({ database: db.database, clock, log: silentLog });
-    const deps = { database: db.database, clock, secretBox, answerOnce: once };
+    const deps = { database: db.database, clock, outbound: createOutboundHttp({ allowedOrigins: [] }), secretBox, answerOnce: once };
     const routers = [Router().use(once), rosterRoutes(deps)];
     const keyed = await administrationServer({ clock, workspaceId: at.workspaceId, routers });
     const send = async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newId, type WorkspaceId } from '../../src/kernel/index.ts';
-import { createSecretBox, scopes } from '../../src/platform/index.ts';
+import { createOutboundHttp, createSecretBox, scopes } from '../../src/platform/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
@@ -33,19 +33,21 @@ export interface RosterServer extends LoopbackServer {
   leaves(): Promise<readonly string[]>;
 }
 
-export function routesOf({ database }: TestDatabase, clock: SteppingClock) {
-  return rosterRoutes({ database, clock, secretBox, answerOnce: answerOnce({ database, clock, log: silentLog }) });
+export function routesOf({ database }: TestDatabase, clock: SteppingClock, hr: readonly string[] = []) {
+  const outbound = createOutboundHttp({ allowedOrigins: hr });
+  return rosterRoutes({ database, clock, outbound, secretBox, answerOnce: answerOnce({ database, clock, log: silentLog }) });
 }
 
-/** `other`: the roster of a workspace that is there, for somebody else who has every scope. */
+/** `other`: the roster of a workspace that is there, for somebody else who has every scope; `hr`: origins from which one may be fetched. */
 export async function rosterServer(
   db: TestDatabase,
   clock: SteppingClock,
   other?: { readonly workspaceId: WorkspaceId; readonly actor: string },
+  hr: readonly string[] = [],
 ): Promise<RosterServer> {
   const workspaceId = other?.workspaceId ?? (await insertWorkspace(db.owner, clock.now()));
   const principal = other && { kind: 'administrator' as const, id: newId<'administrator'>(clock.now()), actor: other.actor, scopes };
-  const server = await administrationServer({ clock, workspaceId, routers: [routesOf(db, clock)], ...(principal && { principal }) });
+  const server = await administrationServer({ clock, workspaceId, routers: [routesOf(db, clock, hr)], ...(principal && { principal }) });
   const ask = async (method: string, path: string, sent?: { readonly type: string; readonly body: string }): Promise<Answer> => {
     const response = await fetch(`${server.url}${path}`, {
       method,

@@ -1839,16 +1839,29 @@ table roster_held_import
   decided_by text
   decision_record_id uuid
   else_unchanged boolean not null default false
+  file_erased_at timestamp(3) with time zone
   constraint roster_held_import_decided_whole CHECK ((((state = 'held'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)) AND ((decided_at IS NULL) = (decision_record_id IS NULL))))
   constraint roster_held_import_expires CHECK ((expires_at > held_at))
   constraint roster_held_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
-  constraint roster_held_import_four_eyes CHECK (((state <> 'released'::text) OR (decided_by <> requested_by)))
+  constraint roster_held_import_four_eyes CHECK (((state <> 'released'::text) OR (ends <= most) OR (decided_by <> requested_by)))
   constraint roster_held_import_pkey PRIMARY KEY (workspace_id, id)
-  constraint roster_held_import_sealed CHECK (((state = 'released'::text) = (sealed_file IS NULL)))
+  constraint roster_held_import_sealed CHECK ((((sealed_file IS NULL) = ((state = 'released'::text) OR (file_erased_at IS NOT NULL))) AND ((file_erased_at IS NULL) OR (state <> ALL (ARRAY['held'::text, 'released'::text])))))
   constraint roster_held_import_source_check CHECK ((source = ANY (ARRAY['file'::text, 'push'::text, 'pull'::text])))
   constraint roster_held_import_state_check CHECK ((state = ANY (ARRAY['held'::text, 'released'::text, 'rejected'::text, 'superseded'::text, 'expired'::text])))
   constraint roster_held_import_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
   CREATE UNIQUE INDEX roster_held_import_present ON public.roster_held_import USING btree (workspace_id) WHERE (state = 'held'::text)
+  grant insert, select to rollcall_server
+
+table roster_held_rejected_row
+  workspace_id uuid not null
+  import_id uuid not null
+  ordinal integer not null
+  line integer not null
+  column_name text not null
+  reason text not null
+  employee_id text
+  constraint roster_held_rejected_row_pkey PRIMARY KEY (workspace_id, import_id, ordinal)
+  constraint roster_held_rejected_row_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_held_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
   grant insert, select to rollcall_server
 
 table roster_import
@@ -1931,6 +1944,8 @@ table roster_source
   last_tried_at timestamp(3) with time zone
   last_succeeded_at timestamp(3) with time zone
   last_problem text
+  allow_rejected boolean not null default false
+  last_import_id uuid
   constraint roster_source_address_check CHECK ((address ~ '^https?://'::text))
   constraint roster_source_every_hours_check CHECK (((every_hours >= 1) AND (every_hours <= 168)))
   constraint roster_source_pkey PRIMARY KEY (workspace_id)

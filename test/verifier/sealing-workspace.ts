@@ -3,7 +3,7 @@ import { evidenceRoutes } from '../../src/evidence/index.ts';
 import { installJobs } from '../../src/jobs/index.ts';
 import type { Instant } from '../../src/kernel/index.ts';
 import { createIntegrator, type LedgerSigner, logOrigin, signerFrom } from '../../src/ledger/index.ts';
-import { createSecretBox, type Database } from '../../src/platform/index.ts';
+import { createOutboundHttp, createSecretBox, type Database } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
@@ -51,7 +51,13 @@ export async function sealingWorkspace(): Promise<SealingWorkspace> {
     clock,
     workspaceId,
     routers: [
-      rosterRoutes({ database, clock, secretBox: createSecretBox(randomBytes(32)), answerOnce: once }),
+      rosterRoutes({
+        database,
+        clock,
+        outbound: createOutboundHttp({ allowedOrigins: [] }),
+        secretBox: createSecretBox(randomBytes(32)),
+        answerOnce: once,
+      }),
       reconciliationRoutes({ database, clock }),
       evidenceRoutes({ database, integrator, verifierSource: 'export {};\n', softwareVersion: '0.0.0' }),
     ],

@@ -86,6 +86,16 @@ const counters: readonly EventCounter[] = [
     events: { 'directory.throttled': one },
   },
   {
+    name: 'rollcall_roster_pulls_total',
+    help: 'Attempts to fetch a roster: taken, held until somebody has seen it, or failed.',
+    labels: { outcome: ['taken', 'held', 'failed'] },
+    events: {
+      'roster.pull.taken': () => ({ outcome: 'taken' }),
+      'roster.pull.held': () => ({ outcome: 'held' }),
+      'roster.pull.failed': () => ({ outcome: 'failed' }),
+    },
+  },
+  {
     name: 'rollcall_jobs_failed_total',
     help: 'Runs of a job that failed; each is run again.',
     labels: { task: tasks },

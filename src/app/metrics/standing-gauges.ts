@@ -1,7 +1,9 @@
 import { type Clock, type Database, errorFields, type Log, type MetricsRegistry, type PoolLoad } from '../../platform/index.ts';
 import { countOpenOwnerFindings, ownerFindingKinds } from '../../reconciliation/index.ts';
+import { countSources } from '../../roster/index.ts';
 import { countSwitches } from '../../workspace/index.ts';
 import { ledgerGauges, readLedgerStanding } from './ledger-gauges.ts';
+import { rosterGauges } from './roster-gauges.ts';
 import { readWebhookStanding, webhookGauges } from './webhook-gauges.ts';
 
 export interface StandingSources {
@@ -16,6 +18,7 @@ export function standingGauges(registry: MetricsRegistry, sources: StandingSourc
   const reachable = registry.gauge({ name: 'rollcall_database_reachable', help: 'Whether the database answered this look.', labels: {} });
   const ledger = ledgerGauges(registry);
   const webhooks = webhookGauges(registry);
+  const rosters = rosterGauges(registry);
   const workspaces = registry.gauge({
     name: 'rollcall_workspaces',
     help: 'Workspaces by the state of their SCIM switch.',
@@ -41,6 +44,7 @@ export function standingGauges(registry: MetricsRegistry, sources: StandingSourc
     reachable({}, standing === undefined ? 0 : 1);
     ledger(standing?.ledger);
     webhooks(standing?.webhooks);
+    rosters(standing?.rosters);
     for (const scim of ['on', 'off'] as const) workspaces({ scim }, standing?.switches[scim] ?? null);
     for (const kind of ownerFindingKinds) findings({ kind }, standing === undefined ? null : (standing.findings.get(kind) ?? 0));
   };
@@ -52,6 +56,7 @@ async function readStanding({ clock, database, log }: StandingSources) {
     return {
       ledger: await readLedgerStanding({ clock, database }),
       webhooks: await readWebhookStanding({ clock, database }),
+      rosters: await countSources(database, clock.now()),
       switches: await countSwitches(database),
       findings: await countOpenOwnerFindings(database),
     };

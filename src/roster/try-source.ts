@@ -1,0 +1,35 @@
+import type { WorkspaceId } from '../kernel/index.ts';
+import type { OutboundHttp } from '../platform/index.ts';
+import { fetchRoster } from './fetch-roster.ts';
+import { previewImport, type RosterDependencies } from './import-roster.ts';
+import { readerOf } from './roster-reader.ts';
+import { readSealedSource } from './roster-source-store.ts';
+import { addressOf, openSource, refuseNowhere, type SealedSource, type SourceInput } from './set-source.ts';
+import type { ImportSummary } from './work-import.ts';
+
+/**
+ * Fetches what lies where the roster is fetched from, or would be by `tried`, and says what an import of it would do; changes nothing. What lets
+ * us in at the present address is sent to no other. Throws DomainError `not-found` where the roster is fetched from nowhere, `outbound-refused`
+ * where nothing can be had, `invalid-request` for what is no roster.
+ */
+export async function trySource(
+  deps: RosterDependencies & { readonly outbound: OutboundHttp },
+  workspaceId: WorkspaceId,
+  tried: Omit<SourceInput, 'actor'> | undefined,
+): Promise<ImportSummary> {
+  const source = tried === undefined ? await present(deps, workspaceId) : asSealed(tried);
+  const bytes = await fetchRoster(deps.outbound, source);
+  const holds = { full: source.full, partial: false, elseUnchanged: false };
+  return previewImport(deps, workspaceId, { source: 'pull', bytes, read: readerOf('pull', bytes), ...holds });
+}
+
+type Tried = SealedSource & Pick<SourceInput, 'full'>;
+
+function asSealed({ url, authorization, full }: Omit<SourceInput, 'actor'>): Tried {
+  return { url: addressOf(url).href, authorization: authorization ?? null, full };
+}
+
+async function present(deps: RosterDependencies, workspaceId: WorkspaceId): Promise<Tried> {
+  const source = (await readSealedSource(deps.database, workspaceId)) ?? refuseNowhere();
+  return { ...openSource(deps, workspaceId, source), full: source.full };
+}
