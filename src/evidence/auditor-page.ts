@@ -1,5 +1,5 @@
 import type { Anchor } from '../ledger/index.ts';
-import { conclusionMeanings } from '../verdict/index.ts';
+import { conclusionMeanings, meaningBesideNobody } from '../verdict/index.ts';
 import type { LiveAuditorSession } from './auditor-link-store.ts';
 import { type Html, html, join } from './html.ts';
 import type { Report } from './report-store.ts';
@@ -68,11 +68,17 @@ export interface AuditedReport {
   readonly anchor: Anchor | undefined;
 }
 
+/** A report in which nobody left tested nothing: its pass must not read like one of many. */
+function meaningOf({ conclusion, totals }: Report): string {
+  if (totals.leavers > 0) return conclusionMeanings[conclusion];
+  return `nobody is known to have left within the period, so that nothing was tested; ${meaningBesideNobody(conclusion)}`;
+}
+
 /** What a link opens: the report's files, how to check them, and until when. */
 export function auditedReportPage({ anchor, newer, path, report, session, workspaceName }: AuditedReport): string {
   const body = html`${kindNotice(report)}
 ${newer === undefined ? null : supersededNotice(newer)}
-<p class="conclusion">${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${conclusionMeanings[report.conclusion]}.</p>
+<p class="conclusion">${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${meaningOf(report)}.</p>
 <dl>
 <dt>Period</dt><dd>${shownInstant(report.periodStart)} to ${shownInstant(report.periodEnd)}, the end not included</dd>
 <dt>Sealed</dt><dd>${shownInstant(report.createdAt)}, under a ledger of ${report.checkpointSize} records</dd>

@@ -235,12 +235,13 @@ function finding(
   const failed = units.filter(({ effect }) => effect === 'FAIL');
   const doubtful = units.filter(({ effect }) => effect === 'INSUF' || effect === 'PEND');
   const verdict = concludeTest({ FAIL: failed.length, INSUF: doubtful.length }, doubts.length > 0);
-  const reason = { FAIL: 'fail', INSUFFICIENT: 'other', PASS: 'pass' }[verdict];
+  const isUntested = of === 'leavers' && units.length === 0;
+  const reason = isUntested ? 'other' : { FAIL: 'fail', INSUFFICIENT: 'other', PASS: 'pass' }[verdict];
   const told = units.filter(wantsResponse);
   return {
     uuid: id(`finding/${of}`),
     title,
-    description: `${described} ${failed.length} failed, ${doubtful.length} cannot be settled or are not due, ${units.length - failed.length - doubtful.length} of ${units.length} are in order or outside the test.${doubts.map(({ detail }) => ` ${detail}`).join('')}`,
+    description: `${described}${isUntested ? ' Nobody left within the period, so that nothing was tested: 0 of 0 is no evidence.' : ''} ${failed.length} failed, ${doubtful.length} cannot be settled or are not due, ${units.length - failed.length - doubtful.length} of ${units.length} are in order or outside the test.${doubts.map(({ detail }) => ` ${detail}`).join('')}`,
     props: [prop('verdict', verdict)],
     target: {
       type: 'objective-id',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
 import type { ReportPopulation, ReportUnit, TestResult } from '../reconciliation/index.ts';
-import { concludeReport, type Conclusion, conclusionSentence, type Effect, type LeaversTested } from '../verdict/index.ts';
+import { concludeReport, type Conclusion, conclusionSentence, type Effect, type LeaversTested, type NobodyLeft } from '../verdict/index.ts';
 import type { CoverageRow } from './coverage.ts';
 import { bytesOf } from './in-pieces.ts';
 import { canonicalPieces } from './json-pieces.ts';
@@ -99,7 +99,7 @@ export function reportContent(head: ReportHead, { population, sources, coverage,
     periodEnd: population.periodEnd,
     reconciliationRunId: population.run.id,
     conclusion,
-    concludedBecause: conclusionSentence(head.kind, conclusion, leavers.doubts),
+    concludedBecause: conclusionSentence(head.kind, conclusion, leavers.doubts, nobodyLeft(population, sources)),
     effects,
     totals: population.totals,
     policies: population.policies,
@@ -110,6 +110,10 @@ export function reportContent(head: ReportHead, { population, sources, coverage,
     decisions: population.decisions,
     findings: population.units,
   };
+}
+
+function nobodyLeft({ totals }: ReportPopulation, { roster }: ReportSources): NobodyLeft | undefined {
+  return totals.leavers === 0 ? { imports: roster.length } : undefined;
 }
 
 /** The canonical bytes of what is frozen: everything but who seals it when, and what is said of it afterwards. */

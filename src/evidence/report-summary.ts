@@ -33,7 +33,7 @@ export function summarize(report: ReportDocument): string {
   const others = report.findings.filter((unit) => !leavers.includes(unit));
   return [
     leavers.length === 0
-      ? `There were no leavers (${report.totals.employmentPeriods} employment periods were looked at).`
+      ? `There were no leavers (${report.totals.employmentPeriods} employment periods were looked at): nothing was tested.`
       : `${plural(leavers.length, 'leaver')} in the period: ${countsOf(leavers, report)}.`,
     others.length === 0
       ? 'Nothing else needs attention.'

@@ -39,10 +39,38 @@ export const conclusionMeanings: Readonly<Record<Conclusion, string>> = {
   PASS: 'every leaver’s access is proven to have ended in time, and nothing else failed or is in doubt',
 };
 
-/** The conclusion in words, each doubt about who left among them, also beside a failure: `nothing failed, but … Who left is in doubt: …`. */
-export function conclusionSentence(kind: 'INTERIM' | 'FINAL', conclusion: Conclusion, doubts: readonly PopulationDoubt[]): string {
+/** That a report has no leavers, and how many imports of HR it knows that by. */
+export interface NobodyLeft {
+  readonly imports: number;
+}
+
+/**
+ * The conclusion in words, each doubt about who left among them, also beside a failure: `nothing failed, but … Who left is in doubt: …`. Where nobody left, that comes
+ * first: nothing was tested then, and a pass of 0 of 0 must not read like one of many (evidence §1.3).
+ */
+export function conclusionSentence(
+  kind: 'INTERIM' | 'FINAL',
+  conclusion: Conclusion,
+  doubts: readonly PopulationDoubt[],
+  nobody?: NobodyLeft,
+): string {
   const said = concerning(kind, doubts).map(({ detail }) => detail);
-  return [`${conclusionMeanings[conclusion]}.`, ...(said.length === 0 ? [] : ['Who left is in doubt:', ...said])].join(' ');
+  const meant = nobody === undefined ? [`${conclusionMeanings[conclusion]}.`] : withNobody(conclusion, said.length > 0, nobody);
+  return [...meant, ...(said.length === 0 ? [] : ['Who left is in doubt:', ...said])].join(' ');
+}
+
+/** What a conclusion means where nobody left: a pass speaks of nobody's access. */
+export function meaningBesideNobody(conclusion: Conclusion): string {
+  return conclusion === 'PASS' ? 'nothing else failed or is in doubt' : conclusionMeanings[conclusion];
+}
+
+function withNobody(conclusion: Conclusion, inDoubt: boolean, { imports }: NobodyLeft): readonly string[] {
+  const nobody = `${inDoubt ? 'nobody is known to have left' : 'nobody left'} within the period, by HR’s roster (${imports} import${imports === 1 ? '' : 's'})`;
+  const rest = meaningBesideNobody(conclusion);
+  return [
+    `${nobody}, so that nothing was tested: 0 of 0 is no evidence that access ends in time.`,
+    `${rest.charAt(0).toUpperCase()}${rest.slice(1)}.`,
+  ];
 }
 
 function concerning(kind: 'INTERIM' | 'FINAL', doubts: readonly PopulationDoubt[]): readonly PopulationDoubt[] {

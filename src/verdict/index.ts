@@ -18,7 +18,9 @@ export {
   conclusionMeanings,
   conclusions,
   conclusionSentence,
+  meaningBesideNobody,
   type LeaversTested,
+  type NobodyLeft,
   type PopulationDoubt,
 } from './conclude-report.ts';
 export { concludeTest, type EffectCounts, type TestVerdict } from './conclude-test.ts';

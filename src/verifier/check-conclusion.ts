@@ -5,6 +5,7 @@ import {
   conclusionSentence,
   type EffectCounts,
   type LeaversTested,
+  type NobodyLeft,
   type PopulationDoubt,
   type RuleEdition,
 } from '../verdict/index.ts';
@@ -16,7 +17,7 @@ import { same } from './same-value.ts';
 /**
  * Of `rollcall-report/1` the conclusion looked at findings alone; from 2 on it is never better than the test about leavers. Of 2 any import of HR's counted as word of
  * everybody; from 3 on changes alone do not, and a proven failure outweighs
- * an open match. From 4 on a finding names the stretches in which nobody looked.
+ * an open match. From 4 on a finding names the stretches in which nobody looked, and that nobody left is said first.
  */
 export const FORMATS = ['rollcall-report/1', 'rollcall-report/2', 'rollcall-report/3', 'rollcall-report/4'] as const;
 
@@ -62,7 +63,7 @@ export function checkConclusion(report: JsonObject, counted: ReadonlyMap<string,
     ...checkLeavers(report, leavers),
     ...checkDoubts(report, leavers),
     ...concludes(conclusion, expected, 'its findings, and the test about leavers, give'),
-    ...(concludedBecause === conclusionSentence(kind, expected, leavers.doubts)
+    ...(concludedBecause === conclusionSentence(kind, expected, leavers.doubts, nobodyLeft(report))
       ? []
       : [
           problem(
@@ -120,6 +121,12 @@ function testsOf(report: JsonObject): readonly ReadTest[] {
 function checkTest({ id, verdict, effects, doubts }: ReadTest): readonly Problem[] {
   const expected = concludeTest(effects, doubts.length > 0);
   return verdict === expected ? [] : [problem('verdict', `the test ${id} comes to ${verdict}; its members and doubts give ${expected}`)];
+}
+
+/** Formats before 4 do not say that nothing was tested where nobody left. */
+function nobodyLeft(report: JsonObject): NobodyLeft | undefined {
+  if (!isSince(report['format'], 4) || listAt(report['findings'], 'findings').some((unit) => hasLeft(unit, report))) return undefined;
+  return { imports: listAt(objectAt(report['sources'], 'sources')['roster'], 'sources.roster').length };
 }
 
 /** The test, and the totals, count the leavers that the report lists: those of its findings that ended within its period. */

@@ -97,7 +97,8 @@ function frozenAnew(change: (report: Json) => void, alter: (record: Json) => voi
 
 const passes = {
   conclusion: 'PASS',
-  concludedBecause: 'every leaver’s access is proven to have ended in time, and nothing else failed or is in doubt.',
+  concludedBecause:
+    'nobody left within the period, by HR’s roster (1 import), so that nothing was tested: 0 of 0 is no evidence that access ends in time. Nothing else failed or is in doubt.',
 };
 
 describe('a final report on a period of which nobody knows who left', () => {
@@ -108,6 +109,9 @@ describe('a final report on a period of which nobody knows who left', () => {
     expect(findings).toEqual([]);
     expect(tests[0]).toMatchObject({ id: 'terminated-people-are-deactivated', verdict: 'INSUFFICIENT' });
     const doubts: readonly string[] = tests[0].doubts.map(({ detail }: Json) => detail);
+    expect(concludedBecause).toMatch(
+      /^nobody is known to have left within the period, by HR’s roster \(1 import\), so that nothing was tested: 0 of 0 /,
+    );
     expect(doubts[0]).toMatch(/^HR’s latest roster of everybody came at .*, before the period ended/);
     for (const doubt of doubts) {
       expect(concludedBecause).toContain(doubt);
@@ -146,6 +150,7 @@ describe('a final report on a period of which nobody knows who left', () => {
       change: (report: Json) => {
         Object.assign(leaversOf(Object.assign(report, passes)), { verdict: 'PASS', doubts: [] });
         report.sources.roster = [];
+        report.concludedBecause = passes.concludedBecause.replace('1 import', '0 imports');
       },
       says: [/leaves out the doubt roster-never-imported: /],
     },
@@ -175,6 +180,11 @@ describe('a final report on a period of which nobody knows who left', () => {
     {
       name: 'kinder words',
       change: (report: Json) => void (report.concludedBecause = 'nothing failed.'),
+      says: [/^the report says why it concludes so in other words/],
+    },
+    {
+      name: 'what is said of many where nobody left',
+      change: (report: Json) => void (report.concludedBecause = report.concludedBecause.replace(/^.* in time\. Nothing/, 'nothing')),
       says: [/^the report says why it concludes so in other words/],
     },
     {

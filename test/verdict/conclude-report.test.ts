@@ -53,4 +53,28 @@ describe('the conclusion of a report', () => {
   ] as const)('is said with the doubts by name: $said', ({ kind, conclusion, doubts, said }) => {
     expect(conclusionSentence(kind, conclusion, doubts)).toMatch(said);
   });
+
+  const untested = 'so that nothing was tested: 0 of 0 is no evidence that access ends in time.';
+  it.each([
+    {
+      conclusion: 'PASS',
+      doubts: [],
+      imports: 2,
+      said: `nobody left within the period, by HR’s roster (2 imports), ${untested} Nothing else failed or is in doubt.`,
+    },
+    {
+      conclusion: 'FAIL',
+      doubts: [],
+      imports: 1,
+      said: `nobody left within the period, by HR’s roster (1 import), ${untested} At least one finding failed.`,
+    },
+    {
+      conclusion: 'INSUFFICIENT',
+      doubts: [quiet],
+      imports: 0,
+      said: `nobody is known to have left within the period, by HR’s roster (0 imports), ${untested} Nothing failed, but not everything could be settled. Who left is in doubt: HR has not spoken since.`,
+    },
+  ] as const)('says first that nothing was tested where nobody left: $conclusion', ({ conclusion, doubts, imports, said }) => {
+    expect(conclusionSentence('FINAL', conclusion, doubts, { imports })).toBe(said);
+  });
 });
