@@ -1,6 +1,6 @@
 import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Clock, type Database, expectManyRows, type Transaction } from '../platform/index.ts';
-import { LocalCalendar } from '../verdict/index.ts';
+import { LocalCalendar, RULES_VERSION } from '../verdict/index.ts';
 import { moveHorizon, presentHorizon } from './change-store.ts';
 import { vectorDecider } from './decided-vectors.ts';
 import { seenDirectories } from './directory-freshness.ts';
@@ -44,7 +44,7 @@ export async function reconcile(
     const by: Decider = { at: deps.clock.now(), actor };
     const moment = { runId: newId<'reconciliation-run'>(by.at), ord: await nextRunOrd(tx, workspaceId), at: by.at };
     const context = await contextOf(tx, workspaceId, by.at);
-    const horizon = await presentHorizon(tx, workspaceId, freshIds(context));
+    const horizon = await presentHorizon(tx, workspaceId, { freshIds: freshIds(context), rules: RULES_VERSION });
     await expectManyRows(tx);
     await expireClassifications(tx, workspaceId, by);
     await expireDispositions(tx, workspaceId, by);

@@ -236,8 +236,14 @@ export function isOfRoles({ rule }: Pick<RuleMatch, 'rule'>): boolean {
   return rule.startsWith('R');
 }
 
-/** By which edition of the table a report is judged: today's, or the one of `rollcall-report/1` and `2`, by which an open match outweighed a proven failure. */
-export type RuleEdition = 'present' | 'before-3';
+/**
+ * By which edition of the rules a report is judged: today's; the one of `rollcall-report/3`, which says some of them in other words; or the one of `rollcall-report/1` and
+ * `2`, by which an open match outweighed a proven failure, too.
+ */
+export type RuleEdition = 'present' | 'before-4' | 'before-3';
+
+/** Raised whenever the same facts come to another vector, verdict or sentence than by the version before, so that everybody is judged anew after an upgrade. */
+export const RULES_VERSION = 2;
 
 /**
  * Decides a state vector. Total over every vector of the type; a vector from outside that no row covers
@@ -245,7 +251,7 @@ export type RuleEdition = 'present' | 'before-3';
  */
 export function decide(vector: StateVector, edition: RuleEdition = 'present'): Decision {
   const about = vector.classification === 'HUMAN' ? 'people' : 'excluded';
-  const inOrder = edition === 'present' ? ruleTable : tableBefore3;
+  const inOrder = edition === 'before-3' ? tableBefore3 : ruleTable;
   const all = inOrder
     .filter((row) => row.about === about && row.when(vector))
     .map(({ rule, verdict, effect }) => ({ rule, verdict, effect: typeof effect === 'function' ? effect(vector) : effect }));

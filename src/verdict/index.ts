@@ -35,6 +35,7 @@ export {
   type RuleEdition,
   type RuleId,
   type RuleMatch,
+  RULES_VERSION,
   ruleTable,
 } from './decide.ts';
 export { type Allowance, type Reckoning } from './deadline.ts';

@@ -34,7 +34,7 @@ const employedAccount: Readonly<Record<Exclude<Employment, 'ENDED'>, MemberVerdi
   NOTICE: pass('The person is employed.'),
 };
 
-const candidate = doubt('More than one candidate answers to the same identifier.');
+const candidate = doubt('It may be more than one person’s, or one of several accounts that may be a person’s.');
 const dropped = doubt('The latest roster no longer names the person, and nobody has said what that means.');
 
 const overdue = fail('The person has left, and the account is enabled after its deadline.');

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, msBetween, SECOND_MS } from '../kernel/index.ts';
-import { type Decision, isOfRoles, type RuleId } from './decide.ts';
+import { type Decision, isOfRoles, type RuleEdition, type RuleId } from './decide.ts';
 import { judgeTiming, type TimingInput, type TimingOutcome } from './judge-timing.ts';
 import type { StateVector } from './state-vector.ts';
 import type { TakenCounts } from './taken-accounts.ts';
@@ -25,7 +25,7 @@ const sentences: Record<RuleId, Say> = {
   X05: () =>
     'The account is excluded as nobody’s own, and the latest roster of HR no longer names its owner, with nobody saying what that means: ask HR, and answer for them.',
   X03: () =>
-    'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+    'More than one person, or more than one account of a person, may be meant: one identifier leads to several, or somebody who leaves has the account still whose identifiers name another person by now. Whose account it is has not been settled: link or unlink it by hand.',
   X04: ({ vector }) =>
     vector.employment === 'ENDED'
       ? 'HR named an end and left the person out before it, and nobody has said what that means, so that they may have left sooner: ask HR, and answer for them.'
@@ -89,17 +89,28 @@ const sentences: Record<RuleId, Say> = {
       ? 'The person held a privileged role, or may have, which alters nothing here: another deadline ends no later than the one for those.'
       : vector.privileged === 'YES'
         ? 'The person held a privileged role, so the tighter deadline for those applies.'
-        : 'The person may have held a privileged role when the employment ended, so the deadline lies between the tighter one for those and the general one.',
+        : 'The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, or SCIM brought one that the catalogue does not grant, or no longer has. So the deadline lies between the tighter one for those and the general one.',
+};
+
+/** What rules said in other words in reports up to `rollcall-report/3`, which verify by them. */
+const sentencesBefore4: Partial<Record<RuleId, Say>> = {
+  X03: () =>
+    'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+  R03: (facts) =>
+    facts.vector.privileged === 'UNKNOWN'
+      ? 'The person may have held a privileged role when the employment ended, so the deadline lies between the tighter one for those and the general one.'
+      : sentences.R03(facts),
 };
 
 /** One plain sentence, with figures, on why a rule applies. Lower bounds are rounded down and upper bounds up, never towards a verdict. */
-export function sentenceFor(rule: RuleId, facts: SentenceFacts): string {
-  return sentences[rule](facts);
+export function sentenceFor(rule: RuleId, facts: SentenceFacts, edition: RuleEdition = 'present'): string {
+  const say = (edition === 'present' ? undefined : sentencesBefore4[rule]) ?? sentences[rule];
+  return say(facts);
 }
 
 /** What a finding says: why the verdict, then what is to be said of roles, and what was decided after the end about whose accounts these are. */
-export function sentenceOf({ primary, all }: Decision, facts: SentenceFacts): string {
-  const ruled = [primary, ...all.filter(isOfRoles)].map(({ rule }) => sentenceFor(rule, facts));
+export function sentenceOf({ primary, all }: Decision, facts: SentenceFacts, edition: RuleEdition = 'present'): string {
+  const ruled = [primary, ...all.filter(isOfRoles)].map(({ rule }) => sentenceFor(rule, facts, edition));
   return [...ruled, ...decidedSince(facts)].join(' ');
 }
 

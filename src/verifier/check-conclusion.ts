@@ -26,9 +26,10 @@ export function isSince(format: unknown, from: 3 | 4): boolean {
   return FORMATS.slice(from - 1).some((known) => known === format);
 }
 
-/** By which edition of the decision table the findings of a report of that format were judged. */
+/** By which edition of the rules the findings of a report of that format were judged. */
 export function editionOf(format: unknown): RuleEdition {
-  return format === FORMATS[0] || format === FORMATS[1] ? 'before-3' : 'present';
+  if (format === FORMATS[0] || format === FORMATS[1]) return 'before-3';
+  return format === FORMATS[2] ? 'before-4' : 'present';
 }
 
 /** The test that a report is concluded by. */

@@ -77,12 +77,16 @@ function compareWorst(system: string, claimed: TimingOutcome, timings: readonly 
 function compareDecision(unit: ReportedUnit, edition: RuleEdition): readonly string[] {
   const decision = decide(unit.vector, edition);
   const { primary, all } = decision;
-  const sentence = sentenceOf(decision, {
-    vector: unit.vector,
-    directory: timingsOf(unit, 'directory'),
-    scim: timingsOf(unit, 'scim'),
-    taken: countTaken(unit.systems),
-  });
+  const sentence = sentenceOf(
+    decision,
+    {
+      vector: unit.vector,
+      directory: timingsOf(unit, 'directory'),
+      scim: timingsOf(unit, 'scim'),
+      taken: countTaken(unit.systems),
+    },
+    edition,
+  );
   const { claimed } = unit;
   return [
     ...(same([primary.rule, primary.verdict, primary.effect], [claimed.rule, claimed.verdict, claimed.effect])

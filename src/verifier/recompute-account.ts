@@ -51,7 +51,7 @@ interface Around {
 /** Derives an account's instants and state from the observation records that it cites, by the rules of the server. */
 export function recomputeAccount(system: JudgedSystem, around: Around): DerivedAccount {
   const derived = system.system === 'directory' ? recomputeDirectory(system, around) : recomputeScim(system, around);
-  if (around.edition === 'present') return derived;
+  if (around.edition !== 'before-3') return derived;
   const { isContradicted: _notSaidThen, ...window } = derived.window;
   return { ...derived, window };
 }

@@ -25,12 +25,16 @@ export function recomputeVerdict(unit: CitingUnit, systems: readonly DerivedSyst
   const vector = vectorOf(unit, systems);
   const decision = decide(vector, edition);
   const timings = (system: 'directory' | 'scim') => timingsOf(systems, system);
-  const sentence = sentenceOf(decision, {
-    vector,
-    directory: timings('directory'),
-    scim: timings('scim'),
-    taken: countTaken(systems),
-  });
+  const sentence = sentenceOf(
+    decision,
+    {
+      vector,
+      directory: timings('directory'),
+      scim: timings('scim'),
+      taken: countTaken(systems),
+    },
+    edition,
+  );
   const { rule, verdict, effect } = decision.primary;
   const { claimed } = unit;
   if (!same([rule, verdict, effect], [claimed.rule, claimed.verdict, claimed.effect])) {

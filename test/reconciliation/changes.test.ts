@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { presentHorizon } from '../../src/reconciliation/change-store.ts';
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
+import { RULES_VERSION } from '../../src/verdict/index.ts';
 import { startScim } from '../scim/scim-server.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -77,6 +79,17 @@ describe('a run of what changed', () => {
           facts.workspaceId,
           NOW,
         ]),
+    ],
+    [
+      'the last one judged by earlier rules',
+      () =>
+        db.owner.transaction(async (tx) => {
+          const before = await presentHorizon(tx, facts.workspaceId, { freshIds: [facts.connectionId], rules: RULES_VERSION - 1 });
+          await tx.query('update reconciliation_horizon set common_digest = $2 where workspace_id = $1', [
+            facts.workspaceId,
+            before.commonDigest,
+          ]);
+        }),
     ],
   ])('judges everything when %s, which concerns everybody', async (_, happens) => {
     await settle();

@@ -31,7 +31,7 @@ const ownership = [
   { name: 'of nobody', given: { employment: 'NONE' }, is: nobodys },
 ] as const;
 
-const severalPeoples = { effect: 'INSUF', because: 'More than one candidate answers to the same identifier.' };
+const severalPeoples = { effect: 'INSUF', because: 'It may be more than one person’s, or one of several accounts that may be a person’s.' };
 
 describe('an enabled directory account', () => {
   const judge = (more: object, account: Partial<TestedAccount> = {}) =>

@@ -7,7 +7,7 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
   { rule: 'X02', says: 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.' },
   {
     rule: 'X03',
-    says: 'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+    says: 'More than one person, or more than one account of a person, may be meant: one identifier leads to several, or somebody who leaves has the account still whose identifiers name another person by now. Whose account it is has not been settled: link or unlink it by hand.',
   },
   {
     rule: 'X05',
@@ -120,11 +120,36 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
   {
     rule: 'R03',
     given: { privileged: 'UNKNOWN' },
-    says: 'The person may have held a privileged role when the employment ended, so the deadline lies between the tighter one for those and the general one.',
+    says: 'The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, or SCIM brought one that the catalogue does not grant, or no longer has. So the deadline lies between the tighter one for those and the general one.',
   },
 ];
 
+/** What reports up to the third format say in other words, by which they verify. */
+const earlier = [
+  [
+    'X03',
+    {},
+    'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+  ],
+  [
+    'R03',
+    { privileged: 'UNKNOWN' },
+    'The person may have held a privileged role when the employment ended, so the deadline lies between the tighter one for those and the general one.',
+  ],
+] as const;
+
 describe('the sentence of a rule', () => {
+  it.each(earlier)('of an earlier format: %s', (rule, given, says) => {
+    const facts = { vector: { ...given } as StateVector, directory: [], scim: [] };
+    for (const edition of ['before-3', 'before-4'] as const) expect(sentenceFor(rule, facts, edition)).toBe(says);
+    expect(sentenceFor(rule, facts)).not.toBe(says);
+  });
+
+  it('is the same in every edition where it was never another', () => {
+    const facts = { vector: { privileged: 'YES', role: 'DRIFT' } as StateVector, directory: [], scim: [] };
+    for (const rule of ['X01', 'R01', 'R03'] as const) expect(sentenceFor(rule, facts, 'before-4')).toBe(sentenceFor(rule, facts));
+  });
+
   it.each(sentences)('$rule: $says', ({ rule, given, says }) => {
     expect(sentenceFor(rule, { vector: { ...given } as StateVector, directory: [], scim: [] })).toBe(says);
   });

@@ -15,6 +15,7 @@ import type {
   PeriodFacts,
   PersonFacts,
   ScimFacts,
+  ScimRole,
 } from '../../../src/reconciliation/unit-facts.ts';
 import { LocalCalendar } from '../../../src/verdict/index.ts';
 import {
@@ -174,9 +175,10 @@ function heldRoleOf({ role, without, by, until, gone }: HadRole): HeldRole {
   return { value: role, notBefore: at(without), observedAt: at(by), confirmedUntil: at(until), goneAt: at(gone) };
 }
 
-function scimOf({ link = 'M1', role, isUnknownRole, hadRole = [], became, taken }: ScimUser, index: number): ScimFacts {
+function scimOf({ link = 'M1', role, isProtectedRole, isUnknownRole, hadRole = [], became, taken }: ScimUser, index: number): ScimFacts {
+  const otherwise = isUnknownRole === true ? 'unknown-role' : isProtectedRole === true ? 'not-grantable' : 'granted';
   const roleOf = (claimed: string | undefined) => ({
-    because: claimed === undefined ? ('no-role' as const) : isUnknownRole === true ? ('unknown-role' as const) : ('granted' as const),
+    because: claimed === undefined ? ('no-role' as const) : (otherwise as ScimRole['because']),
     claimed: claimed ?? null,
     said: claimed === undefined ? [] : [claimed],
   });

@@ -74,6 +74,8 @@ export interface ScimUser {
   /** `rbac_role_id` as last received, and whether the catalogue grants it. */
   readonly role?: string;
   readonly isUnknownRole?: true;
+  /** The catalogue has it, and does not let the directory grant it. */
+  readonly isProtectedRole?: true;
   /** What it carried before, and until when. */
   readonly hadRole?: readonly { readonly role: string; readonly until: Moment }[];
   /** What it became by a request that was received, and when. */

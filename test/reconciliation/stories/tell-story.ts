@@ -149,13 +149,14 @@ function seenOf({ is, from, until, exact }: Seen): string {
   return `${stateWords[is]} from ${from} ${until === undefined ? 'on' : `to ${until}`}`;
 }
 
-function scimOf({ link, role, isUnknownRole, hadRole = [], became, taken }: ScimUser, story: Story): string {
+function scimOf({ link, role, isProtectedRole, isUnknownRole, hadRole = [], became, taken }: ScimUser, story: Story): string {
   return [
     ...whose(link, story),
     ...takenBy(taken),
     ...became.map(({ is, at }) => `became ${is} at ${at}`),
     ...hadRole.map((had) => `carried the role “${had.role}” until ${had.until}`),
     ...(role === undefined ? [] : [`carries the role “${role}”${isUnknownRole === true ? ', which the catalogue does not know' : ''}`]),
+    ...(isProtectedRole === true ? ['which the catalogue has and does not let the directory grant'] : []),
   ].join('; ');
 }
 

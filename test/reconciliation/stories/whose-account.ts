@@ -39,7 +39,7 @@ export const whoseAccount: Chapter = {
         effect: 'INSUF',
         also: ['L07', 'S01'],
         sentence:
-          'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+          'More than one person, or more than one account of a person, may be meant: one identifier leads to several, or somebody who leaves has the account still whose identifiers name another person by now. Whose account it is has not been settled: link or unlink it by hand.',
       },
     },
     {
@@ -64,7 +64,7 @@ export const whoseAccount: Chapter = {
         rule: 'X03',
         effect: 'INSUF',
         sentence:
-          'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+          'More than one person, or more than one account of a person, may be meant: one identifier leads to several, or somebody who leaves has the account still whose identifiers name another person by now. Whose account it is has not been settled: link or unlink it by hand.',
       },
     },
     {
@@ -172,7 +172,7 @@ export const whoseAccount: Chapter = {
         effect: 'INSUF',
         also: ['S01'],
         sentence:
-          'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
+          'More than one person, or more than one account of a person, may be meant: one identifier leads to several, or somebody who leaves has the account still whose identifiers name another person by now. Whose account it is has not been settled: link or unlink it by hand.',
       },
     },
   ],
