@@ -1,4 +1,4 @@
-import type { AdministratorId, Instant, WorkspaceId } from '../kernel/index.ts';
+import { addressKey, type AdministratorId, type Instant, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 
 export interface Administrator {
@@ -23,11 +23,6 @@ export interface NewAdministrator {
   readonly actor: string;
 }
 
-/** The form under which e-mail addresses are compared. */
-function emailKey(email: string): string {
-  return email.trim().toLowerCase();
-}
-
 const columns = `administrator.id, administrator.email, administrator.role_id as "roleId", administrator.invited_at as "invitedAt",
   administrator.invitation_expires_at as "invitationExpiresAt", administrator.bound_at as "boundAt",
   administrator.tenant_id as "tenantId", administrator.object_id as "objectId"`;
@@ -41,7 +36,7 @@ export async function insertAdministrator(tx: Queryable, workspaceId: WorkspaceI
       workspaceId,
       administrator.id,
       administrator.email,
-      emailKey(administrator.email),
+      addressKey(administrator.email),
       administrator.roleId,
       administrator.at,
       administrator.actor,
@@ -114,7 +109,7 @@ export async function lockInvitedAdministrator(
      where administrator.workspace_id = $1 and administrator.email_key = $2
        and administrator.removed_at is null and administrator.bound_at is null and administrator.invitation_expires_at > $3
      for update`,
-    [workspaceId, emailKey(invited.email), invited.at],
+    [workspaceId, addressKey(invited.email), invited.at],
   );
   return rows[0];
 }

@@ -16,15 +16,24 @@ const user = (userName: string) => `
   insert into scim_user (workspace_id, id, user_name, user_name_key, email_keys, active, version, created_at, last_modified, resource)
   values ('${id}', gen_random_uuid(), '${userName}', '${userName.toLowerCase()}', array['${userName.toLowerCase()}'], true, 1, now(), now(), '{}')`;
 
+/** An administrator as a server of before invited them. */
+const administrator = (key: string) => `
+  insert into administrator (workspace_id, id, email, email_key, role_id, invited_at, invited_by, invitation_hash, invitation_expires_at)
+  values ('${id}', gen_random_uuid(), '${key}', '${key}', 'admin', now(), 'system', sha256('${key}'), now())`;
+
 beforeAll(async () => {
   await queryOnce(ownerUrl, `create database ${name}`);
   await migrate({ ownerUrl: url, migrations: migrations.filter((each) => each.name < '0088') });
   for (const statement of [
     `insert into workspace (workspace_id, slug, name, time_zone, created_at) values ('${id}', 'w', 'W', 'UTC', '2026-01-01')`,
+    `insert into role (workspace_id, id, name, rank, created_at) values ('${id}', 'admin', 'Admin', 1, now())`,
     user('Jose\u0301'),
     user('Rene\u0301'),
     user('Ren\u00e9'),
     user('ann'),
+    administrator('jose\u0301@a.example'),
+    administrator('rene\u0301@a.example'),
+    administrator('ren\u00e9@a.example'),
   ]) {
     await queryOnce(url, statement);
   }
@@ -40,5 +49,13 @@ it('composes the names of before, but for two that would become one', async () =
     { name: 'rene\u0301', addresses: ['ren\u00e9'] },
     { name: 'ren\u00e9', addresses: ['ren\u00e9'] },
     { name: 'ann', addresses: ['ann'] },
+  ]);
+});
+
+it('composes the addresses of administrators of before, but for two that would become one', async () => {
+  expect(await queryOnce(url, 'select email_key as key from administrator order by email_key collate "C"')).toEqual([
+    { key: 'jos\u00e9@a.example' },
+    { key: 'rene\u0301@a.example' },
+    { key: 'ren\u00e9@a.example' },
   ]);
 });

@@ -223,6 +223,16 @@ describe('administrators', () => {
     expect(admitted).toBeUndefined();
   });
 
+  it('are known however the accents of their address are composed, at the invitation and at the sign-in', async () => {
+    const invited = await invite('Jose\u0301@contoso.example');
+    const again = await api.ask('POST', '/administrators', {
+      token: owner.credential,
+      body: { email: 'jos\u00e9@contoso.example', roleId: 'admin' },
+    });
+    expect(again.status).toBe(409);
+    expect((await signIn('JOS\u00c9@contoso.example', '11111111-1111-4111-8111-111111111111'))?.id).toBe(invited.id);
+  });
+
   it('cannot be invited twice, nor with a role that the catalogue does not have', async () => {
     await invite('ada@contoso.example');
     const again = await api.ask('POST', '/administrators', {
