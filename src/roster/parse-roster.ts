@@ -40,7 +40,8 @@ export async function parseRoster(text: Iterable<string>, mapping: RosterMapping
   const width = header.value.cells.length;
   const read = ({ line, cells, isOpen }: CsvRecord): ParsedRow => {
     const wrong = shapeOf(cells, { width, isOpen });
-    if (wrong !== null) return { line, rejected: [{ line, column: 'row', reason: wrong }], employeeId: null };
+    if (wrong !== null)
+      return { line, rejected: [{ line, column: 'row', reason: wrong }], employeeId: null, address: null, firstDay: null };
     return readRosterRow(
       line,
       cellsOf((key) => cellText(cells[present.get(key) ?? -1])),

@@ -1,3 +1,4 @@
+import { addressKey } from '../kernel/index.ts';
 import { readDate } from './roster-date.ts';
 import { type RosterField, type RosterMapping, wordFor } from './roster-mapping.ts';
 import { type RejectedRow, type RosterRow, rosterStatuses, workerTypes } from './roster-row.ts';
@@ -10,7 +11,15 @@ const MAX_CELL = 320; // the longest address that SMTP takes (RFC 5321 §4.5.3.1
 /** One data row: taken, or what is wrong with it and whom it names all the same; null where nobody can say. */
 export type ParsedRow =
   | { readonly row: RosterRow }
-  | { readonly rejected: readonly RejectedRow[]; readonly line: number; readonly employeeId: string | null };
+  | ({ readonly rejected: readonly RejectedRow[]; readonly line: number } & NamedByRejected);
+
+/** By what a row that cannot be taken is known again; null where that is what is wrong with it. */
+export interface NamedByRejected {
+  readonly employeeId: string | null;
+  /** The work address, folded. */
+  readonly address: string | null;
+  readonly firstDay: string | null;
+}
 
 /** Reads one row, or says everything that is wrong with it. */
 export function readRosterRow(line: number, cells: Cells, mapping: RosterMapping): ParsedRow {
@@ -33,7 +42,9 @@ export function readRosterRow(line: number, cells: Cells, mapping: RosterMapping
   };
   if (rejected.length === 0) checkDates(row, reject);
   if (rejected.length === 0) return { row };
-  return { rejected, line, employeeId: rejected.some(({ column }) => column === 'employee_id') ? null : row.employeeId };
+  const unless = (column: RosterField, text: string) => (rejected.some((cell) => cell.column === column) ? null : text);
+  const address = unless('work_email', addressKey(row.workEmail));
+  return { rejected, line, employeeId: unless('employee_id', row.employeeId), address, firstDay: unless('start_date', row.startDate) };
 }
 
 type Reject = (column: string, reason: string) => void;

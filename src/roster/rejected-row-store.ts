@@ -12,7 +12,7 @@ export interface KeptRejection {
   readonly reason: string;
   /** Whom the row names; null where nobody can say, or the file has been erased. */
   readonly employeeId: string | null;
-  /** When a later import took a row of theirs, or told everybody and had no row rejected; null: whom it speaks of is in doubt. */
+  /** When a later import took the row, or told everybody and had no row rejected; null: whom it speaks of is in doubt. */
   readonly takenAt: Instant | null;
   readonly takenBy: RosterImportId | null;
 }
@@ -26,18 +26,53 @@ interface Kept {
   readonly unfitting: readonly RejectedRow[];
 }
 
-/** Rejections of imports before are settled by what the staged one takes. */
-export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, made: Kept): Promise<void> {
+/**
+ * Rejections of imports before are settled by what the staged one took: by a row of the same employee with the same address and first day, as far as those could
+ * be read, or by one of that address and first day under another employee id, of which one was mistyped; or all, where it is whole. An employee id alone is
+ * no proof: in a row that is wrong it may be wrong, too, and somebody else's. Call it when the staged rows have been taken.
+ */
+export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, { importId, at, isWhole, unfitting }: Kept): Promise<void> {
+  if (isWhole) {
+    await tx.query(
+      `update roster_rejected_row as rejected set taken_at = $3, taken_by = $2 where rejected.workspace_id = $1 and rejected.taken_at is null`,
+      [workspaceId, importId, at],
+    );
+    return;
+  }
   await tx.query(
-    `update roster_rejected_row as rejected
+    `with open as materialized (
+       select rejected.* from roster_rejected_row as rejected where rejected.workspace_id = $1 and rejected.taken_at is null
+     ),
+     taken as not materialized (
+       select stage.employee_id, (stage.row ->> 'startDate')::date as first_day, person.email_key
+       from roster_stage as stage
+       join person on person.workspace_id = stage.workspace_id and person.employee_id = stage.employee_id
+       where stage.workspace_id = $1 and stage.import_id = $2 and ${isTaken('stage')} and stage.line <> all ($4::integer[])
+     ),
+     settled as (
+       select open.import_id, open.ordinal
+       from open
+       join taken on taken.employee_id = open.employee_id
+       where (open.address_sha256 is null or ${isOfAddress}) and (open.start_date is null or open.start_date = taken.first_day)
+       union
+       select open.import_id, open.ordinal
+       from open
+       join taken on taken.first_day = open.start_date
+       where ${isOfAddress}
+     )
+     update roster_rejected_row as rejected
      set taken_at = $3, taken_by = $2
-     where rejected.workspace_id = $1 and rejected.taken_at is null and ($4 or exists (
-       select from roster_stage as stage
-       where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = rejected.employee_id and ${isTaken('stage')}
-         and stage.line <> all ($5::integer[])
-     ))`,
-    [workspaceId, made.importId, made.at, made.isWhole, made.unfitting.map(({ line }) => line)],
+     from settled
+     where rejected.workspace_id = $1 and rejected.import_id = settled.import_id and rejected.ordinal = settled.ordinal`,
+    [workspaceId, importId, at, unfitting.map(({ line }) => line)],
   );
+}
+
+const isOfAddress = `open.address_sha256 = ${sha256Of('taken.email_key')}`;
+
+/** SQL for the hash of a text. */
+function sha256Of(text: string): string {
+  return `sha256(convert_to(${text}, 'UTF8'))`;
 }
 
 /** Where what is wrong is kept: with an import that was taken, or with one that is held. */
@@ -49,17 +84,21 @@ export async function insertRejections(
   workspaceId: WorkspaceId,
   { importId, unfitting, into }: Pick<Kept, 'importId' | 'unfitting'> & { readonly into: RejectionTable },
 ): Promise<void> {
+  const isHeld = into === 'roster_held_rejected_row';
   await tx.query(
-    `insert into ${into} (workspace_id, import_id, ordinal, line, column_name, reason, employee_id)
+    `insert into ${into} (workspace_id, import_id, ordinal, line, column_name, reason, employee_id${isHeld ? '' : ', address_sha256, start_date'})
      select $1::uuid, $2::uuid, row_number() over (order by wrong.line, wrong.place), wrong.line, wrong."column", wrong.reason, nullif(wrong.employee_id, '')
+            ${isHeld ? '' : `, ${sha256Of('wrong.address')}, wrong.first_day::date`}
      from (
-       select stage.employee_id, stage.line, cell."column", cell.reason, cell.place
+       select stage.employee_id, stage.line, stage.row ->> 'address' as address, stage.row ->> 'firstDay' as first_day,
+              cell."column", cell.reason, cell.place
        from roster_stage as stage
        cross join lateral rows from (jsonb_to_recordset(stage.row -> 'rejected') as ("column" text, reason text)) with ordinality
          as cell ("column", reason, place)
        where stage.workspace_id = $1 and stage.import_id = $2 and not ${isTaken('stage')}
        union all
-       select stage.employee_id, stage.line, unfitting."column", unfitting.reason, 0
+       -- It could be read, and its address is not folded here.
+       select stage.employee_id, stage.line, null, stage.row ->> 'startDate', unfitting."column", unfitting.reason, 0
        from jsonb_to_recordset($3::jsonb) as unfitting (line integer, "column" text, reason text)
        join roster_stage as stage on stage.workspace_id = $1 and stage.import_id = $2 and stage.line = unfitting.line
      ) as wrong`,
@@ -116,7 +155,7 @@ export async function listHeldRejections(
   return rows;
 }
 
-/** Takes the employee ids of rows whose file is erased. */
+/** Takes whom rows name whose file is erased. */
 export async function eraseRejectedIds(tx: Queryable, workspaceId: WorkspaceId, before: Instant): Promise<void> {
   await tx.query(
     `update roster_held_rejected_row as rejected set employee_id = null
@@ -126,9 +165,9 @@ export async function eraseRejectedIds(tx: Queryable, workspaceId: WorkspaceId, 
     [workspaceId, before],
   );
   await tx.query(
-    `update roster_rejected_row as rejected set employee_id = null
+    `update roster_rejected_row as rejected set employee_id = null, address_sha256 = null, start_date = null
      from roster_import as made
-     where rejected.workspace_id = $1 and rejected.employee_id is not null
+     where rejected.workspace_id = $1 and num_nonnulls(rejected.employee_id, rejected.address_sha256, rejected.start_date) > 0
        and made.workspace_id = rejected.workspace_id and made.id = rejected.import_id and made.imported_at < $2`,
     [workspaceId, before],
   );

@@ -1,9 +1,13 @@
 import type { RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import { copyLine, type Queryable, type Transaction } from '../platform/index.ts';
+import type { NamedByRejected } from './read-roster-row.ts';
 import type { RejectedRow, RosterRow } from './roster-row.ts';
 
 /** A row of a roster on the stage. Of one that is rejected stands there whom it names ('' where nobody can say), and what is wrong with it. */
-export type StagedRow = RosterRow | (Pick<RosterRow, 'employeeId' | 'line'> & { readonly rejected: readonly Omit<RejectedRow, 'line'>[] });
+export type StagedRow =
+  | RosterRow
+  | (Pick<RosterRow, 'employeeId' | 'line'> &
+      Omit<NamedByRejected, 'employeeId'> & { readonly rejected: readonly Omit<RejectedRow, 'line'>[] });
 
 /** Rows that go to the server in one piece. */
 const ROWS_PER_CHUNK = 500;

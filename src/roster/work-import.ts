@@ -138,8 +138,9 @@ async function stage(
         count.rejectedRows += 1;
         if (rejected.length < MAX_REPORTED) rejected.push(...parsed.rejected);
         if (parsed.employeeId === null) count.unnamedRows += 1;
+        const { address, employeeId, firstDay, line } = parsed;
         const cells = parsed.rejected.map(({ column, reason }) => ({ column, reason }));
-        yield { employeeId: parsed.employeeId ?? '', line: parsed.line, rejected: cells };
+        yield { employeeId: employeeId ?? '', line, address, firstDay, rejected: cells };
       }
     }
   }

@@ -87,11 +87,41 @@ describe('the rows that an import did not take', () => {
     for (const { takenAt, takenBy } of kept) if (takenAt !== null) expect(takenBy).toBe(later);
   });
 
+  const CHANGES = 'mode=import&partial=true';
+  const eva = (id: string, address: string, from: string, to = '') => `${id},${address}@contoso.example,Somebody,${from},${to},,`;
+
+  it.each([
+    { story: 'that of somebody else, whose employee id was mistyped in it', rows: [BEN], isOpen: true },
+    {
+      story: 'the same under the right employee id: one of the two was mistyped',
+      rows: [eva('5', 'eva', '2021-05-01', '2026-02-28')],
+      isOpen: false,
+    },
+    { story: 'another employment of the person under the right employee id', rows: [eva('5', 'eva', '2026-03-01')], isOpen: true },
+    { story: 'the same, put right', rows: [eva('2', 'Eva', '2021-05-01', '2026-02-28')], isOpen: false },
+    { story: 'another employment under that employee id and address', rows: [eva('2', 'eva', '2026-03-01')], isOpen: true },
+  ])('are in doubt still where what a later import takes is not the row, but $story: $isOpen', async ({ isOpen, rows }) => {
+    await send('mode=import', [ANN]);
+    const id = await send(`${CHANGES}&allowRejected=true`, [eva('2', 'eva', '2021-05-01', '2026-02-30')]);
+    await send(CHANGES, rows);
+    expect(await rejectedOf(id)).toMatchObject([{ line: 2, employeeId: '2', takenAt: isOpen ? null : expect.any(String) }]);
+    expect(await openInLedger()).toBe(isOpen ? 1 : 0);
+  });
+
+  it('are settled by the employee id where nothing else could be read', async () => {
+    await send('mode=import', [ANN, BEN]);
+    const id = await send(`${CHANGES}&allowRejected=true`, ['2,nobody,Ben,soon,,,']);
+    await send(CHANGES, [BEN]);
+    for (const { takenAt } of await rejectedOf(id)) expect(takenAt).toEqual(expect.any(String));
+  });
+
   it('keep no employee id once their file is erased', async () => {
     const id = await send(TAKE_GOOD, [ANN, BEN_WRONG]);
     const now = clock.now();
     await db.database.transaction((tx) => eraseRosterFiles(tx, at.workspaceId, { before: now, at: now }));
     expect(await rejectedOf(id)).toMatchObject([{ line: 3, column: 'end_date', employeeId: null, takenAt: null }]);
+    const kept = 'select address_sha256 as address, start_date as start from roster_rejected_row where workspace_id = $1';
+    expect((await db.owner.query(kept, [at.workspaceId])).rows).toEqual([{ address: null, start: null }]);
   });
 
   it('are shown to nobody of another workspace (I12)', async () => {

@@ -1925,6 +1925,8 @@ table roster_rejected_row
   employee_id text
   taken_at timestamp(3) with time zone
   taken_by uuid
+  address_sha256 bytea
+  start_date date
   constraint roster_rejected_row_pkey PRIMARY KEY (workspace_id, import_id, ordinal)
   constraint roster_rejected_row_taken CHECK (((taken_at IS NULL) = (taken_by IS NULL)))
   constraint roster_rejected_row_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES roster_import(workspace_id, id) DEFERRABLE INITIALLY DEFERRED
