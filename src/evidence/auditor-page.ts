@@ -64,6 +64,11 @@ export interface AuditedReport {
   readonly workspaceName: string;
   /** The report that corrects this one. */
   readonly newer: Pick<Report, 'id' | 'version' | 'createdAt'> | undefined;
+  /** Reports over some of the same period, earlier and later ones. */
+  readonly others: readonly Pick<
+    Report,
+    'id' | 'kind' | 'version' | 'periodStart' | 'periodEnd' | 'conclusion' | 'createdAt' | 'supersededBy'
+  >[];
   /** The first anchor since the seal, a time stamp where there is one. */
   readonly anchor: Anchor | undefined;
 }
@@ -75,7 +80,7 @@ function meaningOf({ conclusion, totals }: Report): string {
 }
 
 /** What a link opens: the report's files, how to check them, and until when. */
-export function auditedReportPage({ anchor, newer, path, report, session, workspaceName }: AuditedReport): string {
+export function auditedReportPage({ anchor, newer, others, path, report, session, workspaceName }: AuditedReport): string {
   const body = html`${kindNotice(report)}
 ${newer === undefined ? null : supersededNotice(newer)}
 <p class="conclusion">${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${meaningOf(report)}.</p>
@@ -99,10 +104,26 @@ ${anchorItem(path, anchor)}
 </ul>
 <pre>node verify.mjs BUNDLE.zip --vkey KEY${anchor === undefined ? '' : ' --anchor ANCHOR.zip'}${anchor?.kind === 'rfc3161' ? ' --tsa-ca CERTIFICATES' : ''}</pre>
 <p><code>KEY</code> is the ledger's verifier key as you were given it when the engagement began, and from nowhere on this page. The bundle's <code>README.txt</code> says how to check it without our program.</p>
+<h2>Other reports over this period</h2>
+${otherReports(others)}
 <h2>Your access</h2>
 <p>This link is made out to ${session.recipient ?? 'somebody who is not named any more'}. It opens this report alone until ${shownInstant(session.expiresAt)}; this window shows it until ${shownInstant(session.sessionEndsAt)}, and the link opens it again. Each file that you take is recorded.</p>
 <form method="post" action="${path}/session/end"><button class="plain">Close it in this browser</button></form>`;
   return page(`Deprovisioning evidence: ${workspaceName}`, body);
+}
+
+/** Of several reports over one period somebody may show the friendliest: so each link names the others. */
+function otherReports(others: AuditedReport['others']): Html {
+  if (others.length === 0)
+    return html`<p>No other report over any of it was sealed, says this server; the bundle proves it of those before this one.</p>`;
+  const items = others.map(
+    ({ conclusion, createdAt, id, kind, periodEnd, periodStart, supersededBy, version }) =>
+      html`<li>${kind}${kind === 'FINAL' ? ` version ${version}` : ''}, concluded <strong>${conclusion}</strong>, sealed ${shownInstant(createdAt)}, over ${shownInstant(periodStart)} to ${shownInstant(periodEnd)}: <code>${id}</code>${supersededBy === null ? '' : html`, superseded by <code>${supersededBy}</code>`}</li>`,
+  );
+  return html`<p>The latest first. Those before this one are in its bundle, too, by the records of the ledger; this link opens none of them.</p>
+<ul>
+${join(items)}
+</ul>`;
 }
 
 function kindNotice({ asOf, kind, version }: Report): Html {

@@ -8,7 +8,7 @@ import { auditorCookie, auditorCookieName, auditorPath } from './auditor-address
 import { findAuditorSession, type LiveAuditorSession, markAuditorSessionEnded } from './auditor-link-store.ts';
 import { type AuditedReport, auditedReportPage, auditorFailurePage, auditorPageHeaders, entryPage } from './auditor-page.ts';
 import { openAuditorLink, refuseLink } from './open-auditor-link.ts';
-import { readReport } from './report-store.ts';
+import { readOverlapping, readReport } from './report-store.ts';
 import { recordAuditorDownload } from './record-auditor-download.ts';
 import { readWorkspaceName } from './report-read-model.ts';
 import { renderAnchor } from './report-anchor-routes.ts';
@@ -28,6 +28,8 @@ export interface AuditorRouteDeps extends SealDeps {
 const HERE = '/workspaces/:workspaceId/auditor/:linkId';
 /** A token and its name. */
 const MAX_FORM = '1kb';
+/** Other reports over the period that the page lists. */
+const MAX_OTHERS = 50;
 
 /**
  * Where an auditor opens a link and reads the report: no account, no script but the one that takes the token out of the address. Only a POST opens
@@ -175,7 +177,8 @@ async function auditedReport(deps: AuditorRouteDeps, { path, workspaceId }: Plac
   const newer = report.supersededBy === null ? undefined : await readReport(database, workspaceId, report.supersededBy);
   const anchors = await readAnchorsFrom(database, workspaceId, { size: report.checkpointSize ?? 0, page: { after: undefined, limit: 20 } });
   const anchor = anchors.find(({ kind }) => kind === 'rfc3161') ?? anchors[0];
-  return { path, session, report, newer, anchor, workspaceName: await readWorkspaceName(database, workspaceId) };
+  const others = await readOverlapping(database, workspaceId, report, MAX_OTHERS);
+  return { path, session, report, newer, others, anchor, workspaceName: await readWorkspaceName(database, workspaceId) };
 }
 
 function sendPage(response: Response, page: string): void {

@@ -25,13 +25,13 @@ export interface InterimReportRequest {
  * Writes and seals a report on a period as the latest reconciliation run judged it. Pending verdicts are listed as
  * pending; the whole never passes (I10).
  * Throws DomainError `ledger-behind` when the ledger cannot be sealed, `conflict` when nothing was
- * reconciled yet.
+ * reconciled yet, or another report was sealed at the same moment.
  */
 export async function createInterimReport(deps: EvidenceDeps, workspaceId: WorkspaceId, request: InterimReportRequest): Promise<Report> {
   const { actor, at, ...period } = request;
   const plan = { reportId: newId<'report'>(at), kind: 'INTERIM' as const, version: 1, supersedes: null, ...period };
   const content = await inSnapshot(deps.database, (q) => gatherContent(q, workspaceId, { ...plan, softwareVersion: deps.softwareVersion }));
-  const { leavesOpen, ...inputs } = await sealInputs(deps, workspaceId, content);
-  const document = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen };
-  return await sealReport(deps, document, { files: await reportFiles(document, { ...inputs, ...deps }) });
+  const { earlierSeals, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
+  const document = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen, earlierSeals };
+  return await sealReport(deps, document, { files: await reportFiles(document, { ...inputs, ...deps }), reportsBefore });
 }

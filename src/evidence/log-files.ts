@@ -1,15 +1,19 @@
 import { canonicalJson, type LedgerRecordId, type WorkspaceId } from '../kernel/index.ts';
 import {
   type Checkpoint,
+  readCheckpoint,
+  readCheckpointOver,
   readDisclosures,
   readLeafHashes,
   readLeafIndexes,
   readProof,
+  readSequencedOfType,
   readSequencedRecords,
   readVkeys,
 } from '../ledger/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { formatTlogProof, parseNote, parseVkey, planInclusion, TILE_WIDTH } from '../tlog/index.ts';
+import { formatTlogProof, parseNote, parseVkey, planConsistency, planInclusion, TILE_WIDTH } from '../tlog/index.ts';
+import { readSealedCheckpoint } from './report-store.ts';
 import type { ZipFile } from './write-zip.ts';
 
 /** Records per page: bounds what one answer of the database holds to some megabytes. */
@@ -45,6 +49,31 @@ export async function logFiles(
     { path: 'log/records.jsonl', pieces: pagesOf(ledger, PAGE_RECORDS, (range) => recordLines(ledger, range)) },
     { path: 'log/disclosures.jsonl', pieces: pagesOf(ledger, PAGE_RECORDS, (range) => disclosureLines(ledger, range)) },
     { path: 'log/seal.tlog-proof', pieces: [Buffer.from(seal, 'utf8')] },
+    ...(await continuityFiles(q, workspaceId, { checkpoint, sealIndex })),
+  ];
+}
+
+/**
+ * The checkpoint under which the report before was handed over, of whatever period, and the proof that this one goes on from it: a reader who kept nothing has it in
+ * that bundle. Nothing for the first report of a workspace.
+ */
+async function continuityFiles(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { checkpoint, sealIndex }: { readonly checkpoint: Checkpoint; readonly sealIndex: number },
+): Promise<readonly ZipFile[]> {
+  const before = (await readSequencedOfType(q, workspaceId, 'report.sealed')).findLast(({ index }) => index < sealIndex);
+  if (before === undefined) return [];
+  const size = await readSealedCheckpoint(q, workspaceId, before.id);
+  const own = size === undefined || size > checkpoint.size ? undefined : await readCheckpoint(q, workspaceId, size);
+  // A seal without a report, or one that was covered later than this one, was signed by the first checkpoint over it none the less.
+  const older = own ?? (await readCheckpointOver(q, workspaceId, before.index));
+  if (older === undefined) throw new Error('the checkpoint over the seal before is gone');
+  const hashes = await readProof(q, workspaceId, planConsistency(older.size, checkpoint.size));
+  const proof = hashes.map((hash) => `${Buffer.from(hash).toString('base64')}\n`).join('');
+  return [
+    { path: 'log/prev-checkpoint', pieces: [Buffer.from(older.note, 'utf8')] },
+    { path: 'log/consistency.txt', pieces: [Buffer.from(proof, 'latin1')] },
   ];
 }
 

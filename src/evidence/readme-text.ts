@@ -42,6 +42,8 @@ ${anchors.stamps === 0 ? '' : stampLines}${anchors.cosigned === 0 ? '' : cosigne
   log/records.jsonl      every record: its place in the ledger and its exact bytes in Base64
   log/disclosures.jsonl  personal data of which the records hold salted digests only
   log/seal.tlog-proof    the proof that the record which seals this report is in the ledger (C2SP tlog-proof)
+  log/prev-checkpoint    where a report was sealed before this one: the checkpoint in the bundle of that one, byte for byte
+  log/consistency.txt    beside it: the proof that this ledger goes on from it (RFC 9162, section 2.1.4), a hash on each line
 
   The manifest covers every file outside log/. It cannot cover log/, which holds the record that seals the manifest:
   the checkpoint's signature and the tree under it cover that.

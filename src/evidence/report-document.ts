@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
 import type { ReportPopulation, ReportUnit, TestResult } from '../reconciliation/index.ts';
-import { concludeReport, type Conclusion, conclusionSentence, type Effect, type LeaversTested, type NobodyLeft } from '../verdict/index.ts';
+import {
+  concludeReport,
+  type Conclusion,
+  conclusionSentence,
+  type EarlierSeal,
+  type Effect,
+  type LeaversTested,
+  type NobodyLeft,
+} from '../verdict/index.ts';
 import type { CoverageRow } from './coverage.ts';
 import { bytesOf } from './in-pieces.ts';
 import { canonicalPieces } from './json-pieces.ts';
@@ -77,6 +85,8 @@ export interface ReportDocument extends ReportContent {
   readonly responses: readonly ManagementResponse[];
   /** What the ledger's anchors left open when it was sealed, in sentences. */
   readonly leavesOpen: readonly string[];
+  /** What was sealed before it over some of its period, in the ledger's order. */
+  readonly earlierSeals: readonly EarlierSeal[];
 }
 
 /** What was observed and judged. */

@@ -7,6 +7,7 @@ import { exceptionsPage } from './report-exceptions-page.ts';
 import { leaversPage } from './report-leavers-page.ts';
 import { reportLimits } from './report-limits.ts';
 import { sourcesPage } from './report-sources-page.ts';
+import { sealsPage } from './report-seals-page.ts';
 import { reportStyle } from './report-style.ts';
 import { summarize } from './report-summary.ts';
 import type { LeafIndexes } from './report-tables.ts';
@@ -50,6 +51,7 @@ ${header(report)}`;
   yield policies(report);
   yield coveragePage(report);
   yield* leaversPage(report, indexes);
+  yield sealsPage(report);
   yield html`${checking(report)}
 <h2>Limits</h2>
 <ul>

@@ -2,7 +2,7 @@ import type { PolicySite, PopulationTotals, ReportPolicy, TestResult } from '../
 import type { CoverageRow } from './coverage.ts';
 import { type Freezing, type ManagementResponse, REPORT_FORMAT, type ReportContent, type ReportDocument } from './report-document.ts';
 import type { DirectoryInput, ReportSources, RosterInput } from './report-sources.ts';
-import { conclusions, effects } from '../verdict/index.ts';
+import { conclusions, type EarlierSeal, effects } from '../verdict/index.ts';
 import { unitDefinitions } from './report-schema-units.ts';
 import { closed, count, countsOf, listOf, named, nothing, nullable, oneOf, type Schema, text, truth } from './schema-shapes.ts';
 
@@ -151,6 +151,22 @@ const response = closed<ManagementResponse>({
   recordId: named('id'),
 });
 
+/** As the record of that seal tells; null where it does not. */
+const earlierSeal = closed<EarlierSeal>({
+  reportId: nullable(text),
+  kind: nullable(text),
+  version: nullable({ type: 'number' }),
+  periodStart: nullable(text),
+  periodEnd: nullable(text),
+  asOf: nullable(text),
+  conclusion: nullable(text),
+  sealedAt: nullable(text),
+  manifest: nullable(text),
+  supersededBy: nullable(text),
+  recordId: named('id'),
+  index: count,
+});
+
 /** An interim report has been frozen by nobody, corrects none and never passes; a final one was frozen, and leaves nothing pending (I10). */
 const byKind: Schema = {
   if: { properties: { kind: { const: 'INTERIM' } } },
@@ -182,6 +198,7 @@ export const reportSchema: Schema = {
       frozen: nullable(freezing),
       responses: listOf(response),
       leavesOpen: listOf(text),
+      earlierSeals: listOf(earlierSeal),
     },
     byKind,
   ),

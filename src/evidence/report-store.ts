@@ -1,5 +1,5 @@
 import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import type { Conclusion } from '../verdict/index.ts';
 import type { ReportDocument, ReportKind } from './report-document.ts';
 
@@ -72,6 +72,22 @@ export async function insertReport(tx: Queryable, workspaceId: WorkspaceId, repo
   );
 }
 
+/** Reports of one workspace are sealed one after another until the transaction ends; to be taken before anything is written, so that the tree has them in that order. */
+export async function lockSeals(tx: Transaction, workspaceId: WorkspaceId): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('seals:' || $1::text, 0))`, [workspaceId]);
+}
+
+/** How many were sealed, of whatever period; purged ones too. */
+export async function countReports(q: Queryable, workspaceId: WorkspaceId): Promise<number> {
+  const { rows } = await q.query<{ reports: number }>(
+    `select count(*)::int as reports
+       from report
+      where report.workspace_id = $1`,
+    [workspaceId],
+  );
+  return rows[0]?.reports ?? 0;
+}
+
 /** One by one: a list of byte strings would go to the database as one text, twice as long as all of them. */
 export async function insertReportFiles(
   tx: Queryable,
@@ -108,6 +124,21 @@ export async function readReport(q: Queryable, workspaceId: WorkspaceId, reportI
   return rows.map(reportOf)[0];
 }
 
+/** The size of the checkpoint under which a seal was handed over; undefined where none is noted. */
+export async function readSealedCheckpoint(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  sealRecordId: LedgerRecordId,
+): Promise<number | undefined> {
+  const { rows } = await q.query<{ size: number }>(
+    `select report.checkpoint_size as size
+       from report
+      where report.workspace_id = $1 and report.seal_record_id = $2 and report.checkpoint_size is not null`,
+    [workspaceId, sealRecordId],
+  );
+  return rows[0]?.size;
+}
+
 /** The final report on a period that none corrects. */
 export async function latestFinalReport(
   q: Queryable,
@@ -134,6 +165,24 @@ export async function readReports(q: Queryable, workspaceId: WorkspaceId, { afte
       order by report.id desc
       limit $3`,
     [workspaceId, after ?? null, limit],
+  );
+  return rows.map(reportOf);
+}
+
+/** The other reports over some of the same time, earlier and later ones, the latest first. */
+export async function readOverlapping(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { id, periodEnd, periodStart }: Pick<Report, 'id' | 'periodEnd' | 'periodStart'>,
+  limit: number,
+): Promise<readonly Report[]> {
+  const { rows } = await q.query<Row>(
+    `select ${reportColumns}
+       from report
+      where report.workspace_id = $1 and report.id <> $2 and report.period_start < $4 and report.period_end > $3
+      order by report.created_at desc, report.id desc
+      limit $5`,
+    [workspaceId, id, periodStart, periodEnd, limit],
   );
   return rows.map(reportOf);
 }

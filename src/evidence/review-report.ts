@@ -97,7 +97,7 @@ export async function findingsUnderReview(
 
 /**
  * Seals a frozen report with the answers that it got. Throws DomainError `not-found`; `conflict` for one that is not frozen, that an earlier version
- * froze by another rule, or that somebody answered at the same moment; `ledger-behind` when the ledger cannot be sealed.
+ * froze by another rule, that somebody answered, or beside which another report was sealed, at the same moment; `ledger-behind` when the ledger cannot be sealed.
  */
 export async function sealFinalReport(
   deps: EvidenceDeps,
@@ -110,8 +110,9 @@ export async function sealFinalReport(
   const content = await frozenContent(database, workspaceId, draft);
   if (content.format !== REPORT_FORMAT) refuseEarlierFormat(content.format);
   const responses = await readResponses(database, workspaceId, reportId);
-  const { leavesOpen, ...inputs } = await sealInputs(deps, workspaceId, content);
-  const document: ReportDocument = { ...content, createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses, leavesOpen };
+  const { earlierSeals, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
+  const sealed = { createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses, leavesOpen, earlierSeals };
+  const document: ReportDocument = { ...content, ...sealed };
   const end = async (tx: Transaction, recordId: LedgerRecordId) => {
     await openDraft(tx, workspaceId, reportId);
     const now = await readResponses(tx, workspaceId, reportId);
@@ -120,7 +121,11 @@ export async function sealFinalReport(
     }
     await endDraft(tx, workspaceId, reportId, { because: 'sealed', at, recordId });
   };
-  return await sealReport(deps, document, { files: await reportFiles(document, { ...inputs, verifierSource }), alsoWrite: end });
+  return await sealReport(deps, document, {
+    files: await reportFiles(document, { ...inputs, verifierSource }),
+    reportsBefore,
+    alsoWrite: end,
+  });
 }
 
 /** Gives a draft up, frozen or not; the period may then have another. Throws DomainError `not-found`, `conflict` for one that has ended. */

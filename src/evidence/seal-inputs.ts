@@ -7,17 +7,24 @@ import {
   readDailyStamps,
   readLeafIndexes,
   readLeftOpen,
+  readSequencedOfType,
   type StampedCheckpoint,
 } from '../ledger/index.ts';
+import type { Queryable } from '../platform/index.ts';
+import { type EarlierSeal, sealsOverPeriod } from '../verdict/index.ts';
 import { citedRecords } from './gather-facts.ts';
 import type { ReportContent } from './report-document.ts';
 import type { LeafIndexes } from './report-tables.ts';
+import { countReports } from './report-store.ts';
 import type { SealDeps } from './seal-report.ts';
 
 /** What the ledger adds to a report in the moment of its sealing. */
 export interface SealInputs {
   readonly indexes: LeafIndexes;
   readonly leavesOpen: readonly string[];
+  readonly earlierSeals: readonly EarlierSeal[];
+  /** How many reports there were before the ledger was asked for their seals: the sealing refuses to leave out one that came meanwhile. */
+  readonly reportsBefore: number;
   /** Time stamps from the period's beginning on, the last of each day: they bound when each record was written to a day. */
   readonly stamps: readonly StampedCheckpoint[];
   /** Checkpoints that witnesses cosigned since then, the last of each day by each. */
@@ -29,14 +36,31 @@ export interface SealInputs {
 export async function sealInputs(
   { database, integrator }: SealDeps,
   workspaceId: WorkspaceId,
-  content: Pick<ReportContent, 'decisions' | 'findings' | 'periodStart' | 'takenAccounts'>,
+  content: Pick<ReportContent, 'decisions' | 'findings' | 'periodEnd' | 'periodStart' | 'reportId' | 'supersedes' | 'takenAccounts'>,
 ): Promise<SealInputs> {
+  const reportsBefore = await countReports(database, workspaceId);
   await integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
   return {
     indexes: await readLeafIndexes(database, workspaceId, citedRecords(content)),
     leavesOpen: await readLeftOpen(database, workspaceId),
+    earlierSeals: await readEarlierSeals(database, workspaceId, content),
+    reportsBefore,
     stamps: await readDailyStamps(database, workspaceId, content.periodStart),
     collected: await proveDailyCollected(database, workspaceId, content.periodStart),
     cosigned: await readDailyCosignatures(database, workspaceId, content.periodStart),
   };
+}
+
+/** By the records, not by the reports: one whose files or row are gone was sealed none the less. */
+export async function readEarlierSeals(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { periodEnd, periodStart, reportId, supersedes }: Pick<ReportContent, 'periodEnd' | 'periodStart' | 'reportId' | 'supersedes'>,
+): Promise<readonly EarlierSeal[]> {
+  const records = (await readSequencedOfType(q, workspaceId, 'report.sealed')).map(({ id, index, leaf }) => ({
+    id,
+    index,
+    leaf: JSON.parse(leaf.toString('utf8')) as Readonly<Record<string, unknown>>,
+  }));
+  return sealsOverPeriod(records, { reportId, periodStart, periodEnd, supersedes: supersedes?.reportId ?? null });
 }

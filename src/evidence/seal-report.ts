@@ -1,9 +1,9 @@
-import { type LedgerRecordId, type ReportId, type WorkspaceId } from '../kernel/index.ts';
+import { type LedgerRecordId, refuse, type ReportId, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne, hastenAnchors, type Integrator } from '../ledger/index.ts';
 import type { Database, Transaction } from '../platform/index.ts';
 import type { ReportDocument } from './report-document.ts';
 import type { ReportFiles } from './report-files.ts';
-import { insertReport, insertReportFiles, noteCheckpoint, type Report, readReport } from './report-store.ts';
+import { countReports, insertReport, insertReportFiles, lockSeals, noteCheckpoint, type Report, readReport } from './report-store.ts';
 import { refuseUnknownReport } from './read-report-id.ts';
 
 export interface SealDeps {
@@ -13,17 +13,21 @@ export interface SealDeps {
 
 interface Sealing {
   readonly files: ReportFiles;
+  /** How many reports there were when the document's earlier seals were read. */
+  readonly reportsBefore: number;
   /** What else is written in the sealing transaction, given the record that seals. */
   readonly alsoWrite?: (tx: Transaction, sealRecordId: LedgerRecordId) => Promise<void>;
 }
 
 /**
  * Keeps a report's files, seals their manifest in the ledger in the same transaction (I3), and waits until a signed
- * checkpoint covers the seal.
+ * checkpoint covers the seal. Throws DomainError `conflict` where another report of the workspace was sealed since this one was gathered.
  */
-export async function sealReport(deps: SealDeps, document: ReportDocument, { files, alsoWrite }: Sealing): Promise<Report> {
+export async function sealReport(deps: SealDeps, document: ReportDocument, { files, alsoWrite, reportsBefore }: Sealing): Promise<Report> {
   const { workspace, reportId } = document;
   await deps.database.transaction(async (tx) => {
+    await lockSeals(tx, workspace.id);
+    if ((await countReports(tx, workspace.id)) !== reportsBefore) refuseMeanwhile();
     const sealRecordId = await appendOne(tx, workspace.id, sealRecord(document, files));
     await alsoWrite?.(tx, sealRecordId);
     await insertReport(tx, workspace.id, rowOf(document, files, sealRecordId));
@@ -31,6 +35,11 @@ export async function sealReport(deps: SealDeps, document: ReportDocument, { fil
     await hastenAnchors(tx, workspace.id, document.createdAt); // a seal that is anchored at once cannot be rewritten later
   });
   return await finishSeal(deps, workspace.id, reportId);
+}
+
+/** It would leave that one out of the seals before it. */
+function refuseMeanwhile(): never {
+  return refuse('conflict', { detail: 'Another report was sealed at the same moment.', next: 'Ask for this one again.' });
 }
 
 function sealRecord({ createdAt, createdBy, reportId, ...document }: ReportDocument, { manifestSha256 }: ReportFiles) {

@@ -31,23 +31,27 @@ sha256sum -c "$WORK/sums" > "$WORK/checked" 2>&1 || fail "$(grep -v ': OK' "$WOR
 find . ! -type d | sed 's|^\./||' | sort > "$WORK/found"
 { sed -E 's/^[0-9a-f]+  //' "$WORK/sums"; echo manifest.json
   for FILE in checkpoint vkeys.txt leaf_hashes.bin records.jsonl disclosures.jsonl seal.tlog-proof; do echo "log/$FILE"; done
+  [ ! -e log/prev-checkpoint ] || printf 'log/prev-checkpoint\nlog/consistency.txt\n'
 } | sort | cmp -s - "$WORK/found" || fail 'a file is here that the manifest does not list, or is missing'
 [ -z "$(find . -type l)" ] || fail 'a link is here where a file belongs'
 echo "ok  every file is the one in the manifest: $(grep -c . "$WORK/sums") files"
 
 # 2  The checkpoint is signed with the key: Ed25519 over the text before the blank line (C2SP signed-note, RFC 8410).
 [ "$(sed -n 1p log/checkpoint)" = "$(echo "$KEY" | cut -d+ -f1)" ] || fail 'log/checkpoint is of another ledger than the key'
-sed '/^$/,$d' log/checkpoint > "$WORK/text"
 der "$KEY" > "$WORK/key.der"
-SIGNED=no
-sed -n 's/^— [^ ]* //p' log/checkpoint > "$WORK/signatures"
-while read -r LINE; do
-  echo "$LINE" | base64 -d > "$WORK/signature"
-  [ "$(head -c 4 "$WORK/signature" | hex)" = "$(id_of "$KEY")" ] || continue
-  tail -c +5 "$WORK/signature" > "$WORK/ed25519"
-  signed "$WORK/key.der" "$WORK/ed25519" "$WORK/text" && SIGNED=yes
-done < "$WORK/signatures"
-[ "$SIGNED" = yes ] || fail 'log/checkpoint is not signed with this key'
+by_key() {
+  SIGNED=no
+  sed '/^$/,$d' "$1" > "$WORK/text"
+  sed -n 's/^— [^ ]* //p' "$1" > "$WORK/signatures"
+  while read -r LINE; do
+    echo "$LINE" | base64 -d > "$WORK/signature"
+    [ "$(head -c 4 "$WORK/signature" | hex)" = "$(id_of "$KEY")" ] || continue
+    tail -c +5 "$WORK/signature" > "$WORK/ed25519"
+    signed "$WORK/key.der" "$WORK/ed25519" "$WORK/text" && SIGNED=yes
+  done < "$WORK/signatures"
+  [ "$SIGNED" = yes ]
+}
+by_key log/checkpoint || fail 'log/checkpoint is not signed with this key'
 echo "ok  the checkpoint over $(sed -n 2p log/checkpoint) records is signed with the key that you gave"
 
 # 3  The record that seals the report is in the signed tree (RFC 9162, section 2.1.3.2).
@@ -85,7 +89,42 @@ SEALED="sha256:$(sha256sum manifest.json | cut -d' ' -f1)"
 grep -q "^{\"actor\":\"[^\"]*\",\"detail\":{[^{}]*\"manifest\":\"$SEALED\"" "$WORK/leaf" || fail 'the record seals another manifest'
 echo 'ok  the manifest is the one that was sealed'
 
-# 5  Every time stamp (RFC 3161) is signed under the root given, by certificates that were valid then, over the checkpoint beside it.
+# 5  The ledger goes on from the checkpoint of the report before it (RFC 9162, section 2.1.4.2): hold that against log/checkpoint of its bundle.
+parent() { { printf '\001'; cat "$1" "$2"; } | openssl dgst -sha256 -binary > "$WORK/n"; }
+if [ -e log/prev-checkpoint ]; then
+  BEFORE=$(sed -n 2p log/prev-checkpoint)
+  case $BEFORE in '' | 0* | *[!0-9]* | ????????????????*) fail 'log/prev-checkpoint is no checkpoint' ;; esac
+  [ "$BEFORE" -le "$SIZE" ] || fail 'the ledger became shorter than log/prev-checkpoint'
+  FN=$((BEFORE - 1))
+  SN=$((SIZE - 1))
+  [ "$BEFORE" != "$SIZE" ] || SN=0
+  while [ $((FN % 2)) = 1 ]; do FN=$((FN / 2)); SN=$((SN / 2)); done
+  cp log/consistency.txt "$WORK/hashes"
+  # A power of two is a perfect subtree, and the same tree is itself: the root is left out of the proof.
+  if [ "$FN" = 0 ] || [ "$BEFORE" = "$SIZE" ]; then { sed -n 3p log/prev-checkpoint; cat log/consistency.txt; } > "$WORK/hashes"; fi
+  head -n 1 "$WORK/hashes" | base64 -d > "$WORK/old"
+  cp "$WORK/old" "$WORK/new"
+  sed 1d "$WORK/hashes" > "$WORK/rest"
+  while read -r HASH; do
+    [ "$SN" -gt 0 ] || fail 'log/consistency.txt is too long'
+    echo "$HASH" | base64 -d > "$WORK/p"
+    if [ $((FN % 2)) = 1 ] || [ "$FN" = "$SN" ]; then
+      parent "$WORK/p" "$WORK/old"; mv "$WORK/n" "$WORK/old"
+      parent "$WORK/p" "$WORK/new"; mv "$WORK/n" "$WORK/new"
+      while [ $((FN % 2)) = 0 ] && [ "$FN" -gt 0 ]; do FN=$((FN / 2)); SN=$((SN / 2)); done
+    else
+      parent "$WORK/new" "$WORK/p"; mv "$WORK/n" "$WORK/new"
+    fi
+    FN=$((FN / 2))
+    SN=$((SN / 2))
+  done < "$WORK/rest"
+  [ "$SN" = 0 ] && [ "$(base64 < "$WORK/old")" = "$(sed -n 3p log/prev-checkpoint)" ] && [ "$(base64 < "$WORK/new")" = "$(sed -n 3p log/checkpoint)" ] ||
+    fail 'the ledger does not go on from log/prev-checkpoint'
+  if by_key log/prev-checkpoint; then BY='signed with the key that you gave'; else BY='NOT CHECKED by whom it is signed'; fi
+  echo "ok  the ledger goes on from the checkpoint of the report before, over $BEFORE records, $BY"
+fi
+
+# 6  Every time stamp (RFC 3161) is signed under the root given, by certificates that were valid then, over the checkpoint beside it.
 if [ -n "$CA" ]; then
   ls anchors/*.tsr > "$WORK/stamps" 2> /dev/null || fail 'there is no time stamp to be verified'
   while read -r TSR; do
@@ -99,7 +138,7 @@ if [ -n "$CA" ]; then
   done < "$WORK/stamps"
 fi
 
-# 6  Each witness given has cosigned a checkpoint of this ledger: Ed25519 over a head line, the time and the text (C2SP tlog-cosignature).
+# 7  Each witness given has cosigned a checkpoint of this ledger: Ed25519 over a head line, the time and the text (C2SP tlog-cosignature).
 for WITNESS; do
   NAME=$(echo "$WITNESS" | cut -d+ -f1)
   der "$WITNESS" > "$WORK/witness.der"
@@ -125,5 +164,5 @@ for WITNESS; do
 done
 echo
 echo 'VERIFIED: the files are those that were sealed under this key.'
-echo 'Not checked here: the other records of the ledger, whether any personal data was left out, the verdicts, and that earlier checkpoints are the beginning of this one; node verify.mjs does, and README.txt says how to do it by hand.'
+echo 'Not checked here: the other records of the ledger, whether any personal data was left out, the verdicts, the tables, what else was sealed over this period, that anchored checkpoints are the beginning of this one, and that the meta-log holds them; node verify.mjs does, and README.txt says how to do it by hand.'
 `;

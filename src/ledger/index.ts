@@ -34,11 +34,13 @@ export {
 export {
   type Checkpoint,
   readCheckpoint,
+  readCheckpointOver,
   readDisclosures,
   readLatestCheckpoint,
   readLeafHashes,
   readLeafIndexes,
   readLedgerLag,
+  readSequencedOfType,
   readSequencedRecords,
   readVkeys,
 } from './ledger-read-model.ts';

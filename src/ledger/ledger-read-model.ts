@@ -1,6 +1,7 @@
 import type { CanonicalValue, Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import { HASH_BYTES, TILE_WIDTH, type TileAddress } from '../tlog/index.ts';
+import type { RecordType } from './record-type.ts';
 
 /** A signed tree head of a workspace's ledger. */
 export interface Checkpoint {
@@ -67,6 +68,19 @@ export async function readCheckpoint(q: Queryable, workspaceId: WorkspaceId, siz
   return rows[0];
 }
 
+/** The first checkpoint whose tree holds a record. */
+export async function readCheckpointOver(q: Queryable, workspaceId: WorkspaceId, index: number): Promise<Checkpoint | undefined> {
+  const { rows } = await q.query<Checkpoint>(
+    `select ${checkpointColumns}
+       from ledger_checkpoint
+      where ledger_checkpoint.workspace_id = $1 and ledger_checkpoint.size > $2
+      order by ledger_checkpoint.size
+      limit 1`,
+    [workspaceId, index],
+  );
+  return rows[0];
+}
+
 /** Verifier keys of everybody who has signed this ledger, oldest first. */
 export async function readVkeys(q: Queryable, workspaceId: WorkspaceId): Promise<readonly string[]> {
   const { rows } = await q.query<{ vkey: string }>(
@@ -94,6 +108,19 @@ export async function readSequencedRecords(
         and ledger_leaf.leaf_index < $3
       order by ledger_leaf.leaf_index`,
     [workspaceId, range.from, range.to],
+  );
+  return rows;
+}
+
+/** Records of one type that have their place in the tree, in order: looked for among all of the ledger's. */
+export async function readSequencedOfType(q: Queryable, workspaceId: WorkspaceId, type: RecordType): Promise<readonly SequencedRecord[]> {
+  const { rows } = await q.query<SequencedRecord>(
+    `select ledger_leaf.leaf_index as index, ledger_record.id, ledger_record.type, ledger_record.leaf
+       from ledger_record
+       join ledger_leaf on ledger_leaf.workspace_id = ledger_record.workspace_id and ledger_leaf.record_id = ledger_record.id
+      where ledger_record.workspace_id = $1 and ledger_record.type = $2
+      order by ledger_leaf.leaf_index`,
+    [workspaceId, type],
   );
   return rows;
 }

@@ -63,6 +63,7 @@ export type { ObservedWindow } from './observed-window.ts';
 export { allowancesFor, leaverDeadline, policyDeadline, type PolicyTerms, type SiteAllowance } from './policy-deadline.ts';
 export { policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';
+export { type EarlierSeal, type SealingReport, type SealRecord, sealsOverPeriod } from './seals-over-period.ts';
 export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';
 export {
   type Assignment,

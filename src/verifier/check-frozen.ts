@@ -5,8 +5,8 @@ import type { ProvenRecord } from './proven-record.ts';
 import { type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
 
-/** Members of report.json that came after the freezing: who sealed it when, that it was frozen, and what management said. */
-const afterFreezing = ['createdAt', 'createdBy', 'frozen', 'responses', 'leavesOpen'];
+/** Members of report.json that came after the freezing: who sealed it when, that it was frozen, what management said, and what the ledger held then. */
+const afterFreezing = ['createdAt', 'createdBy', 'frozen', 'responses', 'leavesOpen', 'earlierSeals'];
 
 /**
  * A final report says what was frozen before anybody responded to it: its content hashes to what the record of the freezing holds, and each

@@ -16,7 +16,10 @@ export const LOG_FILES = [
   'log/seal.tlog-proof',
 ] as const;
 
-export type LogFile = (typeof LOG_FILES)[number];
+/** Where a report was sealed before: its checkpoint, and that the ledger goes on from it. */
+export const CONTINUITY_FILES = ['log/prev-checkpoint', 'log/consistency.txt'] as const;
+
+export type LogFile = (typeof LOG_FILES)[number] | (typeof CONTINUITY_FILES)[number];
 
 export interface CheckedManifest {
   /** Of its bytes, in hex; undefined where there is none. */
@@ -49,7 +52,7 @@ async function checkListed(files: BundleFiles, manifest: Buffer, object: JsonObj
   const problems: Problem[] = [];
   const listed = Object.entries(object);
   for (const [path, sha256] of listed) problems.push(...(await checkFile(files, path, textAt(sha256, `${MANIFEST}: ${path}`))));
-  const known = new Set<string>([MANIFEST, ...LOG_FILES, ...Object.keys(object)]);
+  const known = new Set<string>([MANIFEST, ...LOG_FILES, ...CONTINUITY_FILES, ...Object.keys(object)]);
   const unexpected = files.paths.filter((path) => !known.has(path));
   for (const path of unexpected) await hashOf(files, path); // so that one that cannot be unpacked is named as that, too
   return [

@@ -3,7 +3,8 @@ import type { ProvenTime } from './check-anchors.ts';
 import type { Cosigning } from './check-cosignatures.ts';
 import { FORMATS } from './check-conclusion.ts';
 import type { ReportFacts } from './check-verdicts.ts';
-import type { Step, Verification } from './verify-bundle.ts';
+import type { Step } from './step.ts';
+import type { Verification } from './verify-bundle.ts';
 
 /** What a verification found, in words, for whatever shows it. Nothing in it can steer a terminal. */
 export interface Telling {
@@ -30,6 +31,7 @@ export function tellVerification(verification: Verification): Telling {
     besides: [
       { head: 'Time', lines: tellTimes(verification) },
       { head: 'Witnesses', lines: tellWitnesses(verification) },
+      { head: 'Sealed before over this period', lines: tellEarlierSeals(verification) },
       { head: 'Not recomputed', lines: notRecomputed.map(printable) },
       { head: 'Not asked', lines: notAsked },
     ].filter(({ lines }) => lines.length > 0),
@@ -74,7 +76,12 @@ function earlierRule({ format, presently }: ReportFacts): readonly string[] {
         `It was judged by the rules of ${format}, by which changes alone of HR’s were its word on everybody, rows that were not taken no doubt, and an open match outweighed a proven failure.`,
       ),
     ];
-  if (format === FORMATS[2]) return [printable(`It is of ${format}, which does not say of its findings when nobody was looking.`)];
+  if (format === FORMATS[2])
+    return [
+      printable(
+        `It is of ${format}, which does not say of its findings when nobody was looking, nor what was sealed before it over its period.`,
+      ),
+    ];
   if (format !== FORMATS[0]) return [];
   const now = presently === undefined ? '' : ` By the rule of today it is another: ${presently}`;
   return [printable(`It was concluded by the rule of ${format}, which looked at findings alone and not at doubts about who left.${now}`)];
@@ -197,6 +204,24 @@ function cosignedLine({ at, by, coversSeal, size, through }: Cosigning): string 
       `${by} cosigned the meta-log ${through}, which holds ${what} at ${at}: nothing is taken from that log, but another ledger of this name may be in it, too`,
     );
   return printable(`${by} cosigned ${what} at ${at}: it goes on from all that it had cosigned before`);
+}
+
+/** Earlier reports that are listed each; the latest come first to mind, so of more the first are counted. */
+const MAX_SEALS = 5;
+
+/** Of two reports over one period the reader may hold the friendlier one. */
+function tellEarlierSeals({ earlierSeals, verified: holds }: Verification): readonly string[] {
+  if (!holds) return [];
+  const shown = earlierSeals.slice(-MAX_SEALS);
+  const more = earlierSeals.length - shown.length;
+  return [
+    ...(more > 0 ? [`${count(more, 'report')} before these; report.json names them`] : []),
+    ...shown.map(({ conclusion, index, kind, reportId, sealedAt, supersededBy, version }) =>
+      printable(
+        `${kind ?? 'a report'}${kind === 'FINAL' ? `, version ${version}` : ''}, which concluded ${conclusion ?? 'nothing'}, sealed at ${sealedAt ?? 'an unknown time'} (${reportId ?? 'of no id'}, record ${index})${supersededBy === null ? '' : `; superseded by ${supersededBy}`}`,
+      ),
+    ),
+  ];
 }
 
 function effectsOf(effects: Readonly<Record<string, number>>): string {

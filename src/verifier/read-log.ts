@@ -9,9 +9,16 @@ import {
   verifyNote,
 } from '../tlog/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
-import { LOG_FILES, type LogFile } from './check-manifest.ts';
+import { CONTINUITY_FILES, LOG_FILES, type LogFile } from './check-manifest.ts';
 import { MAX_LINE_BYTES } from './limits.ts';
 import { type Problem, problem } from './problem.ts';
+
+/** The checkpoint that sealed the report before, and the proof that the ledger goes on from it, as they lie in the bundle. */
+export interface Continuity {
+  readonly checkpoint: string;
+  /** A hash in Base64 on each line (RFC 9162 §2.1.4). */
+  readonly proof: string;
+}
 
 /** The log as the bundle shows it: a tree head, who signed it, and the hash of each of its leaves. */
 export interface BundledLog {
@@ -23,6 +30,8 @@ export interface BundledLog {
   /** One behind another, as they lie in the bundle: a million of them are 32 MB, and as values of their own several times that. */
   readonly leafHashes: Uint8Array;
   readonly seal: string;
+  /** What the bundle brings of the report before; undefined where it brings nothing, or not both files. */
+  readonly continuity: Continuity | undefined;
 }
 
 export interface ReadLog {
@@ -50,9 +59,15 @@ export async function readLog(files: BundleFiles, pinned: readonly string[]): Pr
       signedBy: signature.signedBy,
       leafHashes: hashes,
       seal: await textOf(files, 'log/seal.tlog-proof'),
+      continuity: await continuityOf(files),
     },
     problems: [...signature.problems, ...lengthProblems(hashes, head.size)],
   };
+}
+
+async function continuityOf(files: BundleFiles): Promise<Continuity | undefined> {
+  if (!CONTINUITY_FILES.every((path) => files.paths.includes(path))) return undefined;
+  return { checkpoint: await textOf(files, 'log/prev-checkpoint'), proof: await textOf(files, 'log/consistency.txt') };
 }
 
 interface CheckedSignature {

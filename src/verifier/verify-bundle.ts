@@ -1,4 +1,5 @@
 import { type Certificate, parseTlogProof, type TreeHead } from '../tlog/index.ts';
+import type { EarlierSeal } from '../verdict/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { type CheckedAnchors, checkAnchors, type ProvenTime } from './check-anchors.ts';
 import { type CheckedCosignatures, checkCosignatures, type Cosigning } from './check-cosignatures.ts';
@@ -12,11 +13,13 @@ import { checkSeal } from './check-seal.ts';
 import { checkTables, TABLES } from './check-tables.ts';
 import { type CheckedVerdicts, checkVerdicts, REPORT, type ReportFacts } from './check-verdicts.ts';
 import { isReadOneWay, type JsonObject, objectAt, parseJson } from './json-shape.ts';
+import { earlierSteps } from './earlier-steps.ts';
 import { attempt, guarded, type Problem, problem } from './problem.ts';
 import { type BroughtAnchors, readAnchors, readLaterAnchors } from './read-anchors.ts';
 import { type BundledLog, type ReadLog, readLog } from './read-log.ts';
 import { type Recomputation, recomputeFindings } from './recompute-findings.ts';
 import { StateFiles } from './state-files.ts';
+import { counting, type Step, stepOf } from './step.ts';
 import { wantedRecords } from './wanted-records.ts';
 
 export interface VerifyOptions {
@@ -32,14 +35,6 @@ export interface VerifyOptions {
   readonly later?: readonly BundleFiles[];
   /** Derive each finding's inputs again from the records that it cites. */
   readonly recompute?: boolean;
-}
-
-/** One step of the verification and what it found; nothing means that it held. */
-export interface Step {
-  readonly name: string;
-  readonly problems: readonly Problem[];
-  /** Of values that should be there: what is not, in a sentence. It makes nothing wrong of what is there. */
-  readonly notShown?: string;
 }
 
 export interface Verification {
@@ -60,6 +55,8 @@ export interface Verification {
   readonly cosigned: readonly Cosigning[];
   /** How many checkpoints are signed by others besides, where the reader named no witness. */
   readonly uncheckedCosignatures: number;
+  /** What the ledger says was sealed before over the report's period, in its order. */
+  readonly earlierSeals: readonly EarlierSeal[];
   /** With `recompute`: what the verdicts rest on besides, in a line each. */
   readonly notRecomputed?: readonly string[];
 }
@@ -88,6 +85,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
   const verdicts = await verdictsOf(report, records);
   const tables = document === undefined ? { problems: [] } : await checkTables(files, document);
   const anchors = await anchorSteps(files, log, options);
+  const earlier = earlierSteps({ files, log, records, document, vkeys: pinned });
   const recomputed = recomputedSteps(document, records, states);
   const steps: readonly Step[] = [
     { name: 'the bundle can be unpacked', problems: files.problems() },
@@ -105,6 +103,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
       problems: stepOf('log/records.jsonl', log, () => records.problems),
     },
     ...sealSteps(log, records, { manifest, document, isFinal: verdicts.facts?.kind === 'FINAL' }),
+    ...earlier.steps,
     disclosedStep(log, records),
     { name: 'the report is of the format of its time', problems: formatProblems(document, log, records) },
     { name: `every verdict follows from what was observed${counting(verdicts.facts?.findings, 'finding')}`, problems: verdicts.problems },
@@ -125,6 +124,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     times: anchors.times,
     cosigned: anchors.cosigned,
     uncheckedCosignatures: anchors.unchecked,
+    earlierSeals: earlier.seals,
     ...recomputed.left,
   };
 }
@@ -165,12 +165,6 @@ function sealSteps(
 
 function tableCount({ paths }: BundleFiles): number {
   return paths.filter((path) => TABLES.includes(path)).length;
-}
-
-/** How many things a line speaks of, where that is known. */
-function counting(count: number | undefined, what: string): string {
-  if (count === undefined) return '';
-  return `: ${count} ${what}${count === 1 ? '' : what === 'hash' ? 'es' : 's'}`;
 }
 
 function notAskedOf({ kept, recompute = false, roots, vkeys = [], witnesses = [] }: VerifyOptions): readonly string[] {
@@ -305,9 +299,4 @@ function recomputedSteps(report: JsonObject | undefined, records: CheckedRecords
     steps: done.parts.map(({ name, held, of, problems }) => ({ name: `recomputed: ${held} of ${of} ${name}`, problems })),
     left: { notRecomputed: done.notRecomputed },
   };
-}
-
-/** A step that needs the log; where there is none, the step before has said so, and this one has not held either. */
-function stepOf<Log>(what: string, log: Log | undefined, check: (log: Log) => readonly Problem[]): readonly Problem[] {
-  return log === undefined ? [problem('missing-file', 'not checked: there is no log to check against')] : guarded(what, () => check(log));
 }

@@ -333,6 +333,14 @@ describe('a session', () => {
     expect(await reads(link.path.replace(sample.workspaceId, newId(asOf)), cookie)).toBe(401);
   });
 
+  it('names the other reports over the period, earlier and later, and opens none of them', async () => {
+    const [link, later] = [await linkTo(), await sealAgain(sample)];
+    const { cookie } = await open(link);
+    const page = (await visit(link.path, { cookie })).body.toString('utf8');
+    expect(page.slice(page.indexOf('Other reports over this period'))).toContain(`<code>${later.id}</code>`);
+    expect(page).not.toContain(`href="${link.path.replace(link.id, later.id)}`);
+  });
+
   it('ends after an hour, and the link opens another', async () => {
     const link = await linkTo();
     const { cookie } = await open(link);

@@ -81,7 +81,15 @@ function frozenAnew(change: (report: Json) => void, alter: (record: Json) => voi
   const forgery: Forgery = {
     report: (report) => {
       change(report);
-      const { createdAt: _at, createdBy: _by, frozen, responses: _responses, leavesOpen: _open, ...content } = report;
+      const {
+        createdAt: _at,
+        createdBy: _by,
+        frozen,
+        responses: _responses,
+        leavesOpen: _open,
+        earlierSeals: _earlier,
+        ...content
+      } = report;
       sha256 = createHash('sha256')
         .update(canonicalJson(content as CanonicalValue))
         .digest('hex');

@@ -26,7 +26,12 @@ function written(report: object): Json {
 
 const sample = await unzip(readFileSync('docs/sample/final-report.zip'));
 /** Sealed in the format of then, with nothing of what came later. */
-const sealed = { decisions: [], ...(JSON.parse(sample.get('report.json')?.toString('utf8') ?? '') as Json), format: REPORT_FORMAT };
+const sealed = {
+  decisions: [],
+  earlierSeals: [],
+  ...(JSON.parse(sample.get('report.json')?.toString('utf8') ?? '') as Json),
+  format: REPORT_FORMAT,
+};
 
 /** Every object within a value, with where it stands. */
 function* objectsIn(value: unknown, at = ''): Generator<{ readonly at: string; readonly object: Json }> {
@@ -61,6 +66,7 @@ describe('docs/report.schema.json', () => {
       frozen: _frozen,
       responses: _responses,
       leavesOpen: _open,
+      earlierSeals: _earlier,
       ...content
     } = sampleReport(many, {
       head: { kind: 'FINAL' },

@@ -240,12 +240,13 @@ interface Sample {
   readonly responses?: readonly ManagementResponse[];
   /** Why nobody can tell who left; that the period goes on, unless said otherwise. */
   readonly doubts?: TestResult['doubts'];
+  readonly earlierSeals?: ReportDocument['earlierSeals'];
 }
 
 /** A report on such a population: an interim one unless said otherwise. */
 export function sampleReport(
   units: readonly ReportUnit[],
-  { head, coverage = [], frozen, responses = [], doubts = [goesOn] }: Sample = {},
+  { head, coverage = [], frozen, responses = [], doubts = [goesOn], earlierSeals = [] }: Sample = {},
 ): ReportDocument {
   const content = reportContent(
     {
@@ -266,5 +267,6 @@ export function sampleReport(
     frozen: frozen ?? null,
     responses,
     leavesOpen: ['Nobody outside has time-stamped it.'],
+    earlierSeals,
   };
 }

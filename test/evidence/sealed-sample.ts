@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { CoverageRow } from '../../src/evidence/coverage.ts';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
 import { type FileInputs, reportFiles } from '../../src/evidence/report-files.ts';
-import type { Report } from '../../src/evidence/report-store.ts';
+import { countReports, type Report } from '../../src/evidence/report-store.ts';
+import { readEarlierSeals } from '../../src/evidence/seal-inputs.ts';
 import { type SealDeps, sealReport } from '../../src/evidence/seal-report.ts';
 import { DAY_MS, type LedgerRecordId, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { append, createIntegrator, type LedgerSigner, logOrigin, readLeafIndexes, signerFrom } from '../../src/ledger/index.ts';
@@ -102,10 +103,14 @@ async function seal(deps: SealDeps, workspaceId: WorkspaceId, { anchors, evidenc
   const coverage: readonly CoverageRow[] = [
     { source: 'directory', what: 'blind', ref: null, from: plusMs(asOf, -61 * DAY_MS), to: asOf, detail: 'connection x' },
   ];
-  const document = sampleReport(units, { head, coverage });
+  const report = sampleReport(units, { head, coverage });
+  const document = { ...report, earlierSeals: await readEarlierSeals(deps.database, workspaceId, report) };
   const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);
   const inputs = { indexes, verifierSource: verifierSource(), stamps: [], cosigned: [], collected: [], ...anchors };
-  return await sealReport(deps, document, { files: await reportFiles(document, inputs) });
+  return await sealReport(deps, document, {
+    files: await reportFiles(document, inputs),
+    reportsBefore: await countReports(deps.database, workspaceId),
+  });
 }
 
 /** verify.mjs, bundled as the build does it. */

@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { logOrigin, signerFrom } from '../../src/ledger/index.ts';
-import { type SealedSample, sealedSample, unzip } from './sealed-sample.ts';
+import { renderBundle } from '../../src/evidence/render-bundle.ts';
+import { append, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { collected, type SealedSample, sealAgain, sealedSample, unzip } from './sealed-sample.ts';
 
 let sample: SealedSample;
 let files: Map<string, Buffer>;
@@ -31,6 +32,28 @@ function check(bundle: ReadonlyMap<string, Buffer>, args: readonly string[]): { 
 
 function edited(path: string, edit: (text: string) => string): ReadonlyMap<string, Buffer> {
   return new Map(files).set(path, Buffer.from(edit(files.get(path)?.toString('utf8') ?? '')));
+}
+
+/** Bundles of reports that were sealed one after another, over ledgers of many sizes. */
+async function followed(): Promise<readonly Map<string, Buffer>[]> {
+  const bundles: Map<string, Buffer>[] = [];
+  for (const more of [0, 1, 4, 15, 62, 2]) {
+    await sample.test.database.transaction((tx) =>
+      append(
+        tx,
+        sample.workspaceId,
+        Array.from({ length: more }, () => ({
+          type: 'role.set' as const,
+          at: sample.clock.now(),
+          actor: 'system',
+          subject: { kind: 'workspace', id: sample.workspaceId },
+        })),
+      ),
+    );
+    const { id } = await sealAgain(sample);
+    bundles.push(await unzip(await collected((await renderBundle(sample, sample.workspaceId, id)).zip)));
+  }
+  return bundles;
 }
 
 describe('verify.sh, with sh, sha256sum and openssl alone (I11)', () => {
@@ -75,6 +98,30 @@ describe('verify.sh, with sh, sha256sum and openssl alone (I11)', () => {
     expect(output).toContain(says);
     expect(output).not.toContain('VERIFIED');
     expect(status).toBe(1);
+  });
+
+  it('proves that a ledger goes on from the checkpoint of the report before, of whatever sizes', async () => {
+    const bundles = await followed();
+    for (const bundle of bundles) {
+      const { status, output } = check(bundle, [sample.vkey]);
+      expect(output).toMatch(
+        /\nok {2}the ledger goes on from the checkpoint of the report before, over \d+ records, signed with the key that you gave\n/,
+      );
+      expect(status).toBe(0);
+    }
+    const last = bundles.at(-1) ?? new Map<string, Buffer>();
+    const proof = last.get('log/consistency.txt')?.toString('utf8') ?? '';
+    const older = bundles[0]?.get('log/checkpoint')?.toString('utf8') ?? '';
+    for (const [path, content] of [
+      ['log/consistency.txt', proof.replace(/[A-Za-z]/, (letter) => (letter === 'A' ? 'B' : 'A'))],
+      ['log/consistency.txt', proof.replace(/[^\n]+\n$/, '')],
+      ['log/consistency.txt', `${proof}${proof}`],
+      ['log/prev-checkpoint', older],
+    ] as const) {
+      const { status, output } = check(new Map(last).set(path, Buffer.from(content)), [sample.vkey]);
+      expect(output).toMatch(/FAILED: (the ledger does not go on from log\/prev-checkpoint|log\/consistency.txt is too long)/);
+      expect(status).toBe(1);
+    }
   });
 
   it('finds a key that did not sign', () => {

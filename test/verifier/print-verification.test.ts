@@ -13,6 +13,7 @@ const held: Verification = {
   times: [],
   cosigned: [],
   uncheckedCosignatures: 0,
+  earlierSeals: [],
   log: { origin: 'log', size: 1, root: 'root', signedBy: [vkey] },
 };
 const broken: Verification = {
@@ -62,7 +63,8 @@ describe('what the verifier prints', () => {
 
   it('tells a report apart whose findings do not say when nobody was looking', () => {
     const report = { kind: 'FINAL', asOf: 'then', periodStart: 'a', periodEnd: 'b', conclusion: 'PASS', findings: 0, effects: {} };
-    const said = 'It is of rollcall-report/3, which does not say of its findings when nobody was looking.';
+    const said =
+      'It is of rollcall-report/3, which does not say of its findings when nobody was looking, nor what was sealed before it over its period.';
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/3' } })).toContain(said);
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/4' } })).not.toContain('It is of rollcall-report');
   });

@@ -12,6 +12,7 @@ import {
   nodesOverLeaves,
   parseCheckpoint,
   parseNote,
+  planConsistency,
   planInclusion,
   proofOf,
   rootOf,
@@ -59,12 +60,13 @@ export function resealed(
   files.set('manifest.json', Buffer.from(`${canonicalJson(hashes)}\n`));
 
   const leaves = linesOf(files, 'log/records.jsonl').map(({ leaf }) => Buffer.from(leaf, 'base64'));
-  const written = leaves.map((bytes) => {
+  const last = leaves.length - 1;
+  const written = leaves.map((bytes, i) => {
     const leaf: Json = JSON.parse(bytes.toString('utf8'));
     if (['report.sealed', 'report.frozen'].includes(leaf.type) && leaf.subject.id === document.reportId)
       Object.assign(leaf.detail, toldOf(document));
     record?.(leaf);
-    if (leaf.type === 'report.sealed') leaf.detail.manifest = `sha256:${hex(files.get('manifest.json') ?? Buffer.alloc(0))}`;
+    if (leaf.type === 'report.sealed' && i === last) leaf.detail.manifest = `sha256:${hex(files.get('manifest.json') ?? Buffer.alloc(0))}`;
     return Buffer.from(rewritten(canonicalJson(leaf as CanonicalValue)), 'utf8');
   });
   const leafHashes = written.map((bytes) => leafHash(bytes));
@@ -74,11 +76,29 @@ export function resealed(
   const note = signNote(formatCheckpoint({ ...head, root }), [signer.forOrigin(head.origin)]);
   const index = written.length - 1;
   const hashesToRoot = proofOf(planInclusion(index, head.size), nodesOverLeaves(leafHashes));
+  for (const [path, content] of continuityOf(files, leafHashes, signer)) files.set(path, Buffer.from(content));
   return files
     .set('log/records.jsonl', Buffer.from(written.map((leaf, i) => `${JSON.stringify({ i, leaf: leaf.toString('base64') })}\n`).join('')))
     .set('log/leaf_hashes.bin', Buffer.concat(leafHashes))
     .set('log/checkpoint', Buffer.from(note))
     .set('log/seal.tlog-proof', Buffer.from(formatTlogProof({ index, hashes: hashesToRoot, checkpoint: note })));
+}
+
+/** Where the bundle brings the checkpoint of the report before, one that fits the forged tree: it then differs from the one in that report's bundle. */
+function continuityOf(
+  files: ReadonlyMap<string, Buffer>,
+  leafHashes: readonly Uint8Array[],
+  signer: LedgerSigner,
+): readonly (readonly [string, string])[] {
+  const before = parseCheckpoint(parseNote(textOf(files, 'log/prev-checkpoint'))?.text ?? '');
+  if (before === undefined) return [];
+  const { origin, size } = before;
+  const root = rootOf(extendFrontier(emptyFrontier, leafHashes.slice(0, size)));
+  const proof = proofOf(planConsistency(size, leafHashes.length), nodesOverLeaves(leafHashes));
+  return [
+    ['log/prev-checkpoint', signNote(formatCheckpoint({ origin, size, root }), [signer.forOrigin(origin)])],
+    ['log/consistency.txt', proof.map((hash) => `${Buffer.from(hash).toString('base64')}\n`).join('')],
+  ];
 }
 
 /** What the records of freezing and seal tell of a report. */
