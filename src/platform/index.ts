@@ -8,7 +8,7 @@ export { type Bucket, type BucketVersion, openBucket } from './bucket/open-bucke
 export type { BucketConfig } from './bucket-settings.ts';
 export { type Clock, monotonicSeconds, systemClock } from './clock.ts';
 export { instantOfText } from './database/column-types.ts';
-export { copyLine, type CopyValue } from './database/copy-line.ts';
+export { copyLine, CopyRows, type CopyValue } from './database/copy-line.ts';
 export { constraintOf, errorCode } from './database/database-error.ts';
 export { expectFewRows, expectManyRows, expectSomeRows } from './database/expect-rows.ts';
 export { inSnapshot } from './database/in-snapshot.ts';

@@ -174,7 +174,11 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
   const counted = directory.filter(isCounted);
   const countedScim = scim.filter(isCounted);
   const linked = person.directory.filter(({ link }) => isTheirs(link) && link?.until === null);
-  const standing = {
+  const timings =
+    employment === 'ENDED'
+      ? { employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) }
+      : { employment, directoryTiming: null, scimTiming: null };
+  return {
     classification: 'HUMAN',
     match: matchOf([...directory, ...scim]),
     roster: rosterStandingOf(person, period, stage.context),
@@ -184,9 +188,8 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
     propagation: propagationOf(linked, stage.context.at),
     role: roleStandingOf(person, stage.context),
     privileged: stage.leaving?.privileged ?? 'NO',
-  } as const;
-  if (employment !== 'ENDED') return { ...standing, employment, directoryTiming: null, scimTiming: null };
-  return { ...standing, employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) };
+    ...timings,
+  };
 }
 
 /** A candidate is not judged, nor is the verdict by what was said afterwards not to be theirs. */

@@ -1,5 +1,5 @@
 import type { Instant, LedgerRecordId, ReconciliationRunId, WorkspaceId } from '../kernel/index.ts';
-import { type CopyValue, copyLine, type Queryable, type Transaction } from '../platform/index.ts';
+import { type CopyRows, type CopyValue, type Queryable, type Transaction } from '../platform/index.ts';
 import { type Effect, isOfRoles } from '../verdict/index.ts';
 import type { Evaluation } from './evaluation.ts';
 
@@ -22,21 +22,21 @@ const COLUMNS = `id uuid, rule text, verdict text, effect text, "all" jsonb, vec
   sentence text, evidence uuid[], effects text[], "roleEffect" text, digest text, "contentHash" text, "dueAt" timestamptz, "isGrowing" boolean, changed boolean,
   record uuid`;
 
-/** Inserts rows that `findingRow` made. */
-export async function insertFindings(tx: Transaction, rows: readonly string[]): Promise<void> {
-  if (rows.length === 0) return;
+/** Inserts rows that `addFinding` made. */
+export async function insertFindings(tx: Transaction, rows: CopyRows): Promise<void> {
+  if (rows.count === 0) return;
   await tx.copyIn(
     `copy finding (workspace_id, id, unit_kind, unit_id, person_id, rule, verdict, effect, all_rules, vector, systems, end_earliest, end_latest,
                    deadline_earliest, deadline_latest, policy_id, sentence, evidence, own_records, effects, role_effect, digest, content_hash,
                    due_at, is_growing, opened_at, changed_at, last_run_id, since_run)
      from stdin`,
-    rows,
+    rows.bytes(),
   );
 }
 
-/** The text of a new row, as COPY takes it. */
-export function findingRow(workspaceId: WorkspaceId, run: RunMoment, write: FindingWrite): string {
-  return copyLine(columnsOf(workspaceId, run, write));
+/** Makes a new row. */
+export function addFinding(rows: CopyRows, workspaceId: WorkspaceId, run: RunMoment, write: FindingWrite): void {
+  rows.add(columnsOf(workspaceId, run, write));
 }
 
 function columnsOf(workspaceId: WorkspaceId, run: RunMoment, { id, evaluation, recordId }: FindingWrite): readonly CopyValue[] {

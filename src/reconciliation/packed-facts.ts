@@ -27,6 +27,8 @@ export class PackedFacts {
   /** Text of any kind, which was packed by `to_json`. */
   anyText(): string | null {
     const cell = this.text();
+    // Most have nothing to take apart, and to see that is several times faster.
+    if (cell?.startsWith('"') === true && !cell.includes('\\')) return cell.slice(1, -1);
     const text: unknown = cell === null ? null : JSON.parse(cell);
     if (text !== null && typeof text !== 'string') throw new Error(`column ${this.#at} is no text`);
     return text;

@@ -1,8 +1,8 @@
 import { type LedgerRecordId, newId, type WorkspaceId } from '../kernel/index.ts';
 import { append, type RecordInput } from '../ledger/index.ts';
-import type { Transaction } from '../platform/index.ts';
+import { CopyRows, type Transaction } from '../platform/index.ts';
 import { findingRecord } from './finding-record.ts';
-import { closeFindings, type FindingWrite, findingRow, insertFindings, type RunMoment, updateFindings } from './finding-store.ts';
+import { addFinding, closeFindings, type FindingWrite, insertFindings, type RunMoment, updateFindings } from './finding-store.ts';
 import type { Decider } from './match-accounts.ts';
 import type { FindingStep } from './plan-findings.ts';
 
@@ -27,12 +27,13 @@ export interface FindingWriter {
 
 /** Nothing else may write findings in the transaction between the first steps and the end. */
 export function findingWriter(tx: Transaction, workspaceId: WorkspaceId, deciding: Deciding): FindingWriter {
-  let piece = emptyPiece();
+  let [piece, other] = [emptyPiece(), emptyPiece()];
   let written = Promise.resolve();
   const writeBehind = async () => {
-    const full = piece;
-    piece = emptyPiece();
     await written;
+    const full = piece;
+    [piece, other] = [other, full];
+    empty(piece);
     written = writePiece(tx, workspaceId, { run: deciding.run, piece: full });
     // It is waited for before anything else is written; until then nobody would hear of its failure.
     written.catch(() => undefined);
@@ -40,7 +41,7 @@ export function findingWriter(tx: Transaction, workspaceId: WorkspaceId, decidin
   return {
     take: async (steps) => {
       for (const step of steps.filter(isWritten)) addTo(piece, step, { ...deciding, workspaceId });
-      if (piece.rows.length + piece.drafts.length >= WRITTEN) await writeBehind();
+      if (piece.rows.count + piece.drafts.length >= WRITTEN) await writeBehind();
     },
     end: async () => {
       await writeBehind();
@@ -56,13 +57,18 @@ interface Draft {
 }
 
 interface Piece {
-  /** New findings that the ledger does not tell of, which are most: as text at once, so that what they are made of is soon garbage. */
-  readonly rows: string[];
+  /** New findings that the ledger does not tell of, which are most: written out at once, so that what they are made of is soon garbage. */
+  readonly rows: CopyRows;
   readonly drafts: Draft[];
 }
 
 function emptyPiece(): Piece {
-  return { rows: [], drafts: [] };
+  return { rows: new CopyRows(), drafts: [] };
+}
+
+function empty({ rows, drafts }: Piece): void {
+  rows.clear();
+  drafts.length = 0;
 }
 
 function isWritten(step: FindingStep): boolean {
@@ -77,7 +83,7 @@ function addTo(
   const id = 'open' in step ? step.open.id : newId<'finding'>(by.at);
   const record = findingRecord(step, id, by);
   if (step.step !== 'open' || record !== undefined) drafts.push({ step, id, record });
-  else rows.push(findingRow(workspaceId, run, { id, recordId: null, evaluation: step.evaluation, isChanged: true }));
+  else addFinding(rows, workspaceId, run, { id, recordId: null, evaluation: step.evaluation, isChanged: true });
 }
 
 async function writePiece(
@@ -87,19 +93,18 @@ async function writePiece(
 ): Promise<void> {
   const records = drafts.flatMap(({ record }) => record ?? []);
   const recordIds = idsByRecord(records, await append(tx, workspaceId, records));
-  const opened: FindingWrite[] = [];
   const kept: FindingWrite[] = [];
   const closed: { id: string; recordId: LedgerRecordId | null }[] = [];
   for (const { step, id, record } of drafts) {
     const recordId = (record === undefined ? undefined : recordIds.get(record)) ?? null;
-    if (step.step === 'open') opened.push({ id, recordId, evaluation: step.evaluation, isChanged: true });
+    if (step.step === 'open') addFinding(rows, workspaceId, run, { id, recordId, evaluation: step.evaluation, isChanged: true });
     else if (step.step === 'keep') kept.push({ id, recordId, evaluation: step.evaluation, isChanged: step.isChanged });
     else closed.push({ id, recordId });
   }
   // Closings first: a unit has one open row.
   await closeFindings(tx, workspaceId, run, closed);
   await updateFindings(tx, workspaceId, run, kept);
-  await insertFindings(tx, [...rows, ...opened.map((write) => findingRow(workspaceId, run, write))]);
+  await insertFindings(tx, rows);
 }
 
 function idsByRecord(records: readonly RecordInput[], ids: readonly LedgerRecordId[]): ReadonlyMap<RecordInput, LedgerRecordId> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainError } from '../../src/kernel/index.ts';
-import { openDatabase, type Queryable } from '../../src/platform/index.ts';
+import { CopyRows, openDatabase, type Queryable } from '../../src/platform/index.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 describe('the database', () => {
@@ -15,6 +15,10 @@ describe('the database', () => {
 
   it.each([
     { name: 'timestamptz as an instant', sql: `'2026-02-10 18:00:00.5+01'::timestamptz`, expected: '2026-02-10T17:00:00.500Z' },
+    { name: 'a whole second', sql: `'2026-02-10 17:00:00Z'::timestamptz`, expected: '2026-02-10T17:00:00.000Z' },
+    { name: 'hundredths of a second', sql: `'2026-02-10 17:00:00.12Z'::timestamptz`, expected: '2026-02-10T17:00:00.120Z' },
+    { name: 'milliseconds', sql: `'2026-02-10 17:00:00.123Z'::timestamptz`, expected: '2026-02-10T17:00:00.123Z' },
+    { name: 'microseconds to the millisecond', sql: `'2026-02-10 17:00:00.123999Z'::timestamptz`, expected: '2026-02-10T17:00:00.123Z' },
     { name: 'date as its own text', sql: `'2026-02-10'::date`, expected: '2026-02-10' },
     { name: 'int8 as a number', sql: '9007199254740991::int8', expected: 9007199254740991 },
     { name: 'jsonb parsed', sql: `'{"a":[1,null]}'::jsonb`, expected: { a: [1, null] } },
@@ -81,6 +85,27 @@ describe('the database', () => {
     await expect(at.database.transaction((tx) => tx.copyIn('copy scratch from stdin', breaking()))).rejects.toThrow('the source broke');
     expect((await at.database.query('select * from scratch where id = 12')).count).toBe(0);
     expect((await at.database.query('select 1')).count).toBe(1);
+  });
+
+  it('copies rows in that were written out at once, however many bytes their characters take', async () => {
+    const rows = new CopyRows();
+    const long = 'ä𝄞\t\\'.repeat(200_000);
+    for (const [id, note] of [
+      [20, 'a'],
+      [21, long],
+      [22, null],
+    ] as const)
+      rows.add([id, note]);
+    await at.database.transaction((tx) => tx.copyIn('copy scratch from stdin', rows.bytes()));
+    expect(rows.count).toBe(3);
+    rows.clear();
+    expect([rows.count, rows.bytes().length]).toEqual([0, 0]);
+    const { rows: stored } = await at.database.query('select * from scratch where id >= 20 order by id');
+    expect(stored).toEqual([
+      { id: 20, note: 'a' },
+      { id: 21, note: long },
+      { id: 22, note: null },
+    ]);
   });
 
   it('says database-unavailable when nobody listens, for a query and for a transaction (I8)', async () => {

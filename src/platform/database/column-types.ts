@@ -31,14 +31,19 @@ function parseInt8(text: string): number {
   return value;
 }
 
-/** A session in UTC writes `2026-01-31 08:15:00.12+00`; any other form goes the long way round. */
-const IN_UTC = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?\+00$/;
-
 /** The instant that PostgreSQL writes as text. Throws a RangeError for an infinite one. */
 export function instantOfText(text: string): Instant {
-  const [, date, time, fraction = ''] = IN_UTC.exec(text) ?? [];
-  if (date !== undefined) return `${date}T${time}.${fraction.padEnd(3, '0')}Z` as Instant;
+  if (isInUtc(text)) return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, '0')}Z` as Instant;
   if (text.includes('infinity')) throw new RangeError('an infinite timestamp is not an instant');
   const iso = text.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
   return instantOf(Date.parse(iso));
+}
+
+/**
+ * A session in UTC writes `2026-01-31 08:15:00.12+00`; any other form goes the long way round: more than milliseconds, and years of more or
+ * fewer than four digits. By its length and two characters, which a run over a million people reads several times faster than a pattern.
+ */
+function isInUtc(text: string): boolean {
+  const isShort = text.length === 22 || (text.length > 23 && text.length < 27 && text.charAt(19) === '.');
+  return isShort && text.charAt(10) === ' ' && text.endsWith('+00');
 }

@@ -4,7 +4,7 @@ import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import { columnTypes } from './column-types.ts';
 import { toDatabaseError } from './database-error.ts';
-import type { Companion, Database, Queryable, Rows, Statement, Transaction } from './queryable.ts';
+import type { Companion, CopyChunks, Database, Queryable, Rows, Statement, Transaction } from './queryable.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -133,12 +133,12 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-async function copyIn(client: pg.PoolClient, text: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
+async function copyIn(client: pg.PoolClient, text: string, chunks: CopyChunks): Promise<void> {
   const stream = client.query(copyStreams.from(text));
   const finished = once(stream, 'finish');
   finished.catch(() => undefined);
   try {
-    for await (const chunk of inLargeChunks(chunks)) {
+    for await (const chunk of Buffer.isBuffer(chunks) ? [chunks] : inLargeChunks(chunks)) {
       if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), finished]);
     }
   } catch (error) {

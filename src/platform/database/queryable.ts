@@ -34,9 +34,12 @@ export interface Companion {
 /** In place of a companion that would commit with what changes nothing: a look that may only read, a refusal that is kept. */
 export const unaccompanied: Companion = { last: () => Promise.resolve() };
 
+/** Text, or the bytes of text, which stay as they are until all is sent. */
+export type CopyChunks = Iterable<string> | AsyncIterable<string> | Buffer;
+
 export interface Transaction extends Queryable {
-  /** Feeds a `copy … from stdin` with text chunks. */
-  copyIn(text: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void>;
+  /** Feeds a `copy … from stdin` with chunks of text. */
+  copyIn(text: string, chunks: CopyChunks): Promise<void>;
 }
 
 /** How a pool's connections stand at a moment. */
