@@ -10,6 +10,7 @@ import {
   positions,
   queryText,
   readBody,
+  readAhead,
   readPage,
   requireScope,
   type Transaction,
@@ -60,9 +61,9 @@ export function previewRoutes(deps: PreviewRoutesDeps): Router {
     const asked = { changes: changesOf(request), note: oneOf(request, 'note', accountNotes) };
     if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
       const previewId = await previewOf(request, deps.database, workspaceId);
-      const read = (page: Page) => readPreviewed(deps.database, workspaceId, previewId, { ...asked, ...page });
-      const { positionOf } = previewedListing;
-      await writeCsv(response, { name: `preview-${previewId}`, columns: csvColumns, read, positionOf, linesOf: (row) => [csvLine(row)] });
+      const read = (page: Page) =>
+        readAhead(page, previewedListing.positionOf, (each) => readPreviewed(deps.database, workspaceId, previewId, { ...asked, ...each }));
+      await writeCsv(response, { name: `preview-${previewId}`, columns: csvColumns, read, linesOf: (row) => [csvLine(row)] });
       return;
     }
     const { rows, next } = await readPage(request, previewedListing, async (page) => {

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../kernel/index.ts';
+import { HOUR_MS, type Instant } from '../kernel/index.ts';
 import type { CsvCells } from '../platform/index.ts';
 import type { InstantRange } from '../verdict/index.ts';
 import { diagnosisCodeOf } from './diagnose-finding.ts';
@@ -14,6 +14,7 @@ export const findingColumns = [
   'sentence',
   'diagnosis',
   'since_utc',
+  'closed_at_utc',
   'person_ref',
   'employee_id',
   'name',
@@ -69,10 +70,12 @@ export interface FiledFinding {
   readonly unit: ReportUnit;
   /** Whether HR has told something else of the employment since it was judged; null of a past instant. */
   readonly isHrChangedSince: boolean | null;
+  /** Null of an open one. */
+  readonly closedAt: Instant | null;
 }
 
 /** A line for each account of a finding, or for the statement that there is none. */
-export function findingLines({ isHrChangedSince, unit }: FiledFinding): readonly CsvCells[] {
+export function findingLines({ closedAt, isHrChangedSince, unit }: FiledFinding): readonly CsvCells[] {
   const line: CsvCells = {
     finding_id: unit.id,
     kind: unit.kind,
@@ -83,6 +86,7 @@ export function findingLines({ isHrChangedSince, unit }: FiledFinding): readonly
     sentence: unit.sentence,
     diagnosis: diagnosisCodeOf(unit.all),
     since_utc: unit.openedAt,
+    closed_at_utc: closedAt,
     ...personCells(unit.person),
     ...periodCells(unit.period),
     hr_changed_since: unit.period === null || isHrChangedSince === null ? null : String(isHrChangedSince),

@@ -18,7 +18,12 @@ export function positionOfFinding({ effect, endEarliest, id }: ListedPlace): str
   return positionAt({ half: halfOf(effect), endEarliest, id });
 }
 
-export function positionAt({ endEarliest, half, id }: Omit<ListedPlace, 'effect'> & { readonly half: Half }): string {
+/** A place in the list. */
+export interface ListedAt extends Omit<ListedPlace, 'effect'> {
+  readonly half: Half;
+}
+
+export function positionAt({ endEarliest, half, id }: ListedAt): string {
   return `${half}.${endEarliest === null ? 'never' : epochMs(endEarliest)}.${id}`;
 }
 
@@ -36,4 +41,28 @@ export interface ReadPosition {
 export function readPosition(position: string | undefined): ReadPosition | undefined {
   const [half, end = 'never', id = ''] = position?.split('.') ?? [];
   return half === undefined ? undefined : { half: half === 'last' ? 'last' : 'first', endMs: end === 'never' ? null : end, id };
+}
+
+/** Findings in the order in which they are listed. */
+export function inOrderOfList<Finding extends ListedPlace>(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => compareOrders(orderOf(positionOfFinding(a)), orderOf(positionOfFinding(b))));
+}
+
+/** Whether a finding stands behind a position; behind none stands everything. */
+export function isBehind(finding: ListedPlace, position: string | undefined): boolean {
+  return position === undefined || compareOrders(orderOf(positionOfFinding(finding)), orderOf(position)) > 0;
+}
+
+type Order = readonly [half: number, endMs: number, id: string];
+
+function orderOf(position: string): Order {
+  const { endMs = null, half = 'first', id = '' } = readPosition(position) ?? {};
+  return [half === 'first' ? 1 : 2, endMs === null ? Infinity : Number(endMs), id];
+}
+
+function compareOrders([half, endMs, id]: Order, [otherHalf, otherEndMs, otherId]: Order): number {
+  if (half !== otherHalf) return half - otherHalf;
+  if (endMs !== otherEndMs) return endMs < otherEndMs ? -1 : 1;
+  if (id === otherId) return 0;
+  return id < otherId ? -1 : 1;
 }

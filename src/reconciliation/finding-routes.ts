@@ -1,4 +1,4 @@
-import type { Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { type FindingId, type Instant, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   contextOf,
@@ -12,19 +12,21 @@ import {
   readPage,
   readStretch,
   requireScope,
+  type Stretch,
   workspaceOf,
   workspaceRouter,
   writeCsv,
 } from '../platform/index.ts';
-import { type Effect, effects } from '../verdict/index.ts';
 import { type AskedPast, askPast } from './ask-past.ts';
-import { effectsOf } from './effects-routes.ts';
 import { type FiledFinding, findingColumns, findingLines } from './finding-csv.ts';
+import { type FindingFilter, isSelective } from './finding-filter.ts';
+import { findingFilterOf } from './finding-filter-routes.ts';
 import { listFindings, readFinding, walkFindings } from './finding-page-read-model.ts';
 import { findingPosition, positionOfFinding } from './finding-position.ts';
 import type { FindingRow } from './finding-read-model.ts';
 import { closedAtOf, type FindingVersion, listVersions } from './finding-version-read-model.ts';
 import { flagsOf } from './flags-of.ts';
+import { matchFindings } from './matching-finding-read-model.ts';
 import { listOwnerFindings } from './owner-finding-store.ts';
 import { listPastFindings } from './past-finding-page-read-model.ts';
 import type { PastMoment } from './past-moment-read-model.ts';
@@ -45,29 +47,27 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
   const { database } = deps;
   const router = workspaceRouter();
 
-  router.get('/findings{?asOf,effect,limit,after}', async (request, response) => {
-    requireScope(request, 'read');
-    const workspaceId = workspaceOf(request);
-    const asked = { effects: effectsOf(request) ?? effects };
-    const at = queryInstant(request, 'asOf');
-    const past = at === undefined ? undefined : await askPast(deps, workspaceId, at);
-    if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
-      await writeFile(response, { ...(await readAll(database, workspaceId, { ...asked, past })), workspaceId });
-      return;
-    }
-    if (past?.kind === 'unknown') {
-      response.json({ findings: [], next: null, urgent: [], asOf: { instant: at, run: null, reason: past.reason } });
-      return;
-    }
-    const moment = past?.moment;
-    const { rows, next } =
-      moment === undefined
-        ? await readPage(request, listing, (page) => listFindings(database, workspaceId, { ...asked, ...page }))
-        : await readStretch(request, listing, (page) =>
-            inSnapshot(database, (tx) => listPastFindings(tx, workspaceId, { ...asked, ...page, moment })),
-          );
-    response.json({ ...(await answer(database, workspaceId, { rows, moment, at: contextOf(request).at })), next });
-  });
+  router.get(
+    '/findings{?asOf,effect,rule,verdict,late,status,personId,employeeId,disposition,policyVersion,workerType,site,changedSince,limit,after}',
+    async (request, response) => {
+      requireScope(request, 'read');
+      const workspaceId = workspaceOf(request);
+      const filter = await findingFilterOf(request, database, workspaceId);
+      const at = queryInstant(request, 'asOf');
+      const past = at === undefined ? undefined : await askPast(deps, workspaceId, at);
+      if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
+        await writeFile(response, { ...(await readAll(database, workspaceId, { filter, past })), workspaceId });
+        return;
+      }
+      if (past?.kind === 'unknown') {
+        response.json({ findings: [], next: null, urgent: [], asOf: { instant: at, run: null, reason: past.reason } });
+        return;
+      }
+      const moment = past?.moment;
+      const { rows, next } = await pageOf(request, database, { filter, moment, workspaceId });
+      response.json({ ...(await answer(database, workspaceId, { rows, moment, at: contextOf(request).at })), next });
+    },
+  );
 
   router.get('/findings/:findingId{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
@@ -77,12 +77,33 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
       const row = (await readFinding(q, workspaceId, findingId)) ?? noFinding();
       const [finding] = await shownNow(q, workspaceId, { rows: [row], at: contextOf(request).at });
       const { next, rows } = await readPage(request, versionListing, (page) => listVersions(q, workspaceId, { ...page, findingId }));
-      return { finding, closedAt: await closedAtOf(q, workspaceId, findingId), versions: rows.map(shownVersion), next };
+      return { finding, closedAt: finding?.['closedAt'] ?? null, versions: rows.map(shownVersion), next };
     });
     response.json(found);
   });
 
   return router;
+}
+
+/** By effect alone the list is read where it stands; with more, so many findings are looked at. */
+function pageOf(
+  request: Request,
+  database: Database,
+  {
+    filter,
+    moment,
+    workspaceId,
+  }: { readonly workspaceId: WorkspaceId; readonly filter: FindingFilter; readonly moment: PastMoment | undefined },
+): Promise<Stretch<FindingRow>> {
+  const { effects } = filter;
+  if (isSelective(filter))
+    return readStretch(request, listing, (page) =>
+      inSnapshot(database, (tx) => matchFindings(tx, workspaceId, { ...page, filter, moment })),
+    );
+  if (moment === undefined) return readPage(request, listing, (page) => listFindings(database, workspaceId, { effects, ...page }));
+  return readStretch(request, listing, (page) =>
+    inSnapshot(database, (tx) => listPastFindings(tx, workspaceId, { effects, moment, ...page })),
+  );
 }
 
 /** Of a past instant only what was judged is told: what other witnesses say, and what is urgent, is said of the present. */
@@ -115,6 +136,7 @@ async function shownNow(q: Queryable, workspaceId: WorkspaceId, { at, rows }: Sh
   const known = {
     flags: await flagsOf(q, workspaceId, { accountIds: units.flatMap(accountIdsOf), at }),
     toldSince: await toldSince(q, workspaceId, idsOf(units)),
+    closedAt: await closedAtOf(q, workspaceId, idsOf(units)),
   };
   return units.map((unit) => showFinding(unit, known));
 }
@@ -124,24 +146,27 @@ function idsOf(units: readonly ReportUnit[]): readonly FindingId[] {
 }
 
 interface Asked {
-  readonly effects: readonly Effect[];
+  readonly filter: FindingFilter;
   readonly past: AskedPast | undefined;
 }
 
 interface FindingsFile {
   readonly at: Instant | undefined;
-  readonly read: (page: Page) => Promise<readonly FiledFinding[]>;
+  readonly read: (page: Page) => Promise<Stretch<FiledFinding>>;
 }
 
 /** A file cannot say why it is empty, so there is none of an instant of which nothing is known. */
-async function readAll(database: Database, workspaceId: WorkspaceId, { effects: asked, past }: Asked): Promise<FindingsFile> {
+async function readAll(database: Database, workspaceId: WorkspaceId, { filter, past }: Asked): Promise<FindingsFile> {
   if (past?.kind === 'unknown')
     return refuse('not-found', { detail: past.reason, next: 'Ask without "Accept: text/csv", or of a later instant.' });
   const moment = past?.moment;
   const read = async (q: Queryable, page: Page) => {
-    const units = await namedUnits(q, workspaceId, await walkFindings(q, workspaceId, { effects: asked, ...page, moment }));
+    const { next, rows } = await walkFindings(q, workspaceId, { ...filter, ...page, moment });
+    const units = await namedUnits(q, workspaceId, rows);
     const told = moment === undefined ? await toldSince(q, workspaceId, idsOf(units)) : undefined;
-    return units.map((unit) => ({ unit, isHrChangedSince: told?.has(unit.id) ?? null }));
+    const closedAt = moment === undefined ? await closedAtOf(q, workspaceId, idsOf(units)) : undefined;
+    const filed = (unit: ReportUnit) => ({ unit, isHrChangedSince: told?.has(unit.id) ?? null, closedAt: closedAt?.get(unit.id) ?? null });
+    return { next, rows: units.map(filed) };
   };
   // What was said at a past instant is the same after a run that ends meanwhile.
   return moment === undefined
@@ -154,7 +179,7 @@ async function writeFile(
   { at, read, workspaceId }: FindingsFile & { readonly workspaceId: WorkspaceId },
 ): Promise<void> {
   const name = at === undefined ? `findings-${workspaceId}` : `findings-${workspaceId}-${at.replaceAll(/[:.]/g, '-')}`;
-  await writeCsv(response, { name, columns: findingColumns, read, positionOf: ({ unit }) => unit.id, linesOf: findingLines });
+  await writeCsv(response, { name, columns: findingColumns, read, linesOf: findingLines });
 }
 
 function shownVersion(version: FindingVersion): Record<string, unknown> {

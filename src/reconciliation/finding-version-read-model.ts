@@ -56,11 +56,16 @@ export async function listVersions(
   return rows;
 }
 
-/** When a finding closed; null while it is open. */
-export async function closedAtOf(q: Queryable, workspaceId: WorkspaceId, findingId: FindingId): Promise<Instant | null> {
-  const { rows } = await q.query<{ closedAt: Instant | null }>(
-    'select finding.closed_at as "closedAt" from finding where finding.workspace_id = $1 and finding.id = $2',
-    [workspaceId, findingId],
+/** When findings closed; those that are open are left out. */
+export async function closedAtOf(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  findingIds: readonly FindingId[],
+): Promise<ReadonlyMap<FindingId, Instant>> {
+  const { rows } = await q.query<{ id: FindingId; closedAt: Instant }>(
+    `select finding.id, finding.closed_at as "closedAt" from finding
+     where finding.workspace_id = $1 and finding.id = any ($2::uuid[]) and finding.closed_at is not null`,
+    [workspaceId, findingIds],
   );
-  return rows[0]?.closedAt ?? null;
+  return new Map(rows.map(({ id, closedAt }) => [id, closedAt]));
 }

@@ -1,7 +1,6 @@
 import type { Request, Response, Router } from 'express';
-import { refuse } from '../kernel/index.ts';
-import { contextOf, inSnapshot, type Page, queryText, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
-import { type AccessPolicy, mfaRequirementOf, type MfaVerdict, mfaVerdicts } from '../verdict/index.ts';
+import { contextOf, inSnapshot, type Page, queryWords, readPage, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
+import { type AccessPolicy, mfaRequirementOf, mfaVerdicts } from '../verdict/index.ts';
 import { countMfa, listMfa, type MfaAccount } from './mfa-accounts.ts';
 import type { MfaMemory } from './mfa-memory.ts';
 import { mfaSentence, whySentence } from './mfa-sentence.ts';
@@ -67,7 +66,7 @@ async function getAccounts({ database, memory }: MfaDependencies, request: Reque
   requireScope(request, 'read');
   const workspaceId = workspaceOf(request);
   const { at } = contextOf(request);
-  const verdicts = verdictsOf(request);
+  const verdicts = queryWords(request, 'verdict', mfaVerdicts);
   const read = (page: Page) =>
     inSnapshot(database, async (tx) => {
       const ground = await readMfaGround(tx, workspaceId, { at, memory });
@@ -93,15 +92,4 @@ function accountShown(account: MfaAccount, exceptions: readonly TestException[])
     why: coverage.why.map((why) => ({ ...why, text: whySentence(why, names) })),
     exception: exceptions.find((exception) => exception.accountId === accountId) ?? null,
   };
-}
-
-/** `?verdict=NOT_COVERED,PARTIAL`; undefined when absent: all of them. */
-function verdictsOf(request: Request): readonly MfaVerdict[] | undefined {
-  return queryText(request, 'verdict')
-    ?.split(',')
-    .map(
-      (word) =>
-        mfaVerdicts.find((known) => known === word) ??
-        refuse('invalid-request', { detail: `"verdict" must be some of ${mfaVerdicts.join(', ')}.` }),
-    );
 }

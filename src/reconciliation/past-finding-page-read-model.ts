@@ -1,8 +1,9 @@
-import type { FindingId, Instant, WorkspaceId } from '../kernel/index.ts';
+import type { WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, type Page, type Queryable, type Stretch, type Transaction } from '../platform/index.ts';
-import { type Effect, effects as everyEffect } from '../verdict/index.ts';
-import { showPastFindings } from './finding-page-read-model.ts';
-import { type Half, halfOf, positionAt, type ReadPosition, readPosition } from './finding-position.ts';
+import type { Effect } from '../verdict/index.ts';
+import { asksEveryEffect, type ReadEffects } from './finding-filter.ts';
+import { showFindings } from './finding-page-read-model.ts';
+import { type Half, halfOf, type ListedAt, positionAt, type ReadPosition, readPosition } from './finding-position.ts';
 import type { FindingRow } from './finding-read-model.ts';
 import type { PastMoment } from './past-moment-read-model.ts';
 
@@ -21,20 +22,30 @@ interface PastPage extends Page {
 export async function listPastFindings(
   tx: Transaction,
   workspaceId: WorkspaceId,
-  { after, effects, limit, moment }: PastPage,
+  { effects, moment, ...page }: PastPage,
 ): Promise<Stretch<FindingRow>> {
   await expectFewRows(tx);
+  const read = { own: effects, byRole: asksEveryEffect({ effects }) ? [] : effects };
+  const { next, rows } = await pastPlaces(tx, workspaceId, { ...read, ...page, moment });
+  return { rows: await showFindings(tx, workspaceId, { ids: rows.map(({ id }) => id), moment }), next };
+}
+
+/** Where findings stood at a moment that had one of the effects, as far as the page comes. */
+export async function pastPlaces(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { after, limit, moment, ...read }: ReadEffects & Page & { readonly moment: PastMoment },
+): Promise<Stretch<ListedAt>> {
   const position = readPosition(after);
   const walked = await walk(tx, workspaceId, {
-    own: ownWays(effects, position),
-    byRole: roleWays(effects, position),
+    own: ownWays(read.own, position),
+    byRole: roleWays(read.byRole, position),
     moment,
     limit: limit + 1,
   });
   const found = walked.filter(({ isBorder }) => !isBorder);
   const last = found.length > limit ? found[limit - 1] : walked.find(({ isBorder }) => isBorder);
-  const ids = found.slice(0, limit).map(({ id }) => id);
-  return { rows: await showPastFindings(tx, workspaceId, { ids, moment }), next: last === undefined ? null : positionAt(last) };
+  return { rows: found.slice(0, limit), next: last === undefined ? null : positionAt(last) };
 }
 
 /** An effect, and behind which place of the list its findings are read; `seconds` since 1970. */
@@ -56,9 +67,7 @@ function ownWays(effects: readonly Effect[], after: ReadPosition | undefined): r
   });
 }
 
-/** Where every effect is asked for, each finding is found by its own. */
 function roleWays(effects: readonly Effect[], after: ReadPosition | undefined): readonly Way[] {
-  if (everyEffect.every((effect) => effects.includes(effect))) return [];
   const from = after === undefined ? { half: 'first' as const, ...beginning } : { half: after.half, ...placeOf(after) };
   return effects.map((effect) => ({ effect, ...from }));
 }
@@ -68,10 +77,7 @@ function placeOf({ endMs, id }: ReadPosition): Pick<Way, 'seconds' | 'id'> {
 }
 
 /** A place in the list: of a finding that said something then, or the border up to which everything was looked at. */
-interface WalkedPlace {
-  readonly id: FindingId;
-  readonly half: Half;
-  readonly endEarliest: Instant | null;
+interface WalkedPlace extends ListedAt {
   readonly isBorder: boolean;
 }
 

@@ -74,6 +74,15 @@ export async function listSites(q: Queryable, workspaceId: WorkspaceId): Promise
   return rows.map(({ site }) => site);
 }
 
+/** Whether HR says of any employment that it is there. */
+export async function hasSite(q: Queryable, workspaceId: WorkspaceId, site: string): Promise<boolean> {
+  const { count } = await q.query('select from employment_period as period where period.workspace_id = $1 and period.site = $2 limit 1', [
+    workspaceId,
+    site,
+  ]);
+  return count === 1;
+}
+
 /** More are no list to read; a policy has fewer. */
 const MOST_SITES_LISTED = 1_000;
 

@@ -6,11 +6,11 @@ import { listRuns } from './run-store.ts';
  * Reads page after page of what one run left. Throws an Error at the first page behind another run: whoever takes a file for one population
  * must not get half of each, so that the file breaks off instead (I8).
  */
-export async function readOfOneRun<Row>(
+export async function readOfOneRun<Found>(
   database: Database,
   workspaceId: WorkspaceId,
-  read: (q: Queryable, page: Page) => Promise<readonly Row[]>,
-): Promise<(page: Page) => Promise<readonly Row[]>> {
+  read: (q: Queryable, page: Page) => Promise<Found>,
+): Promise<(page: Page) => Promise<Found>> {
   const run = await latestRun(database, workspaceId);
   return (page) =>
     inSnapshot(database, async (q) => {

@@ -1,4 +1,4 @@
-import type { FindingId } from '../kernel/index.ts';
+import type { FindingId, Instant } from '../kernel/index.ts';
 import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import type { Flag } from './flag.ts';
 import type { ReportUnit } from './report-population.ts';
@@ -13,16 +13,18 @@ export function accountIdsOf({ systems }: ReportUnit): readonly string[] {
 export interface KnownSince {
   readonly flags: readonly Flag[];
   readonly toldSince: ReadonlyMap<FindingId, ToldSince>;
+  readonly closedAt: ReadonlyMap<FindingId, Instant>;
 }
 
 /** A finding as it is answered, with what is known of it and its accounts since; left out: of a past instant nothing is. */
 export function showFinding(
   unit: ReportUnit,
-  { flags, toldSince }: KnownSince = { flags: [], toldSince: new Map() },
+  { closedAt, flags, toldSince }: KnownSince = { closedAt: new Map(), flags: [], toldSince: new Map() },
 ): Record<string, unknown> {
   const own = new Set(accountIdsOf(unit));
   return {
     ...shown(unit),
+    closedAt: closedAt.get(unit.id) ?? null,
     period: unit.period === null ? null : { ...unit.period, toldSince: toldSince.get(unit.id) ?? null },
     flags: flags.filter(({ accountId }) => own.has(accountId)),
   };

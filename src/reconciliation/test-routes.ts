@@ -2,7 +2,6 @@ import type { Request, Router } from 'express';
 import { parseInstant, refuse } from '../kernel/index.ts';
 import {
   contextOf,
-  type Page,
   pathText,
   queryText,
   readStretch,
@@ -20,8 +19,6 @@ import { memberColumns, memberLines } from './member-csv.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { TestMemory } from './test-memory.ts';
 import type { TestMember, TestResult } from './test-result.ts';
-
-const positionOf = ({ position }: TestMember) => position;
 
 /** `/tests`, relative to a workspace's address. */
 export function testRoutes(deps: ReconciliationDependencies & { readonly memory: TestMemory }): Router {
@@ -44,9 +41,8 @@ export function testRoutes(deps: ReconciliationDependencies & { readonly memory:
       await writeCsv(response, {
         name: `${id}-${workspaceOf(request)}`,
         columns: memberColumns,
-        positionOf,
-        linesOf: (member) => memberLines(member, test.asOf),
-        read: (page) => readWhole(page, (each) => membersOfRun(deps, { ...asked, runId: test.runId }, { ...each, effects })),
+        linesOf: (member: TestMember) => memberLines(member, test.asOf),
+        read: (page) => membersOfRun(deps, { ...asked, runId: test.runId }, { ...page, effects }),
       });
       return;
     }
@@ -72,17 +68,6 @@ async function membersOfRun(
   const found = await askMembers(deps, asked, page);
   if (found.runId !== runId) throw new Error('a reconciliation ended while the file was written');
   return found.members;
-}
-
-/** As many rows as are asked for, or all that are left: pages may be short. */
-async function readWhole({ after, limit }: Page, read: (page: Page) => Promise<Stretch<TestMember>>): Promise<readonly TestMember[]> {
-  const rows: TestMember[] = [];
-  for (let position = after; ; ) {
-    const found = await read({ after: position, limit: limit - rows.length });
-    rows.push(...found.rows);
-    if (found.next === null || rows.length === limit) return rows;
-    position = found.next;
-  }
 }
 
 function testOf(request: Request): ComplianceTestId {

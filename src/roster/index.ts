@@ -6,8 +6,8 @@
  */
 export { eraseRosterFiles } from './erase-files-store.ts';
 export { importRoster, type RosterDependencies } from './import-roster.ts';
-export type { RejectedRow, RosterStatus, WorkerType } from './roster-row.ts';
-export { type ListedPerson, readPerson } from './roster-read-model.ts';
+export { type RejectedRow, type RosterStatus, type WorkerType, workerTypes } from './roster-row.ts';
+export { type ListedPerson, listPeople, readPerson } from './roster-read-model.ts';
 export { speaksOfEverybody } from './speaks-of-everybody.ts';
 export { rosterRoutes } from './roster-routes.ts';
 export { countSources, type SourceState, sourceStates } from './roster-source-store.ts';

@@ -10,6 +10,8 @@ export const badRequests: readonly RefusalRow[] = [
   { name: 'the roles of nobody in particular', operation: 'listRoleAssignments', query: 'principalId=ada', ...invalid },
   { name: 'a state that no account has', operation: 'listDirectoryAccounts', query: 'state=asleep', ...invalid },
   { name: 'an effect that no verdict has', operation: 'listFindings', query: 'effect=GREAT', ...invalid },
+  { name: 'a rule that there is not', operation: 'listFindings', query: 'rule=L99', ...invalid },
+  { name: 'a site of which HR never told', operation: 'listFindings', query: 'site=Atlantis', ...invalid },
   { name: 'findings of an instant that has not passed', operation: 'listFindings', query: 'asOf=2999-01-01T00:00:00Z', ...invalid },
   { name: 'half a period', operation: 'listComplianceTests', query: 'from=2026-01-01T00:00:00Z', ...invalid },
   {

@@ -351,6 +351,13 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listFindings', query: 'effect=FAIL,N%2FA&asOf={afterFindings}', status: 200 },
   { operation: 'listFindings', query: 'asOf=2020-01-01T00:00:00Z', status: 200 },
   { operation: 'getFinding', parameters: { findingId: 'freeFinding' }, query: 'limit=1', status: 200 },
+  {
+    operation: 'listFindings',
+    query: 'rule=L02&verdict=TERMINATED_ACTIVE_BOTH&late=proven&disposition=none&workerType=employee&status=open',
+    status: 200,
+  },
+  { operation: 'listFindings', query: 'status=closed&changedSince=2020-01-01T00:00:00Z', status: 200 },
+  { operation: 'listFindings', query: 'personId={person}&policyVersion=1', status: 200 },
   { operation: 'listFindings', query: 'effect=FAIL,PASS', headers: { accept: 'text/csv' }, status: 200 },
   { operation: 'listOwnerFindings', status: 200 },
   { operation: 'listOwnerFindings', query: 'state=open&limit=1000', status: 200 },

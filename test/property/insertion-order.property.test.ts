@@ -138,7 +138,7 @@ async function findingsOf(sayings: readonly Saying[]) {
 
 /** What findings say, with names in place of our random ids, and in the order of their words. */
 async function saidOf(workspaceId: WorkspaceId) {
-  const rows = await walkFindings(db.database, workspaceId, { effects, after: undefined, limit: 1_000 });
+  const { rows } = await walkFindings(db.database, workspaceId, { effects, after: undefined, limit: 1_000 });
   const ids = rows.flatMap(({ systems }) => systems.flatMap(({ accountId }) => accountId ?? []));
   const names = await accountNames(db.database, workspaceId, ids);
   const said = rows.map(({ person: whose, period, systems, evidence, ...row }: FindingRow) => ({

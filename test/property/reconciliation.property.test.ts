@@ -78,7 +78,7 @@ it('tells of a past instant what it told moment, whatever happened since', async
 async function findingsAt(workspaceId: WorkspaceId, at: Instant | undefined): Promise<readonly unknown[]> {
   const run = at === undefined ? undefined : await runInForce(db.database, workspaceId, at);
   const moment = at === undefined || run === undefined ? undefined : { at, run };
-  const rows = await walkFindings(db.database, workspaceId, { effects, after: undefined, limit: 1_000, moment });
+  const { rows } = await walkFindings(db.database, workspaceId, { effects, after: undefined, limit: 1_000, moment });
   return rows.map(({ person, ...row }) => ({ ...row, personId: person?.id ?? null }));
 }
 

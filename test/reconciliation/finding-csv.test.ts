@@ -109,7 +109,7 @@ describe('findings as CSV', () => {
   it('break off rather than mix two runs (I8)', async () => {
     const asked = { effects, after: undefined, limit: 1 };
     const read = await readOfOneRun(db.database, facts.workspaceId, (q) => walkFindings(q, facts.workspaceId, asked));
-    expect(await read({ after: undefined, limit: 1 })).toHaveLength(1);
+    expect((await read({ after: undefined, limit: 1 })).rows).toHaveLength(1);
     clock.advance(1000);
     await run();
     await expect(read({ after: undefined, limit: 1 })).rejects.toThrow('a reconciliation ended');

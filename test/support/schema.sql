@@ -1109,6 +1109,11 @@ table finding
   constraint finding_pkey PRIMARY KEY (workspace_id, id)
   constraint finding_unit_kind_check CHECK ((unit_kind = ANY (ARRAY['employment_period'::text, 'account'::text])))
   CREATE INDEX finding_alike ON public.finding USING btree (workspace_id, jsonb_hash_extended(vector, (0)::bigint), id) WHERE (closed_at IS NULL)
+  CREATE INDEX finding_closed_listed ON public.finding USING btree (workspace_id, (
+CASE
+    WHEN (effect = ANY (ARRAY['OK'::text, 'INFO'::text])) THEN 2
+    ELSE 1
+END), COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) WHERE (closed_at IS NOT NULL)
   CREATE INDEX finding_due ON public.finding USING btree (workspace_id, due_at) WHERE ((closed_at IS NULL) AND (due_at IS NOT NULL))
   CREATE INDEX finding_growing ON public.finding USING btree (workspace_id) WHERE ((closed_at IS NULL) AND is_growing)
   CREATE INDEX finding_leaver ON public.finding USING btree (workspace_id, end_earliest, id) WHERE ((closed_at IS NULL) AND (end_earliest IS NOT NULL))

@@ -1,6 +1,15 @@
 import type { Queryable } from './queryable.ts';
 
-const plans = ['enable_nestloop', 'enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort', 'jit'] as const;
+const plans = [
+  'enable_nestloop',
+  'enable_hashjoin',
+  'enable_mergejoin',
+  'enable_seqscan',
+  'enable_sort',
+  'enable_material',
+  'jit',
+] as const;
+const few = ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort', 'jit'] as const;
 
 /**
  * For the rest of the transaction: join by hashing. For statements that go through whole tables of a workspace. The planner
@@ -16,7 +25,12 @@ export function expectManyRows(tx: Queryable): Promise<void> {
  * which the planner knows nothing: it would read them whole for each batch, and compile what runs in milliseconds.
  */
 export function expectFewRows(tx: Queryable): Promise<void> {
-  return avoid(tx, ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_sort', 'jit']);
+  return avoid(tx, few);
+}
+
+/** As `expectFewRows`, for what stands beside each of them, and nobody knows of how many: what is taken for a row or two is not gone through once for each. */
+export function expectFewLookUps(tx: Queryable): Promise<void> {
+  return avoid(tx, [...few, 'enable_material']);
 }
 
 /**

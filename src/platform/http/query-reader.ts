@@ -20,6 +20,16 @@ export function queryLimit(request: Request, otherwise: number, max: number): nu
   return limit;
 }
 
+/** `?name=A,B`: some of the words that are known; undefined when absent. */
+export function queryWords<Word extends string>(request: Request, name: string, known: readonly Word[]): readonly Word[] | undefined {
+  return queryText(request, name)
+    ?.split(',')
+    .map(
+      (text) =>
+        known.find((word) => word === text) ?? refuse('invalid-request', { detail: `"${name}" must be some of ${known.join(', ')}.` }),
+    );
+}
+
 /** An instant; undefined when absent. */
 export function queryInstant(request: Request, name: string): Instant | undefined {
   const text = queryText(request, name);

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Response } from 'express';
-import type { Page } from './page-reader.ts';
+import type { Page, Stretch } from './page-reader.ts';
 import { writePieces } from './write-pieces.ts';
 
 /** How many rows are read at a time: enough that reading costs more than asking. */
@@ -13,8 +13,8 @@ export interface CsvFile<Row> {
   /** Without its ending. */
   readonly name: string;
   readonly columns: readonly string[];
-  readonly read: (page: Page) => Promise<readonly Row[]>;
-  readonly positionOf: (row: Row) => string;
+  /** A page may be short, and the next one goes on behind it. */
+  readonly read: (page: Page) => Promise<Stretch<Row>>;
   /** The lines of a row; a cell that is not there stays empty. */
   readonly linesOf: (row: Row) => readonly CsvCells[];
 }
@@ -25,18 +25,17 @@ export async function writeCsv<Row>(response: Response, file: CsvFile<Row>): Pro
   await writePieces(response, csvPages(file));
 }
 
-async function* csvPages<Row>({ columns, linesOf, positionOf, read }: CsvFile<Row>): AsyncGenerator<string> {
+async function* csvPages<Row>({ columns, linesOf, read }: CsvFile<Row>): AsyncGenerator<string> {
   let after: string | undefined;
   for (;;) {
-    const page = await read({ after, limit: CSV_PAGE });
-    yield stringify(page.flatMap(linesOf), {
+    const { next, rows } = await read({ after, limit: CSV_PAGE });
+    yield stringify(rows.flatMap(linesOf), {
       header: after === undefined,
       columns: [...columns],
       escape_formulas: true,
       record_delimiter: 'windows',
     });
-    const last = page.at(-1);
-    if (last === undefined || page.length < CSV_PAGE) return;
-    after = positionOf(last);
+    if (next === null) return;
+    after = next;
   }
 }
