@@ -1,4 +1,4 @@
-import type { Drawing, Mark, Point, Tone } from './drawing.ts';
+import type { Drawing, Mark, Tone } from './drawing.ts';
 import { bottomOf, fonts, keepTogether, MARGIN, type Pdf, widthOf } from './pdf-sheets.ts';
 import { type Element, tagged } from './pdf-tags.ts';
 
@@ -61,24 +61,6 @@ function drawMark(pdf: Pdf, mark: Mark): void {
     return;
   }
   if (mark.kind === 'bar') pdf.rect(mark.x, mark.y, mark.width, mark.height);
-  else pdf.polygon(...corners(mark.points).map(({ x, y }) => [x, y]));
+  else pdf.polygon(...mark.points.map(({ x, y }) => [x, y]));
   pdf.lineWidth(0.8).fillAndStroke(fill, '#333333');
-}
-
-/** The corners of an area: the band of all leavers has a step for each of them, and most lie on one line with their neighbours. */
-function corners(points: readonly Point[]): readonly Point[] {
-  const kept: Point[] = [];
-  for (const point of points) {
-    const [before, last] = kept.slice(-2);
-    const isBetween = before !== undefined && last !== undefined && onOneLine([before, last, point]);
-    if (isBetween) kept.pop();
-    kept.push(point);
-  }
-  return kept;
-}
-
-/** Level or upright, and going on in one direction. */
-function onOneLine([a, b, c]: readonly [Point, Point, Point]): boolean {
-  if (a.y === b.y && b.y === c.y) return (b.x - a.x) * (c.x - b.x) >= 0;
-  return a.x === b.x && b.x === c.x && (b.y - a.y) * (c.y - b.y) >= 0;
 }

@@ -19,7 +19,7 @@ interface Row {
 type Table = Extract<Block, { kind: 'table' }>;
 
 /** A table. Its head stands on every sheet that it reaches, and is read out once. `turn` is awaited after every few rows. */
-export async function drawTable({ pdf, turn }: Sheets, parent: Element, { head, rows, namesRows }: Table): Promise<void> {
+export async function drawTable({ pdf, turn }: Sheets, parent: Element, { head, rows, rowHeading }: Table): Promise<void> {
   const widths = columnWidths(pdf, head, rows);
   const rowOf = (cells: readonly string[], isHead: boolean): Row => ({ cells, widths, height: rowHeight(pdf, cells, widths), isHead });
   const table = opened(pdf, parent, 'Table');
@@ -28,7 +28,7 @@ export async function drawTable({ pdf, turn }: Sheets, parent: Element, { head, 
   const named = head.length === 0 ? undefined : rowOf(head, true);
   if (named !== undefined) {
     const group = opened(pdf, table, 'THead');
-    tagRow(pdf, group, { row: named, namesRow: false });
+    tagRow(pdf, group, { row: named, rowHeading: null });
     group.end();
   }
   const body = opened(pdf, table, 'TBody');
@@ -39,7 +39,7 @@ export async function drawTable({ pdf, turn }: Sheets, parent: Element, { head, 
       pdf.addPage();
       if (named !== undefined) repeatHead(pdf, named);
     }
-    tagRow(pdf, body, { row, namesRow: namesRows });
+    tagRow(pdf, body, { row, rowHeading });
   }
   body.end();
   table.end();
@@ -63,11 +63,11 @@ function rowHeight(pdf: Pdf, row: readonly string[], widths: readonly number[]):
   return Math.max(9, ...row.map((cell, column) => pdf.heightOfString(cell, { width: (widths[column] ?? 20) - 2 * CELL }))) + 2 * CELL;
 }
 
-function tagRow(pdf: Pdf, group: Element, { row, namesRow }: { readonly row: Row; readonly namesRow: boolean }): void {
+function tagRow(pdf: Pdf, group: Element, { row, rowHeading }: { readonly row: Row; readonly rowHeading: number | null }): void {
   const element = opened(pdf, group, 'TR');
   const bottom = drawCells(pdf, row, (column, draw) => {
     if (row.isHead) tagged(pdf, element, 'TH', { scope: 'Column', draw });
-    else if (namesRow && column === 0) tagged(pdf, element, 'TH', { scope: 'Row', draw });
+    else if (column === rowHeading) tagged(pdf, element, 'TH', { scope: 'Row', draw });
     else tagged(pdf, element, 'TD', { draw });
   });
   element.end();

@@ -29,8 +29,17 @@ export interface Drawing {
   readonly marks: readonly Mark[];
 }
 
-/** Charts are as wide as this, whatever the page makes of it. */
-export const DRAWING_WIDTH = 960;
+/** One chart, drawn for a sheet or a wide screen, and for a screen that is narrow or magnified. */
+export interface Chart {
+  readonly wide: Drawing;
+  readonly narrow: Drawing;
+}
+
+/** Which of the two is drawn. */
+export type Breadth = keyof Chart;
+
+/** How wide a drawing is, whatever the page makes of it: so that its letters come out about as large as those around it. */
+export const drawingWidths: Readonly<Record<Breadth, number>> = { wide: 960, narrow: 300 };
 
 /** A position to a tenth of a unit: the same figure always prints the same. */
 export function tenth(value: number): number {

@@ -2,12 +2,23 @@ import { Parser } from 'htmlparser2';
 import type { Drawing, Mark, Tone } from './drawing.ts';
 
 /**
- * What a page is made of, in reading order, without its markup. What stands between `open` and its `close` belongs together. `namesRows`: the first cell of each row is its heading.
+ * What a page is made of, in reading order, without its markup. What stands between `open` and its `close` belongs together. `rowHeading`: which cell of each row is its heading.
  */
 export type Block =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
-  | { readonly kind: 'text'; readonly text: string; readonly as: 'plain' | 'notice' | 'item'; readonly isListed: boolean }
-  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[]; readonly namesRows: boolean }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly as: 'plain' | 'notice' | 'item';
+      readonly isListed: boolean;
+      readonly number: number | null;
+    }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+      readonly rowHeading: number | null;
+    }
   | ({ readonly kind: 'drawing' } & Drawing)
   | { readonly kind: 'open'; readonly as: 'section' | 'list'; readonly beginsSheet: boolean }
   | { readonly kind: 'close' };
@@ -37,7 +48,7 @@ type Attributes = Readonly<Record<string, string>>;
 /** Elements whose end is the end of a text of its own; within a table each is a line of its cell. */
 const paragraphs = new Set(['p', 'li', 'dd', 'summary']);
 
-const headings = new Set(['h1', 'h2', 'h3']);
+const headings = new Set(['h1', 'h2', 'h3', 'h4']);
 
 /** Elements that hold others. */
 const groups: Readonly<Record<string, 'section' | 'list' | undefined>> = { section: 'section', ul: 'list', ol: 'list', dl: 'list' };
@@ -47,12 +58,15 @@ const introduction = 'leavers';
 const onSheets = new Set([introduction, 'leaver']);
 
 /** Elements whose text is not for reading. */
-const unread = new Set(['style', 'title']);
+const unread = new Set(['style', 'title', 'desc']);
+
+/** Whatever stands within an element of this class is for the screen alone. */
+const ON_SCREEN = 'screen';
 
 interface TableSoFar {
   readonly head: string[];
   readonly rows: string[][];
-  namesRows: boolean;
+  rowHeading: number | null;
 }
 
 /** Reads a page as its elements come: what is being read at the moment is its state. */
@@ -66,6 +80,10 @@ class PageReader {
   #drawing: { width: number; height: number; title: string; marks: Mark[] } | undefined;
   #label: Attributes = {};
   #isIntroduced = false;
+  /** The element that is for the screen alone, and how many of its name are open. */
+  #onScreen: { readonly name: string; open: number } | undefined;
+  /** The lists that are open, the innermost last: the number of the last item, or null where items have none. */
+  readonly #lists: (number | null)[] = [];
 
   /** The blocks that were read whole since the last time. */
   take(): readonly Block[] {
@@ -75,38 +93,58 @@ class PageReader {
   }
 
   ontext(piece: string): void {
-    if (!this.#isUnread) this.#text += piece.replaceAll(/\s+/g, ' ');
+    if (!this.#isUnread && this.#onScreen === undefined) this.#text += piece.replaceAll(/\s+/g, ' ');
   }
 
   onopentag(name: string, attributes: Attributes): void {
+    if (this.#onScreen !== undefined) this.#onScreen.open += Number(name === this.#onScreen.name);
+    else if (attributes['class']?.split(' ').includes(ON_SCREEN) === true) this.#onScreen = { name, open: 1 };
+    else this.#openRead(name, attributes);
+  }
+
+  onclosetag(name: string): void {
+    if (this.#onScreen === undefined) this.#closeRead(name);
+    else if (name === this.#onScreen.name) {
+      this.#onScreen.open -= 1;
+      if (this.#onScreen.open === 0) this.#onScreen = undefined;
+    }
+  }
+
+  #openRead(name: string, attributes: Attributes): void {
     if (unread.has(name)) this.#isUnread = true;
     else if (this.#drawing !== undefined) this.#openShape(name, attributes);
     else if (name === 'svg') this.#drawing = { ...sizeOf(attributes), title: attributes['aria-label'] ?? '', marks: [] };
     else if (this.#table !== undefined) this.#openWithinTable(name);
-    else if (name === 'table') this.#table = { head: [], rows: [], namesRows: false };
-    else if (groups[name] !== undefined) this.#openGroup(groups[name], attributes['class'] ?? '');
+    else if (name === 'table') this.#table = { head: [], rows: [], rowHeading: null };
+    else if (groups[name] !== undefined) this.#openGroup(groups[name], { name, class: attributes['class'] ?? '' });
     else if (name === 'p') this.#isNotice = attributes['class']?.startsWith('notice') === true;
     else if (name === 'br') this.#text += '\n';
   }
 
-  onclosetag(name: string): void {
+  #closeRead(name: string): void {
     if (unread.has(name)) this.#isUnread = false;
     else if (this.#drawing !== undefined) this.#closeShape(name, this.#drawing);
     else if (this.#table !== undefined) this.#closeWithinTable(name, this.#table);
-    else if (groups[name] !== undefined) this.#blocks.push({ kind: 'close' });
+    else if (groups[name] !== undefined) this.#closeGroup(groups[name]);
     else if (headings.has(name)) this.#blocks.push({ kind: 'heading', level: Number(name.slice(1)), text: this.#words() });
     else if (name === 'dt') this.#text = `${this.#words()}: `;
     else if (paragraphs.has(name)) this.#closeParagraph(name);
   }
 
-  #openGroup(as: 'section' | 'list', name: string): void {
-    this.#blocks.push({ kind: 'open', as, beginsSheet: onSheets.has(name) && !this.#isIntroduced });
-    if (as === 'section') this.#isIntroduced = name === introduction;
+  #openGroup(as: 'section' | 'list', { name, class: of }: { readonly name: string; readonly class: string }): void {
+    this.#blocks.push({ kind: 'open', as, beginsSheet: onSheets.has(of) && !this.#isIntroduced });
+    if (as === 'section') this.#isIntroduced = of === introduction;
+    else this.#lists.push(name === 'ol' ? 0 : null);
+  }
+
+  #closeGroup(as: 'section' | 'list'): void {
+    this.#blocks.push({ kind: 'close' });
+    if (as === 'list') this.#lists.pop();
   }
 
   #openWithinTable(name: string): void {
     if (name === 'thead') this.#isHead = true;
-    if (name === 'th' && !this.#isHead && this.#table !== undefined) this.#table.namesRows = true;
+    if (name === 'th' && !this.#isHead && this.#table !== undefined) this.#table.rowHeading = this.#table.rows.at(-1)?.length ?? null;
     if (name === 'tr' && !this.#isHead) this.#table?.rows.push([]);
     if (name === 'br' || paragraphs.has(name)) this.#text += '\n';
   }
@@ -123,9 +161,17 @@ class PageReader {
   #closeParagraph(name: string): void {
     const text = this.#words();
     const plain = name === 'li' ? 'item' : 'plain';
+    const number = name === 'li' ? this.#nextNumber() : null;
     if (text !== '')
-      this.#blocks.push({ kind: 'text', text, as: this.#isNotice ? 'notice' : plain, isListed: name === 'li' || name === 'dd' });
+      this.#blocks.push({ kind: 'text', text, as: this.#isNotice ? 'notice' : plain, isListed: name === 'li' || name === 'dd', number });
     this.#isNotice = false;
+  }
+
+  /** Of an item, where the list that it is in counts its items. */
+  #nextNumber(): number | null {
+    const last = this.#lists.at(-1) ?? null;
+    if (last !== null) this.#lists[this.#lists.length - 1] = last + 1;
+    return last === null ? null : last + 1;
   }
 
   #openShape(name: string, attributes: Attributes): void {

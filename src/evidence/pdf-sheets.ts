@@ -42,7 +42,7 @@ export interface Sheets {
   readonly pdf: Pdf;
   /** To be awaited between elements: others have their turn, and of the sheets before the present one nothing more is held. */
   turn(): Promise<void>;
-  /** Lists a heading beside the document, at the sheet that it stands on: what is below level 2 within the one before that is not. */
+  /** Lists a heading beside the document, at the sheet that it stands on: from level 3 on within the last one above its level. */
   outline(text: string, level: number): void;
   /** Ends the document, with a foot on each sheet. */
   end(drawFoot: (sheet: number, count: number) => void): Promise<void>;
@@ -76,7 +76,7 @@ export function openSheets(options: PDFKit.PDFDocumentOptions): Sheets {
     sheets.push({ page, foot });
   });
   pdf.addPage();
-  let chapter: Outlined = pdf.outline;
+  let above: readonly { readonly level: number; readonly item: Outlined }[] = [];
   const letGo = (until: number) => {
     for (; released < until; released += 1) {
       writeParents(pdf, sheets[released]);
@@ -90,8 +90,9 @@ export function openSheets(options: PDFKit.PDFDocumentOptions): Sheets {
       await othersTurn();
     },
     outline: (text, level) => {
-      if (level > 2) chapter.addItem(text);
-      else chapter = pdf.outline.addItem(text);
+      const within = above.filter((heading) => level > 2 && heading.level < level);
+      const item = (within.at(-1)?.item ?? pdf.outline).addItem(text);
+      above = [...within, { level, item }];
     },
     end: async (drawFoot) => {
       pdf.flushPages();

@@ -6,7 +6,7 @@ import { BytesSoFar } from './bytes-so-far.ts';
 import { artifact, type Element, opened, tagged } from './pdf-tags.ts';
 import type { ReportDocument } from './report-document.ts';
 
-const headingSizes: Readonly<Record<number, number>> = { 1: 17, 2: 13, 3: 10.5 };
+const headingSizes: Readonly<Record<number, number>> = { 1: 17, 2: 13, 3: 10.5, 4: 10 };
 
 /** What an open block is in the structure of the document (ISO 32000-1 §14.8.4.2, §14.8.4.3.3). */
 const groups = { section: 'Sect', list: 'L' } as const;
@@ -86,14 +86,14 @@ function drawHeading({ pdf, outline }: Sheets, parent: Element, { text, level }:
   pdf.moveDown(0.2);
 }
 
-function drawText(pdf: Pdf, parent: Element, { text, as, isListed }: Extract<Block, { kind: 'text' }>): void {
+function drawText(pdf: Pdf, parent: Element, { text, as, isListed, number }: Extract<Block, { kind: 'text' }>): void {
   const width = widthOf(pdf);
   const isNotice = as === 'notice';
   pdf
     .font(isNotice ? fonts.bold : fonts.plain)
     .fontSize(8.5)
     .fillColor('#1a1a1a');
-  const said = as === 'item' ? `•  ${text}` : text;
+  const said = as === 'item' ? `${number === null ? '• ' : `${number}.`} ${text}` : text;
   const height = pdf.heightOfString(said, { width: width - 12 });
   keepTogether(pdf, Math.min(height, 200));
   const top = pdf.y;

@@ -1,10 +1,11 @@
 import { plural } from '../kernel/index.ts';
 import { type AccessWindow, accessWindow, longestFirst } from './access-window.ts';
 import { distributionChart, type Percentile, percentilesOf } from './distribution-chart.ts';
-import { drawSvg } from './draw-svg.ts';
+import { drawSvg, figuresLink } from './draw-svg.ts';
 import { type Html, html, join } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { chartedWindows, intervalCharts } from './interval-chart.ts';
+import { sectionHeading } from './report-sections.ts';
 import { leaversOf, type ReportContent } from './report-document.ts';
 import { boundedHours, shownHours } from './shown-hours.ts';
 
@@ -19,20 +20,22 @@ export function chartsPage(report: ReportContent): Html {
   const without = leaversOf(report).length - windows.length;
   const none = without === 0 ? '' : ` ${plural(without, 'leaver')} without any account: nothing had to end, and they are not drawn.`;
   if (windows.length === 0) {
-    return html`<h2>How long access outlived the employment</h2>
+    return html`${sectionHeading('how-long')}
 <p>No leaver of the period had an account.${none}</p>`;
   }
   const shown = chartedWindows(windows);
   const cut =
     shown.length === windows.length ? '' : ` ${shown.length} of ${windows.length} are drawn: those who are no pass, and the slowest.`;
-  return html`<h2>How long access outlived the employment</h2>
+  return html`${sectionHeading('how-long')}
 <p>Each bar lies between the last instant at which somebody could still enter by any of their accounts and the first at which they could not: access ended within it, and a longer bar means less is known, not a longer time. The dark mark is the deadline. A bar with a point has not ended; one from the left edge has no proven beginning. Hours on a logarithmic scale.${cut}${none}</p>
 ${join(intervalCharts(windows).map(drawSvg))}
+${figuresLink('figures-how-long')}
 ${windowTable(shown)}
 <h3>All leavers with an account together (n = ${windows.length})</h3>
 <p>The band lies between the share of whom it is proven that access had ended, and the share of whom that is possible. Those who still have access, or of whom it is not proven, are among the n.</p>
 ${drawSvg(distributionChart(windows))}
-${htmlTable(['Share of the leavers', 'Access had ended'], percentilesOf(windows).map(percentileRow))}`;
+${figuresLink('figures-together')}
+<div id="figures-together">${htmlTable(['Share of the leavers', 'Access had ended'], percentilesOf(windows).map(percentileRow))}</div>`;
 }
 
 function percentileRow({ percent, low, high }: Percentile): readonly string[] {
@@ -50,7 +53,7 @@ function windowTable(windows: readonly AccessWindow[]): Html {
         ? shownHours(deadline.latest)
         : `${shownHours(deadline.earliest)} to ${shownHours(deadline.latest)}`,
     ]);
-  return html`<details open><summary>The same in figures, in hours after the end of employment</summary>
+  return html`<details open id="figures-how-long"><summary>The same in figures, in hours after the end of employment</summary>
 ${htmlTable(['Leaver', 'Result', 'Access ended', 'Deadline'], rows)}
 </details>`;
 }

@@ -2,9 +2,10 @@ import { msBetween, plural } from '../kernel/index.ts';
 import type { CoverageRow } from './coverage.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
+import { sectionHeading } from './report-sections.ts';
 import type { ReportDocument } from './report-document.ts';
 import { coverageChart } from './coverage-chart.ts';
-import { drawSvg } from './draw-svg.ts';
+import { drawSvg, figuresLink } from './draw-svg.ts';
 import { shownDuration, shownInstant } from './shown-instant.ts';
 
 /** Stretches and files that the page lists; a quarter of hourly looks has two thousand, and all of them are in coverage.csv. */
@@ -15,11 +16,12 @@ export function coveragePage(report: ReportDocument): Html {
   const looks = report.coverage.filter(({ what }) => what === 'looked').length;
   const failed = report.coverage.filter(({ what }) => what === 'failed').length;
   const missing = report.coverage.filter(({ what }) => what !== 'looked' && what !== 'imported').sort(longestFirst);
-  return html`<h2>Coverage</h2>
+  return html`${sectionHeading('coverage')}
 <p>${plural(looks, 'complete look')} at the directory; ${failed} did not finish and so prove nothing. Every stretch between two complete looks counts as one in which nobody looked. ${cut(missing)}</p>
 <p>A mark is a look or a file, or several that lie close together; dark is a stretch of more than a day without a look at a directory, or without any call of SCIM.</p>
 ${drawSvg(coverageChart(report))}
-${htmlTable(['Source', 'What', 'From', 'To', 'Length', 'Detail'], missing.slice(0, MAX_ROWS).map(stretch))}
+${figuresLink('figures-coverage')}
+<div id="figures-coverage">${htmlTable(['Source', 'What', 'From', 'To', 'Length', 'Detail'], missing.slice(0, MAX_ROWS).map(stretch))}</div>
 <p>Who decided who is synced:</p>
 ${htmlTable(['Authority', 'From', 'To'], report.sources.authority.map(authority))}`;
 }

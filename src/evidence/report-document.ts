@@ -167,7 +167,7 @@ export function decisionsBeside({ decisions, findings }: Pick<ReportContent, 'de
 }
 
 /** The units that the test is about: people whose employment ended within the reporting period. */
-export function leaversOf(report: ReportContent): readonly ReportUnit[] {
+export function leaversOf(report: Pick<ReportContent, 'findings' | 'periodEnd' | 'periodStart'>): readonly ReportUnit[] {
   return report.findings.filter(({ end }) => end !== null && end.earliest >= report.periodStart && end.earliest < report.periodEnd);
 }
 

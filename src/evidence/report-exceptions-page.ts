@@ -2,6 +2,7 @@ import type { DecisionInForce, ReportUnit } from '../reconciliation/index.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { decisionsBeside, type ReportDocument } from './report-document.ts';
+import { sectionHeading } from './report-sections.ts';
 import { shownInstant } from './shown-instant.ts';
 import { shownName } from './shown-name.ts';
 
@@ -11,7 +12,7 @@ const headings = ['What', 'Of whom or what', 'Result', 'Reason', 'Asked for by',
 export function exceptionsPage(report: ReportDocument): Html {
   const rows = report.findings.flatMap((unit) => [...exceptionRow(unit), ...exclusionRow(unit)]);
   const beside = decisionsBeside(report);
-  return html`<h2>Exceptions and exclusions (${rows.length + beside.length})</h2>
+  return html`${sectionHeading('exceptions', rows.length + beside.length)}
 <p>None of them alters a verdict. Excluded are accounts that are nobody’s own, each with a person who answers for it.</p>
 <h3>Beside the findings of this report (${rows.length})</h3>
 ${htmlTable(headings, rows)}

@@ -4,6 +4,7 @@ import { cosignedFiles, metaFiles, stampFiles } from './anchor-files.ts';
 import { exceptionsCsv } from './exceptions-table.ts';
 import { bytesOf } from './in-pieces.ts';
 import { jsonFile } from './json-pieces.ts';
+import type { LedgerTelling } from './ledger-telling.ts';
 import { oscalResults } from './oscal-results.ts';
 import { renderPdf } from './render-pdf.ts';
 import { readmeText } from './readme-text.ts';
@@ -24,6 +25,8 @@ export interface ReportFiles {
 /** What goes into the files beside the document. */
 export interface FileInputs {
   readonly indexes: LeafIndexes;
+  /** What the cited records say of when. */
+  readonly telling: LedgerTelling;
   readonly verifierSource: string;
   /** Time stamps that were there when the report was sealed. */
   readonly stamps: readonly StampedCheckpoint[];
@@ -36,7 +39,7 @@ export interface FileInputs {
 /** Everything of a bundle but the log: a function of what is given, so that the same report is the same bytes. */
 export async function reportFiles(
   report: ReportDocument,
-  { collected, cosigned, indexes, stamps, verifierSource }: FileInputs,
+  { collected, cosigned, indexes, stamps, telling, verifierSource }: FileInputs,
 ): Promise<ReportFiles> {
   const texts: Readonly<Record<string, Iterable<string>>> = {
     'README.txt': [readmeText(report, { stamps: stamps.length, cosigned: cosigned.length, collected: collected.length })],
@@ -44,7 +47,7 @@ export async function reportFiles(
     'exceptions.csv': exceptionsCsv(report),
     'findings.csv': findingsCsv(report, indexes),
     'population.csv': populationCsv(report, indexes),
-    'report.html': reportPage(report, indexes),
+    'report.html': reportPage(report, indexes, telling),
     'report.json': jsonFile(report, 2),
     'report.schema.json': [reportSchemaText()],
     'verify.mjs': [verifierSource],

@@ -1,6 +1,9 @@
 import { type Html, html, join, joined } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { chartsPage } from './report-charts-page.ts';
+import { type LedgerPlaces, type LedgerTelling, nothingTold } from './ledger-telling.ts';
+import { contents } from './report-contents.ts';
+import { sectionHeading } from './report-sections.ts';
 import { coveragePage } from './report-coverage-page.ts';
 import type { ReportDocument } from './report-document.ts';
 import { exceptionsPage } from './report-exceptions-page.ts';
@@ -17,12 +20,16 @@ import { unitsPage } from './report-units-page.ts';
 import { shownInstant } from './shown-instant.ts';
 import { styleSource } from './style-source.ts';
 
-/** `report.html`: one page that opens offline and prints; no script, nothing loaded from anywhere. Piece by piece, a leaver at a time. */
-export function reportPage(report: ReportDocument, indexes: LeafIndexes): Iterable<string> {
-  return joined(parts(report, indexes));
+/**
+ * `report.html`: one page that opens offline and prints; no script, nothing loaded from anywhere. Piece by piece, a leaver at a time. Where the records are
+ * not at hand, a fact names all those of its account.
+ */
+export function reportPage(report: ReportDocument, indexes: LeafIndexes, telling: LedgerTelling = nothingTold): Iterable<string> {
+  return joined(parts(report, { indexes, telling }));
 }
 
-function* parts(report: ReportDocument, indexes: LeafIndexes): Generator<Html> {
+function* parts(report: ReportDocument, places: LedgerPlaces): Generator<Html> {
+  const { indexes } = places;
   const style = reportStyle(report);
   yield html`<!doctype html>
 <html lang="en">
@@ -34,13 +41,17 @@ function* parts(report: ReportDocument, indexes: LeafIndexes): Generator<Html> {
 <style>${{ html: style }}</style>
 </head>
 <body>
+<header>
 ${notice(report)}
 <div class="conclusion">
 <p>${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${report.concludedBecause}</p>
 <p>${summarize(report)}</p>
 </div>
 <h1>Deprovisioning evidence: ${report.workspace.name}</h1>
-${header(report)}`;
+${header(report)}
+</header>
+${contents(report)}
+<main id="main" tabindex="-1">`;
   yield chartsPage(report);
   yield* unitsPage(report, indexes);
   yield exceptionsPage(report);
@@ -50,14 +61,17 @@ ${header(report)}`;
   yield sourcesPage(report);
   yield policies(report);
   yield coveragePage(report);
-  yield* leaversPage(report, indexes);
+  yield* leaversPage(report, places);
   yield sealsPage(report);
   yield html`${checking(report)}
-<h2>Limits</h2>
+${sectionHeading('limits')}
 <ul>
 ${join(reportLimits(report).map((limit) => html`<li>${limit}</li>`))}
 </ul>
+</main>
+<footer>
 ${notice(report)}
+</footer>
 </body>
 </html>
 `;
@@ -91,11 +105,11 @@ function population({ totals }: ReportDocument): Html {
     ['Not yet begun', totals.prehire],
     ['Sum: the employment periods of the roster', totals.employmentPeriods],
   ] as const;
-  return html`<h2>Population</h2>
+  return html`${sectionHeading('population')}
 <p>Taken from HR’s roster, never from the directory or from SCIM: those could only show who was found there.</p>
 <table class="counts">
 <tbody>
-${join(rows.map(([name, count]) => html`<tr><th>${name}</th><td class="number">${count}</td></tr>`))}
+${join(rows.map(([name, count]) => html`<tr><th scope="row">${name}</th><td class="number">${count}</td></tr>`))}
 </tbody>
 </table>
 <p>Beside the roster: accounts that nobody answers for: ${totals.unmatchedAccounts}; excluded as nobody’s own, each with a person who answers for it: ${totals.excludedAccounts}.</p>`;
@@ -110,7 +124,7 @@ function policies(report: ReportDocument): Html {
     shownInstant(effectiveFrom),
     supersededAt === null ? 'in force' : shownInstant(supersededAt),
   ]);
-  return html`<h2>Policy</h2>
+  return html`${sectionHeading('policy')}
 <p>The time runs from the end of the employment as HR gives it, not from when anybody noticed.</p>
 ${htmlTable(['Version', 'From the end of employment until access must be gone', 'At sites of their own', 'For privileged roles, at the most', 'Effective from', 'Until'], rows)}`;
 }
@@ -121,6 +135,6 @@ function allowanceCell({ slaHours, businessDays, holidays }: Omit<ReportDocument
 }
 
 function checking({ log }: ReportDocument): Html {
-  return html`<h2>How to check this report</h2>
+  return html`${sectionHeading('checking')}
 <p>Do not take this page’s word. It is one file of a bundle: <code>manifest.json</code> there holds the SHA-256 of every file, a record of the ledger <code>${log}</code> holds the SHA-256 of the manifest, and a signed tree holds the record. <code>node verify.mjs</code> checks all of it offline and decides every verdict again; <code>README.txt</code> says how, with and without that program.</p>`;
 }

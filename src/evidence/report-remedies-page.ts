@@ -1,5 +1,6 @@
 import { type Diagnosis, type DiagnosisCode, diagnosisCodeOf, diagnosisOf, type ReportUnit } from '../reconciliation/index.ts';
 import { type Html, html, join } from './html.ts';
+import { sectionHeading } from './report-sections.ts';
 
 /** What is probably behind a finding; null where nothing is wrong with it, or nobody can say. */
 export function causeOf({ all }: ReportUnit): Diagnosis | null {
@@ -19,7 +20,7 @@ export function remediesPage(units: readonly ReportUnit[]): Html {
   for (const { code } of units.flatMap((unit) => causeOf(unit) ?? [])) counts.set(code, (counts.get(code) ?? 0) + 1);
   if (counts.size === 0) return html``;
   const causes = [...counts].sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
-  return html`<h2>What is probably wrong, and what to do</h2>
+  return html`${sectionHeading('remedies')}
 <p>What usually lies behind findings such as these. It decides nothing: every verdict stands as it is.</p>
 ${join(causes.map(([code, count]) => remedy(diagnosisOf(code), count)))}`;
 }

@@ -2,6 +2,7 @@ import { plural } from '../kernel/index.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import type { ReportDocument } from './report-document.ts';
+import { sectionHeading } from './report-sections.ts';
 import { withInstants } from './shown-instant.ts';
 
 /** Reports that the page lists; report.json has all. */
@@ -9,7 +10,7 @@ const MAX_SEALS = 50;
 
 /** What else was sealed over this period before: of two reports the reader may have been shown the friendlier one. */
 export function sealsPage({ earlierSeals }: ReportDocument): Html {
-  const head = html`<h2>Sealed before over this period</h2>`;
+  const head = sectionHeading('seals');
   if (earlierSeals.length === 0)
     return html`${head}
 <p>The ledger tells of no report that was sealed before this one over any of its period.</p>`;

@@ -1,6 +1,7 @@
 import { plural } from '../kernel/index.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
+import { sectionHeading } from './report-sections.ts';
 import { leaversOf, type ReportContent } from './report-document.ts';
 import type { DirectoryInput, RosterInput } from './report-sources.ts';
 import { shownInstant } from './shown-instant.ts';
@@ -13,7 +14,7 @@ export function sourcesPage(report: ReportContent): Html {
   const { sources, totals } = report;
   const files = sources.roster.toReversed();
   const cut = files.length > MAX_FILES ? ` ${MAX_FILES} of ${files.length} are shown, latest first; report.json has all.` : '';
-  return html`<h2>Where this comes from</h2>
+  return html`${sectionHeading('sources')}
 <p>Made by ${sources.software.name} ${sources.software.version}. Nothing was filtered but by what stands here; what is not tested is under Limits.</p>
 <h3>HR’s roster</h3>
 <p>${latestWord(sources.roster)} ${sources.queries.roster} Rows in = added + changed + ended + re-hired + unchanged + rejected.${cut}</p>

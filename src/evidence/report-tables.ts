@@ -168,8 +168,10 @@ function hours(ms: number, round: (value: number) => number): string {
 
 /** Where records stand in the ledger, in order, apart by spaces. */
 export function leafIndexes(ids: readonly LedgerRecordId[], indexes: LeafIndexes): string {
-  return ids
-    .flatMap((id) => indexes.get(id) ?? [])
-    .sort((a, b) => a - b)
-    .join(' ');
+  return leafPlaces(ids, indexes).join(' ');
+}
+
+/** The same as numbers. */
+export function leafPlaces(ids: readonly LedgerRecordId[], indexes: LeafIndexes): readonly number[] {
+  return ids.flatMap((id) => indexes.get(id) ?? []).sort((a, b) => a - b);
 }

@@ -1,6 +1,7 @@
 import type { DecidedBy, TakenFromPerson } from '../reconciliation/index.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
+import { sectionHeading } from './report-sections.ts';
 import type { ReportContent } from './report-document.ts';
 import { shownInstant } from './shown-instant.ts';
 import { shownName } from './shown-name.ts';
@@ -23,10 +24,10 @@ export function decidedWords({ approvedAt, approvedBy, requestedBy, requestedAt 
 /** Every account that was taken from somebody by hand within the period, and what waits: no such word makes a failure a pass. */
 export function takenPage({ takenAccounts }: Pick<ReportContent, 'takenAccounts'>): Html {
   if (takenAccounts.length === 0) {
-    return html`<h2>Accounts taken from people by hand</h2>
+    return html`${sectionHeading('taken')}
 <p>None within the period, and none waits to be.</p>`;
   }
-  return html`<h2>Accounts taken from people by hand (${takenAccounts.length})</h2>
+  return html`${sectionHeading('taken', takenAccounts.length)}
 <p>From the beginning of the period to the as-of, whether or not the person has left. After the employment has ended it takes two people. An account that was classed since counts for the leaver as it did at the end; one that was said not to be theirs, and is not proven to have ended in time, leaves the leaver in doubt.</p>
 ${htmlTable(['Taken', 'From', 'Account', 'How', 'By', 'Why'], takenAccounts.map(row))}`;
 }

@@ -1,5 +1,6 @@
 import { type Html, html, join } from './html.ts';
 import { htmlTable } from './html-table.ts';
+import { sectionHeading } from './report-sections.ts';
 import type { ReportContent } from './report-document.ts';
 
 /** What each compliance test came to, with k of n and the controls that it is relevant to. */
@@ -13,7 +14,7 @@ export function testsPage({ tests }: ReportContent): Html {
     )}`,
     byFramework(relevantTo),
   ]);
-  return html`<h2>Compliance tests</h2>
+  return html`${sectionHeading('tests')}
 <p>Each over its whole population, passes included. Who is in doubt, not due yet or outside a test is counted among all; an approved exception changes nothing. The first is about the reporting period, the others about the as-of.</p>
 ${htmlTable(['Test', 'Passed', 'What was found', 'Relevant to'], rows)}
 <p>“Relevant to” names controls to which the answer is evidence. It is no statement that anybody complies with them.</p>`;

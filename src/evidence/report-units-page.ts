@@ -1,13 +1,15 @@
-import type { ReportUnit } from '../reconciliation/index.ts';
+import { confidenceOf, matchRuleMeanings, type ReportUnit } from '../reconciliation/index.ts';
 import { type Html, html, join } from './html.ts';
-import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
+import { leaversOf, type ReportDocument } from './report-document.ts';
+import { sectionHeading } from './report-sections.ts';
 import { effectMeanings, effectsOf } from './report-summary.ts';
 import { type LeafIndexes, leafIndexes } from './report-tables.ts';
 import { causeLine, remediesPage } from './report-remedies-page.ts';
 import { responseTo } from './response-to.ts';
 import { decidedWords, takenMeanings } from './report-taken-page.ts';
-import { shownInstant, shownRange, withInstants } from './shown-instant.ts';
+import { plainInstant, plainRange, shownInstant, withPlainInstants } from './shown-instant.ts';
 import { shownName } from './shown-name.ts';
+import { groupUnits, nameOf, type NumberedUnit } from './unit-groups.ts';
 
 type System = ReportUnit['systems'][number];
 
@@ -16,38 +18,56 @@ export function* unitsPage(report: ReportDocument, indexes: LeafIndexes): Genera
   const leavers = leaversOf(report);
   const among = new Set(leavers);
   const others = report.findings.filter((unit) => !among.has(unit));
-  yield html`<h2>Leavers of the period (${leavers.length})</h2>
-<p>Everybody whose employment ended in the period, those who passed included; what is no pass comes first.</p>`;
-  yield* table(leavers, report, indexes);
-  yield html`<h2>Beside the leavers (${others.length})</h2>
+  yield html`${sectionHeading('leavers', leavers.length)}
+<p>Everybody whose employment ended in the period, those who passed included; what is no pass comes first. Each name leads to the leaver’s page.</p>`;
+  yield* tables('leavers', leavers, { report, indexes });
+  yield html`${sectionHeading('others', others.length)}
 <p>Accounts that nobody on the roster answers for, and people whose employment goes on or ended outside the period.</p>`;
-  yield* table(others, report, indexes);
+  yield* tables('others', others, { report, indexes });
   yield remediesPage(report.findings);
   yield legend(report);
 }
 
-function* table(units: readonly ReportUnit[], report: ReportDocument, indexes: LeafIndexes): Generator<Html> {
-  if (units.length === 0) {
-    yield html`<p>None.</p>`;
-    return;
-  }
-  yield html`<table class="units">
-<thead><tr><th class="result">Result</th><th class="who">Who</th><th class="due">Employment ended; access had to end by</th><th>What was observed</th></tr></thead>
-<tbody>`;
-  for (const unit of worstFirst(units)) yield row(unit, report, indexes);
-  yield html`</tbody>
-</table>`;
+interface Within {
+  readonly report: ReportDocument;
+  readonly indexes: LeafIndexes;
 }
 
-function row(unit: ReportUnit, report: ReportDocument, indexes: LeafIndexes): Html {
-  return html`<tr><td><span class="effect ${classOf(unit)}">${unit.effect}</span><br>${wrappable(unit.verdict)} (${unit.rule})</td>
-<td>${who(unit)}</td>
+function* tables(section: 'leavers' | 'others', units: readonly ReportUnit[], within: Within): Generator<Html> {
+  if (units.length === 0) yield html`<p>None.</p>`;
+  for (const group of groupUnits(units)) {
+    yield html`<div class="group">${group.name === null ? null : html`<h3 id="${section}-${group.number}">${group.name}</h3>`}
+<table class="units">
+<thead><tr><th scope="col" class="result">Result</th><th scope="col" class="who">Who</th><th scope="col" class="due">Employment ended; access had to end by</th><th scope="col">What was observed</th></tr></thead>
+<tbody>`;
+    for (const each of group.units) yield section === 'leavers' ? leaverRow(each, within) : otherRow(each.unit, within);
+    yield html`</tbody>
+</table></div>`;
+  }
+}
+
+/** What was seen of each account, and when, stands on the leaver's page. */
+function leaverRow({ unit, number }: NumberedUnit, { report }: Within): Html {
+  return html`<tr id="r${number}"><td>${result(unit)}</td>
+<th scope="row"><a href="#l${number}">${shownName(nameOf(unit))}</a>${whoBeside(unit)}</th>
 <td>${ending(unit)}</td>
-<td><p>${withInstants(unit.sentence)}</p>
+<td><p>${withPlainInstants(unit.sentence)}</p>
+${causeLine(unit)}${disposition(unit)}${responseTo(unit, report)}</td></tr>`;
+}
+
+function otherRow(unit: ReportUnit, { report, indexes }: Within): Html {
+  return html`<tr><td>${result(unit)}</td>
+<th scope="row">${unit.person === null ? 'nobody on the roster' : html`${shownName(nameOf(unit))}${whoBeside(unit)}`}</th>
+<td>${ending(unit)}</td>
+<td><p>${withPlainInstants(unit.sentence)}</p>
 <ul class="facts">
 ${join(unit.systems.map(account))}
 </ul>
 ${causeLine(unit)}${disposition(unit)}${responseTo(unit, report)}<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
+}
+
+function result(unit: ReportUnit): Html {
+  return html`<span class="effect ${classOf(unit)}">${unit.effect}</span><br>${wrappable(unit.verdict)} (${unit.rule})`;
 }
 
 /** What is decided about it, never instead of the verdict. */
@@ -71,17 +91,17 @@ function wrappable(name: string): Html {
   );
 }
 
-function who({ person, period }: ReportUnit): Html {
-  if (person === null) return html`nobody on the roster`;
-  return html`${shownName(person.displayName ?? person.workEmail)}<br><small>${person.employeeId}${period === null ? '' : `, ${period.workerType}`}<br>${shownName(person.workEmail)}</small>`;
+function whoBeside({ person, period }: ReportUnit): Html | null {
+  if (person === null) return null;
+  return html`<br><small>${person.employeeId}${period === null ? '' : `, ${period.workerType}`}<br>${shownName(person.workEmail)}</small>`;
 }
 
 function ending({ period, end, deadline }: ReportUnit): Html {
   if (period === null) return html`<small>no employment</small>`;
   if (end === null) return html`<small>has not ended</small>`;
-  return html`${period.lastDay ?? period.endDate} <small>(end of that day, ${period.timeZone})</small><br>${shownRange(end)}
-${deadline === null ? null : html`<p>by ${shownRange(deadline)}</p>`}
-${period.backdated && period.hrRecordedAt !== null ? html`<small>HR told us only afterwards: ${shownInstant(period.hrRecordedAt)}</small>` : null}`;
+  return html`${period.lastDay ?? period.endDate} <small>(end of that day, ${period.timeZone})</small><br>${plainRange(end)}
+${deadline === null ? null : html`<p>by ${plainRange(deadline)}</p>`}
+${period.backdated && period.hrRecordedAt !== null ? html`<small>HR told us only afterwards: ${plainInstant(period.hrRecordedAt)}</small>` : null}`;
 }
 
 function account({ system, account: name, accountId, standing, state, grade, taken, timing }: System): Html {
@@ -109,15 +129,22 @@ function window({ lastProvenUsable, firstProvenUnusable, provenUsableAgain }: No
   ];
 }
 
+/** The rules of matching, surest first. */
+function rulesText(): string {
+  const rules = Object.entries(matchRuleMeanings) as [keyof typeof matchRuleMeanings, string][];
+  return rules.map(([rule, meaning]) => `${rule} ${meaning} (${confidenceOf({ rule, standing: 'linked' })})`).join('; ');
+}
+
 /** The words of the tables above; effects that do not occur are left out. */
 function legend(report: ReportDocument): Html {
-  return html`<h2>How to read the tables</h2>
+  return html`${sectionHeading('reading')}
 <dl>
 ${join(effectsOf(report).map((effect) => html`<dt>${effect}</dt><dd>${effectMeanings[effect]}</dd>`))}
 <dt>directory</dt><dd>the account in the connected Entra directory, read through Microsoft Graph</dd>
 <dt>scim</dt><dd>the account in this product, which Entra provisions over SCIM</dd>
 <dt>last proven usable</dt><dd>the last instant at which the account is known to have been usable; a look at the directory proves it up to five minutes before the look, since a replica may have answered</dd>
 <dt>first proven unusable</dt><dd>the first instant at which it is known to have been unusable. Access ended between the two; only when both lie on one side of the deadline is the matter settled</dd>
+<dt>by M0 to M5</dt><dd>why an account is held to be this person’s, and how sure that is: ${rulesText()}</dd>
 <dt>grade</dt><dd>how well the instants are known: A our own receipt, exact; B the directory’s own exact time; C between two looks; X nothing was observed</dd>
 </dl>`;
 }

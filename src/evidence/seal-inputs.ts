@@ -13,7 +13,9 @@ import {
 import type { Queryable } from '../platform/index.ts';
 import { type EarlierSeal, sealsOverPeriod } from '../verdict/index.ts';
 import { citedRecords } from './gather-facts.ts';
-import type { ReportContent } from './report-document.ts';
+import { leaversOf, type ReportContent } from './report-document.ts';
+import type { LedgerTelling } from './ledger-telling.ts';
+import { readTelling } from './telling-read-model.ts';
 import type { LeafIndexes } from './report-tables.ts';
 import { countReports } from './report-store.ts';
 import type { SealDeps } from './seal-report.ts';
@@ -21,6 +23,7 @@ import type { SealDeps } from './seal-report.ts';
 /** What the ledger adds to a report in the moment of its sealing. */
 export interface SealInputs {
   readonly indexes: LeafIndexes;
+  readonly telling: LedgerTelling;
   readonly leavesOpen: readonly string[];
   readonly earlierSeals: readonly EarlierSeal[];
   /** How many reports there were before the ledger was asked for their seals: the sealing refuses to leave out one that came meanwhile. */
@@ -36,12 +39,17 @@ export interface SealInputs {
 export async function sealInputs(
   { database, integrator }: SealDeps,
   workspaceId: WorkspaceId,
-  content: Pick<ReportContent, 'decisions' | 'findings' | 'periodEnd' | 'periodStart' | 'reportId' | 'supersedes' | 'takenAccounts'>,
+  content: Pick<
+    ReportContent,
+    'asOf' | 'decisions' | 'findings' | 'periodEnd' | 'periodStart' | 'reportId' | 'supersedes' | 'takenAccounts'
+  >,
 ): Promise<SealInputs> {
   const reportsBefore = await countReports(database, workspaceId);
   await integrator.settle(workspaceId); // what the findings rest on has its place in the tree before the report names it
+  const cited = citedRecords(content);
   return {
-    indexes: await readLeafIndexes(database, workspaceId, citedRecords(content)),
+    indexes: await readLeafIndexes(database, workspaceId, cited),
+    telling: await readTelling(database, workspaceId, { records: cited, ...namedByLeavers(content), asOf: content.asOf }),
     leavesOpen: await readLeftOpen(database, workspaceId),
     earlierSeals: await readEarlierSeals(database, workspaceId, content),
     reportsBefore,
@@ -63,4 +71,14 @@ export async function readEarlierSeals(
     leaf: JSON.parse(leaf.toString('utf8')) as Readonly<Record<string, unknown>>,
   }));
   return sealsOverPeriod(records, { reportId, periodStart, periodEnd, supersedes: supersedes?.reportId ?? null });
+}
+
+/** Instants that complete looks may have confirmed, and whose sessions may have ended. */
+function namedByLeavers(content: Parameters<typeof leaversOf>[0]): Pick<Parameters<typeof readTelling>[2], 'instants' | 'scimUsers'> {
+  const systems = leaversOf(content).flatMap((unit) => unit.systems);
+  const instants = systems.flatMap(({ timing }) =>
+    [timing?.lastProvenUsable, timing?.provenUsableAgain].filter((at) => at !== null && at !== undefined),
+  );
+  const scimUsers = systems.flatMap(({ system, accountId }) => (system === 'scim' && accountId !== null ? [accountId] : []));
+  return { instants: [...new Set(instants)], scimUsers };
 }

@@ -4,13 +4,25 @@ import { type Html, html, join } from './html.ts';
 
 /** An instant as a reader of the page sees it, such as `2026-02-12 06:28:11.123 UTC`; whole seconds without the zeros. */
 export function shownInstant(instant: Instant): Html {
-  const text = `${instant.slice(0, 10)} ${instant.slice(11, -1).replace(/\.000$/, '')} UTC`;
-  return html`<time datetime="${instant}">${text}</time>`;
+  return html`<time datetime="${instant}">${plainInstant(instant)}</time>`;
 }
 
-/** A range whose ends are one instant is that instant. */
-export function shownRange({ earliest, latest }: InstantRange): Html {
-  return earliest === latest ? shownInstant(earliest) : html`between ${shownInstant(earliest)} and ${shownInstant(latest)}`;
+/** The same as mere text, for where there are many thousands. */
+export function plainInstant(instant: Instant): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, -1).replace(/\.000$/, '')} UTC`;
+}
+
+/** A range whose ends are one instant is that instant; as mere text. */
+export function plainRange({ earliest, latest }: InstantRange): string {
+  return earliest === latest ? plainInstant(earliest) : `between ${plainInstant(earliest)} and ${plainInstant(latest)}`;
+}
+
+/** A sentence with its instants in that text, each followed by what `beside` says of it. */
+export function withPlainInstants(sentence: string, beside: (instant: Instant) => string = () => ''): string {
+  return sentence.replaceAll(
+    /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g,
+    (instant) => plainInstant(instant as Instant) + beside(instant as Instant),
+  );
 }
 
 /** A sentence as it is, with the instants in it shown as everywhere on the page. */

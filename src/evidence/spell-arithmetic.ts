@@ -1,15 +1,26 @@
 import { HOUR_MS, type Instant, msBetween } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
-import { type Allowance, allowancesFor, type TimingInput, type TimingVerdict } from '../verdict/index.ts';
+import { type Allowance, allowancesFor, type InstantRange, type TimingInput, type TimingVerdict } from '../verdict/index.ts';
 import type { ReportContent } from './report-document.ts';
 
 /** How the deadline came about: the end, the allowance, the policy's version. Null where the employment has not ended. */
-export function deadlineArithmetic(
-  { end, deadline, period, policyId, vector }: ReportUnit,
-  policies: ReportContent['policies'],
-): string | null {
+export function deadlineArithmetic(unit: ReportUnit, policies: ReportContent['policies']): string | null {
+  const { end, deadline } = unit;
+  const allowed = allowedText(unit, policies);
+  return end === null || deadline === null || allowed === null ? null : `End ${rangeOf(end)} + ${allowed} = deadline ${rangeOf(deadline)}.`;
+}
+
+/** The second clock: the same allowance from when HR told the end. Null where that was in time. */
+export function arithmeticSinceTold(unit: ReportUnit, policies: ReportContent['policies']): string | null {
+  const { deadlineSinceTold: deadline, period } = unit;
+  const allowed = allowedText(unit, policies);
+  if (deadline === null || allowed === null) return null;
+  return `Since we were told, ${at(period?.hrRecordedAt ?? null)} + ${allowed} = ${rangeOf(deadline)}. No verdict goes by this clock.`;
+}
+
+function allowedText({ period, policyId, vector }: ReportUnit, policies: ReportContent['policies']): string | null {
   const policy = policies.find(({ id }) => id === policyId);
-  if (end === null || deadline === null || policy === undefined) return null;
+  if (policy === undefined) return null;
   const site = period?.site ?? null;
   const [own, tighter] = allowancesFor(policy, { site, isPrivileged: vector.privileged !== 'NO' });
   const isOfSite = policy.sites.some((each) => each.site === site);
@@ -18,12 +29,24 @@ export function deadlineArithmetic(
   const held =
     vector.privileged !== 'UNKNOWN' ? `${allowed} or ${ofRole}, whichever ends first,` : `${allowed}, or ${ofRole} if one was held then,`;
   const either = tighter === undefined ? allowed : held;
-  return `End ${rangeOf(end)} + ${either} by policy version ${policy.version} = deadline ${rangeOf(deadline)}.`;
+  return `${either} by policy version ${policy.version}`;
 }
 
 function allowanceText({ slaHours, businessDays, holidays = [] }: Allowance): string {
   if (businessDays === null) return `${slaHours ?? 0} h`;
   return `${businessDays} business day(s)${holidays.length === 0 ? '' : ', the policy’s holidays left out,'}`;
+}
+
+/** How an account stands to the second clock, in the same figures. */
+export function timingSinceTold({ lastProvenUsable: used, firstProvenUnusable: unusable }: TimingInput, deadline: InstantRange): string {
+  if (unusable !== null && unusable <= deadline.earliest)
+    return `${deadline.earliest} − first proven unusable ${unusable} = ${hoursBetween(unusable, deadline.earliest)} to spare since we were told.`;
+  if (used === null || used <= deadline.latest) return `What was observed does not settle it since we were told, by ${rangeOf(deadline)}.`;
+  const atMost =
+    unusable === null
+      ? 'not proven unusable'
+      : `first proven unusable ${unusable} − ${deadline.earliest} = ${hoursBetween(deadline.earliest, unusable)} at most`;
+  return `Since we were told, late too: last proven usable ${used} − ${deadline.latest} = ${hoursBetween(deadline.latest, used)} at least; ${atMost}.`;
 }
 
 /** The comparison that settled an account, in figures that a reader can work out again. */

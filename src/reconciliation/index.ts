@@ -5,6 +5,7 @@
  */
 export { followTasks } from './follow-changes.ts';
 export { testResults } from './ask-tests.ts';
+export { confidenceOf, matchRuleMeanings } from './link-confidence.ts';
 export { ownerFindingKinds } from './owner-finding.ts';
 export { type Diagnosis, type DiagnosisCode, diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 export { countOpenOwnerFindings } from './owner-finding-store.ts';

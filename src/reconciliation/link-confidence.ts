@@ -16,6 +16,16 @@ const confidences: Readonly<Record<MatchRule, LinkConfidence>> = {
   M5: 'weak',
 };
 
+/** What each rule goes by. */
+export const matchRuleMeanings: Readonly<Record<MatchRule, string>> = {
+  M0: 'a decision by hand',
+  M1: 'the object id in externalId',
+  M2: 'a sign-in',
+  M3: 'the employee id',
+  M4: 'an address',
+  M5: 'an address that it had',
+};
+
 /** Null where nothing is decided: of two candidates neither is more than possible. */
 export function confidenceOf({
   rule,

@@ -1,3 +1,4 @@
+import { matchRuleMeanings } from './link-confidence.ts';
 import type { FactRow, FactSaid } from './timeline-read-model.ts';
 import type { FactKind } from './timeline-fact.ts';
 
@@ -31,14 +32,7 @@ const countAt = (detail: FactSaid['detail']) => {
   return typeof count === 'number' ? count : 'not known';
 };
 
-const rules: Readonly<Record<string, string>> = {
-  M0: 'a decision by hand',
-  M1: 'the object id in externalId',
-  M2: 'a sign-in',
-  M3: 'the employee id',
-  M4: 'an address',
-  M5: 'an address that it had',
-};
+const rules: Readonly<Record<string, string>> = matchRuleMeanings;
 const byRule = (said: FactSaid) => {
   const rule = word(said.detail, 'rule') ?? '';
   return `by ${rules[rule] ?? 'a rule'} (${rule})${because(said)}`;

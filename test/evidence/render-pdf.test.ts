@@ -4,6 +4,7 @@ import { renderPdf } from '../../src/evidence/render-pdf.ts';
 import { reportPage } from '../../src/evidence/report-page.ts';
 import type { ReportUnit } from '../../src/reconciliation/index.ts';
 import { readPdf } from './read-pdf.ts';
+import { onPaper } from './on-paper.ts';
 import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
 
 const leavers = (n: number) =>
@@ -27,12 +28,20 @@ const entities: Readonly<Record<string, string>> = { '&#60;': '<', '&#62;': '>',
 
 /** What stands on a page between its tags, without any white space. */
 function lettersOf(page: string): string {
-  return page
+  return onPaper(page)
     .replace(/^[^]*<body>/, '')
-    .replaceAll(/<title>[^<]*<\/title>/g, '')
+    .replaceAll(/<(title|desc)>[^<]*<\/\1>/g, '')
     .replaceAll(/<[^>]*>/g, '')
     .replaceAll(/&#\d+;/g, (entity) => entities[entity] ?? entity)
     .replaceAll(/\s/g, '');
+}
+
+/** A page on which every step of a list that counts begins with its number. */
+function numbered(page: string): string {
+  return page.replaceAll(/<ol>[^]*?<\/ol>/g, (list) => {
+    let step = 0;
+    return list.replaceAll('<li>', () => `<li>${(step += 1)}.`);
+  });
 }
 
 function wordsOf(block: Block): readonly string[] {
@@ -58,8 +67,8 @@ describe('report.pdf', () => {
   it('draws what the page draws', () => {
     const { page } = pageOf(leavers(3));
     const marks = [...pageBlocks(Buffer.from(page))].flatMap((block) => (block.kind === 'drawing' ? block.marks : []));
-    expect(marks.filter(({ kind }) => kind === 'bar')).toHaveLength(page.match(/<rect /g)?.length ?? 0);
-    expect(marks.filter(({ kind }) => kind === 'text')).toHaveLength(page.match(/<text /g)?.length ?? 0);
+    expect(marks.filter(({ kind }) => kind === 'bar')).toHaveLength(onPaper(page).match(/<rect /g)?.length ?? 0);
+    expect(marks.filter(({ kind }) => kind === 'text')).toHaveLength(onPaper(page).match(/<text /g)?.length ?? 0);
     expect(marks).toContainEqual(expect.objectContaining({ kind: 'bar', tone: 'deadline', width: expect.any(Number) }));
   });
 
@@ -91,7 +100,7 @@ describe('report.pdf, read out', () => {
 
   it('says in the order of the page what the page says, each word once', async () => {
     const said = (await read).elements.map(({ words }) => words).join('');
-    expect(squeezed(said).replaceAll(/[:•]/g, '')).toBe(squeezed(lettersOf(page)).replaceAll(/[:•]/g, ''));
+    expect(squeezed(said).replaceAll(/[:•]/g, '')).toBe(squeezed(lettersOf(numbered(page))).replaceAll(/[:•]/g, ''));
   });
 
   it('has the headings of the page, by their levels', async () => {
@@ -129,6 +138,14 @@ describe('report.pdf, read out', () => {
     const titles = blocks.flatMap((block) => (block.kind === 'drawing' ? [block.title] : []));
     expect((await has('Figure')).map(({ alt }) => alt)).toEqual(titles);
     expect(titles.every((title) => title.length > 20)).toBe(true);
+  });
+
+  it('counts the steps of a list that counts them, and no others', async () => {
+    const lists = [...page.matchAll(/<ol>([^]*?)<\/ol>/g)].map(([, list = '']) => list.split('<li>').slice(1));
+    const steps = lists.flatMap((list) => list.map((step, index) => squeezed(`${index + 1}.${lettersOf(step)}`)));
+    expect(steps.length).toBeGreaterThan(lists.length);
+    const items = (await has('LBody')).map(({ words }) => squeezed(words));
+    expect(items.filter((words) => /^\d+\./.test(words))).toEqual(steps);
   });
 
   it('has its lists, item by item', async () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CoverageRow } from '../../src/evidence/coverage.ts';
+import { nothingTold } from '../../src/evidence/ledger-telling.ts';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
 import { type FileInputs, reportFiles } from '../../src/evidence/report-files.ts';
 import { countReports, type Report } from '../../src/evidence/report-store.ts';
@@ -106,7 +107,7 @@ async function seal(deps: SealDeps, workspaceId: WorkspaceId, { anchors, evidenc
   const report = sampleReport(units, { head, coverage });
   const document = { ...report, earlierSeals: await readEarlierSeals(deps.database, workspaceId, report) };
   const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);
-  const inputs = { indexes, verifierSource: verifierSource(), stamps: [], cosigned: [], collected: [], ...anchors };
+  const inputs = { indexes, telling: nothingTold, verifierSource: verifierSource(), stamps: [], cosigned: [], collected: [], ...anchors };
   return await sealReport(deps, document, {
     files: await reportFiles(document, inputs),
     reportsBefore: await countReports(deps.database, workspaceId),
