@@ -34,6 +34,7 @@ export async function addConnection(
   const adding = deps.database.transaction(async (tx) => {
     const connection = { id, kind, subscriptionIds, cloud, tenantId, clientId, scimAppId, cloudConfirmedAt: isConfirmed ? by.at : null };
     await insertConnection(tx, workspaceId, { ...connection, ...by });
+    const { fullEveryMinutes, syncEveryMinutes } = requireConnection(await findConnection(tx, workspaceId, id));
     await append(tx, workspaceId, [
       {
         type: 'directory.connection.added',
@@ -47,6 +48,8 @@ export async function addConnection(
           tenant_id: tenantId,
           client_id: clientId,
           scim_app_id: scimAppId,
+          sync_every_minutes: syncEveryMinutes,
+          full_every_minutes: fullEveryMinutes,
         },
         detail: { cloud_confirmed: isConfirmed },
       },

@@ -140,6 +140,7 @@ async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunC
       at: apply.at,
       actor: 'system',
       subject: { kind: 'directory-run', id: runId },
+      observed: { from: apply.from, to: apply.to },
       detail: { connection: connectionId, kind: apply.kind, clock_skew_ms: apply.position.clockSkewMs, ...counts },
     },
   ]);

@@ -29,7 +29,7 @@ export interface InterimReportRequest {
  */
 export async function createInterimReport(deps: EvidenceDeps, workspaceId: WorkspaceId, request: InterimReportRequest): Promise<Report> {
   const { actor, at, ...period } = request;
-  const plan = { reportId: newId<'report'>(at), kind: 'INTERIM' as const, version: 1, supersedes: null, ...period };
+  const plan = { reportId: newId<'report'>(at), kind: 'INTERIM' as const, version: 1, supersedes: null, at, ...period };
   const content = await inSnapshot(deps.database, (q) => gatherContent(q, workspaceId, { ...plan, softwareVersion: deps.softwareVersion }));
   const { earlierSeals, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
   const document = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen, earlierSeals };

@@ -38,6 +38,7 @@ function directoriesBehind(content: ReportContent, now: Instant): readonly Waiti
     .flatMap(({ deadline }) => deadline?.latest ?? [])
     .reduce(latest, content.periodEnd);
   return content.sources.directories
+    .map((directory) => ({ ...directory, syncEveryMinutes: directory.schedules.at(-1)?.syncEveryMinutes ?? 0 }))
     .filter(({ lastLookAt, syncEveryMinutes, removedAt }) => {
       if (removedAt !== null || lastLookAt === null || lastLookAt >= horizon) return false;
       return msBetween(lastLookAt, now) <= STALE_INTERVALS * syncEveryMinutes * MINUTE_MS;

@@ -90,8 +90,16 @@ async function contentOf(deps: EvidenceDeps, workspaceId: WorkspaceId, draft: Dr
     const superseded = draft.supersedes === null ? undefined : await readReport(q, workspaceId, draft.supersedes);
     const supersedes =
       superseded === undefined ? null : { reportId: superseded.id, manifestSha256: superseded.manifestSha256.toString('hex') };
-    const plan = { reportId, kind: 'FINAL' as const, version, supersedes, periodStart, periodEnd, softwareVersion: deps.softwareVersion };
-    return await gatherContent(q, workspaceId, plan);
+    const period = { periodStart, periodEnd };
+    return await gatherContent(q, workspaceId, {
+      reportId,
+      kind: 'FINAL',
+      version,
+      supersedes,
+      at,
+      ...period,
+      softwareVersion: deps.softwareVersion,
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Instant, type LedgerRecordId, type ReportId, type WorkspaceId } from '../kernel/index.ts';
 import { logOrigin } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
-import { provableAllowances, type ReportUnit, reportPopulation, testResults } from '../reconciliation/index.ts';
+import { type ReportUnit, reportPopulation, testResults } from '../reconciliation/index.ts';
 import { coverageRows } from './coverage.ts';
 import { reportContent, type ReportContent, type ReportHead, type ReportKind } from './report-document.ts';
 import { readCoverage, readWorkspaceName } from './report-read-model.ts';
@@ -15,6 +15,8 @@ export interface ReportPlan {
   readonly supersedes: ReportHead['supersedes'];
   readonly periodStart: Instant;
   readonly periodEnd: Instant;
+  /** When it is written, or frozen. */
+  readonly at: Instant;
   /** Of the program that writes the report. */
   readonly softwareVersion: string;
 }
@@ -38,14 +40,8 @@ export async function gatherContent(q: Transaction, workspaceId: WorkspaceId, pl
   const { reportId, kind, version, supersedes, periodStart, periodEnd, softwareVersion } = plan;
   const population = await reportPopulation(q, workspaceId, { periodStart, periodEnd });
   const range = { start: periodStart, end: population.run.asOf };
-  const provable = new Map((await provableAllowances(q, workspaceId)).map(({ connectionId, minutes }) => [String(connectionId), minutes]));
-  const { directories, ...read } = await readSources(q, workspaceId, range);
-  const sources: ReportSources = {
-    software: { name: 'rollcall', version: softwareVersion },
-    ...read,
-    directories: directories.map((directory) => ({ ...directory, provableMinutes: provable.get(directory.connectionId) ?? null })),
-    queries,
-  };
+  const read = await readSources(q, workspaceId, { ...range, at: plan.at });
+  const sources: ReportSources = { software: { name: 'rollcall', version: softwareVersion }, ...read, queries };
   const head = {
     kind,
     reportId,

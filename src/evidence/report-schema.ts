@@ -1,8 +1,16 @@
 import type { PolicySite, PopulationTotals, ReportPolicy, TestResult } from '../reconciliation/index.ts';
 import type { CoverageRow } from './coverage.ts';
 import { type Freezing, type ManagementResponse, REPORT_FORMAT, type ReportContent, type ReportDocument } from './report-document.ts';
-import type { DirectoryInput, ReportSources, RosterInput } from './report-sources.ts';
-import { conclusions, type EarlierSeal, effects } from '../verdict/index.ts';
+import type {
+  AuthorityInForce,
+  DirectoryInput,
+  DirectorySchedule,
+  ReportSources,
+  RosterInput,
+  ScopeInForce,
+  ScopeList,
+} from './report-sources.ts';
+import { conclusions, type EarlierSeal, effects, type Stretch } from '../verdict/index.ts';
 import { unitDefinitions } from './report-schema-units.ts';
 import { closed, count, countsOf, listOf, named, nothing, nullable, oneOf, type Schema, text, truth } from './schema-shapes.ts';
 
@@ -69,20 +77,55 @@ const directoryInput = closed<DirectoryInput>({
   tenantId: text,
   connectedAt: named('instant'),
   removedAt: nullable(named('instant')),
-  syncEveryMinutes: count,
+  schedules: listOf(
+    closed<DirectorySchedule>({
+      syncEveryMinutes: count,
+      fullEveryMinutes: count,
+      from: named('instant'),
+      to: nullable(named('instant')),
+      recordId: nullable(named('id')),
+    }),
+  ),
   completeLooks: count,
   failedLooks: count,
   lastLookAt: nullable(named('instant')),
   lastFullLook: nullable(closed({ runId: named('id'), requestedAt: named('instant'), accounts: count })),
-  provableMinutes: nullable(count),
+  longestUnseen: nullable(closed<Stretch>({ from: named('instant'), to: named('instant') })),
+  isAudited: truth,
+  promisedMinutes: count,
+  provableMinutes: count,
+});
+
+const scopeList = closed<ScopeList>({ count, values: nullable(listOf(text)) });
+
+const scopeInForce = closed<ScopeInForce>({
+  connectionId: named('id'),
+  includeGroups: scopeList,
+  includeUsers: scopeList,
+  excludeGroups: scopeList,
+  excludeUsers: scopeList,
+  excludeNames: scopeList,
+  setBy: nullable(named('actor')),
+  from: named('instant'),
+  to: nullable(named('instant')),
+  recordId: nullable(named('id')),
+});
+
+const authorityInForce = closed<AuthorityInForce>({
+  authority: oneOf(['scim', 'scope']),
+  from: named('instant'),
+  to: nullable(named('instant')),
+  by: nullable(named('actor')),
+  recordId: nullable(named('id')),
 });
 
 const sources = closed<ReportSources>({
   software: closed({ name: { const: 'rollcall' }, version: text }),
   roster: listOf(rosterInput),
   directories: listOf(directoryInput),
-  scim: closed({ users: count, active: count }),
-  authority: listOf(closed({ authority: oneOf(['scim', 'scope']), from: named('instant'), to: nullable(named('instant')) })),
+  scim: closed({ users: count, active: count, countedAt: named('instant') }),
+  authority: listOf(authorityInForce),
+  scopes: listOf(scopeInForce),
   queries: closed({ roster: text, directory: text, scim: text, population: text }),
 });
 

@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { sectionHeading } from './report-sections.ts';
 import { leaversOf, type ReportContent } from './report-document.ts';
+import { filtersPage } from './report-filters-page.ts';
 import type { DirectoryInput, RosterInput } from './report-sources.ts';
 import { shownInstant } from './shown-instant.ts';
 
@@ -21,9 +22,11 @@ export function sourcesPage(report: ReportContent): Html {
 ${htmlTable(['Imported', 'By', 'Rows', 'Became', 'SHA-256 of the raw file'], files.slice(0, MAX_FILES).map(rosterRow))}
 <h3>Directory</h3>
 <p>${sources.queries.directory}</p>
-${htmlTable(['Connection', 'Looked at', 'Last full look', 'Shortest allowance that can be proven'], sources.directories.map(directoryRow))}
+${htmlTable(['Connection', 'Looked at', 'Last full look', 'Shortest allowance that could be proven'], sources.directories.map(directoryRow))}
+<p>What was set and what happened are two things: an allowance that is shorter than the second cannot be proven to have been kept by everybody, whatever the schedule says.</p>
+${filtersPage(sources)}
 <h3>SCIM</h3>
-<p>${sources.queries.scim} Users ever provisioned: ${sources.scim.users}, active at the as-of: ${sources.scim.active}.</p>
+<p>${sources.queries.scim} Users ever provisioned: ${sources.scim.users}, of whom active: ${sources.scim.active}, as counted at ${shownInstant(sources.scim.countedAt)}.</p>
 <h3>Population</h3>
 <p>${sources.queries.population}</p>
 <p>Which account is whose was decided by hand, against the rule that links it, for ${plural(report.takenAccounts.length, 'account')}: each is listed under “Accounts taken from people by hand”, with who decided it and why.</p>
@@ -71,16 +74,21 @@ function later(a: RosterInput | undefined, b: RosterInput): RosterInput {
 }
 
 function directoryRow(directory: DirectoryInput) {
-  const { connectionId, cloud, tenantId, removedAt, syncEveryMinutes, completeLooks, failedLooks, lastFullLook, provableMinutes } =
-    directory;
+  const { connectionId, cloud, tenantId, removedAt, schedules, completeLooks, failedLooks, lastFullLook } = directory;
+  const every = schedules.map(({ from, syncEveryMinutes }) => `every ${syncEveryMinutes} min since ${from}`).join('; ');
   return [
     html`<code>${connectionId}</code><br>${cloud}, tenant <code>${tenantId}</code>`,
-    html`every ${syncEveryMinutes} min; ${completeLooks} complete, ${failedLooks} failed${removedAt === null ? null : html`; removed ${shownInstant(removedAt)}`}`,
+    html`${every}; ${completeLooks} complete, ${failedLooks} failed${removedAt === null ? null : html`; removed ${shownInstant(removedAt)}`}`,
     lastFullLook === null ? 'none' : html`${shownInstant(lastFullLook.requestedAt)}, ${lastFullLook.accounts} accounts`,
-    provableMinutes === null
-      ? 'no longer connected'
-      : provableMinutes === 0
-        ? 'any: the audit log gives instants'
-        : `${provableMinutes} min`,
+    provable(directory),
   ];
+}
+
+function provable({ isAudited, longestUnseen, promisedMinutes, provableMinutes }: DirectoryInput): Html {
+  if (isAudited) return html`any: its audit log, which gives instants, was read throughout`;
+  const worst =
+    longestUnseen === null
+      ? null
+      : html`: from ${shownInstant(longestUnseen.from)} to ${shownInstant(longestUnseen.to)} a change could wait to be seen`;
+  return html`${promisedMinutes} min by the schedule; ${provableMinutes} min by the looks as they happened${worst}`;
 }

@@ -1,4 +1,5 @@
 import type { Instant, LedgerRecordId } from '../kernel/index.ts';
+import type { Stretch } from '../verdict/index.ts';
 
 /** One of HR's files, or a push of rows, as it was taken. */
 export interface RosterInput {
@@ -37,15 +38,60 @@ export interface DirectoryInput {
   readonly tenantId: string;
   readonly connectedAt: Instant;
   readonly removedAt: Instant | null;
-  readonly syncEveryMinutes: number;
+  /** How often it was to be looked at within the period, as it was set then. */
+  readonly schedules: readonly DirectorySchedule[];
   readonly completeLooks: number;
   readonly failedLooks: number;
   /** When the last complete look before the report's as-of asked; full or delta. */
   readonly lastLookAt: Instant | null;
   /** The last full one, and how many accounts it showed. */
   readonly lastFullLook: { readonly runId: string; readonly requestedAt: Instant; readonly accounts: number } | null;
-  /** The shortest allowance that it can be proven to keep, in minutes; null for one that is no longer connected. */
-  readonly provableMinutes: number | null;
+  /** The longest stretch of the period in which a change may have waited to be seen, from when it was connected to the report's as-of; null for no time at all. */
+  readonly longestUnseen: Stretch | null;
+  /** Its audit log, which gives instants, was read for all of that time. */
+  readonly isAudited: boolean;
+  /** The shortest allowance that it could be proven to keep by the rarest schedule that was in force, and by the looks as they happened; in minutes. */
+  readonly promisedMinutes: number;
+  readonly provableMinutes: number;
+}
+
+/** In force from its record, or from the beginning of the connection, until the next one; `to` is null where none has followed. */
+export interface DirectorySchedule {
+  readonly syncEveryMinutes: number;
+  readonly fullEveryMinutes: number;
+  readonly from: Instant;
+  readonly to: Instant | null;
+  readonly recordId: LedgerRecordId | null;
+}
+
+/** Object ids of groups or users, or patterns of names; null where they were erased, and their number stays. */
+export interface ScopeList {
+  readonly count: number;
+  readonly values: readonly string[] | null;
+}
+
+/** Whom to sync from a directory: it decides while SCIM does not (`authority`). Nothing included means everybody who is not excluded. */
+export interface ScopeInForce {
+  readonly connectionId: string;
+  readonly includeGroups: ScopeList;
+  readonly includeUsers: ScopeList;
+  readonly excludeGroups: ScopeList;
+  readonly excludeUsers: ScopeList;
+  readonly excludeNames: ScopeList;
+  /** Null for what held before anybody set anything. */
+  readonly setBy: string | null;
+  readonly from: Instant;
+  readonly to: Instant | null;
+  readonly recordId: LedgerRecordId | null;
+}
+
+/** Who decided who is synced: until `to`, or up to now. The first is from the workspace's beginning, and nobody's turn. */
+export interface AuthorityInForce {
+  readonly authority: 'scim' | 'scope';
+  readonly from: Instant;
+  readonly to: Instant | null;
+  readonly by: string | null;
+  readonly recordId: LedgerRecordId | null;
 }
 
 /**
@@ -57,10 +103,11 @@ export interface ReportSources {
   /** In order of time: the last before the period that speaks of everybody, and those up to the report's as-of. */
   readonly roster: readonly RosterInput[];
   readonly directories: readonly DirectoryInput[];
-  /** Users that SCIM ever provisioned, and those that are active at the as-of. */
-  readonly scim: { readonly users: number; readonly active: number };
-  /** Who decided who is synced: until `to`, or up to now. */
-  readonly authority: readonly { readonly authority: 'scim' | 'scope'; readonly from: Instant; readonly to: Instant | null }[];
+  /** Users that SCIM ever provisioned, and those that were active, as counted at that instant. */
+  readonly scim: { readonly users: number; readonly active: number; readonly countedAt: Instant };
+  readonly authority: readonly AuthorityInForce[];
+  /** The scope settings within the period, connection by connection. */
+  readonly scopes: readonly ScopeInForce[];
   /** What was asked of each source, in its own words. */
   readonly queries: Readonly<Record<'roster' | 'directory' | 'scim' | 'population', string>>;
 }

@@ -1,27 +1,35 @@
 import { readAuthorityBands } from '../activation/index.ts';
-import type { Instant, WorkspaceId } from '../kernel/index.ts';
+import { type Instant, MINUTE_MS, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { speaksOfEverybody } from '../roster/index.ts';
+import { lengthMs, longestUnseen, provableMinutes, type Stretch } from '../verdict/index.ts';
+import { readLooks, readSettingRecords, readTurns, type SettingRecord } from './directory-settings-read-model.ts';
 import type { DirectoryInput, ReportSources, RosterInput } from './report-sources.ts';
+import { type SetConnection, schedulesInForce, scopesInForce } from './settings-in-force.ts';
 
 interface Range {
   readonly start: Instant;
   readonly end: Instant;
 }
 
-/** What a report on `[start, end)` was made from, `end` being its as-of. The shortest provable allowances are added by who knows them. */
+/** What a report on `[start, end)` was made from, `end` being its as-of, as it was read at `at`. */
 export async function readSources(
   q: Queryable,
   workspaceId: WorkspaceId,
-  range: Range,
-): Promise<
-  Pick<ReportSources, 'roster' | 'authority' | 'scim'> & { readonly directories: readonly Omit<DirectoryInput, 'provableMinutes'>[] }
-> {
+  { at, ...range }: Range & { readonly at: Instant },
+): Promise<Pick<ReportSources, 'roster' | 'authority' | 'scim' | 'scopes' | 'directories'>> {
+  const records = await readSettingRecords(q, workspaceId, range.end);
+  const connections = await readConnections(q, workspaceId, range);
+  const period = { from: range.start, to: range.end };
+  const looks = await readLooks(q, workspaceId, period);
   return {
     roster: await readRosterInputs(q, workspaceId, range),
-    directories: await readDirectoryInputs(q, workspaceId, range),
+    directories: connections.map((connection) =>
+      directoryInput(connection, { records, period, looks: looks.get(connection.connectionId) ?? [] }),
+    ),
     authority: await readAuthority(q, workspaceId, range),
-    scim: await countScimUsers(q, workspaceId),
+    scopes: connections.flatMap((connection) => scopesInForce(connection, records, period)),
+    scim: { ...(await countScimUsers(q, workspaceId)), countedAt: at },
   };
 }
 
@@ -45,19 +53,54 @@ async function readRosterInputs(q: Queryable, workspaceId: WorkspaceId, { start,
   return rows;
 }
 
-async function readDirectoryInputs(
-  q: Queryable,
-  workspaceId: WorkspaceId,
-  { start, end }: Range,
-): Promise<readonly Omit<DirectoryInput, 'provableMinutes'>[]> {
-  const { rows } = await q.query<Omit<DirectoryInput, 'provableMinutes'>>(
+/** A connection with its looks, and how often it is looked at now. */
+type LookedAt = Omit<DirectoryInput, 'schedules' | 'longestUnseen' | 'promisedMinutes' | 'provableMinutes'> & SetConnection;
+
+interface DirectoryBasis {
+  readonly records: readonly SettingRecord[];
+  readonly period: Stretch;
+  /** Complete ones within the period. */
+  readonly looks: readonly Stretch[];
+}
+
+/**
+ * What could be proven is what the looks of the period allow: by the rarest schedule that was in force, and as they happened. A replica may lag behind either;
+ * with the audit log the instants themselves are known (evidence §1.2).
+ */
+function directoryInput(connection: LookedAt, { looks, period, records }: DirectoryBasis): DirectoryInput {
+  const { fullEveryMinutes: _full, syncEveryMinutes: _sync, ...read } = connection;
+  const schedules = schedulesInForce(connection, records, period);
+  const unseen = longestUnseen(looks, connectedWithin(connection, period));
+  const minutes = (ms: number) => (read.isAudited ? 0 : provableMinutes(ms));
+  return {
+    ...read,
+    schedules,
+    longestUnseen: unseen,
+    promisedMinutes: minutes(Math.max(0, ...schedules.map(({ syncEveryMinutes }) => syncEveryMinutes * MINUTE_MS))),
+    provableMinutes: minutes(unseen === null ? 0 : lengthMs(unseen)),
+  };
+}
+
+/** The part of a period in which a directory was connected. */
+function connectedWithin({ connectedAt, removedAt }: SetConnection, { from, to }: Stretch): Stretch {
+  return { from: connectedAt > from ? connectedAt : from, to: removedAt !== null && removedAt < to ? removedAt : to };
+}
+
+async function readConnections(q: Queryable, workspaceId: WorkspaceId, { start, end }: Range): Promise<readonly LookedAt[]> {
+  const { rows } = await q.query<LookedAt>(
     `select connection.id as "connectionId", connection.cloud, connection.tenant_id::text as "tenantId",
             connection.created_at as "connectedAt", connection.removed_at as "removedAt", connection.sync_every_minutes as "syncEveryMinutes",
+            connection.full_every_minutes as "fullEveryMinutes",
             looks.complete as "completeLooks", looks.failed as "failedLooks", reached.at as "lastLookAt",
             case when latest.id is not null then
               jsonb_build_object('runId', latest.id,
                                  'requestedAt', to_char(latest.requested_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-                                 'accounts', (latest.counts ->> 'users')::bigint) end as "lastFullLook"
+                                 'accounts', (latest.counts ->> 'users')::bigint) end as "lastFullLook",
+            exists (
+              select from directory_audit_window as audited
+              where audited.workspace_id = connection.workspace_id and audited.connection_id = connection.id
+                and audited.looked_from <= greatest(connection.created_at, $2) and audited.looked_until >= reached.at
+            ) as "isAudited"
        from directory_connection as connection
        cross join lateral (
          select count(*) filter (where run.state = 'complete')::int as complete, count(*) filter (where run.state = 'failed')::int as failed
@@ -91,13 +134,14 @@ async function readDirectoryInputs(
 /** Bands that touch the range. */
 async function readAuthority(q: Queryable, workspaceId: WorkspaceId, { start, end }: Range): Promise<ReportSources['authority']> {
   const bands = await readAuthorityBands(q, workspaceId);
+  const turns = await readTurns(q, workspaceId);
   return bands
     .filter(({ from, to }) => from <= end && (to === null || to > start))
-    .map(({ authority, from, to }) => ({ authority, from, to }));
+    .map(({ authority, from, to }) => ({ authority, from, to, by: null, recordId: null, ...turns.get(from) }));
 }
 
-async function countScimUsers(q: Queryable, workspaceId: WorkspaceId): Promise<ReportSources['scim']> {
-  const { rows } = await q.query<ReportSources['scim']>(
+async function countScimUsers(q: Queryable, workspaceId: WorkspaceId): Promise<Omit<ReportSources['scim'], 'countedAt'>> {
+  const { rows } = await q.query<Omit<ReportSources['scim'], 'countedAt'>>(
     `select count(*)::int as users, (count(*) filter (where scim_user.active and scim_user.deleted_at is null))::int as active
        from scim_user
       where scim_user.workspace_id = $1`,

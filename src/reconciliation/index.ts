@@ -9,7 +9,6 @@ export { confidenceOf, matchRuleMeanings } from './link-confidence.ts';
 export { ownerFindingKinds } from './owner-finding.ts';
 export { type Diagnosis, type DiagnosisCode, diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 export { countOpenOwnerFindings } from './owner-finding-store.ts';
-export { provableAllowances } from './provable-allowances.ts';
 export { type ReconciliationDependencies, reconcile } from './reconcile.ts';
 export { reconciliationRoutes } from './reconciliation-routes.ts';
 export type {

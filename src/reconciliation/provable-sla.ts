@@ -1,5 +1,5 @@
-import { REPLICATION_ALLOWANCE_MS } from '../directory/index.ts';
-import type { DirectoryConnectionId } from '../kernel/index.ts';
+import { type DirectoryConnectionId, MINUTE_MS } from '../kernel/index.ts';
+import { provableMinutes } from '../verdict/index.ts';
 
 /** How a connected directory is looked at. */
 export interface LookingFacts {
@@ -22,5 +22,5 @@ export interface ProvableSla {
  */
 export function provableSla({ connectionId, syncEveryMinutes, readsAudits }: LookingFacts): ProvableSla {
   if (readsAudits) return { connectionId, minutes: 0, because: 'audit-log' };
-  return { connectionId, minutes: syncEveryMinutes + REPLICATION_ALLOWANCE_MS / 60_000, because: 'interval' };
+  return { connectionId, minutes: provableMinutes(syncEveryMinutes * MINUTE_MS), because: 'interval' };
 }

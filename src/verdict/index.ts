@@ -58,6 +58,7 @@ export {
   mfaVerdicts,
   type MfaWhy,
 } from './mfa-coverage.ts';
+export { lengthMs, longestUnseen, provableMinutes, type Stretch } from './longest-unseen.ts';
 export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
 export type { ObservedWindow } from './observed-window.ts';
 export { allowancesFor, leaverDeadline, policyDeadline, type PolicyTerms, type SiteAllowance } from './policy-deadline.ts';

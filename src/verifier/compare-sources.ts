@@ -247,16 +247,21 @@ function gapsBetween(covered: readonly Stretch[], { from: start, to: end }: Stre
 function authorityOf(told: JsonObject, { asOf, periodStart, ofType }: Sources): readonly (readonly string[])[] {
   const [created] = ofType('workspace.created');
   if (created === undefined) return [];
+  const given = objectsOf(told['authority'], 'sources.authority');
+  // Who turned the switch is said from format 4 on, where the scope settings are, too.
+  const isTurned = told['scopes'] !== undefined;
   const changes = ofType('scope.authority.changed').map((record) => ({
     authority: objectAt(record.leaf['after'], `what ${named(record)} tells`)['authority'],
     from: recordedAt(record),
+    ...(isTurned && { by: record.leaf['actor'], recordId: record.id }),
   }));
-  const bands = [{ authority: 'scope', from: recordedAt(created) }, ...changes].map((band, index) => ({
-    ...band,
-    to: changes[index]?.from ?? null,
-  }));
+  const bands = [{ authority: 'scope', from: recordedAt(created), ...(isTurned && { by: null, recordId: null }) }, ...changes].map(
+    (band, index) => ({
+      ...band,
+      to: changes[index]?.from ?? null,
+    }),
+  );
   const expected = bands.filter(({ from, to }) => from <= asOf && (to === null || to > periodStart));
-  const given = objectsOf(told['authority'], 'sources.authority');
   // The last may have ended since the report was made.
   const isSame = (band: (typeof expected)[number], index: number) =>
     same(given[index] ?? null, band) || (band.to !== null && band.to > asOf && same(given[index] ?? null, { ...band, to: null }));

@@ -10,6 +10,7 @@ import { recomputeAccount } from './recompute-account.ts';
 import { editionOf, FORMATS, isSince, LEAVERS } from './check-conclusion.ts';
 import { type Comparison, compareIdentities } from './compare-identities.ts';
 import { compareDecisions } from './compare-decisions.ts';
+import { compareSettings } from './compare-settings.ts';
 import { compareSources } from './compare-sources.ts';
 import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
 import { recomputeDeadline } from './recompute-deadline.ts';
@@ -52,7 +53,7 @@ const unproven = [
   'assignments, roles, privileged ones among them, and whether a roster left the person out, as the state vector has them',
   'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
   'worker types, what was undisputed from when HR told it (deadlineSinceTold), and each finding’s opening (openedAt)',
-  'when SCIM was silent, why a look failed, how often and when a directory is looked at, when a connection was removed, the mapping of rosters and when one that was held came (toldAt), how many users SCIM has',
+  'when SCIM was silent, why a look failed, whether the audit log was read throughout, when a connection was removed, the mapping of rosters and when one that was held came (toldAt), how many users SCIM has',
   'the workspace’s name; the program’s version; what was asked of each source',
 ];
 
@@ -109,16 +110,15 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
 function attemptedSources(document: JsonObject, records: readonly ProvenRecord[]): readonly Comparison[] {
   if (document['format'] === FORMATS[0]) return [];
   try {
-    return [...compareSources(document, records), ...decisionsOf(document, records)];
+    return [...compareSources(document, records), ...sinceFourth(document, records)];
   } catch (error) {
     return [{ name: 'sources', outcomes: [[`they cannot be compared: ${error instanceof Error ? error.message : String(error)}`]] }];
   }
 }
 
-/** Reports of formats before 4 may not list them. */
-function decisionsOf(document: JsonObject, records: readonly ProvenRecord[]): readonly Comparison[] {
-  if (document['decisions'] === undefined && !isSince(document['format'], 4)) return [];
-  return [compareDecisions(document, records)];
+/** What reports tell from format 4 on. */
+function sinceFourth(document: JsonObject, records: readonly ProvenRecord[]): readonly Comparison[] {
+  return isSince(document['format'], 4) ? [...compareSettings(document, records), compareDecisions(document, records)] : [];
 }
 
 /** `outcomes`: for each thing what is wrong with it, in sentences. */

@@ -1,5 +1,6 @@
 import type { WantedRecords } from './check-records.ts';
 import { decisionTypes } from './compare-decisions.ts';
+import { settingTypes } from './compare-settings.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { isTakenByHand } from './recompute-taken.ts';
@@ -34,7 +35,12 @@ export function wantedRecords(
     keeps: (record) =>
       record.index === seal ||
       fewTypes.test(record.type) ||
-      (recompute && (recomputedTypes.test(record.type) || decisionTypes.test(record.type) || isTakenByHand(record) || isOfAccount(record))),
+      (recompute &&
+        (recomputedTypes.test(record.type) ||
+          decisionTypes.test(record.type) ||
+          settingTypes.test(record.type) ||
+          isTakenByHand(record) ||
+          isOfAccount(record))),
     note: (record) => states?.note(record),
   };
 }

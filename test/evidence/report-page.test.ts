@@ -173,8 +173,8 @@ describe('report.html', () => {
   it('says in a table, too, who decided who is synced', () => {
     const report = sampleReport([late]);
     const authority = [
-      { authority: 'scope', from: plusMs(asOf, -MINUTE_MS), to: asOf },
-      { authority: 'scim', from: asOf, to: null },
+      { authority: 'scope', from: plusMs(asOf, -MINUTE_MS), to: asOf, by: null, recordId: null },
+      { authority: 'scim', from: asOf, to: null, by: 'owner:x', recordId: null },
     ] as const;
     const words = wordsOf([...reportPage({ ...report, sources: { ...report.sources, authority } }, new Map())].join(''));
     expect(words).toContain('the scope of the directory connection 2026-03-03 08:59:00 UTC 2026-03-03 09:00:00 UTC');

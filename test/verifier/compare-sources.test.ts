@@ -38,6 +38,8 @@ describe('what a report tells of its sources, held against the records', () => {
       'recomputed: 7 of 7 complete and failed looks that are listed, from their records',
       'recomputed: 1 of 1 lists of when nobody was looking, from the looks and connections',
       'recomputed: 0 of 0 accounts of who decided who is synced, from the records of the switch',
+      'recomputed: 2 of 2 schedules of looks and scope settings that were in force, from the records that set them',
+      'recomputed: 2 of 2 longest stretches without a look, from the records of the looks, and what they prove',
       'recomputed: 0 of 0 exceptions and exclusions that were in force, and what is decided about findings, from the records of who asked and who approved',
     ]);
   });
