@@ -2,7 +2,15 @@ import { refuse, type RosterImportId, type WorkspaceId } from '../kernel/index.t
 import { appendOne, type RecordInput } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { requireSecondPerson } from '../workspace/index.ts';
-import { countUnshown, endHeld, findHeld, findSealedHeld, type HeldImport, type SealedHeldImport } from './held-import-store.ts';
+import {
+  countUnshown,
+  countUnshownOmitted,
+  endHeld,
+  findHeld,
+  findSealedHeld,
+  type HeldImport,
+  type SealedHeldImport,
+} from './held-import-store.ts';
 import { factsOfHeld } from './hold-import.ts';
 import { keepImport, type RosterDependencies } from './import-roster.ts';
 import { readerOf } from './roster-reader.ts';
@@ -72,7 +80,11 @@ async function release(
     mapping,
     request: { ...held, allowRejected: true, bytes, read: readerOf(held.source, bytes), actor: importedBy },
     isDryRun: false,
-    release: { seen: (people) => requireShown(tx, workspaceId, { id, people }), isConfirmed: needsSecondPerson(held) },
+    release: {
+      seen: async (people) => requireNone(await countUnshown(tx, workspaceId, id, people)),
+      seenOmitted: async () => requireNone(await countUnshownOmitted(tx, workspaceId, id)),
+      isConfirmed: needsSecondPerson(held),
+    },
   };
   const recordId = await appendOne(tx, workspaceId, record);
   const worked = await workImport(tx, workspaceId, import_);
@@ -87,12 +99,8 @@ function needsSecondPerson({ because }: HeldImport): boolean {
   return because.includes('ends-many');
 }
 
-async function requireShown(
-  tx: Transaction,
-  workspaceId: WorkspaceId,
-  { id, people }: { readonly id: RosterImportId; readonly people: readonly string[] },
-): Promise<void> {
-  if ((await countUnshown(tx, workspaceId, id, people)) > 0) refuseOutdated();
+function requireNone(unshown: number): void {
+  if (unshown > 0) refuseOutdated();
 }
 
 function refuseOutdated(): never {

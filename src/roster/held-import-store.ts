@@ -122,17 +122,30 @@ export async function insertStatedEnds(
   );
 }
 
-export async function insertOmittedEnds(
-  tx: Queryable,
-  workspaceId: WorkspaceId,
-  importId: RosterImportId,
-  people: readonly string[],
-): Promise<void> {
+/** Everybody on the stage whom the import leaves out. */
+export async function insertOmittedEnds(tx: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<void> {
   await tx.query(
     `insert into roster_held_end (workspace_id, import_id, person_id, because)
-     select $1::uuid, $2::uuid, omitted.person_id, 'omitted' from unnest($3::uuid[]) as omitted (person_id)`,
-    [workspaceId, importId, people],
+     select distinct $1::uuid, $2::uuid, staged.person_id, 'omitted'
+     from roster_stage_omission as staged
+     where staged.workspace_id = $1 and staged.import_id = $2
+     on conflict do nothing -- whom a row of it ends, too`,
+    [workspaceId, importId],
   );
+}
+
+/** How many people on the stage a held roster leaves out, and was not shown to end. */
+export async function countUnshownOmitted(tx: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<number> {
+  const { rows } = await tx.query<{ count: number }>(
+    `select count(distinct staged.person_id) as count
+     from roster_stage_omission as staged
+     where staged.workspace_id = $1 and staged.import_id = $2 and not exists (
+       select from roster_held_end as shown
+       where shown.workspace_id = $1 and shown.import_id = $2 and shown.person_id = staged.person_id
+     )`,
+    [workspaceId, importId],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** How many of these people a held roster was not shown to end. */

@@ -35,7 +35,7 @@ export async function holdImport(
   { import_, worked, requestedBy }: { readonly import_: Import; readonly worked: Worked; readonly requestedBy: string },
 ): Promise<HeldImport> {
   const { id, at, request } = import_;
-  const { facts, omitted, summary, unfitting } = worked;
+  const { facts, isEndingOmitted, summary, unfitting } = worked;
   await undoTaking(tx);
   await lapseHeld(tx, workspaceId, { at, because: 'superseded' });
   const { ends, employed, most } = summary.brake;
@@ -49,7 +49,7 @@ export async function holdImport(
     onEnds: (stated) => insertStatedEnds(tx, workspaceId, id, stated),
   });
   await expectManyRows(tx);
-  await insertOmittedEnds(tx, workspaceId, id, omitted);
+  if (isEndingOmitted) await insertOmittedEnds(tx, workspaceId, id);
   if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, { importId: id, unfitting, into: 'roster_held_rejected_row' });
   const expiresAt = plusMs(at, HELD_FOR_MS);
   const detail = { ends, employed, most, requested_by: requestedBy, expires_at: expiresAt };

@@ -18,11 +18,6 @@ export interface Omitted extends OpenPeriod {
   readonly namedUntil: Instant | null;
 }
 
-/** Each person once, whatever the number of their periods. */
-export function peopleOf(omitted: readonly Omitted[]): readonly string[] {
-  return [...new Set(omitted.map(({ personId }) => personId))];
-}
-
 /** The latest day that has begun somewhere on earth at an instant. */
 const beginningBy = (instant: string) => `(${instant}::timestamptz at time zone 'UTC' + interval '${FIRST_ZONE_HOURS} hours')::date`;
 
@@ -53,18 +48,18 @@ export async function importBefore(
 }
 
 /**
- * The employments that went on when a roster was told (`toldAt`) of people whom the roster before named, or left out with nobody saying what
- * that means, and whom the staged one does not name; in order of the person and of their start.
+ * Stages the employments that went on when a roster was told (`toldAt`) of people whom the roster before named, or left out with nobody saying what
+ * that means, and whom the staged one does not name.
  */
-export async function omittedPeriods(
-  q: Queryable,
+export async function stageOmitted(
+  tx: Queryable,
   workspaceId: WorkspaceId,
   { importId, toldAt }: { readonly importId: RosterImportId; readonly toldAt: Instant },
-): Promise<readonly Omitted[]> {
-  const { rows } = await q.query<Omitted>(
-    `select person.id as "personId", period.id as "periodId", period.start_date as "startDate", period.end_date as "endDate",
-            period.last_day as "lastDay",
-            case when person.listing = 'dropped' then coalesce(person.unlisted_from, person.created_at) end as "namedUntil"
+): Promise<void> {
+  await tx.query(
+    `insert into roster_stage_omission (workspace_id, import_id, person_id, period_id, start_date, end_date, last_day, named_until, is_withdrawn)
+     select $1::uuid, $2::uuid, person.id, period.id, period.start_date, period.end_date, period.last_day,
+            case when person.listing = 'dropped' then coalesce(person.unlisted_from, person.created_at) end, false
      from person
      join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
      where person.workspace_id = $1 and person.listing <> 'kept'
@@ -72,25 +67,23 @@ export async function omittedPeriods(
        and not exists (
          select from roster_stage as stage
          where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id
-       )
-     order by person.id, period.start_date`,
+       )`,
     [workspaceId, importId, toldAt],
   );
-  return rows;
 }
 
 /**
- * The employments that lie ahead when a roster is told (`toldAt`) of people whom the staged one names, by others alone and by none that lies ahead: where
- * it names one, that may be the same, moved. Of a row that cannot be read nobody knows.
+ * Stages the employments that lie ahead when a roster is told (`toldAt`) of people whom the staged one names, by others alone and by none that lies ahead:
+ * where it names one, that may be the same, moved. Of a row that cannot be read nobody knows.
  */
-export async function withdrawnPeriods(
-  q: Queryable,
+export async function stageWithdrawn(
+  tx: Queryable,
   workspaceId: WorkspaceId,
   { importId, toldAt }: { readonly importId: RosterImportId; readonly toldAt: Instant },
-): Promise<readonly Omitted[]> {
-  const { rows } = await q.query<Omitted>(
-    `select person.id as "personId", period.id as "periodId", period.start_date as "startDate", period.end_date as "endDate",
-            period.last_day as "lastDay", null as "namedUntil"
+): Promise<void> {
+  await tx.query(
+    `insert into roster_stage_omission (workspace_id, import_id, person_id, period_id, start_date, end_date, last_day, is_withdrawn)
+     select $1::uuid, $2::uuid, person.id, period.id, period.start_date, period.end_date, period.last_day, true
      from employment_period as period
      join person on person.workspace_id = period.workspace_id and person.id = period.person_id
      where period.workspace_id = $1 and period.start_date > ${beginningBy('$3')} and ${goesOn('$3')}
@@ -98,25 +91,91 @@ export async function withdrawnPeriods(
          select bool_and(coalesce((stage.row ->> 'startDate')::date <= ${beginningBy('$3')}, false))
          from roster_stage as stage
          where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id
-       )
-     order by person.id, period.start_date`,
+       )`,
     [workspaceId, importId, toldAt],
+  );
+}
+
+/** How many an import leaves out. */
+export interface OmittedCounts {
+  /** People whom the roster before named. */
+  readonly people: number;
+  /** People in all, with those who are still asked about and those of whom an employment ahead is withdrawn; and their employments. */
+  readonly allPeople: number;
+  readonly allPeriods: number;
+}
+
+export async function countOmitted(tx: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<OmittedCounts> {
+  const { rows } = await tx.query<OmittedCounts>(
+    `select count(distinct staged.person_id) filter (where ${isFresh}) as people,
+            count(distinct staged.person_id) as "allPeople", count(*) as "allPeriods"
+     from roster_stage_omission as staged
+     where staged.workspace_id = $1 and staged.import_id = $2`,
+    [workspaceId, importId],
+  );
+  return rows[0] ?? { people: 0, allPeople: 0, allPeriods: 0 };
+}
+
+/** Left out by this roster first. */
+const isFresh = 'staged.named_until is null and not staged.is_withdrawn';
+
+/** All that is left out of the next so many people behind one, in order of the person and of their start; or only of those whom the roster before named. */
+export async function omittedPeriods(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { importId, after, people, which }: PageOfOmitted,
+): Promise<readonly Omitted[]> {
+  const asked = which === 'fresh' ? isFresh : 'true';
+  const { rows } = await tx.query<Omitted>(
+    `select staged.person_id as "personId", staged.period_id as "periodId", staged.start_date as "startDate", staged.end_date as "endDate",
+            staged.last_day as "lastDay", staged.named_until as "namedUntil"
+     from roster_stage_omission as staged
+     where staged.workspace_id = $1 and staged.import_id = $2 and ($3::uuid is null or staged.person_id > $3::uuid) and ${asked}
+       and staged.person_id = any (array(
+         select distinct staged.person_id
+         from roster_stage_omission as staged
+         where staged.workspace_id = $1 and staged.import_id = $2 and ($3::uuid is null or staged.person_id > $3::uuid) and ${asked}
+         order by staged.person_id limit $4
+       ))
+     order by staged.person_id, staged.start_date`,
+    [workspaceId, importId, after ?? null, people],
   );
   return rows;
 }
 
-/** People whom a roster before left out, and whom the staged one names. */
-export async function peopleListedAgain(q: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<readonly string[]> {
-  const { rows } = await q.query<{ id: string }>(
-    `select person.id
-     from person
-     where person.workspace_id = $1 and person.listing <> 'listed'
-       and exists (
+interface PageOfOmitted {
+  readonly importId: RosterImportId;
+  readonly after: string | undefined;
+  /** How many at most. */
+  readonly people: number;
+  readonly which: 'fresh' | 'all';
+}
+
+/** How many people a roster before left out, and the staged one names. */
+export async function countListedAgain(q: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<number> {
+  const { rows } = await q.query<{ count: number }>(
+    `select count(*) as count from person where person.workspace_id = $1 and ${isListedAgain}`,
+    [workspaceId, importId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+const isListedAgain = `person.listing <> 'listed' and exists (
          select from roster_stage as stage
          where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id
-       )
-     order by person.id`,
-    [workspaceId, importId],
+       )`;
+
+/** The next so many of them behind one, in order of their id. */
+export async function peopleListedAgain(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { importId, after, people }: Omit<PageOfOmitted, 'which'>,
+): Promise<readonly string[]> {
+  const { rows } = await q.query<{ id: string }>(
+    `select person.id from person
+     where person.workspace_id = $1 and ${isListedAgain} and ($3::uuid is null or person.id > $3::uuid)
+     order by person.id limit $4`,
+    [workspaceId, importId, after ?? null, people],
   );
   return rows.map(({ id }) => id);
 }

@@ -80,6 +80,6 @@ export const stagedFile = `(select string_agg(staged.bytes, ''::bytea order by s
      from roster_stage_file as staged where staged.workspace_id = $1 and staged.import_id = $2)`;
 
 export async function clearStage(tx: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<void> {
-  for (const table of ['roster_stage', 'roster_stage_file'])
+  for (const table of ['roster_stage', 'roster_stage_file', 'roster_stage_omission'])
     await tx.query(`delete from ${table} as stage where stage.workspace_id = $1 and stage.import_id = $2`, [workspaceId, importId]);
 }

@@ -4,6 +4,8 @@ import type { Transaction } from '../platform/index.ts';
 import { decideOmission } from './decide-omission.ts';
 import type { ImportPlace } from './draft-import.ts';
 import {
+  countListedAgain,
+  countOmitted,
   endOmitted,
   importBefore,
   markDropped,
@@ -11,9 +13,9 @@ import {
   type Omitted,
   omittedPeriods,
   peopleListedAgain,
-  peopleOf,
   settleDropped,
-  withdrawnPeriods,
+  stageOmitted,
+  stageWithdrawn,
 } from './omission-store.ts';
 import { omittedEndRecord } from './roster-records.ts';
 
@@ -27,9 +29,9 @@ export interface Omissions {
   readonly implausible: string | null;
 }
 
-/** With those who ended. */
 export interface Settled extends Omissions {
-  readonly ended: readonly Omitted[];
+  /** Whom it leaves out has ended by that. */
+  readonly isEnding: boolean;
 }
 
 interface Finding {
@@ -42,28 +44,31 @@ interface Finding {
   readonly unnamedRows: number;
 }
 
-/** Whom a roster leaves out, and since when they can be missed. */
+/** How many a roster leaves out, and since when they can be missed. */
 export interface FoundOmissions extends Omit<Finding, 'importId' | 'toldAt' | 'partial'> {
-  readonly again: readonly string[];
+  /** People whom it names again. */
+  readonly again: number;
   /** The import before, if anybody can be missed. */
   readonly before: { readonly at: Instant; readonly rows: number } | undefined;
-  /** Those whom the roster before named. */
-  readonly omitted: readonly Omitted[];
+  /** People whom the roster before named. */
+  readonly omitted: number;
   /** With them those who are still asked about, and employments ahead of people whom it names: what has ended where the roster is taken at its word. */
-  readonly ending: readonly Omitted[];
+  readonly ending: { readonly people: number; readonly periods: number };
 }
 
-/** Looks who is left out, and who is named again, without changing anything. */
+/** Stages who is left out, and counts who is named again, without changing anything. Call it before rows are taken. */
 export async function findOmissions(tx: Transaction, workspaceId: WorkspaceId, finding: Finding): Promise<FoundOmissions> {
   const { importId, toldAt, full, partial, rows, unnamedRows } = finding;
-  const again = await peopleListedAgain(tx, workspaceId, importId);
+  const again = await countListedAgain(tx, workspaceId, importId);
   const before = partial ? undefined : await importBefore(tx, workspaceId);
-  const lacking = before === undefined ? [] : await omittedPeriods(tx, workspaceId, { importId, toldAt });
-  const omitted = lacking.filter(({ namedUntil }) => namedUntil === null);
+  const found = { full, rows, unnamedRows, again, before };
+  if (before === undefined) return { ...found, omitted: 0, ending: { people: 0, periods: 0 } };
+  await stageOmitted(tx, workspaceId, { importId, toldAt });
   // One of whom nobody can say whom it names may be anybody.
-  const isWord = before !== undefined && full && unnamedRows === 0;
-  const ending = isWord ? [...lacking, ...(await withdrawnPeriods(tx, workspaceId, { importId, toldAt }))] : [];
-  return { full, rows, unnamedRows, again, before, omitted, ending };
+  const isWord = full && unnamedRows === 0;
+  if (isWord) await stageWithdrawn(tx, workspaceId, { importId, toldAt });
+  const { people, allPeople, allPeriods } = await countOmitted(tx, workspaceId, importId);
+  return { ...found, omitted: people, ending: isWord ? { people: allPeople, periods: allPeriods } : { people: 0, periods: 0 } };
 }
 
 interface Settling extends ImportPlace, FoundOmissions {
@@ -72,7 +77,7 @@ interface Settling extends ImportPlace, FoundOmissions {
   readonly isWritten: boolean;
 }
 
-/** People whose records are written in one statement. */
+/** People who are read, and whose records are written, in one statement. */
 const BATCH = 2_000;
 
 /**
@@ -82,32 +87,69 @@ const BATCH = 2_000;
  * it says that they are employed until then.
  */
 export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId, settling: Settling): Promise<Settled> {
-  const { again, before, omitted, ending, isWritten, toldAt } = settling;
-  if (isWritten) await listAgain(tx, workspaceId, settling, again);
-  const nothing = { dropped: 0, endedByOmission: 0, listedAgain: again.length, implausible: null, ended: [] };
+  const { again, before, omitted, ending, isConfirmed, isWritten, full, rows, unnamedRows, toldAt } = settling;
+  if (isWritten) await listAgain(tx, workspaceId, settling);
+  const nothing = { dropped: 0, endedByOmission: 0, listedAgain: again, implausible: null, isEnding: false };
   if (before === undefined) return nothing;
-  const { full, rows, unnamedRows, isConfirmed } = settling;
-  const dropped = peopleOf(omitted).length;
-  const missing = Math.max(dropped, peopleOf(ending).length);
+  const missing = Math.max(omitted, ending.people);
   const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: missing, isConfirmed });
   const range = { from: before.at, to: toldAt };
   if (decision.kind === 'ended') {
-    if (isWritten) await end(tx, workspaceId, { place: settling, omitted: ending, range });
-    return { ...nothing, endedByOmission: ending.length, ended: ending };
+    if (isWritten)
+      await eachPage(tx, workspaceId, {
+        settling,
+        which: 'all',
+        settle: (page) => end(tx, workspaceId, { place: settling, omitted: page, range }),
+      });
+    return { ...nothing, endedByOmission: ending.periods, isEnding: true };
   }
-  if (isWritten) await drop(tx, workspaceId, { place: settling, omitted, range });
-  return { ...nothing, dropped, implausible: decision.implausible };
+  if (isWritten)
+    await eachPage(tx, workspaceId, {
+      settling,
+      which: 'fresh',
+      settle: (page) => drop(tx, workspaceId, { place: settling, omitted: page, range }),
+    });
+  return { ...nothing, dropped: omitted, implausible: decision.implausible };
 }
 
-async function listAgain(tx: Transaction, workspaceId: WorkspaceId, place: ImportPlace, people: readonly string[]): Promise<void> {
-  await markListed(tx, workspaceId, people);
+async function listAgain(tx: Transaction, workspaceId: WorkspaceId, place: Settling): Promise<void> {
   const about = { at: place.at, actor: place.actor, detail: { import: place.importId } };
-  const records = people.map((id): RecordInput => ({ ...about, type: 'hr.person.listed', subject: { kind: 'person', id } }));
-  await append(tx, workspaceId, records);
+  let after: string | undefined;
+  for (let left = place.again; left > 0; left -= BATCH) {
+    const people = await peopleListedAgain(tx, workspaceId, { importId: place.importId, after, people: BATCH });
+    after = people.at(-1);
+    await markListed(tx, workspaceId, people);
+    const records = people.map((id): RecordInput => ({ ...about, type: 'hr.person.listed', subject: { kind: 'person', id } }));
+    await append(tx, workspaceId, records);
+  }
+}
+
+/** Goes through what is left out, so many people at a time: there may be a million. */
+async function eachPage(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  {
+    settling,
+    which,
+    settle,
+  }: {
+    readonly settling: Settling;
+    readonly which: 'fresh' | 'all';
+    readonly settle: (page: readonly Omitted[]) => Promise<void>;
+  },
+): Promise<void> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await omittedPeriods(tx, workspaceId, { importId: settling.importId, after, people: BATCH, which });
+    if (page.length === 0) return;
+    await settle(page);
+    after = page.at(-1)?.personId;
+  }
 }
 
 interface ToSettle {
   readonly place: ImportPlace;
+  /** Of some people everything. */
   readonly omitted: readonly Omitted[];
   /** Between the import before and the one that does not name them. */
   readonly range: Interval;
@@ -125,16 +167,17 @@ async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted,
 /** Whom a roster before has left out already, ended between the one that named them last and this one: that they had left by the other, it did not say. */
 async function end(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: ToSettle): Promise<void> {
   const about = { at: place.at, actor: place.actor };
-  for (let start = 0; start < omitted.length; start += BATCH) {
-    const batch = omitted
-      .slice(start, start + BATCH)
-      .map((each) => ({ ...each, range: { from: each.namedUntil ?? range.from, to: range.to } }));
-    const records = batch.map((each) =>
-      omittedEndRecord(each, { ...about, observed: each.range, detail: { person: each.personId, import: place.importId } }),
-    );
-    const recordIds = await append(tx, workspaceId, records);
-    const ends = batch.map(({ periodId, range: observed }, index) => ({ periodId, recordId: recordIds[index] ?? '', range: observed }));
-    await endOmitted(tx, workspaceId, { importId: place.importId, toldAt: place.toldAt, ends });
-  }
+  const ranged = omitted.map((each) => ({ ...each, range: { from: each.namedUntil ?? range.from, to: range.to } }));
+  const records = ranged.map((each) =>
+    omittedEndRecord(each, { ...about, observed: each.range, detail: { person: each.personId, import: place.importId } }),
+  );
+  const recordIds = await append(tx, workspaceId, records);
+  const ends = ranged.map(({ periodId, range: observed }, index) => ({ periodId, recordId: recordIds[index] ?? '', range: observed }));
+  await endOmitted(tx, workspaceId, { importId: place.importId, toldAt: place.toldAt, ends });
   await settleDropped(tx, workspaceId, peopleOf(omitted));
+}
+
+/** Each person once, whatever the number of their periods. */
+function peopleOf(omitted: readonly Omitted[]): readonly string[] {
+  return [...new Set(omitted.map(({ personId }) => personId))];
 }

@@ -4,7 +4,6 @@ import { expectFewRows, expectManyRows, type Transaction } from '../platform/ind
 import { type Brake, decideBrake } from './decide-brake.ts';
 import type { StatedEnd } from './ended-person.ts';
 import { countEmployed, markBeforeTaking } from './held-import-store.ts';
-import { peopleOf } from './omission-store.ts';
 import type { RosterReading } from './parse-roster.ts';
 import type { ParsedRow } from './read-roster-row.ts';
 import type { RosterMapping } from './roster-mapping.ts';
@@ -58,6 +57,8 @@ export interface Import {
   /** Somebody has seen whom it ends, and the import that ends anybody else is theirs to refuse. */
   readonly release: {
     readonly seen: (people: readonly string[]) => Promise<void>;
+    /** Called once those who are left out have ended by that; they are on the stage. */
+    readonly seenOmitted: () => Promise<void>;
     /** Two people say that it is to be taken at its word. */
     readonly isConfirmed: boolean;
   } | null;
@@ -66,8 +67,8 @@ export interface Import {
 export interface Worked {
   readonly summary: ImportSummary;
   readonly facts: ImportFacts;
-  /** Whom it ends by leaving them out. */
-  readonly omitted: readonly string[];
+  /** Whom it leaves out, they are on the stage, has ended by that. */
+  readonly isEndingOmitted: boolean;
   /** Rows that could be read, and are not taken since they do not fit others. */
   readonly unfitting: readonly RejectedRow[];
 }
@@ -86,15 +87,15 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
       next: 'Send it with a row for each employment period, or nothing at all.',
     });
   }
+  await expectManyRows(tx);
+  const found = await findOmissions(tx, workspaceId, { importId: id, toldAt, ...request, ...staged });
   await markBeforeTaking(tx);
   const employed = await countEmployed(tx, workspaceId, at.slice(0, 10));
   const place = { importId: id, at, toldAt, actor: request.actor };
   const isTaken = !isDryRun && (request.allowRejected || staged.rejectedRows === 0);
   await expectFewRows(tx);
   const taken = await takeRows(tx, workspaceId, { ...place, isWritten: isTaken, onEnds: (ends) => sawStated(release, ends) });
-  await expectManyRows(tx);
-  const found = await findOmissions(tx, workspaceId, { importId: id, toldAt, ...request, ...staged });
-  const brake = decideBrake({ ends: taken.ends + peopleOf(found.ending).length, employed });
+  const brake = decideBrake({ ends: taken.ends + found.ending.people, employed });
   const isSettled = isTaken && (release !== null || !brake.holds);
   const settled = await settleOmissions(tx, workspaceId, {
     ...place,
@@ -102,10 +103,11 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
     isConfirmed: release?.isConfirmed === true || brake.holds,
     isWritten: isSettled,
   });
-  await release?.seen(peopleOf(settled.ended));
+  await expectManyRows(tx);
+  if (settled.isEnding) await release?.seenOmitted();
   const notInFile = await countOthers(tx, workspaceId, id);
   const summary = summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes: request.bytes });
-  return { summary, facts: factsOf(import_, summary), omitted: peopleOf(settled.ended), unfitting: taken.rejected };
+  return { summary, facts: factsOf(import_, summary), isEndingOmitted: settled.isEnding, unfitting: taken.rejected };
 }
 
 function sawStated(release: Import['release'], ends: readonly StatedEnd[]): Promise<void> {
@@ -160,7 +162,7 @@ interface Parts {
 
 function summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes }: Parts): ImportSummary {
   const rejected = [...staged.rejected, ...taken.rejected].sort((a, b) => a.line - b.line).slice(0, MAX_REPORTED);
-  const { ended: _people, ...omissions }: Settled & Omissions = settled;
+  const { isEnding: _ends, ...omissions }: Settled & Omissions = settled;
   return {
     rows: staged.rows,
     ...taken.outcomes,

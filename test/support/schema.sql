@@ -1845,6 +1845,7 @@ table roster_held_import
   decision_record_id uuid
   else_unchanged boolean not null default false
   file_erased_at timestamp(3) with time zone
+  mapping_record_id uuid
   constraint roster_held_import_decided_whole CHECK ((((state = 'held'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)) AND ((decided_at IS NULL) = (decision_record_id IS NULL))))
   constraint roster_held_import_expires CHECK ((expires_at > held_at))
   constraint roster_held_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
@@ -1893,6 +1894,7 @@ table roster_import
   received_at timestamp(3) with time zone
   file_erased_at timestamp(3) with time zone
   else_unchanged boolean not null default false
+  mapping_record_id uuid
   constraint roster_import_else_unchanged CHECK ((partial OR (NOT else_unchanged)))
   constraint roster_import_file_erased CHECK (((sealed_file IS NULL) = (file_erased_at IS NOT NULL)))
   constraint roster_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))
@@ -1975,6 +1977,19 @@ table roster_stage_file
   piece integer not null
   bytes bytea not null
   constraint roster_stage_file_pkey PRIMARY KEY (workspace_id, import_id, piece)
+  grant delete, insert, select to rollcall_server
+
+table roster_stage_omission
+  workspace_id uuid not null
+  import_id uuid not null
+  person_id uuid not null
+  period_id uuid not null
+  start_date date not null
+  end_date date
+  last_day date
+  named_until timestamp(3) with time zone
+  is_withdrawn boolean not null
+  constraint roster_stage_omission_pkey PRIMARY KEY (workspace_id, import_id, person_id, period_id)
   grant delete, insert, select to rollcall_server
 
 table schema_migration
