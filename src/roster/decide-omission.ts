@@ -1,3 +1,5 @@
+import { plural } from '../kernel/index.ts';
+
 /** What a roster that leaves people out amounts to. */
 export type OmissionDecision = { readonly kind: 'dropped'; readonly implausible: string | null } | { readonly kind: 'ended' };
 
@@ -32,7 +34,7 @@ export function decideOmission({
   if (unnamedRows > 0 && omitted > 0) {
     return {
       kind: 'dropped',
-      implausible: `It was declared to hold everybody, and of ${unnamedRows} of its rows nobody can say whom they name: whom it leaves out are asked about, one by one.`,
+      implausible: `It was declared to hold everybody, and of ${unnamedRows} of its rows nobody can say whom ${unnamedRows === 1 ? 'it names' : 'they name'}: whom it leaves out are asked about, one by one.`,
     };
   }
   if (isConfirmed) return { kind: 'ended' };
@@ -43,6 +45,6 @@ export function decideOmission({
   if (loss <= most) return { kind: 'ended' };
   return {
     kind: 'dropped',
-    implausible: `It was declared to hold everybody, has ${rows} rows after ${rowsBefore} and leaves out ${omitted} who are employed: more than ${most} at once are asked about, one by one.`,
+    implausible: `It was declared to hold everybody, has ${plural(rows, 'row')} after ${rowsBefore} and leaves out ${plural(omitted, 'person who is', 'people who are')} employed: more than ${most} at once are asked about, one by one.`,
   };
 }

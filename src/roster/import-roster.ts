@@ -2,7 +2,9 @@ import { type Instant, newId, type RosterImportId, plural, refuse, type Workspac
 import { appendOne } from '../ledger/index.ts';
 import { type Clock, type Database, type SecretBox, type Transaction, unaccompanied } from '../platform/index.ts';
 import type { HeldImport } from './held-import-store.ts';
+import { asDropped, asEnded, type ConcernedPeople, gatherConcerned, MOST_CONCERNED } from './gather-concerned.ts';
 import { holdImport, lapseHeld, sameHeld } from './hold-import.ts';
+import { firstOmitted } from './omission-store.ts';
 import { countOpenRejections, insertRejections, settleRejections } from './rejected-row-store.ts';
 import { readMapping } from './roster-mapping-store.ts';
 import { importRecord } from './roster-records.ts';
@@ -25,21 +27,43 @@ export type ImportOutcome =
   | { readonly kind: 'taken'; readonly done: ImportSummary & { readonly id: RosterImportId } }
   | { readonly kind: 'held'; readonly held: HeldImport };
 
+/** What an import would do, with whom it concerns. */
+export interface ImportPreview extends ImportSummary {
+  readonly people: ConcernedPeople;
+}
+
 /** What an import would do; changes nothing. Throws DomainError `invalid-request` for what is no roster. */
 export async function previewImport(
   deps: RosterDependencies,
   workspaceId: WorkspaceId,
   request: Omit<ImportRequest, 'actor' | 'allowRejected'>,
-): Promise<ImportSummary> {
+): Promise<ImportPreview> {
   const at = deps.clock.now();
   const id = newId<'roster-import'>(at);
   return deps.database.transaction(async (tx) => {
     const mapping = await readMapping(tx, workspaceId);
     const looked = { ...request, actor: 'system', allowRejected: true };
-    const { summary } = await workImport(tx, workspaceId, { id, at, toldAt: at, mapping, request: looked, isDryRun: true, release: null });
+    const concerned = gatherConcerned();
+    const import_ = { id, at, toldAt: at, mapping, request: looked, isDryRun: true, onPlanned: concerned.see, release: null };
+    const { summary } = await workImport(tx, workspaceId, import_);
+    const leftOut = await leftOutBy(tx, workspaceId, { importId: id, summary });
     await clearStage(tx, workspaceId, id);
-    return summary;
+    return { ...summary, people: { ...concerned.seen(), ...leftOut } };
   });
+}
+
+/** Whom it leaves out, by what becomes of them. */
+async function leftOutBy(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { importId, summary }: { readonly importId: RosterImportId; readonly summary: ImportSummary },
+): Promise<Pick<ConcernedPeople, 'dropped' | 'endedByOmission'>> {
+  const first = (which: 'fresh' | 'all') => firstOmitted(tx, workspaceId, { importId, limit: MOST_CONCERNED, which });
+  const { dropped, endedByOmission } = summary;
+  return {
+    dropped: { total: dropped, people: dropped === 0 ? [] : (await first('fresh')).map(asDropped) },
+    endedByOmission: { total: endedByOmission, people: endedByOmission === 0 ? [] : (await first('all')).map(asEnded) },
+  };
 }
 
 /**

@@ -143,6 +143,34 @@ export async function omittedPeriods(
   return rows;
 }
 
+/** Somebody on the stage whom an import leaves out, by name. */
+export interface NamedOmitted extends OpenPeriod {
+  readonly employeeId: string;
+  readonly displayName: string | null;
+}
+
+/** The first employments that are left out, by the names of whom they are, in order of the person and of their start; of those whom the roster before named, each person once. */
+export async function firstOmitted(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { importId, limit, which }: Pick<PageOfOmitted, 'importId' | 'which'> & { readonly limit: number },
+): Promise<readonly NamedOmitted[]> {
+  const { rows } = await tx.query<NamedOmitted>(
+    `select person.employee_id as "employeeId", person.display_name as "displayName", staged.period_id as "periodId",
+            staged.start_date as "startDate", staged.end_date as "endDate", staged.last_day as "lastDay"
+     from (
+       select ${which === 'fresh' ? 'distinct on (staged.person_id)' : ''} staged.*
+       from roster_stage_omission as staged
+       where staged.workspace_id = $1 and staged.import_id = $2 and ${which === 'fresh' ? isFresh : 'true'}
+       order by staged.person_id, staged.start_date limit $3
+     ) as staged
+     join person on person.workspace_id = $1 and person.id = staged.person_id
+     order by staged.person_id, staged.start_date`,
+    [workspaceId, importId, limit],
+  );
+  return rows;
+}
+
 interface PageOfOmitted {
   readonly importId: RosterImportId;
   readonly after: string | undefined;

@@ -1,5 +1,6 @@
 import { refuse } from '../kernel/index.ts';
 import type { BodyReader } from '../platform/index.ts';
+import { isTimeZone } from './is-time-zone.ts';
 import { dateFormats } from './roster-date.ts';
 import { type ColumnSource, presetNames, type RosterMapping, rosterFields, type RosterWords } from './roster-mapping.ts';
 import { rosterStatuses, workerTypes } from './roster-row.ts';
@@ -44,7 +45,7 @@ function zonesOf(value: unknown): Readonly<Record<string, string>> {
   const zones = Object.entries(objectOf('timeZones', value));
   if (zones.length > MAX_SITES) refuse('invalid-request', { detail: `"timeZones" may name ${MAX_SITES} sites at most.` });
   for (const [site, zone] of zones) {
-    if (!isName(site) || !isName(zone) || !isZone(zone)) {
+    if (!isName(site) || !isName(zone) || !isTimeZone(zone)) {
       refuse('invalid-request', {
         detail: `"timeZones" gives the site "${site.slice(0, MAX_NAME)}" no zone that is known, such as Europe/Berlin.`,
       });
@@ -79,14 +80,6 @@ function meanings<Word extends string>(field: string, value: unknown, ours: read
       });
     }),
   );
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 function objectOf(name: string, value: unknown): Readonly<Record<string, unknown>> {

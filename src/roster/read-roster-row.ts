@@ -124,5 +124,10 @@ function zoneOf(cells: Cells, { timeZones }: RosterMapping, reject: Reject): str
   if (own !== null) return own;
   const site = optional(cells, 'site', reject);
   if (site === null || Object.keys(timeZones).length === 0) return null;
-  return timeZones[site] ?? `the site ${site}`;
+  return timeZones[site] ?? zoneOfUnknownSite(site);
+}
+
+/** What stands for the zone of a site that nobody has named one of; no zone is called so. */
+export function zoneOfUnknownSite(site: string): string {
+  return `the site ${site}`;
 }

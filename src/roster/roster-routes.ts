@@ -23,6 +23,7 @@ import { readMapping } from './roster-mapping-store.ts';
 import { isImport, isPerson, listImports, listings, listPeople } from './roster-read-model.ts';
 import { readerOf } from './roster-reader.ts';
 import { setMapping } from './set-mapping.ts';
+import { showPreview } from './show-preview.ts';
 import { type SourceRoutesDeps, sourceRoutes } from './source-routes.ts';
 import type { ImportRequest } from './work-import.ts';
 
@@ -59,13 +60,13 @@ function addImports(router: Router, deps: RosterRoutesDeps): void {
     rawFile,
     deps.answerOnce,
     async (request, response) => {
-      const { actor } = requireScope(request, 'roster');
+      const principal = requireScope(request, 'roster');
       const mode = modeOf(request);
       const allowRejected = flagOf(request, 'allowRejected') ?? false;
       const roster = rosterOf(request);
-      if (mode === 'dry-run') response.json({ mode, ...(await previewImport(deps, workspaceOf(request), roster)) });
+      if (mode === 'dry-run') response.json(showPreview(await previewImport(deps, workspaceOf(request), roster), principal));
       else {
-        const asked = { ...roster, actor, allowRejected };
+        const asked = { ...roster, actor: principal.actor, allowRejected };
         const outcome = await importRoster(deps, workspaceOf(request), asked);
         if (outcome.kind === 'held') response.status(202).json(outcome.held);
         else response.status(201).json({ mode, ...outcome.done });

@@ -3,6 +3,7 @@ import { type BodyReader, type OutboundHttp, readBody, requireScope, workspaceOf
 import type { RosterDependencies } from './import-roster.ts';
 import { readSource } from './roster-source-store.ts';
 import { refuseNowhere, removeSource, requestPull, setSource, type SourceInput } from './set-source.ts';
+import { showPreview } from './show-preview.ts';
 import { trySource } from './try-source.ts';
 
 /** A week: whoever left was long gone. */
@@ -41,11 +42,11 @@ export function sourceRoutes(deps: SourceRoutesDeps): Router {
     response.status(202).json({ state: 'queued' });
   });
   router.post('/roster/source/dry-run', async (request, response) => {
-    requireScope(request, 'roster');
+    const principal = requireScope(request, 'roster');
     const body = readBody(request);
     const tried = body.has('url') ? settingOf(body) : undefined;
     body.end();
-    response.json({ mode: 'dry-run', ...(await trySource(deps, workspaceOf(request), tried)) });
+    response.json(showPreview(await trySource(deps, workspaceOf(request), tried), principal));
   });
   return router;
 }

@@ -2,7 +2,7 @@ import type { RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import type { ImportPlace } from './draft-import.ts';
 import { type StatedEnd, statedEndOf } from './ended-person.ts';
-import { type KnownPerson, planImport, type RowOutcome } from './plan-import.ts';
+import { type KnownPerson, type PlannedPerson, planImport, type RowOutcome } from './plan-import.ts';
 import type { RejectedRow, RosterRow } from './roster-row.ts';
 import { stagedRows } from './roster-stage-store.ts';
 import { hasPeople, knownPeople } from './roster-store.ts';
@@ -18,8 +18,10 @@ export interface Taken {
   readonly ends: number;
 }
 
-interface Taking extends ImportPlace {
+export interface Taking extends ImportPlace {
   readonly isWritten: boolean;
+  /** Is handed what every row comes to, batch by batch. */
+  readonly onPlanned?: ((people: readonly PlannedPerson[]) => void) | undefined;
   /** Is handed whom the rows would end, batch by batch. */
   readonly onEnds: (ends: readonly StatedEnd[]) => Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function takeRows(tx: Transaction, workspaceId: WorkspaceId, taking
       ahead = begun(readAfter(batch.last));
       const plan = planImport(batch.rows, batch.known, today);
       for (const person of plan.people) for (const { outcome } of person.rows) outcomes[outcome] += 1;
+      taking.onPlanned?.(plan.people);
       for (const row of plan.rejected) rejected.push(row);
       const ended = plan.people.flatMap((person) => statedEndOf(person, today) ?? []);
       ends += ended.length;

@@ -1,11 +1,10 @@
 import type { WorkspaceId } from '../kernel/index.ts';
 import type { OutboundHttp } from '../platform/index.ts';
 import { fetchRoster } from './fetch-roster.ts';
-import { previewImport, type RosterDependencies } from './import-roster.ts';
+import { type ImportPreview, previewImport, type RosterDependencies } from './import-roster.ts';
 import { readerOf } from './roster-reader.ts';
 import { readSealedSource } from './roster-source-store.ts';
 import { addressOf, openSource, refuseNowhere, type SealedSource, type SourceInput } from './set-source.ts';
-import type { ImportSummary } from './work-import.ts';
 
 /**
  * Fetches what lies where the roster is fetched from, or would be by `tried`, and says what an import of it would do; changes nothing. What lets
@@ -16,7 +15,7 @@ export async function trySource(
   deps: RosterDependencies & { readonly outbound: OutboundHttp },
   workspaceId: WorkspaceId,
   tried: Omit<SourceInput, 'actor'> | undefined,
-): Promise<ImportSummary> {
+): Promise<ImportPreview> {
   const source = tried === undefined ? await present(deps, workspaceId) : asSealed(tried);
   const bytes = await fetchRoster(deps.outbound, source);
   const holds = { full: source.full, partial: false, elseUnchanged: false };

@@ -12,10 +12,11 @@ import type { RejectedRow } from './roster-row.ts';
 import { type StagedRow, stageRows } from './roster-stage-store.ts';
 import { countOthers } from './roster-store.ts';
 import { findOmissions, type Omissions, type Settled, settleOmissions } from './settle-omissions.ts';
-import { type Taken, takeRows } from './take-rows.ts';
+import { type Taken, takeRows, type Taking } from './take-rows.ts';
+import { watchZones, type ZoneWarnings } from './watch-zones.ts';
 
 /** What a roster comes to, row by row; every row is counted once. */
-export interface ImportSummary extends Omit<ImportCounts, 'rejected'> {
+export interface ImportSummary extends Omit<ImportCounts, 'rejected'>, ZoneWarnings {
   /** The first cells that cannot be taken; `rejectedRows` counts all the rows. */
   readonly rejected: readonly RejectedRow[];
   readonly rejectedRows: number;
@@ -54,6 +55,8 @@ export interface Import {
   readonly mapping: RosterMapping;
   readonly request: ImportRequest;
   readonly isDryRun: boolean;
+  /** Is handed what every row comes to. */
+  readonly onPlanned?: Taking['onPlanned'];
   /** Somebody has seen whom it ends, and the import that ends anybody else is theirs to refuse. */
   readonly release: {
     readonly seen: (people: readonly string[]) => Promise<void>;
@@ -94,7 +97,12 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   const place = { importId: id, at, toldAt, actor: request.actor };
   const isTaken = !isDryRun && (request.allowRejected || staged.rejectedRows === 0);
   await expectFewRows(tx);
-  const taken = await takeRows(tx, workspaceId, { ...place, isWritten: isTaken, onEnds: (ends) => sawStated(release, ends) });
+  const taken = await takeRows(tx, workspaceId, {
+    ...place,
+    isWritten: isTaken,
+    onPlanned: import_.onPlanned,
+    onEnds: (ends) => sawStated(release, ends),
+  });
   const brake = decideBrake({ ends: taken.ends + found.ending.people, employed });
   const isSettled = isTaken && (release !== null || !brake.holds);
   const settled = await settleOmissions(tx, workspaceId, {
@@ -122,6 +130,7 @@ interface Staged {
   /** Those of the rejected rows of which nobody can say whom they name. */
   readonly unnamedRows: number;
   readonly rejected: readonly RejectedRow[];
+  readonly zones: ZoneWarnings;
 }
 
 /** Puts on the stage whom the roster names: whose row is rejected is not missing from it. */
@@ -131,12 +140,15 @@ async function stage(
   { id, rows }: { readonly id: RosterImportId; readonly rows: AsyncIterable<ParsedRow> },
 ): Promise<Staged> {
   const rejected: RejectedRow[] = [];
+  const zones = watchZones();
   const count = { rows: 0, rejectedRows: 0, unnamedRows: 0 };
   async function* naming(): AsyncGenerator<StagedRow> {
     for await (const parsed of rows) {
       count.rows += 1;
-      if ('row' in parsed) yield parsed.row;
-      else {
+      if ('row' in parsed) {
+        zones.see(parsed.row);
+        yield parsed.row;
+      } else {
         count.rejectedRows += 1;
         if (rejected.length < MAX_REPORTED) rejected.push(...parsed.rejected);
         if (parsed.employeeId === null) count.unnamedRows += 1;
@@ -147,7 +159,7 @@ async function stage(
     }
   }
   await stageRows(tx, workspaceId, id, naming());
-  return { ...count, rejected };
+  return { ...count, rejected, zones: zones.seen() };
 }
 
 interface Parts {
@@ -168,6 +180,7 @@ function summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes }:
     ...taken.outcomes,
     rejected,
     rejectedRows: staged.rejectedRows + taken.rejected.length,
+    ...staged.zones,
     columns: reading.columns,
     ignoredColumns: reading.ignoredColumns,
     notInFile,
