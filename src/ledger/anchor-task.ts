@@ -14,7 +14,7 @@ import {
   takeDueAnchors,
 } from './anchor-store.ts';
 import { appendOne } from './append.ts';
-import { LedgerSplitError } from './checkpoint-shelf.ts';
+import { anchorDirectoryNeeded, LedgerSplitError } from './checkpoint-shelf.ts';
 import { RefutedCosignatureError, WitnessContradictsError } from './cosign-checkpoint.ts';
 import { type Checkpoint, readLatestCheckpoint } from './ledger-read-model.ts';
 import { openMetaLog } from './meta-log.ts';
@@ -174,6 +174,8 @@ function problemOf(error: unknown): string {
   if (error instanceof DomainError && error.code !== 'database-unavailable') return error.message;
   if (isRefuted(error) || isContradicted(error) || error instanceof BucketError) return error.message;
   const code = errorCode(error);
+  // Of all places a directory alone answers so.
+  if (code === 'ENOENT') return `The directory is not there (${code}). ${anchorDirectoryNeeded}`;
   if (!(error instanceof DomainError) && code !== undefined && /^[A-Z_]+$/.test(code))
     return `It could not be reached or written to (${code}).`;
   if (error instanceof Error && error.name === 'TimeoutError') return 'It did not answer in time.';

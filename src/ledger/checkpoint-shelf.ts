@@ -56,10 +56,14 @@ export function checkpointShelf(directory: string): CheckpointShelf {
   };
 }
 
+/** What to do where it is missing. */
+export const anchorDirectoryNeeded =
+  'Mount it, or make it where it is new; or unset ROLLCALL_LEDGER_ANCHOR_DIR and start again, if no checkpoints are to be kept outside any more.';
+
 async function requireDirectory(directory: string): Promise<void> {
   await access(directory).catch(() => {
     throw new Error(
-      `${directory} (ROLLCALL_LEDGER_ANCHOR_DIR) is not there, and so nobody can tell what was signed before: nothing is signed meanwhile`,
+      `${directory} (ROLLCALL_LEDGER_ANCHOR_DIR) is not there, and so nobody can tell what was signed before: nothing is signed meanwhile. ${anchorDirectoryNeeded}`,
     );
   });
 }

@@ -17,7 +17,7 @@ export function retentionRoutes(deps: { readonly database: Database; readonly cl
     const body = readBody(request);
     const bounds = { min: LEAST_MONTHS, max: MOST_MONTHS };
     const months = body.integer('months', bounds);
-    const reportMonths = body.has('reportMonths') ? body.integer('reportMonths', bounds) : null;
+    const reportMonths = body.nullableInteger('reportMonths', bounds);
     body.end();
     response.json(await setRetention(deps, workspaceOf(request), { months, reportMonths, actor }));
   });

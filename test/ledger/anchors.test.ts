@@ -267,7 +267,7 @@ describe('an anchor in a directory', () => {
   it('says so when the directory is not there, and does not make one in its place', async () => {
     settings = { ...settings, directory: join(folder, 'not-mounted') };
     await anchor('file');
-    expect((await placeOf('file'))['lastProblem']).toMatch(/could not be reached or written to \(ENOENT\)/);
+    expect((await placeOf('file'))['lastProblem']).toMatch(/is not there \(ENOENT\)\. Mount it, .* or unset ROLLCALL_LEDGER_ANCHOR_DIR /);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -56,17 +56,17 @@ async function purge() {
   await purgeLedger({ database: test.database, clock, log: recordingLog(), eraseRawFiles }, workspaceId);
 }
 
-async function setMonths(months: number) {
+async function setMonths(months: number, more: { readonly reportMonths?: number | null } = {}) {
   const { clock, test } = fixture;
   const server = await administrationServer({ clock, workspaceId, routers: [retentionRoutes({ database: test.database, clock })] });
   const put = await fetch(`${server.url}/ledger/retention`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ months }),
+    body: JSON.stringify({ months, ...more }),
   });
   const shown = await (await fetch(`${server.url}/ledger/retention`)).json();
   await server.close();
-  return { status: put.status, shown: shown as object };
+  return { status: put.status, told: (await put.json()) as object, shown: shown as object };
 }
 
 describe('a purge', () => {
@@ -113,6 +113,18 @@ describe('a purge', () => {
     await purge();
     expect(await valuesLeft()).toBe(0);
     expect(await records('ledger.retention.set')).toMatchObject([{ before: { months: 84 }, after: { months: 24 } }]);
+  });
+
+  it('keeps the number for the files of reports until somebody says another, or none', async () => {
+    expect(await setMonths(24)).toMatchObject({ status: 200, shown: { reportMonths: null } });
+    expect(await setMonths(24, { reportMonths: 36 })).toMatchObject({ status: 200, shown: { reportMonths: 36 } });
+    expect(await setMonths(30)).toMatchObject({
+      status: 400,
+      told: { detail: '"reportMonths" is left out, and the files of reports are kept for 36 months.' },
+      shown: { months: 24, reportMonths: 36 },
+    });
+    expect(await setMonths(30, { reportMonths: null })).toMatchObject({ status: 200, shown: { months: 30, reportMonths: null } });
+    expect(await setMonths(36)).toMatchObject({ status: 200, shown: { months: 36, reportMonths: null } });
   });
 
   it.each([17, 1_201])('is never set to %i months, not even by the owner of the tables', async (months) => {

@@ -16,6 +16,8 @@ export interface BodyReader {
   uuidList(name: string): readonly string[];
   textList(name: string): readonly string[];
   integer(name: string, limits: { readonly min: number; readonly max: number }): number;
+  /** Null where null says that there is to be none; undefined where it is left out. */
+  nullableInteger(name: string, limits: { readonly min: number; readonly max: number }): number | null | undefined;
   optionalBoolean(name: string): boolean | undefined;
   oneOf<Value extends string>(name: string, values: readonly Value[]): Value;
   instant(name: string): Instant;
@@ -80,6 +82,10 @@ function readerOf(members: ReadonlyMap<string, unknown>): BodyReader {
     uuidList: (name) => listOf(name, need(name, take(name))).map((item) => need(name, uuidOf(name, item))),
     textList: (name) => listOf(name, need(name, take(name))),
     integer: (name, limits) => integerOf(name, need(name, take(name)), limits),
+    nullableInteger: (name, limits) => {
+      const value = take(name);
+      return value === undefined ? (members.get(name) === null ? null : undefined) : integerOf(name, value, limits);
+    },
     optionalBoolean: (name) => booleanOf(name, take(name)),
     oneOf: (name, values) => {
       const text = need(name, optionalText(name));
