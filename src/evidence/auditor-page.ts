@@ -1,4 +1,4 @@
-import type { Anchor } from '../ledger/index.ts';
+import { anchorList, type AnchorsSince } from './auditor-anchors.ts';
 import { conclusionMeanings, meaningBesideNobody } from '../verdict/index.ts';
 import type { LiveAuditorSession } from './auditor-link-store.ts';
 import { type Html, html, join } from './html.ts';
@@ -69,21 +69,25 @@ export interface AuditedReport {
     Report,
     'id' | 'kind' | 'version' | 'periodStart' | 'periodEnd' | 'conclusion' | 'createdAt' | 'supersededBy'
   >[];
-  /** The first anchor since the seal, a time stamp where there is one. */
-  readonly anchor: Anchor | undefined;
+  readonly anchors: AnchorsSince;
+  /** Why it concludes so, in its own words; undefined where it was purged, or is older than such words. */
+  readonly concludedBecause: string | undefined;
 }
 
 /** A report in which nobody left tested nothing: its pass must not read like one of many. */
-function meaningOf({ conclusion, totals }: Report): string {
-  if (totals.leavers > 0) return conclusionMeanings[conclusion];
-  return `nobody is known to have left within the period, so that nothing was tested; ${meaningBesideNobody(conclusion)}`;
+function meaningOf({ conclusion, totals }: Report, concludedBecause: string | undefined): string {
+  if (concludedBecause !== undefined) return concludedBecause;
+  if (totals.leavers > 0) return `${conclusionMeanings[conclusion]}.`;
+  return `nobody is known to have left within the period, so that nothing was tested; ${meaningBesideNobody(conclusion)}.`;
 }
 
 /** What a link opens: the report's files, how to check them, and until when. */
-export function auditedReportPage({ anchor, newer, others, path, report, session, workspaceName }: AuditedReport): string {
+export function auditedReportPage(audited: AuditedReport): string {
+  const { anchors, newer, others, path, report, session, workspaceName } = audited;
+  const isStamped = anchors.made.some(({ kind }) => kind === 'rfc3161');
   const body = html`${kindNotice(report)}
 ${newer === undefined ? null : supersededNotice(newer)}
-<p class="conclusion">${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${meaningOf(report)}.</p>
+<p class="conclusion">${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${meaningOf(report, audited.concludedBecause)}</p>
 <dl>
 <dt>Period</dt><dd>${shownInstant(report.periodStart)} to ${shownInstant(report.periodEnd)}, the end not included</dd>
 <dt>Sealed</dt><dd>${shownInstant(report.createdAt)}, under a ledger of ${report.checkpointSize} records</dd>
@@ -100,9 +104,11 @@ ${fileItem(path, 'oscal/assessment-results.json', 'The result for tools', 'OSCAL
 <h2>Check it</h2>
 <ul>
 <li><a href="${path}/bundle">The bundle</a>: all of these, the ledger under them and the verifier, as one ZIP</li>
-${anchorItem(path, anchor)}
 </ul>
-<pre>node verify.mjs BUNDLE.zip --vkey KEY${anchor === undefined ? '' : ' --anchor ANCHOR.zip'}${anchor?.kind === 'rfc3161' ? ' --tsa-ca CERTIFICATES' : ''}</pre>
+<h3>Anchors since it was sealed</h3>
+<p>Each is a file for <code>--anchor</code>, which may be given several times.</p>
+${anchorList(path, anchors)}
+<pre>node verify.mjs BUNDLE.zip --vkey KEY${anchors.made.length === 0 ? '' : ' --anchor ANCHOR.zip'}${isStamped ? ' --tsa-ca CERTIFICATES' : ''}</pre>
 <p><code>KEY</code> is the ledger's verifier key as you were given it when the engagement began, and from nowhere on this page. The bundle's <code>README.txt</code> says how to check it without our program.</p>
 <h2>Other reports over this period</h2>
 ${otherReports(others)}
@@ -138,17 +144,6 @@ function supersededNotice(newer: Pick<Report, 'id' | 'version' | 'createdAt'>): 
 
 function fileItem(path: string, file: string, name: string, about: string): Html {
   return html`<li><a href="${path}/files/${file}">${name}</a> (${about})</li>`;
-}
-
-function anchorItem(path: string, anchor: Anchor | undefined): Html {
-  if (anchor === undefined) {
-    return html`<li>No anchor yet: nobody outside has signed or kept a checkpoint since the report was sealed. Look again later.</li>`;
-  }
-  const what =
-    anchor.attestedAt === null
-      ? html`a checkpoint that was kept outside ${shownInstant(anchor.anchoredAt)}`
-      : html`a time stamp over the sealed report, of ${shownInstant(anchor.attestedAt)}`;
-  return html`<li><a href="${path}/anchors/${anchor.id}">The anchor</a>: ${what}, for <code>--anchor</code></li>`;
 }
 
 function page(title: string, body: Html): string {

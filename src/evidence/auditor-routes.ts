@@ -1,14 +1,15 @@
 import { pipeline } from 'node:stream/promises';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import { DomainError, parseId, refusals, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { readAnchorsFrom } from '../ledger/index.ts';
-import { contextOf, type Log, pathText, positions, hashToken } from '../platform/index.ts';
+import { type AnchorSchedule, readAnchorsFrom, readSchedules } from '../ledger/index.ts';
+import { contextOf, type Database, type Log, pathText, positions, hashToken } from '../platform/index.ts';
 import { readCookie } from '../workspace/index.ts';
+import { type AnchorsSince, MAX_ANCHORS } from './auditor-anchors.ts';
 import { auditorCookie, auditorCookieName, auditorPath } from './auditor-address.ts';
 import { findAuditorSession, type LiveAuditorSession, markAuditorSessionEnded } from './auditor-link-store.ts';
 import { type AuditedReport, auditedReportPage, auditorFailurePage, auditorPageHeaders, entryPage } from './auditor-page.ts';
 import { openAuditorLink, refuseLink } from './open-auditor-link.ts';
-import { readOverlapping, readReport } from './report-store.ts';
+import { readConcludedBecause, readOverlapping, readReport, type Report } from './report-store.ts';
 import { recordAuditorDownload } from './record-auditor-download.ts';
 import { readWorkspaceName } from './report-read-model.ts';
 import { renderAnchor } from './report-anchor-routes.ts';
@@ -175,10 +176,19 @@ async function auditedReport(deps: AuditorRouteDeps, { path, workspaceId }: Plac
   const { database } = deps;
   const report = await sealedReport(deps, workspaceId, session.reportId);
   const newer = report.supersededBy === null ? undefined : await readReport(database, workspaceId, report.supersededBy);
-  const anchors = await readAnchorsFrom(database, workspaceId, { size: report.checkpointSize ?? 0, page: { after: undefined, limit: 20 } });
-  const anchor = anchors.find(({ kind }) => kind === 'rfc3161') ?? anchors[0];
   const others = await readOverlapping(database, workspaceId, report, MAX_OTHERS);
-  return { path, session, report, newer, others, anchor, workspaceName: await readWorkspaceName(database, workspaceId) };
+  const anchors = await anchorsSince(database, workspaceId, report);
+  const concludedBecause = await readConcludedBecause(database, workspaceId, report.id);
+  return { path, session, report, newer, others, anchors, concludedBecause, workspaceName: await readWorkspaceName(database, workspaceId) };
+}
+
+async function anchorsSince(database: Database, workspaceId: WorkspaceId, { checkpointSize }: Report): Promise<AnchorsSince> {
+  const page = { after: undefined, limit: MAX_ANCHORS + 1 };
+  const anchors = await readAnchorsFrom(database, workspaceId, { size: checkpointSize ?? 0, page });
+  const isThere = (schedule: AnchorSchedule) =>
+    anchors.some(({ kind, place }) => kind === schedule.kind && (kind !== 'witness' || place === schedule.place));
+  const schedules = await readSchedules(database, workspaceId);
+  return { made: anchors.slice(0, MAX_ANCHORS), isCut: anchors.length > MAX_ANCHORS, awaited: schedules.filter((each) => !isThere(each)) };
 }
 
 function sendPage(response: Response, page: string): void {

@@ -213,3 +213,18 @@ export async function readReportFile(
   );
   return rows[0]?.content;
 }
+
+/** Characters of `report.json` in which its conclusion stands: the lists that grow with the population come after it. */
+const HEAD_BYTES = 65_536;
+
+/** Why a report concludes as it does, in the words of its `report.json`; undefined where that is gone, or has none: formats of before 2. */
+export async function readConcludedBecause(q: Queryable, workspaceId: WorkspaceId, reportId: ReportId): Promise<string | undefined> {
+  const { rows } = await q.query<{ head: Buffer }>(
+    `select substring(report_file.content from 1 for $3) as head
+       from report_file
+      where report_file.workspace_id = $1 and report_file.report_id = $2 and report_file.path = 'report.json'`,
+    [workspaceId, reportId, HEAD_BYTES],
+  );
+  const said = /\n "concludedBecause": ("(?:[^"\\]|\\.)*")/.exec(rows[0]?.head.toString('utf8') ?? '')?.[1];
+  return said === undefined ? undefined : (JSON.parse(said) as string);
+}

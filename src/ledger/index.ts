@@ -13,7 +13,9 @@ export {
   hastenAnchors,
   readAnchor,
   readAnchorAges,
+  type AnchorSchedule,
   readAnchorsFrom,
+  readSchedules,
   readDailyStamps,
   type StampedCheckpoint,
 } from './anchor-store.ts';

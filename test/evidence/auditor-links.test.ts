@@ -194,6 +194,10 @@ describe('the page of a link', () => {
     ]);
     const page = String((await visit(link.path, { cookie: opened.cookie })).body);
     expect(page).toContain('Deprovisioning evidence: ');
+    const { concludedBecause } = JSON.parse(String((await unzip(await sample.render())).get('report.json'))) as {
+      concludedBecause: string;
+    };
+    expect(page.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))).toContain(`FAIL – ${concludedBecause}</p>`);
     expect(page).toContain('Anna Auditor &#60;b&#62;');
     expect(page).not.toContain(link.token);
     expect(await typesOf(link.id)).toEqual(['auditor-link.issued', 'auditor-link.opened']);
