@@ -6,7 +6,7 @@ import { objectAt, textAt } from './json-shape.ts';
  * A record bears the time at which its transaction began, and can be read only once that has ended. So a verdict may not know a record that
  * was written shortly before; one that it does not know for longer was left out. The largest look at a directory is written within this.
  */
-const IN_FLIGHT_MS = 10 * MINUTE_MS;
+export const IN_FLIGHT_MS = 10 * MINUTE_MS;
 
 /** The proven records of a bundle, looked up as the recomputation needs them; all lists are in the ledger's order. */
 export interface LedgerFacts {

@@ -163,3 +163,8 @@ export function hasLeft(unit: unknown, { periodStart, periodEnd }: JsonObject): 
   const end = isObject(unit) && isObject(unit['end']) ? unit['end']['earliest'] : undefined;
   return typeof end === 'string' && end >= String(periodStart) && end < String(periodEnd);
 }
+
+/** A source that was not looked at of late says nothing of now, whatever was seen last. */
+export function isSeen(claimed: DirectoryState | ScimState, seen: DirectoryState | ScimState): boolean {
+  return claimed === seen || (claimed === 'UNKNOWN' && (seen === 'ENABLED' || seen === 'DISABLED'));
+}

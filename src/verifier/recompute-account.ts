@@ -24,6 +24,7 @@ import {
   type Observed,
   scimObservations,
 } from './read-observations.ts';
+import { isSeen } from './read-report.ts';
 import { same } from './same-value.ts';
 import { stateTypes } from './state-files.ts';
 
@@ -210,9 +211,4 @@ function looksOf(known: Found['known'], lastly: CompleteLook | null): readonly C
 
 function windowOf({ lastProvenUsable, firstProvenUnusable, provenUsableAgain }: ObservedWindow): ObservedWindow {
   return { lastProvenUsable, firstProvenUnusable, provenUsableAgain };
-}
-
-/** A source that was not looked at of late says nothing of now, whatever was seen last. */
-function isSeen(claimed: DirectoryState | ScimState, seen: DirectoryState | ScimState): boolean {
-  return claimed === seen || (claimed === 'UNKNOWN' && (seen === 'ENABLED' || seen === 'DISABLED'));
 }

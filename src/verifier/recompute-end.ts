@@ -1,4 +1,5 @@
-import { type EmploymentDates, endInterval, type InstantRange, type LocalCalendar } from '../verdict/index.ts';
+import { type EmploymentDates, endInterval, type InstantRange, type LocalCalendar, startInterval } from '../verdict/index.ts';
+import { compareListing } from './compare-listing.ts';
 import { compareStanding } from './compare-standing.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { type JsonObject, objectAt, textAt } from './json-shape.ts';
@@ -42,9 +43,20 @@ export function recomputeEnd(unit: CitingUnit, facts: LedgerFacts, calendar: Loc
       ...(later === undefined ? [] : [`it rests on ${named(cited)}; ${named(later)} tells otherwise, and is not cited`]),
       ...comparePerson(unit, cited),
       ...compareStanding(unit, cited, end),
+      ...compareListing(unit, { start: startOf(told, { zoned, zone, calendar }), end }, facts),
       ...compareEnd(unit, end, facts).map((what) => `${what}; ${named(cited)} tells ${saidOf(dates)} (${zone})${giving(end)}`),
     ],
   };
+}
+
+/** By the last record that tells a first day; undefined where none does. */
+function startOf(
+  told: readonly ProvenRecord[],
+  { calendar, zone, zoned }: { readonly zoned: EmploymentDates; readonly zone: string; readonly calendar: LocalCalendar },
+): InstantRange | undefined {
+  const afters = told.flatMap(({ leaf }) => (leaf['after'] === undefined ? [] : [objectAt(leaf['after'], 'after')]));
+  const startDate = afters.findLast((after) => after['start_date'] !== undefined)?.['start_date'];
+  return typeof startDate === 'string' ? startInterval({ ...zoned, startDate }, zone, calendar) : undefined;
 }
 
 /** Where HR said last that the person works: an end that was told by leaving somebody out, or when HR was asked, names no site. */

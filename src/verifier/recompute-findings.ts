@@ -16,6 +16,8 @@ import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
 import { recomputeDeadline } from './recompute-deadline.ts';
 import { recomputeEnd } from './recompute-end.ts';
 import { recomputePopulation } from './recompute-population.ts';
+import { recomputeTotals } from './recompute-totals.ts';
+import { recomputeUnowned } from './recompute-unowned.ts';
 import { recomputeTaken } from './recompute-taken.ts';
 import { type DerivedSystem, recomputeVerdict } from './recompute-verdict.ts';
 import { COVERAGE, type StateFiles } from './state-files.ts';
@@ -50,8 +52,9 @@ const unproven = [
   'matching: which account is whose, as the cited records match.* have it',
   'whether the audit log of the directory was read without a hole: an entry that is cited is taken to say when',
   'that a leaver has no account in a system, when each finding was judged (evaluatedAt), whether somebody was looking then (covered), and from when on the person may have been employed again (mayBeEmployedFrom)',
-  'assignments, roles, privileged ones among them, and whether a roster left the person out, as the state vector has them',
-  'findings on accounts that nobody answers for; the totals; the compliance tests, but for what the imports of HR leave in doubt',
+  'assignments and roles, privileged ones among them, as the state vector has them; and where HR had told an end, whether a roster left the person out before it',
+  'that nobody answers for an account, or that it is excluded as nobody’s own, and how many such accounts there are that are not listed; of employments whose person has another, whether it goes on from the first',
+  'the compliance tests but the one about leavers: their members are not in the report; and of that one the doubts that the imports of HR do not tell',
   'worker types, what was undisputed from when HR told it (deadlineSinceTold), and each finding’s opening (openedAt)',
   'when SCIM was silent, why a look failed, whether the audit log was read throughout, when a connection was removed, the mapping of rosters and when one that was held came (toldAt), how many users SCIM has',
   'the workspace’s name; the program’s version; what was asked of each source',
@@ -91,6 +94,7 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
   return {
     parts: [
       partOf('leavers of the period, by the records of HR, have a finding', populationOf(document, basis)),
+      ...totalsOf(document, basis),
       ...doubtsOf(document, basis),
       ...takenOf(document, basis),
       ...parts.map((part) => {
@@ -99,6 +103,7 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
         );
         return partOf(names[part], ofPart);
       }),
+      ...unownedOf(document, basis),
       partOf('complete looks that these rest on, line by line, from the observations of all accounts', looksOf(derived, states)),
       ...[...identities.comparisons, ...sources].map(({ name, outcomes }) => partOf(name, outcomes)),
     ],
@@ -144,6 +149,43 @@ function populationOf({ periodStart, periodEnd, findings }: JsonObject, basis: B
     wrong: [],
   }));
   return value ?? [wrong];
+}
+
+/** Reports before the fourth format are not asked whether their totals add up. */
+function totalsOf({ format, periodEnd, periodStart, totals }: JsonObject, basis: Basis): readonly RecomputedPart[] {
+  if (!isSince(format, 4)) return [];
+  const { value, wrong } = attempt(() => ({
+    value: recomputeTotals(
+      {
+        periodStart: instantAt(periodStart, 'periodStart'),
+        periodEnd: instantAt(periodEnd, 'periodEnd'),
+        totals: objectAt(totals, 'totals'),
+      },
+      basis,
+    ),
+    wrong: [],
+  }));
+  return [partOf('totals of employments, by the records of HR', value ?? [wrong])];
+}
+
+/** Of the accounts that nobody answers for, or that are excluded as nobody's own; nothing where the report lists none. */
+function unownedOf({ findings }: JsonObject, { edition, facts }: Basis): readonly RecomputedPart[] {
+  const derived = listAt(findings, 'findings').map((finding) =>
+    attempt(() => ({ value: recomputeUnowned(finding, facts, edition), wrong: [] })),
+  );
+  const units = derived.flatMap(({ value }) => value ?? []);
+  const of = (id: string, wrong: readonly string[]) => wrong.map((what) => `finding ${id}: ${what}`);
+  const states = units.flatMap(({ id, states: each }) => each.map((wrong) => of(id, wrong)));
+  const verdicts = [
+    ...units.map(({ id, verdict }) => of(id, verdict)),
+    ...derived.flatMap(({ wrong }) => (wrong.length > 0 ? [wrong] : [])),
+  ];
+  return verdicts.length === 0
+    ? []
+    : [
+        partOf('states of accounts that nobody answers for, from the observations', states),
+        partOf('verdicts on accounts that nobody answers for, from these', verdicts),
+      ];
 }
 
 /** Reports of the first format are not concluded by these doubts, and may be older than they are. */

@@ -7,7 +7,7 @@ import { policyAt, termsOf } from './recompute-deadline.ts';
 import { datesOf, rangeText, siteOf, workspaceZone } from './recompute-end.ts';
 
 /** An employment period as the latest record of HR has it. */
-interface ToldPeriod {
+export interface ToldPeriod {
   readonly id: string;
   readonly person: unknown;
   readonly startDate: string;
@@ -45,7 +45,7 @@ export function recomputePopulation(
 }
 
 /** Where no record names a zone, the day ends somewhere within 26 hours. */
-function toldPeriod(id: string, facts: LedgerFacts, calendar: LocalCalendar): ToldPeriod | undefined {
+export function toldPeriod(id: string, facts: LedgerFacts, calendar: LocalCalendar): ToldPeriod | undefined {
   const records = facts.about('employment-period', id).filter(({ type }) => type.startsWith('hr.period.'));
   const told = records.at(-1);
   const afters = records.flatMap(({ leaf }) => (leaf['after'] === undefined ? [] : [objectAt(leaf['after'], 'after')]));

@@ -11,7 +11,7 @@ const fewTypes = /^(ledger|report|sample)\./;
 
 /** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report, whom it cannot tell is in doubt, and what people are called is told there. */
 const recomputedTypes =
-  /^(hr\.(period|import)\..*|hr\.person\.changed|policy\.set|workspace\.created|directory\.connection\.added|graph\.account\.coverage|graph\.sync\.(failed|completed)|scope\.authority\.changed)$/;
+  /^(hr\.(period|import)\..*|hr\.person\..*|policy\.set|workspace\.created|directory\.connection\.added|graph\.account\.coverage|graph\.sync\.(failed|completed)|scope\.authority\.changed)$/;
 
 /**
  * Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. `states`: where verdicts are to be

@@ -20,8 +20,19 @@ export function rejudge(report: Json, finding: Json): void {
 export function count(report: Json): void {
   const left = report.findings.filter(({ end }: Json) => end?.earliest >= report.periodStart && end?.earliest < report.periodEnd);
   const of = (findings: Json) => findings.reduce((all: Json, { effect }: Json) => ({ ...all, [effect]: (all[effect] ?? 0) + 1 }), {});
-  Object.assign(report, { effects: of(report.findings), totals: { ...report.totals, leavers: left.length } });
-  report.tests[0].effects = of(left);
+  const totals = { ...report.totals, leavers: left.length };
+  const { continued, endedOutsidePeriod, active, prehire } = totals;
+  totals.employmentPeriods = left.length + endedOutsidePeriod + continued + active + prehire;
+  Object.assign(report, { effects: of(report.findings), totals });
+  countLeavers(report.tests[0], of(left));
+}
+
+/** The test about leavers as such leavers give it. */
+export function countLeavers(test: Json, effects: Json): void {
+  const members: number = Object.values<number>(effects).reduce((sum, count) => sum + count, 0);
+  Object.assign(test, { effects, passed: effects.PASS ?? 0, of: members });
+  test.ties.parts[0].count = members;
+  test.ties.rows = test.ties.parts.reduce((sum: number, { count }: Json) => sum + count, 0);
 }
 
 export function systemOf(report: Json, name: string, system: string): Json {

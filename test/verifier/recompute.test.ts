@@ -30,9 +30,10 @@ describe('the recomputation from the records', () => {
       verification.steps
         .map(({ name }) => name)
         .filter((name) => name.startsWith('recomputed'))
-        .slice(0, 11),
+        .slice(0, 12),
     ).toEqual([
       'recomputed: 5 of 5 leavers of the period, by the records of HR, have a finding',
+      'recomputed: 6 of 6 totals of employments, by the records of HR',
       'recomputed: 3 of 3 answers to whether HR was heard of all who left, from the records of its imports',
       'recomputed: 6 of 6 ends of employment, from the records of HR',
       'recomputed: 5 of 5 deadlines, from the policies and the ends',
@@ -62,7 +63,7 @@ describe('the recomputation from the records', () => {
 
   it('says what it leaves to the word of the report', async () => {
     expect((await verify(sealed.files)).notRecomputed).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^matching: /), expect.stringMatching(/^assignments, roles, /)]),
+      expect.arrayContaining([expect.stringMatching(/^matching: /), expect.stringMatching(/^assignments and roles, /)]),
     );
   });
 
