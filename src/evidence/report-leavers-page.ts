@@ -56,7 +56,7 @@ function account(system: ReportSystem): Html {
   const { accountId, state, grade, standing } = system;
   const name = `${system.system}:`;
   if (accountId === null) return html`${name} ${state === 'NEVER' ? 'no account' : 'none linked'}, ${state}.`;
-  const whose = standing === 'candidate' ? 'perhaps theirs, ' : '';
+  const whose = standing === 'candidate' ? 'perhaps theirs, ' : standing === 'released' ? 'no longer theirs at the end, ' : '';
   return html`${name} <code>${shownName(system.account ?? accountId)}</code>, ${whose}by ${matchWords(system)}, ${state}, grade ${grade}.`;
 }
 

@@ -90,7 +90,7 @@ const system = closed<ReportSystem>(
   {
     system: oneOf(['directory', 'scim']),
     accountId: nullable(named('id')),
-    standing: oneOf(['linked', 'classed', 'candidate', 'barred', 'none']),
+    standing: oneOf(['linked', 'classed', 'candidate', 'barred', 'released', 'none']),
     matchRule: nullable(matchRule),
     taken: nullable(closed<TakenAccount & DecidedBy>({ because: takenBecause, by: named('id'), at: named('instant'), ...decidedBy })),
     state: text,

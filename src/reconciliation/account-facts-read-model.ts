@@ -228,19 +228,26 @@ function linkIn(facts: PackedFacts): LinkFacts | null {
 export function takenText(row: string): string {
   return `case
     when ${row}.ended_because is not null
-      then concat_ws(' ', ${row}.ended_because, ${row}.ended_by, ${instantText(`${row}.ended_at`)}, ${row}.end_record_id)
+      then concat_ws(' ', ${row}.ended_because, ${row}.ended_by, ${instantText(`${row}.ended_at`)}, ${row}.end_record_id,
+        case when ${row}.ended_because = 'classed' or ${isApproved(`${row}.ended_by`)} then 'two' end)
     when ${row}.ended_at is not null then (
-      select concat_ws(' ', 'barred', bar.id, ${instantText('bar.linked_at')}, bar.record_id)
+      select concat_ws(' ', 'barred', bar.id, ${instantText('bar.linked_at')}, bar.record_id, case when ${isApproved('bar.id')} then 'two' end)
       from account_link as bar
       where bar.workspace_id = $1 and bar.person_id = ${row}.person_id and bar.system = ${row}.system and bar.account_id = ${row}.account_id
         and bar.standing = 'barred' and bar.ended_at is null
     ) end`;
 }
 
+/** Whether a second person approved a decision on whose an account is. */
+function isApproved(decision: string): string {
+  return `(select count(*) from account_link_request as request
+                where request.workspace_id = $1 and request.id = ${decision} and request.approved_at is not null) > 0`;
+}
+
 function takenIn(text: string | null): TakenFacts | null {
   if (text === null) return null;
-  const [because, by = '', at, recordId] = text.split(' ');
-  return { because: because as TakenFacts['because'], by, at: at as Instant, recordId: recordId as LedgerRecordId };
+  const [because, by = '', at, recordId, two] = text.split(' ');
+  return { because: because as TakenFacts['because'], by, at: at as Instant, recordId: recordId as LedgerRecordId, isByTwo: two === 'two' };
 }
 
 function roleIn(value: string, text: string): HeldRole {

@@ -22,10 +22,10 @@ import {
   worstTiming,
 } from '../verdict/index.ts';
 import { accountsOfEmployment } from './accounts-of-employment.ts';
-import { accountsInTime, isTheirs } from './accounts-in-time.ts';
+import { accountsInTime, isTheirs, releasedDuring } from './accounts-in-time.ts';
 import { dueOfPeriod } from './due-instant.ts';
 import { conclude, type Evaluation, type EvaluationContext, type Leaving } from './evaluation.ts';
-import { directorySystems, type Stage, scimSystems } from './gather-systems.ts';
+import { directorySystems, releasedSystems, type Stage, scimSystems } from './gather-systems.ts';
 import { PROPAGATION_MS } from './propagation.ts';
 import type { ReadAccount } from './read-account.ts';
 import { privilegeAt } from './role-at-end.ts';
@@ -49,14 +49,15 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
   const directory = directorySystems(person, stage);
   const scim = scimSystems(person, stage);
   const vector = vectorOf(employment, { person, period, directory, scim, stage });
+  const systems = [...directory, ...scim, ...releasedOf(known, period, stage)];
   return conclude({
     decideVector: context.decideVector,
     unit: { kind: 'employment_period', id: period.id, personId: person.personId },
     vector,
-    systems: [...directory, ...scim],
+    systems,
     leaving,
     evidence: restsOn(person, period, vector),
-    due: dueOfPeriod({ person, period, next: next?.start, stage, vector, systems: [...directory, ...scim] }),
+    due: dueOfPeriod({ person, period, next: next?.start, stage, vector, systems }),
   });
 }
 
@@ -82,6 +83,12 @@ function endOf(employment: Employment, period: PeriodFacts, { workspaceZone, cal
 /** The accounts of an employment: what went to somebody else by rule since it ended, and what a human took from the person, count as of then. */
 function withAccountsOf(person: PersonFacts, end: InstantRange | undefined, next: Instant | undefined): PersonFacts {
   return accountsInTime(accountsOfEmployment(person, { at: end?.latest ?? null, next }), end ?? null);
+}
+
+function releasedOf(person: PersonFacts, period: PeriodFacts, { context, leaving }: Stage): readonly UnitSystem[] {
+  if (leaving === null) return [];
+  const start = startInterval(period, context.workspaceZone, context.calendar).earliest;
+  return releasedSystems(releasedDuring(person, { start, end: leaving.end }));
 }
 
 /** The end comes from HR and from nothing else (I9). */

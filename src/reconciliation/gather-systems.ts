@@ -5,7 +5,7 @@ import type { SeenDirectory } from './directory-freshness.ts';
 import type { EvaluationContext, Leaving } from './evaluation.ts';
 import { type Look, type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
 import type { UnitSystem } from './report-population.ts';
-import type { ConnectionFacts, DirectoryFacts, PersonFacts, ScimFacts } from './unit-facts.ts';
+import type { AccountFacts, ConnectionFacts, DirectoryFacts, PersonFacts, ScimFacts } from './unit-facts.ts';
 
 /** What a period's accounts are read against. */
 export interface Stage {
@@ -54,6 +54,20 @@ export function scimSystems(person: PersonFacts, stage: Stage): readonly ReadAcc
   if (read.some(isCounted)) return read;
   const isNone = read.every(isBarred);
   return [...read, absent('scim', { state: isNone ? 'NEVER' : 'UNKNOWN', isNone, stage })];
+}
+
+/** What was taken from the person before the employment ended, as it was then, and not judged. */
+export function releasedSystems({ directory, scim }: AccountFacts): readonly UnitSystem[] {
+  const standing = 'released';
+  return [
+    ...directory.flatMap((facts) => lookWhenTaken(facts).map((look) => ({ ...readDirectoryAccount(facts, look), standing }) as const)),
+    ...scim.flatMap((facts) => lookWhenTaken(facts).map((look) => ({ ...readScimAccount(facts, look), standing }) as const)),
+  ];
+}
+
+function lookWhenTaken({ link }: DirectoryFacts | ScimFacts): readonly Look[] {
+  const at = link?.taken?.at;
+  return at === undefined ? [] : [{ until: at, confirmedUntil: at, isFresh: true, isOpen: false, leaving: null }];
 }
 
 /** An account that went to somebody else is read up to when it did. */

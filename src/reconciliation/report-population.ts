@@ -54,11 +54,12 @@ export type MatchRule = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5';
 /**
  * `candidate`: it may be this person's, so it is listed, but nothing is judged by it. `classed`: it was theirs when the employment ended and was classed
  * as nobody's own afterwards; it counts as linked. `barred`: it was theirs then and was said afterwards not to be; it is judged, and the verdict
- * is that of the others. `none`: no account, or nobody's.
+ * is that of the others. `released`: two people took it from the person while the employment went on; it is listed, and nothing is judged by it.
+ * `none`: no account, or nobody's.
  */
-export type AccountStanding = 'linked' | 'classed' | 'candidate' | 'barred' | 'none';
+export type AccountStanding = 'linked' | 'classed' | 'candidate' | 'barred' | 'released' | 'none';
 
-/** How a human took an account from the person after the employment had ended, by which decision, and when. */
+/** How a human took an account from the person, by which decision, and when: after the employment had ended, or `released` before. */
 export interface TakenAccount {
   readonly because: TakenBecause;
   readonly by: string;

@@ -119,7 +119,7 @@ export async function countLeaversTakenFrom(
          and finding.end_earliest is not null
          and ($2::timestamptz is null or finding.end_earliest >= $2) and ($3::timestamptz is null or finding.end_earliest < $3)
          and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
-         and finding.systems @? '$[*].taken'
+         and finding.systems @? '$[*] ? (@.standing != "released").taken'
        offset 0
      ) as leaver`,
     [workspaceId, period?.from ?? null, period?.to ?? null, only ?? null],

@@ -36,6 +36,8 @@ export interface TakenFacts {
   readonly at: Instant;
   /** Of the end of the link. */
   readonly recordId: LedgerRecordId;
+  /** Whether it took a second person. */
+  readonly isByTwo: boolean;
 }
 
 /** With the records that it rests on. */

@@ -10,7 +10,7 @@ export interface SentenceFacts {
   /** One entry per directory account judged; empty where the employment has not ended. */
   readonly directory: readonly TimingInput[];
   readonly scim: readonly TimingInput[];
-  /** Accounts that a human took from the person after the employment had ended; left out: none. */
+  /** Accounts that a human took from the person; left out: none. */
   readonly taken?: TakenCounts;
 }
 
@@ -42,7 +42,7 @@ const sentences: Record<RuleId, Say> = {
   L08: (facts) => saying(facts, 'INDETERMINATE', indeterminate),
   L09: (facts) => saying(facts, 'PENDING', pending),
   L10: ({ taken }) =>
-    taken === undefined || taken.barred === 0
+    taken === undefined || taken.barred + taken.released === 0
       ? 'No account was found in the directory or in SCIM: either there never was one, or it could not be matched.'
       : 'No account counts as the person’s any more, in the directory or in SCIM.',
   L11: (facts) => saying(facts, 'EARLY', early),
@@ -114,13 +114,16 @@ export function sentenceOf({ primary, all }: Decision, facts: SentenceFacts, edi
   return [...ruled, ...decidedSince(facts)].join(' ');
 }
 
-function decidedSince({ taken = { barred: 0, classed: 0 } }: SentenceFacts): readonly string[] {
-  const { barred, classed } = taken;
+function decidedSince({ taken = { barred: 0, classed: 0, released: 0 } }: SentenceFacts): readonly string[] {
+  const { barred, classed, released } = taken;
   return [
     ...(barred === 0
       ? []
       : [`Listed and not counted: ${accounts(barred)} that a human took from the person after the employment had ended.`]),
     ...(classed === 0 ? [] : [`Counted as when the employment ended: ${accounts(classed)} classed as nobody’s own since.`]),
+    ...(released === 0
+      ? []
+      : [`Listed and not judged: ${accounts(released)} that two people took from the person before the employment ended.`]),
   ];
 }
 

@@ -6,15 +6,16 @@ interface ListedAccount {
   readonly timing: TimingInput | null;
 }
 
-/** How many accounts a human took from the person after the employment had ended: `barred` ones do not count any more, `classed` ones do. */
+/** How many accounts a human took from the person: after the employment had ended, of which `barred` ones do not count any more and `classed` ones do; before it had, `released`. */
 export interface TakenCounts {
   readonly barred: number;
   readonly classed: number;
+  readonly released: number;
 }
 
 export function countTaken(accounts: readonly Pick<ListedAccount, 'standing'>[]): TakenCounts {
   const some = (standing: string) => accounts.filter((account) => account.standing === standing).length;
-  return { barred: some('barred'), classed: some('classed') };
+  return { barred: some('barred'), classed: some('classed'), released: some('released') };
 }
 
 /** Outcomes that would have let the person pass: without such an account the verdict is no better than with it. */

@@ -39,14 +39,14 @@ export interface ReportedUnit {
 
 /**
  * A candidate may be somebody else's account: it is listed, and nothing is judged by it. One that a human barred after the employment had ended is
- * judged, and the verdict is that of the others; one that was classed as nobody's own since counts.
+ * judged, and the verdict is that of the others; one that was classed as nobody's own since counts. What two people took from the person before is listed alone.
  */
-const standings = ['linked', 'classed', 'candidate', 'barred', 'none'] as const;
+const standings = ['linked', 'classed', 'candidate', 'barred', 'released', 'none'] as const;
 export type AccountStanding = (typeof standings)[number];
 
 /** Whether the verdict goes by it. */
 export function isCounted({ standing }: { readonly standing: AccountStanding }): boolean {
-  return standing !== 'candidate' && standing !== 'barred';
+  return standing !== 'candidate' && standing !== 'barred' && standing !== 'released';
 }
 
 export interface ReportedSystem {

@@ -27,11 +27,12 @@ const never = timing({ neverHadAccount: true });
 
 describe('accounts that a human took from a leaver', () => {
   it('are counted by what was decided of them', () => {
-    expect(countTaken(['barred', 'classed', 'linked', 'barred', 'candidate'].map((standing) => ({ standing })))).toEqual({
+    expect(countTaken(['barred', 'classed', 'linked', 'barred', 'candidate', 'released'].map((standing) => ({ standing })))).toEqual({
       barred: 2,
       classed: 1,
+      released: 1,
     });
-    expect(countTaken([])).toEqual({ barred: 0, classed: 0 });
+    expect(countTaken([])).toEqual({ barred: 0, classed: 0, released: 0 });
   });
 
   it.each([
@@ -40,6 +41,7 @@ describe('accounts that a human took from a leaver', () => {
     { what: 'one that was off before the end', accounts: [{ standing: 'barred', timing: early }], isOpen: false },
     { what: 'one that never was there', accounts: [{ standing: 'barred', timing: never }], isOpen: false },
     { what: 'one that was never judged', accounts: [{ standing: 'barred', timing: null }], isOpen: false },
+    { what: 'one that was taken before the end', accounts: [{ standing: 'released', timing: null }], isOpen: false },
     { what: 'one that counts as theirs', accounts: [{ standing: 'classed', timing: late }], isOpen: false },
     { what: 'none', accounts: [], isOpen: false },
     {
@@ -73,22 +75,30 @@ describe('what a sentence says of decisions after the end', () => {
   });
 
   it.each([
-    { taken: { barred: 0, classed: 1 }, says: /^No account was found in the directory or in SCIM:/ },
-    { taken: { barred: 1, classed: 0 }, says: /^No account counts as the person’s any more, in the directory or in SCIM\.$/ },
+    { taken: { barred: 0, classed: 1, released: 0 }, says: /^No account was found in the directory or in SCIM:/ },
+    { taken: { barred: 1, classed: 0, released: 0 }, says: /^No account counts as the person’s any more, in the directory or in SCIM\.$/ },
+    { taken: { barred: 0, classed: 0, released: 1 }, says: /^No account counts as the person’s any more, in the directory or in SCIM\.$/ },
   ])('is that there was one, where no account is left: $taken', ({ taken, says }) => {
     expect(sentenceFor('L10', { ...facts, taken })).toMatch(says);
   });
 
   it.each([
-    { taken: { barred: 0, classed: 0 }, says: '' },
+    { taken: { barred: 0, classed: 0, released: 0 }, says: '' },
     {
-      taken: { barred: 1, classed: 0 },
+      taken: { barred: 1, classed: 0, released: 0 },
       says: ' Listed and not counted: 1 account that a human took from the person after the employment had ended.',
     },
-    { taken: { barred: 0, classed: 1 }, says: ' Counted as when the employment ended: 1 account classed as nobody’s own since.' },
     {
-      taken: { barred: 2, classed: 3 },
+      taken: { barred: 0, classed: 1, released: 0 },
+      says: ' Counted as when the employment ended: 1 account classed as nobody’s own since.',
+    },
+    {
+      taken: { barred: 2, classed: 3, released: 0 },
       says: ' Listed and not counted: 2 accounts that a human took from the person after the employment had ended. Counted as when the employment ended: 3 accounts classed as nobody’s own since.',
+    },
+    {
+      taken: { barred: 0, classed: 0, released: 1 },
+      says: ' Listed and not judged: 1 account that two people took from the person before the employment ended.',
     },
   ])('follows the verdict: $taken', ({ taken, says }) => {
     const well = 'The person is employed, and the directory account and the SCIM user are both in use.';

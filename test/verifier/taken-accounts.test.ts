@@ -164,7 +164,12 @@ describe('a report on leavers of whom accounts were taken by hand', () => {
       const finding = findingOf(document, 'Bea Barred');
       finding.vector.match = 'ONE';
       const decision = decide(finding.vector);
-      const sentence = sentenceOf(decision, { vector: finding.vector, directory: [], scim: [], taken: { barred: 1, classed: 0 } });
+      const sentence = sentenceOf(decision, {
+        vector: finding.vector,
+        directory: [],
+        scim: [],
+        taken: { barred: 1, classed: 0, released: 0 },
+      });
       Object.assign(finding, decision.primary, { all: decision.all, sentence });
     };
     expect(await forged({ report })).toContainEqual(

@@ -192,7 +192,8 @@ function scimOf({ link = 'M1', role, isProtectedRole, isUnknownRole, hadRole = [
 }
 
 function linkOf(link: Link, given: Taken | undefined): LinkFacts {
-  const taken = given === undefined ? null : { because: given.by, by: 'decision', at: instantAt(given.at), recordId: RECORD };
+  const taken =
+    given === undefined ? null : { because: given.by, by: 'decision', at: instantAt(given.at), recordId: RECORD, isByTwo: true };
   return link === 'candidate'
     ? { standing: 'ambiguous', rule: 'M3', recordId: RECORD, until: null, taken }
     : { standing: 'linked', rule: link, recordId: RECORD, until: null, taken };

@@ -149,14 +149,26 @@ export const whoseAccount: Chapter = {
       },
     },
     {
-      title: 'The account was classed as nobody’s own while the leaver was still employed: it was not theirs at the end',
+      title: 'The account was classed as nobody’s own while the leaver was still employed: it was not theirs at the end, and is listed',
       hr: [friday],
       directory: [{ taken: { by: 'classed', at: '2026-03-02 09:00' }, ...account(enabled) }],
       scim: [user(created, inTime)],
       verdict: {
         rule: 'L12',
         effect: 'PASS',
-        sentence: 'The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline.',
+        sentence:
+          'The SCIM user was unusable at most 1.0 h after the employment ended, 23.0 h before the deadline. Listed and not judged: 1 account that two people took from the person before the employment ended.',
+      },
+    },
+    {
+      title: 'On the eve of the end two people say that the leaver’s only account is not theirs: outside the test, and it says so',
+      hr: [friday],
+      directory: [{ taken: { by: 'barred', at: '2026-03-06 09:00' }, ...account(enabled) }],
+      verdict: {
+        rule: 'L10',
+        effect: 'N/A',
+        sentence:
+          'No account counts as the person’s any more, in the directory or in SCIM. Listed and not judged: 1 account that two people took from the person before the employment ended.',
       },
     },
     {
