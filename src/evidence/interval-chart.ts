@@ -3,8 +3,9 @@ import { type Breadth, type Chart, type Drawing, drawingWidths, type Mark, tenth
 import { type HourScale, hourScale } from './hour-scale.ts';
 import { nameOf } from './unit-groups.ts';
 
-/** Bars of one drawing: as many as a printed sheet has room for. */
+/** Bars of one drawing: as many as a printed sheet has room for; the first stands below the conclusion on the first sheet. */
 const BARS_PER_DRAWING = 30;
+const BARS_OF_FIRST = 14;
 
 /** Bars in all; of more leavers those who are no pass, and the slowest. The tables have everybody. */
 const MAX_BARS = 120;
@@ -52,9 +53,10 @@ interface Charted {
 export function intervalCharts(windows: readonly AccessWindow[]): readonly Chart[] {
   const shown = chartedWindows(windows);
   const scales = { wide: scaleOf(shown, layouts.wide), narrow: scaleOf(shown, layouts.narrow) };
-  return Array.from({ length: Math.ceil(shown.length / BARS_PER_DRAWING) }, (_, n) => {
-    const first = n * BARS_PER_DRAWING;
-    const charted = { windows: shown.slice(first, first + BARS_PER_DRAWING), of: windows.length, first };
+  const further = Math.ceil(Math.max(0, shown.length - BARS_OF_FIRST) / BARS_PER_DRAWING);
+  return Array.from({ length: shown.length === 0 ? 0 : 1 + further }, (_, n) => {
+    const [first, end] = [n - 1, n].map((drawing) => (drawing < 0 ? 0 : BARS_OF_FIRST + drawing * BARS_PER_DRAWING)) as [number, number];
+    const charted = { windows: shown.slice(first, end), of: windows.length, first };
     return { wide: drawn(charted, 'wide', scales.wide), narrow: drawn(charted, 'narrow', scales.narrow) };
   });
 }

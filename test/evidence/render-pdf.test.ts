@@ -108,6 +108,14 @@ describe('report.pdf, read out', () => {
     expect((await has('H1', 'H2', 'H3')).map(({ role, words }) => squeezed(`${role} ${words}`))).toEqual(headings.map(squeezed));
   });
 
+  it('lists many leavers beside it by their groups', async () => {
+    const many = pageOf(leavers(101));
+    const { outline } = await readPdf(await renderPdf(many.report, Buffer.from(many.page)));
+    const groups = outline.find(({ title }) => title === 'Each leaver')?.items ?? [];
+    expect(groups.map(({ title }) => title.replace(/:.*\(/, ' ('))).toEqual(['FAIL (65)', 'INSUF (17)', 'PASS (19)']);
+    expect(groups.map(({ items }) => items.length)).toEqual([65, 17, 19]);
+  }, 60_000);
+
   it('lists its headings beside it, each leaver among them', async () => {
     const { outline } = await read;
     const headings = blocks.flatMap((block) => (block.kind === 'heading' ? [block] : []));

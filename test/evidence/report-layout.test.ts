@@ -93,6 +93,11 @@ describe('the layout of report.html', () => {
     expect(page(47).match(/<svg /g)).toHaveLength(drawings.length);
   });
 
+  it('leaves room on the first sheet for its drawing below the conclusion', () => {
+    const bars = all(page(47), /aria-label="When access ended[^"]*: leavers (\d+ to \d+) of/g).filter((_, index) => index % 2 === 0);
+    expect(bars).toEqual(['1 to 14', '15 to 44', '45 to 47']);
+  });
+
   it('keeps the words of a narrow drawing within it', () => {
     for (const drawing of all(page(47), /<div class="screen narrow">(<svg [^]*?<\/svg>)/g)) {
       for (const [, anchor, x, text = ''] of drawing.matchAll(/<text class="(\w+)[^"]*" x="([\d.]+)" y="[\d.]+">([^<]*)</g)) {
