@@ -82,7 +82,7 @@ function endOf(employment: Employment, period: PeriodFacts, { workspaceZone, cal
 
 /** The accounts of an employment: what went to somebody else by rule since it ended, and what a human took from the person, count as of then. */
 function withAccountsOf(person: PersonFacts, end: InstantRange | undefined, next: Instant | undefined): PersonFacts {
-  return accountsInTime(accountsOfEmployment(person, { at: end?.latest ?? null, next }), end ?? null);
+  return accountsInTime(accountsOfEmployment(person, { end: end ?? null, next }), end ?? null);
 }
 
 function releasedOf(person: PersonFacts, period: PeriodFacts, { context, leaving }: Stage): readonly UnitSystem[] {

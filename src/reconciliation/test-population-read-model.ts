@@ -194,8 +194,8 @@ const heldAccounts = `
     -- One that was taken from a leaver by hand stands with whoever has it now, or by itself.
     and not held.account ? 'taken'
     and (finding.person_id is null or not ${isOutranked('finding')})
-    and case when held.account ->> 'standing' = 'candidate'
-      then not exists (select ${linkOf('ambiguous')} and link.person_id < finding.person_id)
+    and case
+      when held.account ->> 'standing' = 'candidate' then not exists (select ${linkOf('ambiguous')} and link.person_id < finding.person_id)
         and not exists (
           select ${linkOf('linked')} and exists (
             select from finding as leaver
@@ -203,7 +203,10 @@ const heldAccounts = `
               and leaver.vector ->> 'employment' = 'ENDED' and not ${isOutranked('leaver')}
           )
         )
-      else held.account ->> 'standing' = 'none' or finding.vector ->> 'employment' = 'ENDED' or not exists (select ${linkOf('ambiguous')})
+      when held.account ->> 'standing' = 'none' then true
+      -- One that went to somebody else before HR told the end stands with whoever has it now.
+      when finding.vector ->> 'employment' = 'ENDED' then exists (select ${linkOf('linked')} and link.person_id = finding.person_id)
+      else not exists (select ${linkOf('ambiguous')})
     end`;
 
 /** As the index has it. */
