@@ -1,11 +1,12 @@
 import type { Request, Router } from 'express';
-import { type PersonId, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, type PersonId, parseId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import {
   contextOf,
   expectFewRows,
   inSnapshot,
   type Page,
   pathText,
+  queryInstant,
   type Queryable,
   readPage,
   requireScope,
@@ -14,6 +15,7 @@ import {
 } from '../platform/index.ts';
 import { type ListedPerson, readPerson } from '../roster/index.ts';
 import { LocalCalendar } from '../verdict/index.ts';
+import { type AskedPast, askPast } from './ask-past.ts';
 import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import { accountNames } from './finding-read-model.ts';
 import { flagsOf } from './flags-of.ts';
@@ -33,7 +35,8 @@ const listing = {
 };
 
 /** `/people/{personId}` and its timeline, relative to a workspace's address. */
-export function personRoutes({ database }: ReconciliationDependencies): Router {
+export function personRoutes(deps: ReconciliationDependencies): Router {
+  const { database } = deps;
   const router = workspaceRouter();
 
   router.get('/people/:personId', async (request, response) => {
@@ -52,27 +55,36 @@ export function personRoutes({ database }: ReconciliationDependencies): Router {
     response.json(found);
   });
 
-  router.get('/people/:personId/timeline{?limit,after}', async (request, response) => {
+  router.get('/people/:personId/timeline{?asOf,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
+    const at = queryInstant(request, 'asOf');
+    const past = at === undefined ? undefined : { at, asked: await askPast(deps, workspaceId, at) };
     const { next, rows } = await readPage(request, listing, (page) =>
-      inSnapshot(database, async (q) => readTimeline(q, workspaceId, { ...page, personId: (await personOf(request, q)).id })),
+      inSnapshot(database, async (q) => readTimeline(q, workspaceId, { ...page, past, personId: (await personOf(request, q)).id })),
     );
-    response.json({ facts: rows.map(({ position: _position, ...fact }) => fact), next });
+    response.json({ facts: rows.map(({ position: _position, ...fact }) => fact), next, asOf: past === undefined ? null : shownPast(past) });
   });
 
   return router;
 }
 
+/** An instant that was asked for, and whose verdicts were the present ones then. */
+interface Past {
+  readonly at: Instant;
+  readonly asked: AskedPast;
+}
+
 async function readTimeline(
   q: Queryable,
   workspaceId: WorkspaceId,
-  page: Page & { readonly personId: PersonId },
+  { past, ...page }: Page & { readonly personId: PersonId; readonly past: Past | undefined },
 ): Promise<readonly TimelineFact[]> {
   await expectFewRows(q);
-  const rows = await listFacts(q, workspaceId, page);
+  const run = past?.asked.kind === 'known' ? past.asked.moment.run : undefined;
+  const rows = await listFacts(q, workspaceId, { ...page, known: past && { at: past.at, run: run?.ord ?? 0 } });
   const names = await accountNames(q, workspaceId, [...new Set(rows.flatMap(({ accountId }) => accountId ?? []))]);
-  const telling = { names, workspaceZone: await workspaceZone(q, workspaceId), calendar: new LocalCalendar() };
+  const telling = { names, workspaceZone: run?.timeZone ?? (await workspaceZone(q, workspaceId)), calendar: new LocalCalendar() };
   return rows.map((row) => tellFact(row, telling));
 }
 
@@ -86,4 +98,11 @@ async function personOf(request: Request, q: Queryable): Promise<ListedPerson> {
 function shownFinding({ all, ...finding }: PersonFinding): Record<string, unknown> {
   const code = finding.closedAt === null ? diagnosisCodeOf(all) : null;
   return { ...finding, all, diagnosis: code === null ? null : diagnosisOf(code) };
+}
+
+/** What was recorded by then is told even where nothing had been judged yet. */
+function shownPast({ asked, at }: Past): Record<string, unknown> {
+  if (asked.kind === 'unknown') return { instant: at, run: null, reason: asked.reason };
+  const { asOf, id, recordedAt } = asked.moment.run;
+  return { instant: at, run: { id, asOf, recordedAt }, reason: null };
 }

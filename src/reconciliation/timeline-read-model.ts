@@ -34,7 +34,7 @@ export interface FactSaid {
 const none = 'null::text as system, null::uuid as account_id, null::uuid as finding_id, null::uuid as period_id';
 const leaf = `convert_from(record.leaf, 'UTF8')::jsonb`;
 
-/** HR's word, as it was told; and what came of it, by the present verdict. */
+/** HR's word, as it was told. */
 const hrFacts = `
   select '1.' || record.id as key, record.type as what, 'roster' as source, null::timestamptz as "from", record.recorded_at as at,
          true as is_exact, record.recorded_at, ${leaf} ->> 'actor' as actor, null::text as system, null::uuid as account_id,
@@ -45,19 +45,49 @@ const hrFacts = `
     select period.id, period.id from employment_period as period where period.workspace_id = $1 and period.person_id = $2
   ) as subject
   join ledger_record as record on record.workspace_id = $1 and record.subject_id = subject.id
-  where record.type like 'hr.%'
-  union all
+  where record.type like 'hr.%'`;
+
+/** What came of HR's word, by the verdicts of a table, and the record that it was told in last. */
+const followingFacts = (verdicts: string, holds: string, told: string) => `
   select '7.' || finding.id || '.' || moment.what, moment.what, moment.source, moment.earliest, moment.latest, moment.earliest = moment.latest,
-         null, null, null, null, finding.id, finding.unit_id, jsonb_build_object('detail', jsonb_build_object('policy', finding.policy_id)),
-         case moment.what when 'employment.ended' then period.record_id else policy.record_id end
-  from finding
+         null::timestamptz, null, null, null::uuid, finding.id, finding.unit_id, jsonb_build_object('detail', jsonb_build_object('policy', finding.policy_id)),
+         case moment.what when 'employment.ended' then told.record_id else policy.record_id end
+  from ${verdicts}
   join employment_period as period on period.workspace_id = finding.workspace_id and period.id = finding.unit_id
+  cross join lateral (${told}) as told
   left join policy on policy.workspace_id = finding.workspace_id and policy.id = finding.policy_id
   cross join lateral (
     values ('employment.ended', 'roster', finding.end_earliest, finding.end_latest),
            ('access.due', 'policy', finding.deadline_earliest, finding.deadline_latest)
   ) as moment (what, source, earliest, latest)
-  where finding.workspace_id = $1 and finding.person_id = $2 and finding.closed_at is null and moment.latest is not null`;
+  where finding.workspace_id = $1 and finding.person_id = $2 and ${holds} and moment.latest is not null`;
+
+const followingNow = followingFacts('finding', 'finding.closed_at is null', 'select period.record_id');
+
+/** By the verdicts of the run `$7`, on what had been told by `$6`. */
+const followingThen = [
+  { verdicts: 'finding', holds: 'finding.closed_at is null and finding.since_run <= $7::integer' },
+  {
+    // Of a person alone the findings are indexed, and each of them keeps its id.
+    verdicts: `(
+      select kept.* from finding as whose
+      join finding_version as kept on kept.workspace_id = whose.workspace_id and kept.id = whose.id
+      where whose.workspace_id = $1 and whose.person_id = $2
+    ) as finding`,
+    holds: 'finding.since_run <= $7::integer and finding.until_run > $7::integer',
+  },
+]
+  .map(({ holds, verdicts }) =>
+    followingFacts(
+      verdicts,
+      holds,
+      `select record.id as record_id from ledger_record as record
+       where record.workspace_id = $1 and record.subject_id = period.id and record.type like 'hr.%' and record.recorded_at <= $6::timestamptz
+       order by record.recorded_at desc, record.id desc
+       limit 1`,
+    ),
+  )
+  .join(' union all ');
 
 /** What the directory showed of the person's accounts, what its audit log says of them, and how whom to look at was changed. */
 const directoryFacts = `
@@ -73,6 +103,8 @@ const directoryFacts = `
   left join directory_exact_end as exact
     on exact.workspace_id = $1 and exact.connection_id = stretch.connection_id and exact.object_id = stretch.object_id
     and exact.ordinal = stretch.ordinal
+    and ($6::timestamptz is null or exists (
+      select from ledger_record as logged where logged.workspace_id = $1 and logged.id = exact.record_id and logged.recorded_at <= $6::timestamptz))
   left join ledger_record as record on record.workspace_id = $1 and record.id = stretch.record_id
   where account.system = 'directory' and coalesce(exact.at, stretch.observed_at) <= account.through
   union all
@@ -187,44 +219,53 @@ const findingFacts = `
   ) as moment (what, at, actor, record_id)
   where finding.workspace_id = $1 and finding.person_id = $2 and moment.at is not null`;
 
+interface FactPage extends Page {
+  readonly personId: PersonId;
+  /** An instant that has passed, and which run of the workspace was the last by then, 0 for none; left out: now. */
+  readonly known?: { readonly at: Instant; readonly run: number } | undefined;
+}
+
 /**
  * Every fact about a person, by when it is known to have been true; a position is its milliseconds and its key. Of an account that was
- * taken from them again, what was seen until then.
+ * taken from them again, what was seen until then. Of a past instant, what had been recorded by then, of accounts that had been linked by then.
  */
 export async function listFacts(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { after, limit, personId }: Page & { readonly personId: PersonId },
+  { after, known, limit, personId }: FactPage,
 ): Promise<readonly FactRow[]> {
   const [ms = null, ...key] = after?.split('.') ?? [];
   const { rows } = await q.query<FactRow>(
     `with linked as (
-       select link.system, link.account_id, max(coalesce(link.ended_at, 'infinity'::timestamptz)) as through
+       select link.system, link.account_id,
+              max(case when link.ended_at <= coalesce($6::timestamptz, 'infinity') then link.ended_at else 'infinity' end) as through
        from account_link as link
-       where link.workspace_id = $1 and link.person_id = $2 and link.standing = 'linked'
+       where link.workspace_id = $1 and link.person_id = $2 and link.standing = 'linked' and link.linked_at <= coalesce($6::timestamptz, 'infinity')
        group by link.system, link.account_id
      ), account as (
        select linked.*, directory_account.connection_id, directory_account.object_id,
-         (directory_account.attributes -> 'onPremisesSyncEnabled')::bool as is_synced
+         -- As it is now: nobody keeps since when.
+         case when $6::timestamptz is null then (directory_account.attributes -> 'onPremisesSyncEnabled')::bool end as is_synced
        from linked
        left join directory_account
          on linked.system = 'directory' and directory_account.workspace_id = $1 and directory_account.account_id = linked.account_id
      ), fact as (
-       ${hrFacts} union all ${directoryFacts} union all ${scimFacts} union all ${matchFacts} union all ${findingFacts}
+       ${hrFacts} union all ${known === undefined ? followingNow : followingThen} union all ${directoryFacts} union all ${scimFacts} union all ${matchFacts} union all ${findingFacts}
      )
      select fact.key, fact.what, fact.source, fact."from", fact.at, fact.is_exact as "isExact", fact.recorded_at as "recordedAt", fact.actor,
             fact.system, fact.account_id as "accountId", fact.finding_id as "findingId", fact.period_id as "employmentPeriodId", fact.said,
             fact.record_id as "recordId", leaf.leaf_index as "leafIndex"
      from (
        select fact.* from fact
-       where $3::bigint is null
-         or (fact.at, fact.key collate "C") > ('epoch'::timestamptz + $3::bigint * interval '1 millisecond', $4::text collate "C")
+       where ($3::bigint is null
+              or (fact.at, fact.key collate "C") > ('epoch'::timestamptz + $3::bigint * interval '1 millisecond', $4::text collate "C"))
+         and ($6::timestamptz is null or fact.recorded_at <= $6::timestamptz or fact.what in ('employment.ended', 'access.due'))
        order by fact.at, fact.key collate "C"
        limit $5
      ) as fact
      left join ledger_leaf as leaf on leaf.workspace_id = $1 and leaf.record_id = fact.record_id
      order by fact.at, fact.key collate "C"`,
-    [workspaceId, personId, ms, key.join('.'), limit],
+    [workspaceId, personId, ms, key.join('.'), limit, known?.at ?? null, ...(known === undefined ? [] : [known.run])],
   );
   return rows;
 }
