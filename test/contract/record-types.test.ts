@@ -14,12 +14,25 @@ export function typesIn(text: string): readonly string[] {
   return [...plain, ...templates].toSorted();
 }
 
+/** `a.{b,c}` as a.b and a.c. */
+function expanded(name: string): readonly string[] {
+  const [, stem = '', ends] = /^([^{]*)\{([^}]+)\}$/.exec(name) ?? [];
+  return ends === undefined ? [name] : ends.split(',').map((end) => `${stem}${end}`);
+}
+
 const types = typesIn(readFileSync(join(source, 'ledger/record-type.ts'), 'utf8'));
 const described = ((readDocument().components.schemas['RecordType']?.['enum'] ?? []) as readonly string[]).toSorted();
 
 describe('the closed list of record types', () => {
   it('is the same in the code and in openapi.yaml', () => {
     expect(types).toEqual(described);
+  });
+
+  it('is the same in docs/evidence-format.md', () => {
+    const [, section = ''] = /\n### Types of records\n([^]*?)\n### /.exec(readFileSync('docs/evidence-format.md', 'utf8')) ?? [];
+    const cells = section.split('\n').flatMap((line) => (line.startsWith('| ') ? [line.split(' | ')[1] ?? ''] : []));
+    const named = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, name = '']) => expanded(name)));
+    expect(named.toSorted()).toEqual(types);
   });
 
   it('holds nothing that no room ever writes', () => {
