@@ -1,4 +1,5 @@
 import type { Instant } from '../kernel/index.ts';
+import { isSince } from './check-conclusion.ts';
 import { type JsonObject, isObject, listAt, objectAt, textAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
 import { instantAt } from './read-report.ts';
@@ -26,6 +27,51 @@ export function checkTaken(report: JsonObject): readonly Problem[] {
           ),
         ),
     );
+}
+
+/**
+ * Nothing is judged by an account that two people took from the person before the employment ended, so that its line must say who they were, and when; and the
+ * report lists it where that was within its period. No format before 4 has such lines. Throws TypeError for what is no report.
+ */
+export function checkReleased(report: JsonObject): readonly Problem[] {
+  const known = new Set(
+    report['takenAccounts'] === undefined
+      ? []
+      : listAt(report['takenAccounts'], 'takenAccounts').map((row) => keyOf(objectAt(row, 'a taken account'))),
+  );
+  return listAt(report['findings'], 'findings').flatMap((value) => {
+    const finding = objectAt(value, 'a finding');
+    const released = listAt(finding['systems'], 'systems')
+      .map((each) => objectAt(each, 'system'))
+      .filter(({ standing }) => standing === 'released');
+    return released
+      .filter(
+        (line) => !isReleased(line, finding, report) || (isWithin(line, report) && !known.has(keyOf({ ...line, id: decisionOf(line) }))),
+      )
+      .map(({ accountId, system }) =>
+        problem(
+          'verdict',
+          `finding ${String(finding['id'])}: nothing shows that the ${String(system)} account ${String(accountId)} was taken from the person by two people before the end`,
+        ),
+      );
+  });
+}
+
+function isReleased({ taken }: JsonObject, { end }: JsonObject, { format }: JsonObject): boolean {
+  if (!isSince(format, 4) || !isObject(taken) || !isObject(end)) return false;
+  return typeof taken['approvedBy'] === 'string' && instantAt(taken['at'], 'taken.at') < instantAt(end['earliest'], 'end.earliest');
+}
+
+function isWithin({ taken }: JsonObject, { periodStart }: JsonObject): boolean {
+  return isObject(taken) && instantAt(taken['at'], 'taken.at') >= instantAt(periodStart, 'periodStart');
+}
+
+function decisionOf({ taken }: JsonObject): unknown {
+  return isObject(taken) ? taken['by'] : undefined;
+}
+
+function keyOf({ accountId, id }: JsonObject): string {
+  return JSON.stringify([id, accountId]);
 }
 
 interface Taken {

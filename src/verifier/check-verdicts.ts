@@ -1,7 +1,7 @@
 import type { RuleEdition } from '../verdict/index.ts';
 import { checkConclusion, editionOf, isSince, presentConclusion } from './check-conclusion.ts';
-import { checkTaken } from './check-taken.ts';
 import { checkSums } from './check-sums.ts';
+import { checkReleased, checkTaken } from './check-taken.ts';
 import { indexAt, type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { judgeAgain } from './judge-again.ts';
 import { guarded, type Problem, problem } from './problem.ts';
@@ -41,6 +41,7 @@ export function checkVerdicts(report: JsonObject, recordIds: ReadonlySet<string>
       ...checkCounts(report, effects),
       ...guarded(REPORT, () => [
         ...(isSince(report['format'], 4) ? checkTaken(report) : []),
+        ...checkReleased(report),
         ...checkConclusion(report, effects),
         ...checkSums(report),
       ]),

@@ -216,10 +216,10 @@ function looksOf(derived: readonly DerivedFinding[], states: StateFiles): readon
 }
 
 /** Reports of before say nothing of it; where nothing was taken, there is nothing to say. */
-function takenOf({ periodStart, takenAccounts }: JsonObject, { facts }: Basis): readonly RecomputedPart[] {
+function takenOf({ findings, periodStart, takenAccounts }: JsonObject, { facts }: Basis): readonly RecomputedPart[] {
   if (takenAccounts === undefined) return [];
   const { value, wrong } = attempt(() => ({
-    value: recomputeTaken({ periodStart: instantAt(periodStart, 'periodStart'), taken: takenAccounts }, facts),
+    value: recomputeTaken({ periodStart: instantAt(periodStart, 'periodStart'), taken: takenAccounts, findings }, facts),
     wrong: [],
   }));
   const outcomes = value ?? [wrong];

@@ -20,20 +20,22 @@ const roster = [
   '3,classed@contoso.example,Clara Classed,2020-01-01,2026-03-05,UTC',
   '4,waits@contoso.example,Walt Waits,2020-01-01,2026-03-05,UTC',
   '5,here@contoso.example,Hedy Here,2020-01-01,,UTC',
+  '6,eve@contoso.example,Eve Early,2020-01-01,2026-03-08,UTC',
 ].join('\n');
 
 const REASON = 'it is a namesake’s';
 
-/** Four people who left with their accounts enabled, and what was decided of the accounts after the deadline: the last decision waits. */
+/** Four people who left with their accounts enabled, and what was decided of the accounts after the deadline: the last decision waits. A fifth lost hers on the eve of the end. */
 async function sealedTaken(): Promise<Sealed> {
   const stage = await sealingWorkspace();
   const { at, bundleOf, clock, close, connected, post, signer, tenant, vkey } = stage;
   await post('/policies', { slaHours: 24 });
   await post('/roster/imports?mode=import', roster, 'text/csv');
-  await tenant.createUsers(['barred', 'moved', 'classed', 'waits'].map((name) => user(name)));
+  await tenant.createUsers(['barred', 'moved', 'classed', 'waits', 'eve'].map((name) => user(name)));
   const connection = await connected();
   await connection.sync();
   await post('/reconciliation/runs', {});
+  await barOnTheEve(stage);
   at('2026-03-09T08:00:00.000Z');
   await connection.sync();
   await post('/reconciliation/runs', {});
@@ -48,7 +50,8 @@ async function sealedTaken(): Promise<Sealed> {
   return { files, signer, vkey };
 }
 
-async function decideAll({ client: { workspaceId }, clock, database, post }: SealingWorkspace): Promise<void> {
+/** Who asks, and by what; and a second person. */
+async function deciding({ client: { workspaceId }, clock, database, post }: SealingWorkspace) {
   const deps = { database, clock };
   const { rows } = await database.query<{ name: string; personId: string; accountId: string }>(
     `select split_part(person.work_email, '@', 1) as name, person.id as "personId", link.account_id as "accountId"
@@ -65,9 +68,22 @@ async function decideAll({ client: { workspaceId }, clock, database, post }: Sea
       action,
       reason: REASON,
     });
-  const second = 'administrator:second';
-  await approveLink(deps, workspaceId, { id: (await ask('barred', 'unlink')).id, actor: second });
-  await approveLink(deps, workspaceId, { id: (await ask('moved', 'link', 'here')).id, actor: second });
+  return { of, ask, approve: (id: string) => approveLink(deps, workspaceId, { id, actor: SECOND }) };
+}
+
+const SECOND = 'administrator:second';
+
+async function barOnTheEve(stage: SealingWorkspace): Promise<void> {
+  const { ask, approve } = await deciding(stage);
+  await approve((await ask('eve', 'unlink')).id);
+  await stage.post('/reconciliation/runs', {});
+}
+
+async function decideAll(stage: SealingWorkspace): Promise<void> {
+  const { ask, approve, of } = await deciding(stage);
+  const { client, clock, database, post } = stage;
+  await approve((await ask('barred', 'unlink')).id);
+  await approve((await ask('moved', 'link', 'here')).id);
   const classification = await post('/account-classifications', {
     system: 'directory',
     accountId: of('classed')?.accountId,
@@ -76,7 +92,7 @@ async function decideAll({ client: { workspaceId }, clock, database, post }: Sea
     reason: REASON,
     expiresAt: '2027-03-01T00:00:00.000Z',
   });
-  await approveClassification(deps, workspaceId, { id: classification.id, actor: second });
+  await approveClassification({ database, clock }, client.workspaceId, { id: classification.id, actor: SECOND });
   await ask('waits', 'unlink');
 }
 
@@ -103,9 +119,9 @@ function findingOf(report: Json, name: string): Json {
 describe('a report on leavers of whom accounts were taken by hand', () => {
   it('names each account with who decided it, beside a verdict that is no better for it', () => {
     const report = JSON.parse(textOf('report.json'));
-    const told = ['Bea Barred', 'Moe Moved', 'Clara Classed', 'Walt Waits'].map((name) => {
+    const told = ['Bea Barred', 'Moe Moved', 'Clara Classed', 'Walt Waits', 'Eve Early'].map((name) => {
       const { rule, systems } = findingOf(report, name);
-      const { standing, taken } = systems.find(({ system }: Json) => system === 'directory');
+      const { standing, taken } = systems.find(({ accountId, system }: Json) => system === 'directory' && accountId !== null);
       return `${rule} ${standing} ${taken?.because ?? 'not taken'} ${taken?.approvedBy ?? 'by nobody'} ${taken?.reason ?? ''}`.trim();
     });
     expect(told).toEqual([
@@ -113,6 +129,7 @@ describe('a report on leavers of whom accounts were taken by hand', () => {
       `X06 barred moved administrator:second ${REASON}`,
       `L03 classed classed administrator:second ${REASON}`,
       'L03 linked not taken by nobody',
+      `L10 released barred administrator:second ${REASON}`,
     ]);
   });
 
@@ -121,6 +138,7 @@ describe('a report on leavers of whom accounts were taken by hand', () => {
     const shown = takenAccounts.map(({ because, person, takenAt }: Json) => `${because} ${person.displayName} ${takenAt !== null}`);
     expect(shown.sort()).toEqual([
       'barred Bea Barred true',
+      'barred Eve Early true',
       'barred Walt Waits false',
       'classed Clara Classed true',
       'moved Moe Moved true',
@@ -128,13 +146,14 @@ describe('a report on leavers of whom accounts were taken by hand', () => {
     const rows: Record<string, string>[] = parse(textOf('exceptions.csv'), { columns: true });
     expect(rows.map(({ kind, name, approved_by }) => `${kind} ${name} ${approved_by}`).sort()).toEqual([
       'barred Bea Barred administrator:second',
+      'barred Eve Early administrator:second',
       'barred Walt Waits ',
       'classed Clara Classed administrator:second',
       'exclusion  administrator:second',
       'moved Moe Moved administrator:second',
     ]);
     const page = textOf('report.html');
-    expect(page).toContain('Accounts taken from people by hand (4)');
+    expect(page).toContain('Accounts taken from people by hand (5)');
     expect(page).toContain(
       'Of the leavers’ accounts, 2 were taken from them by hand after the end and not counted, and 1 classed as nobody’s own since and counted.',
     );
@@ -146,7 +165,7 @@ describe('a report on leavers of whom accounts were taken by hand', () => {
     const { problems, steps } = await verify(sealed.files);
     expect(problems).toEqual([]);
     expect(steps.map(({ name }) => name)).toContain(
-      'recomputed: 3 of 3 accounts that were taken from people by hand, by the records of matching, are listed',
+      'recomputed: 5 of 5 accounts that were taken from people by hand, by the records of matching, are listed',
     );
   });
 
@@ -196,4 +215,54 @@ describe('a report on leavers of whom accounts were taken by hand', () => {
       );
     },
   );
+
+  it.each([
+    {
+      what: 'calls an account that outlasted the deadline taken before the end',
+      change: (document: Json) =>
+        release(findingOf(document, 'Walt Waits'), { by: document.findings[0].id, at: '2026-03-01T08:00:00.000Z' }),
+      says: [
+        /^finding \S+: nothing shows that the directory account \S+ was taken from the person by two people before the end$/,
+        /no record says that/,
+      ],
+    },
+    {
+      what: 'calls it so before the period, where only records can say',
+      change: (document: Json) =>
+        release(findingOf(document, 'Walt Waits'), { by: document.findings[0].id, at: '2026-02-01T08:00:00.000Z' }),
+      says: [/^finding \S+: no record says that the directory account \S+ was taken from the person$/],
+    },
+    {
+      what: 'calls what was taken after the end taken before it',
+      change: (document: Json) => release(findingOf(document, 'Bea Barred'), {}),
+      says: [/nothing shows that/],
+    },
+  ])('does not verify where it $what', async ({ change, says }) => {
+    const found = await forged({ report: change });
+    for (const each of says) expect(found).toContainEqual(expect.stringMatching(each));
+  });
 });
+
+/** Has nothing judged by the directory account of a finding, and all else agree with that. */
+function release(finding: Json, taken: Json): void {
+  for (const system of finding.systems.filter(({ accountId }: Json) => accountId !== null))
+    Object.assign(system, {
+      standing: 'released',
+      timing: null,
+      judged: null,
+      taken: {
+        because: 'barred',
+        requestedBy: 'administrator:one',
+        requestedAt: '2026-02-01T08:00:00.000Z',
+        approvedBy: SECOND,
+        approvedAt: '2026-02-01T08:00:00.000Z',
+        reason: REASON,
+        ...system.taken,
+        ...taken,
+      },
+    });
+  Object.assign(finding.vector, { match: 'ONE', directory: 'NEVER', directoryTiming: 'NO_ACCOUNT' });
+  const decision = decide(finding.vector);
+  const sentence = sentenceOf(decision, { vector: finding.vector, directory: [], scim: [], taken: { barred: 0, classed: 0, released: 1 } });
+  Object.assign(finding, decision.primary, { all: decision.all, sentence });
+}
