@@ -60,6 +60,7 @@ function stateOf({ kind, objectKey, retainUntil, signature, versionId }: Anchor)
     const locked = retainUntil === null ? html`not locked` : html`locked until ${shownInstant(retainUntil)}`;
     return html`<code>${objectKey}</code> in version <code>${versionId}</code>, ${locked}`;
   }
+  if (kind === 'meta') return html`it proves something once somebody outside has signed the meta-log`;
   if (signature === null) return html`nobody signs it; compare it with what lies there`;
   return signature === 'verified' ? html`its signature was verified here; verify it yourself` : html`its signature was not checked here`;
 }

@@ -9,7 +9,7 @@ import { styleSource } from './style-source.ts';
 const style = `
   :root { color-scheme: light; }
   body { font: 16px/1.5 system-ui, "Liberation Sans", sans-serif; margin: 0 auto; max-width: 46rem; padding: 1.5rem; color: #1a1a1a; background: #fff; }
-  h1 { font-size: 1.5rem; margin: 0 0 .6rem; } h2 { font-size: 1.15rem; margin: 1.8rem 0 .4rem; border-bottom: 1px solid #767676; }
+  h1 { font-size: 1.5rem; margin: 0 0 .6rem; } h2 { font-size: 1.15rem; margin: 1.8rem 0 .4rem; border-bottom: 1px solid #767676; } h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
   .notice { background: #26323d; color: #fff; padding: .6rem .9rem; margin: 0 0 1rem; } .notice.INTERIM, .notice.superseded { background: #5c3a00; }
   .notice a { color: #fff; } .conclusion { font-weight: 700; font-size: 1.1rem; }
   dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .6rem 0; } dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
@@ -17,7 +17,7 @@ const style = `
   pre { background: #f2f2f2; padding: .6rem .8rem; overflow-x: auto; font-size: 13px; }
   label { display: block; font-weight: 600; margin: .8rem 0 .2rem; } input { font: inherit; width: 100%; box-sizing: border-box; padding: .4rem; border: 1px solid #555; }
   button { font: inherit; font-weight: 600; margin: 1rem 0 0; padding: .5rem 1.1rem; border: 2px solid #26323d; background: #26323d; color: #fff; cursor: pointer; }
-  button.plain { background: #fff; color: #26323d; } a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid #d79a2b; outline-offset: 2px; }
+  button.plain { background: #fff; color: #26323d; } a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid #0b3d91; outline-offset: 2px; }
   @media (max-width: 32rem) { dl { grid-template-columns: 1fr; } dd { margin: 0 0 .4rem; } }
 `;
 

@@ -64,7 +64,10 @@ describe('the anchors on the page of a link', () => {
       anchor: anchorOf({ kind: 'bucket', objectKey: 'log/44', versionId: 'v7', retainUntil: later }),
       says: 'over 44 records: log/44 in version v7, locked until 2026-03-04 10:00:00 UTC',
     },
-    { anchor: anchorOf({ kind: 'meta' }), says: 'a checkpoint in the meta-log, which others sign, 2026-03-03 09:00:00 UTC by our clock' },
+    {
+      anchor: anchorOf({ kind: 'meta' }),
+      says: 'which others sign, 2026-03-03 09:00:00 UTC by our clock, over 44 records: it proves something once somebody outside has signed the meta-log',
+    },
   ])('say of one what it is, when it was made and how it stands: $says', ({ anchor, says }) => {
     expect(wordsOf([anchor])).toContain(says);
     expect(wordsOf([anchor])).not.toContain('/var/lib');
