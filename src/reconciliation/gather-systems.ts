@@ -1,4 +1,4 @@
-import { earliest, type Instant } from '../kernel/index.ts';
+import { earliest, type Instant, latest } from '../kernel/index.ts';
 import { type DirectoryState, judgeTiming, type ScimState, type TimingInput } from '../verdict/index.ts';
 import { isDisowned } from './accounts-in-time.ts';
 import type { SeenDirectory } from './directory-freshness.ts';
@@ -33,7 +33,8 @@ export function directorySystems(person: PersonFacts, stage: Stage): readonly Re
     const seen = byId.get(facts.connectionId);
     if (seen === undefined || !(isConcerned(seen, stage.leaving) || wasLeftOpen(facts, stage.leaving) || wasTaken(facts, stage.leaving)))
       return [];
-    return [readInTime(facts, lookAt(seen, upTo(stage, facts)), readDirectoryAccount)];
+    const look = lookAt(seen, upTo(stage, facts));
+    return [readInTime(facts, look, { read: readDirectoryAccount, seenUntil: (at) => seenUntil(facts, look, at) })];
   });
   const hasLinked = read.some(isCounted);
   const hasNone = read.every(isBarred);
@@ -49,7 +50,8 @@ export function scimSystems(person: PersonFacts, stage: Stage): readonly ReadAcc
   const present = person.scim.filter(({ stretches: [first] }) => first === undefined || first.from <= stage.until);
   const read = present.map((facts) => {
     const { until, isOpen } = upTo(stage, facts);
-    return readInTime(facts, { until, isOpen, leaving, mayBeEmployedFrom, confirmedUntil: until, isFresh: true }, readScimAccount);
+    const look = { until, isOpen, leaving, mayBeEmployedFrom, confirmedUntil: until, isFresh: true };
+    return readInTime(facts, look, { read: readScimAccount, seenUntil: (at) => at });
   });
   if (read.some(isCounted)) return read;
   const isNone = read.every(isBarred);
@@ -75,20 +77,33 @@ function upTo(stage: Stage, { link }: DirectoryFacts | ScimFacts): Stage {
   return link === null || link.until === null ? stage : { ...stage, until: earliest(stage.until, link.until), isOpen: false };
 }
 
+/** Until when the state was seen, at least, that a directory account had at an instant. */
+function seenUntil({ stretches }: DirectoryFacts, { confirmedUntil }: Look, at: Instant): Instant {
+  const last = stretches.findLast(({ from, state }) => from <= at && state !== 'vanished');
+  return last === undefined ? at : latest(last.from, last.to ?? confirmedUntil);
+}
+
+interface Reading<Facts, State extends string> {
+  readonly read: (facts: Facts, look: Look) => ReadAccount<State>;
+  /** Until when the state was seen that the account had at an instant. */
+  readonly seenUntil: (at: Instant) => Instant;
+}
+
 /**
- * Reads an account. Of one that was unusable when a human took it from the person, what was seen afterwards is somebody else's use; one that was usable
- * then, or may have been, is followed on.
+ * Reads an account. Of one that was unusable when a human took it from the person, and was seen so after the end, what was seen afterwards is somebody
+ * else's use; one that was usable then, or may have been, is followed on.
  */
 function readInTime<Facts extends DirectoryFacts | ScimFacts, State extends string>(
   facts: Facts,
   look: Look,
-  read: (facts: Facts, look: Look) => ReadAccount<State>,
+  reading: Reading<Facts, State>,
 ): ReadAccount<State> {
   const takenAt = facts.link?.taken?.at ?? look.until;
-  if (takenAt >= look.until) return read(facts, look);
-  const then = read(facts, { ...look, until: takenAt, isOpen: false });
-  const isEnded = then.timing !== null && then.timing.firstProvenUnusable !== null && then.timing.provenUsableAgain === null;
-  return isEnded ? then : read(facts, look);
+  if (takenAt >= look.until) return reading.read(facts, look);
+  const then = reading.read(facts, { ...look, until: takenAt, isOpen: false });
+  const { timing } = then;
+  const isEnded = timing !== null && timing.firstProvenUnusable !== null && timing.provenUsableAgain === null;
+  return isEnded && reading.seenUntil(takenAt) >= timing.end.latest ? then : reading.read(facts, look);
 }
 
 function isCounted({ standing }: UnitSystem): boolean {

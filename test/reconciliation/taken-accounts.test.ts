@@ -143,6 +143,15 @@ describe('an account that is barred from somebody after their employment ended',
     expect(systems[0]).toMatchObject({ standing: 'barred', taken: { approvedBy: 'administrator:two' } });
   });
 
+  it('leaves the doubt where it was last seen off before the end, and on after it was taken', async () => {
+    const offBefore = { state: 'disabled', from: march(1), to: march(6, 12) } as const;
+    const accountId = await annLeft([{ state: 'enabled', from: LONG_AGO, to: march(1) }, offBefore, { state: 'enabled', from: march(12) }]);
+    await verdictsOf('1');
+    await approve(await asked(accountId, 'unlink'));
+    await lookAt(march(14));
+    expect(await verdictsOf('1')).toEqual(['X06 INSUF']);
+  });
+
   it('is nobody’s and a finding of its own while it is enabled, which the test of accounts counts once', async () => {
     const accountId = await annLeft(enabled);
     await verdictsOf('1');
