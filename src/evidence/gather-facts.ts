@@ -3,7 +3,7 @@ import { logOrigin } from '../ledger/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import { type ReportUnit, reportPopulation, testResults } from '../reconciliation/index.ts';
 import { coverageRows } from './coverage.ts';
-import { reportContent, type ReportContent, type ReportHead, type ReportKind } from './report-document.ts';
+import { leaversOf, reportContent, type ReportContent, type ReportHead, type ReportKind } from './report-document.ts';
 import { readCoverage, readWorkspaceName } from './report-read-model.ts';
 import type { ReportSources } from './report-sources.ts';
 import { readSources } from './sources-read-model.ts';
@@ -40,7 +40,9 @@ export async function gatherContent(q: Transaction, workspaceId: WorkspaceId, pl
   const { reportId, kind, version, supersedes, periodStart, periodEnd, softwareVersion } = plan;
   const population = await reportPopulation(q, workspaceId, { periodStart, periodEnd });
   const range = { start: periodStart, end: population.run.asOf };
-  const read = await readSources(q, workspaceId, { ...range, at: plan.at });
+  const left = leaversOf({ findings: population.units, periodStart, periodEnd });
+  const periodIds = left.flatMap(({ period }) => period?.id ?? []);
+  const read = await readSources(q, workspaceId, { ...range, at: plan.at, periodIds });
   const sources: ReportSources = { software: { name: 'rollcall', version: softwareVersion }, ...read, queries };
   const head = {
     kind,

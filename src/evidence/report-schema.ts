@@ -5,8 +5,10 @@ import type {
   AuthorityInForce,
   DirectoryInput,
   DirectorySchedule,
+  RejectionCount,
   ReportSources,
   RosterInput,
+  RosterTotals,
   ScopeInForce,
   ScopeList,
 } from './report-sources.ts';
@@ -67,6 +69,7 @@ const rosterInput = closed<RosterInput>({
   unchanged: count,
   rejected: count,
   dropped: count,
+  rejections: listOf(closed<RejectionCount>({ column: nullable(text), reason: text, cells: { type: 'integer', minimum: 1 } })),
   mapping: { description: 'Canonical column to the column of the file.' },
   recordId: named('id'),
 });
@@ -119,9 +122,22 @@ const authorityInForce = closed<AuthorityInForce>({
   recordId: nullable(named('id')),
 });
 
+/** Rows of all imports: the last six add up to them. */
+const rosterTotals = closed<RosterTotals>({
+  imports: count,
+  rows: count,
+  added: count,
+  changed: count,
+  ended: count,
+  rehired: count,
+  unchanged: count,
+  rejected: count,
+});
+
 const sources = closed<ReportSources>({
   software: closed({ name: { const: 'rollcall' }, version: text }),
   roster: listOf(rosterInput),
+  rosterTotals,
   directories: listOf(directoryInput),
   scim: closed({ users: count, active: count, countedAt: named('instant') }),
   authority: listOf(authorityInForce),

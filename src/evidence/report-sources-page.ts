@@ -10,6 +10,9 @@ import { shownInstant } from './shown-instant.ts';
 /** Files that the page lists; report.json has all. */
 const MAX_FILES = 20;
 
+/** Reasons that the page lists; report.json has all. */
+const MAX_REJECTIONS = 40;
+
 /** Where the information comes from, what was asked, and totals that tie: what makes it complete and accurate enough to rely on. */
 export function sourcesPage(report: ReportContent): Html {
   const { sources, totals } = report;
@@ -20,6 +23,8 @@ export function sourcesPage(report: ReportContent): Html {
 <h3>HR’s roster</h3>
 <p>${latestWord(sources.roster)} ${sources.queries.roster} Rows in = added + changed + ended + re-hired + unchanged + rejected.${cut}</p>
 ${htmlTable(['Imported', 'By', 'Rows', 'Became', 'SHA-256 of the raw file'], files.slice(0, MAX_FILES).map(rosterRow))}
+<p>Left out of it: rows that could not be taken, cell by cell.</p>
+${htmlTable(['Import', 'Column', 'Why', 'Cells'], rejectionRows(files).slice(0, MAX_REJECTIONS))}
 <h3>Directory</h3>
 <p>${sources.queries.directory}</p>
 ${htmlTable(['Connection', 'Looked at', 'Last full look', 'Shortest allowance that could be proven'], sources.directories.map(directoryRow))}
@@ -30,6 +35,7 @@ ${filtersPage(sources)}
 <h3>Population</h3>
 <p>${sources.queries.population}</p>
 <p>Which account is whose was decided by hand, against the rule that links it, for ${plural(report.takenAccounts.length, 'account')}: each is listed under “Accounts taken from people by hand”, with who decided it and why.</p>
+<p>${rowsTie(report)}</p>
 <p>${totals.employmentPeriods} employment periods = ${totals.leavers} leavers + ${totals.endedOutsidePeriod} ended outside the period + ${totals.continued} continued + ${totals.active} employed + ${totals.prehire} not yet begun. ${tie(report)}</p>`;
 }
 
@@ -43,12 +49,33 @@ function tie(report: ReportContent): string {
     : `THE TOTALS DO NOT TIE: the parts add up to ${sum}, and ${plural(listed, 'leaver')} are listed.`;
 }
 
+/** From the rows of all imports to the employment periods that they began; and whether that adds up, in so many words. */
+function rowsTie({ sources: { rosterTotals: all }, totals }: ReportContent): string {
+  const parts = all.added + all.changed + all.ended + all.rehired + all.unchanged + all.rejected;
+  const begun = all.added + all.rehired;
+  return [
+    `${plural(all.rows, 'row')} of ${plural(all.imports, 'import')} = ${all.added} added + ${all.changed} changed + ${all.ended} ended + ${all.rehired} re-hired + ${all.unchanged} unchanged + ${all.rejected} rejected.`,
+    parts === all.rows ? '' : `THE ROWS DO NOT TIE: the parts add up to ${parts}.`,
+    `${all.added} added + ${all.rehired} re-hired = ${begun} employment periods begun.`,
+    begun === totals.employmentPeriods ? '' : `THE ROWS DO NOT TIE TO THE POPULATION, which has ${totals.employmentPeriods}.`,
+  ]
+    .filter((each) => each !== '')
+    .join(' ');
+}
+
+/** Why rows were rejected: they are out of the population, and a doubt about who left until a later import takes them. */
+function rejectionRows(files: readonly RosterInput[]) {
+  return files.flatMap(({ importId, rejections }) =>
+    rejections.map(({ cells, column, reason }) => [html`<code>${importId}</code>`, column ?? 'the row', reason, cells] as const),
+  );
+}
+
 function rosterRow(file: RosterInput) {
   const { importedAt, importedBy, source, rows, sha256 } = file;
   return [
-    shownInstant(importedAt),
+    html`${shownInstant(importedAt)}<br><small><code>${file.importId}</code>, record <code>${file.recordId}</code></small>`,
     html`<code>${importedBy}</code>`,
-    `${rows} (${source}, ${spokenOf(file)})`,
+    `${rows} in ${file.bytes} bytes (${source}, ${spokenOf(file)})`,
     `${file.added} added, ${file.changed} changed, ${file.ended} ended, ${file.rehired} re-hired, ${file.unchanged} unchanged, ${file.rejected} rejected; ${file.dropped} not named`,
     html`<code>${sha256}</code>`,
   ];

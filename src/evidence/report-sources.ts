@@ -26,9 +26,33 @@ export interface RosterInput {
   readonly rejected: number;
   /** Employed people whom it did not name. */
   readonly dropped: number;
+  /** Why rows were rejected, the most frequent first; a row may have several cells that cannot be taken. */
+  readonly rejections: readonly RejectionCount[];
   /** Canonical column to the column of the file. */
   readonly mapping: unknown;
   readonly recordId: LedgerRecordId;
+}
+
+/** How many cells of a column could not be taken, and why. Null: of a row as a whole, or of imports that kept the number of rows alone. */
+export interface RejectionCount {
+  readonly column: string | null;
+  readonly reason: string;
+  readonly cells: number;
+}
+
+/**
+ * What all imports up to the report's as-of came to. Each row that was added or re-hired began an employment period, and nothing else did: so
+ * `added` + `rehired` = the employment periods of the population.
+ */
+export interface RosterTotals {
+  readonly imports: number;
+  readonly rows: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly ended: number;
+  readonly rehired: number;
+  readonly unchanged: number;
+  readonly rejected: number;
 }
 
 /** A connected directory, and how it was looked at within the period. */
@@ -100,8 +124,12 @@ export interface AuthorityInForce {
  */
 export interface ReportSources {
   readonly software: { readonly name: 'rollcall'; readonly version: string };
-  /** In order of time: the last before the period that speaks of everybody, and those up to the report's as-of. */
+  /**
+   * In order of time: the last before the period that speaks of everybody, those up to the report's as-of, and whichever before said something of the employment
+   * of somebody who left.
+   */
   readonly roster: readonly RosterInput[];
+  readonly rosterTotals: RosterTotals;
   readonly directories: readonly DirectoryInput[];
   /** Users that SCIM ever provisioned, and those that were active, as counted at that instant. */
   readonly scim: { readonly users: number; readonly active: number; readonly countedAt: Instant };

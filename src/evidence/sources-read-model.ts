@@ -1,10 +1,10 @@
 import { readAuthorityBands } from '../activation/index.ts';
 import { type Instant, MINUTE_MS, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { speaksOfEverybody } from '../roster/index.ts';
 import { lengthMs, longestUnseen, provableMinutes, type Stretch } from '../verdict/index.ts';
 import { readLooks, readSettingRecords, readTurns, type SettingRecord } from './directory-settings-read-model.ts';
-import type { DirectoryInput, ReportSources, RosterInput } from './report-sources.ts';
+import type { DirectoryInput, ReportSources } from './report-sources.ts';
+import { readRosterInputs, readRosterTotals } from './roster-inputs-read-model.ts';
 import { type SetConnection, schedulesInForce, scopesInForce } from './settings-in-force.ts';
 
 interface Range {
@@ -12,18 +12,19 @@ interface Range {
   readonly end: Instant;
 }
 
-/** What a report on `[start, end)` was made from, `end` being its as-of, as it was read at `at`. */
+/** What a report on `[start, end)` was made from, `end` being its as-of, as it was read at `at`; `periodIds`: of those who left. */
 export async function readSources(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { at, ...range }: Range & { readonly at: Instant },
-): Promise<Pick<ReportSources, 'roster' | 'authority' | 'scim' | 'scopes' | 'directories'>> {
+  { at, periodIds, ...range }: Range & { readonly at: Instant; readonly periodIds: readonly string[] },
+): Promise<Pick<ReportSources, 'roster' | 'rosterTotals' | 'authority' | 'scim' | 'scopes' | 'directories'>> {
   const records = await readSettingRecords(q, workspaceId, range.end);
   const connections = await readConnections(q, workspaceId, range);
   const period = { from: range.start, to: range.end };
   const looks = await readLooks(q, workspaceId, period);
   return {
-    roster: await readRosterInputs(q, workspaceId, range),
+    roster: await readRosterInputs(q, workspaceId, { ...range, periodIds }),
+    rosterTotals: await readRosterTotals(q, workspaceId, range.end),
     directories: connections.map((connection) =>
       directoryInput(connection, { records, period, looks: looks.get(connection.connectionId) ?? [] }),
     ),
@@ -31,26 +32,6 @@ export async function readSources(
     scopes: connections.flatMap((connection) => scopesInForce(connection, records, period)),
     scim: { ...(await countScimUsers(q, workspaceId)), countedAt: at },
   };
-}
-
-async function readRosterInputs(q: Queryable, workspaceId: WorkspaceId, { start, end }: Range): Promise<readonly RosterInput[]> {
-  const { rows } = await q.query<RosterInput>(
-    `select roster_import.id as "importId", roster_import.source, roster_import.imported_at as "importedAt",
-            roster_import.imported_by as "importedBy", encode(roster_import.file_sha256, 'hex') as sha256, roster_import.file_bytes as bytes,
-            roster_import.full_roster as "isFull", case when not roster_import.partial then 'everybody' when roster_import.else_unchanged then 'changes-and-no-others' else 'changes' end as tells,
-            coalesce(roster_import.received_at, roster_import.imported_at) as "toldAt", roster_import.row_count as rows, roster_import.added, roster_import.changed,
-            roster_import.ended, roster_import.rehired, roster_import.unchanged, roster_import.rejected, roster_import.dropped,
-            roster_import.mapping, roster_import.record_id as "recordId"
-       from roster_import
-      where roster_import.workspace_id = $1
-        and roster_import.imported_at <= $3
-        and roster_import.imported_at >= coalesce(
-          (select max(earlier.imported_at) from roster_import as earlier
-            where earlier.workspace_id = $1 and earlier.imported_at < $2 and ${speaksOfEverybody('earlier')}), $2)
-      order by roster_import.imported_at, roster_import.id`,
-    [workspaceId, start, end],
-  );
-  return rows;
 }
 
 /** A connection with its looks, and how often it is looked at now. */

@@ -10,6 +10,7 @@ import { recomputeAccount } from './recompute-account.ts';
 import { editionOf, FORMATS, isSince, LEAVERS } from './check-conclusion.ts';
 import { type Comparison, compareIdentities } from './compare-identities.ts';
 import { compareDecisions } from './compare-decisions.ts';
+import { compareRoster } from './compare-roster.ts';
 import { compareSettings } from './compare-settings.ts';
 import { compareSources } from './compare-sources.ts';
 import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
@@ -123,7 +124,9 @@ function attemptedSources(document: JsonObject, records: readonly ProvenRecord[]
 
 /** What reports tell from format 4 on. */
 function sinceFourth(document: JsonObject, records: readonly ProvenRecord[]): readonly Comparison[] {
-  return isSince(document['format'], 4) ? [...compareSettings(document, records), compareDecisions(document, records)] : [];
+  return isSince(document['format'], 4)
+    ? [compareRoster(document, records), ...compareSettings(document, records), compareDecisions(document, records)]
+    : [];
 }
 
 /** `outcomes`: for each thing what is wrong with it, in sentences. */

@@ -168,10 +168,12 @@ const sources: ReportSources = {
       unchanged: 0,
       rejected: 0,
       dropped: 0,
+      rejections: [],
       mapping: {},
       recordId: newId<'ledger-record'>(asOf),
     },
   ],
+  rosterTotals: { imports: 1, rows: 43, added: 43, changed: 0, ended: 0, rehired: 0, unchanged: 0, rejected: 0 },
   directories: [
     {
       connectionId: '0198c0de-7b1a-7c3d-9abc-0123456789ad',
@@ -198,6 +200,12 @@ const sources: ReportSources = {
   scopes: [],
   queries: { roster: 'Rows.', directory: 'Users.', scim: 'Users.', population: 'Periods.' },
 };
+
+/** Each employment period was begun by a row. */
+function sourcesOf(units: readonly ReportUnit[]): ReportSources {
+  const rows = 40 + units.length;
+  return { ...sources, rosterTotals: { ...sources.rosterTotals, rows, added: rows } };
+}
 
 function countedBy(units: readonly ReportUnit[]): EffectCounts {
   const counts: Partial<Record<ReportUnit['effect'], number>> = {};
@@ -262,7 +270,7 @@ export function sampleReport(
       log: 'log',
       ...head,
     },
-    { population: samplePopulation(units), sources, coverage, tests: [leaversTest(units, doubts)] },
+    { population: samplePopulation(units), sources: sourcesOf(units), coverage, tests: [leaversTest(units, doubts)] },
   );
   return {
     ...content,

@@ -37,6 +37,9 @@ async function sealedSettings(): Promise<typeof sealed> {
     await setScope(deps, workspaceId, { connectionId, ...nothing, ...more, acceptDormant: true }, by);
   };
   await connection.sync();
+  // Says of nobody anything that the first did not.
+  clock.advance(HOUR_MS);
+  await post('/roster/imports?mode=import&allowRejected=true', `${roster}\n3,new@contoso.example,Nina New,soon,,UTC`, 'text/csv');
   await scope({ includeGroups: [sales, interns] });
 
   at('2026-03-07T08:00:00.000Z');
@@ -68,6 +71,27 @@ async function details(report?: (document: Json) => void): Promise<readonly stri
   const { problems } = await verifyBoth(files, { vkeys: [sealed.vkey], recompute: true });
   return problems.map(({ detail }) => detail);
 }
+
+describe('the imports that a report rests on', () => {
+  it('are the last of everybody, and whichever told of a leaver before, with what was left out of them and why', () => {
+    const { roster, rosterTotals } = sourcesIn();
+    expect(roster.map(({ added, rejected, unchanged }: Json) => ({ added, rejected, unchanged }))).toEqual([
+      { added: 2, rejected: 0, unchanged: 0 },
+      { added: 0, rejected: 1, unchanged: 2 },
+    ]);
+    expect(roster[1].rejections).toEqual([{ column: 'start_date', reason: expect.any(String), cells: 1 }]);
+    expect(rosterTotals).toEqual({ imports: 2, rows: 5, added: 2, changed: 0, ended: 0, rehired: 0, unchanged: 2, rejected: 1 });
+    const page = textOf('report.html').replaceAll(/\s+/g, ' ');
+    expect(page).toContain(
+      '5 rows of 2 imports = 2 added + 0 changed + 0 ended + 0 re-hired + 2 unchanged + 1 rejected. 2 added + 0 re-hired = 2 employment periods begun.',
+    );
+  });
+
+  it('are found out where one is missing that a leaver’s finding cites', async () => {
+    const says = /^a leaver's finding cites record \d+ \(hr\.period\.\w+\) of the import \S+, which is not listed$/;
+    expect(await details(({ sources }) => void sources.roster.shift())).toContainEqual(expect.stringMatching(says));
+  });
+});
 
 describe('what was set for the directories within the period of a report', () => {
   it('is every schedule and every scope that was in force, with its record', () => {
