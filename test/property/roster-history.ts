@@ -1,9 +1,8 @@
 import { type Instant, plusMs, HOUR_MS } from '../../src/kernel/index.ts';
 import { appendOne } from '../../src/ledger/index.ts';
-import type { Database } from '../../src/platform/index.ts';
-import { type Facts, LONG_AGO } from '../reconciliation/facts.ts';
+import { LONG_AGO } from '../reconciliation/facts.ts';
+import { type Connected, connectAnew, disconnect, lookAgain } from './connections.ts';
 import { classByHand, sayWhose } from './decisions-by-hand.ts';
-import type { SteppingClock } from '../support/clock.ts';
 
 /** Something that happens in a workspace; `n` and `m` say to whom, modulo however many there are. */
 export interface Happening {
@@ -22,9 +21,13 @@ export const happenings = [
   'turn account',
   'identify account',
   'assign',
+  'assign role',
+  'disconnect',
+  'connect anew',
   'user',
   'turn user',
   'identify user',
+  'claim role',
   'say whose',
   'class',
   'look',
@@ -33,18 +36,21 @@ export const happenings = [
 ] as const;
 
 const PEOPLE = 4;
+const ROLES = ['admin', 'member', 'nonsense'];
 const WAITS_H = [1, 20, 30, 100];
 
-interface World {
-  readonly owner: Database;
-  readonly clock: SteppingClock;
-  readonly facts: Facts;
+interface World extends Connected {
   readonly accounts: string[];
   readonly users: string[];
 }
 
-export function emptyWorld(given: Pick<World, 'owner' | 'clock' | 'facts'>): World {
-  return { ...given, accounts: [], users: [] };
+/** Nobody is there; the workspace knows two roles. */
+export async function emptyWorld(given: Pick<World, 'owner' | 'clock' | 'facts'>): Promise<World> {
+  await given.owner.query(
+    "insert into role (workspace_id, id, name, rank, created_at) values ($1, 'member', 'member', 0, $2), ($1, 'admin', 'admin', 1, $2)",
+    [given.facts.workspaceId, given.clock.now()],
+  );
+  return { ...given, connection: { id: given.facts.connectionId, isThere: true }, accounts: [], users: [] };
 }
 
 type Play = (world: World, at: { readonly n: number; readonly m: number }) => Promise<unknown>;
@@ -61,8 +67,10 @@ const plays: Record<Happening['what'], Play> = {
     return facts.everybody(rows, { full: m % 2 === 0 });
   },
   rename: ({ facts }, { n, m }) => facts.roster(`${n % PEOPLE},${address(m)},2020-01-01,`),
-  account: async ({ facts, accounts, clock }, { n, m }) => {
+  account: async ({ facts, accounts, clock, connection }, { n, m }) => {
+    if (!connection.isThere) return;
     const { objectId } = await facts.account({
+      connectionId: connection.id,
       upn: `d${accounts.length}@contoso.example`,
       mail: address(m),
       createdAt: LONG_AGO,
@@ -75,25 +83,37 @@ const plays: Record<Happening['what'], Play> = {
   'turn account': (world, at) => withAccount(world, at.n, (objectId) => turnAccount(world, objectId)),
   'identify account': (world, { n, m }) =>
     withAccount(world, n, (objectId) =>
-      world.owner.query('update directory_account set employee_id = $3 where workspace_id = $1 and object_id = $2', [
+      world.owner.query('update directory_account set employee_id = $3 where workspace_id = $1 and object_id = $2 and connection_id = $4', [
         world.facts.workspaceId,
         objectId,
         m % 2 === 0 ? String(m % PEOPLE) : null,
+        world.connection.id,
       ]),
     ),
   assign: (world, { n, m }) =>
     withAccount(world, n, (objectId) =>
       m % 2 === 0
-        ? world.owner.query('delete from directory_app_assignment where workspace_id = $1 and principal_id = $2', [
+        ? world.owner.query('delete from directory_app_assignment where workspace_id = $1 and principal_id = $2 and connection_id = $3', [
             world.facts.workspaceId,
             objectId,
+            world.connection.id,
           ])
         : world.owner.query(
             `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id)
              values ($1, $2, gen_random_uuid(), $3, 'User', gen_random_uuid())`,
-            [world.facts.workspaceId, world.facts.connectionId, objectId],
+            [world.facts.workspaceId, world.connection.id, objectId],
           ),
     ),
+  'assign role': (world, { n, m }) =>
+    withAccount(world, n, (objectId) =>
+      world.owner.query(
+        `insert into directory_app_assignment (workspace_id, connection_id, assignment_id, principal_id, principal_type, app_role_id, app_role_value)
+         values ($1, $2, gen_random_uuid(), $3, 'User', gen_random_uuid(), $4)`,
+        [world.facts.workspaceId, world.connection.id, objectId, ROLES[m % ROLES.length]],
+      ),
+    ),
+  disconnect,
+  'connect anew': connectAnew,
   user: async (world, { n, m }) => {
     const { userId } = await world.facts.scim({
       userName: `s${world.users.length}@contoso.example`,
@@ -129,16 +149,26 @@ const plays: Record<Happening['what'], Play> = {
       );
       await told(world, userId, 'scim.user.updated');
     }),
+  'claim role': (world, { n, m }) =>
+    withUser(world, n, async (userId) => {
+      await world.owner.query('update scim_user set role_claims = $3, version = version + 1 where workspace_id = $1 and id = $2', [
+        world.facts.workspaceId,
+        userId,
+        JSON.stringify(m % 4 === 3 ? [] : [{ source: 'extension', value: ROLES[m % ROLES.length] }]),
+      ]);
+      await told(world, userId, 'scim.user.updated');
+    }),
   'say whose': (world, { n, m }) =>
     withAccount(world, n, (objectId) =>
       sayWhose(world, { objectId, employeeId: String(m % PEOPLE), action: (n + m) % 3 === 0 ? 'link' : 'unlink' }),
     ),
   class: (world, { n, m }) => withAccount(world, n, (objectId) => classByHand(world, { objectId, employeeId: String(m % PEOPLE) })),
-  look: ({ facts, clock }) => facts.looked(clock.now()),
+  look: (world) => lookAgain(world, world.clock.now()),
   /** The directory stays fresh, so that time alone changes verdicts. */
-  midnight: async ({ facts, clock }) => {
+  midnight: async (world) => {
+    const { clock } = world;
     const midnight = `${dayAfter(clock.now(), 1)}T00:00:00.000Z` as Instant;
-    await facts.looked(plusMs(midnight, -HOUR_MS));
+    await lookAgain(world, plusMs(midnight, -HOUR_MS));
     clock.set(plusMs(midnight, HOUR_MS));
   },
   wait: async ({ clock }, { n }) => clock.set(plusMs(clock.now(), (WAITS_H[n % WAITS_H.length] ?? 1) * HOUR_MS)),
@@ -158,9 +188,10 @@ function dayAfter(at: Instant, days: number): string {
   return plusMs(at, days * 24 * HOUR_MS).slice(0, 10);
 }
 
-async function withAccount({ accounts }: World, n: number, then: (objectId: string) => Promise<unknown>): Promise<unknown> {
+/** Nobody sees what happens to an account while no connection is there. */
+async function withAccount({ accounts, connection }: World, n: number, then: (objectId: string) => Promise<unknown>): Promise<unknown> {
   const objectId = accounts[n % Math.max(accounts.length, 1)];
-  return objectId === undefined ? undefined : then(objectId);
+  return objectId === undefined || !connection.isThere ? undefined : then(objectId);
 }
 
 async function withUser({ users }: World, n: number, then: (userId: string) => Promise<unknown>): Promise<unknown> {
@@ -168,22 +199,22 @@ async function withUser({ users }: World, n: number, then: (userId: string) => P
   return userId === undefined ? undefined : then(userId);
 }
 
-async function turnAccount({ owner, facts, clock }: World, objectId: string): Promise<void> {
+async function turnAccount({ owner, facts, clock, connection }: World, objectId: string): Promise<void> {
   await owner.query(
     `with ended as (
        update directory_observation set confirmed_until = greatest($3::timestamptz - interval '30 seconds', observed_at)
-       where workspace_id = $1 and object_id = $2 and confirmed_until is null
+       where workspace_id = $1 and object_id = $2 and connection_id = $4 and confirmed_until is null
        returning *
      ), turned as (
        update directory_account set state = case state when 'enabled' then 'disabled' else 'enabled' end
-       where workspace_id = $1 and object_id = $2
+       where workspace_id = $1 and object_id = $2 and connection_id = $4
        returning state
      )
      insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, seen_from, observed_at, source, run_id, record_id)
      select ended.workspace_id, ended.connection_id, ended.object_id, ended.ordinal + 1, turned.state, ended.confirmed_until,
             greatest($3::timestamptz, ended.confirmed_until), greatest($3::timestamptz, ended.confirmed_until), 'full', gen_random_uuid(), gen_random_uuid()
      from ended cross join turned`,
-    [facts.workspaceId, objectId, clock.now()],
+    [facts.workspaceId, objectId, clock.now(), connection.id],
   );
 }
 
