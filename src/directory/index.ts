@@ -5,6 +5,7 @@
  */
 export { REPLICATION_ALLOWANCE_MS } from './answered.ts';
 export type { DirectoryDeps } from './directory-deps.ts';
+export { type EndedLook, endedLooks } from './ended-look-store.ts';
 export { JOB_PERMISSION, type JobLook, lookAtProvisioningJob } from './look-at-provisioning-job.ts';
 export { directoryRoutes } from './directory-routes.ts';
 export { graphFailures } from './graph-failure.ts';

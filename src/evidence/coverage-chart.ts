@@ -55,7 +55,7 @@ function drawn(report: ReportContent, breadth: Breadth): Drawing {
       ]),
       ...lanes.map((name, lane): Mark => laneName(name, lane, breadth)),
       ...['directory', 'scim', 'roster'].flatMap((source, lane) =>
-        laneOf(report.coverage, { source, middle: middleOf(lane, layout), place, layout }),
+        laneOf(report.coverage, { source, middle: middleOf(lane, layout), place, layout, start: from }),
       ),
       ...report.sources.authority.flatMap((band) => authorityBand(band, { middle: middleOf(3, layout), place, to })),
     ],
@@ -79,10 +79,12 @@ interface Lane {
 interface SourceLane extends Lane {
   readonly source: string;
   readonly layout: Layout;
+  readonly start: Instant;
 }
 
-function laneOf(coverage: readonly CoverageRow[], { source, middle, place, layout }: SourceLane): readonly Mark[] {
-  const rows = coverage.filter((row) => row.source === source);
+/** What was over before the period is told for the gap that it began, and not drawn. */
+function laneOf(coverage: readonly CoverageRow[], { source, middle, place, layout, start }: SourceLane): readonly Mark[] {
+  const rows = coverage.filter((row) => row.source === source && row.to >= start);
   const missing = rows.filter(({ what }) => what === 'blind' || what === 'unconnected' || what === 'silent');
   const ticks = apart(rows.filter(({ what }) => what === 'looked' || what === 'imported').map(({ from }) => place(from)));
   return [

@@ -1,4 +1,13 @@
-import { HOUR_MS, type Instant, latest, msBetween } from '../kernel/index.ts';
+import type { EndedLook } from '../directory/index.ts';
+import { earliest, HOUR_MS, type Instant, msBetween } from '../kernel/index.ts';
+import {
+  type BlindStretch,
+  blindStretchesOf,
+  gapsBetween,
+  UNFINISHED,
+  unconnectedStretches,
+  type WatchedConnection,
+} from '../verdict/index.ts';
 
 /** When a source was looked at, or was not. */
 export interface CoverageRow {
@@ -10,16 +19,9 @@ export interface CoverageRow {
   readonly from: Instant;
   readonly to: Instant;
   readonly detail: string;
-}
-
-/** A look at the directory, from its first request to its last answer. */
-export interface Look {
-  readonly runId: string;
-  readonly connectionId: string;
-  readonly complete: boolean;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly errorCode: string | null;
+  /** Of a stretch in which nobody looked at a directory: what findings name it by, and why nobody did. Left out elsewhere. */
+  readonly gapId?: string;
+  readonly because?: string;
 }
 
 export interface RosterImportFact {
@@ -30,66 +32,58 @@ export interface RosterImportFact {
 }
 
 export interface CoverageFacts {
-  readonly connections: readonly { readonly id: string; readonly from: Instant; readonly to: Instant | null }[];
-  readonly looks: readonly Look[];
+  /** Every connection that there was, in the order in which they were added. */
+  readonly connections: readonly ListedConnection[];
+  /** In the order of time, from the last complete one before the range on. */
+  readonly looks: readonly EndedLook[];
   readonly imports: readonly RosterImportFact[];
   /** Minutes in which a SCIM call came, in order. */
   readonly scimMinutes: readonly Instant[];
+  /** When the workspace was made. */
+  readonly since: Instant;
+}
+
+export interface ListedConnection extends WatchedConnection {
+  /** Whether the report speaks of it: it was there in the period, or its tenant has an account that a finding names. */
+  readonly isListed: boolean;
 }
 
 /** Entra's provisioning calls come about every 40 minutes; three cycles without any are silence (evidence §4.6). */
 const SCIM_SILENCE_MS = 2 * HOUR_MS;
 
-/** Where we were looking from `start` to `end`, and where we were blind; every stretch between two complete looks counts as blind. */
-export function coverageRows(
-  facts: CoverageFacts,
-  { start, end }: { readonly start: Instant; readonly end: Instant },
-): readonly CoverageRow[] {
-  const rows = [...directoryRows(facts, start, end), ...rosterRows(facts.imports), ...scimRows(facts.scimMinutes, start, end)];
+interface Range {
+  readonly start: Instant;
+  readonly end: Instant;
+}
+
+/**
+ * Where we were looking from `start` to `end`, and where we were blind; every stretch between two complete looks counts as blind. One that began before `start` is
+ * told from its beginning, and so are the looks from there on.
+ */
+export function coverageRows(facts: CoverageFacts, range: Range): readonly CoverageRow[] {
+  const rows = [...directoryRows(facts, range), ...rosterRows(facts.imports), ...scimRows(facts.scimMinutes, range)];
   return rows.sort((a, b) => compare(a.source, b.source) || compare(a.from, b.from) || compare(a.what, b.what));
 }
 
-function directoryRows({ connections, looks }: CoverageFacts, start: Instant, end: Instant): readonly CoverageRow[] {
+/** Stretches without any connection prove as little as those in which nobody looked, so they are listed too (I10). */
+function directoryRows({ connections, looks, since }: CoverageFacts, { start, end }: Range): readonly CoverageRow[] {
+  const blind = connections.filter(({ isListed }) => isListed).flatMap((connection) => blindStretchesOf(connection, looks, end));
+  const unconnected = unconnectedStretches(connections, { from: earliest(since, start), end });
   return [
-    ...unconnectedRows(connections, { start, end }),
-    ...removedRows(connections, end),
+    ...[...blind, ...unconnected].filter(({ to }) => to === null || to > start).map((stretch) => gapRow(stretch, end)),
     ...looks.map(lookRow),
-    ...connections.flatMap((connection) => {
-      const complete = looks.filter(({ connectionId, complete }) => complete && connectionId === connection.id);
-      const until = connection.to !== null && connection.to < end ? connection.to : end;
-      return gapsBetween(complete, { start: latest(start, connection.from), end: until }).map((gap) => ({
-        source: 'directory' as const,
-        what: 'blind' as const,
-        ref: null,
-        ...gap,
-        detail: `connection ${connection.id}`,
-      }));
-    }),
   ];
 }
 
-/** A tenant that is no longer connected is one that nobody looks at, whatever else is connected. */
-function removedRows(connections: CoverageFacts['connections'], end: Instant): readonly CoverageRow[] {
-  return connections.flatMap(({ id, to }) => {
-    if (to === null || to >= end) return [];
-    return [{ source: 'directory' as const, what: 'blind' as const, ref: null, from: to, to: end, detail: `connection ${id} was removed` }];
-  });
+function gapRow({ because, connectionId, from, gapId, to }: BlindStretch, end: Instant): CoverageRow {
+  const gap = { source: 'directory', ref: null, from, to: to ?? end, gapId, because } as const;
+  return connectionId === null
+    ? { ...gap, what: 'unconnected', detail: 'no directory was connected' }
+    : { ...gap, what: 'blind', detail: `connection ${connectionId}${because === 'connection-removed' ? ' was removed' : ''}` };
 }
 
-/** Stretches without any connection prove as little as those in which nobody looked, so they are listed too (I10). */
-function unconnectedRows(connections: CoverageFacts['connections'], range: { readonly start: Instant; readonly end: Instant }) {
-  const connected = connections.map(({ from, to }) => ({ from, to: to ?? range.end }));
-  return gapsBetween(connected, range).map((gap) => ({
-    source: 'directory' as const,
-    what: 'unconnected' as const,
-    ref: null,
-    ...gap,
-    detail: 'no directory was connected',
-  }));
-}
-
-function lookRow(look: Look): CoverageRow {
-  const detail = look.complete ? `connection ${look.connectionId}` : `connection ${look.connectionId}: ${look.errorCode ?? 'not finished'}`;
+function lookRow(look: EndedLook): CoverageRow {
+  const detail = look.complete ? `connection ${look.connectionId}` : `connection ${look.connectionId}: ${look.errorCode ?? UNFINISHED}`;
   return { source: 'directory', what: look.complete ? 'looked' : 'failed', ref: look.runId, from: look.from, to: look.to, detail };
 }
 
@@ -104,30 +98,13 @@ function rosterRows(imports: readonly RosterImportFact[]): readonly CoverageRow[
   }));
 }
 
-function scimRows(minutes: readonly Instant[], start: Instant, end: Instant): readonly CoverageRow[] {
+function scimRows(minutes: readonly Instant[], { start, end }: Range): readonly CoverageRow[] {
   return gapsBetween(
     minutes.map((minute) => ({ from: minute, to: minute })),
-    { start, end },
+    { from: start, to: end },
   )
     .filter(({ from, to }) => msBetween(from, to) > SCIM_SILENCE_MS)
     .map((gap) => ({ source: 'scim', what: 'silent', ref: null, ...gap, detail: 'no provisioning call of any kind' }));
-}
-
-interface Stretch {
-  readonly from: Instant;
-  readonly to: Instant;
-}
-
-/** The stretches of `[start, end]` that none of the given ones, in time order, covers. */
-function gapsBetween(covered: readonly Stretch[], { start, end }: { readonly start: Instant; readonly end: Instant }): readonly Stretch[] {
-  const gaps: Stretch[] = [];
-  let at = start;
-  for (const { from, to } of covered) {
-    if (from > at && at < end) gaps.push({ from: at, to: from < end ? from : end });
-    if (to > at) at = to;
-  }
-  if (at < end) gaps.push({ from: at, to: end });
-  return gaps;
 }
 
 function compare(a: string, b: string): number {

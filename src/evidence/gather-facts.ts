@@ -39,7 +39,8 @@ const queries: ReportSources['queries'] = {
 export async function gatherContent(q: Transaction, workspaceId: WorkspaceId, plan: ReportPlan): Promise<ReportContent> {
   const { reportId, kind, version, supersedes, periodStart, periodEnd, softwareVersion } = plan;
   const population = await reportPopulation(q, workspaceId, { periodStart, periodEnd });
-  const range = { start: periodStart, end: population.run.asOf };
+  const named = [...new Set(population.units.flatMap(({ systems }) => systems.flatMap(({ connectionId }) => connectionId ?? [])))];
+  const range = { start: periodStart, end: population.run.asOf, named };
   const left = leaversOf({ findings: population.units, periodStart, periodEnd });
   const periodIds = left.flatMap(({ period }) => period?.id ?? []);
   const read = await readSources(q, workspaceId, { ...range, at: plan.at, periodIds });

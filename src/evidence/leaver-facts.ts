@@ -1,5 +1,6 @@
 import type { Instant, LedgerRecordId } from '../kernel/index.ts';
 import { confidenceOf, type ReportSystem, type ReportUnit } from '../reconciliation/index.ts';
+import { distinctStretches } from '../verdict/index.ts';
 import { type LedgerPlaces, placesOfInstant } from './ledger-telling.ts';
 import type { ReportContent } from './report-document.ts';
 import { leafPlaces } from './report-tables.ts';
@@ -27,6 +28,7 @@ export function factsOf(unit: ReportUnit, around: FactsAround): readonly LeaverF
     ...hrFacts(unit, around),
     ...policyFacts(unit, around),
     ...unit.systems.flatMap((system) => accountFacts(unit, system, around)),
+    ...blindFacts(unit),
   ].sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
 }
 
@@ -70,6 +72,17 @@ function policyFacts(unit: ReportUnit, around: FactsAround): readonly LeaverFact
     ...due(deadline, 'access had to be gone'),
     ...due(deadlineSinceTold, 'access would have had to be gone, had the time run since we were told (no verdict goes by it)'),
   ];
+}
+
+/** Each stretch once, whatever accounts it left in doubt; one that goes on has no other end. */
+function blindFacts({ systems }: ReportUnit): readonly LeaverFact[] {
+  return distinctStretches(systems.flatMap(({ blind }) => blind ?? [])).map(({ because, connectionId, from, gapId, to }) => ({
+    at: from,
+    until: to,
+    what: `${connectionId === null ? 'no directory was connected' : 'nobody looked at the whole directory'}${to === null ? ' from then on' : ''}: ${because}`,
+    source: `coverage, ${gapId}`,
+    places: [],
+  }));
 }
 
 const doubts: Readonly<Partial<Record<ReportSystem['standing'], string>>> = {

@@ -13,15 +13,15 @@ const MAX_ROWS = 20;
 
 /** When we looked and, the longest first, when nobody did. */
 export function coveragePage(report: ReportDocument): Html {
-  const looks = report.coverage.filter(({ what }) => what === 'looked').length;
-  const failed = report.coverage.filter(({ what }) => what === 'failed').length;
+  const looks = report.coverage.filter(({ to, what }) => what === 'looked' && to >= report.periodStart).length;
+  const failed = report.coverage.filter(({ to, what }) => what === 'failed' && to >= report.periodStart).length;
   const missing = report.coverage.filter(({ what }) => what !== 'looked' && what !== 'imported').sort(longestFirst);
   return html`${sectionHeading('coverage')}
 <p>${plural(looks, 'complete look')} at the directory; ${failed} did not finish and so prove nothing. Every stretch between two complete looks counts as one in which nobody looked. ${cut(missing)}</p>
 <p>A mark is a look or a file, or several that lie close together; dark is a stretch of more than a day without a look at a directory, or without any call of SCIM.</p>
 ${drawSvg(coverageChart(report))}
 ${figuresLink('figures-coverage')}
-<div id="figures-coverage">${htmlTable(['Source', 'What', 'From', 'To', 'Length', 'Detail'], missing.slice(0, MAX_ROWS).map(stretch))}</div>
+<div id="figures-coverage">${htmlTable(['Source', 'What', 'From', 'To', 'Length', 'Detail', 'Why'], missing.slice(0, MAX_ROWS).map(stretch))}</div>
 <p>Who decided who is synced:</p>
 ${htmlTable(['Authority', 'From', 'To'], report.sources.authority.map(authority))}`;
 }
@@ -31,8 +31,8 @@ function authority({ authority: who, from, to }: ReportDocument['sources']['auth
   return [named, shownInstant(from), to === null ? 'as of the report' : shownInstant(to)];
 }
 
-function stretch({ source, what, from, to, detail }: CoverageRow) {
-  return [source, what, shownInstant(from), shownInstant(to), shownDuration(from, to), detail];
+function stretch({ because, detail, from, source, to, what }: CoverageRow) {
+  return [source, what, shownInstant(from), shownInstant(to), shownDuration(from, to), detail, because ?? ''];
 }
 
 function cut(rows: readonly CoverageRow[]): string {

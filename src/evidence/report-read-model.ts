@@ -1,36 +1,32 @@
+import { endedLooks } from '../directory/index.ts';
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import type { CoverageFacts, Look, RosterImportFact } from './coverage.ts';
+import { connectedAnew } from '../verdict/index.ts';
+import type { CoverageFacts, ListedConnection, RosterImportFact } from './coverage.ts';
+
+/** Which connections a report speaks of: those that were there from `start` to `end`, and all of the tenants of those that are `named`. */
+export interface ReportRange {
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly named: readonly string[];
+}
 
 /** What each source told us, and when, from `start` to `end`. */
-export async function readCoverage(
-  q: Queryable,
-  workspaceId: WorkspaceId,
-  { start, end }: { readonly start: Instant; readonly end: Instant },
-): Promise<CoverageFacts> {
-  const range = [workspaceId, start, end];
-  const connections = await q.query<{ id: string; from: Instant; to: Instant | null }>(
-    `select directory_connection.id, directory_connection.created_at as "from", directory_connection.removed_at as "to"
-       from directory_connection
-      where directory_connection.workspace_id = $1
-        and directory_connection.created_at < $3
-        and (directory_connection.removed_at is null or directory_connection.removed_at >= $2)
-      order by directory_connection.created_at, directory_connection.id`,
-    range,
+export async function readCoverage(q: Queryable, workspaceId: WorkspaceId, asked: ReportRange): Promise<CoverageFacts> {
+  const { end, named, start } = asked;
+  const { rows: connections } = await q.query<Omit<ListedConnection, 'anewAt'> & { readonly tenantId: string }>(
+    `select connection.id, connection.tenant_id::text as "tenantId", connection.created_at as "addedAt", connection.removed_at as "removedAt",
+            ${isListed('connection')} as "isListed"
+       from directory_connection as connection
+      where connection.workspace_id = $1 and connection.created_at < $3
+      order by connection.created_at, connection.id`,
+    [workspaceId, start, end, named],
   );
-  const looks = await q.query<Look>(
-    `select directory_run.id as "runId", directory_run.connection_id as "connectionId", directory_run.state = 'complete' as complete,
-            coalesce(directory_run.look_from, directory_run.requested_at) as "from",
-            coalesce(directory_run.look_to, directory_run.finished_at, directory_run.held_at) as "to",
-            coalesce(directory_run.error_code, case when directory_run.state = 'held' then 'held' end) as "errorCode"
-       from directory_run
-      where directory_run.workspace_id = $1
-        and directory_run.requested_at >= $2
-        and coalesce(directory_run.finished_at, directory_run.held_at) <= $3
-        -- A delta look shows what changed, and confirms nobody who has not: it covers nothing.
-        and (directory_run.kind = 'full' or directory_run.state <> 'complete')
-      order by directory_run.requested_at, directory_run.id`,
-    range,
+  const looking = connections.filter(({ removedAt }) => removedAt === null || removedAt >= start);
+  const looks = await endedLooks(
+    q,
+    workspaceId,
+    looking.map(({ id }) => ({ connectionId: id, from: start, to: end })),
   );
   const imports = await q.query<RosterImportFact>(
     `select roster_import.id, roster_import.imported_at as at, roster_import.row_count as rows, roster_import.rejected
@@ -49,9 +45,31 @@ export async function readCoverage(
        from scim_exchange
       where scim_exchange.workspace_id = $1 and scim_exchange.at >= $2 and scim_exchange.at < $3
       order by 1`,
-    range,
+    [workspaceId, start, end],
   );
-  return { connections: connections.rows, looks: looks.rows, imports: imports.rows, scimMinutes: minutes.rows.map(({ minute }) => minute) };
+  return {
+    connections: connectedAnew(connections),
+    looks: looks.filter(({ endedAt }) => endedAt <= end),
+    imports: imports.rows,
+    scimMinutes: minutes.rows.map(({ minute }) => minute),
+    since: await readWorkspaceSince(q, workspaceId),
+  };
+}
+
+/** Whether a report speaks of a connection: `$2` is its start, `$4` the connections that its findings name. */
+export function isListed(connection: string): string {
+  return `(${connection}.removed_at is null or ${connection}.removed_at >= $2 or ${connection}.tenant_id in (
+    select shown.tenant_id from directory_connection as shown where shown.workspace_id = $1 and shown.id = any ($4::uuid[])))`;
+}
+
+async function readWorkspaceSince(q: Queryable, workspaceId: WorkspaceId): Promise<Instant> {
+  const { rows } = await q.query<{ since: Instant }>(
+    'select workspace.created_at as since from workspace where workspace.workspace_id = $1',
+    [workspaceId],
+  );
+  const [workspace] = rows;
+  if (workspace === undefined) throw new Error('there is no such workspace');
+  return workspace.since;
 }
 
 /** How the workspace calls itself. */

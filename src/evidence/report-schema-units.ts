@@ -12,6 +12,7 @@ import type {
 } from '../reconciliation/index.ts';
 import {
   assignments,
+  type BlindStretch,
   classifications,
   directoryStates,
   effects,
@@ -86,27 +87,39 @@ const decidedBy: Readonly<Record<keyof DecidedBy, Schema>> = {
 const takenBecause = oneOf(['barred', 'moved', 'classed']);
 const matchRule = oneOf(['M0', 'M1', 'M2', 'M3', 'M4', 'M5']);
 
+const blind = closed<BlindStretch>({
+  gapId: text,
+  connectionId: nullable(named('id')),
+  from: named('instant'),
+  to: nullable(named('instant')),
+  because: text,
+});
+
+const ofEverySystem = {
+  system: oneOf(['directory', 'scim']),
+  accountId: nullable(named('id')),
+  standing: oneOf(['linked', 'classed', 'candidate', 'barred', 'released', 'none']),
+  matchRule: nullable(matchRule),
+  taken: nullable(closed<TakenAccount & DecidedBy>({ because: takenBecause, by: named('id'), at: named('instant'), ...decidedBy })),
+  state: text,
+  grade: oneOf(['A', 'B', 'C', 'X']),
+  timing: nullable(timing),
+  judged: nullable(
+    closed<TimingVerdict>({
+      outcome: oneOf(timingOutcomes),
+      late: nullable(closed<Lateness>({ atLeastMs: count, atMostMs: nullable(count) })),
+    }),
+  ),
+  evidence: named('records'),
+  account: nullable(text),
+  externalId: nullable(text),
+};
+
 const system = closed<ReportSystem>(
+  { ...ofEverySystem, connectionId: named('id'), blind: listOf(blind, { minItems: 1 }) },
   {
-    system: oneOf(['directory', 'scim']),
-    accountId: nullable(named('id')),
-    standing: oneOf(['linked', 'classed', 'candidate', 'barred', 'released', 'none']),
-    matchRule: nullable(matchRule),
-    taken: nullable(closed<TakenAccount & DecidedBy>({ because: takenBecause, by: named('id'), at: named('instant'), ...decidedBy })),
-    state: text,
-    grade: oneOf(['A', 'B', 'C', 'X']),
-    timing: nullable(timing),
-    judged: nullable(
-      closed<TimingVerdict>({
-        outcome: oneOf(timingOutcomes),
-        late: nullable(closed<Lateness>({ atLeastMs: count, atMostMs: nullable(count) })),
-      }),
-    ),
-    evidence: named('records'),
-    account: nullable(text),
-    externalId: nullable(text),
-  },
-  {
+    // Only there of an account that a directory shows, and where nobody looked.
+    required: Object.keys(ofEverySystem),
     if: { properties: { system: { const: 'directory' } } },
     // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
     then: { properties: { state: oneOf(directoryStates) } },

@@ -145,14 +145,20 @@ const sources = closed<ReportSources>({
   queries: closed({ roster: text, directory: text, scim: text, population: text }),
 });
 
-const coverageRow = closed<CoverageRow>({
+const ofEveryRow = {
   source: oneOf(['directory', 'scim', 'roster']),
   what: oneOf(['looked', 'failed', 'blind', 'unconnected', 'imported', 'silent']),
   ref: nullable(text),
   from: named('instant'),
   to: named('instant'),
   detail: text,
-});
+};
+
+const coverageRow = closed<CoverageRow>(
+  { ...ofEveryRow, gapId: text, because: text },
+  // Only there where nobody looked at a directory.
+  { required: Object.keys(ofEveryRow) },
+);
 
 const test = closed<TestResult>({
   id: named('slug'),

@@ -1,6 +1,6 @@
 import { HOUR_MS, type LedgerRecordId } from '../kernel/index.ts';
 import type { ReportUnit } from '../reconciliation/index.ts';
-import type { InstantRange } from '../verdict/index.ts';
+import { type BlindStretch, distinctStretches, type InstantRange } from '../verdict/index.ts';
 import { csvOf, marksOf, personCells, type Row } from './csv-cells.ts';
 import { leaversOf, type ReportDocument, worstFirst } from './report-document.ts';
 
@@ -79,20 +79,27 @@ function periodCells(period: ReportUnit['period']): Row {
 }
 
 function accountCells(unit: ReportUnit, system: ReportUnit['systems'][number], indexes: LeafIndexes): Row {
-  const late = system.judged?.late ?? null;
   return {
     system: system.system,
     account_ref: system.accountId,
     account_external_id: system.externalId,
-    last_proven_usable_utc: system.timing?.lastProvenUsable ?? null,
-    first_proven_unusable_utc: system.timing?.firstProvenUnusable ?? null,
     grade: system.grade,
-    late_min_h: late === null ? null : hours(late.atLeastMs, Math.floor),
-    late_max_h: late === null || late.atMostMs === null ? null : hours(late.atMostMs, Math.ceil),
+    ...timingCells(system),
+    gap_id: gapIds(system.blind ?? []),
     leaf_indexes: leafIndexes(system.evidence, indexes),
     match_rule: system.matchRule,
     standing: system.standing,
     name_marks: marksOf([unit.person?.displayName, unit.person?.workEmail, system.account]),
+  };
+}
+
+function timingCells({ judged, timing }: ReportUnit['systems'][number]): Row {
+  const late = judged?.late ?? null;
+  return {
+    last_proven_usable_utc: timing?.lastProvenUsable ?? null,
+    first_proven_unusable_utc: timing?.firstProvenUnusable ?? null,
+    late_min_h: late === null ? null : hours(late.atLeastMs, Math.floor),
+    late_max_h: late === null || late.atMostMs === null ? null : hours(late.atMostMs, Math.ceil),
   };
 }
 
@@ -111,6 +118,7 @@ const findingColumns = [
   'period_id',
   'accounts',
   'sentence',
+  'gap_id',
   'leaf_indexes',
   'name_marks',
 ];
@@ -137,6 +145,7 @@ function findingCells(unit: ReportUnit, indexes: LeafIndexes): Row {
     period_id: unit.period?.id ?? null,
     accounts: unit.systems.flatMap(({ system, account }) => (account === null ? [] : [`${system}:${account}`])).join(' '),
     sentence: unit.sentence,
+    gap_id: gapIds(distinctStretches(unit.systems.flatMap(({ blind }) => blind ?? []))),
     leaf_indexes: leafIndexes(unit.evidence, indexes),
     name_marks: marksOf([unit.person?.displayName, unit.person?.workEmail, ...unit.systems.map(({ account }) => account)]),
   };
@@ -144,15 +153,22 @@ function findingCells(unit: ReportUnit, indexes: LeafIndexes): Row {
 
 /** `coverage.csv`: when each source was looked at, and when nobody was looking. */
 export function coverageCsv(report: ReportDocument): Iterable<string> {
-  const rows = report.coverage.map(({ source, what, ref, from, to, detail }) => ({
+  const rows = report.coverage.map(({ because = null, detail, from, gapId = null, ref, source, to, what }) => ({
     source,
     what,
     ref,
     from_utc: from,
     to_utc: to,
     detail,
+    gap_id: gapId,
+    because,
   }));
-  return csvOf(report, ['source', 'what', 'ref', 'from_utc', 'to_utc', 'detail'], rows);
+  return csvOf(report, ['source', 'what', 'ref', 'from_utc', 'to_utc', 'detail', 'gap_id', 'because'], rows);
+}
+
+/** What coverage.csv calls the stretches by, apart by spaces. */
+function gapIds(blind: readonly BlindStretch[]): string {
+  return blind.map(({ gapId }) => gapId).join(' ');
 }
 
 /** An instant, or an ISO 8601 interval where only a range is known. */

@@ -104,8 +104,8 @@ ${deadline === null ? null : html`<p>by ${plainRange(deadline)}</p>`}
 ${period.backdated && period.hrRecordedAt !== null ? html`<small>HR told us only afterwards: ${plainInstant(period.hrRecordedAt)}</small>` : null}`;
 }
 
-function account({ system, account: name, accountId, standing, state, grade, taken, timing }: System): Html {
-  if (accountId === null) return html`<li>${system}: ${state === 'NEVER' ? 'no account' : 'none linked'}, ${state}</li>`;
+function account({ system, account: name, accountId, blind, standing, state, grade, taken, timing }: System): Html {
+  if (accountId === null) return html`<li>${system}: ${state === 'NEVER' ? 'no account' : 'none linked'}, ${state}${gaps(blind)}</li>`;
   const facts = [
     html`<code>${shownName(name ?? accountId)}</code>`,
     html`${state}`,
@@ -113,7 +113,12 @@ function account({ system, account: name, accountId, standing, state, grade, tak
     html`grade ${grade}`,
   ];
   const doubt = standing === 'candidate' ? html`, <strong>a candidate: whose it is has not been settled</strong>` : null;
-  return html`<li>${system}: ${join(facts, ', ')}${doubt}${taken === null ? null : html`, ${takenWords(taken)}`}</li>`;
+  return html`<li>${system}: ${join(facts, ', ')}${doubt}${taken === null ? null : html`, ${takenWords(taken)}`}${gaps(blind)}</li>`;
+}
+
+/** As coverage.csv calls them; the sentence says when. */
+function gaps(blind: System['blind']): Html | null {
+  return blind === undefined ? null : html`, <small>nobody was looking: ${blind.map(({ gapId }) => gapId).join(', ')}</small>`;
 }
 
 /** Never without saying who decided it: it is a word, and no observation. */

@@ -5,18 +5,16 @@ import { lengthMs, longestUnseen, provableMinutes, type Stretch } from '../verdi
 import { readLooks, readSettingRecords, readTurns, type SettingRecord } from './directory-settings-read-model.ts';
 import type { DirectoryInput, ReportSources } from './report-sources.ts';
 import { readRosterInputs, readRosterTotals } from './roster-inputs-read-model.ts';
+import { isListed, type ReportRange } from './report-read-model.ts';
 import { type SetConnection, schedulesInForce, scopesInForce } from './settings-in-force.ts';
 
-interface Range {
-  readonly start: Instant;
-  readonly end: Instant;
-}
+type Range = Pick<ReportRange, 'start' | 'end'>;
 
 /** What a report on `[start, end)` was made from, `end` being its as-of, as it was read at `at`; `periodIds`: of those who left. */
 export async function readSources(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { at, periodIds, ...range }: Range & { readonly at: Instant; readonly periodIds: readonly string[] },
+  { at, periodIds, ...range }: ReportRange & { readonly at: Instant; readonly periodIds: readonly string[] },
 ): Promise<Pick<ReportSources, 'roster' | 'rosterTotals' | 'authority' | 'scim' | 'scopes' | 'directories'>> {
   const records = await readSettingRecords(q, workspaceId, range.end);
   const connections = await readConnections(q, workspaceId, range);
@@ -67,7 +65,7 @@ function connectedWithin({ connectedAt, removedAt }: SetConnection, { from, to }
   return { from: connectedAt > from ? connectedAt : from, to: removedAt !== null && removedAt < to ? removedAt : to };
 }
 
-async function readConnections(q: Queryable, workspaceId: WorkspaceId, { start, end }: Range): Promise<readonly LookedAt[]> {
+async function readConnections(q: Queryable, workspaceId: WorkspaceId, { start, end, named }: ReportRange): Promise<readonly LookedAt[]> {
   const { rows } = await q.query<LookedAt>(
     `select connection.id as "connectionId", connection.cloud, connection.tenant_id::text as "tenantId",
             connection.created_at as "connectedAt", connection.removed_at as "removedAt", connection.sync_every_minutes as "syncEveryMinutes",
@@ -105,9 +103,9 @@ async function readConnections(q: Queryable, workspaceId: WorkspaceId, { start, 
        ) as latest on true
       where connection.workspace_id = $1
         and connection.created_at <= $3
-        and (connection.removed_at is null or connection.removed_at >= $2)
+        and ${isListed('connection')}
       order by connection.created_at, connection.id`,
-    [workspaceId, start, end],
+    [workspaceId, start, end, named],
   );
   return rows;
 }

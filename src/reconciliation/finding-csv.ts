@@ -62,6 +62,8 @@ export const findingColumns = [
   'outcome',
   'late_min_h',
   'late_max_h',
+  'gap_id',
+  'blind_because',
   'evidence',
 ];
 
@@ -149,6 +151,7 @@ function accountCells(account: ReportUnit['systems'][number]): CsvCells {
     ...takenCells(account),
     grade: account.grade,
     ...timingCells(account),
+    ...blindCells(account),
   };
 }
 
@@ -161,6 +164,11 @@ function takenCells({ taken }: ReportUnit['systems'][number]): CsvCells {
     taken_approved_by: taken.approvedBy,
     taken_reason: taken.reason,
   };
+}
+
+/** Apart by spaces and by semicolons, both in one order. */
+function blindCells({ blind = [] }: ReportUnit['systems'][number]): CsvCells {
+  return { gap_id: blind.map(({ gapId }) => gapId).join(' '), blind_because: blind.map(({ because }) => because).join('; ') };
 }
 
 /** Hours with two decimals, rounded away from a verdict: lower bounds down, upper bounds up. */

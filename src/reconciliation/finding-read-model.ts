@@ -183,3 +183,19 @@ export async function accountNames(
   );
   return new Map(rows.map(({ id, account, externalId }) => [id, { account, externalId }]));
 }
+
+/** Which connection shows each of the directory accounts; ids of others are left out. */
+export async function connectionsOfAccounts(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (accountIds.length === 0) return new Map();
+  const { rows } = await q.query<{ accountId: string; connectionId: string }>(
+    `select account.account_id as "accountId", account.connection_id as "connectionId"
+     from unnest($2::uuid[]) as asked (id)
+     join directory_account as account on account.workspace_id = $1 and account.account_id = asked.id`,
+    [workspaceId, accountIds],
+  );
+  return new Map(rows.map(({ accountId, connectionId }) => [accountId, connectionId]));
+}

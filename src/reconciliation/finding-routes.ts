@@ -18,6 +18,7 @@ import {
   writeCsv,
 } from '../platform/index.ts';
 import { type AskedPast, askPast } from './ask-past.ts';
+import { type BlindNaming, blindNaming } from './blind-windows.ts';
 import { type FiledFinding, findingColumns, findingLines } from './finding-csv.ts';
 import { type FindingFilter, isSelective } from './finding-filter.ts';
 import { findingFilterOf } from './finding-filter-routes.ts';
@@ -56,7 +57,7 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
       const at = queryInstant(request, 'asOf');
       const past = at === undefined ? undefined : await askPast(deps, workspaceId, at);
       if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
-        await writeFile(response, { ...(await readAll(database, workspaceId, { filter, past })), workspaceId });
+        await writeFile(response, { ...(await readAll(database, workspaceId, { filter, past, now: contextOf(request).at })), workspaceId });
         return;
       }
       if (past?.kind === 'unknown') {
@@ -77,7 +78,9 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
       const row = (await readFinding(q, workspaceId, findingId)) ?? noFinding();
       const [finding] = await shownNow(q, workspaceId, { rows: [row], at: contextOf(request).at });
       const { next, rows } = await readPage(request, versionListing, (page) => listVersions(q, workspaceId, { ...page, findingId }));
-      return { finding, closedAt: finding?.['closedAt'] ?? null, versions: rows.map(shownVersion), next };
+      const naming = await blindNaming(q, workspaceId, rows);
+      const versions = rows.map((version) => shownVersion(version, naming, contextOf(request).at));
+      return { finding, closedAt: finding?.['closedAt'] ?? null, versions, next };
     });
     response.json(found);
   });
@@ -117,7 +120,7 @@ async function answer(
     return { findings: await shownNow(q, workspaceId, { rows, at }), urgent, asOf: null };
   }
   const { asOf, id, recordedAt } = moment.run;
-  const units = await namedUnits(q, workspaceId, rows);
+  const units = await namedUnits(q, workspaceId, { rows, at: moment.at });
   return {
     findings: units.map((unit) => showFinding(unit)),
     urgent: [],
@@ -132,7 +135,7 @@ interface ShownRows {
 }
 
 async function shownNow(q: Queryable, workspaceId: WorkspaceId, { at, rows }: ShownRows): Promise<readonly Record<string, unknown>[]> {
-  const units = await namedUnits(q, workspaceId, rows);
+  const units = await namedUnits(q, workspaceId, { rows, at });
   const known = {
     flags: await flagsOf(q, workspaceId, { accountIds: units.flatMap(accountIdsOf), at }),
     toldSince: await toldSince(q, workspaceId, idsOf(units)),
@@ -148,6 +151,8 @@ function idsOf(units: readonly ReportUnit[]): readonly FindingId[] {
 interface Asked {
   readonly filter: FindingFilter;
   readonly past: AskedPast | undefined;
+  /** When it is asked. */
+  readonly now: Instant;
 }
 
 interface FindingsFile {
@@ -156,13 +161,13 @@ interface FindingsFile {
 }
 
 /** A file cannot say why it is empty, so there is none of an instant of which nothing is known. */
-async function readAll(database: Database, workspaceId: WorkspaceId, { filter, past }: Asked): Promise<FindingsFile> {
+async function readAll(database: Database, workspaceId: WorkspaceId, { filter, now, past }: Asked): Promise<FindingsFile> {
   if (past?.kind === 'unknown')
     return refuse('not-found', { detail: past.reason, next: 'Ask without "Accept: text/csv", or of a later instant.' });
   const moment = past?.moment;
   const read = async (q: Queryable, page: Page) => {
     const { next, rows } = await walkFindings(q, workspaceId, { ...filter, ...page, moment });
-    const units = await namedUnits(q, workspaceId, rows);
+    const units = await namedUnits(q, workspaceId, { rows, at: moment?.at ?? now });
     const told = moment === undefined ? await toldSince(q, workspaceId, idsOf(units)) : undefined;
     const closedAt = moment === undefined ? await closedAtOf(q, workspaceId, idsOf(units)) : undefined;
     const filed = (unit: ReportUnit) => ({ unit, isHrChangedSince: told?.has(unit.id) ?? null, closedAt: closedAt?.get(unit.id) ?? null });
@@ -182,9 +187,11 @@ async function writeFile(
   await writeCsv(response, { name, columns: findingColumns, read, linesOf: findingLines });
 }
 
-function shownVersion(version: FindingVersion): Record<string, unknown> {
-  const { deadlineEarliest, deadlineLatest, endEarliest, endLatest, ord: _position, ...said } = version;
-  return { ...said, end: rangeOf(endEarliest, endLatest), deadline: rangeOf(deadlineEarliest, deadlineLatest) };
+/** By what was known of looks when it was judged. */
+function shownVersion(version: FindingVersion, naming: BlindNaming, now: Instant): Record<string, unknown> {
+  const { deadlineEarliest, deadlineLatest, endEarliest, endLatest, ord: _position, systems, ...said } = version;
+  const sentence = naming.ofSentence(said.sentence, systems, said.asOf ?? said.until ?? now);
+  return { ...said, sentence, end: rangeOf(endEarliest, endLatest), deadline: rangeOf(deadlineEarliest, deadlineLatest) };
 }
 
 function noFinding(): never {

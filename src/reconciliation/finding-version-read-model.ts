@@ -1,6 +1,7 @@
 import type { FindingId, Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch } from '../verdict/index.ts';
+import type { UnitSystem } from './report-population.ts';
 
 /** What a finding said from one run on. */
 export interface FindingVersion {
@@ -20,11 +21,12 @@ export interface FindingVersion {
   readonly deadlineEarliest: Instant | null;
   readonly deadlineLatest: Instant | null;
   readonly sentence: string;
+  readonly systems: readonly UnitSystem[];
   readonly evidence: readonly LedgerRecordId[];
 }
 
 const said = `said.id, said.since_run, said.rule, said.verdict, said.effect, said.all_rules, said.end_earliest, said.end_latest,
-  said.deadline_earliest, said.deadline_latest, said.sentence, said.evidence || said.own_records as evidence`;
+  said.deadline_earliest, said.deadline_latest, said.sentence, said.systems, said.evidence || said.own_records as evidence`;
 
 /** All that a finding has said since words are kept, the latest first; a position is the count of a run. */
 export async function listVersions(
@@ -36,7 +38,7 @@ export async function listVersions(
     `select version.since_run as ord, since.as_of as "asOf", since.recorded_at as "recordedAt", until.recorded_at as until,
             version.rule, version.verdict, version.effect, version.all_rules as "all", version.end_earliest as "endEarliest",
             version.end_latest as "endLatest", version.deadline_earliest as "deadlineEarliest", version.deadline_latest as "deadlineLatest",
-            version.sentence, version.evidence
+            version.sentence, version.systems, version.evidence
      from (
        select ${said}, null::integer as until_run
        from finding as said

@@ -3,7 +3,7 @@ import type { Queryable } from '../platform/index.ts';
 import type { Effect, RuleId, RuleMatch } from '../verdict/index.ts';
 import { confidenceOf, type LinkConfidence } from './link-confidence.ts';
 import type { Standing } from './link-store.ts';
-import type { AccountName, MatchRule, System } from './report-population.ts';
+import type { AccountName, MatchRule, System, UnitSystem } from './report-population.ts';
 
 /** A ledger record and its place in the tree, null until it has one. */
 export interface RecordPlace {
@@ -44,6 +44,7 @@ export interface PersonFinding {
   readonly effect: Effect;
   readonly all: readonly RuleMatch[];
   readonly sentence: string;
+  readonly systems: readonly UnitSystem[];
   readonly since: Instant;
   readonly changedAt: Instant;
   readonly closedAt: Instant | null;
@@ -83,7 +84,7 @@ export async function accountsOf(q: Queryable, workspaceId: WorkspaceId, personI
 export async function findingsOf(q: Queryable, workspaceId: WorkspaceId, personId: PersonId): Promise<readonly PersonFinding[]> {
   const { rows } = await q.query<PersonFinding>(
     `select finding.id, case finding.unit_kind when 'employment_period' then finding.unit_id end as "employmentPeriodId", finding.rule,
-            finding.verdict, finding.effect, finding.all_rules as "all", finding.sentence, finding.opened_at as since,
+            finding.verdict, finding.effect, finding.all_rules as "all", finding.sentence, finding.systems, finding.opened_at as since,
             finding.changed_at as "changedAt", finding.closed_at as "closedAt"
      from finding
      where finding.workspace_id = $1 and finding.person_id = $2

@@ -14,8 +14,9 @@ import {
   workspaceRouter,
 } from '../platform/index.ts';
 import { type ListedPerson, readPerson } from '../roster/index.ts';
-import { LocalCalendar } from '../verdict/index.ts';
+import { distinctStretches, LocalCalendar } from '../verdict/index.ts';
 import { type AskedPast, askPast } from './ask-past.ts';
+import { type BlindNaming, blindNaming } from './blind-windows.ts';
 import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import { accountNames } from './finding-read-model.ts';
 import { flagsOf } from './flags-of.ts';
@@ -42,7 +43,7 @@ export function personRoutes(deps: ReconciliationDependencies): Router {
   router.get('/people/:personId', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
-    const found = await inSnapshot(database, async (q) => {
+    const answer = await inSnapshot(database, async (q) => {
       const person = await personOf(request, q);
       const accounts = await accountsOf(q, workspaceId, person.id);
       // What is linked no longer was theirs in its time, and is shown as well.
@@ -50,9 +51,11 @@ export function personRoutes(deps: ReconciliationDependencies): Router {
         accountIds: [...new Set(accounts.map(({ accountId }) => accountId))],
         at: contextOf(request).at,
       });
-      return { person, accounts, findings: (await findingsOf(q, workspaceId, person.id)).map(shownFinding), flags };
+      const found = await findingsOf(q, workspaceId, person.id);
+      const naming = await blindNaming(q, workspaceId, found);
+      return { person, accounts, findings: found.map((finding) => shownFinding(finding, naming, contextOf(request).at)), flags };
     });
-    response.json(found);
+    response.json(answer);
   });
 
   router.get('/people/:personId/timeline{?asOf,limit,after}', async (request, response) => {
@@ -95,9 +98,17 @@ async function personOf(request: Request, q: Queryable): Promise<ListedPerson> {
 }
 
 /** A closed finding says what it was; what is to be done is said of open ones alone. */
-function shownFinding({ all, ...finding }: PersonFinding): Record<string, unknown> {
+function shownFinding({ all, systems, ...finding }: PersonFinding, naming: BlindNaming, now: Instant): Record<string, unknown> {
   const code = finding.closedAt === null ? diagnosisCodeOf(all) : null;
-  return { ...finding, all, diagnosis: code === null ? null : diagnosisOf(code) };
+  const at = finding.closedAt ?? now;
+  const blind = distinctStretches(naming.ofSystems(systems, at).flatMap((named) => named.blind ?? []));
+  return {
+    ...finding,
+    all,
+    sentence: naming.ofSentence(finding.sentence, systems, at),
+    blind,
+    diagnosis: code === null ? null : diagnosisOf(code),
+  };
 }
 
 /** What was recorded by then is told even where nothing had been judged yet. */

@@ -1,5 +1,5 @@
 import type { FindingId, Instant, LedgerRecordId, PolicyId, ReconciliationRunId } from '../kernel/index.ts';
-import type { Effect, InstantRange, RuleId, RuleMatch, StateVector, TimingInput, TimingVerdict } from '../verdict/index.ts';
+import type { BlindStretch, Effect, InstantRange, RuleId, RuleMatch, StateVector, TimingInput, TimingVerdict } from '../verdict/index.ts';
 
 /** A system in which somebody may have an account: the Entra directory, and this product's own SCIM store. */
 export type System = 'directory' | 'scim';
@@ -173,7 +173,13 @@ export interface ReportPeriod {
 }
 
 /** An account of a unit as a report shows it, with who took it from the person, where a human did. */
-export type ReportSystem = Omit<UnitSystem, 'taken'> & AccountName & { readonly taken: (TakenAccount & DecidedBy) | null };
+export interface ReportSystem extends Omit<UnitSystem, 'taken'>, AccountName {
+  readonly taken: (TakenAccount & DecidedBy) | null;
+  /** The connection that shows a directory account; left out elsewhere. */
+  readonly connectionId?: string;
+  /** When nobody looked, as far as it widened the window in which access ended; left out: it did not. */
+  readonly blind?: readonly BlindStretch[];
+}
 
 /** One unit of the test: an employment period with all its accounts, or an account for which nobody answers. */
 export interface ReportUnit {
@@ -199,6 +205,7 @@ export interface ReportUnit {
   readonly effect: Effect;
   /** Every rule that applies, the primary one first. */
   readonly all: readonly RuleMatch[];
+  /** Why the verdict, and when nobody looked. */
   readonly sentence: string;
   /** Since when the finding has been open. */
   readonly openedAt: Instant;

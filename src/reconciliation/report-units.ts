@@ -1,6 +1,7 @@
 import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { type InstantRange, LocalCalendar, leaverDeadline } from '../verdict/index.ts';
+import { type BlindNaming, blindNaming } from './blind-windows.ts';
 import { decisionsInForce } from './decisions-in-force-read-model.ts';
 import { accountNames, type FindingRow, reportedFindings, standingCounts } from './finding-read-model.ts';
 import { listPolicies } from './policy-store.ts';
@@ -30,12 +31,16 @@ export async function reportPopulation(
     takenAccounts: await takenAccounts(q, workspaceId, { start: periodStart, end: run.asOf }),
     decisions: await decisionsInForce(q, workspaceId, { start: periodStart }),
     totals: { ...run.population, ...(await standingCounts(q, workspaceId, within)) },
-    units: await namedUnits(q, workspaceId, await reportedFindings(q, workspaceId, within)),
+    units: await namedUnits(q, workspaceId, { rows: await reportedFindings(q, workspaceId, within), at: run.asOf, from: periodStart }),
   };
 }
 
-/** Findings with the names of their accounts. */
-export async function namedUnits(q: Queryable, workspaceId: WorkspaceId, rows: readonly FindingRow[]): Promise<readonly ReportUnit[]> {
+/** Findings with the names of their accounts, and with when nobody looked, by what was known at an instant. */
+export async function namedUnits(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { at, from, rows }: { readonly rows: readonly FindingRow[]; readonly at: Instant; readonly from?: Instant },
+): Promise<readonly ReportUnit[]> {
   const ids = rows.flatMap((row) => row.systems.flatMap(({ accountId }) => (accountId === null ? [] : [accountId])));
   const names = await accountNames(q, workspaceId, ids);
   const policies = await listPolicies(q, workspaceId);
@@ -44,8 +49,9 @@ export async function namedUnits(q: Queryable, workspaceId: WorkspaceId, rows: r
     workspaceId,
     rows.flatMap(({ systems }) => systems.flatMap(({ taken }) => taken?.by ?? [])),
   );
+  const naming = await blindNaming(q, workspaceId, rows, from === undefined ? {} : { from });
   return rows.map((row) => ({
-    ...unitOf(row, { names, deciders }),
+    ...unitOf(row, { names, deciders, naming, at }),
     policyVersion: policies.find(({ id }) => id === row.policyId)?.version ?? null,
     deadlineSinceTold: deadlineSinceTold(row, policies),
   }));
@@ -54,17 +60,22 @@ export async function namedUnits(q: Queryable, workspaceId: WorkspaceId, rows: r
 interface Named {
   readonly names: ReadonlyMap<string, AccountName>;
   readonly deciders: ReadonlyMap<string, DecidedBy>;
+  readonly naming: BlindNaming;
+  readonly at: Instant;
 }
 
-function unitOf(row: FindingRow, { names, deciders }: Named): Omit<ReportUnit, 'deadlineSinceTold' | 'policyVersion'> {
+function unitOf(row: FindingRow, { at, deciders, names, naming }: Named): Omit<ReportUnit, 'deadlineSinceTold' | 'policyVersion'> {
   const { endEarliest, endLatest, deadlineEarliest, deadlineLatest, ownRecords, evidence, period, ...unit } = row;
+  const blind = naming.ofSystems(row.systems, at);
   return {
     ...unit,
+    sentence: naming.ofSentence(row.sentence, row.systems, at),
     period: period === null ? null : { ...period, backdated: isBackdated(period.hrRecordedAt, endLatest) },
     end: rangeOf(endEarliest, endLatest),
     deadline: rangeOf(deadlineEarliest, deadlineLatest),
-    systems: row.systems.map((system) => ({
+    systems: row.systems.map((system, index) => ({
       ...system,
+      ...blind[index],
       ...nameOf(system.accountId, names),
       taken: system.taken === undefined ? null : { ...system.taken, ...deciderOf(system.taken.by, deciders) },
     })),

@@ -134,6 +134,17 @@ export async function connectionFacts(q: Queryable, workspaceId: WorkspaceId): P
   return rows;
 }
 
+/** When the workspace was made. */
+export async function workspaceSince(q: Queryable, workspaceId: WorkspaceId): Promise<Instant> {
+  const { rows } = await q.query<{ since: Instant }>(
+    'select workspace.created_at as since from workspace where workspace.workspace_id = $1',
+    [workspaceId],
+  );
+  const [workspace] = rows;
+  if (workspace === undefined) throw new Error('there is no such workspace');
+  return workspace.since;
+}
+
 export async function workspaceZone(q: Queryable, workspaceId: WorkspaceId): Promise<string> {
   const { rows } = await q.query<{ zone: string }>('select workspace.time_zone as zone from workspace where workspace.workspace_id = $1', [
     workspaceId,

@@ -11,6 +11,17 @@ export {
   scimStateOf,
   scimWindow,
 } from './account-stretches.ts';
+export {
+  type BlindStretch,
+  blindStretchesOf,
+  connectedAnew,
+  gapIdOf,
+  gapsBetween,
+  type TriedLook,
+  UNFINISHED,
+  unconnectedStretches,
+  type WatchedConnection,
+} from './blind-stretch.ts';
 export { type DrawnSample, drawSample } from './draw-sample.ts';
 export {
   concludeReport,
@@ -60,10 +71,12 @@ export {
 } from './mfa-coverage.ts';
 export { lengthMs, longestUnseen, provableMinutes, type Stretch } from './longest-unseen.ts';
 export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
+export { type BlindTimes, blindStretchesIn, type JudgedLine, mayBeBlind, windowOf } from './name-blind-stretches.ts';
 export type { ObservedWindow } from './observed-window.ts';
 export { allowancesFor, leaverDeadline, policyDeadline, type PolicyTerms, type SiteAllowance } from './policy-deadline.ts';
 export { policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';
+export { distinctStretches, withBlind } from './say-blind.ts';
 export { type EarlierSeal, type SealingReport, type SealRecord, sealsOverPeriod } from './seals-over-period.ts';
 export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';
 export {

@@ -1,6 +1,8 @@
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, msBetween, SECOND_MS } from '../kernel/index.ts';
 import { type Decision, isOfRoles, type RuleEdition, type RuleId } from './decide.ts';
+import type { BlindStretch } from './blind-stretch.ts';
 import { judgeTiming, type TimingInput, type TimingOutcome } from './judge-timing.ts';
+import { withBlind } from './say-blind.ts';
 import type { StateVector } from './state-vector.ts';
 import type { TakenCounts } from './taken-accounts.ts';
 
@@ -12,6 +14,8 @@ export interface SentenceFacts {
   readonly scim: readonly TimingInput[];
   /** Accounts that a human took from the person; left out: none. */
   readonly taken?: TakenCounts;
+  /** When nobody looked, as far as it widened what was judged; left out: it did not, or nobody asked yet. */
+  readonly blind?: readonly BlindStretch[];
 }
 
 type Say = (facts: SentenceFacts) => string;
@@ -108,10 +112,10 @@ export function sentenceFor(rule: RuleId, facts: SentenceFacts, edition: RuleEdi
   return say(facts);
 }
 
-/** What a finding says: why the verdict, then what is to be said of roles, and what was decided after the end about whose accounts these are. */
+/** What a finding says: why the verdict, then what is to be said of roles, what was decided after the end about whose accounts these are, and when nobody looked. */
 export function sentenceOf({ primary, all }: Decision, facts: SentenceFacts, edition: RuleEdition = 'present'): string {
   const ruled = [primary, ...all.filter(isOfRoles)].map(({ rule }) => sentenceFor(rule, facts, edition));
-  return [...ruled, ...decidedSince(facts)].join(' ');
+  return withBlind([...ruled, ...decidedSince(facts)].join(' '), facts.blind ?? []);
 }
 
 function decidedSince({ taken = { barred: 0, classed: 0, released: 0 } }: SentenceFacts): readonly string[] {

@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../kernel/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { isObject, type JsonObject, listAt, textAt } from './json-shape.ts';
-import { FORMATS } from './check-conclusion.ts';
+import { FORMATS, isSince } from './check-conclusion.ts';
 import { brokenCheck, type Problem, ProblemList, problem } from './problem.ts';
 import { hasLeft } from './read-report.ts';
 import { readTable, type TableRow } from './read-table.ts';
@@ -45,6 +45,13 @@ const tables: Readonly<Record<string, Expected>> = {
   },
 };
 
+/** Columns that came with the fourth format. */
+const columnsSince4: Readonly<Record<string, readonly string[]>> = {
+  'population.csv': ['gap_id'],
+  'findings.csv': ['gap_id'],
+  'coverage.csv': ['gap_id', 'because'],
+};
+
 /** Their names. */
 export const TABLES: readonly string[] = Object.keys(tables);
 
@@ -54,7 +61,8 @@ export const TABLES: readonly string[] = Object.keys(tables);
  */
 export async function checkTables(files: BundleFiles, report: JsonObject): Promise<{ readonly problems: readonly Problem[] }> {
   const problems: Problem[] = [];
-  for (const [path, expected] of Object.entries(tables)) {
+  for (const [path, { needed, rows }] of Object.entries(tables)) {
+    const expected = { needed: [...needed, ...(isSince(report['format'], 4) ? (columnsSince4[path] ?? []) : [])], rows };
     if (!files.paths.includes(path)) {
       // Bundles of the first format have fewer; that one is gone shows in the manifest, but to whoever reads a manifest that was made without it.
       if (report['format'] !== FORMATS[0]) problems.push(problem('table', `${path} is missing`));
@@ -151,7 +159,6 @@ function populationRows(unit: unknown): readonly Said[] {
     deadline_latest_utc: text(at(unit, 'deadline', 'latest')),
     verdict: text(at(unit, 'verdict')),
     effect: text(at(unit, 'effect')),
-    gap_id: '',
     exception_id: isExcepted(unit) && text(at(unit, 'disposition', 'approvedAt')) !== '' ? text(at(unit, 'disposition', 'id')) : '',
   };
   return systemsOf(unit).map((system) => ({ ...leaver, ...accountCells(system) }));
@@ -170,6 +177,7 @@ function accountCells(system: unknown): Said {
     late_max_h: hours(at(system, 'judged', 'late', 'atMostMs'), Math.ceil),
     match_rule: cell('matchRule'),
     standing: cell('standing'),
+    gap_id: gapIds(blindAt(system)),
   };
 }
 
@@ -199,12 +207,24 @@ function findingRow(unit: unknown): Said {
     period_id: text(at(unit, 'period', 'id')),
     accounts: accountsOf(unit),
     sentence: cell('sentence'),
+    gap_id: gapIds(systemsOf(unit).flatMap(blindAt)),
   };
 }
 
 function accountsOf(unit: unknown): string {
   const named = systemsOf(unit).filter((system) => text(at(system, 'account')) !== '');
   return named.map((system) => `${text(at(system, 'system'))}:${text(at(system, 'account'))}`).join(' ');
+}
+
+function blindAt(system: unknown): readonly unknown[] {
+  const blind = at(system, 'blind');
+  return blind === undefined ? [] : listAt(blind, 'blind');
+}
+
+/** Each once, in the order of time, apart by spaces. */
+function gapIds(blind: readonly unknown[]): string {
+  const orders = new Map(blind.map((each) => [text(at(each, 'gapId')), `${text(at(each, 'from'))} ${text(at(each, 'gapId'))}`]));
+  return [...orders.keys()].toSorted((a, b) => ((orders.get(a) ?? '') < (orders.get(b) ?? '') ? -1 : 1)).join(' ');
 }
 
 function isExcepted(unit: unknown): boolean {
@@ -328,5 +348,7 @@ function coverageRow(row: unknown): Said {
     from_utc: cell('from'),
     to_utc: cell('to'),
     detail: cell('detail'),
+    gap_id: cell('gapId'),
+    because: cell('because'),
   };
 }

@@ -1,4 +1,5 @@
 import type { RuleEdition } from '../verdict/index.ts';
+import { checkBlind } from './check-blind.ts';
 import { checkConclusion, editionOf, isSince, presentConclusion } from './check-conclusion.ts';
 import { checkSums } from './check-sums.ts';
 import { checkReleased, checkTaken } from './check-taken.ts';
@@ -38,6 +39,7 @@ export function checkVerdicts(report: JsonObject, recordIds: ReadonlySet<string>
     facts: { ...factsOf(report, units.length), ...presently(report, effects) },
     problems: [
       ...problems,
+      ...guarded(REPORT, () => checkBlind(report).map((what) => problem('verdict', what))),
       ...checkCounts(report, effects),
       ...guarded(REPORT, () => [
         ...(isSince(report['format'], 4) ? checkTaken(report) : []),

@@ -1,4 +1,6 @@
 import { DAY_MS, type Instant, plusMs } from '../kernel/index.ts';
+import { isSince } from './check-conclusion.ts';
+import { compareGaps, compareGapsBefore4 } from './compare-gaps.ts';
 import type { Comparison } from './compare-identities.ts';
 import { isObject, type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { named, recordedAt, wasSettled } from './ledger-facts.ts';
@@ -24,12 +26,23 @@ export function compareSources(document: JsonObject, records: readonly ProvenRec
   const told = objectAt(document['sources'], 'sources');
   const directories = objectsOf(told['directories'], 'sources.directories');
   const coverage = objectsOf(document['coverage'], 'coverage');
+  const isToldWhole = isSince(document['format'], 4);
   return [
     { name: 'versions of the policy, from the records that set them', outcomes: policiesOf(document, sources) },
     { name: 'files and pushes of HR, from the records of their imports', outcomes: rostersOf(told, coverage, sources) },
     { name: 'directories, from the records of their connections and looks', outcomes: directoriesOf(directories, sources) },
-    { name: 'complete and failed looks that are listed, from their records', outcomes: looksOf(coverage, sources) },
-    { name: 'lists of when nobody was looking, from the looks and connections', outcomes: [gapsOf(directories, coverage, sources)] },
+    {
+      name: 'complete and failed looks that are listed, from their records',
+      outcomes: looksOf(coverage, sources),
+    },
+    {
+      name: 'lists of when nobody was looking, from the looks and connections',
+      outcomes: [
+        isToldWhole
+          ? [...compareGaps(directories, coverage, sources), ...looksBefore(directories, coverage, sources)]
+          : compareGapsBefore4(directories, coverage, sources),
+      ],
+    },
     { name: 'accounts of who decided who is synced, from the records of the switch', outcomes: authorityOf(told, sources) },
   ];
 }
@@ -195,52 +208,37 @@ function looksOf(coverage: readonly JsonObject[], { asOf, periodStart, ofType }:
   return [...outcomes, ...missed.map(({ record }) => [`${named(record)} tells of a look that is not listed`])];
 }
 
-interface Stretch {
-  readonly from: string;
-  readonly to: string;
+/**
+ * A stretch in which nobody looked when the period began is told from its own beginning: of each connection that was there then the last complete look before the
+ * period is listed.
+ */
+function looksBefore(
+  directories: readonly JsonObject[],
+  coverage: readonly JsonObject[],
+  { asOf, periodStart, ofType }: Sources,
+): readonly string[] {
+  const complete = ofType('graph.account.coverage');
+  return directories.flatMap(({ connectionId, removedAt }) => {
+    if (typeof removedAt === 'string' && removedAt < periodStart) return [];
+    const before = complete.filter(
+      (record) => subjectOf(record) === connectionId && wasSettled(record, asOf) && lookedFrom(record) < periodStart,
+    );
+    const from = before.map(lookedFrom).toSorted().at(-1);
+    const isListed = coverage.some(
+      (row) =>
+        row['what'] === 'looked' &&
+        row['detail'] === `connection ${String(connectionId)}` &&
+        String(row['from']) >= String(from) &&
+        String(row['from']) < periodStart,
+    );
+    return from === undefined || isListed
+      ? []
+      : [`connection ${shown(connectionId)}: its last complete look before the period, from ${from}, is not listed`];
+  });
 }
 
-/** From the looks that are listed, which are held against their records, as the report lists them. */
-function gapsOf(directories: readonly JsonObject[], coverage: readonly JsonObject[], { asOf, periodStart }: Sources): readonly string[] {
-  const inDirectory = coverage.filter(({ source }) => source === 'directory');
-  const listed = inDirectory.filter(({ what }) => what === 'blind' || what === 'unconnected').map(rowOf);
-  const connections = directories.map(({ connectedAt, connectionId, removedAt }) => ({
-    name: `connection ${String(connectionId)}`,
-    from: String(connectedAt),
-    to: typeof removedAt === 'string' && removedAt < asOf ? removedAt : asOf,
-  }));
-  const expected = [
-    ...gapsBetween(connections, { from: periodStart, to: asOf }).map((gap) => rowOf({ ...gap, detail: 'no directory was connected' })),
-    ...connections.flatMap(({ from, name, to }) => [
-      ...gapsBetween(
-        inDirectory
-          .filter(({ detail, what }) => what === 'looked' && detail === name)
-          .map((row) => ({ from: String(row['from']), to: String(row['to']) })),
-        { from: from > periodStart ? from : periodStart, to },
-      ).map((gap) => rowOf({ ...gap, detail: name })),
-      ...(to < asOf ? [rowOf({ from: to, to: asOf, detail: `${name} was removed` })] : []),
-    ]),
-  ];
-  return [
-    ...expected.filter((row) => !listed.includes(row)).map((row) => `nobody was looking, and it is not listed: ${row}`),
-    ...listed.filter((row) => !expected.includes(row)).map((row) => `it is listed that nobody was looking, and somebody was: ${row}`),
-  ];
-}
-
-function rowOf({ detail, from, to }: JsonObject): string {
-  return `${String(from)} to ${String(to)}, ${String(detail)}`;
-}
-
-/** The stretches that none of the given ones, in time order, covers. Instants in their one form have the order of their texts. */
-function gapsBetween(covered: readonly Stretch[], { from: start, to: end }: Stretch): readonly Stretch[] {
-  const gaps: { from: string; to: string }[] = [];
-  let at = start;
-  for (const { from, to } of covered) {
-    if (from > at && at < end) gaps.push({ from: at, to: from < end ? from : end });
-    if (to > at) at = to;
-  }
-  if (at < end) gaps.push({ from: at, to: end });
-  return gaps;
+function lookedFrom(record: ProvenRecord): string {
+  return String(objectAt(record.leaf['observed'], `what ${named(record)} observed`)['from']);
 }
 
 /** Before the first record of the switch, the scope decides. */

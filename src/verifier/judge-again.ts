@@ -12,7 +12,7 @@ import {
   type TimingOutcome,
   worstTiming,
 } from '../verdict/index.ts';
-import { isCounted, type ReportedSystem, type ReportedUnit } from './read-report.ts';
+import { blindOf, isCounted, type ReportedSystem, type ReportedUnit } from './read-report.ts';
 import { same } from './same-value.ts';
 
 /**
@@ -84,6 +84,7 @@ function compareDecision(unit: ReportedUnit, edition: RuleEdition): readonly str
       directory: timingsOf(unit, 'directory'),
       scim: timingsOf(unit, 'scim'),
       taken: countTaken(unit.systems),
+      blind: blindOf(unit.systems),
     },
     edition,
   );

@@ -1,6 +1,7 @@
 import { type Instant, parseInstant } from '../kernel/index.ts';
 import {
   assignments,
+  type BlindStretch,
   classifications,
   type DirectoryState,
   directoryStates,
@@ -55,6 +56,9 @@ export interface ReportedSystem {
   readonly state: DirectoryState | ScimState;
   readonly timing: TimingInput | null;
   readonly judged: unknown;
+  /** Which connection shows it, and when nobody looked, as the report has it; left out: it says nothing of it. */
+  readonly connectionId?: string;
+  readonly blind?: readonly BlindStretch[];
 }
 
 /** Reads a unit of the report strictly: a word that the decision table does not know is a TypeError, not a guess. */
@@ -80,7 +84,25 @@ function systemAt(value: unknown): ReportedSystem {
     state: system === 'directory' ? wordAt(given, 'state', directoryStates) : wordAt(given, 'state', scimStates),
     timing: given['timing'] === null ? null : timingAt(given['timing']),
     judged: given['judged'],
+    ...(given['connectionId'] !== undefined && { connectionId: textAt(given['connectionId'], 'connectionId') }),
+    ...(given['blind'] !== undefined && { blind: listAt(given['blind'], 'blind').map(stretchAt) }),
   };
+}
+
+function stretchAt(value: unknown): BlindStretch {
+  const { because, connectionId, from, gapId, to } = objectAt(value, 'blind');
+  return {
+    gapId: textAt(gapId, 'blind.gapId'),
+    connectionId: connectionId === null ? null : textAt(connectionId, 'blind.connectionId'),
+    from: instantAt(from, 'blind.from'),
+    to: instantOrNull(to, 'blind.to'),
+    because: textAt(because, 'blind.because'),
+  };
+}
+
+/** When nobody looked, as far as it left in doubt or widened what the verdict goes by. */
+export function blindOf(systems: readonly ReportedSystem[]): readonly BlindStretch[] {
+  return systems.filter(isCounted).flatMap(({ blind }) => blind ?? []);
 }
 
 function vectorAt(value: unknown): StateVector {

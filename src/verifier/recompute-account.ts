@@ -66,7 +66,15 @@ function recomputeDirectory(system: JudgedSystem, { end, facts }: Around): Deriv
     confirmedBy,
     window: directoryWindow(sightings, end, { confirmedUntil: confirmedBy?.confirmedUntil ?? until, until, mayBeEmployedFrom }),
   }));
-  return compare(system, { windows, state: directoryStateOf(sightings.at(-1)), known, wrong: [...before.wrong, ...wrong] });
+  const shown = misplaced(system, known);
+  return compare(system, { windows, state: directoryStateOf(sightings.at(-1)), known, wrong: [...before.wrong, ...wrong, ...shown] });
+}
+
+/** By which connection's looks it is asked when nobody looked; reports of before do not say which shows it. */
+function misplaced({ accountId, connectionId }: JudgedSystem, known: readonly Observed<DirectorySighting>[]): readonly string[] {
+  const own = known.find(({ record }) => accountOf(record) === accountId)?.record;
+  if (own === undefined || connectionId === undefined || connectionOf(own) === connectionId) return [];
+  return [`its directory account ${accountId} is given as shown by connection ${connectionId}; ${named(own)} is of ${connectionOf(own)}`];
 }
 
 function observationsOf(accountId: string, { evidence, timing }: JudgedSystem, facts: LedgerFacts): readonly Observed<DirectorySighting>[] {

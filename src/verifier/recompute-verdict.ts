@@ -14,7 +14,7 @@ import {
   worstTiming,
 } from '../verdict/index.ts';
 import type { CitingSystem, CitingUnit } from './read-citing-unit.ts';
-import { isCounted } from './read-report.ts';
+import { blindOf, isCounted } from './read-report.ts';
 import { same } from './same-value.ts';
 
 /** A line of a finding with what was derived for it instead of what the report says. */
@@ -32,6 +32,7 @@ export function recomputeVerdict(unit: CitingUnit, systems: readonly DerivedSyst
       directory: timings('directory'),
       scim: timings('scim'),
       taken: countTaken(systems),
+      blind: blindOf(unit.systems),
     },
     edition,
   );

@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { oscalResults } from '../../src/evidence/oscal-results.ts';
 import { DAY_MS, newId, plusMs } from '../../src/kernel/index.ts';
 import { diagnosisCodeOf, diagnosisOf } from '../../src/reconciliation/index.ts';
-import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
+import { asOf, sampleGap, sampleLeaver, sampleReport } from './sample-population.ts';
 
 const schema = JSON.parse(readFileSync('test/evidence/captures/oscal-assessment-results-1.1.3.schema.json', 'utf8')) as object;
 const ajv = new Ajv({ strict: false, allErrors: true });
@@ -30,7 +30,7 @@ const doubtful = sampleLeaver({ name: 'Alan Specimen', employeeId: '0009', lastU
 const many = Array.from({ length: 500 }, (_, n) =>
   sampleLeaver({ name: `Person ${n}`, employeeId: `${n}`, lastUsable: n % 50, unusable: (n % 50) + 1, evidence: [] }),
 );
-const gap = { source: 'directory', what: 'blind', ref: null, from: plusMs(asOf, -3 * DAY_MS), to: asOf, detail: 'connection x' } as const;
+const gap = sampleGap(plusMs(asOf, -3 * DAY_MS), asOf);
 const response = {
   findingId: late.id,
   response: 'We know.',

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CoverageRow } from '../../src/evidence/coverage.ts';
 import { reportPage } from '../../src/evidence/report-page.ts';
-import { MINUTE_MS, newId, plusMs } from '../../src/kernel/index.ts';
+import { type Instant, MINUTE_MS, newId, plusMs } from '../../src/kernel/index.ts';
 import { diagnosisCodeOf, diagnosisOf, type ReportUnit } from '../../src/reconciliation/index.ts';
 import { onPaper } from './on-paper.ts';
-import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
+import { withBlind } from '../../src/verdict/index.ts';
+import { asOf, sampleConnection, sampleGap, sampleLeaver, sampleReport } from './sample-population.ts';
 
 const recordId = newId<'ledger-record'>(asOf);
 const late = sampleLeaver({ name: 'Grace Sample', employeeId: '0008', lastUsable: 30, unusable: 31.5, evidence: [recordId] });
@@ -86,6 +87,26 @@ describe('report.html', () => {
     expect(wordsOf(pageOf([late]))).toContain(
       'Last proven usable 2026-02-12 05:00:00 UTC [17] − deadline 2026-02-11 23:00:00 UTC = 21600000 ms (6.00 h) late at least; first proven unusable 2026-02-12 06:30:00 UTC [17] − deadline 2026-02-11 23:00:00 UTC = 27000000 ms (7.50 h) late at most.',
     );
+  });
+
+  it('says when nobody looked: in the sentence, beside the account, among the facts of the leaver, and why in the coverage', () => {
+    const gap = sampleGap('2026-02-11T06:00:00.000Z' as Instant, '2026-02-12T06:00:00.000Z' as Instant);
+    const { because = '', from, gapId = '', to } = gap;
+    const blind = [{ gapId, connectionId: sampleConnection, from, to, because }];
+    const systems = doubtful.systems.map((system) => (system.system === 'directory' ? { ...system, blind } : system));
+    const unit = { ...doubtful, systems, sentence: withBlind(doubtful.sentence, blind) };
+    const report = sampleReport([unit], { coverage: [gap] });
+    const words = wordsOf([...reportPage(report, new Map())].join(''));
+    const beside = { ...report, periodStart: '2026-02-20T00:00:00.000Z' as Instant };
+    expect(words).toContain(
+      'Nobody looked at the whole directory between 2026-02-11 06:00:00 UTC and 2026-02-12 06:00:00 UTC: no such look was made.',
+    );
+    expect(wordsOf([...reportPage(beside, new Map())].join(''))).toContain(`nobody was looking: ${gapId}`);
+    expect(words).toContain(
+      `2026-02-11 06:00:00 UTC to 2026-02-12 06:00:00 UTC nobody looked at the whole directory: no-run coverage, ${gapId}`,
+    );
+    expect(words).toContain(`connection ${sampleConnection} no-run`);
+    expect(wordsOf(pageOf([doubtful]))).not.toContain('nobody was looking:');
   });
 
   it('says where the information comes from, and that the totals tie or do not', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { frozenBytes } from '../../src/evidence/report-document.ts';
 import { reportSchemaText } from '../../src/evidence/report-schema.ts';
 import { newId, plusMs } from '../../src/kernel/index.ts';
-import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
+import { asOf, sampleGap, sampleLeaver, sampleReport } from './sample-population.ts';
 import { problemsByOwnSchema, schemaProblems } from './schema-problems.ts';
 import { unzip } from './sealed-sample.ts';
 
@@ -17,7 +17,7 @@ const many = Array.from({ length: 500 }, (_, n) =>
   sampleLeaver({ name: `Person ${n}`, employeeId: `${n}`, lastUsable: n % 50, unusable: (n % 50) + 1, evidence }),
 );
 const frozen = { at: asOf, by: 'owner:x', recordId: newId<'ledger-record'>(asOf), sha256: 'ab'.repeat(32) };
-const coverage = [{ source: 'directory', what: 'blind', ref: null, from: plusMs(asOf, -1), to: asOf, detail: 'connection x' }] as const;
+const coverage = [sampleGap(plusMs(asOf, -1), asOf)];
 
 /** As it is written into the bundle. */
 function written(report: object): Json {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { reportPage } from '../../src/evidence/report-page.ts';
 import { coverageCsv, findingsCsv, populationCsv } from '../../src/evidence/report-tables.ts';
-import { newId } from '../../src/kernel/index.ts';
-import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
+import { type Instant, newId } from '../../src/kernel/index.ts';
+import { asOf, sampleConnection, sampleGap, sampleLeaver, sampleReport } from './sample-population.ts';
 
 const recordIds = [newId<'ledger-record'>(asOf), newId<'ledger-record'>(asOf)];
 const indexes = new Map(recordIds.map((id, n) => [id, 12 - n]));
@@ -47,6 +47,27 @@ describe('population.csv', () => {
       expect([...csv].join('')).toMatch(/^[^\n]*interim_as_of\r\n$/);
     }
     expect([...reportPage(sampleReport([]), indexes)].join('')).toContain('no leavers (40 employment periods were looked at)');
+  });
+});
+
+describe('a stretch in which nobody looked', () => {
+  const gap = sampleGap('2026-02-11T06:00:00.000Z' as Instant, '2026-02-12T06:00:00.000Z' as Instant);
+  const { because = '', from, gapId = '', to } = gap;
+  const blind = [{ gapId, connectionId: sampleConnection, from, to, because }];
+  const systems = doubtful.systems.map((system) => (system.system === 'directory' ? { ...system, blind } : system));
+  const report = sampleReport([{ ...doubtful, systems }, inTime], { coverage: [gap] });
+
+  it('has one name in all tables: of the account, of the finding, of the coverage', () => {
+    expect(rowsOf(populationCsv(report, indexes)).map(({ gap_id: id, system }) => `${system} ${id}`)).toEqual([
+      `directory ${gapId}`,
+      'scim ',
+      'directory ',
+      'scim ',
+    ]);
+    expect(rowsOf(findingsCsv(report, indexes)).map(({ effect, gap_id: id }) => `${effect} ${id}`)).toEqual([`INSUF ${gapId}`, 'PASS ']);
+    expect(rowsOf(coverageCsv(report))).toEqual([
+      expect.objectContaining({ what: 'blind', gap_id: gapId, because, from_utc: from, to_utc: to }),
+    ]);
   });
 });
 

@@ -27,6 +27,15 @@ const ended = '2026-02-10T23:00:00.000Z' as Instant;
 const end = { earliest: ended, latest: ended };
 const deadline = { earliest: plusMs(ended, 24 * HOUR_MS), latest: plusMs(ended, 24 * HOUR_MS) };
 
+/** The one directory of the samples. */
+export const sampleConnection = '0198c0de-7b1a-7c3d-9abc-0123456789ad';
+
+/** Nobody looked at it from one instant to another. */
+export function sampleGap(from: Instant, to: Instant): CoverageRow {
+  const gap = { gapId: `${sampleConnection}/${from}`, because: 'no-run' };
+  return { source: 'directory', what: 'blind', ref: null, from, to, detail: `connection ${sampleConnection}`, ...gap };
+}
+
 interface SampleLeaver {
   readonly name: string;
   readonly employeeId: string;
@@ -84,6 +93,7 @@ export function sampleLeaver(leaver: SampleLeaver): ReportUnit {
     evidence: leaver.evidence,
     account: `${leaver.name.toLowerCase().replace(' ', '.')}@contoso.example`,
     externalId: null,
+    ...(system === 'directory' && { connectionId: sampleConnection }),
   });
   return {
     id: newId<'finding'>(asOf),
@@ -176,7 +186,7 @@ const sources: ReportSources = {
   rosterTotals: { imports: 1, rows: 43, added: 43, changed: 0, ended: 0, rehired: 0, unchanged: 0, rejected: 0 },
   directories: [
     {
-      connectionId: '0198c0de-7b1a-7c3d-9abc-0123456789ad',
+      connectionId: sampleConnection,
       cloud: 'commercial',
       tenantId: '7a1b2c3d-0000-4000-8000-000000000001',
       connectedAt: periodStart,

@@ -3,7 +3,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CoverageRow } from '../../src/evidence/coverage.ts';
 import { nothingTold } from '../../src/evidence/ledger-telling.ts';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
 import { type FileInputs, reportFiles } from '../../src/evidence/report-files.ts';
@@ -17,7 +16,7 @@ import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { insertWorkspace } from '../support/workspace.ts';
-import { asOf, sampleLeaver, sampleReport } from './sample-population.ts';
+import { asOf, sampleGap, sampleLeaver, sampleReport } from './sample-population.ts';
 
 /** A workspace with a ledger of 42 records and a sealed interim report on three leavers. */
 export interface SealedSample extends SealDeps {
@@ -101,9 +100,7 @@ async function seal(deps: SealDeps, workspaceId: WorkspaceId, { anchors, evidenc
     sampleLeaver({ name: '=cmd|<b>Eve</b>', employeeId: '0009', lastUsable: 20, unusable: 27, evidence }),
   ].slice(0, leavers);
   const head = { workspace: { id: workspaceId, name: 'Contoso <Example>' }, log: logOrigin(workspaceId) };
-  const coverage: readonly CoverageRow[] = [
-    { source: 'directory', what: 'blind', ref: null, from: plusMs(asOf, -61 * DAY_MS), to: asOf, detail: 'connection x' },
-  ];
+  const coverage = [sampleGap(plusMs(asOf, -61 * DAY_MS), plusMs(asOf, -40 * DAY_MS))];
   const report = sampleReport(units, { head, coverage });
   const document = { ...report, earlierSeals: await readEarlierSeals(deps.database, workspaceId, report) };
   const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);

@@ -137,7 +137,7 @@ export async function leaverAndColleague(db: TestDatabase) {
     const { moment } = past;
     return inSnapshot(db.database, async (tx) => {
       const { rows } = await listPastFindings(tx, facts.workspaceId, { after: undefined, limit: 100, effects, moment });
-      const units = await namedUnits(tx, facts.workspaceId, rows);
+      const units = await namedUnits(tx, facts.workspaceId, { rows, at: moment.at });
       return units.filter(({ person }) => person?.employeeId === '1');
     });
   }

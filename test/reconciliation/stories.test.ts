@@ -4,7 +4,7 @@ import type { Evaluation } from '../../src/reconciliation/evaluation.ts';
 import { judgeAgain } from '../../src/verifier/judge-again.ts';
 import { ruleTable, timingOutcomes } from '../../src/verdict/index.ts';
 import { chapters } from './stories/chapters.ts';
-import { playStory } from './stories/play-story.ts';
+import { nameStory, playStory } from './stories/play-story.ts';
 import type { Story } from './stories/story.ts';
 import { tellStories } from './stories/tell-story.ts';
 
@@ -24,15 +24,21 @@ describe.each(chapters)('leaver stories: $heading', ({ stories: told }) => {
     const verdict =
       evaluation === undefined
         ? 'continued'
-        : { rule: primary?.rule, effect: primary?.effect, ...(also.length === 0 ? {} : { also }), sentence: evaluation.sentence };
+        : {
+            rule: primary?.rule,
+            effect: primary?.effect,
+            ...(also.length === 0 ? {} : { also }),
+            sentence: nameStory(story, evaluation).sentence,
+          };
     expect(verdict).toEqual(story.verdict);
   });
 
   it.each(told.filter(({ verdict }) => verdict !== 'continued'))('the offline verifier agrees: $title', (story) => {
     const evaluation = judged(story);
     if (evaluation === undefined) throw new Error('the story has no finding');
-    expect(judgeAgain(reported(evaluation))).toEqual([]);
-    const forged = { ...reported(evaluation), claimed: { ...reported(evaluation).claimed, sentence: 'All is well.' } };
+    const unit = reported(evaluation, nameStory(story, evaluation));
+    expect(judgeAgain(unit)).toEqual([]);
+    const forged = { ...unit, claimed: { ...unit.claimed, sentence: 'All is well.' } };
     expect(judgeAgain(forged)).toEqual(['its sentence does not say what was observed']);
   });
 });
@@ -89,13 +95,17 @@ describe('the leaver stories together', () => {
 });
 
 /** An evaluation as the verifier reads it from a report. */
-function reported({ unit, vector, end, deadline, systems, decision, sentence, evidence }: Evaluation): Parameters<typeof judgeAgain>[0] {
+function reported(
+  { unit, vector, end, deadline, systems, decision, sentence: judgedSo, evidence }: Evaluation,
+  { names, sentence }: ReturnType<typeof nameStory> = { names: [], sentence: judgedSo },
+): Parameters<typeof judgeAgain>[0] {
   return {
     id: unit.id,
     vector,
     end,
     deadline,
-    systems: systems.map(({ system, standing, state, timing, judged: outcome }) => ({
+    systems: systems.map(({ system, standing, state, timing, judged: outcome }, index) => ({
+      ...names[index],
       system,
       standing,
       state: state as Parameters<typeof judgeAgain>[0]['systems'][number]['state'],

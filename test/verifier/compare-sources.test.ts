@@ -134,7 +134,7 @@ describe('what a report tells of its sources, held against the records', () => {
     {
       name: 'no gaps',
       report: (document: Json) => void (document.coverage = document.coverage.filter(({ what }: Json) => what !== 'blind')),
-      says: /^nobody was looking, and it is not listed: \S+ to \S+, connection \S+$/,
+      says: /^nobody was looking, and it is not listed: \S+ to \S+, connection \S+, \S+, \S+$/,
     },
   ])('is found out with $name', async ({ report, says }) => {
     expect(details(await verify(forged(report)))).toContainEqual(expect.stringMatching(says));

@@ -5,6 +5,7 @@ import { goneLate } from './gone-too-late.ts';
 import { hrTells } from './what-hr-tells.ts';
 import { inDoubt } from './in-doubt.ts';
 import { noAccount } from './no-account.ts';
+import { nobodyLooked } from './nobody-looked.ts';
 import { nobodysAccounts } from './nobodys-accounts.ts';
 import { notDueYet } from './not-due-yet.ts';
 import { privilegedRoles } from './privileged-roles.ts';
@@ -23,6 +24,7 @@ export const chapters: readonly Chapter[] = [
   stillThere,
   notDueYet,
   inDoubt,
+  nobodyLooked,
   noAccount,
   timeZones,
   hrTells,

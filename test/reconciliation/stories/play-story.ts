@@ -1,5 +1,6 @@
 import { REPLICATION_ALLOWANCE_MS } from '../../../src/directory/index.ts';
-import { type Instant, type LedgerRecordId, type PolicyId, parseInstant, plusMs, HOUR_MS } from '../../../src/kernel/index.ts';
+import { type Instant, type LedgerRecordId, type PolicyId, parseInstant, plusMs, HOUR_MS, MINUTE_MS } from '../../../src/kernel/index.ts';
+import { blindTimesAt, namingOf } from '../../../src/reconciliation/blind-windows.ts';
 import { vectorDecider } from '../../../src/reconciliation/decided-vectors.ts';
 import { seenDirectories } from '../../../src/reconciliation/directory-freshness.ts';
 import { evaluateAccount } from '../../../src/reconciliation/evaluate-account.ts';
@@ -64,7 +65,7 @@ export function instantAt(moment: Moment): Instant {
 
 function contextOf(story: Story): EvaluationContext {
   const at = instantAt(story.judgedAt ?? JUDGED_AT);
-  const connections = (story.connections ?? [{}]).map((connection, index) => connectionOf(connection, { index, at }));
+  const connections = connectionsOf(story);
   return {
     at,
     policies: [policyOf(story.policy ?? { hours: 24 })],
@@ -74,6 +75,46 @@ function contextOf(story: Story): EvaluationContext {
     directories: seenDirectories(connections, at),
     driftSince: new Map(story.roleDiffersSince === undefined ? [] : [[PERSON, instantAt(story.roleDiffersSince)]]),
   };
+}
+
+function connectionsOf(story: Story): readonly ConnectionFacts[] {
+  const at = instantAt(story.judgedAt ?? JUDGED_AT);
+  return (story.connections ?? [{}]).map((connection, index) =>
+    connectionOf({ ...lastLookOf(story, index), ...connection }, { index, at }),
+  );
+}
+
+/** Where the story tells the looks. */
+function lastLookOf({ looks }: Story, index: number): Pick<Connection, 'lastLook'> {
+  if (looks === undefined) return {};
+  const complete = looks.filter(({ directory = 1, failed }) => directory - 1 === index && failed === undefined);
+  return { lastLook: complete.at(-1)?.at ?? null };
+}
+
+/** What an evaluation says beside its verdict: when nobody looked, where the story tells the looks. */
+export function nameStory(story: Story, { sentence, systems }: Evaluation) {
+  const { directory = [], judgedAt = JUDGED_AT, looks = [] } = story;
+  const shownBy = new Map(directory.map((given, index) => [directoryId(index), connectionId((given.directory ?? 1) - 1)]));
+  const ended = looks.map(({ at, directory: which = 1, failed }) => {
+    const to = plusMs(instantAt(at), MINUTE_MS);
+    const errorCode = failed ?? null;
+    return {
+      runId: at,
+      connectionId: connectionId(which - 1),
+      complete: failed === undefined,
+      from: instantAt(at),
+      to,
+      errorCode,
+      endedAt: to,
+    };
+  });
+  const naming = namingOf(shownBy, (at) =>
+    blindTimesAt(at, { connections: connectionsOf(story), looks: ended, since: instantAt(LONG_AGO) }),
+  );
+  const at = instantAt(judgedAt);
+  return story.looks === undefined
+    ? { sentence, names: [] }
+    : { sentence: naming.ofSentence(sentence, systems, at), names: naming.ofSystems(systems, at) };
 }
 
 function connectionOf(

@@ -94,6 +94,14 @@ export interface Connection {
   readonly readsAssignments?: false;
 }
 
+/** A look at a whole directory. It takes a minute, and proves nothing where it failed. */
+export interface Looked {
+  readonly at: Moment;
+  /** Left out: the first directory. */
+  readonly directory?: 2;
+  readonly failed?: string;
+}
+
 export interface Policy {
   readonly hours?: number;
   readonly businessDays?: number;
@@ -118,6 +126,8 @@ export interface Story {
   readonly scim?: readonly ScimUser[];
   /** Left out: one directory, read an hour before the verdict. */
   readonly connections?: readonly Connection[];
+  /** The looks at directories; left out: the story does not tell when nobody looked. */
+  readonly looks?: readonly Looked[];
   /** Left out: 24 hours. */
   readonly policy?: Policy;
   /** Left out: UTC. */

@@ -8,6 +8,7 @@ import {
   type HadRole,
   JUDGED_AT,
   type Link,
+  type Looked,
   type Policy,
   type ScimUser,
   type Seen,
@@ -21,7 +22,7 @@ What Rollcall says of people who left, case by case: the facts, the verdict, and
 Every one is played by the tests through the functions that judge a run, and judged again by the offline verifier. This page is written from them: do not edit it.
 
 Unless a story says otherwise: the policy allows **24 hours** after the end of the last day; times are UTC; the workspace keeps UTC; there is one directory, read
-completely an hour before the verdict; the verdict is of Tuesday, 2026-03-10 12:00. What the words mean is in the [glossary](glossary.md), how a verdict is
+completely an hour before the verdict; the verdict is of Tuesday, 2026-03-10 12:00. The stories of *When nobody looked* tell every look, and their sentences when there was none. What the words mean is in the [glossary](glossary.md), how a verdict is
 reached in [reconciliation.md](reconciliation.md) and [evidence-format.md](evidence-format.md).
 `;
 
@@ -71,12 +72,13 @@ function wordOfHr({ hr = [], judged = 0, dropped, owner = [] }: Story): readonly
 }
 
 function accountsOf(story: Story): readonly string[] {
-  const { hr = [], directory = [], scim = [], connections = [] } = story;
+  const { hr = [], directory = [], scim = [], connections = [], looks = [] } = story;
   return [
     ...directory.map((account) => `Directory: ${directoryOf(account, story)}.`),
     ...(hr.length > 0 && directory.length === 0 ? ['Directory: no account of the person.'] : []),
     ...scim.map((user) => `SCIM: ${scimOf(user, story)}.`),
     ...(story.connections?.length === 0 ? ['No directory is connected.'] : connections.flatMap(connectionOf)),
+    ...looksOf(looks),
   ];
 }
 
@@ -191,6 +193,14 @@ function connectionOf(
     ...(removed === undefined ? [] : [`${which} was disconnected at ${removed}.`]),
     ...(readsAssignments === undefined ? [] : [`${which}’s assignments are not read.`]),
   ];
+}
+
+function looksOf(looks: readonly Looked[]): readonly string[] {
+  const told = looks.map(
+    ({ at, directory, failed }) =>
+      `${at}${directory === undefined ? '' : ' (the second directory)'}${failed === undefined ? '' : ` (failed: ${failed})`}`,
+  );
+  return told.length === 0 ? [] : [`Looked at as a whole at ${told.join(', ')}.`];
 }
 
 function policyOf({ atSite, hours, businessDays, privileged }: Policy): string {

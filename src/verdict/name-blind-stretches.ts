@@ -1,0 +1,103 @@
+import { DAY_MS, earliest, type Instant, latest, msBetween } from '../kernel/index.ts';
+import type { BlindStretch } from './blind-stretch.ts';
+import type { TimingInput, TimingOutcome } from './judge-timing.ts';
+
+/** A line of a finding on a directory: an account, or that there is none. */
+export interface JudgedLine {
+  readonly accountId: string | null;
+  /** The connection that shows the account. */
+  readonly connectionId: string | null;
+  readonly timing: TimingInput;
+  readonly outcome: TimingOutcome;
+}
+
+/** When nobody looked, each list in time order. */
+export interface BlindTimes {
+  /** Of the tenant that a connection is of; whichever connection looks, looks at the same accounts. */
+  ofTenantOf(connectionId: string): readonly BlindStretch[];
+  /** One list for each tenant. */
+  readonly tenants: readonly (readonly BlindStretch[])[];
+  readonly unconnected: readonly BlindStretch[];
+}
+
+/**
+ * Where the schedule is kept, a directory is looked at as a whole within a day: what is longer no schedule promises. In milliseconds. A shorter stretch is named
+ * only where the verdict stays in doubt for it.
+ */
+export const PROMISED_WITHIN_MS = DAY_MS;
+
+/**
+ * In which stretches nobody looked, of those that widened the window in which access ended after the end of the employment: what lies before the end widens nothing that
+ * is judged. A stretch counts with more than a day of that window; and where the window leaves the verdict in doubt, whatever its length, where it makes up most of it: a
+ * window with looks in it is in doubt for what they did not show. That there is no account is in doubt for each tenant at which nobody looked since the end.
+ */
+export function blindStretchesIn(line: JudgedLine, times: BlindTimes): readonly BlindStretch[] {
+  const window = windowOf(line);
+  if (window === undefined) return [];
+  if (line.accountId === null) return isInDoubt(line) ? unseen(window, times) : [];
+  if (line.connectionId === null) return [];
+  const lengthMs = msBetween(window.from, window.to);
+  return runsIn(times.ofTenantOf(line.connectionId), window)
+    .filter(({ withinMs }) => withinMs > PROMISED_WITHIN_MS || (isInDoubt(line) && 2 * withinMs > lengthMs))
+    .flatMap(({ stretches }) => stretches);
+}
+
+/** Whether a line may have a stretch to be named: of most there is nothing to be asked. */
+export function mayBeBlind(line: JudgedLine): boolean {
+  const window = windowOf(line);
+  return window !== undefined && (isInDoubt(line) || msBetween(window.from, window.to) > PROMISED_WITHIN_MS);
+}
+
+interface Window {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** What is judged of the window in which access ended; nothing where that lies before the end of the employment. */
+export function windowOf({ accountId, timing }: Pick<JudgedLine, 'accountId' | 'timing'>): Window | undefined {
+  const { end, evaluatedAt, firstProvenUnusable, lastProvenUsable, neverHadAccount } = timing;
+  if (neverHadAccount) return undefined;
+  const from = accountId === null ? end.latest : latest(end.earliest, lastProvenUsable ?? end.earliest);
+  const to = firstProvenUnusable ?? evaluatedAt;
+  return from < to ? { from, to } : undefined;
+}
+
+/** Doubt that a look in between would have settled; not whose use it was, nor which of two words of the directory is true. */
+function isInDoubt({ outcome, timing: { isContradicted, provenUsableAgain } }: JudgedLine): boolean {
+  if (outcome === 'INDETERMINATE') return provenUsableAgain === null && isContradicted !== true;
+  return outcome === 'OVERDUE_UNPROVEN' || outcome === 'NO_COVERAGE';
+}
+
+function unseen(window: Window, { tenants, unconnected }: BlindTimes): readonly BlindStretch[] {
+  const throughout = (stretches: readonly BlindStretch[]) =>
+    runsIn(stretches, window).flatMap((run) => (run.withinMs === msBetween(window.from, window.to) ? run.stretches : []));
+  const named = tenants.flatMap(throughout);
+  return named.length > 0 ? named : throughout(unconnected);
+}
+
+/** Stretches that follow on one another without a look between them. */
+interface Run {
+  readonly stretches: readonly BlindStretch[];
+  readonly withinMs: number;
+}
+
+/** Whether a stretch follows on another without a look: a connection ends, or another one begins. Two of one connection that meet have a look of no length between them. */
+function goesOn(before: BlindStretch | undefined, { because, connectionId }: BlindStretch): boolean {
+  return because === 'connection-removed' || before?.connectionId !== connectionId;
+}
+
+function runsIn(stretches: readonly BlindStretch[], window: Window): readonly Run[] {
+  const runs: { stretches: BlindStretch[]; withinMs: number; to: Instant }[] = [];
+  for (const stretch of stretches) {
+    const from = latest(stretch.from, window.from);
+    const to = earliest(stretch.to ?? window.to, window.to);
+    if (from >= to) continue;
+    const run = runs.at(-1);
+    if (run !== undefined && run.to === from && goesOn(run.stretches.at(-1), stretch)) {
+      run.stretches.push(stretch);
+      run.withinMs += msBetween(from, to);
+      run.to = to;
+    } else runs.push({ stretches: [stretch], withinMs: msBetween(from, to), to });
+  }
+  return runs;
+}
