@@ -1,5 +1,5 @@
 import { effects } from '../verdict/index.ts';
-import { isSince } from './check-conclusion.ts';
+import { isSince, LEAVERS } from './check-conclusion.ts';
 import { indexAt, isObject, type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
 
@@ -20,7 +20,7 @@ export function checkSums(report: JsonObject): readonly Problem[] {
       ? []
       : [`the totals are of ${count('employmentPeriods')} employments; those that they tell apart are ${sum}`]),
     ...listedBeyond(report, count),
-    ...listAt(report['tests'], 'tests').flatMap((test) => testSums(objectAt(test, 'a test'))),
+    ...listAt(report['tests'], 'tests').flatMap((test) => testSums(objectAt(test, 'a test'), count('employmentPeriods'))),
   ];
   return wrong.map((what) => problem('verdict', what));
 }
@@ -42,7 +42,8 @@ function listedBeyond(report: JsonObject, count: (name: string) => number): read
   ];
 }
 
-function testSums(test: JsonObject): readonly string[] {
+/** The test about leavers is of all employments: of those that ended within the period, and of all others. */
+function testSums(test: JsonObject, employments: number): readonly string[] {
   const id = String(test['id']);
   const members = objectAt(test['effects'], `${id}.effects`);
   const of = (effect: string) => (members[effect] === undefined ? 0 : indexAt(members[effect], `${id}.effects.${effect}`));
@@ -54,6 +55,9 @@ function testSums(test: JsonObject): readonly string[] {
     ...(test['passed'] === of('PASS') && test['of'] === all
       ? []
       : [`the test ${id} says that ${String(test['passed'])} of ${String(test['of'])} pass; its members give ${of('PASS')} of ${all}`]),
+    ...(id !== LEAVERS || ties['rows'] === employments
+      ? []
+      : [`the test ${id} is of ${String(ties['rows'])} employments; the totals are of ${employments}`]),
     ...(ties['rows'] === tied ? [] : [`the test ${id} is of ${String(ties['rows'])} rows; its parts are ${tied}`]),
   ];
 }

@@ -236,7 +236,14 @@ function leaversTest(units: readonly ReportUnit[], doubts: TestResult['doubts'])
     of: units.length,
     effects,
     excepted: 0,
-    ties: { rows: 2, of: 'employment periods', parts: [{ part: 'ended', count: 2 }] },
+    ties: {
+      rows: 40 + units.length,
+      of: 'employment periods',
+      parts: [
+        { part: 'ended, and tested', count: units.length },
+        { part: 'others', count: 40 },
+      ],
+    },
     diagnoses: [{ code: 'offboarding-late', count: 1, cause: 'Access has ended, after its deadline.', steps: ['Ask.'], lookAt: ['Here.'] }],
     doubts,
     asOf,

@@ -153,6 +153,14 @@ describe('sums that do not add up, of whoever can seal anew', () => {
       report: ({ tests }: Json) => (tests[1].ties.rows += 1),
       says: expect.stringMatching(/^the test directory-accounts-have-people is of \d+ rows; its parts are \d+$/),
     },
+    {
+      name: 'of the employments that were tested',
+      report: ({ tests }: Json) => {
+        tests[0].ties.rows += 1;
+        tests[0].ties.parts[3].count += 1;
+      },
+      says: 'the test terminated-people-are-deactivated is of 4 employments; the totals are of 3',
+    },
   ])('are refused: $name', async ({ report, says }) => {
     expect(await found({ report }, false)).toEqual(expect.arrayContaining([says]));
   });
