@@ -26,6 +26,7 @@ export type RecordType =
   | 'graph.object.unknown'
   | `graph.provisioning.${'read' | 'compared'}`
   | `hr.import.${'completed' | 'rejected' | 'held' | 'released' | 'lapsed'}`
+  | 'hr.file.downloaded'
   | 'hr.mapping.set'
   | `hr.source.${'set' | 'removed' | 'failed'}`
   | `hr.person.${'dropped' | 'listed' | 'kept' | 'changed'}`

@@ -45,7 +45,7 @@ export {
 } from './http/request-context.ts';
 export { type MicrosoftCloud, type MicrosoftHosts, microsoftClouds, microsoftHosts, standInHosts } from './microsoft-clouds.ts';
 export { createOutboundHttp, type OutboundHttp, type OutboundRequest, ReadResponse } from './outbound-http.ts';
-export { createSecretBox, type SecretBox } from './secret-box.ts';
+export { createSecretBox, SEALED_HEAD_BYTES, type SecretBox } from './secret-box.ts';
 export { type Config, ConfigError, readConfig, renderEnvExample } from './config.ts';
 export { settleHeap } from './settle-heap.ts';
 export { newWebhookSecret, signWebhook } from './sign-webhook.ts';

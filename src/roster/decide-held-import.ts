@@ -7,9 +7,9 @@ import {
   countUnshownOmitted,
   endHeld,
   findHeld,
-  findSealedHeld,
   type HeldImport,
-  type SealedHeldImport,
+  type MappedHeldImport,
+  presentHeld,
 } from './held-import-store.ts';
 import { factsOfHeld } from './hold-import.ts';
 import { keepImport, type RosterDependencies } from './import-roster.ts';
@@ -40,8 +40,8 @@ export async function decideHeldImport(deps: RosterDependencies, workspaceId: Wo
     await lockRoster(tx, workspaceId);
     const at = deps.clock.now();
     requireHeld(await findHeld(tx, workspaceId, id));
-    const held = await findSealedHeld(tx, workspaceId, id);
-    if (held === undefined || held.state !== 'held' || held.expiresAt <= at) {
+    const held = await presentHeld(tx, workspaceId);
+    if (held === undefined || held.id !== id || held.expiresAt <= at) {
       return refuse('conflict', {
         detail: 'This roster does not wait for a decision.',
         next: 'Look at its state; where it has lapsed, import the roster again.',
@@ -68,17 +68,17 @@ async function release(
   deps: RosterDependencies,
   tx: Transaction,
   workspaceId: WorkspaceId,
-  { held, record }: { readonly held: SealedHeldImport; readonly record: RecordInput },
+  { held, record }: { readonly held: MappedHeldImport; readonly record: RecordInput },
 ): Promise<void> {
-  const { id, heldAt, importedBy, mapping } = held;
+  const { id, heldAt, importedBy, mapping, mappingRecordId } = held;
   const { at, actor } = record;
-  const bytes = openFile(deps, workspaceId, held);
   const import_: Import = {
     id,
     at,
     toldAt: heldAt,
     mapping,
-    request: { ...held, allowRejected: true, bytes, read: readerOf(held.source, bytes), actor: importedBy },
+    mappingRecordId,
+    request: { ...held, allowRejected: true, read: readerOf(held.source, openFile(deps, tx, workspaceId, id)), actor: importedBy },
     isDryRun: false,
     release: {
       seen: async (people) => requireNone(await countUnshown(tx, workspaceId, id, people)),

@@ -33,10 +33,10 @@ export interface HeldImport extends Omit<Brake, 'holds'> {
   readonly decidedBy: string | null;
 }
 
-/** What releasing one needs besides. */
-export interface SealedHeldImport extends HeldImport {
+/** With how it was read. */
+export interface MappedHeldImport extends HeldImport {
   readonly mapping: RosterMapping;
-  readonly sealedFile: Buffer;
+  readonly mappingRecordId: string | null;
 }
 
 const columns = `held.id, held.state,
@@ -82,8 +82,8 @@ export async function insertHeld(
   const { facts, brake } = held;
   await tx.query(
     `insert into roster_held_import (workspace_id, id, held_at, imported_by, requested_by, source, full_roster, partial, allow_rejected, mapping,
-                                     file_sha256, file_bytes, sealed_file, counts, ends, employed, most, expires_at, record_id, else_unchanged)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, decode($11, 'hex'), $12, ${stagedFile}, $13, $14, $15, $16, $17, $18, $19)`,
+                                     file_sha256, file_bytes, sealed_file, counts, ends, employed, most, expires_at, record_id, else_unchanged, mapping_record_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, decode($11, 'hex'), $12, ${stagedFile}, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       workspaceId,
       facts.id,
@@ -104,6 +104,7 @@ export async function insertHeld(
       held.expiresAt,
       held.recordId,
       facts.elseUnchanged,
+      facts.mappingRecordId,
     ],
   );
 }
@@ -168,12 +169,9 @@ export async function countUnshown(
 }
 
 /** The one that waits, if any. Call it under the roster's lock. */
-export async function presentHeld(
-  tx: Queryable,
-  workspaceId: WorkspaceId,
-): Promise<(HeldImport & Pick<SealedHeldImport, 'mapping'>) | undefined> {
-  const { rows } = await tx.query<HeldImport & Pick<SealedHeldImport, 'mapping'>>(
-    `select ${columns}, held.mapping from roster_held_import as held where held.workspace_id = $1 and held.state = 'held'`,
+export async function presentHeld(tx: Queryable, workspaceId: WorkspaceId): Promise<MappedHeldImport | undefined> {
+  const { rows } = await tx.query<MappedHeldImport>(
+    `select ${columns}, held.mapping, held.mapping_record_id as "mappingRecordId" from roster_held_import as held where held.workspace_id = $1 and held.state = 'held'`,
     [workspaceId],
   );
   return rows[0];
@@ -182,17 +180,6 @@ export async function presentHeld(
 export async function findHeld(q: Queryable, workspaceId: WorkspaceId, id: RosterImportId): Promise<HeldImport | undefined> {
   const { rows } = await q.query<HeldImport>(
     `select ${columns} from roster_held_import as held where held.workspace_id = $1 and held.id = $2`,
-    [workspaceId, id],
-  );
-  return rows[0];
-}
-
-/** With what is sealed of it; undefined for one that has been released, whose file was erased, or that was never there. */
-export async function findSealedHeld(q: Queryable, workspaceId: WorkspaceId, id: RosterImportId): Promise<SealedHeldImport | undefined> {
-  const { rows } = await q.query<SealedHeldImport>(
-    `select ${columns}, held.mapping, held.sealed_file as "sealedFile"
-     from roster_held_import as held
-     where held.workspace_id = $1 and held.id = $2 and held.sealed_file is not null`,
     [workspaceId, id],
   );
   return rows[0];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { DAY_MS, type Instant, plusMs, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
@@ -10,6 +9,7 @@ import {
   insertHeld,
   insertOmittedEnds,
   insertStatedEnds,
+  type MappedHeldImport,
   presentHeld,
   undoTaking,
 } from './held-import-store.ts';
@@ -24,6 +24,13 @@ import type { Import, ImportRequest, Worked } from './work-import.ts';
 /** A roster that is older than this says nothing of today: it is to be sent again. */
 export const HELD_FOR_MS = 7 * DAY_MS;
 
+interface HoldableImport {
+  readonly import_: Import;
+  readonly bytes: Buffer;
+  readonly worked: Worked;
+  readonly requestedBy: string;
+}
+
 /**
  * Undoes what has been taken of a roster and keeps it instead, sealed, with whom it would end and by what, and which rows of it cannot be taken, for
  * somebody to release or reject (`hr.import.held`).
@@ -32,7 +39,7 @@ export async function holdImport(
   deps: { readonly secretBox: SecretBox },
   tx: Transaction,
   workspaceId: WorkspaceId,
-  { import_, worked, requestedBy }: { readonly import_: Import; readonly worked: Worked; readonly requestedBy: string },
+  { import_, bytes, worked, requestedBy }: HoldableImport,
 ): Promise<HeldImport> {
   const { id, at, request } = import_;
   const { facts, isEndingOmitted, summary, unfitting } = worked;
@@ -54,7 +61,7 @@ export async function holdImport(
   const expiresAt = plusMs(at, HELD_FOR_MS);
   const detail = { ends, employed, most, requested_by: requestedBy, expires_at: expiresAt };
   const recordId = await appendOne(tx, workspaceId, importRecord(facts, 'hr.import.held', detail));
-  await stageSealedFile(deps, tx, workspaceId, import_);
+  await stageSealedFile(deps, tx, workspaceId, { id, bytes });
   await insertHeld(tx, workspaceId, {
     facts,
     brake: summary.brake,
@@ -76,7 +83,7 @@ export async function sameHeld(
   const present = await presentHeld(tx, workspaceId);
   if (present === undefined) return undefined;
   const isSame =
-    present.fileSha256 === createHash('sha256').update(request.bytes).digest('hex') &&
+    present.fileSha256 === request.fileSha256 &&
     present.full === request.full &&
     present.partial === request.partial &&
     present.elseUnchanged === request.elseUnchanged &&
@@ -99,7 +106,7 @@ export async function lapseHeld(
 }
 
 /** What the ledger says of a held import, by whoever decides it. */
-export function factsOfHeld(held: HeldImport & { readonly mapping: RosterMapping }): Omit<ImportFacts, 'at' | 'actor'> {
-  const { id, source, full, partial, elseUnchanged, mapping, counts, fileBytes, fileSha256 } = held;
-  return { id, source, full, partial, elseUnchanged, mapping, counts, fileBytes, fileSha256 };
+export function factsOfHeld(held: MappedHeldImport): Omit<ImportFacts, 'at' | 'actor'> {
+  const { id, source, full, partial, elseUnchanged, mapping, mappingRecordId, counts, fileBytes, fileSha256 } = held;
+  return { id, source, full, partial, elseUnchanged, mapping, mappingRecordId, counts, fileBytes, fileSha256 };
 }

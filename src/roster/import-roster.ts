@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Instant, newId, type RosterImportId, plural, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import { type Clock, type Database, type SecretBox, type Transaction, unaccompanied } from '../platform/index.ts';
@@ -22,6 +23,11 @@ export interface RosterDependencies {
   readonly secretBox: SecretBox;
 }
 
+/** A roster as it came: kept sealed. */
+export interface SentRoster extends Omit<ImportRequest, 'fileBytes' | 'fileSha256'> {
+  readonly bytes: Buffer;
+}
+
 /** Taken, or waiting for somebody to release it. */
 export type ImportOutcome =
   | { readonly kind: 'taken'; readonly done: ImportSummary & { readonly id: RosterImportId } }
@@ -36,20 +42,24 @@ export interface ImportPreview extends ImportSummary {
 export async function previewImport(
   deps: RosterDependencies,
   workspaceId: WorkspaceId,
-  request: Omit<ImportRequest, 'actor' | 'allowRejected'>,
+  sent: Omit<SentRoster, 'actor' | 'allowRejected'>,
 ): Promise<ImportPreview> {
   const at = deps.clock.now();
   const id = newId<'roster-import'>(at);
   return deps.database.transaction(async (tx) => {
     const mapping = await readMapping(tx, workspaceId);
-    const looked = { ...request, actor: 'system', allowRejected: true };
+    const looked = { ...sent, ...hashOf(sent), actor: 'system', allowRejected: true };
     const concerned = gatherConcerned();
-    const import_ = { id, at, toldAt: at, mapping, request: looked, isDryRun: true, onPlanned: concerned.see, release: null };
+    const import_ = { id, at, toldAt: at, ...mapping, request: looked, isDryRun: true, onPlanned: concerned.see, release: null };
     const { summary } = await workImport(tx, workspaceId, import_);
     const leftOut = await leftOutBy(tx, workspaceId, { importId: id, summary });
     await clearStage(tx, workspaceId, id);
     return { ...summary, people: { ...concerned.seen(), ...leftOut } };
   });
+}
+
+function hashOf({ bytes }: Pick<SentRoster, 'bytes'>): Pick<ImportRequest, 'fileBytes' | 'fileSha256'> {
+  return { fileBytes: bytes.length, fileSha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** Whom it leaves out, by what becomes of them. */
@@ -76,26 +86,27 @@ async function leftOutBy(
 export async function importRoster(
   deps: RosterDependencies,
   workspaceId: WorkspaceId,
-  request: ImportRequest & { readonly requestedBy?: string },
+  sent: SentRoster & { readonly requestedBy?: string },
 ): Promise<ImportOutcome> {
+  const request = { ...sent, ...hashOf(sent) };
   const at = deps.clock.now();
   const id = newId<'roster-import'>(at);
   const importing = deps.database.transaction(async (tx): Promise<ImportOutcome> => {
     await lockRoster(tx, workspaceId);
     await lapseHeld(tx, workspaceId, { at, because: 'expired' });
     const mapping = await readMapping(tx, workspaceId);
-    const same = await sameHeld(tx, workspaceId, { request, mapping });
+    const same = await sameHeld(tx, workspaceId, { request, mapping: mapping.mapping });
     if (same !== undefined) return { kind: 'held', held: same };
-    const import_: Import = { id, at, toldAt: at, mapping, request, isDryRun: false, release: null };
+    const import_: Import = { id, at, toldAt: at, ...mapping, request, isDryRun: false, release: null };
     const worked = await workImport(tx, workspaceId, import_);
     const hasUnseen = worked.summary.rejectedRows > 0 && !request.allowRejected;
     if (hasUnseen && request.source !== 'pull') throw new RowsRejected(worked);
     if (hasUnseen || worked.summary.brake.holds) {
       const requestedBy = request.requestedBy ?? request.actor;
-      return { kind: 'held', held: await holdImport(deps, tx, workspaceId, { import_, worked, requestedBy }) };
+      return { kind: 'held', held: await holdImport(deps, tx, workspaceId, { import_, bytes: request.bytes, worked, requestedBy }) };
     }
     await lapseHeld(tx, workspaceId, { at, because: 'superseded' });
-    await stageSealedFile(deps, tx, workspaceId, import_);
+    await stageSealedFile(deps, tx, workspaceId, { id, bytes: request.bytes });
     return { kind: 'taken', done: await keepImport(tx, workspaceId, { import_, worked }) };
   });
   return importing.catch((error: unknown) => {

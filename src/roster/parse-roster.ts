@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { refuse } from '../kernel/index.ts';
+import type { Pieces } from './decode-roster-file.ts';
 import { cellText, type ChosenColumns, chooseColumns } from './choose-columns.ts';
 import { type ParsedRow, readRosterRow } from './read-roster-row.ts';
 import { columnKey, type RosterMapping, requiredFields } from './roster-mapping.ts';
@@ -29,7 +30,7 @@ const CUT_OFF = 'ends in the middle, and so does the file: it seems to have been
  * Reads a roster: a header row with the columns that the mapping names, in any order and case, then one employment period per row.
  * Throws DomainError `invalid-request` for a file that is no such table; a single bad row is reported, not thrown.
  */
-export async function parseRoster(text: Iterable<string>, mapping: RosterMapping): Promise<RosterReading> {
+export async function parseRoster(text: Pieces<string>, mapping: RosterMapping): Promise<RosterReading> {
   const records = recordsOf(text)[Symbol.asyncIterator]();
   const header = await records.next();
   if (header.done === true) {
@@ -60,9 +61,9 @@ interface CsvRecord {
 }
 
 /** Every record that holds anything; the parser reports the line on which it ends. */
-async function* recordsOf(text: Iterable<string>): AsyncGenerator<CsvRecord> {
+async function* recordsOf(text: Pieces<string>): AsyncGenerator<CsvRecord> {
   const tail = { isOpen: false };
-  const { head, all } = withHead(unixLines(text, tail));
+  const { head, all } = await withHead(unixLines(text, tail));
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(head),
@@ -94,9 +95,9 @@ async function* recordsOf(text: Iterable<string>): AsyncGenerator<CsvRecord> {
 }
 
 /** Line ends as one character, so that the parser counts them right within quotes, too. */
-function* unixLines(text: Iterable<string>, tail: { isOpen: boolean }): Generator<string> {
+async function* unixLines(text: Pieces<string>, tail: { isOpen: boolean }): AsyncGenerator<string> {
   let held = '';
-  for (const slice of text) {
+  for await (const slice of text) {
     const whole = `${held}${slice}`;
     held = whole.endsWith('\r') ? '\r' : '';
     const lines = whole.slice(0, whole.length - held.length).replaceAll(/\r\n?/g, '\n');
@@ -107,10 +108,10 @@ function* unixLines(text: Iterable<string>, tail: { isOpen: boolean }): Generato
 }
 
 /** The first line, and everything with it. */
-function withHead(text: Generator<string>): { readonly head: string; readonly all: Iterable<string> } {
+async function withHead(text: AsyncGenerator<string>): Promise<{ readonly head: string; readonly all: AsyncIterable<string> }> {
   let head = '';
   for (;;) {
-    const next = text.next();
+    const next = await text.next();
     if (next.done === true) break;
     head += next.value;
     if (head.includes('\n') || head.length > MAX_HEADER) break;
@@ -118,7 +119,7 @@ function withHead(text: Generator<string>): { readonly head: string; readonly al
   return { head: head.slice(0, MAX_HEADER).split('\n', 1)[0] ?? '', all: chain(head, text) };
 }
 
-function* chain(first: string, rest: Iterable<string>): Generator<string> {
+async function* chain(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
   if (first !== '') yield first;
   yield* rest;
 }

@@ -7,7 +7,7 @@ import type { HeldImport } from './held-import-store.ts';
 import { type ImportOutcome, importRoster, type RosterDependencies } from './import-roster.ts';
 import { PULL_TASK } from './pull-task.ts';
 import { noteAttempt, readSealedSource, type RosterSource, takeDueSources } from './roster-source-store.ts';
-import { readerOf } from './roster-reader.ts';
+import { sentRoster } from './roster-reader.ts';
 import { openSource } from './set-source.ts';
 
 export interface PullDeps extends RosterDependencies {
@@ -88,9 +88,7 @@ function tell(log: Log, workspaceId: WorkspaceId, came: Came): void {
 async function pull(deps: PullDeps, workspaceId: WorkspaceId, source: RosterSource & { readonly sealed: Buffer }): Promise<ImportOutcome> {
   const bytes = await fetchRoster(deps.outbound, openSource(deps, workspaceId, source));
   return importRoster(deps, workspaceId, {
-    source: 'pull',
-    bytes,
-    read: readerOf('pull', bytes),
+    ...sentRoster('pull', bytes),
     actor: 'system',
     requestedBy: source.setBy,
     full: source.full,

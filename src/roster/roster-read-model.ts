@@ -1,6 +1,9 @@
 import { addressKey, type Instant, type Interval, type PersonId, type RosterImportId, type WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
+import type { RosterMapping } from './roster-mapping.ts';
 import type { RosterStatus, WorkerType } from './roster-row.ts';
+
+const textOf = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 export interface RosterImport {
   readonly id: RosterImportId;
@@ -22,12 +25,55 @@ export interface RosterImport {
   readonly dropped: number;
 }
 
+/** One import, with how it was read and what became of it before it was taken. */
+export interface ImportDetail extends RosterImport {
+  readonly mapping: RosterMapping;
+  /** By which that was set; null of this product's own, and of imports of before this was kept. */
+  readonly mappingRecordId: string | null;
+  /** `hr.import.completed`. */
+  readonly recordId: string;
+  /** When HR told it: when it came, where it was held in between. */
+  readonly toldAt: Instant;
+  /** Null where it was taken at once. */
+  readonly held: {
+    readonly heldAt: Instant;
+    readonly requestedBy: string;
+    readonly releasedAt: Instant;
+    readonly releasedBy: string;
+    /** `hr.import.held`, and `hr.import.released`. */
+    readonly recordIds: readonly string[];
+  } | null;
+  /** Its rejected rows that no later import has taken. */
+  readonly rejectedOpen: number;
+  readonly fileErasedAt: Instant | null;
+}
+
+const importColumns = `made.id, made.imported_at as "importedAt", made.imported_by as "importedBy", encode(made.file_sha256, 'hex') as "fileSha256",
+            made.file_bytes as "fileBytes", made.source, made.full_roster as "full", made.partial, made.else_unchanged as "elseUnchanged", made.row_count as "rows", made.added, made.changed, made.ended,
+            made.rehired, made.unchanged, made.rejected, made.dropped`;
+
+/** Undefined where there is none. */
+export async function readImport(q: Queryable, workspaceId: WorkspaceId, id: RosterImportId): Promise<ImportDetail | undefined> {
+  const { rows } = await q.query<ImportDetail>(
+    `select ${importColumns}, made.mapping, made.mapping_record_id as "mappingRecordId", made.record_id as "recordId",
+            coalesce(made.received_at, made.imported_at) as "toldAt", made.file_erased_at as "fileErasedAt",
+            case when held.id is not null then jsonb_build_object(
+              'heldAt', ${textOf('held.held_at')}, 'requestedBy', held.requested_by, 'releasedAt', ${textOf('held.decided_at')},
+              'releasedBy', held.decided_by, 'recordIds', jsonb_build_array(held.record_id, held.decision_record_id)) end as held,
+            (select count(distinct coalesce(rejected.line, -rejected.ordinal)) from roster_rejected_row as rejected
+             where rejected.workspace_id = made.workspace_id and rejected.import_id = made.id and rejected.taken_at is null) as "rejectedOpen"
+     from roster_import as made
+     left join roster_held_import as held on held.workspace_id = made.workspace_id and held.id = made.id
+     where made.workspace_id = $1 and made.id = $2`,
+    [workspaceId, id],
+  );
+  return rows[0];
+}
+
 /** The imports of a workspace, latest first. */
 export async function listImports(q: Queryable, workspaceId: WorkspaceId, { after, limit }: Page): Promise<readonly RosterImport[]> {
   const { rows } = await q.query<RosterImport>(
-    `select made.id, made.imported_at as "importedAt", made.imported_by as "importedBy", encode(made.file_sha256, 'hex') as "fileSha256",
-            made.file_bytes as "fileBytes", made.source, made.full_roster as "full", made.partial, made.else_unchanged as "elseUnchanged", made.row_count as "rows", made.added, made.changed, made.ended,
-            made.rehired, made.unchanged, made.rejected, made.dropped
+    `select ${importColumns}
      from roster_import as made
      where made.workspace_id = $1 and ($2::uuid is null or made.id < $2::uuid)
      order by made.id desc
@@ -74,8 +120,6 @@ export interface ListedPerson {
 /** Two instants as JSON; null where nothing is known to lie between them. */
 const between = (from: string, to: string) =>
   `case when ${to} is not null then jsonb_build_object('from', ${textOf(from)}, 'to', ${textOf(to)}) end`;
-
-const textOf = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const withPeriods = `
   select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",

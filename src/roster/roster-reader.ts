@@ -1,13 +1,21 @@
-import { decodeRosterFile } from './decode-roster-file.ts';
+import { decodeRosterFile, type Pieces, slicesOf } from './decode-roster-file.ts';
 import { parseRoster } from './parse-roster.ts';
 import { readJsonRoster } from './read-json-roster.ts';
+import type { SentRoster } from './import-roster.ts';
 import type { ImportRequest } from './work-import.ts';
 
-/** How the bytes of a roster are read, by how it came: rows that a program pushed are kept as `{"rows": [...]}`, all else is a file. */
-export function readerOf(source: ImportRequest['source'], bytes: Buffer): ImportRequest['read'] {
-  if (source !== 'push') return (mapping) => parseRoster(decodeRosterFile(bytes), mapping);
-  return (mapping) => {
-    const { rows } = JSON.parse(bytes.toString('utf8')) as { readonly rows: unknown };
-    return Promise.resolve(readJsonRoster(rows, mapping));
+/** How the bytes of a roster are read, by how it came: rows that a program pushed are kept as `{"rows": [...]}`, all else is a file. Once only. */
+export function readerOf(source: ImportRequest['source'], pieces: Pieces<Buffer>): ImportRequest['read'] {
+  if (source !== 'push') return (mapping) => parseRoster(decodeRosterFile(pieces), mapping);
+  return async (mapping) => {
+    const all: Buffer[] = [];
+    for await (const piece of pieces) all.push(piece);
+    const { rows } = JSON.parse(Buffer.concat(all).toString('utf8')) as { readonly rows: unknown };
+    return readJsonRoster(rows, mapping);
   };
+}
+
+/** A roster as it came, whole. */
+export function sentRoster(source: ImportRequest['source'], bytes: Buffer): Pick<SentRoster, 'source' | 'bytes' | 'read'> {
+  return { source, bytes, read: readerOf(source, slicesOf(bytes)) };
 }

@@ -151,6 +151,8 @@ export interface ImportFacts {
   readonly elseUnchanged: boolean;
   /** How it was read. */
   readonly mapping: RosterMapping;
+  /** By which that was set; null of this product's own. */
+  readonly mappingRecordId: string | null;
   readonly counts: ImportCounts;
   readonly fileBytes: number;
   readonly fileSha256: string;
@@ -187,6 +189,7 @@ export function importRecord(facts: ImportFacts, type: ImportRecordType, more: C
       else_unchanged: facts.elseUnchanged,
       preset: facts.mapping.preset,
       date_format: facts.mapping.dateFormat,
+      mapping_record: facts.mappingRecordId,
       bytes: facts.fileBytes,
       ...more,
     },

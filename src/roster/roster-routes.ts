@@ -10,22 +10,23 @@ import {
   readPage,
   requireScope,
   workspaceOf,
+  writePieces,
   workspaceRouter,
 } from '../platform/index.ts';
 import { decideListing, type ListingDecision } from './decide-listing.ts';
+import { handOverFile } from './hand-over-file.ts';
 import { heldImportRoutes } from './held-import-routes.ts';
-import { importRoster, previewImport, ROSTER_FILE_LIMIT } from './import-roster.ts';
+import { importRoster, previewImport, ROSTER_FILE_LIMIT, type SentRoster } from './import-roster.ts';
 import { readMappingOf } from './read-mapping.ts';
 import { type KeptRejection, listRejections } from './rejected-row-store.ts';
 import { readDate } from './roster-date.ts';
 import { presetNames } from './roster-mapping.ts';
 import { readMapping } from './roster-mapping-store.ts';
-import { isImport, isPerson, listImports, listings, listPeople } from './roster-read-model.ts';
-import { readerOf } from './roster-reader.ts';
+import { isImport, isPerson, listImports, listings, listPeople, readImport } from './roster-read-model.ts';
+import { sentRoster } from './roster-reader.ts';
 import { setMapping } from './set-mapping.ts';
 import { showPreview } from './show-preview.ts';
 import { type SourceRoutesDeps, sourceRoutes } from './source-routes.ts';
-import type { ImportRequest } from './work-import.ts';
 
 const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
@@ -78,6 +79,20 @@ function addImports(router: Router, deps: RosterRoutesDeps): void {
     const { rows, next } = await readPage(request, listing, (page) => listImports(deps.database, workspaceOf(request), page));
     response.json({ imports: rows, next });
   });
+  router.get('/roster/imports/:importId', async (request, response) => {
+    requireScope(request, 'read');
+    const importId = await importOf(request, deps.database);
+    response.json((await readImport(deps.database, workspaceOf(request), importId)) ?? refuseImport());
+  });
+  router.get('/roster/imports/:importId/file', async (request, response) => {
+    const { actor } = requireScope(request, 'evidence');
+    const importId = parseId<'roster-import'>(pathText(request, 'importId')) ?? refuseImport();
+    const { fileBytes, pieces, source } = await handOverFile(deps, workspaceOf(request), { importId, actor });
+    const isPushed = source === 'push';
+    response.set('content-length', String(fileBytes)).type(isPushed ? 'application/json' : 'application/octet-stream');
+    response.attachment(`roster-${importId}.${isPushed ? 'json' : 'csv'}`);
+    await writePieces(response, pieces);
+  });
   router.get('/roster/imports/:importId/rejected-rows{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const importId = await importOf(request, deps.database);
@@ -91,7 +106,8 @@ function addImports(router: Router, deps: RosterRoutesDeps): void {
 function addMapping(router: Router, deps: RosterRoutesDeps): void {
   router.get('/roster/mapping', async (request, response) => {
     requireScope(request, 'read');
-    response.json({ ...(await readMapping(deps.database, workspaceOf(request))), presets: presetNames });
+    const { mapping } = await readMapping(deps.database, workspaceOf(request));
+    response.json({ ...mapping, presets: presetNames });
   });
   router.put('/roster/mapping', async (request, response) => {
     const { actor } = requireScope(request, 'roster');
@@ -128,7 +144,11 @@ function addPeople(router: Router, deps: RosterRoutesDeps): void {
 async function importOf(request: Request, database: Database): Promise<RosterImportId> {
   const id = parseId<'roster-import'>(pathText(request, 'importId'));
   const isKnown = id !== undefined && (await isImport(database, workspaceOf(request), id));
-  return isKnown ? id : refuse('not-found', { detail: 'There is no such import.', next: 'GET roster/imports lists them.' });
+  return isKnown ? id : refuseImport();
+}
+
+function refuseImport(): never {
+  return refuse('not-found', { detail: 'There is no such import.', next: 'GET roster/imports lists them.' });
 }
 
 async function personOf(request: Request, database: Database): Promise<PersonId> {
@@ -154,7 +174,7 @@ function dateOf(name: string, text: string): string {
 }
 
 /** A file, or rows as JSON: those are changes unless it is said that they are everybody. */
-function rosterOf(request: Request): Omit<ImportRequest, 'actor' | 'allowRejected'> {
+function rosterOf(request: Request): Omit<SentRoster, 'actor' | 'allowRejected'> {
   const full = flagOf(request, 'full') ?? false;
   const isFile = Buffer.isBuffer(request.body);
   const partial = flagOf(request, 'partial') ?? (!isFile && !full);
@@ -166,7 +186,7 @@ function rosterOf(request: Request): Omit<ImportRequest, 'actor' | 'allowRejecte
   const holds = { full, partial, elseUnchanged };
   if (isFile) {
     const bytes: Buffer = request.body;
-    return { source: 'file', bytes, ...holds, read: readerOf('file', bytes) };
+    return { ...sentRoster('file', bytes), ...holds };
   }
   if (request.is('application/json') !== 'application/json') {
     refuse('unsupported-media-type', {
@@ -178,7 +198,7 @@ function rosterOf(request: Request): Omit<ImportRequest, 'actor' | 'allowRejecte
   const rows = body.json('rows');
   body.end();
   const bytes = Buffer.from(JSON.stringify({ rows }), 'utf8');
-  return { source: 'push', bytes, ...holds, read: readerOf('push', bytes) };
+  return { ...sentRoster('push', bytes), ...holds };
 }
 
 function modeOf(request: Request): 'dry-run' | 'import' {

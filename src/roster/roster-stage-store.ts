@@ -10,16 +10,28 @@ export type StagedRow =
       Omit<NamedByRejected, 'employeeId'> & { readonly rejected: readonly Omit<RejectedRow, 'line'>[] });
 
 /** Rows that go to the server in one piece. */
-const ROWS_PER_CHUNK = 500;
+const ROWS_PER_CHUNK = 2_000;
 
-/** Puts the rows of an import on the stage. */
+/**
+ * Puts the rows of an import on the stage, while the next are read. Each piece is a statement of its own: where the rows come out of the same transaction,
+ * as those of a held roster do, they are asked for in between.
+ */
 export async function stageRows(
   tx: Transaction,
   workspaceId: WorkspaceId,
   importId: RosterImportId,
   rows: AsyncIterable<StagedRow>,
 ): Promise<void> {
-  await tx.copyIn('copy roster_stage (workspace_id, import_id, employee_id, line, row) from stdin', chunks(workspaceId, importId, rows));
+  let writing = Promise.resolve();
+  try {
+    for await (const lines of chunks(workspaceId, importId, rows)) {
+      await writing;
+      writing = tx.copyIn('copy roster_stage (workspace_id, import_id, employee_id, line, row) from stdin', [lines]);
+      writing.catch(() => undefined); // it is awaited below, whatever the next rows come to
+    }
+  } finally {
+    await writing;
+  }
 }
 
 async function* chunks(workspaceId: WorkspaceId, importId: RosterImportId, rows: AsyncIterable<StagedRow>): AsyncGenerator<string> {
@@ -30,7 +42,7 @@ async function* chunks(workspaceId: WorkspaceId, importId: RosterImportId, rows:
     yield lines.join('');
     lines = [];
   }
-  yield lines.join('');
+  if (lines.length > 0) yield lines.join('');
 }
 
 /** All rows that were taken of the next so many employee ids behind one, in order of employee id and line. */

@@ -54,10 +54,11 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
   const { counts } = made;
   await tx.query(
     `insert into roster_import (workspace_id, id, imported_at, imported_by, file_sha256, file_bytes, sealed_file, full_roster, partial, source,
-                                mapping, row_count, added, changed, ended, rehired, unchanged, rejected, dropped, record_id, received_at, else_unchanged)
+                                mapping, row_count, added, changed, ended, rehired, unchanged, rejected, dropped, record_id, received_at, else_unchanged,
+                                mapping_record_id)
      values ($1, $2, $3, $4, decode($5, 'hex'), $6,
              coalesce(${stagedFile}, (select held.sealed_file from roster_held_import as held where held.workspace_id = $1 and held.id = $2)),
-             $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+             $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
     [
       workspaceId,
       made.id,
@@ -80,6 +81,7 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
       made.recordId,
       made.receivedAt,
       made.elseUnchanged,
+      made.mappingRecordId,
     ],
   );
 }

@@ -2,7 +2,7 @@ import type { WorkspaceId } from '../kernel/index.ts';
 import type { OutboundHttp } from '../platform/index.ts';
 import { fetchRoster } from './fetch-roster.ts';
 import { type ImportPreview, previewImport, type RosterDependencies } from './import-roster.ts';
-import { readerOf } from './roster-reader.ts';
+import { sentRoster } from './roster-reader.ts';
 import { readSealedSource } from './roster-source-store.ts';
 import { addressOf, openSource, refuseNowhere, type SealedSource, type SourceInput } from './set-source.ts';
 
@@ -19,7 +19,7 @@ export async function trySource(
   const source = tried === undefined ? await present(deps, workspaceId) : asSealed(tried);
   const bytes = await fetchRoster(deps.outbound, source);
   const holds = { full: source.full, partial: false, elseUnchanged: false };
-  return previewImport(deps, workspaceId, { source: 'pull', bytes, read: readerOf('pull', bytes), ...holds });
+  return previewImport(deps, workspaceId, { ...sentRoster('pull', bytes), ...holds });
 }
 
 type Tried = SealedSource & Pick<SourceInput, 'full'>;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Instant, type RosterImportId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, expectManyRows, type Transaction } from '../platform/index.ts';
 import { type Brake, decideBrake } from './decide-brake.ts';
@@ -32,8 +31,9 @@ export interface ImportSummary extends Omit<ImportCounts, 'rejected'>, ZoneWarni
 export interface ImportRequest {
   /** How it came: a file that somebody sent, rows that a program sent, or a file that was fetched. */
   readonly source: 'file' | 'push' | 'pull';
-  /** As it came: kept sealed. */
-  readonly bytes: Buffer;
+  readonly fileBytes: number;
+  /** In hex. */
+  readonly fileSha256: string;
   /** Reads it by the mapping in force. */
   readonly read: (mapping: RosterMapping) => Promise<RosterReading>;
   readonly actor: string;
@@ -53,6 +53,7 @@ export interface Import {
   readonly at: Instant;
   readonly toldAt: Instant;
   readonly mapping: RosterMapping;
+  readonly mappingRecordId: string | null;
   readonly request: ImportRequest;
   readonly isDryRun: boolean;
   /** Is handed what every row comes to. */
@@ -114,7 +115,7 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   await expectManyRows(tx);
   if (settled.isEnding) await release?.seenOmitted();
   const notInFile = await countOthers(tx, workspaceId, id);
-  const summary = summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes: request.bytes });
+  const summary = summaryOf({ reading, staged, taken, settled, notInFile, brake, fileSha256: request.fileSha256 });
   return { summary, facts: factsOf(import_, summary), isEndingOmitted: settled.isEnding, unfitting: taken.rejected };
 }
 
@@ -169,10 +170,10 @@ interface Parts {
   readonly settled: Settled;
   readonly notInFile: number;
   readonly brake: Brake;
-  readonly bytes: Buffer;
+  readonly fileSha256: string;
 }
 
-function summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes }: Parts): ImportSummary {
+function summaryOf({ reading, staged, taken, settled, notInFile, brake, fileSha256 }: Parts): ImportSummary {
   const rejected = [...staged.rejected, ...taken.rejected].sort((a, b) => a.line - b.line).slice(0, MAX_REPORTED);
   const { isEnding: _ends, ...omissions }: Settled & Omissions = settled;
   return {
@@ -186,14 +187,27 @@ function summaryOf({ reading, staged, taken, settled, notInFile, brake, bytes }:
     notInFile,
     ...omissions,
     brake,
-    fileSha256: createHash('sha256').update(bytes).digest('hex'),
+    fileSha256,
   };
 }
 
-function factsOf({ id, at, request, mapping }: Import, summary: ImportSummary): ImportFacts {
-  const { actor, bytes, elseUnchanged, full, partial, source } = request;
+function factsOf({ id, at, request, mapping, mappingRecordId }: Import, summary: ImportSummary): ImportFacts {
+  const { actor, elseUnchanged, fileBytes, fileSha256, full, partial, source } = request;
   const counts = countsOf(summary);
-  return { id, at, actor, source, full, partial, elseUnchanged, counts, mapping, fileBytes: bytes.length, fileSha256: summary.fileSha256 };
+  return {
+    id,
+    at,
+    actor,
+    source,
+    full,
+    partial,
+    elseUnchanged,
+    counts,
+    mapping,
+    mappingRecordId,
+    fileBytes,
+    fileSha256,
+  };
 }
 
 function countsOf(summary: ImportSummary): ImportCounts {

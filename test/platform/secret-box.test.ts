@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bearerToken, createSecretBox, hashToken, newToken } from '../../src/platform/index.ts';
+import { bearerToken, createSecretBox, SEALED_HEAD_BYTES, hashToken, newToken } from '../../src/platform/index.ts';
 
 describe('the secret box', () => {
   const box = createSecretBox(Buffer.alloc(32, 1));
@@ -32,6 +32,24 @@ describe('the secret box', () => {
     { name: 'a cut tail', open: (sealed: Buffer) => box.open(sealed.subarray(0, 20), 'connection 1') },
   ])('refuses $name', ({ open }) => {
     expect(() => open(box.seal('a secret', 'connection 1'))).toThrow();
+  });
+
+  it('opens piece by piece what it sealed, and gives no last piece of what was changed', async () => {
+    const plain = Buffer.alloc((2 << 20) + 5, 'roster ');
+    const sealed = box.seal(plain, 'connection 1');
+    const head = sealed.subarray(0, SEALED_HEAD_BYTES);
+    async function* inPieces(body: Buffer) {
+      for (let start = 0; start < body.length; start += 1 << 20) yield body.subarray(start, start + (1 << 20));
+    }
+    const open = async (body: Buffer) => {
+      const pieces: Buffer[] = [];
+      for await (const piece of box.openLarge(head, inPieces(body), 'connection 1')) pieces.push(piece);
+      return Buffer.concat(pieces);
+    };
+    const body = sealed.subarray(SEALED_HEAD_BYTES);
+    expect((await open(body)).equals(plain)).toBe(true);
+    body[0] = (body[0] ?? 0) ^ 1;
+    await expect(open(body)).rejects.toThrow();
   });
 
   it('wants a key of 32 bytes', () => {

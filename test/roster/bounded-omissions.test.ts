@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY_MS, type WorkspaceId } from '../../src/kernel/index.ts';
 import type { Database, Queryable } from '../../src/platform/index.ts';
 import { importRoster, previewImport } from '../../src/roster/import-roster.ts';
-import { readerOf } from '../../src/roster/roster-reader.ts';
+import { sentRoster } from '../../src/roster/roster-reader.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { insertWorkspace } from '../support/workspace.ts';
@@ -30,7 +30,7 @@ const everybody = Array.from({ length: PEOPLE }, (_, n) => row(n));
 
 function sent(rows: readonly string[], full: boolean) {
   const bytes = Buffer.from([HEADER, ...rows].join('\n'));
-  return { source: 'file', bytes, read: readerOf('file', bytes), full, partial: false, elseUnchanged: false } as const;
+  return { ...sentRoster('file', bytes), full, partial: false, elseUnchanged: false } as const;
 }
 
 const take = (rows: readonly string[], database: Database = db.database, full = false) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '../../src/kernel/index.ts';
-import { decodeRosterFile } from '../../src/roster/decode-roster-file.ts';
+import { decodeRosterFile, type Pieces, slicesOf } from '../../src/roster/decode-roster-file.ts';
 import { parseRoster } from '../../src/roster/parse-roster.ts';
 import { readJsonRoster } from '../../src/roster/read-json-roster.ts';
 import { canonicalMapping, type PresetName, type RosterMapping } from '../../src/roster/roster-mapping.ts';
@@ -19,7 +19,7 @@ async function refusalOf(work: () => Promise<unknown>): Promise<DomainError> {
 }
 
 /** All of a file, whose text comes in these pieces. */
-async function read(text: string | Iterable<string>, mapping: Partial<RosterMapping> = {}) {
+async function read(text: string | Pieces<string>, mapping: Partial<RosterMapping> = {}) {
   const reading = await parseRoster(typeof text === 'string' ? [text] : text, { ...canonicalMapping, ...mapping });
   return { ...reading, ...(await collect(reading.rows)) };
 }
@@ -83,7 +83,7 @@ describe('reading a roster file', () => {
     const end = story.includes('UTF-16') ? 2 : 1;
     const lines = Math.ceil((3 << 20) / rest.length);
     const file = Buffer.concat([bytes.subarray(0, bytes.length - end), comma, ...Array.from({ length: lines }, () => rest)]);
-    const { rows, rejected } = await read(decodeRosterFile(file));
+    const { rows, rejected } = await read(decodeRosterFile(slicesOf(file)));
     expect(rejected).toEqual([]);
     expect(rows.length).toBe(lines);
     expect(new Set(rows.map(({ displayName }) => displayName))).toEqual(new Set([name]));
@@ -93,7 +93,7 @@ describe('reading a roster file', () => {
     { story: 'Latin-1', bytes: Buffer.from(`${HEADER}\n1,Zo\xeb@contoso.example,2020-01-01,\n`, 'latin1') },
     { story: 'half a character of UTF-16', bytes: Buffer.concat([Buffer.from(`\ufeff${HEADER}\n`, 'utf16le'), Buffer.from('x')]) },
   ])('refuses an encoding that it would have to guess: $story', async ({ bytes }) => {
-    expect(await refusalOf(() => read(decodeRosterFile(bytes)))).toMatchObject({ code: 'invalid-request', message: /UTF-8/ });
+    expect(await refusalOf(() => read(decodeRosterFile(slicesOf(bytes))))).toMatchObject({ code: 'invalid-request', message: /UTF-8/ });
   });
 
   it('names the line on which a row begins, also after cells with line breaks, wherever the text is cut', async () => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Instant } from '../../src/kernel/index.ts';
 import type { Queryable } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
-import { readerOf } from '../../src/roster/roster-reader.ts';
+import { sentRoster } from '../../src/roster/roster-reader.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ANN, BEN, HEADER, type RosterServer, rosterServer, secretBox } from './roster-server.ts';
@@ -140,9 +140,7 @@ describe('a roster of more people than are written at a time', () => {
     const server = await rosterServer(db, clock);
     const bytes = Buffer.from([HEADER, ...rows].join('\n'));
     const asked = {
-      source: 'file',
-      bytes,
-      read: readerOf('file', bytes),
+      ...sentRoster('file', bytes),
       actor: 'system',
       full: false,
       partial: false,

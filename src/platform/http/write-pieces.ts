@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { errorCode } from '../database/database-error.ts';
 
 /** Makes the next piece when the client has taken the last: a slow client costs no memory, one that goes away no work. */
-export async function writePieces(response: ServerResponse, pieces: AsyncIterable<string>): Promise<void> {
+export async function writePieces(response: ServerResponse, pieces: AsyncIterable<string | Buffer>): Promise<void> {
   try {
     await pipeline(Readable.from(pieces), response);
   } catch (error) {
