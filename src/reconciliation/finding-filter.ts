@@ -71,14 +71,14 @@ export function readEffects(filter: FindingFilter): ReadEffects {
   return narrowed.reduce((least, each) => (sizeOf(each) < sizeOf(least) ? each : least), whole);
 }
 
-/** A rule of roles stands beside any verdict, and is found by its own effect. Deadlines come first in the table: only what is worse stands before them. */
+/** A rule of roles stands beside any verdict, and is found by its own effect. Whose an account is and deadlines come first in the table: only what is worse stands before them. */
 export function readEffectsOf(row: (typeof ruleTable)[number]): ReadEffects {
   const may = typeof row.effect === 'function' ? (['FAIL', 'PEND'] as const) : [row.effect];
   if (isOfRoles(row)) return { own: [], byRole: may };
   const own = new Set(may.flatMap((effect) => beside[effect]));
-  const isOfDeadline = row.rule.startsWith('L');
+  const comesFirst = /^[XL]/.test(row.rule);
   const worst = Math.max(...may.map((effect) => everyEffect.indexOf(effect)));
-  return { own: everyEffect.filter((effect, place) => own.has(effect) && (!isOfDeadline || place <= worst)), byRole: [] };
+  return { own: everyEffect.filter((effect, place) => own.has(effect) && (!comesFirst || place <= worst)), byRole: [] };
 }
 
 function joined(all: readonly ReadEffects[]): ReadEffects {

@@ -51,6 +51,7 @@ describe('the effects that are read for a filter', () => {
       own: ['FAIL', 'INSUF', 'PEND', 'N/A', 'PASS'],
       byRole: [],
     },
+    { name: 'doubts and failures for whom a roster dropped', filter: { ...every, rules: [['X04']] }, own: ['FAIL', 'INSUF'], byRole: [] },
     { name: 'what is said of roles for a drift', filter: { ...every, rules: [['R01']] }, own: [], byRole: ['FAIL', 'PEND'] },
     { name: 'the fewest of several', filter: { ...every, rules: [['S05', 'L05'], ['L05']] }, own: ['FAIL'], byRole: [] },
   ])('are $name', ({ byRole, filter, own }) => {
