@@ -38,6 +38,8 @@ export async function parseRoster(text: Pieces<string>, mapping: RosterMapping):
   }
   const present = columnsOf(header.value.cells);
   const { columns, ignoredColumns, cellsOf } = chooseColumns(new Set(present.keys()), mapping);
+  const ignored = new Set(ignoredColumns);
+  for (const [key, places] of present) if (places.length > 1 && !ignored.has(key)) refuseTwice(key, places);
   const width = header.value.cells.length;
   const read = ({ line, cells, isOpen }: CsvRecord): ParsedRow => {
     const wrong = shapeOf(cells, { width, isOpen });
@@ -45,7 +47,7 @@ export async function parseRoster(text: Pieces<string>, mapping: RosterMapping):
       return { line, rejected: [{ line, column: 'row', reason: wrong }], employeeId: null, address: null, firstDay: null };
     return readRosterRow(
       line,
-      cellsOf((key) => cellText(cells[present.get(key) ?? -1])),
+      cellsOf((key) => cellText(cells[present.get(key)?.[0] ?? -1])),
       mapping,
     );
   };
@@ -130,16 +132,23 @@ function delimiterOf(header: string): string {
   return counted.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
 }
 
-/** Where each column stands, by its key. Throws DomainError `invalid-request` for one that is there twice. */
-function columnsOf(header: readonly string[]): ReadonlyMap<string, number> {
-  const columns = new Map<string, number>();
+/** Where each column stands, by its key; of one that is there more than once all of its places. */
+function columnsOf(header: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const columns = new Map<string, readonly number[]>();
   for (const [index, cell] of header.entries()) {
     const name = columnKey(cell);
     if (name === '') continue;
-    if (columns.has(name)) refuse('invalid-request', { detail: `The column "${name}" is there twice.` });
-    columns.set(name, index);
+    columns.set(name, [...(columns.get(name) ?? []), index]);
   }
   return columns;
+}
+
+/** Which of the two is meant nobody can say; of columns that nothing reads it does not matter. */
+function refuseTwice(key: string, places: readonly number[]): never {
+  return refuse('invalid-request', {
+    detail: `The column "${key}" is there ${places.length === 2 ? 'twice' : `${places.length} times`}: as the columns ${places.map((place) => place + 1).join(' and ')} of the file.`,
+    next: 'Rename or leave out the one that is not meant, or say by PUT roster/mapping which other column holds it.',
+  });
 }
 
 async function* parsed(records: AsyncIterator<CsvRecord>, read: (record: CsvRecord) => ParsedRow): AsyncGenerator<ParsedRow> {

@@ -40,7 +40,9 @@ function flatten(row: Readonly<Record<string, unknown>>): ReadonlyMap<string, st
   const take = (object: Readonly<Record<string, unknown>>, path: readonly string[]): void => {
     for (const [name, value] of Object.entries(object)) {
       const key = [...path, columnKey(name)];
+      const typed = typedTexts(value);
       if (isObject(value) && key.length < MAX_DEPTH) take(value, key);
+      else if (typed.size > 0) for (const [type, data] of typed) texts.set([...key, columnKey(type)].join('.'), cellText(data));
       else texts.set(key.join('.'), cellText(scalarText(name, value)));
     }
   };
@@ -48,7 +50,18 @@ function flatten(row: Readonly<Record<string, unknown>>): ReadonlyMap<string, st
   return texts;
 }
 
-/** Lists and what lies too deep say nothing that a roster reads. An integer beyond 2⁵³ is no longer the one that was sent. */
+/** Of a list of texts with their types, as Finch gives addresses (`emails: [{"data": "…", "type": "work"}]`): the first of each type. */
+function typedTexts(list: unknown): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const item of Array.isArray(list) ? list : []) {
+    if (!isObject(item)) continue;
+    const { data, type } = item;
+    if (typeof data === 'string' && typeof type === 'string' && !first.has(type)) first.set(type, data);
+  }
+  return first;
+}
+
+/** Other lists and what lies too deep say nothing that a roster reads. An integer beyond 2⁵³ is no longer the one that was sent. */
 function scalarText(name: string, value: unknown): string {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     refuse('invalid-request', { detail: `"${name}" is a number that JSON does not carry to its last digit.`, next: 'Send ids as texts.' });

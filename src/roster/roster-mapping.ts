@@ -167,7 +167,7 @@ export const presets = {
   finch: {
     columns: {
       employee_id: ['source_id', 'id'],
-      work_email: ['work_email', 'email'],
+      work_email: ['work_email', 'email', 'emails.work'],
       display_name: [['first_name', 'last_name'], ...names],
       start_date: ['latest_rehire_date', 'start_date'],
       end_date: ['end_date'],

@@ -45,6 +45,24 @@ const ANN = {
 };
 
 describe('reading a roster file', () => {
+  it('reads a file in which a column that nothing reads is there twice', async () => {
+    const { rows, ignoredColumns } = await read(`${HEADER},Notes,notes\n007,ann@contoso.example,2020-01-01,,x,y\n`);
+    expect(rows).toMatchObject([ANN]);
+    expect(ignoredColumns).toEqual(['notes']);
+  });
+
+  it('reads the work address among those that Finch lists', async () => {
+    const emails = [
+      { data: 'ann@home.example', type: 'personal' },
+      { data: 'ann@contoso.example', type: 'work' },
+      { data: 'other@contoso.example', type: 'work' },
+      { data: null, type: null },
+    ];
+    const row = { id: '007', emails, start_date: '2020-01-01', end_date: null };
+    const { rows } = await collect(readJsonRoster([row], { ...canonicalMapping, preset: 'finch' }).rows);
+    expect(rows).toMatchObject([{ employeeId: '007', workEmail: 'ann@contoso.example' }]);
+  });
+
   it.each([
     { story: 'commas', text: `${HEADER}\n007,ann@contoso.example,2020-01-01,\n` },
     { story: 'semicolons and CRLF', text: `${HEADER};\r\n007,ann@contoso.example,2020-01-01,\r\n`.replaceAll(',', ';') },
@@ -156,7 +174,11 @@ describe('reading a roster file', () => {
   it.each([
     { story: 'it is empty', text: '', detail: 'empty' },
     { story: 'it lacks the column of end dates', text: 'employee_id,work_email,start_date\n', detail: 'lacks end_date ("end_date")' },
-    { story: 'a column is there twice', text: `${HEADER},End Date\n`, detail: 'twice' },
+    {
+      story: 'a column that is read is there twice',
+      text: `${HEADER},End Date\n`,
+      detail: '"end_date" is there twice: as the columns 4 and 5',
+    },
     { story: 'a quote is never closed', text: `${HEADER}\n1,"a@contoso.example,2020-01-01,\n`, detail: 'CSV_QUOTE_NOT_CLOSED' },
   ])('refuses a file when $story', async ({ text, detail }) => {
     expect((await refusalOf(() => read(text))).message).toContain(detail);
