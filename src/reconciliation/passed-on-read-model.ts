@@ -9,11 +9,7 @@ export function isPassedOn(at: '$2' | '$3'): string {
     link.standing = 'linked' and link.ended_at is not null and link.ended_because is null
     -- Neither theirs again, nor unlinked by hand before. That it may have been theirs for a while, until its identifiers named somebody else alone, changes nothing.
     and (select bool_and(coalesce(own.ended_at <= link.ended_at, false) or (own.standing = 'barred' and own.linked_at > link.ended_at)
-                         or (own.standing = 'ambiguous' and own.ended_at is not null and own.ended_because is null
-                             and not exists (
-                               select from account_link as decided
-                               where decided.workspace_id = $1 and decided.system = own.system and decided.account_id = own.account_id
-                                 and decided.rule = 'M0' and decided.linked_at = own.ended_at)))
+                         or (own.standing = 'ambiguous' and own.ended_at is not null and own.ended_because is null))
          from account_link as own
          where own.workspace_id = $1 and own.person_id = link.person_id and own.system = link.system and own.account_id = link.account_id)
     and (link.ended_at = ${at}::timestamptz
