@@ -1,5 +1,6 @@
-import type { Instant, LedgerRecordId } from '../kernel/index.ts';
+import { epochMs, type Instant, type LedgerRecordId } from '../kernel/index.ts';
 import { instantText } from '../platform/index.ts';
+import { withAuditedUse } from '../verdict/index.ts';
 import { packed, PackedFacts } from './packed-facts.ts';
 import type { DirectoryFacts, DirectoryStretch, HeldRole, LinkFacts, ScimFacts, ScimRole, ScimStretch, TakenFacts } from './unit-facts.ts';
 
@@ -53,6 +54,9 @@ const connectedAnew = 'select tenant_id from directory_connection where workspac
 
 const link = ['known.standing', 'known.rule', 'known.link_record_id', 'known.link_until', 'known.taken'];
 
+/** Before the state that an entry of the audit log tells, where stretches have their own. */
+const AUDITED = 'audited ';
+
 /**
  * What is known of directory accounts: first the stretches of each, in time order, then its assignments to the provisioned application, its own and
  * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id, link_until, taken`. Accounts of a connection without a complete run do
@@ -98,6 +102,8 @@ export function directoryRows(held: string, finding: Finding): string {
       offset 0
     ) as exact on true
     union all
+    ${auditRows(join, own)}
+    union all
     ${roleRows(join, own)}
     order by owner, account_id, ordinal nulls last
   )
@@ -107,6 +113,15 @@ export function directoryRows(held: string, finding: Finding): string {
               else ${packed(['known.seen_from', 'known."from"', 'known."to"', 'known.gone_at'])} end as facts
   from known
   order by known.owner, known.account_id, known.ordinal nulls last`;
+}
+
+/** What the audit log says of `account`, in the columns of its stretches. Whether an account that was restored is enabled, it does not say. */
+function auditRows(join: (joined: Joined) => string, own: (as: string) => string): string {
+  return `select account.owner, account.account_id, account.connection_id, null, null, null, null, null, null,
+           null, '${AUDITED}' || event.led_to, event.at, event.at, null, true, event.record_id, null, null, null
+    from account
+    ${join({ table: 'directory_audit_event', as: 'event', on: `${own('event')}.object_id = account.object_id` })}
+    where event.record_id is not null and event.led_to <> 'restored'`;
 }
 
 /** The assignments of `account`, its own, those that it has no longer, and those of its groups, in the columns of its stretches. */
@@ -158,7 +173,8 @@ export function scimRows(held: string, finding: Finding): string {
 /** The accounts that the rows tell of, each with all its rows. One of which no stretch is known is not there. */
 export function directoryFactsOf(rows: readonly DirectoryRow[]): readonly DirectoryFacts[] {
   return byAccount(rows).flatMap((account) => {
-    const known = account.flatMap(({ facts, role }) => (role === null ? [stretchIn(new PackedFacts(facts))] : []));
+    const read = account.flatMap(({ facts, role }) => (role === null ? [stretchIn(new PackedFacts(facts))] : []));
+    const known = read.filter(({ stretch: { state } }) => !state.startsWith(AUDITED));
     const [first] = known;
     if (first === undefined) return [];
     const assigned = account.flatMap(({ facts, role }) => (role === null ? [] : [roleIn(role, facts)]));
@@ -169,12 +185,29 @@ export function directoryFactsOf(rows: readonly DirectoryRow[]): readonly Direct
         objectId: first.objectId,
         isAssigned: assigned.some(({ goneAt }) => goneAt === null),
         roles: assigned.filter(({ value }) => value !== ''),
-        stretches: known.map(({ stretch }) => stretch),
+        stretches: withAudits(
+          known.map(({ stretch }) => stretch),
+          read.filter((each) => !known.includes(each)),
+        ),
         link: first.link,
         linkedBefore: [],
       },
     ];
   });
+}
+
+/** The stretches with the use between two looks that the audit log tells of. */
+function withAudits(stretches: readonly DirectoryStretch[], told: readonly KnownStretch[]): readonly DirectoryStretch[] {
+  if (told.length === 0) return stretches;
+  const entries = told.map(({ stretch: { from: at, recordId, state } }) => ({
+    at,
+    recordId,
+    isUse: state.startsWith(`${AUDITED}enabled`),
+  }));
+  const inOrder = entries.toSorted((a, b) => epochMs(a.at) - epochMs(b.at) || Number(a.isUse) - Number(b.isUse));
+  return withAuditedUse(stretches, inOrder).map(({ by, sighting }) =>
+    by === null ? sighting : { ...sighting, recordId: by.recordId, exactRecordId: null },
+  );
 }
 
 /** The SCIM users that the rows tell of, each with all its rows. */
@@ -256,6 +289,7 @@ function roleIn(value: string, text: string): HeldRole {
   return { value, notBefore: facts.instant(), observedAt: facts.instant(), confirmedUntil: facts.instant(), goneAt: facts.instant() };
 }
 
+/** A stretch; or an entry of the audit log in its columns, with `AUDITED` before the state. */
 interface KnownStretch {
   readonly link: LinkFacts | null;
   readonly connectionId: string;

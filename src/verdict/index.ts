@@ -22,6 +22,7 @@ export {
   unconnectedStretches,
   type WatchedConnection,
 } from './blind-stretch.ts';
+export { AUDIT_TOLERANCE_MS, withAuditedUse } from './audited-use.ts';
 export { type DrawnSample, drawSample } from './draw-sample.ts';
 export {
   concludeReport,

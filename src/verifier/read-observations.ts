@@ -1,5 +1,5 @@
-import { earliest, epochMs, type Instant, instantOf, latest, MINUTE_MS, plusMs } from '../kernel/index.ts';
-import type { DirectorySighting, ScimReceipt } from '../verdict/index.ts';
+import { earliest, epochMs, type Instant, instantOf, latest, plusMs } from '../kernel/index.ts';
+import { AUDIT_TOLERANCE_MS, type DirectorySighting, type ScimReceipt, withAuditedUse } from '../verdict/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { objectAt, textAt } from './json-shape.ts';
 import { instantOfRecord, type LedgerFacts, named, recordedAt, wasSettled } from './ledger-facts.ts';
@@ -14,9 +14,6 @@ export interface Observed<Sighting> {
   /** The complete look that last showed the state, where another follows. */
   readonly confirmedBy: CompleteLook | null;
 }
-
-/** What clocks and replicas may differ by between the directory's audit log and its answers. */
-const AUDIT_TOLERANCE_MS = 5 * MINUTE_MS;
 
 /** States whose beginning the audit log may tell. */
 const auditedStates: readonly string[] = ['disabled', 'hard_deleted'];
@@ -34,7 +31,7 @@ export function directoryObservations(
   const about = facts.about('directory-account', accountId);
   const turns = about.filter(({ type }) => stateTypes.includes(type));
   const entries = about.filter(({ type }) => type === 'graph.account.audited');
-  return turns.map((record, index) => {
+  const seen = turns.map((record, index) => {
     const { state, from, seenFrom, notBefore } = turnOf(record);
     const entry = exactEntry({ state, notBefore, from }, entries);
     const exactly = entry !== null && cited.includes(entry.id) ? entry : null;
@@ -55,6 +52,31 @@ export function directoryObservations(
       },
     };
   });
+  return withUseBetween(
+    seen,
+    entries.filter(({ id }) => cited.includes(id)),
+  );
+}
+
+/** The observations with the use between two looks that cited entries of the audit log tell of. */
+function withUseBetween(
+  seen: readonly Observed<DirectorySighting>[],
+  entries: readonly ProvenRecord[],
+): readonly Observed<DirectorySighting>[] {
+  if (entries.length === 0) return seen;
+  const told = entries.map((record) => ({
+    record,
+    at: happenedAt(record),
+    isUse: objectAt(record.leaf['after'], 'after')['state'] === 'enabled',
+  }));
+  const inOrder = told.toSorted((a, b) => epochMs(a.at) - epochMs(b.at) || Number(a.isUse) - Number(b.isUse));
+  const parts = withAuditedUse(
+    seen.map((observed) => ({ ...observed.sighting, observed })),
+    inOrder,
+  );
+  return parts.map(({ by, sighting: { observed, ...sighting } }) =>
+    by === null ? { ...observed, sighting } : { ...observed, record: by.record, exactly: null, sighting },
+  );
 }
 
 interface Turn {
