@@ -20,7 +20,7 @@ const { migrateStore } = await import(join(dist, 'app/open-store.js'));
 const { createWorkspace } = await import(join(dist, 'workspace/index.js'));
 const { importRoster, previewImport } = await import(join(dist, 'roster/import-roster.js'));
 const { parseRoster } = await import(join(dist, 'roster/parse-roster.js'));
-const { decodeRosterFile } = await import(join(dist, 'roster/decode-roster-file.js'));
+const { decodeRosterFile, slicesOf } = await import(join(dist, 'roster/decode-roster-file.js'));
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
 const embedded = await startEmbeddedDatabase({ dataDirectory: folder });
@@ -50,7 +50,7 @@ async function measure(database, owner) {
     full: true,
     partial: false,
     elseUnchanged: false,
-    read: (mapping) => parseRoster(decodeRosterFile(bytes), mapping),
+    read: (mapping) => parseRoster(decodeRosterFile(slicesOf(bytes)), mapping),
   });
   const take = (bytes) => importRoster(deps, workspaceId, { ...roster(bytes), actor: 'system', allowRejected: false });
   const rows = [
