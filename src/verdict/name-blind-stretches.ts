@@ -37,9 +37,11 @@ export function blindStretchesIn(line: JudgedLine, times: BlindTimes): readonly 
   if (line.accountId === null) return isInDoubt(line) ? unseen(window, times) : [];
   if (line.connectionId === null) return [];
   const lengthMs = msBetween(window.from, window.to);
-  return runsIn(times.ofTenantOf(line.connectionId), window)
+  const own = times.ofTenantOf(line.connectionId);
+  return runsIn([...beforeFirst(own, times, window), ...own], window)
     .filter(({ withinMs }) => withinMs > PROMISED_WITHIN_MS || (isInDoubt(line) && 2 * withinMs > lengthMs))
-    .flatMap(({ stretches }) => stretches);
+    .flatMap(({ stretches }) => stretches)
+    .map((stretch) => asListed(stretch, times));
 }
 
 /** Whether a line may have a stretch to be named: of most there is nothing to be asked. */
@@ -72,7 +74,26 @@ function unseen(window: Window, { tenants, unconnected }: BlindTimes): readonly 
   const throughout = (stretches: readonly BlindStretch[]) =>
     runsIn(stretches, window).flatMap((run) => (run.withinMs === msBetween(window.from, window.to) ? run.stretches : []));
   const named = tenants.flatMap(throughout);
-  return named.length > 0 ? named : throughout(unconnected);
+  if (named.length > 0) return named;
+  return throughout(reachingBack(unconnected, tenants, window)).map((stretch) => asListed(stretch, { unconnected }));
+}
+
+/** When no directory was connected, up to when a tenant first was. */
+function beforeFirst(own: readonly BlindStretch[], { tenants, unconnected }: BlindTimes, window: Window): readonly BlindStretch[] {
+  const [first] = own;
+  const before = unconnected.filter(({ to }) => first !== undefined && to !== null && to <= first.from);
+  return reachingBack(before, tenants, window);
+}
+
+function asListed(stretch: BlindStretch, { unconnected }: Pick<BlindTimes, 'unconnected'>): BlindStretch {
+  return unconnected.find(({ gapId }) => gapId === stretch.gapId) ?? stretch;
+}
+
+/** Before the first connection of all nobody looked either, however far back a report or a workspace goes. */
+function reachingBack(unconnected: readonly BlindStretch[], tenants: BlindTimes['tenants'], window: Window): readonly BlindStretch[] {
+  const [first, ...later] = unconnected;
+  if (first === undefined || tenants.some(([stretch]) => stretch !== undefined && stretch.from < first.from)) return unconnected;
+  return [{ ...first, from: earliest(first.from, window.from) }, ...later];
 }
 
 /** Stretches that follow on one another without a look between them. */

@@ -201,6 +201,22 @@ describe('a stretch in which nobody looked is named', () => {
     expect(namesOf(given)).toEqual(names);
   });
 
+  it('that lies before the first connection of all is named, however late somebody began to tell of it', () => {
+    const made = { ...connection, addedAt: on(9) };
+    const own = blindStretchesOf(made, [look(on(9, 1), on(9, 1))], on(10));
+    const unconnected = unconnectedStretches([made], { from: on(8), end: on(10) });
+    const times = { ofTenantOf: () => own, tenants: [own], unconnected };
+    const first = timing({ firstProvenUnusable: on(9, 1) });
+    const none = timing({ evaluatedAt: on(7, 12), covered: false });
+    expect(blindStretchesIn({ accountId: 'a', connectionId: 'c', timing: first, outcome: judgeTiming(first).outcome }, times)).toEqual([
+      unconnected[0],
+      own[0],
+    ]);
+    expect(blindStretchesIn({ accountId: null, connectionId: null, timing: none, outcome: judgeTiming(none).outcome }, times)).toEqual(
+      unconnected,
+    );
+  });
+
   it('is said once of several accounts, in the order of time', () => {
     const stretch = (from: Instant, to: Instant | null, because: string, connectionId: string | null = 'c') => ({
       gapId: gapIdOf(connectionId, from),
