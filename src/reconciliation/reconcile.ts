@@ -1,5 +1,6 @@
 import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Clock, type Database, expectManyRows, type Transaction } from '../platform/index.ts';
+import { awaitImports } from '../roster/index.ts';
 import { LocalCalendar, RULES_VERSION } from '../verdict/index.ts';
 import { moveHorizon, presentHorizon } from './change-store.ts';
 import { vectorDecider } from './decided-vectors.ts';
@@ -42,6 +43,8 @@ export async function reconcile(
   return deps.database.transaction(async (tx) => {
     await lockReconciliation(tx, workspaceId);
     const by: Decider = { at: deps.clock.now(), actor };
+    // Whom a roster of before this instant names is judged here: the test about leavers takes such a roster for HR's word (I9).
+    await awaitImports(tx, workspaceId);
     const moment = { runId: newId<'reconciliation-run'>(by.at), ord: await nextRunOrd(tx, workspaceId), at: by.at };
     const context = await contextOf(tx, workspaceId, by.at);
     const horizon = await presentHorizon(tx, workspaceId, { freshIds: freshIds(context), rules: RULES_VERSION });

@@ -89,10 +89,11 @@ export async function importRoster(
   sent: SentRoster & { readonly requestedBy?: string },
 ): Promise<ImportOutcome> {
   const request = { ...sent, ...hashOf(sent) };
-  const at = deps.clock.now();
-  const id = newId<'roster-import'>(at);
   const importing = deps.database.transaction(async (tx): Promise<ImportOutcome> => {
     await lockRoster(tx, workspaceId);
+    // Not before: a run that began meanwhile has waited for those of before it alone (`awaitImports`).
+    const at = deps.clock.now();
+    const id = newId<'roster-import'>(at);
     await lapseHeld(tx, workspaceId, { at, because: 'expired' });
     const mapping = await readMapping(tx, workspaceId);
     const same = await sameHeld(tx, workspaceId, { request, mapping: mapping.mapping });

@@ -9,6 +9,15 @@ export async function lockRoster(tx: Queryable, workspaceId: WorkspaceId): Promi
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
 }
 
+/**
+ * Returns when every import has ended that was under way: one that says to have come before this instant can be seen, or never will. The lock is given back
+ * at once, since a run takes longer than an import may wait.
+ */
+export async function awaitImports(tx: Queryable, workspaceId: WorkspaceId): Promise<void> {
+  await tx.query(`select pg_advisory_lock_shared(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
+  await tx.query(`select pg_advisory_unlock_shared(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
+}
+
 /** Whether a roster has ever named anybody. */
 export async function hasPeople(tx: Queryable, workspaceId: WorkspaceId): Promise<boolean> {
   const { count } = await tx.query('select from person where person.workspace_id = $1 limit 1', [workspaceId]);
