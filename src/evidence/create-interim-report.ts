@@ -1,3 +1,5 @@
+import { actorsOf } from './actors-of.ts';
+import { readActors } from './actors-read-model.ts';
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { inSnapshot } from '../platform/index.ts';
 import { gatherContent } from './gather-facts.ts';
@@ -32,6 +34,7 @@ export async function createInterimReport(deps: EvidenceDeps, workspaceId: Works
   const plan = { reportId: newId<'report'>(at), kind: 'INTERIM' as const, version: 1, supersedes: null, at, ...period };
   const content = await inSnapshot(deps.database, (q) => gatherContent(q, workspaceId, { ...plan, softwareVersion: deps.softwareVersion }));
   const { earlierSeals, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
-  const document = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen, earlierSeals };
+  const written = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen, earlierSeals };
+  const document = { ...written, actors: await readActors(deps.database, workspaceId, actorsOf(written)) };
   return await sealReport(deps, document, { files: await reportFiles(document, { ...inputs, ...deps }), reportsBefore });
 }

@@ -10,6 +10,7 @@ import {
   type LeaversTested,
   type NobodyLeft,
 } from '../verdict/index.ts';
+import type { Actor } from './actors-of.ts';
 import type { CoverageRow } from './coverage.ts';
 import { bytesOf } from './in-pieces.ts';
 import { canonicalPieces } from './json-pieces.ts';
@@ -87,6 +88,8 @@ export interface ReportDocument extends ReportContent {
   readonly leavesOpen: readonly string[];
   /** What was sealed before it over some of its period, in the ledger's order. */
   readonly earlierSeals: readonly EarlierSeal[];
+  /** Whoever did something that the report tells of, as they were called when it was sealed. */
+  readonly actors: readonly Actor[];
 }
 
 /** What was observed and judged. */

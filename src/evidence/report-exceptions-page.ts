@@ -1,6 +1,8 @@
 import type { DecisionInForce, ReportUnit } from '../reconciliation/index.ts';
+import type { Actor } from './actors-of.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
+import { shownActor } from './report-actors-page.ts';
 import { decisionsBeside, type ReportDocument } from './report-document.ts';
 import { sectionHeading } from './report-sections.ts';
 import { shownInstant } from './shown-instant.ts';
@@ -10,7 +12,7 @@ const headings = ['What', 'Of whom or what', 'Result', 'Reason', 'Asked for by',
 
 /** Whatever somebody decided to be no matter of a test, with who else agreed: what stands in exceptions.csv. */
 export function exceptionsPage(report: ReportDocument): Html {
-  const rows = report.findings.flatMap((unit) => [...exceptionRow(unit), ...exclusionRow(unit)]);
+  const rows = report.findings.flatMap((unit) => [...exceptionRow(unit, report.actors), ...exclusionRow(unit, report.actors)]);
   const beside = decisionsBeside(report);
   return html`${sectionHeading('exceptions', rows.length + beside.length)}
 <p>None of them alters a verdict. Excluded are accounts that are nobody’s own, each with a person who answers for it.</p>
@@ -18,10 +20,13 @@ export function exceptionsPage(report: ReportDocument): Html {
 ${htmlTable(headings, rows)}
 <h3>In force since the period began, and beside no finding of this report (${beside.length})</h3>
 <p>Each held from its approval until it ended, and hid nothing: what it was about was judged all the while.</p>
-${htmlTable(['What', 'Of whom or what', 'In force', 'Reason', 'Asked for by', 'Approved by'], beside.map(decisionRow))}`;
+${htmlTable(
+  ['What', 'Of whom or what', 'In force', 'Reason', 'Asked for by', 'Approved by'],
+  beside.map((decision) => decisionRow(decision, report.actors)),
+)}`;
 }
 
-function decisionRow(decision: DecisionInForce): Cells {
+function decisionRow(decision: DecisionInForce, actors: readonly Actor[]): Cells {
   const { account, accountId, person, system, test, ticket } = decision;
   const whose = person?.displayName ?? person?.workEmail ?? `${system ?? 'account'}: ${account ?? accountId ?? 'unknown'}`;
   const what = test === null ? decision.kind : `${decision.kind} from the test ${test}`;
@@ -32,8 +37,8 @@ function decisionRow(decision: DecisionInForce): Cells {
     html`${shownName(whose)}`,
     html`from ${shownInstant(decision.approvedAt)} ${endOf(decision)}`,
     ticket === null ? decision.reason : `${decision.reason} (${ticket})`,
-    html`<code>${decision.requestedBy}</code>, ${shownInstant(decision.requestedAt)}`,
-    html`<code>${decision.approvedBy}</code>`,
+    html`${shownActor(decision.requestedBy, actors)}, ${shownInstant(decision.requestedAt)}`,
+    shownActor(decision.approvedBy, actors),
   ];
 }
 
@@ -44,32 +49,36 @@ function endOf({ endedAt, endedBecause, expiresAt }: DecisionInForce): Html {
 
 type Cells = readonly (Html | string | null)[];
 
-function exceptionRow(unit: ReportUnit): readonly Cells[] {
+function exceptionRow(unit: ReportUnit, actors: readonly Actor[]): readonly Cells[] {
   const { disposition: decided } = unit;
   if (decided?.kind !== 'exception') return [];
-  const approved = decided.approvedBy === null ? 'nobody yet' : html`<code>${decided.approvedBy}</code>`;
+  const approved = decided.approvedBy === null ? 'nobody yet' : shownActor(decided.approvedBy, actors);
   const reason = decided.ticket === null ? decided.reason : `${decided.reason} (${decided.ticket})`;
   return [
     [
       `exception${decided.isAfterDeadline ? ', after the deadline' : ''}`,
-      ...common(unit, { ...decided, reason }),
+      ...common(unit, { ...decided, reason }, actors),
       approved,
       until(decided),
     ],
   ];
 }
 
-function exclusionRow(unit: ReportUnit): readonly Cells[] {
+function exclusionRow(unit: ReportUnit, actors: readonly Actor[]): readonly Cells[] {
   const { exclusion } = unit;
   if (exclusion === null) return [];
   const what = html`exclusion: ${exclusion.class}<br><small>answered for by <code>${exclusion.ownerPersonId}</code></small>`;
-  return [[what, ...common(unit, exclusion), html`<code>${exclusion.approvedBy}</code>`, until(exclusion)]];
+  return [[what, ...common(unit, exclusion, actors), shownActor(exclusion.approvedBy, actors), until(exclusion)]];
 }
 
-function common(unit: ReportUnit, { reason, requestedBy }: { readonly reason: string; readonly requestedBy: string }): Cells {
+function common(
+  unit: ReportUnit,
+  { reason, requestedBy }: { readonly reason: string; readonly requestedBy: string },
+  actors: readonly Actor[],
+): Cells {
   const accounts = unit.systems.flatMap(({ account, system }) => (account === null ? [] : [`${system}: ${account}`]));
   const whose = unit.person?.displayName ?? unit.person?.workEmail ?? accounts.join(', ');
-  return [html`${shownName(whose)}`, unit.effect, reason, html`<code>${requestedBy}</code>`];
+  return [html`${shownName(whose)}`, unit.effect, reason, shownActor(requestedBy, actors)];
 }
 
 function until({ expiresAt }: { readonly expiresAt: Parameters<typeof shownInstant>[0] | null }): Html | null {

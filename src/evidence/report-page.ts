@@ -1,5 +1,6 @@
 import { type Html, html, join, joined } from './html.ts';
 import { htmlTable } from './html-table.ts';
+import { actorsPage, shownActor } from './report-actors-page.ts';
 import { chartsPage } from './report-charts-page.ts';
 import { type LedgerPlaces, type LedgerTelling, nothingTold } from './ledger-telling.ts';
 import { contents } from './report-contents.ts';
@@ -59,6 +60,7 @@ ${contents(report)}
   yield takenPage(report);
   yield population(report);
   yield sourcesPage(report);
+  yield actorsPage(report);
   yield policies(report);
   yield coveragePage(report);
   yield* leaversPage(report, places);
@@ -92,7 +94,7 @@ function header(report: ReportDocument): Html {
 <dt>As of</dt><dd>${shownInstant(report.asOf)}: nothing that was observed later is in this report</dd>
 <dt>Times</dt><dd>All times are UTC, to the millisecond. Dates of employment are HR’s, in the time zone given beside them</dd>
 <dt>Workspace</dt><dd>${report.workspace.name}, <code>${report.workspace.id}</code></dd>
-<dt>Report</dt><dd><code>${report.reportId}</code>, written ${shownInstant(report.createdAt)} by <code>${report.createdBy}</code> from reconciliation run <code>${report.reconciliationRunId}</code></dd>
+<dt>Report</dt><dd><code>${report.reportId}</code>, written ${shownInstant(report.createdAt)} by ${shownActor(report.createdBy, report.actors)} from reconciliation run <code>${report.reconciliationRunId}</code></dd>
 </dl>`;
 }
 

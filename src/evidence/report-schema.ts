@@ -1,4 +1,5 @@
 import type { PolicySite, PopulationTotals, ReportPolicy, TestResult } from '../reconciliation/index.ts';
+import type { Actor } from './actors-of.ts';
 import type { CoverageRow } from './coverage.ts';
 import { type Freezing, type ManagementResponse, REPORT_FORMAT, type ReportContent, type ReportDocument } from './report-document.ts';
 import type {
@@ -264,6 +265,7 @@ export const reportSchema: Schema = {
       responses: listOf(response),
       leavesOpen: listOf(text),
       earlierSeals: listOf(earlierSeal),
+      actors: listOf(closed<Actor>({ actor: named('actor'), name: nullable(text) })),
     },
     byKind,
   ),

@@ -1,8 +1,10 @@
 import { plural } from '../kernel/index.ts';
+import type { Actor } from './actors-of.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { sectionHeading } from './report-sections.ts';
-import { leaversOf, type ReportContent } from './report-document.ts';
+import { shownActor } from './report-actors-page.ts';
+import { leaversOf, type ReportContent, type ReportDocument } from './report-document.ts';
 import { filtersPage } from './report-filters-page.ts';
 import type { DirectoryInput, RosterInput } from './report-sources.ts';
 import { shownInstant } from './shown-instant.ts';
@@ -14,7 +16,7 @@ const MAX_FILES = 20;
 const MAX_REJECTIONS = 40;
 
 /** Where the information comes from, what was asked, and totals that tie: what makes it complete and accurate enough to rely on. */
-export function sourcesPage(report: ReportContent): Html {
+export function sourcesPage(report: ReportDocument): Html {
   const { sources, totals } = report;
   const files = sources.roster.toReversed();
   const cut = files.length > MAX_FILES ? ` ${MAX_FILES} of ${files.length} are shown, latest first; report.json has all.` : '';
@@ -22,7 +24,10 @@ export function sourcesPage(report: ReportContent): Html {
 <p>Made by ${sources.software.name} ${sources.software.version}. Nothing was filtered but by what stands here; what is not tested is under Limits.</p>
 <h3>HR’s roster</h3>
 <p>${latestWord(sources.roster)} ${sources.queries.roster} Rows in = added + changed + ended + re-hired + unchanged + rejected.${cut}</p>
-${htmlTable(['Imported', 'By', 'Rows', 'Became', 'SHA-256 of the raw file'], files.slice(0, MAX_FILES).map(rosterRow))}
+${htmlTable(
+  ['Imported', 'By', 'Rows', 'Became', 'SHA-256 of the raw file'],
+  files.slice(0, MAX_FILES).map((file) => rosterRow(file, report.actors)),
+)}
 <p>Left out of it: rows that could not be taken, cell by cell.</p>
 ${htmlTable(['Import', 'Column', 'Why', 'Cells'], rejectionRows(files).slice(0, MAX_REJECTIONS))}
 <h3>Directory</h3>
@@ -70,11 +75,11 @@ function rejectionRows(files: readonly RosterInput[]) {
   );
 }
 
-function rosterRow(file: RosterInput) {
+function rosterRow(file: RosterInput, actors: readonly Actor[]) {
   const { importedAt, importedBy, source, rows, sha256 } = file;
   return [
     html`${shownInstant(importedAt)}<br><small><code>${file.importId}</code>, record <code>${file.recordId}</code></small>`,
-    html`<code>${importedBy}</code>`,
+    shownActor(importedBy, actors),
     `${rows} in ${file.bytes} bytes (${source}, ${spokenOf(file)})`,
     `${file.added} added, ${file.changed} changed, ${file.ended} ended, ${file.rehired} re-hired, ${file.unchanged} unchanged, ${file.rejected} rejected; ${file.dropped} not named`,
     html`<code>${sha256}</code>`,

@@ -1,4 +1,6 @@
 import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { actorsOf } from './actors-of.ts';
+import { readActors } from './actors-read-model.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
@@ -112,7 +114,8 @@ export async function sealFinalReport(
   const responses = await readResponses(database, workspaceId, reportId);
   const { earlierSeals, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
   const sealed = { createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses, leavesOpen, earlierSeals };
-  const document: ReportDocument = { ...content, ...sealed };
+  const actors = await readActors(database, workspaceId, actorsOf({ ...content, ...sealed }));
+  const document: ReportDocument = { ...content, ...sealed, actors };
   const end = async (tx: Transaction, recordId: LedgerRecordId) => {
     await openDraft(tx, workspaceId, reportId);
     const now = await readResponses(tx, workspaceId, reportId);

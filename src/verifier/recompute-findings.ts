@@ -9,6 +9,7 @@ import { instantAt } from './read-report.ts';
 import { recomputeAccount } from './recompute-account.ts';
 import { editionOf, FORMATS, isSince, LEAVERS } from './check-conclusion.ts';
 import { type Comparison, compareIdentities } from './compare-identities.ts';
+import { compareActors } from './compare-actors.ts';
 import { compareDecisions } from './compare-decisions.ts';
 import { compareRoster } from './compare-roster.ts';
 import { compareSettings } from './compare-settings.ts';
@@ -125,7 +126,12 @@ function attemptedSources(document: JsonObject, records: readonly ProvenRecord[]
 /** What reports tell from format 4 on. */
 function sinceFourth(document: JsonObject, records: readonly ProvenRecord[]): readonly Comparison[] {
   return isSince(document['format'], 4)
-    ? [compareRoster(document, records), ...compareSettings(document, records), compareDecisions(document, records)]
+    ? [
+        compareRoster(document, records),
+        ...compareSettings(document, records),
+        compareDecisions(document, records),
+        compareActors(document, records),
+      ]
     : [];
 }
 

@@ -1,4 +1,5 @@
 import type { WantedRecords } from './check-records.ts';
+import { actorTypes } from './compare-actors.ts';
 import { decisionTypes } from './compare-decisions.ts';
 import { settingTypes } from './compare-settings.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
@@ -39,6 +40,7 @@ export function wantedRecords(
         (recomputedTypes.test(record.type) ||
           decisionTypes.test(record.type) ||
           settingTypes.test(record.type) ||
+          actorTypes.test(record.type) ||
           isTakenByHand(record) ||
           isOfAccount(record))),
     note: (record) => states?.note(record),

@@ -88,6 +88,7 @@ function frozenAnew(change: (report: Json) => void, alter: (record: Json) => voi
         responses: _responses,
         leavesOpen: _open,
         earlierSeals: _earlier,
+        actors: _actors,
         ...content
       } = report;
       sha256 = createHash('sha256')

@@ -64,6 +64,7 @@ describe('docs/report.schema.json', () => {
       responses: _responses,
       leavesOpen: _open,
       earlierSeals: _earlier,
+      actors: _actors,
       ...content
     } = sampleReport(many, {
       head: { kind: 'FINAL' },

@@ -297,5 +297,6 @@ export function sampleReport(
     responses,
     leavesOpen: ['Nobody outside has time-stamped it.'],
     earlierSeals,
+    actors: [],
   };
 }

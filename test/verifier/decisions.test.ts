@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { HOUR_MS } from '../../src/kernel/index.ts';
 import { approveClassification, withdrawClassification } from '../../src/reconciliation/classify-account.ts';
 import { approveException } from '../../src/reconciliation/decide-disposition.ts';
+import { createOwner } from '../../src/workspace/index.ts';
 import { user } from '../directory/simulated-tenant.ts';
 import { type Json, resealed } from './resealed.ts';
 import type { SealedLeavers } from './sealed-leavers.ts';
@@ -14,6 +15,8 @@ const roster = [
   '1,late@contoso.example,Lars Late,2020-01-01,2026-03-05,UTC',
   '2,here@contoso.example,Hedy Here,2020-01-01,,UTC',
 ].join('\n');
+
+const APPROVER = 'Olive <b>Owner';
 
 let sealed: Pick<SealedLeavers, 'files' | 'signer' | 'vkey'>;
 beforeAll(async () => {
@@ -51,7 +54,7 @@ async function sealedDecisions(): Promise<typeof sealed> {
   const expiresAt = '2026-03-08T08:00:00.000Z';
   const findingId = await findingOf(stage, 'late@contoso.example');
   const exception = await post('/dispositions', { findingId, kind: 'exception', reason: 'hands over', ticket: 'OPS-1', expiresAt });
-  await approveException(deps, workspaceId, { id: exception.id, actor: second });
+  await approveException(deps, workspaceId, { id: exception.id, actor: await owner(stage, APPROVER) });
   clock.advance(HOUR_MS);
   await withdrawClassification(deps, workspaceId, { id: mailbox, actor: second });
 
@@ -64,6 +67,11 @@ async function sealedDecisions(): Promise<typeof sealed> {
   const files = await bundleOf(await post('/reports', { kind: 'interim', periodStart, periodEnd: clock.now() }));
   await close();
   return { files, signer, vkey };
+}
+
+/** As whom they act. */
+async function owner({ client, clock, database }: SealingWorkspace, name: string): Promise<string> {
+  return `owner:${(await createOwner({ database, clock }, client.workspaceId, { name })).id}`;
 }
 
 async function classer({ client, database, post }: SealingWorkspace): Promise<(name: string) => Promise<string>> {
@@ -104,12 +112,11 @@ const ended = (decisions: Json) => decisions.find(({ reason }: Json) => reason =
 
 describe('exceptions and exclusions that were in force since the period began', () => {
   it('are in report.json, those that ended within it too, with who asked, who approved and when they ended', () => {
-    const { decisions } = JSON.parse(textOf('report.json'));
-    expect(decisions.map(({ reason, endedBecause, approvedBy }: Json) => `${reason}, ${endedBecause}, ${approvedBy}`).sort()).toEqual([
-      'a mailbox, withdrawn, administrator:second',
-      'a scanner, null, administrator:second',
-      'hands over, expired, administrator:second',
-    ]);
+    const { actors, decisions } = JSON.parse(textOf('report.json'));
+    const nameOf = (actor: string) => actors.find((each: Json) => each.actor === actor)?.name ?? actor;
+    expect(
+      decisions.map(({ reason, endedBecause, approvedBy }: Json) => `${reason}, ${endedBecause}, ${nameOf(approvedBy)}`).sort(),
+    ).toEqual(['a mailbox, withdrawn, administrator:second', 'a scanner, null, administrator:second', `hands over, expired, ${APPROVER}`]);
     expect(ended(decisions)).toMatchObject({
       kind: 'exception',
       person: { displayName: 'Lars Late' },
@@ -129,8 +136,9 @@ describe('exceptions and exclusions that were in force since the period began', 
     const page = textOf('report.html');
     expect(page).toContain('Exceptions and exclusions (3)');
     expect(page).toContain('beside no finding of this report (2)');
-    expect(page).toMatch(/<td>hands over \(OPS-1\)<\/td>/);
+    expect(page).toContain('hands over (OPS-1)');
     expect(page).toMatch(/when it expired/);
+    expect(page.replaceAll('<wbr>', '')).toMatch(/<bdi>Olive &#60;b&#62;Owner<\/bdi><br><small><code>owner:[0-9a-f-]{36}<\/code>/);
   });
 
   it('hold against their records', async () => {
@@ -151,7 +159,7 @@ describe('exceptions and exclusions that were in force since the period began', 
     {
       name: 'another who approved it',
       report: ({ decisions }: Json) => void (ended(decisions).approvedBy = 'administrator:third'),
-      says: /^exception \S+: approvedBy is given as "administrator:third"; record \d+ \(disposition\.approved\) gives "administrator:second"$/,
+      says: /^exception \S+: approvedBy is given as "administrator:third"; record \d+ \(disposition\.approved\) gives "owner:[0-9a-f-]{36}"$/,
     },
     {
       name: 'another reason',
@@ -167,6 +175,11 @@ describe('exceptions and exclusions that were in force since the period began', 
       name: 'another class beside a finding',
       report: ({ findings }: Json) => void (findings.find(({ exclusion }: Json) => exclusion !== null).exclusion.class = 'service'),
       says: /^finding \S+, what is decided about it: class is given as "service"; record \d+ \(account\.classification\.requested\) gives "shared"$/,
+    },
+    {
+      name: 'another name of whoever approved it',
+      report: ({ actors }: Json) => void (actors.find(({ name }: Json) => name === APPROVER).name = 'Eve'),
+      says: /^owner:\S+ is called "Eve"; record \d+ \(owner\.created\) discloses "Olive <b>Owner"$/,
     },
     {
       name: 'no list at all',
