@@ -20,6 +20,7 @@ import type { ReadPosition, RunKind } from './read-position.ts';
 import { wakeQueued } from './request-run.ts';
 import { completeRun, type RunCounts } from './run-store.ts';
 import { applyScope } from './scope-store.ts';
+import { keepQueries } from './sent-queries-store.ts';
 import { clearStage, countStaged, type RunKey } from './stage-store.ts';
 import { applyWatched, tieWatches, type UnrecordedWatch, unrecordedWatches } from './watched-object-store.ts';
 
@@ -132,7 +133,9 @@ function heldFrom({ from, position }: Pick<Apply, 'from' | 'position'>): Instant
 
 async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunCounts): Promise<void> {
   const { workspaceId, connectionId, runId } = key;
-  const isOurs = await completeRun(tx, key, { ...apply, clockSkewMs: apply.position.clockSkewMs, counts });
+  const { clockSkewMs, sent } = apply.position;
+  const queriesSha256 = sent === undefined ? null : await keepQueries(tx, workspaceId, sent);
+  const isOurs = await completeRun(tx, key, { ...apply, clockSkewMs, counts, queriesSha256 });
   if (!isOurs) throw new GraphFailure('interrupted');
   await append(tx, workspaceId, [
     {
@@ -141,7 +144,13 @@ async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunC
       actor: 'system',
       subject: { kind: 'directory-run', id: runId },
       observed: { from: apply.from, to: apply.to },
-      detail: { connection: connectionId, kind: apply.kind, clock_skew_ms: apply.position.clockSkewMs, ...counts },
+      detail: {
+        connection: connectionId,
+        kind: apply.kind,
+        clock_skew_ms: clockSkewMs,
+        ...counts,
+        ...(queriesSha256 !== null && { queries_sha256: queriesSha256 }),
+      },
     },
   ]);
   if (apply.kind === 'full') await confirmStates(tx, key, apply);

@@ -3,6 +3,7 @@ import type { ArmClient } from './arm-client.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { type JsonObject, objectAt, textAt } from './json-shape.ts';
 import { objectIdOf } from './read-account.ts';
+import { pathOf } from './sent-queries.ts';
 
 /** A role assignment in Azure, as one answer showed it (microsoft-graph §8). */
 export interface AzureRoleAssignment {
@@ -18,35 +19,30 @@ export interface AzureRoleAssignment {
   readonly createdOn: Instant | null;
 }
 
-const SUBSCRIPTIONS = '/subscriptions?api-version=2022-12-01';
-
-const authorization = (subscriptionId: string, what: 'roleAssignments' | 'roleDefinitions') =>
-  `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/${what}?api-version=2022-04-01`;
-
 /**
  * Throws GraphFailure `azure-reader-missing` when no subscription is shown: without Reader the answer is an empty list, not a refusal
  * (microsoft-graph §8); and `azure-subscription-hidden` when one of those named is not.
  */
 export async function requireSubscriptions(arm: ArmClient, subscriptionIds: readonly string[]): Promise<void> {
   const shown = new Set<string>();
-  for await (const item of arm.list(SUBSCRIPTIONS)) shown.add(objectIdOf(item, 'subscriptionId'));
+  for await (const item of arm.list(pathOf('azure-subscriptions'))) shown.add(objectIdOf(item, 'subscriptionId'));
   if (shown.size === 0) throw new GraphFailure('azure-reader-missing');
   if (!subscriptionIds.every((id) => shown.has(id))) throw new GraphFailure('azure-subscription-hidden');
 }
 
 /** Whether role assignments can be read there; throws GraphFailure when they cannot. */
 export async function requireAssignments(arm: ArmClient, subscriptionId: string): Promise<void> {
-  await arm.list(authorization(subscriptionId, 'roleAssignments')).next();
+  await arm.list(pathOf('azure-role-assignments', { subscriptionId })).next();
 }
 
 /** The role assignments of one subscription, with those that it inherits. There are 4,000 at most (Azure's own limit). */
 export async function assignmentsIn(arm: ArmClient, subscriptionId: string): Promise<readonly AzureRoleAssignment[]> {
   const names = new Map<string, string | null>();
-  for await (const item of arm.list(authorization(subscriptionId, 'roleDefinitions'))) {
+  for await (const item of arm.list(pathOf('azure-role-definitions', { subscriptionId }))) {
     names.set(lastSegment(textAt(item, 'id')), textAt(objectAt(item, 'properties') ?? {}, 'roleName') ?? null);
   }
   const assignments: AzureRoleAssignment[] = [];
-  for await (const item of arm.list(authorization(subscriptionId, 'roleAssignments'))) {
+  for await (const item of arm.list(pathOf('azure-role-assignments', { subscriptionId }))) {
     assignments.push(assignmentOf(item, { subscriptionId, names }));
   }
   return assignments;

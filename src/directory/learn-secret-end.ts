@@ -6,6 +6,7 @@ import { GraphFailure } from './graph-failure.ts';
 import { GraphPause } from './graph-pause.ts';
 import { asObject, type JsonObject, listAt, textAt } from './json-shape.ts';
 import type { OpenConnection } from './open-connection.ts';
+import { pathOf } from './sent-queries.ts';
 
 /** Of a secret, Graph tells the first three characters. */
 const HINT_LENGTH = 3;
@@ -21,7 +22,7 @@ export async function learnSecretEnds(
   { graph, credentials }: Pick<OpenConnection, 'graph' | 'credentials'>,
 ): Promise<void> {
   try {
-    const answer = await graph.look(`/v1.0/applications(appId='${connection.clientId}')?$select=passwordCredentials`);
+    const answer = await graph.look(pathOf('secret-ends', { appId: connection.clientId }));
     if ('refused' in answer) return;
     for (const { id, credential } of credentials) {
       const end = credential.kind === 'secret' ? endOf(answer.body, credential.secret) : undefined;

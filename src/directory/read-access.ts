@@ -6,6 +6,7 @@ import type { JsonObject } from './json-shape.ts';
 import { isNotCollected } from './not-collected.ts';
 import type { AccessLook } from './read-position.ts';
 import { noteAnswer, readById, type Reading, readListing, type ReadStepTable } from './reading.ts';
+import { sending } from './sent-queries.ts';
 import { stagedServicePrincipals } from './stage-store.ts';
 
 /** For so long a run rests at most on account of one of these sources, in milliseconds: the accounts are not to wait for policies. */
@@ -16,20 +17,17 @@ const PRINCIPAL_BATCH = 400;
 
 type Read = (reading: Reading, source: AccessSource) => Promise<void>;
 
-/** Role management takes no page size, and policies no selection (microsoft-graph §4, §5.1). */
 const readers: Readonly<Record<AccessSource, Read>> = {
-  'role-definitions': listing('/v1.0/roleManagement/directory/roleDefinitions'),
-  'role-assignments': listing('/v1.0/roleManagement/directory/roleAssignments?$expand=principal'),
-  'role-schedules': listing('/v1.0/roleManagement/directory/roleAssignmentScheduleInstances'),
-  'role-eligibilities': listing('/v1.0/roleManagement/directory/roleEligibilityScheduleInstances'),
-  'service-principals': listing(
-    '/v1.0/servicePrincipals?$select=id,appId,displayName,accountEnabled,appOwnerOrganizationId,servicePrincipalType,appRoles&$top=999',
-  ),
+  'role-definitions': readItems,
+  'role-assignments': readItems,
+  'role-schedules': readItems,
+  'role-eligibilities': readItems,
+  'service-principals': readItems,
   'app-permissions': readAppPermissions,
-  'delegated-permissions': listing('/v1.0/oauth2PermissionGrants'),
-  licences: listing('/v1.0/subscribedSkus'),
+  'delegated-permissions': readItems,
+  licences: readItems,
   'security-defaults': readSecurityDefaults,
-  policies: listing('/v1.0/identity/conditionalAccess/policies'),
+  policies: readItems,
 };
 
 /**
@@ -63,14 +61,13 @@ function missedBy(error: unknown, { look, now }: { look: AccessLook; now: Instan
   return isNotCollected(error) ? error : undefined;
 }
 
-function listing(path: string): Read {
-  return async (reading, source) => {
-    await readListing(reading, path, (item) => reading.stage.access(readAccessFact(source, item)));
-  };
+/** Each source is asked by the query of its name. */
+async function readItems(reading: Reading, source: AccessSource): Promise<void> {
+  await readListing(reading, sending(reading, source), (item) => reading.stage.access(readAccessFact(source, item)));
 }
 
 async function readSecurityDefaults(reading: Reading, source: AccessSource): Promise<void> {
-  const answer = await reading.graph.get('/v1.0/policies/identitySecurityDefaultsEnforcementPolicy');
+  const answer = await reading.graph.get(sending(reading, source));
   noteAnswer(reading, answer);
   if (typeof answer.body['isEnabled'] !== 'boolean') throw new GraphFailure('unexpected-answer', { said: 'isEnabled' });
   await reading.stage.access(readAccessFact(source, answer.body));
@@ -93,7 +90,7 @@ async function readAppPermissions(reading: Reading, source: AccessSource): Promi
 
 async function permissionsOf(reading: Reading, principalId: string): Promise<readonly JsonObject[]> {
   const items: JsonObject[] = [];
-  let next: string | undefined = `/v1.0/servicePrincipals/${principalId}/appRoleAssignments?$top=999`;
+  let next: string | undefined = sending(reading, 'app-permissions', { principalId });
   try {
     while (next !== undefined) {
       const page = await reading.graph.page(next);

@@ -2,23 +2,22 @@ import { GraphFailure } from './graph-failure.ts';
 import { asObject, type JsonObject, listAt, textAt } from './json-shape.ts';
 import { objectIdOf } from './read-account.ts';
 import { noteAnswer, type Reading, readListing } from './reading.ts';
+import { sending } from './sent-queries.ts';
 import type { AppAssignment } from './stage.ts';
 
 /** Who is assigned to the enterprise application, and with which role; unknown when none is named, or the tenant has no such application. */
 export async function readAssignments(reading: Reading): Promise<void> {
   const { graph, at, scimAppId, stage } = reading;
   if (scimAppId === null) return;
-  const application = await graph.look(`/v1.0/servicePrincipals(appId='${scimAppId}')?$select=id,appRoles`);
+  const application = await graph.look(sending(reading, 'enterprise-application', { appId: scimAppId }));
   noteAnswer(reading, application);
   if ('refused' in application) {
     if (application.refused.code === 'not-found') return;
     throw application.refused;
   }
   const values = roleValues(application.body);
-  const path = `/v1.0/servicePrincipals/${objectIdOf(application.body)}/appRoleAssignedTo`;
-  await readListing(reading, `${path}?$select=id,appRoleId,principalId,principalType&$top=999`, (item) =>
-    stage.assignment(assignmentOf(item, values)),
-  );
+  const principalId = objectIdOf(application.body);
+  await readListing(reading, sending(reading, 'assignments', { principalId }), (item) => stage.assignment(assignmentOf(item, values)));
   at.areAssignmentsKnown = true;
   at.assignedAppId = scimAppId;
 }

@@ -2,6 +2,7 @@ import { DAY_MS, earliest, HOUR_MS, type Instant, latest, MINUTE_MS, plusMs } fr
 import { auditsReadUntil } from './audit-store.ts';
 import { readAuditEntry } from './read-audit-entry.ts';
 import { type Reading, readListing } from './reading.ts';
+import { sending } from './sent-queries.ts';
 import { tryToCollect } from './try-to-collect.ts';
 
 /** For so long every tenant keeps its audit log (microsoft-graph §6.2). */
@@ -19,10 +20,9 @@ const READ_AGAIN_MS = HOUR_MS;
 export async function readAudits(reading: Reading): Promise<void> {
   const { at, clock, database, key, stage } = reading;
   at.audits ??= windowAt(clock.now(), await auditsReadUntil(database, key));
-  const filter = `activityDateTime ge ${at.audits.from} and category eq 'UserManagement'`;
-  const path = `/v1.0/auditLogs/directoryAudits?$filter=${encodeURIComponent(filter)}&$top=999`;
+  const { from } = at.audits;
   await tryToCollect(reading, 'audit-log', async () => {
-    await readListing(reading, path, async (item) => {
+    await readListing(reading, sending(reading, 'audit-log', { from }), async (item) => {
       const event = readAuditEntry(item);
       if (event !== undefined) await stage.audit(event);
     });

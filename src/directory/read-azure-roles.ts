@@ -1,6 +1,7 @@
 import { assignmentsIn, requireSubscriptions } from './azure-role-assignment.ts';
 import type { GraphFailureCode } from './graph-failure.ts';
 import { breathe, type Reading } from './reading.ts';
+import { noteSent } from './sent-queries.ts';
 import { tryToCollect } from './try-to-collect.ts';
 
 /** Azure Resource Manager is asked with tokens of its own, and says no by itself. */
@@ -24,9 +25,12 @@ export async function readAzureRoles(reading: Reading): Promise<void> {
     reading,
     'azure-roles',
     async () => {
+      noteSent(reading, 'azure-subscriptions');
       await requireSubscriptions(arm, subscriptionIds);
       for (const subscriptionId of subscriptionIds.toSorted()) {
         if (at.after !== null && subscriptionId <= at.after) continue;
+        noteSent(reading, 'azure-role-definitions');
+        noteSent(reading, 'azure-role-assignments');
         for (const assignment of await assignmentsIn(arm, subscriptionId)) await stage.azureRole(assignment);
         at.after = subscriptionId;
         breathe(reading);

@@ -7,6 +7,7 @@ import { groupOf, ID_BATCH, readMembers } from './read-tenant.ts';
 import { readProvisioningLog } from './read-provisioning-log.ts';
 import { lookAtUser, readBin, usableLook, userById } from './read-users.ts';
 import { noteAnswer, readById, type Reading, readListing, type ReadStepTable, takeSteps } from './reading.ts';
+import { noteSent, sending } from './sent-queries.ts';
 import { mentioned, unsettledMentions } from './stage-store.ts';
 
 /** Where the last complete look ended. */
@@ -41,6 +42,7 @@ function stepsFrom(links: DeltaLinks): ReadStepTable {
 }
 
 async function readMentions(reading: Reading, resource: 'users' | 'groups', links: DeltaLinks): Promise<void> {
+  noteSent(reading, `changed-${resource}`);
   const last = await readListing(reading, links[resource], (item) => reading.stage.mention({ objectId: objectIdOf(item), resource }));
   // Without the next link the round has no end, and what comes after it could not be asked for.
   if (last.deltaLink === undefined) throw new GraphFailure('unexpected-answer', { said: 'no-delta-link' });
@@ -90,7 +92,7 @@ async function lookAtMentionedGroups(reading: Reading): Promise<void> {
     reading,
     (after) => mentioned(database, key, { resource: 'groups', after, limit: ID_BATCH }),
     async ({ objectId }) => {
-      const answer = await graph.look(`/v1.0/groups/${objectId}?$select=id,displayName`);
+      const answer = await graph.look(sending(reading, 'group', { groupId: objectId }));
       noteAnswer(reading, answer);
       if (!('refused' in answer)) return reading.stage.group(groupOf(answer.body));
       if (answer.refused.code !== 'not-found') throw answer.refused;

@@ -3,10 +3,9 @@ import { GraphFailure } from './graph-failure.ts';
 import type { JsonObject } from './json-shape.ts';
 import { objectIdOf } from './read-account.ts';
 import { noteAnswer, readById, type Reading, readListing } from './reading.ts';
+import { LEAVE_DATE, sending } from './sent-queries.ts';
 import { mentioned } from './stage-store.ts';
 import { tryToCollect } from './try-to-collect.ts';
-
-const LEAVE_DATE = 'employeeLeaveDateTime';
 
 /** Mentioned users that are fetched from the database at a time. */
 const MENTIONED_BATCH = 400;
@@ -24,7 +23,7 @@ export async function readLeaveDates(reading: Reading): Promise<void> {
     const granted = await reading.granted();
     if (granted === undefined) throw new GraphFailure('permission-unknown');
     if (!isAmong(granted)) throw new GraphFailure('permission-missing');
-    await readListing(reading, `/v1.0/users?$select=id,${LEAVE_DATE}&$top=999`, async (item) => {
+    await readListing(reading, sending(reading, 'leave-dates'), async (item) => {
       const leaveAt = leaveDateOf(item);
       if (leaveAt !== undefined) await reading.stage.leaveDate({ objectId: objectIdOf(item), leaveAt });
     });
@@ -43,7 +42,7 @@ export async function readLeaveDatesOfChanges(reading: Reading): Promise<void> {
       reading,
       (after) => mentioned(database, key, { resource: 'users', after, limit: MENTIONED_BATCH }),
       async ({ objectId }) => {
-        const answer = await graph.look(`/v1.0/users/${objectId}?$select=id,${LEAVE_DATE}`);
+        const answer = await graph.look(sending(reading, 'leave-date', { userId: objectId }));
         noteAnswer(reading, answer);
         // Deleted or hidden: what was told last stands.
         if ('refused' in answer) return;
@@ -55,12 +54,8 @@ export async function readLeaveDatesOfChanges(reading: Reading): Promise<void> {
   if (at.outcomes['leave-dates'] === null) delete at.outcomes['leave-dates'];
 }
 
-/** What else a delta query of users is to tell: one that does not select the date says nothing when it changes (microsoft-graph §2.3). */
-export async function leaveDateSelection(reading: Pick<Reading, 'granted'>): Promise<string> {
-  return (await areLeaveDatesShown(reading)) ? `,${LEAVE_DATE}` : '';
-}
-
-async function areLeaveDatesShown({ granted }: Pick<Reading, 'granted'>): Promise<boolean> {
+/** Whether a delta query of users is to tell them too: one that does not select the date says nothing when it changes (microsoft-graph §2.3). */
+export async function areLeaveDatesShown({ granted }: Pick<Reading, 'granted'>): Promise<boolean> {
   return isAmong((await granted()) ?? []);
 }
 

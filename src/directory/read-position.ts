@@ -63,6 +63,8 @@ export interface ReadPosition {
   /** Of what is collected where we are let: how that ended, and since when it was tried. */
   outcomes: CollectionOutcomes;
   triedFrom?: Partial<Record<CollectedFacts, Instant>>;
+  /** What was asked so far, by its templates, sorted; undefined of a run that rested before they were noted. */
+  sent?: readonly string[];
   /** Where the next delta queries go on; null where Graph gives no such link. */
   links: { users: string | null; groups: string | null };
 }
@@ -94,6 +96,7 @@ export function startOf(kind: RunKind): ReadPosition {
     areAssignmentsKnown: false,
     audits: null,
     outcomes: {},
+    sent: [],
     links: { users: null, groups: null },
   };
 }

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, type Instant, latest, MINUTE_MS, plusMs } from '../ker
 import { collectedAt } from './collection-store.ts';
 import { readProvisioningEvent } from './provisioning-event.ts';
 import { type Reading, readListing } from './reading.ts';
+import { sending } from './sent-queries.ts';
 import { tryToCollect } from './try-to-collect.ts';
 
 /** Entra keeps it for 30 days at most; the wire log, which it is held against, is kept for no less. */
@@ -15,7 +16,7 @@ const AHEAD_MS = MINUTE_MS;
 
 /**
  * What Entra's provisioning service says that it did since it was last asked, of the application that provisions here. Entries are told apart by
- * their ids, so one that is read twice is one. Windows have open ends, as the service wants them (microsoft-graph §6.3). Without the name
+ * their ids, so one that is read twice is one. Without the name
  * of the application nothing is asked; without permission it is not collected, and said so.
  */
 export async function readProvisioningLog(reading: Reading): Promise<void> {
@@ -23,9 +24,8 @@ export async function readProvisioningLog(reading: Reading): Promise<void> {
   if (scimAppId === null) return;
   at.provisioning ??= windowAt(clock.now(), await collectedAt(database, key, 'provisioning-log'));
   const { from, until } = at.provisioning;
-  const filter = encodeURIComponent(`activityDateTime gt ${from} and activityDateTime lt ${until}`);
   await tryToCollect(reading, 'provisioning-log', async () => {
-    await readListing(reading, `/v1.0/auditLogs/provisioning?$filter=${filter}&$top=999`, async (item) => {
+    await readListing(reading, sending(reading, 'provisioning-log', { from, until }), async (item) => {
       const event = readProvisioningEvent(item, scimAppId);
       if (event !== undefined) await stage.provisioning(event);
     });

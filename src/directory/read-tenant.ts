@@ -1,12 +1,12 @@
 import type { GraphPage } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
 import { type JsonObject, textAt } from './json-shape.ts';
-import { objectIdOf, USER_SELECT } from './read-account.ts';
+import { objectIdOf } from './read-account.ts';
 import { accessSteps } from './read-access.ts';
 import { readAssignments } from './read-assignments.ts';
 import { readAudits } from './read-audits.ts';
 import { readAzureRoles } from './read-azure-roles.ts';
-import { leaveDateSelection, readLeaveDates } from './read-leave-dates.ts';
+import { areLeaveDatesShown, readLeaveDates } from './read-leave-dates.ts';
 import { readProvisioningLog } from './read-provisioning-log.ts';
 import { readSignIns } from './read-sign-ins.ts';
 import { lookAtUser, readBin, usableLook } from './read-users.ts';
@@ -22,6 +22,7 @@ import {
   takeSteps,
   together,
 } from './reading.ts';
+import { type QueryName, sending } from './sent-queries.ts';
 import { type StagedGroup, stagedGroups, unsettledAccounts } from './stage-store.ts';
 import { watchedObjects } from './watched-object-store.ts';
 
@@ -56,29 +57,23 @@ const steps: ReadStepTable = [
   ...accessSteps,
 ];
 
-/** What changes of a group is asked for by its members too, or a change of members alone would not be told. */
-export const GROUP_DELTA_SELECT = 'id,displayName,members';
-
-/**
- * Where changes are told from. A tenant without delta queries is looked at as a whole each time, so a refusal is no failure here.
- * The whole selection is named, since a delta query tells of no change to what was not selected (microsoft-graph §2.3).
- */
+/** Where changes are told from. A tenant without delta queries is looked at as a whole each time, so a refusal is no failure here. */
 async function takeDeltaLinks(reading: Reading): Promise<void> {
   const { graph, at } = reading;
-  const linkOf = async (path: string) => {
+  const linkOf = async (name: QueryName) => {
     try {
-      return (await graph.page(path)).deltaLink ?? null;
+      return (await graph.page(sending(reading, name))).deltaLink ?? null;
     } catch (error) {
       if (error instanceof GraphFailure && isWithoutDelta(error)) return null;
       throw error;
     }
   };
-  const usersLink = (selection: string) => linkOf(`/v1.0/users/delta?$select=${selection}&$deltatoken=latest`);
-  const leaveDate = await leaveDateSelection(reading);
   at.links = {
     // Where Graph does not follow leave dates, it follows the rest.
-    users: (await usersLink(`${USER_SELECT}${leaveDate}`)) ?? (leaveDate === '' ? null : await usersLink(USER_SELECT)),
-    groups: await linkOf(`/v1.0/groups/delta?$select=${GROUP_DELTA_SELECT}&$deltatoken=latest`),
+    users:
+      ((await areLeaveDatesShown(reading)) ? await linkOf('users-delta-link-with-leave-dates') : null) ??
+      (await linkOf('users-delta-link')),
+    groups: await linkOf('groups-delta-link'),
   };
 }
 
@@ -88,7 +83,7 @@ function isWithoutDelta({ code }: GraphFailure): boolean {
 }
 
 async function readUsers(reading: Reading): Promise<void> {
-  await readPages(reading, `/v1.0/users?$select=${USER_SELECT}&$top=999`, {
+  await readPages(reading, sending(reading, 'users'), {
     ask: reading.graph.unreadPage,
     take: (page) => reading.stage.listed(page.items, (item) => usableLook(item, 'full', page)),
   });
@@ -117,7 +112,7 @@ async function lookAtWatched(reading: Reading): Promise<void> {
 }
 
 async function readGroups(reading: Reading): Promise<void> {
-  await readListing(reading, '/v1.0/groups?$select=id,displayName&$top=999', (item) => reading.stage.group(groupOf(item)));
+  await readListing(reading, sending(reading, 'groups'), (item) => reading.stage.group(groupOf(item)));
 }
 
 export function groupOf(item: JsonObject) {
@@ -143,7 +138,10 @@ export async function readMembers(reading: Reading): Promise<void> {
 
 async function readMembersOfSome(reading: Reading, groups: readonly StagedGroup[]): Promise<void> {
   const { at, graph } = reading;
-  const pages = at.next === null ? await together(groups.map(({ objectId }) => orGone(graph.page(membersPath(objectId))))) : [];
+  const pages =
+    at.next === null
+      ? await together(groups.map(({ objectId }) => orGone(graph.page(sending(reading, 'members', { groupId: objectId })))))
+      : [];
   for (const [index, group] of groups.entries()) {
     if (!(await readMembersOf(reading, group.objectId, pages[index])))
       await reading.stage.group({ ...group, areMembersKnown: false, isGone: false });
@@ -152,8 +150,6 @@ async function readMembersOfSome(reading: Reading, groups: readonly StagedGroup[
     at.after = group.objectId;
   }
 }
-
-const membersPath = (groupId: string) => `/v1.0/groups/${groupId}/members?$select=id&$top=999`;
 
 /**
  * From the first page, or from where the position stands. False when the group went between the listing and this (microsoft-graph §3): its
@@ -170,7 +166,7 @@ async function readMembersOf(reading: Reading, groupId: string, first: GraphPage
     if (first.next === undefined) return true;
     reading.at.next = first.next;
   }
-  return (await orGone(readListing(reading, membersPath(groupId), take))) !== 'gone';
+  return (await orGone(readListing(reading, sending(reading, 'members', { groupId }), take))) !== 'gone';
 }
 
 async function orGone(page: Promise<GraphPage>): Promise<GraphPage | 'gone'> {

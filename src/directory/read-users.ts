@@ -1,14 +1,14 @@
 import type { Answered } from './answered.ts';
 import type { JsonObject } from './json-shape.ts';
-import { DELETED_USER_SELECT, readAccount, readDeletedAccount, USER_SELECT } from './read-account.ts';
+import { readAccount, readDeletedAccount } from './read-account.ts';
 import { noteAnswer, type Reading, readListing } from './reading.ts';
+import { sending } from './sent-queries.ts';
 import type { ListedLook } from './stage.ts';
 import type { UnsettledAccount } from './stage-store.ts';
 
 /** The recycle bin: who was deleted, and when, by the directory's own word. */
 export async function readBin(reading: Reading): Promise<void> {
-  const path = `/v1.0/directory/deletedItems/microsoft.graph.user?$select=${DELETED_USER_SELECT}&$top=999`;
-  await readListing(reading, path, async (item, answer) => {
+  await readListing(reading, sending(reading, 'bin'), async (item, answer) => {
     const { account, deletedDateTime } = readDeletedAccount(item);
     const { objectId } = account;
     await reading.stage.account({ objectId, state: 'soft_deleted', source: 'deletedItems', answer, deletedDateTime, account });
@@ -30,7 +30,7 @@ export async function lookAtUser(reading: Reading, { objectId, isInBin }: Unsett
 
 /** As an answer to one question, which notes when it was asked. */
 export async function userById(reading: Reading, objectId: string) {
-  const answer = await reading.graph.look(`/v1.0/users/${objectId}?$select=${USER_SELECT}`);
+  const answer = await reading.graph.look(sending(reading, 'user', { userId: objectId }));
   noteAnswer(reading, answer);
   return answer;
 }

@@ -280,6 +280,8 @@ interface CompletedLook {
   readonly to: Instant;
   readonly clockSkewMs: number;
   readonly counts: RunCounts;
+  /** Of the list of what was asked, in hex; null where it was not noted. */
+  readonly queriesSha256: string | null;
 }
 
 /** False when the run is no longer the one that was claimed at that time: another process has taken it for dead. */
@@ -290,12 +292,13 @@ export async function completeRun(
 ): Promise<boolean> {
   const { count } = await tx.query(
     `update directory_run
-     set state = 'complete', position = null, finished_at = $4, look_from = $5, look_to = $6, counts = $7, clock_skew_ms = $8
+     set state = 'complete', position = null, finished_at = $4, look_from = $5, look_to = $6, counts = $7, clock_skew_ms = $8,
+         queries_sha256 = decode($9, 'hex')
      where directory_run.workspace_id = $1
        and directory_run.id = $2
        and directory_run.state = 'running'
        and directory_run.claimed_at = $3`,
-    [workspaceId, runId, end.claimedAt, end.at, end.from, end.to, JSON.stringify(end.counts), end.clockSkewMs],
+    [workspaceId, runId, end.claimedAt, end.at, end.from, end.to, JSON.stringify(end.counts), end.clockSkewMs, end.queriesSha256],
   );
   return count === 1;
 }

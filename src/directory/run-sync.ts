@@ -19,6 +19,7 @@ import { readTenant } from './read-tenant.ts';
 import type { Reading } from './reading.ts';
 import { SYNC_TASK, wake, wakeQueued } from './request-run.ts';
 import { beat, type ClaimedRun, claimedAtOf, findRun, holdClaim, parkRun, widenRun } from './run-store.ts';
+import { noteSent } from './sent-queries.ts';
 import { createStage } from './stage.ts';
 import { clearStage, refreshStatistics } from './stage-store.ts';
 
@@ -99,7 +100,10 @@ async function read(work: Work): Promise<void> {
   };
   try {
     await (position.kind === 'full' ? readTenant(reading) : readWhatChanged(work, reading));
-    if (position.kind === 'full') await learnSecretEnds(deps, key.workspaceId, connection, opened);
+    if (position.kind === 'full') {
+      noteSent(reading, 'secret-ends');
+      await learnSecretEnds(deps, key.workspaceId, connection, opened);
+    }
   } finally {
     // Also before a rest: what was read is kept.
     await reading.stage.flush();

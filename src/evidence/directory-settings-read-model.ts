@@ -1,6 +1,7 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { Stretch } from '../verdict/index.ts';
+import type { SentRequests } from './report-sources.ts';
 
 /** A record of how a directory was to be looked at, or of whom to sync from it. */
 export interface SettingRecord {
@@ -55,6 +56,25 @@ export async function readLooks(
     else list.push(look);
   }
   return looks;
+}
+
+/** What the looks of each connection that `readLooks` gives asked. */
+export async function readSentRequests(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { from, to }: Stretch,
+): Promise<readonly (SentRequests & { readonly connectionId: string })[]> {
+  const { rows } = await q.query<SentRequests & { readonly connectionId: string }>(
+    `select run.connection_id::text as "connectionId", run.kind, count(*)::int as looks,
+            encode(run.queries_sha256, 'hex') as sha256, list.queries
+       from directory_run as run
+       left join directory_query_list as list on list.workspace_id = $1 and list.sha256 = run.queries_sha256
+      where run.workspace_id = $1 and run.state = 'complete' and run.look_from >= $2 and run.look_to <= $3
+      group by run.connection_id, run.kind, run.queries_sha256, list.queries
+      order by run.connection_id, run.kind desc, looks desc, sha256`,
+    [workspaceId, from, to],
+  );
+  return rows;
 }
 
 /** Who turned the SCIM switch, by the instant of the turn. */

@@ -12,6 +12,7 @@ import type {
   RosterTotals,
   ScopeInForce,
   ScopeList,
+  SentRequests,
 } from './report-sources.ts';
 import { conclusions, type EarlierSeal, effects, type Stretch } from '../verdict/index.ts';
 import { unitDefinitions } from './report-schema-units.ts';
@@ -88,6 +89,14 @@ const directoryInput = closed<DirectoryInput>({
       from: named('instant'),
       to: nullable(named('instant')),
       recordId: nullable(named('id')),
+    }),
+  ),
+  requests: listOf(
+    closed<SentRequests>({
+      kind: oneOf(['full', 'delta']),
+      looks: count,
+      sha256: nullable(named('sha256')),
+      queries: nullable(listOf(text)),
     }),
   ),
   completeLooks: count,

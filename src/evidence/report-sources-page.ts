@@ -6,6 +6,7 @@ import { sectionHeading } from './report-sections.ts';
 import { shownActor } from './report-actors-page.ts';
 import { leaversOf, type ReportContent, type ReportDocument } from './report-document.ts';
 import { filtersPage } from './report-filters-page.ts';
+import { requestsPage } from './report-requests-page.ts';
 import type { DirectoryInput, RosterInput } from './report-sources.ts';
 import { shownInstant } from './shown-instant.ts';
 
@@ -34,6 +35,7 @@ ${htmlTable(['Import', 'Column', 'Why', 'Cells'], rejectionRows(files).slice(0, 
 <p>${sources.queries.directory}</p>
 ${htmlTable(['Connection', 'Looked at', 'Last full look', 'Shortest allowance that could be proven'], sources.directories.map(directoryRow))}
 <p>What was set and what happened are two things: an allowance that is shorter than the second cannot be proven to have been kept by everybody, whatever the schedule says.</p>
+${requestsPage(sources.directories)}
 ${filtersPage(sources)}
 <h3>SCIM</h3>
 <p>${sources.queries.scim} Users ever provisioned: ${sources.scim.users}, of whom active: ${sources.scim.active}, as counted at ${shownInstant(sources.scim.countedAt)}.</p>

@@ -64,6 +64,8 @@ export interface DirectoryInput {
   readonly removedAt: Instant | null;
   /** How often it was to be looked at within the period, as it was set then. */
   readonly schedules: readonly DirectorySchedule[];
+  /** What the complete looks that lie within the period asked, by kind of look and by list of queries. */
+  readonly requests: readonly SentRequests[];
   readonly completeLooks: number;
   readonly failedLooks: number;
   /** When the last complete look before the report's as-of asked; full or delta. */
@@ -77,6 +79,16 @@ export interface DirectoryInput {
   /** The shortest allowance that it could be proven to keep by the rarest schedule that was in force, and by the looks as they happened; in minutes. */
   readonly promisedMinutes: number;
   readonly provableMinutes: number;
+}
+
+/** What so many complete looks asked of Microsoft Graph and of Azure: the same list each. */
+export interface SentRequests {
+  readonly kind: 'full' | 'delta';
+  readonly looks: number;
+  /** Of the list as canonical JSON, which the records of the looks name. Null, as the list, of looks that were made before it was noted. */
+  readonly sha256: string | null;
+  /** Templates, sorted: what stands in braces differs from request to request. */
+  readonly queries: readonly string[] | null;
 }
 
 /** In force from its record, or from the beginning of the connection, until the next one; `to` is null where none has followed. */

@@ -2,7 +2,7 @@ import { readAuthorityBands } from '../activation/index.ts';
 import { type Instant, MINUTE_MS, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { lengthMs, longestUnseen, provableMinutes, type Stretch } from '../verdict/index.ts';
-import { readLooks, readSettingRecords, readTurns, type SettingRecord } from './directory-settings-read-model.ts';
+import { readLooks, readSentRequests, readSettingRecords, readTurns, type SettingRecord } from './directory-settings-read-model.ts';
 import type { DirectoryInput, ReportSources } from './report-sources.ts';
 import { readRosterInputs, readRosterTotals } from './roster-inputs-read-model.ts';
 import { isListed, type ReportRange } from './report-read-model.ts';
@@ -20,11 +20,12 @@ export async function readSources(
   const connections = await readConnections(q, workspaceId, range);
   const period = { from: range.start, to: range.end };
   const looks = await readLooks(q, workspaceId, period);
+  const sent = await readSentRequests(q, workspaceId, period);
   return {
     roster: await readRosterInputs(q, workspaceId, { ...range, periodIds }),
     rosterTotals: await readRosterTotals(q, workspaceId, range.end),
     directories: connections.map((connection) =>
-      directoryInput(connection, { records, period, looks: looks.get(connection.connectionId) ?? [] }),
+      directoryInput(connection, { records, period, sent, looks: looks.get(connection.connectionId) ?? [] }),
     ),
     authority: await readAuthority(q, workspaceId, range),
     scopes: connections.flatMap((connection) => scopesInForce(connection, records, period)),
@@ -33,11 +34,13 @@ export async function readSources(
 }
 
 /** A connection with its looks, and how often it is looked at now. */
-type LookedAt = Omit<DirectoryInput, 'schedules' | 'longestUnseen' | 'promisedMinutes' | 'provableMinutes'> & SetConnection;
+type LookedAt = Omit<DirectoryInput, 'schedules' | 'requests' | 'longestUnseen' | 'promisedMinutes' | 'provableMinutes'> & SetConnection;
 
 interface DirectoryBasis {
   readonly records: readonly SettingRecord[];
   readonly period: Stretch;
+  /** Of all connections. */
+  readonly sent: Awaited<ReturnType<typeof readSentRequests>>;
   /** Complete ones within the period. */
   readonly looks: readonly Stretch[];
 }
@@ -46,7 +49,7 @@ interface DirectoryBasis {
  * What could be proven is what the looks of the period allow: by the rarest schedule that was in force, and as they happened. A replica may lag behind either;
  * with the audit log the instants themselves are known (evidence §1.2).
  */
-function directoryInput(connection: LookedAt, { looks, period, records }: DirectoryBasis): DirectoryInput {
+function directoryInput(connection: LookedAt, { looks, period, records, sent }: DirectoryBasis): DirectoryInput {
   const { fullEveryMinutes: _full, syncEveryMinutes: _sync, ...read } = connection;
   const schedules = schedulesInForce(connection, records, period);
   const unseen = longestUnseen(looks, connectedWithin(connection, period));
@@ -54,6 +57,9 @@ function directoryInput(connection: LookedAt, { looks, period, records }: Direct
   return {
     ...read,
     schedules,
+    requests: sent
+      .filter(({ connectionId }) => connectionId === connection.connectionId)
+      .map(({ connectionId: _of, ...requests }) => requests),
     longestUnseen: unseen,
     promisedMinutes: minutes(Math.max(0, ...schedules.map(({ syncEveryMinutes }) => syncEveryMinutes * MINUTE_MS))),
     provableMinutes: minutes(unseen === null ? 0 : lengthMs(unseen)),

@@ -12,6 +12,7 @@ import { type Comparison, compareIdentities } from './compare-identities.ts';
 import { compareActors } from './compare-actors.ts';
 import { compareDecisions } from './compare-decisions.ts';
 import { compareRoster } from './compare-roster.ts';
+import { compareRequests } from './compare-requests.ts';
 import { compareSettings } from './compare-settings.ts';
 import { compareSources } from './compare-sources.ts';
 import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
@@ -129,6 +130,7 @@ function sinceFourth(document: JsonObject, records: readonly ProvenRecord[]): re
     ? [
         compareRoster(document, records),
         ...compareSettings(document, records),
+        compareRequests(document, records),
         compareDecisions(document, records),
         compareActors(document, records),
       ]

@@ -1,4 +1,5 @@
-import { DAY_MS, HOUR_MS, type Instant, type LedgerRecordId, newId, plusMs } from '../../src/kernel/index.ts';
+import { hash } from 'node:crypto';
+import { canonicalJson, DAY_MS, HOUR_MS, type Instant, type LedgerRecordId, newId, plusMs } from '../../src/kernel/index.ts';
 import type { CoverageRow } from '../../src/evidence/coverage.ts';
 import {
   type Freezing,
@@ -26,6 +27,9 @@ export const asOf = '2026-03-03T09:00:00.000Z' as Instant;
 const ended = '2026-02-10T23:00:00.000Z' as Instant;
 const end = { earliest: ended, latest: ended };
 const deadline = { earliest: plusMs(ended, 24 * HOUR_MS), latest: plusMs(ended, 24 * HOUR_MS) };
+
+/** What its one look of which that is known asked. */
+const sampleQueries = ['GET {graph}/v1.0/groups?$select=id,displayName&$top=999'];
 
 /** The one directory of the samples. */
 export const sampleConnection = '0198c0de-7b1a-7c3d-9abc-0123456789ad';
@@ -192,6 +196,10 @@ const sources: ReportSources = {
       connectedAt: periodStart,
       removedAt: null,
       schedules: [{ syncEveryMinutes: 60, fullEveryMinutes: 720, from: periodStart, to: null, recordId: null }],
+      requests: [
+        { kind: 'full', looks: 1, sha256: hash('sha256', canonicalJson(sampleQueries), 'hex'), queries: sampleQueries },
+        { kind: 'full', looks: 2, sha256: null, queries: null },
+      ],
       completeLooks: 1_400,
       failedLooks: 2,
       lastLookAt: asOf,

@@ -735,6 +735,14 @@ table directory_provisioning_event
   CREATE INDEX directory_provisioning_event_unrecorded ON public.directory_provisioning_event USING btree (workspace_id, connection_id) WHERE (recorded IS DISTINCT FROM contradiction)
   grant insert, select to rollcall_server
 
+table directory_query_list
+  workspace_id uuid not null
+  sha256 bytea not null
+  queries text[] not null
+  constraint directory_query_list_pkey PRIMARY KEY (workspace_id, sha256)
+  constraint directory_query_list_sha256_check CHECK ((octet_length(sha256) = 32))
+  grant insert, select to rollcall_server
+
 table directory_run
   workspace_id uuid not null
   id uuid not null
@@ -761,6 +769,7 @@ table directory_run
   decided_by text
   decision_reason text
   clock_skew_ms bigint
+  queries_sha256 bytea
   constraint directory_run_check CHECK (((state = ANY (ARRAY['complete'::text, 'failed'::text])) = (finished_at IS NOT NULL)))
   constraint directory_run_check1 CHECK (((state = 'failed'::text) = (error_code IS NOT NULL)))
   constraint directory_run_check2 CHECK (((state <> 'complete'::text) OR ((look_from IS NOT NULL) AND (look_to IS NOT NULL) AND (counts IS NOT NULL))))
@@ -771,6 +780,7 @@ table directory_run
   constraint directory_run_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'delta'::text])))
   constraint directory_run_parked CHECK (((state <> 'parked'::text) OR (("position" IS NOT NULL) AND (resume_at IS NOT NULL))))
   constraint directory_run_pkey PRIMARY KEY (workspace_id, id)
+  constraint directory_run_queries FOREIGN KEY (workspace_id, queries_sha256) REFERENCES directory_query_list(workspace_id, sha256)
   constraint directory_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'parked'::text, 'held'::text, 'complete'::text, 'failed'::text])))
   constraint directory_run_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_run_by_time ON public.directory_run USING btree (workspace_id, connection_id, requested_at DESC)

@@ -41,6 +41,7 @@ describe('what a report tells of its sources, held against the records', () => {
       'recomputed: 7 of 7 steps from the rows of HR to the population, that tie and that the records give',
       'recomputed: 2 of 2 schedules of looks and scope settings that were in force, from the records that set them',
       'recomputed: 2 of 2 longest stretches without a look, from the records of the looks, and what they prove',
+      'recomputed: 2 of 2 lists of what looks asked, from the hashes that their records name',
       'recomputed: 0 of 0 exceptions and exclusions that were in force, and what is decided about findings, from the records of who asked and who approved',
       'recomputed: 0 of 0 names of whoever acted, by the values that their records disclose',
     ]);

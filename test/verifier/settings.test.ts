@@ -135,6 +135,18 @@ describe('what was set for the directories within the period of a report', () =>
     expect(page).toMatch(/of whom active: 0, as counted at /);
   });
 
+  it('is said with every query that was sent, by the list that the records of the looks name', () => {
+    const [{ requests }] = sourcesIn().directories;
+    expect(requests.map(({ kind, looks, sha256 }: Json) => [kind, looks, typeof sha256])).toEqual([['full', 3, 'string']]);
+    expect(requests[0].queries).toContain(
+      "GET {graph}/v1.0/auditLogs/directoryAudits?$filter=activityDateTime ge {from} and category eq 'UserManagement'&$top=999",
+    );
+    const page = textOf('report.html').replaceAll(/\s+/g, ' ');
+    expect(page).toContain('GET {graph}/v1.0/groups?$select=id,displayName&#38;$top=999');
+    expect(page).toContain('3 of 3');
+    expect(page).toContain(requests[0].sha256);
+  });
+
   it('holds against its records', async () => {
     expect(await details()).toEqual([]);
   });
@@ -149,6 +161,21 @@ describe('what was set for the directories within the period of a report', () =>
       name: 'a looser one before the first record',
       report: ({ sources }: Json) => void (sources.directories[0].schedules[0].syncEveryMinutes = 600),
       says: /^schedule of connection \S+: syncEveryMinutes is given as 600; its records give 60$/,
+    },
+    {
+      name: 'a query that filters',
+      report: ({ sources }: Json) => void (sources.directories[0].requests[0].queries[0] += '&$filter=accountEnabled eq true'),
+      says: /^connection \S+: the list of queries [0-9a-f]{64} has the SHA-256 [0-9a-f]{64}$/,
+    },
+    {
+      name: 'queries that are not said',
+      report: ({ sources }: Json) => void (sources.directories[0].requests = []),
+      says: /^connection \S+: 0 looks \(full [0-9a-f]{64}\) are given; the records tell of 3$/,
+    },
+    {
+      name: 'queries that are said not to have been recorded',
+      report: ({ sources }: Json) => void Object.assign(sources.directories[0].requests[0], { sha256: null, queries: null }),
+      says: /^connection \S+: 3 looks \(full without a list\) are given; the records tell of 0$/,
     },
     {
       name: 'a schedule less',
