@@ -5,6 +5,7 @@ import { type LedgerPlaces, placesOfInstant } from './ledger-telling.ts';
 import type { ReportContent } from './report-document.ts';
 import { leafPlaces } from './report-tables.ts';
 import { takenMeanings } from './report-taken-page.ts';
+import { judgingPolicies } from './spell-arithmetic.ts';
 
 /** One thing that happened to a leaver, or was seen, and where the ledger says so. */
 export interface LeaverFact {
@@ -37,10 +38,10 @@ export function placesOfEnd({ evidence }: ReportUnit, { indexes }: LedgerPlaces)
   return leafPlaces(evidence.slice(0, 1), indexes);
 }
 
-/** The policy that the deadline comes from. */
-export function placesOfPolicy({ policyId }: ReportUnit, { policies, indexes }: FactsAround): readonly number[] {
+/** The policies that the deadline comes from. */
+export function placesOfPolicies(unit: ReportUnit, { policies, indexes }: FactsAround): readonly number[] {
   return leafPlaces(
-    policies.flatMap(({ id, recordId }) => (id === policyId ? [recordId] : [])),
+    judgingPolicies(unit, policies).map(({ recordId }) => recordId),
     indexes,
   );
 }
@@ -65,7 +66,7 @@ function hrFacts(unit: ReportUnit, around: FactsAround): readonly LeaverFact[] {
 
 function policyFacts(unit: ReportUnit, around: FactsAround): readonly LeaverFact[] {
   const { deadline, deadlineSinceTold } = unit;
-  const places = placesOfPolicy(unit, around);
+  const places = placesOfPolicies(unit, around);
   const due = (range: ReportUnit['deadline'], what: string): readonly LeaverFact[] =>
     range === null ? [] : [{ at: range.earliest, until: range.latest, what, source: 'policy', places }];
   return [

@@ -1,9 +1,10 @@
 import type { Instant } from '../kernel/index.ts';
 import type { ReportSystem, ReportUnit } from '../reconciliation/index.ts';
 import { type Html, html, join } from './html.ts';
-import { accountName, type FactsAround, factsOf, type LeaverFact, matchWords, placesOfEnd, placesOfPolicy } from './leaver-facts.ts';
+import { accountName, type FactsAround, factsOf, type LeaverFact, matchWords, placesOfEnd, placesOfPolicies } from './leaver-facts.ts';
 import { type LedgerPlaces, placesOfInstant } from './ledger-telling.ts';
 import { leaversOf, type ReportDocument } from './report-document.ts';
+import { leafPlaces } from './report-tables.ts';
 import { sectionHeading } from './report-sections.ts';
 import { responseTo } from './response-to.ts';
 import { plainInstant, withPlainInstants } from './shown-instant.ts';
@@ -67,7 +68,7 @@ function factRow({ at, until, what, source, places }: LeaverFact): Html {
 
 /** How the deadline and each account’s lateness come about, every instant with the places of the records that it comes from. */
 function arithmeticOf(unit: ReportUnit, around: FactsAround): readonly string[] {
-  const [end, policy] = [placesOfEnd(unit, around), placesOfPolicy(unit, around)];
+  const [end, policy] = [placesOfEnd(unit, around), placesOfPolicies(unit, around)];
   const cited = citing([
     [unit.end, end],
     [unit.deadline, policy],
@@ -76,7 +77,13 @@ function arithmeticOf(unit: ReportUnit, around: FactsAround): readonly string[] 
   ]);
   const general = [deadlineArithmetic(unit, around.policies), arithmeticSinceTold(unit, around.policies)];
   const accounts = unit.systems.flatMap((system) => accountArithmetic(unit, system, { around, end, policy }));
-  const withPolicy = (line: string) => line.replace(/policy version \d+/, (said) => `${said}${bracketed(policy)}`);
+  const placesOf = (version: string) =>
+    leafPlaces(
+      around.policies.flatMap((each) => (String(each.version) === version ? [each.recordId] : [])),
+      around.indexes,
+    );
+  const withPolicy = (line: string) =>
+    line.replace(/policy version (\d+)/g, (said, version: string) => `${said}${bracketed(placesOf(version))}`);
   return [...general.flatMap((line) => (line === null ? [] : [withPolicy(withPlainInstants(line, cited))])), ...accounts];
 }
 

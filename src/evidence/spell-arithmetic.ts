@@ -18,9 +18,19 @@ export function arithmeticSinceTold(unit: ReportUnit, policies: ReportContent['p
   return `Since we were told, ${at(period?.hrRecordedAt ?? null)} + ${allowed} = ${rangeOf(deadline)}. No verdict goes by this clock.`;
 }
 
-function allowedText({ period, policyId, vector }: ReportUnit, policies: ReportContent['policies']): string | null {
-  const policy = policies.find(({ id }) => id === policyId);
-  if (policy === undefined) return null;
+/** The policies that judge a leaver, latest first: several where the end is a range in which they changed. */
+export function judgingPolicies({ evidence, policyId }: ReportUnit, policies: ReportContent['policies']): ReportContent['policies'] {
+  return policies.filter(({ id, recordId }) => id === policyId || evidence.includes(recordId));
+}
+
+function allowedText(unit: ReportUnit, policies: ReportContent['policies']): string | null {
+  const judging = judgingPolicies(unit, policies);
+  if (judging.length === 0) return null;
+  const allowed = judging.map((policy) => allowedBy(policy, unit)).join(', or ');
+  return judging.length === 1 ? allowed : `${allowed}, whichever was in force at the end,`;
+}
+
+function allowedBy(policy: ReportContent['policies'][number], { period, vector }: ReportUnit): string {
   const site = period?.site ?? null;
   const [own, tighter] = allowancesFor(policy, { site, isPrivileged: vector.privileged !== 'NO' });
   const isOfSite = policy.sites.some((each) => each.site === site);

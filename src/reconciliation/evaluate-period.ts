@@ -7,14 +7,14 @@ import {
   endInterval,
   type InstantRange,
   isDisownedOpenly,
-  leaverDeadline,
   type Match,
-  policyInForce,
+  policiesInForce,
   type Privilege,
   type Propagation,
   type RosterStanding,
   type ScimState,
   type StateVector,
+  spanningDeadline,
   startInterval,
   type TimingOutcome,
   worstDirectoryState,
@@ -28,7 +28,7 @@ import { conclude, type Evaluation, type EvaluationContext, type Leaving } from 
 import { directorySystems, releasedSystems, type Stage, scimSystems } from './gather-systems.ts';
 import { PROPAGATION_MS } from './propagation.ts';
 import type { ReadAccount } from './read-account.ts';
-import { privilegeAt } from './role-at-end.ts';
+import { privilegeUnder } from './role-at-end.ts';
 import { roleStandingOf } from './role-standing.ts';
 import type { UnitSystem } from './report-population.ts';
 import { withSameObjects } from './same-objects.ts';
@@ -91,18 +91,19 @@ function releasedOf(person: PersonFacts, period: PeriodFacts, { context, leaving
   return releasedSystems(releasedDuring(person, { start, end: leaving.end }));
 }
 
-/** The end comes from HR and from nothing else (I9). */
+/** The end comes from HR and from nothing else (I9). Where it is a range in which the policy changed, the deadline spans what each allows (I10). */
 function leavingOf(person: PersonFacts, period: PeriodFacts, context: EvaluationContext): Leaving {
-  const { calendar, policies, workspaceZone } = context;
+  const { calendar, workspaceZone } = context;
   const end = endInterval(period, workspaceZone, calendar);
-  const policy = end === undefined ? undefined : policyInForce(policies, end.latest);
-  if (end === undefined || policy === undefined) throw new Error('an ended employment has an end, and a run has a policy');
-  const held = policy.privileged === null ? 'NO' : privilegeAt(end, person, policy.privileged.roles);
+  if (end === undefined) throw new Error('an ended employment has an end');
+  const inForce = policiesInForce(context.policies, end);
+  const policies = inForce.map(({ policy }) => policy);
+  const held = privilegeUnder(policies, end, person);
   const deadlineOf = (privileged: Privilege) =>
-    leaverDeadline(end, { terms: policy, site: period.site, privileged }, period, { calendar, workspaceZone });
+    spanningDeadline(inForce, { site: period.site, privileged }, period, { calendar, workspaceZone });
   const deadline = deadlineOf(held);
   const isBeside = held !== 'NO' && isSameRange(deadline, deadlineOf('NO'));
-  return { end, deadline, policy, privileged: isBeside ? 'BESIDE' : held };
+  return { end, deadline, policies, privileged: isBeside ? 'BESIDE' : held };
 }
 
 function isSameRange(a: InstantRange, b: InstantRange): boolean {

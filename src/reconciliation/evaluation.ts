@@ -51,6 +51,7 @@ export interface Evaluation {
   readonly systems: readonly UnitSystem[];
   readonly end: InstantRange | null;
   readonly deadline: InstantRange | null;
+  /** The latest of those that may have judged the end; `evidence` cites them all. */
   readonly policyId: PolicyId | null;
   readonly decision: Decision;
   readonly sentence: string;
@@ -82,11 +83,12 @@ export interface UnitInputs {
   readonly due: Due;
 }
 
-/** When an employment ended, by when access had to be gone, and by which policy. */
+/** When an employment ended, by when access had to be gone, and by which policies. */
 export interface Leaving {
   readonly end: InstantRange;
   readonly deadline: InstantRange;
-  readonly policy: ReportPolicy;
+  /** Latest first, which is the one that a finding names; several where the end is a range in which they changed. */
+  readonly policies: readonly ReportPolicy[];
   /** Whether a privileged role was held, and its deadline theirs. */
   readonly privileged: Privilege;
 }
@@ -95,8 +97,12 @@ export interface Leaving {
 export function conclude({ decideVector, unit, vector, systems, leaving, evidence, due }: UnitInputs): Evaluation {
   const decided = decideVector(vector);
   const { decision, effects, sentence } = decided;
-  const cited = [...evidence, ...systems.flatMap((system) => system.evidence), ...(leaving === null ? [] : [leaving.policy.recordId])];
-  const essence = { systems, deadline: leaving?.deadline ?? null, policyId: leaving?.policy.id ?? null };
+  const cited = [
+    ...evidence,
+    ...systems.flatMap((system) => system.evidence),
+    ...(leaving?.policies ?? []).map(({ recordId }) => recordId),
+  ];
+  const essence = { systems, deadline: leaving?.deadline ?? null, policyId: leaving?.policies[0]?.id ?? null };
   const judged = {
     unit,
     vector,

@@ -1,6 +1,6 @@
 import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { type InstantRange, LocalCalendar, leaverDeadline } from '../verdict/index.ts';
+import { type InstantRange, LocalCalendar, policiesInForce, spanningDeadline } from '../verdict/index.ts';
 import { type BlindNaming, blindNaming } from './blind-windows.ts';
 import { decisionsInForce } from './decisions-in-force-read-model.ts';
 import { accountNames, type FindingRow, reportedFindings, standingCounts } from './finding-read-model.ts';
@@ -84,14 +84,18 @@ function unitOf(row: FindingRow, { at, deciders, names, naming }: Named): Omit<R
 }
 
 /** Undisputed by whoever was told in time; a later word starts the same clock later. */
-function deadlineSinceTold({ period, endLatest, policyId, vector }: FindingRow, policies: readonly ReportPolicy[]): InstantRange | null {
+function deadlineSinceTold(
+  { period, endEarliest, endLatest, policyId, vector }: FindingRow,
+  policies: readonly ReportPolicy[],
+): InstantRange | null {
   const told = period?.hrRecordedAt ?? null;
-  const policy = policies.find(({ id }) => id === policyId);
-  if (period === null || told === null || policy === undefined || !isBackdated(told, endLatest)) return null;
-  const end = { earliest: told, latest: told };
-  const asIfEnded = { ...period, endDate: null, lastDay: null, endedBetween: end };
-  const allowed = { terms: policy, site: period.site, privileged: vector.privileged };
-  return leaverDeadline(end, allowed, asIfEnded, { calendar: new LocalCalendar(), workspaceZone: period.timeZone });
+  const end = rangeOf(endEarliest, endLatest);
+  if (period === null || told === null || end === null || policyId === null || !isBackdated(told, endLatest)) return null;
+  const asEnd = { earliest: told, latest: told };
+  const inForce = policiesInForce(policies, end).map(({ policy }) => ({ policy, ends: asEnd }));
+  const asIfEnded = { ...period, endDate: null, lastDay: null, endedBetween: asEnd };
+  const held = { site: period.site, privileged: vector.privileged };
+  return spanningDeadline(inForce, held, asIfEnded, { calendar: new LocalCalendar(), workspaceZone: period.timeZone });
 }
 
 function isBackdated(hrRecordedAt: Instant | null, end: Instant | null): boolean {

@@ -14,6 +14,20 @@ export function privilegeAt(end: InstantRange, { directory, scim }: PersonFacts,
   return (['YES', 'UNKNOWN'] as const).find((privilege) => held.includes(privilege)) ?? 'NO';
 }
 
+/**
+ * Whether a leaver held a privileged role by whichever policy judges the end. UNKNOWN where one calls privileged what was held and another does not, since
+ * which of them was in force is not known (I10).
+ */
+export function privilegeUnder(
+  policies: readonly { readonly privileged: { readonly roles: readonly string[] } | null }[],
+  end: InstantRange,
+  person: PersonFacts,
+): Privilege {
+  const held = policies.map(({ privileged }) => (privileged === null ? 'NO' : privilegeAt(end, person, privileged.roles)));
+  const [first = 'NO'] = held;
+  return held.every((each) => each === first) ? first : 'UNKNOWN';
+}
+
 /** What nobody noted the beginning of counts as old, and what was never seen gone as held. */
 function assignedAt(end: InstantRange, { notBefore, observedAt, confirmedUntil, goneAt }: HeldRole): Privilege {
   const isOver = goneAt !== null && goneAt <= end.earliest;

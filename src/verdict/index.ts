@@ -74,8 +74,15 @@ export { lengthMs, longestUnseen, provableMinutes, type Stretch } from './longes
 export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
 export { type BlindTimes, blindStretchesIn, type JudgedLine, mayBeBlind, windowOf } from './name-blind-stretches.ts';
 export type { ObservedWindow } from './observed-window.ts';
-export { allowancesFor, leaverDeadline, policyDeadline, type PolicyTerms, type SiteAllowance } from './policy-deadline.ts';
-export { policyInForce } from './policy-in-force.ts';
+export {
+  allowancesFor,
+  leaverDeadline,
+  policyDeadline,
+  type PolicyTerms,
+  type SiteAllowance,
+  spanningDeadline,
+} from './policy-deadline.ts';
+export { type InForce, policiesInForce, policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';
 export { distinctStretches, withBlind } from './say-blind.ts';
 export { type EarlierSeal, type SealingReport, type SealRecord, sealsOverPeriod } from './seals-over-period.ts';

@@ -1,6 +1,7 @@
-import { earliest } from '../kernel/index.ts';
+import { earliest, type Instant } from '../kernel/index.ts';
 import { type Allowance, deadlineOf, type Reckoning } from './deadline.ts';
 import type { EmploymentDates, InstantRange } from './end-interval.ts';
+import type { InForce } from './policy-in-force.ts';
 import type { Privilege } from './state-vector.ts';
 
 /** What holds at a site of the organisation, as HR calls it. */
@@ -69,4 +70,26 @@ export function leaverDeadline(
   const deadline = (isPrivileged: boolean) => policyDeadline(end, allowancesFor(terms, { site, isPrivileged }), period, reckoning);
   if (privileged !== 'UNKNOWN') return deadline(privileged === 'YES');
   return { earliest: deadline(true).earliest, latest: deadline(false).latest };
+}
+
+/**
+ * By when access had to be gone where several policies may judge the end: from the earliest deadline that any of them sets for an end of its own time to the
+ * latest (I10). Throws a RangeError for none.
+ */
+export function spanningDeadline(
+  inForce: readonly InForce<PolicyTerms>[],
+  held: Omit<Allowed, 'terms'>,
+  period: EmploymentDates,
+  reckoning: Reckoning,
+): InstantRange {
+  const [first, ...others] = inForce.map(({ policy, ends }) => leaverDeadline(ends, { terms: policy, ...held }, period, reckoning));
+  if (first === undefined) throw new RangeError('a deadline comes from a policy');
+  return others.reduce(
+    (span, each) => ({ earliest: earliest(span.earliest, each.earliest), latest: later(span.latest, each.latest) }),
+    first,
+  );
+}
+
+function later(a: Instant, b: Instant): Instant {
+  return a > b ? a : b;
 }

@@ -93,7 +93,7 @@ const sentences: Record<RuleId, Say> = {
       ? 'The person held a privileged role, or may have, which alters nothing here: another deadline ends no later than the one for those.'
       : vector.privileged === 'YES'
         ? 'The person held a privileged role, so the tighter deadline for those applies.'
-        : 'The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, or SCIM brought one that the catalogue does not grant, or no longer has. So the deadline lies between the tighter one for those and the general one.',
+        : 'The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, SCIM brought one that the catalogue does not grant, or no longer has, or the policy changed which roles are privileged while the employment may have ended. So the deadline lies between the tighter one for those and the general one.',
 };
 
 /** What rules said in other words in reports up to `rollcall-report/3`, which verify by them. */

@@ -2,55 +2,100 @@ import type { Instant } from '../kernel/index.ts';
 import {
   type Allowance,
   allowancesFor,
+  type InForce,
   type InstantRange,
-  leaverDeadline,
   type LocalCalendar,
+  policiesInForce,
   policyInForce,
   type PolicyTerms,
+  type RuleEdition,
+  spanningDeadline,
 } from '../verdict/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { indexAt, type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
-import { type LedgerFacts, named, recordedAt } from './ledger-facts.ts';
+import { type LedgerFacts, named, recordedAt, wasSettled } from './ledger-facts.ts';
 import type { CitingUnit } from './read-citing-unit.ts';
 import { type Derived, type DerivedEnd, rangeText } from './recompute-end.ts';
 import { same } from './same-value.ts';
 
-/** Derives by when access had to be gone from the cited `policy.set` record and the derived end, and holds the report's deadline against it. */
+/** Derives by when access had to be gone from the derived end and the `policy.set` records that judge it, and holds the report's deadline, and which of them it cites, against it. */
 export function recomputeDeadline(
   unit: CitingUnit,
   { end, dates }: DerivedEnd & { readonly end: InstantRange },
-  { facts, calendar }: { readonly facts: LedgerFacts; readonly calendar: LocalCalendar },
+  basis: Basis,
 ): Derived<InstantRange> {
-  const policies = facts.ofType('policy.set');
-  const cited = policies.findLast(({ id }) => unit.evidence.includes(id));
-  if (cited === undefined) return { wrong: ['it cites no policy for its deadline'] };
-  const inForce = policyAt(end.latest, facts);
-  const terms = termsOf(cited);
+  const cited = basis.facts.ofType('policy.set').filter(({ id }) => unit.evidence.includes(id));
+  if (cited.length === 0) return { wrong: ['it cites no policy for its deadline'] };
+  const { judging, wrong } = judgingOf(cited, end, basis);
+  const terms = judging.map(({ policy, ends }) => ({ policy: termsOf(policy), ends }));
   const { privileged } = unit.vector;
-  if (privileged !== 'NO' && terms.privileged === null)
-    return { wrong: [`it holds a privileged role against ${named(cited)}, which sets nothing for those`] };
-  const allowances = allowancesFor(terms, { site: dates.site, isPrivileged: privileged !== 'NO' });
-  const value = leaverDeadline(end, { terms, site: dates.site, privileged }, dates, { calendar, workspaceZone: dates.timeZone });
-  const isSame = same(value, unit.deadline);
+  if (privileged !== 'NO' && terms.every(({ policy }) => policy.privileged === null))
+    return { wrong: [`it holds a privileged role against ${listed(judging)}, which sets nothing for those`] };
+  const reckoning = { calendar: basis.calendar, workspaceZone: dates.timeZone };
+  const value = spanningDeadline(terms, { site: dates.site, privileged }, dates, reckoning);
+  if (same(value, unit.deadline)) return { value, wrong };
+  const allowed = judging.map(({ policy }) => {
+    const allowances = allowancesFor(termsOf(policy), { site: dates.site, isPrivileged: privileged !== 'NO' });
+    return `${named(policy)} allows ${allowances.map(saidOf).join(' or ')}`;
+  });
+  const given = `its deadline is given as ${givenText(unit.deadline)}; ${allowed.join(' and ')}, which gives ${rangeText(value)}`;
+  return { value, wrong: [...wrong, given] };
+}
+
+interface Judging {
+  /** What the deadline is derived from. */
+  readonly judging: readonly InForce<ProvenRecord>[];
+  readonly wrong: readonly string[];
+}
+
+/** All that may have been in force at the end must be cited, and nothing else; up to format 3, the policy of the latest end alone was. */
+function judgingOf(cited: readonly ProvenRecord[], end: InstantRange, { edition, facts }: Basis): Judging {
+  const isSpanning = edition === 'present';
+  // What was set shortly before the report may not be known to it, unless it is cited.
+  const isKnown = (record: ProvenRecord) => !isSpanning || cited.includes(record) || wasSettled(record, facts.asOf);
+  const inForce = inForceAt(facts.ofType('policy.set').filter(isKnown), end, edition);
+  const said = (isSpanning ? cited.toReversed() : cited.slice(-1)).map((policy) => ({ policy, ends: end }));
+  const isCited = same(idsOf(inForce), idsOf(said));
   return {
-    value,
-    wrong: [
-      ...(inForce === undefined || inForce === cited
-        ? []
-        : [`its deadline comes from ${named(cited)}; ${named(inForce)} was in force when the employment ended`]),
-      ...(isSame
-        ? []
-        : [
-            `its deadline is given as ${givenText(unit.deadline)}; ${named(cited)} allows ${allowances.map(saidOf).join(' or ')}, which gives ${rangeText(value)}`,
-          ]),
-    ],
+    judging: isSpanning ? inForce : said,
+    wrong: isCited
+      ? []
+      : [
+          `its deadline comes from ${listed(said)}; ${listed(inForce)} ${inForce.length > 1 ? 'may have been' : 'was'} in force when the employment ended`,
+        ],
   };
 }
 
-/** The policy that judges an end of employment. */
-export function policyAt(end: Instant, facts: LedgerFacts): ProvenRecord | undefined {
-  const versions = facts.ofType('policy.set').map((record) => ({ record, effectiveFrom: recordedAt(record) }));
-  return policyInForce(versions.toReversed(), end)?.record;
+interface Basis {
+  readonly facts: LedgerFacts;
+  readonly calendar: LocalCalendar;
+  readonly edition: RuleEdition;
+}
+
+/** What the policies allow that judge an end of employment. */
+export function termsAt(end: InstantRange, { edition, facts }: Omit<Basis, 'calendar'>): readonly InForce<PolicyTerms>[] {
+  return inForceAt(facts.ofType('policy.set'), end, edition).map(({ policy, ends }) => ({ policy: termsOf(policy), ends }));
+}
+
+/** By the rule of the report's format: up to format 3 the policy of the latest end judged alone. */
+function inForceAt(policies: readonly ProvenRecord[], end: InstantRange, edition: RuleEdition): readonly InForce<ProvenRecord>[] {
+  const versions = versionsOf(policies);
+  if (edition === 'present') return policiesInForce(versions, end).map(({ policy, ends }) => ({ policy: policy.record, ends }));
+  const latest = policyInForce(versions, end.latest);
+  return latest === undefined ? [] : [{ policy: latest.record, ends: end }];
+}
+
+/** Latest first. */
+function versionsOf(policies: readonly ProvenRecord[]): readonly { readonly record: ProvenRecord; readonly effectiveFrom: Instant }[] {
+  return policies.map((record) => ({ record, effectiveFrom: recordedAt(record) })).toReversed();
+}
+
+function idsOf(inForce: readonly InForce<ProvenRecord>[]): readonly string[] {
+  return inForce.map(({ policy }) => policy.id);
+}
+
+function listed(inForce: readonly InForce<ProvenRecord>[]): string {
+  return inForce.map(({ policy }) => named(policy)).join(' and ');
 }
 
 /** What a policy allows. */

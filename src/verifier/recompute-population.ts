@@ -1,9 +1,9 @@
 import type { Instant } from '../kernel/index.ts';
-import { allowancesFor, endInterval, type InstantRange, type LocalCalendar, policyDeadline, startInterval } from '../verdict/index.ts';
+import { endInterval, type InstantRange, type LocalCalendar, type RuleEdition, spanningDeadline, startInterval } from '../verdict/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
-import { policyAt, termsOf } from './recompute-deadline.ts';
+import { termsAt } from './recompute-deadline.ts';
 import { datesOf, rangeText, siteOf, workspaceZone } from './recompute-end.ts';
 
 /** An employment period as the latest record of HR has it. */
@@ -15,6 +15,13 @@ export interface ToldPeriod {
   readonly end: InstantRange | undefined;
   readonly told: ProvenRecord;
   readonly dates: ReturnType<typeof datesOf> & { readonly startDate: string; readonly timeZone: string; readonly site: string | null };
+}
+
+interface Basis {
+  readonly facts: LedgerFacts;
+  readonly calendar: LocalCalendar;
+  /** By which the report is judged. */
+  readonly edition: RuleEdition;
 }
 
 interface Reported {
@@ -30,14 +37,14 @@ interface Reported {
  */
 export function recomputePopulation(
   { periodStart, periodEnd, found }: Reported,
-  { facts, calendar }: { readonly facts: LedgerFacts; readonly calendar: LocalCalendar },
+  { facts, calendar, edition }: Basis,
 ): readonly (readonly string[])[] {
   const periods = facts.idsOf('employment-period').flatMap((id) => toldPeriod(id, facts, calendar) ?? []);
   return periods.flatMap((period) => {
     const { end } = period;
     if (end === undefined || end.earliest < periodStart || end.latest >= periodEnd || end.latest > facts.asOf) return [];
     if (found.has(period.id)) return [[]];
-    if (!wasSettled(period.told, facts.asOf) || isContinued({ ...period, end }, periods, { facts, calendar })) return [];
+    if (!wasSettled(period.told, facts.asOf) || isContinued({ ...period, end }, periods, { facts, calendar, edition })) return [];
     return [
       [`employment period ${period.id} ended ${rangeText(end)} by ${named(period.told)}, within the period, and no finding is about it`],
     ];
@@ -62,17 +69,17 @@ export function toldPeriod(id: string, facts: LedgerFacts, calendar: LocalCalend
 function isContinued(
   { person, startDate, end, dates }: ToldPeriod & { readonly end: InstantRange },
   periods: readonly ToldPeriod[],
-  { facts, calendar }: { readonly facts: LedgerFacts; readonly calendar: LocalCalendar },
+  { facts, calendar, edition }: Basis,
 ): boolean {
   const next = periods.filter((other) => other.person === person && other.startDate > startDate);
   const start = startInterval(dates, dates.timeZone, calendar).earliest;
   // What never began is nobody's leaving beside an employment before it.
   if (end.latest <= start && periods.some((other) => other.person === person && other.startDate < startDate)) return true;
   if (next.length === 0) return false;
-  const policy = policyAt(end.latest, facts);
-  if (policy === undefined) return true;
-  const allowances = allowancesFor(termsOf(policy), { site: dates.site, isPrivileged: false });
-  const deadline = policyDeadline(end, allowances, dates, { calendar, workspaceZone: dates.timeZone });
+  const inForce = termsAt(end, { edition, facts });
+  if (inForce.length === 0) return true;
+  const held = { site: dates.site, privileged: 'NO' } as const;
+  const deadline = spanningDeadline(inForce, held, dates, { calendar, workspaceZone: dates.timeZone });
   return next.some((other) => {
     const begins = startInterval(other.dates, other.dates.timeZone, calendar).earliest;
     return begins <= deadline.earliest && (other.end === undefined || other.end.latest > begins);

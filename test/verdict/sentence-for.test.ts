@@ -120,7 +120,7 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
   {
     rule: 'R03',
     given: { privileged: 'UNKNOWN' },
-    says: 'The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, or SCIM brought one that the catalogue does not grant, or no longer has. So the deadline lies between the tighter one for those and the general one.',
+    says: 'The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, SCIM brought one that the catalogue does not grant, or no longer has, or the policy changed which roles are privileged while the employment may have ended. So the deadline lies between the tighter one for those and the general one.',
   },
 ];
 

@@ -8,6 +8,7 @@ import { noAccount } from './no-account.ts';
 import { nobodyLooked } from './nobody-looked.ts';
 import { nobodysAccounts } from './nobodys-accounts.ts';
 import { notDueYet } from './not-due-yet.ts';
+import { policyChanges } from './policy-changes.ts';
 import { privilegedRoles } from './privileged-roles.ts';
 import { roles } from './roles.ts';
 import { sourcesDisagree } from './sources-disagree.ts';
@@ -27,6 +28,7 @@ export const chapters: readonly Chapter[] = [
   nobodyLooked,
   noAccount,
   timeZones,
+  policyChanges,
   hrTells,
   comingBack,
   privilegedRoles,

@@ -68,7 +68,7 @@ function contextOf(story: Story): EvaluationContext {
   const connections = connectionsOf(story);
   return {
     at,
-    policies: [policyOf(story.policy ?? { hours: 24 })],
+    policies: policiesOf(story),
     workspaceZone: story.zone ?? 'UTC',
     calendar: new LocalCalendar(),
     decideVector: vectorDecider(),
@@ -136,6 +136,12 @@ function connectionOf(
 /** A story tells when somebody looked; the replica that answered may have been behind. */
 function provenBy(lookedAt: Instant): Instant {
   return plusMs(lookedAt, -REPLICATION_ALLOWANCE_MS);
+}
+
+/** Latest first. */
+function policiesOf({ policy = { hours: 24 }, policyBefore }: Story): readonly ReportPolicy[] {
+  if (policyBefore === undefined) return [policyOf(policy)];
+  return [{ ...policyOf(policy), version: 2, effectiveFrom: instantAt(policyBefore.until) }, policyOf(policyBefore)];
 }
 
 function policyOf({ atSite, hours, businessDays, privileged }: Policy): ReportPolicy {

@@ -95,7 +95,7 @@ export const privilegedRoles: Chapter = {
         effect: 'INSUF',
         also: ['R03'],
         sentence:
-          'The directory account became unusable at most 2.0 h after the deadline, perhaps before it: it was last proven usable at 2026-03-07T04:55:00.000Z and first proven unusable at 2026-03-07T06:00:00.000Z, with no proof of anything between; its deadline lies between 2026-03-07T04:00:00.000Z and 2026-03-08T00:00:00.000Z, since it is not known whether a privileged role was held. The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, or SCIM brought one that the catalogue does not grant, or no longer has. So the deadline lies between the tighter one for those and the general one.',
+          'The directory account became unusable at most 2.0 h after the deadline, perhaps before it: it was last proven usable at 2026-03-07T04:55:00.000Z and first proven unusable at 2026-03-07T06:00:00.000Z, with no proof of anything between; its deadline lies between 2026-03-07T04:00:00.000Z and 2026-03-08T00:00:00.000Z, since it is not known whether a privileged role was held. The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, SCIM brought one that the catalogue does not grant, or no longer has, or the policy changed which roles are privileged while the employment may have ended. So the deadline lies between the tighter one for those and the general one.',
       },
     },
     {
@@ -114,7 +114,7 @@ export const privilegedRoles: Chapter = {
         effect: 'PASS',
         also: ['R03'],
         sentence:
-          'The directory account was unusable at most 2.0 h after the employment ended, 2.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 3.0 h before the deadline. The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, or SCIM brought one that the catalogue does not grant, or no longer has. So the deadline lies between the tighter one for those and the general one.',
+          'The directory account was unusable at most 2.0 h after the employment ended, 2.0 h before the deadline. The SCIM user was unusable at most 1.0 h after the employment ended, 3.0 h before the deadline. The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, SCIM brought one that the catalogue does not grant, or no longer has, or the policy changed which roles are privileged while the employment may have ended. So the deadline lies between the tighter one for those and the general one.',
       },
     },
     {
@@ -191,7 +191,7 @@ export const privilegedRoles: Chapter = {
         effect: 'INSUF',
         also: ['R03'],
         sentence:
-          'The directory account became unusable at most 2.0 h after the deadline, perhaps before it: it was last proven usable at 2026-03-07T04:55:00.000Z and first proven unusable at 2026-03-07T06:00:00.000Z, with no proof of anything between; its deadline lies between 2026-03-07T04:00:00.000Z and 2026-03-08T00:00:00.000Z, since it is not known whether a privileged role was held. The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, or SCIM brought one that the catalogue does not grant, or no longer has. So the deadline lies between the tighter one for those and the general one.',
+          'The directory account became unusable at most 2.0 h after the deadline, perhaps before it: it was last proven usable at 2026-03-07T04:55:00.000Z and first proven unusable at 2026-03-07T06:00:00.000Z, with no proof of anything between; its deadline lies between 2026-03-07T04:00:00.000Z and 2026-03-08T00:00:00.000Z, since it is not known whether a privileged role was held. The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, SCIM brought one that the catalogue does not grant, or no longer has, or the policy changed which roles are privileged while the employment may have ended. So the deadline lies between the tighter one for those and the general one.',
       },
     },
     {
@@ -206,7 +206,7 @@ export const privilegedRoles: Chapter = {
         effect: 'INSUF',
         also: ['R03'],
         sentence:
-          'The directory account became unusable at most 2.0 h after the deadline, perhaps before it: it was last proven usable at 2026-03-07T04:55:00.000Z and first proven unusable at 2026-03-07T06:00:00.000Z, with no proof of anything between; its deadline lies between 2026-03-07T04:00:00.000Z and 2026-03-08T00:00:00.000Z, since it is not known whether a privileged role was held. The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, or SCIM brought one that the catalogue does not grant, or no longer has. So the deadline lies between the tighter one for those and the general one.',
+          'The directory account became unusable at most 2.0 h after the deadline, perhaps before it: it was last proven usable at 2026-03-07T04:55:00.000Z and first proven unusable at 2026-03-07T06:00:00.000Z, with no proof of anything between; its deadline lies between 2026-03-07T04:00:00.000Z and 2026-03-08T00:00:00.000Z, since it is not known whether a privileged role was held. The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, SCIM brought one that the catalogue does not grant, or no longer has, or the policy changed which roles are privileged while the employment may have ended. So the deadline lies between the tighter one for those and the general one.',
       },
     },
     {

@@ -130,6 +130,8 @@ export interface Story {
   readonly looks?: readonly Looked[];
   /** Left out: 24 hours. */
   readonly policy?: Policy;
+  /** The one before, and until when it was in force. */
+  readonly policyBefore?: Policy & { readonly until: Moment };
   /** Left out: UTC. */
   readonly zone?: string;
   /** Left out: Tuesday 2026-03-10 12:00. */

@@ -82,10 +82,11 @@ function accountsOf(story: Story): readonly string[] {
   ];
 }
 
-function circumstancesOf({ policy, zone, judgedAt = JUDGED_AT, roleDiffersSince }: Story): readonly string[] {
+function circumstancesOf({ policy, policyBefore, zone, judgedAt = JUDGED_AT, roleDiffersSince }: Story): readonly string[] {
   return [
     ...(roleDiffersSince === undefined ? [] : [`The roles are known to differ since ${roleDiffersSince}.`]),
     ...(policy === undefined ? [] : [`Policy: ${policyOf(policy)}.`]),
+    ...(policyBefore === undefined ? [] : [`Policy until ${policyBefore.until}: ${policyOf(policyBefore)}.`]),
     ...(zone === undefined ? [] : [`The workspace keeps ${zone}.`]),
     ...(judgedAt === JUDGED_AT ? [] : [`Judged at ${judgedAt}.`]),
   ];
