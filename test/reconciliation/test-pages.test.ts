@@ -23,9 +23,9 @@ afterAll(() => db.drop());
 async function workspaceOf(findings: number): Promise<WorkspaceId> {
   const workspaceId = await insertWorkspace(db.owner, NOW);
   await db.owner.query(
-    `insert into finding (workspace_id, id, unit_kind, unit_id, rule, verdict, effect, all_rules, vector, systems, end_earliest, end_latest,
+    `insert into finding (workspace_id, id, unit_kind, unit_id, person_id, rule, verdict, effect, all_rules, vector, systems, end_earliest, end_latest,
        sentence, evidence, own_records, digest, opened_at, changed_at, last_run_id)
-     select $1, gen_random_uuid(), 'employment_period', gen_random_uuid(), 'S16', 'CONSISTENT_ACTIVE', kind.effect, '[]',
+     select $1, gen_random_uuid(), 'employment_period', gen_random_uuid(), gen_random_uuid(), 'S16', 'CONSISTENT_ACTIVE', kind.effect, '[]',
        jsonb_build_object('employment', kind.employment, 'classification', 'HUMAN', 'match', 'ONE', 'roster', 'LISTED', 'directory', kind.state,
          'scim', 'NEVER', 'assigned', 'YES', 'propagation', 'SETTLED', 'role', 'NONE', 'privileged', 'NO', 'directoryTiming', kind.outcome,
          'scimTiming', case when kind.ended is not null then 'NO_ACCOUNT' end),
@@ -42,7 +42,13 @@ async function workspaceOf(findings: number): Promise<WorkspaceId> {
      ) as kind`,
     [workspaceId, findings],
   );
-  await db.owner.query('analyze finding');
+  await db.owner.query(
+    `insert into account_link (workspace_id, id, person_id, system, account_id, standing, rule, linked_at, linked_by, record_id)
+     select $1, gen_random_uuid(), finding.person_id, 'directory', (finding.systems -> 0 ->> 'accountId')::uuid, 'linked', 'M3', $2, 'system', gen_random_uuid()
+     from finding where finding.workspace_id = $1`,
+    [workspaceId, NOW],
+  );
+  await db.owner.query('analyze finding, account_link');
   return workspaceId;
 }
 
