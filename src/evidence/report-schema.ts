@@ -8,6 +8,7 @@ import type {
   DirectorySchedule,
   RejectionCount,
   ReportSources,
+  RosterFileFormat,
   RosterInput,
   RosterTotals,
   ScopeInForce,
@@ -72,6 +73,13 @@ const rosterInput = closed<RosterInput>({
   rejected: count,
   dropped: count,
   rejections: listOf(closed<RejectionCount>({ column: nullable(text), reason: text, cells: { type: 'integer', minimum: 1 } })),
+  format: nullable(
+    closed<RosterFileFormat>({
+      encoding: oneOf(['utf-8', 'utf-16le', 'utf-16be']),
+      delimiter: text,
+      headerLine: { type: 'integer', minimum: 1 },
+    }),
+  ),
   mapping: { description: 'Canonical column to the column of the file.' },
   recordId: named('id'),
 });

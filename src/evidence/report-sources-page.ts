@@ -82,10 +82,18 @@ function rosterRow(file: RosterInput, actors: readonly Actor[]) {
   return [
     html`${shownInstant(importedAt)}<br><small><code>${file.importId}</code>, record <code>${file.recordId}</code></small>`,
     shownActor(importedBy, actors),
-    `${rows} in ${file.bytes} bytes (${source}, ${spokenOf(file)})`,
+    `${rows} in ${file.bytes} bytes (${source}, ${spokenOf(file)}; ${readAs(file)})`,
     `${file.added} added, ${file.changed} changed, ${file.ended} ended, ${file.rehired} re-hired, ${file.unchanged} unchanged, ${file.rejected} rejected; ${file.dropped} not named`,
     html`<code>${sha256}</code>`,
   ];
+}
+
+/** How its bytes became rows. */
+function readAs({ format, source }: RosterInput): string {
+  if (source === 'push') return 'rows of JSON';
+  if (format === null) return 'encoding and delimiter not recorded';
+  const { delimiter, encoding, headerLine } = format;
+  return `${encoding}, ${delimiter === '\t' ? 'tabs' : `“${delimiter}”`} between cells, columns named on line ${headerLine}`;
 }
 
 /** Of whom an import speaks. */

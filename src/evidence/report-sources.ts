@@ -28,9 +28,18 @@ export interface RosterInput {
   readonly dropped: number;
   /** Why rows were rejected, the most frequent first; a row may have several cells that cannot be taken. */
   readonly rejections: readonly RejectionCount[];
+  /** How the file was read. Null of rows that a program pushed, and of imports before this was recorded. */
+  readonly format: RosterFileFormat | null;
   /** Canonical column to the column of the file. */
   readonly mapping: unknown;
   readonly recordId: LedgerRecordId;
+}
+
+export interface RosterFileFormat {
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
+  readonly delimiter: string;
+  /** On which its columns are named, counted from 1. */
+  readonly headerLine: number;
 }
 
 /** How many cells of a column could not be taken, and why. Null: of a row as a whole, or of imports that kept the number of rows alone. */

@@ -32,7 +32,7 @@ export async function readRosterInputs(
             roster_import.full_roster as "isFull", case when not roster_import.partial then 'everybody' when roster_import.else_unchanged then 'changes-and-no-others' else 'changes' end as tells,
             coalesce(roster_import.received_at, roster_import.imported_at) as "toldAt", roster_import.row_count as rows, roster_import.added, roster_import.changed,
             roster_import.ended, roster_import.rehired, roster_import.unchanged, roster_import.rejected, roster_import.dropped,
-            roster_import.mapping, roster_import.record_id as "recordId", coalesce(rejections.told, '[]') as rejections
+            roster_import.file_format as format, roster_import.mapping, roster_import.record_id as "recordId", coalesce(rejections.told, '[]') as rejections
        from roster_import
        left join lateral (
          select jsonb_agg(jsonb_build_object('column', counted.column_name, 'reason', counted.reason, 'cells', counted.cells)

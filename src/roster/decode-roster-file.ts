@@ -17,20 +17,27 @@ const marks = [
   { encoding: 'utf-16be', mark: Buffer.from([0xfe, 0xff]) },
 ] as const;
 
+export type RosterEncoding = 'utf-8' | (typeof marks)[number]['encoding'];
+
 /**
  * The text of a roster file, piece by piece and without a byte order mark: UTF-8, or UTF-16 where its mark, which lies within the first piece, says so
- * (what Excel calls "Unicode text"). Throws DomainError `invalid-request` for anything else: guessing an encoding would bend names and addresses.
+ * (what Excel calls "Unicode text"); `note` is told which, before the first text. Throws DomainError `invalid-request` for anything else: guessing an encoding would bend names and addresses.
  */
-export async function* decodeRosterFile(pieces: Pieces<Buffer>): AsyncGenerator<string> {
+export async function* decodeRosterFile(pieces: Pieces<Buffer>, note?: (encoding: RosterEncoding) => void): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   for await (const piece of pieces) {
-    decoder ??= new TextDecoder(encodingOf(piece), { fatal: true });
-    yield decoded(() => decoder?.decode(piece, { stream: true }));
+    if (decoder === undefined) {
+      const encoding = encodingOf(piece);
+      decoder = new TextDecoder(encoding, { fatal: true });
+      note?.(encoding);
+    }
+    const by = decoder;
+    yield decoded(() => by.decode(piece, { stream: true }));
   }
   yield decoded(() => decoder?.decode());
 }
 
-function encodingOf(first: Buffer): string {
+function encodingOf(first: Buffer): RosterEncoding {
   return marks.find(({ mark }) => first.subarray(0, 2).equals(mark))?.encoding ?? 'utf-8';
 }
 

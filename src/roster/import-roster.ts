@@ -123,13 +123,22 @@ export async function keepImport(
   { import_, worked }: { readonly import_: Import; readonly worked: Worked },
 ): Promise<ImportSummary & { readonly id: RosterImportId }> {
   const { id, at, toldAt } = import_;
-  const { facts, summary } = worked;
+  const { facts, format, summary } = worked;
   const rejectedOpen = await keepRejections(tx, workspaceId, { at, worked });
-  const recordId = await appendOne(tx, workspaceId, importRecord(facts, 'hr.import.completed', { rejected_open: rejectedOpen }));
-  await insertImport(tx, workspaceId, { ...facts, recordId, receivedAt: toldAt === at ? null : toldAt });
+  const recordId = await appendOne(
+    tx,
+    workspaceId,
+    importRecord(facts, 'hr.import.completed', { rejected_open: rejectedOpen, ...formatOf(format) }),
+  );
+  await insertImport(tx, workspaceId, { ...facts, format, recordId, receivedAt: toldAt === at ? null : toldAt });
   await clearStage(tx, workspaceId, id);
   if (summary.rows >= MANY_ROWS) await refreshStatistics(tx);
   return { id, ...summary };
+}
+
+/** What the ledger says of how a file was read. */
+function formatOf(format: Worked['format']) {
+  return format === null ? {} : { format: { encoding: format.encoding, delimiter: format.delimiter, header_line: format.headerLine } };
 }
 
 /** Keeps the rows that are not taken, and settles those of imports before. Returns how many rows of all of them are in doubt still. */

@@ -1,12 +1,25 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { refuse } from '../kernel/index.ts';
-import type { Pieces } from './decode-roster-file.ts';
+import type { Pieces, RosterEncoding } from './decode-roster-file.ts';
 import { cellText, type ChosenColumns, chooseColumns } from './choose-columns.ts';
 import { type ParsedRow, readRosterRow } from './read-roster-row.ts';
 import { columnKey, type RosterMapping, requiredFields } from './roster-mapping.ts';
 
+/** How the text of a file was taken for a table. */
+interface RosterTable {
+  readonly delimiter: string;
+  /** Counted from 1: the columns are named there. */
+  readonly headerLine: number;
+}
+
+export interface RosterFormat extends RosterTable {
+  readonly encoding: RosterEncoding;
+}
+
 export interface RosterReading extends Pick<ChosenColumns, 'columns' | 'ignoredColumns'> {
+  /** How a file was read; null of rows that a program pushed. */
+  readonly format: RosterFormat | null;
   /** Once only, and in the order of the file. Throws DomainError `invalid-request` where it is no table any more. */
   readonly rows: AsyncIterable<ParsedRow>;
 }
@@ -30,8 +43,14 @@ const CUT_OFF = 'ends in the middle, and so does the file: it seems to have been
  * Reads a roster: a header row with the columns that the mapping names, in any order and case, then one employment period per row.
  * Throws DomainError `invalid-request` for a file that is no such table; a single bad row is reported, not thrown.
  */
-export async function parseRoster(text: Pieces<string>, mapping: RosterMapping): Promise<RosterReading> {
-  const records = recordsOf(text)[Symbol.asyncIterator]();
+export async function parseRoster(
+  text: Pieces<string>,
+  mapping: RosterMapping,
+): Promise<Omit<RosterReading, 'format'> & { readonly table: RosterTable }> {
+  const tail = { isOpen: false };
+  const { head, all } = await withHead(unixLines(text, tail));
+  const delimiter = delimiterOf(head);
+  const records = recordsOf(all, delimiter, tail)[Symbol.asyncIterator]();
   const header = await records.next();
   if (header.done === true) {
     return refuse('invalid-request', { detail: 'The file is empty.', next: `Send a header row with ${requiredFields.join(', ')}.` });
@@ -51,7 +70,8 @@ export async function parseRoster(text: Pieces<string>, mapping: RosterMapping):
       mapping,
     );
   };
-  return { columns, ignoredColumns, rows: parsed(records, read) };
+  const table = { delimiter, headerLine: header.value.line };
+  return { columns, ignoredColumns, rows: parsed(records, read), table };
 }
 
 interface CsvRecord {
@@ -63,18 +83,16 @@ interface CsvRecord {
 }
 
 /** Every record that holds anything; the parser reports the line on which it ends. */
-async function* recordsOf(text: Pieces<string>): AsyncGenerator<CsvRecord> {
-  const tail = { isOpen: false };
-  const { head, all } = await withHead(unixLines(text, tail));
+async function* recordsOf(text: AsyncIterable<string>, delimiter: string, tail: { readonly isOpen: boolean }): AsyncGenerator<CsvRecord> {
   const parser = parse({
     bom: true,
-    delimiter: delimiterOf(head),
+    delimiter,
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
   });
-  const source = Readable.from(all);
+  const source = Readable.from(text);
   source.once('error', (error) => parser.destroy(error));
   source.pipe(parser);
   let held: Omit<CsvRecord, 'isOpen'> | undefined;

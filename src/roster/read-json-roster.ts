@@ -14,7 +14,7 @@ const MAX_DEPTH = 4;
  */
 export function readJsonRoster(value: unknown, mapping: RosterMapping): RosterReading {
   const rows = Array.isArray(value) && value.every(isObject) ? value.map(flatten) : refuseShape();
-  if (rows.length === 0) return { columns: {}, ignoredColumns: [], rows: inTurn([]) };
+  if (rows.length === 0) return { columns: {}, ignoredColumns: [], rows: inTurn([]), format: null };
   const { columns, ignoredColumns, cellsOf } = chooseColumns(new Set(rows.flatMap((row) => [...row.keys()])), mapping);
   const parsed = rows.map(
     (row, index): ParsedRow =>
@@ -24,7 +24,7 @@ export function readJsonRoster(value: unknown, mapping: RosterMapping): RosterRe
         mapping,
       ),
   );
-  return { columns, ignoredColumns, rows: inTurn(parsed) };
+  return { columns, ignoredColumns, rows: inTurn(parsed), format: null };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

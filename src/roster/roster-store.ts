@@ -1,6 +1,7 @@
 import type { Instant, LedgerRecordId, RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { KnownPerson, PersonNamed } from './plan-import.ts';
+import type { RosterReading } from './parse-roster.ts';
 import type { ImportFacts } from './roster-records.ts';
 import { stagedFile } from './roster-stage-store.ts';
 
@@ -54,6 +55,7 @@ export async function knownPeople(
 }
 
 export interface ImportRow extends ImportFacts {
+  readonly format: RosterReading['format'];
   readonly recordId: LedgerRecordId;
   /** When it came, where it was held in between; else null. */
   readonly receivedAt: Instant | null;
@@ -64,10 +66,10 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
   await tx.query(
     `insert into roster_import (workspace_id, id, imported_at, imported_by, file_sha256, file_bytes, sealed_file, full_roster, partial, source,
                                 mapping, row_count, added, changed, ended, rehired, unchanged, rejected, dropped, record_id, received_at, else_unchanged,
-                                mapping_record_id)
+                                mapping_record_id, file_format)
      values ($1, $2, $3, $4, decode($5, 'hex'), $6,
              coalesce(${stagedFile}, (select held.sealed_file from roster_held_import as held where held.workspace_id = $1 and held.id = $2)),
-             $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+             $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
     [
       workspaceId,
       made.id,
@@ -91,6 +93,7 @@ export async function insertImport(tx: Queryable, workspaceId: WorkspaceId, made
       made.receivedAt,
       made.elseUnchanged,
       made.mappingRecordId,
+      made.format === null ? null : JSON.stringify(made.format),
     ],
   );
 }

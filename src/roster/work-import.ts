@@ -71,6 +71,7 @@ export interface Import {
 export interface Worked {
   readonly summary: ImportSummary;
   readonly facts: ImportFacts;
+  readonly format: RosterReading['format'];
   /** Whom it leaves out, they are on the stage, has ended by that. */
   readonly isEndingOmitted: boolean;
   /** Rows that could be read, and are not taken since they do not fit others. */
@@ -116,7 +117,13 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   if (settled.isEnding) await release?.seenOmitted();
   const notInFile = await countOthers(tx, workspaceId, id);
   const summary = summaryOf({ reading, staged, taken, settled, notInFile, brake, fileSha256: request.fileSha256 });
-  return { summary, facts: factsOf(import_, summary), isEndingOmitted: settled.isEnding, unfitting: taken.rejected };
+  return {
+    summary,
+    facts: factsOf(import_, summary),
+    format: reading.format,
+    isEndingOmitted: settled.isEnding,
+    unfitting: taken.rejected,
+  };
 }
 
 function sawStated(release: Import['release'], ends: readonly StatedEnd[]): Promise<void> {

@@ -12,6 +12,8 @@ import { same } from './same-value.ts';
 interface Sources {
   readonly asOf: Instant;
   readonly periodStart: Instant;
+  /** The report is of format 4 or later. */
+  readonly isToldWhole: boolean;
   /** Of one type, in the ledger's order. */
   ofType(type: string): readonly ProvenRecord[];
 }
@@ -21,12 +23,12 @@ export function compareSources(document: JsonObject, records: readonly ProvenRec
   const sources: Sources = {
     asOf: instantAt(document['asOf'], 'asOf'),
     periodStart: instantAt(document['periodStart'], 'periodStart'),
+    isToldWhole: isSince(document['format'], 4),
     ofType: (type) => records.filter((record) => record.type === type),
   };
   const told = objectAt(document['sources'], 'sources');
   const directories = objectsOf(told['directories'], 'sources.directories');
   const coverage = objectsOf(document['coverage'], 'coverage');
-  const isToldWhole = isSince(document['format'], 4);
   return [
     { name: 'versions of the policy, from the records that set them', outcomes: policiesOf(document, sources) },
     { name: 'files and pushes of HR, from the records of their imports', outcomes: rostersOf(told, coverage, sources) },
@@ -38,7 +40,7 @@ export function compareSources(document: JsonObject, records: readonly ProvenRec
     {
       name: 'lists of when nobody was looking, from the looks and connections',
       outcomes: [
-        isToldWhole
+        sources.isToldWhole
           ? [...compareGaps(directories, coverage, sources), ...looksBefore(directories, coverage, sources)]
           : compareGapsBefore4(directories, coverage, sources),
       ],
@@ -103,12 +105,25 @@ function unlisted(records: readonly ProvenRecord[], listed: readonly JsonObject[
   return records.filter((record) => wasSettled(record, asOf) && !ids.has(record.id)).map((record) => [`${named(record)} is not listed`]);
 }
 
+/** What reports tell of an import from some format on. */
+function toldOf(given: JsonObject, record: ProvenRecord, isToldWhole: boolean): JsonObject {
+  const detail = detailOf(record);
+  return { ...('tells' in given && { tells: tellsOf(detail) }), ...(isToldWhole && { format: formatOf(detail) }) };
+}
+
+/** How a file was read; null of rows that a program pushed, and where the record is of before that was told. */
+function formatOf({ format }: JsonObject): JsonObject | null {
+  if (!isObject(format)) return null;
+  const { delimiter, encoding, header_line: headerLine } = format;
+  return { delimiter, encoding, headerLine };
+}
+
 const counts = ['rows', 'added', 'changed', 'ended', 'rehired', 'unchanged', 'rejected', 'dropped'] as const;
 
 function rostersOf(
   told: JsonObject,
   coverage: readonly JsonObject[],
-  { asOf, periodStart, ofType }: Sources,
+  { asOf, isToldWhole, periodStart, ofType }: Sources,
 ): readonly (readonly string[])[] {
   const imports = ofType('hr.import.completed');
   const listed = objectsOf(told['roster'], 'sources.roster');
@@ -117,7 +132,7 @@ function rostersOf(
     const what = `import ${shown(given['importId'])}`;
     return record === undefined
       ? [`${what}: the record that is to tell of it is none`]
-      : differing(what, given, { ...importOf(record), ...('tells' in given && { tells: tellsOf(detailOf(record)) }) }, record);
+      : differing(what, given, { ...importOf(record), ...toldOf(given, record, isToldWhole) }, record);
   });
   const shownImports = new Set(coverage.map(({ ref, what }) => (what === 'imported' ? ref : undefined)));
   const uncovered = imports

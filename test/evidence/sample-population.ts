@@ -183,6 +183,7 @@ const sources: ReportSources = {
       rejected: 0,
       dropped: 0,
       rejections: [],
+      format: { encoding: 'utf-8', delimiter: ',', headerLine: 1 },
       mapping: {},
       recordId: newId<'ledger-record'>(asOf),
     },

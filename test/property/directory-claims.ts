@@ -5,7 +5,8 @@ import type { DirectoryFacts } from '../../src/reconciliation/unit-facts.ts';
 import { personFacts } from '../../src/reconciliation/person-facts-read-model.ts';
 import { connectionFacts } from '../../src/reconciliation/unit-read-model.ts';
 import { importRoster } from '../../src/roster/index.ts';
-import { parseRoster } from '../../src/roster/parse-roster.ts';
+import { slicesOf } from '../../src/roster/decode-roster-file.ts';
+import { readerOf } from '../../src/roster/roster-reader.ts';
 import type { World } from '../directory/simulated-tenant.ts';
 
 export interface Claims {
@@ -26,7 +27,7 @@ export async function claimsOf(world: World, workspaceId: WorkspaceId, people: n
   await importRoster({ database, clock: world.clock, secretBox }, workspaceId, {
     source: 'file',
     bytes,
-    read: (mapping) => parseRoster([bytes.toString()], mapping),
+    read: readerOf('file', slicesOf(bytes)),
     actor: 'system',
     full: false,
     partial: true,

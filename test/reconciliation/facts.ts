@@ -3,7 +3,8 @@ import { REPLICATION_ALLOWANCE_MS } from '../../src/directory/index.ts';
 import { addressKey, caseFolded, HOUR_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { type Database, createSecretBox } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
-import { parseRoster } from '../../src/roster/parse-roster.ts';
+import { slicesOf } from '../../src/roster/decode-roster-file.ts';
+import { readerOf } from '../../src/roster/roster-reader.ts';
 import { ENTERPRISE_USER_URN } from '../../src/scim-protocol/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { insertWorkspace } from '../support/workspace.ts';
@@ -125,7 +126,7 @@ async function importRows(
   await importRoster({ database, clock, secretBox }, workspaceId, {
     source: 'file',
     bytes,
-    read: (mapping) => parseRoster([bytes.toString()], mapping),
+    read: readerOf('file', slicesOf(bytes)),
     actor: 'system',
     ...holds,
     allowRejected: false,

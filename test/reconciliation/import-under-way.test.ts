@@ -4,7 +4,7 @@ import { askTests } from '../../src/reconciliation/ask-tests.ts';
 import { createTestMemory, reconcile } from '../../src/reconciliation/index.ts';
 import { createSecretBox } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
-import { parseRoster } from '../../src/roster/parse-roster.ts';
+import { readerOf } from '../../src/roster/roster-reader.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ann, annsAccount, LONG_AGO, march } from './facts.ts';
 import { judgeableWorkspace } from './judgeable-workspace.ts';
@@ -41,7 +41,7 @@ it('is judged by a run that begins after it: a roster counts as HR’s word only
     read: async (mapping) => {
       isReading();
       await mayGoOn;
-      return parseRoster([text], mapping);
+      return readerOf('file', [Buffer.from(text)])(mapping);
     },
     actor: 'system',
     full: false,

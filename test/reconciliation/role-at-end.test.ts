@@ -7,7 +7,8 @@ import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
 import type { Database } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
-import { parseRoster } from '../../src/roster/parse-roster.ts';
+import { slicesOf } from '../../src/roster/decode-roster-file.ts';
+import { readerOf } from '../../src/roster/roster-reader.ts';
 import { SCIM_ROLE_URN } from '../../src/scim/index.ts';
 import { secretBox, startScim } from '../scim/scim-server.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
@@ -286,7 +287,7 @@ describe('a role that SCIM carries', () => {
       await importRoster({ database, clock: time, secretBox }, workspaceId, {
         source: 'file',
         bytes,
-        read: (mapping) => parseRoster([bytes.toString()], mapping),
+        read: readerOf('file', slicesOf(bytes)),
         actor: 'system',
         full: false,
         partial: true,

@@ -1906,6 +1906,7 @@ table roster_import
   file_erased_at timestamp(3) with time zone
   else_unchanged boolean not null default false
   mapping_record_id uuid
+  file_format jsonb
   constraint roster_import_else_unchanged CHECK ((partial OR (NOT else_unchanged)))
   constraint roster_import_file_erased CHECK (((sealed_file IS NULL) = (file_erased_at IS NOT NULL)))
   constraint roster_import_file_sha256_check CHECK ((octet_length(file_sha256) = 32))

@@ -39,7 +39,11 @@ async function sealedSettings(): Promise<typeof sealed> {
   await connection.sync();
   // Says of nobody anything that the first did not.
   clock.advance(HOUR_MS);
-  await post('/roster/imports?mode=import&allowRejected=true', `${roster}\n3,new@contoso.example,Nina New,soon,,UTC`, 'text/csv');
+  await post(
+    '/roster/imports?mode=import&allowRejected=true',
+    `${roster}\n3,new@contoso.example,Nina New,soon,,UTC`.replaceAll(',', ';'),
+    'text/csv',
+  );
   await scope({ includeGroups: [sales, interns] });
 
   at('2026-03-07T08:00:00.000Z');
@@ -85,6 +89,17 @@ describe('the imports that a report rests on', () => {
     expect(page).toContain(
       '5 rows of 2 imports = 2 added + 0 changed + 0 ended + 0 re-hired + 2 unchanged + 1 rejected. 2 added + 0 re-hired = 2 employment periods begun.',
     );
+  });
+
+  it('are said with how each file was read, as its record tells', async () => {
+    const file = { encoding: 'utf-8', headerLine: 1 };
+    expect(sourcesIn().roster.map(({ format }: Json) => format)).toEqual([
+      { ...file, delimiter: ',' },
+      { ...file, delimiter: ';' },
+    ]);
+    expect(textOf('report.html')).toContain('utf-8, “;” between cells, columns named on line 1');
+    const says = /^import \S+: format is given as \{.*"\|".*\}; record \d+ \(hr\.import\.completed\) gives \{.*";".*\}$/;
+    expect(await details(({ sources }) => void (sources.roster[1].format.delimiter = '|'))).toEqual([expect.stringMatching(says)]);
   });
 
   it('are found out where one is missing that a leaver’s finding cites', async () => {
