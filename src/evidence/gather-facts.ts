@@ -27,7 +27,7 @@ const queries: ReportSources['queries'] = {
     'Every row of every accepted file or push, by its canonical columns, but for those that were rejected: the import keeps of each its line, column and reason (GET roster/imports/{id}/rejected-rows), and it is a doubt about who left until a later import takes it.',
   directory:
     'Microsoft Graph v1.0, read only: users and their accountEnabled, directory/deletedItems, groups with direct members, the assignments of the provisioned application; whole, or by delta query in between. Accounts that were once seen are asked for by id until their end is proven.',
-  scim: 'Every user that was ever provisioned over SCIM 2.0, with each state and when it was received: by the requests that the workspace received with its own credentials, whichever of them it was (a token, an OAuth 2.0 client, a federated identity, a token of Entra’s own). Nothing is asked of the sender, and nothing of what it sent is left out.',
+  scim: 'Every user that was ever provisioned over SCIM 2.0, with each state and when it was received: by the requests that the workspace received with its own credentials, whichever of them it was (a token, an OAuth 2.0 client, a federated identity, a token of Entra’s own). Nothing is asked of the sender, and no user is left out.',
   population:
     'Every employment period of the roster whose end lies within [periodStart, periodEnd), passes included; besides every finding that is no pass at the as-of.',
 };

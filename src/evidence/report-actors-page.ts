@@ -1,11 +1,12 @@
 import type { Actor } from './actors-of.ts';
 import { type Html, html } from './html.ts';
 import { htmlTable } from './html-table.ts';
+import { sectionHeading } from './report-sections.ts';
 import { shownName } from './shown-name.ts';
 
 /** Who is meant by the ids of whoever did something. */
 export function actorsPage({ actors }: { readonly actors: readonly Actor[] }): Html {
-  return html`<h2>Who acted</h2>
+  return html`${sectionHeading('actors')}
 <p>Whoever imported, asked for, approved, set, answered or sealed what this report tells of, as they were called when it was sealed: administrators by their addresses, owners by their names. “system” is the program itself.</p>
 ${htmlTable(
   ['Name', 'Id'],

@@ -6,7 +6,7 @@ import type { DirectoryInput, SentRequests } from './report-sources.ts';
 /** What Microsoft was asked within the period, query by query, and the hashes by which the records of the looks name the lists. */
 export function requestsPage(directories: readonly DirectoryInput[]): Html {
   return html`<h3>Requests</h3>
-<p>Every request is a GET and changes nothing. What stands in braces differs from one request to the next: the host of the cloud, an id, an instant, the link by which Microsoft Graph goes on telling changes. Further pages are asked for by the link that the page before gave. A query that was asked may have been refused: what was not collected is said under Limits. Listed is what complete looks within the period asked; nothing is taken from a look that failed.</p>
+<p>Every request is a GET and changes nothing. What stands in braces differs from one request to the next: the host of the cloud, an id, an instant, the link by which Microsoft Graph goes on telling changes. Further pages are asked for by the link that the page before gave. That a query was sent does not say that the directory answered it: what takes a permission or a licence of its own may have been refused. Listed is what complete looks within the period asked; nothing is taken from a look that failed.</p>
 ${htmlTable(['Connection', 'Query', 'Asked by full looks', 'Asked by delta looks'], directories.flatMap(queryRows))}
 ${htmlTable(['Connection', 'Looks', 'SHA-256 of the list, as their records name it'], directories.flatMap(listRows))}`;
 }

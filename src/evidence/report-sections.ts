@@ -12,6 +12,7 @@ export const sections = {
   taken: 'Accounts taken from people by hand',
   population: 'Population',
   sources: 'Where this comes from',
+  actors: 'Who acted',
   policy: 'Policy',
   coverage: 'Coverage',
   timelines: 'Each leaver',
