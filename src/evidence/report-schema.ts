@@ -271,7 +271,7 @@ const byKind: Schema = {
  */
 export const reportSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: 'urn:rollcall:report:2',
+  $id: 'urn:rollcall:report:4',
   title: 'A report of Rollcall',
   ...closed<ReportDocument>(
     {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 
-const ID = 'urn:rollcall:report:2';
-const settings = { strict: true, strictRequired: false, strictTypes: false, allErrors: true } as const;
-const ajv = new Ajv2020(settings);
+const ID = 'urn:rollcall:report:4';
+const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, allErrors: true });
 
 /** In what a report does not fit the published schema; `content`: what is frozen, before anybody seals it. */
 export function schemaProblems(report: unknown, part: 'report' | 'content' = 'report'): readonly string[] {
@@ -11,16 +10,6 @@ export function schemaProblems(report: unknown, part: 'report' | 'content' = 're
   if (ajv.getSchema(ID) === undefined) ajv.addSchema(JSON.parse(readFileSync('docs/report.schema.json', 'utf8')) as object);
   const validate = ajv.getSchema(part === 'report' ? ID : `${ID}#/$defs/content`);
   if (validate === undefined) throw new Error('there is no such schema');
-  return problemsBy(validate, report);
-}
-
-/** In what a report does not fit the schema that came with it, of the format of then. */
-export function problemsByOwnSchema(schema: string): (report: unknown) => readonly string[] {
-  const validate = new Ajv2020(settings).compile(JSON.parse(schema) as object);
-  return (report) => problemsBy(validate, report);
-}
-
-function problemsBy(validate: ValidateFunction, report: unknown): readonly string[] {
   void validate(report); // of a schema that is not asynchronous: what it finds is in `errors`
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`);
 }
