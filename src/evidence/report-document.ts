@@ -20,7 +20,7 @@ import type { ReportSources } from './report-sources.ts';
  * How `report.json` is written and concluded; the verifier holds each report to the rules of its format. Of `rollcall-report/1` the conclusion looked at findings
  * alone. Of 2 any import was HR's word on everybody, and rows that it did not take were no doubt. Of 3 no finding named the stretches in which nobody looked.
  */
-export const REPORT_FORMAT = 'rollcall-report/4';
+export const REPORT_FORMAT = 'rollcall-report/5';
 
 /** `INTERIM`: as of now, at any time. `FINAL`: of a period that is over, frozen and reviewed before it was sealed. */
 export type ReportKind = 'INTERIM' | 'FINAL';

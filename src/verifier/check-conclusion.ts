@@ -19,10 +19,10 @@ import { same } from './same-value.ts';
  * everybody; from 3 on changes alone do not, and a proven failure outweighs
  * an open match. From 4 on a finding names the stretches in which nobody looked, and that nobody left is said first.
  */
-export const FORMATS = ['rollcall-report/1', 'rollcall-report/2', 'rollcall-report/3', 'rollcall-report/4'] as const;
+export const FORMATS = ['rollcall-report/1', 'rollcall-report/2', 'rollcall-report/3', 'rollcall-report/4', 'rollcall-report/5'] as const;
 
 /** Whether a report is held to what came with that format. */
-export function isSince(format: unknown, from: 3 | 4): boolean {
+export function isSince(format: unknown, from: 3 | 4 | 5): boolean {
   return FORMATS.slice(from - 1).some((known) => known === format);
 }
 

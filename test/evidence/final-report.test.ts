@@ -258,7 +258,7 @@ describe('a final report', () => {
     await send('POST', `/reports/${body.id}/freeze`, {});
     await test.owner.query('alter table report_draft disable trigger report_draft_frozen');
     await test.owner.query(
-      `update report_draft set document = convert_to(replace(convert_from(document, 'UTF8'), 'rollcall-report/4', 'rollcall-report/1'), 'UTF8')
+      `update report_draft set document = convert_to(replace(convert_from(document, 'UTF8'), 'rollcall-report/5', 'rollcall-report/1'), 'UTF8')
        where workspace_id = $1 and id = $2`,
       [workspaceId, body.id],
     );

@@ -47,7 +47,7 @@ describe('the format of a report', () => {
     expect(rows.map(({ leaf }) => JSON.parse(leaf))).toEqual([
       expect.objectContaining({
         actor: 'system',
-        after: { format: 'rollcall-report/4' },
+        after: { format: 'rollcall-report/5' },
         subject: { kind: 'workspace', id: sample.workspaceId },
       }),
     ]);
@@ -57,7 +57,7 @@ describe('the format of a report', () => {
   it('is found out when it is an earlier one than was written when it was sealed, though all was sealed anew (I10)', async () => {
     expect(await problemsOf(resealed(after, sample.signer, { report: asFirst }))).toEqual([
       expect.stringMatching(
-        /^the report is of rollcall-report\/1, and was sealed by record \d+ after record \d+ \(report\.format\.set\) says that reports are written as rollcall-report\/4$/,
+        /^the report is of rollcall-report\/1, and was sealed by record \d+ after record \d+ \(report\.format\.set\) says that reports are written as rollcall-report\/5$/,
       ),
     ]);
   });

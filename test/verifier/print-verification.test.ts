@@ -44,7 +44,7 @@ describe('what the verifier prints', () => {
       asOf: 'then',
       periodStart: 'a',
       periodEnd: 'b',
-      format: 'rollcall-report/4',
+      format: 'rollcall-report/5',
       conclusion: 'FAIL',
       findings: 1,
       effects: { FAIL: 1 },
@@ -58,7 +58,7 @@ describe('what the verifier prints', () => {
     const said =
       /\nIt was concluded by the rule of rollcall-report\/1, which looked at findings alone .* another: INSUFFICIENT: HR has not spoken since\.$/;
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/1', presently } })).toMatch(said);
-    expect(printed({ ...held, report: { ...report, format: 'rollcall-report/4' } })).not.toContain('concluded by the rule');
+    expect(printed({ ...held, report: { ...report, format: 'rollcall-report/5' } })).not.toContain('concluded by the rule');
   });
 
   it('tells a report apart whose findings do not say when nobody was looking', () => {
@@ -66,7 +66,7 @@ describe('what the verifier prints', () => {
     const said =
       'It is of rollcall-report/3, which does not say of its findings when nobody was looking, nor what was sealed before it over its period.';
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/3' } })).toContain(said);
-    expect(printed({ ...held, report: { ...report, format: 'rollcall-report/4' } })).not.toContain('It is of rollcall-report');
+    expect(printed({ ...held, report: { ...report, format: 'rollcall-report/5' } })).not.toContain('It is of rollcall-report');
   });
 
   it('lists what was not recomputed, where it was asked for', () => {

@@ -15,7 +15,7 @@ it('docs/sample is what this verifier proves, derived again from its records', a
   expect(verification.report).toMatchObject({ format: 'rollcall-report/4', kind: 'FINAL', conclusion: 'FAIL' });
 });
 
-it.each(['1', '2', '3'])('a report that was sealed in format %s is proven by its own rule', async (format) => {
+it.each(['1', '2', '3', '4'])('a report that was sealed in format %s is proven by its own rule', async (format) => {
   const captured = `test/verifier/captures/rollcall-report-${format}`;
   const earlier = await unzip(readFileSync(`${captured}/final-report.zip`));
   const vkeys = [readFileSync(`${captured}/KEY`, 'utf8').trim()];
