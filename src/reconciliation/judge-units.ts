@@ -16,10 +16,10 @@ import { type FreeUnitFacts, unmatchedFacts } from './unit-read-model.ts';
 const LOOKED_UP = 250;
 
 /**
- * People who are judged at a time. Few, so that what they are made of is soon garbage, and so that PostgreSQL is asked for more, and
- * others who share the process have their turn, every few milliseconds.
+ * People who are judged at a time. Few, so that what they are made of is soon garbage, and others who share the process have their turn; and
+ * since an answer of PostgreSQL is heard only between two batches, and it waits for the next question for so long.
  */
-const BATCH = 50;
+const BATCH = 10;
 
 /** What a batch came to: what becomes of its findings, and the employments that went on in another before access had to be gone. */
 export interface JudgedBatch {
