@@ -10,6 +10,21 @@ export async function lockReconciliation(tx: Queryable, workspaceId: WorkspaceId
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('reconciliation:' || $1::text, 0))`, [workspaceId]);
 }
 
+/** As `lockReconciliation`; until the turn is kept, it can be given back. */
+export async function lockForNow(tx: Queryable, workspaceId: WorkspaceId): Promise<void> {
+  await tx.query('savepoint before_turn');
+  await lockReconciliation(tx, workspaceId);
+}
+
+/** Lets the next have its turn: what a transaction has locked behind a savepoint is free once it goes back there. */
+export async function giveTurnBack(tx: Queryable): Promise<void> {
+  await tx.query('rollback to savepoint before_turn');
+}
+
+export async function keepTurn(tx: Queryable): Promise<void> {
+  await tx.query('release savepoint before_turn');
+}
+
 /** As `lockReconciliation`, without waiting; answers whether it has the lock. */
 export async function tryLockReconciliation(tx: Queryable, workspaceId: WorkspaceId): Promise<boolean> {
   const { rows } = await tx.query<{ locked: boolean }>(

@@ -1,6 +1,5 @@
 import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Clock, type Database, expectManyRows, type Transaction } from '../platform/index.ts';
-import { awaitImports } from '../roster/index.ts';
 import { LocalCalendar, RULES_VERSION } from '../verdict/index.ts';
 import { moveHorizon, presentHorizon } from './change-store.ts';
 import { vectorDecider } from './decided-vectors.ts';
@@ -10,13 +9,13 @@ import { expireDispositions } from './expire-dispositions.ts';
 import { findConcerned } from './find-concerned.ts';
 import type { EvaluationContext } from './evaluation.ts';
 import { judgeUnits } from './judge-units.ts';
-import { lockReconciliation } from './link-store.ts';
 import { type Decider, matchAccounts } from './match-accounts.ts';
 import { listPolicies } from './policy-store.ts';
 import { findingWriter } from './record-findings.ts';
 import { reviewOwners } from './review-owners.ts';
 import { driftsSince } from './role-drift-store.ts';
 import { countPeriods, insertRun, listRuns, lockRecording, nextRunOrd, type ReconciliationRun } from './run-store.ts';
+import { takeTurn } from './take-turn.ts';
 import { emptyTally, type RunTally, tallyFrom, tallyPart, tallyWhole } from './tally-run.ts';
 import { connectionFacts, workspaceZone } from './unit-read-model.ts';
 
@@ -41,10 +40,7 @@ export async function reconcile(
   extent: Extent = 'everything',
 ): Promise<ReconciliationRun> {
   return deps.database.transaction(async (tx) => {
-    await lockReconciliation(tx, workspaceId);
-    const by: Decider = { at: deps.clock.now(), actor };
-    // Whom a roster of before this instant names is judged here: the test about leavers takes such a roster for HR's word (I9).
-    await awaitImports(tx, workspaceId);
+    const by: Decider = { at: await takeTurn(tx, workspaceId, deps.clock), actor };
     const moment = { runId: newId<'reconciliation-run'>(by.at), ord: await nextRunOrd(tx, workspaceId), at: by.at };
     const context = await contextOf(tx, workspaceId, by.at);
     const horizon = await presentHorizon(tx, workspaceId, { freshIds: freshIds(context), rules: RULES_VERSION });

@@ -10,7 +10,7 @@ export { type RejectedRow, type RosterStatus, type WorkerType, workerTypes } fro
 export { type ListedPerson, listPeople, readPerson } from './roster-read-model.ts';
 export { speaksOfEverybody } from './speaks-of-everybody.ts';
 export { rosterRoutes } from './roster-routes.ts';
-export { awaitImports } from './roster-store.ts';
+export { awaitImports, isImportUnderWay } from './roster-store.ts';
 export { countSources, type SourceState, sourceStates } from './roster-source-store.ts';
 export { rosterTasks } from './roster-tasks.ts';
 export { wentOn } from './went-on.ts';

@@ -10,13 +10,21 @@ export async function lockRoster(tx: Queryable, workspaceId: WorkspaceId): Promi
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
 }
 
-/**
- * Returns when every import has ended that was under way: one that says to have come before this instant can be seen, or never will. The lock is given back
- * at once, since a run takes longer than an import may wait.
- */
+/** Returns when every import has ended that was under way. The lock is given back at once, since a run takes longer than an import may wait. */
 export async function awaitImports(tx: Queryable, workspaceId: WorkspaceId): Promise<void> {
   await tx.query(`select pg_advisory_lock_shared(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
   await tx.query(`select pg_advisory_unlock_shared(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
+}
+
+/** Whether an import is under way: where none is, one that says to have come before this instant can be seen, or never will. */
+export async function isImportUnderWay(tx: Queryable, workspaceId: WorkspaceId): Promise<boolean> {
+  const { rows } = await tx.query<{ locked: boolean }>(
+    `select pg_try_advisory_lock_shared(hashtextextended('roster:' || $1::text, 0)) as locked`,
+    [workspaceId],
+  );
+  if (rows[0]?.locked !== true) return true;
+  await tx.query(`select pg_advisory_unlock_shared(hashtextextended('roster:' || $1::text, 0))`, [workspaceId]);
+  return false;
 }
 
 /** Whether a roster has ever named anybody. */
