@@ -28,6 +28,7 @@ export const refusals = {
   'identity-provider-unavailable': { status: 502, title: 'The identity provider could not be reached' },
   'directory-unavailable': { status: 502, title: 'The directory could not be read' },
   'outbound-refused': { status: 502, title: 'The address may not be called' },
+  'outbound-failed': { status: 502, title: 'The other server did not answer as it should' },
   'database-unavailable': { status: 503, title: 'The database cannot be reached' },
   'ledger-behind': { status: 503, title: 'The ledger has not caught up' },
   internal: { status: 500, title: 'Something went wrong here' },

@@ -38,7 +38,7 @@ interface Deps {
 /**
  * Has a witness cosign the checkpoint (C2SP tlog-witness, `add-checkpoint`): sends it with the proof that it goes on from what the witness saw last, and verifies the cosignature.
  * Throws WitnessContradictsError when the witness has seen another tree of this ledger, or more of it than there is; RefutedCosignatureError when what
- * comes is not its cosignature of this checkpoint, made now; DomainError `outbound-refused` for any other answer.
+ * comes is not its cosignature of this checkpoint, made now; DomainError `outbound-failed` for any other answer.
  */
 export async function cosignCheckpoint(deps: Deps, workspaceId: WorkspaceId, wanted: CosignatureWanted): Promise<Cosignature> {
   const { checkpoint, witness } = wanted;
@@ -50,7 +50,7 @@ export async function cosignCheckpoint(deps: Deps, workspaceId: WorkspaceId, wan
     if (answer.status === 200) return readCosignature(await answer.text(), wanted);
     old = (await sizeIn(answer)) ?? (await refuseAnswer(deps, workspaceId, { answer, old, wanted }));
   }
-  return refuse('outbound-refused', { detail: 'The witness named another size each time it was asked.' });
+  return refuse('outbound-failed', { detail: 'The witness named another size each time it was asked.' });
 }
 
 interface Attempt {
@@ -83,7 +83,7 @@ async function sizeIn(answer: Response): Promise<number | undefined> {
 async function refuseLarger({ database }: Deps, workspaceId: WorkspaceId, { old, wanted }: Attempt): Promise<never> {
   const latest = await readLatestCheckpoint(database, workspaceId);
   if (latest !== undefined && latest.size >= old)
-    return refuse('outbound-refused', { detail: 'The witness has cosigned a later checkpoint meanwhile.' });
+    return refuse('outbound-failed', { detail: 'The witness has cosigned a later checkpoint meanwhile.' });
   throw new WitnessContradictsError(
     `it has cosigned ${old} records of this ledger, of which there are ${latest?.size ?? 0} here: keep its checkpoint (${addressOf(wanted)}), and hold the ledger to it with "rollcall ledger fork"`,
   );
@@ -107,13 +107,13 @@ async function refuseAnswer(
       : answer.status === 403
         ? `knows this ledger by another key: have its operator add ${vkeys}`
         : `answered ${answer.status}`;
-  return refuse('outbound-refused', { detail: `The witness ${witness.cosigner.name} ${why}.` });
+  return refuse('outbound-failed', { detail: `The witness ${witness.cosigner.name} ${why}.` });
 }
 
 function readCosignature(lines: string, { at, checkpoint, witness }: CosignatureWanted): Cosignature {
   const note = parseNote(checkpoint.note + lines);
   const verdict = note && verifyCosignature(note, witness.cosigner);
-  if (verdict === undefined) return refuse('outbound-refused', { detail: 'The witness answered with what is no signature.' });
+  if (verdict === undefined) return refuse('outbound-failed', { detail: 'The witness answered with what is no signature.' });
   if (verdict.kind === 'none') throw new RefutedCosignatureError(witness.cosigner, 'no line of the answer is by its key');
   if (verdict.kind === 'bad') throw new RefutedCosignatureError(witness.cosigner, 'its key did not sign this checkpoint');
   const attestedAt = instantOf(verdict.atMs);

@@ -22,7 +22,7 @@ export interface CheckpointMessage {
 
 /**
  * Sends a checkpoint to an auditor, signed as Standard Webhooks are: HMAC-SHA-256 over id, time and body, so that what arrives can neither be
- * forged nor replayed later. The checkpoint in it carries the ledger's own signature. Throws DomainError `outbound-refused` unless the answer is 2xx.
+ * forged nor replayed later. The checkpoint in it carries the ledger's own signature. Throws DomainError `outbound-failed` unless the answer is 2xx.
  */
 export async function sendCheckpoint(outbound: OutboundHttp, { secret, url }: SealedWebhook, message: CheckpointMessage): Promise<void> {
   const { checkpoint, workspaceId } = message;
@@ -41,5 +41,5 @@ export async function sendCheckpoint(outbound: OutboundHttp, { secret, url }: Se
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_BYTES,
   });
-  if (status < 200 || status > 299) refuse('outbound-refused', { detail: `The auditor's server answered ${status}.` });
+  if (status < 200 || status > 299) refuse('outbound-failed', { detail: `The auditor's server answered ${status}.` });
 }

@@ -23,7 +23,7 @@ export interface TimestampAuthority {
 
 /**
  * Has a time-stamping authority sign the checkpoint (RFC 3161), and holds its answer to what was asked: granted, over this checkpoint,
- * for this request, and signed under its roots, where they are given. Throws DomainError `outbound-refused` when it is not; RefutedStampError
+ * for this request, and signed under its roots, where they are given. Throws DomainError `outbound-failed` when it is not; RefutedStampError
  * when the signature is not the authority's.
  */
 export async function stampCheckpoint(outbound: OutboundHttp, { roots, url }: TimestampAuthority, note: string): Promise<TimestampToken> {
@@ -58,5 +58,5 @@ export class RefutedStampError extends Error {
 }
 
 function refuseAnswer(what: string): never {
-  return refuse('outbound-refused', { detail: `The time-stamping authority ${what}.` });
+  return refuse('outbound-failed', { detail: `The time-stamping authority ${what}.` });
 }

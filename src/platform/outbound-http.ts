@@ -65,12 +65,14 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
       if (url.username !== '' || url.password !== '')
         refuse('outbound-refused', { detail: 'An address with a user name in it is not called.' });
       if (!isAllowed && url.protocol !== 'https:')
-        refuse('outbound-refused', { detail: `${url.origin} is not https, and only https is called.` });
+        refuse('outbound-refused', { detail: `${url.origin} is not https, and only https is called.`, next: UNLESS_LISTED });
       const address = await resolvePublic(url, isAllowed);
       return exchange(url, address, request);
     },
   };
 }
+
+const UNLESS_LISTED = 'If it really is meant, the operator can list its origin in ROLLCALL_OUTBOUND_ALLOWED_ORIGINS.';
 
 interface Address {
   readonly address: string;
@@ -86,7 +88,7 @@ async function resolvePublic(url: URL, isAllowed: boolean): Promise<Address> {
     usable[0] ??
     refuse('outbound-refused', {
       detail: `${url.hostname} is a private, loopback or link-local address, which is not called.`,
-      next: 'If it really is meant, the operator can list its origin in ROLLCALL_OUTBOUND_ALLOWED_ORIGINS.',
+      next: UNLESS_LISTED,
     })
   );
 }

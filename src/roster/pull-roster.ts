@@ -104,7 +104,7 @@ async function attempt(work: () => Promise<ImportOutcome>): Promise<Came> {
     return await work();
   } catch (error) {
     if (!(error instanceof DomainError) || error.code === 'database-unavailable') throw error;
-    return { kind: 'failed', problem: error.message };
+    return { kind: 'failed', problem: [error.message, ...(error.next === undefined ? [] : [error.next])].join(' ') };
   }
 }
 

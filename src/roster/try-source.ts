@@ -9,7 +9,7 @@ import { addressOf, openSource, refuseNowhere, type SealedSource, type SourceInp
 /**
  * Fetches what lies where the roster is fetched from, or would be by `tried`, and says what an import of it would do; changes nothing. What lets
  * us in at the present address is sent to no other. Throws DomainError `not-found` where the roster is fetched from nowhere, `outbound-refused`
- * where nothing can be had, `invalid-request` for what is no roster.
+ * where that may not be called, `outbound-failed` where nothing can be had there, `invalid-request` for what is no roster.
  */
 export async function trySource(
   deps: RosterDependencies & { readonly outbound: OutboundHttp },

@@ -77,7 +77,11 @@ describe('a roster that is fetched', () => {
   });
 
   it.each([
-    { story: 'an error', respond: (response: ServerResponse) => response.writeHead(503).end(), problem: 'answered 503' },
+    {
+      story: 'an error',
+      respond: (response: ServerResponse) => response.writeHead(503).end(),
+      problem: 'answered 503. Ask whoever runs it',
+    },
     {
       story: 'a page to sign in at',
       respond: (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
@@ -86,9 +90,13 @@ describe('a roster that is fetched', () => {
     {
       story: 'another address',
       respond: (response: ServerResponse) => response.writeHead(302, { location: '/elsewhere' }).end(),
-      problem: 'answered 302',
+      problem: 'Redirects are not followed: give the address',
     },
-    { story: 'no roster', respond: (response: ServerResponse) => response.end('name\nAnn\n'), problem: 'lacks employee_id' },
+    {
+      story: 'no roster',
+      respond: (response: ServerResponse) => response.end('name\nAnn\n'),
+      problem: 'Choose the preset of your HR system',
+    },
     { story: 'what is no answer', respond: (response: ServerResponse) => response.writeHead(799).end(), problem: 'ANSWER_WITHOUT_STATUS' },
     { story: 'nothing', respond: (response: ServerResponse) => response.destroy(), problem: 'could not be reached' },
   ])('that is $story changes nothing, and says so wherever somebody looks', async ({ respond, problem }) => {

@@ -78,12 +78,13 @@ describe('trying where a roster is fetched from', () => {
   });
 
   it.each([
-    { story: 'no source is set, and none given', body: () => ({}), status: 404, says: 'fetched from nowhere' },
+    { story: 'no source is set, and none given', body: () => ({}), status: 404, code: 'not-found', says: 'fetched from nowhere' },
     {
       story: "HR's server answers an error",
       body: setting,
       respond: (response: ServerResponse) => response.writeHead(503).end(),
       status: 502,
+      code: 'outbound-failed',
       says: '503',
     },
     {
@@ -91,6 +92,7 @@ describe('trying where a roster is fetched from', () => {
       body: setting,
       respond: (response: ServerResponse) => response.destroy(),
       status: 502,
+      code: 'outbound-failed',
       says: 'could not be reached',
     },
     {
@@ -98,18 +100,56 @@ describe('trying where a roster is fetched from', () => {
       body: setting,
       respond: (response: ServerResponse) => response.end('name\nAnn\n'),
       status: 400,
+      code: 'invalid-request',
       says: 'lacks employee_id',
     },
-    { story: 'the address is none', body: () => ({ ...setting(), url: 'people.csv' }), status: 400, says: 'https' },
+    {
+      story: "HR's server leads elsewhere, whose secret is not shown",
+      body: setting,
+      respond: (response: ServerResponse) => response.writeHead(302, { location: 'https://login.example/?key=hidden' }).end(),
+      status: 502,
+      code: 'outbound-failed',
+      says: '302',
+      next: 'Redirects are not followed (this one leads to https://login.example): give the address at which the file lies.',
+    },
+    {
+      story: "HR's server does not let us in",
+      body: setting,
+      respond: (response: ServerResponse) => response.writeHead(401).end(),
+      status: 502,
+      code: 'outbound-failed',
+      says: '401',
+      next: expect.stringContaining('"authorization"'),
+    },
+    {
+      story: 'the address is none',
+      body: () => ({ ...setting(), url: 'people.csv' }),
+      status: 400,
+      code: 'invalid-request',
+      says: 'https',
+    },
     {
       story: 'it lies within our own network',
       body: () => ({ ...setting(), url: 'http://127.0.0.1:1/x' }),
       status: 502,
+      code: 'outbound-refused',
       says: 'not https',
+      next: expect.stringContaining('ROLLCALL_OUTBOUND_ALLOWED_ORIGINS'),
     },
-    { story: 'the setting is not whole', body: () => ({ url: `${hr.url}/people.csv` }), status: 400, says: 'everyHours' },
-  ])('says why where $story', async ({ body, respond, says, status }) => {
+    {
+      story: 'the setting is not whole',
+      body: () => ({ url: `${hr.url}/people.csv` }),
+      status: 400,
+      code: 'invalid-request',
+      says: 'everyHours',
+    },
+  ])('says why where $story', async ({ body, code, next, respond, says, status }) => {
     if (respond !== undefined) answer = (_request, response) => void respond(response);
-    expect(await tryIt(body())).toMatchObject({ status, body: { detail: expect.stringContaining(says) } });
+    const said = {
+      type: `https://rollcall.example/problems/${code}`,
+      detail: expect.stringContaining(says),
+      ...(next !== undefined && { next }),
+    };
+    expect(await tryIt(body())).toMatchObject({ status, body: said });
   });
 });
