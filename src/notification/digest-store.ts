@@ -18,6 +18,21 @@ export async function toldUntil(q: Queryable, workspaceId: WorkspaceId, day: str
   return rows[0]?.until;
 }
 
+/**
+ * Up to when everything is known that became overdue: the as-of of the latest run. Of one that is under way nobody can see yet what it finds, and it will
+ * say that it was so since the run began. Undefined where there was none.
+ */
+export async function judgedUntil(q: Queryable, workspaceId: WorkspaceId): Promise<Instant | undefined> {
+  const { rows } = await q.query<{ at: Instant }>(
+    `select run.as_of as at from reconciliation_run as run
+     where run.workspace_id = $1 and run.ord is not null
+     order by run.ord desc
+     limit 1`,
+    [workspaceId],
+  );
+  return rows[0]?.at;
+}
+
 /** Findings that are overdue and became so after `since`, up to `until`, in the order in which they did. */
 export async function overdueBetween(
   q: Queryable,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Task } from '../jobs/index.ts';
 import type { Clock, Database, Log } from '../platform/index.ts';
-import { keepDigest, overdueBetween, toldUntil, workspacesWithPolicy } from './digest-store.ts';
+import { judgedUntil, keepDigest, overdueBetween, toldUntil, workspacesWithPolicy } from './digest-store.ts';
 import { digestFiles } from './digest-files.ts';
 
 interface DigestDeps {
@@ -34,8 +34,8 @@ export function writeDigestsTask(deps: DigestDeps): Task {
 
 /** The files first, then up to when they tell: of what is lost in between, the same day's files are written again. */
 async function writeDigest({ clock, database, log }: DigestDeps, directory: string, workspaceId: WorkspaceId): Promise<void> {
-  const until: Instant = clock.now();
-  const day = until.slice(0, 10);
+  const day = clock.now().slice(0, 10);
+  const until = (await judgedUntil(database, workspaceId)) ?? (`${day}T00:00:00.000Z` as Instant);
   const since = (await toldUntil(database, workspaceId, day)) ?? null;
   const findings = await overdueBetween(database, workspaceId, { since, until });
   const folder = join(directory, workspaceId);

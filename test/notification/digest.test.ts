@@ -85,6 +85,22 @@ it('tells tomorrow what it could not write today', async () => {
   expect((JSON.parse(await read(`${today()}.json`)) as { findings: unknown[] }).findings).toHaveLength(1);
 });
 
+it('tells tomorrow what a run finds that is under way, and says that it was so since it began', async () => {
+  await at.run();
+  at.clock.advance(HOUR_MS);
+  await at.leaver('1');
+  const began = at.clock.now();
+  at.clock.advance(HOUR_MS);
+  await write();
+  const written = at.clock.now();
+  at.clock.set(began);
+  await at.run();
+  at.clock.set(written);
+  at.clock.advance(DAY_MS);
+  await write();
+  expect((JSON.parse(await read(`${today()}.json`)) as { findings: unknown[] }).findings).toHaveLength(1);
+});
+
 it('writes nothing where no folder is named', async () => {
   await writeDigestsTask({ database: db.database, clock: at.clock, log: silentLog, directory: undefined }).run(
     {},
