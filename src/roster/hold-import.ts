@@ -42,7 +42,7 @@ export async function holdImport(
   { import_, bytes, worked, requestedBy }: HoldableImport,
 ): Promise<HeldImport> {
   const { id, at, request } = import_;
-  const { facts, isEndingOmitted, summary, unfitting } = worked;
+  const { facts, isEndingOmitted, summary } = worked;
   await undoTaking(tx);
   await lapseHeld(tx, workspaceId, { at, because: 'superseded' });
   const { ends, employed, most } = summary.brake;
@@ -57,7 +57,7 @@ export async function holdImport(
   });
   await expectManyRows(tx);
   if (isEndingOmitted) await insertOmittedEnds(tx, workspaceId, id);
-  if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, { importId: id, unfitting, into: 'roster_held_rejected_row' });
+  if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, id, 'roster_held_rejected_row');
   const expiresAt = plusMs(at, HELD_FOR_MS);
   const detail = { ends, employed, most, requested_by: requestedBy, expires_at: expiresAt };
   const recordId = await appendOne(tx, workspaceId, importRecord(facts, 'hr.import.held', detail));

@@ -123,7 +123,8 @@ export async function keepImport(
   { import_, worked }: { readonly import_: Import; readonly worked: Worked },
 ): Promise<ImportSummary & { readonly id: RosterImportId }> {
   const { id, at, toldAt } = import_;
-  const { facts, format, summary } = worked;
+  const { facts, summary } = worked;
+  const { format } = summary;
   const rejectedOpen = await keepRejections(tx, workspaceId, { at, worked });
   const recordId = await appendOne(
     tx,
@@ -137,7 +138,7 @@ export async function keepImport(
 }
 
 /** What the ledger says of how a file was read. */
-function formatOf(format: Worked['format']) {
+function formatOf(format: ImportSummary['format']) {
   return format === null ? {} : { format: { encoding: format.encoding, delimiter: format.delimiter, header_line: format.headerLine } };
 }
 
@@ -145,11 +146,11 @@ function formatOf(format: Worked['format']) {
 async function keepRejections(
   tx: Transaction,
   workspaceId: WorkspaceId,
-  { at, worked: { facts, summary, unfitting } }: { readonly at: Instant; readonly worked: Worked },
+  { at, worked: { facts, summary } }: { readonly at: Instant; readonly worked: Worked },
 ): Promise<number> {
   const { id: importId, partial } = facts;
-  await settleRejections(tx, workspaceId, { importId, at, unfitting, isWhole: !partial && summary.rejectedRows === 0 });
-  if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, { importId, unfitting, into: 'roster_rejected_row' });
+  await settleRejections(tx, workspaceId, { importId, at, isWhole: !partial && summary.rejectedRows === 0 });
+  if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, importId, 'roster_rejected_row');
   return countOpenRejections(tx, workspaceId);
 }
 

@@ -42,9 +42,14 @@ export interface PlannedPerson {
   readonly rows: readonly PlannedRow[];
 }
 
+/** A row that could be read, and is not taken since it does not fit others. */
+export interface UnfittingRow extends RejectedRow {
+  readonly row: RosterRow;
+}
+
 export interface ImportPlan {
   readonly people: readonly PlannedPerson[];
-  readonly rejected: readonly RejectedRow[];
+  readonly rejected: readonly UnfittingRow[];
 }
 
 /**
@@ -52,7 +57,7 @@ export interface ImportPlan {
  * a start that still lies ahead may be moved, one that has passed may not. A person whom the file lacks is left alone (I9).
  */
 export function planImport(rows: readonly RosterRow[], known: ReadonlyMap<string, KnownPerson>, today: string): ImportPlan {
-  const rejected: RejectedRow[] = [];
+  const rejected: UnfittingRow[] = [];
   const people: PlannedPerson[] = [];
   for (const [employeeId, group] of byEmployee(rows)) {
     const person = known.get(employeeId) ?? null;
@@ -84,14 +89,14 @@ interface Dates {
   readonly lastDay: string | null;
 }
 
-function planPerson(group: readonly RosterRow[], { person, today }: PersonContext): { rows: PlannedRow[]; rejected: RejectedRow[] } {
+function planPerson(group: readonly RosterRow[], { person, today }: PersonContext): { rows: PlannedRow[]; rejected: UnfittingRow[] } {
   const rows: PlannedRow[] = [];
-  const rejected: RejectedRow[] = [];
+  const rejected: UnfittingRow[] = [];
   const taken = new Map<string, Dates>((person?.periods ?? []).map((period) => [period.startDate, period]));
   const stated = new Set<string>();
   for (const row of group.toSorted((a, b) => a.startDate.localeCompare(b.startDate) || a.line - b.line)) {
     if (stated.has(row.startDate)) {
-      rejected.push({ line: row.line, column: 'employee_id', reason: 'is there twice with the same start_date' });
+      rejected.push({ row, line: row.line, column: 'employee_id', reason: 'is there twice with the same start_date' });
       continue;
     }
     stated.add(row.startDate);
@@ -151,10 +156,10 @@ function overlap(a: Dates, b: Dates): boolean {
   return end === null || end >= second.startDate;
 }
 
-function overlapping(row: RosterRow, other: Dates): RejectedRow {
+function overlapping(row: RosterRow, other: Dates): UnfittingRow {
   const end = lastDayOf(other);
   const reason = `overlaps the period from ${other.startDate} to ${end ?? 'no end'}; give that period its end in the same file`;
-  return { line: row.line, column: 'start_date', reason };
+  return { row, line: row.line, column: 'start_date', reason };
 }
 
 function outcomeOf(row: RosterRow, before: KnownPeriod | null, isKnownPerson: boolean): RowOutcome {

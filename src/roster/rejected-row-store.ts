@@ -1,7 +1,6 @@
 import type { Instant, RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import { isTaken } from './roster-stage-store.ts';
-import type { RejectedRow } from './roster-row.ts';
 
 /** What is wrong with a cell of a row that an import did not take. */
 export interface KeptRejection {
@@ -22,16 +21,15 @@ interface Kept {
   readonly at: Instant;
   /** It tells everybody, and each of its rows was taken. */
   readonly isWhole: boolean;
-  /** Rows that could be read, and were not taken since they do not fit others. */
-  readonly unfitting: readonly RejectedRow[];
 }
 
 /**
  * Rejections of imports before are settled by what the staged one took: by a row of the same employee with the same address and first day, as far as those could
  * be read, or by one of that address and first day under another employee id, of which one was mistyped; or all, where it is whole. An employee id alone is
- * no proof: in a row that is wrong it may be wrong, too, and somebody else's. Call it when the staged rows have been taken.
+ * no proof: in a row that is wrong it may be wrong, too, and somebody else's. So what an earlier version did not keep of a row is no license to take any of that
+ * id for it: such a row waits for a whole one. Call it when the staged rows have been taken.
  */
-export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, { importId, at, isWhole, unfitting }: Kept): Promise<void> {
+export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, { importId, at, isWhole }: Kept): Promise<void> {
   if (isWhole) {
     await tx.query(
       `update roster_rejected_row as rejected set taken_at = $3, taken_by = $2 where rejected.workspace_id = $1 and rejected.taken_at is null`,
@@ -47,13 +45,14 @@ export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, 
        select stage.employee_id, (stage.row ->> 'startDate')::date as first_day, person.email_key
        from roster_stage as stage
        join person on person.workspace_id = stage.workspace_id and person.employee_id = stage.employee_id
-       where stage.workspace_id = $1 and stage.import_id = $2 and ${isTaken('stage')} and stage.line <> all ($4::integer[])
+       where stage.workspace_id = $1 and stage.import_id = $2 and ${isTaken('stage')}
      ),
      settled as (
        select open.import_id, open.ordinal
        from open
        join taken on taken.employee_id = open.employee_id
-       where (open.address_sha256 is null or ${isOfAddress}) and (open.start_date is null or open.start_date = taken.first_day)
+       where case when open.address_sha256 is null then ${couldNotBeRead('work_email')} else ${isOfAddress} end
+         and case when open.start_date is null then ${couldNotBeRead('start_date')} else open.start_date = taken.first_day end
        union
        select open.import_id, open.ordinal
        from open
@@ -64,9 +63,14 @@ export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, 
      set taken_at = $3, taken_by = $2
      from settled
      where rejected.workspace_id = $1 and rejected.import_id = settled.import_id and rejected.ordinal = settled.ordinal`,
-    [workspaceId, importId, at, unfitting.map(({ line }) => line)],
+    [workspaceId, importId, at],
   );
 }
+
+/** That was what is wrong with the row, and not that an earlier version kept nothing of it. */
+const couldNotBeRead = (column: 'work_email' | 'start_date') => `exists (
+           select from open as cell
+           where cell.import_id = open.import_id and cell.line = open.line and cell.column_name = '${column}')`;
 
 const isOfAddress = `open.address_sha256 = ${sha256Of('taken.email_key')}`;
 
@@ -82,7 +86,8 @@ export type RejectionTable = 'roster_rejected_row' | 'roster_held_rejected_row';
 export async function insertRejections(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  { importId, unfitting, into }: Pick<Kept, 'importId' | 'unfitting'> & { readonly into: RejectionTable },
+  importId: RosterImportId,
+  into: RejectionTable,
 ): Promise<void> {
   const isHeld = into === 'roster_held_rejected_row';
   await tx.query(
@@ -96,13 +101,8 @@ export async function insertRejections(
        cross join lateral rows from (jsonb_to_recordset(stage.row -> 'rejected') as ("column" text, reason text)) with ordinality
          as cell ("column", reason, place)
        where stage.workspace_id = $1 and stage.import_id = $2 and not ${isTaken('stage')}
-       union all
-       -- It could be read, and its address is not folded here.
-       select stage.employee_id, stage.line, null, stage.row ->> 'startDate', unfitting."column", unfitting.reason, 0
-       from jsonb_to_recordset($3::jsonb) as unfitting (line integer, "column" text, reason text)
-       join roster_stage as stage on stage.workspace_id = $1 and stage.import_id = $2 and stage.line = unfitting.line
      ) as wrong`,
-    [workspaceId, importId, JSON.stringify(unfitting)],
+    [workspaceId, importId],
   );
 }
 

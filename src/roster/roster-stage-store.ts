@@ -1,5 +1,6 @@
-import type { RosterImportId, WorkspaceId } from '../kernel/index.ts';
+import { addressKey, type RosterImportId, type WorkspaceId } from '../kernel/index.ts';
 import { copyLine, type Queryable, type Transaction } from '../platform/index.ts';
+import type { UnfittingRow } from './plan-import.ts';
 import type { NamedByRejected } from './read-roster-row.ts';
 import type { RejectedRow, RosterRow } from './roster-row.ts';
 
@@ -45,12 +46,12 @@ async function* chunks(workspaceId: WorkspaceId, importId: RosterImportId, rows:
   if (lines.length > 0) yield lines.join('');
 }
 
-/** All rows that were taken of the next so many employee ids behind one, in order of employee id and line. */
+/** All readable rows of the employee ids behind one that the next so many rows name, in order of employee id and line. */
 export async function stagedRows(
   tx: Queryable,
   workspaceId: WorkspaceId,
   importId: RosterImportId,
-  page: { readonly after: string; readonly employees: number },
+  page: { readonly after: string; readonly rows: number },
 ): Promise<readonly RosterRow[]> {
   const { rows } = await tx.query<{ row: RosterRow }>(
     `select stage.row
@@ -59,19 +60,71 @@ export async function stagedRows(
        and stage.employee_id <= coalesce((
          select max(next.employee_id)
          from (
-           select distinct ahead.employee_id from roster_stage as ahead
+           select ahead.employee_id from roster_stage as ahead
            where ahead.workspace_id = $1 and ahead.import_id = $2 and ahead.employee_id > $3 and ${isTaken('ahead')}
-           order by ahead.employee_id limit $4
+           order by ahead.employee_id, ahead.line limit $4
          ) as next
        ), '')
      order by stage.employee_id, stage.line`,
-    [workspaceId, importId, page.after, page.employees],
+    [workspaceId, importId, page.after, page.rows],
   );
   return rows.map(({ row }) => row);
 }
 
 /** Whether a staged row could be read. */
 export const isTaken = (stage: string) => `${stage}.row ? 'startDate'`;
+
+/** What is left on the stage of a row that is not taken, as of one that could not be read. */
+const asRejected = (row: string, address: string, wrong: string) => `jsonb_build_object(
+         'line', ${row} -> 'line', 'firstDay', ${row} -> 'startDate', 'address', ${address}, 'rejected', jsonb_build_array(${wrong}))`;
+
+/** Rejects staged rows that could be read and do not fit others. */
+export async function rejectStaged(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  importId: RosterImportId,
+  unfitting: readonly UnfittingRow[],
+): Promise<void> {
+  const rejected = unfitting.map(({ row, line, column, reason }) => {
+    return { employeeId: row.employeeId, line, address: addressKey(row.workEmail), wrong: { column, reason } };
+  });
+  await tx.query(
+    `update roster_stage as stage
+     set row = ${asRejected('stage.row', 'unfitting.address', 'unfitting.wrong')}
+     from jsonb_to_recordset($3::jsonb) as unfitting ("employeeId" text, line integer, address text, wrong jsonb)
+     where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = unfitting."employeeId" and stage.line = unfitting.line`,
+    [workspaceId, importId, JSON.stringify(rejected)],
+  );
+}
+
+/**
+ * Rejects the readable rows of ids that are on more rows than anybody has employments: they name nobody. Gives how many there are, and the lines of the first.
+ */
+export async function rejectOverused(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  importId: RosterImportId,
+  { most, first, wrong }: { readonly most: number; readonly first: number; readonly wrong: Omit<RejectedRow, 'line'> },
+): Promise<{ readonly count: number; readonly lines: readonly number[] }> {
+  const { rows } = await tx.query<{ count: number; lines: readonly number[] }>(
+    `with overused as materialized (
+       select stage.employee_id from roster_stage as stage
+       where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id <> ''
+       group by stage.employee_id
+       having count(*) > $3
+     ),
+     rejected as (
+       update roster_stage as stage
+       set employee_id = '', row = ${asRejected('stage.row', 'null', '$5::jsonb')}
+       from overused
+       where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = overused.employee_id and ${isTaken('stage')}
+       returning stage.line
+     )
+     select count(*) as count, coalesce((array_agg(rejected.line order by rejected.line))[1:$4::integer], '{}') as lines from rejected`,
+    [workspaceId, importId, most, first, JSON.stringify(wrong)],
+  );
+  return rows[0] ?? { count: 0, lines: [] };
+}
 
 /** Puts the sealed file of an import on the stage, piece by piece. */
 export async function stagePiece(

@@ -4,15 +4,18 @@ import type { ImportPlace } from './draft-import.ts';
 import { type StatedEnd, statedEndOf } from './ended-person.ts';
 import { type KnownPerson, type PlannedPerson, planImport, type RowOutcome } from './plan-import.ts';
 import type { RejectedRow, RosterRow } from './roster-row.ts';
-import { stagedRows } from './roster-stage-store.ts';
+import { rejectStaged, stagedRows } from './roster-stage-store.ts';
 import { hasPeople, knownPeople } from './roster-store.ts';
 import { draftBatch } from './draft-batch.ts';
 
-/** People at a time: their rows, what is known of them and what is to be written fill a few megabytes. */
-const PEOPLE_PER_BATCH = 2_000;
+/** Rows at a time, with all others of whom the last of them names: those, what is known of them and what is to be written fill a few megabytes. */
+const ROWS_PER_BATCH = 2_000;
 
 export interface Taken {
   readonly outcomes: Readonly<Record<RowOutcome, number>>;
+  /** How many rows could be read and do not fit others; they are rejected on the stage. */
+  readonly rejectedRows: number;
+  /** The first of them, by line. */
   readonly rejected: readonly RejectedRow[];
   /** How many people a row would end, or end sooner than was known. */
   readonly ends: number;
@@ -32,7 +35,8 @@ export interface Taking extends ImportPlace {
  */
 export async function takeRows(tx: Transaction, workspaceId: WorkspaceId, taking: Taking): Promise<Taken> {
   const outcomes: Record<RowOutcome, number> = { added: 0, changed: 0, ended: 0, rehired: 0, unchanged: 0 };
-  const rejected: RejectedRow[] = [];
+  let rejected: readonly RejectedRow[] = [];
+  let rejectedRows = 0;
   const today = taking.at.slice(0, 10);
   const readAfter = batchesOf(tx, workspaceId, { importId: taking.importId, isAnybodyKnown: await hasPeople(tx, workspaceId) });
   let ahead = begun(readAfter(''));
@@ -46,7 +50,11 @@ export async function takeRows(tx: Transaction, workspaceId: WorkspaceId, taking
       const plan = planImport(batch.rows, batch.known, today);
       for (const person of plan.people) for (const { outcome } of person.rows) outcomes[outcome] += 1;
       taking.onPlanned?.(plan.people);
-      for (const row of plan.rejected) rejected.push(row);
+      if (plan.rejected.length > 0) {
+        await rejectStaged(tx, workspaceId, taking.importId, plan.rejected);
+        rejectedRows += plan.rejected.length;
+        rejected = firstByLine([...rejected, ...plan.rejected.map(({ column, line, reason }) => ({ line, column, reason }))]);
+      }
       const ended = plan.people.flatMap((person) => statedEndOf(person, today) ?? []);
       ends += ended.length;
       if (ended.length > 0) await taking.onEnds(ended);
@@ -59,7 +67,15 @@ export async function takeRows(tx: Transaction, workspaceId: WorkspaceId, taking
     // What failed first says why: whatever was asked behind it knows only that the transaction is broken.
     await writing;
   }
-  return { outcomes, rejected, ends };
+  return { outcomes, rejected, rejectedRows, ends };
+}
+
+/** A report of what is wrong is for a person to read: they mend the first, and try again. */
+export const MAX_REPORTED = 1_000;
+
+/** Those of rejected cells that are reported, in the order of the file. */
+export function firstByLine(rejected: readonly RejectedRow[]): readonly RejectedRow[] {
+  return rejected.toSorted((a, b) => a.line - b.line).slice(0, MAX_REPORTED);
 }
 
 interface Batch {
@@ -75,7 +91,7 @@ function batchesOf(
   { importId, isAnybodyKnown }: { readonly importId: RosterImportId; readonly isAnybodyKnown: boolean },
 ): (after: string) => Promise<Batch | undefined> {
   return async (after) => {
-    const rows = await stagedRows(tx, workspaceId, importId, { after, employees: PEOPLE_PER_BATCH });
+    const rows = await stagedRows(tx, workspaceId, importId, { after, rows: ROWS_PER_BATCH });
     const last = rows.at(-1)?.employeeId;
     if (last === undefined) return undefined;
     const employeeIds = isAnybodyKnown ? [...new Set(rows.map(({ employeeId }) => employeeId))] : [];

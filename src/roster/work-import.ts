@@ -8,10 +8,10 @@ import type { ParsedRow } from './read-roster-row.ts';
 import type { RosterMapping } from './roster-mapping.ts';
 import type { ImportCounts, ImportFacts } from './roster-records.ts';
 import type { RejectedRow } from './roster-row.ts';
-import { type StagedRow, stageRows } from './roster-stage-store.ts';
+import { rejectOverused, type StagedRow, stageRows } from './roster-stage-store.ts';
 import { countOthers } from './roster-store.ts';
 import { findOmissions, type Omissions, type Settled, settleOmissions } from './settle-omissions.ts';
-import { type Taken, takeRows, type Taking } from './take-rows.ts';
+import { firstByLine, MAX_REPORTED, type Taken, takeRows, type Taking } from './take-rows.ts';
 import { watchZones, type ZoneWarnings } from './watch-zones.ts';
 
 /** What a roster comes to, row by row; every row is counted once. */
@@ -19,6 +19,8 @@ export interface ImportSummary extends Omit<ImportCounts, 'rejected'>, ZoneWarni
   /** The first cells that cannot be taken; `rejectedRows` counts all the rows. */
   readonly rejected: readonly RejectedRow[];
   readonly rejectedRows: number;
+  /** How the file was read; null of rows that a program pushed. */
+  readonly format: RosterReading['format'];
   readonly columns: RosterReading['columns'];
   readonly ignoredColumns: readonly string[];
   /** Why a roster that was declared to hold everybody is not taken at its word; null where it is, or was not so declared. */
@@ -71,11 +73,8 @@ export interface Import {
 export interface Worked {
   readonly summary: ImportSummary;
   readonly facts: ImportFacts;
-  readonly format: RosterReading['format'];
   /** Whom it leaves out, they are on the stage, has ended by that. */
   readonly isEndingOmitted: boolean;
-  /** Rows that could be read, and are not taken since they do not fit others. */
-  readonly unfitting: readonly RejectedRow[];
 }
 
 /**
@@ -89,7 +88,9 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   if (staged.rows === 0 && !request.elseUnchanged) {
     refuse('invalid-request', {
       detail: 'The roster names nobody.',
-      next: 'Send it with a row for each employment period, or nothing at all.',
+      next: request.partial
+        ? 'Send what has changed; where nothing has, say so by elseUnchanged=true.'
+        : 'Send it with a row for each employment period, or nothing at all.',
     });
   }
   await expectManyRows(tx);
@@ -120,9 +121,7 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   return {
     summary,
     facts: factsOf(import_, summary),
-    format: reading.format,
     isEndingOmitted: settled.isEnding,
-    unfitting: taken.rejected,
   };
 }
 
@@ -130,8 +129,13 @@ function sawStated(release: Import['release'], ends: readonly StatedEnd[]): Prom
   return release === null ? Promise.resolve() : release.seen(ends.map(({ personId }) => personId));
 }
 
-/** A report of what is wrong is for a person to read: they mend the first, and try again. */
-const MAX_REPORTED = 1_000;
+/** More rows than anybody has employments: what stands on so many is no employee's id. */
+const MOST_ROWS_OF_ONE = 1_000;
+const overused = {
+  column: 'employee_id',
+  reason: `is on more than ${MOST_ROWS_OF_ONE} rows, and nobody has had so many employments: is it the column of the employee's id?`,
+};
+
 interface Staged {
   readonly rows: number;
   readonly rejectedRows: number;
@@ -167,7 +171,14 @@ async function stage(
     }
   }
   await stageRows(tx, workspaceId, id, naming());
-  return { ...count, rejected, zones: zones.seen() };
+  const nobodys = await rejectOverused(tx, workspaceId, id, { most: MOST_ROWS_OF_ONE, first: MAX_REPORTED, wrong: overused });
+  return {
+    rows: count.rows,
+    rejectedRows: count.rejectedRows + nobodys.count,
+    unnamedRows: count.unnamedRows + nobodys.count,
+    rejected: firstByLine([...rejected, ...nobodys.lines.map((line) => ({ line, ...overused }))]),
+    zones: zones.seen(),
+  };
 }
 
 interface Parts {
@@ -181,14 +192,14 @@ interface Parts {
 }
 
 function summaryOf({ reading, staged, taken, settled, notInFile, brake, fileSha256 }: Parts): ImportSummary {
-  const rejected = [...staged.rejected, ...taken.rejected].sort((a, b) => a.line - b.line).slice(0, MAX_REPORTED);
   const { isEnding: _ends, ...omissions }: Settled & Omissions = settled;
   return {
     rows: staged.rows,
     ...taken.outcomes,
-    rejected,
-    rejectedRows: staged.rejectedRows + taken.rejected.length,
+    rejected: firstByLine([...staged.rejected, ...taken.rejected]),
+    rejectedRows: staged.rejectedRows + taken.rejectedRows,
     ...staged.zones,
+    format: reading.format,
     columns: reading.columns,
     ignoredColumns: reading.ignoredColumns,
     notInFile,

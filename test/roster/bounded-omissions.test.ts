@@ -84,3 +84,52 @@ describe('a file that names one of very many', () => {
     expect(most()).toBeLessThanOrEqual(PAGE);
   });
 });
+
+/** A page, with all rows of the last who is on it. */
+const MOST_AT_A_TIME = PAGE + 1_000;
+/** More than that. */
+const MANY = 3_500;
+/** Of what is wrong, that is told at once. */
+const REPORTED = 1_000;
+
+describe('a file of very many rows that cannot be taken', () => {
+  const twice = (n: number) => [row(n), `${n},q${n}@contoso.example,Person ${n},2020-01-01,,,`];
+  const unread = (n: number) => [`${n},p${n},Person ${n},2020-01-01,,,`];
+  const ofOneId = (n: number) => [`ACME,p${n}@contoso.example,Person ${n},2020-01-01,,,`];
+
+  it.each([
+    { story: 'do not fit others', rowsOf: twice, rows: 2 * MANY, rejectedRows: MANY, named: MANY },
+    { story: 'cannot be read', rowsOf: unread, rows: MANY, rejectedRows: MANY, named: MANY },
+    { story: 'all have one id, as when another column is read for it', rowsOf: ofOneId, rows: MANY, rejectedRows: MANY, named: 0 },
+  ])(
+    'since they $story, is seen, held and taken with no more than a page of them in memory',
+    async ({ named, rejectedRows, rows, rowsOf }) => {
+      const lines = Array.from({ length: MANY }, (_, n) => rowsOf(n)).flat();
+      const { database, most } = counting();
+      const seen = await previewImport({ database, clock, secretBox }, workspaceId, sent(lines, false));
+      expect(seen).toMatchObject({ rows, rejectedRows, rejected: { length: REPORTED } });
+      expect(seen.rejected.map(({ line }) => line)).toEqual(seen.rejected.map(({ line }) => line).toSorted((a, b) => a - b));
+      clock.advance(DAY_MS);
+      const by = { actor: 'system' };
+      const held = await importRoster({ database, clock, secretBox }, workspaceId, {
+        ...sent(lines, false),
+        ...by,
+        source: 'pull',
+        allowRejected: false,
+      });
+      expect(held).toMatchObject({ kind: 'held', held: { counts: { rejected: rejectedRows } } });
+      clock.advance(DAY_MS);
+      const taken = await importRoster({ database, clock, secretBox }, workspaceId, { ...sent(lines, false), ...by, allowRejected: true });
+      expect(taken).toMatchObject({ kind: 'taken', done: { rejectedRows, rejected: { length: REPORTED } } });
+      for (const table of ['roster_held_rejected_row', 'roster_rejected_row']) {
+        const { rows: kept } = await db.owner.query<{ rows: number; named: number }>(
+          `select count(*)::int as rows, count(kept.employee_id)::int as named from ${table} as kept
+         where kept.workspace_id = $1 and kept.import_id = (select max(latest.import_id::text)::uuid from ${table} as latest where latest.workspace_id = $1)`,
+          [workspaceId],
+        );
+        expect(kept).toEqual([{ rows: rejectedRows, named }]);
+      }
+      expect(most()).toBeLessThanOrEqual(MOST_AT_A_TIME);
+    },
+  );
+});

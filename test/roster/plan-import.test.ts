@@ -121,7 +121,9 @@ describe('planning a roster import', () => {
     },
     { story: 'the same employment twice', known: new Map(), rows: [rowOf({ line: 2 }), rowOf({ line: 9 })], column: 'employee_id' },
   ])('rejects $story rather than guess', ({ known, rows, column }) => {
-    expect(planImport(rows, known, TODAY).rejected).toEqual([{ line: rows.at(-1)?.line, column, reason: expect.any(String) }]);
+    expect(planImport(rows, known, TODAY).rejected).toEqual([
+      { row: rows.at(-1), line: rows.at(-1)?.line, column, reason: expect.any(String) },
+    ]);
   });
 
   it('leaves a person alone whom the file does not name (I9)', () => {

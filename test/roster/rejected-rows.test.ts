@@ -115,6 +115,31 @@ describe('the rows that an import did not take', () => {
     for (const { takenAt } of await rejectedOf(id)) expect(takenAt).toEqual(expect.any(String));
   });
 
+  it('are not settled by the employee id alone where it is all that an earlier version kept of them: it may be what was wrong', async () => {
+    const id = await send(TAKE_GOOD, [ANN, BEN_WRONG]);
+    await db.owner.query('update roster_rejected_row set address_sha256 = null, start_date = null where workspace_id = $1', [
+      at.workspaceId,
+    ]);
+    await send(CHANGES, [BEN]);
+    expect(await rejectedOf(id)).toMatchObject([{ employeeId: '2', takenAt: null }]);
+    await send('mode=import', [ANN, BEN]);
+    expect(await rejectedOf(id)).toMatchObject([{ takenAt: expect.any(String) }]);
+  });
+
+  it.each([
+    { story: 'of the same address is settled by the row that stays', address: 'Ben', isOpen: false },
+    {
+      story: 'of another address is in doubt still: it may be somebody else’s, whose employee id was mistyped',
+      address: 'eva',
+      isOpen: true,
+    },
+  ])('that has the employee id and the first day of another, and is $story', async ({ address, isOpen }) => {
+    const id = await send(TAKE_GOOD, [ANN, BEN, eva('2', address, '2021-05-01', '2026-02-28')]);
+    expect(await rejectedOf(id)).toMatchObject([{ line: 4, column: 'employee_id' }]);
+    await send(CHANGES, [BEN]);
+    expect(await rejectedOf(id)).toMatchObject([{ takenAt: isOpen ? null : expect.any(String) }]);
+  });
+
   it('keep no employee id once their file is erased', async () => {
     const id = await send(TAKE_GOOD, [ANN, BEN_WRONG]);
     const now = clock.now();
