@@ -3,6 +3,8 @@ import type { Cells } from './read-roster-row.ts';
 import {
   type ColumnSource,
   columnKey,
+  type PresetName,
+  presetNames,
   type RosterField,
   type RosterMapping,
   requiredFields,
@@ -26,7 +28,7 @@ export interface ChosenColumns {
 export function chooseColumns(present: ReadonlySet<string>, mapping: RosterMapping): ChosenColumns {
   const chosen = new Map(rosterFields.map((field) => [field, sourcesIn(present, sourcesOf(mapping, field))]));
   const found = rosterFields.filter((field) => (chosen.get(field) ?? []).length > 0);
-  refuseMissing(found, mapping);
+  refuseMissing(found, present, mapping);
   const keys = new Map([...chosen].map(([field, sources]) => [field, sources.map(keysOf)]));
   const read = new Set([...keys.values()].flat(2));
   return {
@@ -46,14 +48,29 @@ function sourcesIn(present: ReadonlySet<string>, sources: readonly ColumnSource[
   });
 }
 
-function refuseMissing(found: readonly RosterField[], mapping: RosterMapping): void {
+/** What a header may hold is shown to whoever sent it alone: without one, the first row stands in its place. */
+function refuseMissing(found: readonly RosterField[], present: ReadonlySet<string>, mapping: RosterMapping): void {
   const missing = requiredFields.filter((field) => !found.includes(field));
   if (missing.length === 0) return;
   const wanted = missing.map((field) => `${field} (${sourcesOf(mapping, field).map(shown).join(' or ')})`);
   refuse('invalid-request', {
     detail: `The roster lacks ${wanted.join(', ')}.`,
-    next: 'Choose the preset of your HR system, or say by PUT roster/mapping which columns hold them; an end date may be empty where there is none.',
+    next: fitting(present, mapping),
+    extra: { columns: [...present].slice(0, MOST_SHOWN).map((name) => name.slice(0, LONGEST_SHOWN)) },
   });
+}
+
+/** Of the columns that a refused file has. */
+const MOST_SHOWN = 100;
+const LONGEST_SHOWN = 100;
+
+function fitting(present: ReadonlySet<string>, mapping: RosterMapping): string {
+  const has = (preset: PresetName) =>
+    requiredFields.every((field) => sourcesIn(present, sourcesOf({ ...mapping, preset }, field)).length > 0);
+  const presets = presetNames.filter(has);
+  return presets.length > 0
+    ? `The preset ${presets.map((name) => `"${name}"`).join(' or ')} finds all that is needed: set it by PUT roster/mapping.`
+    : 'Choose the preset of your HR system, or say by PUT roster/mapping which columns hold them; an end date may be empty where there is none.';
 }
 
 function shown(source: ColumnSource): string {

@@ -38,7 +38,11 @@ export async function* decodeRosterFile(pieces: Pieces<Buffer>, note?: (encoding
 }
 
 function encodingOf(first: Buffer): RosterEncoding {
-  return marks.find(({ mark }) => first.subarray(0, 2).equals(mark))?.encoding ?? 'utf-8';
+  const marked = marks.find(({ mark }) => first.subarray(0, 2).equals(mark))?.encoding;
+  if (marked === undefined && first.subarray(0, 4).includes(0)) {
+    refuse('invalid-request', { detail: 'The file is UTF-16 without a byte order mark, or no text.', next: 'Save it as "CSV UTF-8".' });
+  }
+  return marked ?? 'utf-8';
 }
 
 function decoded(decode: () => string | undefined): string {

@@ -84,11 +84,20 @@ function optional(cells: Cells, field: RosterField, reject: Reject): string | nu
 function idOf(text: string, reject: Reject): string {
   if (/^[=@#]/.test(text)) reject('employee_id', 'is a formula, or what came of one; export the ids as text');
   if (/^\d(?:[.,]\d+)?E\+?\d+$/i.test(text)) reject('employee_id', 'is a number that a spreadsheet has shortened; export the ids as text');
+  refuseUnseen(text, 'employee_id', reject);
   return text;
+}
+
+/** By it the same person would be somebody else, and nobody could see why. */
+function refuseUnseen(text: string, column: 'employee_id' | 'work_email', reject: Reject): void {
+  const unseen = /\p{Cf}/u.exec(text)?.[0].codePointAt(0);
+  if (unseen === undefined) return;
+  reject(column, `holds a character that nobody sees (U+${unseen.toString(16).toUpperCase().padStart(4, '0')}): type it anew`);
 }
 
 function emailOf(text: string, reject: Reject): string {
   if (text !== '' && !/^[^\s@]+@[^\s@]+$/.test(text)) reject('work_email', 'is not an e-mail address');
+  refuseUnseen(text, 'work_email', reject);
   return text;
 }
 

@@ -54,7 +54,7 @@ export function readDate(text: string, format: DateFormat): ReadDate {
 
 /** APIs and databases write a date as the midnight that begins it, there where it is one. */
 function withoutMidnight(text: string): string {
-  return text.replace(/[T ]00:00(:00(\.0+)?)?(Z|[+-]\d{2}:?\d{2})?$/, '');
+  return text.replace(/(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?| 12:00(?::00)? ?AM)$/i, '');
 }
 
 function dateOfParts(text: string, format: DateFormat): string | undefined {
@@ -86,7 +86,7 @@ function calendarDate(text: string): string | undefined {
 
 function wrongOf(text: string, format: DateFormat): string {
   const fitting = dateFormats.filter((other) => other !== format && dateOf(text, other) !== undefined && other !== 'excel-1904');
-  if (fitting.length === 0) return `is no date of the form ${format}`;
+  if (fitting.length === 0) return `is no date of the form ${format}, nor of another that dateFormat may be`;
   if (fitting.includes('excel-1900'))
     return `is no date of the form ${format}; if it is a spreadsheet's number, set dateFormat to excel-1900`;
   return `is no date of the form ${format}; which number is the day is not guessed: set dateFormat to ${fitting.join(' or ')}`;

@@ -188,10 +188,11 @@ export const presetNames = Object.keys(presets) as readonly PresetName[];
 /** What a workspace reads by until it says otherwise: this product's own column names and dates. */
 export const canonicalMapping: RosterMapping = { preset: 'canonical', columns: {}, dateFormat: dateFormats[0], timeZones: {} };
 
-/** A column's name as it is compared: case, blanks, hyphens and underscores aside, since exports differ in them from one version to the next. */
+/** A column's name as it is compared: case, blanks, hyphens, underscores and what nobody sees aside, since exports differ in them from one version to the next. */
 export function columnKey(name: string): string {
   return name
     .normalize('NFC')
+    .replaceAll(/\p{Cf}/gu, '')
     .replaceAll(/[\s\u00a0_-]+/g, ' ')
     .trim()
     .toLowerCase()

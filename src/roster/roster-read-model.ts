@@ -1,5 +1,6 @@
 import { addressKey, type Instant, type Interval, type PersonId, type RosterImportId, type WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
+import type { RosterFormat } from './parse-roster.ts';
 import type { RosterMapping } from './roster-mapping.ts';
 import type { RosterStatus, WorkerType } from './roster-row.ts';
 
@@ -30,6 +31,8 @@ export interface ImportDetail extends RosterImport {
   readonly mapping: RosterMapping;
   /** By which that was set; null of this product's own, and of imports of before this was kept. */
   readonly mappingRecordId: string | null;
+  /** How the file was read; null of rows that a program pushed, and of imports of before this was kept. */
+  readonly format: RosterFormat | null;
   /** `hr.import.completed`. */
   readonly recordId: string;
   /** When HR told it: when it came, where it was held in between. */
@@ -55,7 +58,7 @@ const importColumns = `made.id, made.imported_at as "importedAt", made.imported_
 /** Undefined where there is none. */
 export async function readImport(q: Queryable, workspaceId: WorkspaceId, id: RosterImportId): Promise<ImportDetail | undefined> {
   const { rows } = await q.query<ImportDetail>(
-    `select ${importColumns}, made.mapping, made.mapping_record_id as "mappingRecordId", made.record_id as "recordId",
+    `select ${importColumns}, made.mapping, made.mapping_record_id as "mappingRecordId", made.file_format as "format", made.record_id as "recordId",
             coalesce(made.received_at, made.imported_at) as "toldAt", made.file_erased_at as "fileErasedAt",
             case when held.id is not null then jsonb_build_object(
               'heldAt', ${textOf('held.held_at')}, 'requestedBy', held.requested_by, 'releasedAt', ${textOf('held.decided_at')},

@@ -59,6 +59,7 @@ describe('one import', () => {
     expect(await at.get(`/roster/imports/${before}`)).toMatchObject({
       mapping: { preset: 'canonical' },
       mappingRecordId: null,
+      format: { encoding: 'utf-8', delimiter: ',', headerLine: 1 },
       held: null,
     });
     await at.send('PUT', '/roster/mapping', {

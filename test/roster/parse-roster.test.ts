@@ -74,16 +74,26 @@ describe('reading a roster file', () => {
       story: 'headers in another case and order',
       text: 'END_DATE, Start_Date ,Employee_ID,Work_Email\n,2020-01-01,007,ann@contoso.example\n',
     },
+    {
+      story: 'a first line by which a spreadsheet knows the delimiter',
+      text: `sep=;\n${HEADER}\n007,ann@contoso.example,2020-01-01,\n`.replaceAll(',', ';'),
+      line: 3,
+    },
+    {
+      story: 'a header with other delimiters in quotes, a line break and a mark that nobody sees, after empty lines',
+      text: '\n\n"Employee\nID";"Work\u200b Email";"Notes, a, b, c, d";"Start Date";"End Date"\n007;ann@contoso.example;;2020-01-01;\n',
+      line: 5,
+    },
     { story: 'headers with blanks', text: 'Employee ID,Work  Email,Start Date,End\u00a0Date\n007,ann@contoso.example,2020-01-01,\n' },
     { story: 'no-break spaces and blanks around cells', text: `${HEADER}\n\u00a0007 , ann@contoso.example,2020-01-01,\n,,,\n\n` },
     {
       story: 'an id that a spreadsheet was kept from taking for a number',
       text: `${HEADER}\n"=""007""",ann@contoso.example,2020-01-01,\n`,
     },
-  ])('takes $story, and keeps leading zeros', async ({ text }) => {
+  ])('takes $story, and keeps leading zeros', async ({ line = 2, text }: { line?: number; text: string }) => {
     const { rows, rejected } = await read(text);
     expect(rejected).toEqual([]);
-    expect(rows).toMatchObject([ANN]);
+    expect(rows).toMatchObject([{ ...ANN, line }]);
   });
 
   it.each([
@@ -109,6 +119,7 @@ describe('reading a roster file', () => {
 
   it.each([
     { story: 'Latin-1', bytes: Buffer.from(`${HEADER}\n1,Zo\xeb@contoso.example,2020-01-01,\n`, 'latin1') },
+    { story: 'UTF-16 without a mark', bytes: Buffer.from(`${HEADER}\n`, 'utf16le') },
     { story: 'half a character of UTF-16', bytes: Buffer.concat([Buffer.from(`\ufeff${HEADER}\n`, 'utf16le'), Buffer.from('x')]) },
   ])('refuses an encoding that it would have to guess: $story', async ({ bytes }) => {
     expect(await refusalOf(() => read(decodeRosterFile(slicesOf(bytes))))).toMatchObject({ code: 'invalid-request', message: /UTF-8/ });
@@ -143,6 +154,9 @@ describe('reading a roster file', () => {
     { column: 'employee_id', cells: ',a@contoso.example,2020-01-01,', reason: 'is missing' },
     { column: 'work_email', cells: '1,nobody,2020-01-01,', reason: 'is not an e-mail address' },
     { column: 'employee_id', cells: '1\u0000,a@contoso.example,2020-01-01,', reason: 'holds a control character' },
+    { column: 'employee_id', cells: '1\u200b,a@contoso.example,2020-01-01,', reason: 'nobody sees (U+200B)' },
+    { column: 'work_email', cells: '1,a\u200e@contoso.example,2020-01-01,', reason: 'nobody sees (U+200E)' },
+    { column: 'row', cells: HEADER, reason: 'names the columns again' },
   ])('rejects a row for its $column: $reason', async ({ column, cells, reason }) => {
     const { rows, rejected } = await read(`${HEADER}\n${cells}\n`);
     expect(rows).toEqual([]);
@@ -179,9 +193,42 @@ describe('reading a roster file', () => {
       text: `${HEADER},End Date\n`,
       detail: '"end_date" is there twice: as the columns 4 and 5',
     },
-    { story: 'a quote is never closed', text: `${HEADER}\n1,"a@contoso.example,2020-01-01,\n`, detail: 'CSV_QUOTE_NOT_CLOSED' },
+    {
+      story: 'a quote is never closed',
+      text: `${HEADER}\n1,"a@contoso.example,2020-01-01,\n`,
+      detail: 'opened in row 2 (the header is row 1), and never closed',
+    },
+    {
+      story: 'a quote is never closed in the rest of it',
+      text: `${HEADER}\n1,a@contoso.example,2020-01-01,\n2,"b@contoso.example,2020-01-01,\n3,c@contoso.example,2020-01-01,\n`,
+      detail: 'opened in row 3 (the header is row 1), and never closed',
+    },
+    {
+      story: 'a quote that is never closed would take very much of it for one cell',
+      text: `${HEADER}\n1,a@contoso.example,2020-01-01,\n2,"${'b@contoso.example,2020-01-01,\n'.repeat(40_000)}`,
+      detail: 'A row is longer than 1048576 bytes, as where a quote is opened and never closed: it begins in row 3',
+    },
+    { story: 'a quote stands within a text', text: `${HEADER}\n1,a"b@contoso.example,2020-01-01,\n`, detail: 'at line 2: a quote' },
   ])('refuses a file when $story', async ({ text, detail }) => {
     expect((await refusalOf(() => read(text))).message).toContain(detail);
+  });
+
+  it.each([
+    {
+      header: 'employee_number,work_email,hire_date,termination_date',
+      next: 'The preset "bamboohr" or "gusto" or "merge" finds all that is needed',
+    },
+    { header: '007,ann@contoso.example,2020-01-01,', next: 'Choose the preset of your HR system' },
+  ])('says what would find the columns of $header, and which there are', async ({ header, next }) => {
+    const refusal = await refusalOf(() => read(`${header}\n`));
+    expect(refusal.next).toContain(next);
+    expect(refusal.message).not.toContain('ann@contoso.example');
+    expect(refusal.extra).toEqual({
+      columns: header
+        .split(',')
+        .filter(Boolean)
+        .map((name) => name.replaceAll('-', '_')),
+    });
   });
 
   it('says which columns each field is read from, and which nothing reads', async () => {
@@ -216,6 +263,7 @@ describe('a date', () => {
     { dateFormat: 'DD/MM/YYYY', text: '04/03/2026', date: '2026-03-04' },
     { dateFormat: 'MM/DD/YYYY', text: '03/04/2026', date: '2026-03-04' },
     { dateFormat: 'MM/DD/YYYY', text: '3/4/2026', date: '2026-03-04' },
+    { dateFormat: 'MM/DD/YYYY', text: '3/4/2026 12:00:00 AM', date: '2026-03-04' },
     { dateFormat: 'DD-MM-YYYY', text: '04-03-2026', date: '2026-03-04' },
     { dateFormat: 'YYYY/MM/DD', text: '2026/03/04', date: '2026-03-04' },
     { dateFormat: 'DD-MMM-YYYY', text: '04-Mar-2026', date: '2026-03-04' },
