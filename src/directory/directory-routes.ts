@@ -27,6 +27,7 @@ import { runKinds } from './read-position.ts';
 import { listObservations, type ObservationRow } from './observation-read-model.ts';
 import { requestRun } from './request-run.ts';
 import { findRun, listRuns, type Run } from './run-store.ts';
+import { readQueries } from './sent-queries-store.ts';
 import { setScope } from './set-scope.ts';
 import { shownCollection } from './show-collection.ts';
 import { showCoverage } from './show-coverage.ts';
@@ -102,8 +103,8 @@ async function postDecision(deps: DirectoryDeps, request: Request, response: Res
 
 async function getRun({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {
   requireScope(request, 'read');
-  const run = await findRun(database, workspaceOf(request), pathId(request, 'runId'));
-  response.json(requireRun(run));
+  const run = requireRun(await findRun(database, workspaceOf(request), pathId(request, 'runId')));
+  response.json({ ...run, ...(await readQueries(database, workspaceOf(request), run.id)) });
 }
 
 async function getCoverage({ database }: DirectoryDeps, request: Request, response: Response): Promise<void> {

@@ -102,6 +102,13 @@ describe('the queries that a look names', () => {
     expect(recorded).toEqual([...new Set(recorded)].toSorted());
   });
 
+  it('are shown of the run, under the hash that its record names', async () => {
+    const { recorded } = await look('full');
+    const run = await workspace.sync('full');
+    const { body } = await workspace.api('GET', `/directory/runs/${run.id}`);
+    expect(body).toMatchObject({ id: run.id, queries: recorded, queriesSha256: hash('sha256', canonicalJson(recorded), 'hex') });
+  });
+
   it('hold no id, no instant and no link', async () => {
     const { recorded } = await look('full');
     expect(recorded.join('\n')).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|\d{4}-\d\d-\d\dT|token=(?!latest)/i);
