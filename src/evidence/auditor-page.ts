@@ -1,3 +1,4 @@
+import { plural } from '../kernel/index.ts';
 import { anchorList, type AnchorsSince } from './auditor-anchors.ts';
 import { conclusionMeanings, meaningBesideNobody } from '../verdict/index.ts';
 import type { LiveAuditorSession } from './auditor-link-store.ts';
@@ -72,6 +73,8 @@ export interface AuditedReport {
   readonly anchors: AnchorsSince;
   /** Why it concludes so, in its own words; undefined where it was purged, or is older than such words. */
   readonly concludedBecause: string | undefined;
+  /** How many people HR told of since, as having left within the period. */
+  readonly leaversToldSince: number;
 }
 
 /** A report in which nobody left tested nothing: its pass must not read like one of many. */
@@ -87,6 +90,7 @@ export function auditedReportPage(audited: AuditedReport): string {
   const isStamped = anchors.made.some(({ kind }) => kind === 'rfc3161');
   const body = html`${kindNotice(report)}
 ${newer === undefined ? null : supersededNotice(newer)}
+${audited.leaversToldSince === 0 ? null : toldSinceNotice(audited.leaversToldSince, report)}
 <p class="conclusion">${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${meaningOf(report, audited.concludedBecause)}</p>
 <dl>
 <dt>Period</dt><dd>${shownInstant(report.periodStart)} to ${shownInstant(report.periodEnd)}, the end not included</dd>
@@ -140,6 +144,11 @@ function kindNotice({ asOf, kind, version }: Report): Html {
 
 function supersededNotice(newer: Pick<Report, 'id' | 'version' | 'createdAt'>): Html {
   return html`<p class="notice superseded"><strong>Superseded</strong>: version ${newer.version}, sealed ${shownInstant(newer.createdAt)} as report <code>${newer.id}</code>, corrects this report. What you see stays what was sealed; ask for a link to the newer one.</p>`;
+}
+
+/** Without names: the link shows what was sealed. */
+function toldSinceNotice(count: number, { asOf }: Report): Html {
+  return html`<p class="notice superseded"><strong>Told since</strong>: of ${plural(count, 'person', 'people')} whose employment ended within this period HR told, or told another end, only after the as-of of this report (${shownInstant(asOf)}), by what this server holds today. What you see stays what was sealed; ask for them, and for a corrected report.</p>`;
 }
 
 function fileItem(path: string, file: string, name: string, about: string): Html {

@@ -18,6 +18,7 @@ import { type SealDeps, sealedReport } from './seal-report.ts';
 import { reportFilePath } from './report-file-path.ts';
 import { requireReportFile } from './require-report-file.ts';
 import { servedHeaders } from './served-file.ts';
+import { countToldSince } from './told-since-seal-read-model.ts';
 
 export interface AuditorRouteDeps extends SealDeps {
   readonly publicUrl: string;
@@ -179,7 +180,9 @@ async function auditedReport(deps: AuditorRouteDeps, { path, workspaceId }: Plac
   const others = await readOverlapping(database, workspaceId, report, MAX_OTHERS);
   const anchors = await anchorsSince(database, workspaceId, report);
   const concludedBecause = await readConcludedBecause(database, workspaceId, report.id);
-  return { path, session, report, newer, others, anchors, concludedBecause, workspaceName: await readWorkspaceName(database, workspaceId) };
+  const leaversToldSince = await countToldSince(database, workspaceId, report);
+  const workspaceName = await readWorkspaceName(database, workspaceId);
+  return { path, session, report, newer, others, anchors, concludedBecause, leaversToldSince, workspaceName };
 }
 
 async function anchorsSince(database: Database, workspaceId: WorkspaceId, { checkpointSize }: Report): Promise<AnchorsSince> {

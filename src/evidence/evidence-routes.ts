@@ -17,6 +17,8 @@ import { reportFilePath } from './report-file-path.ts';
 import { requireReportFile } from './require-report-file.ts';
 import { servedHeaders } from './served-file.ts';
 import { type ShownReport, showDraft, showReport } from './shown-report.ts';
+import { countToldSince } from './told-since-seal-read-model.ts';
+import { toldSinceSealRoutes } from './told-since-seal-routes.ts';
 
 const listing = { usual: 50, most: 500, position: positions.id, positionOf: ({ id }: ShownReport) => id };
 
@@ -41,7 +43,7 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
     const { rows, next } = await readPage(request, listing, async (page) => {
       const reports = await readReports(deps.database, workspaceOf(request), page);
       const drafts = await readDrafts(deps.database, workspaceOf(request), page);
-      const shown = [...reports.map(showReport), ...drafts.map((draft) => showDraft(draft))];
+      const shown = [...reports.map((report) => showReport(report)), ...drafts.map((draft) => showDraft(draft))];
       return shown.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, page.limit);
     });
     response.json({ reports: rows, next });
@@ -52,7 +54,7 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
     const [workspaceId, reportId] = [workspaceOf(request), readReportId(pathText(request, 'reportId'))];
     const report = await readReport(deps.database, workspaceId, reportId);
     if (report !== undefined) {
-      response.json(showReport(report));
+      response.json(showReport(report, await countToldSince(deps.database, workspaceId, report)));
       return;
     }
     const draft = (await readDraft(deps.database, workspaceId, reportId)) ?? refuseUnknownReport();
@@ -61,6 +63,7 @@ export function evidenceRoutes(deps: EvidenceDeps): Router {
 
   router.use(reviewRoutes(deps));
   router.use(sampleRoutes(deps));
+  router.use(toldSinceSealRoutes(deps));
   router.use(reportAnchorRoutes(deps));
   router.use(depositRoutes(deps));
 

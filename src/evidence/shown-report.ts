@@ -2,8 +2,8 @@ import type { Waiting } from './decide-freeze.ts';
 import type { Draft } from './draft-store.ts';
 import type { Report } from './report-store.ts';
 
-/** A sealed report as the API shows it; `sealing` in the moment before the tree over its seal is signed. */
-export function showReport({ manifestSha256, checkpointSize, supersededBy, ...report }: Report) {
+/** A sealed report as the API shows it; `sealing` in the moment before the tree over its seal is signed. `leaversToldSince` is null where that was not asked. */
+export function showReport({ manifestSha256, checkpointSize, supersededBy, ...report }: Report, leaversToldSince: number | null = null) {
   const sealed = supersededBy === null ? 'sealed' : 'superseded';
   return {
     ...report,
@@ -12,6 +12,7 @@ export function showReport({ manifestSha256, checkpointSize, supersededBy, ...re
     manifestSha256: manifestSha256.toString('hex'),
     checkpoint: checkpointSize === null ? null : { size: checkpointSize },
     waitingFor: null,
+    leaversToldSince,
   };
 }
 
@@ -35,6 +36,7 @@ export function showDraft(draft: Draft, waitingFor: readonly Waiting[] | null = 
     createdAt,
     createdBy,
     waitingFor: status === 'draft' ? waitingFor : null,
+    leaversToldSince: null,
     purged: null,
   };
 }

@@ -102,6 +102,7 @@ describe('the server beside openapi.yaml', () => {
     listReportAnchors: { parameters: { reportId: 'report' } },
     listReportDeposits: { parameters: { reportId: 'report' } },
     listSamples: { parameters: { reportId: 'report' } },
+    listLeaversToldSince: { parameters: { reportId: 'report' } },
     listResponses: { parameters: { reportId: 'reviewed' } },
     listDirectoryObservations: { query: 'objectId={directoryObject}&' },
     listDifferingAccounts: { query: 'difference=predicted-not-provisioned&' },

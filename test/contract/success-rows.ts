@@ -391,6 +391,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
   { operation: 'listResponses', parameters: { reportId: 'reviewed' }, query: 'limit=1000', status: 200 },
   { operation: 'drawSample', parameters: { reportId: 'report' }, body: { seed: 'chosen afterwards', size: 2 }, status: 201 },
   { operation: 'listSamples', parameters: { reportId: 'report' }, query: 'limit=500', status: 200 },
+  { operation: 'listLeaversToldSince', parameters: { reportId: 'report' }, query: 'limit=500', status: 200 },
   { operation: 'sealReport', parameters: { reportId: 'reportToSeal' }, status: 200 },
   { operation: 'listReports', query: 'limit=500', status: 200 },
   { operation: 'getReport', parameters: { reportId: 'report' }, status: 200 },

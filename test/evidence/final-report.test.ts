@@ -108,6 +108,17 @@ async function recordTypes(subject: string): Promise<readonly string[]> {
   return rows.map(({ type }) => type);
 }
 
+/** What an auditor's link to a report shows; the report's own page is there, too. */
+async function pageOfLink(id: string): Promise<string> {
+  const { url } = (await send('POST', `/reports/${id}/auditor-links`, { recipient: 'An auditor' })).body as unknown as { url: string };
+  const { hash, pathname } = new URL(url);
+  const body = new URLSearchParams({ token: hash.slice(1) });
+  const opened = await fetch(`${server.url}${pathname}/session`, { method: 'POST', redirect: 'manual', body });
+  const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+  expect((await fetch(`${server.url}${pathname}/files/report.html`, { headers: { cookie } })).status).toBe(200);
+  return await (await fetch(`${server.url}${pathname}`, { headers: { cookie } })).text();
+}
+
 describe('a final report', () => {
   let id: string;
 
@@ -198,6 +209,29 @@ describe('a final report', () => {
     expect((await recordTypes(id)).filter((type) => type === 'sample.drawn')).toHaveLength(2);
   });
 
+  it('says whom HR told of since, as having left within its period, as HR tells it today', async () => {
+    const shown = await send('GET', `/reports/${id}`);
+    expect(shown.body).toMatchObject({ status: 'sealed', totals: { leavers: 2 }, leaversToldSince: 1 });
+    const told = await send('GET', `/reports/${id}/leavers-told-since`);
+    expect(told).toMatchObject({
+      status: 200,
+      body: {
+        leavers: [
+          {
+            person: { employeeId: '0010', displayName: 'Told Later' },
+            toldAt: plusMs(clock.now(), -1),
+            effect: 'INSUF',
+            recordId: expect.any(String),
+          },
+        ],
+        next: null,
+      },
+    });
+    expect(await pageOfLink(id)).toMatch(/<strong>Told since<\/strong>: of 1 person /);
+    expect(await pageOfLink(id)).not.toContain('Told Later');
+    expect((await send('GET', `/reports/${newId(clock.now())}/leavers-told-since`)).status).toBe(404);
+  });
+
   it('is found out when it says something else than what was frozen', async () => {
     const files = await bundleOf(id);
     const report = JSON.parse(files.get('report.json')?.toString('utf8') ?? '') as { workspace: { name: string } };
@@ -221,6 +255,7 @@ describe('a final report', () => {
     await send('POST', `/reports/${draft.body.id}/freeze`, {});
     const sealed = await send('POST', `/reports/${draft.body.id}/seal`, {});
     expect(sealed).toMatchObject({ status: 200, body: { status: 'sealed', version: 2, totals: { leavers: 3 } } });
+    expect((await send('GET', `/reports/${draft.body.id}`)).body).toMatchObject({ leaversToldSince: 0 });
     expect((await send('GET', `/reports/${id}`)).body).toMatchObject({ status: 'superseded', supersededBy: draft.body.id });
     const files = await bundleOf(draft.body.id);
     expect((await verifyFiles(files, { vkeys: vkeys() })).problems).toEqual([]);
@@ -230,14 +265,7 @@ describe('a final report', () => {
   });
 
   it('is still shown by its link once it was corrected, which says so', async () => {
-    const { url } = (await send('POST', `/reports/${id}/auditor-links`, { recipient: 'An auditor' })).body as unknown as { url: string };
-    const { hash, pathname } = new URL(url);
-    const body = new URLSearchParams({ token: hash.slice(1) });
-    const opened = await fetch(`${server.url}${pathname}/session`, { method: 'POST', redirect: 'manual', body });
-    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
-    const page = await (await fetch(`${server.url}${pathname}`, { headers: { cookie } })).text();
-    expect(page).toMatch(/<strong>Superseded<\/strong>: version 2, sealed .* corrects this report/);
-    expect((await fetch(`${server.url}${pathname}/files/report.html`, { headers: { cookie } })).status).toBe(200);
+    expect(await pageOfLink(id)).toMatch(/<strong>Superseded<\/strong>: version 2, sealed .* corrects this report/);
   });
 
   it('may be given up before its seal; what was frozen is kept', async () => {
