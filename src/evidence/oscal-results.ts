@@ -1,8 +1,9 @@
 import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
-import type { ReportUnit } from '../reconciliation/index.ts';
-import { concludeTest, type PopulationDoubt } from '../verdict/index.ts';
+import type { ReportUnit, TestResult } from '../reconciliation/index.ts';
 import { jsonFile } from './json-pieces.ts';
-import { doubtsOfTest, leaversOf, type ReportDocument, sha256Of, wantsResponse } from './report-document.ts';
+import { reviewedControls, testFindings, testObservation } from './oscal-findings.ts';
+import { type Ids, idsWithin, listed, present, prop } from './oscal-parts.ts';
+import { type ReportDocument, sha256Of, wantsResponse } from './report-document.ts';
 import { reportLimits } from './report-limits.ts';
 import { causeOf } from './report-remedies-page.ts';
 import { summarize } from './report-summary.ts';
@@ -11,17 +12,8 @@ import { uuidV5 } from './uuid-v5.ts';
 
 const OSCAL_VERSION = '1.1.3';
 
-/** Where the names of our own properties come from. */
-const NS = 'https://rollcall.example/ns/oscal';
-
 /** A stretch without a look at a source is told when it is longer than the usual one between two looks. */
 const TOLD_GAP_MS = DAY_MS;
-
-/** The objectives that a report is evidence about (NIST SP 800-53A): relevant to them, never a statement that they are met as a whole. */
-const objectives = {
-  leavers: { control: 'ps-4', objective: 'ps-4_obj.a', title: 'System access of people who left is disabled in time' },
-  accounts: { control: 'ac-2.3', objective: 'ac-2.3_obj.b', title: 'Accounts that belong to nobody any more are disabled' },
-} as const;
 
 /** Members and items down to those of the longest lists: `assessment-results.results[].findings[].related-risks[]`. */
 const LISTED_AT = 7;
@@ -35,8 +27,6 @@ export function oscalResults(report: ReportDocument, indexes: LeafIndexes, files
 }
 
 function resultsOf(report: ReportDocument, indexes: LeafIndexes, files: ReadonlyMap<string, Uint8Array>): object {
-  const leavers = leaversOf(report);
-  const accounts = report.findings.filter((unit) => unit.kind === 'account');
   const told = report.findings.filter(wantsResponse);
   const id = idsWithin(report);
   return {
@@ -57,57 +47,23 @@ function resultsOf(report: ReportDocument, indexes: LeafIndexes, files: Readonly
           start: report.periodStart,
           end: report.periodEnd,
           props: resultProps(report),
-          'reviewed-controls': reviewedControls(),
+          'reviewed-controls': reviewedControls(report),
           ...present(
             'attestations',
             report.responses.map(({ response }) => ({ parts: [{ name: 'management-response', prose: response }] })),
           ),
           ...log(report, id),
-          observations: listed([undefined, ...told], (unit) =>
-            unit === undefined ? populationObservation(report, id) : observation(unit, { report, indexes, id }),
-          ),
+          observations: listed<'population' | TestResult | ReportUnit>(['population', ...report.tests, ...told], (of) => {
+            if (of === 'population') return populationObservation(report, id);
+            return 'ties' in of ? testObservation(of, report, id) : observation(of, { report, indexes, id });
+          }),
           ...(told.length > 0 && { risks: listed(told, (unit) => risk(unit, id)) }),
-          findings: [
-            finding('leavers', leavers, {
-              id,
-              described: `${leavers.length} employment periods ended within the reporting period.`,
-              doubts: doubtsOfTest(report, 'terminated-people-are-deactivated'),
-            }),
-            finding('accounts', accounts, {
-              id,
-              described: `${accounts.length} accounts have nobody on the roster who answers for them in person.`,
-              doubts: doubtsOfTest(report, 'directory-accounts-have-people'),
-            }),
-          ],
+          findings: testFindings(report, id),
         },
       ],
       'back-matter': { resources: [procedure(report, id), ...[...files].map(([path, content]) => fileResource(path, content, id))] },
     },
   };
-}
-
-type Ids = (name: string) => string;
-
-function idsWithin({ reportId, version }: ReportDocument): Ids {
-  return (name) => uuidV5(`${reportId}/${version}/${name}`);
-}
-
-/** A list under its name, or nothing: an empty list is not valid OSCAL. */
-function present(name: string, list: readonly object[]): object {
-  return list.length === 0 ? {} : { [name]: list };
-}
-
-/** A list whose items are made as they are written. */
-function listed<T>(items: readonly T[], made: (item: T) => object): Iterable<object> {
-  return {
-    *[Symbol.iterator]() {
-      for (const item of items) yield made(item);
-    },
-  };
-}
-
-function prop(name: string, value: string | number) {
-  return { name, ns: NS, value: String(value) };
 }
 
 function resultProps({ conclusion, totals, effects, log, asOf, policies }: ReportDocument) {
@@ -120,14 +76,6 @@ function resultProps({ conclusion, totals, effects, log, asOf, policies }: Repor
     ...Object.entries(effects).map(([effect, count]) => prop(`effect-${effect.toLowerCase().replace('/', '')}`, count)),
     ...policies.map(({ version, recordId }) => prop(`policy-version-${version}`, recordId)),
   ];
-}
-
-function reviewedControls() {
-  const each = Object.values(objectives);
-  return {
-    'control-selections': [{ 'include-controls': each.map(({ control }) => ({ 'control-id': control })) }],
-    'control-objective-selections': [{ 'include-objectives': each.map(({ objective }) => ({ 'objective-id': objective })) }],
-  };
 }
 
 /** Where nobody was looking, and who decided who is synced. */
@@ -223,36 +171,6 @@ function remediations(unit: ReportUnit, id: Ids): object {
           },
         ],
   );
-}
-
-/** Satisfied only where nothing is open: doubt, also about who belongs there, and what is not due yet are no pass (I10). */
-function finding(
-  of: keyof typeof objectives,
-  units: readonly ReportUnit[],
-  { id, described, doubts }: { readonly id: Ids; readonly described: string; readonly doubts: readonly PopulationDoubt[] },
-) {
-  const { objective, title } = objectives[of];
-  const failed = units.filter(({ effect }) => effect === 'FAIL');
-  const doubtful = units.filter(({ effect }) => effect === 'INSUF' || effect === 'PEND');
-  const verdict = concludeTest({ FAIL: failed.length, INSUF: doubtful.length }, doubts.length > 0);
-  const isUntested = of === 'leavers' && units.length === 0;
-  const reason = isUntested ? 'other' : { FAIL: 'fail', INSUFFICIENT: 'other', PASS: 'pass' }[verdict];
-  const told = units.filter(wantsResponse);
-  return {
-    uuid: id(`finding/${of}`),
-    title,
-    description: `${described}${isUntested ? ' Nobody left within the period, so that nothing was tested: 0 of 0 is no evidence.' : ''} ${failed.length} failed, ${doubtful.length} cannot be settled or are not due, ${units.length - failed.length - doubtful.length} of ${units.length} are in order or outside the test.${doubts.map(({ detail }) => ` ${detail}`).join('')}`,
-    props: [prop('verdict', verdict)],
-    target: {
-      type: 'objective-id',
-      'target-id': objective,
-      status: { state: verdict === 'PASS' ? 'satisfied' : 'not-satisfied', reason },
-    },
-    'related-observations': listed(['population', ...told.map((unit) => unit.id)], (of) => ({
-      'observation-uuid': id(`observation/${of}`),
-    })),
-    ...(told.length > 0 && { 'related-risks': listed(told, (unit) => ({ 'risk-uuid': id(`risk/${unit.id}`) })) }),
-  };
 }
 
 /** There is no assessment plan of its own; what was done stands here, limits included. */

@@ -153,11 +153,6 @@ function leaversTested(tests: readonly TestResult[]): LeaversTested {
   return leavers;
 }
 
-/** Why the population of a test is in doubt; nothing for a test that the report has not. */
-export function doubtsOfTest({ tests }: Pick<ReportContent, 'tests'>, id: TestResult['id']): TestResult['doubts'] {
-  return tests.find((each) => each.id === id)?.doubts ?? [];
-}
-
 /** What needs somebody's attention comes first. */
 export function worstFirst(units: readonly ReportUnit[]): readonly ReportUnit[] {
   return [...units].sort((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect));

@@ -9,6 +9,7 @@ import {
   type ReportHead,
 } from '../../src/evidence/report-document.ts';
 import type { ReportSources } from '../../src/evidence/report-sources.ts';
+import { complianceTests } from '../../src/reconciliation/compliance-test.ts';
 import type { ReportPopulation, ReportUnit, TestResult } from '../../src/reconciliation/index.ts';
 import {
   concludeTest,
@@ -265,6 +266,29 @@ function leaversTest(units: readonly ReportUnit[], doubts: TestResult['doubts'])
   };
 }
 
+/** Any other test, of whose population so many have each effect. */
+export function sampleTest(id: Exclude<TestResult['id'], 'terminated-people-are-deactivated'>, effects: EffectCounts): TestResult {
+  const { controls, nobody, passes, population, rule, title } = complianceTests[id];
+  const of = Object.values(effects).reduce((sum, count) => sum + count, 0);
+  const passed = effects.PASS ?? 0;
+  return {
+    ...leaversTest([], []),
+    id,
+    title,
+    population,
+    rule,
+    verdict: concludeTest(effects, false),
+    sentence: of === 0 ? `${nobody} (looked at: 0 rows).` : `${passed} of ${of} ${passes}.`,
+    passed,
+    of,
+    effects,
+    ties: { rows: of, of: 'rows', parts: [{ part: 'all', count: of }] },
+    diagnoses: [],
+    period: null,
+    relevantTo: controls,
+  };
+}
+
 const goesOn: TestResult['doubts'][number] = {
   code: 'period-not-over',
   detail: `The latest run judged what was known at ${asOf}, before the period ended.`,
@@ -279,12 +303,14 @@ interface Sample {
   /** Why nobody can tell who left; that the period goes on, unless said otherwise. */
   readonly doubts?: TestResult['doubts'];
   readonly earlierSeals?: ReportDocument['earlierSeals'];
+  /** Beside the test about leavers. */
+  readonly tests?: readonly TestResult[];
 }
 
 /** A report on such a population: an interim one unless said otherwise. */
 export function sampleReport(
   units: readonly ReportUnit[],
-  { head, coverage = [], frozen, responses = [], doubts = [goesOn], earlierSeals = [] }: Sample = {},
+  { head, coverage = [], frozen, responses = [], doubts = [goesOn], earlierSeals = [], tests = [] }: Sample = {},
 ): ReportDocument {
   const content = reportContent(
     {
@@ -296,7 +322,7 @@ export function sampleReport(
       log: 'log',
       ...head,
     },
-    { population: samplePopulation(units), sources: sourcesOf(units), coverage, tests: [leaversTest(units, doubts)] },
+    { population: samplePopulation(units), sources: sourcesOf(units), coverage, tests: [leaversTest(units, doubts), ...tests] },
   );
   return {
     ...content,
