@@ -1,6 +1,10 @@
 import type { Block } from './page-blocks.ts';
 import { bottomOf, fonts, keepTogether, MARGIN, type Pdf, type Sheets, widthOf } from './pdf-sheets.ts';
-import { artifact, type Element, opened, tagged } from './pdf-tags.ts';
+import { type Area, artifact, type Element, linked, opened, tagged } from './pdf-tags.ts';
+
+/** Letters, and those of links, as on the page: with at least 7:1 to white. */
+const INK = '#1a1a1a';
+const LINK = '#0b3d91';
 
 /** In points. */
 const CELL = 3;
@@ -19,7 +23,7 @@ interface Row {
 type Table = Extract<Block, { kind: 'table' }>;
 
 /** A table. Its head stands on every sheet that it reaches, and is read out once. `turn` is awaited after every few rows. */
-export async function drawTable({ pdf, turn }: Sheets, parent: Element, { head, rows, rowHeading }: Table): Promise<void> {
+export async function drawTable({ pdf, turn }: Sheets, parent: Element, { head, hrefs, rows, rowHeading }: Table): Promise<void> {
   const widths = columnWidths(pdf, head, rows);
   const rowOf = (cells: readonly string[], isHead: boolean): Row => ({ cells, widths, height: rowHeight(pdf, cells, widths), isHead });
   const table = opened(pdf, parent, 'Table');
@@ -28,7 +32,7 @@ export async function drawTable({ pdf, turn }: Sheets, parent: Element, { head, 
   const named = head.length === 0 ? undefined : rowOf(head, true);
   if (named !== undefined) {
     const group = opened(pdf, table, 'THead');
-    tagRow(pdf, group, { row: named, rowHeading: null });
+    tagRow(pdf, group, { row: named, rowHeading: null, href: null });
     group.end();
   }
   const body = opened(pdf, table, 'TBody');
@@ -39,7 +43,7 @@ export async function drawTable({ pdf, turn }: Sheets, parent: Element, { head, 
       pdf.addPage();
       if (named !== undefined) repeatHead(pdf, named);
     }
-    tagRow(pdf, body, { row, rowHeading });
+    tagRow(pdf, body, { row, rowHeading, href: hrefs[index] ?? null });
   }
   body.end();
   table.end();
@@ -63,12 +67,29 @@ function rowHeight(pdf: Pdf, row: readonly string[], widths: readonly number[]):
   return Math.max(9, ...row.map((cell, column) => pdf.heightOfString(cell, { width: (widths[column] ?? 20) - 2 * CELL }))) + 2 * CELL;
 }
 
-function tagRow(pdf: Pdf, group: Element, { row, rowHeading }: { readonly row: Row; readonly rowHeading: number | null }): void {
+interface TaggedRow {
+  readonly row: Row;
+  readonly rowHeading: number | null;
+  /** Where its heading leads to. */
+  readonly href: string | null;
+}
+
+function tagRow(pdf: Pdf, group: Element, { href, row, rowHeading }: TaggedRow): void {
   const element = opened(pdf, group, 'TR');
-  const bottom = drawCells(pdf, row, (column, draw) => {
+  const bottom = drawCells(pdf, row, (column, draw, area) => {
     if (row.isHead) tagged(pdf, element, 'TH', { scope: 'Column', draw });
-    else if (column === rowHeading) tagged(pdf, element, 'TH', { scope: 'Row', draw });
-    else tagged(pdf, element, 'TD', { draw });
+    else if (column !== rowHeading) tagged(pdf, element, 'TD', { draw });
+    else if (href === null) tagged(pdf, element, 'TH', { scope: 'Row', draw });
+    else {
+      const heading = opened(pdf, element, 'TH', { scope: 'Row' });
+      const colored = () => {
+        pdf.fillColor(LINK);
+        draw();
+        pdf.fillColor(INK);
+      };
+      linked(pdf, heading, { href, area, text: row.cells[column] ?? '', draw: colored });
+      heading.end();
+    }
   });
   element.end();
   artifact(pdf, 'Layout', () => drawRule(pdf, row, bottom));
@@ -82,17 +103,22 @@ function repeatHead(pdf: Pdf, row: Row): void {
 }
 
 /** The bottom of the row that was drawn. */
-function drawCells(pdf: Pdf, { cells, widths, height, isHead }: Row, drawCell: (column: number, draw: () => void) => void): number {
+function drawCells(
+  pdf: Pdf,
+  { cells, widths, height, isHead }: Row,
+  drawCell: (column: number, draw: () => void, area: Area) => void,
+): number {
   const top = pdf.y;
   let left = MARGIN;
   pdf
     .font(isHead ? fonts.bold : fonts.plain)
     .fontSize(TEXT)
-    .fillColor('#1a1a1a');
+    .fillColor(INK);
   for (const [column, cell] of cells.entries()) {
     const width = widths[column] ?? 20;
     const at = left + CELL;
-    drawCell(column, () => pdf.text(cell, at, top + CELL, { width: width - 2 * CELL }));
+    const area = { x: at, y: top + CELL, width: width - 2 * CELL, height: height - 2 * CELL };
+    drawCell(column, () => pdf.text(cell, area.x, area.y, { width: area.width }), area);
     left += width;
   }
   return top + height;

@@ -1,27 +1,35 @@
 import { Parser } from 'htmlparser2';
 import type { Drawing, Mark, Tone } from './drawing.ts';
 
+/** What a paragraph is: `conclusion` and `summary` are the first of the block that the page begins with, and what follows in it. */
+export type TextKind = 'plain' | 'notice' | 'conclusion' | 'summary' | 'item';
+
 /**
- * What a page is made of, in reading order, without its markup. What stands between `open` and its `close` belongs together. `rowHeading`: which cell of each row is its heading.
+ * What a page is made of, in reading order, without its markup. What stands between `open` and its `close` belongs together. `id`: what links of the page lead
+ * to it by; `href`: the `id` that it leads to itself. `rowHeading`: which cell of each row is its heading, whose links `hrefs` holds, row by row.
  */
 export type Block =
-  | { readonly kind: 'heading'; readonly level: number; readonly text: string }
+  | { readonly kind: 'heading'; readonly level: number; readonly text: string; readonly id: string | null }
   | {
       readonly kind: 'text';
       readonly text: string;
-      readonly as: 'plain' | 'notice' | 'item';
+      readonly as: TextKind;
       readonly isListed: boolean;
       readonly number: number | null;
+      readonly href: string | null;
     }
   | {
       readonly kind: 'table';
       readonly head: readonly string[];
       readonly rows: readonly (readonly string[])[];
       readonly rowHeading: number | null;
+      readonly hrefs: readonly (string | null)[];
     }
   | ({ readonly kind: 'drawing' } & Drawing)
-  | { readonly kind: 'open'; readonly as: 'section' | 'list'; readonly beginsSheet: boolean }
+  | { readonly kind: 'open'; readonly as: Group; readonly beginsSheet: boolean; readonly id: string | null }
   | { readonly kind: 'close' };
+
+type Group = 'section' | 'list' | 'conclusion';
 
 /** Bytes that are read at a time. */
 const PIECE = 65_536;
@@ -66,8 +74,12 @@ const ON_SCREEN = 'screen';
 interface TableSoFar {
   readonly head: string[];
   readonly rows: string[][];
+  readonly hrefs: (string | null)[];
   rowHeading: number | null;
 }
+
+/** The block that the page begins with, by its class. */
+const CONCLUSION = 'conclusion';
 
 /** Reads a page as its elements come: what is being read at the moment is its state. */
 class PageReader {
@@ -76,6 +88,12 @@ class PageReader {
   #isUnread = false;
   #isNotice = false;
   #isHead = false;
+  /** Within the block that the page begins with: what its next paragraph is. */
+  #concluding: 'conclusion' | 'summary' | null = null;
+  #id: string | null = null;
+  /** Where the paragraph, or the heading cell, that is being read leads to. */
+  #href: string | null = null;
+  #isRowHeading = false;
   #table: TableSoFar | undefined;
   #drawing: { width: number; height: number; title: string; marks: Mark[] } | undefined;
   #label: Attributes = {};
@@ -114,10 +132,19 @@ class PageReader {
     if (unread.has(name)) this.#isUnread = true;
     else if (this.#drawing !== undefined) this.#openShape(name, attributes);
     else if (name === 'svg') this.#drawing = { ...sizeOf(attributes), title: attributes['aria-label'] ?? '', marks: [] };
-    else if (this.#table !== undefined) this.#openWithinTable(name);
-    else if (name === 'table') this.#table = { head: [], rows: [], rowHeading: null };
-    else if (groups[name] !== undefined) this.#openGroup(groups[name], { name, class: attributes['class'] ?? '' });
-    else if (name === 'p') this.#isNotice = attributes['class']?.startsWith('notice') === true;
+    else if (this.#table !== undefined) this.#openWithinTable(name, attributes);
+    else if (name === 'table') this.#table = { head: [], rows: [], hrefs: [], rowHeading: null };
+    else if (groups[name] !== undefined) this.#openGroup(groups[name], { name, ...attributes });
+    else this.#openText(name, attributes);
+  }
+
+  #openText(name: string, attributes: Attributes): void {
+    if (headings.has(name)) this.#id = attributes['id'] ?? null;
+    else if (name === 'a') this.#href ??= within(attributes);
+    else if (name === 'div' && attributes['class'] === CONCLUSION) {
+      this.#blocks.push({ kind: 'open', as: 'conclusion', beginsSheet: false, id: null });
+      this.#concluding = 'conclusion';
+    } else if (name === 'p') this.#isNotice = attributes['class']?.startsWith('notice') === true;
     else if (name === 'br') this.#text += '\n';
   }
 
@@ -126,13 +153,14 @@ class PageReader {
     else if (this.#drawing !== undefined) this.#closeShape(name, this.#drawing);
     else if (this.#table !== undefined) this.#closeWithinTable(name, this.#table);
     else if (groups[name] !== undefined) this.#closeGroup(groups[name]);
-    else if (headings.has(name)) this.#blocks.push({ kind: 'heading', level: Number(name.slice(1)), text: this.#words() });
+    else if (headings.has(name)) this.#blocks.push({ kind: 'heading', level: Number(name.slice(1)), text: this.#words(), id: this.#id });
+    else if (name === 'div') this.#closeConclusion();
     else if (name === 'dt') this.#text = `${this.#words()}: `;
     else if (paragraphs.has(name)) this.#closeParagraph(name);
   }
 
-  #openGroup(as: 'section' | 'list', { name, class: of }: { readonly name: string; readonly class: string }): void {
-    this.#blocks.push({ kind: 'open', as, beginsSheet: onSheets.has(of) && !this.#isIntroduced });
+  #openGroup(as: 'section' | 'list', { name, class: of = '', id = null }: { readonly [name: string]: string | null }): void {
+    this.#blocks.push({ kind: 'open', as, beginsSheet: onSheets.has(of ?? '') && !this.#isIntroduced, id });
     if (as === 'section') this.#isIntroduced = of === introduction;
     else this.#lists.push(name === 'ol' ? 0 : null);
   }
@@ -142,17 +170,32 @@ class PageReader {
     if (as === 'list') this.#lists.pop();
   }
 
-  #openWithinTable(name: string): void {
+  #closeConclusion(): void {
+    if (this.#concluding !== null) this.#blocks.push({ kind: 'close' });
+    this.#concluding = null;
+  }
+
+  #openWithinTable(name: string, attributes: Attributes): void {
     if (name === 'thead') this.#isHead = true;
-    if (name === 'th' && !this.#isHead && this.#table !== undefined) this.#table.rowHeading = this.#table.rows.at(-1)?.length ?? null;
-    if (name === 'tr' && !this.#isHead) this.#table?.rows.push([]);
     if (name === 'br' || paragraphs.has(name)) this.#text += '\n';
+    if (this.#table !== undefined && !this.#isHead) this.#openWithinRow(name, attributes, this.#table);
+  }
+
+  #openWithinRow(name: string, attributes: Attributes, table: TableSoFar): void {
+    if (name === 'tr') table.rows.push([]);
+    if (name === 'th') {
+      table.rowHeading = table.rows.at(-1)?.length ?? null;
+      this.#isRowHeading = true;
+    }
+    if (name === 'a' && this.#isRowHeading) this.#href ??= within(attributes);
   }
 
   #closeWithinTable(name: string, table: TableSoFar): void {
     if (name === 'thead') this.#isHead = false;
     if (paragraphs.has(name)) this.#text += '\n';
     if (name === 'th' || name === 'td') (this.#isHead ? table.head : (table.rows.at(-1) ?? [])).push(this.#words());
+    if (name === 'th') this.#isRowHeading = false;
+    if (name === 'tr' && !this.#isHead) table.hrefs.push(this.#takeHref());
     if (name !== 'table') return;
     this.#blocks.push({ kind: 'table', ...table });
     this.#table = undefined;
@@ -160,11 +203,26 @@ class PageReader {
 
   #closeParagraph(name: string): void {
     const text = this.#words();
-    const plain = name === 'li' ? 'item' : 'plain';
+    const href = this.#takeHref();
+    const plain = this.#concluding ?? (name === 'li' ? 'item' : 'plain');
     const number = name === 'li' ? this.#nextNumber() : null;
+    if (this.#concluding !== null) this.#concluding = 'summary';
     if (text !== '')
-      this.#blocks.push({ kind: 'text', text, as: this.#isNotice ? 'notice' : plain, isListed: name === 'li' || name === 'dd', number });
+      this.#blocks.push({
+        kind: 'text',
+        text,
+        as: this.#isNotice ? 'notice' : plain,
+        isListed: name === 'li' || name === 'dd',
+        number,
+        href,
+      });
     this.#isNotice = false;
+  }
+
+  #takeHref(): string | null {
+    const href = this.#href;
+    this.#href = null;
+    return href;
   }
 
   /** Of an item, where the list that it is in counts its items. */
@@ -193,6 +251,11 @@ class PageReader {
     this.#text = '';
     return lines.filter((line) => line !== '').join('\n');
   }
+}
+
+/** What a link leads to on the page itself. */
+function within({ href = '' }: Attributes): string | null {
+  return href.startsWith('#') ? href.slice(1) : null;
 }
 
 function sizeOf({ viewBox = '' }: Attributes) {

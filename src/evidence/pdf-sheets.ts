@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
 import { packObjects } from './pack-pdf.ts';
+import { openPlaces, type Places, type ReferredSheet } from './pdf-places.ts';
 
 export type Pdf = InstanceType<typeof PDFDocument>;
 
@@ -38,14 +39,14 @@ interface Sheet {
 }
 
 /** A document, and its sheets. */
-export interface Sheets {
+export interface Sheets extends Pick<Places, 'arrive' | 'refer'> {
   readonly pdf: Pdf;
   /** To be awaited between elements: others have their turn, and of the sheets before the present one nothing more is held. */
   turn(): Promise<void>;
   /** Lists a heading beside the document, at the sheet that it stands on: from level 3 on within the last one above its level. */
   outline(text: string, level: number): void;
-  /** Ends the document, with a foot on each sheet. */
-  end(drawFoot: (sheet: number, count: number) => void): Promise<void>;
+  /** Ends the document, with a foot on each sheet, and the numbers that it asked for. */
+  end(drawFoot: (sheet: number, count: number, numbers: readonly ReferredSheet[]) => void): Promise<void>;
 }
 
 /**
@@ -76,6 +77,7 @@ export function openSheets(options: PDFKit.PDFDocumentOptions): Sheets {
     sheets.push({ page, foot });
   });
   pdf.addPage();
+  const places = openPlaces(pdf, { left: MARGIN, present: () => sheets.length });
   let above: readonly { readonly level: number; readonly item: Outlined }[] = [];
   const letGo = (until: number) => {
     for (; released < until; released += 1) {
@@ -94,13 +96,15 @@ export function openSheets(options: PDFKit.PDFDocumentOptions): Sheets {
       const item = (within.at(-1)?.item ?? pdf.outline).addItem(text);
       above = [...within, { level, item }];
     },
+    arrive: places.arrive,
+    refer: places.refer,
     end: async (drawFoot) => {
       pdf.flushPages();
       letGo(sheets.length);
       for (const [index, { page, foot }] of sheets.entries()) {
         if (index % SHEETS_PER_TURN === 0) await othersTurn();
         pdf.page = Object.assign(page, { content: foot });
-        drawFoot(index, sheets.length);
+        drawFoot(index, sheets.length, places.askedOn(index + 1));
         foot.end(undefined);
       }
       pdf.end();

@@ -15,8 +15,8 @@ interface Content {
 }
 
 /** An element that others are put into, in the order of reading, until its `end` is called. */
-export function opened(pdf: Pdf, parent: Element, type: string): Element {
-  const element = pdf.struct(type);
+export function opened(pdf: Pdf, parent: Element, type: string, said: Pick<Content, 'alt' | 'scope'> = {}): Element {
+  const element = pdf.struct(type, said);
   parent.add(element);
   return element;
 }
@@ -24,6 +24,27 @@ export function opened(pdf: Pdf, parent: Element, type: string): Element {
 /** An element, and what is drawn as its content at once. */
 export function tagged(pdf: Pdf, parent: Element, type: string, { draw, ...said }: Content): void {
   parent.add(pdf.struct(type, said, draw));
+}
+
+/** What leads to another place of the document: its content, and where it can be clicked, in points from above. */
+export function linked(
+  pdf: Pdf,
+  parent: Element,
+  { area, draw, href, text }: { readonly href: string; readonly text: string; readonly area: Area; readonly draw: () => void },
+): void {
+  const link = opened(pdf, parent, 'Link');
+  link.add(draw);
+  // What pdfkit is given as a String it writes as a text, and a string as a name.
+  const said = { structParent: link, Contents: new String(text) as unknown as string };
+  pdf.goTo(area.x, area.y, area.width, area.height, href, said);
+  link.end();
+}
+
+export interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** What is drawn and not read out: lines, and what every sheet says again. */

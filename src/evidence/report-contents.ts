@@ -4,12 +4,12 @@ import { causeOf } from './report-remedies-page.ts';
 import { type SectionId, sections } from './report-sections.ts';
 import { groupUnits, type UnitGroup } from './unit-groups.ts';
 
-/** Links to every section, and to the groups of leavers where they are many. For the screen: sheets have an outline beside them. */
+/** Links to every section, and to the groups of leavers where they are many. For the screen, and for the PDF, which says on which sheet each is. */
 export function contents(report: ReportDocument): Html {
   const hasRemedies = report.findings.some((unit) => causeOf(unit) !== null);
   const ids = (Object.keys(sections) as SectionId[]).filter((id) => id !== 'remedies' || hasRemedies);
-  return html`<nav class="screen contents" aria-label="Contents">
-<a class="skip" href="#main">Skip the contents</a>
+  return html`<nav class="contents" aria-label="Contents">
+<a class="screen skip" href="#main">Skip the contents</a>
 <p><strong>Contents</strong></p>
 <ul>
 ${join(ids.map((id) => html`<li><a href="#${id}">${sections[id]}</a></li>`))}

@@ -50,7 +50,7 @@ export function reportStyle({ kind, asOf, reportId }: Pick<ReportDocument, 'kind
     @top-right { content: "report ${reportId}"; font: 8pt sans-serif; }
     @bottom-right { content: "page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
   @media print {
-    .screen { display: none; } body { max-width: none; padding: 0; font-size: 10pt; } h2 { margin-top: 1.2rem; } table { font-size: 8.5pt; } small, code { font-size: 8pt; }
+    .screen, .contents { display: none; } body { max-width: none; padding: 0; font-size: 10pt; } h2 { margin-top: 1.2rem; } table { font-size: 8.5pt; } small, code { font-size: 8pt; }
     .leavers, .leaver { break-before: page; } .leavers + .leaver { break-before: auto; } .chart { break-inside: avoid; print-color-adjust: exact; }
     tr, li, .conclusion, dl, table.counts { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } thead { display: table-header-group; }
     footer { break-before: avoid; } .notice, .effect, thead th { print-color-adjust: exact; }

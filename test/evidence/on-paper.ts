@@ -1,4 +1,4 @@
-/** A page without what is for the screen alone: contents, drawings for a narrow one, links within the page. */
+/** A page without what is for the screen alone: drawings for a narrow one, links back, the way past its contents. */
 export function onPaper(page: string): string {
-  return page.replaceAll(/<nav class="screen[^]*?<\/nav>/g, '').replaceAll(/<(div|p|a) class="screen[^]*?<\/\1>/g, '');
+  return page.replaceAll(/<(div|p|a) class="screen[^]*?<\/\1>/g, '');
 }

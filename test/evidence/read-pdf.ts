@@ -13,6 +13,13 @@ export interface Read {
   readonly words: string;
 }
 
+/** Something to click, what it says of itself, and the sheet that it leads to. */
+export interface ReadLink {
+  readonly sheet: number;
+  readonly says: string;
+  readonly to: number;
+}
+
 export interface ReadPdf {
   readonly sheets: number;
   readonly title: unknown;
@@ -29,11 +36,15 @@ export interface ReadPdf {
   readonly elements: readonly Read[];
   /** What is not read out, sheet by sheet. */
   readonly artifacts: readonly string[];
+  readonly links: readonly ReadLink[];
+  /** How high the letters of each piece of text are, in points, with the sheet that it stands on. */
+  readonly pieces: readonly { readonly sheet: number; readonly words: string; readonly height: number }[];
   /** What is drawn and is neither content of an element nor an artifact. */
   readonly unmarked: readonly string[];
 }
 
-type Page = Awaited<ReturnType<Awaited<ReturnType<typeof getDocumentProxy>>['getPage']>>;
+type Document = Awaited<ReturnType<typeof getDocumentProxy>>;
+type Page = Awaited<ReturnType<Document['getPage']>>;
 
 interface Node {
   readonly role?: string;
@@ -49,12 +60,17 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
   const { info, metadata } = await pdf.getMetadata();
   const elements: Read[] = [];
   const artifacts: string[] = [];
+  const links: ReadLink[] = [];
+  const pieces: ReadPdf['pieces'][number][] = [];
   for (let number = 1; number <= pdf.numPages; number += 1) {
     const page = await pdf.getPage(number);
     const { byId, artifact } = await markedWords(page);
     const tree = (await page.getStructTree()) as Node | null;
     for (const child of tree?.children ?? []) elements.push(...elementsOf(child, byId));
     artifacts.push(artifact);
+    links.push(...(await linksOf(pdf, page, number)));
+    const { items } = await page.getTextContent();
+    for (const item of items) if ('str' in item) pieces.push({ sheet: number, words: item.str, height: item.height });
   }
   const { Title: title, Language: language, CreationDate: createdAt } = info as Record<string, unknown>;
   return {
@@ -68,8 +84,21 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
     outline: ((await pdf.getOutline()) ?? []) as readonly Outlined[],
     elements,
     artifacts,
+    links,
+    pieces,
     unmarked: paintedUnmarked(Buffer.from(bytes)),
   };
+}
+
+async function linksOf(pdf: Document, page: Page, sheet: number): Promise<readonly ReadLink[]> {
+  const links: ReadLink[] = [];
+  for (const { contentsObj, dest, subtype } of await page.getAnnotations()) {
+    if (subtype !== 'Link') continue;
+    const [at] = (await pdf.getDestination(String(dest))) ?? [];
+    if (at === undefined) throw new Error(`a link leads to ${String(dest)}, which is nowhere`);
+    links.push({ sheet, says: String((contentsObj as { str?: unknown } | undefined)?.str), to: (await pdf.getPageIndex(at as never)) + 1 });
+  }
+  return links;
 }
 
 /** The words of each content that an element refers to, and those of the artifacts. */

@@ -148,6 +148,42 @@ describe('report.pdf, read out', () => {
     expect(titles.every((title) => title.length > 20)).toBe(true);
   });
 
+  it('leads from its contents to every section, with the number of the sheet', async () => {
+    const { artifacts, elements, links, outline, pieces } = await read;
+    const sections = outline.map(({ title }) => title).slice(1);
+    const listed = links.filter(({ says }) => sections.includes(says.replace('• ', '')));
+    expect(listed.map(({ says }) => says.replace('• ', ''))).toEqual(sections.filter((title) => listedIn(page, title)));
+    // In the letters of a heading.
+    const headed = new Map(pieces.flatMap(({ height, sheet, words }) => (height > 12 ? [[squeezed(words), sheet]] : [])));
+    for (const { says, to } of listed) expect({ says, to }).toEqual({ says, to: headed.get(squeezed(says.replace('• ', ''))) });
+    const numbers = links.filter(({ says, sheet }) => sheet === 1 && listedIn(page, says)).map(({ to }) => to);
+    expect(squeezed(artifacts[0] ?? '')).toMatch(new RegExp(`^${numbers.join('')}INTERIM`));
+    expect(elements.filter(({ role }) => role === 'Link')).toHaveLength(links.length);
+  });
+
+  it('leads from each leaver’s row to the sheet that begins with them', async () => {
+    const { links, pieces } = await read;
+    const leaving = links.filter(({ says }) => says.startsWith('Zoë'));
+    expect(leaving).toHaveLength(47);
+    for (const { says, to } of leaving) {
+      const [name = ''] = says.split('\n');
+      const words = squeezed(
+        pieces
+          .filter(({ sheet }) => sheet === to)
+          .map((piece) => piece.words)
+          .join(''),
+      );
+      expect(words).toContain(squeezed(`${name}:`));
+    }
+  });
+
+  it('sets the conclusion apart from what follows', async () => {
+    const { pieces } = await read;
+    const height = (words: string) => pieces.find((piece) => piece.words.startsWith(words))?.height ?? 0;
+    expect(height('Conclusion so far')).toBeGreaterThan(1.2 * height('47 leavers in the period'));
+    expect(height('47 leavers in the period')).toBeGreaterThan(height('Period:'));
+  });
+
   it('counts the steps of a list that counts them, and no others', async () => {
     const lists = [...page.matchAll(/<ol>([^]*?)<\/ol>/g)].map(([, list = '']) => list.split('<li>').slice(1));
     const steps = lists.flatMap((list) => list.map((step, index) => squeezed(`${index + 1}.${lettersOf(step)}`)));
@@ -180,6 +216,10 @@ describe('report.pdf, read out', () => {
     });
   });
 });
+
+function listedIn(page: string, title: string): boolean {
+  return /<nav [^]*?<\/nav>/.exec(page)?.[0].includes(`>${title}<`) === true;
+}
 
 function squeezed(text: string): string {
   return text.normalize('NFKC').replaceAll(/\s/g, '');

@@ -130,7 +130,7 @@ describe('the layout of report.html', () => {
   it('has a language, one main part, and a way past the contents that is the first to come to', () => {
     expect(page(47)).toContain('<html lang="en">');
     expect(page(47).match(/<main /g)).toHaveLength(1);
-    expect(/<a [^>]*>/.exec(page(47))?.[0]).toBe('<a class="skip" href="#main">');
+    expect(/<a [^>]*>/.exec(page(47))?.[0]).toBe('<a class="screen skip" href="#main">');
     expect(page(47)).not.toMatch(/tabindex="[1-9]/);
   });
 

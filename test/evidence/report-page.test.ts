@@ -20,6 +20,7 @@ function pageOf(units: readonly ReportUnit[], coverage: readonly CoverageRow[] =
 function wordsOf(page: string): string {
   return onPaper(page)
     .replace(/^[^]*<body>/, '')
+    .replace(/<nav [^]*?<\/nav>/, '')
     .replaceAll(/<desc>[^<]*<\/desc>/g, '')
     .replaceAll(/<wbr>/g, '')
     .replaceAll(/<[^>]*>/g, ' ')
