@@ -1,12 +1,9 @@
 import type { Instant, LedgerRecordId, ReportId, WorkspaceId } from '../kernel/index.ts';
-import type { Page, Queryable } from '../platform/index.ts';
+import { instantText, type Page, type Queryable } from '../platform/index.ts';
 import type { ManagementResponse, ReportContent } from './report-document.ts';
 
 /** What lists show of a frozen report. */
 export type FrozenSummary = Pick<ReportContent, 'asOf' | 'conclusion' | 'totals' | 'effects'>;
-
-/** What is kept of a frozen report beside the whole: also which findings management may answer. */
-type KeptSummary = FrozenSummary & { readonly answerable: readonly string[] };
 
 /** A final report on its way to its seal. */
 export interface Draft {
@@ -81,10 +78,22 @@ export async function lockDraft(tx: Queryable, workspaceId: WorkspaceId, id: Rep
   return rows[0];
 }
 
+/** A finding of a frozen report that is no pass. */
+export interface AnswerableFinding {
+  readonly findingId: string;
+  readonly rule: string;
+  readonly verdict: string;
+  readonly effect: string;
+  readonly sentence: string;
+  readonly personId: string | null;
+}
+
 export interface FrozenDraft {
   readonly document: Buffer;
   readonly sha256: Buffer;
-  readonly summary: KeptSummary;
+  readonly summary: FrozenSummary;
+  /** What wants a word of management. */
+  readonly findings: readonly AnswerableFinding[];
   readonly at: Instant;
   readonly actor: string;
   readonly recordId: LedgerRecordId;
@@ -94,13 +103,20 @@ export async function freezeDraftRow(
   tx: Queryable,
   workspaceId: WorkspaceId,
   id: ReportId,
-  { document, sha256, summary, at, actor, recordId }: FrozenDraft,
+  { document, sha256, summary, findings, at, actor, recordId }: FrozenDraft,
 ): Promise<void> {
   await tx.query(
     `update report_draft
         set document = $3, document_sha256 = $4, frozen_at = $5, frozen_by = $6, freeze_record_id = $7, summary = $8::jsonb
       where report_draft.workspace_id = $1 and report_draft.id = $2`,
     [workspaceId, id, document, sha256, at, actor, recordId, JSON.stringify(summary)],
+  );
+  await tx.query(
+    `insert into report_draft_finding (workspace_id, draft_id, finding_id, rule, verdict, effect, sentence, person_id)
+     select $1, $2, finding."findingId", finding.rule, finding.verdict, finding.effect, finding.sentence, finding."personId"
+       from jsonb_to_recordset($3::jsonb)
+         as finding ("findingId" uuid, rule text, verdict text, effect text, sentence text, "personId" uuid)`,
+    [workspaceId, id, JSON.stringify(findings)],
   );
 }
 
@@ -118,19 +134,47 @@ export async function endDraft(
   );
 }
 
-/** Whether management may answer a finding, without reading all that was frozen; of what an earlier version froze, false: the document alone says it. */
+/** Whether management may answer a finding of a frozen report. */
 export async function mayAnswer(
   q: Queryable,
   workspaceId: WorkspaceId,
   { findingId, id }: { readonly id: ReportId; readonly findingId: string },
 ): Promise<boolean> {
-  const { rows } = await q.query<{ mayAnswer: boolean | null }>(
-    `select draft.summary -> 'answerable' ? $3 as "mayAnswer"
-       from report_draft as draft
-      where draft.workspace_id = $1 and draft.id = $2`,
+  const { rows } = await q.query<{ readonly mayAnswer: boolean }>(
+    `select exists (
+       select from report_draft_finding as finding
+        where finding.workspace_id = $1 and finding.draft_id = $2 and finding.finding_id = $3
+     ) as "mayAnswer"`,
     [workspaceId, id, findingId],
   );
   return rows[0]?.mayAnswer === true;
+}
+
+/** A page of what management may answer, in the order of the findings' ids, each with the latest word on it. */
+export async function readAnswerable(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { after, id, limit }: Page & { readonly id: ReportId },
+): Promise<readonly (AnswerableFinding & { readonly response: Omit<ManagementResponse, 'findingId'> | null })[]> {
+  const { rows } = await q.query<AnswerableFinding & { readonly response: Omit<ManagementResponse, 'findingId'> | null }>(
+    `select finding.finding_id as "findingId", finding.rule, finding.verdict, finding.effect, finding.sentence, finding.person_id as "personId",
+            case when said.record_id is not null then
+              jsonb_build_object('response', said.response, 'respondedAt', ${instantText('said.responded_at')},
+                                 'respondedBy', said.responded_by, 'recordId', said.record_id) end as response
+       from report_draft_finding as finding
+       left join lateral (
+         select latest.response, latest.responded_at, latest.responded_by, latest.record_id
+           from report_response as latest
+          where latest.workspace_id = $1 and latest.draft_id = $2 and latest.finding_id = finding.finding_id
+          order by latest.ord desc
+          limit 1
+       ) as said on true
+      where finding.workspace_id = $1 and finding.draft_id = $2 and ($3::uuid is null or finding.finding_id > $3::uuid)
+      order by finding.finding_id
+      limit $4`,
+    [workspaceId, id, after ?? null, limit],
+  );
+  return rows;
 }
 
 /** What was frozen, byte for byte. */

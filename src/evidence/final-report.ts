@@ -132,8 +132,10 @@ export async function freezeReport(deps: EvidenceDeps, workspaceId: WorkspaceId,
     });
     const { asOf, conclusion, totals, effects, findings } = content;
     const summary = { asOf, conclusion, totals, effects };
-    const answerable = findings.filter(wantsResponse).map((finding) => finding.id);
-    await freezeDraftRow(tx, workspaceId, id, { document, sha256, summary: { ...summary, answerable }, at, actor, recordId });
+    const answerable = findings.filter(wantsResponse).map(({ id: findingId, rule, verdict, effect, sentence, person }) => {
+      return { findingId, rule, verdict, effect, sentence, personId: person?.id ?? null };
+    });
+    await freezeDraftRow(tx, workspaceId, id, { document, sha256, summary, findings: answerable, at, actor, recordId });
     return { ...draft, frozenAt: at, frozenBy: actor, freezeRecordId: recordId, documentSha256: sha256, summary };
   });
 }

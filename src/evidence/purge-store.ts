@@ -72,8 +72,7 @@ export async function purgeDraft(
     reportId,
     at,
   ]);
-  await tx.query('delete from report_response where report_response.workspace_id = $1 and report_response.draft_id = $2', [
-    workspaceId,
-    reportId,
-  ]);
+  for (const table of ['report_response', 'report_draft_finding']) {
+    await tx.query(`delete from ${table} as kept where kept.workspace_id = $1 and kept.draft_id = $2`, [workspaceId, reportId]);
+  }
 }

@@ -4,16 +4,18 @@ import { readActors } from './actors-read-model.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
-import { type Draft, endDraft, insertResponse, mayAnswer, readDraft, readFrozenDocument, readResponses } from './draft-store.ts';
-import { type Doing, openDraft } from './final-report.ts';
 import {
-  type Freezing,
-  type ManagementResponse,
-  REPORT_FORMAT,
-  type ReportContent,
-  type ReportDocument,
-  wantsResponse,
-} from './report-document.ts';
+  type Draft,
+  endDraft,
+  insertResponse,
+  mayAnswer,
+  readAnswerable,
+  readDraft,
+  readFrozenDocument,
+  readResponses,
+} from './draft-store.ts';
+import { type Doing, openDraft } from './final-report.ts';
+import { type Freezing, type ManagementResponse, REPORT_FORMAT, type ReportContent, type ReportDocument } from './report-document.ts';
 import { reportFiles } from './report-files.ts';
 import type { Report } from './report-store.ts';
 import { sealInputs } from './seal-inputs.ts';
@@ -41,7 +43,7 @@ export async function respondToFinding(
   return database.transaction(async (tx) => {
     const draft = await openDraft(tx, workspaceId, reportId);
     if (!(await mayAnswer(tx, workspaceId, { id: reportId, findingId }))) {
-      requireAnswerable(await frozenContent(tx, workspaceId, draft), findingId);
+      refuseUnanswerable(await frozenContent(tx, workspaceId, draft), findingId);
     }
     const recordId = await appendOne(tx, workspaceId, {
       type: 'report.responded',
@@ -57,23 +59,14 @@ export async function respondToFinding(
   });
 }
 
-/** By all that was frozen, which is read for a refusal alone, and of a draft that an earlier version froze. */
-function requireAnswerable({ findings }: ReportContent, findingId: string): void {
-  const finding = findings.find(({ id }) => id === findingId);
-  if (finding === undefined) return refuse('not-found', { detail: 'The report has no such finding.' });
-  if (!wantsResponse(finding)) refuse('conflict', { detail: 'All is well with that finding: there is nothing to respond to.' });
+/** By all that was frozen, which is read for a refusal alone. */
+function refuseUnanswerable({ findings }: ReportContent, findingId: string): never {
+  if (!findings.some(({ id }) => id === findingId)) return refuse('not-found', { detail: 'The report has no such finding.' });
+  return refuse('conflict', { detail: 'All is well with that finding: there is nothing to respond to.' });
 }
 
 /** A finding of a report under review that wants a word, and the word that it got. */
-export interface FindingUnderReview {
-  readonly findingId: string;
-  readonly rule: string;
-  readonly verdict: string;
-  readonly effect: string;
-  readonly sentence: string;
-  readonly personId: string | null;
-  readonly response: Omit<ManagementResponse, 'findingId'> | null;
-}
+export type FindingUnderReview = Awaited<ReturnType<typeof readAnswerable>>[number];
 
 /**
  * The findings of a frozen report that are no pass, in the order of their ids, with what management said of them.
@@ -83,18 +76,11 @@ export async function findingsUnderReview(
   { database }: EvidenceDeps,
   workspaceId: WorkspaceId,
   reportId: ReportId,
-  { after, limit }: Page,
+  page: Page,
 ): Promise<readonly FindingUnderReview[]> {
   const draft = (await readDraft(database, workspaceId, reportId)) ?? refuseUnknownReport();
-  const { findings } = await frozenContent(database, workspaceId, draft);
-  const said = new Map((await readResponses(database, workspaceId, reportId)).map(({ findingId, ...response }) => [findingId, response]));
-  return findings
-    .filter((finding) => wantsResponse(finding) && (after === undefined || finding.id > after))
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .slice(0, limit)
-    .map(({ id, rule, verdict, effect, sentence, person }) => {
-      return { findingId: id, rule, verdict, effect, sentence, personId: person?.id ?? null, response: said.get(id) ?? null };
-    });
+  requireUnderReview(draft);
+  return await readAnswerable(database, workspaceId, { ...page, id: reportId });
 }
 
 /**
@@ -154,10 +140,15 @@ export async function discardReport(
 
 /** What was frozen. Throws DomainError `conflict` for a draft that is not frozen, or that has ended. */
 async function frozenContent(q: Queryable, workspaceId: WorkspaceId, draft: Draft): Promise<ReportContent> {
-  if (draft.endedBecause !== null) refuse('conflict', { detail: `The report was ${draft.endedBecause}.` });
+  requireUnderReview(draft);
   const bytes = await readFrozenDocument(q, workspaceId, draft.id);
-  if (bytes === undefined) return refuse('conflict', { detail: 'The report is not frozen yet.', next: 'POST …/freeze first.' });
+  if (bytes === undefined) throw new Error('what was frozen is gone');
   return JSON.parse(bytes.toString('utf8')) as ReportContent;
+}
+
+function requireUnderReview({ endedBecause, frozenAt }: Draft): void {
+  if (endedBecause !== null) refuse('conflict', { detail: `The report was ${endedBecause}.` });
+  if (frozenAt === null) refuse('conflict', { detail: 'The report is not frozen yet.', next: 'POST …/freeze first.' });
 }
 
 /** What is frozen cannot be concluded anew, and by the rule of an earlier format it may pass although nobody knows who left. */

@@ -297,22 +297,32 @@ describe('a final report', () => {
     expect((await send('POST', '/reports', other)).status).toBe(201);
   });
 
-  it('takes a response without reading all that was frozen, and of what an earlier version froze by the whole', async () => {
+  it('is reviewed page by page without reading all that was frozen', async () => {
     const { body } = await send('POST', '/reports', { ...period, periodStart: plusMs(periodStart, 4 * DAY_MS) });
+    expect(await send('GET', `/reports/${body.id}/responses`)).toMatchObject({
+      status: 409,
+      body: { detail: 'The report is not frozen yet.' },
+    });
     await send('POST', `/reports/${body.id}/freeze`, {});
-    const [first] = (await send('GET', `/reports/${body.id}/responses`)).body.responses;
-    const respond = async () => (await send('PUT', `/reports/${body.id}/responses/${first?.findingId}`, { response: 'We looked.' })).status;
-    const rewrite = async (change: string) => {
-      await test.owner.query('alter table report_draft disable trigger report_draft_frozen');
-      await test.owner.query(`update report_draft set ${change} where workspace_id = $1 and id = $2`, [workspaceId, body.id]);
-      await test.owner.query('alter table report_draft enable trigger report_draft_frozen');
-    };
-    await rewrite(`summary = jsonb_set(summary, '{was}', summary -> 'answerable') - 'answerable'`);
-    expect(await respond()).toBe(200);
-    await rewrite(`summary = jsonb_set(summary, '{answerable}', summary -> 'was') - 'was', document = 'unreadable'`);
-    expect(await respond()).toBe(200);
-    expect((await send('GET', `/reports/${body.id}`)).body).not.toHaveProperty('answerable');
+    const all = (await send('GET', `/reports/${body.id}/responses`)).body.responses;
+    await test.owner.query('alter table report_draft disable trigger report_draft_frozen');
+    await test.owner.query(`update report_draft set document = 'unreadable' where workspace_id = $1 and id = $2`, [workspaceId, body.id]);
+    await test.owner.query('alter table report_draft enable trigger report_draft_frozen');
+    const [first] = all;
+    const respond = (response: string) => send('PUT', `/reports/${body.id}/responses/${first?.findingId}`, { response });
+    expect((await respond('We looked.')).status).toBe(200);
+    expect((await respond('We looked again.')).status).toBe(200);
+    const pages = [];
+    for (let next: string | null = ''; next !== null; ) {
+      const page = (await send('GET', `/reports/${body.id}/responses?limit=1${next === '' ? '' : `&after=${next}`}`)).body;
+      pages.push(...page.responses);
+      next = page['next'] as string | null;
+    }
+    expect(pages).toEqual(
+      all.map((each) => (each === first ? { ...each, response: expect.objectContaining({ response: 'We looked again.' }) } : each)),
+    );
     expect((await send('DELETE', `/reports/${body.id}`)).status).toBe(204);
+    expect((await send('GET', `/reports/${body.id}/responses`)).status).toBe(409);
   });
 
   it('of a period that goes on waits for its end', async () => {
@@ -324,19 +334,21 @@ describe('a final report', () => {
     const { database } = test;
     await setRetention({ clock, database }, workspaceId, { months: 84, reportMonths: 18, actor: 'owner:x' });
     const kept = async () => {
-      const { rows } = await test.owner.query<{ drafts: number; open: number; responses: number }>(
+      const { rows } = await test.owner.query<{ drafts: number; open: number; responses: number; findings: number }>(
         `select count(*) filter (where draft.ended_at is not null)::int as drafts, count(*) filter (where draft.ended_at is null)::int as open,
-                (select count(*)::int from report_response) as responses
+                (select count(*)::int from report_response) as responses,
+                (select count(*)::int from report_draft_finding as finding join report_draft as ended on ended.id = finding.draft_id
+                  where ended.ended_at is not null) as findings
            from report_draft as draft where draft.document is not null`,
       );
       return rows[0];
     };
     const open = await send('POST', '/reports', { ...period, periodStart: plusMs(periodStart, 3 * DAY_MS) });
     await send('POST', `/reports/${open.body.id}/freeze`, {});
-    expect(await kept()).toEqual({ drafts: 5, open: 1, responses: expect.any(Number) });
+    expect(await kept()).toEqual({ drafts: 5, open: 1, responses: expect.any(Number), findings: expect.any(Number) });
     clock.advance(600 * DAY_MS);
     await purgeReports({ clock, database, log: silentLog }, workspaceId);
-    expect(await kept()).toEqual({ drafts: 0, open: 1, responses: 0 });
+    expect(await kept()).toEqual({ drafts: 0, open: 1, responses: 0, findings: 0 });
     expect(await recordTypes(id)).toEqual(expect.arrayContaining(['report.frozen', 'report.responded', 'report.sealed', 'report.purged']));
   });
 });

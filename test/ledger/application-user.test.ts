@@ -84,12 +84,13 @@ const changeable = [
   ...['purged_at', 'summary'].map((column) => `report_draft.${column}`),
 ].toSorted();
 
-/** What is taken away again: no evidence, or by a trigger only what the workspace keeps no longer (report_file, report_response). */
+/** What is taken away again: no evidence, or by a trigger only what the workspace keeps no longer (report_draft_finding, report_file, report_response). */
 const removable = [
   'ledger_anchor_schedule',
   'ledger_meta_schedule',
   'ledger_tile_token',
   'ledger_webhook',
+  'report_draft_finding',
   'report_file',
   'report_response',
 ];

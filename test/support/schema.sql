@@ -1747,6 +1747,21 @@ table report_draft
   CREATE TRIGGER report_draft_keep_all BEFORE TRUNCATE ON public.report_draft FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
   grant insert, select to rollcall_server
 
+table report_draft_finding
+  workspace_id uuid not null
+  draft_id uuid not null
+  finding_id uuid not null
+  rule text not null
+  verdict text not null
+  effect text not null
+  sentence text not null
+  person_id uuid
+  constraint report_draft_finding_pkey PRIMARY KEY (workspace_id, draft_id, finding_id)
+  constraint report_draft_finding_workspace_id_draft_id_fkey FOREIGN KEY (workspace_id, draft_id) REFERENCES report_draft(workspace_id, id)
+  CREATE TRIGGER report_draft_finding_append_only BEFORE DELETE OR UPDATE ON public.report_draft_finding FOR EACH ROW EXECUTE FUNCTION report_response_only_purges()
+  CREATE TRIGGER report_draft_finding_keep BEFORE TRUNCATE ON public.report_draft_finding FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()
+  grant delete, insert, select to rollcall_server
+
 table report_file
   workspace_id uuid not null
   report_id uuid not null
@@ -2840,7 +2855,7 @@ begin
   ) then
     return old;
   end if;
-  raise exception 'report_response is append-only' using errcode = '42501';
+  raise exception '% is append-only', tg_table_name using errcode = '42501';
 end
 $function$
 
