@@ -19,5 +19,6 @@ const limits: readonly string[] = [
   'MFA on Azure says what Conditional Access policies demanded as the last complete look showed them: not whether anybody used MFA, and nothing of security defaults, MFA set user by user, or other products.',
   'Of accounts that are synchronised from Active Directory the directory knows a change when it arrives there; when it was made in Active Directory is not read.',
   'A change that was made and undone between two looks leaves no trace.',
+  'When somebody last signed in decides nothing and is not in this report: what Entra tells of it stands on no record of the ledger. Where the product shows it beside a finding, it is a convenience and proves nothing.',
   'The signed tree shows that records were not altered once they had been sealed, which happens about a second after they are written. It cannot show that everything that happened was recorded.',
 ];

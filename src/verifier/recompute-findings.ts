@@ -60,8 +60,12 @@ const unproven = [
   'the compliance tests but the one about leavers: their members are not in the report; and of that one the doubts that the imports of HR do not tell',
   'worker types, what was undisputed from when HR told it (deadlineSinceTold), and each finding’s opening (openedAt)',
   'when SCIM was silent, why a look failed, whether the audit log was read throughout, when a connection was removed, the mapping of rosters and when one that was held came (toldAt), how many users SCIM has',
-  'the workspace’s name; the program’s version; what was asked of each source',
+  'the workspace’s name; the program’s version; in which words the report says what each source is asked (sources.queries)',
 ];
+
+/** From format 4 on the lists of what looks asked are compared; those of the looks of before that was recorded are not there. */
+const unprovenRequests =
+  'that a list of what the looks at a directory asked (sources.directories[].requests), which is the one whose SHA-256 their records name, is all that was sent, and that the directory answered it';
 
 /** What the ledger was read for. */
 export interface LedgerRead {
@@ -110,7 +114,12 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
       partOf('complete looks that these rest on, line by line, from the observations of all accounts', looksOf(derived, states)),
       ...[...identities.comparisons, ...sources].map(({ name, outcomes }) => partOf(name, outcomes)),
     ],
-    notRecomputed: [...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]), ...identities.left, ...unproven],
+    notRecomputed: [
+      ...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]),
+      ...identities.left,
+      ...unproven,
+      ...(isSince(format, 4) ? [unprovenRequests] : []),
+    ],
   };
 }
 

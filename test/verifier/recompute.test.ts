@@ -62,9 +62,8 @@ describe('the recomputation from the records', () => {
   });
 
   it('says what it leaves to the word of the report', async () => {
-    expect((await verify(sealed.files)).notRecomputed).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^matching: /), expect.stringMatching(/^assignments and roles, /)]),
-    );
+    const left = (await verify(sealed.files)).notRecomputed?.join('\n');
+    expect(left).toMatch(/^matching: [^]*\nassignments and roles, [^]* what each source is asked [^]* answered it$/m);
   });
 
   it('is not done unless it is asked for', async () => {
