@@ -104,12 +104,26 @@ ${system}_settled as (
 )`;
 }
 
+/** By when a look showed that an `account` of the directory was deleted which has not been shown otherwise since. */
+const deletedAt = `(
+           select min(stretch.observed_at)
+           from directory_observation as stretch
+           where stretch.workspace_id = $1 and stretch.connection_id = account.connection_id and stretch.object_id = account.object_id
+             and stretch.state in ('soft_deleted', 'hard_deleted')
+             and stretch.ordinal > coalesce((
+               select max(shown.ordinal) from directory_observation as shown
+               where shown.workspace_id = $1 and shown.connection_id = account.connection_id and shown.object_id = account.object_id
+                 and shown.state in ('enabled', 'disabled')
+             ), 0)
+         )`;
+
 /** Directory accounts, and whom their first matching rule names. */
 const directoryLinks = `
 directory as (
   select account.account_id, account.connection_id, account.object_id::text as object_id, btrim(account.employee_id) as employee_id,
          account.address_keys, account.mail, account.guest_address, account.created_date_time, connection.tenant_id,
-         connection.removed_at is null and account.state in ('enabled', 'disabled', 'vanished') as is_live, connection.confirmed_until
+         connection.removed_at is null and account.state in ('enabled', 'disabled', 'vanished') as is_live, connection.confirmed_until,
+         case when account.state in ('soft_deleted', 'hard_deleted') then ${deletedAt} end as deleted_at
   from directory_account as account
   join directory_connection as connection
     on connection.workspace_id = account.workspace_id and connection.id = account.connection_id
@@ -117,16 +131,20 @@ directory as (
     and ($3::uuid[] is null or account.account_id = any ($3::uuid[]))
 ),
 directory_address as (
-  -- When each address may have been the account's: not before it was made, nor before a look that proves that it was not.
+  -- When each address may have been the account's: not before it was made, nor before a look that proves that it was not, nor once it was deleted.
   select directory.account_id, held.address, 'M4' as rule,
-         tstzrange(greatest(directory.created_date_time, alias.not_before), null) as held
+         tstzrange(greatest(directory.created_date_time, alias.not_before),
+                   case when directory.deleted_at is not null then greatest(directory.created_date_time, alias.not_before, directory.deleted_at) end,
+                   '[]') as held
   from directory
   cross join lateral unnest(directory.address_keys) as held (address)
   left join directory_alias as alias
     on alias.workspace_id = $1 and alias.connection_id = directory.connection_id and alias.object_id = directory.object_id::uuid
     and alias.address_key = held.address and alias.confirmed_until is null and alias.not_before is not null
   union all
-  select directory.account_id, directory.guest_address, 'M4', tstzrange(directory.created_date_time, null)
+  select directory.account_id, directory.guest_address, 'M4',
+         tstzrange(directory.created_date_time,
+                   case when directory.deleted_at is not null then greatest(directory.created_date_time, directory.deleted_at) end, '[]')
   from directory
   where directory.mail is null and directory.guest_address is not null
   union all
@@ -207,7 +225,8 @@ scim_address as (
   select scim.account_id, roster.person_id, roster.employed && scim.life as is_timely, scim.life
   from scim
   cross join lateral unnest(scim.address_keys) as held (address)
-  join roster on roster.email_key = held.address
+  -- One that was deleted before the person came was somebody else's.
+  join roster on roster.email_key = held.address and not scim.life << roster.employed
 ),
 scim_found as (
   select standing.account_id, standing.person_id, 'M0' as rule, false as is_doubtful, null::tstzrange as held

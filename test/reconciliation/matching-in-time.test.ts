@@ -54,6 +54,11 @@ interface Story {
 }
 
 const account = (upn: string, more: Partial<AccountGiven> = {}): AccountGiven => ({ upn, stretches: enabled, ...more });
+/** Deleted after the first had left, and before the next one came. */
+const deletedIn = [
+  { state: 'enabled', from: LONG_AGO, to: march(-25) },
+  { state: 'soft_deleted', from: march(-25), exact: true },
+] as const;
 const annLeft = ann('2026-01-31');
 const newAnn = `2,${ANN},2026-02-15,`;
 
@@ -109,6 +114,42 @@ describe('matching by addresses in time', () => {
       roster: [ann('')],
       accounts: [account(ANN), account('x@contoso.example', { aliases: [{ address: ANN, from: LONG_AGO, to: march(2) }] })],
       links: ['1 ambiguous directory x@contoso.example M5', '1 linked directory ann@contoso.example M4'],
+    },
+    {
+      story: 'lets an address go with an account that was deleted before it was given to somebody new',
+      roster: [annLeft, newAnn],
+      accounts: [account(ANN, { stretches: deletedIn }), account('Ann@contoso.example', { createdAt: march(-15) })],
+      links: ['1 linked directory ann@contoso.example M4', '2 linked directory Ann@contoso.example M4'],
+    },
+    {
+      story: 'takes no account that was deleted before the person came',
+      roster: [newAnn],
+      accounts: [account(ANN, { stretches: deletedIn })],
+      links: [],
+    },
+    {
+      story: 'takes an account that was deleted and restored for whose the address is now',
+      roster: [newAnn],
+      accounts: [
+        account(ANN, {
+          stretches: [...deletedIn.slice(0, 1), { ...deletedIn[1], to: march(-20) }, { state: 'enabled', from: march(-19) }],
+        }),
+      ],
+      links: ['2 linked directory ann@contoso.example M4'],
+    },
+    {
+      story: 'takes no SCIM user that was deleted before the person came',
+      roster: [newAnn],
+      users: [
+        {
+          userName: ANN,
+          states: [
+            { at: LONG_AGO, is: 'active' },
+            { at: march(-30), is: 'deleted' },
+          ],
+        },
+      ],
+      links: [],
     },
     {
       story: 'counts both stretches of employment of somebody who came back',
