@@ -5,6 +5,7 @@ import {
   type DirectoryState,
   type Employment,
   endInterval,
+  followsOn,
   type InstantRange,
   isDisownedOpenly,
   type Match,
@@ -44,7 +45,7 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
   const next = employment === 'ENDED' ? nextEmployment(known, period, context) : undefined;
   const person = withSameObjects(withAccountsOf(known, endOf(employment, period, context), next?.start.latest), context.directories);
   const leaving = employment === 'ENDED' ? leavingOf(person, period, context) : null;
-  if (leaving !== null && next !== undefined && hasBegun(leaving, next, context.at) && isContinued(leaving, next)) return 'continued';
+  if (leaving !== null && next !== undefined && hasBegun(next, context.at) && isContinued(leaving, next)) return 'continued';
   const stage = stageOf(context, leaving, next?.start);
   const directory = directorySystems(person, stage);
   const scim = scimSystems(person, stage);
@@ -115,6 +116,8 @@ interface Next {
   readonly start: InstantRange;
   /** It begins with a day of the zone in which the one before ended with one. */
   readonly isOfSameZone: boolean;
+  /** It begins on the day after the one before, wherever that is. */
+  readonly isNextDay: boolean;
 }
 
 function nextEmployment(person: PersonFacts, period: PeriodFacts, context: EvaluationContext): Next | undefined {
@@ -125,20 +128,21 @@ function nextEmployment(person: PersonFacts, period: PeriodFacts, context: Evalu
   return {
     start: startInterval(next, workspaceZone, calendar),
     isOfSameZone: isDay && (next.timeZone ?? workspaceZone) === (period.timeZone ?? workspaceZone),
+    isNextDay: followsOn(next, period),
   };
 }
 
-/** One that lies ahead excuses nothing yet. Days of one zone that is not known come together: where the last one is over, the first one is there. */
-function hasBegun({ end }: Leaving, { start, isOfSameZone }: Next, at: Instant): boolean {
-  return start.latest <= at || (isOfSameZone && start.earliest <= end.earliest);
+/** One that lies ahead excuses nothing yet. Where it begins on the day after, the person goes on in it: a transfer to another zone opens no gap of hours between the two. */
+function hasBegun({ start, isNextDay }: Next, at: Instant): boolean {
+  return start.latest <= at || isNextDay;
 }
 
 /**
- * Whether the next employment began before access had to be gone, wherever in its range either lies (I10). Days of one zone that is not known lie alike in
- * their ranges.
+ * Whether the next employment began before access had to be gone, wherever in its range either lies (I10), or on the day after, however short the allowance. Days
+ * of one zone that is not known lie alike in their ranges.
  */
-function isContinued({ deadline }: Leaving, { start, isOfSameZone }: Next): boolean {
-  return start.latest <= deadline.earliest || (isOfSameZone && start.earliest <= deadline.earliest);
+function isContinued({ deadline }: Leaving, { start, isOfSameZone, isNextDay }: Next): boolean {
+  return isNextDay || start.latest <= deadline.earliest || (isOfSameZone && start.earliest <= deadline.earliest);
 }
 
 function stageOf(context: EvaluationContext, leaving: Leaving | null, next: InstantRange | undefined): Stage {

@@ -243,7 +243,7 @@ export function isOfRoles({ rule }: Pick<RuleMatch, 'rule'>): boolean {
 export type RuleEdition = 'present' | 'before-4' | 'before-3';
 
 /** Raised whenever the same facts come to another vector, verdict or sentence than by the version before, so that everybody is judged anew after an upgrade. */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 4;
 
 /**
  * Decides a state vector. Total over every vector of the type; a vector from outside that no row covers

@@ -37,6 +37,15 @@ export function startInterval(period: EmploymentDates, workspaceZone: string, ca
   return calendar.startOfDay(period.startDate, period.timeZone ?? workspaceZone);
 }
 
+/**
+ * Whether an employment begins on the day after the last one of another, or sooner: by HR's days the person was employed throughout, although where the next one begins
+ * that day may come hours after it is over where the other one ended. False where HR names no last day.
+ */
+export function followsOn(next: Pick<EmploymentDates, 'startDate'>, before: Pick<EmploymentDates, 'endDate' | 'lastDay'>): boolean {
+  const last = before.lastDay ?? before.endDate;
+  return last !== null && dayBefore(next.startDate) <= last;
+}
+
 /** Local days as instants. It remembers zones and days that it has worked out, since a roster repeats both: make one per run. */
 export class LocalCalendar {
   readonly #zones = new Map<string, Intl.DateTimeFormat | undefined>();

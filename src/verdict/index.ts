@@ -51,7 +51,7 @@ export {
   ruleTable,
 } from './decide.ts';
 export { type Allowance, type Reckoning } from './deadline.ts';
-export { type EmploymentDates, endInterval, type InstantRange, LocalCalendar, startInterval } from './end-interval.ts';
+export { type EmploymentDates, endInterval, followsOn, type InstantRange, LocalCalendar, startInterval } from './end-interval.ts';
 export {
   judgeTiming,
   type Lateness,

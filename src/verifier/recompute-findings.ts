@@ -156,14 +156,19 @@ function partOf(name: string, outcomes: readonly (readonly string[])[]): Recompu
   };
 }
 
-function populationOf({ periodStart, periodEnd, findings }: JsonObject, basis: Basis): readonly (readonly string[])[] {
+function populationOf({ format, periodStart, periodEnd, findings }: JsonObject, basis: Basis): readonly (readonly string[])[] {
   const found = listAt(findings, 'findings').map((value) => {
     const { period } = objectAt(value, 'the finding');
     return period === null ? null : objectAt(period, 'period')['id'];
   });
   const { value, wrong } = attempt(() => ({
     value: recomputePopulation(
-      { periodStart: instantAt(periodStart, 'periodStart'), periodEnd: instantAt(periodEnd, 'periodEnd'), found: new Set(found) },
+      {
+        periodStart: instantAt(periodStart, 'periodStart'),
+        periodEnd: instantAt(periodEnd, 'periodEnd'),
+        found: new Set(found),
+        isByDays: isSince(format, 5),
+      },
       basis,
     ),
     wrong: [],

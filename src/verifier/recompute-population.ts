@@ -1,5 +1,13 @@
 import type { Instant } from '../kernel/index.ts';
-import { endInterval, type InstantRange, type LocalCalendar, type RuleEdition, spanningDeadline, startInterval } from '../verdict/index.ts';
+import {
+  endInterval,
+  followsOn,
+  type InstantRange,
+  type LocalCalendar,
+  type RuleEdition,
+  spanningDeadline,
+  startInterval,
+} from '../verdict/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
@@ -29,6 +37,8 @@ interface Reported {
   readonly periodEnd: Instant;
   /** Of the employment periods that have a finding. */
   readonly found: ReadonlySet<unknown>;
+  /** An employment that begins on the day after goes on from the one before, wherever either is: of reports from the fifth format on. */
+  readonly isByDays: boolean;
 }
 
 /**
@@ -36,7 +46,7 @@ interface Reported {
  * out. Whoever was employed again before access had to be gone did not leave; whom HR told of within the last minutes may be missing.
  */
 export function recomputePopulation(
-  { periodStart, periodEnd, found }: Reported,
+  { periodStart, periodEnd, found, isByDays }: Reported,
   { facts, calendar, edition }: Basis,
 ): readonly (readonly string[])[] {
   const periods = facts.idsOf('employment-period').flatMap((id) => toldPeriod(id, facts, calendar) ?? []);
@@ -44,7 +54,7 @@ export function recomputePopulation(
     const { end } = period;
     if (end === undefined || end.earliest < periodStart || end.latest >= periodEnd || end.latest > facts.asOf) return [];
     if (found.has(period.id)) return [[]];
-    if (!wasSettled(period.told, facts.asOf) || isContinued({ ...period, end }, periods, { facts, calendar, edition })) return [];
+    if (!wasSettled(period.told, facts.asOf) || isContinued({ ...period, end }, periods, { facts, calendar, edition, isByDays })) return [];
     return [
       [`employment period ${period.id} ended ${rangeText(end)} by ${named(period.told)}, within the period, and no finding is about it`],
     ];
@@ -69,7 +79,7 @@ export function toldPeriod(id: string, facts: LedgerFacts, calendar: LocalCalend
 function isContinued(
   { person, startDate, end, dates }: ToldPeriod & { readonly end: InstantRange },
   periods: readonly ToldPeriod[],
-  { facts, calendar, edition }: Basis,
+  { facts, calendar, edition, isByDays }: Basis & Pick<Reported, 'isByDays'>,
 ): boolean {
   const next = periods.filter((other) => other.person === person && other.startDate > startDate);
   const start = startInterval(dates, dates.timeZone, calendar).earliest;
@@ -82,6 +92,7 @@ function isContinued(
   const deadline = spanningDeadline(inForce, held, dates, { calendar, workspaceZone: dates.timeZone });
   return next.some((other) => {
     const begins = startInterval(other.dates, other.dates.timeZone, calendar).earliest;
-    return begins <= deadline.earliest && (other.end === undefined || other.end.latest > begins);
+    const isInTime = begins <= deadline.earliest || (isByDays && followsOn(other.dates, dates));
+    return isInTime && (other.end === undefined || other.end.latest > begins);
   });
 }

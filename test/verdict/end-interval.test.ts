@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { endInterval, LocalCalendar, startInterval } from '../../src/verdict/index.ts';
+import { endInterval, followsOn, LocalCalendar, startInterval } from '../../src/verdict/index.ts';
 
 function periodOf(dates: { endDate?: string; lastDay?: string; timeZone?: string }) {
   return { startDate: '2020-01-01', endDate: dates.endDate ?? null, lastDay: dates.lastDay ?? null, timeZone: dates.timeZone ?? null };
@@ -66,5 +66,23 @@ describe('the end of employment as an instant', () => {
   it('works a day out once, since a roster repeats days', () => {
     const calendar = new LocalCalendar();
     expect(calendar.endOfDay('2026-02-10', 'UTC')).toBe(calendar.endOfDay('2026-02-10', 'UTC'));
+  });
+});
+
+describe('an employment that follows on another', () => {
+  it.each([
+    { name: 'on the day after', startDate: '2026-03-07', before: { endDate: '2026-03-06' }, is: true },
+    { name: 'over the turn of a month', startDate: '2026-04-01', before: { endDate: '2026-03-31' }, is: true },
+    { name: 'before the other one has ended', startDate: '2026-03-05', before: { endDate: '2026-03-06' }, is: true },
+    { name: 'a day later: there is one between', startDate: '2026-03-08', before: { endDate: '2026-03-06' }, is: false },
+    {
+      name: 'after the last day worked, and not after the end',
+      startDate: '2026-03-07',
+      before: { endDate: '2026-03-06', lastDay: '2026-03-05' },
+      is: false,
+    },
+    { name: 'where HR names no last day', startDate: '2026-03-07', before: {}, is: false },
+  ])('$name: $is', ({ before, is, startDate }) => {
+    expect(followsOn({ startDate }, periodOf(before))).toBe(is);
   });
 });

@@ -94,6 +94,46 @@ export const comingBack: Chapter = {
       verdict: 'continued',
     },
     {
+      title:
+        'Transferred from Berlin to New York, where the next day begins six hours later: by HR’s days nobody left, however short the allowance',
+      hr: [
+        { ...friday, zone: 'Europe/Berlin' },
+        { from: '2026-03-07', zone: 'America/New_York' },
+      ],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      policy: { hours: 1 },
+      verdict: 'continued',
+    },
+    {
+      title: 'The same, while it is Saturday in Berlin and Friday in New York: nobody has left',
+      hr: [
+        { ...friday, zone: 'Europe/Berlin' },
+        { from: '2026-03-07', zone: 'America/New_York' },
+      ],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      policy: { hours: 1 },
+      judgedAt: '2026-03-07 03:00',
+      verdict: 'continued',
+    },
+    {
+      title: 'Transferred from Berlin to New York with a day between: access had to be gone in it',
+      hr: [
+        { ...friday, zone: 'Europe/Berlin' },
+        { from: '2026-03-08', zone: 'America/New_York' },
+      ],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      policy: { hours: 1 },
+      verdict: {
+        rule: 'L02',
+        effect: 'FAIL',
+        sentence:
+          'Both accounts outlasted the deadline: The directory account was proven usable 28.9 h after the deadline, last at 2026-03-08T04:59:59.999Z, and nothing was seen to end it since. The SCIM user was proven usable 28.9 h after the deadline, last at 2026-03-08T04:59:59.999Z, and nothing was seen to end it since.',
+      },
+    },
+    {
       title: 'The next employment was to begin on Monday, and HR calls it to come still: it excuses nothing',
       hr: [friday, { from: '2026-03-09', status: 'prehire' }],
       directory: [account(enabled)],
