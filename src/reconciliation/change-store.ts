@@ -19,18 +19,18 @@ export async function lastHorizon(q: Queryable, workspaceId: WorkspaceId): Promi
 
 /**
  * Up to where a run that begins now sees everything, and the digest of what concerns everybody. A directory is fresh or not as of the run, by
- * the ids given; `rules` is the version of those by which it judges.
+ * the ids given; `rules` is the version of those by which it judges, `zones` of what is known of time zones.
  */
 export async function presentHorizon(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { freshIds, rules }: { readonly freshIds: readonly string[]; readonly rules: number },
+  { freshIds, rules, zones }: { readonly freshIds: readonly string[]; readonly rules: number; readonly zones: string },
 ): Promise<Horizon> {
   const { rows } = await q.query<Horizon>(
     `select pg_snapshot_xmin(pg_current_snapshot())::text as txid,
             encode(sha256(convert_to(jsonb_build_array(
               (select system_identifier::text from pg_control_system()),
-              workspace.time_zone, workspace.role_sources, $2::text[], $3::int,
+              workspace.time_zone, workspace.role_sources, $2::text[], $3::int, $4::text,
               (select scim_switch.state from scim_switch where scim_switch.workspace_id = $1),
               (select jsonb_agg(jsonb_build_array(policy.id, policy.superseded_at) order by policy.version) from policy where policy.workspace_id = $1),
               (select jsonb_agg(jsonb_build_array(role.id, role.rank, role.directory_may_grant, role.retired_at) order by role.id)
@@ -41,7 +41,7 @@ export async function presentHorizon(
             )::text, 'UTF8')), 'hex') as "commonDigest"
      from workspace
      where workspace.workspace_id = $1`,
-    [workspaceId, freshIds, rules],
+    [workspaceId, freshIds, rules, zones],
   );
   const [horizon] = rows;
   if (horizon === undefined) throw new Error('there is no such workspace');

@@ -50,8 +50,9 @@ export function dueOfAccount({ accounts, ownerPeriods, context }: AccountDue): D
 
 function turnsOf(period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): readonly Instant[] {
   const end = endInterval(period, workspaceZone, calendar);
-  const start = startInterval(period, workspaceZone, calendar).earliest;
-  return end === undefined ? [start] : [start, end.earliest];
+  const start = startInterval(period, workspaceZone, calendar);
+  // Until the latest it may begin, it may be what the one before goes on in: that one has no finding of its own then.
+  return [start.earliest, start.latest, ...(end === undefined ? [] : [end.earliest])];
 }
 
 function propagationEnds(accounts: readonly DirectoryFacts[]): readonly Instant[] {

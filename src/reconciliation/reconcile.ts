@@ -24,6 +24,9 @@ export interface ReconciliationDependencies {
   readonly clock: Clock;
 }
 
+/** Of the time zone database by which days end: countries change their daylight saving at short notice, and so do ends that lie ahead. */
+const ZONES = process.versions['tz'] ?? 'unknown';
+
 /** Everything, or whatever may come out otherwise than in the run before. */
 export type Extent = 'everything' | 'changes';
 
@@ -43,7 +46,7 @@ export async function reconcile(
     const by: Decider = { at: await takeTurn(tx, workspaceId, deps.clock), actor };
     const moment = { runId: newId<'reconciliation-run'>(by.at), ord: await nextRunOrd(tx, workspaceId), at: by.at };
     const context = await contextOf(tx, workspaceId, by.at);
-    const horizon = await presentHorizon(tx, workspaceId, { freshIds: freshIds(context), rules: RULES_VERSION });
+    const horizon = await presentHorizon(tx, workspaceId, { freshIds: freshIds(context), rules: RULES_VERSION, zones: ZONES });
     await expectManyRows(tx);
     await expireClassifications(tx, workspaceId, by);
     await expireDispositions(tx, workspaceId, by);

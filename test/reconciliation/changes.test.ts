@@ -48,6 +48,15 @@ async function isSpoilt(): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** Has the last run have judged by what is given, and by everything else as it is. */
+async function lastJudged(by: { readonly rules?: number; readonly zones?: string }): Promise<void> {
+  const present = { freshIds: [facts.connectionId], rules: RULES_VERSION, zones: process.versions['tz'] ?? 'unknown' };
+  await db.owner.transaction(async (tx) => {
+    const { commonDigest } = await presentHorizon(tx, facts.workspaceId, { ...present, ...by });
+    await tx.query('update reconciliation_horizon set common_digest = $2 where workspace_id = $1', [facts.workspaceId, commonDigest]);
+  });
+}
+
 const active = { state: 'enabled', from: LONG_AGO } as const;
 
 describe('a run of what changed', () => {
@@ -80,23 +89,38 @@ describe('a run of what changed', () => {
           NOW,
         ]),
     ],
-    [
-      'the last one judged by earlier rules',
-      () =>
-        db.owner.transaction(async (tx) => {
-          const before = await presentHorizon(tx, facts.workspaceId, { freshIds: [facts.connectionId], rules: RULES_VERSION - 1 });
-          await tx.query('update reconciliation_horizon set common_digest = $2 where workspace_id = $1', [
-            facts.workspaceId,
-            before.commonDigest,
-          ]);
-        }),
-    ],
+    ['the last one judged by earlier rules', () => lastJudged({ rules: RULES_VERSION - 1 })],
+    ['the last one knew time zones otherwise', () => lastJudged({ zones: '2025a' })],
   ])('judges everything when %s, which concerns everybody', async (_, happens) => {
     await settle();
     await spoil();
     await happens();
     await run('changes');
     expect(await isSpoilt()).toBe(false);
+  });
+
+  it('goes on from the last one where nothing of that is another', async () => {
+    await settle();
+    await spoil();
+    await lastJudged({});
+    await run('changes');
+    expect(await isSpoilt()).toBe(true);
+  });
+
+  it('judges an employment again once the next one has begun wherever that is, and HR calls it to come still', async () => {
+    await run('everything');
+    await facts.roster(
+      '1,ann@contoso.example,2020-01-01,2026-03-10,,,Berlin Office',
+      '1,ann@contoso.example,2026-03-11,,,prehire,Berlin Office',
+    );
+    clock.set(march(11, 11));
+    await facts.looked(march(11, 11));
+    await settle();
+    expect(await run('changes')).toMatchObject({ population: { employmentPeriods: 2, continued: 1 } });
+    clock.set(march(11, 13));
+    const byChanges = await run('changes');
+    expect(byChanges).toMatchObject({ population: { employmentPeriods: 2, continued: 0 }, opened: 1 });
+    expect(await run('everything')).toMatchObject({ counts: byChanges.counts, opened: 0, changed: 0, closed: 0 });
   });
 
   it('judges an employment that ends although nobody writes anything', async () => {
