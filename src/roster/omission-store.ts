@@ -27,14 +27,18 @@ const goesOn = (instant: string) => `period.ended_to is null
 
 /**
  * The import since which somebody may be missed: the latest that was not of changes alone, else the first of all, which held nobody for
- * certain. Undefined before it.
+ * certain. Undefined before it. `at` is when HR last said that whoever it names is employed: then, or with changes since that came with its word that nobody else has
+ * changed.
  */
 export async function importBefore(
   q: Queryable,
   workspaceId: WorkspaceId,
 ): Promise<{ readonly at: Instant; readonly rows: number } | undefined> {
   const { rows } = await q.query<{ at: Instant; rows: number }>(
-    `select made.imported_at as at, case when made.partial then 0 else made.row_count end as rows
+    `select greatest(made.imported_at, (
+              select max(coalesce(declared.received_at, declared.imported_at)) from roster_import as declared
+              where declared.workspace_id = $1 and declared.else_unchanged)) as at,
+            case when made.partial then 0 else made.row_count end as rows
      from (
        (select whole.id, coalesce(whole.received_at, whole.imported_at) as imported_at, whole.row_count, whole.partial from roster_import as whole where whole.workspace_id = $1 and not whole.partial order by whole.id desc limit 1)
        union all

@@ -232,6 +232,19 @@ describe('the verdict on whom HR speaks of no longer, or without an end', () => 
     expect(await citedTypes(unit)).toContain(cites);
   });
 
+  it('ends whom a roster of everybody leaves out after HR’s last word that nobody else has changed, in the period in which that was', async () => {
+    const others = ['1,ann@contoso.example,2020-01-01,', '2,bob@contoso.example,2020-01-01,'];
+    clock.set(march(1, -20));
+    await facts.everybody([...others, '3,cem@contoso.example,2020-01-01,']);
+    clock.set(march(2));
+    await facts.roster();
+    clock.set(march(5));
+    await facts.everybody(others, { full: true });
+    clock.set(NOW);
+    await run();
+    expect(await ruleOf('3')).toMatchObject({ end: { earliest: march(2), latest: march(5) } });
+  });
+
   it.each(['9998-12-31', '9999-12-31'])('survives the end %s of an earlier import, and takes it for none (I10)', async (day) => {
     await facts.roster('2,bob@contoso.example,2020-01-01,2027-01-01,,active,,contractor', '3,cem@contoso.example,2020-01-01,2027-01-01');
     await db.owner.query('update employment_period set end_date = $2 where workspace_id = $1', [facts.workspaceId, day]);
