@@ -145,7 +145,8 @@ async function resultOf(
   const what = `${id} ${within?.from ?? ''} ${within?.to ?? ''}`;
   const counted = await (population.isOfRun ? memory.tallies.recall(`${asked.workspaceId} ${basis.runId} ${what}`, count) : count());
   const excepted = await countExcepted(q, population, full);
-  return shown({ id, test, period: within, counted, doubts: doubtsOf(test, basis, { at: asked.at, period: within }), excepted, basis });
+  const doubts = [...doubtsOf(test, basis, { at: asked.at, period: within }), ...(counted.inDoubt ?? [])];
+  return shown({ id, test, period: within, counted, doubts, excepted, basis });
 }
 
 async function countExcepted(q: Queryable, population: TestPopulation, asked: PopulationAsked): Promise<number> {
@@ -168,7 +169,7 @@ interface Answer extends Pick<TestResult, 'id' | 'period' | 'doubts' | 'excepted
 }
 
 function shown({ basis, counted, doubts, excepted, id, period, test }: Answer): TestResult {
-  const { diagnoses, effects, taken = 0, ties } = counted;
+  const { diagnoses, effects, taken = 0, takenBack, ties } = counted;
   const result = {
     id,
     title: test.title,
@@ -187,7 +188,7 @@ function shown({ basis, counted, doubts, excepted, id, period, test }: Answer): 
     period,
     relevantTo: test.controls,
   };
-  return { ...result, sentence: testSentence(test, { ...result, taken }) };
+  return { ...result, sentence: testSentence(test, { ...result, taken, takenBack }) };
 }
 
 function mostFirst(diagnoses: CountedPopulation['diagnoses']): TestResult['diagnoses'] {

@@ -5,6 +5,7 @@ import type { TestPeriod } from './compliance-test.ts';
 import { type DiagnosisCode, diagnosisCodeOf } from './diagnose-finding.ts';
 import type { Memory } from './memory.ts';
 import type { MfaMemory } from './mfa-memory.ts';
+import type { TakenBackEnds } from './taken-back-end-read-model.ts';
 import type { TestBasis, TestDoubt } from './test-doubts.ts';
 import type { AccountTally } from './test-population-read-model.ts';
 import type { PopulationTie, TestMember } from './test-result.ts';
@@ -17,6 +18,10 @@ export interface CountedPopulation {
   readonly diagnoses: ReadonlyMap<DiagnosisCode, number>;
   /** Members of whom a human took an account after their employment had ended; left out where a test has none. */
   readonly taken?: number;
+  /** Ends by which members were judged and that HR has taken back since; left out where a test has none. */
+  readonly takenBack?: TakenBackEnds;
+  /** What leaves the population itself in doubt, as the run judged it; left out where a test has none. */
+  readonly inDoubt?: readonly TestDoubt[];
 }
 
 /** What a population is asked for. */

@@ -3,6 +3,8 @@ import { readAhead } from '../platform/index.ts';
 import { effects as everyEffect } from '../verdict/index.ts';
 import { countDiagnoses, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
+import { countTakenBackEnds } from './taken-back-end-read-model.ts';
+import { droppedDoubt } from './test-doubts.ts';
 import { countLeaversTakenFrom, type LeaverKind, listLeavers, type MemberRow, tallyEmployments } from './test-population-read-model.ts';
 
 /** Employments that ended, by HR's word (I9): judged as their findings are. */
@@ -13,9 +15,11 @@ export const leaverPopulation: TestPopulation = {
     const tallies = await tallyEmployments(q, workspaceId, { only, period });
     const standing = (which: LeaverKind['standing']) => tallies.filter(({ kind }) => kind.standing === which);
     const within = standing('within');
-    const taken = await countLeaversTakenFrom(q, workspaceId, { only, period });
+    const dropped = sumOf(standing('not-ended').filter(({ kind }) => kind.vector.roster === 'DROPPED'));
     return {
-      taken,
+      taken: await countLeaversTakenFrom(q, workspaceId, { only, period }),
+      ...(only === undefined && { takenBack: await countTakenBackEnds(q, workspaceId, period) }),
+      inDoubt: dropped === 0 ? [] : [droppedDoubt(dropped)],
       effects: countEffects(within.map(({ count, kind }) => ({ count, effect: kind.effect }))),
       diagnoses: countDiagnoses(within.map(({ count, kind }) => ({ count, ...kind }))),
       ties: {

@@ -1,4 +1,4 @@
-import { DAY_MS, type Instant, msBetween, type ReconciliationRunId, type RosterImportId } from '../kernel/index.ts';
+import { DAY_MS, type Instant, msBetween, plural, type ReconciliationRunId, type RosterImportId } from '../kernel/index.ts';
 import type { ComplianceTest, TestPeriod } from './compliance-test.ts';
 import { DIRECTORY_FRESH_MS } from './directory-freshness.ts';
 
@@ -21,6 +21,7 @@ export type DoubtCode =
   | 'roster-lapsed'
   | 'roster-rejected'
   | 'roster-rows-rejected'
+  | 'roster-leaves-out'
   | 'period-not-over'
   | 'directory-never-read'
   | 'directory-stale'
@@ -177,6 +178,16 @@ function rejectedDoubts({ rejected }: TestBasis): readonly TestDoubt[] {
       remedy: `GET roster/imports/${importId}/rejected-rows says which, and why. Import them corrected, or everybody without allowRejected; then reconcile.`,
     },
   ];
+}
+
+/** Of employments that go on by HR's dates, of people whom a roster leaves out: they may have ended, and are among no leavers (I9, I10). */
+export function droppedDoubt(employments: number): TestDoubt {
+  return {
+    code: 'roster-leaves-out',
+    detail: `HR’s rosters leave out the people of ${plural(employments, 'employment')} of which no end has come, and nobody has said what that means: whether they have left is not known.`,
+    remedy:
+      'GET people?listing=dropped says who; POST people/{id}/listing with what HR says when asked, or import everybody with full=true; then reconcile.',
+  };
 }
 
 function directoryDoubts({ asOf, directories }: TestBasis): readonly TestDoubt[] {

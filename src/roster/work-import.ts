@@ -12,10 +12,10 @@ import { rejectOverused, type StagedRow, stageRows } from './roster-stage-store.
 import { countOthers } from './roster-store.ts';
 import { findOmissions, type Omissions, type Settled, settleOmissions } from './settle-omissions.ts';
 import { firstByLine, MAX_REPORTED, type Taken, takeRows, type Taking } from './take-rows.ts';
-import { watchZones, type ZoneWarnings } from './watch-zones.ts';
+import { type RowWarnings, watchRows } from './watch-rows.ts';
 
 /** What a roster comes to, row by row; every row is counted once. */
-export interface ImportSummary extends Omit<ImportCounts, 'rejected'>, ZoneWarnings {
+export interface ImportSummary extends Omit<ImportCounts, 'rejected'>, RowWarnings {
   /** The first cells that cannot be taken; `rejectedRows` counts all the rows. */
   readonly rejected: readonly RejectedRow[];
   readonly rejectedRows: number;
@@ -142,7 +142,7 @@ interface Staged {
   /** Those of the rejected rows of which nobody can say whom they name. */
   readonly unnamedRows: number;
   readonly rejected: readonly RejectedRow[];
-  readonly zones: ZoneWarnings;
+  readonly warned: RowWarnings;
 }
 
 /** Puts on the stage whom the roster names: whose row is rejected is not missing from it. */
@@ -152,13 +152,13 @@ async function stage(
   { id, rows }: { readonly id: RosterImportId; readonly rows: AsyncIterable<ParsedRow> },
 ): Promise<Staged> {
   const rejected: RejectedRow[] = [];
-  const zones = watchZones();
+  const watch = watchRows();
   const count = { rows: 0, rejectedRows: 0, unnamedRows: 0 };
   async function* naming(): AsyncGenerator<StagedRow> {
     for await (const parsed of rows) {
       count.rows += 1;
       if ('row' in parsed) {
-        zones.see(parsed.row);
+        watch.see(parsed.row);
         yield parsed.row;
       } else {
         count.rejectedRows += 1;
@@ -177,7 +177,7 @@ async function stage(
     rejectedRows: count.rejectedRows + nobodys.count,
     unnamedRows: count.unnamedRows + nobodys.count,
     rejected: firstByLine([...rejected, ...nobodys.lines.map((line) => ({ line, ...overused }))]),
-    zones: zones.seen(),
+    warned: watch.seen(),
   };
 }
 
@@ -198,7 +198,7 @@ function summaryOf({ reading, staged, taken, settled, notInFile, brake, fileSha2
     ...taken.outcomes,
     rejected: firstByLine([...staged.rejected, ...taken.rejected]),
     rejectedRows: staged.rejectedRows + taken.rejectedRows,
-    ...staged.zones,
+    ...staged.warned,
     format: reading.format,
     columns: reading.columns,
     ignoredColumns: reading.ignoredColumns,

@@ -1,4 +1,4 @@
-import type { Instant } from '../kernel/index.ts';
+import { type Instant, plural } from '../kernel/index.ts';
 import {
   concludeReport,
   concludeTest,
@@ -17,7 +17,8 @@ import { same } from './same-value.ts';
 /**
  * Of `rollcall-report/1` the conclusion looked at findings alone; from 2 on it is never better than the test about leavers. Of 2 any import of HR's counted as word of
  * everybody; from 3 on changes alone do not, and a proven failure outweighs
- * an open match. From 4 on a finding names the stretches in which nobody looked, and that nobody left is said first.
+ * an open match. From 4 on a finding names the stretches in which nobody looked, and that nobody left is said first. From 5 on whoever a roster leaves out is a
+ * doubt of the test about leavers.
  */
 export const FORMATS = ['rollcall-report/1', 'rollcall-report/2', 'rollcall-report/3', 'rollcall-report/4', 'rollcall-report/5'] as const;
 
@@ -168,9 +169,9 @@ function checkDoubts(report: JsonObject, leavers: ReadTest): readonly Problem[] 
   ];
 }
 
-/** Doubts about who left that follow from the instants in the report, and that its test does not tell. */
+/** Doubts about who left that follow from the instants and the findings in the report, and that its test does not tell. */
 function untoldDoubts(report: JsonObject, { doubts }: LeaversTested): readonly PopulationDoubt[] {
-  return shownDoubts(report).filter(({ code }) => !doubts.some((told) => told.code === code));
+  return [...shownDoubts(report), ...leftOutDoubts(report)].filter(({ code }) => !doubts.some((told) => told.code === code));
 }
 
 function shownDoubts(report: JsonObject): readonly PopulationDoubt[] {
@@ -182,6 +183,23 @@ function shownDoubts(report: JsonObject): readonly PopulationDoubt[] {
   if (asOf < periodEnd) return [{ code: 'period-not-over', detail: `It was judged by what was known at ${asOf}.` }];
   if (last >= periodEnd) return [];
   return [{ code: 'roster-before-period-end', detail: `HR’s latest roster of everybody came at ${last}, before the period ended.` }];
+}
+
+/** Whoever a roster leaves out with no end that has come is in no test about leavers; formats before 5 do not say that this leaves it open. */
+function leftOutDoubts(report: JsonObject): readonly PopulationDoubt[] {
+  if (!isSince(report['format'], 5)) return [];
+  const leftOut = listAt(report['findings'], 'findings').filter((finding) => {
+    const vector = objectAt(objectAt(finding, 'a finding')['vector'], 'a vector');
+    return vector['roster'] === 'DROPPED' && vector['employment'] !== 'ENDED';
+  });
+  return leftOut.length === 0
+    ? []
+    : [
+        {
+          code: 'roster-leaves-out',
+          detail: `By ${plural(leftOut.length, 'finding')} nobody has said whether whom a roster leaves out has left.`,
+        },
+      ];
 }
 
 /** When an import told of everybody; nothing where it told of changes alone, which formats before 3 do not say. */

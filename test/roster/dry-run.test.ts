@@ -188,3 +188,27 @@ describe('time zones that nobody knows', () => {
     expect([warnings.length, warnedRows]).toEqual([100, 120]);
   });
 });
+
+describe('a last day worked that lies after the end of the employment', () => {
+  it('is shown before it is taken, by value, and by the row once whatever else is odd about it', async () => {
+    const rows = [
+      'l1,l1@contoso.example,2026-01-01,2026-03-06,2026-03-08,',
+      'l2,l2@contoso.example,2026-01-01,2026-03-06,2026-03-08,CEST-ish',
+      'l3,l3@contoso.example,2026-01-01,2026-03-06,2026-03-06,',
+      'l4,l4@contoso.example,2026-01-01,,2026-03-06,',
+    ];
+    const response = await fetch(`${at.url}/roster/imports?mode=dry-run&partial=true`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv' },
+      body: ['employee_id,work_email,start_date,end_date,last_day_worked,time_zone', ...rows].join('\n'),
+    });
+    expect(await response.json()).toMatchObject({
+      rejectedRows: 0,
+      warnedRows: 2,
+      warnings: [
+        { line: 2, column: 'last_day_worked', value: '2026-03-08', rows: 2, reason: expect.stringContaining('lies after end_date') },
+        { line: 3, column: 'time_zone', value: 'CEST-ish', rows: 1 },
+      ],
+    });
+  });
+});
