@@ -35,11 +35,11 @@ interface AccountTest extends AccountPopulation {
   readonly diagnose?: DiagnoseMember;
 }
 
-/** Directory accounts that are enabled. */
+/** Directory accounts that are enabled, or were when they were last shown and have vanished. */
 export const directoryAccountPopulation = populationOf({
   system: 'directory',
   state: 'ENABLED',
-  of: 'enabled directory accounts in the scope, as the latest run judged them',
+  of: 'directory accounts in the scope that are enabled or have vanished while they were, as the latest run judged them',
   judge: judgeDirectoryAccount,
 });
 
@@ -83,7 +83,7 @@ function populationOf({ diagnose = memberDiagnosis, judge, of, state, system }: 
       const rows = await namedMembers(
         q,
         asked.workspaceId,
-        found.rows.map((row) => ({ row, accounts: [row.account], position: positionOf(row), ...judge(kindOf(row)) })),
+        found.rows.map((row) => ({ row, accounts: [row.account], position: positionOf(row), ...judge(row.kind) })),
         diagnose,
       );
       return { rows, next: found.next };
@@ -131,10 +131,6 @@ function upTo(
 ): Stretch<AccountRow> {
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return { rows: rows.slice(0, limit), next: last === undefined ? behind : positionOf(last) };
-}
-
-function kindOf({ account, vector }: AccountRow): TestedAccount {
-  return { vector, standing: account.standing, outcome: account.judged?.outcome ?? null };
 }
 
 function positionOf({ findingId, place }: AccountRow): string {

@@ -51,8 +51,9 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
   },
   'directory-accounts-have-people': {
     title: 'Every active directory account belongs to an active person',
-    population: 'Every directory account that is enabled and in the scope, matched or not.',
-    rule: 'A member passes where a person who is employed answers for it; accounts excluded as nobody’s own are listed outside the test.',
+    population:
+      'Every directory account that is enabled and in the scope, matched or not, and each that was enabled when it was last shown and has vanished.',
+    rule: 'A member passes where a person who is employed answers for it; one that has vanished is in doubt; accounts excluded as nobody’s own are listed outside the test.',
     passes: 'enabled directory accounts belong to somebody who is employed',
     nobody: 'No directory account in the scope is enabled',
     ofPeriod: false,
@@ -62,7 +63,7 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
   'scim-users-are-assigned': {
     title: 'Every active SCIM user is assigned and known',
     population: 'Every active SCIM user, matched or not.',
-    rule: 'A member passes where a person of the roster answers for it and its directory account is enabled and assigned to the application. Whether the person has left is asked by the first test.',
+    rule: 'A member passes where a person of the roster answers for it and its directory account is enabled and assigned to the application: of several of the person the one whose object id it carries. Whether the person has left is asked by the first test.',
     passes: 'active SCIM users are known to the roster and the directory, and assigned',
     nobody: 'No SCIM user is active',
     ofPeriod: false,

@@ -1,6 +1,7 @@
 import type { FindingId, Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import { instantText, type Page, type Queryable } from '../platform/index.ts';
 import type { Effect, StateVector, TestedAccount } from '../verdict/index.ts';
+import { accountsBehind, wasEnabled } from './account-behind-read-model.ts';
 import type { TestPeriod } from './compliance-test.ts';
 import type { ReportPerson, System, UnitDisposition, UnitSystem } from './report-population.ts';
 
@@ -37,6 +38,7 @@ export interface MemberRow {
 /** An account of a unit, and where in it. */
 export interface AccountRow extends MemberRow {
   readonly account: UnitSystem & Pick<TestedAccount, 'standing'>;
+  readonly kind: TestedAccount;
   readonly place: number;
 }
 
@@ -45,7 +47,7 @@ export interface AccountTally extends Tally<TestedAccount> {
   readonly vectorHash: string;
 }
 
-/** Which accounts a test is about: those that a run judged to be in this state. */
+/** Which accounts a test is about: those that a run judged to be in this state, and those of the directory that were enabled and have vanished. */
 export interface AccountPopulation {
   readonly system: System;
   readonly state: 'ENABLED' | 'ACTIVE';
@@ -190,7 +192,8 @@ const heldAccounts = `
   cross join lateral jsonb_array_elements(finding.systems) with ordinality as held (account, place)
   ${withPersonAndDisposition}
   where finding.workspace_id = $1 and finding.closed_at is null
-    and held.account ->> 'system' = $2 and held.account ->> 'state' = $3 and held.account ->> 'accountId' is not null
+    and held.account ->> 'system' = $2 and held.account ->> 'accountId' is not null
+    and (held.account ->> 'state' = $3 or ($2 = 'directory' and held.account ->> 'state' = 'VANISHED' and ${wasEnabled}))
     -- One that was taken from a leaver by hand stands with whoever has it now, or by itself.
     and not held.account ? 'taken'
     and (finding.person_id is null or not ${isOutranked('finding')})
@@ -213,7 +216,10 @@ const heldAccounts = `
 const vectorHash = 'jsonb_hash_extended(finding.vector, 0)';
 
 const accountKind = `jsonb_build_object('vector', finding.vector, 'standing', held.account -> 'standing',
-  'outcome', held.account -> 'judged' -> 'outcome')`;
+  'outcome', held.account -> 'judged' -> 'outcome')
+  || case when held.account ->> 'state' = 'VANISHED' then '{"isVanished": true}'::jsonb else '{}' end
+  || case when $2 = 'scim' and finding.person_id is not null and jsonb_array_length(finding.systems) > 2
+          then coalesce(${accountsBehind}, '{}'::jsonb) else '{}' end`;
 
 export async function tallyAccounts(
   q: Queryable,
@@ -266,7 +272,7 @@ export async function listAccounts(
 ): Promise<readonly AccountRow[]> {
   const [id = null, place = null] = asked.after?.split('.') ?? [];
   const { rows } = await q.query<AccountRow>(
-    `select ${memberColumns}, held.account, held.place::int as place
+    `select ${memberColumns}, held.account, ${accountKind} as kind, held.place::int as place
      ${heldAccounts} and finding.id = any ($8::uuid[])
        and ($4::uuid is null or (finding.id, held.place) > ($4::uuid, $5::bigint))
        and ($6::jsonb[] is null or ${accountKind} = any ($6::jsonb[]))

@@ -15,12 +15,25 @@ export interface TestedAccount {
   readonly standing: 'linked' | 'candidate' | 'none';
   /** Of this account against the deadline; null where the employment has not ended. */
   readonly outcome: TimingOutcome | null;
+  /** It was enabled, and is no longer shown with nothing to explain why. Left out: it is shown. */
+  readonly isVanished?: true;
+  /** Of a SCIM user of somebody who has several directory accounts. Left out: the vector speaks of the one that is behind it. */
+  readonly behind?: AccountsBehind;
 }
 
-/** Of an enabled directory account: whether an active person answers for it. */
-export function judgeDirectoryAccount({ outcome, standing, vector }: TestedAccount): MemberVerdict {
+/** Which of somebody's directory accounts a SCIM user goes with: the one whose object id it carries or that signed in through it, or, where neither says, any of them. */
+export interface AccountsBehind {
+  /** Each state once. */
+  readonly states: readonly DirectoryState[];
+  /** Whether all of them are assigned to the application, or none is, or some; null where the assignments of one are not read. */
+  readonly assigned: 'all' | 'none' | 'some' | null;
+}
+
+/** Of a directory account that is enabled, or was when it was last shown: whether an active person answers for it. */
+export function judgeDirectoryAccount({ isVanished, outcome, standing, vector }: TestedAccount): MemberVerdict {
   const ownership = judgeOwnership(vector, standing);
   if (ownership !== undefined) return ownership;
+  if (isVanished === true) return vanished;
   // Whoever was dropped has left by the end that HR had told, if not before it.
   if (vector.employment === 'ENDED') return leaversAccount[outcome ?? 'NO_COVERAGE'];
   return vector.roster === 'DROPPED' ? dropped : employedAccount[vector.employment];
@@ -36,6 +49,8 @@ const employedAccount: Readonly<Record<Exclude<Employment, 'ENDED'>, MemberVerdi
 
 const candidate = doubt('It may be more than one person’s, or one of several accounts that may be a person’s.');
 const dropped = doubt('The latest roster no longer names the person, and nobody has said what that means.');
+
+const vanished = doubt('It was enabled when it was last shown, and has vanished; nothing explains why, so it may be enabled still.');
 
 const overdue = fail('The person has left, and the account is enabled after its deadline.');
 const unproven = doubt('The person has left, and it is not proven whether the account is enabled still.');
@@ -55,12 +70,24 @@ const leaversAccount: Readonly<Record<TimingOutcome, MemberVerdict>> = {
 };
 
 /** Of an active SCIM user: whether a person answers for it, and a directory knows an account for it that is assigned. */
-export function judgeScimUser({ standing, vector }: TestedAccount): MemberVerdict {
+export function judgeScimUser({ behind, standing, vector }: TestedAccount): MemberVerdict {
   const ownership = judgeOwnership(vector, standing);
   if (ownership !== undefined) return ownership;
   if (vector.roster === 'DROPPED') return dropped;
   if (vector.employment === 'NONE') return employedAccount.NONE;
-  return directoryBehind[vector.directory](vector);
+  const own = behind === undefined ? vector : withOwn(vector, behind);
+  return own === undefined ? severalBehind : directoryBehind[own.directory](own);
+}
+
+const severalBehind = doubt(
+  'The person has several directory accounts that are not alike, and the SCIM user carries the object id of none: which of them is behind it is not known.',
+);
+
+/** The vector with the state of the account behind it in the place of the worst of all; undefined where several may be, and are not alike. */
+function withOwn(vector: StateVector, { assigned, states }: AccountsBehind): StateVector | undefined {
+  const [directory, ...others] = states;
+  if (directory === undefined || others.length > 0 || assigned === 'some') return undefined;
+  return { ...vector, directory, assigned: assigned === null ? 'UNKNOWN' : assigned === 'all' ? 'YES' : 'NO' };
 }
 
 const deleted = () => fail('The directory account is deleted.');

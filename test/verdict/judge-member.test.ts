@@ -60,6 +60,15 @@ describe('an enabled directory account', () => {
     expect(judge({}, { standing: 'candidate' })).toEqual(severalPeoples);
   });
 
+  it.each([
+    { name: 'of somebody employed', given: {}, effect: 'INSUF', because: /has vanished/ },
+    { name: 'of nobody', given: { employment: 'NONE' }, effect: 'INSUF', because: /has vanished/ },
+    { name: 'of a leaver', given: { employment: 'ENDED' }, effect: 'INSUF', because: /has vanished/ },
+    { name: 'that is excluded as nobody’s own', given: { classification: 'EXCLUDED' }, effect: 'N/A', because: /excluded/ },
+  ])('that has vanished, $name: $effect (I8, I10)', ({ because, effect, given }) => {
+    expect(judge(given, { isVanished: true })).toEqual({ effect, because: expect.stringMatching(because) });
+  });
+
   it('of a leaver never passes, and fails only where that is proven (I10)', () => {
     const byOutcome = Object.fromEntries(timingOutcomes.map((outcome) => [outcome, judge({ employment: 'ENDED' }, { outcome })]));
     expect(byOutcome).toEqual({
@@ -141,6 +150,19 @@ describe('an active SCIM user', () => {
 
   it('is in doubt where it may be several people’s (I10)', () => {
     expect(judge({}, 'candidate')).toEqual(severalPeoples);
+  });
+
+  it.each([
+    { name: 'enabled and assigned', behind: { states: ['ENABLED'], assigned: 'all' }, effect: 'PASS' },
+    { name: 'disabled', behind: { states: ['DISABLED'], assigned: 'all' }, effect: 'FAIL' },
+    { name: 'deleted', behind: { states: ['SOFT_DELETED'], assigned: 'none' }, effect: 'FAIL' },
+    { name: 'enabled and not assigned', behind: { states: ['ENABLED'], assigned: 'none' }, effect: 'FAIL' },
+    { name: 'of a tenant whose assignments are not read (I10)', behind: { states: ['ENABLED'], assigned: null }, effect: 'INSUF' },
+    { name: 'any of several in different states (I10)', behind: { states: ['DISABLED', 'ENABLED'], assigned: 'all' }, effect: 'INSUF' },
+    { name: 'any of several, some of them assigned (I10)', behind: { states: ['ENABLED'], assigned: 'some' }, effect: 'INSUF' },
+  ] as const)('is judged by the account behind it, whatever others the person has, one that is $name: $effect', ({ behind, effect }) => {
+    const vector = { ...employee, directory: 'ENABLED', assigned: 'YES' } as const;
+    expect(judgeScimUser({ vector, standing: 'linked', outcome: null, behind }).effect).toBe(effect);
   });
 });
 
