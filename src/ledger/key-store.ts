@@ -50,8 +50,11 @@ export async function readRetiredWithin(q: Queryable, workspaceId: WorkspaceId, 
 /** Notes a key that signs this ledger; true when it is new to it. */
 export async function insertKey(tx: Queryable, workspaceId: WorkspaceId, key: { vkey: string; at: Instant }): Promise<boolean> {
   const { count } = await tx.query(
-    `insert into ledger_key (workspace_id, vkey, added_at) values ($1, $2, $3)
-         on conflict (workspace_id, vkey) do nothing`,
+    {
+      name: 'ledger-insert-key',
+      text: `insert into ledger_key (workspace_id, vkey, added_at) values ($1, $2, $3)
+                  on conflict (workspace_id, vkey) do nothing`,
+    },
     [workspaceId, key.vkey, key.at],
   );
   return count === 1;

@@ -1,8 +1,8 @@
-import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
+import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { Frontier } from '../tlog/index.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
-import type { SequencedLeaf, TileGrowth } from './sequence.ts';
+import type { TileGrowth } from './sequence.ts';
 
 /** The integrator's place in a ledger. */
 export interface LedgerState {
@@ -18,10 +18,13 @@ export interface LedgerState {
   readonly sameCluster: boolean;
 }
 
-export interface UnsequencedRecord {
-  readonly id: LedgerRecordId;
-  readonly txid: string;
-  readonly leafHash: Buffer;
+/** Records that have been given their places. */
+export interface PlacedRecords {
+  readonly count: number;
+  /** The last one's transaction, an xid8 as text; null of none. */
+  readonly lastTxid: string | null;
+  /** What their leaves hash to, 32 bytes each, in their order. */
+  readonly leafHashes: Buffer;
 }
 
 export async function insertLedger(tx: Queryable, workspaceId: WorkspaceId, ledger: { origin: string; at: Instant }): Promise<void> {
@@ -119,21 +122,26 @@ interface LockedRow {
 
 /**
  * Takes the ledger's row lock, which makes its holder the ledger's only integrator; undefined when another one holds it.
- * The lock dies with its connection, so a killed integrator leaves nothing behind.
+ * The lock dies with its connection, so a killed integrator leaves nothing behind. The last record is looked up by its key: a search among
+ * those of its transaction would go through all of them at each batch.
  */
 export async function lockLedger(tx: Queryable, workspaceId: WorkspaceId): Promise<LedgerState | undefined> {
   const { rows } = await tx.query<LockedRow>(
-    `select ledger.origin, ledger.generation, ledger.size, ledger.frontier, ledger.watermark,
-            (select record.ord
-               from ledger_leaf as last
-               join ledger_record as record on record.workspace_id = last.workspace_id and record.id = last.record_id
-              where last.workspace_id = ledger.workspace_id
-                and last.leaf_index = ledger.size - 1
-                and record.txid = ledger.watermark) as sequenced_up_to,
-            ledger.cluster_id = (select system_identifier::text from pg_control_system()) as same_cluster
-       from ledger
-      where ledger.workspace_id = $1
-        for no key update of ledger skip locked`,
+    {
+      name: 'ledger-lock',
+      text: `select ledger.origin, ledger.generation, ledger.size, ledger.frontier, ledger.watermark,
+                    (select case when record.txid = ledger.watermark then record.ord end
+                       from ledger_record as record
+                      where record.workspace_id = ledger.workspace_id
+                        and record.id = (select last.record_id
+                                           from ledger_leaf as last
+                                          where last.workspace_id = ledger.workspace_id
+                                            and last.leaf_index = ledger.size - 1)) as sequenced_up_to,
+                    ledger.cluster_id = (select system_identifier::text from pg_control_system()) as same_cluster
+               from ledger
+              where ledger.workspace_id = $1
+                for no key update of ledger skip locked`,
+    },
     [workspaceId],
   );
   const row = rows[0];
@@ -153,58 +161,73 @@ export async function lockLedger(tx: Queryable, workspaceId: WorkspaceId): Promi
  * statement sees all of what those transactions committed.
  */
 export async function settledBelow(tx: Queryable): Promise<string> {
-  const { rows } = await tx.query<{ floor: string }>('select pg_snapshot_xmin(pg_current_snapshot()) as floor');
+  const { rows } = await tx.query<{ floor: string }>({
+    name: 'ledger-settled-below',
+    text: 'select pg_snapshot_xmin(pg_current_snapshot()) as floor',
+  });
   return rows[0]?.floor ?? '0';
 }
 
-/**
- * Records without a leaf, of transactions from the watermark up to, not including, `below`; in the order of their leaves. Of the watermark's
- * own transaction those behind `after`, where that is given.
- * A leaf is looked for record by record, and not by a join, of which nobody could foretell the plan: it lets a batch end in the middle of a
- * transaction, and keeps a record single after a restore. The database hashes (RFC 6962 leaf hash): records need not travel, and should it ever
- * hash wrongly, no record would fit the signed tree.
- */
-export async function readUnsequenced(
-  tx: Queryable,
-  workspaceId: WorkspaceId,
-  range: { from: string; after: string | null; below: string | null; limit: number },
-): Promise<readonly UnsequencedRecord[]> {
-  const { rows } = await tx.query<UnsequencedRecord>(
-    `select ledger_record.id, ledger_record.txid, sha256('\\x00'::bytea || ledger_record.leaf) as "leafHash"
-       from ledger_record
-      where ledger_record.workspace_id = $1
-        and (ledger_record.txid, ledger_record.ord) > ($2::xid8, coalesce($5::bigint, 0))
-        and ($3::xid8 is null or ledger_record.txid < $3::xid8)
-        and (select leaf.leaf_index
-               from ledger_leaf as leaf
-              where leaf.workspace_id = ledger_record.workspace_id
-                and leaf.record_id = ledger_record.id) is null
-      order by ledger_record.txid, ledger_record.ord
-      limit $4`,
-    [workspaceId, range.from, range.below, range.limit, range.after],
-  );
-  return rows;
+/** Where to look for records without a leaf, and how many to take at most. */
+export interface Waiting {
+  /** The transaction to begin with, and of its records those behind `after`, where that is given. */
+  readonly from: string;
+  readonly after: string | null;
+  /** The first transaction that is not looked at; null where all are. */
+  readonly below: string | null;
+  readonly limit: number;
 }
 
-/** The hashes go as one value, 32 bytes each: an array of as many would be written and read as text. */
-export async function insertLeaves(tx: Queryable, workspaceId: WorkspaceId, leaves: readonly SequencedLeaf[]): Promise<void> {
-  const first = leaves[0]?.index ?? 0;
-  await tx.query(
-    `insert into ledger_leaf (workspace_id, leaf_index, record_id, leaf_hash)
-     select $1, $2::bigint + leaf.n - 1, leaf.record_id, substring($4::bytea from ((leaf.n - 1) * 32 + 1)::int for 32)
-       from unnest($3::uuid[]) with ordinality as leaf (record_id, n)`,
-    [workspaceId, first, leaves.map(({ recordId }) => recordId), Buffer.concat(leaves.map(({ hash }) => hash))],
+/**
+ * Gives records without a leaf their places from `size` on, in the order of their transactions.
+ * A leaf is looked for record by record, and not by a join, of which nobody could foretell the plan: it lets a batch end in the middle of a
+ * transaction, and keeps a record single after a restore. The database hashes (RFC 6962 leaf hash), and only the hashes come back, as one value:
+ * neither records nor their ids need travel, and should it ever hash wrongly, no record would fit the signed tree.
+ */
+export async function placeRecords(tx: Queryable, workspaceId: WorkspaceId, size: number, waiting: Waiting): Promise<PlacedRecords> {
+  const { rows } = await tx.query<PlacedRecords>(
+    {
+      name: 'ledger-place-records',
+      text: `with batch as materialized (
+               select taken.id, taken.txid, taken.leaf_hash, row_number() over (order by taken.txid, taken.ord) - 1 as n
+                 from (select record.id, record.txid, record.ord, sha256('\\x00'::bytea || record.leaf) as leaf_hash
+                         from ledger_record as record
+                        where record.workspace_id = $1
+                          and (record.txid, record.ord) > ($3::xid8, coalesce($4::bigint, 0))
+                          and ($5::xid8 is null or record.txid < $5::xid8)
+                          and (select leaf.leaf_index
+                                 from ledger_leaf as leaf
+                                where leaf.workspace_id = record.workspace_id
+                                  and leaf.record_id = record.id) is null
+                        order by record.txid, record.ord
+                        limit $6) as taken
+             ), placed as (
+               insert into ledger_leaf (workspace_id, leaf_index, record_id, leaf_hash)
+               select $1, $2::bigint + batch.n, batch.id, batch.leaf_hash
+                 from batch
+             )
+             select count(*)::int as count, max(batch.txid) as "lastTxid",
+                    coalesce(string_agg(batch.leaf_hash, ''::bytea order by batch.n), ''::bytea) as "leafHashes"
+               from batch`,
+    },
+    [workspaceId, size, waiting.from, waiting.after, waiting.below, waiting.limit],
   );
+  const [placed] = rows;
+  if (placed === undefined) throw new Error('the ledger did not say which records it placed');
+  return placed;
 }
 
 /** Adds hashes to the ends of tiles. */
 export async function growTiles(tx: Queryable, workspaceId: WorkspaceId, tiles: readonly TileGrowth[]): Promise<void> {
   await tx.query(
-    `insert into ledger_tile as tile (workspace_id, level, n, hashes)
-     select $1, grown.level, grown.n, grown.hashes
-       from unnest($2::smallint[], $3::bigint[], $4::bytea[]) as grown (level, n, hashes)
-         on conflict (workspace_id, level, n)
-         do update set hashes = tile.hashes || excluded.hashes`,
+    {
+      name: 'ledger-grow-tiles',
+      text: `insert into ledger_tile as tile (workspace_id, level, n, hashes)
+             select $1, grown.level, grown.n, grown.hashes
+               from unnest($2::smallint[], $3::bigint[], $4::bytea[]) as grown (level, n, hashes)
+                 on conflict (workspace_id, level, n)
+                 do update set hashes = tile.hashes || excluded.hashes`,
+    },
     [workspaceId, tiles.map(({ level }) => level), tiles.map(({ n }) => n), tiles.map(({ hashes }) => hashes)],
   );
 }
@@ -248,10 +271,13 @@ export async function updateLedger(
   next: { frontier: Frontier; watermark: string; rebased: boolean },
 ): Promise<void> {
   await tx.query(
-    `update ledger
-        set size = $2, frontier = $3::bytea[], watermark = $4::xid8,
-            cluster_id = case when $5 then (select system_identifier::text from pg_control_system()) else cluster_id end
-      where ledger.workspace_id = $1`,
+    {
+      name: 'ledger-update',
+      text: `update ledger
+                set size = $2, frontier = $3::bytea[], watermark = $4::xid8,
+                    cluster_id = case when $5 then (select system_identifier::text from pg_control_system()) else cluster_id end
+              where ledger.workspace_id = $1`,
+    },
     [workspaceId, next.frontier.size, next.frontier.nodes.map((hash) => Buffer.from(hash)), next.watermark, next.rebased],
   );
 }
@@ -262,8 +288,11 @@ export async function insertCheckpoint(
   checkpoint: { size: number; root: Uint8Array; note: string; at: Instant },
 ): Promise<void> {
   await tx.query(
-    `insert into ledger_checkpoint (workspace_id, size, root, note, created_at)
-     values ($1, $2, $3, $4, $5)`,
+    {
+      name: 'ledger-insert-checkpoint',
+      text: `insert into ledger_checkpoint (workspace_id, size, root, note, created_at)
+             values ($1, $2, $3, $4, $5)`,
+    },
     [workspaceId, checkpoint.size, Buffer.from(checkpoint.root), checkpoint.note, checkpoint.at],
   );
 }

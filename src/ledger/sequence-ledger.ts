@@ -3,16 +3,7 @@ import { type Clock, type Database, expectFewRows, type Transaction } from '../p
 import { rootOf } from '../tlog/index.ts';
 import type { PublishedHead } from './decide-fork.ts';
 import { type Fork, forkIfContradicted } from './fork-ledger.ts';
-import {
-  growTiles,
-  insertLeaves,
-  type LedgerState,
-  lockLedger,
-  readUnsequenced,
-  settledBelow,
-  type UnsequencedRecord,
-  updateLedger,
-} from './ledger-store.ts';
+import { growTiles, type LedgerState, lockLedger, type PlacedRecords, placeRecords, settledBelow, updateLedger } from './ledger-store.ts';
 import type { NewestKept, PublishedHeads } from './published-heads.ts';
 import { sequence } from './sequence.ts';
 import { signHead } from './sign-head.ts';
@@ -60,15 +51,14 @@ async function sequenceBatch(
   const fork = await forkIfContradicted(deps, tx, workspaceId, { state, kept, at: clock.now() });
   const { origin, generation } = fork ?? state;
   const below = await settledBelow(tx);
-  const records = await readBatch(tx, workspaceId, state, below);
-  const next = nextPosition(state, records, below);
-  if (records.length === 0) {
+  const batch = await placeBatch(tx, workspaceId, state, below);
+  const next = nextPosition(state, batch, below);
+  if (batch.count === 0) {
     if (next.watermark !== state.watermark) await updateLedger(tx, workspaceId, { frontier: state.frontier, ...next });
     return { sequenced: 0, fork, head: { generation, named: generation, size: state.frontier.size, root: rootOf(state.frontier) } };
   }
-  const { frontier, leaves, tiles } = sequence(state.frontier, records);
+  const { frontier, tiles } = sequence(state.frontier, batch.leafHashes);
   const root = rootOf(frontier);
-  await insertLeaves(tx, workspaceId, leaves);
   await growTiles(tx, workspaceId, tiles);
   await updateLedger(tx, workspaceId, { frontier, ...next });
   await signHead(tx, workspaceId, {
@@ -77,33 +67,39 @@ async function sequenceBatch(
     signer,
     at: clock.now(),
   });
-  return { sequenced: records.length, fork, head: { generation, named: generation, size: frontier.size, root } };
+  return { sequenced: batch.count, fork, head: { generation, named: generation, size: frontier.size, root } };
+}
+
+interface Batch extends PlacedRecords {
+  /** Whether it began in the middle of a transaction, and passed by what it lies behind. */
+  readonly isRest: boolean;
 }
 
 /**
- * Transaction ids of another cluster cannot be compared with ours: after a restore everything that is there is read once.
+ * Transaction ids of another cluster cannot be compared with ours: after a restore everything that is there is looked through once.
  * A transaction of which a batch has taken a part is gone on with behind that part; before it is left, all of it is looked through once more.
  */
-async function readBatch(
-  tx: Transaction,
-  workspaceId: WorkspaceId,
-  state: LedgerState,
-  below: string,
-): Promise<readonly UnsequencedRecord[]> {
+async function placeBatch(tx: Transaction, workspaceId: WorkspaceId, state: LedgerState, below: string): Promise<Batch> {
   await expectFewRows(tx);
-  const limit = BATCH_RECORDS;
-  if (!state.sameCluster) return readUnsequenced(tx, workspaceId, { from: '0', after: null, below: null, limit });
-  const range = { from: state.watermark, below, limit };
-  if (state.sequencedUpTo !== null) {
-    const rest = await readUnsequenced(tx, workspaceId, { ...range, after: state.sequencedUpTo });
-    if (rest.length === limit) return rest;
+  const { frontier, sameCluster, sequencedUpTo, watermark } = state;
+  const all = { from: sameCluster ? watermark : '0', after: null, below: sameCluster ? below : null, limit: BATCH_RECORDS };
+  if (sameCluster && sequencedUpTo !== null) {
+    const rest = await placeRecords(tx, workspaceId, frontier.size, { ...all, after: sequencedUpTo });
+    if (rest.count > 0) return { ...rest, isRest: true };
   }
-  return readUnsequenced(tx, workspaceId, { ...range, after: null });
+  return { ...(await placeRecords(tx, workspaceId, frontier.size, all)), isRest: false };
 }
 
-/** A full batch may have ended in the middle of a transaction: the watermark then stops there, at its last record's transaction. */
-function nextPosition(state: LedgerState, records: readonly UnsequencedRecord[], below: string): { watermark: string; rebased: boolean } {
-  const last = records.at(-1);
-  if (last === undefined || records.length < BATCH_RECORDS) return { watermark: below, rebased: true };
-  return { watermark: state.sameCluster ? last.txid : state.watermark, rebased: false };
+/**
+ * A full batch may have ended in the middle of a transaction: the watermark then stops there, at its last record's transaction. It stays where it is
+ * behind the rest of one that has yet to be looked through.
+ */
+function nextPosition(
+  state: LedgerState,
+  { count, isRest, lastTxid }: Batch,
+  below: string,
+): { readonly watermark: string; readonly rebased: boolean } {
+  const isFull = count === BATCH_RECORDS;
+  if (!isFull && !isRest) return { watermark: below, rebased: true };
+  return { watermark: (state.sameCluster && isFull && lastTxid) || state.watermark, rebased: false };
 }

@@ -1,6 +1,6 @@
 import { newId, type LedgerRecordId, type WorkspaceId } from '../../src/kernel/index.ts';
 import { type Checkpoint, type Integrator, logOrigin, readLatestCheckpoint } from '../../src/ledger/index.ts';
-import { growTiles, insertCheckpoint, insertLeaves } from '../../src/ledger/ledger-store.ts';
+import { growTiles, insertCheckpoint } from '../../src/ledger/ledger-store.ts';
 import { sequence } from '../../src/ledger/sequence.ts';
 import type { Transaction } from '../../src/platform/index.ts';
 import {
@@ -94,11 +94,13 @@ export async function rewrite({ fixture, workspaceId }: Target, entries: readonl
         leaf,
       ]);
     }
-    const { frontier, leaves, tiles } = sequence(
-      emptyFrontier,
-      entries.map(({ id, leaf }) => ({ id, leafHash: leafHash(leaf) })),
+    const hashes = entries.map(({ leaf }) => leafHash(leaf));
+    const { frontier, tiles } = sequence(emptyFrontier, Buffer.concat(hashes));
+    await tx.query(
+      `insert into ledger_leaf (workspace_id, leaf_index, record_id, leaf_hash)
+       select $1, leaf.n - 1, leaf.record_id, leaf.hash from unnest($2::uuid[], $3::bytea[]) with ordinality as leaf (record_id, hash, n)`,
+      [workspaceId, entries.map(({ id }) => id), hashes],
     );
-    await insertLeaves(tx, workspaceId, leaves);
     await growTiles(tx, workspaceId, tiles);
     const nodes = frontier.nodes.map((node) => Buffer.from(node));
     await tx.query('update ledger set size = $2, frontier = $3::bytea[] where workspace_id = $1', [workspaceId, frontier.size, nodes]);
