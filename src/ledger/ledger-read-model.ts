@@ -167,15 +167,19 @@ export async function readTiles(
   workspaceId: WorkspaceId,
   addresses: readonly TileAddress[],
 ): Promise<readonly (TileAddress & { readonly hashes: Buffer })[]> {
-  const { rows } = await q.query<TileAddress & { readonly hashes: Buffer }>(
-    `select ledger_tile.level, ledger_tile.n, ledger_tile.hashes
-       from ledger_tile
-       join unnest($2::smallint[], $3::bigint[]) as wanted (level, n)
-         on wanted.level = ledger_tile.level and wanted.n = ledger_tile.n
-      where ledger_tile.workspace_id = $1`,
+  const { rows } = await q.query<TileAddress & { readonly hashes: Buffer | null }>(
+    {
+      name: 'ledger-read-tiles',
+      // Each by its key, whatever PostgreSQL knows of the table: a join might read all of it.
+      text: `select wanted.level, wanted.n,
+                    (select tile.hashes
+                       from ledger_tile as tile
+                      where tile.workspace_id = $1 and tile.level = wanted.level and tile.n = wanted.n) as hashes
+               from unnest($2::smallint[], $3::bigint[]) as wanted (level, n)`,
+    },
     [workspaceId, addresses.map(({ level }) => level), addresses.map(({ n }) => n)],
   );
-  return rows;
+  return rows.flatMap(({ hashes, ...tile }) => (hashes === null ? [] : [{ ...tile, hashes }]));
 }
 
 /** Where a record stands in the tree; undefined when there is no such record or it has not been sequenced yet. */

@@ -14,7 +14,7 @@ export { type NoteSigner, noteSigner } from './note-signer.ts';
 export { nodesOverLeaves, type PerfectNode } from './perfect-node.ts';
 export { planConsistency, planInclusion, planRoot, type ProofPlan, proofOf } from './plan-proof.ts';
 export { type ParsedNote, parseNote, signNote, verifyNote } from './signed-note.ts';
-export { nodeInTile, TILE_HEIGHT, TILE_WIDTH, type TileAddress, tileOf } from './tile.ts';
+export { nodesOfTile, TILE_HEIGHT, TILE_WIDTH, type TileAddress, tileOf } from './tile.ts';
 export { entryBundle, parseTilePath, type TileRequest, tilePath, widthOfTile } from './tile-path.ts';
 export { NONCE_BYTES, readTimestampAnswer, type TimestampAnswer, timestampRequest } from './timestamp.ts';
 export { formatTlogProof, parseTlogProof, type TlogProof } from './tlog-proof.ts';

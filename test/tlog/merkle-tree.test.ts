@@ -6,7 +6,7 @@ import {
   type Frontier,
   leafHash,
   nodeHash,
-  nodeInTile,
+  nodesOfTile,
   nodesOverLeaves,
   type PerfectNode,
   planConsistency,
@@ -226,13 +226,28 @@ describe('tiles (C2SP tlog-tiles)', () => {
     const root = rootOf(frontier);
     for (const index of [0, 255, 256, 65_535, 65_536, 69_887, size - 1]) {
       const proof = proofOf(planInclusion(index, size), (node) =>
-        nodeInTile(tiles.get(JSON.stringify(tileOf(node))) ?? Buffer.alloc(0), node),
+        nodesOfTile(tiles.get(JSON.stringify(tileOf(node))) ?? Buffer.alloc(0))(node),
       );
       expect(verifyInclusion({ index, size, root, leafHash: leaves[index] ?? root }, proof)).toBe(true);
     }
   });
 
+  it('give every node over their rows, in whatever order they are asked for, and none that a shorter row lacks', () => {
+    const hashes = Array.from({ length: 512 }, (_, index) => leafHash(Buffer.from(String(index))));
+    const overLeaves = nodesOverLeaves(hashes);
+    const whole = nodesOfTile(Buffer.concat(hashes.slice(256)));
+    const partial = nodesOfTile(Buffer.concat(hashes.slice(256, 256 + 200)));
+    const nodes = Array.from({ length: TILE_HEIGHT }, (_, level) =>
+      Array.from({ length: 2 ** (TILE_HEIGHT - level) }, (_each, n) => ({ level, index: 2 ** (TILE_HEIGHT - level) + n })),
+    ).flat();
+    for (const node of [...nodes, ...nodes.toReversed()]) {
+      expect(whole(node)).toEqual(overLeaves(node));
+      if ((node.index + 1) * 2 ** node.level <= 256 + 200) expect(partial(node)).toEqual(overLeaves(node));
+      else expect(() => partial(node)).toThrow(RangeError);
+    }
+  });
+
   it('say so when they are too short', () => {
-    expect(() => nodeInTile(Buffer.alloc(64), { level: 0, index: 2 })).toThrow(RangeError);
+    expect(() => nodesOfTile(Buffer.alloc(64))({ level: 0, index: 2 })).toThrow(RangeError);
   });
 });
