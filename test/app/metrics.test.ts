@@ -8,6 +8,7 @@ import { type Instant, newId, type WorkspaceId } from '../../src/kernel/index.ts
 import { createMetricsRegistry, openDatabase } from '../../src/platform/index.ts';
 import { issueCredential } from '../../src/scim/index.ts';
 import { createWorkspace } from '../../src/workspace/index.ts';
+import { openTransaction } from '../ledger/ledger-fixture.ts';
 import { createClient, type ScimClient, turnOn } from '../scim/scim-server.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -216,6 +217,14 @@ describe('a server with metrics', () => {
     const body = new URLSearchParams({ token: 'rcr_nothing' });
     const tried = await at(`/workspaces/${randomUUID()}/auditor/${randomUUID()}/session`, { method: 'POST', body });
     expect([tried.status, (await server.metrics()).value('rollcall_auditor_links_refused_total')]).toEqual([401, 1]);
+  });
+
+  it('is ready, and says that records wait, while a transaction that stays open keeps them out of the tree', async () => {
+    const stalled = await openTransaction(db.database, (tx) => tx.query('select pg_current_xact_id()'));
+    await insertWorkspace(db.owner, new Date().toISOString() as Instant);
+    expect((await server.metrics()).value('rollcall_ledger_unsequenced_records')).toBeGreaterThan(0);
+    expect((await at('/readyz')).status).toBe(200);
+    await stalled.commit();
   });
 
   it('counts what its integrator does, and is behind by nothing once it is done', async () => {
