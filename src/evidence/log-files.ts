@@ -7,7 +7,7 @@ import {
   readLeafHashes,
   readLeafIndexes,
   readProof,
-  readSequencedOfType,
+  readSequencedSeals,
   readSequencedRecords,
   readVkeys,
 } from '../ledger/index.ts';
@@ -62,7 +62,7 @@ async function continuityFiles(
   workspaceId: WorkspaceId,
   { checkpoint, sealIndex }: { readonly checkpoint: Checkpoint; readonly sealIndex: number },
 ): Promise<readonly ZipFile[]> {
-  const before = (await readSequencedOfType(q, workspaceId, 'report.sealed')).findLast(({ index }) => index < sealIndex);
+  const before = (await readSequencedSeals(q, workspaceId)).findLast(({ index }) => index < sealIndex);
   if (before === undefined) return [];
   const size = await readSealedCheckpoint(q, workspaceId, before.id);
   const own = size === undefined || size > checkpoint.size ? undefined : await readCheckpoint(q, workspaceId, size);

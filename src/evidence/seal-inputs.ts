@@ -7,7 +7,7 @@ import {
   readDailyStamps,
   readLeafIndexes,
   readLeftOpen,
-  readSequencedOfType,
+  readSequencedSeals,
   type StampedCheckpoint,
 } from '../ledger/index.ts';
 import type { Queryable } from '../platform/index.ts';
@@ -65,7 +65,7 @@ export async function readEarlierSeals(
   workspaceId: WorkspaceId,
   { periodEnd, periodStart, reportId, supersedes }: Pick<ReportContent, 'periodEnd' | 'periodStart' | 'reportId' | 'supersedes'>,
 ): Promise<readonly EarlierSeal[]> {
-  const records = (await readSequencedOfType(q, workspaceId, 'report.sealed')).map(({ id, index, leaf }) => ({
+  const records = (await readSequencedSeals(q, workspaceId)).map(({ id, index, leaf }) => ({
     id,
     index,
     leaf: JSON.parse(leaf.toString('utf8')) as Readonly<Record<string, unknown>>,

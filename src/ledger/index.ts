@@ -42,7 +42,7 @@ export {
   readLeafHashes,
   readLeafIndexes,
   readLedgerLag,
-  readSequencedOfType,
+  readSequencedSeals,
   readSequencedRecords,
   readVkeys,
 } from './ledger-read-model.ts';

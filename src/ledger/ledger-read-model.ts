@@ -1,7 +1,6 @@
 import type { CanonicalValue, Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import { HASH_BYTES, TILE_WIDTH, type TileAddress } from '../tlog/index.ts';
-import type { RecordType } from './record-type.ts';
 
 /** A signed tree head of a workspace's ledger. */
 export interface Checkpoint {
@@ -112,15 +111,15 @@ export async function readSequencedRecords(
   return rows;
 }
 
-/** Records of one type that have their place in the tree, in order: looked for among all of the ledger's. */
-export async function readSequencedOfType(q: Queryable, workspaceId: WorkspaceId, type: RecordType): Promise<readonly SequencedRecord[]> {
+/** The seals of a ledger (`report.sealed`) that have their place in the tree, in order; an index finds them among all other records. */
+export async function readSequencedSeals(q: Queryable, workspaceId: WorkspaceId): Promise<readonly SequencedRecord[]> {
   const { rows } = await q.query<SequencedRecord>(
     `select ledger_leaf.leaf_index as index, ledger_record.id, ledger_record.type, ledger_record.leaf
        from ledger_record
        join ledger_leaf on ledger_leaf.workspace_id = ledger_record.workspace_id and ledger_leaf.record_id = ledger_record.id
-      where ledger_record.workspace_id = $1 and ledger_record.type = $2
+      where ledger_record.workspace_id = $1 and ledger_record.type = 'report.sealed'
       order by ledger_leaf.leaf_index`,
-    [workspaceId, type],
+    [workspaceId],
   );
   return rows;
 }
