@@ -1,8 +1,6 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { refuse } from '../../kernel/index.ts';
 
-const verbs = ['get', 'put', 'post', 'delete', 'patch'] as const;
-
 /** Enough of a name to find it by in what was sent. */
 const SHOWN_NAME = 64;
 
@@ -12,15 +10,20 @@ const SHOWN_NAME = 64;
  */
 export function workspaceRouter(): Router {
   const router = Router({ mergeParams: true });
-  for (const verb of verbs) {
-    const declare = (address: string, ...handlers: readonly RequestHandler[]): Router => {
+  const declaring =
+    (verb: 'get' | 'put' | 'post' | 'delete' | 'patch') =>
+    (address: string, ...handlers: readonly RequestHandler[]): Router => {
       const { names, path } = readAddress(address);
       router.route(path)[verb](refuseUnknownQuery(names), ...handlers);
       return router;
     };
-    Object.assign(router, { [verb]: declare });
-  }
-  return router;
+  return Object.assign(router, {
+    get: declaring('get'),
+    put: declaring('put'),
+    post: declaring('post'),
+    delete: declaring('delete'),
+    patch: declaring('patch'),
+  });
 }
 
 function readAddress(address: string): { readonly path: string; readonly names: readonly string[] } {
