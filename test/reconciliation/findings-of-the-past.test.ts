@@ -1,46 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { DAY_MS, HOUR_MS, type Instant, newId, plusMs } from '../../src/kernel/index.ts';
-import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
-import type { Extent } from '../../src/reconciliation/reconcile.ts';
+import { DAY_MS, type Instant, newId, plusMs } from '../../src/kernel/index.ts';
+import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
 import { insertRun, listRuns, lockRecording } from '../../src/reconciliation/run-store.ts';
 import type { Queryable } from '../../src/platform/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
-import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, march } from './facts.ts';
+import { eachTest } from './each-test.ts';
+import { ann, annsAccount, LONG_AGO, march } from './facts.ts';
+import { servedWorkspace } from './served-workspace.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let facts: Facts;
-let server: LoopbackServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-const deps = () => ({ database: db.database, clock });
-
-beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy(deps(), facts.workspaceId, { slaHours: 24, actor: 'system' });
-  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
-});
-afterEach(() => server.close());
-
-/** Looks and judges at an instant, and goes on an hour later. */
-async function runAt(at: Instant, extent?: Extent) {
-  clock.set(at);
-  await facts.looked(at);
-  const run = await reconcile(deps(), facts.workspaceId, 'system', extent);
-  clock.set(plusMs(at, HOUR_MS));
-  return run;
-}
+const given = eachTest(servedWorkspace);
 
 async function get(path: string, accept = 'application/json'): Promise<{ readonly status: number; readonly text: string }> {
-  const response = await fetch(`${server.url}${path}`, { headers: { accept } });
+  const response = await fetch(`${given.world.server.url}${path}`, { headers: { accept } });
   return { status: response.status, text: await response.text() };
 }
 
@@ -56,27 +27,27 @@ async function list(query: string): Promise<Listed> {
 
 /** Ann is overdue, Ben is employed, an account is nobody's. */
 async function threeStand() {
-  await facts.roster(ann('2026-03-06'), '2,ben@contoso.example,2020-01-01,');
-  const anns = await facts.account({ ...annsAccount, stretches: [{ state: 'enabled', from: LONG_AGO }] });
-  await facts.account({ upn: 'nobody@contoso.example', stretches: [{ state: 'enabled', from: LONG_AGO }] });
-  await runAt(march(10));
+  await given.world.facts.roster(ann('2026-03-06'), '2,ben@contoso.example,2020-01-01,');
+  const anns = await given.world.facts.account({ ...annsAccount, stretches: [{ state: 'enabled', from: LONG_AGO }] });
+  await given.world.facts.account({ upn: 'nobody@contoso.example', stretches: [{ state: 'enabled', from: LONG_AGO }] });
+  await given.world.runAt(march(10));
   return anns;
 }
 
 /** A change after which every one of them says something else: Ann's end is taken back, Ben's told, the account is disabled. */
 async function everythingChanges() {
-  await facts.roster(ann(''), '2,ben@contoso.example,2020-01-01,2026-03-11');
-  await db.owner.query(
+  await given.world.facts.roster(ann(''), '2,ben@contoso.example,2020-01-01,2026-03-11');
+  await given.db.owner.query(
     `update directory_observation set state = 'disabled' where workspace_id = $1 and object_id in
        (select object_id from directory_account where workspace_id = $1 and user_principal_name = 'nobody@contoso.example')`,
-    [facts.workspaceId],
+    [given.world.facts.workspaceId],
   );
-  await db.owner.query(
+  await given.db.owner.query(
     "update directory_account set state = 'disabled', account_enabled = false where workspace_id = $1 and user_principal_name = 'nobody@contoso.example'",
-    [facts.workspaceId],
+    [given.world.facts.workspaceId],
   );
-  await db.owner.query("update workspace set time_zone = 'Asia/Tokyo' where workspace_id = $1", [facts.workspaceId]);
-  await setPolicy(deps(), facts.workspaceId, { slaHours: 4, actor: 'system' });
+  await given.db.owner.query("update workspace set time_zone = 'Asia/Tokyo' where workspace_id = $1", [given.world.facts.workspaceId]);
+  await setPolicy(given.world.deps, given.world.facts.workspaceId, { slaHours: 4, actor: 'system' });
 }
 
 const asOf = (at: Instant, more = '') => `asOf=${at}${more}`;
@@ -95,12 +66,12 @@ describe('findings as of a past instant', () => {
     expect(before.status).toBe(200);
     await everythingChanges();
     expect(await get(`/findings?${asOf(first, query)}`, accept)).toEqual(before);
-    const later = await runAt(march(13));
+    const later = await given.world.runAt(march(13));
     expect(later.changed + later.closed).toBeGreaterThan(1);
     expect(await get(`/findings?${asOf(first, query)}`, accept)).toEqual(before);
-    await facts.roster(ann('2026-03-12'), '2,ben@contoso.example,2020-01-01,2026-03-12');
-    await runAt(march(16), 'changes');
-    await runAt(march(17));
+    await given.world.facts.roster(ann('2026-03-12'), '2,ben@contoso.example,2020-01-01,2026-03-12');
+    await given.world.runAt(march(16), 'changes');
+    await given.world.runAt(march(17));
     expect(await get(`/findings?${asOf(first, query)}`, accept)).toEqual(before);
   });
 
@@ -108,7 +79,7 @@ describe('findings as of a past instant', () => {
     await threeStand();
     const then = await list('');
     await everythingChanges();
-    await runAt(march(13));
+    await given.world.runAt(march(13));
     const now = await list('');
     expect(now.findings).not.toEqual(then.findings);
     expect((await list(asOf(first))).findings).toEqual(then.findings);
@@ -118,16 +89,16 @@ describe('findings as of a past instant', () => {
   it('would show another end of employment, were the old one not kept', async () => {
     await threeStand();
     const before = await get(`/findings?${asOf(first)}`);
-    await db.owner.query('alter table employment_period disable trigger keep_period');
+    await given.db.owner.query('alter table employment_period disable trigger keep_period');
     await everythingChanges();
-    await db.owner.query('alter table employment_period enable trigger keep_period');
+    await given.db.owner.query('alter table employment_period enable trigger keep_period');
     expect(await get(`/findings?${asOf(first)}`)).not.toEqual(before);
   });
 
   it('say where somebody worked then', async () => {
     await threeStand();
     const before = await get(`/findings?${asOf(first)}`);
-    await db.owner.query("update employment_period set site = 'Berlin' where workspace_id = $1", [facts.workspaceId]);
+    await given.db.owner.query("update employment_period set site = 'Berlin' where workspace_id = $1", [given.world.facts.workspaceId]);
     expect((await get('/findings')).text).toContain('Berlin');
     expect(await get(`/findings?${asOf(first)}`)).toEqual(before);
   });
@@ -135,10 +106,12 @@ describe('findings as of a past instant', () => {
   it('call people and accounts what they are called today, and change in nothing else', async () => {
     await threeStand();
     const before = await get(`/findings?${asOf(first)}`);
-    await db.owner.query("update person set display_name = 'Ann Other' where workspace_id = $1 and employee_id = '1'", [facts.workspaceId]);
-    await db.owner.query(
+    await given.db.owner.query("update person set display_name = 'Ann Other' where workspace_id = $1 and employee_id = '1'", [
+      given.world.facts.workspaceId,
+    ]);
+    await given.db.owner.query(
       "update directory_account set user_principal_name = 'other@contoso.example' where workspace_id = $1 and employee_id = '1'",
-      [facts.workspaceId],
+      [given.world.facts.workspaceId],
     );
     const after = await get(`/findings?${asOf(first)}`);
     expect(after).not.toEqual(before);
@@ -147,12 +120,12 @@ describe('findings as of a past instant', () => {
 
   it('hold whom a run has closed since, and not whom it has opened', async () => {
     await threeStand();
-    await facts.account({ upn: 'later@contoso.example', stretches: [{ state: 'enabled', from: LONG_AGO }] });
-    await db.owner.query(
+    await given.world.facts.account({ upn: 'later@contoso.example', stretches: [{ state: 'enabled', from: LONG_AGO }] });
+    await given.db.owner.query(
       "update directory_account set in_scope = false, scope_state = 'out_of_scope' where workspace_id = $1 and user_principal_name = 'nobody@contoso.example'",
-      [facts.workspaceId],
+      [given.world.facts.workspaceId],
     );
-    await runAt(march(13));
+    await given.world.runAt(march(13));
     const rules = ({ findings }: Listed) => findings.map(({ rule, person }) => `${rule} ${person?.employeeId ?? '-'}`).sort();
     const [then, now] = [await list(asOf(first)), await list('')];
     expect(rules(then)).toEqual(['L03 1', 'S07 -', 'S13 2']);
@@ -163,19 +136,19 @@ describe('findings as of a past instant', () => {
 
   it('show the end that HR had told, after a roster of everybody has left the person out before it', async () => {
     const cem = '3,cem@contoso.example,2020-01-01,';
-    clock.set(march(8));
-    await facts.everybody([ann(''), '2,ben@contoso.example,2020-01-01,2026-12-31', cem]);
-    const { asOf: told } = await runAt(march(9));
+    given.world.clock.set(march(8));
+    await given.world.facts.everybody([ann(''), '2,ben@contoso.example,2020-01-01,2026-12-31', cem]);
+    const { asOf: told } = await given.world.runAt(march(9));
     const bens = async (query: string) => (await list(query)).findings.find(({ person }) => person?.employeeId === '2');
     const then = await bens(asOf(told));
     expect(then).toMatchObject({ rule: 'S13', period: { endDate: '2026-12-31' } });
-    clock.set(march(10));
-    await facts.everybody([ann(''), cem], { full: true });
+    given.world.clock.set(march(10));
+    await given.world.facts.everybody([ann(''), cem], { full: true });
     expect(await bens('')).toMatchObject({
       rule: 'S13',
       period: { endDate: '2026-12-31', toldSince: { endDate: null, endedBetween: { from: march(8), to: march(10) } } },
     });
-    await runAt(march(13), 'changes');
+    await given.world.runAt(march(13), 'changes');
     expect(await bens('')).toMatchObject({ rule: 'L10', end: { earliest: march(8), latest: march(10) } });
     expect(await bens(asOf(told))).toEqual(then);
   });
@@ -183,7 +156,7 @@ describe('findings as of a past instant', () => {
   it('come by pages, each finding once, in the order of the list', async () => {
     await threeStand();
     await everythingChanges();
-    await runAt(march(13));
+    await given.world.runAt(march(13));
     const whole = await list(asOf(first));
     const seen: string[] = [];
     let next: string | null = '';
@@ -198,13 +171,13 @@ describe('findings as of a past instant', () => {
 
   it('name the run whose word they were, from when it was recorded and not as of when it judged', async () => {
     await threeStand();
-    clock.set(march(12));
+    given.world.clock.set(march(12));
     const { id } = await reconcile(
-      { database: db.database, clock: { ...clock, now: lasting(march(12), DAY_MS) } },
-      facts.workspaceId,
+      { database: given.db.database, clock: { ...given.world.clock, now: lasting(march(12), DAY_MS) } },
+      given.world.facts.workspaceId,
       'system',
     );
-    clock.set(march(14));
+    given.world.clock.set(march(14));
     expect((await list(asOf(plusMs(march(13), -1)))).asOf).toMatchObject({ run: { asOf: march(10), recordedAt: march(10) }, reason: null });
     expect((await list(asOf(march(13)))).asOf).toEqual({
       instant: march(13),
@@ -217,16 +190,16 @@ describe('findings as of a past instant', () => {
     await threeStand();
     const [{ id } = { id: '' }] = (await list('effect=FAIL')).findings;
     const decide = { method: 'POST', headers: { 'content-type': 'application/json' } };
-    const given = { findingId: id, kind: 'exception', reason: 'handover', expiresAt: '2026-06-01T00:00:00Z' };
-    const made = await fetch(`${server.url}/dispositions`, { ...decide, body: JSON.stringify(given) });
+    const exception = { findingId: id, kind: 'exception', reason: 'handover', expiresAt: '2026-06-01T00:00:00Z' };
+    const made = await fetch(`${given.world.server.url}/dispositions`, { ...decide, body: JSON.stringify(exception) });
     expect(made.status).toBe(201);
-    clock.set(march(12));
+    given.world.clock.set(march(12));
     const dispositionAt = async (at: Instant) => (await list(asOf(at, '&effect=FAIL'))).findings.find((finding) => finding.id === id);
     expect(await dispositionAt(first)).toMatchObject({ disposition: null });
     expect(await dispositionAt(march(11))).toMatchObject({ disposition: { reason: 'handover', approvedAt: null } });
     const { id: dispositionId } = (await made.json()) as { id: string };
-    expect((await fetch(`${server.url}/dispositions/${dispositionId}`, { method: 'DELETE' })).status).toBe(204);
-    clock.set(march(13));
+    expect((await fetch(`${given.world.server.url}/dispositions/${dispositionId}`, { method: 'DELETE' })).status).toBe(204);
+    given.world.clock.set(march(13));
     expect(await dispositionAt(march(11))).toMatchObject({ disposition: { reason: 'handover' } });
     expect(await dispositionAt(plusMs(march(12), 1))).toMatchObject({ disposition: null });
   });
@@ -236,10 +209,10 @@ describe('findings as of a past instant', () => {
     { name: 'before words were kept', forget: true, reason: 'What findings said then was not kept.' },
   ])('are an empty list $name, with the reason', async ({ forget, reason }) => {
     if (forget) {
-      await db.owner.query(
+      await given.db.owner.query(
         `insert into reconciliation_run (workspace_id, id, as_of, started_by, counts, population, opened, changed, closed)
          values ($1, $2, $3, 'system', '{}', '{}', 0, 0, 0)`,
-        [facts.workspaceId, randomUUID(), march(1)],
+        [given.world.facts.workspaceId, randomUUID(), march(1)],
       );
     }
     await threeStand();
@@ -254,13 +227,18 @@ describe('findings as of a past instant', () => {
 
   it('wait for a run that has said when it was recorded and cannot be seen yet', async () => {
     await threeStand();
-    const [last] = await listRuns(db.database, facts.workspaceId, { after: undefined, limit: 1 });
+    const [last] = await listRuns(given.db.database, given.world.facts.workspaceId, { after: undefined, limit: 1 });
     if (last === undefined) throw new Error('nothing was run');
     const id = newId<'reconciliation-run'>(march(11));
-    clock.set(march(12));
-    const asked = await db.database.transaction(async (tx) => {
-      await lockRecording(tx, facts.workspaceId);
-      await insertRun(tx, facts.workspaceId, { ...last, id, asOf: march(11) }, { ord: 2, recordedAt: march(11), timeZone: 'UTC' });
+    given.world.clock.set(march(12));
+    const asked = await given.db.database.transaction(async (tx) => {
+      await lockRecording(tx, given.world.facts.workspaceId);
+      await insertRun(
+        tx,
+        given.world.facts.workspaceId,
+        { ...last, id, asOf: march(11) },
+        { ord: 2, recordedAt: march(11), timeZone: 'UTC' },
+      );
       const asking = list(asOf(march(11, 1)));
       for (let looks = 0; !(await isSomebodyWaiting()); looks += 1) if (looks > 10_000) throw new Error('nobody waits');
       return { asking };
@@ -271,14 +249,16 @@ describe('findings as of a past instant', () => {
 
 describe('findings of the past, while HR changes an employment', () => {
   const changeEnd = (tx: Queryable) =>
-    tx.query("update employment_period set end_date = '2026-03-20' where workspace_id = $1 and end_date is not null", [facts.workspaceId]);
+    tx.query("update employment_period set end_date = '2026-03-20' where workspace_id = $1 and end_date is not null", [
+      given.world.facts.workspaceId,
+    ]);
 
   it('say of a run that was recorded before the change could be seen what they said until then', async () => {
     await threeStand();
-    const before = await db.owner.transaction(async (tx) => {
+    const before = await given.db.owner.transaction(async (tx) => {
       await changeEnd(tx);
-      await runAt(march(11));
-      clock.set(march(12));
+      await given.world.runAt(march(11));
+      given.world.clock.set(march(12));
       return get(`/findings?${asOf(march(11, 1))}`);
     });
     expect((await get('/findings')).text).toContain('2026-03-20');
@@ -288,14 +268,19 @@ describe('findings of the past, while HR changes an employment', () => {
   it('say the same of a run that had been recorded, and could not be seen, when the change was committed', async () => {
     await threeStand();
     const before = await get('/findings');
-    const [last] = await listRuns(db.database, facts.workspaceId, { after: undefined, limit: 1 });
+    const [last] = await listRuns(given.db.database, given.world.facts.workspaceId, { after: undefined, limit: 1 });
     if (last === undefined) throw new Error('nothing was run');
     const id = newId<'reconciliation-run'>(march(11));
-    clock.set(march(12));
-    const changed = await db.database.transaction(async (tx) => {
-      await lockRecording(tx, facts.workspaceId);
-      await insertRun(tx, facts.workspaceId, { ...last, id, asOf: march(11) }, { ord: 2, recordedAt: march(11), timeZone: 'UTC' });
-      const changing = changeEnd(db.owner);
+    given.world.clock.set(march(12));
+    const changed = await given.db.database.transaction(async (tx) => {
+      await lockRecording(tx, given.world.facts.workspaceId);
+      await insertRun(
+        tx,
+        given.world.facts.workspaceId,
+        { ...last, id, asOf: march(11) },
+        { ord: 2, recordedAt: march(11), timeZone: 'UTC' },
+      );
+      const changing = changeEnd(given.db.owner);
       for (let looks = 0; !(await isSomebodyWaiting()); looks += 1) if (looks > 10_000) throw new Error('nobody waits');
       return { changing };
     });
@@ -310,9 +295,9 @@ describe('one finding', () => {
   it('tells all that it has said, the latest first, by pages', async () => {
     await threeStand();
     const [{ id } = { id: '' }] = (await list('effect=FAIL')).findings.filter(({ person }) => person !== null);
-    await facts.roster(ann('2026-03-12'));
-    await runAt(march(13));
-    await reconcile(deps(), facts.workspaceId, 'system');
+    await given.world.facts.roster(ann('2026-03-12'));
+    await given.world.runAt(march(13));
+    await reconcile(given.world.deps, given.world.facts.workspaceId, 'system');
     const { text } = await get(`/findings/${id}`);
     const told = JSON.parse(text) as {
       finding: { rule: string };
@@ -334,9 +319,9 @@ describe('one finding', () => {
   it('is there when it has closed, and ends with what it said last', async () => {
     const { objectId } = await threeStand();
     const [{ id } = { id: '' }] = (await list('effect=FAIL')).findings.filter(({ person }) => person !== null);
-    await facts.roster(ann(''));
-    await facts.scim({ userName: annsAccount.upn, externalId: objectId, states: [{ at: march(11), is: 'active' }] });
-    await runAt(march(13));
+    await given.world.facts.roster(ann(''));
+    await given.world.facts.scim({ userName: annsAccount.upn, externalId: objectId, states: [{ at: march(11), is: 'active' }] });
+    await given.world.runAt(march(13));
     const told = JSON.parse((await get(`/findings/${id}`)).text) as { closedAt: string; versions: Record<string, unknown>[] };
     expect(told).toMatchObject({ closedAt: march(13), versions: [{ rule: 'L03', recordedAt: march(10), until: march(13) }] });
   });
@@ -351,23 +336,23 @@ describe('a run', () => {
     await threeStand();
     const kept = async () =>
       (
-        await db.owner.query<{ rule: string; since: number; until: number }>(
+        await given.db.owner.query<{ rule: string; since: number; until: number }>(
           `select version.rule, version.since_run as since, version.until_run as until from finding_version as version
            where version.workspace_id = $1 order by version.rule, version.since_run`,
-          [facts.workspaceId],
+          [given.world.facts.workspaceId],
         )
       ).rows;
-    clock.set(march(10));
-    await reconcile(deps(), facts.workspaceId, 'system');
+    given.world.clock.set(march(10));
+    await reconcile(given.world.deps, given.world.facts.workspaceId, 'system');
     expect(await kept()).toEqual([]);
-    await facts.roster('2,ben@contoso.example,2020-01-01,2026-03-11');
-    await reconcile(deps(), facts.workspaceId, 'system');
+    await given.world.facts.roster('2,ben@contoso.example,2020-01-01,2026-03-11');
+    await reconcile(given.world.deps, given.world.facts.workspaceId, 'system');
     expect(await kept()).toEqual([{ rule: 'S13', since: 1, until: 3 }]);
   });
 });
 
 async function isSomebodyWaiting(): Promise<boolean> {
-  const { count } = await db.owner.query(
+  const { count } = await given.db.owner.query(
     "select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
   );
   return count > 0;

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TestDatabase } from '../support/database.ts';
-import { testDatabase } from '../support/database.ts';
+import { describe, expect, it } from '@jest/globals';
+import { eachTest } from './each-test.ts';
 import { type AuditGiven, LONG_AGO, march, type StretchGiven } from './facts.ts';
-import { inTime, leaverAndColleague, type LeaverAndColleague } from './leaver-and-colleague.ts';
+import { inTime, leaverAndColleague } from './leaver-and-colleague.ts';
 
-let db: TestDatabase;
-let world: LeaverAndColleague;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  world = await leaverAndColleague(db);
-});
+const given = eachTest(leaverAndColleague);
 
 const onLeave: readonly StretchGiven[] = [
   { state: 'enabled', from: LONG_AGO, to: march(1) },
@@ -80,12 +70,12 @@ describe('an account that the audit log says was enabled between two looks that 
       expected: 'L12 PASS',
     },
   ])('$name', async ({ stretches, entries, expected }) => {
-    await world.annLeft(stretches);
-    const accounts = await db.owner.query<{ id: string }>('select object_id as id from directory_account where workspace_id = $1', [
-      world.facts.workspaceId,
+    await given.world.annLeft(stretches);
+    const accounts = await given.db.owner.query<{ id: string }>('select object_id as id from directory_account where workspace_id = $1', [
+      given.world.facts.workspaceId,
     ]);
-    expect(await world.verdictsOf('1')).toHaveLength(1);
-    await world.facts.audited(accounts.rows[0]?.id ?? '', entries);
-    expect(await world.verdictsOf('1')).toEqual([expected]);
+    expect(await given.world.verdictsOf('1')).toHaveLength(1);
+    await given.world.facts.audited(accounts.rows[0]?.id ?? '', entries);
+    expect(await given.world.verdictsOf('1')).toEqual([expected]);
   });
 });
