@@ -24,7 +24,7 @@ export { bearerToken, hashToken, newToken } from './bearer-token.ts';
 export { type BodyReader, hasUnreadBody, readBody } from './http/body-reader.ts';
 export { problemHandler, RETRY_AFTER_SECONDS, refuseUnknownAddress } from './http/problem.ts';
 export { type Page, positions, readAhead, readPage, readStretch, type Stretch } from './http/page-reader.ts';
-export { pathText, queryInstant, queryText, queryWords } from './http/query-reader.ts';
+export { pathText, queryInstant, queryPast, queryText, queryWords } from './http/query-reader.ts';
 export { nestsDeeperThan } from './http/nests-deeper-than.ts';
 export { takeReason } from './http/take-reason.ts';
 export { type CsvCells, writeCsv } from './http/write-csv.ts';

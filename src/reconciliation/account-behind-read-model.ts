@@ -1,9 +1,9 @@
-/** Whether an account of the directory was enabled when it was last shown. Those that have vanished are few, so that each is looked up. */
-export const wasEnabled = `(
+/** Whether an account of the directory was enabled when it was last shown, by a `stretch` that counts. Those that have vanished are few, so that each is looked up. */
+export const wasEnabled = (counts: string) => `(
       select stretch.state = 'enabled'
       from directory_account as account
       join directory_observation as stretch on stretch.workspace_id = $1 and stretch.connection_id = account.connection_id
-        and stretch.object_id = account.object_id and stretch.state <> 'vanished'
+        and stretch.object_id = account.object_id and stretch.state <> 'vanished' and ${counts}
       where account.workspace_id = $1 and account.account_id = (held.account ->> 'accountId')::uuid
       order by stretch.ordinal desc
       limit 1

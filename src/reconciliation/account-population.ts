@@ -10,6 +10,7 @@ import {
   roleDiagnosis,
   sumOf,
   type TestPopulation,
+  whenOf,
 } from './counted-population.ts';
 import { namedMembers } from './named-members.ts';
 import {
@@ -68,7 +69,7 @@ function populationOf({ diagnose = memberDiagnosis, judge, of, state, system }: 
       await expectManyRows(q);
       const tallies = await (only === undefined
         ? everyTally(q, asked, { system, state })
-        : tallyAccounts(q, asked.workspaceId, { only, system, state }));
+        : tallyAccounts(q, asked.workspaceId, { only, system, state, moment: asked.moment }));
       const judged = tallies.map(({ count, kind }) => ({ count, vector: kind.vector, effect: judge(kind).effect }));
       return {
         effects: countEffects(judged),
@@ -79,7 +80,7 @@ function populationOf({ diagnose = memberDiagnosis, judge, of, state, system }: 
     list: async (q, asked, { after, effects, limit }) => {
       const tallies = effects === undefined ? undefined : await everyTally(q, asked, { system, state });
       const wanted = tallies?.filter(({ kind }) => effects?.includes(judge(kind).effect));
-      const found = await readWanted(q, asked.workspaceId, { system, state, after, limit, wanted });
+      const found = await readWanted(q, asked.workspaceId, { system, state, after, limit, wanted, moment: asked.moment });
       const rows = await namedMembers(
         q,
         asked.workspaceId,
@@ -91,30 +92,35 @@ function populationOf({ diagnose = memberDiagnosis, judge, of, state, system }: 
   };
 }
 
-/** How many accounts of each kind the latest run left; remembered, since a run alone changes it. */
-function everyTally(q: Queryable, { basis, kinds, workspaceId }: PopulationAsked, of: AccountPopulation): Promise<readonly AccountTally[]> {
-  return kinds.recall(`${workspaceId} ${basis.runId} ${of.system}`, async () => {
+/** How many accounts of each kind a run left; remembered, since a run alone changes it. */
+function everyTally(
+  q: Queryable,
+  { basis, kinds, moment, workspaceId }: PopulationAsked,
+  of: AccountPopulation,
+): Promise<readonly AccountTally[]> {
+  return kinds.recall(`${workspaceId} ${basis.runId} ${whenOf(moment)} ${of.system}`, async () => {
     await expectManyRows(q);
-    return tallyAccounts(q, workspaceId, { only: undefined, ...of });
+    return tallyAccounts(q, workspaceId, { only: undefined, moment, ...of });
   });
 }
 
-type WantedPage = AccountPopulation & Page & { readonly wanted: readonly AccountTally[] | undefined };
+type WantedPage = AccountPopulation & Page & Pick<PopulationAsked, 'moment'> & { readonly wanted: readonly AccountTally[] | undefined };
 
 /**
  * A page of accounts of the wanted kinds. Findings whose vectors have them are found by an index, so that nearly each has one; it is not so
- * where an account may be several people's, or is judged by another employment.
+ * where an account may be several people's, or is judged by another employment. Of the past no index tells vectors, so that a page may be short.
  */
 async function readWanted(q: Queryable, workspaceId: WorkspaceId, { wanted, ...asked }: WantedPage): Promise<Stretch<AccountRow>> {
   // A page looks other employments and links up by key: without statistics the planner would read them whole for each account.
   await expectFewRows(q);
-  const vectorHashes = wanted && [...new Set(wanted.map(({ vectorHash }) => vectorHash))];
+  const { moment } = asked;
+  const vectorHashes = moment === undefined ? wanted && [...new Set(wanted.map(({ vectorHash }) => vectorHash))] : undefined;
   const kinds = wanted?.map(({ kind }) => kind);
   const [rows, size]: [AccountRow[], number] = [[], asked.limit + 1];
   let [position, lookedAt] = [asked.after, 0];
   while (rows.length <= asked.limit && lookedAt <= MOST_LOOKED_AT) {
     // The finding of the position comes again, since it may have other accounts.
-    const only = await nextFindings(q, workspaceId, { after: position, limit: size + 1, vectorHashes });
+    const only = await nextFindings(q, workspaceId, { after: position, limit: size + 1, vectorHashes, moment });
     rows.push(...(await listAccounts(q, workspaceId, { ...asked, after: position, limit: size - rows.length, only, kinds })));
     const last = only.at(-1);
     if (last === undefined || only.length <= size) return upTo(rows, { limit: asked.limit, behind: null });

@@ -4,11 +4,19 @@ import { type Database, inSnapshot, type Queryable, readAhead, type Stretch, typ
 import { concludeTest, type EffectCounts, effects as everyEffect } from '../verdict/index.ts';
 import { directoryAccountPopulation, scimRolePopulation, scimUserPopulation } from './account-population.ts';
 import { type ComplianceTest, type ComplianceTestId, complianceTestIds, complianceTests, type TestPeriod } from './compliance-test.ts';
-import type { CountedPopulation, MemberPage, PopulationAsked, PresentPopulation, TestPopulation } from './counted-population.ts';
+import {
+  type CountedPopulation,
+  type MemberPage,
+  type PopulationAsked,
+  type PresentPopulation,
+  type TestPopulation,
+  whenOf,
+} from './counted-population.ts';
 import { diagnosisOf } from './diagnose-finding.ts';
 import { leaverPopulation } from './leaver-population.ts';
 import { mfaPopulation } from './mfa-population.ts';
 import { ownerPopulation } from './owner-population.ts';
+import type { PastMoment } from './past-moment-read-model.ts';
 import { readTestBasis } from './test-basis-read-model.ts';
 import { doubtsOf, neverReconciled } from './test-doubts.ts';
 import { exceptedFindings } from './test-population-read-model.ts';
@@ -34,6 +42,11 @@ function isPresent(id: ComplianceTestId): id is PresentTestId {
   return id in presentPopulations;
 }
 
+/** Whether it can be asked of a past instant. */
+function isOfThePast(id: ComplianceTestId): boolean {
+  return complianceTests[id].presentAlone === null;
+}
+
 /** How positions in a test's population look. */
 export function positionIn(id: ComplianceTestId): RegExp {
   return isPresent(id) ? presentPopulations[id].position : testPopulations[id].position;
@@ -43,8 +56,10 @@ export interface TestsAsked {
   readonly workspaceId: WorkspaceId;
   /** When it is asked. */
   readonly at: Instant;
-  /** A reporting period for the tests that can be asked of one; null: whatever the latest run judged. */
+  /** A reporting period for the tests that can be asked of one; null: whatever the run judged. */
   readonly period: TestPeriod | null;
+  /** A past moment, for the tests that can be asked of one, as of the run that was the latest then: `at` is its instant. Left out: the present. */
+  readonly moment?: PastMoment | undefined;
 }
 
 interface AskDeps {
@@ -52,7 +67,7 @@ interface AskDeps {
   readonly memory: TestMemory;
 }
 
-/** Every test over its whole population, as of the latest run. */
+/** Every test that can be asked so over its whole population, as of one run. */
 export function askTests({ database, memory }: AskDeps, asked: TestsAsked): Promise<readonly TestResult[]> {
   return inSnapshot(database, (q) => testResults(q, asked, memory));
 }
@@ -60,7 +75,8 @@ export function askTests({ database, memory }: AskDeps, asked: TestsAsked): Prom
 /** As `askTests`, within the caller's own snapshot: for a report, which counts once. */
 export async function testResults(q: Transaction, asked: TestsAsked, memory = createTestMemory()): Promise<readonly TestResult[]> {
   const results: TestResult[] = [];
-  for (const id of complianceTestIds) results.push(await resultOf(q, { ...asked, id }, memory));
+  for (const id of complianceTestIds.filter((each) => asked.moment === undefined || isOfThePast(each)))
+    results.push(await resultOf(q, { ...asked, id }, memory));
   return results;
 }
 
@@ -102,7 +118,7 @@ export function askMembers(
 ): Promise<{ readonly runId: ReconciliationRunId | null; readonly members: Stretch<TestMember> }> {
   return inSnapshot(database, async (q) => ({
     members: await membersIn(q, { ...asked, memory }, page),
-    runId: isPresent(asked.id) ? null : ((await readTestBasis(q, asked.workspaceId))?.runId ?? null),
+    runId: isPresent(asked.id) ? null : ((await readTestBasis(q, asked.workspaceId, asked.moment?.run.id))?.runId ?? null),
   }));
 }
 
@@ -119,10 +135,10 @@ async function membersIn(
       (ahead) => list(q, { ...asked, memory: asked.memory.mfa }, { ...page, ...ahead }),
     );
   }
-  const basis = await readTestBasis(q, asked.workspaceId);
+  const basis = await readTestBasis(q, asked.workspaceId, asked.moment?.run.id);
   return basis === undefined
     ? { rows: [], next: null }
-    : testPopulations[asked.id].list(q, { ...asked, basis, kinds: asked.memory.kinds }, page);
+    : testPopulations[asked.id].list(q, { ...asked, basis, moment: asked.moment, kinds: asked.memory.kinds }, page);
 }
 
 async function resultOf(
@@ -135,15 +151,18 @@ async function resultOf(
     const { doubts, excepted, ...counted } = await presentPopulations[id].count(q, { ...asked, memory: memory.mfa });
     return { ...shown({ id, test, period: null, counted, doubts, excepted, basis: null }), asOf: asked.at };
   }
-  const basis = await readTestBasis(q, asked.workspaceId);
+  const { moment } = asked;
+  const basis = await readTestBasis(q, asked.workspaceId, moment?.run.id);
   const within = test.ofPeriod ? period : null;
   if (basis === undefined)
     return shown({ id, test, period: within, counted: nobodyCounted, doubts: [neverReconciled], excepted: 0, basis: null });
   const population = testPopulations[id];
-  const full = { ...asked, basis, period: within, kinds: memory.kinds };
+  const full = { ...asked, basis, moment, period: within, kinds: memory.kinds };
   const count = () => population.count(q, full, undefined);
   const what = `${id} ${within?.from ?? ''} ${within?.to ?? ''}`;
-  const counted = await (population.isOfRun ? memory.tallies.recall(`${asked.workspaceId} ${basis.runId} ${what}`, count) : count());
+  const counted = await (population.isOfRun
+    ? memory.tallies.recall(`${asked.workspaceId} ${basis.runId} ${whenOf(moment)} ${what}`, count)
+    : count());
   const excepted = await countExcepted(q, population, full);
   const doubts = [...doubtsOf(test, basis, { at: asked.at, period: within }), ...(counted.inDoubt ?? [])];
   return shown({ id, test, period: within, counted, doubts, excepted, basis });

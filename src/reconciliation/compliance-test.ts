@@ -33,6 +33,8 @@ export interface ComplianceTest {
   readonly nobody: string;
   /** Whether it can be asked of a reporting period. */
   readonly ofPeriod: boolean;
+  /** Why it cannot be asked of a past instant; null where it can. */
+  readonly presentAlone: string | null;
   /** Whether it stands or falls with a complete look at the directory. */
   readonly needsDirectory: boolean;
   readonly controls: readonly ControlReference[];
@@ -46,6 +48,7 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
     passes: 'employments that ended are proven to have lost access in time',
     nobody: 'No employment has ended',
     ofPeriod: true,
+    presentAlone: null,
     needsDirectory: true,
     controls: leaverControls,
   },
@@ -57,6 +60,7 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
     passes: 'enabled directory accounts belong to somebody who is employed',
     nobody: 'No directory account in the scope is enabled',
     ofPeriod: false,
+    presentAlone: null,
     needsDirectory: true,
     controls: directoryAccountControls,
   },
@@ -67,6 +71,8 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
     passes: 'active SCIM users are known to the roster and the directory, and assigned',
     nobody: 'No SCIM user is active',
     ofPeriod: false,
+    presentAlone:
+      'Which of somebody’s directory accounts stood behind a SCIM user at a past instant, and whether it was assigned, is not kept.',
     needsDirectory: true,
     controls: scimUserControls,
   },
@@ -77,6 +83,7 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
     passes: 'active SCIM users are proven to have a role that the directory assigns to them',
     nobody: 'No SCIM user is active',
     ofPeriod: false,
+    presentAlone: null,
     needsDirectory: true,
     controls: roleControls,
   },
@@ -87,6 +94,8 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
     passes: 'owners and excluded accounts have a person who is here',
     nobody: 'There is no owner and no excluded account',
     ofPeriod: false,
+    presentAlone:
+      'Owners are judged when it is asked, by whatever shows then whether they are here, and nobody keeps that of a past instant.',
     needsDirectory: false,
     controls: ownerControls,
   },
@@ -97,6 +106,7 @@ export const complianceTests: Readonly<Record<ComplianceTestId, ComplianceTest>>
     passes: 'enabled accounts must use MFA at every sign-in',
     nobody: 'No enabled account is synced',
     ofPeriod: false,
+    presentAlone: 'What Conditional Access demanded of whom at a past instant is not kept whole.',
     needsDirectory: true,
     controls: mfaControls,
   },

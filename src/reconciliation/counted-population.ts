@@ -5,6 +5,7 @@ import type { TestPeriod } from './compliance-test.ts';
 import { type DiagnosisCode, diagnosisCodeOf } from './diagnose-finding.ts';
 import type { Memory } from './memory.ts';
 import type { MfaMemory } from './mfa-memory.ts';
+import type { PastMoment } from './past-moment-read-model.ts';
 import type { TakenBackEnds } from './taken-back-end-read-model.ts';
 import type { TestBasis, TestDoubt } from './test-doubts.ts';
 import type { AccountTally } from './test-population-read-model.ts';
@@ -30,6 +31,8 @@ export interface PopulationAsked {
   readonly at: Instant;
   readonly basis: TestBasis;
   readonly period: TestPeriod | null;
+  /** The past moment that it is asked of; undefined: the present. */
+  readonly moment: PastMoment | undefined;
   /** How many accounts of each kind a run left, by what was asked and the run. */
   readonly kinds: Memory<readonly AccountTally[]>;
 }
@@ -68,6 +71,11 @@ export interface PresentCount extends CountedPopulation {
 export interface MemberPage extends Page {
   /** Undefined: all of them. */
   readonly effects: readonly Effect[] | undefined;
+}
+
+/** By which what is remembered of a run's word tells the present, and what stood beside it, from the past. */
+export function whenOf(moment: PastMoment | undefined): string {
+  return moment === undefined ? 'now' : 'then';
 }
 
 /** How many have each effect. */

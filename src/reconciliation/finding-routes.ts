@@ -8,7 +8,7 @@ import {
   pathText,
   positions,
   type Queryable,
-  queryInstant,
+  queryPast,
   readPage,
   readStretch,
   requireScope,
@@ -54,8 +54,8 @@ export function findingRoutes(deps: ReconciliationDependencies): Router {
       requireScope(request, 'read');
       const workspaceId = workspaceOf(request);
       const filter = await findingFilterOf(request, database, workspaceId);
-      const at = queryInstant(request, 'asOf');
-      const past = at === undefined ? undefined : await askPast(deps, workspaceId, at);
+      const at = queryPast(request);
+      const past = at === undefined ? undefined : await askPast(database, workspaceId, at);
       if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
         await writeFile(response, { ...(await readAll(database, workspaceId, { filter, past, now: contextOf(request).at })), workspaceId });
         return;

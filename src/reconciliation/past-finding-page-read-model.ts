@@ -1,4 +1,4 @@
-import type { WorkspaceId } from '../kernel/index.ts';
+import { epochMs, type Instant, type WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, type Page, type Queryable, type Stretch, type Transaction } from '../platform/index.ts';
 import type { Effect } from '../verdict/index.ts';
 import { asksEveryEffect, type ReadEffects } from './finding-filter.ts';
@@ -43,9 +43,39 @@ export async function pastPlaces(
     moment,
     limit: limit + 1,
   });
+  const { next, rows } = stretchOf(walked, limit);
+  return { rows, next: next === null ? null : positionAt(next) };
+}
+
+/** Where findings stood at a moment that had one of the effects, by the beginning of their end alone, from an instant on or behind a place, as far as the page comes. */
+export async function pastPlacesByEnd(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { effects, from, limit, moment, since }: PageByEnd,
+): Promise<{ readonly rows: readonly ListedAt[]; readonly next: ListedAt | null }> {
+  const seconds = from === undefined ? since && epochMs(since) / 1_000 : from.endMs / 1_000;
+  const place = { ...beginning, ...(seconds !== null && { seconds }), ...(from !== undefined && { id: from.id }) };
+  const walked = await walk(q, workspaceId, {
+    own: effects.map((effect) => ({ effect, half: 'first', ...place })),
+    byRole: [],
+    moment,
+    limit: limit + 1,
+  });
+  return stretchOf(walked, limit);
+}
+
+interface PageByEnd {
+  readonly effects: readonly Effect[];
+  readonly moment: PastMoment;
+  readonly since: Instant | null;
+  readonly from: { readonly endMs: number; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+function stretchOf(walked: readonly WalkedPlace[], limit: number): { readonly rows: readonly ListedAt[]; readonly next: ListedAt | null } {
   const found = walked.filter(({ isBorder }) => !isBorder);
   const last = found.length > limit ? found[limit - 1] : walked.find(({ isBorder }) => isBorder);
-  return { rows: found.slice(0, limit), next: last === undefined ? null : positionAt(last) };
+  return { rows: found.slice(0, limit), next: last ?? null };
 }
 
 /** An effect, and behind which place of the list its findings are read; `seconds` since 1970. */

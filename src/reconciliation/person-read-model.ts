@@ -51,12 +51,16 @@ export interface PersonFinding {
 }
 
 /** How many of each an answer carries: a person has few. */
-const MOST = 1_000;
+export const MOST = 1_000;
+
+/** SQL for a record and its place in the tree. */
+export function placeOf(record: string): string {
+  return `jsonb_build_object('id', ${record}, 'index', (
+    select leaf.leaf_index from ledger_leaf as leaf where leaf.workspace_id = $1 and leaf.record_id = ${record}))`;
+}
 
 /** Present links first, then those that ended, the latest of each first. */
 export async function accountsOf(q: Queryable, workspaceId: WorkspaceId, personId: PersonId): Promise<readonly PersonAccount[]> {
-  const place = (record: string) => `jsonb_build_object('id', ${record}, 'index', (
-    select leaf.leaf_index from ledger_leaf as leaf where leaf.workspace_id = $1 and leaf.record_id = ${record}))`;
   const { rows } = await q.query<Omit<PersonAccount, 'confidence'>>(
     `select link.id as "linkId", link.system, link.account_id as "accountId", link.standing, link.rule, link.reason, link.valid_from as "validFrom",
             link.valid_to as "validTo", link.linked_at as since,
@@ -66,8 +70,8 @@ export async function accountsOf(q: Queryable, workspaceId: WorkspaceId, personI
             coalesce(account.state, case when scim_user.deleted_at is not null then 'deleted' when scim_user.active then 'active'
                                          when scim_user.id is not null then 'inactive' end) as state,
             account.scope_state as "scopeState",
-            case when link.end_record_id is null then jsonb_build_array(${place('link.record_id')})
-                 else jsonb_build_array(${place('link.record_id')}, ${place('link.end_record_id')}) end as evidence
+            case when link.end_record_id is null then jsonb_build_array(${placeOf('link.record_id')})
+                 else jsonb_build_array(${placeOf('link.record_id')}, ${placeOf('link.end_record_id')}) end as evidence
      from account_link as link
      left join directory_account as account
        on link.system = 'directory' and account.workspace_id = link.workspace_id and account.account_id = link.account_id

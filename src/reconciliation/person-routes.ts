@@ -6,20 +6,20 @@ import {
   inSnapshot,
   type Page,
   pathText,
-  queryInstant,
   type Queryable,
   readPage,
   requireScope,
   workspaceOf,
   workspaceRouter,
 } from '../platform/index.ts';
-import { type ListedPerson, readPerson } from '../roster/index.ts';
+import { type ListedPerson, readPerson, readPersonThen } from '../roster/index.ts';
 import { distinctStretches, LocalCalendar } from '../verdict/index.ts';
-import { type AskedPast, askPast } from './ask-past.ts';
 import { type BlindNaming, blindNaming } from './blind-windows.ts';
 import { diagnosisCodeOf, diagnosisOf } from './diagnose-finding.ts';
 import { accountNames } from './finding-read-model.ts';
 import { flagsOf } from './flags-of.ts';
+import { type Past, pastOf, shownPast } from './past-routes.ts';
+import { accountsThen, findingsThen, type PastPersonFinding } from './past-person-read-model.ts';
 import { accountsOf, findingsOf, type PersonFinding } from './person-read-model.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import { tellFact } from './tell-fact.ts';
@@ -40,29 +40,22 @@ export function personRoutes(deps: ReconciliationDependencies): Router {
   const { database } = deps;
   const router = workspaceRouter();
 
-  router.get('/people/:personId', async (request, response) => {
+  router.get('/people/:personId{?asOf}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
-    const answer = await inSnapshot(database, async (q) => {
-      const person = await personOf(request, q);
-      const accounts = await accountsOf(q, workspaceId, person.id);
-      // What is linked no longer was theirs in its time, and is shown as well.
-      const flags = await flagsOf(q, workspaceId, {
-        accountIds: [...new Set(accounts.map(({ accountId }) => accountId))],
-        at: contextOf(request).at,
-      });
-      const found = await findingsOf(q, workspaceId, person.id);
-      const naming = await blindNaming(q, workspaceId, found);
-      return { person, accounts, findings: found.map((finding) => shownFinding(finding, naming, contextOf(request).at)), flags };
-    });
-    response.json(answer);
+    const past = await pastOf(request, database);
+    const { at: now } = contextOf(request);
+    response.json(
+      await inSnapshot(database, (q) =>
+        past === undefined ? showPerson(request, q, { workspaceId, now }) : showPersonThen(request, q, { workspaceId, past }),
+      ),
+    );
   });
 
   router.get('/people/:personId/timeline{?asOf,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const workspaceId = workspaceOf(request);
-    const at = queryInstant(request, 'asOf');
-    const past = at === undefined ? undefined : { at, asked: await askPast(deps, workspaceId, at) };
+    const past = await pastOf(request, database);
     const { next, rows } = await readPage(request, listing, (page) =>
       inSnapshot(database, async (q) => readTimeline(q, workspaceId, { ...page, past, personId: (await personOf(request, q)).id })),
     );
@@ -72,10 +65,39 @@ export function personRoutes(deps: ReconciliationDependencies): Router {
   return router;
 }
 
-/** An instant that was asked for, and whose verdicts were the present ones then. */
-interface Past {
-  readonly at: Instant;
-  readonly asked: AskedPast;
+async function showPerson(
+  request: Request,
+  q: Queryable,
+  { now, workspaceId }: { readonly workspaceId: WorkspaceId; readonly now: Instant },
+): Promise<Record<string, unknown>> {
+  const person = await personOf(request, q);
+  const accounts = await accountsOf(q, workspaceId, person.id);
+  // What is linked no longer was theirs in its time, and is shown as well.
+  const accountIds = [...new Set(accounts.map(({ accountId }) => accountId))];
+  const flags = await flagsOf(q, workspaceId, { accountIds, at: now });
+  const found = await findingsOf(q, workspaceId, person.id);
+  const naming = await blindNaming(q, workspaceId, found);
+  return { person, accounts, findings: found.map((finding) => shownFinding(finding, naming, now)), flags, asOf: null };
+}
+
+/** Other witnesses are asked of the present alone. */
+async function showPersonThen(
+  request: Request,
+  q: Queryable,
+  { past, workspaceId }: { readonly workspaceId: WorkspaceId; readonly past: Past },
+): Promise<Record<string, unknown>> {
+  const { asked, at } = past;
+  await expectFewRows(q);
+  const { id: personId } = await personOf(request, q);
+  const person = (await readPersonThen(q, workspaceId, { id: personId, at })) ?? unknownThen();
+  const accounts = await accountsThen(q, workspaceId, { personId, at, underWay: asked.underWay });
+  const found = asked.kind === 'known' ? await findingsThen(q, workspaceId, { personId, run: asked.moment.run.ord }) : [];
+  const naming = await blindNaming(q, workspaceId, found);
+  return { person, accounts, findings: found.map((finding) => shownFinding(finding, naming, at)), flags: [], asOf: shownPast(past) };
+}
+
+function unknownThen(): never {
+  return refuse('not-found', { detail: 'HR had not told of this person by then.', next: 'GET people?asOf= lists of whom it had.' });
 }
 
 async function readTimeline(
@@ -85,7 +107,10 @@ async function readTimeline(
 ): Promise<readonly TimelineFact[]> {
   await expectFewRows(q);
   const run = past?.asked.kind === 'known' ? past.asked.moment.run : undefined;
-  const rows = await listFacts(q, workspaceId, { ...page, known: past && { at: past.at, run: run?.ord ?? 0 } });
+  const rows = await listFacts(q, workspaceId, {
+    ...page,
+    known: past && { at: past.at, run: run?.ord ?? 0, underWay: past.asked.underWay },
+  });
   const names = await accountNames(q, workspaceId, [...new Set(rows.flatMap(({ accountId }) => accountId ?? []))]);
   const telling = { names, workspaceZone: run?.timeZone ?? (await workspaceZone(q, workspaceId)), calendar: new LocalCalendar() };
   return rows.map((row) => tellFact(row, telling));
@@ -98,7 +123,11 @@ async function personOf(request: Request, q: Queryable): Promise<ListedPerson> {
 }
 
 /** A closed finding says what it was; what is to be done is said of open ones alone. */
-function shownFinding({ all, systems, ...finding }: PersonFinding, naming: BlindNaming, now: Instant): Record<string, unknown> {
+function shownFinding(
+  { all, systems, ...finding }: PersonFinding | PastPersonFinding,
+  naming: BlindNaming,
+  now: Instant,
+): Record<string, unknown> {
   const code = finding.closedAt === null ? diagnosisCodeOf(all) : null;
   const at = finding.closedAt ?? now;
   const blind = distinctStretches(naming.ofSystems(systems, at).flatMap((named) => named.blind ?? []));
@@ -109,11 +138,4 @@ function shownFinding({ all, systems, ...finding }: PersonFinding, naming: Blind
     blind,
     diagnosis: code === null ? null : diagnosisOf(code),
   };
-}
-
-/** What was recorded by then is told even where nothing had been judged yet. */
-function shownPast({ asked, at }: Past): Record<string, unknown> {
-  if (asked.kind === 'unknown') return { instant: at, run: null, reason: asked.reason };
-  const { asOf, id, recordedAt } = asked.moment.run;
-  return { instant: at, run: { id, asOf, recordedAt }, reason: null };
 }

@@ -2,6 +2,7 @@ import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import type { TestPeriod } from './compliance-test.ts';
 import type { Flag } from './flag.ts';
+import { findingsAfter, type PastMoment } from './past-moment-read-model.ts';
 
 /** Employments that a run has judged as ended, by an end that HR has taken back since or moved to a later day. */
 export interface TakenBackEnds {
@@ -21,18 +22,28 @@ const present = (told: string) => `
 const isTakenBack = (told: string) => `${told}.end_earliest is not null
     and coalesce(present.end_latest, 'infinity') > ${told}.end_latest and (present.id is not null or ${told}.effect = 'FAIL')`;
 
-/** How many; of those whose former end lies within the period, where one is given. */
-export async function countTakenBackEnds(q: Queryable, workspaceId: WorkspaceId, period: TestPeriod | null): Promise<TakenBackEnds> {
+/** How many, as a moment's run had left it where one is given; of those whose former end lies within the period, where one is given. */
+export async function countTakenBackEnds(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { moment, period }: { readonly period: TestPeriod | null; readonly moment: PastMoment | undefined },
+): Promise<TakenBackEnds> {
   const said = (table: string, more: string) => `
     select told.unit_id, told.effect, told.end_earliest, told.end_latest
     from ${table} as told
     where told.workspace_id = $1 and told.unit_kind = 'employment_period' and told.end_earliest is not null and ${more}`;
+  const ord = '$4::integer';
+  const told = `${said('finding', 'told.closed_at is not null')} union all ${said('finding_version', 'true')}`;
+  const toldBy = said('finding_version', `told.since_run <= ${ord}`);
+  const presentThen = `
+    left join ${findingsAfter(ord)} as present
+      on present.workspace_id = $1 and present.unit_kind = 'employment_period' and present.unit_id = told.unit_id`;
   const { rows } = await q.query<TakenBackEnds>(
     `select count(distinct told.unit_id)::int as employments, (count(distinct told.unit_id) filter (where told.effect = 'FAIL'))::int as failed
-     from (${said('finding', 'told.closed_at is not null')} union all ${said('finding_version', 'true')}) as told ${present('told')}
+     from (${moment === undefined ? told : toldBy}) as told ${moment === undefined ? present('told') : presentThen}
      where ${isTakenBack('told')}
        and ($2::timestamptz is null or told.end_earliest >= $2) and ($3::timestamptz is null or told.end_earliest < $3)`,
-    [workspaceId, period?.from ?? null, period?.to ?? null],
+    [workspaceId, period?.from ?? null, period?.to ?? null, ...(moment === undefined ? [] : [moment.run.ord])],
   );
   return rows[0] ?? { employments: 0, failed: 0 };
 }

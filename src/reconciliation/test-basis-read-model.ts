@@ -1,10 +1,10 @@
-import type { WorkspaceId } from '../kernel/index.ts';
+import type { ReconciliationRunId, WorkspaceId } from '../kernel/index.ts';
 import { instantText, type Queryable } from '../platform/index.ts';
 import { speaksOfEverybody } from '../roster/index.ts';
 import type { TestBasis } from './test-doubts.ts';
 
-/** The latest run and the sources as they stood when it judged; undefined where nothing was ever reconciled. */
-export async function readTestBasis(q: Queryable, workspaceId: WorkspaceId): Promise<TestBasis | undefined> {
+/** The latest run, or a given one, and the sources as they stood when it judged; undefined where nothing was ever reconciled. */
+export async function readTestBasis(q: Queryable, workspaceId: WorkspaceId, runId?: ReconciliationRunId): Promise<TestBasis | undefined> {
   const { rows } = await q.query<TestBasis>(
     `select run.id as "runId", run.as_of as "asOf", (run.population ->> 'employmentPeriods')::int as "employmentPeriods",
             (run.population ->> 'continued')::int as continued,
@@ -51,10 +51,10 @@ export async function readTestBasis(q: Queryable, workspaceId: WorkspaceId): Pro
                 and (connection.removed_at is null or connection.removed_at > run.as_of)
             ) as directories
      from reconciliation_run as run
-     where run.workspace_id = $1
+     where run.workspace_id = $1 and ($2::uuid is null or run.id = $2::uuid)
      order by run.id desc
      limit 1`,
-    [workspaceId],
+    [workspaceId, runId ?? null],
   );
   return rows[0];
 }

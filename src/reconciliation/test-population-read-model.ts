@@ -3,6 +3,7 @@ import { instantText, type Page, type Queryable } from '../platform/index.ts';
 import type { Effect, StateVector, TestedAccount } from '../verdict/index.ts';
 import { accountsBehind, wasEnabled } from './account-behind-read-model.ts';
 import type { TestPeriod } from './compliance-test.ts';
+import { dispositionThen, findingsAfter, type PastMoment } from './past-moment-read-model.ts';
 import type { ReportPerson, System, UnitDisposition, UnitSystem } from './report-population.ts';
 
 /** So many members of a population, alike in all that decides what they mean for the test. */
@@ -68,13 +69,64 @@ const memberColumns = `
                        'expiresAt', ${instantText('disposition.expires_at')},
                        'isAfterDeadline', coalesce(disposition.approved_at > finding.deadline_latest, false)) end as disposition`;
 
-const withPersonAndDisposition = `
-  left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id
+/** Of when the findings are that a population consists of. */
+interface OfMoment {
+  /** Undefined: of the present. */
+  readonly moment: PastMoment | undefined;
+}
+
+/** Findings of a moment as SQL names them, so that a statement about the present is one about the past. */
+interface FindingsOf {
+  /** Of all that a statement reads, under the name that follows. */
+  readonly from: string;
+  /** Of others, looked up beside it. */
+  readonly others: string;
+  readonly stands: (finding: string) => string;
+  /** Whether a link held when they were judged. */
+  readonly linkHolds: string;
+  readonly disposition: string;
+  /** Whether an account that had vanished when they were judged was enabled before. */
+  readonly wasEnabled: string;
+  /** Which accounts are behind a SCIM user: of the past it is not kept. */
+  readonly behind: string;
+  /** Of the parameters behind those of the statement. */
+  readonly values: readonly unknown[];
+}
+
+const presentFindings: FindingsOf = {
+  from: 'finding',
+  others: 'finding',
+  stands: (finding) => `${finding}.closed_at is null`,
+  linkHolds: 'link.ended_at is null',
+  disposition: `
   left join disposition
-    on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`;
+    on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`,
+  wasEnabled: wasEnabled('true'),
+  behind: accountsBehind,
+  values: [],
+};
+
+/** `first` is the number of the first parameter behind those of the statement. */
+function findingsOf({ moment }: OfMoment, first: number): FindingsOf {
+  if (moment === undefined) return presentFindings;
+  const said = findingsAfter('moment.run');
+  return {
+    from: `(select $${first}::integer as run, $${first + 1}::timestamptz as judged_at, $${first + 2}::timestamptz as at) as moment
+      cross join lateral ${said}`,
+    others: said,
+    stands: () => 'true',
+    linkHolds: 'link.linked_at <= moment.judged_at and (link.ended_at is null or link.ended_at > moment.judged_at)',
+    disposition: dispositionThen('moment.at'),
+    wasEnabled: wasEnabled('stretch.observed_at <= moment.judged_at'),
+    behind: 'null::jsonb',
+    values: [moment.run.ord, moment.run.asOf, moment.at],
+  };
+}
+
+const withPerson = 'left join person on person.workspace_id = finding.workspace_id and person.id = finding.person_id';
 
 /** What a tally goes over: the whole population, or those of it that the given findings are about. */
-interface Tallied {
+interface Tallied extends OfMoment {
   readonly only: readonly FindingId[] | undefined;
 }
 
@@ -82,8 +134,9 @@ interface Tallied {
 export async function tallyEmployments(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { only, period }: Tallied & { readonly period: TestPeriod | null },
+  { only, period, ...of }: Tallied & { readonly period: TestPeriod | null },
 ): Promise<readonly Tally<LeaverKind>[]> {
+  const { from, stands, values } = findingsOf(of, 5);
   const { rows } = await q.query<Tally<LeaverKind>>(
     `select jsonb_build_object('standing', unit.standing, 'effect', unit.effect, 'vector', unit.vector) as kind, unit.count
      from (
@@ -92,12 +145,12 @@ export async function tallyEmployments(
                      then 'within'
                    else 'outside' end as standing,
               finding.effect, finding.vector, count(*)::int as count
-       from finding
-       where finding.workspace_id = $1 and finding.closed_at is null and finding.unit_kind = 'employment_period'
+       from ${from} as finding
+       where finding.workspace_id = $1 and ${stands('finding')} and finding.unit_kind = 'employment_period'
          and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
        group by 1, 2, 3
      ) as unit`,
-    [workspaceId, period?.from ?? null, period?.to ?? null, only ?? null],
+    [workspaceId, period?.from ?? null, period?.to ?? null, only ?? null, ...values],
   );
   return rows;
 }
@@ -106,8 +159,9 @@ export async function tallyEmployments(
 export async function countLeaversTakenFrom(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { only, period }: Tallied & { readonly period: TestPeriod | null },
+  { only, period, ...of }: Tallied & { readonly period: TestPeriod | null },
 ): Promise<number> {
+  const { from, stands, values } = findingsOf(of, 5);
   const { rows } = await q.query<{ count: number }>(
     `select count(*)::int as count
      from (
@@ -116,15 +170,15 @@ export async function countLeaversTakenFrom(
        select bar.person_id from account_link as bar where bar.workspace_id = $1 and bar.standing = 'barred'
      ) as somebody
      cross join lateral (
-       select from finding
-       where finding.workspace_id = $1 and finding.person_id = somebody.id and finding.closed_at is null
+       select from ${from} as finding
+       where finding.workspace_id = $1 and finding.person_id = somebody.id and ${stands('finding')}
          and finding.end_earliest is not null
          and ($2::timestamptz is null or finding.end_earliest >= $2) and ($3::timestamptz is null or finding.end_earliest < $3)
          and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
          and finding.systems @? '$[*] ? (@.standing != "released").taken'
        offset 0
      ) as leaver`,
-    [workspaceId, period?.from ?? null, period?.to ?? null, only ?? null],
+    [workspaceId, period?.from ?? null, period?.to ?? null, only ?? null, ...values],
   );
   return rows[0]?.count ?? 0;
 }
@@ -157,9 +211,26 @@ export async function listLeavers(
        order by listed.end_earliest, listed.id
        limit $7
      ) as page
-     join finding on finding.workspace_id = $1 and finding.id = page.id ${withPersonAndDisposition}
+     join finding on finding.workspace_id = $1 and finding.id = page.id ${withPerson} ${presentFindings.disposition}
      order by page.end_earliest, page.id`,
     [workspaceId, asked.period?.from ?? null, asked.period?.to ?? null, end, id, asked.effects, asked.limit],
+  );
+  return rows;
+}
+
+/** As they stood at a moment, those of the given findings, in their order. */
+export async function listLeaversThen(
+  q: Queryable,
+  workspaceId: WorkspaceId,
+  { moment, only }: { readonly moment: PastMoment; readonly only: readonly FindingId[] },
+): Promise<readonly MemberRow[]> {
+  const { disposition, from, values } = findingsOf({ moment }, 3);
+  const { rows } = await q.query<MemberRow>(
+    `select ${memberColumns}
+     from ${from} as finding ${withPerson} ${disposition}
+     where finding.workspace_id = $1 and finding.id = any ($2::uuid[])
+     order by finding.end_earliest, finding.id`,
+    [workspaceId, only, ...values],
   );
   return rows;
 }
@@ -170,81 +241,82 @@ const rank = (finding: string) => `(
     coalesce(${finding}.end_earliest, '-infinity'::timestamptz), ${finding}.id)`;
 
 /** Whether the person's other finding counts before it. */
-const isOutranked = (finding: string) => `exists (
-      select from finding as other
-      where other.workspace_id = ${finding}.workspace_id and other.person_id = ${finding}.person_id and other.closed_at is null
+const isOutranked = (finding: string, { others, stands }: FindingsOf) => `exists (
+      select from ${others} as other
+      where other.workspace_id = ${finding}.workspace_id and other.person_id = ${finding}.person_id and ${stands('other')}
         and ${rank('other')} > ${rank(finding)}
     )`;
 
 /** Links of the account that is held. */
-const linkOf = (standing: 'ambiguous' | 'linked') => `
+const linkOf = (standing: 'ambiguous' | 'linked', { linkHolds }: FindingsOf) => `
       from account_link as link
       where link.workspace_id = finding.workspace_id and link.system = $2 and link.account_id = (held.account ->> 'accountId')::uuid
-        and link.ended_at is null and link.standing = '${standing}'`;
+        and ${linkHolds} and link.standing = '${standing}'`;
 
 /**
- * Accounts of a system in a state, as the latest run judged them. An account that may be several people's stands once, with the first of
+ * Accounts of a system in a state, as a run judged them. An account that may be several people's stands once, with the first of
  * them; one that a leaver keeps although somebody else claims it, with the leaver once they are gone, and in doubt before. `$2` is the system,
  * `$3` the state.
  */
-const heldAccounts = `
-  from finding
+const heldAccounts = (of: FindingsOf) => `
+  from ${of.from} as finding
   cross join lateral jsonb_array_elements(finding.systems) with ordinality as held (account, place)
-  ${withPersonAndDisposition}
-  where finding.workspace_id = $1 and finding.closed_at is null
+  ${withPerson} ${of.disposition}
+  where finding.workspace_id = $1 and ${of.stands('finding')}
     and held.account ->> 'system' = $2 and held.account ->> 'accountId' is not null
-    and (held.account ->> 'state' = $3 or ($2 = 'directory' and held.account ->> 'state' = 'VANISHED' and ${wasEnabled}))
+    and (held.account ->> 'state' = $3 or ($2 = 'directory' and held.account ->> 'state' = 'VANISHED' and ${of.wasEnabled}))
     -- One that was taken from a leaver by hand stands with whoever has it now, or by itself.
     and not held.account ? 'taken'
-    and (finding.person_id is null or not ${isOutranked('finding')})
+    and (finding.person_id is null or not ${isOutranked('finding', of)})
     and case
-      when held.account ->> 'standing' = 'candidate' then not exists (select ${linkOf('ambiguous')} and link.person_id < finding.person_id)
+      when held.account ->> 'standing' = 'candidate' then not exists (select ${linkOf('ambiguous', of)} and link.person_id < finding.person_id)
         and not exists (
-          select ${linkOf('linked')} and exists (
-            select from finding as leaver
-            where leaver.workspace_id = $1 and leaver.person_id = link.person_id and leaver.closed_at is null
-              and leaver.vector ->> 'employment' = 'ENDED' and not ${isOutranked('leaver')}
+          select ${linkOf('linked', of)} and exists (
+            select from ${of.others} as leaver
+            where leaver.workspace_id = $1 and leaver.person_id = link.person_id and ${of.stands('leaver')}
+              and leaver.vector ->> 'employment' = 'ENDED' and not ${isOutranked('leaver', of)}
           )
         )
       when held.account ->> 'standing' = 'none' then true
       -- One that went to somebody else before HR told the end stands with whoever has it now.
-      when finding.vector ->> 'employment' = 'ENDED' then exists (select ${linkOf('linked')} and link.person_id = finding.person_id)
-      else not exists (select ${linkOf('ambiguous')})
+      when finding.vector ->> 'employment' = 'ENDED' then exists (select ${linkOf('linked', of)} and link.person_id = finding.person_id)
+      else not exists (select ${linkOf('ambiguous', of)})
     end`;
 
 /** As the index has it. */
 const vectorHash = 'jsonb_hash_extended(finding.vector, 0)';
 
-const accountKind = `jsonb_build_object('vector', finding.vector, 'standing', held.account -> 'standing',
+const accountKind = ({ behind }: FindingsOf) => `jsonb_build_object('vector', finding.vector, 'standing', held.account -> 'standing',
   'outcome', held.account -> 'judged' -> 'outcome')
   || case when held.account ->> 'state' = 'VANISHED' then '{"isVanished": true}'::jsonb else '{}' end
   || case when $2 = 'scim' and finding.person_id is not null and jsonb_array_length(finding.systems) > 2
-          then coalesce(${accountsBehind}, '{}'::jsonb) else '{}' end`;
+          then coalesce(${behind}, '{}'::jsonb) else '{}' end`;
 
 export async function tallyAccounts(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { only, state, system }: Tallied & AccountPopulation,
+  { only, state, system, moment }: Tallied & AccountPopulation,
 ): Promise<readonly AccountTally[]> {
+  const of = findingsOf({ moment }, 5);
   const { rows } = await q.query<AccountTally>(
-    `select ${accountKind} as kind, ${vectorHash}::text as "vectorHash", count(*)::int as count
-     ${heldAccounts} and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
+    `select ${accountKind(of)} as kind, ${vectorHash}::text as "vectorHash", count(*)::int as count
+     ${heldAccounts(of)} and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
      group by 1, 2`,
-    [workspaceId, system, state, only ?? null],
+    [workspaceId, system, state, only ?? null, ...of.values],
   );
   return rows;
 }
 
 /** Which findings a page looks at: those at a position and behind it, whose vectors have one of some hashes where those are given. */
-type FindingsAsked = Page & { readonly vectorHashes: readonly string[] | undefined };
+type FindingsAsked = Page & OfMoment & { readonly vectorHashes: readonly string[] | undefined };
 
-/** Present findings in the order of their ids. */
+/** Findings in the order of their ids: of the present, or all that there ever were, of which some said something at a moment. */
 export async function nextFindings(q: Queryable, workspaceId: WorkspaceId, asked: FindingsAsked): Promise<readonly FindingId[]> {
-  const { after, limit, vectorHashes } = asked;
+  const { after, limit, moment, vectorHashes } = asked;
   const next = (more: string) => `
     select finding.id
     from finding
-    where finding.workspace_id = $1 and finding.closed_at is null and finding.id >= coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+    where finding.workspace_id = $1 and ${moment === undefined ? 'finding.closed_at is null' : 'true'} and finding.id >= coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
       ${more}
     order by finding.id
     limit $3`;
@@ -268,17 +340,30 @@ export async function nextFindings(q: Queryable, workspaceId: WorkspaceId, asked
 export async function listAccounts(
   q: Queryable,
   workspaceId: WorkspaceId,
-  asked: Page & AccountPopulation & { readonly only: readonly FindingId[]; readonly kinds: readonly TestedAccount[] | undefined },
+  asked: Page &
+    AccountPopulation &
+    OfMoment & { readonly only: readonly FindingId[]; readonly kinds: readonly TestedAccount[] | undefined },
 ): Promise<readonly AccountRow[]> {
   const [id = null, place = null] = asked.after?.split('.') ?? [];
+  const of = findingsOf(asked, 9);
   const { rows } = await q.query<AccountRow>(
-    `select ${memberColumns}, held.account, ${accountKind} as kind, held.place::int as place
-     ${heldAccounts} and finding.id = any ($8::uuid[])
+    `select ${memberColumns}, held.account, ${accountKind(of)} as kind, held.place::int as place
+     ${heldAccounts(of)} and finding.id = any ($8::uuid[])
        and ($4::uuid is null or (finding.id, held.place) > ($4::uuid, $5::bigint))
-       and ($6::jsonb[] is null or ${accountKind} = any ($6::jsonb[]))
+       and ($6::jsonb[] is null or ${accountKind(of)} = any ($6::jsonb[]))
      order by finding.id, held.place
      limit $7`,
-    [workspaceId, asked.system, asked.state, id, place, asked.kinds?.map((kind) => JSON.stringify(kind)) ?? null, asked.limit, asked.only],
+    [
+      workspaceId,
+      asked.system,
+      asked.state,
+      id,
+      place,
+      asked.kinds?.map((kind) => JSON.stringify(kind)) ?? null,
+      asked.limit,
+      asked.only,
+      ...of.values,
+    ],
   );
   return rows;
 }
@@ -288,8 +373,8 @@ export async function exceptedFindings(q: Queryable, workspaceId: WorkspaceId, a
   const { rows } = await q.query<{ id: FindingId }>(
     `select disposition.finding_id as id
      from disposition
-     where disposition.workspace_id = $1 and disposition.ended_at is null and disposition.approved_at is not null
-       and disposition.expires_at > $2::timestamptz`,
+     where disposition.workspace_id = $1 and disposition.finding_id is not null and (disposition.ended_at is null or disposition.ended_at > $2::timestamptz)
+       and disposition.approved_at <= $2::timestamptz and disposition.expires_at > $2::timestamptz`,
     [workspaceId, at],
   );
   return rows.map(({ id }) => id);

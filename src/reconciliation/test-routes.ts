@@ -11,11 +11,12 @@ import {
   workspaceRouter,
   writeCsv,
 } from '../platform/index.ts';
-import { askMembers, askTest, askTests, positionIn } from './ask-tests.ts';
-import { type ComplianceTestId, complianceTestIds, type TestPeriod } from './compliance-test.ts';
+import { askMembers, askTest, askTests, positionIn, type TestsAsked } from './ask-tests.ts';
+import { type ComplianceTestId, complianceTestIds, complianceTests, type TestPeriod } from './compliance-test.ts';
 import type { MemberPage } from './counted-population.ts';
 import { effectsOf } from './effects-routes.ts';
 import { memberColumns, memberLines } from './member-csv.ts';
+import { type Past, pastOf, shownPast } from './past-routes.ts';
 import type { ReconciliationDependencies } from './reconcile.ts';
 import type { TestMemory } from './test-memory.ts';
 import type { TestMember, TestResult } from './test-result.ts';
@@ -24,22 +25,29 @@ import type { TestMember, TestResult } from './test-result.ts';
 export function testRoutes(deps: ReconciliationDependencies & { readonly memory: TestMemory }): Router {
   const router = workspaceRouter();
 
-  router.get('/tests{?from,to}', async (request, response) => {
+  router.get('/tests{?asOf,from,to}', async (request, response) => {
     requireScope(request, 'read');
     const asked = { workspaceId: workspaceOf(request), at: contextOf(request).at, period: periodOf(request) };
-    response.json({ tests: await askTests(deps, asked) });
+    const past = await pastOf(request, deps.database);
+    if (past === undefined) {
+      response.json({ tests: await askTests(deps, asked), leftOut: [], asOf: null });
+      return;
+    }
+    const tests = past.asked.kind === 'known' ? await askTests(deps, { ...asked, at: past.at, moment: past.asked.moment }) : [];
+    response.json({ tests, leftOut: ofThePresent, asOf: shownPast(past) });
   });
 
-  router.get('/tests/:testId{?from,to,effect,limit,after}', async (request, response) => {
+  router.get('/tests/:testId{?asOf,from,to,effect,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const id = testOf(request);
-    const asked = { id, workspaceId: workspaceOf(request), at: contextOf(request).at, period: periodOf(request) };
+    const past = await pastOf(request, deps.database);
+    const asked = { id, workspaceId: workspaceOf(request), period: periodOf(request), ...whenAsked(request, id, past) };
     const effects = effectsOf(request);
     const read = (page: Omit<MemberPage, 'effects'>) => askTest(deps, asked, { ...page, effects });
     if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
       const { test } = await read({ after: undefined, limit: 1 });
       await writeCsv(response, {
-        name: `${id}-${workspaceOf(request)}`,
+        name: `${id}-${workspaceOf(request)}${past === undefined ? '' : `-${past.at.replaceAll(/[:.]/g, '-')}`}`,
         columns: memberColumns,
         linesOf: (member: TestMember) => memberLines(member, test.asOf),
         read: (page) => membersOfRun(deps, { ...asked, runId: test.runId }, { ...page, effects }),
@@ -53,10 +61,30 @@ export function testRoutes(deps: ReconciliationDependencies & { readonly memory:
       answer.test = test;
       return members;
     });
-    response.json({ ...answer, members: rows.map(({ position: _position, ...member }) => member), next });
+    const members = rows.map(({ position: _position, ...member }) => member);
+    response.json({ ...answer, members, next, asOf: past === undefined ? null : shownPast(past) });
   });
 
   return router;
+}
+
+/** Tests that cannot be asked of a past instant, and why. */
+const ofThePresent = complianceTestIds.flatMap((id) => {
+  const because = complianceTests[id].presentAlone;
+  return because === null ? [] : [{ id, because }];
+});
+
+/** Throws DomainError `invalid-request` for a test of the present alone, `not-found` where nothing is known of the instant: one test cannot say so. */
+function whenAsked(request: Request, id: ComplianceTestId, past: Past | undefined): Pick<TestsAsked, 'at' | 'moment'> {
+  if (past === undefined) return { at: contextOf(request).at };
+  const { presentAlone } = complianceTests[id];
+  if (presentAlone !== null) {
+    const next = 'A report that was made then holds this test; GET findings?asOf= has the verdicts of then.';
+    return refuse('invalid-request', { detail: presentAlone, next });
+  }
+  const { asked, at } = past;
+  if (asked.kind === 'unknown') return refuse('not-found', { detail: asked.reason, next: 'Ask of a later instant.' });
+  return { at, moment: asked.moment };
 }
 
 /** Whoever draws a sample from a file takes it for one population, so that a run meanwhile breaks it off. */

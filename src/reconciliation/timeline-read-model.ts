@@ -64,9 +64,9 @@ const followingFacts = (verdicts: string, holds: string, told: string) => `
 
 const followingNow = followingFacts('finding', 'finding.closed_at is null', 'select period.record_id');
 
-/** By the verdicts of the run `$7`, on what had been told by `$6`. */
+/** By the verdicts of the run `$8`, on what had been told by `$6`. */
 const followingThen = [
-  { verdicts: 'finding', holds: 'finding.closed_at is null and finding.since_run <= $7::integer' },
+  { verdicts: 'finding', holds: 'finding.closed_at is null and finding.since_run <= $8::integer' },
   {
     // Of a person alone the findings are indexed, and each of them keeps its id.
     verdicts: `(
@@ -74,7 +74,7 @@ const followingThen = [
       join finding_version as kept on kept.workspace_id = whose.workspace_id and kept.id = whose.id
       where whose.workspace_id = $1 and whose.person_id = $2
     ) as finding`,
-    holds: 'finding.since_run <= $7::integer and finding.until_run > $7::integer',
+    holds: 'finding.since_run <= $8::integer and finding.until_run > $8::integer',
   },
 ]
   .map(({ holds, verdicts }) =>
@@ -88,6 +88,10 @@ const followingThen = [
     ),
   )
   .join(' union all ');
+
+/** When what a look brought was written down: with its record, or, of a row from before it had one, when the look ended. */
+const writtenDown = 'coalesce(record.recorded_at, look.finished_at)';
+const lookOf = (row: string) => `left join directory_run as look on look.workspace_id = $1 and look.id = ${row}.run_id`;
 
 /** What the directory showed of the person's accounts, what its audit log says of them, and how whom to look at was changed. */
 const directoryFacts = `
@@ -108,17 +112,18 @@ const directoryFacts = `
   left join ledger_record as record on record.workspace_id = $1 and record.id = stretch.record_id
   where account.system = 'directory' and coalesce(exact.at, stretch.observed_at) <= account.through
   union all
-  select '3.' || account.account_id || '.' || event.id, 'graph.account.audited', 'audit-log', event.at, event.at, true, record.recorded_at,
+  select '3.' || account.account_id || '.' || event.id, 'graph.account.audited', 'audit-log', event.at, event.at, true, ${writtenDown},
          'system', 'directory', account.account_id, null, null, jsonb_build_object('after', jsonb_build_object('state', event.led_to), 'detail', jsonb_build_object('synced', account.is_synced)),
          event.record_id
   from account
   join directory_audit_event as event
     on event.workspace_id = $1 and event.connection_id = account.connection_id and event.object_id = account.object_id
   left join ledger_record as record on record.workspace_id = $1 and record.id = event.record_id
+  ${lookOf('event')}
   where account.system = 'directory' and event.at <= account.through
   union all
   select '2.' || account.account_id || '.leaves.' || told.ordinal, 'graph.account.leave_told', 'directory', told.not_before, told.observed_at,
-         false, record.recorded_at, 'system', 'directory', account.account_id, null, null,
+         false, ${writtenDown}, 'system', 'directory', account.account_id, null, null,
          jsonb_build_object('before', jsonb_build_object('leaves', ${instantText('before.leave_at')}),
            'after', jsonb_build_object('leaves', ${instantText('told.leave_at')})), told.record_id
   from account
@@ -128,6 +133,7 @@ const directoryFacts = `
     on before.workspace_id = $1 and before.connection_id = told.connection_id and before.object_id = told.object_id
     and before.ordinal = told.ordinal - 1
   left join ledger_record as record on record.workspace_id = $1 and record.id = told.record_id
+  ${lookOf('told')}
   where account.system = 'directory' and told.observed_at <= account.through
   union all
   select '3.' || record.id, record.type, 'scope', record.recorded_at, record.recorded_at, true, record.recorded_at, ${leaf} ->> 'actor',
@@ -221,8 +227,8 @@ const findingFacts = `
 
 interface FactPage extends Page {
   readonly personId: PersonId;
-  /** An instant that has passed, and which run of the workspace was the last by then, 0 for none; left out: now. */
-  readonly known?: { readonly at: Instant; readonly run: number } | undefined;
+  /** An instant that has passed, which run of the workspace was the last by then, 0 for none, and as of when one judged that was under way; left out: now. */
+  readonly known?: { readonly at: Instant; readonly run: number; readonly underWay: Instant | null } | undefined;
 }
 
 /**
@@ -238,9 +244,10 @@ export async function listFacts(
   const { rows } = await q.query<FactRow>(
     `with linked as (
        select link.system, link.account_id,
-              max(case when link.ended_at <= coalesce($6::timestamptz, 'infinity') then link.ended_at else 'infinity' end) as through
+              max(case when link.ended_at <= coalesce($6::timestamptz, 'infinity') and link.ended_at is distinct from $7::timestamptz then link.ended_at else 'infinity' end) as through
        from account_link as link
        where link.workspace_id = $1 and link.person_id = $2 and link.standing = 'linked' and link.linked_at <= coalesce($6::timestamptz, 'infinity')
+         and link.linked_at is distinct from $7::timestamptz
        group by link.system, link.account_id
      ), account as (
        select linked.*, directory_account.connection_id, directory_account.object_id,
@@ -260,12 +267,23 @@ export async function listFacts(
        where ($3::bigint is null
               or (fact.at, fact.key collate "C") > ('epoch'::timestamptz + $3::bigint * interval '1 millisecond', $4::text collate "C"))
          and ($6::timestamptz is null or fact.recorded_at <= $6::timestamptz or fact.what in ('employment.ended', 'access.due'))
+         -- Of a run that was under way nothing could be seen yet.
+         and (fact.source not in ('matching', 'findings') or (fact.recorded_at = $7::timestamptz) is not true)
        order by fact.at, fact.key collate "C"
        limit $5
      ) as fact
      left join ledger_leaf as leaf on leaf.workspace_id = $1 and leaf.record_id = fact.record_id
      order by fact.at, fact.key collate "C"`,
-    [workspaceId, personId, ms, key.join('.'), limit, known?.at ?? null, ...(known === undefined ? [] : [known.run])],
+    [
+      workspaceId,
+      personId,
+      ms,
+      key.join('.'),
+      limit,
+      known?.at ?? null,
+      known?.underWay ?? null,
+      ...(known === undefined ? [] : [known.run]),
+    ],
   );
   return rows;
 }

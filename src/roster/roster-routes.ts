@@ -3,11 +3,14 @@ import { type PersonId, parseId, refuse, type RosterImportId } from '../kernel/i
 import {
   type BodyReader,
   type Database,
+  inSnapshot,
   pathText,
   positions,
+  queryPast,
   queryText,
   readBody,
   readPage,
+  readStretch,
   requireScope,
   workspaceOf,
   writePieces,
@@ -19,6 +22,7 @@ import { heldImportRoutes } from './held-import-routes.ts';
 import { importRoster, previewImport, ROSTER_FILE_LIMIT, type SentRoster } from './import-roster.ts';
 import { readMappingOf } from './read-mapping.ts';
 import { type KeptRejection, listRejections } from './rejected-row-store.ts';
+import { listPeopleThen } from './past-people-read-model.ts';
 import { readDate } from './roster-date.ts';
 import { presetNames } from './roster-mapping.ts';
 import { readMapping } from './roster-mapping-store.ts';
@@ -119,14 +123,21 @@ function addMapping(router: Router, deps: RosterRoutesDeps): void {
 }
 
 function addPeople(router: Router, deps: RosterRoutesDeps): void {
-  router.get('/people{?listing,employeeId,workEmail,limit,after}', async (request, response) => {
+  router.get('/people{?asOf,listing,employeeId,workEmail,limit,after}', async (request, response) => {
     requireScope(request, 'read');
     const standing = oneOf(request, 'listing', listings);
-    const named = { employeeId: queryText(request, 'employeeId'), workEmail: queryText(request, 'workEmail') };
-    const { rows, next } = await readPage(request, listing, (page) =>
-      listPeople(deps.database, workspaceOf(request), { standing, ...named, ...page }),
-    );
-    response.json({ people: rows, next });
+    const [employeeId, workEmail] = [queryText(request, 'employeeId'), queryText(request, 'workEmail')];
+    const at = queryPast(request) ?? null;
+    if (at !== null && workEmail !== undefined) refuseOldAddress();
+    const { rows, next } =
+      at === null
+        ? await readPage(request, listing, (page) =>
+            listPeople(deps.database, workspaceOf(request), { standing, employeeId, workEmail, ...page }),
+          )
+        : await readStretch(request, listing, (page) =>
+            inSnapshot(deps.database, (tx) => listPeopleThen(tx, workspaceOf(request), { at, standing, employeeId, ...page })),
+          );
+    response.json({ people: rows, next, asOf: at });
   });
   router.post('/people/:personId/listing', async (request, response) => {
     const { actor } = requireScope(request, 'roster');
@@ -137,6 +148,13 @@ function addPeople(router: Router, deps: RosterRoutesDeps): void {
     body.end();
     await decideListing(deps, workspaceOf(request), { personId, answer, reason, actor });
     response.status(204).end();
+  });
+}
+
+function refuseOldAddress(): never {
+  return refuse('invalid-request', {
+    detail: 'Which work address somebody had then is not kept, so that "workEmail" goes with no "asOf".',
+    next: 'Ask by "employeeId", which does not change; GET people?workEmail= finds it by the address of today.',
   });
 }
 

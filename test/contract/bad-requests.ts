@@ -13,6 +13,8 @@ export const badRequests: readonly RefusalRow[] = [
   { name: 'a rule that there is not', operation: 'listFindings', query: 'rule=L99', ...invalid },
   { name: 'a site of which HR never told', operation: 'listFindings', query: 'site=Atlantis', ...invalid },
   { name: 'findings of an instant that has not passed', operation: 'listFindings', query: 'asOf=2999-01-01T00:00:00Z', ...invalid },
+  { name: 'people of an instant that has not passed', operation: 'listPeople', query: 'asOf=2999-01-01T00:00:00Z', ...invalid },
+  { name: 'an address of the past', operation: 'listPeople', query: 'asOf=2020-01-01T00:00:00Z&workEmail=a@b.example', ...invalid },
   { name: 'half a period', operation: 'listComplianceTests', query: 'from=2026-01-01T00:00:00Z', ...invalid },
   {
     name: 'a period of a test of the present',

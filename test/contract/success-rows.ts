@@ -3,6 +3,7 @@ import { METRICS_TOKEN } from './living-servers.ts';
 import { auditorSuccessRows } from './auditor-rows.ts';
 import { ledgerSuccessRows } from './ledger-success-rows.ts';
 import { linkSuccessRows } from './link-success-rows.ts';
+import { pastSuccessRows } from './past-success-rows.ts';
 import { manyPeople, UNUSED, workloadOf } from './place.ts';
 
 /** Calls that succeed, in this order, beside those that the story makes. */
@@ -354,7 +355,7 @@ export const successRows: readonly (Ask & { readonly status: number })[] = [
     query: 'rule=L02&verdict=TERMINATED_ACTIVE_BOTH&late=proven&disposition=none&workerType=employee&status=open',
     status: 200,
   },
-  { operation: 'getPersonTimeline', parameters: { personId: 'person' }, query: 'asOf={afterFindings}', status: 200 },
+  ...pastSuccessRows,
   { operation: 'listFindings', query: 'status=closed&changedSince=2020-01-01T00:00:00Z', status: 200 },
   { operation: 'listFindings', query: 'personId={person}&policyVersion=1', status: 200 },
   { operation: 'listFindings', query: 'effect=FAIL,PASS', headers: { accept: 'text/csv' }, status: 200 },

@@ -1,33 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { randomUUID } from 'node:crypto';
-import { HOUR_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
-import { reconcile, reconciliationRoutes, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
-import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, march } from './facts.ts';
+import type { Instant } from '../../src/kernel/index.ts';
+import { reconcile, reportPopulation } from '../../src/reconciliation/index.ts';
+import { eachTest } from './each-test.ts';
+import { ann, annsAccount, LONG_AGO, march } from './facts.ts';
+import { servedWorkspace } from './served-workspace.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let facts: Facts;
-let server: LoopbackServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-const deps = () => ({ database: db.database, clock });
+const given = eachTest(servedWorkspace);
 
 /** Ann's employment ended with the 6th, and access had to be gone by midnight after the 7th; nobody looked from the evening of the 6th to that of the 8th. */
 beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy(deps(), facts.workspaceId, { slaHours: 24, actor: 'system' });
-  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
-  await facts.roster(ann('2026-03-06'), '2,ben@contoso.example,2020-01-01,2026-03-08');
-  await facts.account({
+  await given.world.facts.roster(ann('2026-03-06'), '2,ben@contoso.example,2020-01-01,2026-03-08');
+  await given.world.facts.account({
     ...annsAccount,
     stretches: [
       { state: 'enabled', from: LONG_AGO, to: march(6, 20) },
@@ -35,43 +20,36 @@ beforeEach(async () => {
     ],
   });
   // Of what nobody saw, Ben’s end is no part: he was looked at an hour before and after.
-  await facts.account({
+  await given.world.facts.account({
     upn: 'ben@contoso.example',
     stretches: [
       { state: 'enabled', from: LONG_AGO, to: march(9, 4) },
       { state: 'disabled', from: march(9, 5) },
     ],
   });
-  for (const at of [march(6, 8), march(6, 20)]) await facts.looked(at);
+  for (const at of [march(6, 8), march(6, 20)]) await given.world.facts.looked(at);
 });
-afterEach(() => server.close());
 
 async function failed(at: Instant, code: string): Promise<void> {
-  await db.owner.query(
+  await given.db.owner.query(
     `insert into directory_run (workspace_id, id, connection_id, state, requested_at, requested_by, started_at, finished_at, error_code)
      values ($1, $2, $3, 'failed', $4, 'system', $4, $4, $5)`,
-    [facts.workspaceId, randomUUID(), facts.connectionId, at, code],
+    [given.world.facts.workspaceId, randomUUID(), given.world.facts.connectionId, at, code],
   );
-}
-
-async function judgedAt(at: Instant): Promise<void> {
-  clock.set(at);
-  await reconcile(deps(), facts.workspaceId, 'system');
-  clock.set(plusMs(at, HOUR_MS));
 }
 
 /** A run while nobody looks, looks again, and another run. */
 async function blindAndBack(): Promise<void> {
-  await judgedAt(march(8, 12));
-  for (const at of [march(8, 20), march(9, 4), march(9, 5)]) await facts.looked(at);
-  await judgedAt(march(9, 12));
+  await given.world.judgedAt(march(8, 12));
+  for (const at of [march(8, 20), march(9, 4), march(9, 5)]) await given.world.facts.looked(at);
+  await given.world.judgedAt(march(9, 12));
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers as they are
 type Answer = any;
 
 async function get(path: string, accept = 'application/json'): Promise<Answer> {
-  const response = await fetch(`${server.url}${path}`, { headers: { accept } });
+  const response = await fetch(`${given.world.server.url}${path}`, { headers: { accept } });
   return accept === 'application/json' ? await response.json() : await response.text();
 }
 
@@ -81,7 +59,11 @@ async function findingOf(employeeId: string, query = ''): Promise<Answer> {
 }
 
 const directoryOf = ({ systems }: Answer): Answer => systems.find(({ system }: Answer) => system === 'directory');
-const since = () => ({ gapId: `${facts.connectionId}/${march(6, 20)}`, connectionId: facts.connectionId, from: march(6, 20) });
+const since = () => ({
+  gapId: `${given.world.facts.connectionId}/${march(6, 20)}`,
+  connectionId: given.world.facts.connectionId,
+  from: march(6, 20),
+});
 const gap = () => ({ ...since(), to: march(8, 20), because: 'no-run' });
 const between = `Nobody looked at the whole directory between ${march(6, 20)} and ${march(8, 20)}: no such look was made.`;
 const goesOn = `Since ${march(6, 20)} nobody has looked at the whole directory: no such look was made.`;
@@ -94,7 +76,7 @@ describe('a finding whose window nobody looked into', () => {
       rule: 'L08',
       sentence: expect.stringMatching(new RegExp(`with no proof of anything between\\. ${between}$`)),
     });
-    expect(directoryOf(finding)).toMatchObject({ connectionId: facts.connectionId, blind: [gap()] });
+    expect(directoryOf(finding)).toMatchObject({ connectionId: given.world.facts.connectionId, blind: [gap()] });
   });
 
   it('names none where nobody looked before and after alone', async () => {
@@ -129,16 +111,26 @@ describe('a finding whose window nobody looked into', () => {
     ]);
   });
 
+  it('says so of a member of the test about leavers, and in its file', async () => {
+    await blindAndBack();
+    const { sentence } = await findingOf('1');
+    const { members } = await get('/tests/terminated-people-are-deactivated');
+    const annsMember = members.find(({ person }: Answer) => person.employeeId === '1');
+    expect(annsMember.because).toBe(sentence);
+    const rows = parse(await get('/tests/terminated-people-are-deactivated', 'text/csv'), { columns: true }) as Record<string, string>[];
+    expect(rows.filter(({ because }) => because?.includes(between)).map((row) => row['employee_id'])).toEqual(['1']);
+  });
+
   it('says of the past what was known then, the same for good, though somebody has looked since', async () => {
-    await judgedAt(march(8, 12));
+    await given.world.judgedAt(march(8, 12));
     const then = await get(`/findings?asOf=${march(8, 12)}`);
     const file = await get(`/findings?asOf=${march(8, 12)}`, 'text/csv');
     const finding = await findingOf('1', `?asOf=${march(8, 12)}`);
     expect(finding).toMatchObject({ rule: 'L07', sentence: expect.stringMatching(new RegExp(`${goesOn}$`)) });
     expect(directoryOf(finding).blind).toEqual([{ ...since(), to: null, because: 'no-run' }]);
-    for (const at of [march(8, 20), march(9, 4), march(9, 5)]) await facts.looked(at);
+    for (const at of [march(8, 20), march(9, 4), march(9, 5)]) await given.world.facts.looked(at);
     await failed(march(8, 14), 'throttled');
-    await judgedAt(march(9, 12));
+    await given.world.judgedAt(march(9, 12));
     expect(await get(`/findings?asOf=${march(8, 12)}`)).toEqual(then);
     expect(await get(`/findings?asOf=${march(8, 12)}`, 'text/csv')).toBe(file);
   });
@@ -154,19 +146,22 @@ describe('a finding whose window nobody looked into', () => {
   });
 
   it('is the same whether a run judges everything or what has changed, for nothing of it is kept', async () => {
-    await judgedAt(march(8, 12));
-    for (const at of [march(8, 20), march(9, 4), march(9, 5)]) await facts.looked(at);
-    clock.set(march(9, 12));
-    await reconcile(deps(), facts.workspaceId, 'system', 'changes');
+    await given.world.judgedAt(march(8, 12));
+    for (const at of [march(8, 20), march(9, 4), march(9, 5)]) await given.world.facts.looked(at);
+    given.world.clock.set(march(9, 12));
+    await reconcile(given.world.deps, given.world.facts.workspaceId, 'system', 'changes');
     const period = { periodStart: march(1), periodEnd: march(9) };
     const units = async () =>
-      (await reportPopulation(db.database, facts.workspaceId, period)).units.map(({ sentence, systems }) => ({ sentence, systems }));
+      (await reportPopulation(given.db.database, given.world.facts.workspaceId, period)).units.map(({ sentence, systems }) => ({
+        sentence,
+        systems,
+      }));
     const incremental = await units();
-    await reconcile(deps(), facts.workspaceId, 'system');
+    await reconcile(given.world.deps, given.world.facts.workspaceId, 'system');
     expect(await units()).toEqual(incremental);
     expect(incremental.filter(({ sentence }) => sentence.includes(between))).toHaveLength(1);
-    const { rows } = await db.owner.query<{ kept: string }>('select finding::text as kept from finding where workspace_id = $1', [
-      facts.workspaceId,
+    const { rows } = await given.db.owner.query<{ kept: string }>('select finding::text as kept from finding where workspace_id = $1', [
+      given.world.facts.workspaceId,
     ]);
     expect(rows.filter(({ kept }) => kept.includes('nobody') || kept.includes('looked at'))).toEqual([]);
   });

@@ -132,7 +132,7 @@ export async function leaverAndColleague(db: TestDatabase) {
 
   /** What findings are said to have said at an instant. */
   async function toldAt(at: Instant) {
-    const past = await askPast(deps(), facts.workspaceId, at);
+    const past = await askPast(db.database, facts.workspaceId, at);
     if (past.kind === 'unknown') throw new Error(past.reason);
     const { moment } = past;
     return inSnapshot(db.database, async (tx) => {

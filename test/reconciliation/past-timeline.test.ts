@@ -1,12 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { HOUR_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { approveLink } from '../../src/reconciliation/approve-link.ts';
-import { reconcile, reconciliationRoutes, setPolicy } from '../../src/reconciliation/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
-import { ann, annsAccount, type Facts, givenFacts, LONG_AGO, march, NOW } from './facts.ts';
+import { eachTest } from './each-test.ts';
+import { ann, annsAccount, LONG_AGO, march, NOW } from './facts.ts';
+import { servedWorkspace } from './served-workspace.ts';
 
 interface Fact {
   readonly what: string;
@@ -22,55 +20,30 @@ interface Timeline {
   readonly asOf: { readonly instant: string; readonly run: object | null; readonly reason: string | null } | null;
 }
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let facts: Facts;
-let server: LoopbackServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-const deps = () => ({ database: db.database, clock });
-
-beforeEach(async () => {
-  clock = steppingClock(LONG_AGO);
-  facts = await givenFacts({ database: db.database, owner: db.owner, clock });
-  await setPolicy(deps(), facts.workspaceId, { slaHours: 24, actor: 'system' });
-  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
-});
-afterEach(() => server.close());
-
-async function runAt(at: Instant): Promise<void> {
-  clock.set(at);
-  await facts.looked(at);
-  await reconcile(deps(), facts.workspaceId, 'system');
-  clock.set(plusMs(at, HOUR_MS));
-}
+const given = eachTest(servedWorkspace);
 
 /** As a look writes them down with what it saw. */
 async function record(at: Instant, type: string, ids: readonly string[]): Promise<void> {
-  await db.owner.query(
+  await given.db.owner.query(
     `insert into ledger_record (workspace_id, id, recorded_at, type, leaf)
      select $1, given.id, $2, $4, '{}' from unnest($3::uuid[]) as given (id)`,
-    [facts.workspaceId, at, ids, type],
+    [given.world.facts.workspaceId, at, ids, type],
   );
 }
 
 async function timeline(query = ''): Promise<Timeline> {
-  const { rows } = await db.owner.query<{ id: string }>("select id from person where workspace_id = $1 and employee_id = '1'", [
-    facts.workspaceId,
+  const { rows } = await given.db.owner.query<{ id: string }>("select id from person where workspace_id = $1 and employee_id = '1'", [
+    given.world.facts.workspaceId,
   ]);
-  const response = await fetch(`${server.url}/people/${rows[0]?.id}/timeline${query}`);
+  const response = await fetch(`${given.world.server.url}/people/${rows[0]?.id}/timeline${query}`);
   expect(response.status).toBe(200);
   return (await response.json()) as Timeline;
 }
 
 /** Ann is employed, and leaves by HR's word of the 5th; her account was seen enabled then, and on the 9th it is known that it was disabled on the 7th. */
 async function annLeaves() {
-  await facts.roster(ann(''));
-  const { accountId, objectId, records } = await facts.account({
+  await given.world.facts.roster(ann(''));
+  const { accountId, objectId, records } = await given.world.facts.account({
     ...annsAccount,
     stretches: [
       { state: 'enabled', from: LONG_AGO, to: march(7, 2) },
@@ -79,15 +52,15 @@ async function annLeaves() {
   });
   await record(LONG_AGO, 'graph.account.first_seen', records.slice(0, 1));
   await record(march(9), 'graph.account.disabled', records.slice(1));
-  await runAt(march(2));
-  await facts.roster(ann('2026-03-05'));
+  await given.world.runAt(march(2));
+  await given.world.facts.roster(ann('2026-03-05'));
   return { accountId, objectId };
 }
 
 describe('the timeline of a person as of a past instant', () => {
   it('tells what had been recorded by then, and the same whatever has been learnt since', async () => {
     const { accountId, objectId } = await annLeaves();
-    await runAt(march(6));
+    await given.world.runAt(march(6));
     const told = await timeline(`?asOf=${march(6, 0)}`);
     expect(told.facts.map(({ what }) => what)).toEqual([
       'hr.period.started',
@@ -102,12 +75,12 @@ describe('the timeline of a person as of a past instant', () => {
     expect(told.asOf).toMatchObject({ instant: march(6), run: { asOf: march(6) }, reason: null });
     expect(told.next).toBeNull();
 
-    const audits = await facts.audited(objectId, [{ at: march(7, 3), ledTo: 'disabled' }]);
+    const audits = await given.world.facts.audited(objectId, [{ at: march(7, 3), ledTo: 'disabled' }]);
     await record(march(9), 'graph.account.audited', audits);
-    await facts.roster(ann('2026-03-04'));
-    await runAt(NOW);
-    const outcome = await decideLink(deps(), facts.workspaceId, {
-      personId: (await db.owner.query<{ id: string }>("select id from person where employee_id = '1'")).rows[0]?.id ?? '',
+    await given.world.facts.roster(ann('2026-03-04'));
+    await given.world.runAt(NOW);
+    const outcome = await decideLink(given.world.deps, given.world.facts.workspaceId, {
+      personId: (await given.db.owner.query<{ id: string }>("select id from person where employee_id = '1'")).rows[0]?.id ?? '',
       system: 'directory',
       accountId,
       action: 'unlink',
@@ -115,8 +88,8 @@ describe('the timeline of a person as of a past instant', () => {
       actor: 'administrator:one',
     });
     if (outcome.kind === 'decided') throw new Error('one person decided it');
-    await approveLink(deps(), facts.workspaceId, { id: outcome.request.id, actor: 'administrator:two' });
-    clock.advance(HOUR_MS);
+    await approveLink(given.world.deps, given.world.facts.workspaceId, { id: outcome.request.id, actor: 'administrator:two' });
+    given.world.clock.advance(HOUR_MS);
 
     expect(await timeline(`?asOf=${march(6, 0)}`)).toEqual(told);
     const now = await timeline();
@@ -126,7 +99,7 @@ describe('the timeline of a person as of a past instant', () => {
 
   it('knows of no end and no deadline before HR had told of one', async () => {
     await annLeaves();
-    await runAt(march(6));
+    await given.world.runAt(march(6));
     expect((await timeline(`?asOf=${march(2, 0)}`)).facts.map(({ what }) => what)).toEqual([
       'hr.period.started',
       'graph.account.first_seen',
@@ -145,7 +118,7 @@ describe('the timeline of a person as of a past instant', () => {
 
   it('comes by pages', async () => {
     await annLeaves();
-    await runAt(march(6));
+    await given.world.runAt(march(6));
     const whole = await timeline(`?asOf=${march(6, 0)}`);
     const walked: Fact[] = [];
     for (let after = ''; ; ) {
@@ -159,14 +132,54 @@ describe('the timeline of a person as of a past instant', () => {
 
   it('cites a record of each fact', async () => {
     await annLeaves();
-    await runAt(march(6));
+    await given.world.runAt(march(6));
     for (const { facts: told } of [await timeline(), await timeline(`?asOf=${march(6)}`)])
       expect(told.filter((fact) => fact.record === null)).toEqual([]);
   });
 
   it('is of an instant that has passed', async () => {
     await annLeaves();
-    const id = (await db.owner.query<{ id: string }>("select id from person where employee_id = '1'")).rows[0]?.id;
-    expect((await fetch(`${server.url}/people/${id}/timeline?asOf=2999-01-01T00:00:00Z`)).status).toBe(400);
+    const id = (await given.db.owner.query<{ id: string }>("select id from person where employee_id = '1'")).rows[0]?.id;
+    expect((await fetch(`${given.world.server.url}/people/${id}/timeline?asOf=2999-01-01T00:00:00Z`)).status).toBe(400);
+  });
+});
+
+/** What the look that ended on the 9th brought, and provisioning said on the 8th, without records. */
+async function beforeRecords(): Promise<void> {
+  const { facts } = given.world;
+  const { objectId } = await annLeaves();
+  const { userId } = await facts.scim({ userName: annsAccount.upn, externalId: objectId, states: [{ at: march(3), is: 'active' }] });
+  await given.world.runAt(march(6));
+  await facts.looked(march(9));
+  const scope = [facts.workspaceId, facts.connectionId, objectId, march(9)];
+  const look = 'select id from directory_run where workspace_id = $1 and connection_id = $2 and finished_at = $4';
+  await given.db.owner.query(
+    `insert into directory_audit_event (workspace_id, connection_id, object_id, id, led_to, at, raw_sha256, run_id)
+     select $1, $2, $3, 'entry', 'disabled', $5, '\\x00', look.id from (${look}) as look`,
+    [...scope, march(7, 3)],
+  );
+  await given.db.owner.query(
+    `insert into directory_leave_date (workspace_id, connection_id, object_id, ordinal, leave_at, observed_at, run_id)
+     select $1, $2, $3, 1, $5, $4, look.id from (${look}) as look`,
+    [...scope, march(5)],
+  );
+  await given.db.owner.query(
+    'insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at) values ($1, $2, 2, false, false, $3)',
+    [facts.workspaceId, userId, march(8)],
+  );
+  await given.world.runAt(NOW);
+}
+
+describe('what was written down before it had a record', () => {
+  it.each([
+    { what: 'graph.account.audited', grade: 'B', at: march(7, 3), recordedAt: march(9) },
+    { what: 'graph.account.leave_told', grade: 'C', at: march(9), recordedAt: march(9) },
+    { what: 'scim.user.deactivated', grade: 'A', at: march(8), recordedAt: march(8) },
+  ])('is told without one, by when it was written down: $what', async (fact) => {
+    await beforeRecords();
+    const told = async (query = '') => (await timeline(query)).facts.filter(({ what }) => what === fact.what);
+    expect(await told()).toEqual([expect.objectContaining({ ...fact, record: null })]);
+    expect(await told(`?asOf=${fact.recordedAt}`)).toEqual(await told());
+    expect(await told(`?asOf=${plusMs(fact.recordedAt, -1)}`)).toEqual([]);
   });
 });

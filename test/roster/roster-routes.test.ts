@@ -31,7 +31,7 @@ describe('importing a roster', () => {
     const dryRun = await at.post('mode=dry-run', [ANN, BEN]);
     expect(dryRun).toMatchObject({ status: 200, body: { mode: 'dry-run', rows: 2, added: 2, ended: 0, rejected: [], notInFile: 0 } });
     expect(dryRun.body['fileSha256']).toMatch(/^[0-9a-f]{64}$/);
-    expect(await at.get('/people')).toEqual({ people: [], next: null });
+    expect(await at.get('/people')).toEqual({ people: [], next: null, asOf: null });
     expect(await at.get('/roster/imports')).toEqual({ imports: [], next: null });
     expect(await at.recordTypes()).toEqual([]);
   });
@@ -151,7 +151,7 @@ describe('importing a roster', () => {
   it('refuses the whole file for one bad row, names line and column, and records the refusal', async () => {
     const refused = await at.post('mode=import', [ANN, '2,ben@contoso.example,Ben,01/02/2026,,,']);
     expect(refused).toMatchObject({ status: 400, body: { rejected: [{ line: 3, column: 'start_date' }] } });
-    expect(await at.get('/people')).toEqual({ people: [], next: null });
+    expect(await at.get('/people')).toEqual({ people: [], next: null, asOf: null });
     expect(await at.recordTypes()).toEqual(['hr.import.rejected']);
   });
 
@@ -228,7 +228,7 @@ describe('importing a roster', () => {
     try {
       const people = await (await fetch(`${stranger.url}/people`)).json();
       const imports = await (await fetch(`${stranger.url}/roster/imports`)).json();
-      expect({ people, imports }).toEqual({ people: { people: [], next: null }, imports: { imports: [], next: null } });
+      expect({ people, imports }).toEqual({ people: { people: [], next: null, asOf: null }, imports: { imports: [], next: null } });
     } finally {
       await stranger.close();
     }

@@ -60,6 +60,7 @@ table account_link
   constraint account_link_system_check CHECK ((system = ANY (ARRAY['directory'::text, 'scim'::text])))
   constraint account_link_taken_whole CHECK ((((ended_because IS NULL) = (ended_by IS NULL)) AND ((ended_because IS NULL) OR (ended_at IS NOT NULL))))
   CREATE INDEX account_link_barred ON public.account_link USING btree (workspace_id, id) WHERE (standing = 'barred'::text)
+  CREATE INDEX account_link_ended ON public.account_link USING btree (workspace_id, system, account_id) WHERE (ended_at IS NOT NULL)
   CREATE INDEX account_link_in_doubt ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'ambiguous'::text))
   CREATE INDEX account_link_of_person ON public.account_link USING btree (workspace_id, person_id)
   CREATE UNIQUE INDEX account_link_one_person ON public.account_link USING btree (workspace_id, system, account_id) WHERE ((ended_at IS NULL) AND (standing = 'linked'::text))

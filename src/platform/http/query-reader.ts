@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { type Instant, parseInstant, refuse } from '../../kernel/index.ts';
 import { refuseUnstorable } from './body-reader.ts';
+import { contextOf } from './request-context.ts';
 
 /** One parameter of the query string; undefined when absent. Express parses anew at each access, so read it once. */
 export function queryText(request: Request, name: string): string | undefined {
@@ -36,6 +37,13 @@ export function queryInstant(request: Request, name: string): Instant | undefine
   if (text === undefined) return undefined;
   const instant = parseInstant(text);
   return instant ?? refuse('invalid-request', { detail: `The parameter "${name}" must be a date and time such as 2026-01-31T00:00:00Z.` });
+}
+
+/** `?asOf=`, an instant that has passed; undefined when absent. Throws DomainError `invalid-request` for one that has not. */
+export function queryPast(request: Request): Instant | undefined {
+  const at = queryInstant(request, 'asOf');
+  if (at !== undefined && at >= contextOf(request).at) refuse('invalid-request', { detail: '"asOf" must be an instant that has passed.' });
+  return at;
 }
 
 /** A path parameter; the router guarantees that it is there. */
