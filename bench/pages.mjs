@@ -1,14 +1,12 @@
 // How long pages of people and findings take, over HTTP, in one large workspace. `node bench/pages.mjs [--rows N]`; 100,000 unless told.
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import express from 'express';
 import { changeSome, NOW, seedPopulation } from './leaver-population.mjs';
 import { spentBetween, timesOf } from './processor-time.mjs';
+import { serveRoutes } from './serve-routes.mjs';
 
 const dist = join(import.meta.dirname, '../dist');
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '100000' } } });
@@ -18,18 +16,8 @@ if (!Number.isSafeInteger(ROWS) || ROWS < 1_000) {
   process.exit(2);
 }
 
-const {
-  startEmbeddedDatabase,
-  openDatabase,
-  createLog,
-  createOutboundHttp,
-  createSecretBox,
-  problemHandler,
-  scopes,
-  setContext,
-  setPrincipal,
-  setWorkspace,
-} = await import(join(dist, 'platform/index.js'));
+const platform = await import(join(dist, 'platform/index.js'));
+const { startEmbeddedDatabase, openDatabase, createLog, createOutboundHttp, createSecretBox } = platform;
 const { migrateStore } = await import(join(dist, 'app/open-store.js'));
 const { createWorkspace } = await import(join(dist, 'workspace/index.js'));
 const { reconcile, reconciliationRoutes, setPolicy } = await import(join(dist, 'reconciliation/index.js'));
@@ -95,33 +83,15 @@ async function runs(deps, owner, workspaceId) {
   return '2026-07-01T12:30:00.000Z';
 }
 
-/** The routes of both rooms behind the real edge, for somebody who may read everything. */
-async function serve(deps, workspaceId) {
-  const app = express();
-  app.use((request, _response, next) => {
-    setContext(request, { requestId: 'bench', at: clock.now() });
-    setWorkspace(request, workspaceId);
-    setPrincipal(request, { kind: 'owner', id: workspaceId, actor: `owner:${workspaceId}`, scopes });
-    next();
-  });
+/** The routes of both rooms. */
+function serve(deps, workspaceId) {
   const roster = {
     ...deps,
     secretBox: createSecretBox(randomBytes(32)),
     answerOnce: (_request, _response, next) => next(),
     outbound: createOutboundHttp({ allowedOrigins: [] }),
   };
-  app.use(rosterRoutes(roster));
-  app.use(reconciliationRoutes(deps));
-  app.use(problemHandler(log));
-  const server = createServer(app);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const close = async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  };
-  return { url: `http://127.0.0.1:${server.address().port}`, close };
+  return serveRoutes([rosterRoutes(roster), reconciliationRoutes(deps)], { clock, log, platform, workspaceId });
 }
 
 async function ask(url, { first, owner, workspaceId }) {
