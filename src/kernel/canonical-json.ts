@@ -9,11 +9,48 @@ export type CanonicalObject = { readonly [key: string]: CanonicalValue };
  * Throws a TypeError that names the path of what cannot be canonical.
  */
 export function canonicalJson(value: CanonicalValue): string {
+  // What is in order already, as most of what we make is, the engine writes several times faster.
+  if (isInOrder(value)) return JSON.stringify(value);
   try {
     return write(value);
   } catch (error) {
     throw at('$', error);
   }
+}
+
+/** Whether the engine's own text of a value is the canonical one. */
+function isInOrder(value: CanonicalValue): boolean {
+  if (typeof value === 'string') return isWellFormed(value);
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (value === null || typeof value === 'boolean') return true;
+  if (typeof value !== 'object') return false; // what the types rule out
+  return isList(value) ? isListInOrder(value) : isObjectInOrder(value);
+}
+
+function isListInOrder(value: readonly CanonicalValue[]): boolean {
+  for (const item of value) if (!isInOrder(item)) return false; // `every` would pass over what is missing
+  return true;
+}
+
+function isObjectInOrder(value: CanonicalObject): boolean {
+  if (!isPlain(value)) return false;
+  let before = '';
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (key < before || !isWellFormed(key) || member === undefined || !isInOrder(member)) return false;
+    before = key;
+  }
+  return true;
+}
+
+function isPlain(value: CanonicalObject): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Most texts have no surrogate at all, which is found out faster than whether one is alone. */
+function isWellFormed(text: string): boolean {
+  return !/[\ud800-\udfff]/.test(text) || !/\p{Surrogate}/u.test(text);
 }
 
 function write(value: CanonicalValue): string {
@@ -27,8 +64,7 @@ function write(value: CanonicalValue): string {
 }
 
 function writeString(value: string): string {
-  // Most texts have no surrogate at all, which is found out faster than whether one is alone.
-  if (/[\ud800-\udfff]/.test(value) && /\p{Surrogate}/u.test(value)) throw new TypeError(': a lone surrogate has no UTF-8 form');
+  if (!isWellFormed(value)) throw new TypeError(': a lone surrogate has no UTF-8 form');
   return JSON.stringify(value);
 }
 
@@ -45,9 +81,7 @@ function writeList(value: readonly CanonicalValue[]): string {
 }
 
 function writeObject(value: CanonicalObject): string {
-  if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) {
-    throw new TypeError(': only plain objects are canonical');
-  }
+  if (!isPlain(value)) throw new TypeError(': only plain objects are canonical');
   const members: string[] = [];
   for (const key of Object.keys(value).sort()) {
     const member = value[key];

@@ -101,23 +101,26 @@ interface LeafParts {
   readonly disclosures: readonly LedgerDisclosure[];
 }
 
-/** A member that has nothing to say is left out, so that the same facts always make the same bytes. */
+/**
+ * A member that has nothing to say is left out, so that the same facts always make the same bytes. In the order of the canonical text, which is
+ * written several times faster then.
+ */
 function leafOf(workspaceId: WorkspaceId, { id, input, disclosures }: LeafParts): CanonicalObject {
   return {
-    v: LEAF_VERSION,
-    type: input.type,
-    id,
-    log: logOrigin(workspaceId),
-    recorded_at: input.at,
     actor: input.actor,
-    subject: { kind: input.subject.kind, id: input.subject.id },
-    ...(input.observed && { observed: { from: input.observed.from, to: input.observed.to } }),
-    ...(input.before && { before: storableObject(input.before) }),
     ...(input.after && { after: storableObject(input.after) }),
+    ...(input.before && { before: storableObject(input.before) }),
     ...(input.detail && { detail: storableObject(input.detail) }),
     ...(disclosures.length > 0 && {
       disclosures: Object.fromEntries(disclosures.map(({ path, digest }) => [path, digestReference(digest)])),
     }),
+    id,
+    log: logOrigin(workspaceId),
+    ...(input.observed && { observed: { from: input.observed.from, to: input.observed.to } }),
     ...(input.raw !== undefined && { raw: input.raw }),
+    recorded_at: input.at,
+    subject: { id: input.subject.id, kind: input.subject.kind },
+    type: input.type,
+    v: LEAF_VERSION,
   };
 }

@@ -8,22 +8,36 @@ const REPLACEMENT = '\ufffd';
  * deactivation from being recorded (I1).
  */
 export function storableValue(value: CanonicalValue): CanonicalValue {
+  return isStorable(value) ? value : madeStorable(value);
+}
+
+export function storableObject(value: CanonicalObject): CanonicalObject {
+  return isStorable(value) ? value : objectMadeStorable(value);
+}
+
+/** Whether nothing of it has to be looked at more closely: most of what we store, so that most is not made anew. */
+function isStorable(value: CanonicalValue): boolean {
+  if (typeof value === 'string') return !/[\0\ud800-\udfff]/.test(value);
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (value === null || typeof value === 'boolean') return true;
+  if (isList(value)) return value.every(isStorable);
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member === undefined || !isStorable(key) || !isStorable(member)) return false;
+  }
+  return true;
+}
+
+/** Each member is made once, so that depth costs no more than length. */
+function madeStorable(value: CanonicalValue): CanonicalValue {
   if (typeof value === 'string') return storableText(value);
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value : String(value);
   if (value === null || typeof value === 'boolean') return value;
-  return isList(value) ? storableList(value) : storableObject(value);
+  return isList(value) ? value.map(madeStorable) : objectMadeStorable(value);
 }
 
-/** Most objects are storable as they are, and are not made anew. Each member is looked at once, so that depth costs no more than length. */
-export function storableObject(value: CanonicalObject): CanonicalObject {
-  const entries = Object.entries(value).map(([key, member]) => ({ key, member, stored: storableValue(member) }));
-  if (entries.every(({ key, member, stored }) => storableText(key) === key && stored === member)) return value;
-  return Object.fromEntries(entries.map(({ key, stored }) => [storableText(key), stored]));
-}
-
-function storableList(list: readonly CanonicalValue[]): readonly CanonicalValue[] {
-  const stored = list.map(storableValue);
-  return stored.every((member, index) => member === list[index]) ? list : stored;
+function objectMadeStorable(value: CanonicalObject): CanonicalObject {
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableText(key), madeStorable(member)]));
 }
 
 function storableText(text: string): string {

@@ -40,9 +40,9 @@ export function recordsOf(planned: PlannedRow, place: RowInImport): readonly Rec
     subject: { kind: 'employment-period', id: place.periodId },
     ...(before === null ? {} : { before: statedOf(before) }),
     after: statedOf(row),
-    detail: { person: place.personId, import: place.importId, line: row.line },
+    detail: { import: place.importId, line: row.line, person: place.personId },
   };
-  const person = { employee_id: row.employeeId, display_name: row.displayName, work_email: row.workEmail };
+  const person = { display_name: row.displayName, employee_id: row.employeeId, work_email: row.workEmail };
   const begin = beginOf(planned);
   return [
     ...(begin === undefined ? [] : [{ ...about, type: begin, disclose: { person } }]),
@@ -109,7 +109,7 @@ export function endChangeOf(
 }
 
 function statedOf({ startDate, endDate, lastDay, timeZone, site, status, workerType }: Stated): CanonicalObject {
-  return { start_date: startDate, end_date: endDate, last_day: lastDay, time_zone: timeZone, site, status, worker_type: workerType };
+  return { end_date: endDate, last_day: lastDay, site, start_date: startDate, status, time_zone: timeZone, worker_type: workerType };
 }
 
 /** Says that a period has ended since it was left out, and `before` the day that HR had told for it, which is its end no more. */

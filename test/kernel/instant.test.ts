@@ -45,6 +45,28 @@ describe('ids', () => {
     expect(new Set(Array.from({ length: 10_000 }, () => newId(at))).size).toBe(10_000);
   });
 
+  it('of one instant go up, so that what is written together lies together', () => {
+    const ids = Array.from({ length: 10_000 }, () => newId(at));
+    expect([...ids].sort()).toEqual(ids);
+    expect(ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(true);
+  });
+
+  it('of one instant go up by steps that nobody can guess', () => {
+    const tails = Array.from({ length: 1_000 }, () => Number.parseInt(newId(at).slice(-12), 16));
+    const steps = tails.slice(1).map((tail, index) => (tail - (tails[index] ?? 0) + 2 ** 48) % 2 ** 48);
+    expect(new Set(steps).size).toBe(steps.length);
+    // Were one of the 48 bits never used, a thousand steps would not have it.
+    const bits = Array.from({ length: 48 }, (_, bit) => steps.some((step) => Math.floor(step / 2 ** bit) % 2 === 1));
+    expect(bits.every(Boolean)).toBe(true);
+  });
+
+  it('of an instant begin anew whenever another was in between', () => {
+    const other = instantOf(Date.UTC(2026, 1, 10) + 1);
+    const tails = Array.from({ length: 1_000 }, () => [newId(at), newId(other)] as const).map(([id]) => id.slice(14));
+    expect([...tails].sort()).not.toEqual(tails);
+    expect(new Set(tails).size).toBe(tails.length);
+  });
+
   it.each([
     { text: '0198C0DE-7B1A-7C3D-9ABC-0123456789AB', id: '0198c0de-7b1a-7c3d-9abc-0123456789ab' },
     { text: 'me', id: undefined },
