@@ -1,6 +1,6 @@
 import type { Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
-import type { Queryable, Transaction } from '../platform/index.ts';
-import { addEntryLines, copyEntries, type EntryLines } from './ledger-copy-store.ts';
+import { CopyRows, type Queryable, type Transaction } from '../platform/index.ts';
+import { addEntryRows, copyEntries, type EntryRows } from './ledger-copy-store.ts';
 import { type LedgerEntry, ledgerEntry, type RecordInput } from './ledger-entry.ts';
 import { insertEntries, insertLedger } from './ledger-store.ts';
 import { logOrigin } from './log-origin.ts';
@@ -23,24 +23,28 @@ export async function append(tx: Queryable, workspaceId: WorkspaceId, inputs: re
   return ids;
 }
 
-/** The records of one batch of an import, thousands of them, as they are made. */
+/** The records of an import, thousands at a time, as they are made. */
 export interface RecordBatch {
   /** Takes records, and gives the ids under which they will be there. */
   readonly add: (inputs: readonly RecordInput[]) => readonly LedgerRecordId[];
-  /** Appends what was added, in that order; once. */
+  /** Appends what was added, in that order, and is empty again. */
   readonly append: () => Promise<void>;
 }
 
 /** As `append`, for records that are made little by little. */
 export function recordBatch(tx: Transaction, workspaceId: WorkspaceId): RecordBatch {
-  const lines: EntryLines = { records: [], disclosures: [] };
+  const rows: EntryRows = { records: new CopyRows(), disclosures: new CopyRows() };
   return {
     add: (inputs) => {
       const entries = entriesOf(tx, workspaceId, inputs);
-      addEntryLines(lines, workspaceId, entries);
+      addEntryRows(rows, workspaceId, entries);
       return entries.map(({ record }) => record.id);
     },
-    append: () => copyEntries(tx, lines),
+    append: async () => {
+      await copyEntries(tx, rows);
+      rows.records.clear();
+      rows.disclosures.clear();
+    },
   };
 }
 

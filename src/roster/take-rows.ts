@@ -6,7 +6,7 @@ import { type KnownPerson, type PlannedPerson, planImport, type RowOutcome } fro
 import type { RejectedRow, RosterRow } from './roster-row.ts';
 import { rejectStaged, stagedRows } from './roster-stage-store.ts';
 import { hasPeople, knownPeople } from './roster-store.ts';
-import { draftBatch } from './draft-batch.ts';
+import { importBatch } from './import-batch.ts';
 
 /** Rows at a time, with all others of whom the last of them names: those, what is known of them and what is to be written fill a few megabytes. */
 const ROWS_PER_BATCH = 2_000;
@@ -40,6 +40,8 @@ export async function takeRows(tx: Transaction, workspaceId: WorkspaceId, taking
   const today = taking.at.slice(0, 10);
   const readAfter = batchesOf(tx, workspaceId, { importId: taking.importId, isAnybodyKnown: await hasPeople(tx, workspaceId) });
   let ahead = begun(readAfter(''));
+  // One is drafted while the other is written.
+  let [drafted, written] = [importBatch(tx, workspaceId, taking), importBatch(tx, workspaceId, taking)];
   let writing = Promise.resolve();
   let ends = 0;
   try {
@@ -59,9 +61,10 @@ export async function takeRows(tx: Transaction, workspaceId: WorkspaceId, taking
       ends += ended.length;
       if (ended.length > 0) await taking.onEnds(ended);
       if (!taking.isWritten) continue;
-      const drafted = await draftBatch(tx, workspaceId, taking, plan.people);
+      await drafted.draft(plan.people);
       await writing;
       writing = begun(drafted.write());
+      [drafted, written] = [written, drafted];
     }
   } finally {
     // What failed first says why: whatever was asked behind it knows only that the transaction is broken.

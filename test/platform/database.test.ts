@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainError } from '../../src/kernel/index.ts';
-import { CopyRows, openDatabase, type Queryable } from '../../src/platform/index.ts';
+import { copyLine, CopyRows, openDatabase, type Queryable } from '../../src/platform/index.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 describe('the database', () => {
@@ -85,6 +85,22 @@ describe('the database', () => {
     await expect(at.database.transaction((tx) => tx.copyIn('copy scratch from stdin', breaking()))).rejects.toThrow('the source broke');
     expect((await at.database.query('select * from scratch where id = 12')).count).toBe(0);
     expect((await at.database.query('select 1')).count).toBe(1);
+  });
+
+  it.each([
+    { what: 'plain text', bytes: Buffer.from('{"a":"b c"}') },
+    { what: 'backslashes', bytes: Buffer.from(String.raw`\\x41\\101\\\\ "\n"`) },
+    { what: 'nothing', bytes: Buffer.alloc(0) },
+    { what: 'line ends and tabs', bytes: Buffer.from('a\n\t\r\0') },
+    { what: 'letters of two bytes', bytes: Buffer.from('ä𝄞') },
+    { what: 'every byte', bytes: Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)) },
+  ])('copies bytes in as they are: $what', async ({ bytes }) => {
+    const stored = await at.database.transaction(async (tx) => {
+      await tx.query('create temporary table scratch_bytes (bytes bytea) on commit drop');
+      await tx.copyIn('copy scratch_bytes from stdin', [copyLine([bytes])]);
+      return (await tx.query<{ bytes: Buffer }>('select bytes from scratch_bytes')).rows;
+    });
+    expect(stored).toEqual([{ bytes }]);
   });
 
   it('copies rows in that were written out at once, however many bytes their characters take', async () => {

@@ -11,9 +11,15 @@ function field(value: CopyValue): string {
   if (typeof value === 'string') return escape(value);
   if (typeof value === 'boolean') return value ? 't' : 'f';
   if (typeof value === 'number') return String(value);
-  if (Buffer.isBuffer(value)) return `\\\\x${value.toString('hex')}`;
+  if (Buffer.isBuffer(value)) return bytesField(value);
   if (isList(value)) return escape(`{${value.map(arrayItem).join(',')}}`);
   return escape(JSON.stringify(value));
+}
+
+/** What is plain text goes as such, in half as many characters (bytea's escape format): a backslash of it is doubled for bytea, and again for COPY. */
+function bytesField(bytes: Buffer): string {
+  const text = bytes.toString('latin1');
+  return /^[\x20-\x7e]*$/.test(text) ? text.replaceAll('\\', '\\\\\\\\') : `\\\\x${bytes.toString('hex')}`;
 }
 
 /** Quoted always, so that NULL and empty texts are not mistaken for something else. */
