@@ -1,4 +1,5 @@
-import { type Instant, plusMs, HOUR_MS } from '../../src/kernel/index.ts';
+import { DomainError, type Instant, plusMs, HOUR_MS } from '../../src/kernel/index.ts';
+import { decideListing } from '../../src/roster/decide-listing.ts';
 import { appendOne } from '../../src/ledger/index.ts';
 import { LONG_AGO } from '../reconciliation/facts.ts';
 import { type Connected, connectAnew, disconnect, lookAgain } from './connections.ts';
@@ -15,10 +16,16 @@ export const happenings = [
   'hire',
   'end',
   'end today',
+  'hire again',
+  'end somewhere',
   'leave out',
+  'answer',
   'rename',
   'account',
   'turn account',
+  'vanish',
+  'audit',
+  'sign in',
   'identify account',
   'assign',
   'assign role',
@@ -26,6 +33,7 @@ export const happenings = [
   'connect anew',
   'user',
   'turn user',
+  'delete user',
   'identify user',
   'claim role',
   'say whose',
@@ -37,6 +45,7 @@ export const happenings = [
 
 const PEOPLE = 4;
 const ROLES = ['admin', 'member', 'nonsense'];
+const ZONES = ['', 'Berlin Office', 'America/New_York', 'Asia/Tokyo'];
 const WAITS_H = [1, 20, 30, 100];
 
 interface World extends Connected {
@@ -57,16 +66,69 @@ type Play = (world: World, at: { readonly n: number; readonly m: number }) => Pr
 
 /** What the other rooms would write of it, with their records where they are what tells of it. */
 const plays: Record<Happening['what'], Play> = {
-  hire: ({ facts }, { n }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,`),
-  end: ({ facts, clock }, { n, m }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(clock.now(), m - 2)}`),
-  'end today': ({ facts, clock }, { n }) => facts.roster(`${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(clock.now(), 0)}`),
+  hire: (world, { n }) => tell(world, `${n % PEOPLE},${address(n)},2020-01-01,`),
+  end: (world, { n, m }) => tell(world, `${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(world.clock.now(), m - 2)}`),
+  'end today': (world, { n }) => tell(world, `${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(world.clock.now(), 0)}`),
+  'hire again': (world, { n, m }) => {
+    const start = dayAfter(world.clock.now(), (m % 6) - 2);
+    return tell(world, `${n % PEOPLE},${address(n)},${start},,,${m % 2 === 0 ? 'prehire' : ''},${ZONES[m % ZONES.length]}`);
+  },
+  'end somewhere': (world, { n, m }) =>
+    tell(world, `${n % PEOPLE},${address(n)},2020-01-01,${dayAfter(world.clock.now(), (m % 5) - 2)},,,${ZONES[m % ZONES.length]}`),
+  answer: async ({ facts, clock, owner }, { n, m }) => {
+    const { rows } = await owner.query<{ id: string }>(
+      "select id from person where workspace_id = $1 and listing = 'dropped' order by employee_id",
+      [facts.workspaceId],
+    );
+    const personId = rows[n % Math.max(rows.length, 1)]?.id;
+    if (personId === undefined) return;
+    const answer =
+      m % 2 === 0
+        ? ({ decision: 'employed' } as const)
+        : ({ decision: 'left', endDate: dayAfter(clock.now(), (m % 5) - 2), lastDay: null } as const);
+    await unlessRefused(() =>
+      decideListing({ database: owner, clock }, facts.workspaceId, { personId, answer, reason: 'asked', actor: 'administrator:one' }),
+    );
+  },
+  vanish: (world, { n }) => withAccount(world, n, (objectId) => vanish(world, objectId)),
+  audit: (world, { n, m }) =>
+    withAccount(world, n, async (objectId) => {
+      const at = plusMs(world.clock.now(), -(m % 7) * HOUR_MS);
+      await audited(world, objectId, [
+        { at, ledTo: m % 2 === 0 ? 'enabled' : 'disabled' },
+        ...(m % 3 === 0 ? [{ at: plusMs(at, 60_000), ledTo: 'disabled' as const }] : []),
+      ]);
+    }),
+  'sign in': (world, { n, m }) =>
+    withAccount(world, n, (objectId) =>
+      withUser(world, m, (userId) =>
+        world.owner.query(
+          `insert into identity_link (workspace_id, tenant_id, object_id, scim_user_id, linked_by, linked_at)
+         select workspace_id, tenant_id, $2, $3, 'userName', $4 from directory_connection where workspace_id = $1 and id = $5
+         on conflict do nothing`,
+          [world.facts.workspaceId, objectId, userId, world.clock.now(), world.connection.id],
+        ),
+      ),
+    ),
+  'delete user': (world, { n }) =>
+    withUser(world, n, async (userId) => {
+      await world.owner.query(
+        `with turned as (
+           update scim_user set active = false, deleted_at = $3, version = version + 1, last_modified = $3 where workspace_id = $1 and id = $2 and deleted_at is null returning *
+         )
+         insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id)
+         select workspace_id, id, version, false, true, $3, gen_random_uuid() from turned`,
+        [world.facts.workspaceId, userId, world.clock.now()],
+      );
+      await told(world, userId, 'scim.user.updated');
+    }),
   'leave out': ({ facts, clock }, { n, m }) => {
     const end = m % 3 === 0 ? '' : dayAfter(clock.now(), 20);
     const others = Array.from({ length: PEOPLE }, (_, person) => person).filter((person) => person !== n % PEOPLE);
     const rows = others.map((person) => `${person},${address(person)},2020-01-01,${end}`);
-    return facts.everybody(rows, { full: m % 2 === 0 });
+    return unlessRefused(() => facts.everybody(rows, { full: m % 2 === 0 }));
   },
-  rename: ({ facts }, { n, m }) => facts.roster(`${n % PEOPLE},${address(m)},2020-01-01,`),
+  rename: (world, { n, m }) => tell(world, `${n % PEOPLE},${address(m)},2020-01-01,`),
   account: async ({ facts, accounts, clock, connection }, { n, m }) => {
     if (!connection.isThere) return;
     const { objectId } = await facts.account({
@@ -216,6 +278,56 @@ async function turnAccount({ owner, facts, clock, connection }: World, objectId:
      from ended cross join turned`,
     [facts.workspaceId, objectId, clock.now(), connection.id],
   );
+}
+
+async function vanish({ owner, facts, clock, connection }: World, objectId: string): Promise<void> {
+  await owner.query(
+    `with ended as (
+       update directory_observation set confirmed_until = greatest($3::timestamptz - interval '30 seconds', observed_at)
+       where workspace_id = $1 and object_id = $2 and connection_id = $4 and confirmed_until is null and state <> 'vanished'
+       returning *
+     ), turned as (
+       update directory_account set state = 'vanished'
+       where workspace_id = $1 and object_id = $2 and connection_id = $4 and exists (select from ended)
+       returning state
+     )
+     insert into directory_observation (workspace_id, connection_id, object_id, ordinal, state, not_before, seen_from, observed_at, source, run_id, record_id)
+     select ended.workspace_id, ended.connection_id, ended.object_id, ended.ordinal + 1, turned.state, ended.confirmed_until,
+            greatest($3::timestamptz - interval '5 minutes', ended.confirmed_until), greatest($3::timestamptz, ended.confirmed_until), 'full', gen_random_uuid(), gen_random_uuid()
+     from ended cross join turned`,
+    [facts.workspaceId, objectId, clock.now(), connection.id],
+  );
+}
+
+async function audited(
+  { owner, facts, connection }: World,
+  objectId: string,
+  entries: readonly { readonly at: Instant; readonly ledTo: string }[],
+): Promise<void> {
+  for (const { at, ledTo } of entries)
+    await owner.query(
+      `insert into directory_audit_event (workspace_id, connection_id, id, object_id, led_to, at, raw_sha256, run_id, record_id)
+       values ($1, $2, gen_random_uuid(), $3, $4, $5, '\\x00', gen_random_uuid(), gen_random_uuid())`,
+      [facts.workspaceId, connection.id, objectId, ledTo, at],
+    );
+  await owner.query(
+    `insert into directory_audit_window (workspace_id, connection_id, looked_from, looked_until) select $1, $2, $3, '2027-01-01T00:00:00Z'
+     where not exists (select from directory_audit_window where workspace_id = $1 and connection_id = $2)`,
+    [facts.workspaceId, connection.id, LONG_AGO],
+  );
+}
+
+async function unlessRefused(tried: () => Promise<unknown>): Promise<void> {
+  try {
+    await tried();
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+  }
+}
+
+/** A row of HR; one that overlaps another employment is refused, and nothing happens. */
+function tell({ facts }: World, row: string): Promise<unknown> {
+  return unlessRefused(() => facts.roster(row));
 }
 
 /** The ledger tells of every change of a SCIM user. */
