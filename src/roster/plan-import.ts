@@ -89,25 +89,56 @@ interface Dates {
   readonly lastDay: string | null;
 }
 
-function planPerson(group: readonly RosterRow[], { person, today }: PersonContext): { rows: PlannedRow[]; rejected: UnfittingRow[] } {
-  const rows: PlannedRow[] = [];
+interface FittedRows {
+  readonly rows: readonly PlannedRow[];
+  readonly rejected: readonly UnfittingRow[];
+}
+
+/**
+ * Dates that move together are compared as they will stand: an end that is put off, and the beginning after it. Where that does not fit, each row is compared with what is
+ * known as well, since a row that is not taken leaves that as it is.
+ */
+function planPerson(group: readonly RosterRow[], context: PersonContext): FittedRows {
+  const { once, twice } = byStart(group);
+  const spokenOf = periodsSpokenOf(once, context);
+  const known = context.person?.periods ?? [];
+  const others = known.filter((period) => ![...spokenOf.values()].includes(period));
+  const together = fit(once, spokenOf, { context, known: others });
+  const { rejected, rows } = together.rejected.length === 0 ? together : fit(once, spokenOf, { context, known });
+  return {
+    rows: rows.map((planned, index) => (index === rows.length - 1 ? withPerson(planned, context.person) : planned)),
+    rejected: [...twice, ...rejected],
+  };
+}
+
+/** In the order of their start, each start once. */
+function byStart(group: readonly RosterRow[]): { readonly once: readonly RosterRow[]; readonly twice: readonly UnfittingRow[] } {
+  const inOrder = group.toSorted((a, b) => a.startDate.localeCompare(b.startDate) || a.line - b.line);
+  const isFirst = (row: RosterRow, index: number) => inOrder[index - 1]?.startDate !== row.startDate;
+  const again = { column: 'employee_id', reason: 'is there twice with the same start_date' };
+  return {
+    once: inOrder.filter(isFirst),
+    twice: inOrder.filter((row, index) => !isFirst(row, index)).map((row) => ({ row, line: row.line, ...again })),
+  };
+}
+
+function fit(
+  rows: readonly RosterRow[],
+  spokenOf: ReadonlyMap<RosterRow, KnownPeriod>,
+  { context: { person }, known }: { readonly context: PersonContext; readonly known: readonly KnownPeriod[] },
+): FittedRows {
+  const fitting: PlannedRow[] = [];
   const rejected: UnfittingRow[] = [];
-  const taken = new Map<string, Dates>((person?.periods ?? []).map((period) => [period.startDate, period]));
-  const stated = new Set<string>();
-  for (const row of group.toSorted((a, b) => a.startDate.localeCompare(b.startDate) || a.line - b.line)) {
-    if (stated.has(row.startDate)) {
-      rejected.push({ row, line: row.line, column: 'employee_id', reason: 'is there twice with the same start_date' });
-      continue;
-    }
-    stated.add(row.startDate);
-    const before = periodOf(row, { person, group, today });
+  const taken = new Map<string, Dates>(known.map((period) => [period.startDate, period]));
+  for (const row of rows) {
+    const before = spokenOf.get(row) ?? null;
     if (before !== null) taken.delete(before.startDate);
     const clash = [...taken.values()].find((other) => overlap(row, other));
     if (clash !== undefined) rejected.push(overlapping(row, clash));
-    else rows.push({ row, before, outcome: outcomeOf(row, before, person !== null || rows.length > 0) });
+    else fitting.push({ row, before, outcome: outcomeOf(row, before, person !== null || fitting.length > 0) });
     taken.set(row.startDate, row);
   }
-  return { rows: rows.map((planned, index) => (index === rows.length - 1 ? withPerson(planned, person) : planned)), rejected };
+  return { rows: fitting, rejected };
 }
 
 /** A row that changes nothing of its period may still bring a new name, address or manager of the person. */
@@ -139,15 +170,24 @@ export function isSamePerson(one: PersonNamed, other: PersonNamed): boolean {
   return personNamed.every((name) => one[name] === other[name]);
 }
 
-/** The known period that a row speaks of: the one that starts that day, else one whose start lies ahead and is being moved. */
-function periodOf(row: RosterRow, context: PersonContext & { readonly group: readonly RosterRow[] }): KnownPeriod | null {
-  const periods = context.person?.periods ?? [];
-  const same = periods.find((period) => period.startDate === row.startDate);
-  if (same !== undefined) return same;
-  const ahead = periods.filter(
-    (period) => period.startDate > context.today && !context.group.some((other) => other.startDate === period.startDate),
-  );
-  return ahead.length === 1 && row.startDate > context.today ? (ahead[0] ?? null) : null;
+/**
+ * The known period that each row speaks of: the one that starts that day, else one whose start lies ahead and is being moved, which no other row speaks of. Of several rows
+ * that could have moved it the first has.
+ */
+function periodsSpokenOf(rows: readonly RosterRow[], { person, today }: PersonContext): ReadonlyMap<RosterRow, KnownPeriod> {
+  const periods = person?.periods ?? [];
+  const isStated = ({ startDate }: KnownPeriod) => rows.some((row) => row.startDate === startDate);
+  const ahead = periods.filter((period) => period.startDate > today && !isStated(period));
+  const spokenOf = new Map<RosterRow, KnownPeriod>();
+  let moved = ahead.length === 1 ? ahead[0] : undefined;
+  for (const row of rows) {
+    const same = periods.find(({ startDate }) => startDate === row.startDate);
+    const period = same ?? (row.startDate > today ? moved : undefined);
+    if (period === undefined) continue;
+    if (period === moved) moved = undefined;
+    spokenOf.set(row, period);
+  }
+  return spokenOf;
 }
 
 function overlap(a: Dates, b: Dates): boolean {

@@ -135,3 +135,43 @@ describe('planning a roster import', () => {
     expect(planImport(rows, new Map(), TODAY).rejected).toHaveLength(rows.length - 1);
   });
 });
+
+describe('dates of one person that move together', () => {
+  const leaving = { startDate: '2020-01-01', endDate: '2026-06-30' };
+  const coming = { startDate: '2026-07-01' };
+  const planned = (...rows: readonly Partial<RosterRow>[]) => {
+    const numbered = rows.map((row, index) => rowOf({ line: index + 2, ...row }));
+    const { people, rejected } = planImport(numbered, knownWith(leaving, coming), TODAY);
+    return {
+      rows: people.flatMap((person) => person.rows.map(({ before, outcome, row }) => `${row.startDate} ${outcome} ${before?.id ?? 'new'}`)),
+      rejected: rejected.map(({ line, reason }) => `${line} ${reason}`),
+    };
+  };
+
+  it.each([
+    {
+      name: 'an end that is put off with the beginning after it',
+      rows: [{ ...leaving, endDate: '2026-07-15' }, { startDate: '2026-07-16' }],
+    },
+    { name: 'both brought forward', rows: [{ ...leaving, endDate: '2026-05-31' }, { startDate: '2026-06-01' }] },
+  ])('are taken as they will stand: $name', ({ rows }) => {
+    expect(planned(...rows)).toEqual({
+      rows: ['2020-01-01 changed period-0', `${rows[1]?.startDate} changed period-1`],
+      rejected: [],
+    });
+  });
+
+  it('leave no overlap where one of them does not fit: what is known of it stays', () => {
+    const plan = planned({ ...leaving, endDate: '2026-07-20' }, { startDate: '2026-07-16' });
+    expect(plan.rows).toEqual([]);
+    expect(plan.rejected).toEqual([expect.stringMatching(/^2 overlaps/), expect.stringMatching(/^3 overlaps/)]);
+  });
+
+  it('move a beginning that lies ahead once: another row behind it is an employment of its own', () => {
+    expect(planned(leaving, { startDate: '2026-08-01', endDate: '2026-08-31' }, { startDate: '2026-09-01' }).rows).toEqual([
+      '2020-01-01 unchanged period-0',
+      '2026-08-01 ended period-1',
+      '2026-09-01 rehired new',
+    ]);
+  });
+});
