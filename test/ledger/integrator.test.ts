@@ -194,6 +194,25 @@ describe('the integrator', () => {
     expect(await expectSealedWhole()).toBe(10);
   });
 
+  it('goes on with other ledgers while one waits for a place outside that does not answer', async () => {
+    const [first, second] = [workspaceId, await fixture.open()].toSorted();
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const asked = new Set<string>();
+    const newest = async (of: WorkspaceId) => {
+      asked.add(of);
+      if (of === first) await answered;
+      return undefined;
+    };
+    const round = fixture.integrator({ bucket: { newest, reserve: () => Promise.resolve() } }).runOnce();
+    for (let look = 0; look < 2_000 && !asked.has(second ?? ''); look += 1) await test.database.query('select 1');
+    expect([first, second].map((each) => asked.has(each ?? ''))).toEqual([true, true]);
+    answer();
+    await round;
+  });
+
   it('goes on after a round that failed, and says so in the log', async () => {
     const log = recordingLog();
     const lost = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, applicationName: 'lost' });
