@@ -27,6 +27,7 @@ import {
   type StateVector,
   type InstantRange,
   type Lateness,
+  type MayBeBack,
   type TimingInput,
   type TimingVerdict,
   timingOutcomes,
@@ -59,20 +60,30 @@ const vector = closed<StateVector>(
   },
 );
 
+const instants = {
+  lastProvenUsable: nullable(named('instant')),
+  firstProvenUnusable: nullable(named('instant')),
+  provenUsableAgain: nullable(named('instant')),
+};
+
 const judgedBy = {
   neverHadAccount: truth,
   end: named('range'),
   deadline: named('range'),
-  lastProvenUsable: nullable(named('instant')),
-  firstProvenUnusable: nullable(named('instant')),
-  provenUsableAgain: nullable(named('instant')),
+  ...instants,
   evaluatedAt: named('instant'),
   covered: truth,
 };
 
 const timing = closed<TimingInput>(
-  { ...judgedBy, mayBeEmployedFrom: named('instant'), isContradicted: { const: true } },
-  // Only there where it is known no closer when the person was employed again, and where an end that the directory names is contradicted by use.
+  {
+    ...judgedBy,
+    mayBeEmployedFrom: named('instant'),
+    isContradicted: { const: true },
+    mayBeBack: closed<MayBeBack>({ because: oneOf(['restored', 'vanished']), since: named('instant'), ...instants }),
+  },
+  // Only there where it is known no closer when the person was employed again, where an end that the directory names is contradicted by use, and where access may have
+  // come back unseen.
   { required: Object.keys(judgedBy) },
 );
 

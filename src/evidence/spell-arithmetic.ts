@@ -75,12 +75,14 @@ const spelt: Readonly<Record<TimingVerdict['outcome'], (timing: TimingInput, ver
     `Last proven usable ${at(lastProvenUsable)} − deadline ${deadline.latest} = ${exactly(late?.atLeastMs)} late at least; first proven unusable ${at(firstProvenUnusable)} − deadline ${deadline.earliest} = ${exactly(late?.atMostMs)} late at most.`,
   OVERDUE: ({ lastProvenUsable, deadline, evaluatedAt }, { late }) =>
     `Last proven usable ${at(lastProvenUsable)} − deadline ${deadline.latest} = ${exactly(late?.atLeastMs)} late so far; not proven unusable by ${evaluatedAt}.`,
-  INDETERMINATE: ({ lastProvenUsable, firstProvenUnusable, deadline, isContradicted, mayBeEmployedFrom, provenUsableAgain }) =>
-    isContradicted === true
-      ? `The directory names the end at ${at(lastProvenUsable)}, and use is proven until ${at(firstProvenUnusable)}: the deadline ${rangeOf(deadline)} may lie on either side.`
-      : provenUsableAgain !== null && mayBeEmployedFrom !== undefined
-        ? `Unusable at ${at(firstProvenUnusable)}, and usable again at ${at(provenUsableAgain)}: perhaps for the next employment, which began at ${mayBeEmployedFrom} or later.`
-        : `The deadline ${rangeOf(deadline)} lies between last proven usable ${at(lastProvenUsable)} and first proven unusable ${at(firstProvenUnusable)}: either may be true.`,
+  INDETERMINATE: ({ lastProvenUsable, firstProvenUnusable, deadline, isContradicted, mayBeBack, mayBeEmployedFrom, provenUsableAgain }) =>
+    mayBeBack !== undefined
+      ? `First proven unusable ${at(mayBeBack.firstProvenUnusable)}; it may have been usable again from ${mayBeBack.since} on (${mayBeBack.because}), until it was proven unusable at ${at(firstProvenUnusable)}: the deadline is ${rangeOf(deadline)}.`
+      : isContradicted === true
+        ? `The directory names the end at ${at(lastProvenUsable)}, and use is proven until ${at(firstProvenUnusable)}: the deadline ${rangeOf(deadline)} may lie on either side.`
+        : provenUsableAgain !== null && mayBeEmployedFrom !== undefined
+          ? `Unusable at ${at(firstProvenUnusable)}, and usable again at ${at(provenUsableAgain)}: perhaps for the next employment, which began at ${mayBeEmployedFrom} or later.`
+          : `The deadline ${rangeOf(deadline)} lies between last proven usable ${at(lastProvenUsable)} and first proven unusable ${at(firstProvenUnusable)}: either may be true.`,
   PENDING: ({ deadline, evaluatedAt }) => `The deadline ${deadline.earliest} had not passed at ${evaluatedAt}.`,
   OVERDUE_UNPROVEN: ({ lastProvenUsable, deadline }) =>
     `The deadline ${deadline.latest} has passed, and nobody has looked since: last proven usable ${at(lastProvenUsable)}.`,

@@ -1,6 +1,7 @@
-import { epochMs, type Instant, type LedgerRecordId } from '../kernel/index.ts';
+import { REPLICATION_ALLOWANCE_MS } from '../directory/index.ts';
+import type { Instant, LedgerRecordId } from '../kernel/index.ts';
 import { instantText } from '../platform/index.ts';
-import { withAuditedUse } from '../verdict/index.ts';
+import { type AuditedTurn, withAuditedUse } from '../verdict/index.ts';
 import { packed, PackedFacts } from './packed-facts.ts';
 import type { DirectoryFacts, DirectoryStretch, HeldRole, LinkFacts, ScimFacts, ScimRole, ScimStretch, TakenFacts } from './unit-facts.ts';
 
@@ -115,13 +116,27 @@ export function directoryRows(held: string, finding: Finding): string {
   order by known.owner, known.account_id, known.ordinal nulls last`;
 }
 
-/** What the audit log says of `account`, in the columns of its stretches. Whether an account that was restored is enabled, it does not say. */
+/**
+ * What the audit log says of `account`, in the columns of its stretches. Whether an account that was restored is enabled, it does not say: beside it stands between which
+ * instants the first complete look after that showed what it showed.
+ */
 function auditRows(join: (joined: Joined) => string, own: (as: string) => string): string {
   return `select account.owner, account.account_id, account.connection_id, null, null, null, null, null, null,
-           null, '${AUDITED}' || event.led_to, event.at, event.at, null, true, event.record_id, null, null, null
+           null, '${AUDITED}' || event.led_to, event.at, coalesce(look.held_from, event.at), look.look_to, true, event.record_id, null, null, null
     from account
     ${join({ table: 'directory_audit_event', as: 'event', on: `${own('event')}.object_id = account.object_id` })}
-    where event.record_id is not null and event.led_to <> 'restored'`;
+    left join lateral (
+      select held.held_from, run.look_to
+      from directory_run as run
+      cross join lateral (
+        select run.look_from - (${REPLICATION_ALLOWANCE_MS} + coalesce(run.clock_skew_ms, 0)) * interval '1 millisecond' as held_from
+      ) as held
+      where event.led_to = 'restored' and run.workspace_id = $1 and run.connection_id = event.connection_id
+        and run.state = 'complete' and run.kind = 'full' and run.look_from >= event.at and held.held_from >= event.at
+      order by run.look_from
+      limit 1
+    ) as look on true
+    where event.record_id is not null`;
 }
 
 /** The assignments of `account`, its own, those that it has no longer, and those of its groups, in the columns of its stretches. */
@@ -196,16 +211,18 @@ export function directoryFactsOf(rows: readonly DirectoryRow[]): readonly Direct
   });
 }
 
-/** The stretches with the use between two looks that the audit log tells of. */
+const turns: Readonly<Record<string, AuditedTurn['ledTo']>> = { [`${AUDITED}enabled`]: 'use', [`${AUDITED}restored`]: 'restored' };
+
+/** The stretches with the use between two looks that the audit log tells of, and with what it leaves open. */
 function withAudits(stretches: readonly DirectoryStretch[], told: readonly KnownStretch[]): readonly DirectoryStretch[] {
   if (told.length === 0) return stretches;
-  const entries = told.map(({ stretch: { from: at, recordId, state } }) => ({
+  const entries = told.map(({ stretch: { from: at, recordId, seenFrom, state, to: from } }) => ({
     at,
     recordId,
-    isUse: state.startsWith(`${AUDITED}enabled`),
+    ledTo: turns[state] ?? ('off' as const),
+    shownNext: from === null ? null : { seenFrom, from },
   }));
-  const inOrder = entries.toSorted((a, b) => epochMs(a.at) - epochMs(b.at) || Number(a.isUse) - Number(b.isUse));
-  return withAuditedUse(stretches, inOrder).map(({ by, sighting }) =>
+  return withAuditedUse(stretches, entries).map(({ by, sighting }) =>
     by === null ? sighting : { ...sighting, recordId: by.recordId, exactRecordId: null },
   );
 }

@@ -23,14 +23,17 @@ export function accountsOfEmployment(person: PersonFacts, ended: Ended): PersonF
     ...person,
     directory: person.directory.flatMap((facts) => {
       const seen = facts.stretches.filter(({ state }) => state !== 'vanished');
-      const uses = seen.map(({ from, seenFrom, state, to }) => ({ from, seenFrom, to, isUse: state === 'enabled' }));
+      const uses = seen.map(({ from, seenFrom, state, to }) => {
+        return { from, seenFrom, to, isUse: state === 'enabled', isOff: state !== 'enabled' && state !== 'restored' };
+      });
       const link = linkDuring(facts.link, uses, ended);
       if (link === undefined) return [];
       return link?.until ? { ...facts, link, isAssigned: false } : facts;
     }),
     scim: person.scim.flatMap((facts) => {
       const uses = facts.stretches.map(({ active, deleted, from }, index) => {
-        return { from, seenFrom: from, to: facts.stretches[index + 1]?.from ?? null, isUse: active && !deleted };
+        const isUse = active && !deleted;
+        return { from, seenFrom: from, to: facts.stretches[index + 1]?.from ?? null, isUse, isOff: !isUse };
       });
       const link = linkDuring(facts.link, uses, ended);
       return link === undefined ? [] : { ...facts, link };
@@ -44,6 +47,8 @@ interface Use {
   /** It still held then or later; null while it goes on. */
   readonly to: Instant | null;
   readonly isUse: boolean;
+  /** Neither, where it was restored: it may have been either. */
+  readonly isOff: boolean;
 }
 
 /** Later than any look: up to when an account counts that was never seen off. */
@@ -54,7 +59,7 @@ function linkDuring(link: LinkFacts | null, uses: readonly Use[], { end, next }:
   if (link === null || link.until === null) return link;
   if (end === null) return undefined;
   const until = untilUsedByNext(uses, link.until, end);
-  const isOff = uses.findLast(({ from }) => from <= until)?.isUse === false;
+  const isOff = uses.findLast(({ from }) => from <= until)?.isOff === true;
   if (isOff || (next !== undefined && next <= until)) return until < end.latest ? undefined : { ...link, until };
   return until < end.earliest ? undefined : { ...link, until: untilUsedAnew(uses, until) };
 }
@@ -63,13 +68,13 @@ function linkDuring(link: LinkFacts | null, uses: readonly Use[], { end, next }:
 function untilUsedByNext(uses: readonly Use[], until: Instant, end: InstantRange): Instant {
   const known = uses.filter(({ from }) => from <= until);
   const last = known.at(-1);
-  const wasOff = known.some(({ isUse, seenFrom, to }) => !isUse && latest(seenFrom, to ?? until) >= end.latest);
+  const wasOff = known.some(({ isOff, seenFrom, to }) => isOff && latest(seenFrom, to ?? until) >= end.latest);
   return last?.isUse === true && wasOff ? plusMs(last.seenFrom, -1) : until;
 }
 
 /** Of an account that was on as it went: the instant before it was used again once it had been off. */
 function untilUsedAnew(uses: readonly Use[], went: Instant): Instant {
-  const off = uses.findIndex(({ from, isUse }) => from > went && !isUse);
+  const off = uses.findIndex(({ from, isOff }) => from > went && isOff);
   const anew = off === -1 ? undefined : uses.slice(off).find(({ isUse }) => isUse);
   return anew === undefined ? NEVER_OFF : plusMs(anew.seenFrom, -1);
 }

@@ -10,7 +10,7 @@ import {
   type JudgedLine,
   mayBeBlind,
   unconnectedStretches,
-  windowOf,
+  windowsOf,
   withBlind,
 } from '../verdict/index.ts';
 import { connectionsOfAccounts } from './finding-read-model.ts';
@@ -139,18 +139,14 @@ interface Stretch {
 /** Of each connection that is concerned the stretches that the windows cover: overlapping ones are one, so that no look is read twice. */
 function stretchesAround(lines: readonly JudgedLine[], connections: readonly ConnectionFacts[]): readonly Stretch[] {
   const tenantOf = new Map(connections.map(({ id, tenantId }) => [id, tenantId]));
-  const windows = lines.flatMap((line) => {
-    const window = windowOf(line);
-    return window === undefined
-      ? []
-      : [
-          {
-            ...window,
-            tenantId: line.connectionId === null ? undefined : tenantOf.get(line.connectionId),
-            isOfAll: line.accountId === null,
-          },
-        ];
-  });
+  const windows = lines.flatMap((line) =>
+    windowsOf(line).map(({ from, to }) => ({
+      from,
+      to,
+      tenantId: line.connectionId === null ? undefined : tenantOf.get(line.connectionId),
+      isOfAll: line.accountId === null,
+    })),
+  );
   return connections.flatMap(({ id, tenantId }) =>
     merged(windows.filter((window) => window.isOfAll || window.tenantId === tenantId)).map((stretch) => ({ ...stretch, connectionId: id })),
   );

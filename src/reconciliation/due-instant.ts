@@ -57,7 +57,7 @@ function turnsOf(period: PeriodFacts, { workspaceZone, calendar }: EvaluationCon
 
 function propagationEnds(accounts: readonly DirectoryFacts[]): readonly Instant[] {
   return accounts.flatMap(({ stretches }) => {
-    const last = stretches.at(-1);
+    const last = stretches.findLast(({ state }) => state !== 'restored');
     return last?.state === 'disabled' ? [plusMs(last.from, PROPAGATION_MS)] : [];
   });
 }

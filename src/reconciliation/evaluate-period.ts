@@ -235,7 +235,7 @@ export function assignmentOf(accounts: readonly DirectoryFacts[], { directories 
 /** Whether a directory account was disabled so recently that SCIM cannot be expected to know. */
 export function propagationOf(accounts: readonly DirectoryFacts[], at: Instant): Propagation {
   const isRecent = accounts.some(({ stretches }) => {
-    const last = stretches.at(-1);
+    const last = stretches.findLast(({ state }) => state !== 'restored');
     return last?.state === 'disabled' && msBetween(last.from, at) < PROPAGATION_MS;
   });
   return isRecent ? 'IN_FLIGHT' : 'SETTLED';

@@ -1,5 +1,6 @@
 import type { CanonicalObject, CanonicalValue } from '../kernel/index.ts';
 import type { RecordInput } from '../ledger/index.ts';
+import type { TimingInput } from '../verdict/index.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Decider } from './match-accounts.ts';
 import type { FindingStep } from './plan-findings.ts';
@@ -46,6 +47,11 @@ function recorded({ system, accountId, standing, matchRule, state, grade, timing
     match_rule: matchRule,
     state,
     grade,
-    timing: timing === null ? null : { ...timing, end: { ...timing.end }, deadline: { ...timing.deadline } },
+    timing: timing === null ? null : timed(timing),
   };
+}
+
+function timed({ mayBeBack, ...timing }: TimingInput): CanonicalObject {
+  const back = mayBeBack === undefined ? {} : { mayBeBack: { ...mayBeBack } };
+  return { ...timing, ...back, end: { ...timing.end }, deadline: { ...timing.deadline } };
 }

@@ -119,9 +119,10 @@ function isConcerned({ removedAt }: ConnectionFacts, leaving: Leaving | null): b
   return removedAt === null || (leaving !== null && removedAt > leaving.end.latest);
 }
 
-/** Whether a leaver's account was not seen off when it was last seen: that keeps the doubt, wherever its directory went, until somebody looks or decides (I10). */
+/** Whether a leaver's account was not seen off when it was last seen, or was restored since: that keeps the doubt, wherever its directory went, until somebody looks or decides (I10). */
 function wasLeftOpen({ stretches }: DirectoryFacts, leaving: Leaving | null): boolean {
-  return leaving !== null && stretches.findLast(({ state }) => state !== 'vanished')?.state === 'enabled';
+  const last = stretches.findLast(({ state }) => state !== 'vanished')?.state;
+  return leaving !== null && (last === 'enabled' || last === 'restored');
 }
 
 /** What was taken from a leaver by hand stands with them, wherever its directory went: the verifier holds findings to it. */

@@ -13,7 +13,7 @@ export interface OwnerScimFacts {
 export interface OwnerDirectoryFacts {
   readonly accountId: string;
   readonly connectionId: string;
-  readonly state: DirectoryStretch['state'];
+  readonly state: Exclude<DirectoryStretch['state'], 'restored'>;
   /** The first instant at which it is known to have been so. */
   readonly since: Instant;
   readonly recordId: LedgerRecordId | null;

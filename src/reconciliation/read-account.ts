@@ -37,7 +37,7 @@ export type ReadAccount<State extends string> = UnitSystem & { readonly state: S
 /** Reads a directory account: absence is never taken for disablement, and a stale source says nothing of now (I8, I10). */
 export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAccount<DirectoryState> {
   const stretches = facts.stretches.filter((stretch) => stretch.from <= look.until);
-  const seen = directoryStateOf(stretches.at(-1));
+  const seen = directoryStateOf(stretches);
   const state = !look.isFresh && (seen === 'ENABLED' || seen === 'DISABLED') ? 'UNKNOWN' : seen;
   const covered = look.isFresh && look.isOpen && seen !== 'VANISHED';
   const timing = timingOf(look, covered, (end) => directoryWindow(stretches, end, look));

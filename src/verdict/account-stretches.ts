@@ -3,9 +3,9 @@ import type { InstantRange } from './end-interval.ts';
 import { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
 import type { DirectoryState, ScimState } from './state-vector.ts';
 
-/** One state of a directory account, and for how long it was seen. */
+/** One state of a directory account, and for how long it was seen; or, by its audit log alone, that it was restored, whether enabled or not. */
 export interface DirectorySighting {
-  readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
+  readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished' | 'restored';
   /** By when it held; see `seenFrom`. */
   readonly from: Instant;
   /** It held at some instant between this one and `from`. */
@@ -28,40 +28,30 @@ export interface ScimReceipt {
  * goes on still held at `confirmedUntil` or later, by the last complete look.
  */
 export function directoryStretches(sightings: readonly DirectorySighting[], confirmedUntil: Instant): readonly Stretch[] {
-  return sightings.filter(({ state }) => state !== 'vanished').map((sighting) => usableStretch(sighting, confirmedUntil));
+  return sightings.filter(isShown).map((sighting) => directoryStretch(sighting, confirmedUntil));
+}
+
+/** Whether an answer showed the account in that state. */
+export function isShown({ state }: Pick<DirectorySighting, 'state'>): boolean {
+  return state !== 'vanished' && state !== 'restored';
 }
 
 /**
  * An answer shows what held at some instant between two, since replicas lag and clocks differ. So use is proven from the earlier one on and an
  * end by the later one, and either until the earlier one of the last answer that showed it. Both are one where the directory says when.
  */
-function usableStretch({ state, from, seenFrom, to, isExact }: DirectorySighting, confirmedUntil: Instant): Stretch {
+export function directoryStretch({ state, from, seenFrom, to, isExact }: DirectorySighting, confirmedUntil: Instant): Stretch {
   const usable = state === 'enabled';
   const first = usable ? seenFrom : from;
   return { usable, from: first, to: latest(isExact ? first : seenFrom, to ?? confirmedUntil) };
 }
 
 /** Up to when an account is read, and until when what goes on is confirmed. */
-interface Reading {
+export interface Reading {
   readonly until: Instant;
   readonly confirmedUntil: Instant;
   /** As `TimingInput` has it. */
   readonly mayBeEmployedFrom?: Instant | undefined;
-}
-
-/**
- * The window in which a directory account's access ended, by what was seen of it up to `until`. One that was disabled before the end and vanished before
- * it may have been enabled out of sight: nothing says that it was unusable when the employment ended (I8, I10).
- */
-export function directoryWindow(
-  sightings: readonly DirectorySighting[],
-  end: InstantRange,
-  { confirmedUntil, until, mayBeEmployedFrom }: Reading,
-): ObservedWindow {
-  const stretches = directoryStretches(sightings, confirmedUntil);
-  const window = observedWindow(stretches, end, until, mayBeEmployedFrom);
-  const wasSeenSince = stretches.some(({ from, to }) => latest(from, to) >= end.latest);
-  return sightings.at(-1)?.state === 'vanished' && !wasSeenSince ? { ...window, firstProvenUnusable: null } : window;
 }
 
 /** Receipts are exact to the millisecond, so what a user last became is proven at `until` itself. */
@@ -88,7 +78,7 @@ export function scimWindow(
   return { ...window, firstProvenUnusable: earliest(firstProvenUnusable, end.earliest) };
 }
 
-const states: Record<DirectorySighting['state'], DirectoryState> = {
+const states: Record<Exclude<DirectorySighting['state'], 'restored'>, DirectoryState> = {
   enabled: 'ENABLED',
   disabled: 'DISABLED',
   soft_deleted: 'SOFT_DELETED',
@@ -96,9 +86,10 @@ const states: Record<DirectorySighting['state'], DirectoryState> = {
   vanished: 'VANISHED',
 };
 
-/** The state that an account was last seen in. */
-export function directoryStateOf(last: Pick<DirectorySighting, 'state'> | undefined): DirectoryState {
-  return last === undefined ? 'UNKNOWN' : states[last.state];
+/** The state that an account was last seen in, by its sightings in time order. That it was restored since alters nothing of that. */
+export function directoryStateOf(sightings: readonly Pick<DirectorySighting, 'state'>[]): DirectoryState {
+  const last = sightings.findLast(({ state }) => state !== 'restored')?.state;
+  return last === undefined || last === 'restored' ? 'UNKNOWN' : states[last];
 }
 
 /** The state that a SCIM user last became. */

@@ -237,13 +237,20 @@ export function isOfRoles({ rule }: Pick<RuleMatch, 'rule'>): boolean {
 }
 
 /**
- * By which edition of the rules a report is judged: today's; the one of `rollcall-report/3`, which says some of them in other words; or the one of `rollcall-report/1` and
- * `2`, by which an open match outweighed a proven failure, too.
+ * By which edition of the rules a report is judged: today's; the one of `rollcall-report/4`, by which access that may have come back unseen had ended; the one of 3, which
+ * says some of them in other words, too; or the one of 1 and 2, by which an open match outweighed a proven failure as well.
  */
-export type RuleEdition = 'present' | 'before-4' | 'before-3';
+export type RuleEdition = (typeof editions)[number];
+
+const editions = ['before-3', 'before-4', 'before-5', 'present'] as const;
+
+/** Whether an edition has the rules that came with a format. */
+export function judgesSince(edition: RuleEdition, format: 4 | 5): boolean {
+  return editions.indexOf(edition) > editions.indexOf(`before-${format}`);
+}
 
 /** Raised whenever the same facts come to another vector, verdict or sentence than by the version before, so that everybody is judged anew after an upgrade. */
-export const RULES_VERSION = 4;
+export const RULES_VERSION = 5;
 
 /**
  * Decides a state vector. Total over every vector of the type; a vector from outside that no row covers

@@ -6,7 +6,6 @@
 export {
   type DirectorySighting,
   directoryStateOf,
-  directoryWindow,
   type ScimReceipt,
   scimStateOf,
   scimWindow,
@@ -22,7 +21,8 @@ export {
   unconnectedStretches,
   type WatchedConnection,
 } from './blind-stretch.ts';
-export { AUDIT_TOLERANCE_MS, withAuditedUse } from './audited-use.ts';
+export { AUDIT_TOLERANCE_MS, type AuditedTurn, type Shown, withAuditedUse } from './audited-use.ts';
+export { directoryWindow } from './directory-window.ts';
 export { type DrawnSample, drawSample } from './draw-sample.ts';
 export {
   concludeReport,
@@ -43,6 +43,7 @@ export {
   type Effect,
   effects,
   isOfRoles,
+  judgesSince,
   type Rule,
   type RuleEdition,
   type RuleId,
@@ -72,8 +73,8 @@ export {
 } from './mfa-coverage.ts';
 export { lengthMs, longestUnseen, provableMinutes, type Stretch } from './longest-unseen.ts';
 export { type MfaRequirement, mfaRequirementOf } from './mfa-requirement.ts';
-export { type BlindTimes, blindStretchesIn, type JudgedLine, mayBeBlind, windowOf } from './name-blind-stretches.ts';
-export type { ObservedWindow } from './observed-window.ts';
+export { type BlindTimes, blindStretchesIn, type JudgedLine, mayBeBlind, windowsOf } from './name-blind-stretches.ts';
+export type { MayBeBack, ObservedWindow, WindowInstants } from './observed-window.ts';
 export {
   allowancesFor,
   leaverDeadline,

@@ -1,5 +1,6 @@
 import { type Instant, msBetween } from '../kernel/index.ts';
 import type { InstantRange } from './end-interval.ts';
+import type { MayBeBack, WindowInstants } from './observed-window.ts';
 
 /** What can be said of one account's end of access against its deadline, worst first. */
 export const timingOutcomes = [
@@ -17,20 +18,16 @@ export const timingOutcomes = [
 export type TimingOutcome = (typeof timingOutcomes)[number];
 
 /** One account in one system, as observed up to `evaluatedAt`. Plain JSON: it is kept with the finding and judged again offline. */
-export interface TimingInput {
+export interface TimingInput extends WindowInstants {
   /** A complete look proved that there is no account and never was one. */
   readonly neverHadAccount: boolean;
   /** When the employment ended; a range where the time zone is unknown. */
   readonly end: InstantRange;
   /** By when access had to be gone. */
   readonly deadline: InstantRange;
-  readonly lastProvenUsable: Instant | null;
-  /** The first instant after `lastProvenUsable` at which the account was known to be unusable. */
-  readonly firstProvenUnusable: Instant | null;
-  /** The first instant after `firstProvenUnusable` at which it was known to be usable again, outside any later employment. */
-  readonly provenUsableAgain: Instant | null;
   /** As `ObservedWindow` has it. */
   readonly isContradicted?: true;
+  readonly mayBeBack?: MayBeBack;
   readonly evaluatedAt: Instant;
   /**
    * From when on the person may have been employed again, where that is before `evaluatedAt` and known no closer (an unknown time zone): use from then on
@@ -49,16 +46,30 @@ export interface Lateness {
 
 export interface TimingVerdict {
   readonly outcome: TimingOutcome;
-  /** Present for LATE, OVERDUE and INDETERMINATE (where `atLeastMs` is 0: perhaps not late at all), unless what is in doubt is whose the use was that followed. */
+  /** Present for LATE, OVERDUE and INDETERMINATE (where `atLeastMs` is 0: perhaps not late at all), unless what is in doubt is whose the use was that followed, or when it came back. */
   readonly late: Lateness | null;
 }
 
 /**
  * Judges one account in one system (evidence §4.4). Access ended in the half-open window
  * `(lastProvenUsable, firstProvenUnusable]`; only a window that lies wholly on one side of the deadline settles
- * the matter, every other one stays doubt (I10).
+ * the matter, every other one stays doubt (I10). Where access may have come back unseen, it is settled only where it comes to the same whether it did or not.
  */
-export function judgeTiming(input: TimingInput): TimingVerdict {
+export function judgeTiming({ mayBeBack, ...input }: TimingInput): TimingVerdict {
+  const verdict = judgeWindow(input);
+  if (mayBeBack === undefined) return verdict;
+  const { firstProvenUnusable, lastProvenUsable, provenUsableAgain } = mayBeBack;
+  const asItWas = judgeWindow({ ...input, firstProvenUnusable, lastProvenUsable, provenUsableAgain });
+  return sideOf(verdict) === 'open' || sideOf(verdict) === sideOf(asItWas) ? verdict : settled('INDETERMINATE');
+}
+
+/** What a verdict comes to: access ended in time, it did not, or neither is settled. */
+function sideOf({ outcome }: TimingVerdict): 'in-time' | 'not-in-time' | 'open' {
+  if (outcome === 'IN_TIME' || outcome === 'EARLY' || outcome === 'NO_ACCOUNT') return 'in-time';
+  return outcome === 'REACTIVATED' || outcome === 'OVERDUE' || outcome === 'LATE' ? 'not-in-time' : 'open';
+}
+
+function judgeWindow(input: TimingInput): TimingVerdict {
   if (input.neverHadAccount) return settled('NO_ACCOUNT');
   return input.firstProvenUnusable === null ? judgeOpen(input) : judgeClosed(input, input.firstProvenUnusable);
 }

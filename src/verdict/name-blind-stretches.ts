@@ -1,6 +1,6 @@
 import { DAY_MS, earliest, type Instant, latest, msBetween } from '../kernel/index.ts';
 import type { BlindStretch } from './blind-stretch.ts';
-import type { TimingInput, TimingOutcome } from './judge-timing.ts';
+import { judgeTiming, type TimingInput, type TimingOutcome } from './judge-timing.ts';
 
 /** A line of a finding on a directory: an account, or that there is none. */
 export interface JudgedLine {
@@ -32,22 +32,25 @@ export const PROMISED_WITHIN_MS = DAY_MS;
  * window with looks in it is in doubt for what they did not show. That there is no account is in doubt for each tenant at which nobody looked since the end.
  */
 export function blindStretchesIn(line: JudgedLine, times: BlindTimes): readonly BlindStretch[] {
-  const window = windowOf(line);
-  if (window === undefined) return [];
-  if (line.accountId === null) return isInDoubt(line) ? unseen(window, times) : [];
-  if (line.connectionId === null) return [];
+  const { accountId, connectionId } = line;
+  const windows = windowsOf(line);
+  if (accountId === null) return windows.flatMap((window) => (window.isInDoubt ? unseen(window, times) : []));
+  if (connectionId === null) return [];
+  const own = times.ofTenantOf(connectionId);
+  const widening = windows.flatMap((window) => wideningIn(window, [...beforeFirst(own, times, window), ...own]));
+  return [...new Set(widening.map((stretch) => asListed(stretch, times)))];
+}
+
+function wideningIn({ isInDoubt, ...window }: JudgedWindow, stretches: readonly BlindStretch[]): readonly BlindStretch[] {
   const lengthMs = msBetween(window.from, window.to);
-  const own = times.ofTenantOf(line.connectionId);
-  return runsIn([...beforeFirst(own, times, window), ...own], window)
-    .filter(({ withinMs }) => withinMs > PROMISED_WITHIN_MS || (isInDoubt(line) && 2 * withinMs > lengthMs))
-    .flatMap(({ stretches }) => stretches)
-    .map((stretch) => asListed(stretch, times));
+  return runsIn(stretches, window)
+    .filter(({ withinMs }) => withinMs > PROMISED_WITHIN_MS || (isInDoubt && 2 * withinMs > lengthMs))
+    .flatMap((run) => run.stretches);
 }
 
 /** Whether a line may have a stretch to be named: of most there is nothing to be asked. */
 export function mayBeBlind(line: JudgedLine): boolean {
-  const window = windowOf(line);
-  return window !== undefined && (isInDoubt(line) || msBetween(window.from, window.to) > PROMISED_WITHIN_MS);
+  return windowsOf(line).some(({ from, isInDoubt, to }) => isInDoubt || msBetween(from, to) > PROMISED_WITHIN_MS);
 }
 
 interface Window {
@@ -55,19 +58,37 @@ interface Window {
   readonly to: Instant;
 }
 
-/** What is judged of the window in which access ended; nothing where that lies before the end of the employment. */
-export function windowOf({ accountId, timing }: Pick<JudgedLine, 'accountId' | 'timing'>): Window | undefined {
+/** Whether looks would have settled what is in doubt of it. */
+interface JudgedWindow extends Window {
+  readonly isInDoubt: boolean;
+}
+
+/**
+ * What is judged of the window in which access ended; nothing where that lies before the end of the employment. Where access may have come back unseen, what lies after
+ * that is a window of its own: in between the account was off.
+ */
+export function windowsOf({ accountId, outcome, timing }: Omit<JudgedLine, 'connectionId'>): readonly JudgedWindow[] {
   const { end, evaluatedAt, firstProvenUnusable, lastProvenUsable, neverHadAccount } = timing;
-  if (neverHadAccount) return undefined;
+  if (neverHadAccount) return [];
+  const { mayBeBack, ...asItWas } = timing;
+  if (mayBeBack !== undefined) {
+    const { because: _why, since, ...instants } = mayBeBack;
+    const before = { ...asItWas, ...instants };
+    const after = { from: latest(end.earliest, since), to: firstProvenUnusable ?? evaluatedAt, isInDoubt: isOpen(outcome) };
+    return [...windowsOf({ accountId, timing: before, outcome: judgeTiming(before).outcome }), ...(after.from < after.to ? [after] : [])];
+  }
   const from = accountId === null ? end.latest : latest(end.earliest, lastProvenUsable ?? end.earliest);
   const to = firstProvenUnusable ?? evaluatedAt;
-  return from < to ? { from, to } : undefined;
+  return from < to ? [{ from, to, isInDoubt: isInDoubt({ outcome, timing }) }] : [];
 }
 
 /** Doubt that a look in between would have settled; not whose use it was, nor which of two words of the directory is true. */
-function isInDoubt({ outcome, timing: { isContradicted, provenUsableAgain } }: JudgedLine): boolean {
-  if (outcome === 'INDETERMINATE') return provenUsableAgain === null && isContradicted !== true;
-  return outcome === 'OVERDUE_UNPROVEN' || outcome === 'NO_COVERAGE';
+function isInDoubt({ outcome, timing: { isContradicted, provenUsableAgain } }: Pick<JudgedLine, 'outcome' | 'timing'>): boolean {
+  return isOpen(outcome) && (outcome !== 'INDETERMINATE' || (provenUsableAgain === null && isContradicted !== true));
+}
+
+function isOpen(outcome: TimingOutcome): boolean {
+  return outcome === 'INDETERMINATE' || outcome === 'OVERDUE_UNPROVEN' || outcome === 'NO_COVERAGE';
 }
 
 function unseen(window: Window, { tenants, unconnected }: BlindTimes): readonly BlindStretch[] {

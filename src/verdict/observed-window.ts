@@ -6,17 +6,34 @@ import type { InstantRange } from './end-interval.ts';
  * still at `to` or later; where nothing was seen twice, `to` may come before `from`.
  */
 export interface Stretch {
-  readonly usable: boolean;
+  /** Null where it may have been either. */
+  readonly usable: boolean | null;
   readonly from: Instant;
   readonly to: Instant;
 }
 
-export interface ObservedWindow {
-  readonly lastProvenUsable: Instant | null;
-  readonly firstProvenUnusable: Instant | null;
-  readonly provenUsableAgain: Instant | null;
+export interface ObservedWindow extends WindowInstants {
   /** The directory named an end at the first of the two instants, and use is proven until the second. Left out elsewhere. */
   readonly isContradicted?: true;
+  readonly mayBeBack?: MayBeBack;
+}
+
+/** In which access ended, and when it came back. */
+export interface WindowInstants {
+  readonly lastProvenUsable: Instant | null;
+  /** The first instant after `lastProvenUsable` at which the account was known to be unusable. */
+  readonly firstProvenUnusable: Instant | null;
+  /** The first instant after `firstProvenUnusable` at which it was known to be usable again, outside any later employment. */
+  readonly provenUsableAgain: Instant | null;
+}
+
+/**
+ * Access had ended, and may have come back unseen from an instant on: the directory's audit log says that the account was restored, and not whether it was enabled; or
+ * the account had vanished from sight over the end of the employment. The window beside it is proven either way; this one holds only if access did not come back.
+ */
+export interface MayBeBack extends WindowInstants {
+  readonly because: 'restored' | 'vanished';
+  readonly since: Instant;
 }
 
 /**
@@ -35,13 +52,15 @@ export function observedWindow(
   mayBeEmployedFrom?: Instant,
 ): ObservedWindow {
   const known = stretches.filter((stretch) => stretch.from <= until).map((stretch) => ({ ...stretch, to: earliest(stretch.to, until) }));
-  const unusableAfterEnd = known.findIndex((stretch) => !stretch.usable && stretch.to >= end.latest);
+  const unusableAfterEnd = known.findIndex((stretch) => stretch.usable === false && stretch.to >= end.latest);
   const proof = known[unusableAfterEnd];
   const again = proof && known.slice(unusableAfterEnd).find((stretch) => stretch.usable && stretch.to > proof.from);
   const before = again === undefined ? known : known.slice(0, known.indexOf(again));
-  const lastUsable = before.findLastIndex((stretch) => stretch.usable);
+  // Where access came back, what may have been before it alters nothing.
+  const lastUsable = before.findLastIndex(({ usable }) => usable === true || (usable === null && again === undefined));
+  const ended = before.slice(lastUsable + 1).find(({ usable }) => usable === false);
   return {
-    ...inOrder(lastUse(before, mayBeEmployedFrom), before[lastUsable + 1]?.from ?? null),
+    ...inOrder(lastUse(before, mayBeEmployedFrom), ended?.from ?? null),
     provenUsableAgain: again === undefined || proof === undefined ? null : provenAfter(again, proof),
   };
 }
@@ -53,7 +72,7 @@ function lastUse(stretches: readonly Stretch[], before: Instant | undefined): In
   return last === undefined ? null : earliest(last.to, plusMs(before, -1));
 }
 
-function inOrder(used: Instant | null, ended: Instant | null): Omit<ObservedWindow, 'provenUsableAgain'> {
+function inOrder(used: Instant | null, ended: Instant | null): Omit<ObservedWindow, 'mayBeBack' | 'provenUsableAgain'> {
   if (used === null || ended === null) return { lastProvenUsable: used, firstProvenUnusable: ended };
   const window = { lastProvenUsable: earliest(used, ended), firstProvenUnusable: latest(used, ended) };
   return used > ended ? { ...window, isContradicted: true } : window;

@@ -1,7 +1,8 @@
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, msBetween, SECOND_MS } from '../kernel/index.ts';
-import { type Decision, isOfRoles, type RuleEdition, type RuleId } from './decide.ts';
+import { type Decision, isOfRoles, judgesSince, type RuleEdition, type RuleId } from './decide.ts';
 import type { BlindStretch } from './blind-stretch.ts';
 import { judgeTiming, type TimingInput, type TimingOutcome } from './judge-timing.ts';
+import type { MayBeBack } from './observed-window.ts';
 import { withBlind } from './say-blind.ts';
 import type { StateVector } from './state-vector.ts';
 import type { TakenCounts } from './taken-accounts.ts';
@@ -108,7 +109,7 @@ const sentencesBefore4: Partial<Record<RuleId, Say>> = {
 
 /** One plain sentence, with figures, on why a rule applies. Lower bounds are rounded down and upper bounds up, never towards a verdict. */
 export function sentenceFor(rule: RuleId, facts: SentenceFacts, edition: RuleEdition = 'present'): string {
-  const say = (edition === 'present' ? undefined : sentencesBefore4[rule]) ?? sentences[rule];
+  const say = (judgesSince(edition, 4) ? undefined : sentencesBefore4[rule]) ?? sentences[rule];
   return say(facts);
 }
 
@@ -189,8 +190,9 @@ function overdue({ input, atLeastMs }: Judged): string {
   return `was proven usable ${atLeast(atLeastMs)} after the deadline, last at ${said(input.lastProvenUsable)}, and nothing was seen to end it since`;
 }
 
-function late({ atLeastMs, atMostMs }: Judged): string {
-  return `was still usable ${atLeast(atLeastMs)} after the deadline and became unusable at most ${atMost(atMostMs)} after it`;
+function late({ input, atLeastMs, atMostMs }: Judged): string {
+  const found = `was still usable ${atLeast(atLeastMs)} after the deadline and became unusable at most ${atMost(atMostMs)} after it`;
+  return input.mayBeBack === undefined ? found : backUnseen(input, input.mayBeBack, `${found}:`);
 }
 
 function unproven({ input }: Judged): string {
@@ -212,11 +214,26 @@ function indeterminate({ input, atMostMs }: Judged): string {
     return `was unusable by ${said(firstProvenUnusable)} and proven usable again at ${said(provenUsableAgain)}, when the person may have been employed again: from ${mayBeEmployedFrom} on, which is known no closer`;
   const found = `became unusable at most ${atMost(atMostMs)} after the deadline, perhaps before it:`;
   const range = deadline.earliest === deadline.latest ? '' : `; its ${deadlineRange(input)}`;
+  if (input.mayBeBack !== undefined) return `${backUnseen(input, input.mayBeBack, found)}${range}`;
   if (input.isContradicted === true)
     return `${found} the directory names its end at ${said(lastProvenUsable)}, and use is proven until ${said(firstProvenUnusable)}; the two contradict each other, and neither is taken for true${range}`;
   return lastProvenUsable === null
     ? `${found} it was never seen usable, and first proven unusable at ${said(firstProvenUnusable)}${range}`
     : `${found} it was last proven usable at ${said(lastProvenUsable)} and first proven unusable at ${said(firstProvenUnusable)}, with no proof of anything between${range}`;
+}
+
+/** Access had ended, and may have come back unseen, so that it ended at the later proof; or what was seen of it since may be a return, or not. */
+function backUnseen({ firstProvenUnusable, provenUsableAgain }: TimingInput, back: MayBeBack, found: string): string {
+  const first = `unusable by ${said(back.firstProvenUnusable)}`;
+  if (back.provenUsableAgain !== provenUsableAgain)
+    return `was ${first}, ${whyBack(back)}, and was proven usable again at ${said(back.provenUsableAgain)}: that access had ended by the end of the employment and came back is not proven`;
+  return `${found} it was ${first}, ${whyBack(back)}, and was proven unusable again at ${said(firstProvenUnusable)}`;
+}
+
+function whyBack({ because, since }: MayBeBack): string {
+  return because === 'restored'
+    ? `was restored at ${since} by the directory’s audit log, which does not say whether it was enabled`
+    : `had vanished by ${since}, which does not say what it could do`;
 }
 
 /** What was never seen at all may not be there. */
@@ -236,7 +253,8 @@ function deadlineRange({ deadline, end }: TimingInput): string {
 }
 
 function pending({ input }: Judged): string {
-  return `is not yet proven unusable and has until ${said(input.deadline.earliest)}`;
+  const back = input.mayBeBack === undefined ? '' : `; ${lastSeen(input)}`;
+  return `is not yet proven unusable and has until ${said(input.deadline.earliest)}${back}`;
 }
 
 function early({ input }: Judged): string {
@@ -253,8 +271,10 @@ function inTime({ input }: Judged): string {
 }
 
 function lastSeen(input: TimingInput): string {
-  const seen =
+  const used =
     input.lastProvenUsable === null ? 'it was never seen usable' : `it was last proven usable at ${said(input.lastProvenUsable)}`;
+  const back = input.mayBeBack;
+  const seen = back === undefined ? used : `${used}, was unusable by ${said(back.firstProvenUnusable)}, and ${whyBack(back)}`;
   return input.mayBeEmployedFrom === undefined
     ? seen
     : `${seen}, and the person may have been employed again from ${input.mayBeEmployedFrom} on`;

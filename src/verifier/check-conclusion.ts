@@ -30,7 +30,8 @@ export function isSince(format: unknown, from: 3 | 4 | 5): boolean {
 /** By which edition of the rules the findings of a report of that format were judged. */
 export function editionOf(format: unknown): RuleEdition {
   if (format === FORMATS[0] || format === FORMATS[1]) return 'before-3';
-  return format === FORMATS[2] ? 'before-4' : 'present';
+  if (format === FORMATS[2]) return 'before-4';
+  return format === FORMATS[3] ? 'before-5' : 'present';
 }
 
 /** The test that a report is concluded by. */

@@ -76,6 +76,12 @@ function earlierRule({ format, presently }: ReportFacts): readonly string[] {
         `It was judged by the rules of ${format}, by which changes alone of HR’s were its word on everybody, rows that were not taken no doubt, and an open match outweighed a proven failure.`,
       ),
     ];
+  if (format === FORMATS[3])
+    return [
+      printable(
+        `It is of ${format}, which takes an account for off that the directory’s audit log says was restored since, and one that could not be seen when the employment ended.`,
+      ),
+    ];
   if (format === FORMATS[2])
     return [
       printable(

@@ -1,5 +1,13 @@
 import { earliest, epochMs, type Instant, instantOf, latest, plusMs } from '../kernel/index.ts';
-import { AUDIT_TOLERANCE_MS, type DirectorySighting, type ScimReceipt, withAuditedUse } from '../verdict/index.ts';
+import {
+  AUDIT_TOLERANCE_MS,
+  type AuditedTurn,
+  type DirectorySighting,
+  judgesSince,
+  type RuleEdition,
+  type ScimReceipt,
+  withAuditedUse,
+} from '../verdict/index.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { objectAt, textAt } from './json-shape.ts';
 import { instantOfRecord, type LedgerFacts, named, recordedAt, wasSettled } from './ledger-facts.ts';
@@ -13,6 +21,8 @@ export interface Observed<Sighting> {
   readonly exactly: ProvenRecord | null;
   /** The complete look that last showed the state, where another follows. */
   readonly confirmedBy: CompleteLook | null;
+  /** The complete look that showed it off after it was restored. */
+  readonly shownAgainBy: CompleteLook | null;
 }
 
 /** States whose beginning the audit log may tell. */
@@ -20,13 +30,20 @@ const auditedStates: readonly string[] = ['disabled', 'hard_deleted'];
 
 const scimTypes = ['created', 'deactivated', 'reactivated', 'deleted'].map((event) => `scim.user.${event}`);
 
+interface Reading {
+  readonly facts: LedgerFacts;
+  readonly cited: readonly string[];
+  readonly until: Instant;
+  readonly edition: RuleEdition;
+}
+
 /**
  * All that the ledger holds of a directory account's states, in time order. An entry of the audit log says when only where it is among those
- * that are cited: whether the log was read without a hole is not for us to know.
+ * that are cited: whether the log was read without a hole is not for us to know. What it tells of the time between two looks must be known from format 5 on.
  */
 export function directoryObservations(
   accountId: string,
-  { facts, cited, until }: { readonly facts: LedgerFacts; readonly cited: readonly string[]; readonly until: Instant },
+  { facts, cited, until, edition }: Reading,
 ): readonly Observed<DirectorySighting>[] {
   const about = facts.about('directory-account', accountId);
   const turns = about.filter(({ type }) => stateTypes.includes(type));
@@ -43,6 +60,7 @@ export function directoryObservations(
       record,
       exactly,
       confirmedBy: look !== undefined && look.index > record.index ? look : null,
+      shownAgainBy: null,
       sighting: {
         state,
         from: exactly === null ? from : earliest(happenedAt(exactly), from),
@@ -52,31 +70,55 @@ export function directoryObservations(
       },
     };
   });
-  return withUseBetween(
-    seen,
-    entries.filter(({ id }) => cited.includes(id)),
-  );
+  const isRead = (entry: ProvenRecord) => {
+    if (!judgesSince(edition, 5)) return cited.includes(entry.id) && ledTo(entry) !== 'restored';
+    return cited.includes(entry.id) || wasSettled(entry, facts.asOf);
+  };
+  return withUseBetween(seen, entries.filter(isRead), facts);
 }
 
-/** The observations with the use between two looks that cited entries of the audit log tell of. */
+/** The observations with what entries of the audit log tell of the time between two looks. */
 function withUseBetween(
   seen: readonly Observed<DirectorySighting>[],
   entries: readonly ProvenRecord[],
+  facts: LedgerFacts,
 ): readonly Observed<DirectorySighting>[] {
   if (entries.length === 0) return seen;
-  const told = entries.map((record) => ({
-    record,
-    at: happenedAt(record),
-    isUse: objectAt(record.leaf['after'], 'after')['state'] === 'enabled',
-  }));
-  const inOrder = told.toSorted((a, b) => epochMs(a.at) - epochMs(b.at) || Number(a.isUse) - Number(b.isUse));
   const parts = withAuditedUse(
     seen.map((observed) => ({ ...observed.sighting, observed })),
-    inOrder,
+    entries.map((record) => auditedTurn(record, facts)),
   );
-  return parts.map(({ by, sighting: { observed, ...sighting } }) =>
-    by === null ? { ...observed, sighting } : { ...observed, record: by.record, exactly: null, sighting },
+  return parts.map(({ by, isShownAgain, sighting: { observed, ...sighting } }) =>
+    by === null
+      ? { ...observed, sighting }
+      : { ...observed, record: by.record, exactly: null, shownAgainBy: isShownAgain ? by.look : null, sighting },
   );
+}
+
+const turns: Readonly<Record<string, AuditedTurn['ledTo']>> = { enabled: 'use', restored: 'restored' };
+
+interface ToldTurn extends AuditedTurn {
+  readonly record: ProvenRecord;
+  /** The first complete look after it, where the account was restored. */
+  readonly look: CompleteLook | null;
+}
+
+function auditedTurn(record: ProvenRecord, facts: LedgerFacts): ToldTurn {
+  const at = happenedAt(record);
+  const turn = turns[ledTo(record)] ?? 'off';
+  const after =
+    turn === 'restored' ? completeLooks(connectionOf(record), facts).find(({ confirmedUntil }) => confirmedUntil >= at) : undefined;
+  return {
+    record,
+    at,
+    ledTo: turn,
+    look: after ?? null,
+    shownNext: after === undefined ? null : { seenFrom: after.confirmedUntil, from: after.lookedTo },
+  };
+}
+
+function ledTo(entry: ProvenRecord): string {
+  return textAt(objectAt(entry.leaf['after'], `what ${named(entry)} says`)['state'], 'state');
 }
 
 interface Turn {
@@ -107,11 +149,11 @@ function turnOf(record: ProvenRecord): Turn {
 function exactEntry({ state, notBefore, from }: Omit<Turn, 'seenFrom'>, entries: readonly ProvenRecord[]): ProvenRecord | null {
   if (!auditedStates.includes(state)) return null;
   const near = entries
-    .map((record) => ({ record, at: happenedAt(record), ledTo: objectAt(record.leaf['after'], 'after')['state'] }))
+    .map((record) => ({ record, at: happenedAt(record), ledTo: ledTo(record) }))
     .filter(({ at }) => (notBefore === null || at > plusMs(notBefore, -AUDIT_TOLERANCE_MS)) && at <= plusMs(from, AUDIT_TOLERANCE_MS));
   const inOrder = near.toSorted((a, b) => Number(a.at > from) - Number(b.at > from) || epochMs(b.at) - epochMs(a.at));
   const [best] = inOrder;
-  const isTold = best?.ledTo === state && near.every(({ ledTo, at }) => ledTo === state || at <= from);
+  const isTold = best?.ledTo === state && near.every((entry) => entry.ledTo === state || entry.at <= from);
   return isTold ? best.record : null;
 }
 
@@ -146,6 +188,8 @@ export interface CompleteLook {
   readonly run: unknown;
   readonly recordedAt: Instant;
   readonly confirmedUntil: Instant;
+  /** When its last answer came. */
+  readonly lookedTo: Instant;
   /** The hash of its state file, in hex. */
   readonly statesSha256: string;
   /** Whether a verdict of that instant must have known it. */
@@ -168,6 +212,7 @@ export function completeLooks(connectionId: string, facts: LedgerFacts): readonl
         run,
         recordedAt: recordedAt(record),
         confirmedUntil: instantOfRecord(confirmedUntil, record),
+        lookedTo: instantOfRecord(objectAt(record.leaf['observed'], `what ${named(record)} observed`)['to'], record),
         statesSha256: textAt(statesSha256, `states_sha256 of ${named(record)}`),
         isSettledBy: (instant) => wasSettled(record, instant),
       };
@@ -186,6 +231,14 @@ export function scimObservations(userId: string, facts: LedgerFacts): readonly O
     at = latest(at, recordedAt(record));
     if (!scimTypes.includes(record.type)) return [];
     const { active, deleted } = objectAt(record.leaf['after'], `what ${named(record)} says`);
-    return [{ record, exactly: null, confirmedBy: null, sighting: { active: active === true, deleted: deleted === true, from: at } }];
+    return [
+      {
+        record,
+        exactly: null,
+        confirmedBy: null,
+        shownAgainBy: null,
+        sighting: { active: active === true, deleted: deleted === true, from: at },
+      },
+    ];
   });
 }

@@ -8,6 +8,7 @@ import {
   employments,
   type InstantRange,
   matches,
+  type MayBeBack,
   privileges,
   propagations,
   roleStandings,
@@ -17,6 +18,7 @@ import {
   scimStates,
   type TimingInput,
   timingOutcomes,
+  type WindowInstants,
 } from '../verdict/index.ts';
 import { isObject, type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 
@@ -137,13 +139,29 @@ function timingAt(value: unknown): TimingInput {
     neverHadAccount: booleanAt(timing, 'neverHadAccount'),
     end: rangeAt(timing['end'], 'timing.end'),
     deadline: rangeAt(timing['deadline'], 'timing.deadline'),
-    lastProvenUsable: instantOrNull(timing['lastProvenUsable'], 'lastProvenUsable'),
-    firstProvenUnusable: instantOrNull(timing['firstProvenUnusable'], 'firstProvenUnusable'),
-    provenUsableAgain: instantOrNull(timing['provenUsableAgain'], 'provenUsableAgain'),
+    ...windowAt(timing),
     evaluatedAt: instantAt(timing['evaluatedAt'], 'evaluatedAt'),
     ...(timing['mayBeEmployedFrom'] !== undefined && { mayBeEmployedFrom: instantAt(timing['mayBeEmployedFrom'], 'mayBeEmployedFrom') }),
     ...(timing['isContradicted'] === true && { isContradicted: true }),
+    ...(timing['mayBeBack'] !== undefined && { mayBeBack: mayBeBackAt(timing['mayBeBack']) }),
     covered: booleanAt(timing, 'covered'),
+  };
+}
+
+function windowAt(timing: JsonObject): WindowInstants {
+  return {
+    lastProvenUsable: instantOrNull(timing['lastProvenUsable'], 'lastProvenUsable'),
+    firstProvenUnusable: instantOrNull(timing['firstProvenUnusable'], 'firstProvenUnusable'),
+    provenUsableAgain: instantOrNull(timing['provenUsableAgain'], 'provenUsableAgain'),
+  };
+}
+
+function mayBeBackAt(value: unknown): MayBeBack {
+  const back = objectAt(value, 'mayBeBack');
+  return {
+    because: wordAt(back, 'because', ['restored', 'vanished']),
+    since: instantAt(back['since'], 'mayBeBack.since'),
+    ...windowAt(back),
   };
 }
 

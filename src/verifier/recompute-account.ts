@@ -5,12 +5,14 @@ import {
   directoryStateOf,
   directoryWindow,
   type InstantRange,
+  type MayBeBack,
   type ObservedWindow,
   type RuleEdition,
   type ScimState,
   scimStateOf,
   scimWindow,
   type TimingInput,
+  type WindowInstants,
 } from '../verdict/index.ts';
 import { objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, named, wasSettled } from './ledger-facts.ts';
@@ -57,17 +59,26 @@ export function recomputeAccount(system: JudgedSystem, around: Around): DerivedA
   return { ...derived, window };
 }
 
-function recomputeDirectory(system: JudgedSystem, { end, facts }: Around): DerivedAccount {
+function recomputeDirectory(system: JudgedSystem, around: Around): DerivedAccount {
+  const { edition, end, facts } = around;
   const { evaluatedAt: until, mayBeEmployedFrom } = system.timing;
-  const before = earlierAccounts(system, facts);
-  const { known, wrong } = citedOnly([...before.seen, ...observationsOf(system.accountId, system, facts)], system, facts);
-  const sightings = known.map(({ sighting }) => sighting);
+  const before = earlierAccounts(system, around);
+  const { known, wrong } = citedOnly([...before.seen, ...observationsOf(system.accountId, system, around)], system, facts);
   const windows = confirmations(known, { facts, until }).map((confirmedBy) => ({
     confirmedBy,
-    window: directoryWindow(sightings, end, { confirmedUntil: confirmedBy?.confirmedUntil ?? until, until, mayBeEmployedFrom }),
+    window: directoryWindow(
+      known.filter(({ shownAgainBy }) => isKnownBy(confirmedBy, shownAgainBy)).map(({ sighting }) => sighting),
+      end,
+      { confirmedUntil: confirmedBy?.confirmedUntil ?? until, until, mayBeEmployedFrom, edition },
+    ),
   }));
-  const shown = misplaced(system, known);
-  return compare(system, { windows, state: directoryStateOf(sightings.at(-1)), known, wrong: [...before.wrong, ...wrong, ...shown] });
+  const state = directoryStateOf(known.map(({ sighting }) => sighting));
+  return compare(system, { windows, state, known, wrong: [...before.wrong, ...wrong, ...misplaced(system, known)] });
+}
+
+/** Whether a verdict that knew one look may have known another. */
+function isKnownBy(last: CompleteLook | null, look: CompleteLook | null): boolean {
+  return look === null || (last !== null && look.index <= last.index);
 }
 
 /** By which connection's looks it is asked when nobody looked; reports of before do not say which shows it. */
@@ -77,8 +88,12 @@ function misplaced({ accountId, connectionId }: JudgedSystem, known: readonly Ob
   return [`its directory account ${accountId} is given as shown by connection ${connectionId}; ${named(own)} is of ${connectionOf(own)}`];
 }
 
-function observationsOf(accountId: string, { evidence, timing }: JudgedSystem, facts: LedgerFacts): readonly Observed<DirectorySighting>[] {
-  return directoryObservations(accountId, { facts, cited: evidence, until: timing.evaluatedAt });
+function observationsOf(
+  accountId: string,
+  { evidence, timing }: JudgedSystem,
+  { edition, facts }: Around,
+): readonly Observed<DirectorySighting>[] {
+  return directoryObservations(accountId, { facts, cited: evidence, until: timing.evaluatedAt, edition });
 }
 
 interface EarlierAccounts {
@@ -90,11 +105,12 @@ interface EarlierAccounts {
  * What earlier connections of the tenant saw of the same object, by the observations that are cited beside the account's own. Which account is the same
  * object is the report's word, as whose it is; that the tenant is the same follows from the records of the connections.
  */
-function earlierAccounts(system: JudgedSystem, facts: LedgerFacts): EarlierAccounts {
+function earlierAccounts(system: JudgedSystem, around: Around): EarlierAccounts {
+  const { facts } = around;
   const cited = system.evidence.flatMap((id) => facts.record(id) ?? []).filter(({ type }) => stateTypes.includes(type));
   const others = new Set(cited.map(accountOf).filter((id) => id !== system.accountId));
   const own = cited.find((record) => accountOf(record) === system.accountId);
-  const seen = [...others].map((accountId) => observationsOf(accountId, system, facts));
+  const seen = [...others].map((accountId) => observationsOf(accountId, system, around));
   const inOrder = seen.toSorted(([a], [b]) => (a?.record.index ?? 0) - (b?.record.index ?? 0));
   const isElsewhere = ([first]: readonly Observed<DirectorySighting>[]) =>
     first === undefined || own === undefined || tenantOf(first.record, facts) !== tenantOf(own, facts);
@@ -190,7 +206,7 @@ function compare(system: JudgedSystem, { windows, state, known, wrong }: Found):
   const by = known
     .map(({ record, exactly }) => [record, exactly].flatMap((each) => (each === null ? [] : [each.index])).join(' and '))
     .join(', ');
-  const differing = (what: string, name: keyof Omit<ObservedWindow, 'isContradicted'>): readonly string[] =>
+  const differing = (what: string, name: keyof WindowInstants): readonly string[] =>
     claimed[name] === window[name]
       ? []
       : [`its ${system.system} account ${accountId} ${what} ${claimed[name] ?? 'never'}; records ${by} give ${window[name] ?? 'never'}`];
@@ -201,6 +217,11 @@ function compare(system: JudgedSystem, { windows, state, known, wrong }: Found):
       ...wrong,
       ...differing('is given as first proven unusable', 'firstProvenUnusable'),
       ...differing('is given as proven usable again', 'provenUsableAgain'),
+      ...(same(claimed.mayBeBack ?? null, window.mayBeBack ?? null)
+        ? []
+        : [
+            `its ${system.system} account ${accountId} is given as ${backText(claimed.mayBeBack)}; records ${by} give ${backText(window.mayBeBack)}`,
+          ]),
       ...(isSeen(system.state, state)
         ? []
         : [`its ${system.system} account ${accountId} is given as ${system.state}; records ${by} give ${state}`]),
@@ -214,9 +235,16 @@ function compare(system: JudgedSystem, { windows, state, known, wrong }: Found):
 function looksOf(known: Found['known'], lastly: CompleteLook | null): readonly CompleteLook[] {
   const last = known.at(-1);
   const isConfirming = lastly !== null && last !== undefined && lastly.index > last.record.index;
-  return [...known.flatMap(({ confirmedBy }) => confirmedBy ?? []), ...(isConfirming ? [lastly] : [])];
+  const shown = known.flatMap(({ confirmedBy, shownAgainBy }) => [confirmedBy, shownAgainBy].filter((look) => look !== null));
+  return [...shown, ...(isConfirming ? [lastly] : [])];
 }
 
-function windowOf({ lastProvenUsable, firstProvenUnusable, provenUsableAgain }: ObservedWindow): ObservedWindow {
-  return { lastProvenUsable, firstProvenUnusable, provenUsableAgain };
+function windowOf({ lastProvenUsable, firstProvenUnusable, provenUsableAgain, mayBeBack }: ObservedWindow): ObservedWindow {
+  return { lastProvenUsable, firstProvenUnusable, provenUsableAgain, ...(mayBeBack !== undefined && { mayBeBack }) };
+}
+
+function backText(back: MayBeBack | undefined): string {
+  return back === undefined
+    ? 'surely off since'
+    : `perhaps back since ${back.since} (${back.because}), else off by ${back.firstProvenUnusable ?? 'no instant'}`;
 }

@@ -4,6 +4,7 @@ import {
   allowancesFor,
   type InForce,
   type InstantRange,
+  judgesSince,
   type LocalCalendar,
   policiesInForce,
   policyInForce,
@@ -50,7 +51,7 @@ interface Judging {
 
 /** All that may have been in force at the end must be cited, and nothing else; up to format 3, the policy of the latest end alone was. */
 function judgingOf(cited: readonly ProvenRecord[], end: InstantRange, { edition, facts }: Basis): Judging {
-  const isSpanning = edition === 'present';
+  const isSpanning = judgesSince(edition, 4);
   // What was set shortly before the report may not be known to it, unless it is cited.
   const isKnown = (record: ProvenRecord) => !isSpanning || cited.includes(record) || wasSettled(record, facts.asOf);
   const inForce = inForceAt(facts.ofType('policy.set').filter(isKnown), end, edition);
@@ -80,7 +81,7 @@ export function termsAt(end: InstantRange, { edition, facts }: Omit<Basis, 'cale
 /** By the rule of the report's format: up to format 3 the policy of the latest end judged alone. */
 function inForceAt(policies: readonly ProvenRecord[], end: InstantRange, edition: RuleEdition): readonly InForce<ProvenRecord>[] {
   const versions = versionsOf(policies);
-  if (edition === 'present') return policiesInForce(versions, end).map(({ policy, ends }) => ({ policy: policy.record, ends }));
+  if (judgesSince(edition, 4)) return policiesInForce(versions, end).map(({ policy, ends }) => ({ policy: policy.record, ends }));
   const latest = policyInForce(versions, end.latest);
   return latest === undefined ? [] : [{ policy: latest.record, ends: end }];
 }

@@ -318,7 +318,7 @@ interface Leaving {
 function deriveSystem(system: CitingSystem, { end, deadline, facts, edition }: Leaving): SystemDerivation {
   const { timing, accountId } = system;
   if (timing === null) return { derivations: [], derived: system };
-  const { isContradicted: _claimed, ...instants } = timing;
+  const { isContradicted: _contradicted, mayBeBack: _back, ...instants } = timing;
   const due = { ...instants, end, deadline: deadline ?? timing.deadline };
   if (accountId === null) return { derivations: [], derived: { ...system, timing: due } };
   const { value: account, wrong } = attempt(() => ({

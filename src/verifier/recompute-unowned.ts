@@ -32,7 +32,7 @@ export function recomputeUnowned(value: unknown, facts: LedgerFacts, edition: Ru
   if (!isObject(value) || value['period'] !== null) return undefined;
   const unit = readUnit(value);
   const given = listAt(value['systems'], 'systems').map((each) => objectAt(each, 'system')['accountId']);
-  const derived = unit.systems.map((system, index) => deriveSystem(system, given[index] ?? null, facts));
+  const derived = unit.systems.map((system, index) => deriveSystem(system, given[index] ?? null, { facts, edition }));
   return { id: unit.id, states: derived.flatMap(({ wrong }) => (wrong === undefined ? [] : [wrong])), verdict: verdictOf(unit, derived) };
 
   function verdictOf({ claimed, vector }: ReportedUnit, systems: readonly DerivedState[]): readonly string[] {
@@ -45,16 +45,21 @@ export function recomputeUnowned(value: unknown, facts: LedgerFacts, edition: Ru
   }
 }
 
+interface Basis {
+  readonly facts: LedgerFacts;
+  readonly edition: RuleEdition;
+}
+
 interface DerivedState extends Pick<ReportedSystem, 'system' | 'standing' | 'state'> {
   /** Undefined for the line that says that there is none. */
   readonly wrong?: readonly string[];
 }
 
 /** A verdict may not know what was recorded shortly before it: any of those states may be the one that it went by. */
-function deriveSystem(system: ReportedSystem, accountId: unknown, facts: LedgerFacts): DerivedState {
+function deriveSystem(system: ReportedSystem, accountId: unknown, { edition, facts }: Basis): DerivedState {
   if (accountId === null) return system;
   const id = textAt(accountId, 'accountId');
-  const told = system.system === 'directory' ? directoryStates(id, facts) : scimStates(id, facts);
+  const told = system.system === 'directory' ? directoryStates(id, { facts, edition }) : scimStates(id, facts);
   const sure = told.findLastIndex(({ record }) => wasSettled(record, facts.asOf));
   const known = told.slice(Math.max(sure, 0)).map(({ state }) => state);
   if (known.some((state) => isSeen(system.state, state))) return { ...system, wrong: [] };
@@ -74,12 +79,10 @@ interface ToldState {
   readonly state: DirectoryState | ScimState;
 }
 
-function directoryStates(id: string, facts: LedgerFacts): readonly ToldState[] {
+function directoryStates(id: string, { edition, facts }: Basis): readonly ToldState[] {
   const cited = facts.about('directory-account', id).map((record) => record.id);
-  return directoryObservations(id, { facts, cited, until: facts.asOf }).map(({ record, sighting }) => ({
-    record,
-    state: directoryStateOf(sighting),
-  }));
+  const seen = directoryObservations(id, { facts, cited, until: facts.asOf, edition });
+  return seen.map(({ record }, index) => ({ record, state: directoryStateOf(seen.slice(0, index + 1).map(({ sighting }) => sighting)) }));
 }
 
 function scimStates(id: string, facts: LedgerFacts): readonly ToldState[] {

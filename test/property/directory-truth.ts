@@ -58,7 +58,7 @@ export function untruthsOf(truth: Truth, claimed: Claimed): readonly string[] {
 
 function untrueStates(truth: Truth, { facts, until }: Claimed): readonly string[] {
   return facts.stretches.flatMap(({ state, seenFrom, from, to }, index) => {
-    if (state === 'vanished') return [];
+    if (state === 'vanished' || state === 'restored') return [];
     const wasSeen = statesBetween(truth, earliest(seenFrom, from), from).has(state);
     const next = facts.stretches[index + 1]?.from ?? until;
     const lasted = to === null || statesBetween(truth, to, latest(to, next)).has(state);

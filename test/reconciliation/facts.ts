@@ -50,7 +50,7 @@ export interface AliasGiven {
 
 export interface AuditGiven {
   readonly at: Instant;
-  readonly ledTo: 'enabled' | 'disabled';
+  readonly ledTo: 'enabled' | 'disabled' | 'soft_deleted' | 'restored';
 }
 
 export interface ScimGiven {

@@ -785,6 +785,7 @@ table directory_run
   constraint directory_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'parked'::text, 'held'::text, 'complete'::text, 'failed'::text])))
   constraint directory_run_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES directory_connection(workspace_id, id)
   CREATE INDEX directory_run_by_time ON public.directory_run USING btree (workspace_id, connection_id, requested_at DESC)
+  CREATE INDEX directory_run_complete ON public.directory_run USING btree (workspace_id, connection_id, look_from) WHERE ((state = 'complete'::text) AND (kind = 'full'::text))
   CREATE UNIQUE INDEX directory_run_queued ON public.directory_run USING btree (workspace_id, connection_id) WHERE (state = 'queued'::text)
   CREATE UNIQUE INDEX directory_run_under_way ON public.directory_run USING btree (workspace_id, connection_id) WHERE (state = ANY (ARRAY['running'::text, 'parked'::text, 'held'::text]))
   grant insert, select to rollcall_server

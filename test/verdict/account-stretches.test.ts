@@ -1,14 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/kernel/index.ts';
 import { directoryStretches } from '../../src/verdict/account-stretches.ts';
-import {
-  type DirectorySighting,
-  directoryStateOf,
-  directoryWindow,
-  type ScimReceipt,
-  scimStateOf,
-  scimWindow,
-} from '../../src/verdict/index.ts';
+import { type DirectorySighting, directoryStateOf, type ScimReceipt, scimStateOf, scimWindow } from '../../src/verdict/index.ts';
 
 /** An instant of one day, by its hour. */
 const at = (hour: number) => `2026-02-10T${String(hour).padStart(2, '0')}:00:00.000Z` as Instant;
@@ -49,15 +42,7 @@ describe('what sightings of a directory account prove', () => {
     const stretches = directoryStretches([seen('enabled', { to: at(10) }), seen('vanished'), seen('disabled')], CONFIRMED);
     expect(stretches.map(({ usable }) => usable)).toEqual([true, false]);
     expect(directoryStretches([seen('vanished')], CONFIRMED)).toEqual([]);
-  });
-
-  it.each([
-    { when: 'seen off before the end alone', lastSeenOff: at(10), isProven: false },
-    { when: 'seen off at the end', lastSeenOff: at(12), isProven: true },
-  ])('proves no end of access of one that vanished, unless it was seen after the end: $when (I10)', ({ lastSeenOff, isProven }) => {
-    const sightings = [seen('disabled', { to: lastSeenOff }), seen('vanished', { from: at(13), seenFrom: at(13) })];
-    const window = directoryWindow(sightings, { earliest: at(12), latest: at(12) }, { confirmedUntil: CONFIRMED, until: CONFIRMED });
-    expect(window.firstProvenUnusable).toBe(isProven ? at(9) : null);
+    expect(directoryStretches([seen('restored')], CONFIRMED)).toEqual([]);
   });
 
   it.each([
@@ -66,8 +51,9 @@ describe('what sightings of a directory account prove', () => {
     ['soft_deleted', 'SOFT_DELETED'],
     ['hard_deleted', 'HARD_DELETED'],
     ['vanished', 'VANISHED'],
-  ] as const)('is the state of an account last seen %s: %s', (state, expected) => {
-    expect(directoryStateOf({ state })).toBe(expected);
+  ] as const)('is the state of an account last seen %s, whether it was restored since or not: %s', (state, expected) => {
+    expect(directoryStateOf([{ state: 'enabled' }, { state }])).toBe(expected);
+    expect(directoryStateOf([{ state }, { state: 'restored' }])).toBe(expected);
   });
 });
 
@@ -107,5 +93,5 @@ describe('what receipts prove of a SCIM user', () => {
 });
 
 it('is no state that is known where nothing was ever seen or received (I10)', () => {
-  expect([directoryStateOf(undefined), scimStateOf(undefined)]).toEqual(['UNKNOWN', 'UNKNOWN']);
+  expect([directoryStateOf([]), scimStateOf(undefined)]).toEqual(['UNKNOWN', 'UNKNOWN']);
 });

@@ -21,18 +21,27 @@ interface Given {
   /** Width of the range in which the employment ended. */
   readonly doubt?: number;
   readonly never?: boolean;
+  /** The window if access did not come back unseen. */
+  readonly else?: Pick<Given, 'L' | 'U' | 'again'>;
 }
 
-function inputOf({ L, U, again, now = 100, covered = true, doubt = 0, mayBe, never = false }: Given): TimingInput {
+function windowOf({ L, U, again }: Given) {
+  return {
+    lastProvenUsable: L === undefined ? null : at(L),
+    firstProvenUnusable: U === undefined ? null : at(U),
+    provenUsableAgain: again === undefined ? null : at(again),
+  };
+}
+
+function inputOf({ now = 100, covered = true, doubt = 0, else: otherwise, mayBe, never = false, ...window }: Given): TimingInput {
   return {
     neverHadAccount: never,
     end: { earliest: at(0), latest: at(doubt) },
     deadline: { earliest: at(24), latest: at(24 + doubt) },
-    lastProvenUsable: L === undefined ? null : at(L),
-    firstProvenUnusable: U === undefined ? null : at(U),
-    provenUsableAgain: again === undefined ? null : at(again),
+    ...windowOf(window),
     evaluatedAt: at(now),
     covered,
+    ...(otherwise !== undefined && { mayBeBack: { because: 'restored', since: at(2), ...windowOf(otherwise) } }),
     ...(mayBe !== undefined && { mayBeEmployedFrom: at(mayBe) }),
   };
 }
@@ -49,6 +58,47 @@ describe('the timing of one account', () => {
     { story: 'usable again before that may have been', given: { L: 1, U: 2, again: 19, mayBe: 20 }, outcome: 'REACTIVATED' },
     { story: 'unusable in time, whenever that was', given: { L: 1, U: 2, mayBe: 20 }, outcome: 'IN_TIME' },
     { story: 'ended before the employment', given: { L: -30, U: -1 }, outcome: 'EARLY' },
+    { story: 'ended in time, whether it came back unseen or not', given: { L: -5, U: 4, else: { L: -5, U: -1 } }, outcome: 'IN_TIME' },
+    {
+      story: 'ended late, whether it came back unseen or not',
+      given: { L: 30, U: 40, else: { L: 30, U: 31 } },
+      outcome: 'LATE',
+      late: [6, 16],
+    },
+    {
+      story: 'ended in time, unless it came back unseen',
+      given: { L: -5, U: 30, else: { L: -5, U: 4 } },
+      outcome: 'INDETERMINATE',
+      late: [0, 6],
+    },
+    {
+      story: 'ended in time, and was in time a return, unless it went on unseen',
+      given: { L: 5, U: 6, else: { L: -5, U: -1, again: 3 } },
+      outcome: 'INDETERMINATE',
+    },
+    {
+      story: 'was used after the deadline: a return, or late',
+      given: { L: 30, U: 31, else: { L: -5, U: -1, again: 28 } },
+      outcome: 'LATE',
+      late: [6, 7],
+    },
+    {
+      story: 'came back, which may be late where it came back unseen',
+      given: { L: 5, U: 30, else: { L: -5, U: -1, again: 3 } },
+      outcome: 'INDETERMINATE',
+      late: [0, 6],
+    },
+    {
+      story: 'ended in time, unless it came back unseen and goes on',
+      given: { L: -5, else: { L: -5, U: 4 } },
+      outcome: 'OVERDUE_UNPROVEN',
+    },
+    {
+      story: 'may have come back unseen with nobody looking',
+      given: { L: -5, covered: false, else: { L: -5, U: 4 } },
+      outcome: 'NO_COVERAGE',
+    },
+    { story: 'may have come back unseen, and there is time', given: { L: -5, now: 10, else: { L: -5, U: 4 } }, outcome: 'PENDING' },
     { story: 'ended at the very end', given: { L: -1, U: 0 }, outcome: 'EARLY' },
     { story: 'ended within the doubt about the end', given: { U: 1, doubt: 26 }, outcome: 'IN_TIME' },
     { story: 'ended between end and deadline', given: { L: 3, U: 4 }, outcome: 'IN_TIME' },

@@ -7,6 +7,7 @@ import {
   connectedAnew,
   gapIdOf,
   judgeTiming,
+  type MayBeBack,
   mayBeBlind,
   type TimingInput,
   type TriedLook,
@@ -116,6 +117,15 @@ function namesOf({ accountId = 'account', looks, timing: given }: Omit<Case, 'na
   return short(named);
 }
 
+/** The account was restored then, and off before that. */
+const backAt = (since: Instant): MayBeBack => ({
+  because: 'restored',
+  since,
+  lastProvenUsable: on(6, 23),
+  firstProvenUnusable: on(7),
+  provenUsableAgain: null,
+});
+
 const hourly = Array.from({ length: 9 * 24 }, (_, hour) =>
   look(on(1 + Math.floor(hour / 24), hour % 24), on(1 + Math.floor(hour / 24), hour % 24)),
 );
@@ -180,6 +190,48 @@ describe('a stretch in which nobody looked is named', () => {
       what: 'not where the directory contradicts itself',
       timing: { lastProvenUsable: on(6, 23), firstProvenUnusable: on(7, 1), isContradicted: true },
       looks: [look(on(6, 23), on(6, 23)), look(on(7, 1), on(7, 1))],
+      names: [],
+    },
+    {
+      what: 'where access may have come back in it',
+      timing: { lastProvenUsable: on(6, 23), firstProvenUnusable: on(8, 5), mayBeBack: backAt(on(8, 3)) },
+      looks: hourly.filter(({ from }) => from < on(8, 2) || from > on(8, 5)),
+      names: ['08T01 08T06 no-run'],
+    },
+    {
+      what: 'as long as access may be back',
+      timing: { lastProvenUsable: on(6, 23), covered: false, mayBeBack: backAt(on(8, 3)) },
+      looks: hourly.filter(({ from }) => from < on(8, 2)),
+      names: ['08T01 on no-run'],
+    },
+    {
+      what: 'where access ended, and again where it may have come back, whatever was looked at in between',
+      timing: {
+        lastProvenUsable: on(6, 23),
+        firstProvenUnusable: on(8, 5),
+        mayBeBack: { ...backAt(on(8, 3)), firstProvenUnusable: on(7, 4) },
+      },
+      looks: hourly.filter(({ from }) => !(from > on(6, 23) && from < on(7, 4)) && !(from > on(8, 2) && from < on(8, 6))),
+      names: ['06T23 07T04 no-run', '08T02 08T06 no-run'],
+    },
+    {
+      what: 'not where access may have come back before the end',
+      timing: {
+        lastProvenUsable: on(5),
+        firstProvenUnusable: on(5, 20),
+        mayBeBack: { ...backAt(on(5, 10)), firstProvenUnusable: on(5, 5) },
+      },
+      looks: [],
+      names: [],
+    },
+    {
+      what: 'not where looks went on while the account had vanished',
+      timing: {
+        lastProvenUsable: on(4),
+        firstProvenUnusable: on(8),
+        mayBeBack: { ...backAt(on(5)), because: 'vanished', firstProvenUnusable: on(4, 5) },
+      },
+      looks: hourly,
       names: [],
     },
     {

@@ -66,6 +66,9 @@ describe('what the verifier prints', () => {
     const said =
       'It is of rollcall-report/3, which does not say of its findings when nobody was looking, nor what was sealed before it over its period.';
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/3' } })).toContain(said);
+    expect(printed({ ...held, report: { ...report, format: 'rollcall-report/4' } })).toContain(
+      'It is of rollcall-report/4, which takes an account for off that the directory’s audit log says was restored since',
+    );
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/5' } })).not.toContain('It is of rollcall-report');
   });
 

@@ -1,3 +1,4 @@
+import { backUnseen } from './back-unseen.ts';
 import { comingBack } from './coming-back.ts';
 import { goneBefore } from './gone-before-the-end.ts';
 import { goneInTime } from './gone-in-time.ts';
@@ -25,6 +26,7 @@ export const chapters: readonly Chapter[] = [
   stillThere,
   notDueYet,
   inDoubt,
+  backUnseen,
   nobodyLooked,
   noAccount,
   timeZones,

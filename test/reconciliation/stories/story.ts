@@ -24,7 +24,7 @@ export interface Employment {
 
 /** What looks at the directory saw of an account: a state, from the first look that showed it to the last. */
 export interface Seen {
-  readonly is: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished';
+  readonly is: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished' | 'restored';
   readonly from: Moment;
   /** Left out: the last complete look still saw it so. */
   readonly until?: Moment;
@@ -175,7 +175,9 @@ export const disabledFrom = (from: Moment, until?: Moment): Seen => seen('disabl
 export const vanishedFrom = (from: Moment, until?: Moment): Seen => seen('vanished', from, until);
 export const goneFrom = (from: Moment): Seen => seen('hard_deleted', from);
 export const disabledAt = (from: Moment): Seen => ({ is: 'disabled', from, exact: true });
-export const deletedAt = (from: Moment): Seen => ({ is: 'soft_deleted', from, exact: true });
+export const deletedAt = (from: Moment, until?: Moment): Seen => ({ ...seen('soft_deleted', from, until), exact: true });
+/** By the audit log, which does not say whether it was enabled; until it was deleted or disabled again, or a look showed it off. */
+export const restoredAt = (from: Moment, until?: Moment): Seen => ({ ...seen('restored', from, until), exact: true });
 
 function seen(is: Seen['is'], from: Moment, until?: Moment): Seen {
   return { is, from, ...(until === undefined ? {} : { until }) };

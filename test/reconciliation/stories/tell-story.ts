@@ -121,6 +121,7 @@ const stateWords: Record<Seen['is'], string> = {
   soft_deleted: 'deleted',
   hard_deleted: 'found gone for good',
   vanished: 'no longer shown, for no known reason',
+  restored: 'restored',
 };
 
 function directoryOf({ link, assigned, role, hadRole = [], directory, object, seen, taken }: DirectoryAccount, story: Story): string {
@@ -148,6 +149,7 @@ function roleOf({ role, without, by, until, gone }: HadRole): string {
 }
 
 function seenOf({ is, from, until, exact }: Seen): string {
+  if (is === 'restored') return `restored at ${from}, says the directory’s audit log, and not whether it was enabled`;
   if (exact === true) return `${is === 'disabled' ? 'disabled' : stateWords[is]} at ${from}, as the directory itself says`;
   return `${stateWords[is]} from ${from} ${until === undefined ? 'on' : `to ${until}`}`;
 }
