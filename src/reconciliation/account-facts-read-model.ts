@@ -53,14 +53,14 @@ export interface ScimRow {
 /** Tenants that were connected more than once: their accounts are the objects that they were. */
 const connectedAnew = 'select tenant_id from directory_connection where workspace_id = $1 group by tenant_id having count(*) > 1';
 
-const link = ['known.standing', 'known.rule', 'known.link_record_id', 'known.link_until', 'known.taken'];
+const link = ['known.standing', 'known.rule', 'known.link_record_id', 'known.link_until', 'known.link_doubt', 'known.taken'];
 
 /** Before the state that an entry of the audit log tells, where stretches have their own. */
 const AUDITED = 'audited ';
 
 /**
  * What is known of directory accounts: first the stretches of each, in time order, then its assignments to the provisioned application, its own and
- * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id, link_until, taken`. Accounts of a connection without a complete run do
+ * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id, link_until, link_doubt, taken`. Accounts of a connection without a complete run do
  * not exist here (I8).
  */
 export function directoryRows(held: string, finding: Finding): string {
@@ -86,7 +86,7 @@ export function directoryRows(held: string, finding: Finding): string {
     where connection.last_complete_run_id is not null
   ),
   known as (
-    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, account.link_until, account.taken,
+    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, account.link_until, account.link_doubt, account.taken,
            account.same_object_id,
            stretch.ordinal, stretch.state, coalesce(exact.at, stretch.observed_at) as "from", stretch.seen_from, stretch.confirmed_until as "to",
            exact.at is not null or (stretch.state = 'soft_deleted' and stretch.seen_from = stretch.observed_at) as is_exact,
@@ -121,7 +121,7 @@ export function directoryRows(held: string, finding: Finding): string {
  * instants the first complete look after that showed what it showed.
  */
 function auditRows(join: (joined: Joined) => string, own: (as: string) => string): string {
-  return `select account.owner, account.account_id, account.connection_id, null, null, null, null, null, null,
+  return `select account.owner, account.account_id, account.connection_id, null, null, null, null, null, null, null,
            null, '${AUDITED}' || event.led_to, event.at, coalesce(look.held_from, event.at), look.look_to, true, event.record_id, null, null, null
     from account
     ${join({ table: 'directory_audit_event', as: 'event', on: `${own('event')}.object_id = account.object_id` })}
@@ -142,13 +142,13 @@ function auditRows(join: (joined: Joined) => string, own: (as: string) => string
 /** The assignments of `account`, its own, those that it has no longer, and those of its groups, in the columns of its stretches. */
 function roleRows(join: (joined: Joined) => string, own: (as: string) => string): string {
   const assigned = (notBefore: string, observedAt: string) => `
-    select account.owner, account.account_id, null, null, null, null, null, null, null, null, null,
+    select account.owner, account.account_id, null, null, null, null, null, null, null, null, null, null,
            ${observedAt}, ${notBefore}, null, null, null, null, coalesce(assignment.app_role_value, ''), null
     from account`;
   return `${assigned('assignment.not_before', 'assignment.observed_at')}
     ${join({ table: 'directory_app_assignment', as: 'assignment', on: `${own('assignment')}.principal_id = account.object_id` })}
     union all
-    select account.owner, account.account_id, null, null, null, null, null, null, null, null, null,
+    select account.owner, account.account_id, null, null, null, null, null, null, null, null, null, null,
            past.observed_at, past.not_before, past.confirmed_until, null, null, null, past.app_role_value, past.gone_at
     from account
     ${join({ table: 'directory_past_role', as: 'past', on: `${own('past')}.object_id = account.object_id` })}
@@ -174,7 +174,7 @@ export function scimRows(held: string, finding: Finding): string {
     from account
     ${join({ table: 'scim_user_state', as: 'state', on: 'state.scim_user_id = account.account_id', isOptional: true })}
     union all
-    select account.owner, account.account_id, null, null, null, null, null, past.role_claims, past.version, null, null, null, null, past.until
+    select account.owner, account.account_id, null, null, null, null, null, null, past.role_claims, past.version, null, null, null, null, past.until
     from account
     ${join({ table: 'scim_past_role', as: 'past', on: 'past.scim_user_id = account.account_id' })}
     order by owner, account_id, claimed_until nulls first, version
@@ -259,7 +259,7 @@ function byAccount<Row extends { readonly accountId: string }>(rows: readonly Ro
 function linkIn(facts: PackedFacts): LinkFacts | null {
   const [standing, rule, recordId] = [facts.text(), facts.text(), facts.text()];
   const until = facts.instant();
-  const taken = facts.text();
+  const [doubt, taken] = [facts.text(), facts.text()];
   return standing === null
     ? null
     : {
@@ -267,6 +267,7 @@ function linkIn(facts: PackedFacts): LinkFacts | null {
         rule: rule as LinkFacts['rule'],
         recordId: recordId as LedgerRecordId,
         until,
+        doubt: doubtIn(doubt),
         taken: takenIn(taken),
       };
 }
@@ -292,6 +293,12 @@ export function takenText(row: string): string {
 function isApproved(decision: string): string {
   return `(select count(*) from account_link_request as request
                 where request.workspace_id = $1 and request.id = ${decision} and request.approved_at is not null) > 0`;
+}
+
+function doubtIn(text: string | null): LinkFacts['doubt'] {
+  if (text === null) return null;
+  const [from, until, rule, recordId] = text.split(' ');
+  return { from: from as Instant, until: until as Instant, rule: rule as LinkFacts['rule'], recordId: recordId as LedgerRecordId };
 }
 
 function takenIn(text: string | null): TakenFacts | null {

@@ -14,7 +14,7 @@ interface Ended {
  * The person with the accounts that count for one of their employments: those that are theirs; and those that were when it had ended, and have
  * gone to somebody else by rule since. What these prove stays proven, up to when they went, where the account was off then or the person's next
  * employment had begun; up to when it was off, and used by the next one, where HR told the end only after it had gone: whoever leaves keeps it until then,
- * and the verdict is the same when HR tells late. Which role it had when the employment ended, it had then; what it is assigned today is somebody else's.
+ * and the verdict is the same when HR tells late. One that had been theirs, and whose it was was in doubt when the employment ended, stays in doubt. Which role it had when the employment ended, it had then; what it is assigned today is somebody else's.
  */
 export function accountsOfEmployment(person: PersonFacts, ended: Ended): PersonFacts {
   const isPassedOn = ({ link }: DirectoryFacts | ScimFacts) => link !== null && link.until !== null;
@@ -55,8 +55,19 @@ interface Use {
 const NEVER_OFF = '9999-12-31T23:59:59.999Z' as Instant;
 
 /** The link with the instant up to which the account counts; undefined where it counts for nothing. */
-function linkDuring(link: LinkFacts | null, uses: readonly Use[], { end, next }: Ended): LinkFacts | null | undefined {
+function linkDuring(link: LinkFacts | null, uses: readonly Use[], ended: Ended): LinkFacts | null | undefined {
   if (link === null || link.until === null) return link;
+  return linkAtEnd({ ...link, until: link.until }, uses, ended) ?? candidateAtEnd(link, ended);
+}
+
+/** A doubt that nobody settled by the end is settled by no edit of identifiers afterwards. */
+function candidateAtEnd({ doubt, ...link }: LinkFacts, { end }: Ended): LinkFacts | undefined {
+  if (end === null || doubt === null || doubt.from > end.latest || doubt.until < end.earliest) return undefined;
+  const { recordId, rule, until } = doubt;
+  return { ...link, doubt, standing: 'ambiguous', recordId, rule, until };
+}
+
+function linkAtEnd(link: LinkFacts & { readonly until: Instant }, uses: readonly Use[], { end, next }: Ended): LinkFacts | undefined {
   if (end === null) return undefined;
   const until = untilUsedByNext(uses, link.until, end);
   const isOff = uses.findLast(({ from }) => from <= until)?.isOff === true;

@@ -1,3 +1,17 @@
+import { instantText } from '../platform/index.ts';
+
+/** SQL for when the account of a link that ended was a candidate of the same person afterwards, until a run gave it to somebody else by rule: one text, since it is null nearly always. */
+export function doubtText(link: string): string {
+  return `case when ${link}.standing = 'linked' and ${link}.ended_at is not null then (
+      select concat_ws(' ', ${instantText('own.linked_at')}, ${instantText('own.ended_at')}, own.rule, own.record_id)
+      from account_link as own
+      where own.workspace_id = $1 and own.person_id = ${link}.person_id and own.system = ${link}.system and own.account_id = ${link}.account_id
+        and own.standing = 'ambiguous' and own.linked_at >= ${link}.ended_at and own.ended_at is not null and own.ended_because is null
+      order by own.ended_at desc
+      limit 1
+    ) end`;
+}
+
 /**
  * Whether a link (`link`) of workspace `$1` ended because a run gave the account to somebody else by rule: then what it proves of employments
  * that had ended stays proven. Not where a human decided, or where the account was nobody's own by then; what they decide afterwards takes no line

@@ -24,8 +24,18 @@ export interface LinkFacts {
   readonly recordId: LedgerRecordId;
   /** Up to when the account was theirs that went to somebody else by rule; null where it is, or may be. */
   readonly until: Instant | null;
+  /** Of such an account: between when it may have been theirs still, while its identifiers named several people, last; null where it never was in doubt. */
+  readonly doubt: DoubtedLink | null;
   /** How a human took the account from the person since; null while the link holds. */
   readonly taken: TakenFacts | null;
+}
+
+/** That an account may have been a person's; by which rule, and the record that says so. */
+export interface DoubtedLink {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly rule: MatchRule;
+  readonly recordId: LedgerRecordId;
 }
 
 /** A human's decision that took an account from somebody. */

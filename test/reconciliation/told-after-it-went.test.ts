@@ -125,6 +125,58 @@ describe('an account that followed its identifiers before HR told that its holde
     expect(await verdicts()).toEqual(['1 L03 FAIL', '2 S10 WARN']);
   });
 
+  describe('which was theirs, and in doubt whose it is when they left', () => {
+    /** Ann's account names her and Ben; on the 13th HR tells that she left with the 11th. */
+    async function leftInDoubt(stretches: readonly StretchGiven[] = [{ state: 'enabled', from: LONG_AGO }]): Promise<string> {
+      await facts.roster(row('1', ANN), row('2', BEN));
+      const { accountId } = await facts.account({ upn: ANN, employeeId: '1', stretches });
+      await run('everything');
+      await moveTo(null, accountId);
+      await facts.roster(row('2', ANN));
+      expect(await verdicts()).toEqual(['1 X03 INSUF', '2 X03 INSUF']);
+      clock.set(march(13));
+      await facts.looked(march(13));
+      await facts.roster(row('1', ANN, '2026-03-11'));
+      expect(await verdicts()).toEqual(['1 X03 INSUF', '2 X03 INSUF']);
+      clock.set(march(14));
+      await facts.looked(march(14));
+      return accountId;
+    }
+
+    it('leaves its leaver in doubt when its identifiers name somebody else alone', async () => {
+      const accountId = await leftInDoubt();
+      await moveTo('2', accountId);
+      expect(await verdicts()).toEqual(['1 X03 INSUF', '2 S10 WARN']);
+      clock.set(march(16));
+      await facts.looked(march(16));
+      expect(await verdicts()).toEqual(['1 X03 INSUF', '2 S10 WARN']);
+    });
+
+    it('leaves its leaver in doubt also where it was off by then', async () => {
+      const accountId = await leftInDoubt([
+        { state: 'enabled', from: LONG_AGO, to: march(9) },
+        { state: 'disabled', from: march(9, 1) },
+      ]);
+      await moveTo('2', accountId);
+      expect(await verdicts()).toEqual(['1 X03 INSUF', '2 S13 INFO']);
+    });
+
+    it('is not theirs where the doubt was over before they left', async () => {
+      await facts.roster(row('1', ANN), row('2', BEN));
+      const { accountId } = await facts.account({ upn: ANN, employeeId: '1', stretches: [{ state: 'enabled', from: LONG_AGO }] });
+      await run('everything');
+      await moveTo(null, accountId);
+      await facts.roster(row('2', ANN));
+      await run();
+      await moveTo('2', accountId);
+      await run();
+      clock.set(march(13));
+      await facts.looked(march(13));
+      await facts.roster(row('1', ANN, '2026-03-11'));
+      expect(await verdicts()).toEqual(['1 L10 N/A', '2 S10 WARN']);
+    });
+  });
+
   it('counts once in the test about accounts, with whoever has it now', async () => {
     await annsAccountWent([{ state: 'enabled', from: LONG_AGO }]);
     await verdicts();
