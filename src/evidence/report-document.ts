@@ -15,6 +15,7 @@ import type { CoverageRow } from './coverage.ts';
 import { bytesOf } from './in-pieces.ts';
 import { canonicalPieces } from './json-pieces.ts';
 import type { ReportSources } from './report-sources.ts';
+import type { ToldAfterSeal } from './told-after-seals.ts';
 
 /**
  * How `report.json` is written and concluded; the verifier holds each report to the rules of its format. Of `rollcall-report/1` the conclusion looked at findings
@@ -75,6 +76,8 @@ export interface ReportContent extends ReportHead {
   /** Exceptions and exclusions that were in force since the period began, those that have ended included. */
   readonly decisions: ReportPopulation['decisions'];
   readonly findings: readonly ReportUnit[];
+  /** Those of the findings that a final report over the time of their end could not know, and no other has. */
+  readonly toldAfterSeal: readonly ToldAfterSeal[];
 }
 
 /** `report.json`: what the other files show, and everything that the verdicts were decided from, so that they can be decided again. */
@@ -98,9 +101,10 @@ export interface ReportFacts {
   readonly sources: ReportSources;
   readonly coverage: readonly CoverageRow[];
   readonly tests: readonly TestResult[];
+  readonly toldAfterSeal: readonly ToldAfterSeal[];
 }
 
-export function reportContent(head: ReportHead, { population, sources, coverage, tests }: ReportFacts): ReportContent {
+export function reportContent(head: ReportHead, { population, sources, coverage, tests, toldAfterSeal }: ReportFacts): ReportContent {
   const effects = countEffects(population.units);
   const leavers = leaversTested(tests);
   const conclusion = concludeReport(head.kind, effects, leavers);
@@ -122,6 +126,7 @@ export function reportContent(head: ReportHead, { population, sources, coverage,
     takenAccounts: population.takenAccounts,
     decisions: population.decisions,
     findings: population.units,
+    toldAfterSeal,
   };
 }
 

@@ -17,6 +17,7 @@ import type {
 } from './report-sources.ts';
 import { conclusions, type EarlierSeal, effects, type Stretch } from '../verdict/index.ts';
 import { unitDefinitions } from './report-schema-units.ts';
+import type { ToldAfterSeal } from './told-after-seals.ts';
 import { closed, count, countsOf, listOf, named, nothing, nullable, oneOf, type Schema, text, truth } from './schema-shapes.ts';
 
 const supersedes = closed({ reportId: named('id'), manifestSha256: named('sha256') });
@@ -198,6 +199,14 @@ const test = closed<TestResult>({
   relevantTo: listOf(closed({ framework: text, control: text, about: text })),
 });
 
+const toldAfterSeal = closed<ToldAfterSeal>({
+  findingId: named('id'),
+  employmentPeriodId: named('id'),
+  knownAt: named('instant'),
+  reportId: nullable(text),
+  sealRecordId: named('id'),
+});
+
 /** What is fixed when a final report is frozen; the record of the freezing holds the hash of it. */
 const content: Readonly<Record<keyof ReportContent, Schema>> = {
   format: { const: REPORT_FORMAT },
@@ -222,6 +231,7 @@ const content: Readonly<Record<keyof ReportContent, Schema>> = {
   takenAccounts: listOf(named('takenAccount')),
   decisions: listOf(named('decision')),
   findings: listOf(named('finding')),
+  toldAfterSeal: listOf(toldAfterSeal),
 };
 
 const freezing = closed<Freezing>({ at: named('instant'), by: named('actor'), recordId: named('id'), sha256: named('sha256') });

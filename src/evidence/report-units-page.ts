@@ -1,3 +1,4 @@
+import { plural } from '../kernel/index.ts';
 import { confidenceOf, matchRuleMeanings, type ReportUnit } from '../reconciliation/index.ts';
 import { type Html, html, join } from './html.ts';
 import { leaversOf, type ReportDocument } from './report-document.ts';
@@ -22,7 +23,7 @@ export function* unitsPage(report: ReportDocument, indexes: LeafIndexes): Genera
 <p>Everybody whose employment ended in the period, those who passed included; what is no pass comes first. Each name leads to the leaver’s page.</p>`;
   yield* tables('leavers', leavers, { report, indexes });
   yield html`${sectionHeading('others', others.length)}
-<p>Accounts that nobody on the roster answers for, and people whose employment goes on or ended outside the period.</p>`;
+<p>Accounts that nobody on the roster answers for, and people whose employment goes on or ended outside the period.${lateWords(report)}</p>`;
   yield* tables('others', others, { report, indexes });
   yield remediesPage(report.findings);
   yield legend(report);
@@ -58,12 +59,24 @@ ${causeLine(unit)}${disposition(unit)}${responseTo(unit, report)}</td></tr>`;
 function otherRow(unit: ReportUnit, { report, indexes }: Within): Html {
   return html`<tr><td>${result(unit)}</td>
 <th scope="row">${unit.person === null ? 'nobody on the roster' : html`${shownName(nameOf(unit))}${whoBeside(unit)}`}</th>
-<td>${ending(unit)}</td>
+<td>${ending(unit)}${lateMark(unit, report)}</td>
 <td><p>${withPlainInstants(unit.sentence)}</p>
 <ul class="facts">
 ${join(unit.systems.map(account))}
 </ul>
 ${causeLine(unit)}${disposition(unit)}${responseTo(unit, report)}<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
+}
+
+/** Whom no other report has. */
+function lateWords({ toldAfterSeal }: ReportDocument): string {
+  if (toldAfterSeal.length === 0) return '';
+  return ` Among them ${plural(toldAfterSeal.length, 'person', 'people')} of whose end HR told only after the final report over its time had been sealed; they are no leavers of that report, pass or not.`;
+}
+
+function lateMark({ id }: ReportUnit, { toldAfterSeal }: ReportDocument): Html | null {
+  const late = toldAfterSeal.find(({ findingId }) => findingId === id);
+  if (late === undefined) return null;
+  return html`<br><small><strong>told after the seal of its period</strong>: ${plainInstant(late.knownAt)}, after report <code>${late.reportId ?? 'not said'}</code></small>`;
 }
 
 function result(unit: ReportUnit): Html {

@@ -7,7 +7,6 @@ import {
   readDailyStamps,
   readLeafIndexes,
   readLeftOpen,
-  readSequencedSeals,
   type StampedCheckpoint,
 } from '../ledger/index.ts';
 import type { Queryable } from '../platform/index.ts';
@@ -18,6 +17,7 @@ import type { LedgerTelling } from './ledger-telling.ts';
 import { readTelling } from './telling-read-model.ts';
 import type { LeafIndexes } from './report-tables.ts';
 import { countReports } from './report-store.ts';
+import { readSealRecords } from './seal-records.ts';
 import type { SealDeps } from './seal-report.ts';
 
 /** What the ledger adds to a report in the moment of its sealing. */
@@ -59,18 +59,17 @@ export async function sealInputs(
   };
 }
 
-/** By the records, not by the reports: one whose files or row are gone was sealed none the less. */
 export async function readEarlierSeals(
   q: Queryable,
   workspaceId: WorkspaceId,
   { periodEnd, periodStart, reportId, supersedes }: Pick<ReportContent, 'periodEnd' | 'periodStart' | 'reportId' | 'supersedes'>,
 ): Promise<readonly EarlierSeal[]> {
-  const records = (await readSequencedSeals(q, workspaceId)).map(({ id, index, leaf }) => ({
-    id,
-    index,
-    leaf: JSON.parse(leaf.toString('utf8')) as Readonly<Record<string, unknown>>,
-  }));
-  return sealsOverPeriod(records, { reportId, periodStart, periodEnd, supersedes: supersedes?.reportId ?? null });
+  return sealsOverPeriod(await readSealRecords(q, workspaceId), {
+    reportId,
+    periodStart,
+    periodEnd,
+    supersedes: supersedes?.reportId ?? null,
+  });
 }
 
 /** Instants that complete looks may have confirmed, and whose sessions may have ended. */

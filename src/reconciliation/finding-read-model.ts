@@ -114,19 +114,20 @@ export const shownBeside = `
   left join disposition
     on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`;
 
-/** Present verdicts that a report of `[start, end)` shows: whoever's employment ended within it, and whatever is no pass. */
+/** Present verdicts that a report of `[start, end)` shows: whoever's employment ended within it, whatever is no pass, and those that are named beside. */
 export async function reportedFindings(
   q: Queryable,
   workspaceId: WorkspaceId,
-  period: { readonly start: Instant; readonly end: Instant },
+  { beside, ...period }: { readonly start: Instant; readonly end: Instant; readonly beside: readonly FindingId[] },
 ): Promise<readonly FindingRow[]> {
   const { rows } = await q.query<FindingRow>(
     `select ${shownColumns} from finding ${shownBeside}
      where finding.workspace_id = $1 and finding.closed_at is null
        and ((finding.end_earliest >= $2::timestamptz and finding.end_earliest < $3::timestamptz)
-            or finding.all_rules @? '$[*].effect ? (@ != "PASS" && @ != "OK" && @ != "INFO")')
+            or finding.all_rules @? '$[*].effect ? (@ != "PASS" && @ != "OK" && @ != "INFO")'
+            or finding.id = any ($4::uuid[]))
      order by finding.end_earliest nulls last, finding.id`,
-    [workspaceId, period.start, period.end],
+    [workspaceId, period.start, period.end, beside],
   );
   return rows;
 }

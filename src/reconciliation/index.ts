@@ -34,6 +34,7 @@ export type {
 } from './report-population.ts';
 export { reportPopulation } from './report-units.ts';
 export { reviewOwnersTask } from './review-owners.ts';
+export { endsKnownLater } from './known-ends-read-model.ts';
 export { listRuns, type ReconciliationRun, type RunCounts } from './run-store.ts';
 export { setPolicy } from './set-policy.ts';
 export { createTestMemory } from './test-memory.ts';

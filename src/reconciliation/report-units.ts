@@ -1,4 +1,4 @@
-import { type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type FindingId, type Instant, refuse, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { type InstantRange, LocalCalendar, policiesInForce, spanningDeadline } from '../verdict/index.ts';
 import { type BlindNaming, blindNaming } from './blind-windows.ts';
@@ -9,6 +9,13 @@ import type { AccountName, DecidedBy, ReportPolicy, ReportPopulation, ReportUnit
 import { listRuns } from './run-store.ts';
 import { decidersOf, takenAccounts } from './taken-accounts-read-model.ts';
 
+export interface ReportedPeriod {
+  readonly periodStart: Instant;
+  readonly periodEnd: Instant;
+  /** Findings that are shown wherever their end lies. */
+  readonly beside?: readonly FindingId[];
+}
+
 /**
  * The population of a report of `[periodStart, periodEnd)`, as the latest run judged it, passes included.
  * Throws DomainError `conflict` where nothing was ever reconciled.
@@ -16,7 +23,7 @@ import { decidersOf, takenAccounts } from './taken-accounts-read-model.ts';
 export async function reportPopulation(
   q: Queryable,
   workspaceId: WorkspaceId,
-  { periodStart, periodEnd }: { readonly periodStart: Instant; readonly periodEnd: Instant },
+  { beside = [], periodStart, periodEnd }: ReportedPeriod,
 ): Promise<ReportPopulation> {
   const [run] = await listRuns(q, workspaceId, { after: undefined, limit: 1 });
   if (run === undefined) {
@@ -31,7 +38,11 @@ export async function reportPopulation(
     takenAccounts: await takenAccounts(q, workspaceId, { start: periodStart, end: run.asOf }),
     decisions: await decisionsInForce(q, workspaceId, { start: periodStart }),
     totals: { ...run.population, ...(await standingCounts(q, workspaceId, within)) },
-    units: await namedUnits(q, workspaceId, { rows: await reportedFindings(q, workspaceId, within), at: run.asOf, from: periodStart }),
+    units: await namedUnits(q, workspaceId, {
+      rows: await reportedFindings(q, workspaceId, { ...within, beside }),
+      at: run.asOf,
+      from: periodStart,
+    }),
   };
 }
 

@@ -86,7 +86,7 @@ export {
 export { type InForce, policiesInForce, policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';
 export { distinctStretches, withBlind } from './say-blind.ts';
-export { type EarlierSeal, type SealingReport, type SealRecord, sealsOverPeriod } from './seals-over-period.ts';
+export { type EarlierSeal, readSeals, type SealingReport, type SealRecord, sealsOverPeriod } from './seals-over-period.ts';
 export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';
 export {
   type Assignment,
@@ -113,4 +113,5 @@ export {
   worstDirectoryState,
   worstScimState,
 } from './state-vector.ts';
+export { unawareSeal } from './told-after-seal.ts';
 export { countTaken, isDisownedOpenly, type TakenCounts } from './taken-accounts.ts';

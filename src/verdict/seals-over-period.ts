@@ -46,6 +46,11 @@ export function sealsOverPeriod(records: readonly SealRecord[], own: SealingRepo
     }));
 }
 
+/** What the records of seals tell, in their order. */
+export function readSeals(records: readonly SealRecord[]): readonly EarlierSeal[] {
+  return records.map((record) => readSeal(record).seal);
+}
+
 /** Instants of this ledger are written in one way, in which the order of the texts is that of time. */
 function isOver(own: SealingReport, start: string | null, end: string | null): boolean {
   return start === null || end === null || (start < own.periodEnd && end > own.periodStart);

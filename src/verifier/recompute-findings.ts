@@ -11,6 +11,7 @@ import { editionOf, FORMATS, isSince, LEAVERS } from './check-conclusion.ts';
 import { type Comparison, compareIdentities } from './compare-identities.ts';
 import { compareActors } from './compare-actors.ts';
 import { compareDecisions } from './compare-decisions.ts';
+import { compareLateEnds } from './compare-late-ends.ts';
 import { compareRoster } from './compare-roster.ts';
 import { compareRequests } from './compare-requests.ts';
 import { compareSettings } from './compare-settings.ts';
@@ -104,6 +105,7 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
       ...totalsOf(document, basis),
       ...doubtsOf(document, basis),
       ...takenOf(document, basis),
+      ...lateOf(document, basis),
       ...parts.map((part) => {
         const ofPart = derived.flatMap(({ id, derivations }) =>
           derivations.filter((each) => each.part === part).map(({ wrong }) => wrong.map((what) => `finding ${id}: ${what}`)),
@@ -238,6 +240,14 @@ function looksOf(derived: readonly DerivedFinding[], states: StateFiles): readon
         ? []
         : [`${look} has ${statesSha256} as the hash of its lines, one for each account and its state; the records before it give ${given}`];
     });
+}
+
+/** Reports before the fifth format do not list them; where there are none, there is nothing to say. */
+function lateOf(document: JsonObject, basis: Basis): readonly RecomputedPart[] {
+  if (!isSince(document['format'], 5)) return [];
+  const { value, wrong } = attempt(() => ({ value: compareLateEnds(document, basis), wrong: [] }));
+  const outcomes = value ?? [wrong];
+  return outcomes.length === 0 ? [] : [partOf('leavers told after the seal of their period, by the records of HR and of seals', outcomes)];
 }
 
 /** Reports of before say nothing of it; where nothing was taken, there is nothing to say. */

@@ -76,7 +76,7 @@ export function toldPeriod(id: string, facts: LedgerFacts, calendar: LocalCalend
 }
 
 /** Whether the person's next employment began before access had to be gone, and had not ended before its first day; without a policy there is no deadline to tell it by. */
-function isContinued(
+export function isContinued(
   { person, startDate, end, dates }: ToldPeriod & { readonly end: InstantRange },
   periods: readonly ToldPeriod[],
   { facts, calendar, edition, isByDays }: Basis & Pick<Reported, 'isByDays'>,

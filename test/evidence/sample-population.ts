@@ -322,7 +322,13 @@ export function sampleReport(
       log: 'log',
       ...head,
     },
-    { population: samplePopulation(units), sources: sourcesOf(units), coverage, tests: [leaversTest(units, doubts), ...tests] },
+    {
+      population: samplePopulation(units),
+      sources: sourcesOf(units),
+      coverage,
+      tests: [leaversTest(units, doubts), ...tests],
+      toldAfterSeal: [],
+    },
   );
   return {
     ...content,
