@@ -19,6 +19,9 @@ const marks = [
 
 export type RosterEncoding = 'utf-8' | (typeof marks)[number]['encoding'];
 
+/** By which a spreadsheet's workbooks begin, too. */
+const ZIP = Buffer.from('PK\u0003\u0004');
+
 /**
  * The text of a roster file, piece by piece and without a byte order mark: UTF-8, or UTF-16 where its mark, which lies within the first piece, says so
  * (what Excel calls "Unicode text"); `note` is told which, before the first text. Throws DomainError `invalid-request` for anything else: guessing an encoding would bend names and addresses.
@@ -39,6 +42,9 @@ export async function* decodeRosterFile(pieces: Pieces<Buffer>, note?: (encoding
 
 function encodingOf(first: Buffer): RosterEncoding {
   const marked = marks.find(({ mark }) => first.subarray(0, 2).equals(mark))?.encoding;
+  if (first.subarray(0, ZIP.length).equals(ZIP)) {
+    refuse('invalid-request', { detail: 'The file is a workbook or another archive (ZIP), and no CSV.', next: 'Save it as "CSV UTF-8".' });
+  }
   if (marked === undefined && first.subarray(0, 4).includes(0)) {
     refuse('invalid-request', { detail: 'The file is UTF-16 without a byte order mark, or no text.', next: 'Save it as "CSV UTF-8".' });
   }

@@ -115,10 +115,14 @@ function planPerson(group: readonly RosterRow[], context: PersonContext): Fitted
 function byStart(group: readonly RosterRow[]): { readonly once: readonly RosterRow[]; readonly twice: readonly UnfittingRow[] } {
   const inOrder = group.toSorted((a, b) => a.startDate.localeCompare(b.startDate) || a.line - b.line);
   const isFirst = (row: RosterRow, index: number) => inOrder[index - 1]?.startDate !== row.startDate;
-  const again = { column: 'employee_id', reason: 'is there twice with the same start_date' };
   return {
     once: inOrder.filter(isFirst),
-    twice: inOrder.filter((row, index) => !isFirst(row, index)).map((row) => ({ row, line: row.line, ...again })),
+    twice: inOrder.flatMap((row, index) => {
+      const before = inOrder[index - 1];
+      if (before === undefined || isFirst(row, index)) return [];
+      const reason = `is there twice with the same start_date: on line ${before.line}, too; leave out the one that is wrong`;
+      return [{ row, line: row.line, column: 'employee_id', reason }];
+    }),
   };
 }
 

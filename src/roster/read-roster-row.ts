@@ -90,7 +90,7 @@ function idOf(text: string, reject: Reject): string {
 
 /** By it the same person would be somebody else, and nobody could see why. */
 function refuseUnseen(text: string, column: 'employee_id' | 'work_email', reject: Reject): void {
-  const unseen = /\p{Cf}/u.exec(text)?.[0].codePointAt(0);
+  const unseen = /[\p{Cf}\n\t]/u.exec(text)?.[0].codePointAt(0);
   if (unseen === undefined) return;
   reject(column, `holds a character that nobody sees (U+${unseen.toString(16).toUpperCase().padStart(4, '0')}): type it anew`);
 }

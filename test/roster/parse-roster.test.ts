@@ -119,10 +119,12 @@ describe('reading a roster file', () => {
 
   it.each([
     { story: 'Latin-1', bytes: Buffer.from(`${HEADER}\n1,Zo\xeb@contoso.example,2020-01-01,\n`, 'latin1') },
+    { story: 'a workbook', bytes: Buffer.from('504b0304140006000800000021', 'hex') },
     { story: 'UTF-16 without a mark', bytes: Buffer.from(`${HEADER}\n`, 'utf16le') },
     { story: 'half a character of UTF-16', bytes: Buffer.concat([Buffer.from(`\ufeff${HEADER}\n`, 'utf16le'), Buffer.from('x')]) },
   ])('refuses an encoding that it would have to guess: $story', async ({ bytes }) => {
-    expect(await refusalOf(() => read(decodeRosterFile(slicesOf(bytes))))).toMatchObject({ code: 'invalid-request', message: /UTF-8/ });
+    const { code, next } = await refusalOf(() => read(decodeRosterFile(slicesOf(bytes))));
+    expect({ code, next }).toEqual({ code: 'invalid-request', next: 'Save it as "CSV UTF-8".' });
   });
 
   it('names the line on which a row begins, also after cells with line breaks, wherever the text is cut', async () => {
@@ -155,6 +157,7 @@ describe('reading a roster file', () => {
     { column: 'work_email', cells: '1,nobody,2020-01-01,', reason: 'is not an e-mail address' },
     { column: 'employee_id', cells: '1\u0000,a@contoso.example,2020-01-01,', reason: 'holds a control character' },
     { column: 'employee_id', cells: '1\u200b,a@contoso.example,2020-01-01,', reason: 'nobody sees (U+200B)' },
+    { column: 'employee_id', cells: '1\t2,a@contoso.example,2020-01-01,', reason: 'nobody sees (U+0009)' },
     { column: 'work_email', cells: '1,a\u200e@contoso.example,2020-01-01,', reason: 'nobody sees (U+200E)' },
     { column: 'row', cells: HEADER, reason: 'names the columns again' },
   ])('rejects a row for its $column: $reason', async ({ column, cells, reason }) => {
