@@ -20,8 +20,7 @@ const { startEmbeddedDatabase, openDatabase, createLog, createSecretBox } = awai
 const { migrateStore } = await import(join(dist, 'app/open-store.js'));
 const { createWorkspace } = await import(join(dist, 'workspace/index.js'));
 const { importRoster, previewImport } = await import(join(dist, 'roster/import-roster.js'));
-const { parseRoster } = await import(join(dist, 'roster/parse-roster.js'));
-const { decodeRosterFile, slicesOf } = await import(join(dist, 'roster/decode-roster-file.js'));
+const { sentRoster } = await import(join(dist, 'roster/roster-reader.js'));
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
 const embedded = await startEmbeddedDatabase({ dataDirectory: folder });
@@ -46,12 +45,10 @@ async function measure(database, owner) {
   const deps = { database, clock, secretBox: createSecretBox(randomBytes(32)) };
   const [first, second] = [fileOf(0), fileOf(LEAVERS)];
   const roster = (bytes) => ({
-    source: 'file',
-    bytes,
+    ...sentRoster('file', bytes),
     full: true,
     partial: false,
     elseUnchanged: false,
-    read: (mapping) => parseRoster(decodeRosterFile(slicesOf(bytes)), mapping),
   });
   const take = (bytes) => importRoster(deps, workspaceId, { ...roster(bytes), actor: 'system', allowRejected: false });
   const rows = [
