@@ -2,7 +2,7 @@
  * kernel: the words that every room speaks: ids, instants and intervals, canonical JSON, refusals.
  * Pure: no I/O, no clock. Everybody comes in; it asks nobody.
  */
-export { addressKey, caseFolded } from './address-key.ts';
+export { addressKey, asciiDomain, caseFolded } from './address-key.ts';
 export { BeyondPlatform } from './beyond-platform.ts';
 export { type CanonicalObject, type CanonicalValue, canonicalJson } from './canonical-json.ts';
 export { type DigestName, type Digesting, digesting, digestOf } from './digest.ts';

@@ -74,9 +74,13 @@ function compileComparison(compiler: Compiler, filter: Comparison): string {
   const { path, operator, value } = filter;
   const source = isLocation(path) ? locationOf(compiler) : sourceOf(compiler.target, path);
   if (source.kind === 'single') return compare(compiler, { source, attribute: path.sub ?? path.attribute, operator, value });
-  if (operator === 'eq' && isEmailValue(compiler.target, filter)) return hasEmail(compiler, String(value));
-  return compareListed(compiler, source, filter);
+  if (operator !== 'eq' || !isEmailValue(compiler.target, filter)) return compareListed(compiler, source, filter);
+  const has = hasEmail(compiler, String(value));
+  return FOR_THE_WIRE.test(String(value)) ? `(${has} and ${compareListed(compiler, source, filter)})` : has;
 }
+
+/** Such a key may be there for another spelling that was sent: it finds rows, and what was sent decides. */
+const FOR_THE_WIRE = /@(?:.*\.)?xn--/i;
 
 function isLocation({ attribute, sub }: AttributePath): boolean {
   return attribute.schema === '' && sub?.name === 'location';

@@ -1,4 +1,4 @@
-import { type CanonicalObject, caseFolded, type Instant, isUuid, type ScimUserId, type WorkspaceId } from '../kernel/index.ts';
+import { asciiDomain, type CanonicalObject, caseFolded, type Instant, isUuid, type ScimUserId, type WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
 import { roleClaims } from '../scim-protocol/index.ts';
 import { ACCESS_ENDED, WHEN_ACCESS_ENDED } from './end-access-store.ts';
@@ -264,7 +264,7 @@ function columnsOf(resource: CanonicalObject): Readonly<Record<string, unknown>>
     user_name_key: caseFolded(userName),
     external_id: textOf(resource['externalId']),
     display_name: textOf(resource['displayName']),
-    email_keys: emailKeys(resource),
+    email_keys: emailKeys(resource, caseFolded(userName)),
     employee_number: textOf(attributeValue(resource, EMPLOYEE_NUMBER_ATTRIBUTE)),
     active: resource['active'] === true,
     role_claims: roleClaims(resource),
@@ -272,10 +272,13 @@ function columnsOf(resource: CanonicalObject): Readonly<Record<string, unknown>>
   };
 }
 
-function emailKeys(resource: CanonicalObject): readonly string[] {
+/** As they were sent, by which SCIM finds them, and with their domains for the wire, by which they are matched; the name's, too, where that differs. */
+function emailKeys(resource: CanonicalObject, userNameKey: string): readonly string[] {
   const emails: unknown = resource['emails'];
   const values = Array.isArray(emails) ? emails.map((email: { value?: unknown }) => email.value) : [];
-  return [...new Set(values.filter((value) => typeof value === 'string').map(caseFolded))];
+  const folded = values.filter((value) => typeof value === 'string').map(caseFolded);
+  const ascii = [userNameKey].map(asciiDomain).filter((key) => key !== userNameKey);
+  return [...new Set([...folded, ...folded.map(asciiDomain), ...ascii])];
 }
 
 function textOf(value: unknown): string | undefined {

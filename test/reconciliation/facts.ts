@@ -275,7 +275,7 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
   await owner.query(
     `insert into scim_user (workspace_id, id, user_name, user_name_key, external_id, email_keys, employee_number, active, version, created_at,
        last_modified, deleted_at, resource, role_claims, display_name)
-     values ($1, $2, $3, $14, $4, array[$14], $5, $6, $7, $8, $9, $10, $12, $11, $13)`,
+     values ($1, $2, $3, $14, $4, array[$14, $15], $5, $6, $7, $8, $9, $10, $12, $11, $13)`,
     [
       workspaceId,
       userId,
@@ -291,6 +291,7 @@ async function insertScimUser(owner: Database, workspaceId: WorkspaceId, given: 
       JSON.stringify(given.manager === undefined ? {} : { [ENTERPRISE_USER_URN]: { manager: { value: given.manager } } }),
       given.displayName,
       caseFolded(given.userName),
+      addressKey(given.userName),
     ],
   );
   return { userId, records: await insertStates(owner, { workspaceId, userId }, given.states) };

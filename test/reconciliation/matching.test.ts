@@ -67,6 +67,16 @@ describe('matching accounts with the roster', () => {
   });
 
   it.each([
+    { name: 'in letters', hr: 'm\u00fcller@b\u00fccher.example', theirs: 'm\u00fcller@xn--bcher-kva.example' },
+    { name: 'for the wire', hr: 'm\u00fcller@XN--bcher-kva.example', theirs: 'M\u00fcller@B\u00fccher.example' },
+  ])('goes by an address whose domain HR spells $name, and the directory and SCIM do not', async ({ hr, theirs }) => {
+    await facts.roster(`1,${hr},2020-01-01,`);
+    await facts.account({ upn: theirs, stretches: enabled });
+    await facts.scim({ userName: theirs, states: active });
+    expect((await links()).map((link) => link.split(' ').slice(0, 3).join(' '))).toEqual(['1 linked directory', '1 linked scim']);
+  });
+
+  it.each([
     { name: 'a dotted capital I', address: '\u0130nci@contoso.example' },
     { name: 'sigmas', address: '\u0393\u0399\u03a9\u03a1\u0393\u039f\u03a3@contoso.example' },
     { name: 'a capital sharp s', address: 'GRO\u1e9e@contoso.example' },

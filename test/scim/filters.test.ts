@@ -76,6 +76,23 @@ describe('filtering users in SQL', () => {
     expect([body.totalResults, idsOf(body)]).toEqual([1, [id]]);
   });
 
+  it.each([
+    { filter: 'emails.value eq "ann@B\u00fccher.example"', isFound: true },
+    { filter: 'emails[type eq "work"].value eq "ann@b\u00fccher.example"', isFound: true },
+    { filter: 'emails.value eq "ann@xn--bcher-kva.example"', isFound: false },
+    { filter: 'emails[type eq "work"].value eq "ann@xn--bcher-kva.example"', isFound: false },
+    { filter: 'emails.value eq "ben@XN--bcher-kva.example"', isFound: true },
+  ])('compares an address letter by letter as it was sent, however its domain is spelled in keys: $filter', async ({ filter, isFound }) => {
+    const own = await server.client();
+    const id = await own.addUser('Ann', {
+      emails: [
+        { type: 'work', value: 'ann@b\u00fccher.example' },
+        { type: 'home', value: 'ben@xn--bcher-kva.example' },
+      ],
+    });
+    expect(idsOf(await list(own, '/Users', { filter }))).toEqual(isFound ? [id] : []);
+  });
+
   it('shows the groups of a user where they are asked for by name, and else does not look them up', async () => {
     const id = await client.addUser('grouped@contoso.example');
     const group = await client.addGroup('Shown Group', [id]);

@@ -2424,6 +2424,80 @@ table workspace
   constraint workspace_sso_verification_days CHECK (((sso_verification_days >= 1) AND (sso_verification_days <= 365)))
   grant insert, select to rollcall_server
 
+CREATE OR REPLACE FUNCTION public.ascii_domain(address text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select case
+    when strpos(address, '@') = 0 or octet_length(spelled.domain) = length(spelled.domain)
+      or spelled.domain ~ '[\u0001-\u002c\u002f\u003a-\u0060\u007b-\u00a0\u00ad\u200b-\u206f\u3002\ufe00-\ufe0f\ufeff\uff0e\uff61]' then address
+    else left(address, length(address) - length(spelled.domain)) || (
+      select string_agg(case when octet_length(part.label) = length(part.label) then part.label else public.ascii_label(part.label) end, '.' order by part.place)
+      from unnest(string_to_array(normalize(spelled.domain, NFKC), '.')) with ordinality as part (label, place)
+    )
+  end
+  from (select substring(address from '[^@]*$') as domain) as spelled
+$function$
+
+CREATE OR REPLACE FUNCTION public.ascii_label(label text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  -- RFC 3492 §6.3, with its names.
+  codes integer[] := array(select ascii(letter) from unnest(string_to_array(label, null)) with ordinality as spelled (letter, place) order by place);
+  basic text := coalesce((select string_agg(chr(code), '' order by place) from unnest(codes) with ordinality as spelled (code, place) where code < 128), '');
+  output text := basic || case when basic = '' then '' else '-' end;
+  n integer := 128;
+  delta integer := 0;
+  bias integer := 72;
+  h integer := length(basic);
+  m integer;
+  c integer;
+  q integer;
+  k integer;
+  t integer;
+  digit integer;
+begin
+  while h < cardinality(codes) loop
+    select min(code) into m from unnest(codes) as spelled (code) where code >= n;
+    delta := delta + (m - n) * (h + 1);
+    n := m;
+    foreach c in array codes loop
+      if c < n then
+        delta := delta + 1;
+      elsif c = n then
+        q := delta;
+        k := 36;
+        loop
+          t := case when k <= bias then 1 when k >= bias + 26 then 26 else k - bias end;
+          digit := case when q < t then q else t + (q - t) % (36 - t) end;
+          output := output || chr(case when digit < 26 then 97 + digit else 22 + digit end);
+          exit when q < t;
+          q := (q - t) / (36 - t);
+          k := k + 36;
+        end loop;
+        delta := case when h = length(basic) then delta / 700 else delta / 2 end;
+        delta := delta + delta / (h + 1);
+        k := 0;
+        while delta > 455 loop
+          delta := delta / 35;
+          k := k + 36;
+        end loop;
+        bias := k + 36 * delta / (delta + 38);
+        delta := 0;
+        h := h + 1;
+      end if;
+    end loop;
+    delta := delta + 1;
+    n := n + 1;
+  end loop;
+  return 'xn--' || output;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.authority_history_refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2612,7 +2686,7 @@ CREATE OR REPLACE FUNCTION public.guest_address(text[])
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select regexp_replace(split_part(held.key, '#ext#@', 1), '_([^_]+)$', '@\1')
+  select public.ascii_domain(regexp_replace(split_part(held.key, '#ext#@', 1), '_([^_]+)$', '@\1'))
   from unnest($1) as held (key)
   where strpos(held.key, '#ext#@') > 0
   order by held.key collate "C"
