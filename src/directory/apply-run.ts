@@ -133,7 +133,7 @@ function heldFrom({ from, position }: Pick<Apply, 'from' | 'position'>): Instant
 
 async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunCounts): Promise<void> {
   const { workspaceId, connectionId, runId } = key;
-  const { clockSkewMs, sent } = apply.position;
+  const { audits, clockSkewMs, sent } = apply.position;
   const queriesSha256 = sent === undefined ? null : await keepQueries(tx, workspaceId, sent);
   const isOurs = await completeRun(tx, key, { ...apply, clockSkewMs, counts, queriesSha256 });
   if (!isOurs) throw new GraphFailure('interrupted');
@@ -149,6 +149,8 @@ async function complete(tx: Transaction, key: RunKey, apply: Apply, counts: RunC
         kind: apply.kind,
         clock_skew_ms: clockSkewMs,
         ...counts,
+        // For which stretch the audit log was read without a hole; null where it was not.
+        audits: audits === null ? null : { from: audits.from, until: audits.until },
         ...(queriesSha256 !== null && { queries_sha256: queriesSha256 }),
       },
     },

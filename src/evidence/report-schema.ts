@@ -6,7 +6,6 @@ import type {
   AuthorityInForce,
   DirectoryInput,
   DirectorySchedule,
-  RejectionCount,
   ReportSources,
   RosterFileFormat,
   RosterInput,
@@ -15,6 +14,7 @@ import type {
   ScopeList,
   SentRequests,
 } from './report-sources.ts';
+import type { RejectionCount } from '../roster/index.ts';
 import { conclusions, type EarlierSeal, effects, type Stretch } from '../verdict/index.ts';
 import { unitDefinitions } from './report-schema-units.ts';
 import type { ToldAfterSeal } from './told-after-seals.ts';

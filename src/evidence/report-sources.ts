@@ -1,4 +1,5 @@
 import type { Instant, LedgerRecordId } from '../kernel/index.ts';
+import type { RejectionCount } from '../roster/index.ts';
 import type { Stretch } from '../verdict/index.ts';
 
 /** One of HR's files, or a push of rows, as it was taken. */
@@ -40,13 +41,6 @@ export interface RosterFileFormat {
   readonly delimiter: string;
   /** On which its columns are named, counted from 1. */
   readonly headerLine: number;
-}
-
-/** How many cells of a column could not be taken, and why. Null: of a row as a whole, or of imports that kept the number of rows alone. */
-export interface RejectionCount {
-  readonly column: string | null;
-  readonly reason: string;
-  readonly cells: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { speaksOfEverybody } from '../roster/index.ts';
+import { speaksOfEverybody, toldRejections } from '../roster/index.ts';
 import type { RosterInput, RosterTotals } from './report-sources.ts';
 
 interface Asked {
@@ -10,9 +10,6 @@ interface Asked {
   /** The employment periods of those who left. */
   readonly periodIds: readonly string[];
 }
-
-/** Reasons of one import that are told; of a file in which everything is wrong there may be one for each row. */
-const MAX_REASONS = 100;
 
 /** The imports that a report on `[start, end)` rests on: what spoke of everybody last before it, what came since, and what spoke of a leaver's employment before. */
 export async function readRosterInputs(
@@ -32,18 +29,10 @@ export async function readRosterInputs(
             roster_import.full_roster as "isFull", case when not roster_import.partial then 'everybody' when roster_import.else_unchanged then 'changes-and-no-others' else 'changes' end as tells,
             coalesce(roster_import.received_at, roster_import.imported_at) as "toldAt", roster_import.row_count as rows, roster_import.added, roster_import.changed,
             roster_import.ended, roster_import.rehired, roster_import.unchanged, roster_import.rejected, roster_import.dropped,
-            roster_import.file_format as format, roster_import.mapping, roster_import.record_id as "recordId", coalesce(rejections.told, '[]') as rejections
+            roster_import.file_format as format, roster_import.mapping, roster_import.record_id as "recordId", rejections.told as rejections
        from roster_import
-       left join lateral (
-         select jsonb_agg(jsonb_build_object('column', counted.column_name, 'reason', counted.reason, 'cells', counted.cells)
-                          order by counted.cells desc, counted.column_name, counted.reason) as told
-           from (select rejected.column_name, rejected.reason, count(*) as cells
-                   from roster_rejected_row as rejected
-                  where rejected.workspace_id = $1 and rejected.import_id = roster_import.id
-                  group by rejected.column_name, rejected.reason
-                  order by cells desc, rejected.column_name, rejected.reason
-                  limit ${MAX_REASONS}) as counted
-       ) as rejections on true
+       cross join lateral (${toldRejections('roster_import.id')}
+       ) as rejections
       where roster_import.workspace_id = $1
         and roster_import.imported_at <= $3
         and (roster_import.imported_at >= coalesce(

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type Instant, type ReconciliationRunId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Database, inSnapshot, type Queryable, readAhead, type Stretch, type Transaction } from '../platform/index.ts';
-import { concludeTest, type EffectCounts, effects as everyEffect } from '../verdict/index.ts';
+import {
+  type ComplianceTestId,
+  complianceTestIds,
+  concludeTest,
+  type EffectCounts,
+  effects as everyEffect,
+  testSentence,
+} from '../verdict/index.ts';
 import { directoryAccountPopulation, scimRolePopulation, scimUserPopulation } from './account-population.ts';
-import { type ComplianceTest, type ComplianceTestId, complianceTestIds, complianceTests, type TestPeriod } from './compliance-test.ts';
+import { type ComplianceTest, complianceTests, type TestPeriod } from './compliance-test.ts';
 import {
   type CountedPopulation,
   type MemberPage,
@@ -22,7 +29,6 @@ import { doubtsOf, neverReconciled } from './test-doubts.ts';
 import { exceptedFindings } from './test-population-read-model.ts';
 import type { TestMember, TestResult } from './test-result.ts';
 import { createTestMemory, type TestMemory } from './test-memory.ts';
-import { testSentence } from './test-sentence.ts';
 
 /** Tests that are judged when they are asked. */
 type PresentTestId = 'mfa-on-azure';

@@ -1,6 +1,6 @@
 import type { FindingId, Instant, LedgerRecordId, ReconciliationRunId } from '../kernel/index.ts';
-import type { Effect, EffectCounts, InstantRange, TestVerdict } from '../verdict/index.ts';
-import type { ComplianceTestId, TestPeriod } from './compliance-test.ts';
+import type { ComplianceTestId, Effect, EffectCounts, InstantRange, TestVerdict } from '../verdict/index.ts';
+import type { TestPeriod } from './compliance-test.ts';
 import type { ControlReference } from './control-references.ts';
 import type { Diagnosis, DiagnosisCode } from './diagnose-finding.ts';
 import type { AccountName, ReportPerson, UnitDisposition, UnitSystem } from './report-population.ts';

@@ -11,8 +11,9 @@ import {
   workspaceRouter,
   writeCsv,
 } from '../platform/index.ts';
+import { type ComplianceTestId, complianceTestIds } from '../verdict/index.ts';
 import { askMembers, askTest, askTests, positionIn, type TestsAsked } from './ask-tests.ts';
-import { type ComplianceTestId, complianceTestIds, complianceTests, type TestPeriod } from './compliance-test.ts';
+import { complianceTests, type TestPeriod } from './compliance-test.ts';
 import type { MemberPage } from './counted-population.ts';
 import { effectsOf } from './effects-routes.ts';
 import { memberColumns, memberLines } from './member-csv.ts';

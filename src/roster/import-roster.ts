@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Instant, newId, type RosterImportId, plural, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { canonicalJson, type Instant, newId, type RosterImportId, plural, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import { type Clock, type Database, type SecretBox, type Transaction, unaccompanied } from '../platform/index.ts';
 import type { HeldImport } from './held-import-store.ts';
@@ -12,6 +12,7 @@ import { importRecord } from './roster-records.ts';
 import { stageSealedFile } from './seal-file.ts';
 import { clearStage } from './roster-stage-store.ts';
 import { insertImport, lockRoster, refreshStatistics } from './roster-store.ts';
+import { readToldRejections } from './told-rejections-read-model.ts';
 import { type Import, type ImportRequest, type ImportSummary, workImport, type Worked } from './work-import.ts';
 
 /** The largest roster file taken: a million rows of some 250 bytes. It is held in memory while it is sealed. */
@@ -129,7 +130,11 @@ export async function keepImport(
   const recordId = await appendOne(
     tx,
     workspaceId,
-    importRecord(facts, 'hr.import.completed', { rejected_open: rejectedOpen, ...formatOf(format) }),
+    importRecord(facts, 'hr.import.completed', {
+      rejected_open: rejectedOpen,
+      ...(summary.rejectedRows > 0 && { rejections_sha256: await rejectionsHash(tx, workspaceId, id) }),
+      ...formatOf(format),
+    }),
   );
   await insertImport(tx, workspaceId, { ...facts, format, recordId, receivedAt: toldAt === at ? null : toldAt });
   await clearStage(tx, workspaceId, id);
@@ -152,6 +157,14 @@ async function keepRejections(
   await settleRejections(tx, workspaceId, { importId, at, isWhole: !partial && summary.rejectedRows === 0 });
   if (summary.rejectedRows > 0) await insertRejections(tx, workspaceId, importId, 'roster_rejected_row');
   return countOpenRejections(tx, workspaceId);
+}
+
+/** Of the list that reports show, so that it is the one of then: what a reason quotes stands in the ledger itself no more than any other cell. */
+async function rejectionsHash(tx: Transaction, workspaceId: WorkspaceId, importId: RosterImportId): Promise<string> {
+  const told = await readToldRejections(tx, workspaceId, importId);
+  return createHash('sha256')
+    .update(canonicalJson(told.map((each) => ({ ...each }))))
+    .digest('hex');
 }
 
 /** Undoes whatever an import has written by then. */

@@ -10,6 +10,7 @@ export { type PastPerson, readPersonThen } from './past-people-read-model.ts';
 export { type RejectedRow, type RosterStatus, type WorkerType, workerTypes } from './roster-row.ts';
 export { type ListedPerson, listPeople, readPerson } from './roster-read-model.ts';
 export { speaksOfEverybody } from './speaks-of-everybody.ts';
+export { type RejectionCount, toldRejections } from './told-rejections-read-model.ts';
 export { rosterRoutes } from './roster-routes.ts';
 export { awaitImports, isImportUnderWay } from './roster-store.ts';
 export { countSources, type SourceState, sourceStates } from './roster-source-store.ts';

@@ -115,3 +115,5 @@ export {
 } from './state-vector.ts';
 export { unawareSeal } from './told-after-seal.ts';
 export { countTaken, isDisownedOpenly, type TakenCounts } from './taken-accounts.ts';
+export { type ComplianceTestId, complianceTestIds, type TestWords, testWords } from './test-words.ts';
+export { type TestFigures, testSentence } from './test-sentence.ts';

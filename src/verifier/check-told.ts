@@ -1,5 +1,6 @@
 import { type Instant, MINUTE_MS, plusMs } from '../kernel/index.ts';
-import { type JsonObject, objectAt } from './json-shape.ts';
+import { isSince } from './check-conclusion.ts';
+import { isObject, type JsonObject, objectAt } from './json-shape.ts';
 import { named, recordedAt } from './ledger-facts.ts';
 import { type Problem, problem } from './problem.ts';
 import type { ProvenRecord } from './proven-record.ts';
@@ -23,6 +24,7 @@ export function toldOtherwise(record: ProvenRecord, report: JsonObject): readonl
     ['the period', detail['period'], period],
     ['conclusion', detail['conclusion'], report['conclusion']],
     ...optional(detail, report),
+    ...(isSince(report['format'], 5) ? doneBy(record, report) : []),
   ];
   return [
     ...told
@@ -35,6 +37,16 @@ export function toldOtherwise(record: ProvenRecord, report: JsonObject): readonl
 /** Members that not every such record has: of a freezing, or of before they were recorded. */
 function optional(detail: JsonObject, report: JsonObject): readonly (readonly [string, unknown, unknown])[] {
   return ['kind', 'version', 'supersedes'].flatMap((name) => (name in detail ? [[name, detail[name], report[name]] as const] : []));
+}
+
+/** When it was done, and by whom. */
+function doneBy({ leaf, type }: ProvenRecord, report: JsonObject): readonly (readonly [string, unknown, unknown])[] {
+  const frozen = isObject(report['frozen']) ? report['frozen'] : {};
+  const { at, by } = type === 'report.frozen' ? frozen : { at: report['createdAt'], by: report['createdBy'] };
+  return [
+    ['when it was done', leaf['recorded_at'], at],
+    ['who did it', leaf['actor'], by],
+  ];
 }
 
 function untimely(record: ProvenRecord, report: JsonObject): readonly Problem[] {

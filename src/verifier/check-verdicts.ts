@@ -3,6 +3,7 @@ import { checkBlind } from './check-blind.ts';
 import { checkConclusion, editionOf, isSince, presentConclusion } from './check-conclusion.ts';
 import { checkSums } from './check-sums.ts';
 import { checkReleased, checkTaken } from './check-taken.ts';
+import { checkTests } from './check-tests.ts';
 import { indexAt, type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { judgeAgain } from './judge-again.ts';
 import { guarded, type Problem, problem } from './problem.ts';
@@ -46,6 +47,7 @@ export function checkVerdicts(report: JsonObject, recordIds: ReadonlySet<string>
         ...checkReleased(report),
         ...checkConclusion(report, effects),
         ...checkSums(report),
+        ...checkTests(report),
       ]),
     ],
   };

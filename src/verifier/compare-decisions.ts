@@ -1,3 +1,5 @@
+import type { Instant } from '../kernel/index.ts';
+import { isSince } from './check-conclusion.ts';
 import type { Comparison } from './compare-identities.ts';
 import { differing, objectsOf } from './compare-sources.ts';
 import { isObject, type JsonObject, objectAt } from './json-shape.ts';
@@ -28,6 +30,9 @@ export function compareDecisions(document: JsonObject, records: readonly ProvenR
     outcomes: [
       ...listed.map((given) => compareDecision(given, told, asOf)),
       ...objectsOf(document['findings'], 'findings').flatMap((unit) => besideFinding(unit, told)),
+      ...(isSince(document['format'], 5)
+        ? objectsOf(document['findings'], 'findings').flatMap((unit) => stillShown(unit, told, asOf))
+        : []),
       ...leftOut(document, told),
     ],
   };
@@ -111,6 +116,16 @@ function besideFinding(unit: JsonObject, told: ReadonlyMap<unknown, Told>): read
         approved ?? requested,
       ),
     ];
+  });
+}
+
+/** What ended before the report was judged stands beside no finding. */
+function stillShown(unit: JsonObject, told: ReadonlyMap<unknown, Told>, asOf: Instant): readonly (readonly string[])[] {
+  return [unit['disposition'], unit['exclusion']].filter(isObject).map(({ id }) => {
+    const ended = told.get(id)?.ended;
+    return ended === undefined || !wasSettled(ended, asOf)
+      ? []
+      : [`finding ${String(unit['id'])}: what is decided about it is shown as in force; ${named(ended)} tells that it ended`];
   });
 }
 

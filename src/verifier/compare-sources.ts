@@ -1,5 +1,6 @@
-import { DAY_MS, type Instant, plusMs } from '../kernel/index.ts';
+import { type CanonicalValue, canonicalJson, DAY_MS, type Instant, plusMs } from '../kernel/index.ts';
 import { isSince } from './check-conclusion.ts';
+import { sha256Hex } from './check-manifest.ts';
 import { compareGaps, compareGapsBefore4 } from './compare-gaps.ts';
 import type { Comparison } from './compare-identities.ts';
 import { isObject, type JsonObject, listAt, objectAt } from './json-shape.ts';
@@ -14,6 +15,8 @@ interface Sources {
   readonly periodStart: Instant;
   /** The report is of format 4 or later. */
   readonly isToldWhole: boolean;
+  /** Or of format 5 or later. */
+  readonly isOfFifth: boolean;
   /** Of one type, in the ledger's order. */
   ofType(type: string): readonly ProvenRecord[];
 }
@@ -24,6 +27,7 @@ export function compareSources(document: JsonObject, records: readonly ProvenRec
     asOf: instantAt(document['asOf'], 'asOf'),
     periodStart: instantAt(document['periodStart'], 'periodStart'),
     isToldWhole: isSince(document['format'], 4),
+    isOfFifth: isSince(document['format'], 5),
     ofType: (type) => records.filter((record) => record.type === type),
   };
   const told = objectAt(document['sources'], 'sources');
@@ -111,6 +115,34 @@ function toldOf(given: JsonObject, record: ProvenRecord, isToldWhole: boolean): 
   return { ...('tells' in given && { tells: tellsOf(detail) }), ...(isToldWhole && { format: formatOf(detail) }) };
 }
 
+/** What reports tell of an import from format 5 on: when HR told it, which of one that was held is when it came, and by which columns it was read. */
+function readAs(given: JsonObject, record: ProvenRecord, ofType: Sources['ofType']): JsonObject {
+  const detail = detailOf(record);
+  const released = ofType('hr.import.released').find((each) => subjectOf(each) === subjectOf(record));
+  const receivedAt = released === undefined ? undefined : detailOf(released)['received_at'];
+  const { mapping_record: mappingRecord } = detail;
+  const set = ofType('hr.mapping.set').find(({ id }) => id === mappingRecord);
+  return {
+    toldAt: receivedAt ?? recordedAt(record),
+    ...(mappingRecord !== undefined && { mapping: mappingOf(objectAt(given['mapping'], 'mapping'), detail, set) }),
+  };
+}
+
+/** Without a mapping of its own a roster has the product's own columns. */
+function mappingOf(given: JsonObject, { date_format: dateFormat, preset }: JsonObject, set: ProvenRecord | undefined): JsonObject {
+  const { columns, time_zones: timeZones } = set === undefined ? { columns: {}, time_zones: {} } : objectAt(set.leaf['after'], 'a mapping');
+  return { ...given, preset, dateFormat, columns, timeZones };
+}
+
+/** The list of what was wrong with rows is the one that the record names the hash of. Of imports of before that was recorded it is the report's word. */
+function rejectionsOf(given: JsonObject, record: ProvenRecord): readonly string[] {
+  const { counts: counted, rejections_sha256: sha256 } = detailOf(record);
+  const isNone = objectAt(counted, `the counts of ${named(record)}`)['rejected'] === 0;
+  const own = sha256Hex(Buffer.from(canonicalJson((given['rejections'] ?? null) as CanonicalValue), 'utf8'));
+  if (isNone ? same(given['rejections'] ?? null, []) : sha256 === undefined || own === sha256) return [];
+  return [`import ${shown(given['importId'])}: the list of what was wrong with its rows is not the one that ${named(record)} tells of`];
+}
+
 /** How a file was read; null of rows that a program pushed, and where the record is of before that was told. */
 function formatOf({ format }: JsonObject): JsonObject | null {
   if (!isObject(format)) return null;
@@ -123,7 +155,7 @@ const counts = ['rows', 'added', 'changed', 'ended', 'rehired', 'unchanged', 're
 function rostersOf(
   told: JsonObject,
   coverage: readonly JsonObject[],
-  { asOf, isToldWhole, periodStart, ofType }: Sources,
+  { asOf, isOfFifth, isToldWhole, periodStart, ofType }: Sources,
 ): readonly (readonly string[])[] {
   const imports = ofType('hr.import.completed');
   const listed = objectsOf(told['roster'], 'sources.roster');
@@ -132,7 +164,15 @@ function rostersOf(
     const what = `import ${shown(given['importId'])}`;
     return record === undefined
       ? [`${what}: the record that is to tell of it is none`]
-      : differing(what, given, { ...importOf(record), ...toldOf(given, record, isToldWhole) }, record);
+      : [
+          ...differing(
+            what,
+            given,
+            { ...importOf(record), ...toldOf(given, record, isToldWhole), ...(isOfFifth && readAs(given, record, ofType)) },
+            record,
+          ),
+          ...(isOfFifth ? rejectionsOf(given, record) : []),
+        ];
   });
   const shownImports = new Set(coverage.map(({ ref, what }) => (what === 'imported' ? ref : undefined)));
   const uncovered = imports
@@ -172,7 +212,10 @@ function detailOf(record: ProvenRecord): JsonObject {
   return objectAt(record.leaf['detail'], `the detail of ${named(record)}`);
 }
 
-function directoriesOf(directories: readonly JsonObject[], { asOf, periodStart, ofType }: Sources): readonly (readonly string[])[] {
+function directoriesOf(
+  directories: readonly JsonObject[],
+  { asOf, isOfFifth, periodStart, ofType }: Sources,
+): readonly (readonly string[])[] {
   const added = ofType('directory.connection.added');
   const outcomes = directories.map((given) => {
     const id = given['connectionId'];
@@ -185,6 +228,7 @@ function directoriesOf(directories: readonly JsonObject[], { asOf, periodStart, 
     const complete = ended('graph.sync.completed').length;
     return [
       ...differing(what, given, { tenantId: after['tenant_id'], cloud: after['cloud'], connectedAt: recordedAt(record) }, record),
+      ...(isOfFifth ? removalOf(what, given, { asOf, removed: ofType('directory.connection.removed') }) : []),
       ...(Number(given['failedLooks']) >= failed
         ? []
         : [`${what}: ${shown(given['failedLooks'])} looks failed; records tell of ${failed}`]),
@@ -196,6 +240,18 @@ function directoriesOf(directories: readonly JsonObject[], { asOf, periodStart, 
   const ids = new Set(directories.map(({ connectionId }) => connectionId));
   const missing = added.filter((each) => recordedAt(each) >= periodStart && wasSettled(each, asOf) && !ids.has(subjectOf(each)));
   return [...outcomes, ...missing.map((record) => [`${named(record)} is not listed`])];
+}
+
+/** One that was removed since the as-of may be said to be so or not: the report was made afterwards. */
+function removalOf(
+  what: string,
+  { connectionId, removedAt }: JsonObject,
+  { asOf, removed }: { readonly asOf: Instant; readonly removed: readonly ProvenRecord[] },
+): readonly string[] {
+  const record = removed.find((each) => subjectOf(each) === connectionId);
+  if (record === undefined)
+    return removedAt === null ? [] : [`${what}: removedAt is given as ${shown(removedAt)}; no record tells that it was removed`];
+  return removedAt === null && !wasSettled(record, asOf) ? [] : differing(what, { removedAt }, { removedAt: recordedAt(record) }, record);
 }
 
 /** A look may have been asked for before the period, and told within it: those of its first day are not missed. */

@@ -69,6 +69,6 @@ export function instantOfRecord(value: unknown, { index, type }: ProvenRecord): 
 }
 
 /** How a sentence calls a record. */
-export function named({ index, type }: ProvenRecord): string {
+export function named({ index, type }: Pick<ProvenRecord, 'index' | 'type'>): string {
   return `record ${index} (${type})`;
 }

@@ -18,6 +18,8 @@ export interface CitingSystem extends ReportedSystem {
   readonly accountId: string | null;
   /** Ids of records. */
   readonly evidence: readonly string[];
+  /** How well its instants are known, as the report has it. */
+  readonly grade: unknown;
 }
 
 /** Undefined for a finding on an account that nobody answers for. Throws a TypeError for one that cannot be read, or that is of the one kind and speaks of the other. */
@@ -38,10 +40,11 @@ export function readCitingUnit(value: unknown): CitingUnit | undefined {
   };
 }
 
-function citedBy(value: unknown): Pick<CitingSystem, 'accountId' | 'evidence'> {
-  const { accountId, evidence } = objectAt(value, 'system');
+function citedBy(value: unknown): Pick<CitingSystem, 'accountId' | 'evidence' | 'grade'> {
+  const { accountId, evidence, grade } = objectAt(value, 'system');
   return {
     accountId: accountId === null ? null : textAt(accountId, 'accountId'),
     evidence: listAt(evidence, 'evidence of a system').map((id) => textAt(id, 'evidence')),
+    grade,
   };
 }

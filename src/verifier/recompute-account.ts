@@ -41,6 +41,8 @@ export interface DerivedAccount {
   readonly wrongEnd: readonly string[];
   /** Of the last use that was proven. */
   readonly wrongUse: readonly string[];
+  /** How well the window is known (evidence §1.3): A our own receipt, B the directory's own time, C between two looks, X nothing was observed. */
+  readonly grade: 'A' | 'B' | 'C' | 'X';
   /** The complete looks that showed it in its states. */
   readonly looks: readonly CompleteLook[];
 }
@@ -194,7 +196,7 @@ interface Found {
   /** One for each look that may have been the last. */
   readonly windows: readonly { readonly window: ObservedWindow; readonly confirmedBy: CompleteLook | null }[];
   readonly state: DirectoryState | ScimState;
-  readonly known: readonly Observed<{ readonly from: Instant }>[];
+  readonly known: readonly Observed<{ readonly from: Instant; readonly isExact?: boolean }>[];
   readonly wrong: readonly string[];
 }
 
@@ -212,6 +214,7 @@ function compare(system: JudgedSystem, { windows, state, known, wrong }: Found):
       : [`its ${system.system} account ${accountId} ${what} ${claimed[name] ?? 'never'}; records ${by} give ${window[name] ?? 'never'}`];
   return {
     window,
+    grade: gradeOf(system, window, known),
     state: isSeen(system.state, state) ? system.state : state,
     wrongEnd: [
       ...wrong,
@@ -229,6 +232,16 @@ function compare(system: JudgedSystem, { windows, state, known, wrong }: Found):
     wrongUse: differing('is given as last proven usable', 'lastProvenUsable'),
     looks: looksOf(known, confirmedBy),
   };
+}
+
+function gradeOf(
+  { system }: JudgedSystem,
+  { firstProvenUnusable, lastProvenUsable }: ObservedWindow,
+  known: Found['known'],
+): DerivedAccount['grade'] {
+  if (firstProvenUnusable === null && lastProvenUsable === null) return 'X';
+  if (system === 'scim') return 'A';
+  return known.some(({ sighting: { from, isExact } }) => isExact === true && from === firstProvenUnusable) ? 'B' : 'C';
 }
 
 /** Those that verdicts rest on: a look before an account was first seen shows nothing of it. */

@@ -19,15 +19,27 @@ const untaken: Readonly<Record<string, string>> = { 'hr.import.rejected': 'roste
  * taken; of a strict report also that no row was rejected and not taken since. For each nothing, or a sentence for the doubt that was left out. A roster that was held within the last minutes may be missing.
  */
 export function recomputeDoubts({ isStrict, periodEnd, told }: Reported, facts: LedgerFacts): readonly (readonly string[])[] {
-  const taken = facts.ofType('hr.import.completed');
-  const heard = isStrict ? taken.filter(speaksOfEverybody) : taken;
-  const doubts = [unheard(periodEnd, { facts, heard }), notTaken({ facts, heard }), ...(isStrict ? [rowsRejected(taken, facts)] : [])];
-  return doubts.map((doubt) =>
+  return rosterDoubts({ isStrict, periodEnd }, facts).map((doubt) =>
     doubt === undefined || told.has(doubt.code) ? [] : [`the test about leavers leaves out the doubt ${doubt.code}: ${doubt.because}`],
   );
 }
 
-interface Doubt {
+/** `periodEnd`: null of a test that is of no period. */
+export function rosterDoubts(
+  { isStrict, periodEnd }: { readonly isStrict: boolean; readonly periodEnd: Instant | null },
+  facts: LedgerFacts,
+): readonly (Doubt | undefined)[] {
+  const taken = facts.ofType('hr.import.completed');
+  const heard = isStrict ? taken.filter(speaksOfEverybody) : taken;
+  return [unheard(periodEnd, { facts, heard }), notTaken({ facts, heard }), ...(isStrict ? [rowsRejected(taken, facts)] : [])];
+}
+
+/** When HR was heard of everybody last; undefined: never. Changes alone are its word on nobody else. */
+export function lastHeard(facts: LedgerFacts): { readonly record: ProvenRecord; readonly at: Instant } | undefined {
+  return lastOf(facts.ofType('hr.import.completed').filter(speaksOfEverybody), facts);
+}
+
+export interface Doubt {
   readonly code: string;
   readonly because: string;
 }
@@ -61,17 +73,19 @@ function openRows(record: ProvenRecord): number {
 }
 
 /** A roster that was held first told what it told when it came. */
-function unheard(periodEnd: Instant, { facts, heard: imports }: Heard): Doubt | undefined {
-  const heard = imports.map((record) => {
-    const held = aboutSame(record, facts).find(({ type }) => type === 'hr.import.held');
-    return { record, at: recordedAt(held ?? record) };
-  });
-  const last = heard.reduce<(typeof heard)[number] | undefined>(
-    (latest, each) => (latest === undefined || each.at >= latest.at ? each : latest),
-    undefined,
-  );
+function lastOf(heard: readonly ProvenRecord[], facts: LedgerFacts): ReturnType<typeof lastHeard> {
+  return heard
+    .map((record) => {
+      const held = aboutSame(record, facts).find(({ type }) => type === 'hr.import.held');
+      return { record, at: recordedAt(held ?? record) };
+    })
+    .reduce<ReturnType<typeof lastHeard>>((latest, each) => (latest === undefined || each.at >= latest.at ? each : latest), undefined);
+}
+
+function unheard(periodEnd: Instant | null, { facts, heard }: Heard): Doubt | undefined {
+  const last = lastOf(heard, facts);
   if (last === undefined) return { code: 'roster-never-imported', because: 'no record tells of a roster of everybody that was taken' };
-  if (facts.asOf < periodEnd || last.at >= periodEnd) return undefined;
+  if (periodEnd === null || facts.asOf < periodEnd || last.at >= periodEnd) return undefined;
   return {
     code: 'roster-before-period-end',
     because: `HR’s latest roster of everybody by ${named(last.record)} came at ${last.at}, before the period ended`,

@@ -6,16 +6,11 @@ import { type Problem, problem } from './problem.ts';
 import { type CitingSystem, type CitingUnit, readCitingUnit } from './read-citing-unit.ts';
 import type { CompleteLook } from './read-observations.ts';
 import { instantAt } from './read-report.ts';
-import { recomputeAccount } from './recompute-account.ts';
+import { type DerivedAccount, recomputeAccount } from './recompute-account.ts';
 import { editionOf, FORMATS, isSince, LEAVERS } from './check-conclusion.ts';
-import { type Comparison, compareIdentities } from './compare-identities.ts';
-import { compareActors } from './compare-actors.ts';
-import { compareDecisions } from './compare-decisions.ts';
+import { compareIdentities } from './compare-identities.ts';
 import { compareLateEnds } from './compare-late-ends.ts';
-import { compareRoster } from './compare-roster.ts';
-import { compareRequests } from './compare-requests.ts';
-import { compareSettings } from './compare-settings.ts';
-import { compareSources } from './compare-sources.ts';
+import { compareReport } from './compare-report.ts';
 import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
 import { recomputeDeadline } from './recompute-deadline.ts';
 import { recomputeEnd } from './recompute-end.ts';
@@ -25,6 +20,7 @@ import { recomputeUnowned } from './recompute-unowned.ts';
 import { recomputeTaken } from './recompute-taken.ts';
 import { type DerivedSystem, recomputeVerdict } from './recompute-verdict.ts';
 import { COVERAGE, type StateFiles } from './state-files.ts';
+import type { LedgerNotes } from './wanted-records.ts';
 
 /** One kind of thing that was derived: of how many it held, and what is wrong with the others. */
 export interface RecomputedPart {
@@ -51,8 +47,20 @@ const names = {
 type Part = keyof typeof names;
 const parts = ['end', 'deadline', 'access', 'use', 'verdict'] as const satisfies readonly Part[];
 
-/** What nothing in the bundle says, so that it is the report's word. */
+/** What nothing in the bundle says, so that it is the report's word, or that of the run that recorded it. */
 const unproven = [
+  'matching: what made a rule match, for which the records match.* say which account is whose',
+  'whether the audit log of the directory was read without a hole: an entry that is cited is taken to say when',
+  'that a leaver has no account in a system, and whether somebody was looking then (covered); of somebody who was employed more than once, when each finding was judged (evaluatedAt)',
+  'assignments and roles, privileged ones among them, as the runs recorded them in finding.*; and where HR had told an end, whether a roster left the person out before it',
+  'that nobody answers for an account, or that it is excluded as nobody’s own, as the runs recorded it; of employments whose person has another, whether it goes on from the first',
+  'the compliance tests but the one about leavers: which members pass, and of those about owners and MFA any; and how many stand under an exception',
+  'when SCIM was silent, and why a look failed',
+  'the workspace’s name; the program’s version; in which words the report says what each source is asked (sources.queries)',
+];
+
+/** Of reports before the fifth format, which were not held to what the runs recorded of their findings. */
+const unprovenBefore5 = [
   'matching: which account is whose, as the cited records match.* have it',
   'whether the audit log of the directory was read without a hole: an entry that is cited is taken to say when',
   'that a leaver has no account in a system, when each finding was judged (evaluatedAt), whether somebody was looking then (covered), and from when on the person may have been employed again (mayBeEmployedFrom)',
@@ -69,17 +77,17 @@ const unprovenRequests =
   'that a list of what the looks at a directory asked (sources.directories[].requests), which is the one whose SHA-256 their records name, is all that was sent, and that the directory answered it';
 
 /** What the ledger was read for. */
-export interface LedgerRead {
+export interface LedgerRead extends LedgerNotes {
   /** Those that tell of the report's people. */
   readonly records: readonly ProvenRecord[];
-  /** Of all accounts. */
-  readonly states: StateFiles;
 }
 
 interface Basis {
   readonly facts: LedgerFacts;
   readonly calendar: LocalCalendar;
   readonly edition: RuleEdition;
+  /** Reports before the fifth format are not asked how well an instant is known. */
+  readonly isGraded: boolean;
 }
 
 /** What is wrong with one derived thing of a finding; nothing where it holds. */
@@ -92,12 +100,18 @@ interface Derivation {
  * Derives the inputs of every finding on an employment period again from the ledger records that it cites: when it ended, by when access had to
  * be gone, what was observed of each account, and so the verdict. Throws a TypeError for a report that cannot be read at all.
  */
-export function recomputeFindings(document: JsonObject, { records, states }: LedgerRead): Recomputation {
+export function recomputeFindings(document: JsonObject, ledger: LedgerRead): Recomputation {
+  const { records, states } = ledger;
   const { asOf, findings, format } = document;
-  const basis = { facts: ledgerFacts(records, instantAt(asOf, 'asOf')), calendar: new LocalCalendar(), edition: editionOf(format) };
+  const basis: Basis = {
+    facts: ledgerFacts(records, instantAt(asOf, 'asOf')),
+    calendar: new LocalCalendar(),
+    edition: editionOf(format),
+    isGraded: isSince(format, 5),
+  };
   const derived = listAt(findings, 'findings').flatMap((finding, index) => deriveFinding(finding, index, basis));
   const identities = compareIdentities(document, { facts: basis.facts, records });
-  const sources = attemptedSources(document, records);
+  const compared = compareReport(document, { ...ledger, ...basis });
   const zonesOfReport = derived.filter(({ isZoneOfReport }) => isZoneOfReport).length;
   return {
     parts: [
@@ -114,38 +128,20 @@ export function recomputeFindings(document: JsonObject, { records, states }: Led
       }),
       ...unownedOf(document, basis),
       partOf('complete looks that these rest on, line by line, from the observations of all accounts', looksOf(derived, states)),
-      ...[...identities.comparisons, ...sources].map(({ name, outcomes }) => partOf(name, outcomes)),
+      ...[...identities.comparisons, ...compared].map(({ name, outcomes }) => partOf(name, outcomes)),
     ],
     notRecomputed: [
       ...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]),
       ...identities.left,
-      ...unproven,
+      ...(isSince(format, 5) ? unproven : unprovenBefore5),
+    ],
+    notRecomputed: [
+      ...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]),
+      ...identities.left,
+      ...(isSince(format, 5) ? unproven : unprovenBefore5),
       ...(isSince(format, 4) ? [unprovenRequests] : []),
     ],
   };
-}
-
-/** Reports of the first format may tell less of their sources. */
-function attemptedSources(document: JsonObject, records: readonly ProvenRecord[]): readonly Comparison[] {
-  if (document['format'] === FORMATS[0]) return [];
-  try {
-    return [...compareSources(document, records), ...sinceFourth(document, records)];
-  } catch (error) {
-    return [{ name: 'sources', outcomes: [[`they cannot be compared: ${error instanceof Error ? error.message : String(error)}`]] }];
-  }
-}
-
-/** What reports tell from format 4 on. */
-function sinceFourth(document: JsonObject, records: readonly ProvenRecord[]): readonly Comparison[] {
-  return isSince(document['format'], 4)
-    ? [
-        compareRoster(document, records),
-        ...compareSettings(document, records),
-        compareRequests(document, records),
-        compareDecisions(document, records),
-        compareActors(document, records),
-      ]
-    : [];
 }
 
 /** `outcomes`: for each thing what is wrong with it, in sentences. */
@@ -290,9 +286,7 @@ function deriveUnit(unit: CitingUnit, basis: Basis): DerivedFinding {
   const end = value?.end;
   if (value === undefined || end === undefined) return { ...found, derivations: [ofEnd, underived('deadline'), underived('verdict')] };
   const deadline = attempt(() => recomputeDeadline(unit, { ...value, end }, basis));
-  const systems = unit.systems.map((system) =>
-    deriveSystem(system, { end, deadline: deadline.value, facts: basis.facts, edition: basis.edition }),
-  );
+  const systems = unit.systems.map((system) => deriveSystem(system, { ...basis, end, deadline: deadline.value }));
   const isWhole = deadline.value !== undefined && systems.every(({ derived }) => derived !== undefined);
   return {
     ...found,
@@ -317,15 +311,13 @@ interface SystemDerivation {
   readonly looks?: readonly CompleteLook[];
 }
 
-interface Leaving {
+interface Leaving extends Omit<Basis, 'calendar'> {
   readonly end: InstantRange;
   readonly deadline: InstantRange | undefined;
-  readonly facts: LedgerFacts;
-  readonly edition: RuleEdition;
 }
 
 /** A line that says that there is no account keeps the report's word; a candidate is not judged. */
-function deriveSystem(system: CitingSystem, { end, deadline, facts, edition }: Leaving): SystemDerivation {
+function deriveSystem(system: CitingSystem, { end, deadline, facts, edition, isGraded }: Leaving): SystemDerivation {
   const { timing, accountId } = system;
   if (timing === null) return { derivations: [], derived: system };
   const { isContradicted: _contradicted, mayBeBack: _back, ...instants } = timing;
@@ -339,12 +331,18 @@ function deriveSystem(system: CitingSystem, { end, deadline, facts, edition }: L
   const derivedTiming: TimingInput = { ...due, ...account.window, neverHadAccount: false };
   return {
     derivations: [
-      { part: 'access', wrong: account.wrongEnd },
+      { part: 'access', wrong: [...account.wrongEnd, ...(isGraded ? misgraded(system, account) : [])] },
       { part: 'use', wrong: account.wrongUse },
     ],
     derived: { ...system, state: account.state, timing: derivedTiming },
     looks: account.looks,
   };
+}
+
+function misgraded({ accountId, grade: given, system }: CitingSystem, { grade }: DerivedAccount): readonly string[] {
+  return given === grade
+    ? []
+    : [`its ${system} account ${String(accountId)} is given the grade ${String(given)}; its observations give ${grade}`];
 }
 
 function verdictOf(unit: CitingUnit, systems: readonly SystemDerivation[], edition: RuleEdition): { readonly wrong: readonly string[] } {

@@ -70,6 +70,24 @@ export class StateFiles {
     return digest;
   }
 
+  /**
+   * How many accounts there are that were enabled at a look of each connection, given by the place of its record, or turned so after it; where there is no such look, that
+   * ever were.
+   */
+  enabledSince(lookAt: (connectionId: string) => number | undefined): number {
+    let sum = 0;
+    for (const [connectionId, { accounts, looks, states }] of this.#connections) {
+      const before = looks.get(lookAt(connectionId) ?? -1) ?? 0;
+      const enabled = new Set<string>();
+      for (const [at, account] of accounts.entries()) {
+        if (states[at] === 'enabled') enabled.add(account);
+        else if (at < before) enabled.delete(account);
+      }
+      sum += enabled.size;
+    }
+    return sum;
+  }
+
   #noteTurn(account: string, { after, detail }: ProvenRecord['leaf']): void {
     const state = isObject(after) ? accountStates.find((each) => each === after['state']) : undefined;
     const connection = isObject(detail) ? detail['connection'] : undefined;

@@ -4,11 +4,13 @@ import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { type CheckedAnchors, checkAnchors, type ProvenTime } from './check-anchors.ts';
 import { type CheckedCosignatures, checkCosignatures, type Cosigning } from './check-cosignatures.ts';
 import { withheldOf } from './check-disclosures.ts';
+import { isSince } from './check-conclusion.ts';
 import { checkFormat } from './check-format.ts';
 import { checkFrozen } from './check-frozen.ts';
 import { checkKeptCheckpoint } from './check-kept-checkpoint.ts';
 import { type CheckedManifest, checkManifest, MANIFEST } from './check-manifest.ts';
 import { type CheckedRecords, checkRecords, checkRoot, type WantedRecords } from './check-records.ts';
+import { checkOscal } from './check-oscal.ts';
 import { checkSeal } from './check-seal.ts';
 import { checkTables, TABLES } from './check-tables.ts';
 import { type CheckedVerdicts, checkVerdicts, REPORT, type ReportFacts } from './check-verdicts.ts';
@@ -18,9 +20,8 @@ import { attempt, guarded, type Problem, problem } from './problem.ts';
 import { type BroughtAnchors, readAnchors, readLaterAnchors } from './read-anchors.ts';
 import { type BundledLog, type ReadLog, readLog } from './read-log.ts';
 import { type Recomputation, recomputeFindings } from './recompute-findings.ts';
-import { StateFiles } from './state-files.ts';
 import { counting, type Step, stepOf } from './step.ts';
-import { wantedRecords } from './wanted-records.ts';
+import { type LedgerNotes, ledgerNotes, wantedRecords } from './wanted-records.ts';
 
 export interface VerifyOptions {
   /** Keys that the reader got from somewhere else than the bundle. Without them a bundle can only vouch for itself. */
@@ -78,15 +79,16 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
   const manifest = await attempt<CheckedManifest>(MANIFEST, { problems: [] }, () => checkManifest(files));
   const report = await attempt<ReadReport>(REPORT, { problems: [] }, () => readReport(files));
   const { log, problems: logProblems } = await attempt<ReadLog>('log/', { log: undefined, problems: [] }, () => readLog(files, pinned));
-  const states = statesFor(options);
+  const notes = options.recompute === true ? ledgerNotes(report.document) : undefined;
   const records =
-    log === undefined ? unread : await attempt('log/records.jsonl', unread, () => checkRecords(files, log, wantedOf(log, report, states)));
+    log === undefined ? unread : await attempt('log/records.jsonl', unread, () => checkRecords(files, log, wantedOf(log, report, notes)));
   const { document } = report;
   const verdicts = await verdictsOf(report, records);
   const tables = document === undefined ? { problems: [] } : await checkTables(files, document);
+  const oscal = document === undefined ? [] : await oscalStep(files, document);
   const anchors = await anchorSteps(files, log, options);
   const earlier = earlierSteps({ files, log, records, document, vkeys: pinned });
-  const recomputed = recomputedSteps(document, records, states);
+  const recomputed = recomputedSteps(document, records, notes);
   const steps: readonly Step[] = [
     { name: 'the bundle can be unpacked', problems: files.problems() },
     { name: `every file is the one in the manifest${counting(manifest.listed, 'file')}`, problems: manifest.problems },
@@ -108,6 +110,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     { name: 'the report is of the format of its time', problems: formatProblems(document, log, records) },
     { name: `every verdict follows from what was observed${counting(verdicts.facts?.findings, 'finding')}`, problems: verdicts.problems },
     { name: `every table says what the report says${counting(tableCount(files), 'table')}`, problems: tables.problems },
+    ...oscal,
     ...recomputed.steps,
   ];
   const problems = steps.flatMap((step) => step.problems);
@@ -127,6 +130,12 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     earlierSeals: earlier.seals,
     ...recomputed.left,
   };
+}
+
+/** Reports before the fifth format are not asked. */
+async function oscalStep(files: BundleFiles, report: JsonObject): Promise<readonly Step[]> {
+  if (!isSince(report['format'], 5)) return [];
+  return [{ name: 'the OSCAL file comes to what the report comes to', problems: (await checkOscal(files, report)).problems }];
 }
 
 /** A key that is in the bundle was put there by whoever made it. */
@@ -211,18 +220,14 @@ function disclosedStep(log: ReadLog['log'], { disclosures: { problems, values } 
   };
 }
 
-function statesFor({ recompute = false }: VerifyOptions): StateFiles | undefined {
-  return recompute ? new StateFiles() : undefined;
-}
-
 async function verdictsOf({ document, problems }: ReadReport, { ids }: CheckedRecords): Promise<CheckedVerdicts> {
   if (document === undefined) return { problems };
   const checked = await attempt<CheckedVerdicts>(REPORT, { problems: [] }, () => checkVerdicts(document, ids));
   return { ...checked, problems: [...problems, ...checked.problems] };
 }
 
-function wantedOf(log: BundledLog, { document }: ReadReport, states: StateFiles | undefined): WantedRecords {
-  return wantedRecords(document, { states, seal: parseTlogProof(log.seal)?.index });
+function wantedOf(log: BundledLog, { document }: ReadReport, notes: LedgerNotes | undefined): WantedRecords {
+  return wantedRecords(document, { notes, seal: parseTlogProof(log.seal)?.index });
 }
 
 /** Only where the reader kept a checkpoint: without one, nothing says what the ledger was before. */
@@ -287,11 +292,11 @@ interface RecomputedSteps {
 }
 
 /** Where it was asked for, a step for each kind of thing that is derived from the records, with how many of them held. */
-function recomputedSteps(report: JsonObject | undefined, records: CheckedRecords, states: StateFiles | undefined): RecomputedSteps {
-  if (states === undefined || report === undefined) return { steps: [], left: {} }; // that the report is missing has been said
+function recomputedSteps(report: JsonObject | undefined, records: CheckedRecords, notes: LedgerNotes | undefined): RecomputedSteps {
+  if (notes === undefined || report === undefined) return { steps: [], left: {} }; // that the report is missing has been said
   let done: Recomputation = { parts: [], notRecomputed: [] };
   const broken = guarded(REPORT, () => {
-    done = recomputeFindings(report, { records: [...records.byIndex.values()], states });
+    done = recomputeFindings(report, { records: [...records.byIndex.values()], ...notes });
     return [];
   });
   if (broken.length > 0) return { steps: [{ name: 'recomputed: nothing', problems: broken }], left: {} };

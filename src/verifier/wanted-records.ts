@@ -5,28 +5,53 @@ import { settingTypes } from './compare-settings.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { isTakenByHand } from './recompute-taken.ts';
-import type { StateFiles } from './state-files.ts';
+import { StateFiles } from './state-files.ts';
+import { ToldFindings } from './told-findings.ts';
+import { isOfLink } from './told-links.ts';
+import { ToldUsers } from './told-users.ts';
 
 /** Types that what is checked beside the records reads, and of which a ledger has few. */
 const fewTypes = /^(ledger|report|sample)\./;
 
 /** Types that the recomputation reads of everybody: HR's, since whoever left is to be in the report, whom it cannot tell is in doubt, and what people are called is told there. */
 const recomputedTypes =
-  /^(hr\.(period|import)\..*|hr\.person\..*|policy\.set|workspace\.created|directory\.connection\.added|graph\.account\.coverage|graph\.sync\.(failed|completed)|scope\.authority\.changed)$/;
+  /^(hr\.(period|import)\..*|hr\.mapping\.set|hr\.person\..*|policy\.set|workspace\.created|directory\.connection\.(added|removed)|graph\.account\.coverage|graph\.sync\.(failed|completed)|scope\.authority\.changed)$/;
+
+/** What is remembered of records that are too many to be kept. */
+export interface LedgerNotes {
+  /** Of all accounts. */
+  readonly states: StateFiles;
+  readonly findings: ToldFindings;
+  /** SCIM users as of the report, and as of when they were counted for it. */
+  readonly users: ToldUsers;
+}
+
+/** For a report whose verdicts are to be derived again. */
+export function ledgerNotes(report: JsonObject | undefined): LedgerNotes {
+  const listed = new Set(listOf(report?.['findings']).map(({ id }) => id));
+  const sources = isObject(report?.['sources']) ? report['sources'] : {};
+  const scim = isObject(sources['scim']) ? sources['scim'] : {};
+  return {
+    states: new StateFiles(),
+    findings: new ToldFindings({ asOf: report?.['asOf'], listed }),
+    users: new ToldUsers([report?.['asOf'], scim['countedAt']]),
+  };
+}
 
 /**
- * Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. `states`: where verdicts are to be
+ * Which records have to be remembered for a report: of a million, those that it cites, or that tell of its leavers. `notes`: where verdicts are to be
  * derived again.
  */
 export function wantedRecords(
   report: JsonObject | undefined,
-  { seal, states }: { readonly seal: number | undefined; readonly states: StateFiles | undefined },
+  { seal, notes }: { readonly seal: number | undefined; readonly notes: LedgerNotes | undefined },
 ): WantedRecords {
-  const recompute = states !== undefined;
+  const recompute = notes !== undefined;
   const units = listOf(report?.['findings']);
   const systems = units.flatMap((unit) => listOf(unit['systems']));
   const taken = listOf(report?.['takenAccounts']);
-  const accounts = new Set(recompute ? systems.map(({ accountId }) => accountId) : []);
+  const accounts = new Set<unknown>(recompute ? systems.map(({ accountId }) => accountId).filter((id) => id !== null) : []);
+  const people = new Set<unknown>(recompute ? units.flatMap(({ person }) => (isObject(person) ? [person['id']] : [])) : []);
   const ids = new Set([...units, ...systems].flatMap(({ evidence }) => (Array.isArray(evidence) ? evidence.map(String) : [])));
   // What an earlier connection of the tenant saw of an account was told of another one, and is cited.
   const isOfAccount = ({ id, type, leaf }: ProvenRecord) =>
@@ -42,8 +67,13 @@ export function wantedRecords(
           settingTypes.test(record.type) ||
           actorTypes.test(record.type) ||
           isTakenByHand(record) ||
+          isOfLink(record, people, accounts) ||
           isOfAccount(record))),
-    note: (record) => states?.note(record),
+    note: (record) => {
+      notes?.states.note(record);
+      notes?.findings.note(record);
+      notes?.users.note(record);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
 import { approveClassification, requestClassification } from '../../src/reconciliation/classify-account.ts';
-import { complianceTestIds } from '../../src/reconciliation/compliance-test.ts';
+import { complianceTestIds } from '../../src/verdict/index.ts';
 import { approveException, decideDisposition } from '../../src/reconciliation/decide-disposition.ts';
 import { reconcile, reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { createOwner } from '../../src/workspace/index.ts';

@@ -5,12 +5,11 @@ import { approveLink, withdrawLink } from '../../src/reconciliation/approve-link
 import { askPast } from '../../src/reconciliation/ask-past.ts';
 import { askTests } from '../../src/reconciliation/ask-tests.ts';
 import { approveClassification, requestClassification } from '../../src/reconciliation/classify-account.ts';
-import type { ComplianceTestId } from '../../src/reconciliation/compliance-test.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { createTestMemory, reconcile, reportPopulation } from '../../src/reconciliation/index.ts';
 import { listPastFindings } from '../../src/reconciliation/past-finding-page-read-model.ts';
 import { namedUnits } from '../../src/reconciliation/report-units.ts';
-import { effects } from '../../src/verdict/index.ts';
+import { type ComplianceTestId, effects } from '../../src/verdict/index.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ann, annsAccount, LONG_AGO, march, NOW, type StretchGiven } from './facts.ts';
 import { judgeableWorkspace } from './judgeable-workspace.ts';

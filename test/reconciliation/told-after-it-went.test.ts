@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { askTests } from '../../src/reconciliation/ask-tests.ts';
-import type { ComplianceTestId } from '../../src/reconciliation/compliance-test.ts';
+import type { ComplianceTestId } from '../../src/verdict/index.ts';
 import { createTestMemory } from '../../src/reconciliation/index.ts';
 import { reconcile, type Extent } from '../../src/reconciliation/reconcile.ts';
 import type { SteppingClock } from '../support/clock.ts';

@@ -1,4 +1,4 @@
-import { decide, judgeTiming, sentenceOf, worstTiming } from '../../src/verdict/index.ts';
+import { type ComplianceTestId, decide, judgeTiming, sentenceOf, testSentence, testWords, worstTiming } from '../../src/verdict/index.ts';
 import type { Json } from './resealed.ts';
 
 export function findingOf(report: Json, name: string): Json {
@@ -24,15 +24,22 @@ export function count(report: Json): void {
   const { continued, endedOutsidePeriod, active, prehire } = totals;
   totals.employmentPeriods = left.length + endedOutsidePeriod + continued + active + prehire;
   Object.assign(report, { effects: of(report.findings), totals });
-  countLeavers(report.tests[0], of(left));
+  const taken = left.filter(({ systems }: Json) => systems.some((each: Json) => each.taken && each.standing !== 'released')).length;
+  countLeavers(report.tests[0], of(left), taken);
 }
 
 /** The test about leavers as such leavers give it. */
-export function countLeavers(test: Json, effects: Json): void {
+export function countLeavers(test: Json, effects: Json, taken = 0): void {
   const members: number = Object.values<number>(effects).reduce((sum, count) => sum + count, 0);
   Object.assign(test, { effects, passed: effects.PASS ?? 0, of: members });
   test.ties.parts[0].count = members;
   test.ties.rows = test.ties.parts.reduce((sum: number, { count }: Json) => sum + count, 0);
+  saysItsFigures(test, taken);
+}
+
+/** The sentence of a test as its figures give it. */
+export function saysItsFigures(test: Json, taken = 0): void {
+  test.sentence = testSentence(testWords[test.id as ComplianceTestId], { ...test, taken });
 }
 
 export function systemOf(report: Json, name: string, system: string): Json {

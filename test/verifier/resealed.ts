@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { exceptionsCsv } from '../../src/evidence/exceptions-table.ts';
+import { oscalResults } from '../../src/evidence/oscal-results.ts';
 import { coverageCsv, findingsCsv, populationCsv } from '../../src/evidence/report-tables.ts';
 import { type CanonicalValue, canonicalJson } from '../../src/kernel/index.ts';
 import type { LedgerSigner } from '../../src/ledger/index.ts';
@@ -41,6 +42,17 @@ const tables: Readonly<Record<string, (report: Json) => Iterable<string>>> = {
   'coverage.csv': coverageCsv,
 };
 
+const OSCAL = 'oscal/assessment-results.json';
+
+/** A report may leave out what it must not, so that nothing can be made of it. */
+function oscalOf(document: Json, files: ReadonlyMap<string, Buffer>): Buffer {
+  try {
+    return Buffer.from([...oscalResults(document, new Map(), files)].join(''));
+  } catch {
+    return files.get(OSCAL) ?? Buffer.alloc(0);
+  }
+}
+
 const hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** The bundle forged so that every seal, hash and signature of it holds: only what it says can give it away. */
@@ -54,6 +66,7 @@ export function resealed(
   report?.(document);
   files.set('report.json', Buffer.from(JSON.stringify(document)));
   for (const [path, written] of Object.entries(tables)) files.set(path, Buffer.from([...written(document)].join('')));
+  if (files.has(OSCAL)) files.set(OSCAL, oscalOf(document, files));
   for (const [path, change] of Object.entries(changed)) files.set(path, Buffer.from(change(textOf(files, path))));
   const listed = Object.keys(JSON.parse(textOf(files, 'manifest.json')));
   const hashes = Object.fromEntries(listed.map((path) => [path, hex(files.get(path) ?? Buffer.alloc(0))]));

@@ -1,0 +1,153 @@
+import {
+  type ComplianceTestId,
+  type Effect,
+  effects,
+  judgeDirectoryAccount,
+  judgeScimRole,
+  judgeScimUser,
+  type MemberVerdict,
+  type TestedAccount,
+} from '../verdict/index.ts';
+import type { Comparison } from './compare-identities.ts';
+import { objectsOf } from './compare-sources.ts';
+import { isObject, type JsonObject, objectAt } from './json-shape.ts';
+import { type LedgerFacts, wasSettled } from './ledger-facts.ts';
+import { type ReportedSystem, readUnit } from './read-report.ts';
+import { COVERAGE } from './state-files.ts';
+import { type ToldLink, toldLinks } from './told-links.ts';
+import type { LedgerNotes } from './wanted-records.ts';
+
+interface AccountTest {
+  readonly id: ComplianceTestId;
+  readonly system: 'directory' | 'scim';
+  readonly state: string;
+  readonly judge: (account: TestedAccount) => MemberVerdict;
+}
+
+const accountTests: readonly AccountTest[] = [
+  { id: 'directory-accounts-have-people', system: 'directory', state: 'ENABLED', judge: judgeDirectoryAccount },
+  { id: 'scim-users-are-assigned', system: 'scim', state: 'ACTIVE', judge: judgeScimUser },
+  { id: 'roles-match', system: 'scim', state: 'ACTIVE', judge: judgeScimRole },
+];
+
+/** Places of the instants at which SCIM users are counted. */
+const [AS_OF, COUNTED] = [0, 1];
+
+interface Ledger extends Pick<LedgerNotes, 'states' | 'users'> {
+  readonly facts: LedgerFacts;
+}
+
+/**
+ * Holds the figures of the tests about accounts against the findings, of which none that has something wrong in it is left out: each account of them that certainly is a member is
+ * judged again, and there are no fewer in doubt, failed or not due than these. And no more accounts are counted than looks found enabled, or were made active over SCIM. Members that pass are not listed.
+ */
+export function compareMembers(document: JsonObject, ledger: Ledger): Comparison {
+  const { facts } = ledger;
+  const tests = new Map(objectsOf(document['tests'], 'tests').map((test) => [test['id'], test]));
+  const accounts = certainAccounts(document, facts);
+  const most = { directory: mostEnabled(ledger), scim: ledger.users.countsAt(AS_OF).active.most };
+  return {
+    name: 'figures of the tests about accounts, from the findings and the records of all accounts',
+    outcomes: accountTests.map(({ id, judge, state, system }) => {
+      const test = objectAt(tests.get(id), `the test ${id}`);
+      const counted = objectAt(test['effects'], `${id}.effects`);
+      const judged = accounts.filter((each) => each.system === system && each.state === state).map(({ tested }) => judge(tested).effect);
+      return [
+        ...effects.flatMap((effect) => fewer(id, { effect, counted, judged })),
+        ...(Number(test['of']) > most[system]
+          ? [`the test ${id} is of ${String(test['of'])} accounts; by the records ${most[system]} were ${state} at most`]
+          : []),
+      ];
+    }),
+  };
+}
+
+interface Figures {
+  readonly effect: Effect;
+  readonly counted: JsonObject;
+  readonly judged: readonly Effect[];
+}
+
+function fewer(id: string, { counted, effect, judged }: Figures): readonly string[] {
+  const least = judged.filter((each) => each === effect).length;
+  return effect === 'PASS' || Number(counted[effect] ?? 0) >= least
+    ? []
+    : [`the test ${id} counts ${String(counted[effect] ?? 0)} × ${effect}; of the accounts of findings ${least} are`];
+}
+
+interface CertainAccount {
+  readonly system: 'directory' | 'scim';
+  readonly state: string;
+  readonly tested: TestedAccount;
+}
+
+/**
+ * Accounts that stand with their finding and with no other. Of somebody with several employments, and of an account that may be several people's, it depends on findings
+ * that need not be listed.
+ */
+function certainAccounts({ findings }: JsonObject, facts: LedgerFacts): readonly CertainAccount[] {
+  const links = new Map<unknown, ToldLink[]>();
+  for (const link of toldLinks(facts)) links.set(link.accountId, [...(links.get(link.accountId) ?? []), link]);
+  const employments = new Map<unknown, number>();
+  for (const id of facts.idsOf('employment-period')) {
+    const { detail } = facts.about('employment-period', id)[0]?.leaf ?? {};
+    const person = isObject(detail) ? detail['person'] : undefined;
+    employments.set(person, (employments.get(person) ?? 0) + 1);
+  }
+  return objectsOf(findings, 'findings').flatMap((value) => {
+    const { systems, vector } = readUnit(value);
+    const personId = isObject(value['person']) ? value['person']['id'] : null;
+    if (personId !== null && (employments.get(personId) ?? 0) !== 1) return [];
+    const given = objectsOf(value['systems'], 'systems');
+    return systems.flatMap((system, index) => {
+      const { accountId = null, judged = null, taken = null } = given[index] ?? {};
+      if (
+        accountId === null ||
+        taken !== null ||
+        !isCertain(system, { personId, links: links.get(accountId) ?? [], isEnded: vector.employment === 'ENDED' })
+      )
+        return [];
+      const outcome = isObject(judged) ? (judged['outcome'] as TestedAccount['outcome']) : null;
+      const standing = system.standing === 'linked' ? 'linked' : 'none';
+      return [{ system: system.system, state: system.state, tested: { vector, standing, outcome } } as const];
+    });
+  });
+}
+
+interface Whose {
+  readonly personId: unknown;
+  readonly isEnded: boolean;
+  /** Of the account. */
+  readonly links: readonly ToldLink[];
+}
+
+function isCertain({ standing }: ReportedSystem, { isEnded, links, personId }: Whose): boolean {
+  if (standing === 'none') return true;
+  if (standing !== 'linked') return false;
+  const present = links.filter(({ ended }) => ended === undefined);
+  if (isEnded) return present.some((link) => link.standing === 'linked' && link.personId === personId);
+  return !present.some((link) => link.standing === 'ambiguous');
+}
+
+/** By the latest look at each connection that was settled, and whatever turned since. */
+function mostEnabled({ facts, states }: Ledger): number {
+  const looks = facts.ofType(COVERAGE).filter((record) => wasSettled(record, facts.asOf));
+  const last = new Map(looks.map(({ index, leaf }) => [String(objectAt(leaf['subject'], 'the subject of a look')['id']), index]));
+  return states.enabledSince((connectionId) => last.get(connectionId));
+}
+
+/** How many SCIM users the report counts, by the records of all of them. */
+export function compareUsers({ sources }: JsonObject, users: LedgerNotes['users']): Comparison {
+  const counted = users.countsAt(COUNTED);
+  const given = objectAt(objectAt(sources, 'sources')['scim'], 'sources.scim');
+  return {
+    name: 'counts of SCIM users, from the records of all of them',
+    outcomes: (['users', 'active'] as const).map((name) => {
+      const { least, most } = counted[name];
+      const said = Number(given[name]);
+      return said >= least && said <= most
+        ? []
+        : [`SCIM: ${name} is given as ${said}; the records give ${least === most ? most : `${least} to ${most}`}`];
+    }),
+  };
+}

@@ -1,0 +1,110 @@
+import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
+import { complianceTestIds } from '../verdict/index.ts';
+import { LEAVERS } from './check-conclusion.ts';
+import { objectsOf } from './compare-sources.ts';
+import { type JsonObject, objectAt, textAt } from './json-shape.ts';
+import { type LedgerFacts, mayHaveBeenThere, named, recordedAt, wasSettled } from './ledger-facts.ts';
+import type { ProvenRecord } from './proven-record.ts';
+import { instantAt } from './read-report.ts';
+import { lastHeard, rosterDoubts } from './recompute-doubts.ts';
+
+/** How old the last whole look at a directory may be before it says nothing of now. */
+export const DIRECTORY_FRESH_MS = DAY_MS;
+
+/** How old HR's latest word may be: a month and some days, since many rosters come with the payroll. */
+export const ROSTER_FRESH_MS = 35 * DAY_MS;
+
+/** It is judged by what its own look read. */
+const OWN_DOUBTS = 'mfa-on-azure';
+
+/** It stands or falls with no look at a directory. */
+const OF_OWNERS = 'owners-are-here';
+
+interface Expected {
+  readonly code: string;
+  readonly because: string;
+  /** Whose doubt it is among several of one code. */
+  readonly about?: string;
+}
+
+/**
+ * Whether each test tells what stands in the way of a pass besides its members: that a directory was not read as a whole of late, or never, and that HR was not heard of
+ * everybody, or a roster of it not taken. For each test nothing, or a sentence for each doubt that was left out.
+ */
+export function recomputeTestDoubts(
+  { asOf, tests }: JsonObject,
+  { facts, records }: { readonly facts: LedgerFacts; readonly records: readonly ProvenRecord[] },
+): readonly (readonly string[])[] {
+  const at = instantAt(asOf, 'asOf');
+  const ofDirectories = directoryDoubts(records, at);
+  const ofRoster = [
+    ...rosterDoubts({ isStrict: true, periodEnd: null }, facts).filter((doubt) => doubt !== undefined),
+    ...staleRoster(facts),
+  ];
+  return objectsOf(tests, 'tests')
+    .filter(({ id }) => id !== OWN_DOUBTS && complianceTestIds.some((each) => each === id))
+    .map((test) => {
+      const id = textAt(test['id'], 'the id of a test');
+      const told = objectsOf(test['doubts'], `${id}.doubts`);
+      // Of the one about leavers these of the roster are asked elsewhere, by its period.
+      const roster = id === LEAVERS ? staleRoster(facts) : ofRoster;
+      return [...roster, ...(id === OF_OWNERS ? [] : ofDirectories)]
+        .filter((doubt) => !told.some((each) => isSaid(each, doubt)))
+        .map(({ because, code }) => `the test ${id} leaves out the doubt ${code}: ${because}`);
+    });
+}
+
+function isSaid({ code, detail }: JsonObject, { about = '', code: expected }: Expected): boolean {
+  return code === expected && String(detail).includes(about);
+}
+
+function staleRoster(facts: LedgerFacts): readonly Expected[] {
+  const last = lastHeard(facts);
+  if (last === undefined || msBetween(last.at, facts.asOf) <= ROSTER_FRESH_MS) return [];
+  return [{ code: 'roster-stale', because: `HR’s latest roster of everybody by ${named(last.record)} came at ${last.at}` }];
+}
+
+/** Of connections that were certainly there: what was added, removed or looked at within the last minutes may have been known or not. */
+function directoryDoubts(records: readonly ProvenRecord[], asOf: Instant): readonly Expected[] {
+  const known = records.filter((record) => mayHaveBeenThere(record, asOf));
+  const removed = new Set(ofType(known, 'directory.connection.removed').map(subjectOf));
+  const added = ofType(known, 'directory.connection.added');
+  const sure = added.filter((record) => wasSettled(record, asOf) && !removed.has(subjectOf(record)));
+  const mayBeThere = added.some((record) => {
+    const end = ofType(known, 'directory.connection.removed').find((each) => subjectOf(each) === subjectOf(record));
+    return end === undefined || !wasSettled(end, asOf);
+  });
+  if (!mayBeThere) return [{ code: 'directory-never-read', because: 'no record tells of a directory that was connected' }];
+  return sure.flatMap((record): readonly Expected[] => {
+    const id = String(subjectOf(record));
+    const looks = ofType(known, 'graph.sync.completed').filter((each) => isWholeLookAt(each, id));
+    const last = looks.map(lookedFrom).sort().at(-1);
+    if (last === undefined)
+      return [
+        { code: 'directory-never-read', about: id, because: `no record tells that the directory of connection ${id} was read whole` },
+      ];
+    if (msBetween(last, asOf) <= DIRECTORY_FRESH_MS) return [];
+    return [
+      { code: 'directory-stale', about: id, because: `by the records the directory of connection ${id} was last read whole at ${last}` },
+    ];
+  });
+}
+
+function ofType(records: readonly ProvenRecord[], type: string): readonly ProvenRecord[] {
+  return records.filter((record) => record.type === type);
+}
+
+function subjectOf({ leaf }: ProvenRecord): unknown {
+  return objectAt(leaf['subject'], 'the subject of a record')['id'];
+}
+
+function isWholeLookAt({ leaf }: ProvenRecord, id: string): boolean {
+  const { connection, kind } = objectAt(leaf['detail'], 'the detail of a look');
+  return connection === id && kind === 'full';
+}
+
+/** One of before looks told when they were made is as late as its record. */
+function lookedFrom(record: ProvenRecord): Instant {
+  const { observed } = record.leaf;
+  return observed === undefined ? recordedAt(record) : instantAt(objectAt(observed, 'observed')['from'], 'observed.from');
+}

@@ -1,0 +1,70 @@
+import { isObject, type JsonObject } from './json-shape.ts';
+import type { ProvenRecord } from './proven-record.ts';
+
+/** Which records a run writes of a finding. */
+const types = /^finding\.(opened|changed|closed)$/;
+
+/** What the ledger says last of a finding, up to a report's as-of. */
+export interface ToldFinding {
+  /** When it was opened, as the record of that has it. */
+  readonly openedAt: unknown;
+  /** The last record of it. Of a finding that the report does not list and need not, that it is there is all that is remembered. */
+  readonly last: Pick<ProvenRecord, 'index' | 'type'>;
+  /** Of that record; undefined where the finding is closed, or not listed. */
+  readonly leaf: JsonObject | undefined;
+  /** Something in it is neither in order nor a pass, so that every report lists it while it is open. */
+  readonly isWrong: boolean;
+}
+
+/**
+ * What the ledger says of findings when a report was made. All runs of a workspace come one after the other, and a report speaks as of the last one, so what was recorded
+ * up to then was known. Given each record in the ledger's order; of those that the report does not list, a few words are remembered.
+ */
+export class ToldFindings {
+  readonly #asOf: string;
+  readonly #listed: ReadonlySet<unknown>;
+  readonly #told = new Map<string, ToldFinding>();
+
+  /** `listed`: ids of the report's findings. */
+  constructor({ asOf, listed }: { readonly asOf: unknown; readonly listed: ReadonlySet<unknown> }) {
+    this.#asOf = String(asOf);
+    this.#listed = listed;
+  }
+
+  note({ index, leaf, type }: ProvenRecord): void {
+    const { recorded_at: at, subject } = leaf;
+    if (!types.test(type) || !isObject(subject) || typeof subject['id'] !== 'string' || String(at) > this.#asOf) return;
+    const { id } = subject;
+    const isListed = this.#listed.has(id);
+    const isClosed = type === 'finding.closed';
+    if (isClosed && !isListed) {
+      this.#told.delete(id);
+      return;
+    }
+    const openedAt = type === 'finding.opened' ? at : this.#told.get(id)?.openedAt;
+    this.#told.set(id, {
+      openedAt,
+      last: { index, type },
+      leaf: isListed && !isClosed ? leaf : undefined,
+      isWrong: !isClosed && isWrong(leaf),
+    });
+  }
+
+  /** Undefined where the ledger tells of none. */
+  of(id: string): ToldFinding | undefined {
+    return this.#told.get(id);
+  }
+
+  /** Findings that are open and that the report does not list, though something in them is wrong. */
+  *leftOut(): Generator<ToldFinding & { readonly id: string }> {
+    for (const [id, told] of this.#told) if (told.isWrong && !this.#listed.has(id)) yield { id, ...told };
+  }
+}
+
+/** Effects that need nobody's attention. */
+const fine: readonly unknown[] = ['PASS', 'OK', 'INFO'];
+
+function isWrong({ after }: JsonObject): boolean {
+  const all = isObject(after) ? after['all'] : undefined;
+  return Array.isArray(all) && all.some((each) => isObject(each) && !fine.includes(each['effect']));
+}
