@@ -116,4 +116,4 @@ export {
 export { unawareSeal } from './told-after-seal.ts';
 export { countTaken, isDisownedOpenly, type TakenCounts } from './taken-accounts.ts';
 export { type ComplianceTestId, complianceTestIds, type TestWords, testWords } from './test-words.ts';
-export { type TestFigures, testSentence } from './test-sentence.ts';
+export { type TakenBack, type TestFigures, testSentence } from './test-sentence.ts';

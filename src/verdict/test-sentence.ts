@@ -37,7 +37,10 @@ export interface TestFigures {
 }
 
 /** What a test came to in plain words, with its figures: never better than what is known (I10). */
-export function testSentence({ nobody, passes }: TestWords, { doubts, effects, excepted, of, passed, taken, takenBack, ties }: TestFigures): string {
+export function testSentence(
+  { nobody, passes }: TestWords,
+  { doubts, effects, excepted, of, passed, taken, takenBack, ties }: TestFigures,
+): string {
   const others = rest.flatMap(([effect, words]) => ((effects[effect] ?? 0) === 0 ? [] : [`${effects[effect]} ${words} (${effect})`]));
   const counted =
     of === 0 ? `${nobody} (looked at: ${ties.rows} ${ties.of}).` : `${[`${passed} of ${of} ${passes}`, ...others].join('; ')}.`;

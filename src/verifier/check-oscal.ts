@@ -1,9 +1,7 @@
-import { concludeTest } from '../verdict/index.ts';
+import type { ComplianceTestId } from '../verdict/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
-import { LEAVERS } from './check-conclusion.ts';
 import { isObject, type JsonObject, listAt, objectAt, parseJson } from './json-shape.ts';
 import { brokenCheck, type Problem, problem } from './problem.ts';
-import { hasLeft } from './read-report.ts';
 import { same } from './same-value.ts';
 
 export const OSCAL = 'oscal/assessment-results.json';
@@ -30,18 +28,20 @@ export async function checkOscal(files: BundleFiles, report: JsonObject): Promis
 function differences(result: JsonObject, report: JsonObject): readonly string[] {
   const findings = listAt(report['findings'], 'findings').map((each) => objectAt(each, 'a finding'));
   const listed = findings.filter(({ effect }) => told.includes(effect));
-  const [, ...observations] = listIn(result, 'observations');
+  const tests = listIn(report, 'tests');
+  const observations = listIn(result, 'observations').slice(1); // the first is of the population
   const compared: readonly (readonly [string, unknown, unknown])[] = [
     ['another period', [result['start'], result['end']], [report['periodStart'], report['periodEnd']]],
     ['other figures', propsOf(result), figuresOf(report)],
-    ['other findings', observations.map(observed), listed.map(observation)],
+    ['other tests', observations.slice(0, tests.length).map(looked), tests.map(lookedAt)],
+    ['other findings', observations.slice(tests.length).map(observed), listed.map(observation)],
     ['other risks', listIn(result, 'risks').map(risked), listed.map(risk)],
     [
       'other answers of management',
       answersIn(result),
       listAt(report['responses'], 'responses').map((each) => objectAt(each, 'a response')['response']),
     ],
-    ['objectives that come to something else', listIn(result, 'findings').map(targeted), objectivesOf(findings, report)],
+    ['objectives that come to something else', listIn(result, 'findings').map(targeted), tests.map(objective)],
   ];
   const concluded = `${String(report['conclusion'])}: ${String(report['concludedBecause'])} `;
   return [
@@ -70,10 +70,7 @@ function figuresOf({ asOf, conclusion, effects, log, policies, totals }: JsonObj
     ['log-origin', log],
     ['leavers', String(leavers)],
     ['employment-periods', String(employmentPeriods)],
-    ...Object.entries(objectAt(effects, 'effects')).map(([effect, count]) => [
-      `effect-${effect.toLowerCase().replace('/', '')}`,
-      String(count),
-    ]),
+    ...Object.entries(objectAt(effects, 'effects')).map(([effect, count]) => [propOfEffect(effect), String(count)]),
     ...listAt(policies, 'policies').map((each) => {
       const { recordId, version } = objectAt(each, 'a policy');
       return [`policy-version-${String(version)}`, recordId];
@@ -102,21 +99,43 @@ function answersIn(result: JsonObject): readonly unknown[] {
   return listIn(result, 'attestations').flatMap((each) => listIn(each, 'parts').map(({ prose }) => prose));
 }
 
-function targeted(finding: JsonObject): readonly unknown[] {
-  const target = objectAt(finding['target'], 'target');
-  return [target['target-id'], propOf(finding, 'verdict'), objectAt(target['status'], 'status')['state']];
+function looked({ description, title }: JsonObject): readonly unknown[] {
+  return [title, description];
 }
 
-/** Satisfied only where nothing is open: doubt, also about who belongs there, and what is not due yet are no pass (I10). */
-function objectivesOf(findings: readonly JsonObject[], report: JsonObject): readonly (readonly unknown[])[] {
-  const tests = listIn(report, 'tests');
-  const objective = (target: string, units: readonly JsonObject[], test: string) => {
-    const count = (...effects: readonly string[]) => units.filter(({ effect }) => effects.includes(String(effect))).length;
-    const doubts = tests.find(({ id }) => id === test)?.['doubts'] ?? [];
-    const verdict = concludeTest({ FAIL: count('FAIL'), INSUF: count('INSUF', 'PEND') }, listAt(doubts, 'doubts').length > 0);
-    return [target, verdict, verdict === 'PASS' ? 'satisfied' : 'not-satisfied'];
-  };
-  const left = findings.filter((unit) => hasLeft(unit, report));
-  const accounts = findings.filter(({ kind }) => kind === 'account');
-  return [objective('ps-4_obj.a', left, LEAVERS), objective('ac-2.3_obj.b', accounts, 'directory-accounts-have-people')];
+function lookedAt({ population, rule, title }: JsonObject): readonly unknown[] {
+  return [title, `${String(population)} ${String(rule)}`];
+}
+
+function targeted(finding: JsonObject): readonly unknown[] {
+  const target = objectAt(finding['target'], 'target');
+  return [finding['title'], target['target-id'], objectAt(target['status'], 'status')['state'], propsOf(finding)];
+}
+
+/** The objective of each test (NIST SP 800-53A rev. 5). */
+const objectives: Readonly<Record<string, string>> = {
+  'terminated-people-are-deactivated': 'ps-4_obj.a',
+  'directory-accounts-have-people': 'ac-2.3_obj.b',
+  'scim-users-are-assigned': 'ac-2_obj.i.1',
+  'roles-match': 'ps-5_obj.c',
+  'owners-are-here': 'ac-2_obj.b',
+  'mfa-on-azure': 'ia-2.2_obj',
+} satisfies Record<ComplianceTestId, string>;
+
+/** Satisfied only where it passes: doubt, also about who belongs there, and what is not due yet are no pass (I10). */
+function objective({ effects, excepted, id, of, passed, title, verdict }: JsonObject): readonly unknown[] {
+  const counted = Object.entries(objectAt(effects, 'effects')).map(([effect, count]) => [propOfEffect(effect), String(count)]);
+  const figures = [
+    ['test', id],
+    ['verdict', verdict],
+    ['passed', String(passed)],
+    ['of', String(of)],
+    ['excepted', String(excepted)],
+    ...counted,
+  ];
+  return [title, objectives[String(id)], verdict === 'PASS' ? 'satisfied' : 'not-satisfied', figures];
+}
+
+function propOfEffect(effect: string): string {
+  return `effect-${effect.toLowerCase().replace('/', '')}`;
 }

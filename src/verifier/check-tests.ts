@@ -1,4 +1,4 @@
-import { type ComplianceTestId, complianceTestIds, effects, testSentence, testWords } from '../verdict/index.ts';
+import { type ComplianceTestId, complianceTestIds, effects, type TakenBack, testSentence, testWords } from '../verdict/index.ts';
 import { isSince, LEAVERS } from './check-conclusion.ts';
 import { indexAt, isObject, type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
@@ -54,7 +54,16 @@ function sentenceOf(id: ComplianceTestId, test: JsonObject, report: JsonObject):
     ties: { rows: indexAt(rows, `${id}.ties.rows`), of: textAt(of, `${id}.ties.of`) },
     doubts: listAt(test['doubts'], `${id}.doubts`).map((each) => ({ detail: textAt(objectAt(each, 'a doubt')['detail'], 'a doubt') })),
     taken: id === LEAVERS ? takenOf(report) : 0,
+    takenBack: id === LEAVERS ? takenBackIn(String(test['sentence'])) : undefined,
   });
+}
+
+/** How many ends HR has taken back is said in the sentence alone. */
+function takenBackIn(sentence: string): TakenBack | undefined {
+  const [, employments, failed] =
+    /HR has taken back, or moved to a later day, the ends? of (\d+) employments? by .*; (none|\d+) had failed by that/.exec(sentence) ?? [];
+  if (employments === undefined) return undefined;
+  return { employments: Number(employments), failed: failed === 'none' ? 0 : Number(failed) };
 }
 
 /** Leavers of whom a human took an account after their employment had ended. */

@@ -37,8 +37,9 @@ export function compareBeside({ findings }: JsonObject, basis: Basis): Compariso
 
 function policyOf({ policyId, policyVersion }: JsonObject, { facts }: Basis): readonly string[] {
   if (policyId === null) return policyVersion === null ? [] : ['it names a version of no policy'];
-  const set = facts.about('policy', textAt(policyId, 'policyId')).find(({ type }) => type === 'policy.set');
-  if (set === undefined) return [`no record sets its policy ${String(policyId)}`];
+  const id = textAt(policyId, 'policyId');
+  const set = facts.about('policy', id).find(({ type }) => type === 'policy.set');
+  if (set === undefined) return [`no record sets its policy ${id}`];
   const { version } = objectAt(set.leaf['after'], `what ${named(set)} sets`);
   return policyVersion === version
     ? []

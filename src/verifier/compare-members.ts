@@ -70,9 +70,9 @@ interface Figures {
 
 function fewer(id: string, { counted, effect, judged }: Figures): readonly string[] {
   const least = judged.filter((each) => each === effect).length;
-  return effect === 'PASS' || Number(counted[effect] ?? 0) >= least
-    ? []
-    : [`the test ${id} counts ${String(counted[effect] ?? 0)} × ${effect}; of the accounts of findings ${least} are`];
+  const count = Number(counted[effect] ?? 0);
+  if (effect === 'PASS' || count >= least) return [];
+  return [`the test ${id} counts ${count} × ${effect}; of the accounts of findings ${least} are`];
 }
 
 interface CertainAccount {
@@ -82,7 +82,7 @@ interface CertainAccount {
 }
 
 /**
- * Accounts that stand with their finding and with no other. Of somebody with several employments, and of an account that may be several people's, it depends on findings
+ * Accounts that stand with their finding and with no other. Which of several accounts is behind a SCIM user is not in the report. Of somebody with several employments, and of an account that may be several people's, it depends on findings
  * that need not be listed.
  */
 function certainAccounts({ findings }: JsonObject, facts: LedgerFacts): readonly CertainAccount[] {

@@ -23,7 +23,7 @@ export function compareReading({ findings }: JsonObject, { calendar, facts }: Gr
   const units = listAt(findings, 'findings').flatMap((value) => readable(value) ?? []);
   const employments = employmentsOf(new Set(units.map(({ personId }) => personId)), { facts, calendar });
   return {
-    name: 'times up to which accounts of leavers were read, from all that was recorded of them',
+    name: 'times up to which accounts of those who left were read, from all that was recorded of them',
     outcomes: units
       .filter(({ vector }) => vector.employment === 'ENDED')
       .map((unit) => {

@@ -81,7 +81,8 @@ export class StateFiles {
       const enabled = new Set<string>();
       for (const [at, account] of accounts.entries()) {
         if (states[at] === 'enabled') enabled.add(account);
-        else if (at < before) enabled.delete(account);
+        // One that vanished may be enabled still.
+        else if (at < before && states[at] !== 'vanished') enabled.delete(account);
       }
       sum += enabled.size;
     }

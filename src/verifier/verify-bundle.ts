@@ -84,8 +84,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     log === undefined ? unread : await attempt('log/records.jsonl', unread, () => checkRecords(files, log, wantedOf(log, report, notes)));
   const { document } = report;
   const verdicts = await verdictsOf(report, records);
-  const tables = document === undefined ? { problems: [] } : await checkTables(files, document);
-  const oscal = document === undefined ? [] : await oscalStep(files, document);
+  const others = await otherFilesSteps(files, document);
   const anchors = await anchorSteps(files, log, options);
   const earlier = earlierSteps({ files, log, records, document, vkeys: pinned });
   const recomputed = recomputedSteps(document, records, notes);
@@ -109,8 +108,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     disclosedStep(log, records),
     { name: 'the report is of the format of its time', problems: formatProblems(document, log, records) },
     { name: `every verdict follows from what was observed${counting(verdicts.facts?.findings, 'finding')}`, problems: verdicts.problems },
-    { name: `every table says what the report says${counting(tableCount(files), 'table')}`, problems: tables.problems },
-    ...oscal,
+    ...others,
     ...recomputed.steps,
   ];
   const problems = steps.flatMap((step) => step.problems);
@@ -132,10 +130,15 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
   };
 }
 
-/** Reports before the fifth format are not asked. */
-async function oscalStep(files: BundleFiles, report: JsonObject): Promise<readonly Step[]> {
-  if (!isSince(report['format'], 5)) return [];
-  return [{ name: 'the OSCAL file comes to what the report comes to', problems: (await checkOscal(files, report)).problems }];
+/** That other files come to what the report comes to; of OSCAL, reports before the fifth format are not asked. */
+async function otherFilesSteps(files: BundleFiles, report: JsonObject | undefined): Promise<readonly Step[]> {
+  const { problems } = report === undefined ? { problems: [] } : await checkTables(files, report);
+  return [
+    { name: `every table says what the report says${counting(tableCount(files), 'table')}`, problems },
+    ...(report !== undefined && isSince(report['format'], 5)
+      ? [{ name: 'the OSCAL file comes to what the report comes to', problems: (await checkOscal(files, report)).problems }]
+      : []),
+  ];
 }
 
 /** A key that is in the bundle was put there by whoever made it. */

@@ -12,12 +12,15 @@ import type { ReportSources } from '../../src/evidence/report-sources.ts';
 import { complianceTests } from '../../src/reconciliation/compliance-test.ts';
 import type { ReportPopulation, ReportUnit, TestResult } from '../../src/reconciliation/index.ts';
 import {
+  complianceTestIds,
   concludeTest,
   decide,
   type EffectCounts,
   judgeTiming,
   type StateVector,
   sentenceFor,
+  testSentence,
+  testWords,
   type TimingInput,
   worstTiming,
 } from '../../src/verdict/index.ts';
@@ -233,19 +236,21 @@ function countedBy(units: readonly ReportUnit[]): EffectCounts {
   return counts;
 }
 
+type Figures = Pick<TestResult, 'id' | 'effects' | 'ties' | 'doubts' | 'runId' | 'period' | 'diagnoses' | 'relevantTo'>;
+
+/** A test with what its figures come to, in its own words. */
+function testOf(figures: Figures, taken = 0): TestResult {
+  const { doubts, effects, id } = figures;
+  const { nobody: _nobody, passes: _passes, ...words } = testWords[id];
+  const of = Object.values(effects).reduce((sum, count) => sum + count, 0);
+  const counted = { ...figures, ...words, passed: effects.PASS ?? 0, of, excepted: 0, asOf };
+  return { ...counted, verdict: concludeTest(effects, doubts.length > 0), sentence: testSentence(testWords[id], { ...counted, taken }) };
+}
+
 function leaversTest(units: readonly ReportUnit[], doubts: TestResult['doubts']): TestResult {
-  const effects = countedBy(units);
-  return {
+  const figures: Figures = {
     id: 'terminated-people-are-deactivated',
-    title: 'Terminated people’s accounts are deactivated',
-    population: 'Every employment that ended.',
-    rule: 'Proven in time.',
-    verdict: concludeTest(effects, doubts.length > 0),
-    sentence: `${effects.PASS ?? 0} of ${units.length} employments that ended are proven to have lost access in time.`,
-    passed: effects.PASS ?? 0,
-    of: units.length,
-    effects,
-    excepted: 0,
+    effects: countedBy(units),
     ties: {
       rows: 40 + units.length,
       of: 'employment periods',
@@ -256,7 +261,6 @@ function leaversTest(units: readonly ReportUnit[], doubts: TestResult['doubts'])
     },
     diagnoses: [{ code: 'offboarding-late', count: 1, cause: 'Access has ended, after its deadline.', steps: ['Ask.'], lookAt: ['Here.'] }],
     doubts,
-    asOf,
     runId: null,
     period: { from: periodStart, to: periodEnd },
     relevantTo: [
@@ -264,29 +268,26 @@ function leaversTest(units: readonly ReportUnit[], doubts: TestResult['doubts'])
       { framework: 'SOC 2 (TSC 2017)', control: 'CC6.3', about: 'roles' },
     ],
   };
+  const isTaken = ({ systems }: ReportUnit) => systems.some(({ standing, taken }) => taken !== null && standing !== 'released');
+  return testOf(figures, units.filter(isTaken).length);
 }
 
 /** Any other test, of whose population so many have each effect. */
 export function sampleTest(id: Exclude<TestResult['id'], 'terminated-people-are-deactivated'>, effects: EffectCounts): TestResult {
-  const { controls, nobody, passes, population, rule, title } = complianceTests[id];
   const of = Object.values(effects).reduce((sum, count) => sum + count, 0);
-  const passed = effects.PASS ?? 0;
-  return {
-    ...leaversTest([], []),
-    id,
-    title,
-    population,
-    rule,
-    verdict: concludeTest(effects, false),
-    sentence: of === 0 ? `${nobody} (looked at: 0 rows).` : `${passed} of ${of} ${passes}.`,
-    passed,
-    of,
-    effects,
-    ties: { rows: of, of: 'rows', parts: [{ part: 'all', count: of }] },
-    diagnoses: [],
-    period: null,
-    relevantTo: controls,
-  };
+  const ties = { rows: of, of: 'rows', parts: of === 0 ? [] : [{ part: 'all', count: of }] };
+  const { controls } = complianceTests[id];
+  return testOf({ id, effects, ties, diagnoses: [], doubts: [], period: null, runId: null, relevantTo: controls });
+}
+
+/** Of a report that has all tests: nobody is in the others. */
+export const otherTests: readonly TestResult[] = complianceTestIds.flatMap((id) =>
+  id === 'terminated-people-are-deactivated' ? [] : [sampleTest(id, {})],
+);
+
+/** MFA is judged by no run. */
+function ofRun(test: TestResult, runId: TestResult['runId']): TestResult {
+  return test.id === 'mfa-on-azure' ? test : { ...test, runId };
 }
 
 const goesOn: TestResult['doubts'][number] = {
@@ -312,6 +313,7 @@ export function sampleReport(
   units: readonly ReportUnit[],
   { head, coverage = [], frozen, responses = [], doubts = [goesOn], earlierSeals = [], tests = [] }: Sample = {},
 ): ReportDocument {
+  const population = samplePopulation(units);
   const content = reportContent(
     {
       kind: 'INTERIM',
@@ -323,10 +325,10 @@ export function sampleReport(
       ...head,
     },
     {
-      population: samplePopulation(units),
+      population,
       sources: sourcesOf(units),
       coverage,
-      tests: [leaversTest(units, doubts), ...tests],
+      tests: [leaversTest(units, doubts), ...tests].map((test) => ofRun(test, population.run.id)),
       toldAfterSeal: [],
     },
   );

@@ -16,7 +16,7 @@ import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { insertWorkspace } from '../support/workspace.ts';
-import { asOf, sampleGap, sampleLeaver, sampleReport } from './sample-population.ts';
+import { asOf, otherTests, sampleGap, sampleLeaver, sampleReport } from './sample-population.ts';
 
 /** A workspace with a ledger of 42 records and a sealed interim report on three leavers. */
 export interface SealedSample extends SealDeps {
@@ -101,7 +101,7 @@ async function seal(deps: SealDeps, workspaceId: WorkspaceId, { anchors, evidenc
   ].slice(0, leavers);
   const head = { workspace: { id: workspaceId, name: 'Contoso <Example>' }, log: logOrigin(workspaceId) };
   const coverage = [sampleGap(plusMs(asOf, -61 * DAY_MS), plusMs(asOf, -40 * DAY_MS))];
-  const report = sampleReport(units, { head, coverage });
+  const report = sampleReport(units, { head, coverage, tests: otherTests });
   const document = { ...report, earlierSeals: await readEarlierSeals(deps.database, workspaceId, report) };
   const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);
   const inputs = { indexes, telling: nothingTold, verifierSource: verifierSource(), stamps: [], cosigned: [], collected: [], ...anchors };

@@ -44,6 +44,14 @@ describe('what a report tells of its sources, held against the records', () => {
       'recomputed: 2 of 2 lists of what looks asked, from the hashes that their records name',
       'recomputed: 0 of 0 exceptions and exclusions that were in force, and what is decided about findings, from the records of who asked and who approved',
       'recomputed: 0 of 0 names of whoever acted, by the values that their records disclose',
+      'recomputed: 6 of 6 findings that are listed, and that none is left out, from the records of the runs that judged',
+      'recomputed: 6 of 6 accounts of people, and that none is left out, from the records of matching',
+      'recomputed: 5 of 5 times up to which accounts of those who left were read, from all that was recorded of them',
+      'recomputed: 6 of 6 what findings tell beside their verdicts, from policies, deadlines and the records of HR',
+      'recomputed: 3 of 3 figures of the tests about accounts, from the findings and the records of all accounts',
+      'recomputed: 2 of 2 counts of SCIM users, from the records of all of them',
+      'recomputed: 0 of 0 audit logs that were read throughout, from the records of the looks that read them',
+      'recomputed: 5 of 5 lists of what leaves a test in doubt, from the records of imports, connections and looks',
     ]);
   });
 
