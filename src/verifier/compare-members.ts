@@ -82,7 +82,7 @@ interface CertainAccount {
 }
 
 /**
- * Accounts that stand with their finding and with no other. Which of several accounts is behind a SCIM user is not in the report. Of somebody with several employments, and of an account that may be several people's, it depends on findings
+ * Accounts that stand with their finding and with no other. Which of several accounts is behind a SCIM user is not in the report. Which of several accounts is behind a SCIM user is not in the report. Of somebody with several employments, and of an account that may be several people's, it depends on findings
  * that need not be listed.
  */
 function certainAccounts({ findings }: JsonObject, facts: LedgerFacts): readonly CertainAccount[] {
@@ -101,9 +101,11 @@ function certainAccounts({ findings }: JsonObject, facts: LedgerFacts): readonly
     const given = objectsOf(value['systems'], 'systems');
     return systems.flatMap((system, index) => {
       const { accountId = null, judged = null, taken = null } = given[index] ?? {};
+      const isOneOfSeveral = system.system === 'scim' && personId !== null && given.length > 2;
       if (
         accountId === null ||
         taken !== null ||
+        isOneOfSeveral ||
         !isCertain(system, { personId, links: links.get(accountId) ?? [], isEnded: vector.employment === 'ENDED' })
       )
         return [];

@@ -346,9 +346,7 @@ describe('the recomputation from the records', () => {
       ),
       expect.stringMatching(/is given as last proven usable 2026-03-06T12:00:00\.000Z; records .* give 2026-03-07T11:55:\S+$/),
       expect.stringMatching(`^finding ${id}: it is given as PASS DEPROVISIONED_IN_TIME; its records give FAIL DEPROVISIONED_LATE: `),
-      ...['rule', 'effect', 'all', 'vector', 'accounts'].map((name) =>
-        expect.stringMatching(`^finding ${id}: ${name} is given as .*; record \\d+ \\(finding\\.opened\\) gives `),
-      ),
+      ...['rule', 'effect', 'all', 'vector', 'accounts'].map((name) => expect.stringContaining(`${id}: ${name} is given as `)),
     ]);
     expect((await verify(forged)).steps.map(({ name }) => name)).toContain('recomputed: 4 of 5 verdicts and sentences, from all of these');
   });
