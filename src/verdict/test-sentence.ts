@@ -33,7 +33,6 @@ export interface TestFigures {
   readonly taken: number;
   /** Ends that HR has taken back; left out where a test does not ask. */
   readonly takenBack?: TakenBack | undefined;
-  readonly takenBack: TakenBack | undefined;
 }
 
 /** What a test came to in plain words, with its figures: never better than what is known (I10). */

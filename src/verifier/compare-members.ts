@@ -99,21 +99,19 @@ function certainAccounts({ findings }: JsonObject, facts: LedgerFacts): readonly
     const personId = isObject(value['person']) ? value['person']['id'] : null;
     if (personId !== null && (employments.get(personId) ?? 0) !== 1) return [];
     const given = objectsOf(value['systems'], 'systems');
+    const isEnded = vector.employment === 'ENDED';
     return systems.flatMap((system, index) => {
       const { accountId = null, judged = null, taken = null } = given[index] ?? {};
-      const isOneOfSeveral = system.system === 'scim' && personId !== null && given.length > 2;
-      if (
-        accountId === null ||
-        taken !== null ||
-        isOneOfSeveral ||
-        !isCertain(system, { personId, links: links.get(accountId) ?? [], isEnded: vector.employment === 'ENDED' })
-      )
-        return [];
-      const outcome = isObject(judged) ? (judged['outcome'] as TestedAccount['outcome']) : null;
-      const standing = system.standing === 'linked' ? 'linked' : 'none';
-      return [{ system: system.system, state: system.state, tested: { vector, standing, outcome } } as const];
+      if (accountId === null || taken !== null || !isCertain(system, { personId, links: links.get(accountId) ?? [], isEnded })) return [];
+      if (system.system === 'scim' && personId !== null && given.length > 2) return [];
+      return [{ system: system.system, state: system.state, tested: testedOf(system, judged, vector) }];
     });
   });
+}
+
+function testedOf({ standing }: ReportedSystem, judged: unknown, vector: TestedAccount['vector']): TestedAccount {
+  const outcome = isObject(judged) ? (judged['outcome'] as TestedAccount['outcome']) : null;
+  return { vector, standing: standing === 'linked' ? 'linked' : 'none', outcome };
 }
 
 interface Whose {

@@ -134,11 +134,6 @@ export function recomputeFindings(document: JsonObject, ledger: LedgerRead): Rec
       ...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]),
       ...identities.left,
       ...(isSince(format, 5) ? unproven : unprovenBefore5),
-    ],
-    notRecomputed: [
-      ...(zonesOfReport === 0 ? [] : [zoneLine(zonesOfReport)]),
-      ...identities.left,
-      ...(isSince(format, 5) ? unproven : unprovenBefore5),
       ...(isSince(format, 4) ? [unprovenRequests] : []),
     ],
   };

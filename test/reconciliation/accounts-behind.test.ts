@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { askTest } from '../../src/reconciliation/ask-tests.ts';
-import type { ComplianceTestId } from '../../src/reconciliation/compliance-test.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile } from '../../src/reconciliation/index.ts';
 import { createTestMemory } from '../../src/reconciliation/test-memory.ts';
-import type { Effect } from '../../src/verdict/index.ts';
+import type { ComplianceTestId, Effect } from '../../src/verdict/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type AccountGiven, ann, annsAccount, type Facts, LONG_AGO, march } from './facts.ts';
