@@ -27,6 +27,7 @@ export { type Page, positions, readAhead, readPage, readStretch, type Stretch } 
 export { pathText, queryInstant, queryPast, queryText, queryWords } from './http/query-reader.ts';
 export { nestsDeeperThan } from './http/nests-deeper-than.ts';
 export { takeReason } from './http/take-reason.ts';
+export { headerText } from './http/header-text.ts';
 export { type CsvCells, writeCsv } from './http/write-csv.ts';
 export { writePieces } from './http/write-pieces.ts';
 export { workspaceRouter } from './http/workspace-router.ts';

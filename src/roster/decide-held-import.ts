@@ -49,16 +49,14 @@ export async function decideHeldImport(deps: RosterDependencies, workspaceId: Wo
     }
     const by = { at, actor };
     if (decision.decision === 'rejected') {
-      const record = {
-        ...importRecord({ ...factsOfHeld(held), ...by }, 'hr.import.rejected', { because: 'decided' }),
-        disclose: { reason },
-      };
-      await endHeld(tx, workspaceId, { id, state: 'rejected', ...by, recordId: await appendOne(tx, workspaceId, record) });
+      const record = importRecord({ ...factsOfHeld(held), ...by }, 'hr.import.rejected', { because: 'decided' });
+      const recordId = await appendOne(tx, workspaceId, { ...record, disclose: { ...record.disclose, reason } });
+      await endHeld(tx, workspaceId, { id, state: 'rejected', ...by, recordId });
     } else {
       const asked = { approvedAt: null, requestedBy: held.requestedBy, requestedAt: held.heldAt };
       if (needsSecondPerson(held)) await requireSecondPerson(tx, workspaceId, asked, { actor });
       const released = importRecord({ ...factsOfHeld(held), ...by }, 'hr.import.released', { ends: held.ends, received_at: held.heldAt });
-      await release(deps, tx, workspaceId, { held, record: { ...released, disclose: { reason } } });
+      await release(deps, tx, workspaceId, { held, record: { ...released, disclose: { ...released.disclose, reason } } });
     }
     return requireHeld(await findHeld(tx, workspaceId, id));
   });
@@ -78,7 +76,12 @@ async function release(
     toldAt: heldAt,
     mapping,
     mappingRecordId,
-    request: { ...held, allowRejected: true, read: readerOf(held.source, openFile(deps, tx, workspaceId, id)), actor: importedBy },
+    request: {
+      ...factsOfHeld(held),
+      allowRejected: true,
+      read: readerOf(held.source, openFile(deps, tx, workspaceId, id)),
+      actor: importedBy,
+    },
     isDryRun: false,
     release: {
       seen: async (people) => requireNone(await countUnshown(tx, workspaceId, id, people)),

@@ -37,6 +37,8 @@ export interface HeldImport extends Omit<Brake, 'holds'> {
 export interface MappedHeldImport extends HeldImport {
   readonly mapping: RosterMapping;
   readonly mappingRecordId: string | null;
+  /** As its record discloses it; null where nobody said, or it was erased. */
+  readonly fileName: string | null;
 }
 
 const columns = `held.id, held.state,
@@ -171,7 +173,13 @@ export async function countUnshown(
 /** The one that waits, if any. Call it under the roster's lock. */
 export async function presentHeld(tx: Queryable, workspaceId: WorkspaceId): Promise<MappedHeldImport | undefined> {
   const { rows } = await tx.query<MappedHeldImport>(
-    `select ${columns}, held.mapping, held.mapping_record_id as "mappingRecordId" from roster_held_import as held where held.workspace_id = $1 and held.state = 'held'`,
+    `select ${columns}, held.mapping, held.mapping_record_id as "mappingRecordId",
+            (select disclosure.value #>> '{}'
+               from ledger_disclosure as disclosure
+              where disclosure.workspace_id = $1 and disclosure.record_id = held.record_id and disclosure.path = 'file_name'
+                and disclosure.erased_at is null) as "fileName"
+       from roster_held_import as held
+      where held.workspace_id = $1 and held.state = 'held'`,
     [workspaceId],
   );
   return rows[0];

@@ -107,6 +107,7 @@ export async function lapseHeld(
 
 /** What the ledger says of a held import, by whoever decides it. */
 export function factsOfHeld(held: MappedHeldImport): Omit<ImportFacts, 'at' | 'actor'> {
-  const { id, source, full, partial, elseUnchanged, mapping, mappingRecordId, counts, fileBytes, fileSha256 } = held;
-  return { id, source, full, partial, elseUnchanged, mapping, mappingRecordId, counts, fileBytes, fileSha256 };
+  const { id, source, full, partial, elseUnchanged, mapping, mappingRecordId, counts, fileBytes, fileName, fileSha256 } = held;
+  const facts = { id, source, full, partial, elseUnchanged, mapping, mappingRecordId, counts, fileBytes, fileSha256 };
+  return fileName === null ? facts : { ...facts, fileName };
 }

@@ -155,13 +155,15 @@ export interface ImportFacts {
   readonly mappingRecordId: string | null;
   readonly counts: ImportCounts;
   readonly fileBytes: number;
+  /** Left out: nobody said, or it was erased. */
+  readonly fileName?: string;
   readonly fileSha256: string;
 }
 
 /** What becomes of a roster as a whole. */
 export type ImportRecordType = `hr.import.${'completed' | 'rejected' | 'held' | 'released' | 'lapsed'}`;
 
-/** What the ledger says of an import as a whole: its counts and the hash of its file, and what else is to be said of it. */
+/** What the ledger says of an import as a whole: its counts and the hash of its file, and what else is to be said of it. How the file is called may name somebody, so it is disclosed beside the record (I11). */
 export function importRecord(facts: ImportFacts, type: ImportRecordType, more: CanonicalObject = {}): RecordInput {
   const { rows, added, changed, ended, rehired, unchanged, rejected, notInFile, dropped, endedByOmission, listedAgain } = facts.counts;
   return {
@@ -194,5 +196,6 @@ export function importRecord(facts: ImportFacts, type: ImportRecordType, more: C
       ...more,
     },
     raw: `sha256:${facts.fileSha256}`,
+    ...(facts.fileName !== undefined && { disclose: { file_name: facts.fileName } }),
   };
 }

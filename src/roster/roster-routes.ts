@@ -3,6 +3,7 @@ import { type PersonId, parseId, refuse, type RosterImportId } from '../kernel/i
 import {
   type BodyReader,
   type Database,
+  headerText,
   inSnapshot,
   pathText,
   positions,
@@ -16,6 +17,7 @@ import {
   writePieces,
   workspaceRouter,
 } from '../platform/index.ts';
+import { eraseImport } from './erase-import.ts';
 import { decideListing, type ListingDecision } from './decide-listing.ts';
 import { handOverFile } from './hand-over-file.ts';
 import { heldImportRoutes } from './held-import-routes.ts';
@@ -33,6 +35,8 @@ import { showPreview } from './show-preview.ts';
 import { type SourceRoutesDeps, sourceRoutes } from './source-routes.ts';
 
 const MEDIA_TYPES = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/csv', 'application/vnd.ms-excel'];
+/** As long as file systems let a name be. */
+const MAX_FILE_NAME = 255;
 const listing = { usual: 100, most: 1_000, position: positions.id, positionOf: ({ id }: { readonly id: string }) => id };
 
 const rejectedCells = { ...listing, position: positions.ordinal, positionOf: ({ ordinal }: KeptRejection) => String(ordinal) };
@@ -96,6 +100,12 @@ function addImports(router: Router, deps: RosterRoutesDeps): void {
     response.set('content-length', String(fileBytes)).type(isPushed ? 'application/json' : 'application/octet-stream');
     response.attachment(`roster-${importId}.${isPushed ? 'json' : 'csv'}`);
     await writePieces(response, pieces);
+  });
+  router.post('/roster/imports/:importId/erasure', async (request, response) => {
+    const { actor } = requireScope(request, 'evidence');
+    const importId = parseId<'roster-import'>(pathText(request, 'importId')) ?? refuseImport();
+    readBody(request).end();
+    response.json(await eraseImport(deps, workspaceOf(request), { importId, actor }));
   });
   router.get('/roster/imports/:importId/rejected-rows{?limit,after}', async (request, response) => {
     requireScope(request, 'read');
@@ -201,7 +211,8 @@ function rosterOf(request: Request): Omit<SentRoster, 'actor' | 'allowRejected'>
   if (elseUnchanged && !partial) {
     refuse('invalid-request', { detail: 'That everybody else is as they were (elseUnchanged) is said of changes (partial) alone.' });
   }
-  const holds = { full, partial, elseUnchanged };
+  const fileName = headerText(request, 'Rollcall-File-Name', MAX_FILE_NAME);
+  const holds = { full, partial, elseUnchanged, ...(fileName !== undefined && { fileName }) };
   if (isFile) {
     const bytes: Buffer = request.body;
     return { ...sentRoster('file', bytes), ...holds };

@@ -34,6 +34,8 @@ export interface ImportRequest {
   /** How it came: a file that somebody sent, rows that a program sent, or a file that was fetched. */
   readonly source: 'file' | 'push' | 'pull';
   readonly fileBytes: number;
+  /** As whoever sent it calls it; left out: nobody said. Personal data. */
+  readonly fileName?: string;
   /** In hex. */
   readonly fileSha256: string;
   /** Reads it by the mapping in force. */
@@ -210,7 +212,7 @@ function summaryOf({ reading, staged, taken, settled, notInFile, brake, fileSha2
 }
 
 function factsOf({ id, at, request, mapping, mappingRecordId }: Import, summary: ImportSummary): ImportFacts {
-  const { actor, elseUnchanged, fileBytes, fileSha256, full, partial, source } = request;
+  const { actor, elseUnchanged, fileBytes, fileName, fileSha256, full, partial, source } = request;
   const counts = countsOf(summary);
   return {
     id,
@@ -224,6 +226,7 @@ function factsOf({ id, at, request, mapping, mappingRecordId }: Import, summary:
     mapping,
     mappingRecordId,
     fileBytes,
+    ...(fileName !== undefined && { fileName }),
     fileSha256,
   };
 }

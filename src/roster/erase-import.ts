@@ -1,0 +1,17 @@
+import type { RosterImportId, WorkspaceId } from '../kernel/index.ts';
+import { eraseSubjects } from '../ledger/index.ts';
+import type { RosterDependencies } from './import-roster.ts';
+
+/**
+ * Erases what the records about an import disclose: how its file was called, and why it was released. The import, its records and its raw file stay. Throws
+ * DomainError `not-found` where nothing is disclosed (any more).
+ */
+export async function eraseImport(
+  { clock, database }: Pick<RosterDependencies, 'clock' | 'database'>,
+  workspaceId: WorkspaceId,
+  { actor, importId }: { readonly importId: RosterImportId; readonly actor: string },
+): Promise<{ readonly values: number; readonly records: number }> {
+  const at = clock.now();
+  const subject = { kind: 'roster-import', id: importId };
+  return database.transaction((tx) => eraseSubjects(tx, workspaceId, { subject, subjectIds: [importId], at, actor }));
+}
