@@ -59,7 +59,7 @@ function propsOf(object: JsonObject): readonly (readonly unknown[])[] {
 }
 
 function propOf(object: JsonObject, name: string): unknown {
-  return listIn(object, 'props').find((each) => each['name'] === name)?.['value'];
+  return listIn(object, 'props').find((each) => each['name'] === name)?.['value'] ?? null;
 }
 
 function figuresOf({ asOf, conclusion, effects, log, policies, totals }: JsonObject): readonly (readonly unknown[])[] {
