@@ -193,7 +193,7 @@ describe('a final report on a period of which nobody knows who left', () => {
         /concludes otherwise/,
         /tells of other figures/,
         /tells of other findings/,
-        /tells of obj/,
+        /tells of objectives/,
       ],
     },
     {
