@@ -141,6 +141,22 @@ describe('the stretches that are named', () => {
     const earlier = [stretch(on(1), on(1, 1), 'no-run', 'd')];
     expect(blindStretchesIn(line('INDETERMINATE', inDoubt), timesOf(own, [none], [own, earlier]))).toEqual(named === 1 ? [none] : []);
   });
+
+  it('count together where a tenant was disconnected without a look in between', () => {
+    const removed = (from: Instant) => stretch(from, on(7, 3), 'connection-removed');
+    const [before, after] = [stretch(on(6), on(7, 1)), removed(on(7, 1))];
+    const window = { lastProvenUsable: on(7), firstProvenUnusable: on(7, 4) };
+    expect(blindStretchesIn(line('INDETERMINATE', window), timesOf([before, after]))).toEqual([before, after]);
+    expect(blindStretchesIn(line('INDETERMINATE', window), timesOf([stretch(on(6), on(7, 1)), removed(on(7, 2))]))).toEqual([]);
+  });
+
+  it('reach back without any connection as far as nobody was connected before', () => {
+    const none = stretch(on(7, 1), on(7, 3), 'not-connected', null);
+    const own = [stretch(on(7, 3), on(7, 3))];
+    expect(blindStretchesIn(line('INDETERMINATE', inDoubt), timesOf(own, [none]))).toEqual([none]);
+    const earlier = [stretch(on(1), on(1, 1), 'no-run', 'd')];
+    expect(blindStretchesIn(line('INDETERMINATE', inDoubt), timesOf(own, [none], [own, earlier]))).toEqual([]);
+  });
 });
 
 describe('what is said of a stretch', () => {
