@@ -6,7 +6,7 @@ export interface Actor {
 }
 
 /** Members of a report that hold who did something. */
-const members = new Set(['approvedBy', 'by', 'createdBy', 'importedBy', 'requestedBy', 'respondedBy', 'setBy']);
+const members = new Set(['approvedBy', 'by', 'createdBy', 'frozenBy', 'importedBy', 'requestedBy', 'respondedBy', 'setBy']);
 
 const PERSON = /^(administrator|owner):[0-9a-f-]{36}$/;
 

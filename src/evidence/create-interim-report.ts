@@ -1,11 +1,10 @@
-import { actorsOf } from './actors-of.ts';
-import { readActors } from './actors-read-model.ts';
 import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
 import { inSnapshot } from '../platform/index.ts';
 import { gatherContent } from './gather-facts.ts';
 import { reportFiles } from './report-files.ts';
 import type { Report } from './report-store.ts';
 import { sealInputs } from './seal-inputs.ts';
+import { readNaming } from './read-naming.ts';
 import { type SealDeps, sealReport } from './seal-report.ts';
 
 export interface EvidenceDeps extends SealDeps {
@@ -27,14 +26,14 @@ export interface InterimReportRequest {
  * Writes and seals a report on a period as the latest reconciliation run judged it. Pending verdicts are listed as
  * pending; the whole never passes (I10).
  * Throws DomainError `ledger-behind` when the ledger cannot be sealed, `conflict` when nothing was
- * reconciled yet, or another report was sealed at the same moment.
+ * reconciled yet, or another report was sealed, frozen or given up at the same moment.
  */
 export async function createInterimReport(deps: EvidenceDeps, workspaceId: WorkspaceId, request: InterimReportRequest): Promise<Report> {
   const { actor, at, ...period } = request;
   const plan = { reportId: newId<'report'>(at), kind: 'INTERIM' as const, version: 1, supersedes: null, at, ...period };
   const content = await inSnapshot(deps.database, (q) => gatherContent(q, workspaceId, { ...plan, softwareVersion: deps.softwareVersion }));
-  const { earlierSeals, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
-  const written = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen, earlierSeals };
-  const document = { ...written, actors: await readActors(deps.database, workspaceId, actorsOf(written)) };
+  const { earlier, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
+  const written = { ...content, createdAt: at, createdBy: actor, frozen: null, responses: [], leavesOpen, ...earlier };
+  const document = { ...written, ...(await readNaming(deps.database, workspaceId, written)) };
   return await sealReport(deps, document, { files: await reportFiles(document, { ...inputs, ...deps }), reportsBefore });
 }

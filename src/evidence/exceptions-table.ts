@@ -1,6 +1,7 @@
 import type { DecisionInForce, Exclusion, ReportUnit, TakenFromPerson, UnitDisposition } from '../reconciliation/index.ts';
 import { csvOf, marksOf, personCells, type Row } from './csv-cells.ts';
 import { decisionsBeside, type ReportDocument } from './report-document.ts';
+import { type Naming, nameOfActor, nameOfThing } from './shown-named.ts';
 
 const columns = [
   'exception_id',
@@ -26,6 +27,11 @@ const columns = [
   'test',
   'ended_at',
   'ended_because',
+  'owner_name',
+  'requested_by_name',
+  'approved_by_name',
+  'moved_to_person_ref',
+  'moved_to_name',
   'name_marks',
 ];
 
@@ -41,11 +47,31 @@ export function exceptionsCsv(report: ReportDocument): Iterable<string> {
 
 function* rowsOf(report: ReportDocument): Generator<Row> {
   for (const unit of report.findings) {
-    if (unit.disposition?.kind === 'exception') yield { ...unitCells(unit), ...exceptionCells(unit.disposition) };
-    if (unit.exclusion !== null) yield { ...unitCells(unit), ...exclusionCells(unit.exclusion) };
+    const { disposition, exclusion } = unit;
+    if (disposition?.kind === 'exception') yield { ...unitCells(unit), ...exceptionCells(disposition), ...nameCells(disposition, report) };
+    if (exclusion !== null) yield { ...unitCells(unit), ...exclusionCells(exclusion), ...nameCells(exclusion, report) };
   }
-  for (const decision of decisionsBeside(report)) yield decisionCells(decision);
-  for (const taken of report.takenAccounts) yield takenCells(taken);
+  for (const decision of decisionsBeside(report)) yield { ...decisionCells(decision), ...nameCells(decision, report) };
+  for (const taken of report.takenAccounts) yield { ...takenCells(taken), ...nameCells(taken, report) };
+}
+
+interface Deciding {
+  readonly requestedBy: string;
+  readonly approvedBy: string | null;
+  readonly ownerPersonId?: string | null;
+  readonly movedTo?: string | null;
+}
+
+/** What the ids of a row are called; a name that was erased, or that nobody knows, is an empty cell. */
+function nameCells({ approvedBy, movedTo = null, ownerPersonId = null, requestedBy }: Deciding, naming: Naming): Row {
+  const actor = (id: string | null) => (id === null ? null : (nameOfActor(id, naming) ?? null));
+  const person = (id: string | null) => (id === null ? null : (nameOfThing({ kind: 'person', id }, naming) ?? null));
+  return {
+    owner_name: person(ownerPersonId),
+    requested_by_name: actor(requestedBy),
+    approved_by_name: actor(approvedBy),
+    moved_to_name: person(movedTo),
+  };
 }
 
 /** It is about a person and an account, whether or not the report has a finding on them. */
@@ -56,6 +82,7 @@ function takenCells({
   approvedBy,
   because,
   id,
+  movedTo,
   person,
   reason,
   requestedAt,
@@ -72,6 +99,7 @@ function takenCells({
     requested_at: requestedAt,
     approved_by: approvedBy,
     approved_at: approvedAt,
+    moved_to_person_ref: movedTo,
     name_marks: marksOf([person.displayName, person.workEmail, account]),
   };
 }

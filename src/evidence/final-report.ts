@@ -7,7 +7,7 @@ import { type Waiting, whatFreezingWaitsFor } from './decide-freeze.ts';
 import { type Draft, freezeDraftRow, insertDraft, lockDraft, readDraft } from './draft-store.ts';
 import { gatherContent } from './gather-facts.ts';
 import { frozenBytes, type ReportContent, sha256Of, wantsResponse } from './report-document.ts';
-import { latestFinalReport, readReport } from './report-store.ts';
+import { latestFinalReport, lockSeals, readReport } from './report-store.ts';
 import { refuseUnknownReport } from './read-report-id.ts';
 
 const notFrozen = {
@@ -116,6 +116,7 @@ export async function freezeReport(deps: EvidenceDeps, workspaceId: WorkspaceId,
   const document = await frozenBytes(content);
   const sha256 = sha256Of(document);
   return deps.database.transaction(async (tx) => {
+    await lockSeals(tx, workspaceId);
     const { frozenAt } = await openDraft(tx, workspaceId, id);
     if (frozenAt !== null) refuse('conflict', { detail: 'The report is frozen already.' });
     const recordId = await appendOne(tx, workspaceId, {

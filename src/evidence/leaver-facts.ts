@@ -1,10 +1,12 @@
 import type { Instant, LedgerRecordId } from '../kernel/index.ts';
 import { confidenceOf, type ReportSystem, type ReportUnit } from '../reconciliation/index.ts';
 import { distinctStretches } from '../verdict/index.ts';
+import type { Actor } from './actors-of.ts';
 import { type LedgerPlaces, placesOfInstant } from './ledger-telling.ts';
 import type { ReportContent } from './report-document.ts';
 import { leafPlaces } from './report-tables.ts';
 import { takenMeanings } from './report-taken-page.ts';
+import { actorText } from './shown-named.ts';
 import { judgingPolicies } from './spell-arithmetic.ts';
 
 /** One thing that happened to a leaver, or was seen, and where the ledger says so. */
@@ -21,6 +23,7 @@ export interface LeaverFact {
 /** What the facts of a leaver are told with. */
 export interface FactsAround extends LedgerPlaces {
   readonly policies: ReportContent['policies'];
+  readonly actors: readonly Actor[];
 }
 
 /** The facts of a leaver in order of time. */
@@ -114,15 +117,16 @@ function accountFacts(unit: ReportUnit, system: ReportSystem, around: FactsAroun
 /** By its system, and by its name where the leaver has several there. */
 export function accountName({ systems }: ReportUnit, { system, account, accountId }: ReportSystem): string {
   const isOnly = systems.filter((each) => each.system === system && each.accountId !== null).length === 1;
-  return isOnly ? `${system} account` : `${system} account ${account ?? accountId}`;
+  return isOnly || accountId === null ? `${system} account` : `${system} account ${account ?? accountId}`;
 }
 
-function takenFacts(of: string, { taken, evidence }: ReportSystem, { indexes, telling }: FactsAround): readonly LeaverFact[] {
+function takenFacts(of: string, { taken, evidence }: ReportSystem, { actors, indexes, telling }: FactsAround): readonly LeaverFact[] {
   if (taken === null) return [];
   const { at, because, requestedBy, approvedBy, reason } = taken;
   const deciding = evidence.filter((id) => telling.records.get(id)?.recordedAt === at);
   const places = leafPlaces(deciding.length > 0 ? deciding : evidence.slice(1, 2), indexes);
-  const what = `${of}: ${takenMeanings[because]} (asked for by ${requestedBy}, approved by ${approvedBy ?? 'nobody'}): ${reason}`;
+  const approved = approvedBy === null ? 'nobody' : actorText(approvedBy, { actors });
+  const what = `${of}: ${takenMeanings[because]} (asked for by ${actorText(requestedBy, { actors })}, approved by ${approved}): ${reason}`;
   return [{ at, until: null, what, source: 'a human’s word', places }];
 }
 

@@ -9,11 +9,13 @@ import {
   type Effect,
   type LeaversTested,
   type NobodyLeft,
+  type SetAside,
 } from '../verdict/index.ts';
 import type { Actor } from './actors-of.ts';
 import type { CoverageRow } from './coverage.ts';
 import { bytesOf } from './in-pieces.ts';
 import { canonicalPieces } from './json-pieces.ts';
+import type { NamedThing } from './named-thing.ts';
 import type { ReportSources } from './report-sources.ts';
 import type { ToldAfterSeal } from './told-after-seals.ts';
 
@@ -91,8 +93,12 @@ export interface ReportDocument extends ReportContent {
   readonly leavesOpen: readonly string[];
   /** What was sealed before it over some of its period, in the ledger's order. */
   readonly earlierSeals: readonly EarlierSeal[];
+  /** What was frozen before it over some of its period, and never sealed. */
+  readonly setAside: readonly SetAside[];
   /** Whoever did something that the report tells of, as they were called when it was sealed. */
   readonly actors: readonly Actor[];
+  /** Whatever it names by an id alone, as it was called then. */
+  readonly names: readonly NamedThing[];
 }
 
 /** What was observed and judged. */

@@ -34,7 +34,7 @@ interface Within {
 }
 
 function leaver({ unit, number }: NumberedUnit, { report, places, level }: Within): Html {
-  const around = { ...places, policies: report.policies };
+  const around = { ...places, policies: report.policies, actors: report.actors };
   const { person, period } = unit;
   return html`<section class="leaver" id="l${number}">
 <h${level}>${shownName(nameOf(unit))}: ${unit.effect}, ${unit.verdict}</h${level}>

@@ -1,6 +1,7 @@
 import type { PolicySite, PopulationTotals, ReportPolicy, TestResult } from '../reconciliation/index.ts';
 import type { Actor } from './actors-of.ts';
 import type { CoverageRow } from './coverage.ts';
+import type { NamedThing } from './named-thing.ts';
 import { type Freezing, type ManagementResponse, REPORT_FORMAT, type ReportContent, type ReportDocument } from './report-document.ts';
 import type {
   AuthorityInForce,
@@ -15,7 +16,7 @@ import type {
   SentRequests,
 } from './report-sources.ts';
 import type { RejectionCount } from '../roster/index.ts';
-import { conclusions, type EarlierSeal, effects, type Stretch } from '../verdict/index.ts';
+import { conclusions, type EarlierSeal, effects, type SetAside, type Stretch } from '../verdict/index.ts';
 import { unitDefinitions } from './report-schema-units.ts';
 import type { ToldAfterSeal } from './told-after-seals.ts';
 import { closed, count, countsOf, listOf, named, nothing, nullable, oneOf, type Schema, text, truth } from './schema-shapes.ts';
@@ -60,6 +61,7 @@ const rosterInput = closed<RosterInput>({
   source: oneOf(['file', 'push', 'pull']),
   importedAt: named('instant'),
   importedBy: named('actor'),
+  fileName: nullable(text),
   sha256: named('sha256'),
   bytes: count,
   isFull: truth,
@@ -260,6 +262,23 @@ const earlierSeal = closed<EarlierSeal>({
   index: count,
 });
 
+/** As the records of its freezing and of its discarding tell; null where they do not. */
+const setAside = closed<SetAside>({
+  reportId: nullable(text),
+  periodStart: nullable(text),
+  periodEnd: nullable(text),
+  asOf: nullable(text),
+  conclusion: nullable(text),
+  frozenAt: nullable(text),
+  frozenBy: nullable(text),
+  document: nullable(text),
+  recordId: named('id'),
+  index: count,
+  discarded: nullable(
+    closed<NonNullable<SetAside['discarded']>>({ at: nullable(text), by: nullable(text), recordId: named('id'), index: count }),
+  ),
+});
+
 /** An interim report has been frozen by nobody, corrects none and never passes; a final one was frozen, and leaves nothing pending (I10). */
 const byKind: Schema = {
   if: { properties: { kind: { const: 'INTERIM' } } },
@@ -292,7 +311,9 @@ export const reportSchema: Schema = {
       responses: listOf(response),
       leavesOpen: listOf(text),
       earlierSeals: listOf(earlierSeal),
+      setAside: listOf(setAside),
       actors: listOf(closed<Actor>({ actor: named('actor'), name: nullable(text) })),
+      names: listOf(closed<NamedThing>({ kind: oneOf(['person', 'group', 'account']), id: named('id'), name: nullable(text) })),
     },
     byKind,
   ),

@@ -9,6 +9,7 @@ import { filtersPage } from './report-filters-page.ts';
 import { requestsPage } from './report-requests-page.ts';
 import type { DirectoryInput, RosterInput } from './report-sources.ts';
 import { shownInstant } from './shown-instant.ts';
+import { shownName } from './shown-name.ts';
 
 /** Files that the page lists; report.json has all. */
 const MAX_FILES = 20;
@@ -26,7 +27,7 @@ export function sourcesPage(report: ReportDocument): Html {
 <h3>HR’s roster</h3>
 <p>${latestWord(sources.roster)} ${sources.queries.roster} Rows in = added + changed + ended + re-hired + unchanged + rejected.${cut}</p>
 ${htmlTable(
-  ['Imported', 'By', 'Rows', 'Became', 'SHA-256 of the raw file'],
+  ['Imported', 'By', 'Rows', 'Became', 'The raw file: its name, and its SHA-256'],
   files.slice(0, MAX_FILES).map((file) => rosterRow(file, report.actors)),
 )}
 <p>Left out of it: rows that could not be taken, cell by cell.</p>
@@ -36,7 +37,7 @@ ${htmlTable(['Import', 'Column', 'Why', 'Cells'], rejectionRows(files).slice(0, 
 ${htmlTable(['Connection', 'Looked at', 'Last full look', 'Shortest allowance that could be proven'], sources.directories.map(directoryRow))}
 <p>What was set and what happened are two things: an allowance that is shorter than the second cannot be proven to have been kept by everybody, whatever the schedule says.</p>
 ${requestsPage(sources.directories)}
-${filtersPage(sources)}
+${filtersPage(sources, report)}
 <h3>SCIM</h3>
 <p>${sources.queries.scim} Users ever provisioned: ${sources.scim.users}, of whom active: ${sources.scim.active}, as counted at ${shownInstant(sources.scim.countedAt)}.</p>
 <h3>Population</h3>
@@ -78,13 +79,13 @@ function rejectionRows(files: readonly RosterInput[]) {
 }
 
 function rosterRow(file: RosterInput, actors: readonly Actor[]) {
-  const { importedAt, importedBy, source, rows, sha256 } = file;
+  const { fileName, importedAt, importedBy, source, rows, sha256 } = file;
   return [
     html`${shownInstant(importedAt)}<br><small><code>${file.importId}</code>, record <code>${file.recordId}</code></small>`,
     shownActor(importedBy, actors),
     `${rows} in ${file.bytes} bytes (${source}, ${spokenOf(file)}; ${readAs(file)})`,
     `${file.added} added, ${file.changed} changed, ${file.ended} ended, ${file.rehired} re-hired, ${file.unchanged} unchanged, ${file.rejected} rejected; ${file.dropped} not named`,
-    html`<code>${sha256}</code>`,
+    html`${fileName === null ? null : html`${shownName(fileName)}<br>`}<code>${sha256}</code>`,
   ];
 }
 

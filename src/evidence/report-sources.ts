@@ -8,6 +8,8 @@ export interface RosterInput {
   readonly source: 'file' | 'push' | 'pull';
   readonly importedAt: Instant;
   readonly importedBy: string;
+  /** As whoever sent it calls it. Null where nobody said, and where that was erased. */
+  readonly fileName: string | null;
   /** Of the raw bytes, in hex. */
   readonly sha256: string;
   readonly bytes: number;

@@ -72,17 +72,18 @@ export async function insertReport(tx: Queryable, workspaceId: WorkspaceId, repo
   );
 }
 
-/** Reports of one workspace are sealed one after another until the transaction ends; to be taken before anything is written, so that the tree has them in that order. */
+/** Reports of one workspace are sealed, frozen and given up one after another until the transaction ends; to be taken before anything is written, so that the tree has them in that order. */
 export async function lockSeals(tx: Transaction, workspaceId: WorkspaceId): Promise<void> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('seals:' || $1::text, 0))`, [workspaceId]);
 }
 
-/** How many were sealed, of whatever period; purged ones too. */
+/** How many were sealed, frozen and given up, of whatever period; purged ones too. It only grows. */
 export async function countReports(q: Queryable, workspaceId: WorkspaceId): Promise<number> {
   const { rows } = await q.query<{ reports: number }>(
-    `select count(*)::int as reports
-       from report
-      where report.workspace_id = $1`,
+    `select ((select count(*) from report where report.workspace_id = $1)
+             + (select count(draft.frozen_at) + count(*) filter (where draft.ended_because = 'discarded')
+                  from report_draft as draft
+                 where draft.workspace_id = $1))::int as reports`,
     [workspaceId],
   );
   return rows[0]?.reports ?? 0;

@@ -10,6 +10,7 @@ import { responseTo } from './response-to.ts';
 import { decidedWords, takenMeanings } from './report-taken-page.ts';
 import { plainInstant, plainRange, shownInstant, withPlainInstants } from './shown-instant.ts';
 import { shownName } from './shown-name.ts';
+import { namedActor } from './shown-named.ts';
 import { groupUnits, nameOf, type NumberedUnit } from './unit-groups.ts';
 
 type System = ReportUnit['systems'][number];
@@ -53,7 +54,7 @@ function leaverRow({ unit, number }: NumberedUnit, { report }: Within): Html {
 <th scope="row"><a href="#l${number}">${shownName(nameOf(unit))}</a>${whoBeside(unit)}</th>
 <td>${ending(unit)}</td>
 <td><p>${withPlainInstants(unit.sentence)}</p>
-${causeLine(unit)}${disposition(unit)}${responseTo(unit, report)}</td></tr>`;
+${causeLine(unit)}${disposition(unit, report)}${responseTo(unit, report)}</td></tr>`;
 }
 
 function otherRow(unit: ReportUnit, { report, indexes }: Within): Html {
@@ -62,9 +63,9 @@ function otherRow(unit: ReportUnit, { report, indexes }: Within): Html {
 <td>${ending(unit)}${lateMark(unit, report)}</td>
 <td><p>${withPlainInstants(unit.sentence)}</p>
 <ul class="facts">
-${join(unit.systems.map(account))}
+${join(unit.systems.map((system) => account(system, report)))}
 </ul>
-${causeLine(unit)}${disposition(unit)}${responseTo(unit, report)}<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
+${causeLine(unit)}${disposition(unit, report)}${responseTo(unit, report)}<small>Ledger records ${leafIndexes(unit.evidence, indexes)}</small></td></tr>`;
 }
 
 /** Whom no other report has. */
@@ -84,12 +85,14 @@ function result(unit: ReportUnit): Html {
 }
 
 /** What is decided about it, never instead of the verdict. */
-function disposition({ disposition: decided }: ReportUnit): Html | null {
+function disposition({ disposition: decided }: ReportUnit, { actors }: ReportDocument): Html | null {
   if (decided === null) return null;
   const { kind, reason, ticket, requestedBy, approvedBy, expiresAt, isAfterDeadline } = decided;
   const approved =
-    approvedBy === null ? 'approved by nobody yet' : `approved by ${approvedBy}${isAfterDeadline ? ', after the deadline' : ''}`;
-  return html`<p>Disposition: ${kind}${ticket === null ? '' : ` (${ticket})`}: ${reason}<br><small>asked for by ${requestedBy}${kind === 'exception' ? `, ${approved}` : ''}${expiresAt === null ? '' : html`, until ${shownInstant(expiresAt)}`}</small></p>`;
+    approvedBy === null
+      ? html`approved by nobody yet`
+      : html`approved by ${namedActor(approvedBy, { actors })}${isAfterDeadline ? ', after the deadline' : ''}`;
+  return html`<p>Disposition: ${kind}${ticket === null ? '' : ` (${ticket})`}: ${reason}<br><small>asked for by ${namedActor(requestedBy, { actors })}${kind === 'exception' ? html`, ${approved}` : null}${expiresAt === null ? '' : html`, until ${shownInstant(expiresAt)}`}</small></p>`;
 }
 
 function classOf({ effect }: ReportUnit): string {
@@ -117,7 +120,7 @@ ${deadline === null ? null : html`<p>by ${plainRange(deadline)}</p>`}
 ${period.backdated && period.hrRecordedAt !== null ? html`<small>HR told us only afterwards: ${plainInstant(period.hrRecordedAt)}</small>` : null}`;
 }
 
-function account({ system, account: name, accountId, blind, standing, state, grade, taken, timing }: System): Html {
+function account({ system, account: name, accountId, blind, standing, state, grade, taken, timing }: System, report: ReportDocument): Html {
   if (accountId === null) return html`<li>${system}: ${state === 'NEVER' ? 'no account' : 'none linked'}, ${state}${gaps(blind)}</li>`;
   const facts = [
     html`<code>${shownName(name ?? accountId)}</code>`,
@@ -126,7 +129,7 @@ function account({ system, account: name, accountId, blind, standing, state, gra
     html`grade ${grade}`,
   ];
   const doubt = standing === 'candidate' ? html`, <strong>a candidate: whose it is has not been settled</strong>` : null;
-  return html`<li>${system}: ${join(facts, ', ')}${doubt}${taken === null ? null : html`, ${takenWords(taken)}`}${gaps(blind)}</li>`;
+  return html`<li>${system}: ${join(facts, ', ')}${doubt}${taken === null ? null : html`, ${takenWords(taken, report)}`}${gaps(blind)}</li>`;
 }
 
 /** As coverage.csv calls them; the sentence says when. */
@@ -135,8 +138,8 @@ function gaps(blind: System['blind']): Html | null {
 }
 
 /** Never without saying who decided it: it is a word, and no observation. */
-function takenWords(taken: NonNullable<System['taken']>): Html {
-  return html`<strong>${takenMeanings[taken.because]}</strong>: ${taken.reason} <small>(${shownInstant(taken.at)}; ${decidedWords(taken)})</small>`;
+function takenWords(taken: NonNullable<System['taken']>, report: ReportDocument): Html {
+  return html`<strong>${takenMeanings[taken.because]}</strong>: ${taken.reason} <small>(${shownInstant(taken.at)}; ${decidedWords(taken, report)})</small>`;
 }
 
 function window({ lastProvenUsable, firstProvenUnusable, provenUsableAgain }: NonNullable<System['timing']>): readonly Html[] {

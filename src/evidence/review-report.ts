@@ -1,6 +1,4 @@
 import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
-import { actorsOf } from './actors-of.ts';
-import { readActors } from './actors-read-model.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
@@ -16,8 +14,9 @@ import {
 } from './draft-store.ts';
 import { type Doing, openDraft } from './final-report.ts';
 import { type Freezing, type ManagementResponse, REPORT_FORMAT, type ReportContent, type ReportDocument } from './report-document.ts';
+import { readNaming } from './read-naming.ts';
 import { reportFiles } from './report-files.ts';
-import type { Report } from './report-store.ts';
+import { lockSeals, type Report } from './report-store.ts';
 import { sealInputs } from './seal-inputs.ts';
 import { sealReport } from './seal-report.ts';
 import { refuseUnknownReport } from './read-report-id.ts';
@@ -85,7 +84,7 @@ export async function findingsUnderReview(
 
 /**
  * Seals a frozen report with the answers that it got. Throws DomainError `not-found`; `conflict` for one that is not frozen, that an earlier version
- * froze by another rule, that somebody answered, or beside which another report was sealed, at the same moment; `ledger-behind` when the ledger cannot be sealed.
+ * froze by another rule, that somebody answered, or beside which another report was sealed, frozen or given up, at the same moment; `ledger-behind` when the ledger cannot be sealed.
  */
 export async function sealFinalReport(
   deps: EvidenceDeps,
@@ -98,10 +97,10 @@ export async function sealFinalReport(
   const content = await frozenContent(database, workspaceId, draft);
   if (content.format !== REPORT_FORMAT) refuseEarlierFormat(content.format);
   const responses = await readResponses(database, workspaceId, reportId);
-  const { earlierSeals, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
-  const sealed = { createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses, leavesOpen, earlierSeals };
-  const actors = await readActors(database, workspaceId, actorsOf({ ...content, ...sealed }));
-  const document: ReportDocument = { ...content, ...sealed, actors };
+  const { earlier, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
+  const sealed = { createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses, leavesOpen, ...earlier };
+  const written = { ...content, ...sealed };
+  const document: ReportDocument = { ...written, ...(await readNaming(database, workspaceId, written)) };
   const end = async (tx: Transaction, recordId: LedgerRecordId) => {
     await openDraft(tx, workspaceId, reportId);
     const now = await readResponses(tx, workspaceId, reportId);
@@ -125,6 +124,7 @@ export async function discardReport(
   { actor, at }: Doing,
 ): Promise<void> {
   await database.transaction(async (tx) => {
+    await lockSeals(tx, workspaceId);
     const { frozenAt } = await openDraft(tx, workspaceId, reportId);
     const detail = { was: frozenAt === null ? 'draft' : 'frozen' };
     const recordId = await appendOne(tx, workspaceId, {

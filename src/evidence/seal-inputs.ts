@@ -7,17 +7,17 @@ import {
   readDailyStamps,
   readLeafIndexes,
   readLeftOpen,
+  readSequencedReports,
   type StampedCheckpoint,
 } from '../ledger/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { type EarlierSeal, sealsOverPeriod } from '../verdict/index.ts';
+import { type EarlierSeal, type SetAside, sealsOverPeriod, setAsideOverPeriod } from '../verdict/index.ts';
 import { citedRecords } from './gather-facts.ts';
 import { leaversOf, type ReportContent } from './report-document.ts';
 import type { LedgerTelling } from './ledger-telling.ts';
 import { readTelling } from './telling-read-model.ts';
 import type { LeafIndexes } from './report-tables.ts';
 import { countReports } from './report-store.ts';
-import { readSealRecords } from './seal-records.ts';
 import type { SealDeps } from './seal-report.ts';
 
 /** What the ledger adds to a report in the moment of its sealing. */
@@ -25,8 +25,8 @@ export interface SealInputs {
   readonly indexes: LeafIndexes;
   readonly telling: LedgerTelling;
   readonly leavesOpen: readonly string[];
-  readonly earlierSeals: readonly EarlierSeal[];
-  /** How many reports there were before the ledger was asked for their seals: the sealing refuses to leave out one that came meanwhile. */
+  readonly earlier: EarlierReports;
+  /** What `countReports` said before the ledger was asked: the sealing refuses to leave out what came meanwhile. */
   readonly reportsBefore: number;
   /** Time stamps from the period's beginning on, the last of each day: they bound when each record was written to a day. */
   readonly stamps: readonly StampedCheckpoint[];
@@ -51,7 +51,7 @@ export async function sealInputs(
     indexes: await readLeafIndexes(database, workspaceId, cited),
     telling: await readTelling(database, workspaceId, { records: cited, ...namedByLeavers(content), asOf: content.asOf }),
     leavesOpen: await readLeftOpen(database, workspaceId),
-    earlierSeals: await readEarlierSeals(database, workspaceId, content),
+    earlier: await readEarlierReports(database, workspaceId, content),
     reportsBefore,
     stamps: await readDailyStamps(database, workspaceId, content.periodStart),
     collected: await proveDailyCollected(database, workspaceId, content.periodStart),
@@ -59,17 +59,28 @@ export async function sealInputs(
   };
 }
 
-export async function readEarlierSeals(
+/** What a report has to say of others over its period. */
+export interface EarlierReports {
+  readonly earlierSeals: readonly EarlierSeal[];
+  readonly setAside: readonly SetAside[];
+}
+
+/** By the records, not by the reports: one whose files or row are gone was sealed, or frozen, none the less. */
+export async function readEarlierReports(
   q: Queryable,
   workspaceId: WorkspaceId,
   { periodEnd, periodStart, reportId, supersedes }: Pick<ReportContent, 'periodEnd' | 'periodStart' | 'reportId' | 'supersedes'>,
-): Promise<readonly EarlierSeal[]> {
-  return sealsOverPeriod(await readSealRecords(q, workspaceId), {
-    reportId,
-    periodStart,
-    periodEnd,
-    supersedes: supersedes?.reportId ?? null,
-  });
+): Promise<EarlierReports> {
+  const found = await readSequencedReports(q, workspaceId);
+  const records = found.map(({ id, index, leaf, type }) => ({
+    id,
+    index,
+    type,
+    leaf: JSON.parse(leaf.toString('utf8')) as Readonly<Record<string, unknown>>,
+  }));
+  const own = { reportId, periodStart, periodEnd, supersedes: supersedes?.reportId ?? null };
+  const seals = records.filter(({ type }) => type === 'report.sealed');
+  return { earlierSeals: sealsOverPeriod(seals, own), setAside: setAsideOverPeriod(records, own) };
 }
 
 /** Instants that complete looks may have confirmed, and whose sessions may have ended. */

@@ -13,7 +13,7 @@ export interface SealDeps {
 
 interface Sealing {
   readonly files: ReportFiles;
-  /** How many reports there were when the document's earlier seals were read. */
+  /** What `countReports` said when the document's earlier seals were read. */
   readonly reportsBefore: number;
   /** What else is written in the sealing transaction, given the record that seals. */
   readonly alsoWrite?: (tx: Transaction, sealRecordId: LedgerRecordId) => Promise<void>;
@@ -21,7 +21,7 @@ interface Sealing {
 
 /**
  * Keeps a report's files, seals their manifest in the ledger in the same transaction (I3), and waits until a signed
- * checkpoint covers the seal. Throws DomainError `conflict` where another report of the workspace was sealed since this one was gathered.
+ * checkpoint covers the seal. Throws DomainError `conflict` where another report of the workspace was sealed, frozen or given up since this one was gathered.
  */
 export async function sealReport(deps: SealDeps, document: ReportDocument, { files, alsoWrite, reportsBefore }: Sealing): Promise<Report> {
   const { workspace, reportId } = document;
@@ -37,9 +37,12 @@ export async function sealReport(deps: SealDeps, document: ReportDocument, { fil
   return await finishSeal(deps, workspace.id, reportId);
 }
 
-/** It would leave that one out of the seals before it. */
+/** It would leave that one out of what it tells of others. */
 function refuseMeanwhile(): never {
-  return refuse('conflict', { detail: 'Another report was sealed at the same moment.', next: 'Ask for this one again.' });
+  return refuse('conflict', {
+    detail: 'Another report was sealed, frozen or given up at the same moment.',
+    next: 'Ask for this one again.',
+  });
 }
 
 function sealRecord({ createdAt, createdBy, reportId, ...document }: ReportDocument, { manifestSha256 }: ReportFiles) {

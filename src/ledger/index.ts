@@ -42,6 +42,7 @@ export {
   readLeafHashes,
   readLeafIndexes,
   readLedgerLag,
+  readSequencedReports,
   readSequencedSeals,
   readSequencedRecords,
   readVkeys,

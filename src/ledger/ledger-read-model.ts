@@ -113,11 +113,21 @@ export async function readSequencedRecords(
 
 /** The seals of a ledger (`report.sealed`) that have their place in the tree, in order; an index finds them among all other records. */
 export async function readSequencedSeals(q: Queryable, workspaceId: WorkspaceId): Promise<readonly SequencedRecord[]> {
+  return await readOfReports(q, workspaceId, `ledger_record.type = 'report.sealed'`);
+}
+
+/** The same of all that tells what became of reports: frozen, given up, sealed. */
+export async function readSequencedReports(q: Queryable, workspaceId: WorkspaceId): Promise<readonly SequencedRecord[]> {
+  return await readOfReports(q, workspaceId, `ledger_record.type in ('report.discarded', 'report.frozen', 'report.sealed')`);
+}
+
+/** The types are in the statement itself: so any plan of it knows that the index of those types has them all. */
+async function readOfReports(q: Queryable, workspaceId: WorkspaceId, isOfType: string): Promise<readonly SequencedRecord[]> {
   const { rows } = await q.query<SequencedRecord>(
     `select ledger_leaf.leaf_index as index, ledger_record.id, ledger_record.type, ledger_record.leaf
        from ledger_record
        join ledger_leaf on ledger_leaf.workspace_id = ledger_record.workspace_id and ledger_leaf.record_id = ledger_record.id
-      where ledger_record.workspace_id = $1 and ledger_record.type = 'report.sealed'
+      where ledger_record.workspace_id = $1 and ${isOfType}
       order by ledger_leaf.leaf_index`,
     [workspaceId],
   );

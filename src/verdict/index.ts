@@ -86,7 +86,8 @@ export {
 export { type InForce, policiesInForce, policyInForce } from './policy-in-force.ts';
 export type { HeldRole, NamedObjects, PolicySubject, Through } from './policy-match.ts';
 export { distinctStretches, withBlind } from './say-blind.ts';
-export { type EarlierSeal, readSeals, type SealingReport, type SealRecord, sealsOverPeriod } from './seals-over-period.ts';
+export { type EarlierSeal, type LeafOfReport, readSeals, type SealingReport, sealsOverPeriod } from './seals-over-period.ts';
+export { type SetAside, setAsideOverPeriod } from './set-aside.ts';
 export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';
 export {
   type Assignment,

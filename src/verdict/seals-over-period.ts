@@ -1,5 +1,5 @@
-/** A record `report.sealed`, as it stands in the tree. */
-export interface SealRecord {
+/** A record about a report, as it stands in the tree. */
+export interface LeafOfReport {
   readonly index: number;
   readonly id: string;
   readonly leaf: Readonly<Record<string, unknown>>;
@@ -35,11 +35,11 @@ export interface SealingReport {
  * The seals that a report has to name: of two over one period the reader may have been shown the friendlier one. `records`: all that stand before its own seal,
  * in the tree's order. A record that names no period is among them, since nobody can say that it is over another.
  */
-export function sealsOverPeriod(records: readonly SealRecord[], own: SealingReport): readonly EarlierSeal[] {
+export function sealsOverPeriod(records: readonly LeafOfReport[], own: SealingReport): readonly EarlierSeal[] {
   const told = records.map(readSeal);
   const correcting = [...told, { seal: { reportId: own.reportId }, supersedes: own.supersedes }];
   return told
-    .filter(({ seal: { periodEnd, periodStart } }) => isOver(own, periodStart, periodEnd))
+    .filter(({ seal: { periodEnd, periodStart } }) => overlaps(own, periodStart, periodEnd))
     .map(({ seal }) => ({
       ...seal,
       supersededBy: correcting.find(({ supersedes }) => supersedes !== null && supersedes === seal.reportId)?.seal.reportId ?? null,
@@ -47,17 +47,17 @@ export function sealsOverPeriod(records: readonly SealRecord[], own: SealingRepo
 }
 
 /** What the records of seals tell, in their order. */
-export function readSeals(records: readonly SealRecord[]): readonly EarlierSeal[] {
+export function readSeals(records: readonly LeafOfReport[]): readonly EarlierSeal[] {
   return records.map((record) => readSeal(record).seal);
 }
 
-/** Instants of this ledger are written in one way, in which the order of the texts is that of time. */
-function isOver(own: SealingReport, start: string | null, end: string | null): boolean {
+/** Instants of this ledger are written in one way, in which the order of the texts is that of time. A period that is not named may be any. */
+export function overlaps(own: Pick<SealingReport, 'periodStart' | 'periodEnd'>, start: string | null, end: string | null): boolean {
   return start === null || end === null || (start < own.periodEnd && end > own.periodStart);
 }
 
 /** Members that a record of whatever origin may lack, or have as something else. */
-function readSeal({ id, index, leaf }: SealRecord): { readonly seal: EarlierSeal; readonly supersedes: string | null } {
+function readSeal({ id, index, leaf }: LeafOfReport): { readonly seal: EarlierSeal; readonly supersedes: string | null } {
   const [detail, subject] = [objectOf(leaf['detail']), objectOf(leaf['subject'])];
   const period = objectOf(detail['period']);
   const version = detail['version'];
@@ -80,10 +80,11 @@ function readSeal({ id, index, leaf }: SealRecord): { readonly seal: EarlierSeal
   };
 }
 
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+/** Members that are not there are none. */
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
-function textOf(value: unknown): string | null {
+export function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

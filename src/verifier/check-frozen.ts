@@ -6,7 +6,7 @@ import { type JsonObject, listAt, objectAt, textAt } from './json-shape.ts';
 import { type Problem, problem } from './problem.ts';
 
 /** Members of report.json that came after the freezing: who sealed it when, that it was frozen, what management said, and what the ledger held then. */
-const afterFreezing = ['createdAt', 'createdBy', 'frozen', 'responses', 'leavesOpen', 'earlierSeals', 'actors'];
+const afterFreezing = ['createdAt', 'createdBy', 'frozen', 'responses', 'leavesOpen', 'earlierSeals', 'setAside', 'actors', 'names'];
 
 /**
  * A final report says what was frozen before anybody responded to it: its content hashes to what the record of the freezing holds, and each

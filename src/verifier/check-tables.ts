@@ -3,6 +3,7 @@ import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { isObject, type JsonObject, listAt, textAt } from './json-shape.ts';
 import { FORMATS, isSince } from './check-conclusion.ts';
 import { brokenCheck, type Problem, ProblemList, problem } from './problem.ts';
+import { namesInTables } from './names-in-tables.ts';
 import { hasLeft } from './read-report.ts';
 import { readTable, type TableRow } from './read-table.ts';
 
@@ -33,11 +34,22 @@ const tables: Readonly<Record<string, Expected>> = {
   'findings.csv': { needed: ['finding_id', 'verdict', 'effect'], rows: (report) => findingsOf(report).map(findingRow) },
   'exceptions.csv': {
     needed: ['exception_id', 'kind', 'finding_id'],
-    rows: (report) => [
-      ...findingsOf(report).flatMap(exceptionRows),
-      ...decisionsBeside(report).map(decisionRow),
-      ...takenOf(report).map(takenRow),
-    ],
+    rows: (report) => {
+      const names = namesInTables(report);
+      return [
+        ...findingsOf(report).flatMap(exceptionRows),
+        ...decisionsBeside(report).map(decisionRow),
+        ...takenOf(report).map(takenRow),
+      ].map(({ owner_person_ref = '', moved_to_person_ref = '', ...row }) => ({
+        ...row,
+        owner_person_ref,
+        moved_to_person_ref,
+        owner_name: names.person(owner_person_ref),
+        moved_to_name: names.person(moved_to_person_ref),
+        requested_by_name: names.actor(row['requested_by'] ?? ''),
+        approved_by_name: names.actor(row['approved_by'] ?? ''),
+      }));
+    },
   },
   'coverage.csv': {
     needed: ['source', 'what', 'from_utc', 'to_utc'],
@@ -52,6 +64,11 @@ const columnsSince4: Readonly<Record<string, readonly string[]>> = {
   'coverage.csv': ['gap_id', 'because'],
 };
 
+/** Columns that came with the fifth format. */
+const columnsSince5: Readonly<Record<string, readonly string[]>> = {
+  'exceptions.csv': ['owner_name', 'requested_by_name', 'approved_by_name', 'moved_to_person_ref', 'moved_to_name'],
+};
+
 /** Their names. */
 export const TABLES: readonly string[] = Object.keys(tables);
 
@@ -62,7 +79,8 @@ export const TABLES: readonly string[] = Object.keys(tables);
 export async function checkTables(files: BundleFiles, report: JsonObject): Promise<{ readonly problems: readonly Problem[] }> {
   const problems: Problem[] = [];
   for (const [path, { needed, rows }] of Object.entries(tables)) {
-    const expected = { needed: [...needed, ...(isSince(report['format'], 4) ? (columnsSince4[path] ?? []) : [])], rows };
+    const since = [isSince(report['format'], 4) ? columnsSince4 : {}, isSince(report['format'], 5) ? columnsSince5 : {}];
+    const expected = { needed: [...needed, ...since.flatMap((columns) => columns[path] ?? [])], rows };
     if (!files.paths.includes(path)) {
       // Bundles of the first format have fewer; that one is gone shows in the manifest, but to whoever reads a manifest that was made without it.
       if (report['format'] !== FORMATS[0]) problems.push(problem('table', `${path} is missing`));
@@ -314,6 +332,7 @@ function takenRow(taken: unknown): Said {
     requested_at: cell('requestedAt'),
     approved_by: cell('approvedBy'),
     approved_at: cell('approvedAt'),
+    moved_to_person_ref: cell('movedTo'),
   };
 }
 

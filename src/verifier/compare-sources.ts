@@ -110,9 +110,24 @@ function unlisted(records: readonly ProvenRecord[], listed: readonly JsonObject[
 }
 
 /** What reports tell of an import from some format on. */
-function toldOf(given: JsonObject, record: ProvenRecord, isToldWhole: boolean): JsonObject {
+function toldOf(
+  given: JsonObject,
+  record: ProvenRecord,
+  { isOfFifth, isToldWhole }: Pick<Sources, 'isOfFifth' | 'isToldWhole'>,
+): JsonObject {
   const detail = detailOf(record);
-  return { ...('tells' in given && { tells: tellsOf(detail) }), ...(isToldWhole && { format: formatOf(detail) }) };
+  return {
+    ...('tells' in given && { tells: tellsOf(detail) }),
+    ...(isToldWhole && { format: formatOf(detail) }),
+    ...(isOfFifth && fileNameOf(record)),
+  };
+}
+
+/** As the record discloses it; what is not shown, since it was erased or left out, is not compared. */
+function fileNameOf({ leaf, shown: values }: ProvenRecord): JsonObject {
+  const promised = isObject(leaf['disclosures']) && leaf['disclosures']['file_name'] !== undefined;
+  if (promised && values?.has('file_name') !== true) return {};
+  return { fileName: values?.get('file_name') ?? null };
 }
 
 /** What reports tell of an import from format 5 on: when HR told it, which of one that was held is when it came, and by which columns it was read. */
@@ -168,7 +183,7 @@ function rostersOf(
           ...differing(
             what,
             given,
-            { ...importOf(record), ...toldOf(given, record, isToldWhole), ...(isOfFifth && readAs(given, record, ofType)) },
+            { ...importOf(record), ...toldOf(given, record, { isOfFifth, isToldWhole }), ...(isOfFifth && readAs(given, record, ofType)) },
             record,
           ),
           ...(isOfFifth ? rejectionsOf(given, record) : []),

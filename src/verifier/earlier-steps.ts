@@ -1,9 +1,10 @@
 import { parseTlogProof } from '../tlog/index.ts';
-import type { EarlierSeal } from '../verdict/index.ts';
+import type { EarlierSeal, SetAside } from '../verdict/index.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { type CheckedContinuity, checkContinuity } from './check-continuity.ts';
-import { checkEarlierSeals, earlierSealsOf, sealsBefore, tellsEarlierSeals } from './check-earlier-seals.ts';
+import { checkEarlierSeals, checkSetAside, earlierSealsOf, sealsBefore, setAsideOf, tellsEarlierSeals } from './check-earlier-seals.ts';
 import { CONTINUITY_FILES } from './check-manifest.ts';
+import { isSince } from './check-conclusion.ts';
 import type { CheckedRecords } from './check-records.ts';
 import type { JsonObject } from './json-shape.ts';
 import { problem } from './problem.ts';
@@ -23,29 +24,32 @@ interface Bundle {
 export interface EarlierSteps {
   /** Over its period, in the ledger's order. */
   readonly seals: readonly EarlierSeal[];
+  /** Frozen over its period, and never sealed. */
+  readonly setAside: readonly SetAside[];
   readonly steps: readonly Step[];
 }
 
 /** The reports before it, for those that have to tell of them; and the checkpoint of the one before, where it came along or has to. */
 export function earlierSteps(bundle: Bundle): EarlierSteps {
   const { document } = bundle;
-  const told = document !== undefined && tellsEarlierSeals(document) ? namedStep(bundle, document) : { seals: [], steps: [] };
-  return { seals: told.seals, steps: [...told.steps, ...continuitySteps(bundle)] };
+  const told = document !== undefined && tellsEarlierSeals(document) ? namedStep(bundle, document) : { seals: [], setAside: [], steps: [] };
+  return { ...told, steps: [...told.steps, ...continuitySteps(bundle)] };
 }
 
 /** Of a report of which nobody knows its place in the ledger, nobody knows what came before it. */
 function namedStep({ log, records: { byIndex } }: Bundle, document: JsonObject): EarlierSteps {
   let seals: readonly EarlierSeal[] = [];
+  let setAside: readonly SetAside[] = [];
   const problems = stepOf('report.json', log, ({ seal }) => {
     const index = parseTlogProof(seal)?.index;
     if (index === undefined) return []; // has been said
     seals = earlierSealsOf(document, byIndex, index);
-    return checkEarlierSeals(document, seals);
+    setAside = setAsideOf(document, byIndex, index);
+    return [...checkEarlierSeals(document, seals), ...checkSetAside(document, setAside)];
   });
-  return {
-    seals,
-    steps: [{ name: `the report names what was sealed before it over its period${counting(seals.length, 'seal')}`, problems }],
-  };
+  const [what, one] = isSince(document['format'], 5) ? ['sealed, or frozen and never sealed,', 'report'] : ['sealed', 'seal'];
+  const name = `the report names what was ${what} before it over its period${counting(seals.length + setAside.length, one)}`;
+  return { seals, setAside, steps: [{ name, problems }] };
 }
 
 function continuitySteps({ document, files, log, records, vkeys }: Bundle): readonly Step[] {

@@ -32,6 +32,7 @@ export function tellVerification(verification: Verification): Telling {
       { head: 'Time', lines: tellTimes(verification) },
       { head: 'Witnesses', lines: tellWitnesses(verification) },
       { head: 'Sealed before over this period', lines: tellEarlierSeals(verification) },
+      { head: 'Frozen over this period and never sealed', lines: tellSetAside(verification) },
       { head: 'Not recomputed', lines: notRecomputed.map(printable) },
       { head: 'Not asked', lines: notAsked },
     ].filter(({ lines }) => lines.length > 0),
@@ -225,6 +226,21 @@ function tellEarlierSeals({ earlierSeals, verified: holds }: Verification): read
     ...shown.map(({ conclusion, index, kind, reportId, sealedAt, supersededBy, version }) =>
       printable(
         `${kind ?? 'a report'}${kind === 'FINAL' ? `, version ${version}` : ''}, which concluded ${conclusion ?? 'nothing'}, sealed at ${sealedAt ?? 'an unknown time'} (${reportId ?? 'of no id'}, record ${index})${supersededBy === null ? '' : `; superseded by ${supersededBy}`}`,
+      ),
+    ),
+  ];
+}
+
+/** A conclusion that was known, and not shown. */
+function tellSetAside({ setAside, verified: holds }: Verification): readonly string[] {
+  if (!holds) return [];
+  const shown = setAside.slice(-MAX_SEALS);
+  const more = setAside.length - shown.length;
+  return [
+    ...(more > 0 ? [`${count(more, 'report')} before these; report.json names them`] : []),
+    ...shown.map(({ conclusion, discarded, frozenAt, index, reportId }) =>
+      printable(
+        `frozen at ${frozenAt ?? 'an unknown time'}, which concluded ${conclusion ?? 'nothing'} (${reportId ?? 'of no id'}, record ${index}), ${discarded === null ? 'and waits still' : `given up at ${discarded.at ?? 'an unknown time'} (record ${discarded.index})`}: ask why`,
       ),
     ),
   ];

@@ -72,6 +72,10 @@ const unprovenBefore5 = [
   'the workspace’s name; the program’s version; in which words the report says what each source is asked (sources.queries)',
 ];
 
+/** What formats from 5 on say, too. */
+const unprovenNames =
+  'what people, groups and accounts that are named by an id are called (names), and the file names of rosters whose value is not shown';
+
 /** From format 4 on the lists of what looks asked are compared; those of the looks of before that was recorded are not there. */
 const unprovenRequests =
   'that a list of what the looks at a directory asked (sources.directories[].requests), which is the one whose SHA-256 their records name, is all that was sent, and that the directory answered it';
@@ -135,6 +139,7 @@ export function recomputeFindings(document: JsonObject, ledger: LedgerRead): Rec
       ...identities.left,
       ...(isSince(format, 5) ? unproven : unprovenBefore5),
       ...(isSince(format, 4) ? [unprovenRequests] : []),
+      ...(isSince(format, 5) ? [unprovenNames] : []),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { type Certificate, parseTlogProof, type TreeHead } from '../tlog/index.ts';
-import type { EarlierSeal } from '../verdict/index.ts';
+import type { EarlierSeal, SetAside } from '../verdict/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { type CheckedAnchors, checkAnchors, type ProvenTime } from './check-anchors.ts';
 import { type CheckedCosignatures, checkCosignatures, type Cosigning } from './check-cosignatures.ts';
@@ -58,6 +58,8 @@ export interface Verification {
   readonly uncheckedCosignatures: number;
   /** What the ledger says was sealed before over the report's period, in its order. */
   readonly earlierSeals: readonly EarlierSeal[];
+  /** What was frozen over its period before it, and never sealed. */
+  readonly setAside: readonly SetAside[];
   /** With `recompute`: what the verdicts rest on besides, in a line each. */
   readonly notRecomputed?: readonly string[];
 }
@@ -126,6 +128,7 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     cosigned: anchors.cosigned,
     uncheckedCosignatures: anchors.unchecked,
     earlierSeals: earlier.seals,
+    setAside: earlier.setAside,
     ...recomputed.left,
   };
 }

@@ -89,7 +89,9 @@ function frozenAnew(change: (report: Json) => void, alter: (record: Json) => voi
         responses: _responses,
         leavesOpen: _open,
         earlierSeals: _earlier,
+        setAside: _setAside,
         actors: _actors,
+        names: _names,
         ...content
       } = report;
       sha256 = createHash('sha256')

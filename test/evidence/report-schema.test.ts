@@ -26,8 +26,15 @@ function written(report: object): Json {
 
 const sample = await unzip(readFileSync('docs/sample/final-report.zip'));
 const textOf = (path: string) => sample.get(path)?.toString('utf8') ?? '';
-/** Sealed in the format of then, which may lack what the format of today tells. */
-const sealed = { toldAfterSeal: [], ...(JSON.parse(textOf('report.json')) as Json), format: REPORT_FORMAT };
+/** Sealed in the format of then, with what the schema of today asks for besides. */
+const sealed = ((report: Json & { readonly sources: { readonly roster: readonly object[] } }) => ({
+  toldAfterSeal: [],
+  setAside: [],
+  names: [],
+  ...report,
+  format: REPORT_FORMAT,
+  sources: { ...report.sources, roster: report.sources.roster.map((each) => ({ fileName: null, ...each })) },
+}))(JSON.parse(textOf('report.json')));
 
 /** Every object within a value, with where it stands. */
 function* objectsIn(value: unknown, at = ''): Generator<{ readonly at: string; readonly object: Json }> {
@@ -63,7 +70,9 @@ describe('docs/report.schema.json', () => {
       responses: _responses,
       leavesOpen: _open,
       earlierSeals: _earlier,
+      setAside: _setAside,
       actors: _actors,
+      names: _names,
       ...content
     } = sampleReport(many, {
       head: { kind: 'FINAL' },

@@ -173,6 +173,7 @@ const sources: ReportSources = {
       source: 'file',
       importedAt: plusMs(periodStart, DAY_MS),
       importedBy: 'administrator:0198c0de-7b1a-7c3d-9abc-0123456789ac',
+      fileName: 'people 2026-01.csv',
       sha256: 'ab'.repeat(32),
       bytes: 4_096,
       isFull: true,
@@ -304,6 +305,7 @@ interface Sample {
   /** Why nobody can tell who left; that the period goes on, unless said otherwise. */
   readonly doubts?: TestResult['doubts'];
   readonly earlierSeals?: ReportDocument['earlierSeals'];
+  readonly setAside?: ReportDocument['setAside'];
   /** Beside the test about leavers. */
   readonly tests?: readonly TestResult[];
 }
@@ -311,7 +313,7 @@ interface Sample {
 /** A report on such a population: an interim one unless said otherwise. */
 export function sampleReport(
   units: readonly ReportUnit[],
-  { head, coverage = [], frozen, responses = [], doubts = [goesOn], earlierSeals = [], tests = [] }: Sample = {},
+  { head, coverage = [], frozen, responses = [], doubts = [goesOn], earlierSeals = [], setAside = [], tests = [] }: Sample = {},
 ): ReportDocument {
   const population = samplePopulation(units);
   const content = reportContent(
@@ -340,6 +342,8 @@ export function sampleReport(
     responses,
     leavesOpen: ['Nobody outside has time-stamped it.'],
     earlierSeals,
+    setAside,
     actors: [],
+    names: [],
   };
 }

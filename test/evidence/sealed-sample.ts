@@ -7,7 +7,7 @@ import { nothingTold } from '../../src/evidence/ledger-telling.ts';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
 import { type FileInputs, reportFiles } from '../../src/evidence/report-files.ts';
 import { countReports, type Report } from '../../src/evidence/report-store.ts';
-import { readEarlierSeals } from '../../src/evidence/seal-inputs.ts';
+import { readEarlierReports } from '../../src/evidence/seal-inputs.ts';
 import { type SealDeps, sealReport } from '../../src/evidence/seal-report.ts';
 import { DAY_MS, type LedgerRecordId, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { append, createIntegrator, type LedgerSigner, logOrigin, readLeafIndexes, signerFrom } from '../../src/ledger/index.ts';
@@ -102,7 +102,7 @@ async function seal(deps: SealDeps, workspaceId: WorkspaceId, { anchors, evidenc
   const head = { workspace: { id: workspaceId, name: 'Contoso <Example>' }, log: logOrigin(workspaceId) };
   const coverage = [sampleGap(plusMs(asOf, -61 * DAY_MS), plusMs(asOf, -40 * DAY_MS))];
   const report = sampleReport(units, { head, coverage, tests: otherTests });
-  const document = { ...report, earlierSeals: await readEarlierSeals(deps.database, workspaceId, report) };
+  const document = { ...report, ...(await readEarlierReports(deps.database, workspaceId, report)) };
   const indexes = await readLeafIndexes(deps.database, workspaceId, evidence);
   const inputs = { indexes, telling: nothingTold, verifierSource: verifierSource(), stamps: [], cosigned: [], collected: [], ...anchors };
   return await sealReport(deps, document, {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/kernel/index.ts';
-import { append, readSequencedSeals } from '../../src/ledger/index.ts';
+import { append, readSequencedReports } from '../../src/ledger/index.ts';
 import { pagesTouched } from '../support/pages-touched.ts';
 import { type LedgerFixture, ledgerFixture } from './ledger-fixture.ts';
 
@@ -24,8 +24,8 @@ async function pagesAmong(others: number): Promise<number> {
   });
   await test.database.transaction((tx) => append(tx, workspaceId, [seal(), seal(), seal()]));
   await fixture.drain(fixture.integrator());
-  expect(await readSequencedSeals(test.database, workspaceId)).toHaveLength(3);
-  return pagesTouched(test.database, (tx) => readSequencedSeals(tx, workspaceId));
+  expect(await readSequencedReports(test.database, workspaceId)).toHaveLength(3);
+  return pagesTouched(test.database, (tx) => readSequencedReports(tx, workspaceId));
 }
 
 describe('the seals of a ledger', () => {

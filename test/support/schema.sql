@@ -1406,7 +1406,7 @@ table ledger_record
   constraint ledger_record_leaf_check CHECK (((octet_length(leaf) >= 2) AND (octet_length(leaf) <= 65535)))
   constraint ledger_record_pkey PRIMARY KEY (workspace_id, id)
   CREATE INDEX ledger_record_owner_attempt ON public.ledger_record USING btree (workspace_id, id) WHERE (type = 'owner.attempted'::text)
-  CREATE INDEX ledger_record_seal ON public.ledger_record USING btree (workspace_id, id) WHERE (type = 'report.sealed'::text)
+  CREATE INDEX ledger_record_report ON public.ledger_record USING btree (workspace_id, id) WHERE (type = ANY (ARRAY['report.discarded'::text, 'report.frozen'::text, 'report.sealed'::text]))
   CREATE INDEX ledger_record_subject ON public.ledger_record USING btree (workspace_id, subject_id, recorded_at) WHERE (subject_id IS NOT NULL)
   CREATE INDEX ledger_record_unsequenced ON public.ledger_record USING btree (workspace_id, txid, ord)
   CREATE TRIGGER ledger_record_append_only BEFORE DELETE OR UPDATE ON public.ledger_record FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()

@@ -52,7 +52,11 @@ describe('the tables of a bundle', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(leaver, { maxLength: 5 }), words, async (leavers, detail) => {
         const coverage = [{ source: 'directory', what: 'blind', ref: null, from: asOf, to: asOf, detail } as const];
-        expect(await problemsOf(sampleReport(leavers.map(unitOf), { coverage }))).toEqual([]);
+        const actors = [
+          { actor: 'administrator:a', name: detail },
+          { actor: 'administrator:b', name: null },
+        ];
+        expect(await problemsOf({ ...sampleReport(leavers.map(unitOf), { coverage }), actors })).toEqual([]);
       }),
     );
   });

@@ -14,6 +14,7 @@ const held: Verification = {
   cosigned: [],
   uncheckedCosignatures: 0,
   earlierSeals: [],
+  setAside: [],
   log: { origin: 'log', size: 1, root: 'root', signedBy: [vkey] },
 };
 const broken: Verification = {

@@ -27,8 +27,9 @@ export interface SealingWorkspace {
   /** Connects the tenant. */
   connected(): Promise<ConnectedWorkspace>;
   /** Throws an Error where it is refused. */
-  post(path: string, body: unknown, type?: string): Promise<{ readonly id: string }>;
+  post(path: string, body: unknown, type?: string, headers?: Readonly<Record<string, string>>): Promise<{ readonly id: string }>;
   put(path: string, body: unknown): Promise<void>;
+  remove(path: string): Promise<void>;
   /** The files of a report's bundle. */
   bundleOf(report: { readonly id: string }): Promise<Map<string, Buffer>>;
   close(): Promise<void>;
@@ -75,9 +76,9 @@ export async function sealingWorkspace(): Promise<SealingWorkspace> {
       connections.push(connection);
       return connection;
     },
-    post: async (path, body, type = 'application/json') => {
+    post: async (path, body, type = 'application/json', headers = {}) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
-      const response = await fetch(`${server.url}${path}`, { method: 'POST', headers: { 'content-type': type }, body: text });
+      const response = await fetch(`${server.url}${path}`, { method: 'POST', headers: { 'content-type': type, ...headers }, body: text });
       const answer = (await response.json()) as { readonly id: string };
       if (response.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer)}`);
       return answer;
@@ -85,6 +86,10 @@ export async function sealingWorkspace(): Promise<SealingWorkspace> {
     put: async (path, body) => {
       const headers = { 'content-type': 'application/json' };
       const response = await fetch(`${server.url}${path}`, { method: 'PUT', headers, body: JSON.stringify(body) });
+      if (response.status >= 300) throw new Error(`${path}: ${await response.text()}`);
+    },
+    remove: async (path) => {
+      const response = await fetch(`${server.url}${path}`, { method: 'DELETE' });
       if (response.status >= 300) throw new Error(`${path}: ${await response.text()}`);
     },
     bundleOf: async ({ id }) => {
