@@ -115,7 +115,7 @@ describe('reports over HTTP', () => {
       manifestSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       checkpoint: { size: expect.any(Number) },
     });
-    expect((await get(`/reports/${String(body['id'])}`)).body).toEqual(body);
+    expect((await get(`/reports/${String(body['id'])}`)).body).toEqual({ ...body, leaversToldSince: 0 });
     expect((await get('/reports')).body).toEqual({ reports: [body], next: null });
 
     const response = await fetch(`${server.url}/reports/${String(body['id'])}/bundle`);
