@@ -80,7 +80,7 @@ const timing = closed<TimingInput>(
     ...judgedBy,
     mayBeEmployedFrom: named('instant'),
     isContradicted: { const: true },
-    mayBeBack: closed<MayBeBack>({ because: oneOf(['restored', 'vanished']), since: named('instant'), ...instants }),
+    mayBeBack: closed<MayBeBack>({ because: oneOf(['restored', 'enabled', 'vanished']), since: named('instant'), ...instants }),
   },
   // Only there where it is known no closer when the person was employed again, where an end that the directory names is contradicted by use, and where access may have
   // come back unseen.

@@ -117,8 +117,8 @@ export function directoryRows(held: string, finding: Finding): string {
 }
 
 /**
- * What the audit log says of `account`, in the columns of its stretches. Whether an account that was restored is enabled, it does not say: beside it stands between which
- * instants the first complete look after that showed what it showed.
+ * What the audit log says of `account`, in the columns of its stretches. Whether an account that was restored is enabled, it does not say, nor may it say yet until when one
+ * was that it enabled: beside those stands between which instants the first complete look after that showed what it showed.
  */
 function auditRows(join: (joined: Joined) => string, own: (as: string) => string): string {
   return `select account.owner, account.account_id, account.connection_id, null, null, null, null, null, null, null,
@@ -131,7 +131,7 @@ function auditRows(join: (joined: Joined) => string, own: (as: string) => string
       cross join lateral (
         select run.look_from - (${REPLICATION_ALLOWANCE_MS} + coalesce(run.clock_skew_ms, 0)) * interval '1 millisecond' as held_from
       ) as held
-      where event.led_to = 'restored' and run.workspace_id = $1 and run.connection_id = event.connection_id
+      where event.led_to in ('restored', 'enabled') and run.workspace_id = $1 and run.connection_id = event.connection_id
         and run.state = 'complete' and run.kind = 'full' and run.look_from >= event.at and held.held_from >= event.at
       order by run.look_from
       limit 1

@@ -3,9 +3,11 @@ import type { InstantRange } from './end-interval.ts';
 import { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
 import type { DirectoryState, ScimState } from './state-vector.ts';
 
-/** One state of a directory account, and for how long it was seen; or, by its audit log alone, that it was restored, whether enabled or not. */
+/** One state of a directory account, and for how long it was seen; or, by its audit log alone, that it was restored, whether enabled or not, or enabled, for however long. */
 export interface DirectorySighting {
   readonly state: 'enabled' | 'disabled' | 'soft_deleted' | 'hard_deleted' | 'vanished' | 'restored';
+  /** Of `restored`: it was enabled, and nothing says until when. Left out elsewhere. */
+  readonly isToldEnabled?: true;
   /** By when it held; see `seenFrom`. */
   readonly from: Instant;
   /** It held at some instant between this one and `from`. */

@@ -15,7 +15,7 @@ export interface AuditedTurn {
   readonly at: Instant;
   /** `restored` leaves open whether it was enabled. */
   readonly ledTo: 'use' | 'off' | 'restored';
-  /** Of one that was restored: the first complete look after that; null where there was none, and elsewhere. */
+  /** Of one that was restored or enabled: the first complete look after that; null where there was none, and elsewhere. */
   readonly shownNext: Shown | null;
 }
 
@@ -30,7 +30,8 @@ export interface AuditedPart<Sighting, Entry> {
 /**
  * Sightings in time order, with what the audit log tells of each that shows an account unusable. One that was enabled between two looks, and disabled again before the
  * later one, was usable in between; one that was restored may have been, until it was disabled or deleted again, or a complete look showed it off: that part is `restored`.
- * An entry that enabled the account and that nothing ends is left out, since the looks say otherwise; so is one as close to the look as clocks and replicas may differ.
+ * So may one have been that was enabled, with no entry to end that: the log may not tell all of it yet. Where the next look shows use, that look says so itself. An entry as
+ * close to the look as clocks and replicas may differ is left out.
  */
 export function withAuditedUse<Sighting extends DirectorySighting, Entry extends AuditedTurn>(
   sightings: readonly Sighting[],
@@ -41,13 +42,13 @@ export function withAuditedUse<Sighting extends DirectorySighting, Entry extends
     const later = sightings.slice(index + 1);
     const next = later[0]?.seenFrom;
     // An absence that nothing explains shows nothing of the account, and ends no doubt.
-    const nextShown = later.find(({ state }) => state !== 'vanished')?.seenFrom;
+    const nextShown = later.find(({ state }) => state !== 'vanished');
     const from = plusMs(sighting.from, AUDIT_TOLERANCE_MS);
     const within = entries.filter(({ at, ledTo }) => {
-      const until = ledTo === 'restored' ? nextShown : next;
+      const until = ledTo === 'off' ? next : nextShown?.seenFrom;
       return at > from && (until === undefined || at < until);
     });
-    return partsOf(sighting, within);
+    return partsOf(sighting, within, nextShown);
   });
 }
 
@@ -61,15 +62,26 @@ interface Happening<Entry> {
 /** Of what happened in one instant an end counts first: what came after it may hold still. */
 const order: readonly Happening<unknown>['what'][] = ['off', 'restored', 'use', 'shown'];
 
-function happenings<Entry extends AuditedTurn>({ to }: DirectorySighting, entries: readonly Entry[]): readonly Happening<Entry>[] {
+function happenings<Entry extends AuditedTurn>(
+  { to }: DirectorySighting,
+  entries: readonly Entry[],
+  nextShown: DirectorySighting | undefined,
+): readonly Happening<Entry>[] {
   const told = entries.flatMap((entry): readonly Happening<Entry>[] => {
     const { at, ledTo, shownNext } = entry;
     const isShown = shownNext !== null && (to === null || shownNext.seenFrom <= to);
     return [{ at, what: ledTo, entry }, ...(isShown ? [{ at: shownNext.from, what: 'shown', entry } as const] : [])];
   });
   const inOrder = told.toSorted((a, b) => epochMs(a.at) - epochMs(b.at) || order.indexOf(a.what) - order.indexOf(b.what));
-  const lastEnd = inOrder.findLastIndex(({ what }) => what === 'off');
-  return inOrder.filter(({ what }, index) => what !== 'use' || index < lastEnd);
+  return inOrder.flatMap((happening, index): readonly Happening<Entry>[] => {
+    if (happening.what !== 'use' || isEnded(happening, inOrder.slice(index + 1))) return [happening];
+    return nextShown?.state === 'enabled' ? [] : [{ ...happening, what: 'restored' }];
+  });
+}
+
+/** Whether the log itself ends what it told of, before a look shows it ended. */
+function isEnded<Entry>({ entry }: Happening<Entry>, later: readonly Happening<Entry>[]): boolean {
+  return later.find(({ entry: other, what }) => what === 'off' || (what === 'shown' && other === entry))?.what === 'off';
 }
 
 /** How far a sighting has been told. */
@@ -78,16 +90,17 @@ interface Told<Sighting, Entry> {
   readonly off: AuditedPart<Sighting, Entry>;
   /** The entry that enabled the account since. */
   readonly used?: Entry | undefined;
-  /** The entries that restored it since. */
+  /** The entries by which it may have come back since. */
   readonly restored?: { readonly first: Entry; readonly last: Entry } | undefined;
 }
 
 function partsOf<Sighting extends DirectorySighting, Entry extends AuditedTurn>(
   sighting: Sighting,
   entries: readonly Entry[],
+  nextShown: Sighting | undefined,
 ): readonly AuditedPart<Sighting, Entry>[] {
   const begun: Told<Sighting, Entry> = { parts: [], off: { sighting, by: null, isShownAgain: false } };
-  const told = happenings(sighting, entries).reduce((before, happening) => next(before, happening, sighting), begun);
+  const told = happenings(sighting, entries, nextShown).reduce((before, happening) => next(before, happening, sighting), begun);
   return [...told.parts, told.off, ...doubtIn(told, null)];
 }
 
@@ -139,7 +152,9 @@ function doubtIn<Sighting extends DirectorySighting, Entry extends AuditedTurn>(
   { off: { sighting }, restored }: Told<Sighting, Entry>,
   to: Instant | null,
 ): readonly AuditedPart<Sighting, Entry>[] {
-  return restored === undefined ? [] : [partBy(restored.first, { ...sighting, state: 'restored', to })];
+  if (restored === undefined) return [];
+  const isToldEnabled = restored.first.ledTo === 'use' ? true : undefined;
+  return [partBy(restored.first, { ...sighting, state: 'restored', to, ...(isToldEnabled && { isToldEnabled }) })];
 }
 
 /** What the directory's log itself says began then. */

@@ -67,8 +67,8 @@ type Doubted = Stretch & Partial<Pick<MayBeBack, 'because'>>;
 function doubtedStretches(sightings: readonly DirectorySighting[], end: InstantRange, confirmedUntil: Instant): readonly Doubted[] {
   const hiding = hidingEnd(sightings, end, confirmedUntil);
   return sightings.flatMap((sighting, index): readonly Doubted[] => {
-    const { from, state } = sighting;
-    if (state === 'restored') return [{ usable: null, from, to: from, because: 'restored' }];
+    const { from, isToldEnabled = false, state } = sighting;
+    if (state === 'restored') return [{ usable: null, from, to: from, because: isToldEnabled ? 'enabled' : 'restored' }];
     if (state === 'vanished') return hiding.includes(sighting) ? [{ usable: null, from, to: from, because: 'vanished' }] : [];
     const stretch = directoryStretch(sighting, confirmedUntil);
     const next = sightings[index + 1];

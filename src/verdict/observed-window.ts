@@ -28,11 +28,11 @@ export interface WindowInstants {
 }
 
 /**
- * Access had ended, and may have come back unseen from an instant on: the directory's audit log says that the account was restored, and not whether it was enabled; or
+ * Access had ended, and may have come back unseen from an instant on: the directory's audit log says that the account was restored, and not whether it was enabled, or that it was enabled, and not until when; or
  * the account had vanished from sight over the end of the employment. The window beside it is proven either way; this one holds only if access did not come back.
  */
 export interface MayBeBack extends WindowInstants {
-  readonly because: 'restored' | 'vanished';
+  readonly because: 'restored' | 'enabled' | 'vanished';
   readonly since: Instant;
 }
 

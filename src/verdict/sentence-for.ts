@@ -231,9 +231,11 @@ function backUnseen({ firstProvenUnusable, provenUsableAgain }: TimingInput, bac
 }
 
 function whyBack({ because, since }: MayBeBack): string {
-  return because === 'restored'
-    ? `was restored at ${since} by the directory’s audit log, which does not say whether it was enabled`
-    : `had vanished by ${since}, which does not say what it could do`;
+  return {
+    restored: `was restored at ${since} by the directory’s audit log, which does not say whether it was enabled`,
+    enabled: `was enabled at ${since} by the directory’s audit log, which does not say until when`,
+    vanished: `had vanished by ${since}, which does not say what it could do`,
+  }[because];
 }
 
 /** What was never seen at all may not be there. */

@@ -21,7 +21,7 @@ export interface Observed<Sighting> {
   readonly exactly: ProvenRecord | null;
   /** The complete look that last showed the state, where another follows. */
   readonly confirmedBy: CompleteLook | null;
-  /** The complete look that showed it off after it was restored. */
+  /** The complete look that showed it off after it was restored, or enabled. */
   readonly shownAgainBy: CompleteLook | null;
 }
 
@@ -74,19 +74,19 @@ export function directoryObservations(
     if (!judgesSince(edition, 5)) return cited.includes(entry.id) && ledTo(entry) !== 'restored';
     return cited.includes(entry.id) || wasSettled(entry, facts.asOf);
   };
-  return withUseBetween(seen, entries.filter(isRead), facts);
+  return withUseBetween(seen, entries.filter(isRead), { facts, edition });
 }
 
 /** The observations with what entries of the audit log tell of the time between two looks. */
 function withUseBetween(
   seen: readonly Observed<DirectorySighting>[],
   entries: readonly ProvenRecord[],
-  facts: LedgerFacts,
+  reading: Pick<Reading, 'edition' | 'facts'>,
 ): readonly Observed<DirectorySighting>[] {
   if (entries.length === 0) return seen;
   const parts = withAuditedUse(
     seen.map((observed) => ({ ...observed.sighting, observed })),
-    entries.map((record) => auditedTurn(record, facts)),
+    entries.map((record) => auditedTurn(record, reading)),
   );
   return parts.map(({ by, isShownAgain, sighting: { observed, ...sighting } }) =>
     by === null
@@ -99,15 +99,15 @@ const turns: Readonly<Record<string, AuditedTurn['ledTo']>> = { enabled: 'use', 
 
 interface ToldTurn extends AuditedTurn {
   readonly record: ProvenRecord;
-  /** The first complete look after it, where the account was restored. */
+  /** The first complete look after it, where the account was restored or enabled. */
   readonly look: CompleteLook | null;
 }
 
-function auditedTurn(record: ProvenRecord, facts: LedgerFacts): ToldTurn {
+function auditedTurn(record: ProvenRecord, { edition, facts }: Pick<Reading, 'edition' | 'facts'>): ToldTurn {
   const at = happenedAt(record);
   const turn = turns[ledTo(record)] ?? 'off';
-  const after =
-    turn === 'restored' ? completeLooks(connectionOf(record), facts).find(({ confirmedUntil }) => confirmedUntil >= at) : undefined;
+  const isLookedFor = turn !== 'off' && judgesSince(edition, 5);
+  const after = isLookedFor ? completeLooks(connectionOf(record), facts).find(({ confirmedUntil }) => confirmedUntil >= at) : undefined;
   return {
     record,
     at,

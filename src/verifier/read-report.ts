@@ -159,7 +159,7 @@ function windowAt(timing: JsonObject): WindowInstants {
 function mayBeBackAt(value: unknown): MayBeBack {
   const back = objectAt(value, 'mayBeBack');
   return {
-    because: wordAt(back, 'because', ['restored', 'vanished']),
+    because: wordAt(back, 'because', ['restored', 'enabled', 'vanished']),
     since: instantAt(back['since'], 'mayBeBack.since'),
     ...windowAt(back),
   };

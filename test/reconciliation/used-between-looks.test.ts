@@ -56,10 +56,16 @@ describe('an account that the audit log says was enabled between two looks that 
       expected: 'L11 PASS',
     },
     {
-      name: 'was not where nothing ended it, and the looks went on to show it disabled',
+      name: 'may have been used until a look showed it disabled, where the log does not say what ended it',
       stretches: inTime,
       entries: [{ at: march(8, 9), ledTo: 'enabled' }],
-      expected: 'L12 PASS',
+      expected: 'L08 INSUF',
+    },
+    {
+      name: 'may be in use, where nobody looked since',
+      stretches: inTime,
+      entries: [{ at: plusMs(NOW, -2 * MINUTE_MS), ledTo: 'enabled' }],
+      expected: 'L06 INSUF',
     },
     {
       name: 'was not where that was as close to the look as clocks may differ',

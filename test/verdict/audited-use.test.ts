@@ -10,22 +10,26 @@ function seen(state: DirectorySighting['state'], from: string, to: string | null
 
 const enabled = seen('enabled', '01 00:00', '06 00:00');
 const disabled = seen('disabled', '07 00:00', null);
-const on = (time: string): AuditedTurn => ({ at: at(time), ledTo: 'use', shownNext: null });
 const off = (time: string): AuditedTurn => ({ at: at(time), ledTo: 'off', shownNext: null });
 /** The first look after it began at `seenFrom` and ended at `from`. */
-const restored = (time: string, seenFrom?: string, from = seenFrom): AuditedTurn => ({
-  at: at(time),
-  ledTo: 'restored',
-  shownNext: seenFrom === undefined || from === undefined ? null : { seenFrom: at(seenFrom), from: at(from) },
-});
+const turned =
+  (ledTo: 'use' | 'restored') =>
+  (time: string, seenFrom?: string, from = seenFrom): AuditedTurn => ({
+    at: at(time),
+    ledTo,
+    shownNext: seenFrom === undefined || from === undefined ? null : { seenFrom: at(seenFrom), from: at(from) },
+  });
+const [on, restored] = [turned('use'), turned('restored')];
 
-/** A line for each part: `state seenFrom/from to to`, what is exact with `!`, what the log told, or a look showed after it told, with the entry's instant. */
+/** A line for each part: `state seenFrom/from to to`, what is exact with `!`, what the log told, or a look showed after it told, with the entry's instant; of what may be back `on` where it was enabled. */
 function told(sightings: readonly DirectorySighting[], entries: readonly AuditedTurn[]): readonly string[] {
   const said = (instant: Instant | null) => (instant === null ? 'on' : instant.slice(8, 16).replace('T', ' '));
-  return withAuditedUse(sightings, entries).map(({ sighting: { from, isExact, seenFrom, state, to }, by, isShownAgain }) => {
-    const first = from === seenFrom ? said(from) : `${said(seenFrom)}/${said(from)}`;
-    return `${state}${isExact ? '!' : ''} ${first} to ${said(to)}${by === null ? '' : `, ${isShownAgain ? 'shown after' : 'told'} ${said(by.at)}`}`;
-  });
+  return withAuditedUse(sightings, entries).map(
+    ({ sighting: { from, isExact, isToldEnabled = false, seenFrom, state, to }, by, isShownAgain }) => {
+      const first = from === seenFrom ? said(from) : `${said(seenFrom)}/${said(from)}`;
+      return `${state}${isToldEnabled ? ' on' : ''}${isExact ? '!' : ''} ${first} to ${said(to)}${by === null ? '' : `, ${isShownAgain ? 'shown after' : 'told'} ${said(by.at)}`}`;
+    },
+  );
 }
 
 describe('the use between two looks that the audit log tells of', () => {
@@ -52,7 +56,25 @@ describe('the use between two looks that the audit log tells of', () => {
         'disabled! 09 11:00 to on, told 09 11:00',
       ],
     },
-    { name: 'is none where nothing ended it', entries: [off('08 08:00'), on('08 09:00')], parts: ['disabled 07 00:00 to on'] },
+    {
+      name: 'may be going on where nothing ended it',
+      entries: [off('08 08:00'), on('08 09:00')],
+      parts: ['disabled 07 00:00 to on', 'restored on! 08 09:00 to on, told 08 09:00'],
+    },
+    {
+      name: 'may have gone on until a look showed the account off, where nothing ended it before',
+      entries: [on('08 09:00', '08 12:00', '08 12:05'), off('08 13:00')],
+      parts: [
+        'disabled 07 00:00 to on',
+        'restored on! 08 09:00 to 08 12:05, told 08 09:00',
+        'disabled 08 12:00/08 12:05 to on, shown after 08 09:00',
+      ],
+    },
+    {
+      name: 'ended before a look that showed the account off, where the log says so',
+      entries: [on('08 09:00', '08 12:00'), off('08 11:00')],
+      parts: ['disabled 07 00:00 to 08 09:00', 'enabled! 08 09:00 to 08 11:00, told 08 09:00', 'disabled! 08 11:00 to on, told 08 11:00'],
+    },
     {
       name: 'is the same in whatever order the entries come',
       entries: [off('08 11:00'), on('08 09:00')],
@@ -193,11 +215,11 @@ describe('an account that the audit log says was restored between two looks that
     },
     {
       name: 'may have been as long, where nothing ended that it was enabled, and the look showed it off',
-      entries: [restored('08 09:00', '08 12:00'), on('08 10:00')],
+      entries: [restored('08 09:00', '08 12:00'), on('08 10:00', '08 12:00')],
       parts: [
         'soft_deleted 07 00:00 to 09 08:00',
         'restored! 08 09:00 to 08 12:00, told 08 09:00',
-        'soft_deleted 08 12:00 to 09 08:00, shown after 08 09:00',
+        'soft_deleted 08 12:00 to 09 08:00, shown after 08 10:00',
       ],
     },
     {
@@ -242,6 +264,18 @@ describe('an account that the audit log says was restored between two looks that
       'vanished 09 10:00 to 10 08:00',
       'disabled 10 09:00 to on',
     ]);
+  });
+
+  it('may have been enabled while it had vanished, unless it was seen enabled next', () => {
+    const then = (state: DirectorySighting['state']) => [deleted, vanished, seen(state, '10 09:00', null)];
+    const others = ['soft_deleted 07 00:00 to 09 08:00', 'vanished 09 10:00 to 10 08:00'];
+    expect(told(then('disabled'), [on('09 12:00')])).toEqual([
+      others[0],
+      'restored on! 09 12:00 to on, told 09 12:00',
+      others[1],
+      'disabled 10 09:00 to on',
+    ]);
+    expect(told(then('enabled'), [on('09 12:00')])).toEqual([...others, 'enabled 10 09:00 to on']);
   });
 
   it('alters nothing of what was seen enabled', () => {

@@ -30,7 +30,7 @@ function sightingsOf(looks: readonly Look[]): readonly DirectorySighting[] {
 
 function turnOf({ hour, ledTo }: Entry, looks: readonly Look[]): AuditedTurn {
   const next = looks.toSorted((a, b) => a.hour - b.hour).find((look) => look.hour >= hour);
-  const isShown = ledTo === 'restored' && next !== undefined;
+  const isShown = ledTo !== 'off' && next !== undefined;
   return { at: at(hour), ledTo, shownNext: isShown ? { seenFrom: at(next.hour), from: at(next.hour) } : null };
 }
 
@@ -121,5 +121,69 @@ describe('an entry of the audit log that an account was restored', () => {
       RUNS,
     );
     expect(seen.doubted).toBeGreaterThan(50);
+  });
+});
+
+describe('an entry of the audit log that an account was enabled', () => {
+  const off = (hour: number): Look => ({ hour, state: 'disabled' });
+  const goneInTime = [{ hour: -40, state: 'enabled' }, off(-2), off(8)] as const;
+  const use = (hour: number): Entry => ({ hour, ledTo: 'use' });
+
+  it.each<{ what: string; looks: readonly Look[]; entries: readonly Entry[]; side: string; because?: string }>([
+    { what: 'is a doubt where no look came since', looks: goneInTime, entries: [use(30.5)], side: 'doubt', because: 'enabled' },
+    {
+      what: 'is a doubt where the next look showed it off, and the log does not say since when',
+      looks: [...goneInTime, off(40), off(60)],
+      entries: [use(30.5)],
+      side: 'doubt',
+      because: 'enabled',
+    },
+    {
+      what: 'is a doubt while the account has vanished',
+      looks: [...goneInTime, { hour: 20, state: 'vanished' }],
+      entries: [use(30.5)],
+      side: 'doubt',
+      because: 'enabled',
+    },
+    {
+      what: 'is a return where the log itself ends it',
+      looks: [...goneInTime, off(40)],
+      entries: [use(30.5), { hour: 32.5, ledTo: 'off' }],
+      side: 'fail',
+    },
+    {
+      what: 'is a return where the next look showed it enabled, which says so itself',
+      looks: [...goneInTime, { hour: 40, state: 'enabled' }],
+      entries: [use(30.5)],
+      side: 'fail',
+    },
+    {
+      what: 'is no matter where a look showed it off by the deadline',
+      looks: [...goneInTime, off(20)],
+      entries: [use(12.5)],
+      side: 'pass',
+      because: 'enabled',
+    },
+    {
+      what: 'is no use that went on over a look that showed it off, whatever ended another one later',
+      looks: [...goneInTime, off(20)],
+      entries: [use(12.5), { hour: 30.5, ledTo: 'off' }],
+      side: 'pass',
+      because: 'enabled',
+    },
+  ])('$what', ({ looks, entries, side, because }) => {
+    const told = judged(looks, entries);
+    expect({ side: told.side, because: told.window.mayBeBack?.because }).toEqual({ side, because });
+  });
+
+  it('never makes a pass of what is none (I10)', () => {
+    const seen = new Set<string>();
+    const law = fc.property(looksAtAll, entriesOf('use', 'restored'), half, (looks, entries, hour) => {
+      const [before, after] = [judged(looks, entries).side, judged(looks, [...entries, { hour, ledTo: 'use' }]).side];
+      seen.add(`${before} ${after}`);
+      expect(before === 'pass' || after !== 'pass').toBe(true);
+    });
+    fc.assert(law, RUNS);
+    expect([...seen]).toEqual(expect.arrayContaining(['pass pass', 'pass doubt', 'doubt doubt', 'fail fail']));
   });
 });

@@ -68,7 +68,7 @@ describe('what the verifier prints', () => {
       'It is of rollcall-report/3, which does not say of its findings when nobody was looking, nor what was sealed before it over its period.';
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/3' } })).toContain(said);
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/4' } })).toContain(
-      'It is of rollcall-report/4, which takes an account for off that the directory’s audit log says was restored since',
+      'It is of rollcall-report/4, which takes an account for off that the directory’s audit log says was restored or enabled since',
     );
     expect(printed({ ...held, report: { ...report, format: 'rollcall-report/5' } })).not.toContain('It is of rollcall-report');
   });

@@ -9,6 +9,7 @@ import {
   friday,
   inTime,
   restoredAt,
+  toldEnabledAt,
   user,
   vanishedFrom,
 } from './story.ts';
@@ -18,7 +19,7 @@ const deletedInTime = [enabledUntil('2026-03-07 04:00'), deletedAt('2026-03-07 0
 export const backUnseen: Chapter = {
   heading: 'Perhaps back, unseen',
   about:
-    'Access had ended, and then the account was restored, or nobody could see it when the employment ended. Nothing shows whether it was usable then, so that nothing is a pass for it, and nothing a failure.',
+    'Access had ended, and then the account was restored or enabled, or nobody could see it when the employment ended. Nothing shows whether it was usable then, or until when, so that nothing is a pass for it, and nothing a failure.',
   stories: [
     {
       title: 'Deleted in time, restored on the day after the deadline, and deleted again before anybody looked',
@@ -120,6 +121,37 @@ export const backUnseen: Chapter = {
         also: ['S01'],
         sentence:
           'The directory account is past its deadline of 2026-03-08T00:00:00.000Z and nobody is looking at it: it was last proven usable at 2026-03-07T03:55:00.000Z, was unusable by 2026-03-07T05:00:00.000Z, and was restored at 2026-03-08T09:00:00.000Z by the directory’s audit log, which does not say whether it was enabled.',
+      },
+    },
+    {
+      title: 'Disabled in time, and enabled since the last look: the next one decides',
+      hr: [friday],
+      directory: [account(enabledUntil('2026-03-07 04:00'), disabledFrom('2026-03-07 05:00'), toldEnabledAt('2026-03-10 11:30'))],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L06',
+        effect: 'INSUF',
+        sentence:
+          'The directory account is past its deadline of 2026-03-08T00:00:00.000Z and not proven unusable; it was last proven usable at 2026-03-07T03:55:00.000Z, was unusable by 2026-03-07T05:00:00.000Z, and was enabled at 2026-03-10T11:30:00.000Z by the directory’s audit log, which does not say until when; the next complete look decides.',
+      },
+    },
+    {
+      title: 'Enabled, and shown disabled by the next look: the log does not say until when it was usable',
+      hr: [friday],
+      directory: [
+        account(
+          enabledUntil('2026-03-07 04:00'),
+          disabledFrom('2026-03-07 05:00', '2026-03-08 08:00'),
+          toldEnabledAt('2026-03-08 09:00', '2026-03-08 12:00'),
+          disabledFrom('2026-03-08 12:00'),
+        ),
+      ],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L08',
+        effect: 'INSUF',
+        sentence:
+          'The directory account became unusable at most 12.0 h after the deadline, perhaps before it: it was unusable by 2026-03-07T05:00:00.000Z, was enabled at 2026-03-08T09:00:00.000Z by the directory’s audit log, which does not say until when, and was proven unusable again at 2026-03-08T12:00:00.000Z.',
       },
     },
     {

@@ -202,8 +202,9 @@ function directoryOf(
     objectId: object ?? null,
     isAssigned: assigned,
     roles: [...(role === undefined ? [] : [{ role }]), ...hadRole].map(heldRoleOf),
-    stretches: seen.map(({ is, from, until, exact }) => ({
+    stretches: seen.map(({ is, from, until, exact, isToldEnabled }) => ({
       state: is,
+      ...(isToldEnabled && { isToldEnabled }),
       from: instantAt(from),
       seenFrom: exact === true || is === 'enabled' ? instantAt(from) : provenBy(instantAt(from)),
       to: until === undefined ? null : is === 'enabled' ? provenBy(instantAt(until)) : instantAt(until),

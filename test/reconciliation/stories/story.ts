@@ -30,6 +30,8 @@ export interface Seen {
   readonly until?: Moment;
   /** The directory itself says when it began: its audit log, or the time of deletion that it keeps. */
   readonly exact?: true;
+  /** As `DirectorySighting` has it. */
+  readonly isToldEnabled?: true;
 }
 
 /** How an account came to be the person's; a candidate may be somebody else's. */
@@ -178,6 +180,8 @@ export const disabledAt = (from: Moment): Seen => ({ is: 'disabled', from, exact
 export const deletedAt = (from: Moment, until?: Moment): Seen => ({ ...seen('soft_deleted', from, until), exact: true });
 /** By the audit log, which does not say whether it was enabled; until it was deleted or disabled again, or a look showed it off. */
 export const restoredAt = (from: Moment, until?: Moment): Seen => ({ ...seen('restored', from, until), exact: true });
+/** By the audit log, which tells of nothing that ended it; until a look showed it off. */
+export const toldEnabledAt = (from: Moment, until?: Moment): Seen => ({ ...restoredAt(from, until), isToldEnabled: true });
 
 function seen(is: Seen['is'], from: Moment, until?: Moment): Seen {
   return { is, from, ...(until === undefined ? {} : { until }) };

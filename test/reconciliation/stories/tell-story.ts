@@ -148,7 +148,8 @@ function roleOf({ role, without, by, until, gone }: HadRole): string {
   ].join(', ');
 }
 
-function seenOf({ is, from, until, exact }: Seen): string {
+function seenOf({ is, from, until, exact, isToldEnabled }: Seen): string {
+  if (isToldEnabled === true) return `enabled at ${from}, says the directory’s audit log, and not until when`;
   if (is === 'restored') return `restored at ${from}, says the directory’s audit log, and not whether it was enabled`;
   if (exact === true) return `${is === 'disabled' ? 'disabled' : stateWords[is]} at ${from}, as the directory itself says`;
   return `${stateWords[is]} from ${from} ${until === undefined ? 'on' : `to ${until}`}`;
