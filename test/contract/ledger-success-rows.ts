@@ -14,6 +14,7 @@ export const ledgerSuccessRows: readonly (Ask & { readonly status: number })[] =
   { operation: 'getRetention', status: 200 },
   { operation: 'setRetention', body: { months: 18 }, status: 200 },
   { operation: 'erasePerson', parameters: { personId: 'person' }, status: 200 },
+  { operation: 'eraseRosterImport', parameters: { importId: 'rosterImport' }, status: 200 },
   { operation: 'listLedgerKeys', status: 200 },
   { operation: 'setLedgerWebhook', body: { url: 'https://127.0.0.1:1/rollcall?key=x', secret: `whsec_${'A'.repeat(43)}=` }, status: 200 },
   { operation: 'getLedger', status: 200 },

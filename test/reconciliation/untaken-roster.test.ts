@@ -227,7 +227,7 @@ describe('a push of changes', () => {
     await run();
     expect((await ask()).doubts).toMatchObject([{ code: 'roster-lapsed', detail: expect.stringContaining('it lapsed when another came') }]);
     clock.advance(HOUR_MS);
-    await sender.post('mode=import', company(5));
+    await sender.post('mode=import', [...company(5), cem]);
     await run();
     expect(await codes()).toEqual([]);
   });
