@@ -1,8 +1,8 @@
-import type { Instant } from '../kernel/index.ts';
+import { type Instant, latest } from '../kernel/index.ts';
 import type { Comparison } from './compare-identities.ts';
 import { objectsOf } from './compare-sources.ts';
 import { isObject, type JsonObject, objectAt } from './json-shape.ts';
-import { instantOfRecord, mayHaveBeenThere, named } from './ledger-facts.ts';
+import { instantOfRecord, named, recordedAt } from './ledger-facts.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { instantAt } from './read-report.ts';
 
@@ -13,26 +13,24 @@ interface Stretch {
 }
 
 /**
- * Whether the audit log of each directory that is said to have been read throughout was, by what its complete looks recorded of their reading: then any allowance can be proven. Where a look of
- * before that was recorded may have read it, that is the report's word.
+ * Whether the audit log of each directory that is said to have been read throughout was, by what its complete looks recorded of their reading: then any allowance can be proven. What was read
+ * of a time counts whenever it was read, also after the report's as-of. Where a look of since then tells nothing of its reading, as those of before that was recorded, it is the report's
+ * word: each reading goes on from the one before, so that no look of before then is needed.
  */
 export function compareAudited(document: JsonObject, records: readonly ProvenRecord[]): Comparison {
-  const [asOf, periodStart] = [instantAt(document['asOf'], 'asOf'), instantAt(document['periodStart'], 'periodStart')];
-  const looks = records.filter((record) => record.type === 'graph.sync.completed' && mayHaveBeenThere(record, asOf));
+  const periodStart = instantAt(document['periodStart'], 'periodStart');
+  const looks = records.filter(({ type }) => type === 'graph.sync.completed').map((record) => ({ record, detail: detailOf(record) }));
   const directories = objectsOf(objectAt(document['sources'], 'sources')['directories'], 'sources.directories');
   return {
     name: 'audit logs that were read throughout, from the records of the looks that read them',
     outcomes: directories
       .filter(({ isAudited }) => isAudited === true)
       .map(({ connectedAt, connectionId, lastLookAt }) => {
-        const theirs = looks
-          .map((record) => ({ record, detail: detailOf(record) }))
-          .filter(({ detail }) => detail['connection'] === connectionId);
-        if (theirs.some(({ detail }) => detail['audits'] === undefined)) return [];
-        const read = theirs.flatMap(({ detail: { audits }, record }) => (isObject(audits) ? [stretchOf(audits, record)] : []));
-        const connected = instantAt(connectedAt, 'connectedAt');
-        const from = connected > periodStart ? connected : periodStart;
+        const theirs = looks.filter(({ detail }) => detail['connection'] === connectionId);
+        const from = latest(instantAt(connectedAt, 'connectedAt'), periodStart);
         const until = instantAt(lastLookAt, 'lastLookAt');
+        if (theirs.some(({ detail, record }) => detail['audits'] === undefined && recordedAt(record) >= from)) return [];
+        const read = theirs.flatMap(({ detail: { audits }, record }) => (isObject(audits) ? [stretchOf(audits, record)] : []));
         return joined(read).some((stretch) => stretch.from <= from && stretch.until >= until)
           ? []
           : [

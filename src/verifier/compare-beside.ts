@@ -87,7 +87,7 @@ function deadlineFrom(
   });
 }
 
-/** By the records of HR up to the one that is cited. */
+/** By the records of HR up to the one that is cited; what none of them tells, as those of before it was recorded, is the report's word. */
 function employmentOf({ period }: JsonObject, { basis, unit }: Judged): readonly string[] {
   if (!isObject(period)) return [];
   const told = basis.facts
@@ -100,9 +100,16 @@ function employmentOf({ period }: JsonObject, { basis, unit }: Judged): readonly
   return differing(
     'its period',
     period,
-    { site: siteOf(until), ...(workerType !== undefined && { workerType: workerTypeOf(workerType) }) },
+    {
+      ...(until.some(tellsSite) && { site: siteOf(until) }),
+      ...(workerType !== undefined && { workerType: workerTypeOf(workerType) }),
+    },
     cited,
   );
+}
+
+function tellsSite({ leaf }: ProvenRecord): boolean {
+  return isObject(leaf['after']) && leaf['after']['site'] !== undefined;
 }
 
 function workerTypeOf({ leaf }: ProvenRecord): string | undefined {

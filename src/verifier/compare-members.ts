@@ -11,10 +11,11 @@ import {
 import type { Comparison } from './compare-identities.ts';
 import { objectsOf } from './compare-sources.ts';
 import { isObject, type JsonObject, objectAt } from './json-shape.ts';
-import { type LedgerFacts, wasSettled } from './ledger-facts.ts';
+import { type LedgerFacts, recordedAt, wasSettled } from './ledger-facts.ts';
+import type { ProvenRecord } from './proven-record.ts';
 import { type ReportedSystem, readUnit } from './read-report.ts';
 import { COVERAGE } from './state-files.ts';
-import { type ToldLink, toldLinks } from './told-links.ts';
+import { linkedAccount, type ToldLink, toldLinks } from './told-links.ts';
 import type { LedgerNotes } from './wanted-records.ts';
 
 interface AccountTest {
@@ -35,6 +36,8 @@ const [AS_OF, COUNTED] = [0, 1];
 
 interface Ledger extends Pick<LedgerNotes, 'states' | 'users'> {
   readonly facts: LedgerFacts;
+  /** Those after the report's as-of among them. */
+  readonly records: readonly ProvenRecord[];
 }
 
 /**
@@ -42,9 +45,8 @@ interface Ledger extends Pick<LedgerNotes, 'states' | 'users'> {
  * judged again, and there are no fewer in doubt, failed or not due than these. And no more accounts are counted than looks found enabled, or were made active over SCIM. Members that pass are not listed.
  */
 export function compareMembers(document: JsonObject, ledger: Ledger): Comparison {
-  const { facts } = ledger;
   const tests = new Map(objectsOf(document['tests'], 'tests').map((test) => [test['id'], test]));
-  const accounts = certainAccounts(document, facts);
+  const accounts = certainAccounts(document, ledger);
   const most = { directory: mostEnabled(ledger), scim: ledger.users.countsAt(AS_OF).active.most };
   return {
     name: 'figures of the tests about accounts, from the findings and the records of all accounts',
@@ -82,10 +84,12 @@ interface CertainAccount {
 }
 
 /**
- * Accounts that stand with their finding and with no other. Which of several accounts is behind a SCIM user is not in the report. Which of several accounts is behind a SCIM user is not in the report. Of somebody with several employments, and of an account that may be several people's, it depends on findings
- * that need not be listed.
+ * Accounts that stand with their finding and with no other. Which of several accounts is behind a SCIM user is not in the report. Of somebody with several employments, and
+ * of an account that may be several people's, it depends on findings that need not be listed. What a human decided since the as-of counts in a test at once, and in the findings
+ * with the next run.
  */
-function certainAccounts({ findings }: JsonObject, facts: LedgerFacts): readonly CertainAccount[] {
+function certainAccounts({ findings }: JsonObject, { facts, records }: Ledger): readonly CertainAccount[] {
+  const turned = new Set(records.filter((record) => recordedAt(record) > facts.asOf).flatMap(linkedAccount));
   const links = new Map<unknown, ToldLink[]>();
   for (const link of toldLinks(facts)) links.set(link.accountId, [...(links.get(link.accountId) ?? []), link]);
   const employments = new Map<unknown, number>();
@@ -102,7 +106,8 @@ function certainAccounts({ findings }: JsonObject, facts: LedgerFacts): readonly
     const isEnded = vector.employment === 'ENDED';
     return systems.flatMap((system, index) => {
       const { accountId = null, judged = null, taken = null } = given[index] ?? {};
-      if (accountId === null || taken !== null || !isCertain(system, { personId, links: links.get(accountId) ?? [], isEnded })) return [];
+      const whose = { personId, links: links.get(accountId) ?? [], isEnded, isTurned: turned.has(accountId) };
+      if (accountId === null || taken !== null || !isCertain(system, whose)) return [];
       if (system.system === 'scim' && personId !== null && given.length > 2) return [];
       return [{ system: system.system, state: system.state, tested: testedOf(system, judged, vector) }];
     });
@@ -119,9 +124,12 @@ interface Whose {
   readonly isEnded: boolean;
   /** Of the account. */
   readonly links: readonly ToldLink[];
+  /** A human decided whose it is, or is not, since the as-of. */
+  readonly isTurned: boolean;
 }
 
-function isCertain({ standing }: ReportedSystem, { isEnded, links, personId }: Whose): boolean {
+function isCertain({ standing }: ReportedSystem, { isEnded, isTurned, links, personId }: Whose): boolean {
+  if (isTurned) return false;
   if (standing === 'none') return true;
   if (standing !== 'linked') return false;
   const present = links.filter(({ ended }) => ended === undefined);

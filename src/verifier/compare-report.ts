@@ -52,7 +52,7 @@ function sinceFifth(document: JsonObject, { calendar, edition, facts, findings, 
     compareLinks(document, facts),
     compareReading(document, { facts, calendar }),
     compareBeside(document, { facts, calendar, edition }),
-    compareMembers(document, { facts, states, users }),
+    compareMembers(document, { facts, records, states, users }),
     compareUsers(document, users),
     compareAudited(document, records),
     {

@@ -98,8 +98,9 @@ function subjectOf({ leaf }: ProvenRecord): unknown {
   return objectAt(leaf['subject'], 'the subject of a record')['id'];
 }
 
+/** Before looks told of which kind they are, all were whole. */
 function isWholeLookAt({ leaf }: ProvenRecord, id: string): boolean {
-  const { connection, kind } = objectAt(leaf['detail'], 'the detail of a look');
+  const { connection, kind = 'full' } = objectAt(leaf['detail'], 'the detail of a look');
   return connection === id && kind === 'full';
 }
 

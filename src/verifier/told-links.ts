@@ -17,11 +17,18 @@ export interface ToldLink {
   readonly isSettled: boolean;
 }
 
+const types = /^match\.(linked|ambiguous|unlinked)$/;
+
 /** Whether a record tells of a link of one of those people, or to one of those accounts. */
 export function isOfLink({ leaf, type }: ProvenRecord, people: ReadonlySet<unknown>, accounts: ReadonlySet<unknown>): boolean {
-  if (!/^match\.(linked|ambiguous|unlinked)$/.test(type) || !isObject(leaf['detail'])) return false;
+  if (!types.test(type) || !isObject(leaf['detail'])) return false;
   const { account, person } = leaf['detail'];
   return people.has(person) || accounts.has(account);
+}
+
+/** The account that a record of matching is about; of any other record none. */
+export function linkedAccount({ leaf, type }: ProvenRecord): readonly unknown[] {
+  return types.test(type) && isObject(leaf['detail']) ? [leaf['detail']['account']] : [];
 }
 
 /**
