@@ -21,7 +21,8 @@ import type { ToldAfterSeal } from './told-after-seals.ts';
 
 /**
  * How `report.json` is written and concluded; the verifier holds each report to the rules of its format. Of `rollcall-report/1` the conclusion looked at findings
- * alone. Of 2 any import was HR's word on everybody, and rows that it did not take were no doubt. Of 3 no finding named the stretches in which nobody looked.
+ * alone. Of 2 any import was HR's word on everybody, and rows that it did not take were no doubt. Of 3 no finding named the stretches in which nobody looked. Of 4 access that
+ * may have come back unseen had ended, and nothing was held to what the runs recorded.
  */
 export const REPORT_FORMAT = 'rollcall-report/5';
 

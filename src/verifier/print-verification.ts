@@ -80,7 +80,7 @@ function earlierRule({ format, presently }: ReportFacts): readonly string[] {
   if (format === FORMATS[3])
     return [
       printable(
-        `It is of ${format}, which takes an account for off that the directory’s audit log says was restored or enabled since, and one that could not be seen when the employment ended.`,
+        `It is of ${format}, which takes an account for off that the directory’s audit log says was restored or enabled since, and one that could not be seen when the employment ended; it does not say what was frozen before it over its period and never sealed, and is not held to what the runs recorded.`,
       ),
     ];
   if (format === FORMATS[2])

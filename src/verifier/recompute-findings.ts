@@ -55,7 +55,8 @@ const unproven = [
   'assignments and roles, privileged ones among them, as the runs recorded them in finding.*; and where HR had told an end, whether a roster left the person out before it',
   'that nobody answers for an account, or that it is excluded as nobody’s own, as the runs recorded it; of employments whose person has another, whether it goes on from the first',
   'the compliance tests but the one about leavers: which members pass, and of those about owners and MFA any; and how many stand under an exception',
-  'when SCIM was silent, and why a look failed',
+  'of how many employments HR has taken an end back since a run judged by it, which the sentence of the test about leavers says',
+  'when SCIM was silent, why a look failed, and which look at a directory was the last (lastLookAt, lastFullLook)',
   'the workspace’s name; the program’s version; in which words the report says what each source is asked (sources.queries)',
 ];
 
