@@ -133,14 +133,19 @@ function fit(
 ): FittedRows {
   const fitting: PlannedRow[] = [];
   const rejected: UnfittingRow[] = [];
-  const taken = new Map<string, Dates>(known.map((period) => [period.startDate, period]));
+  const free = new Set(known);
+  const stated: RosterRow[] = [];
   for (const row of rows) {
     const before = spokenOf.get(row) ?? null;
-    if (before !== null) taken.delete(before.startDate);
-    const clash = [...taken.values()].find((other) => overlap(row, other));
-    if (clash !== undefined) rejected.push(overlapping(row, clash));
-    else fitting.push({ row, before, outcome: outcomeOf(row, before, person !== null || fitting.length > 0) });
-    taken.set(row.startDate, row);
+    const others: readonly Dates[] = [...[...free].filter((period) => period !== before), ...stated];
+    const clash = others.find((other) => overlap(row, other));
+    if (clash === undefined) {
+      fitting.push({ row, before, outcome: outcomeOf(row, before, person !== null || fitting.length > 0) });
+      if (before !== null) free.delete(before);
+    } else {
+      rejected.push(overlapping(row, clash));
+    }
+    stated.push(row);
   }
   return { rows: fitting, rejected };
 }

@@ -167,6 +167,13 @@ describe('dates of one person that move together', () => {
     expect(plan.rejected).toEqual([expect.stringMatching(/^2 overlaps/), expect.stringMatching(/^3 overlaps/)]);
   });
 
+  it('leave no overlap with an employment whose end is not taken either: it goes on', () => {
+    const next = { startDate: '2027-01-01' };
+    const plan = planned({ ...leaving, endDate: '2026-07-20' }, { startDate: '2026-07-01', endDate: '2026-12-31' }, next);
+    expect(plan.rows).toEqual([]);
+    expect(plan.rejected.map((line) => line.slice(0, 10))).toEqual(['2 overlaps', '3 overlaps', '4 overlaps']);
+  });
+
   it('move a beginning that lies ahead once: another row behind it is an employment of its own', () => {
     expect(planned(leaving, { startDate: '2026-08-01', endDate: '2026-08-31' }, { startDate: '2026-09-01' }).rows).toEqual([
       '2020-01-01 unchanged period-0',
