@@ -28,7 +28,7 @@ const goesOn = (instant: string) => `period.ended_to is null
 /**
  * The import since which somebody may be missed: the latest that was not of changes alone, else the first of all, which held nobody for
  * certain. Undefined before it. `at` is when HR last said that whoever it names is employed: then, or with changes since that came with its word that nobody else has
- * changed.
+ * changed. Not where a row of those was rejected: it may have said that somebody left.
  */
 export async function importBefore(
   q: Queryable,
@@ -37,7 +37,7 @@ export async function importBefore(
   const { rows } = await q.query<{ at: Instant; rows: number }>(
     `select greatest(made.imported_at, (
               select max(coalesce(declared.received_at, declared.imported_at)) from roster_import as declared
-              where declared.workspace_id = $1 and declared.else_unchanged)) as at,
+              where declared.workspace_id = $1 and declared.else_unchanged and declared.rejected = 0)) as at,
             case when made.partial then 0 else made.row_count end as rows
      from (
        (select whole.id, coalesce(whole.received_at, whole.imported_at) as imported_at, whole.row_count, whole.partial from roster_import as whole where whole.workspace_id = $1 and not whole.partial order by whole.id desc limit 1)

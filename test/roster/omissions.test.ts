@@ -134,6 +134,23 @@ describe('whom a roster no longer names', () => {
     expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { from, to } }, {}]);
   });
 
+  it.each([
+    { story: 'after changes with HR’s word that nobody else has changed', rows: [ANN], since: 'changes' },
+    {
+      story: 'after the roster before, where a row of such changes was rejected: it may have said so',
+      rows: [ben('31 March'), ANN],
+      since: 'roster',
+    },
+  ])('has ended $story', async ({ rows, since }) => {
+    const roster = clock.now();
+    await at.post('mode=import', [ANN, BEN, CEM]);
+    const changes = clock.advance(DAY_MS);
+    await at.post('mode=import&partial=true&elseUnchanged=true&allowRejected=true', rows);
+    const to = clock.advance(DAY_MS);
+    await at.post('mode=import&full=true', [ANN, CEM]);
+    expect((await at.periods())[1]).toMatchObject({ endedBetween: { from: { changes, roster }[since], to } });
+  });
+
   it('is listed again once HR names them again', async () => {
     await dropBen();
     expect((await at.post('mode=import', [ANN, BEN])).body).toMatchObject({ listedAgain: 1, unchanged: 2 });
