@@ -53,14 +53,14 @@ export interface ScimRow {
 /** Tenants that were connected more than once: their accounts are the objects that they were. */
 const connectedAnew = 'select tenant_id from directory_connection where workspace_id = $1 group by tenant_id having count(*) > 1';
 
-const link = ['known.standing', 'known.rule', 'known.link_record_id', 'known.link_until', 'known.link_doubt', 'known.taken'];
+const link = ['known.standing', 'known.rule', 'known.link_record_id', 'known.link_until', 'known.link_doubts', 'known.taken'];
 
 /** Before the state that an entry of the audit log tells, where stretches have their own. */
 const AUDITED = 'audited ';
 
 /**
  * What is known of directory accounts: first the stretches of each, in time order, then its assignments to the provisioned application, its own and
- * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id, link_until, link_doubt, taken`. Accounts of a connection without a complete run do
+ * those of its groups. `held` selects `owner, account_id, standing, rule, link_record_id, link_until, link_doubts, taken`. Accounts of a connection without a complete run do
  * not exist here (I8).
  */
 export function directoryRows(held: string, finding: Finding): string {
@@ -86,7 +86,7 @@ export function directoryRows(held: string, finding: Finding): string {
     where connection.last_complete_run_id is not null
   ),
   known as (
-    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, account.link_until, account.link_doubt, account.taken,
+    select account.owner, account.account_id, account.connection_id, account.standing, account.rule, account.link_record_id, account.link_until, account.link_doubts, account.taken,
            account.same_object_id,
            stretch.ordinal, stretch.state, coalesce(exact.at, stretch.observed_at) as "from", stretch.seen_from, stretch.confirmed_until as "to",
            exact.at is not null or (stretch.state = 'soft_deleted' and stretch.seen_from = stretch.observed_at) as is_exact,
@@ -259,7 +259,7 @@ function byAccount<Row extends { readonly accountId: string }>(rows: readonly Ro
 function linkIn(facts: PackedFacts): LinkFacts | null {
   const [standing, rule, recordId] = [facts.text(), facts.text(), facts.text()];
   const until = facts.instant();
-  const [doubt, taken] = [facts.text(), facts.text()];
+  const [doubts, taken] = [facts.text(), facts.text()];
   return standing === null
     ? null
     : {
@@ -267,7 +267,7 @@ function linkIn(facts: PackedFacts): LinkFacts | null {
         rule: rule as LinkFacts['rule'],
         recordId: recordId as LedgerRecordId,
         until,
-        doubt: doubtIn(doubt),
+        doubts: doubts?.split(';').map(doubtIn) ?? [],
         taken: takenIn(taken),
       };
 }
@@ -295,8 +295,7 @@ function isApproved(decision: string): string {
                 where request.workspace_id = $1 and request.id = ${decision} and request.approved_at is not null) > 0`;
 }
 
-function doubtIn(text: string | null): LinkFacts['doubt'] {
-  if (text === null) return null;
+function doubtIn(text: string): LinkFacts['doubts'][number] {
   const [from, until, rule, recordId] = text.split(' ');
   return { from: from as Instant, until: until as Instant, rule: rule as LinkFacts['rule'], recordId: recordId as LedgerRecordId };
 }

@@ -61,10 +61,11 @@ function linkDuring(link: LinkFacts | null, uses: readonly Use[], ended: Ended):
 }
 
 /** A doubt that nobody settled by the end is settled by no edit of identifiers afterwards. */
-function candidateAtEnd({ doubt, ...link }: LinkFacts, { end }: Ended): LinkFacts | undefined {
-  if (end === null || doubt === null || doubt.from > end.latest || doubt.until < end.earliest) return undefined;
+function candidateAtEnd(link: LinkFacts, { end }: Ended): LinkFacts | undefined {
+  const doubt = link.doubts.findLast(({ from, until }) => end !== null && from <= end.latest && until >= end.earliest);
+  if (doubt === undefined) return undefined;
   const { recordId, rule, until } = doubt;
-  return { ...link, doubt, standing: 'ambiguous', recordId, rule, until };
+  return { ...link, standing: 'ambiguous', recordId, rule, until };
 }
 
 function linkAtEnd(link: LinkFacts & { readonly until: Instant }, uses: readonly Use[], { end, next }: Ended): LinkFacts | undefined {

@@ -1,14 +1,12 @@
 import { instantText } from '../platform/index.ts';
 
-/** SQL for when the account of a link that ended was a candidate of the same person afterwards, until a run gave it to somebody else by rule: one text, since it is null nearly always. */
-export function doubtText(link: string): string {
+/** SQL for each time that the account of a link that ended was a candidate of the same person afterwards, until a run gave it to somebody else by rule: one text, since it is null nearly always. */
+export function doubtsText(link: string): string {
   return `case when ${link}.standing = 'linked' and ${link}.ended_at is not null then (
-      select concat_ws(' ', ${instantText('own.linked_at')}, ${instantText('own.ended_at')}, own.rule, own.record_id)
+      select string_agg(concat_ws(' ', ${instantText('own.linked_at')}, ${instantText('own.ended_at')}, own.rule, own.record_id), ';' order by own.ended_at)
       from account_link as own
       where own.workspace_id = $1 and own.person_id = ${link}.person_id and own.system = ${link}.system and own.account_id = ${link}.account_id
         and own.standing = 'ambiguous' and own.linked_at >= ${link}.ended_at and own.ended_at is not null and own.ended_because is null
-      order by own.ended_at desc
-      limit 1
     ) end`;
 }
 

@@ -13,7 +13,7 @@ import {
   takenText,
 } from './account-facts-read-model.ts';
 import { packed, PackedFacts } from './packed-facts.ts';
-import { doubtText, isPassedOn } from './passed-on-read-model.ts';
+import { doubtsText, isPassedOn } from './passed-on-read-model.ts';
 import type { OpenFinding } from './plan-findings.ts';
 import { type DecidedRoles, decidedRoles } from './role-claims-read-model.ts';
 import { openSorted, type Owned, rowsByOwner, type SortedRows } from './sorted-rows-read-model.ts';
@@ -69,7 +69,7 @@ function sources(finding: Finding) {
     finding === 'whole' ? `${table} as ${as}` : `unnest($2::uuid[]) as chosen (id) ${join({ table, as, on: `${as}.${key} = chosen.id` })}`;
   const held = (system: 'directory' | 'scim') => `
     select link.person_id as owner, link.account_id, link.standing, link.rule, link.record_id as link_record_id,
-           case when link.ended_because is null then link.ended_at end as link_until, ${doubtText('link')} as link_doubt, ${takenText('link')} as taken
+           case when link.ended_because is null then link.ended_at end as link_until, ${doubtsText('link')} as link_doubts, ${takenText('link')} as taken
     from ${from('account_link', 'link', 'person_id')}
     where link.workspace_id = $1 and link.system = '${system}'
       and ((link.standing <> 'barred' and (${isStill('link.ended_at')} or (link.ended_because is not null and ${isLatest})))

@@ -24,8 +24,8 @@ export interface LinkFacts {
   readonly recordId: LedgerRecordId;
   /** Up to when the account was theirs that went to somebody else by rule; null where it is, or may be. */
   readonly until: Instant | null;
-  /** Of such an account: between when it may have been theirs still, while its identifiers named several people, last; null where it never was in doubt. */
-  readonly doubt: DoubtedLink | null;
+  /** Of such an account, in time order: between when it may have been theirs still, while its identifiers named several people. */
+  readonly doubts: readonly DoubtedLink[];
   /** How a human took the account from the person since; null while the link holds. */
   readonly taken: TakenFacts | null;
 }

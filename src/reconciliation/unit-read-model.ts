@@ -39,7 +39,7 @@ interface ExclusionRow extends Numbered {
 
 const join = joining('by-key');
 const named = 'unnest($2::integer[], $3::uuid[]) as named (n, id)';
-const held = `select named.n as owner, named.id as account_id, null::text as standing, null::text as rule, null::uuid as link_record_id, null::timestamptz as link_until, null::text as link_doubt, null::text as taken from ${named}`;
+const held = `select named.n as owner, named.id as account_id, null::text as standing, null::text as rule, null::uuid as link_record_id, null::timestamptz as link_until, null::text as link_doubts, null::text as taken from ${named}`;
 
 const sources = {
   open: `

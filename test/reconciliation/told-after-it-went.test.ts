@@ -161,6 +161,20 @@ describe('an account that followed its identifiers before HR told that its holde
       expect(await verdicts()).toEqual(['1 X03 INSUF', '2 S13 INFO']);
     });
 
+    it('leaves its leaver in doubt also where it was in doubt once more after that', async () => {
+      const accountId = await leftInDoubt();
+      await moveTo('2', accountId);
+      await run();
+      clock.set(march(15));
+      await facts.looked(march(15));
+      await moveTo(null, accountId);
+      await run();
+      clock.set(march(16));
+      await facts.looked(march(16));
+      await moveTo('2', accountId);
+      expect(await verdicts()).toEqual(['1 X03 INSUF', '2 S10 WARN']);
+    });
+
     it('is not theirs where the doubt was over before they left', async () => {
       await facts.roster(row('1', ANN), row('2', BEN));
       const { accountId } = await facts.account({ upn: ANN, employeeId: '1', stretches: [{ state: 'enabled', from: LONG_AGO }] });

@@ -243,8 +243,8 @@ function linkOf(link: Link, given: Taken | undefined): LinkFacts {
   const taken =
     given === undefined ? null : { because: given.by, by: 'decision', at: instantAt(given.at), recordId: RECORD, isByTwo: true };
   return link === 'candidate'
-    ? { standing: 'ambiguous', rule: 'M3', recordId: RECORD, until: null, doubt: null, taken }
-    : { standing: 'linked', rule: link, recordId: RECORD, until: null, doubt: null, taken };
+    ? { standing: 'ambiguous', rule: 'M3', recordId: RECORD, until: null, doubts: [], taken }
+    : { standing: 'linked', rule: link, recordId: RECORD, until: null, doubts: [], taken };
 }
 
 const connectionId = (index: number) => `directory ${index + 1}`;
