@@ -20,7 +20,7 @@ export interface CsvRecord {
 }
 
 /**
- * Every record that holds anything, in the order of the file. The delimiter is the one that the header has most of outside of quotes, or the one that its first
+ * Every record that holds anything, in the order of the file. The delimiter is the one that the header has most of outside of quotes, or the one of them that its first
  * line names to a spreadsheet (`sep=;`). Reading throws DomainError `invalid-request` where it is no CSV.
  */
 export async function readCsv(
@@ -28,7 +28,7 @@ export async function readCsv(
 ): Promise<{ readonly delimiter: string; readonly records: AsyncIterator<CsvRecord, undefined> }> {
   const tail = { isOpen: false };
   const { head, all } = await withHead(unixLines(text, tail));
-  const named = /^\ufeff?"?sep=(.)"?(?:\n|$)/i.exec(head)?.[1];
+  const named = /^\ufeff?"?sep=([,;\t|])"?(?:\n|$)/i.exec(head)?.[1];
   const records = recordsOf(all, { delimiter: named ?? delimiterOf(head), tail })[Symbol.asyncIterator]();
   if (named !== undefined) await records.next();
   return { delimiter: named ?? delimiterOf(head), records };

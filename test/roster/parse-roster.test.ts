@@ -211,6 +211,11 @@ describe('reading a roster file', () => {
       text: `${HEADER}\n1,a@contoso.example,2020-01-01,\n2,"${'b@contoso.example,2020-01-01,\n'.repeat(40_000)}`,
       detail: 'A row is longer than 1048576 bytes, as where a quote is opened and never closed: it begins in row 3',
     },
+    {
+      story: 'its first line names a delimiter that is none',
+      text: `sep=:\n${HEADER}\n`.replaceAll(',', ':'),
+      detail: 'lacks employee_id',
+    },
     { story: 'a quote stands within a text', text: `${HEADER}\n1,a"b@contoso.example,2020-01-01,\n`, detail: 'at line 2: a quote' },
   ])('refuses a file when $story', async ({ text, detail }) => {
     expect((await refusalOf(() => read(text))).message).toContain(detail);
