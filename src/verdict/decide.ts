@@ -250,7 +250,7 @@ export function judgesSince(edition: RuleEdition, format: 4 | 5): boolean {
 }
 
 /** Raised whenever the same facts come to another vector, verdict or sentence than by the version before, so that everybody is judged anew after an upgrade. */
-export const RULES_VERSION = 5;
+export const RULES_VERSION = 6;
 
 /**
  * Decides a state vector. Total over every vector of the type; a vector from outside that no row covers

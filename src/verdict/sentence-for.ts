@@ -187,7 +187,11 @@ function reactivated({ input }: Judged): string {
 }
 
 function overdue({ input, atLeastMs }: Judged): string {
-  return `was proven usable ${atLeast(atLeastMs)} after the deadline, last at ${said(input.lastProvenUsable)}, and nothing was seen to end it since`;
+  const found = `was proven usable ${atLeast(atLeastMs)} after the deadline, last at ${said(input.lastProvenUsable)}`;
+  const back = input.mayBeBack;
+  return back === undefined
+    ? `${found}, and nothing was seen to end it since`
+    : `${found}, was unusable by ${said(back.firstProvenUnusable)}, and ${whyBack(back)}`;
 }
 
 function late({ input, atLeastMs, atMostMs }: Judged): string {

@@ -110,6 +110,18 @@ export const backUnseen: Chapter = {
       },
     },
     {
+      title: 'Deleted too late, and restored since the last look: it was in use after the deadline, whatever it is now',
+      hr: [friday],
+      directory: [account(enabledUntil('2026-03-08 06:00'), deletedAt('2026-03-08 08:00'), restoredAt('2026-03-10 11:30'))],
+      scim: [user(created, inTime)],
+      verdict: {
+        rule: 'L03',
+        effect: 'FAIL',
+        sentence:
+          'The directory account was proven usable 5.9 h after the deadline, last at 2026-03-08T05:55:00.000Z, was unusable by 2026-03-08T08:00:00.000Z, and was restored at 2026-03-10T11:30:00.000Z by the directory’s audit log, which does not say whether it was enabled.',
+      },
+    },
+    {
       title: 'Restored, and the directory has not been read whole since then',
       hr: [friday],
       connections: [{ lastLook: '2026-03-08 06:00' }],
