@@ -6,7 +6,7 @@ import { type JsonObject, objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, mayHaveBeenThere, named, recordedAt, wasSettled } from './ledger-facts.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { instantAt } from './read-report.ts';
-import { lastHeard, rosterDoubts } from './recompute-doubts.ts';
+import { type Doubt, lastHeard, rosterDoubts, saidOf } from './recompute-doubts.ts';
 
 /** How old the last whole look at a directory may be before it says nothing of now. */
 export const DIRECTORY_FRESH_MS = DAY_MS;
@@ -20,9 +20,7 @@ const OWN_DOUBTS = 'mfa-on-azure';
 /** It stands or falls with no look at a directory. */
 const OF_OWNERS = 'owners-are-here';
 
-interface Expected {
-  readonly code: string;
-  readonly because: string;
+interface Expected extends Doubt {
   /** Whose doubt it is among several of one code. */
   readonly about?: string;
 }
@@ -50,18 +48,18 @@ export function recomputeTestDoubts(
       const roster = id === LEAVERS ? staleRoster(facts) : ofRoster;
       return [...roster, ...(id === OF_OWNERS ? [] : ofDirectories)]
         .filter((doubt) => !told.some((each) => isSaid(each, doubt)))
-        .map(({ because, code }) => `the test ${id} leaves out the doubt ${code}: ${because}`);
+        .map((doubt) => `the test ${id} leaves out the doubt ${saidOf(doubt)}`);
     });
 }
 
-function isSaid({ code, detail }: JsonObject, { about = '', code: expected }: Expected): boolean {
-  return code === expected && String(detail).includes(about);
+function isSaid({ code, detail }: JsonObject, { about = '', codes }: Expected): boolean {
+  return codes.some((each) => each === code) && String(detail).includes(about);
 }
 
 function staleRoster(facts: LedgerFacts): readonly Expected[] {
   const last = lastHeard(facts);
   if (last === undefined || msBetween(last.at, facts.asOf) <= ROSTER_FRESH_MS) return [];
-  return [{ code: 'roster-stale', because: `HR’s latest roster of everybody by ${named(last.record)} came at ${last.at}` }];
+  return [{ codes: ['roster-stale'], because: `HR’s latest roster of everybody by ${named(last.record)} came at ${last.at}` }];
 }
 
 /** Of connections that were certainly there: what was added, removed or looked at within the last minutes may have been known or not. */
@@ -74,18 +72,18 @@ function directoryDoubts(records: readonly ProvenRecord[], asOf: Instant): reado
     const end = ofType(known, 'directory.connection.removed').find((each) => subjectOf(each) === subjectOf(record));
     return end === undefined || !wasSettled(end, asOf);
   });
-  if (!mayBeThere) return [{ code: 'directory-never-read', because: 'no record tells of a directory that was connected' }];
+  if (!mayBeThere) return [{ codes: ['directory-never-read'], because: 'no record tells of a directory that was connected' }];
   return sure.flatMap((record): readonly Expected[] => {
     const id = String(subjectOf(record));
     const looks = ofType(known, 'graph.sync.completed').filter((each) => isWholeLookAt(each, id));
     const last = looks.map(lookedFrom).sort().at(-1);
     if (last === undefined)
       return [
-        { code: 'directory-never-read', about: id, because: `no record tells that the directory of connection ${id} was read whole` },
+        { codes: ['directory-never-read'], about: id, because: `no record tells that the directory of connection ${id} was read whole` },
       ];
     if (msBetween(last, asOf) <= DIRECTORY_FRESH_MS) return [];
     return [
-      { code: 'directory-stale', about: id, because: `by the records the directory of connection ${id} was last read whole at ${last}` },
+      { codes: ['directory-stale'], about: id, because: `by the records the directory of connection ${id} was last read whole at ${last}` },
     ];
   });
 }

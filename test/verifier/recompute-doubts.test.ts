@@ -145,6 +145,24 @@ describe('what HR’s records leave in doubt of who left', () => {
     expect(doubtsBy(told, [code]).flat()).toEqual([]);
   });
 
+  it.each<{ name: string; told: readonly Told[]; codes: readonly [string, string] }>([
+    {
+      name: 'another one that was held took its place',
+      told: [after, ['b', 'held', '04-02T08:00'], ['b', 'lapsed', '04-07T23:55'], ['c', 'held', '04-07T23:55']],
+      codes: ['roster-lapsed', 'roster-held'],
+    },
+    {
+      name: 'it was rejected',
+      told: [after, ['b', 'held', '04-02T08:00'], ['b', 'rejected', '04-07T23:55']],
+      codes: ['roster-rejected', 'roster-held'],
+    },
+  ])('is one of two within minutes of when $name, since the run need not have known', ({ codes, told }) => {
+    for (const code of codes) expect(doubtsBy(told, [code]).flat()).toEqual([]);
+    expect(doubtsBy(told, ['roster-stale']).flat()).toEqual([
+      expect.stringContaining(`leaves out the doubt ${codes.join(' or ')}: record 1 `),
+    ]);
+  });
+
   it('is nothing in a report of the second format that changes alone, or rows that were not taken, leave in doubt', () => {
     expect(doubtsBy([['a', 'completed', '04-01T08:00', { partial: true, rejected_open: 2 }]], [], false)).toEqual([[], []]);
   });
