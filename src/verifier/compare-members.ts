@@ -11,9 +11,9 @@ import {
 import type { Comparison } from './compare-identities.ts';
 import { objectsOf } from './compare-sources.ts';
 import { isObject, type JsonObject, objectAt } from './json-shape.ts';
-import { type LedgerFacts, recordedAt, wasSettled } from './ledger-facts.ts';
+import { type LedgerFacts, mayHaveBeenThere, recordedAt, wasSettled } from './ledger-facts.ts';
 import type { ProvenRecord } from './proven-record.ts';
-import { type ReportedSystem, readUnit } from './read-report.ts';
+import { instantAt, type ReportedSystem, readUnit } from './read-report.ts';
 import { COVERAGE } from './state-files.ts';
 import { linkedAccount, type ToldLink, toldLinks } from './told-links.ts';
 import type { LedgerNotes } from './wanted-records.ts';
@@ -85,11 +85,13 @@ interface CertainAccount {
 
 /**
  * Accounts that stand with their finding and with no other. Which of several accounts is behind a SCIM user is not in the report. Of somebody with several employments, and
- * of an account that may be several people's, it depends on findings that need not be listed. What a human decided since the as-of counts in a test at once, and in the findings
- * with the next run.
+ * of an account that may be several people's, it depends on findings that need not be listed. What a human decided between the as-of and the freezing, or the seal of what was never
+ * frozen, counts in a test at once, and in the findings with the next run.
  */
-function certainAccounts({ findings }: JsonObject, { facts, records }: Ledger): readonly CertainAccount[] {
-  const turned = new Set(records.filter((record) => recordedAt(record) > facts.asOf).flatMap(linkedAccount));
+function certainAccounts({ createdAt, findings, frozen }: JsonObject, { facts, records }: Ledger): readonly CertainAccount[] {
+  const countedBy = instantAt(isObject(frozen) ? frozen['at'] : createdAt, 'when it was frozen, or sealed');
+  const isSince = (record: ProvenRecord) => recordedAt(record) > facts.asOf && mayHaveBeenThere(record, countedBy);
+  const turned = new Set(records.filter(isSince).flatMap(linkedAccount));
   const links = new Map<unknown, ToldLink[]>();
   for (const link of toldLinks(facts)) links.set(link.accountId, [...(links.get(link.accountId) ?? []), link]);
   const employments = new Map<unknown, number>();

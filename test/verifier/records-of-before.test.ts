@@ -97,6 +97,15 @@ it('holds figures of tests to no account that a human took since the as-of', asy
   expect(await problemsOf(decided)).toEqual([]);
 });
 
+it('holds figures of tests to an account that was taken once they had been counted', async () => {
+  const record = (leaf: Json) => {
+    if (leaf.type === 'match.unlinked') leaf.recorded_at = '2026-03-08T23:00:00.000Z';
+  };
+  expect(await problemsOf(resealed(decided, workspace.signer, { record }))).toContainEqual(
+    expect.stringMatching(/^the test directory-accounts-have-people counts 0 × FAIL; of the accounts of findings 1 are$/),
+  );
+});
+
 describe('records of before a member was recorded', () => {
   const rows: readonly { readonly name: string; readonly forgery: Forgery }[] = [
     {
