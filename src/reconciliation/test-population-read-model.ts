@@ -82,6 +82,8 @@ interface FindingsOf {
   /** Of others, looked up beside it. */
   readonly others: string;
   readonly stands: (finding: string) => string;
+  /** The same of one that is looked up by its person, and by no index that holds open ones alone: without statistics PostgreSQL takes that for nearly empty, and would walk all of it for each. */
+  readonly standsBeside: (finding: string) => string;
   /** Whether a link held when they were judged. */
   readonly linkHolds: string;
   readonly disposition: string;
@@ -97,6 +99,7 @@ const presentFindings: FindingsOf = {
   from: 'finding',
   others: 'finding',
   stands: (finding) => `${finding}.closed_at is null`,
+  standsBeside: (finding) => `coalesce(${finding}.closed_at, 'infinity') = 'infinity'`,
   linkHolds: 'link.ended_at is null',
   disposition: `
   left join disposition
@@ -115,6 +118,7 @@ function findingsOf({ moment }: OfMoment, first: number): FindingsOf {
       cross join lateral ${said}`,
     others: said,
     stands: () => 'true',
+    standsBeside: () => 'true',
     linkHolds: 'link.linked_at <= moment.judged_at and (link.ended_at is null or link.ended_at > moment.judged_at)',
     disposition: dispositionThen('moment.at'),
     wasEnabled: wasEnabled('stretch.observed_at <= moment.judged_at'),
@@ -241,9 +245,9 @@ const rank = (finding: string) => `(
     coalesce(${finding}.end_earliest, '-infinity'::timestamptz), ${finding}.id)`;
 
 /** Whether the person's other finding counts before it. */
-const isOutranked = (finding: string, { others, stands }: FindingsOf) => `exists (
+const isOutranked = (finding: string, { others, standsBeside }: FindingsOf) => `exists (
       select from ${others} as other
-      where other.workspace_id = ${finding}.workspace_id and other.person_id = ${finding}.person_id and ${stands('other')}
+      where other.workspace_id = ${finding}.workspace_id and other.person_id = ${finding}.person_id and ${standsBeside('other')}
         and ${rank('other')} > ${rank(finding)}
     )`;
 
@@ -273,7 +277,7 @@ const heldAccounts = (of: FindingsOf) => `
         and not exists (
           select ${linkOf('linked', of)} and exists (
             select from ${of.others} as leaver
-            where leaver.workspace_id = $1 and leaver.person_id = link.person_id and ${of.stands('leaver')}
+            where leaver.workspace_id = $1 and leaver.person_id = link.person_id and ${of.standsBeside('leaver')}
               and leaver.vector ->> 'employment' = 'ENDED' and not ${isOutranked('leaver', of)}
           )
         )
