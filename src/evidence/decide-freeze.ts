@@ -21,7 +21,13 @@ const STALE_INTERVALS = 2;
 export function whatFreezingWaitsFor(content: ReportContent | undefined, periodEnd: Instant, now: Instant): readonly Waiting[] {
   if (now < periodEnd) return [{ code: 'period-not-over', detail: 'The period is not over.', until: periodEnd }];
   if (content === undefined || content.asOf < periodEnd) {
-    return [{ code: 'not-reconciled', detail: 'Nothing was reconciled since the period ended: POST /reconciliation/runs.', until: null }];
+    return [
+      {
+        code: 'not-reconciled',
+        detail: 'Nothing was reconciled since the period ended, or since an upgrade that judges otherwise: POST /reconciliation/runs.',
+        until: null,
+      },
+    ];
   }
   const pending = leaversOf(content).filter(({ effect }) => effect === 'PEND');
   const deadlines = pending.flatMap(({ deadline }) => deadline?.latest ?? []);

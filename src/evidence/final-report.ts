@@ -1,7 +1,7 @@
 import { type Instant, newId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import { inSnapshot, type Transaction } from '../platform/index.ts';
-import { listRuns } from '../reconciliation/index.ts';
+import { isJudgedByPresentRules } from '../reconciliation/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
 import { type Waiting, whatFreezingWaitsFor } from './decide-freeze.ts';
 import { type Draft, freezeDraftRow, insertDraft, lockDraft, readDraft } from './draft-store.ts';
@@ -81,12 +81,12 @@ export async function waitingOf(deps: EvidenceDeps, workspaceId: WorkspaceId, dr
   return whatFreezingWaitsFor(await contentOf(deps, workspaceId, draft, at), draft.periodEnd, at);
 }
 
-/** Undefined while the period goes on, or nothing was reconciled yet: there is nothing to say then. */
+/** Undefined while the period goes on, or nothing was reconciled yet by the present rules: there is nothing to say then. */
 async function contentOf(deps: EvidenceDeps, workspaceId: WorkspaceId, draft: Draft, at: Instant): Promise<ReportContent | undefined> {
   if (at < draft.periodEnd) return undefined;
   const { id: reportId, version, periodStart, periodEnd } = draft;
   return await inSnapshot(deps.database, async (q) => {
-    if ((await listRuns(q, workspaceId, { after: undefined, limit: 1 })).length === 0) return undefined;
+    if (!(await isJudgedByPresentRules(q, workspaceId))) return undefined;
     const superseded = draft.supersedes === null ? undefined : await readReport(q, workspaceId, draft.supersedes);
     const supersedes =
       superseded === undefined ? null : { reportId: superseded.id, manifestSha256: superseded.manifestSha256.toString('hex') };

@@ -35,7 +35,7 @@ export type {
 export { reportPopulation } from './report-units.ts';
 export { reviewOwnersTask } from './review-owners.ts';
 export { endsKnownLater } from './known-ends-read-model.ts';
-export { listRuns, type ReconciliationRun, type RunCounts } from './run-store.ts';
+export { isJudgedByPresentRules, listRuns, type ReconciliationRun, type RunCounts } from './run-store.ts';
 export { setPolicy } from './set-policy.ts';
 export { createTestMemory } from './test-memory.ts';
 export type { TestResult } from './test-result.ts';

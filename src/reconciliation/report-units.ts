@@ -6,7 +6,7 @@ import { decisionsInForce } from './decisions-in-force-read-model.ts';
 import { accountNames, type FindingRow, reportedFindings, standingCounts } from './finding-read-model.ts';
 import { listPolicies } from './policy-store.ts';
 import type { AccountName, DecidedBy, ReportPolicy, ReportPopulation, ReportUnit } from './report-population.ts';
-import { listRuns } from './run-store.ts';
+import { isJudgedByPresentRules, listRuns } from './run-store.ts';
 import { decidersOf, takenAccounts } from './taken-accounts-read-model.ts';
 
 export interface ReportedPeriod {
@@ -18,7 +18,7 @@ export interface ReportedPeriod {
 
 /**
  * The population of a report of `[periodStart, periodEnd)`, as the latest run judged it, passes included.
- * Throws DomainError `conflict` where nothing was ever reconciled.
+ * Throws DomainError `conflict` where nothing was ever reconciled, or not since an upgrade that judges otherwise: readers hold a report to the rules of its format.
  */
 export async function reportPopulation(
   q: Queryable,
@@ -28,6 +28,12 @@ export async function reportPopulation(
   const [run] = await listRuns(q, workspaceId, { after: undefined, limit: 1 });
   if (run === undefined) {
     return refuse('conflict', { detail: 'Nothing has been reconciled yet.', next: 'POST /reconciliation/runs first.' });
+  }
+  if (!(await isJudgedByPresentRules(q, workspaceId))) {
+    return refuse('conflict', {
+      detail: 'The latest run judged by the rules of an earlier version.',
+      next: 'POST /reconciliation/runs first: it judges everybody anew.',
+    });
   }
   const within = { start: periodStart, end: periodEnd };
   return {

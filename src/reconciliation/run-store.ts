@@ -1,5 +1,6 @@
 import type { Instant, ReconciliationRunId, WorkspaceId } from '../kernel/index.ts';
 import type { Database, Page, Queryable } from '../platform/index.ts';
+import { RULES_VERSION } from '../verdict/index.ts';
 
 /** How many units came to each verdict and effect. */
 export interface RunCounts {
@@ -52,9 +53,9 @@ export async function awaitRuns(database: Database, workspaceId: WorkspaceId): P
 /** Clocks of several servers may differ: no run is recorded before the one that went ahead of it. */
 export async function insertRun(tx: Queryable, workspaceId: WorkspaceId, run: ReconciliationRun, mark: RunMark): Promise<void> {
   await tx.query(
-    `insert into reconciliation_run (workspace_id, id, as_of, started_by, counts, population, opened, changed, closed, ord, recorded_at, time_zone)
+    `insert into reconciliation_run (workspace_id, id, as_of, started_by, counts, population, opened, changed, closed, ord, recorded_at, time_zone, rules)
      values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8, $9, $10,
-             greatest($11::timestamptz, (select max(before.recorded_at) from reconciliation_run as before where before.workspace_id = $1)), $12)`,
+             greatest($11::timestamptz, (select max(before.recorded_at) from reconciliation_run as before where before.workspace_id = $1)), $12, $13)`,
     [
       workspaceId,
       run.id,
@@ -68,6 +69,7 @@ export async function insertRun(tx: Queryable, workspaceId: WorkspaceId, run: Re
       mark.ord,
       mark.recordedAt,
       mark.timeZone,
+      RULES_VERSION,
     ],
   );
 }
@@ -83,6 +85,15 @@ export async function listRuns(q: Queryable, workspaceId: WorkspaceId, { after, 
     [workspaceId, after ?? null, limit],
   );
   return rows;
+}
+
+/** Whether the latest run judged by the rules of this version; false before any since an upgrade that judges otherwise. */
+export async function isJudgedByPresentRules(q: Queryable, workspaceId: WorkspaceId): Promise<boolean> {
+  const { rows } = await q.query<{ rules: number | null }>(
+    'select run.rules from reconciliation_run as run where run.workspace_id = $1 order by run.id desc limit 1',
+    [workspaceId],
+  );
+  return rows[0]?.rules === RULES_VERSION;
 }
 
 /** How many employment periods the roster has. */

@@ -8,6 +8,7 @@ import { setRetention } from '../../src/ledger/set-retention.ts';
 import { createOutboundHttp, createSecretBox } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
+import { RULES_VERSION } from '../../src/verdict/index.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { verifyFiles } from '../verifier/verify-files.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
@@ -145,6 +146,18 @@ describe('a final report', () => {
   it.each(['seal', 'responses'])('has no %s before it is frozen', async (what) => {
     const answer = what === 'seal' ? await send('POST', `/reports/${id}/seal`, {}) : await send('GET', `/reports/${id}/responses`);
     expect(answer.status).toBe(409);
+  });
+
+  it.each([null, RULES_VERSION - 1])('waits for a run by the present rules where the latest was by other ones: %p', async (rules) => {
+    await send('POST', '/reconciliation/runs', {});
+    await test.owner.query('update reconciliation_run set rules = $2 where workspace_id = $1', [workspaceId, rules]);
+    expect((await send('POST', `/reports/${id}/freeze`, {})).body).toMatchObject({ waitingFor: [{ code: 'not-reconciled' }] });
+    const { body, status } = await send('POST', '/reports', { ...period, kind: 'interim' });
+    expect([status, body['detail'], body['next']]).toEqual([
+      409,
+      'The latest run judged by the rules of an earlier version.',
+      'POST /reconciliation/runs first: it judges everybody anew.',
+    ]);
   });
 
   it('is frozen as of the latest run, and what becomes known later is not in it', async () => {

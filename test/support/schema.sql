@@ -1633,6 +1633,7 @@ table reconciliation_run
   ord integer
   recorded_at timestamp(3) with time zone
   time_zone text
+  rules integer
   constraint reconciliation_run_counted CHECK (((ord IS NULL) = (recorded_at IS NULL)))
   constraint reconciliation_run_pkey PRIMARY KEY (workspace_id, id)
   constraint reconciliation_run_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
