@@ -12,7 +12,7 @@ const key = readFileSync('docs/sample/KEY', 'utf8').trim();
 it('docs/sample is what this verifier proves, derived again from its records', async () => {
   const verification = await verifyFiles(files, { vkeys: [key], recompute: true });
   expect(verification.problems).toEqual([]);
-  expect(verification.report).toMatchObject({ format: 'rollcall-report/4', kind: 'FINAL', conclusion: 'FAIL' });
+  expect(verification.report).toMatchObject({ format: 'rollcall-report/5', kind: 'FINAL', conclusion: 'FAIL' });
 });
 
 it.each(['1', '2', '3', '4'])('a report that was sealed in format %s is proven by its own rule', async (format) => {
