@@ -27,7 +27,7 @@ describe('escrow', () => {
     async ({ step, method, status }) => {
       const body = { status: String(status), detail: 'not now' };
       world.double.intervene = (request) =>
-        request.method === method && (request.method === 'POST' || request.query.includes('ada')) ? { status, body } : undefined;
+        request.method === method && (request.method === 'POST' || request.query.includes('ada.lovelace')) ? { status, body } : undefined;
       const failure = { objectId: userId, step, status, body: JSON.stringify(body) };
       expect((await world.cycle()).failures).toEqual([failure]);
       expect((await world.cycle()).failures).toEqual([failure]);
@@ -101,7 +101,7 @@ describe('escrow', () => {
 describe('quarantine', () => {
   it.each([
     { name: '401', status: 401, matches: () => true },
-    { name: '404 to a filter', status: 404, matches: (query: string) => query.includes('ada') },
+    { name: '404 to a filter', status: 404, matches: (query: string) => query.includes('ada.lovelace') },
     { name: '503 to the connection test', status: 503, matches: () => true },
   ])('stops the cycle at once after $name, and the next good one ends it', async ({ status, matches }) => {
     world.double.intervene = (request) => (matches(request.query) ? { status, body: { detail: 'away' } } : undefined);
