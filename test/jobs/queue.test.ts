@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 
-function start(tasks: readonly Task[]) {
-  return runJobs({ databaseUrl: db.serverUrl, tasks, log: silentLog, concurrency: 2 });
+function start(tasks: readonly Task[], concurrency = 2) {
+  return runJobs({ databaseUrl: db.serverUrl, tasks, log: silentLog, concurrency });
 }
 
 /** A task that keeps what it was given, and a promise of the payload that satisfies a condition. */
@@ -101,7 +101,8 @@ describe('the queue', () => {
         ended.push(payload);
       },
     };
-    const runner = await start([slow]);
+    // One at a time: a second worker may still be asking for its first job when the stop is asked for.
+    const runner = await start([slow], 1);
     await enqueue(db.database, { task: 'test.slow', payload: { n: 1 } });
     await hasBegun;
     const stopped = runner.stop();
