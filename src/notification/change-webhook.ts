@@ -4,6 +4,7 @@ import { appendOne, type RecordInput } from '../ledger/index.ts';
 import { type Clock, type Database, newWebhookSecret, type SecretBox, type Transaction } from '../platform/index.ts';
 import { insertDeliveries, insertEvents } from './delivery-store.ts';
 import { DELIVER_TASK, deliverKey } from './deliver-task.ts';
+import { judgedUntil } from './digest-store.ts';
 import { notificationBody } from './notification-body.ts';
 import { addressContext, secretContext } from './webhook-secrets.ts';
 import {
@@ -35,7 +36,7 @@ interface Change {
 }
 
 /**
- * Adds a webhook; it is told of what becomes overdue from now on. The secret is shown here alone. Throws DomainError `invalid-request` for an
+ * Adds a webhook; it is told of what becomes overdue from now on, that of a run which is under way included. The secret is shown here alone. Throws DomainError `invalid-request` for an
  * address that is none, `conflict` beyond ten.
  */
 export async function addWebhook(
@@ -51,7 +52,9 @@ export async function addWebhook(
     }
     const id = newId<'webhook'>(at);
     const sealedUrl = deps.secretBox.seal(href, addressContext(workspaceId, id));
-    await insertWebhook(tx, workspaceId, { id, origin, sealedUrl, at, actor });
+    // Of a run that is under way nobody can read yet what it finds, and it will say that it was so since it began.
+    const toldAfter = (await judgedUntil(tx, workspaceId)) ?? null;
+    await insertWebhook(tx, workspaceId, { id, origin, sealedUrl, at, actor, toldAfter });
     const secret = await giveSecret(deps, tx, workspaceId, { webhookId: id, at });
     await appendOne(tx, workspaceId, { ...about('webhook.added', id, { at, actor }), after: { origin } });
     return { ...(await requireIn(tx, workspaceId, id)), secret: secret.secret };
@@ -81,7 +84,8 @@ export async function resumeWebhook(
   const { id, actor } = asked;
   return change(deps, workspaceId, actor, async ({ tx, at }) => {
     await requireIn(tx, workspaceId, id);
-    if (!(await setState(tx, workspaceId, { id, state: 'active', at }))) refuse('conflict', { detail: 'This webhook is not disabled.' });
+    if (!(await setState(tx, workspaceId, { id, state: 'active', at })))
+      refuse('conflict', { detail: 'This webhook is not disabled.', next: 'POST webhooks/{id}/test shows whether it works.' });
     await appendOne(tx, workspaceId, about('webhook.resumed', id, { at, actor }));
     await askForDelivery(tx, workspaceId, id);
     return requireIn(tx, workspaceId, id);
@@ -114,7 +118,8 @@ export async function removeSecret(
   const { webhookId, id, actor } = asked;
   await change(deps, workspaceId, actor, async ({ tx, at }) => {
     const { secrets } = await requireIn(tx, workspaceId, webhookId);
-    if (!secrets.some((secret) => secret.id === id)) refuse('not-found', { detail: 'This webhook has no such secret.' });
+    if (!secrets.some((secret) => secret.id === id))
+      refuse('not-found', { detail: 'This webhook has no such secret.', next: 'GET webhooks lists its secrets.' });
     if (secrets.length === 1) {
       refuse('conflict', {
         detail: 'It is the last secret: nothing could be signed.',
@@ -189,5 +194,8 @@ export function requireWebhook(webhook: Webhook | undefined): Webhook {
 function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
-  return refuse('invalid-request', { detail: '"url" must be an https address without a user name in it.' });
+  return refuse('invalid-request', {
+    detail: '"url" must be an https address without a user name in it.',
+    next: 'Send one such as https://hooks.contoso.example/rollcall; what lets you in may stand in its path, which is sealed.',
+  });
 }

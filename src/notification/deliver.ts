@@ -1,11 +1,12 @@
-import { DomainError, MINUTE_MS, parseId, plusMs, SECOND_MS, type WorkspaceId } from '../kernel/index.ts';
+import { MINUTE_MS, parseId, plusMs, SECOND_MS, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Task } from '../jobs/index.ts';
-import { errorCode, type Log, type OutboundHttp, signWebhook } from '../platform/index.ts';
+import { type Log, type OutboundHttp, signWebhook } from '../platform/index.ts';
 import type { WebhookDeps } from './change-webhook.ts';
 import { DELIVER_TASK } from './deliver-task.ts';
-import { type DeliveryProblem, noteAttempt, takeDelivery, type TakenDelivery } from './delivery-store.ts';
+import { noteAttempt, takeDelivery, type TakenDelivery } from './delivery-store.ts';
 import { isPastHope, nextAttempt } from './plan-attempt.ts';
+import { answeredProblem, failedProblem, type SaidProblem } from './say-problem.ts';
 import { addressContext, secretContext } from './webhook-secrets.ts';
 import { noteOutcome, sealedWebhook, setState } from './webhook-store.ts';
 
@@ -54,12 +55,13 @@ async function deliverNext(deps: DeliverDeps, workspaceId: WorkspaceId, webhookI
   );
   const outcome = await attempt(deps, { url, secrets, delivery });
   await note(deps, workspaceId, { webhookId, delivery, outcome });
-  return outcome.problem === null;
+  return outcome.said === null;
 }
 
 interface Outcome {
   readonly status: number | null;
-  readonly problem: DeliveryProblem | null;
+  /** Null where it was taken. */
+  readonly said: SaidProblem | null;
 }
 
 async function attempt(
@@ -70,38 +72,37 @@ async function attempt(
   const headers = signWebhook({ eventId, at: clock.now(), body }, secrets);
   try {
     const { status } = await outbound.fetch(url, { method: 'POST', headers, body, timeoutMs, maxBytes: MOST_ANSWER_BYTES });
-    return { status, problem: status >= 200 && status < 300 ? null : 'answered' };
+    return { status, said: status >= 200 && status < 300 ? null : answeredProblem(status) };
   } catch (error) {
-    return { status: null, problem: problemOf(error) };
+    return { status: null, said: failedProblem(error, timeoutMs) };
   }
-}
-
-/** Whatever goes wrong on the way to a receiver is the receiver's: it may only be tried again. */
-function problemOf(error: unknown): DeliveryProblem {
-  if (error instanceof DomainError) return 'refused';
-  return ['ABORT_ERR', 'ETIMEDOUT'].includes(errorCode(error) ?? '') ? 'timeout' : 'unreachable';
 }
 
 async function note(
   { clock, database, log }: DeliverDeps,
   workspaceId: WorkspaceId,
-  { webhookId, delivery, outcome }: { readonly webhookId: string; readonly delivery: TakenDelivery; readonly outcome: Outcome },
+  {
+    webhookId,
+    delivery,
+    outcome: { said, status },
+  }: { readonly webhookId: string; readonly delivery: TakenDelivery; readonly outcome: Outcome },
 ): Promise<void> {
   const at = clock.now();
-  const isDelivered = outcome.problem === null;
+  const isDelivered = said === null;
+  const problem = said?.problem ?? null;
   const isDisabled = await database.transaction(async (tx) => {
     const failed = isPastHope(delivery.createdAt, at) ? 'failed' : 'pending';
     const nextAt = isDelivered ? at : nextAttempt(at, delivery.attempts);
-    await noteAttempt(tx, workspaceId, { id: delivery.id, state: isDelivered ? 'delivered' : failed, nextAt, ...outcome });
+    await noteAttempt(tx, workspaceId, { id: delivery.id, state: isDelivered ? 'delivered' : failed, nextAt, status, said });
     const failingSince = await noteOutcome(tx, workspaceId, { id: webhookId, at, isDelivered });
     if (failingSince === null || !isPastHope(failingSince, at)) return false;
     if (!(await setState(tx, workspaceId, { id: webhookId, state: 'disabled', at }))) return false;
     const subject = { kind: 'webhook', id: webhookId };
-    const detail = { failing_since: failingSince, problem: outcome.problem, status: outcome.status };
+    const detail = { failing_since: failingSince, problem, status };
     await appendOne(tx, workspaceId, { type: 'webhook.disabled', at, actor: 'system', subject, detail });
     return true;
   });
-  const fields = { workspaceId, webhookId, problem: outcome.problem ?? '', status: outcome.status ?? 0, attempts: delivery.attempts };
+  const fields = { workspaceId, webhookId, problem: problem ?? '', status: status ?? 0, attempts: delivery.attempts };
   if (isDisabled) log.error('webhook.disabled', fields);
   else if (!isDelivered) log.warn('webhook.delivery.failed', fields);
 }

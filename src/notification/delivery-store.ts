@@ -2,8 +2,7 @@ import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
 import type { ToldFinding } from './notification-body.ts';
 import { overdueRules } from './overdue-rules.ts';
-
-export type DeliveryProblem = 'answered' | 'timeout' | 'unreachable' | 'refused';
+import type { DeliveryProblem, SaidProblem } from './say-problem.ts';
 
 export interface Delivery {
   readonly id: string;
@@ -17,6 +16,8 @@ export interface Delivery {
   readonly lastAt: Instant | null;
   readonly lastStatus: number | null;
   readonly lastProblem: DeliveryProblem | null;
+  /** What went wrong and what to do, in words. */
+  readonly lastDetail: string | null;
 }
 
 /** The deliveries of a webhook, latest first. */
@@ -28,7 +29,8 @@ export async function listDeliveries(
   const { rows } = await q.query<Delivery>(
     `select delivery.id, delivery.event_id as "eventId", event.type, event.finding_id as "findingId", delivery.state, delivery.attempts,
             delivery.created_at as "createdAt", case when delivery.state = 'pending' then delivery.next_at end as "nextAt",
-            delivery.last_at as "lastAt", delivery.last_status as "lastStatus", delivery.last_problem as "lastProblem"
+            delivery.last_at as "lastAt", delivery.last_status as "lastStatus", delivery.last_problem as "lastProblem",
+            delivery.last_detail as "lastDetail"
      from webhook_delivery as delivery
      join notification_event as event on event.workspace_id = delivery.workspace_id and event.id = delivery.event_id
      where delivery.workspace_id = $1 and delivery.webhook_id = $2 and ($3::uuid is null or delivery.id < $3::uuid)
@@ -47,14 +49,14 @@ export async function workspacesWithWebhooks(q: Queryable): Promise<readonly Wor
   return rows.map(({ id }) => id);
 }
 
-/** Findings that became overdue since a webhook at work was added, and that are not told yet under their present verdict. */
+/** Findings that became overdue after what a webhook at work could have read when it was added, and that are not told yet under their present verdict. */
 export async function untoldFindings(tx: Queryable, workspaceId: WorkspaceId, limit: number): Promise<readonly ToldFinding[]> {
   const { rows } = await tx.query<ToldFinding>(
     `select finding.id, finding.unit_kind as kind, finding.rule, finding.verdict, finding.effect, finding.changed_at as since
      from finding
      where finding.workspace_id = $1 and finding.closed_at is null and finding.rule in (${overdueRules.map((rule) => `'${rule}'`).join(', ')})
-       and finding.changed_at >= (
-         select min(webhook.created_at) from webhook where webhook.workspace_id = $1 and webhook.state = 'active'
+       and finding.changed_at > (
+         select min(coalesce(webhook.told_after, '-infinity')) from webhook where webhook.workspace_id = $1 and webhook.state = 'active'
        )
        and not exists (
          select from notification_event as event
@@ -111,13 +113,13 @@ export async function insertDeliveries(
   );
 }
 
-/** Webhooks that are told, and since when: those that are disabled, too, which are sent it once they are resumed. */
+/** Webhooks that are told, and of what became overdue after when, null for everything: those that are disabled, too, which are sent it once they are resumed. */
 export async function toldWebhooks(
   tx: Queryable,
   workspaceId: WorkspaceId,
-): Promise<readonly { readonly id: string; readonly createdAt: Instant }[]> {
-  const { rows } = await tx.query<{ id: string; createdAt: Instant }>(
-    `select webhook.id, webhook.created_at as "createdAt" from webhook where webhook.workspace_id = $1 and webhook.state <> 'removed' order by webhook.id`,
+): Promise<readonly { readonly id: string; readonly toldAfter: Instant | null }[]> {
+  const { rows } = await tx.query<{ id: string; toldAfter: Instant | null }>(
+    `select webhook.id, webhook.told_after as "toldAfter" from webhook where webhook.workspace_id = $1 and webhook.state <> 'removed' order by webhook.id`,
     [workspaceId],
   );
   return rows;
@@ -177,13 +179,13 @@ export async function noteAttempt(
     readonly state: Delivery['state'];
     readonly nextAt: Instant;
     readonly status: number | null;
-    readonly problem: DeliveryProblem | null;
+    readonly said: SaidProblem | null;
   },
 ): Promise<void> {
   await tx.query(
     `update webhook_delivery as delivery
-     set state = $3, next_at = $4, last_status = $5, last_problem = $6
+     set state = $3, next_at = $4, last_status = $5, last_problem = $6, last_detail = $7
      where delivery.workspace_id = $1 and delivery.id = $2`,
-    [workspaceId, noted.id, noted.state, noted.nextAt, noted.status, noted.problem],
+    [workspaceId, noted.id, noted.state, noted.nextAt, noted.status, noted.said?.problem ?? null, noted.said?.detail ?? null],
   );
 }

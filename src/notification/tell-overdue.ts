@@ -44,7 +44,7 @@ async function tell(tx: Transaction, workspaceId: WorkspaceId, at: Instant): Pro
   const deliveries = told.flatMap(({ event, since }) =>
     added.has(event.id)
       ? webhooks
-          .filter(({ createdAt }) => createdAt <= since)
+          .filter(({ toldAfter }) => toldAfter === null || toldAfter < since)
           .map((webhook) => ({ id: newId<'webhook-delivery'>(at), webhookId: webhook.id, eventId: event.id }))
       : [],
   );

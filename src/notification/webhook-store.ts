@@ -55,16 +55,20 @@ export async function lockWebhooks(tx: Queryable, workspaceId: WorkspaceId): Pro
 export async function insertWebhook(
   tx: Queryable,
   workspaceId: WorkspaceId,
-  made: { readonly id: string; readonly origin: string; readonly sealedUrl: Buffer; readonly at: Instant; readonly actor: string },
+  made: {
+    readonly id: string;
+    readonly origin: string;
+    readonly sealedUrl: Buffer;
+    readonly at: Instant;
+    readonly actor: string;
+    /** It is told of what became overdue later; null: of everything. */
+    readonly toldAfter: Instant | null;
+  },
 ): Promise<void> {
-  await tx.query('insert into webhook (workspace_id, id, origin, sealed_url, created_at, created_by) values ($1, $2, $3, $4, $5, $6)', [
-    workspaceId,
-    made.id,
-    made.origin,
-    made.sealedUrl,
-    made.at,
-    made.actor,
-  ]);
+  await tx.query(
+    'insert into webhook (workspace_id, id, origin, sealed_url, created_at, created_by, told_after) values ($1, $2, $3, $4, $5, $6, $7)',
+    [workspaceId, made.id, made.origin, made.sealedUrl, made.at, made.actor, made.toldAfter],
+  );
 }
 
 export async function insertSecret(

@@ -6,6 +6,8 @@ import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plusMs, SECOND_MS } from '../
 import { takeDelivery } from '../../src/notification/delivery-store.ts';
 import { deliverTask } from '../../src/notification/deliver.ts';
 import { nextAttempt } from '../../src/notification/plan-attempt.ts';
+import type { Database } from '../../src/platform/index.ts';
+import { reconcile } from '../../src/reconciliation/index.ts';
 import { NOW } from '../reconciliation/facts.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
@@ -99,6 +101,25 @@ describe('a webhook', () => {
     expect(at.received).toHaveLength(1);
   });
 
+  it('is told of what a run finds that was under way when it was added: nobody could read that before', async () => {
+    await at.run();
+    at.clock.advance(SECOND_MS);
+    await at.leaver('1');
+    const begun = at.clock.now();
+    const added: { readonly id: string }[] = [];
+    const transaction: Database['transaction'] = (work) =>
+      db.database.transaction(async (tx) => {
+        const done = await work(tx);
+        at.clock.advance(MINUTE_MS);
+        added.push(await at.add());
+        return done;
+      });
+    await reconcile({ database: { ...db.database, transaction }, clock: at.clock }, at.facts.workspaceId, 'system');
+    await at.tell();
+    await at.deliver(added[0]?.id ?? '');
+    expect(at.received.map(({ body }) => (JSON.parse(body) as { finding: object }).finding)).toMatchObject([{ rule: 'L03', since: begun }]);
+  });
+
   it('is told of each verdict of a finding once, when it changes to another that is overdue', async () => {
     const { id } = await oneToTell();
     at.clock.advance(MINUTE_MS);
@@ -136,29 +157,60 @@ describe('a webhook', () => {
     expect(new Set(at.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
-  it.each<{ story: string; respond: (response: ServerResponse) => void; lastStatus: number | null; lastProblem: string }>([
-    { story: 'an error', respond: (response) => void response.writeHead(500).end('x'), lastStatus: 500, lastProblem: 'answered' },
-    { story: 'not there', respond: (response) => void response.writeHead(404).end(), lastStatus: 404, lastProblem: 'answered' },
+  it.each<{ story: string; respond: (response: ServerResponse) => void; told: object }>([
+    {
+      story: 'an error',
+      respond: (response) => void response.writeHead(500).end('x'),
+      told: { lastStatus: 500, lastProblem: 'answered', lastDetail: expect.stringMatching(/answered 500\. .*200 to 299/) },
+    },
+    {
+      story: 'not there',
+      respond: (response) => void response.writeHead(404).end(),
+      told: {
+        lastStatus: 404,
+        lastProblem: 'answered',
+        lastDetail: expect.stringMatching(/answered 404\. .*add a webhook with the new one/),
+      },
+    },
+    {
+      story: 'a refusal',
+      respond: (response) => void response.writeHead(401).end(),
+      told: { lastStatus: 401, lastProblem: 'answered', lastDetail: expect.stringMatching(/answered 401\. .*valid signature/) },
+    },
     {
       story: 'a redirect, which is not followed',
       respond: (response) => void response.writeHead(307, { location: '/elsewhere' }).end(),
-      lastStatus: 307,
-      lastProblem: 'answered',
+      told: {
+        lastStatus: 307,
+        lastProblem: 'answered',
+        lastDetail: expect.stringMatching(/answered 307\. Redirects are not followed: add/),
+      },
     },
-    { story: 'nothing in time', respond: () => undefined, lastStatus: null, lastProblem: 'timeout' },
-    { story: 'a connection that breaks', respond: (response) => void response.destroy(), lastStatus: null, lastProblem: 'unreachable' },
+    {
+      story: 'nothing in time',
+      respond: () => undefined,
+      told: { lastStatus: null, lastProblem: 'timeout', lastDetail: expect.stringMatching(/within 0\.3 seconds\. Have it answer first/) },
+    },
+    {
+      story: 'a connection that breaks',
+      respond: (response) => void response.destroy(),
+      told: {
+        lastStatus: null,
+        lastProblem: 'unreachable',
+        lastDetail: expect.stringMatching(/\(ECONNRESET\)\. See that its address is right/),
+      },
+    },
     {
       story: 'more than anybody reads',
       respond: (response) => void response.writeHead(200).end('x'.repeat(100_000)),
-      lastStatus: null,
-      lastProblem: 'unreachable',
+      told: { lastStatus: null, lastProblem: 'unreachable', lastDetail: expect.stringMatching(/\(ANSWER_TOO_LARGE\)/) },
     },
-  ])('that answers with $story is sent the same event again, later, under the same id', async ({ respond, lastStatus, lastProblem }) => {
+  ])('that answers with $story is sent the same event again, later, under the same id, and it is said why', async ({ respond, told }) => {
     const { id, secret } = await oneToTell();
     at.answerWith((_request, response) => respond(response));
     await at.deliver(id);
     const nextAt = plusMs(at.clock.now(), MINUTE_MS);
-    expect(await at.deliveries(id)).toMatchObject([{ state: 'pending', attempts: 1, lastStatus, lastProblem, nextAt }]);
+    expect(await at.deliveries(id)).toMatchObject([{ state: 'pending', attempts: 1, nextAt, ...told }]);
     expect(at.log.events).toContainEqual(expect.objectContaining({ event: 'webhook.delivery.failed' }));
     await at.deliver(id);
     expect(at.received).toHaveLength(1);
@@ -171,7 +223,7 @@ describe('a webhook', () => {
     expect(second.headers['webhook-id']).toBe(first.headers['webhook-id']);
     expect(second.headers['webhook-timestamp']).not.toBe(first.headers['webhook-timestamp']);
     expect(second.headers['webhook-signature']).toBe(signatureOf(second, secret));
-    expect(await at.deliveries(id)).toMatchObject([{ state: 'delivered', attempts: 2 }]);
+    expect(await at.deliveries(id)).toMatchObject([{ state: 'delivered', attempts: 2, lastProblem: null, lastDetail: null }]);
   });
 
   it('is sent again what was taken by a process that died before it noted the outcome', async () => {
@@ -294,7 +346,14 @@ describe('a webhook', () => {
     const { id } = await oneToTell();
     await at.deliver(id, { allowedOrigins: [] });
     expect(at.received).toEqual([]);
-    expect(await at.deliveries(id)).toMatchObject([{ state: 'pending', lastProblem: 'refused', lastStatus: null }]);
+    expect(await at.deliveries(id)).toMatchObject([
+      {
+        state: 'pending',
+        lastProblem: 'refused',
+        lastStatus: null,
+        lastDetail: `${new URL(at.receiver.url).origin} is not https, and only https is called. If it really is meant, the operator can list its origin in ROLLCALL_OUTBOUND_ALLOWED_ORIGINS.`,
+      },
+    ]);
   });
 
   it('shows neither its path nor its secret again, and is told nothing once it was removed', async () => {

@@ -2364,6 +2364,7 @@ table webhook
   failing_since timestamp(3) with time zone
   last_success_at timestamp(3) with time zone
   ended_at timestamp(3) with time zone
+  told_after timestamp(3) with time zone
   constraint webhook_ended CHECK (((state = 'active'::text) = (ended_at IS NULL)))
   constraint webhook_origin_check CHECK ((origin ~ '^https?://[^/]+$'::text))
   constraint webhook_pkey PRIMARY KEY (workspace_id, id)
@@ -2384,6 +2385,7 @@ table webhook_delivery
   last_at timestamp(3) with time zone
   last_status integer
   last_problem text
+  last_detail text
   constraint webhook_delivery_last_problem_check CHECK ((last_problem = ANY (ARRAY['answered'::text, 'timeout'::text, 'unreachable'::text, 'refused'::text])))
   constraint webhook_delivery_pkey PRIMARY KEY (workspace_id, id)
   constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
