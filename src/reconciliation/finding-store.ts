@@ -59,9 +59,13 @@ function columnsOf(workspaceId: WorkspaceId, run: RunMoment, { id, evaluation, r
 const KEPT = `workspace_id, id, since_run, unit_kind, unit_id, person_id, rule, verdict, effect, role_effect, all_rules, vector, systems, end_earliest,
   end_latest, deadline_earliest, deadline_latest, policy_id, sentence, evidence, own_records, opened_at`;
 
-/** Keeps what the named rows say up to this run, in the statement that has them say something else. */
-const keeping = `insert into finding_version (${KEPT}, until_run)
-  select ${KEPT.replaceAll(/\w+/g, 'said.$&')}, $4::integer
+/**
+ * Keeps what the named rows say up to this run, in the statement that has them say something else. Of an employment that had ended: whether that end is taken back, by
+ * the one that comes in its place, an expression of `written`.
+ */
+const keeping = (endInItsPlace: string) => `insert into finding_version (${KEPT}, until_run, is_end_withdrawn)
+  select ${KEPT.replaceAll(/\w+/g, 'said.$&')}, $4::integer,
+         said.unit_kind = 'employment_period' and said.end_latest is not null and coalesce(${endInItsPlace}, 'infinity'::timestamptz) > said.end_latest
   from written
   join finding as said on said.workspace_id = $1::uuid and said.id = written.id`;
 
@@ -74,7 +78,7 @@ export async function updateFindings(
 ): Promise<void> {
   if (writes.length === 0) return;
   await tx.query(
-    `with written as (select given.* from jsonb_to_recordset($5::jsonb) as given (${COLUMNS})), kept as (${keeping})
+    `with written as (select given.* from jsonb_to_recordset($5::jsonb) as given (${COLUMNS})), kept as (${keeping('written."endLatest"')})
      update finding
      set rule = written.rule, verdict = written.verdict, effect = written.effect, all_rules = written."all", vector = written.vector, systems = written.systems,
          end_earliest = written."endEarliest", end_latest = written."endLatest", deadline_earliest = written."deadlineEarliest",
@@ -97,7 +101,7 @@ export async function closeFindings(
 ): Promise<void> {
   if (closed.length === 0) return;
   await tx.query(
-    `with written as (select given.* from jsonb_to_recordset($5::jsonb) as given (id uuid, "recordId" uuid)), kept as (${keeping})
+    `with written as (select given.* from jsonb_to_recordset($5::jsonb) as given (id uuid, "recordId" uuid)), kept as (${keeping('null')})
      update finding
      set closed_at = $2::timestamptz, last_run_id = $3::uuid,
          own_records = case when written."recordId" is null then finding.own_records else finding.own_records || written."recordId" end

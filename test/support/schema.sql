@@ -1165,6 +1165,7 @@ table finding_version
   evidence uuid[] not null
   own_records uuid[] not null
   opened_at timestamp(3) with time zone not null
+  is_end_withdrawn boolean not null default false
   constraint finding_version_lasted CHECK ((until_run > since_run))
   constraint finding_version_pkey PRIMARY KEY (workspace_id, id, since_run)
   CREATE INDEX finding_version_listed ON public.finding_version USING btree (workspace_id, effect, COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) INCLUDE (end_earliest, since_run, until_run)
@@ -1173,6 +1174,7 @@ CASE
     WHEN (effect = ANY (ARRAY['OK'::text, 'INFO'::text])) THEN 2
     ELSE 1
 END), COALESCE(end_earliest, 'infinity'::timestamp with time zone), id) INCLUDE (effect, end_earliest, since_run, until_run) WHERE (role_effect IS NOT NULL)
+  CREATE INDEX finding_version_withdrawn ON public.finding_version USING btree (workspace_id, person_id) WHERE is_end_withdrawn
   grant insert, select to rollcall_server
 
 table idempotency_key
