@@ -115,7 +115,9 @@ const diagnoses: Readonly<Record<DiagnosisCode, Omit<Diagnosis, 'code'>>> = {
     steps: [
       'See in Entra, under Users and Deleted users, what became of it.',
       'POST directory/connections/{id}/check says whether a permission is missing.',
-      'Let a whole look complete (POST directory/runs with kind full): it asks for the account by its id.',
+      'Let a whole look complete (POST directory/runs with kind full): it asks for the account by its id, and the next one proves that it is gone.',
+      'Where nobody will look at its tenant again, remove the connection (DELETE directory/connections/{id}): it counts for nobody who stays. Whoever has left stays in doubt until the tenant is connected anew and shows the account.',
+      'Where it is nobody’s own, class it: POST account-classifications. Whatever is known of it besides may stand beside the finding (POST dispositions), and settles nothing.',
       RECONCILE,
     ],
     lookAt: ['GET directory/accounts?state=vanished', 'GET directory/connections'],

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/kernel/index.ts';
-import { reconcile } from '../../src/reconciliation/index.ts';
+import { askTests } from '../../src/reconciliation/ask-tests.ts';
+import { createTestMemory, reconcile } from '../../src/reconciliation/index.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { ann, annsAccount, type Facts, LONG_AGO, march, NOW } from './facts.ts';
@@ -107,6 +108,28 @@ describe('an account in a directory that was disconnected before the end', () =>
     const connectionId = await directory({ added: LONG_AGO, read: march(3), removed: march(4) });
     await facts.account({ upn: 'ann@fabrikam.example', employeeId: '1', connectionId, stretches });
     expect(await verdicts()).toEqual({ [verdict]: 1 });
+  });
+});
+
+describe('an account of somebody who stays that has vanished', () => {
+  it('is in doubt while its directory is connected, and in no test once that was removed', async () => {
+    await facts.everybody([ann('')]);
+    await facts.account({ ...annsAccount, stretches: [{ state: 'enabled', from: LONG_AGO }] });
+    const connectionId = await directory({ added: LONG_AGO, read: NOW });
+    const stretches = [
+      { state: 'enabled', from: LONG_AGO, to: march(2) },
+      { state: 'vanished', from: march(2, 4) },
+    ] as const;
+    await facts.account({ upn: 'ann@fabrikam.example', employeeId: '1', connectionId, stretches });
+    const tested = async () => {
+      const asked = { workspaceId: facts.workspaceId, at: clock.now(), period: null };
+      await verdicts();
+      const tests = await askTests({ database: db.database, memory: createTestMemory() }, asked);
+      return tests.find(({ id }) => id === 'directory-accounts-have-people');
+    };
+    expect(await tested()).toMatchObject({ verdict: 'INSUFFICIENT', of: 2, effects: { INSUF: 1, PASS: 1 } });
+    await db.owner.query('update directory_connection set removed_at = $2 where id = $1', [connectionId, NOW]);
+    expect(await tested()).toMatchObject({ verdict: 'PASS', of: 1 });
   });
 });
 
