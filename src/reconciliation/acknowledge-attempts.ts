@@ -28,7 +28,11 @@ export async function acknowledgeAttempts(
     const { actor } = principal;
     const at = clock.now();
     const found = await lockOwnerFinding(tx, workspaceId, id);
-    if (found === undefined) return refuse('not-found', { detail: 'There is no such finding, or it is closed.' });
+    if (found === undefined)
+      return refuse('not-found', {
+        detail: 'There is no such finding, or it is closed.',
+        next: 'GET /owner-findings?state=open lists them.',
+      });
     if (found.kind !== 'attempt') {
       refuse('conflict', {
         detail: 'This finding closes by itself when somebody who is here is named as the owner, or the owner is ended.',

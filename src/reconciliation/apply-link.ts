@@ -41,7 +41,10 @@ export async function overruledBy(tx: Transaction, workspaceId: WorkspaceId, dec
   }
   const present = await linksOf(tx, workspaceId, { system, accountId });
   if (present.some((link) => link.personId === personId && link.rule === 'M0' && link.standing === standing)) {
-    refuse('conflict', { detail: `The two are ${standing} by hand already.` });
+    refuse('conflict', {
+      detail: `The two are ${standing} by hand already.`,
+      next: `POST /account-links with ${action === 'link' ? 'unlink' : 'link'} decides otherwise.`,
+    });
   }
   return present.filter((link) => isOverruled(link, decision));
 }

@@ -95,7 +95,10 @@ export function askTest(
   page: MemberPage,
 ): Promise<{ readonly test: TestResult; readonly members: Stretch<TestMember> }> {
   if (asked.period !== null && !complianceTests[asked.id].ofPeriod) {
-    refuse('invalid-request', { detail: 'This test speaks of the present, so that it takes no period.' });
+    refuse('invalid-request', {
+      detail: 'This test speaks of one instant, so that it takes no period.',
+      next: 'Leave "from" and "to" out.',
+    });
   }
   return inSnapshot(database, async (q) => {
     if (isPresent(asked.id)) return readPresent(q, { ...asked, memory }, page);

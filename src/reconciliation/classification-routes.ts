@@ -50,5 +50,8 @@ export function classificationRoutes(deps: ReconciliationDependencies): Router {
 }
 
 function idOf(request: Request): string {
-  return parseId(pathText(request, 'id')) ?? refuse('not-found', { detail: 'There is no such classification, or it has ended.' });
+  return (
+    parseId(pathText(request, 'id')) ??
+    refuse('not-found', { detail: 'There is no such classification, or it has ended.', next: 'GET /account-classifications lists them.' })
+  );
 }

@@ -39,7 +39,11 @@ export async function requestClassification(
   return database.transaction(async (tx) => {
     await lockReconciliation(tx, workspaceId);
     const at = clock.now();
-    if (asked.expiresAt <= at) refuse('invalid-request', { detail: '"expiresAt" must lie in the future.' });
+    if (asked.expiresAt <= at)
+      refuse('invalid-request', {
+        detail: '"expiresAt" must lie in the future.',
+        next: 'Say when it has to be looked at again, and ask for another one then.',
+      });
     const found = await findPair(tx, workspaceId, { ...asked, personId: asked.ownerPersonId });
     if (!found.person) refuse('not-found', { detail: 'There is no such person.', next: 'GET /people lists them.' });
     if (!found.account)

@@ -38,7 +38,10 @@ export async function decideDisposition(
       return refuse('not-found', { detail: 'There is no such finding, or it is closed.', next: 'GET /findings lists them.' });
     if (found.isDecided) refuse('conflict', { detail: 'Something is decided about it already.', next: 'DELETE /dispositions/{id} first.' });
     if (found.all.every(({ effect }) => ['PASS', 'OK', 'INFO', 'N/A'].includes(effect))) {
-      refuse('conflict', { detail: 'Nothing is wrong that something could be done about.' });
+      refuse('conflict', {
+        detail: 'Nothing is wrong that something could be done about.',
+        next: 'GET /findings/{id} shows what it says now.',
+      });
     }
     return takeDisposition(tx, workspaceId, { ...asked, test: null, accountId: null, ownerPersonId: null }, { at, actor });
   });
@@ -57,7 +60,11 @@ export async function approveException(
     await lockReconciliation(tx, workspaceId);
     const at = clock.now();
     const row = await present(tx, workspaceId, { id, at });
-    if (row.kind !== 'exception') refuse('conflict', { detail: 'Only an exception is approved.' });
+    if (row.kind !== 'exception')
+      refuse('conflict', {
+        detail: 'Only an exception is approved.',
+        next: 'Nothing has to be done: what was decided stands since it was made.',
+      });
     await requireSecondPerson(tx, workspaceId, row, { actor });
     const recordId = await appendOne(tx, workspaceId, dispositionRecord(row, 'disposition.approved', { at, actor }));
     await approveDispositionRow(tx, workspaceId, { id, at, actor, recordId });
@@ -83,9 +90,13 @@ export async function withdrawDisposition(
 /** Throws DomainError `invalid-request` for an exception without an end that is to come, or another kind with one. */
 export function refuseWrongEnd(kind: DispositionKind, expiresAt: Instant | null, at: Instant): void {
   if (kind === 'exception' && (expiresAt === null || expiresAt <= at)) {
-    refuse('invalid-request', { detail: 'An exception needs "expiresAt", in the future.' });
+    refuse('invalid-request', {
+      detail: 'An exception needs "expiresAt", in the future.',
+      next: 'Say when it has to be looked at again, and ask for another one then.',
+    });
   }
-  if (kind !== 'exception' && expiresAt !== null) refuse('invalid-request', { detail: 'Only an exception has "expiresAt".' });
+  if (kind !== 'exception' && expiresAt !== null)
+    refuse('invalid-request', { detail: 'Only an exception has "expiresAt".', next: 'Leave it out, or ask for an exception.' });
 }
 
 async function present(

@@ -70,5 +70,8 @@ function exceptionIn(body: BodyReader, actor: string): AccountException {
 }
 
 function idOf(request: Request): string {
-  return parseId(pathText(request, 'id')) ?? refuse('not-found', { detail: 'There is no such disposition, or it has ended.' });
+  return (
+    parseId(pathText(request, 'id')) ??
+    refuse('not-found', { detail: 'There is no such disposition, or it has ended.', next: 'GET /dispositions lists them.' })
+  );
 }

@@ -16,7 +16,7 @@ export async function erasePerson(
   const at = clock.now();
   return database.transaction(async (tx) => {
     const subjectIds = await readSubjectsOfPerson(tx, workspaceId, personId);
-    if (subjectIds.length === 0) return refuse('not-found', { detail: 'There is no such person.' });
+    if (subjectIds.length === 0) return refuse('not-found', { detail: 'There is no such person.', next: 'GET /people lists them.' });
     return eraseSubjects(tx, workspaceId, { subject: { kind: 'person', id: personId }, subjectIds, at, actor });
   });
 }

@@ -10,7 +10,7 @@ export function erasureRoutes(deps: ReconciliationDependencies): Router {
   router.post('/people/:personId/erasure', async (request, response) => {
     const { actor } = requireScope(request, 'evidence');
     const known: PersonId | undefined = parseId(pathText(request, 'personId'));
-    const personId = known ?? refuse('not-found', { detail: 'There is no such person.' });
+    const personId = known ?? refuse('not-found', { detail: 'There is no such person.', next: 'GET /people lists them.' });
     readBody(request).end();
     response.json(await erasePerson(deps, workspaceOf(request), { personId, actor }));
   });

@@ -55,7 +55,8 @@ async function personOf(request: Request, q: Queryable, workspaceId: WorkspaceId
   const [personId, employeeId] = [queryText(request, 'personId'), queryText(request, 'employeeId')];
   if (personId === undefined && employeeId === undefined) return undefined;
   const id = personId === undefined ? undefined : parseId<'person'>(personId);
-  if (personId !== undefined && id === undefined) refuse('invalid-request', { detail: '"personId" must be the id of a person.' });
+  if (personId !== undefined && id === undefined)
+    refuse('invalid-request', { detail: '"personId" must be the id of a person.', next: 'GET people?employeeId= finds somebody.' });
   const [person] =
     id === undefined
       ? await listPeople(q, workspaceId, { standing: undefined, employeeId, after: undefined, limit: 1 })

@@ -35,7 +35,11 @@ export async function listFindings(
 
 /** A statement of the first `$2` places behind a position at which an open finding stands that has one of the effects. */
 export function openPlaces({ after, ...read }: ReadEffects & Pick<Page, 'after'>, bind: Bind): string {
-  const branches = spotsOf(read, spotAfter(readPosition(after), bind)).map(
+  const position = readPosition(after);
+  // What is behind `last` has passed everybody of the first half. Nothing is bound that no branch names: PostgreSQL could not tell its type.
+  const own = position?.half === 'last' ? read.own.filter((effect) => halfOf(effect) === 'last') : read.own;
+  if (own.length + read.byRole.length === 0) return nowhere;
+  const branches = spotsOf({ ...read, own }, spotAfter(position, bind)).map(
     ({ condition, half, order }) => `(select ${half} as half, ${endsAt} as ends_at, finding.id
       from finding
       where finding.workspace_id = $1 and finding.closed_at is null and ${condition}
@@ -43,7 +47,7 @@ export function openPlaces({ after, ...read }: ReadEffects & Pick<Page, 'after'>
       limit $2)`,
   );
   return `select listed.half, listed.ends_at, listed.id
-    from (${branches.length === 0 ? nowhere : branches.join(' union ')}) as listed
+    from (${branches.join(' union ')}) as listed
     order by listed.half, listed.ends_at, listed.id
     limit $2`;
 }
@@ -61,7 +65,7 @@ export function closedPlaces(after: string | undefined, bind: Bind): string {
 }
 
 /** Where everybody of the only half that was asked for is passed. */
-const nowhere = `select 1 as half, 'infinity'::timestamptz as ends_at, null::uuid as id where false`;
+const nowhere = `select 1 as half, 'infinity'::timestamptz as ends_at, null::uuid as id where $1::uuid is null limit $2`;
 
 interface NamedFindings {
   readonly ids: readonly FindingId[];
@@ -158,11 +162,10 @@ function spotAfter(position: ReadPosition | undefined, bind: Bind): Behind | und
 /** Where each effect goes on: the first rows of all of them hold the first of the list. Names of effects are our own words. */
 function spotsOf(read: ReadEffects, after: Behind | undefined): readonly Spot[] {
   const order = `${endsAt}, finding.id`;
-  const own = [...new Set(read.own)].flatMap((effect) => {
+  const own = [...new Set(read.own)].map((effect) => {
     const half = halfOf(effect);
-    const isPassed = after?.half === 'last' && half === 'first';
     const behind = after?.half === half ? `and (${order}) > (${after.end}, ${after.id})` : '';
-    return isPassed ? [] : [{ half: `${places[half]}`, condition: `finding.effect = '${effect}' ${behind}`, order }];
+    return { half: `${places[half]}`, condition: `finding.effect = '${effect}' ${behind}`, order };
   });
   return [...own, ...[...new Set(read.byRole)].map((effect) => roleSpot(effect, after))];
 }

@@ -11,8 +11,11 @@ export interface ListedPlace {
 /** In `last` is whoever is simply well, behind all others. */
 export type Half = 'first' | 'last';
 
+/** Milliseconds of an instant that PostgreSQL has, from before any employment up to far beyond the year 9999: nobody can ask for one at which the database would fail. */
+export const endOfPosition = '(?:\\d{1,15}|-\\d{1,14})';
+
 /** Where a finding stood when it was shown. A reconciliation may move it meanwhile; whoever reads page by page goes on from here all the same. */
-export const findingPosition = /^(?:first|last)\.(?:-?\d{1,15}|never)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const findingPosition = new RegExp(`^(?:first|last)\\.(?:${endOfPosition}|never)\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`);
 
 export function positionOfFinding({ effect, endEarliest, id }: ListedPlace): string {
   return positionAt({ half: halfOf(effect), endEarliest, id });

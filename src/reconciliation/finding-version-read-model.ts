@@ -50,7 +50,7 @@ export async function listVersions(
      ) as version
      left join reconciliation_run as since on since.workspace_id = $1 and since.ord = version.since_run
      left join reconciliation_run as until on until.workspace_id = $1 and until.ord = version.until_run
-     where $3::integer is null or version.since_run < $3::integer
+     where $3::bigint is null or version.since_run < $3::bigint
      order by version.since_run desc
      limit $4`,
     [workspaceId, findingId, after ?? null, limit],

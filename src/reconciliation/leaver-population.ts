@@ -3,6 +3,7 @@ import { type Page, type Queryable, readAhead, type Stretch } from '../platform/
 import { type Effect, effects as everyEffect } from '../verdict/index.ts';
 import { blindNaming } from './blind-windows.ts';
 import { countDiagnoses, countEffects, type PopulationAsked, sumOf, type TestPopulation } from './counted-population.ts';
+import { endOfPosition } from './finding-position.ts';
 import { namedMembers } from './named-members.ts';
 import { pastPlacesByEnd } from './past-finding-page-read-model.ts';
 import type { PastMoment } from './past-moment-read-model.ts';
@@ -20,7 +21,7 @@ import {
 /** Employments that ended, by HR's word (I9): judged as their findings are. */
 export const leaverPopulation: TestPopulation = {
   isOfRun: true,
-  position: /^-?\d{1,15}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  position: new RegExp(`^${endOfPosition}\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`),
   count: async (q, { basis, moment, period, workspaceId }, only) => {
     const tallies = await tallyEmployments(q, workspaceId, { only, period, moment });
     const standing = (which: LeaverKind['standing']) => tallies.filter(({ kind }) => kind.standing === which);

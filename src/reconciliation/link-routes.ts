@@ -68,5 +68,8 @@ export function linkRoutes(deps: ReconciliationDependencies): Router {
 }
 
 function idOf(request: Request): string {
-  return parseId(pathText(request, 'id')) ?? refuse('not-found', { detail: 'There is no such decision, or it was withdrawn.' });
+  return (
+    parseId(pathText(request, 'id')) ??
+    refuse('not-found', { detail: 'There is no such decision, or it was withdrawn.', next: 'GET /account-links/requests lists them.' })
+  );
 }

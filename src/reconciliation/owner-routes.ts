@@ -55,7 +55,7 @@ export function ownerRoutes(deps: ReconciliationDependencies): Router {
     const principal = requireScope(request, 'reconciliation');
     const id: OwnerFindingId | undefined = parseId(pathText(request, 'id'));
     if (id === undefined || !(await isOpen(deps.database, workspaceOf(request), id)))
-      refuse('not-found', { detail: 'There is no such finding, or it is closed.' });
+      refuse('not-found', { detail: 'There is no such finding, or it is closed.', next: 'GET /owner-findings?state=open lists them.' });
     const body = readBody(request);
     const reason = body.text('reason');
     body.end();

@@ -80,7 +80,7 @@ function whenAsked(request: Request, id: ComplianceTestId, past: Past | undefine
   if (past === undefined) return { at: contextOf(request).at };
   const { presentAlone } = complianceTests[id];
   if (presentAlone !== null) {
-    const next = 'A report that was made then holds this test; GET findings?asOf= has the verdicts of then.';
+    const next = 'A report that was made then holds this test: GET reports lists them. GET findings?asOf= has the verdicts of then.';
     return refuse('invalid-request', { detail: presentAlone, next });
   }
   const { asked, at } = past;

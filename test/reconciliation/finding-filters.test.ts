@@ -146,6 +146,21 @@ describe('the filters of findings', () => {
     }
   });
 
+  const id = '80000000-0000-7000-8000-000000000000';
+  it.each([
+    { path: `/findings?after=first.-999999999999999.${id}`, status: 400 },
+    { path: `/findings?asOf=${march(10, 12)}&after=first.-999999999999999.${id}`, status: 400 },
+    { path: `/findings?after=first.-99999999999999.${id}`, status: 200 },
+    { path: `/findings?after=first.999999999999999.${id}`, status: 200 },
+    { path: `/findings?rule=L03&after=last.999999999999999.${id}`, status: 200 },
+    { path: `/tests/terminated-people-are-deactivated?after=-999999999999999.${id}`, status: 400 },
+    { path: `/tests/terminated-people-are-deactivated?after=999999999999999.${id}`, status: 200 },
+    { path: '/findings/{id}?after=999999999999999', status: 200 },
+  ])('take no position at which the database would fail: $path', async ({ path, status }) => {
+    const [finding] = (await list('employeeId=1')).findings;
+    expect((await fetch(`${server.url}${path.replace('{id}', finding?.id ?? '')}`)).status).toBe(status);
+  });
+
   it('find a person by either name, and by both together', async () => {
     const [ann] = (await list('employeeId=1')).findings;
     expect(shown((await list(`personId=${ann?.person?.id}`)).findings)).toEqual(['1']);

@@ -88,10 +88,9 @@ function readerOf(members: ReadonlyMap<string, unknown>): BodyReader {
     },
     optionalBoolean: (name) => booleanOf(name, take(name)),
     oneOf: (name, values) => {
-      const text = need(name, optionalText(name));
-      return (
-        values.find((value) => value === text) ?? refuse('invalid-request', { detail: `"${name}" must be one of: ${values.join(', ')}.` })
-      );
+      const choices = values.join(', ');
+      const text = optionalText(name) ?? refuse('invalid-request', { detail: `"${name}" is missing: it is one of ${choices}.` });
+      return values.find((value) => value === text) ?? refuse('invalid-request', { detail: `"${name}" must be one of: ${choices}.` });
     },
     objects: (name, limits) => objectsOf(name, need(name, take(name)), limits.max).map((item) => readerOf(new Map(Object.entries(item)))),
     json: (name) => need(name, take(name)),
