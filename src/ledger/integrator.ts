@@ -18,7 +18,7 @@ const PAUSE_MS = 500;
 const BUSY_RECORDS = 1_000;
 
 /**
- * Ledgers that are sequenced side by side, half of a pool's usual connections: while one waits for the database, its disk or a place outside, this
+ * Ledgers that are sequenced side by side, at the most, and never more than half of the pool's connections: while one waits for the database, its disk or a place outside, this
  * process has another to work on. With 40 ledgers of a few new records each, a round takes a third of the time.
  */
 const LEDGERS_AT_ONCE = 4;
@@ -135,7 +135,8 @@ async function runRound(deps: Deps): Promise<{ readonly sequenced: number }> {
       }
     }
   };
-  await Promise.all(Array.from({ length: LEDGERS_AT_ONCE }, takeTurns));
+  const atOnce = Math.min(LEDGERS_AT_ONCE, Math.max(1, Math.floor(database.poolSize / 2)));
+  await Promise.all(Array.from({ length: atOnce }, takeTurns));
   if (failures.length > 0) throw failures[0];
   firstLook.isDue = false;
   return { sequenced };

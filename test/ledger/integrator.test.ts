@@ -213,6 +213,30 @@ describe('the integrator', () => {
     await round;
   });
 
+  it.each([
+    { poolSize: 2, atOnce: 1 },
+    { poolSize: 5, atOnce: 2 },
+    { poolSize: 8, atOnce: 4 },
+    { poolSize: 40, atOnce: 4 },
+  ])('leaves half of $poolSize connections to everybody else', async ({ atOnce, poolSize }) => {
+    const pool = openDatabase({ url: test.serverUrl, poolSize, applicationName: 'small' });
+    let [inside, most] = [0, 0];
+    const database: Database = {
+      ...pool,
+      transaction: (work) => {
+        inside += 1;
+        most = Math.max(most, inside);
+        return pool.transaction(work).finally(() => {
+          inside -= 1;
+        });
+      },
+    };
+    await Promise.all(Array.from({ length: 5 }, () => fixture.open()));
+    await fixture.integrator({ database }).runOnce();
+    await pool.close();
+    expect(most).toBe(atOnce);
+  });
+
   it('goes on after a round that failed, and says so in the log', async () => {
     const log = recordingLog();
     const lost = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, applicationName: 'lost' });

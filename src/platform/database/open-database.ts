@@ -53,6 +53,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         return result;
       }),
     accompany: (companion, work) => companions.run({ ...companions.getStore(), ...companion }, work),
+    poolSize: options.poolSize,
     load: () => ({ inUse: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };

@@ -55,6 +55,8 @@ export interface Database extends Queryable {
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
   /** Runs `work` with a companion in every transaction that it opens here, awaited or not, beside what accompanies it already. */
   accompany<Result>(companion: Companion, work: () => Result): Result;
+  /** How many connections it opens at the most. */
+  readonly poolSize: number;
   load(): PoolLoad;
   /** Waits for what is running, then closes every connection. */
   close(): Promise<void>;
