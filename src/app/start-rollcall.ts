@@ -9,6 +9,7 @@ import {
   warnOfCredentialExpiryTask,
 } from '../directory/index.ts';
 import { runJobs } from '../jobs/index.ts';
+import type { WorkspaceId } from '../kernel/index.ts';
 import {
   type Clock,
   type Config,
@@ -55,6 +56,8 @@ export interface Rollcall {
   readonly url: string;
   /** Where metrics are served on a port of their own; undefined: nowhere. */
   readonly metricsUrl: string | undefined;
+  /** Waits until all that was committed in a workspace is in its signed tree. Throws DomainError `ledger-behind` when a transaction stays open for too long. */
+  settle(workspaceId: WorkspaceId): Promise<unknown>;
   /** Finishes requests, jobs and the integrator's round that have begun. The store is the caller's to close. */
   stop(): Promise<void>;
 }
@@ -76,12 +79,12 @@ export async function startRollcall(options: RollcallOptions): Promise<Rollcall>
     if (metricsServer !== undefined) servers.push(metricsServer);
     const counted = withMetrics(options);
     const url = config.publicUrl ?? server.url;
-    const stopWork = await startServing(counted, { server, metricsServer, publicUrl: url });
+    const work = await startServing(counted, { server, metricsServer, publicUrl: url });
     const stop = async () => {
       await stopServers();
-      await stopWork();
+      await work.stop();
     };
-    return { url, metricsUrl: metricsServer?.url, stop };
+    return { url, metricsUrl: metricsServer?.url, settle: work.settle, stop };
   } catch (error) {
     await stopServers();
     throw error;
@@ -104,8 +107,8 @@ interface Opened {
   readonly publicUrl: string;
 }
 
-/** Starts the rooms' work and takes requests; answers how to end the work, once no more requests come. */
-async function startServing(options: Counted, { metricsServer, publicUrl, server }: Opened): Promise<() => Promise<void>> {
+/** Starts the rooms' work and takes requests; the work is to be ended once no more requests come. */
+async function startServing(options: Counted, { metricsServer, publicUrl, server }: Opened): Promise<Pick<Rollcall, 'settle' | 'stop'>> {
   const { clock, log, metrics, store } = options;
   const { app, integrator, metricsRouter, scim, tasks } = await compose(options, publicUrl);
   const jobs = await runJobs({ databaseUrl: store.serverUrl, tasks, log, concurrency: JOB_CONCURRENCY });
@@ -117,12 +120,13 @@ async function startServing(options: Counted, { metricsServer, publicUrl, server
   const listener = scimFirst(scim.listener, app, log);
   server.serve(metrics?.measure(listener) ?? listener);
   if (metricsRouter !== undefined) metricsServer?.serve(createMetricsApp({ clock, log, metrics: metricsRouter }));
-  return async () => {
+  const stop = async () => {
     clearInterval(flush);
     await jobs.stop();
     await scim.flush().catch((error: unknown) => log.warn('scim.counters_lost', errorFields(error)));
     await integrator.stop();
   };
+  return { settle: integrator.settle, stop };
 }
 
 /** SCIM is asked first (docs/decisions/0004); what it does not take goes to Express. */

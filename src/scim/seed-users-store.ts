@@ -1,38 +1,29 @@
-import { type Instant, newId, type WorkspaceId } from '../kernel/index.ts';
-import type { Transaction } from '../platform/index.ts';
+import { type CanonicalValue, type Instant, newId, type ScimUserId, type WorkspaceId } from '../kernel/index.ts';
+import { recordBatch } from '../ledger/index.ts';
+import { CopyRows, type Transaction } from '../platform/index.ts';
 import { countUsers } from './tally-store.ts';
 
-const ROWS_PER_CHUNK = 1000;
+/** Written at a time, with their records. */
+const USERS_PER_BATCH = 5_000;
 const MAX_GROUP_SIZE = 50_000;
 const GROUP_SIZES = [100, 10_000, MAX_GROUP_SIZE];
 const CYCLE_GROUPS = 10;
 const CYCLE_MEMBERS = 100;
 
 /**
- * Fills a workspace for measuring: users `u0000000@load.example` … with externalId `x0` …, by COPY; groups `load-g100`,
+ * Fills a workspace for trying and measuring: users `u0000000@load.example` … with externalId `x0` …, by COPY; groups `load-g100`,
  * `load-g10000` and `load-g50000`, each where `count` exceeds its size, holding the first users; and, where there are users,
- * `load-cyc-0` … `load-cyc-9` with the first 100. It leaves the ledger out: nobody pushed these users, so there is nothing
- * to be evidence of, and their state rows name no record.
+ * `load-cyc-0` … `load-cyc-9` with the first 100. Each user has the record of its making, which the first request of SCIM's would have left, so that
+ * reports hold when they are derived again; groups, of which no report tells, have none.
  */
 export async function seedUsers(tx: Transaction, workspaceId: WorkspaceId, count: number, at: Instant): Promise<void> {
   // The ids of those that groups may hold; a million of them would be kept for nothing.
   const ids: string[] = [];
-  const nextId = () => {
-    const id = newId<'scim-user'>(at);
-    if (ids.length < MAX_GROUP_SIZE) ids.push(id);
-    return id;
-  };
-  await tx.copyIn(
-    `copy scim_user (workspace_id, id, user_name, user_name_key, external_id, display_name, email_keys, active, version, created_at, last_modified, resource) from stdin`,
-    chunks(count, (n) => userLine(workspaceId, nextId(), n, at)),
-  );
-  await tx.query(
-    `insert into scim_user_state (workspace_id, scim_user_id, version, active, deleted, at)
-     select scim_user.workspace_id, scim_user.id, 1, true, false, scim_user.created_at from scim_user
-     where scim_user.workspace_id = $1 and not exists (
-       select from scim_user_state where scim_user_state.workspace_id = $1 and scim_user_state.scim_user_id = scim_user.id)`,
-    [workspaceId],
-  );
+  for (let from = 0; from < count; from += USERS_PER_BATCH) {
+    const seeds = Array.from({ length: Math.min(USERS_PER_BATCH, count - from) }, (_, n) => seedOf(from + n, at));
+    await writeSeeds(tx, workspaceId, seeds, at);
+    for (const { id } of seeds.slice(0, MAX_GROUP_SIZE - ids.length)) ids.push(id);
+  }
   await countUsers(tx, workspaceId);
   for (const size of GROUP_SIZES.filter((size) => count > size))
     await seedGroup(tx, workspaceId, { displayName: `load-g${size}`, memberIds: ids.slice(0, size), at });
@@ -41,12 +32,49 @@ export async function seedUsers(tx: Transaction, workspaceId: WorkspaceId, count
     await seedGroup(tx, workspaceId, { displayName: `load-cyc-${n}`, memberIds: ids.slice(0, CYCLE_MEMBERS), at });
 }
 
-function userLine(workspaceId: WorkspaceId, id: string, n: number, at: Instant): string {
+interface Seed {
+  readonly id: ScimUserId;
+  /** What tells who it is. */
+  readonly identity: {
+    readonly userName: string;
+    readonly externalId: string;
+    readonly displayName: string;
+    readonly emails: CanonicalValue;
+  };
+}
+
+function seedOf(n: number, at: Instant): Seed {
   const userName = `u${String(n).padStart(7, '0')}@load.example`;
-  const displayName = `Load User ${n}`;
   const emails = [{ type: 'work', value: userName, primary: true }];
-  const resource = JSON.stringify({ userName, externalId: `x${n}`, displayName, active: true, emails });
-  return [workspaceId, id, userName, userName, `x${n}`, displayName, `{${userName}}`, 't', '1', at, at, resource].join('\t');
+  return { id: newId<'scim-user'>(at), identity: { userName, externalId: `x${n}`, displayName: `Load User ${n}`, emails } };
+}
+
+async function writeSeeds(tx: Transaction, workspaceId: WorkspaceId, seeds: readonly Seed[], at: Instant): Promise<void> {
+  const records = recordBatch(tx, workspaceId);
+  const recordIds = records.add(
+    seeds.map(({ id, identity }) => ({
+      type: 'scim.user.created',
+      at,
+      actor: 'system',
+      subject: { kind: 'scim-user', id },
+      after: { active: true },
+      detail: { version: 1 },
+      disclose: { user: identity },
+    })),
+  );
+  await records.append();
+  const [users, states] = [new CopyRows(), new CopyRows()];
+  for (const [n, { id, identity }] of seeds.entries()) {
+    const { displayName, externalId, userName } = identity;
+    const resource = JSON.stringify({ ...identity, active: true });
+    users.add([workspaceId, id, userName, userName, externalId, displayName, `{${userName}}`, true, 1, at, at, resource]);
+    states.add([workspaceId, id, 1, true, false, at, recordIds[n] ?? null]);
+  }
+  await tx.copyIn(
+    'copy scim_user (workspace_id, id, user_name, user_name_key, external_id, display_name, email_keys, active, version, created_at, last_modified, resource) from stdin',
+    users.bytes(),
+  );
+  await tx.copyIn('copy scim_user_state (workspace_id, scim_user_id, version, active, deleted, at, record_id) from stdin', states.bytes());
 }
 
 interface SeedGroup {
@@ -65,11 +93,4 @@ async function seedGroup(tx: Transaction, workspaceId: WorkspaceId, { displayNam
      select $1, $2, member.id, $4 from unnest($5::uuid[]) as member (id)`,
     [workspaceId, newId<'scim-group'>(at), displayName, at, memberIds],
   );
-}
-
-function* chunks(count: number, line: (n: number) => string): Generator<string> {
-  for (let start = 0; start < count; start += ROWS_PER_CHUNK) {
-    const length = Math.min(ROWS_PER_CHUNK, count - start);
-    yield Array.from({ length }, (_, n) => `${line(start + n)}\n`).join('');
-  }
 }

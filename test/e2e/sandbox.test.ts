@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DAY_MS, plusMs } from '../../src/kernel/index.ts';
 import { openDatabase, systemClock } from '../../src/platform/index.ts';
 import { createWorkspace } from '../../src/workspace/index.ts';
 import { type RunningProgram, runProgram } from '../support/program.ts';
@@ -137,6 +138,25 @@ describe('the sandbox, for programs that we did not write', () => {
     expect((await post(`${ready.admin.baseUrl}/directory/connections`, connection)).status).toBe(201);
     const check = runProgram(['directory', 'check', '--url', ready.admin.baseUrl], { ROLLCALL_API_TOKEN: ready.admin.token });
     expect([await check.exited(), check.output()]).toEqual([0, expect.stringContaining('Directory.Read.All')]);
+  });
+
+  it('seals a report on the seeded users that holds when it is derived again', async () => {
+    const post = async (path: string, body: unknown) => {
+      const headers = { authorization: `Bearer ${ready.admin.token}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${ready.admin.baseUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(answer.status).toBeLessThan(300);
+      return (await answer.json()) as { readonly id: string };
+    };
+    await post('/reconciliation/runs', {});
+    const now = systemClock.now();
+    const { id } = await post('/reports', { kind: 'interim', periodStart: plusMs(now, -DAY_MS), periodEnd: now });
+    const bundle = await fetch(`${ready.admin.baseUrl}/reports/${id}/bundle`, {
+      headers: { authorization: `Bearer ${ready.admin.token}` },
+    });
+    const file = join(folder, 'bundle.zip');
+    writeFileSync(file, Buffer.from(await bundle.arrayBuffer()));
+    const verifying = runProgram(['verify', file, '--recompute']);
+    expect([await verifying.exited(), verifying.output()]).toEqual([0, expect.stringContaining('counts of SCIM users')]);
   });
 
   it('keeps the gate shut for SQL as the server’s own role, in a workspace where nobody has signed in (I4)', async () => {

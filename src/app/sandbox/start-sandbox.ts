@@ -102,6 +102,8 @@ async function makeReady(
     tenant,
   });
   if (options.users > 0) await store.database.transaction((tx) => seedUsers(tx, workspaceId, options.users, options.clock.now()));
+  // Whoever measures is not to be measured beside the sequencing of what was seeded.
+  await rollcall.settle(workspaceId);
   if (options.readyFile === undefined) return;
   const ready = {
     url: rollcall.url,
