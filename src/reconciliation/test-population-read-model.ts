@@ -84,8 +84,8 @@ interface FindingsOf {
   readonly stands: (finding: string) => string;
   /** The same of one that is looked up by its person, and by no index that holds open ones alone: without statistics PostgreSQL takes that for nearly empty, and would walk all of it for each. */
   readonly standsBeside: (finding: string) => string;
-  /** Whether a link held when they were judged. */
-  readonly linkHolds: string;
+  /** The links that held when they were judged, each by one of these alone, which has an index of its own. */
+  readonly linkHolds: readonly [string, ...string[]];
   readonly disposition: string;
   /** Whether an account that had vanished when they were judged was enabled before. */
   readonly wasEnabled: string;
@@ -100,7 +100,13 @@ const presentFindings: FindingsOf = {
   others: 'finding',
   stands: (finding) => `${finding}.closed_at is null`,
   standsBeside: (finding) => `coalesce(${finding}.closed_at, 'infinity') = 'infinity'`,
-  linkHolds: 'link.ended_at is null',
+  // One that a human ended since the run judged has been judged by: what it held must not fall out of a test before the next run (I10).
+  linkHolds: [
+    'link.ended_at is null',
+    `link.ended_at > (
+        select run.as_of from reconciliation_run as run where run.workspace_id = $1 order by run.id desc limit 1
+      )`,
+  ],
   disposition: `
   left join disposition
     on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`,
@@ -119,7 +125,7 @@ function findingsOf({ moment }: OfMoment, first: number): FindingsOf {
     others: said,
     stands: () => 'true',
     standsBeside: () => 'true',
-    linkHolds: 'link.linked_at <= moment.judged_at and (link.ended_at is null or link.ended_at > moment.judged_at)',
+    linkHolds: ['link.linked_at <= moment.judged_at and (link.ended_at is null or link.ended_at > moment.judged_at)'],
     disposition: dispositionThen('moment.at'),
     wasEnabled: wasEnabled('stretch.observed_at <= moment.judged_at'),
     behind: 'null::jsonb',
@@ -251,11 +257,17 @@ const isOutranked = (finding: string, { others, standsBeside }: FindingsOf) => `
         and ${rank('other')} > ${rank(finding)}
     )`;
 
-/** Links of the account that is held. */
-const linkOf = (standing: 'ambiguous' | 'linked', { linkHolds }: FindingsOf) => `
-      from account_link as link
+/** Whether there is a link of the account that is held, of which something more is true. */
+const isLinked = (standing: 'ambiguous' | 'linked', { linkHolds }: FindingsOf, more = 'true') =>
+  `(${linkHolds
+    .map(
+      (holds) => `exists (
+      select from account_link as link
       where link.workspace_id = finding.workspace_id and link.system = $2 and link.account_id = (held.account ->> 'accountId')::uuid
-        and ${linkHolds} and link.standing = '${standing}'`;
+        and ${holds} and link.standing = '${standing}' and ${more}
+    )`,
+    )
+    .join(' or ')})`;
 
 /**
  * Accounts of a system in a state, as a run judged them. An account that may be several people's stands once, with the first of
@@ -273,18 +285,20 @@ const heldAccounts = (of: FindingsOf) => `
     and not held.account ? 'taken'
     and (finding.person_id is null or not ${isOutranked('finding', of)})
     and case
-      when held.account ->> 'standing' = 'candidate' then not exists (select ${linkOf('ambiguous', of)} and link.person_id < finding.person_id)
-        and not exists (
-          select ${linkOf('linked', of)} and exists (
+      when held.account ->> 'standing' = 'candidate' then not ${isLinked('ambiguous', of, 'link.person_id < finding.person_id')}
+        and not ${isLinked(
+          'linked',
+          of,
+          `exists (
             select from ${of.others} as leaver
             where leaver.workspace_id = $1 and leaver.person_id = link.person_id and ${of.standsBeside('leaver')}
               and leaver.vector ->> 'employment' = 'ENDED' and not ${isOutranked('leaver', of)}
-          )
-        )
+          )`,
+        )}
       when held.account ->> 'standing' = 'none' then true
       -- One that went to somebody else before HR told the end stands with whoever has it now.
-      when finding.vector ->> 'employment' = 'ENDED' then exists (select ${linkOf('linked', of)} and link.person_id = finding.person_id)
-      else not exists (select ${linkOf('ambiguous', of)})
+      when finding.vector ->> 'employment' = 'ENDED' then ${isLinked('linked', of, 'link.person_id = finding.person_id')}
+      else not ${isLinked('ambiguous', of)}
     end`;
 
 /** As the index has it. */

@@ -2,6 +2,7 @@ import { type CanonicalValue, canonicalJson, digesting, digestOf } from '../kern
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { type JsonObject, objectAt, parseJson, textAt } from './json-shape.ts';
 import { brokenCheck, type Problem, problem } from './problem.ts';
+import { ANCHOR_FILE } from './read-anchors.ts';
 import { UnpackError } from './unpack-error.ts';
 
 export const MANIFEST = 'manifest.json';
@@ -24,13 +25,41 @@ export type LogFile = (typeof LOG_FILES)[number] | (typeof CONTINUITY_FILES)[num
 export interface CheckedManifest {
   /** Of its bytes, in hex; undefined where there is none. */
   readonly sha256?: string;
-  /** How many files it lists; undefined where it cannot be read. */
-  readonly listed?: number;
+  /** Which files it lists; undefined where it cannot be read. */
+  readonly listed?: readonly string[];
   readonly problems: readonly Problem[];
 }
 
 export function sha256Hex(bytes: Uint8Array): string {
   return digestOf('sha256', bytes).toString('hex');
+}
+
+/** What a manifest of the fifth format and later lists, besides anchors. */
+const REPORT_FILES: readonly string[] = [
+  'README.txt',
+  'coverage.csv',
+  'exceptions.csv',
+  'findings.csv',
+  'oscal/assessment-results.json',
+  'population.csv',
+  'report.html',
+  'report.json',
+  'report.pdf',
+  'report.schema.json',
+  'verify.mjs',
+  'verify.sh',
+];
+
+/** Whoever can seal anew could else put a file of their own beside the report, under its seal, or leave one out. */
+export function checkReportFiles(listed: readonly string[]): readonly Problem[] {
+  return [
+    ...listed
+      .filter((path) => !REPORT_FILES.includes(path) && !ANCHOR_FILE.test(path))
+      .map((path) => problem('unexpected-file', `${path} is listed in the manifest, and is no file of a report`)),
+    ...REPORT_FILES.filter((path) => !listed.includes(path)).map((path) =>
+      problem('missing-file', `${path} is a file of every report, and is not listed in the manifest`),
+    ),
+  ];
 }
 
 /** Every file that the manifest lists is there and unchanged, and no other file is in the bundle. */
@@ -42,7 +71,7 @@ export async function checkManifest(files: BundleFiles): Promise<CheckedManifest
   const sha256 = sha256Hex(manifest);
   try {
     const object = objectAt(parseJson(manifest), MANIFEST);
-    return { sha256, listed: Object.keys(object).length, problems: await checkListed(files, manifest, object) };
+    return { sha256, listed: Object.keys(object), problems: await checkListed(files, manifest, object) };
   } catch (error) {
     return { sha256, problems: [brokenCheck(MANIFEST, error)] };
   }

@@ -12,9 +12,10 @@ import { type BundledLog, leafHashAt, leafHashesOf } from './read-log.ts';
 export interface WantedRecords {
   /** Ids of which must be known whether they are proven. */
   readonly ids: ReadonlySet<string>;
-  keeps(record: ProvenRecord): boolean;
-  /** Is told of every record that is proven, in order. */
-  note(record: ProvenRecord): void;
+  /** What is to be remembered of a record, with the values beside it; undefined: nothing. */
+  kept(record: ProvenRecord, shown: ReadonlyMap<string, unknown>): ProvenRecord | undefined;
+  /** Is told of every record that is proven, in order, with the values beside it. */
+  note(record: ProvenRecord, shown: ReadonlyMap<string, unknown>): void;
 }
 
 export interface CheckedRecords {
@@ -55,9 +56,10 @@ export async function checkRecords(files: BundleFiles, log: BundledLog, wanted: 
         if (record !== undefined) disclosures.count(record);
         while (!disclosures.checkThose(expected, record)) await disclosures.readOn();
         if (record !== undefined) {
-          wanted.note(record);
+          wanted.note(record, disclosures.shown);
           if (wanted.ids.has(record.id)) ids.add(record.id);
-          if (wanted.keeps(record)) byIndex.set(record.index, { ...record, shown: disclosures.shown });
+          const kept = wanted.kept(record, disclosures.shown);
+          if (kept !== undefined) byIndex.set(record.index, kept);
         }
         expected += 1;
       }

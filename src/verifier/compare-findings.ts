@@ -2,8 +2,9 @@ import type { Comparison } from './compare-identities.ts';
 import { objectsOf } from './compare-sources.ts';
 import { isObject, type JsonObject, listAt, objectAt } from './json-shape.ts';
 import { named } from './ledger-facts.ts';
+import { madeAt } from './read-report.ts';
 import { same } from './same-value.ts';
-import type { ToldFinding, ToldFindings } from './told-findings.ts';
+import type { LaterRun, ToldFinding, ToldFindings } from './told-findings.ts';
 
 /**
  * Holds the findings against what the runs recorded of them when they judged: each that is listed says what its last record says, and none that was open
@@ -18,8 +19,16 @@ export function compareFindings(document: JsonObject, told: ToldFindings): Compa
       ...[...told.leftOut()].map(({ id, last }) => [
         `${named(last)} tells of finding ${id}, in which something is wrong, and it is not listed`,
       ]),
+      ...(told.later === undefined ? [] : [laterThan(document, told.later)]),
     ],
   };
+}
+
+/** Whoever may choose by which run a report speaks could leave out what a later one found. */
+function laterThan(document: JsonObject, { at, record }: LaterRun): readonly string[] {
+  return [
+    `${named(record)} tells of a run that judged at ${at}; the report speaks as of ${String(document['asOf'])} and was made at ${String(madeAt(document))}`,
+  ];
 }
 
 function compareFinding(unit: JsonObject, told: ToldFinding | undefined): readonly string[] {

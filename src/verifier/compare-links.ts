@@ -68,7 +68,7 @@ function isListed({ accountId }: ToldLink, systems: readonly JsonObject[]): bool
 }
 
 /** A SCIM user that was made in the person's next employment is none of the one before, so those of people with several are not asked for. A connection that was removed may show nothing of a leaver any more, and what a later one of its tenant shows goes on from it under another id. */
-function areDirectoriesPlain(facts: LedgerFacts): boolean {
+export function areDirectoriesPlain(facts: LedgerFacts): boolean {
   const tenants = facts.ofType('directory.connection.added').map(({ leaf }) => objectAt(leaf['after'], 'after')['tenant_id']);
   return facts.ofType('directory.connection.removed').length === 0 && new Set(tenants).size === tenants.length;
 }

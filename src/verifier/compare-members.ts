@@ -9,13 +9,13 @@ import {
   type TestedAccount,
 } from '../verdict/index.ts';
 import type { Comparison } from './compare-identities.ts';
+import { areDirectoriesPlain } from './compare-links.ts';
 import { objectsOf } from './compare-sources.ts';
 import { isObject, type JsonObject, objectAt } from './json-shape.ts';
-import { type LedgerFacts, mayHaveBeenThere, recordedAt, wasSettled } from './ledger-facts.ts';
-import type { ProvenRecord } from './proven-record.ts';
-import { instantAt, type ReportedSystem, readUnit } from './read-report.ts';
+import { type LedgerFacts, wasSettled } from './ledger-facts.ts';
+import { madeAt, type ReportedSystem, readUnit } from './read-report.ts';
 import { COVERAGE } from './state-files.ts';
-import { linkedAccount, type ToldLink, toldLinks } from './told-links.ts';
+import { type ToldLink, toldLinks } from './told-links.ts';
 import type { LedgerNotes } from './wanted-records.ts';
 
 interface AccountTest {
@@ -34,26 +34,28 @@ const accountTests: readonly AccountTest[] = [
 /** Places of the instants at which SCIM users are counted. */
 const [AS_OF, COUNTED] = [0, 1];
 
-interface Ledger extends Pick<LedgerNotes, 'states' | 'users'> {
+interface Ledger extends Pick<LedgerNotes, 'owners' | 'states' | 'users'> {
   readonly facts: LedgerFacts;
-  /** Those after the report's as-of among them. */
-  readonly records: readonly ProvenRecord[];
 }
 
 /**
  * Holds the figures of the tests about accounts against the findings, of which none that has something wrong in it is left out: each account of them that certainly is a member is
- * judged again, and there are no fewer in doubt, failed or not due than these. And no more accounts are counted than looks found enabled, or were made active over SCIM. Members that pass are not listed.
+ * judged again, and there are no fewer in doubt, failed or not due than these; nor than accounts that vanished while they were enabled, whether or not the person has another one. And no more accounts are counted than looks found enabled, or were made active over SCIM. Members that pass are not listed.
  */
 export function compareMembers(document: JsonObject, ledger: Ledger): Comparison {
   const tests = new Map(objectsOf(document['tests'], 'tests').map((test) => [test['id'], test]));
   const accounts = certainAccounts(document, ledger);
   const most = { directory: mostEnabled(ledger), scim: ledger.users.countsAt(AS_OF).active.most };
+  const vanished = vanishedAccounts(document, ledger);
   return {
     name: 'figures of the tests about accounts, from the findings and the records of all accounts',
     outcomes: accountTests.map(({ id, judge, state, system }) => {
       const test = objectAt(tests.get(id), `the test ${id}`);
       const counted = objectAt(test['effects'], `${id}.effects`);
-      const judged = accounts.filter((each) => each.system === system && each.state === state).map(({ tested }) => judge(tested).effect);
+      const judged = [
+        ...accounts.filter((each) => each.system === system && each.state === state).map(({ tested }) => judge(tested).effect),
+        ...(system === 'directory' ? vanished : []),
+      ];
       return [
         ...effects.flatMap((effect) => fewer(id, { effect, counted, judged })),
         ...(Number(test['of']) > most[system]
@@ -74,7 +76,7 @@ function fewer(id: string, { counted, effect, judged }: Figures): readonly strin
   const least = judged.filter((each) => each === effect).length;
   const count = Number(counted[effect] ?? 0);
   if (effect === 'PASS' || count >= least) return [];
-  return [`the test ${id} counts ${count} × ${effect}; of the accounts of findings ${least} are`];
+  return [`the test ${id} counts ${count} × ${effect}; of the accounts of findings, and of those that vanished, ${least} are`];
 }
 
 interface CertainAccount {
@@ -85,21 +87,12 @@ interface CertainAccount {
 
 /**
  * Accounts that stand with their finding and with no other. Which of several accounts is behind a SCIM user is not in the report. Of somebody with several employments, and
- * of an account that may be several people's, it depends on findings that need not be listed. What a human decided between the as-of and the freezing, or the seal of what was never
- * frozen, counts in a test at once, and in the findings with the next run.
+ * of an account that may be several people's, it depends on findings that need not be listed. What a human decides after the as-of counts with the next run.
  */
-function certainAccounts({ createdAt, findings, frozen }: JsonObject, { facts, records }: Ledger): readonly CertainAccount[] {
-  const countedBy = instantAt(isObject(frozen) ? frozen['at'] : createdAt, 'when it was frozen, or sealed');
-  const isSince = (record: ProvenRecord) => recordedAt(record) > facts.asOf && mayHaveBeenThere(record, countedBy);
-  const turned = new Set(records.filter(isSince).flatMap(linkedAccount));
+function certainAccounts({ findings }: JsonObject, { facts }: Ledger): readonly CertainAccount[] {
   const links = new Map<unknown, ToldLink[]>();
   for (const link of toldLinks(facts)) links.set(link.accountId, [...(links.get(link.accountId) ?? []), link]);
-  const employments = new Map<unknown, number>();
-  for (const id of facts.idsOf('employment-period')) {
-    const { detail } = facts.about('employment-period', id)[0]?.leaf ?? {};
-    const person = isObject(detail) ? detail['person'] : undefined;
-    employments.set(person, (employments.get(person) ?? 0) + 1);
-  }
+  const employments = employmentsByPerson(facts);
   return objectsOf(findings, 'findings').flatMap((value) => {
     const { systems, vector } = readUnit(value);
     const personId = isObject(value['person']) ? value['person']['id'] : null;
@@ -108,12 +101,43 @@ function certainAccounts({ createdAt, findings, frozen }: JsonObject, { facts, r
     const isEnded = vector.employment === 'ENDED';
     return systems.flatMap((system, index) => {
       const { accountId = null, judged = null, taken = null } = given[index] ?? {};
-      const whose = { personId, links: links.get(accountId) ?? [], isEnded, isTurned: turned.has(accountId) };
+      const whose = { personId, links: links.get(accountId) ?? [], isEnded };
       if (accountId === null || taken !== null || !isCertain(system, whose)) return [];
       if (system.system === 'scim' && personId !== null && given.length > 2) return [];
       return [{ system: system.system, state: system.state, tested: testedOf(system, judged, vector) }];
     });
   });
+}
+
+/**
+ * What the test is to say of accounts that were enabled, and vanished, of people with one employment: that each is in doubt. Not asked where a directory was removed or is connected twice, since
+ * another connection may go on showing them.
+ */
+function vanishedAccounts({ findings }: JsonObject, { facts, owners, states }: Ledger): readonly Effect[] {
+  if (!areDirectoriesPlain(facts)) return [];
+  const employments = employmentsByPerson(facts);
+  const unowned = new Set(objectsOf(findings, 'findings').flatMap(unownedAccounts));
+  return [...states.vanishedWhileEnabled(lastSettledLook(facts))].flatMap((accountId): readonly Effect[] => {
+    const personId = owners.of(accountId);
+    return unowned.has(accountId) || (personId !== undefined && employments.get(personId) === 1) ? ['INSUF'] : [];
+  });
+}
+
+/** Of a finding on an account that nobody answers for. */
+function unownedAccounts(unit: JsonObject): readonly unknown[] {
+  const { vector } = readUnit(unit);
+  if (unit['kind'] !== 'account' || vector.classification !== 'HUMAN') return [];
+  return objectsOf(unit['systems'], 'systems').flatMap(({ accountId, state }) => (state === 'VANISHED' ? [accountId] : []));
+}
+
+function employmentsByPerson(facts: LedgerFacts): ReadonlyMap<unknown, number> {
+  const employments = new Map<unknown, number>();
+  for (const id of facts.idsOf('employment-period')) {
+    const { detail } = facts.about('employment-period', id)[0]?.leaf ?? {};
+    const person = isObject(detail) ? detail['person'] : undefined;
+    employments.set(person, (employments.get(person) ?? 0) + 1);
+  }
+  return employments;
 }
 
 function testedOf({ standing }: ReportedSystem, judged: unknown, vector: TestedAccount['vector']): TestedAccount {
@@ -126,12 +150,9 @@ interface Whose {
   readonly isEnded: boolean;
   /** Of the account. */
   readonly links: readonly ToldLink[];
-  /** A human decided whose it is, or is not, since the as-of. */
-  readonly isTurned: boolean;
 }
 
-function isCertain({ standing }: ReportedSystem, { isEnded, isTurned, links, personId }: Whose): boolean {
-  if (isTurned) return false;
+function isCertain({ standing }: ReportedSystem, { isEnded, links, personId }: Whose): boolean {
   if (standing === 'none') return true;
   if (standing !== 'linked') return false;
   const present = links.filter(({ ended }) => ended === undefined);
@@ -141,23 +162,33 @@ function isCertain({ standing }: ReportedSystem, { isEnded, isTurned, links, per
 
 /** By the latest look at each connection that was settled, and whatever turned since. */
 function mostEnabled({ facts, states }: Ledger): number {
-  const looks = facts.ofType(COVERAGE).filter((record) => wasSettled(record, facts.asOf));
-  const last = new Map(looks.map(({ index, leaf }) => [String(objectAt(leaf['subject'], 'the subject of a look')['id']), index]));
-  return states.enabledSince((connectionId) => last.get(connectionId));
+  return states.enabledSince(lastSettledLook(facts));
 }
 
-/** How many SCIM users the report counts, by the records of all of them. */
-export function compareUsers({ sources }: JsonObject, users: LedgerNotes['users']): Comparison {
+/** The place of its record. */
+function lastSettledLook(facts: LedgerFacts): (connectionId: string) => number | undefined {
+  const looks = facts.ofType(COVERAGE).filter((record) => wasSettled(record, facts.asOf));
+  const last = new Map(looks.map(({ index, leaf }) => [String(objectAt(leaf['subject'], 'the subject of a look')['id']), index]));
+  return (connectionId) => last.get(connectionId);
+}
+
+/** How many SCIM users the report counts, by the records of all of them, and that they were counted when it was made. */
+export function compareUsers(document: JsonObject, users: LedgerNotes['users']): Comparison {
   const counted = users.countsAt(COUNTED);
-  const given = objectAt(objectAt(sources, 'sources')['scim'], 'sources.scim');
+  const given = objectAt(objectAt(document['sources'], 'sources')['scim'], 'sources.scim');
+  const { countedAt } = given;
+  const made = madeAt(document);
   return {
     name: 'counts of SCIM users, from the records of all of them',
     outcomes: (['users', 'active'] as const).map((name) => {
       const { least, most } = counted[name];
       const said = Number(given[name]);
-      return said >= least && said <= most
-        ? []
-        : [`SCIM: ${name} is given as ${said}; the records give ${least === most ? most : `${least} to ${most}`}`];
+      return [
+        ...(said >= least && said <= most
+          ? []
+          : [`SCIM: ${name} is given as ${said}; the records give ${least === most ? most : `${least} to ${most}`}`]),
+        ...(countedAt === made ? [] : [`SCIM: countedAt is given as ${String(countedAt)}; the report was made at ${String(made)}`]),
+      ];
     }),
   };
 }

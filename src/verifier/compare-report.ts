@@ -6,8 +6,10 @@ import { compareBeside } from './compare-beside.ts';
 import { compareDecisions } from './compare-decisions.ts';
 import { compareFindings } from './compare-findings.ts';
 import type { Comparison } from './compare-identities.ts';
+import { compareLastLooks } from './compare-last-looks.ts';
 import { compareLinks } from './compare-links.ts';
 import { compareMembers, compareUsers } from './compare-members.ts';
+import { compareOwners } from './compare-owners.ts';
 import { compareReading } from './compare-reading.ts';
 import { compareRequests } from './compare-requests.ts';
 import { compareRoster } from './compare-roster.ts';
@@ -46,14 +48,19 @@ export function compareReport(document: JsonObject, ledger: Ledger): readonly Co
   ]).concat(isSince(format, 5) ? attempted('findings and tests', () => sinceFifth(document, ledger)) : []);
 }
 
-function sinceFifth(document: JsonObject, { calendar, edition, facts, findings, records, states, users }: Ledger): readonly Comparison[] {
+function sinceFifth(
+  document: JsonObject,
+  { calendar, edition, facts, findings, owners, records, states, users }: Ledger,
+): readonly Comparison[] {
   return [
     compareFindings(document, findings),
     compareLinks(document, facts),
     compareReading(document, { facts, calendar }),
     compareBeside(document, { facts, calendar, edition }),
-    compareMembers(document, { facts, records, states, users }),
+    compareMembers(document, { facts, owners, states, users }),
+    compareOwners(document, records),
     compareUsers(document, users),
+    compareLastLooks(document, records),
     compareAudited(document, records),
     {
       name: 'lists of what leaves a test in doubt, from the records of imports, connections and looks',

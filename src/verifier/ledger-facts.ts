@@ -21,23 +21,29 @@ export interface LedgerFacts {
 
 /** `asOf`: of the report; what was written later is not known to its verdicts, and left out. */
 export function ledgerFacts(records: Iterable<ProvenRecord>, asOf: Instant): LedgerFacts {
-  const subjects = new Map<string, ProvenRecord[]>();
+  const subjects = new Map<string, Map<string, ProvenRecord[]>>();
   const types = new Map<string, ProvenRecord[]>();
   const ids = new Map<string, ProvenRecord>();
   for (const record of records) {
     if (recordedAt(record) > asOf) continue;
     const subject = objectAt(record.leaf['subject'], `the subject of record ${record.index}`);
-    push(subjects, `${String(subject['kind'])} ${String(subject['id'])}`, record);
+    push(ofKind(subjects, String(subject['kind'])), String(subject['id']), record);
     push(types, record.type, record);
     ids.set(record.id, record);
   }
   return {
     asOf,
     record: (id) => ids.get(id),
-    about: (kind, id) => subjects.get(`${kind} ${id}`) ?? [],
-    idsOf: (kind) => [...subjects.keys()].flatMap((key) => (key.startsWith(`${kind} `) ? [key.slice(kind.length + 1)] : [])),
+    about: (kind, id) => subjects.get(kind)?.get(id) ?? [],
+    idsOf: (kind) => [...(subjects.get(kind)?.keys() ?? [])],
     ofType: (type) => types.get(type) ?? [],
   };
+}
+
+function ofKind(subjects: Map<string, Map<string, ProvenRecord[]>>, kind: string): Map<string, ProvenRecord[]> {
+  const known = subjects.get(kind) ?? new Map<string, ProvenRecord[]>();
+  subjects.set(kind, known);
+  return known;
 }
 
 function push(lists: Map<string, ProvenRecord[]>, key: string, record: ProvenRecord): void {

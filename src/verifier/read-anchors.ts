@@ -32,16 +32,17 @@ export interface BroughtAnchors {
 /** An authority's answer has its certificates; 256 KiB of them is what is taken from one. */
 const MAX_ANCHOR_BYTES = 256 * 1024;
 
-const NAME = /^(anchors\/[0-9a-f-]{36})\.(checkpoint|tsr|consistency|meta)$/;
+/** How files of anchors are called; what stands before the dot is the anchor's. */
+export const ANCHOR_FILE = /^(anchors\/[0-9a-f-]{36})\.(checkpoint|tsr|consistency|meta)$/;
 
 /** Anchors, by the names of their files. What cannot be read is a problem. */
 export async function readAnchors(files: BundleFiles): Promise<BroughtAnchors> {
-  const paths = files.paths.filter((path) => NAME.test(path));
+  const paths = files.paths.filter((path) => ANCHOR_FILE.test(path));
   const tooLarge = paths.find((path) => (files.sizeOf(path) ?? 0) > MAX_ANCHOR_BYTES);
   if (tooLarge !== undefined) return { anchors: [], problems: [problem('malformed', `${tooLarge} is larger than anything of an anchor`)] };
   const contents = new Map<string, Buffer>();
   for (const path of paths) contents.set(path, await readWhole(files, path));
-  const names = new Set(paths.flatMap((path) => NAME.exec(path)?.[1] ?? []));
+  const names = new Set(paths.flatMap((path) => ANCHOR_FILE.exec(path)?.[1] ?? []));
   const read = [...names].map((name) => readAnchor(name, contents));
   return {
     anchors: read.filter((each) => 'name' in each),
@@ -52,7 +53,7 @@ export async function readAnchors(files: BundleFiles): Promise<BroughtAnchors> {
 /** A file that was handed over beside the bundle holds anchors and nothing else. */
 export async function readLaterAnchors(files: BundleFiles): Promise<BroughtAnchors> {
   const { anchors, problems } = await readAnchors(files);
-  const others = files.paths.filter((path) => !NAME.test(path));
+  const others = files.paths.filter((path) => !ANCHOR_FILE.test(path));
   const strange = others.map((path) => problem('unexpected-file', `${path} is no file of an anchor`));
   const none =
     anchors.length + problems.length + strange.length > 0 ? [] : [problem('missing-file', 'the file given with --anchor holds no anchor')];

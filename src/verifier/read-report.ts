@@ -174,6 +174,11 @@ function rangeOrNull(value: unknown, where: string): InstantRange | null {
   return value === null ? null : rangeAt(value, where);
 }
 
+/** When what a report says of its period was read: when it was frozen, or sealed where it never was. */
+export function madeAt({ createdAt, frozen }: JsonObject): unknown {
+  return isObject(frozen) ? frozen['at'] : createdAt;
+}
+
 /** Only the one way of writing an instant in which text order is time order. */
 export function instantAt(value: unknown, where: string): Instant {
   const text = textAt(value, where);

@@ -10,6 +10,7 @@ import { type DerivedAccount, recomputeAccount } from './recompute-account.ts';
 import { editionOf, FORMATS, isSince, LEAVERS } from './check-conclusion.ts';
 import { compareIdentities } from './compare-identities.ts';
 import { compareLateEnds } from './compare-late-ends.ts';
+import { untoldNames } from './compare-names.ts';
 import { compareReport } from './compare-report.ts';
 import { recomputeDoubts, toldDoubts } from './recompute-doubts.ts';
 import { recomputeDeadline } from './recompute-deadline.ts';
@@ -54,9 +55,9 @@ const unproven = [
   'that a leaver has no account in a system, and whether somebody was looking then (covered); of somebody who was employed more than once, when each finding was judged (evaluatedAt)',
   'assignments and roles, privileged ones among them, as the runs recorded them in finding.*; and where HR had told an end, whether a roster left the person out before it',
   'that nobody answers for an account, or that it is excluded as nobody’s own, as the runs recorded it; of employments whose person has another, whether it goes on from the first',
-  'the compliance tests but the one about leavers: which members pass, and of those about owners and MFA any; and how many stand under an exception',
+  'the compliance tests but the one about leavers: which members pass, and of the one about MFA any; and how many stand under an exception',
   'of how many employments HR has taken an end back since a run judged by it, which the sentence of the test about leavers says',
-  'when SCIM was silent, why a look failed, and which look at a directory was the last (lastLookAt, lastFullLook)',
+  'when SCIM was silent, why a look failed, and what the ledger’s anchors leave open (leavesOpen), of which --tsa-ca and --witness ask',
   'the workspace’s name; the program’s version; in which words the report says what each source is asked (sources.queries)',
 ];
 
@@ -74,8 +75,7 @@ const unprovenBefore5 = [
 ];
 
 /** What formats from 5 on say, too. */
-const unprovenNames =
-  'what people, groups and accounts that are named by an id are called (names), and the file names of rosters whose value is not shown';
+const unprovenNames = 'what groups that are named by an id are called (names), and the file names of rosters whose value is not shown';
 
 /** From format 4 on the lists of what looks asked are compared; those of the looks of before that was recorded are not there. */
 const unprovenRequests =
@@ -140,7 +140,7 @@ export function recomputeFindings(document: JsonObject, ledger: LedgerRead): Rec
       ...identities.left,
       ...(isSince(format, 5) ? unproven : unprovenBefore5),
       ...(isSince(format, 4) ? [unprovenRequests] : []),
-      ...(isSince(format, 5) ? [unprovenNames] : []),
+      ...(isSince(format, 5) ? [unprovenNames, ...namesOf(document, ledger)] : []),
     ],
   };
 }
@@ -258,6 +258,12 @@ function takenOf({ findings, periodStart, takenAccounts }: JsonObject, { facts }
   return outcomes.length === 0
     ? []
     : [partOf('accounts that were taken from people by hand, by the records of matching, are listed', outcomes)];
+}
+
+/** What cannot be read is said as a line, too. */
+function namesOf(document: JsonObject, { names: told }: LedgerRead): readonly string[] {
+  const { value, wrong } = attempt(() => ({ value: untoldNames(document, told), wrong: [] }));
+  return value ?? wrong;
 }
 
 function zoneLine(count: number): string {

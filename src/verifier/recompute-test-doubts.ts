@@ -1,6 +1,7 @@
 import { DAY_MS, type Instant, msBetween } from '../kernel/index.ts';
 import { complianceTestIds } from '../verdict/index.ts';
 import { LEAVERS } from './check-conclusion.ts';
+import { OWNERS } from './compare-owners.ts';
 import { objectsOf } from './compare-sources.ts';
 import { type JsonObject, objectAt, textAt } from './json-shape.ts';
 import { type LedgerFacts, mayHaveBeenThere, named, recordedAt, wasSettled } from './ledger-facts.ts';
@@ -16,9 +17,6 @@ export const ROSTER_FRESH_MS = 35 * DAY_MS;
 
 /** It is judged by what its own look read. */
 const OWN_DOUBTS = 'mfa-on-azure';
-
-/** It stands or falls with no look at a directory. */
-const OF_OWNERS = 'owners-are-here';
 
 interface Expected extends Doubt {
   /** Whose doubt it is among several of one code. */
@@ -46,7 +44,7 @@ export function recomputeTestDoubts(
       const told = objectsOf(test['doubts'], `${id}.doubts`);
       // Of the one about leavers these of the roster are asked elsewhere, by its period.
       const roster = id === LEAVERS ? staleRoster(facts) : ofRoster;
-      return [...roster, ...(id === OF_OWNERS ? [] : ofDirectories)]
+      return [...roster, ...(id === OWNERS ? [] : ofDirectories)]
         .filter((doubt) => !told.some((each) => isSaid(each, doubt)))
         .map((doubt) => `the test ${id} leaves out the doubt ${saidOf(doubt)}`);
     });

@@ -46,6 +46,8 @@ interface Lines {
  */
 export class StateFiles {
   readonly #connections = new Map<string, Turns>();
+  /** Accounts of which the audit log told something. */
+  readonly #audited = new Set<string>();
 
   /** Takes in a record; to be given each, in the ledger's order. What cannot be read makes no line, and so another hash. */
   note({ index, leaf, type }: ProvenRecord): void {
@@ -57,6 +59,8 @@ export class StateFiles {
       turns.looks.set(index, turns.accounts.length);
     } else if (stateTypes.includes(type)) {
       this.#noteTurn(id, leaf);
+    } else if (type === 'graph.account.audited') {
+      this.#audited.add(id);
     }
   }
 
@@ -68,6 +72,26 @@ export class StateFiles {
     const digest = turns.digests.get(count) ?? digestOfLines(turns, count);
     turns.digests.set(count, digest);
     return digest;
+  }
+
+  /**
+   * Accounts that were enabled when a look of each connection last showed them, and had vanished by it; of which nothing has been told since, and which the audit log never told of. Looks are given
+   * by the place of their records; where there is none, no account.
+   */
+  *vanishedWhileEnabled(lookAt: (connectionId: string) => number | undefined): Generator<string> {
+    for (const [connectionId, { accounts, looks, states }] of this.#connections) {
+      const before = looks.get(lookAt(connectionId) ?? -1) ?? 0;
+      const vanished = new Set<string>();
+      const enabled = new Set<string>();
+      for (const [at, account] of accounts.entries()) {
+        const isVanished = states[at] === 'vanished' && at < before && enabled.has(account);
+        if (isVanished) vanished.add(account);
+        else vanished.delete(account);
+        if (states[at] === 'enabled') enabled.add(account);
+        else if (states[at] !== 'vanished') enabled.delete(account);
+      }
+      for (const account of vanished) if (!this.#audited.has(account)) yield account;
+    }
   }
 
   /**

@@ -1,4 +1,6 @@
+import { parseInstant, plusMs } from '../kernel/index.ts';
 import { isObject, type JsonObject } from './json-shape.ts';
+import { IN_FLIGHT_MS } from './ledger-facts.ts';
 import type { ProvenRecord } from './proven-record.ts';
 
 /** Which records a run writes of a finding. */
@@ -16,38 +18,58 @@ export interface ToldFinding {
   readonly isWrong: boolean;
 }
 
+/** A run by a finding that it opened, changed or closed. */
+export interface LaterRun {
+  readonly record: Pick<ProvenRecord, 'index' | 'type'>;
+  readonly at: string;
+}
+
 /**
  * What the ledger says of findings when a report was made. All runs of a workspace come one after the other, and a report speaks as of the last one, so what was recorded
  * up to then was known. Given each record in the ledger's order; of those that the report does not list, a few words are remembered.
  */
 export class ToldFindings {
   readonly #asOf: string;
+  readonly #madeBy: string;
   readonly #listed: ReadonlySet<unknown>;
   readonly #told = new Map<string, ToldFinding>();
+  #later: LaterRun | undefined;
 
-  /** `listed`: ids of the report's findings. */
-  constructor({ asOf, listed }: { readonly asOf: unknown; readonly listed: ReadonlySet<unknown> }) {
+  /** `madeAt`: when the report was written, or frozen. `listed`: ids of its findings. */
+  constructor({ asOf, listed, madeAt }: { readonly asOf: unknown; readonly madeAt: unknown; readonly listed: ReadonlySet<unknown> }) {
     this.#asOf = String(asOf);
+    const made = typeof madeAt === 'string' ? parseInstant(madeAt) : undefined;
+    this.#madeBy = made === undefined ? '' : plusMs(made, -IN_FLIGHT_MS);
     this.#listed = listed;
   }
 
   note({ index, leaf, type }: ProvenRecord): void {
     const { recorded_at: at, subject } = leaf;
-    if (!types.test(type) || !isObject(subject) || typeof subject['id'] !== 'string' || String(at) > this.#asOf) return;
+    if (!types.test(type) || !isObject(subject) || typeof subject['id'] !== 'string' || subject['kind'] !== 'finding') return;
     const { id } = subject;
+    if (String(at) <= this.#asOf) this.#noteFinding(id, { index, leaf, type });
+    else if (String(at) <= this.#madeBy) this.#later ??= { record: { index, type }, at: String(at) };
+  }
+
+  #noteFinding(id: string, { index, leaf, type }: Pick<ProvenRecord, 'index' | 'leaf' | 'type'>): void {
     const isListed = this.#listed.has(id);
     const isClosed = type === 'finding.closed';
     if (isClosed && !isListed) {
       this.#told.delete(id);
       return;
     }
-    const openedAt = type === 'finding.opened' ? at : this.#told.get(id)?.openedAt;
+    const openedAt = type === 'finding.opened' ? leaf['recorded_at'] : this.#told.get(id)?.openedAt;
     this.#told.set(id, {
       openedAt,
       last: { index, type },
       leaf: isListed && !isClosed ? leaf : undefined,
       isWrong: !isClosed && isWrong(leaf),
     });
+  }
+
+  /** A run that judged after the as-of, and that was over when the report was made, which speaks as of the last one; undefined where the ledger tells of none. */
+  get later(): LaterRun | undefined {
+    return this.#later;
   }
 
   /** Undefined where the ledger tells of none. */

@@ -26,11 +26,6 @@ export function isOfLink({ leaf, type }: ProvenRecord, people: ReadonlySet<unkno
   return people.has(person) || accounts.has(account);
 }
 
-/** The account that a record of matching is about; of any other record none. */
-export function linkedAccount({ leaf, type }: ProvenRecord): readonly unknown[] {
-  return types.test(type) && isObject(leaf['detail']) ? [leaf['detail']['account']] : [];
-}
-
 /**
  * In the ledger's order. By a rule a run alone makes a link, and runs come one after the other: what is recorded of those up to the as-of was known. What a human made within the
  * last minutes may not have been.

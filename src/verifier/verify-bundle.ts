@@ -8,7 +8,7 @@ import { isSince } from './check-conclusion.ts';
 import { checkFormat } from './check-format.ts';
 import { checkFrozen } from './check-frozen.ts';
 import { checkKeptCheckpoint } from './check-kept-checkpoint.ts';
-import { type CheckedManifest, checkManifest, MANIFEST } from './check-manifest.ts';
+import { type CheckedManifest, checkManifest, checkReportFiles, MANIFEST } from './check-manifest.ts';
 import { type CheckedRecords, checkRecords, checkRoot, type WantedRecords } from './check-records.ts';
 import { checkOscal } from './check-oscal.ts';
 import { checkSeal } from './check-seal.ts';
@@ -92,7 +92,8 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
   const recomputed = recomputedSteps(document, records, notes);
   const steps: readonly Step[] = [
     { name: 'the bundle can be unpacked', problems: files.problems() },
-    { name: `every file is the one in the manifest${counting(manifest.listed, 'file')}`, problems: manifest.problems },
+    { name: `every file is the one in the manifest${counting(manifest.listed?.length, 'file')}`, problems: manifest.problems },
+    ...reportFilesStep(document, manifest),
     { name: `the checkpoint is signed with ${keyOf(pinned)}`, problems: logProblems },
     hashesStep(log),
     ...anchors.steps,
@@ -131,6 +132,12 @@ export async function verifyBundle(files: BundleFiles, options: VerifyOptions = 
     setAside: earlier.setAside,
     ...recomputed.left,
   };
+}
+
+/** Reports before the fifth format are not asked; what is not listed, or is not there, has been said. */
+function reportFilesStep(report: JsonObject | undefined, { listed }: CheckedManifest): readonly Step[] {
+  if (listed === undefined || report === undefined || !isSince(report['format'], 5)) return [];
+  return [{ name: 'the manifest lists the files of a report, and no other', problems: checkReportFiles(listed) }];
 }
 
 /** That other files come to what the report comes to; of OSCAL, reports before the fifth format are not asked. */

@@ -49,7 +49,9 @@ describe('what a report tells of its sources, held against the records', () => {
       'recomputed: 5 of 5 times up to which accounts of those who left were read, from all that was recorded of them',
       'recomputed: 6 of 6 what findings tell beside their verdicts, from policies, deadlines and the records of HR',
       'recomputed: 3 of 3 figures of the tests about accounts, from the findings and the records of all accounts',
+      'recomputed: 2 of 2 figures of the test about owners, from the records of these and of excluded accounts',
       'recomputed: 2 of 2 counts of SCIM users, from the records of all of them',
+      'recomputed: 1 of 1 last looks at directories, from the records of all complete ones',
       'recomputed: 0 of 0 audit logs that were read throughout, from the records of the looks that read them',
       'recomputed: 5 of 5 lists of what leaves a test in doubt, from the records of imports, connections and looks',
     ]);

@@ -1,4 +1,13 @@
-import { type ComplianceTestId, decide, judgeTiming, sentenceOf, testSentence, testWords, worstTiming } from '../../src/verdict/index.ts';
+import {
+  type ComplianceTestId,
+  concludeTest,
+  decide,
+  judgeTiming,
+  sentenceOf,
+  testSentence,
+  testWords,
+  worstTiming,
+} from '../../src/verdict/index.ts';
 import type { Json } from './resealed.ts';
 
 export function findingOf(report: Json, name: string): Json {
@@ -44,4 +53,19 @@ export function saysItsFigures(test: Json, taken = 0): void {
 
 export function systemOf(report: Json, name: string, system: string): Json {
   return findingOf(report, name).systems.find((each: Json) => each.system === system);
+}
+
+export function testOf(report: Json, id: string): Json {
+  return report.tests.find((test: Json) => test.id === id);
+}
+
+/** Counts so many of a test's members otherwise, and all that follows from it. */
+export function recount(report: Json, id: string, effects: Json): void {
+  const test = testOf(report, id);
+  for (const [effect, more] of Object.entries<number>(effects)) test.effects[effect] = (test.effects[effect] ?? 0) + more;
+  const of = Object.values<number>(test.effects).reduce((sum, each) => sum + each, 0);
+  const parts = test.ties.parts.map((part: Json, index: number) => (index === 0 ? { ...part, count: part.count + of - test.of } : part));
+  Object.assign(test, { passed: test.effects.PASS ?? 0, of, verdict: concludeTest(test.effects, test.doubts.length > 0) });
+  test.ties = { ...test.ties, rows: of, parts };
+  saysItsFigures(test);
 }

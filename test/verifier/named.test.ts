@@ -68,6 +68,23 @@ describe('what a report names by an id', () => {
     expect(notRecomputed).toEqual(expect.arrayContaining([expect.stringMatching(/are called \(names\)/)]));
   });
 
+  it.each([
+    {
+      what: 'is another than the records disclose',
+      name: 'else@contoso.example',
+      says: /^1 of 1 people and accounts .* have another name than their records disclose, .*: account \S+$/,
+    },
+    { what: 'is the one that they disclose', name: 'late@contoso.example', says: undefined },
+    { what: 'was erased', name: null, says: undefined },
+  ])('is listed as not recomputed where its name $what', async ({ name, says }) => {
+    const report = ({ names }: Json) => void (names[0].name = name);
+    const { notRecomputed, problems } = await verify(resealed(sealed, workspace.signer, { report }));
+    expect(problems).toEqual([]);
+    expect(notRecomputed?.filter((line) => /^\d+ of \d+ people and accounts/.test(line))).toEqual(
+      says === undefined ? [] : [expect.stringMatching(says)],
+    );
+  });
+
   it('may be a file of HR’s, whose name stands in no record in the clear (I11)', async () => {
     const [input] = reportOf(sealed).sources.roster;
     expect(input).toMatchObject({ fileName, source: 'file' });

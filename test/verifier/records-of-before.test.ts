@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR_MS } from '../../src/kernel/index.ts';
 import { approveLink } from '../../src/reconciliation/approve-link.ts';
 import { user } from '../directory/simulated-tenant.ts';
+import { recount } from './forged-findings.ts';
 import { type Forgery, type Json, resealed } from './resealed.ts';
 import { type SealingWorkspace, sealingWorkspace } from './sealing-workspace.ts';
 import { verifyBoth } from './verify-both.ts';
@@ -89,20 +90,20 @@ it('asks the readings of the period, although a look of before told nothing of i
   );
 });
 
-it('holds figures of tests to no account that a human took since the as-of', async () => {
+it('counts in a test an account that a human took since the run judged it', async () => {
   const report = JSON.parse(decided.get('report.json')?.toString('utf8') ?? '');
   const test = report.tests.find(({ id }: Json) => id === 'directory-accounts-have-people');
   expect(report.findings.some(({ verdict }: Json) => verdict === 'TERMINATED_ACTIVE_DIR')).toBe(true);
-  expect(test.effects.FAIL ?? 0).toBe(0);
+  expect(test.effects.FAIL).toBe(1);
   expect(await problemsOf(decided)).toEqual([]);
 });
 
-it('holds figures of tests to an account that was taken once they had been counted', async () => {
-  const record = (leaf: Json) => {
-    if (leaf.type === 'match.unlinked') leaf.recorded_at = '2026-03-08T23:00:00.000Z';
-  };
-  expect(await problemsOf(resealed(decided, workspace.signer, { record }))).toContainEqual(
-    expect.stringMatching(/^the test directory-accounts-have-people counts 0 × FAIL; of the accounts of findings 1 are$/),
+it('misses in a test an account that was taken once the run had judged it', async () => {
+  const report = (document: Json) => recount(document, 'directory-accounts-have-people', { FAIL: -1 });
+  expect(await problemsOf(resealed(decided, workspace.signer, { report }))).toContainEqual(
+    expect.stringMatching(
+      /^the test directory-accounts-have-people counts 0 × FAIL; of the accounts of findings, and of those that vanished, 1 are$/,
+    ),
   );
 });
 

@@ -87,3 +87,53 @@ describe('a state file that is made anew', () => {
     expect(states.digestAt('entra', 4)).toBe(hashOf());
   });
 });
+
+describe('accounts that vanished while they were enabled', () => {
+  const rows: readonly { readonly name: string; readonly told: Parameters<typeof noted>[0]; readonly expected: readonly string[] }[] = [
+    {
+      name: 'are those whose last state before it was enabled',
+      told: [
+        turn('first_seen', ann, 'enabled'),
+        turn('first_seen', bob, 'enabled'),
+        turn('disabled', bob, 'disabled'),
+        turn('vanished', ann, 'vanished'),
+        turn('vanished', bob, 'vanished'),
+        ['coverage', 'entra'],
+      ],
+      expected: [ann],
+    },
+    {
+      name: 'are none that were found again by the look',
+      told: [turn('first_seen', ann, 'enabled'), turn('vanished', ann, 'vanished'), turn('enabled', ann, 'enabled'), ['coverage', 'entra']],
+      expected: [],
+    },
+    {
+      name: 'are none of which something was told since the look',
+      told: [
+        turn('first_seen', ann, 'enabled'),
+        turn('vanished', ann, 'vanished'),
+        turn('first_seen', bob, 'enabled'),
+        ['coverage', 'entra'],
+        turn('enabled', ann, 'enabled'),
+        turn('vanished', bob, 'vanished'),
+      ],
+      expected: [],
+    },
+    {
+      name: 'are none of which the audit log told',
+      told: [
+        turn('first_seen', ann, 'enabled'),
+        turn('vanished', ann, 'vanished'),
+        turn('audited', ann, 'disabled'),
+        ['coverage', 'entra'],
+      ],
+      expected: [],
+    },
+    { name: 'are none where nobody looked', told: [turn('first_seen', ann, 'enabled'), turn('vanished', ann, 'vanished')], expected: [] },
+  ];
+
+  it.each(rows)('$name', ({ expected, told }) => {
+    const look = told.findIndex(([type]) => type === 'coverage');
+    expect([...noted(told).vanishedWhileEnabled(() => (look === -1 ? undefined : look))]).toEqual(expected);
+  });
+});
