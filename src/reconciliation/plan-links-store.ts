@@ -202,7 +202,10 @@ directory_link as (
 const scimLinks = `
 scim as (
   select scim_user.id as account_id, lower(scim_user.external_id) as external_id, btrim(scim_user.employee_number) as employee_id,
-         array_append(scim_user.email_keys, scim_user.user_name_key) as address_keys, scim_user.deleted_at is null as is_live,
+         -- Nearly everybody's name is their address, which is weighed once.
+         case when scim_user.user_name_key = any (scim_user.email_keys) then scim_user.email_keys
+              else array_append(scim_user.email_keys, scim_user.user_name_key) end as address_keys,
+         scim_user.deleted_at is null as is_live,
          tstzrange(scim_user.created_at, greatest(scim_user.created_at, scim_user.deleted_at), '[]') as life
   from scim_user
   where scim_user.workspace_id = $1 and ($4::uuid[] is null or scim_user.id = any ($4::uuid[]))
