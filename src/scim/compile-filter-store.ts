@@ -79,8 +79,11 @@ function compileComparison(compiler: Compiler, filter: Comparison): string {
   return FOR_THE_WIRE.test(String(value)) ? `(${has} and ${compareListed(compiler, source, filter)})` : has;
 }
 
-/** Such a key may be there for another spelling that was sent: it finds rows, and what was sent decides. */
-const FOR_THE_WIRE = /@(?:.*\.)?xn--/i;
+/**
+ * Such a key may be there for another spelling that was sent, in letters of any script or of full width: it finds rows, and what was sent decides. Letters beyond ASCII are folded in keys alone, so that where some
+ * stand before an ordinary domain the key decides.
+ */
+const FOR_THE_WIRE = /^[\x20-\x7e]*$|@(?:.*\.)?xn--/i;
 
 function isLocation({ attribute, sub }: AttributePath): boolean {
   return attribute.schema === '' && sub?.name === 'location';

@@ -82,12 +82,18 @@ describe('filtering users in SQL', () => {
     { filter: 'emails.value eq "ann@xn--bcher-kva.example"', isFound: false },
     { filter: 'emails[type eq "work"].value eq "ann@xn--bcher-kva.example"', isFound: false },
     { filter: 'emails.value eq "ben@XN--bcher-kva.example"', isFound: true },
+    { filter: 'emails.value eq "cem@contoso.example"', isFound: false },
+    { filter: 'emails.value eq "cem@\uff43ontoso.example"', isFound: true },
+    { filter: 'emails.value eq "eva@fabrikam.example"', isFound: false },
+    { filter: 'emails.value eq "D\u00d6RTE@contoso.example"', isFound: true },
   ])('compares an address letter by letter as it was sent, however its domain is spelled in keys: $filter', async ({ filter, isFound }) => {
     const own = await server.client();
-    const id = await own.addUser('Ann', {
+    const id = await own.addUser('eva@\uff46abrikam.example', {
       emails: [
         { type: 'work', value: 'ann@b\u00fccher.example' },
         { type: 'home', value: 'ben@xn--bcher-kva.example' },
+        { type: 'other', value: 'cem@\uff43ontoso.example' },
+        { type: 'other', value: 'd\u00f6rte@contoso.example' },
       ],
     });
     expect(idsOf(await list(own, '/Users', { filter }))).toEqual(isFound ? [id] : []);
