@@ -31,11 +31,11 @@ const administrator = (key: string) => `
   insert into administrator (workspace_id, id, email, email_key, role_id, invited_at, invited_by, invitation_hash, invitation_expires_at)
   values ('${id}', gen_random_uuid(), '${key}', '${key}', 'admin', now(), 'system', sha256('${key}'::bytea), now())`;
 
-const [one, both, guest] = [randomUUID(), randomUUID(), randomUUID()];
+const [one, both, guest, wide] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
 
 beforeAll(async () => {
   await queryOnce(ownerUrl, `create database ${name}`);
-  await migrate({ ownerUrl: url, migrations: migrations.filter((each) => each.name < '0136') });
+  await migrate({ ownerUrl: url, migrations: migrations.filter((each) => each.name < '0134') });
   for (const statement of [
     `insert into workspace (workspace_id, slug, name, time_zone, created_at) values ('${id}', 'w', 'W', 'UTC', '2026-01-01')`,
     `insert into role (workspace_id, id, name, rank, created_at) values ('${id}', 'admin', 'Admin', 1, now())`,
@@ -45,10 +45,15 @@ beforeAll(async () => {
     person('2', 'ben@contoso.example'),
     account(one, ['ann@bücher.example', 'ann@contoso.example']),
     account(both, ['cem@bücher.example', `cem@${WIRE}`]),
+    account(wide, ['gil@bücher.example', 'gil@ｂücher.example', 'gil@bü\u{fb01}.example', 'gil@büfi.example']),
     account(guest, ['dan_bücher.example#ext#@contoso.example']),
     alias(one, 'ann@bücher.example'),
     alias(both, 'cem@bücher.example'),
     alias(both, `cem@${WIRE}`),
+    alias(wide, 'gil@bücher.example'),
+    alias(wide, 'gil@ｂücher.example'),
+    alias(wide, 'gil@bü\u{fb01}.example'),
+    alias(wide, 'gil@büfi.example'),
     user('ann@bücher.example', ['ann@café.example']),
     user('ben@contoso.example', ['ben@contoso.example']),
     administrator('eva@bücher.example'),
@@ -71,13 +76,26 @@ describe('keys of before', () => {
     {
       of: 'directory accounts, each once',
       query: "select array_to_string(address_keys, ' ') as key from directory_account where guest_address is null order by 1",
-      keys: [`ann@contoso.example ann@${WIRE}`, `cem@${WIRE}`],
+      keys: [`ann@contoso.example ann@${WIRE}`, `cem@${WIRE}`, `gil@${WIRE} gil@xn--bfi-hoa.example`],
     },
     { of: 'guests', query: 'select guest_address as key from directory_account where guest_address is not null', keys: [`dan@${WIRE}`] },
     {
       of: 'aliases, but for an account that had both spellings',
       query: 'select address_key as key from directory_alias order by 1',
-      keys: [`ann@${WIRE}`, 'cem@bücher.example', `cem@${WIRE}`],
+      keys: [
+        `ann@${WIRE}`,
+        'cem@bücher.example',
+        `cem@${WIRE}`,
+        `gil@${WIRE}`,
+        `gil@${WIRE}`,
+        'gil@xn--bfi-hoa.example',
+        'gil@xn--bfi-hoa.example',
+      ],
+    },
+    {
+      of: 'aliases that are open, each once',
+      query: "select address_key as key from directory_alias where address_key like 'gil@%' and confirmed_until is null order by 1",
+      keys: [`gil@${WIRE}`, 'gil@xn--bfi-hoa.example'],
     },
     {
       of: 'SCIM users, beside what they were sent as',
