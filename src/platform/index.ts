@@ -45,7 +45,14 @@ export {
   workspaceOf,
 } from './http/request-context.ts';
 export { type MicrosoftCloud, type MicrosoftHosts, microsoftClouds, microsoftHosts, standInHosts } from './microsoft-clouds.ts';
-export { createOutboundHttp, type OutboundHttp, type OutboundRequest, ReadResponse } from './outbound-http.ts';
+export {
+  createOutboundHttp,
+  type ForeseeingHttp,
+  type OutboundHttp,
+  type OutboundRequest,
+  ReadResponse,
+  UNLESS_LISTED,
+} from './outbound-http.ts';
 export { createSecretBox, SEALED_HEAD_BYTES, type SecretBox } from './secret-box.ts';
 export { type Config, ConfigError, readConfig, renderEnvExample } from './config.ts';
 export { settleHeap } from './settle-heap.ts';

@@ -24,6 +24,12 @@ export interface OutboundHttp {
   fetch(url: string | URL, request?: OutboundRequest): Promise<ReadResponse>;
 }
 
+/** A way out that says beforehand what it refuses. */
+export interface ForeseeingHttp extends OutboundHttp {
+  /** Whether an address is https, or of an origin that the operator lists: any other is refused whenever it is asked. What its name resolves to is not looked at. */
+  mayCall(url: URL): boolean;
+}
+
 /** A response whose body has been read to its end. */
 export class ReadResponse extends Response {
   /** The body as it came. What `Response` itself gives are copies, two or three of them for one. */
@@ -56,23 +62,25 @@ const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
 const NO_BODY = new Set([204, 205, 304]);
 
 /** https only; the name is resolved once and the connection pinned to that address, so that a second answer cannot move it. */
-export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
+export function createOutboundHttp(options: OutboundOptions): ForeseeingHttp {
   const allowed = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
+  const isListed = (url: URL) => allowed.has(url.origin);
+  const mayCall = (url: URL) => url.protocol === 'https:' || isListed(url);
   return {
+    mayCall,
     fetch: async (input, request = {}) => {
       const url = new URL(input);
-      const isAllowed = allowed.has(url.origin);
       if (url.username !== '' || url.password !== '')
         refuse('outbound-refused', { detail: 'An address with a user name in it is not called.' });
-      if (!isAllowed && url.protocol !== 'https:')
+      if (!mayCall(url))
         refuse('outbound-refused', { detail: `${url.origin} is not https, and only https is called.`, next: UNLESS_LISTED });
-      const address = await resolvePublic(url, isAllowed);
+      const address = await resolvePublic(url, isListed(url));
       return exchange(url, address, request);
     },
   };
 }
 
-const UNLESS_LISTED = 'If it really is meant, the operator can list its origin in ROLLCALL_OUTBOUND_ALLOWED_ORIGINS.';
+export const UNLESS_LISTED = 'If it really is meant, the operator can list its origin in ROLLCALL_OUTBOUND_ALLOWED_ORIGINS.';
 
 interface Address {
   readonly address: string;

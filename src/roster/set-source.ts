@@ -1,7 +1,7 @@
 import { refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { enqueue } from '../jobs/index.ts';
-import type { Clock, Database, SecretBox } from '../platform/index.ts';
+import { type Clock, type Database, type ForeseeingHttp, type SecretBox, UNLESS_LISTED } from '../platform/index.ts';
 import { PULL_TASK } from './pull-task.ts';
 import { deleteSource, readSource, type RosterSource, writeSource } from './roster-source-store.ts';
 
@@ -38,11 +38,11 @@ function sourceContext(workspaceId: WorkspaceId): string {
 
 /** Sets where the roster is fetched from, and has it fetched at once. Throws DomainError `invalid-request` for an address that is none. */
 export async function setSource(
-  deps: { readonly database: Database; readonly clock: Clock; readonly secretBox: SecretBox },
+  deps: { readonly database: Database; readonly clock: Clock; readonly secretBox: SecretBox; readonly outbound: ForeseeingHttp },
   workspaceId: WorkspaceId,
   { url, authorization, actor, ...setting }: SourceInput,
 ): Promise<RosterSource> {
-  const { origin, pathname } = addressOf(url);
+  const { origin, pathname } = addressOf(deps.outbound, url);
   const at = deps.clock.now();
   const address = `${origin}${pathname}`;
   const secret: SealedSource = { url, authorization: authorization ?? null };
@@ -85,10 +85,12 @@ export function refuseNowhere(): never {
   return refuse('not-found', { detail: 'The roster is fetched from nowhere.', next: 'PUT roster/source says where from.' });
 }
 
-/** Throws DomainError `invalid-request` for an address that is none, or has a user name in it. */
-export function addressOf(text: string): URL {
+/** Throws DomainError `invalid-request` for an address that is none, has a user name in it, or would be refused at every attempt: what http brings anybody on the way may have written. */
+export function addressOf(outbound: ForeseeingHttp, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
+  const isWhole = url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  if (isWhole && outbound.mayCall(url)) return url;
+  if (isWhole) refuse('invalid-request', { detail: `"url" must be an https address, and ${url.origin} is none.`, next: UNLESS_LISTED });
   return refuse('invalid-request', {
     detail: '"url" must be an https address without a user name in it.',
     next: 'What lets us in goes into "authorization", as the whole header: Bearer … or Basic ….',

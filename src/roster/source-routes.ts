@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import { type BodyReader, type OutboundHttp, readBody, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
+import { type BodyReader, type ForeseeingHttp, readBody, requireScope, workspaceOf, workspaceRouter } from '../platform/index.ts';
 import type { RosterDependencies } from './import-roster.ts';
 import { readSource } from './roster-source-store.ts';
 import { refuseNowhere, removeSource, requestPull, setSource, type SourceInput } from './set-source.ts';
@@ -13,7 +13,7 @@ const MAX_HEADER = 8_000;
 
 export interface SourceRoutesDeps extends RosterDependencies {
   /** By which a source is tried. */
-  readonly outbound: OutboundHttp;
+  readonly outbound: ForeseeingHttp;
 }
 
 /** `/roster/source`: where the roster is fetched from, relative to a workspace's address. */

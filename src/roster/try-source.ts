@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../kernel/index.ts';
-import type { OutboundHttp } from '../platform/index.ts';
+import type { ForeseeingHttp } from '../platform/index.ts';
 import { fetchRoster } from './fetch-roster.ts';
 import { type ImportPreview, previewImport, type RosterDependencies } from './import-roster.ts';
 import { sentRoster } from './roster-reader.ts';
@@ -12,11 +12,11 @@ import { addressOf, openSource, refuseNowhere, type SealedSource, type SourceInp
  * where that may not be called, `outbound-failed` where nothing can be had there, `invalid-request` for what is no roster.
  */
 export async function trySource(
-  deps: RosterDependencies & { readonly outbound: OutboundHttp },
+  deps: RosterDependencies & { readonly outbound: ForeseeingHttp },
   workspaceId: WorkspaceId,
   tried: Omit<SourceInput, 'actor'> | undefined,
 ): Promise<ImportPreview> {
-  const source = tried === undefined ? await present(deps, workspaceId) : asSealed(tried);
+  const source = tried === undefined ? await present(deps, workspaceId) : asSealed(deps, tried);
   const bytes = await fetchRoster(deps.outbound, source);
   const holds = { full: source.full, partial: false, elseUnchanged: false };
   return previewImport(deps, workspaceId, { ...sentRoster('pull', bytes), ...holds });
@@ -24,8 +24,8 @@ export async function trySource(
 
 type Tried = SealedSource & Pick<SourceInput, 'full'>;
 
-function asSealed({ url, authorization, full }: Omit<SourceInput, 'actor'>): Tried {
-  return { url: addressOf(url).href, authorization: authorization ?? null, full };
+function asSealed({ outbound }: { readonly outbound: ForeseeingHttp }, { url, authorization, full }: Omit<SourceInput, 'actor'>): Tried {
+  return { url: addressOf(outbound, url).href, authorization: authorization ?? null, full };
 }
 
 async function present(deps: RosterDependencies, workspaceId: WorkspaceId): Promise<Tried> {

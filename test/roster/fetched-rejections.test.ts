@@ -196,7 +196,7 @@ describe('rows of a fetched roster that cannot be taken', () => {
   it.each([
     {
       story: 'failed',
-      prepare: async () => void (await at.send('PUT', '/roster/source', { url: 'http://127.0.0.1:1/x', everyHours: 24 })),
+      prepare: async () => void (await at.send('PUT', '/roster/source', { url: 'https://127.0.0.1:1/x', everyHours: 24 })),
       state: 'failed',
     },
     { story: 'has gone well', prepare: async () => void (await set()), state: 'taken' },

@@ -184,6 +184,7 @@ describe('a roster that is fetched', () => {
 
   it.each([
     { story: 'a file of this machine', body: { url: 'file:///etc/passwd', everyHours: 24 } },
+    { story: 'an address that is not https, unless the operator lists it', body: { url: 'http://hr.example/people.csv', everyHours: 24 } },
     { story: 'a user name in the address', body: { url: 'https://me:pass@hr.example/people.csv', everyHours: 24 } },
     { story: 'no address', body: { url: 'people.csv', everyHours: 24 } },
     { story: 'never', body: { url: 'https://hr.example/people.csv', everyHours: 0 } },

@@ -130,10 +130,18 @@ describe('trying where a roster is fetched from', () => {
     },
     {
       story: 'it lies within our own network',
-      body: () => ({ ...setting(), url: 'http://127.0.0.1:1/x' }),
+      body: () => ({ ...setting(), url: 'https://127.0.0.1:1/x' }),
       status: 502,
       code: 'outbound-refused',
-      says: 'not https',
+      says: 'private',
+      next: expect.stringContaining('ROLLCALL_OUTBOUND_ALLOWED_ORIGINS'),
+    },
+    {
+      story: 'it is not https',
+      body: () => ({ ...setting(), url: 'http://hr.example/people.csv' }),
+      status: 400,
+      code: 'invalid-request',
+      says: 'http://hr.example is none',
       next: expect.stringContaining('ROLLCALL_OUTBOUND_ALLOWED_ORIGINS'),
     },
     {
