@@ -14,7 +14,7 @@ const rooms = {
   sso: [...ground, 'jobs', 'ledger', 'workspace'], // asks mayEnter(identity), which app hands in
   scim: [...ground, 'scim-protocol', 'jobs', 'ledger', 'workspace'],
   directory: [...ground, 'jobs', 'ledger', 'workspace'],
-  roster: [...ground, 'jobs', 'ledger', 'workspace'],
+  roster: [...ground, 'verdict', 'jobs', 'ledger', 'workspace'], // asks verdict when a day ends
   activation: [...ground, 'jobs', 'ledger', 'workspace', 'sso', 'scim', 'directory', 'roster'],
   reconciliation: [...ground, 'verdict', 'jobs', 'ledger', 'workspace', 'scim', 'directory', 'roster', 'activation'],
   notification: [...ground, 'jobs', 'ledger', 'workspace', 'reconciliation'], // reads findings as they stand, and tells of them

@@ -1,6 +1,6 @@
 import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
-import { speaksOfEverybody, toldRejections } from '../roster/index.ts';
+import { disclosedFileName, speaksOfEverybody, toldRejections } from '../roster/index.ts';
 import type { RosterInput, RosterTotals } from './report-sources.ts';
 
 interface Asked {
@@ -26,10 +26,7 @@ export async function readRosterInputs(
      )
      select roster_import.id as "importId", roster_import.source, roster_import.imported_at as "importedAt",
             roster_import.imported_by as "importedBy",
-            (select disclosure.value #>> '{}'
-               from ledger_disclosure as disclosure
-              where disclosure.workspace_id = $1 and disclosure.record_id = roster_import.record_id and disclosure.path = 'file_name'
-                and disclosure.erased_at is null) as "fileName", encode(roster_import.file_sha256, 'hex') as sha256, roster_import.file_bytes as bytes,
+            ${disclosedFileName('roster_import.record_id')}, encode(roster_import.file_sha256, 'hex') as sha256, roster_import.file_bytes as bytes,
             roster_import.full_roster as "isFull", case when not roster_import.partial then 'everybody' when roster_import.else_unchanged then 'changes-and-no-others' else 'changes' end as tells,
             coalesce(roster_import.received_at, roster_import.imported_at) as "toldAt", roster_import.row_count as rows, roster_import.added, roster_import.changed,
             roster_import.ended, roster_import.rehired, roster_import.unchanged, roster_import.rejected, roster_import.dropped,

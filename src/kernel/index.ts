@@ -51,4 +51,5 @@ export {
 export { plural } from './plural.ts';
 export { EXPIRY_WARNINGS_DAYS, type Expiry, expiryOf } from './expiry.ts';
 export { requireApprovable } from './require-approvable.ts';
+export { isOffset, isTimeZone } from './time-zone.ts';
 export { isBeyondEmployment } from './told-date.ts';

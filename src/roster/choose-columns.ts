@@ -26,7 +26,7 @@ export interface ChosenColumns {
  * Throws DomainError `invalid-request` where one that a roster cannot do without is not there.
  */
 export function chooseColumns(present: ReadonlySet<string>, mapping: RosterMapping): ChosenColumns {
-  const chosen = new Map(rosterFields.map((field) => [field, sourcesIn(present, sourcesOf(mapping, field))]));
+  const chosen = new Map(rosterFields.map((field) => [field, chosenSources(present, mapping, field)]));
   const found = rosterFields.filter((field) => (chosen.get(field) ?? []).length > 0);
   refuseMissing(found, present, mapping);
   const keys = new Map([...chosen].map(([field, sources]) => [field, sources.map(keysOf)]));
@@ -36,6 +36,14 @@ export function chooseColumns(present: ReadonlySet<string>, mapping: RosterMappi
     ignoredColumns: [...present].filter((key) => !read.has(key)),
     cellsOf: (at) => (field) => textOf(at, keys.get(field) ?? []),
   };
+}
+
+/** Two kinds of numbers may be the same: by a preset, whose names are alternatives, all rows of a roster are known by one of them. Who names several says that they go together. */
+const ONE_KIND: readonly RosterField[] = ['employee_id', 'manager_employee_id'];
+
+function chosenSources(present: ReadonlySet<string>, mapping: RosterMapping, field: RosterField): readonly ColumnSource[] {
+  const sources = sourcesIn(present, sourcesOf(mapping, field));
+  return mapping.columns[field] === undefined && ONE_KIND.includes(field) ? sources.slice(0, 1) : sources;
 }
 
 /** Those of a field's sources that the roster has; of several columns put together, those that it has. */
@@ -94,10 +102,10 @@ function textOf(at: (key: string) => string, sources: readonly (readonly string[
 
 const IS_PLAIN = /^[\x20-\x7e]*$/;
 
-/** A cell as it was meant: one Unicode form, no-break spaces as spaces, nothing around it, and ="007" for 007, as spreadsheets keep zeros. */
+/** A cell as it was meant: one Unicode form, spaces of any width as spaces, nothing around it, and ="007" for 007, as spreadsheets keep zeros. */
 export function cellText(cell: string | undefined): string {
   const whole = cell ?? '';
   // In one pass: most cells are plain ASCII, and mean what they say.
-  const text = (IS_PLAIN.test(whole) ? whole : whole.normalize('NFC').replaceAll('\u00a0', ' ')).trim();
+  const text = (IS_PLAIN.test(whole) ? whole : whole.normalize('NFC').replaceAll(/\p{Zs}/gu, ' ')).trim();
   return /^="([^"]*)"$/.exec(text)?.[1] ?? text;
 }

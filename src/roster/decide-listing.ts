@@ -13,7 +13,7 @@ export type ListingDecision =
 
 /**
  * Answers for a dropped person, from what HR says when asked: they left, with the day, or they are still employed. Either is a ledger
- * record with actor and reason; neither is asked again unless HR names them and leaves them out once more.
+ * record with actor and reason; neither is asked again within `KEPT_FOR_DAYS`, unless HR names them and leaves them out once more.
  * Throws DomainError `not-found`, `conflict` for one who is not dropped, `invalid-request` for an end before the start.
  */
 export async function decideListing(
@@ -29,7 +29,7 @@ export async function decideListing(
     if (known.listing !== 'dropped') {
       refuse('conflict', { detail: 'HR names this person, or it has been said what it means that HR does not.' });
     }
-    await markKept(tx, workspaceId, personId);
+    await markKept(tx, workspaceId, { personId, at });
     const about = { at, actor, disclose: { reason } };
     if (answer.decision === 'employed') {
       await appendOne(tx, workspaceId, { ...about, type: 'hr.person.kept', subject: { kind: 'person', id: personId } });

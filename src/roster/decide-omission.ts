@@ -10,6 +10,12 @@ export type OmissionDecision = { readonly kind: 'dropped'; readonly implausible:
 export const PLAUSIBLE_LOSS = { people: 10, share: 0.1, mostShare: 1 / 3 } as const;
 
 /**
+ * For so many days it is good what somebody said of a person whom HR leaves out: as long as a roster is HR's word of today (`roster-stale`). The first roster behind them that leaves
+ * the person out asks again.
+ */
+export const KEPT_FOR_DAYS = 35;
+
+/**
  * Whether leaving somebody out ends their employment: only where the roster was declared to hold everybody, and is about as large as the
  * one before (evidence §6 rule 2). A file that was cut off in the middle is shorter, and ends nobody; nor does one with a row of which
  * nobody can say whom it names.

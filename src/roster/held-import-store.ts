@@ -3,6 +3,8 @@ import type { Page, Queryable } from '../platform/index.ts';
 import type { Brake } from './decide-brake.ts';
 import type { StatedEnd } from './ended-person.ts';
 import type { RosterMapping } from './roster-mapping.ts';
+import { omissions } from './omission-store.ts';
+import { disclosedFileName } from './roster-read-model.ts';
 import { stagedFile } from './roster-stage-store.ts';
 import type { ImportCounts, ImportFacts } from './roster-records.ts';
 
@@ -27,6 +29,8 @@ export interface HeldImport extends Omit<Brake, 'holds'> {
   readonly allowRejected: boolean;
   readonly fileSha256: string;
   readonly fileBytes: number;
+  /** As its record discloses it; null where nobody said, or it was erased. */
+  readonly fileName: string | null;
   readonly counts: ImportCounts;
   readonly expiresAt: Instant;
   readonly decidedAt: Instant | null;
@@ -37,15 +41,13 @@ export interface HeldImport extends Omit<Brake, 'holds'> {
 export interface MappedHeldImport extends HeldImport {
   readonly mapping: RosterMapping;
   readonly mappingRecordId: string | null;
-  /** As its record discloses it; null where nobody said, or it was erased. */
-  readonly fileName: string | null;
 }
 
 const columns = `held.id, held.state,
   array_remove(array[case when held.ends > held.most then 'ends-many' end,
     case when not held.allow_rejected and (held.counts -> 'rejected')::integer > 0 then 'rows-rejected' end], null) as because, held.held_at as "heldAt", held.imported_by as "importedBy", held.requested_by as "requestedBy", held.source,
   held.full_roster as "full", held.partial, held.else_unchanged as "elseUnchanged", held.allow_rejected as "allowRejected", encode(held.file_sha256, 'hex') as "fileSha256",
-  held.file_bytes as "fileBytes", held.counts, held.ends, held.employed, held.most, held.expires_at as "expiresAt",
+  held.file_bytes as "fileBytes", ${disclosedFileName('held.record_id')}, held.counts, held.ends, held.employed, held.most, held.expires_at as "expiresAt",
   held.decided_at as "decidedAt", held.decided_by as "decidedBy"`;
 
 /** Marks where an import is undone to when it turns out that it is held; the lock of the roster stays. */
@@ -131,7 +133,7 @@ export async function insertOmittedEnds(tx: Queryable, workspaceId: WorkspaceId,
     `insert into roster_held_end (workspace_id, import_id, person_id, because)
      select distinct $1::uuid, $2::uuid, staged.person_id, 'omitted'
      from roster_stage_omission as staged
-     where staged.workspace_id = $1 and staged.import_id = $2
+     where staged.workspace_id = $1 and staged.import_id = $2 and ${omissions.ending}
      on conflict do nothing -- whom a row of it ends, too`,
     [workspaceId, importId],
   );
@@ -142,7 +144,7 @@ export async function countUnshownOmitted(tx: Queryable, workspaceId: WorkspaceI
   const { rows } = await tx.query<{ count: number }>(
     `select count(distinct staged.person_id) as count
      from roster_stage_omission as staged
-     where staged.workspace_id = $1 and staged.import_id = $2 and not exists (
+     where staged.workspace_id = $1 and staged.import_id = $2 and ${omissions.ending} and not exists (
        select from roster_held_end as shown
        where shown.workspace_id = $1 and shown.import_id = $2 and shown.person_id = staged.person_id
      )`,
@@ -173,11 +175,7 @@ export async function countUnshown(
 /** The one that waits, if any. Call it under the roster's lock. */
 export async function presentHeld(tx: Queryable, workspaceId: WorkspaceId): Promise<MappedHeldImport | undefined> {
   const { rows } = await tx.query<MappedHeldImport>(
-    `select ${columns}, held.mapping, held.mapping_record_id as "mappingRecordId",
-            (select disclosure.value #>> '{}'
-               from ledger_disclosure as disclosure
-              where disclosure.workspace_id = $1 and disclosure.record_id = held.record_id and disclosure.path = 'file_name'
-                and disclosure.erased_at is null) as "fileName"
+    `select ${columns}, held.mapping, held.mapping_record_id as "mappingRecordId"
        from roster_held_import as held
       where held.workspace_id = $1 and held.state = 'held'`,
     [workspaceId],

@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type Instant, newId, type RosterImportId, plural, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import { type Clock, type Database, type SecretBox, type Transaction, unaccompanied } from '../platform/index.ts';
+import { findWorkspace } from '../workspace/index.ts';
 import type { HeldImport } from './held-import-store.ts';
 import { asDropped, asEnded, type ConcernedPeople, gatherConcerned, MOST_CONCERNED } from './gather-concerned.ts';
 import { holdImport, lapseHeld, sameHeld } from './hold-import.ts';
-import { firstOmitted } from './omission-store.ts';
+import { firstOmitted, type omissions } from './omission-store.ts';
 import { countOpenRejections, insertRejections, settleRejections } from './rejected-row-store.ts';
 import { readMapping } from './roster-mapping-store.ts';
 import { importRecord } from './roster-records.ts';
 import { stageSealedFile } from './seal-file.ts';
 import { clearStage } from './roster-stage-store.ts';
-import { insertImport, lockRoster, refreshStatistics } from './roster-store.ts';
+import { insertImport, lockRoster, readTold, refreshStatistics } from './roster-store.ts';
 import { readToldRejections } from './told-rejections-read-model.ts';
 import { type Import, type ImportRequest, type ImportSummary, workImport, type Worked } from './work-import.ts';
 
@@ -50,12 +51,14 @@ export async function previewImport(
   return deps.database.transaction(async (tx) => {
     const mapping = await readMapping(tx, workspaceId);
     const looked = { ...sent, ...hashOf(sent), actor: 'system', allowRejected: true };
-    const concerned = gatherConcerned();
+    const { timeZone } = (await findWorkspace(tx, workspaceId)) ?? refuse('not-found', { detail: 'There is no such workspace.' });
+    const concerned = gatherConcerned(timeZone);
     const import_ = { id, at, toldAt: at, ...mapping, request: looked, isDryRun: true, onPlanned: concerned.see, release: null };
     const { summary } = await workImport(tx, workspaceId, import_);
     const leftOut = await leftOutBy(tx, workspaceId, { importId: id, summary });
     await clearStage(tx, workspaceId, id);
-    return { ...summary, people: { ...concerned.seen(), ...leftOut } };
+    const told = await readTold(tx, workspaceId, concerned.periodIds());
+    return { ...summary, people: { ...concerned.seen({ told, toldAt: at }), ...leftOut } };
   });
 }
 
@@ -69,11 +72,11 @@ async function leftOutBy(
   workspaceId: WorkspaceId,
   { importId, summary }: { readonly importId: RosterImportId; readonly summary: ImportSummary },
 ): Promise<Pick<ConcernedPeople, 'dropped' | 'endedByOmission'>> {
-  const first = (which: 'fresh' | 'all') => firstOmitted(tx, workspaceId, { importId, limit: MOST_CONCERNED, which });
+  const first = (which: keyof typeof omissions) => firstOmitted(tx, workspaceId, { importId, limit: MOST_CONCERNED, which });
   const { dropped, endedByOmission } = summary;
   return {
-    dropped: { total: dropped, people: dropped === 0 ? [] : (await first('fresh')).map(asDropped) },
-    endedByOmission: { total: endedByOmission, people: endedByOmission === 0 ? [] : (await first('all')).map(asEnded) },
+    dropped: { total: dropped, people: dropped === 0 ? [] : (await first(endedByOmission === 0 ? 'asked' : 'asked-again')).map(asDropped) },
+    endedByOmission: { total: endedByOmission, people: endedByOmission === 0 ? [] : (await first('ending')).map(asEnded) },
   };
 }
 

@@ -8,7 +8,7 @@ export { eraseRosterFiles } from './erase-files-store.ts';
 export { importRoster, type RosterDependencies } from './import-roster.ts';
 export { type PastPerson, readPersonThen } from './past-people-read-model.ts';
 export { type RejectedRow, type RosterStatus, type WorkerType, workerTypes } from './roster-row.ts';
-export { type ListedPerson, listPeople, readPerson } from './roster-read-model.ts';
+export { disclosedFileName, type ListedPerson, listPeople, readPerson } from './roster-read-model.ts';
 export { speaksOfEverybody } from './speaks-of-everybody.ts';
 export { type RejectionCount, toldRejections } from './told-rejections-read-model.ts';
 export { rosterRoutes } from './roster-routes.ts';

@@ -1,5 +1,7 @@
 import type { Instant, Interval, RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import { KEPT_FOR_DAYS } from './decide-omission.ts';
+import { isTaken } from './roster-stage-store.ts';
 import { FIRST_ZONE_HOURS } from './went-on.ts';
 
 /** An employment period by which a roster before says that somebody is employed, or will be. Days are `YYYY-MM-DD`. */
@@ -14,9 +16,15 @@ export interface OpenPeriod {
 /** Such a period that a roster leaves out: mostly of somebody whom it leaves out; one who is employed, and will be again, has two. */
 export interface Omitted extends OpenPeriod {
   readonly personId: string;
-  /** The roster that named the person last, of one whom a roster before this one left out, too; null for one whom the roster before named. */
+  /** HR's last word that the person was employed, or somebody's for HR; null where it is the roster before. */
   readonly namedUntil: Instant | null;
 }
+
+/** When somebody answered for a person; where an earlier version took the answer, it was not before they were left out. */
+const keptAt = 'coalesce(person.kept_at, person.unlisted_to)';
+const keptFor = `${KEPT_FOR_DAYS * 24} hours`;
+/** Until when that is good, of whom is kept. */
+export const keptUntil = `${keptAt} + interval '${keptFor}'`;
 
 /** The latest day that has begun somewhere on earth at an instant. */
 const beginningBy = (instant: string) => `(${instant}::timestamptz at time zone 'UTC' + interval '${FIRST_ZONE_HOURS} hours')::date`;
@@ -51,9 +59,47 @@ export async function importBefore(
   return rows[0];
 }
 
+/** Each import that rejected a row of an employee, with the first day of that row: of one that could not be read it may be any. */
+const unread = `
+       select rejected.employee_id, array_agg(rejected.import_id) as imports, array_agg(rejected.first_day) as first_days
+       from (
+         select rejected.employee_id, rejected.import_id, max(coalesce(rejected.start_date, 'infinity')) as first_day
+         from roster_rejected_row as rejected
+         where rejected.workspace_id = $1 and rejected.employee_id is not null
+         group by rejected.employee_id, rejected.import_id
+       ) as rejected
+       group by rejected.employee_id`;
+
+/**
+ * HR's last word that an employment went on of which the roster before rejected a row, or one of a later employment: nobody knows what that said. It is the latest roster that
+ * rejected none, or changes behind it with HR's word that nobody else has changed; no row where that is the roster before.
+ */
+const wordBeforeRejected = `
+       select greatest(word.told, (
+                select max(coalesce(declared.received_at, declared.imported_at)) from roster_import as declared
+                where declared.workspace_id = $1 and declared.else_unchanged and declared.rejected = 0 and declared.id > word.id and declared.id < rejected_first.id
+              )) as told
+       from (
+         select array_agg(rejected.import_id) as imports
+         from unnest(unread.imports, unread.first_days) as rejected (import_id, first_day)
+         where rejected.first_day >= period.start_date
+       ) as about
+       cross join lateral (
+         select made.id, made.told
+         from (
+           (select whole.id, coalesce(whole.received_at, whole.imported_at) as told, false as is_first from roster_import as whole
+            where whole.workspace_id = $1 and not whole.partial and whole.id <> all (about.imports) order by whole.id desc limit 1)
+           union all
+           (select first.id, coalesce(first.received_at, first.imported_at) as told, true as is_first from roster_import as first where first.workspace_id = $1 order by first.id limit 1)
+         ) as made
+         order by made.is_first
+         limit 1
+       ) as word
+       cross join lateral (select later.id from unnest(about.imports) as later (id) where later.id > word.id order by later.id limit 1) as rejected_first`;
+
 /**
  * Stages the employments that went on when a roster was told (`toldAt`) of people whom the roster before named, or left out with nobody saying what
- * that means, and whom the staged one does not name.
+ * that means, or with an answer that is too old, and whom the staged one does not name.
  */
 export async function stageOmitted(
   tx: Queryable,
@@ -61,12 +107,17 @@ export async function stageOmitted(
   { importId, toldAt }: { readonly importId: RosterImportId; readonly toldAt: Instant },
 ): Promise<void> {
   await tx.query(
-    `insert into roster_stage_omission (workspace_id, import_id, person_id, period_id, start_date, end_date, last_day, named_until, is_withdrawn)
-     select $1::uuid, $2::uuid, person.id, period.id, period.start_date, period.end_date, period.last_day,
-            case when person.listing = 'dropped' then coalesce(person.unlisted_from, person.created_at) end, false
+    `insert into roster_stage_omission (workspace_id, import_id, person_id, period_id, start_date, end_date, last_day, listing, named_until, is_withdrawn)
+     with unread as materialized (${unread}
+     )
+     select $1::uuid, $2::uuid, person.id, period.id, period.start_date, period.end_date, period.last_day, person.listing,
+            case person.listing when 'dropped' then coalesce(person.unlisted_from, person.created_at) when 'kept' then ${keptAt} else word.told end, false
      from person
      join employment_period as period on period.workspace_id = person.workspace_id and period.person_id = person.id
-     where person.workspace_id = $1 and person.listing <> 'kept'
+     left join unread on unread.employee_id = person.employee_id
+     left join lateral (${wordBeforeRejected}
+     ) as word on unread.employee_id is not null
+     where person.workspace_id = $1 and (person.listing <> 'kept' or ${keptAt} <= $3::timestamptz - interval '${keptFor}')
        and ${goesOn('$3')}
        and not exists (
          select from roster_stage as stage
@@ -104,32 +155,39 @@ export async function stageWithdrawn(
 export interface OmittedCounts {
   /** People whom the roster before named. */
   readonly people: number;
-  /** People in all, with those who are still asked about and those of whom an employment ahead is withdrawn; and their employments. */
-  readonly allPeople: number;
-  readonly allPeriods: number;
+  /** People of whom somebody said too long ago that they are employed. */
+  readonly again: number;
+  /** The former, with those who are still asked about and those of whom an employment ahead is withdrawn; and their employments. */
+  readonly endingPeople: number;
+  readonly endingPeriods: number;
 }
 
 export async function countOmitted(tx: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<OmittedCounts> {
   const { rows } = await tx.query<OmittedCounts>(
-    `select count(distinct staged.person_id) filter (where ${isFresh}) as people,
-            count(distinct staged.person_id) as "allPeople", count(*) as "allPeriods"
+    `select count(distinct staged.person_id) filter (where staged.listing = 'listed') as people,
+            count(distinct staged.person_id) filter (where staged.listing = 'kept') as again,
+            count(distinct staged.person_id) filter (where ${omissions.ending}) as "endingPeople", count(*) filter (where ${omissions.ending}) as "endingPeriods"
      from roster_stage_omission as staged
      where staged.workspace_id = $1 and staged.import_id = $2`,
     [workspaceId, importId],
   );
-  return rows[0] ?? { people: 0, allPeople: 0, allPeriods: 0 };
+  return rows[0] ?? { people: 0, again: 0, endingPeople: 0, endingPeriods: 0 };
 }
 
-/** Left out by this roster first. */
-const isFresh = 'staged.named_until is null and not staged.is_withdrawn';
+/** Of what is left out: what ends where a roster is taken at its word, and about whom it is asked where it is not, or in any case. Whoever was answered for is asked about before they end. */
+export const omissions = {
+  ending: "staged.listing is distinct from 'kept'",
+  asked: "staged.listing in ('listed', 'kept')",
+  'asked-again': "staged.listing = 'kept'",
+} as const;
 
-/** All that is left out of the next so many people behind one, in order of the person and of their start; or only of those whom the roster before named. */
+/** What is left out so of the next so many people behind one, in order of the person and of their start. */
 export async function omittedPeriods(
   tx: Queryable,
   workspaceId: WorkspaceId,
   { importId, after, people, which }: PageOfOmitted,
 ): Promise<readonly Omitted[]> {
-  const asked = which === 'fresh' ? isFresh : 'true';
+  const asked = omissions[which];
   const { rows } = await tx.query<Omitted>(
     `select staged.person_id as "personId", staged.period_id as "periodId", staged.start_date as "startDate", staged.end_date as "endDate",
             staged.last_day as "lastDay", staged.named_until as "namedUntil"
@@ -151,9 +209,10 @@ export async function omittedPeriods(
 export interface NamedOmitted extends OpenPeriod {
   readonly employeeId: string;
   readonly displayName: string | null;
+  readonly listing: 'listed' | 'dropped' | 'kept' | null;
 }
 
-/** The first employments that are left out, by the names of whom they are, in order of the person and of their start; of those whom the roster before named, each person once. */
+/** The first employments that are left out so, by the names of whom they are, in order of the person and of their start; of those who are asked about, each person once. */
 export async function firstOmitted(
   tx: Queryable,
   workspaceId: WorkspaceId,
@@ -161,11 +220,11 @@ export async function firstOmitted(
 ): Promise<readonly NamedOmitted[]> {
   const { rows } = await tx.query<NamedOmitted>(
     `select person.employee_id as "employeeId", person.display_name as "displayName", staged.period_id as "periodId",
-            staged.start_date as "startDate", staged.end_date as "endDate", staged.last_day as "lastDay"
+            staged.start_date as "startDate", staged.end_date as "endDate", staged.last_day as "lastDay", staged.listing
      from (
-       select ${which === 'fresh' ? 'distinct on (staged.person_id)' : ''} staged.*
+       select ${which === 'ending' ? '' : 'distinct on (staged.person_id)'} staged.*
        from roster_stage_omission as staged
-       where staged.workspace_id = $1 and staged.import_id = $2 and ${which === 'fresh' ? isFresh : 'true'}
+       where staged.workspace_id = $1 and staged.import_id = $2 and ${omissions[which]}
        order by staged.person_id, staged.start_date limit $3
      ) as staged
      join person on person.workspace_id = $1 and person.id = staged.person_id
@@ -180,10 +239,10 @@ interface PageOfOmitted {
   readonly after: string | undefined;
   /** How many at most. */
   readonly people: number;
-  readonly which: 'fresh' | 'all';
+  readonly which: keyof typeof omissions;
 }
 
-/** How many people a roster before left out, and the staged one names. */
+/** How many people a roster before left out, and the staged one names by a row that is taken. */
 export async function countListedAgain(q: Queryable, workspaceId: WorkspaceId, importId: RosterImportId): Promise<number> {
   const { rows } = await q.query<{ count: number }>(
     `select count(*) as count from person where person.workspace_id = $1 and ${isListedAgain}`,
@@ -194,7 +253,7 @@ export async function countListedAgain(q: Queryable, workspaceId: WorkspaceId, i
 
 const isListedAgain = `person.listing <> 'listed' and exists (
          select from roster_stage as stage
-         where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id
+         where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id and ${isTaken('stage')}
        )`;
 
 /** The next so many of them behind one, in order of their id. */
@@ -214,7 +273,7 @@ export async function peopleListedAgain(
 
 export async function markListed(tx: Queryable, workspaceId: WorkspaceId, people: readonly string[]): Promise<void> {
   await tx.query(
-    `update person set listing = 'listed', unlisted_from = null, unlisted_to = null, unlisted_record_id = null
+    `update person set listing = 'listed', unlisted_from = null, unlisted_to = null, unlisted_record_id = null, kept_at = null
      where person.workspace_id = $1 and person.id = any ($2::uuid[])`,
     [workspaceId, people],
   );
@@ -224,18 +283,18 @@ export async function markListed(tx: Queryable, workspaceId: WorkspaceId, people
 export interface Dropped {
   readonly personId: string;
   readonly recordId: string;
+  /** Between HR's last word that they were employed, and the roster. */
+  readonly range: Interval;
 }
 
-export async function markDropped(
-  tx: Queryable,
-  workspaceId: WorkspaceId,
-  { dropped, range }: { readonly dropped: readonly Dropped[]; readonly range: Interval },
-): Promise<void> {
+export async function markDropped(tx: Queryable, workspaceId: WorkspaceId, dropped: readonly Dropped[]): Promise<void> {
   await tx.query(
-    `update person set listing = 'dropped', unlisted_from = $3, unlisted_to = $4, unlisted_record_id = made."recordId"
-     from jsonb_to_recordset($2::jsonb) as made ("personId" uuid, "recordId" uuid)
+    `update person
+     set listing = 'dropped', unlisted_from = (made.range ->> 'from')::timestamptz, unlisted_to = (made.range ->> 'to')::timestamptz,
+         unlisted_record_id = made."recordId", kept_at = null
+     from jsonb_to_recordset($2::jsonb) as made ("personId" uuid, "recordId" uuid, range jsonb)
      where person.workspace_id = $1 and person.id = made."personId"`,
-    [workspaceId, JSON.stringify(dropped), range.from, range.to],
+    [workspaceId, JSON.stringify(dropped)],
   );
 }
 
@@ -315,8 +374,16 @@ export async function lockListing(tx: Queryable, workspaceId: WorkspaceId, perso
 }
 
 /** Somebody has said what it means that HR no longer names them. */
-export async function markKept(tx: Queryable, workspaceId: WorkspaceId, personId: string): Promise<void> {
-  await tx.query("update person set listing = 'kept' where person.workspace_id = $1 and person.id = $2", [workspaceId, personId]);
+export async function markKept(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  { personId, at }: { readonly personId: string; readonly at: Instant },
+): Promise<void> {
+  await tx.query("update person set listing = 'kept', kept_at = $3 where person.workspace_id = $1 and person.id = $2", [
+    workspaceId,
+    personId,
+    at,
+  ]);
 }
 
 export async function endPeriod(

@@ -1,4 +1,5 @@
-import type { Instant, Interval } from '../kernel/index.ts';
+import { DAY_MS, type Instant, type Interval, plusMs } from '../kernel/index.ts';
+import { KEPT_FOR_DAYS } from './decide-omission.ts';
 import type { ListedPeriod, ListedPerson } from './roster-read-model.ts';
 import type { RosterStatus, WorkerType } from './roster-row.ts';
 import { wentOn } from './went-on.ts';
@@ -36,12 +37,12 @@ export interface PastPeriod extends Omit<ListedPeriod, 'status' | 'workerType'> 
 }
 
 /** How HR spoke of a person by an instant. */
-export interface PastStanding extends Pick<ListedPerson, 'listing' | 'unlistedBetween'> {
+export interface PastStanding extends Pick<ListedPerson, 'listing' | 'unlistedBetween' | 'keptUntil'> {
   readonly periods: readonly PastPeriod[];
 }
 
-type Listed = Pick<PastStanding, 'listing' | 'unlistedBetween'>;
-const listed: Listed = { listing: 'listed', unlistedBetween: null };
+type Listed = Omit<PastStanding, 'periods'>;
+const listed: Listed = { listing: 'listed', unlistedBetween: null, keptUntil: null };
 
 /** What all records of a person by an instant come to, in their order; undefined where none tells of an employment. Pure. */
 export function standingOf(told: readonly ToldRecord[]): PastStanding | undefined {
@@ -97,14 +98,19 @@ function listedAfter(before: Listed, records: readonly ToldRecord[], periods: re
   const told = records.findLast(({ type }) => type in listings);
   const standing = told === undefined ? before : (listings[told.type]?.(before, told) ?? before);
   if (standing.listing !== 'dropped') return standing;
-  if (records.some(({ isAnswer }) => isAnswer)) return { ...standing, listing: 'kept' };
+  const answered = records.find(({ isAnswer }) => isAnswer);
+  if (answered !== undefined) return keptBy(standing, answered);
   const isEnding = records.some(({ type }) => type === 'hr.period.ended');
   const leftOut = standing.unlistedBetween?.to;
   return isEnding && leftOut !== undefined && !periods.some((period) => wentOn(period, leftOut)) ? listed : standing;
 }
 
 const listings: Readonly<Record<string, (before: Listed, record: ToldRecord) => Listed>> = {
-  'hr.person.dropped': (_before, { observed }) => ({ listing: 'dropped', unlistedBetween: observed }),
+  'hr.person.dropped': (_before, { observed }) => ({ listing: 'dropped', unlistedBetween: observed, keptUntil: null }),
   'hr.person.listed': () => listed,
-  'hr.person.kept': (before) => ({ ...before, listing: 'kept' }),
+  'hr.person.kept': keptBy,
 };
+
+function keptBy(before: Listed, { recordedAt }: ToldRecord): Listed {
+  return { ...before, listing: 'kept', keptUntil: plusMs(recordedAt, KEPT_FOR_DAYS * DAY_MS) };
+}

@@ -13,6 +13,8 @@ export interface KnownPeriod {
   readonly workerType: string;
   /** It ended, and HR has said so by leaving them out. */
   readonly isEndedByOmission: boolean;
+  /** The day on which HR named it last, of one that ended so; null of others. */
+  readonly namedLast: string | null;
 }
 
 export interface KnownPerson {
@@ -54,7 +56,7 @@ export interface ImportPlan {
 
 /**
  * Compares a file's rows with what is known, without changing anything. `today` is the day of the import, `YYYY-MM-DD`:
- * a start that still lies ahead may be moved, one that has passed may not. A person whom the file lacks is left alone (I9).
+ * a start that still lies ahead may be moved, one that has passed to an earlier day alone. A person whom the file lacks is left alone (I9).
  */
 export function planImport(rows: readonly RosterRow[], known: ReadonlyMap<string, KnownPerson>, today: string): ImportPlan {
   const rejected: UnfittingRow[] = [];
@@ -87,6 +89,8 @@ interface Dates {
   readonly startDate: string;
   readonly endDate: string | null;
   readonly lastDay: string | null;
+  /** Of a row there is none. */
+  readonly namedLast?: string | null;
 }
 
 interface FittedRows {
@@ -180,18 +184,19 @@ export function isSamePerson(one: PersonNamed, other: PersonNamed): boolean {
 }
 
 /**
- * The known period that each row speaks of: the one that starts that day, else one whose start lies ahead and is being moved, which no other row speaks of. Of several rows
+ * The known period that each row speaks of: the one that starts that day, else one whose start lies ahead and is being moved, which no other row speaks of, or one that began sooner than was known. Of several rows
  * that could have moved it the first has.
  */
 function periodsSpokenOf(rows: readonly RosterRow[], { person, today }: PersonContext): ReadonlyMap<RosterRow, KnownPeriod> {
   const periods = person?.periods ?? [];
   const isStated = ({ startDate }: KnownPeriod) => rows.some((row) => row.startDate === startDate);
+  const begunSooner = rows.length === 1 && rows[0] !== undefined ? begunBefore(rows[0], periods) : undefined;
   const ahead = periods.filter((period) => period.startDate > today && !isStated(period));
   const spokenOf = new Map<RosterRow, KnownPeriod>();
   let moved = ahead.length === 1 ? ahead[0] : undefined;
   for (const row of rows) {
     const same = periods.find(({ startDate }) => startDate === row.startDate);
-    const period = same ?? (row.startDate > today ? moved : undefined);
+    const period = same ?? (row.startDate > today ? moved : begunSooner);
     if (period === undefined) continue;
     if (period === moved) moved = undefined;
     spokenOf.set(row, period);
@@ -199,10 +204,28 @@ function periodsSpokenOf(rows: readonly RosterRow[], { person, today }: PersonCo
   return spokenOf;
 }
 
+/**
+ * The one known period that the only row of a person overlaps from before: it began sooner than HR had told. Nobody has two employments at once, and a row that begins later may be of somebody
+ * who came back.
+ */
+function begunBefore(row: RosterRow, periods: readonly KnownPeriod[]): KnownPeriod | undefined {
+  const overlapped = periods.filter((period) => overlap(row, period));
+  const [only] = overlapped;
+  return overlapped.length === 1 && only !== undefined && row.startDate < only.startDate ? only : undefined;
+}
+
 function overlap(a: Dates, b: Dates): boolean {
+  if (neverBegan(a) || neverBegan(b)) return false;
   const [first, second] = a.startDate < b.startDate ? [a, b] : [b, a];
+  // It may have ended on the very day on which HR named it last.
+  if (first.namedLast) return first.namedLast > second.startDate;
   const end = lastDayOf(first);
   return end === null || end >= second.startDate;
+}
+
+/** It ended before it was to begin. */
+function neverBegan({ namedLast, startDate }: Dates): boolean {
+  return namedLast !== undefined && namedLast !== null && namedLast < startDate;
 }
 
 function overlapping(row: RosterRow, other: Dates): UnfittingRow {

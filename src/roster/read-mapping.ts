@@ -1,6 +1,5 @@
-import { refuse } from '../kernel/index.ts';
+import { isOffset, isTimeZone, refuse } from '../kernel/index.ts';
 import type { BodyReader } from '../platform/index.ts';
-import { isTimeZone } from './is-time-zone.ts';
 import { dateFormats } from './roster-date.ts';
 import { type ColumnSource, presetNames, type RosterMapping, rosterFields, type RosterWords } from './roster-mapping.ts';
 import { rosterStatuses, workerTypes } from './roster-row.ts';
@@ -45,33 +44,57 @@ function zonesOf(value: unknown): Readonly<Record<string, string>> {
   const zones = Object.entries(objectOf('timeZones', value));
   if (zones.length > MAX_SITES) refuse('invalid-request', { detail: `"timeZones" may name ${MAX_SITES} sites at most.` });
   for (const [site, zone] of zones) {
-    if (!isName(site) || !isName(zone) || !isTimeZone(zone)) {
-      refuse('invalid-request', {
-        detail: `"timeZones" gives the site "${site.slice(0, MAX_NAME)}" no zone that is known, such as Europe/Berlin.`,
-      });
-    }
+    requireZone(`"timeZones" gives the site`, site, zone);
   }
   return Object.fromEntries(zones) as Readonly<Record<string, string>>;
 }
 
+function requireZone(says: string, name: string, zone: unknown): string {
+  if (!isName(name) || !isName(zone) || !isTimeZone(zone)) {
+    const next =
+      isName(zone) &&
+      isOffset(zone) &&
+      `${zone} is an offset, which may stand for a zone with summer time: name the place, such as America/New_York.`;
+    refuse('invalid-request', {
+      detail: `${says} "${name.slice(0, MAX_NAME)}" no zone that is known, such as Europe/Berlin.`,
+      ...(next && { next }),
+    });
+  }
+  return zone;
+}
+
 /** Words are compared in lower case. */
 function wordsOf(value: unknown): RosterWords {
-  const { status, worker_type: workerType, ...others } = objectOf('words', value);
+  const { status, worker_type: workerType, time_zone: timeZone, ...others } = objectOf('words', value);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    refuse('invalid-request', { detail: `"words" names no field "${unknown.slice(0, MAX_NAME)}".`, next: 'Fields: status, worker_type.' });
+    refuse('invalid-request', {
+      detail: `"words" names no field "${unknown.slice(0, MAX_NAME)}".`,
+      next: 'Fields: status, worker_type, time_zone.',
+    });
   }
   return {
     ...(status !== undefined && { status: meanings('status', status, rosterStatuses) }),
     ...(workerType !== undefined && { worker_type: meanings('worker_type', workerType, workerTypes) }),
+    ...(timeZone !== undefined && { time_zone: zonesCalled(timeZone) }),
   };
 }
 
-function meanings<Word extends string>(field: string, value: unknown, ours: readonly Word[]): Readonly<Record<string, Word>> {
+function zonesCalled(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    wordsIn('time_zone', value).map(([word, zone]) => [word.trim().toLowerCase(), requireZone('"words.time_zone" gives', word, zone)]),
+  );
+}
+
+function wordsIn(field: string, value: unknown): readonly (readonly [string, unknown])[] {
   const words = Object.entries(objectOf(`words.${field}`, value));
   if (words.length > MAX_WORDS) refuse('invalid-request', { detail: `"words.${field}" may name ${MAX_WORDS} words at most.` });
+  return words;
+}
+
+function meanings<Word extends string>(field: string, value: unknown, ours: readonly Word[]): Readonly<Record<string, Word>> {
   return Object.fromEntries(
-    words.map(([word, meant]): readonly [string, Word] => {
+    wordsIn(field, value).map(([word, meant]): readonly [string, Word] => {
       const our = ours.find((known) => known === meant);
       if (our !== undefined && isName(word)) return [word.trim().toLowerCase(), our];
       return refuse('invalid-request', {

@@ -1,6 +1,6 @@
-import { addressKey } from '../kernel/index.ts';
+import { addressKey, isOffset } from '../kernel/index.ts';
 import { readDate } from './roster-date.ts';
-import { type RosterField, type RosterMapping, wordFor } from './roster-mapping.ts';
+import { namedIn, type RosterField, type RosterMapping, wordFor } from './roster-mapping.ts';
 import { type RejectedRow, type RosterRow, rosterStatuses, workerTypes } from './roster-row.ts';
 
 /** The text of a field, trimmed; one that the file lacks reads as ''. */
@@ -125,15 +125,25 @@ function dateOf(text: string, field: RosterField, { mapping, reject }: Reading):
 }
 
 /**
- * The row's own zone, else its site's. A site whose zone nobody has named is a zone that nobody knows, where others' are named: its days
- * end somewhere within 26 hours. Null means the workspace's.
+ * The row's own zone, by the mapping where that says what the word means, else its site's. A site whose zone nobody has named is a zone that nobody knows, where others' are named, and so is
+ * an offset: its days end somewhere within 26 hours. Null means the workspace's.
  */
-function zoneOf(cells: Cells, { timeZones }: RosterMapping, reject: Reject): string | null {
+function zoneOf(cells: Cells, { timeZones, words }: RosterMapping, reject: Reject): string | null {
   const own = optional(cells, 'time_zone', reject);
-  if (own !== null) return own;
+  if (own !== null) return placed(namedIn(words?.time_zone, own.toLowerCase()) ?? own);
   const site = optional(cells, 'site', reject);
   if (site === null || Object.keys(timeZones).length === 0) return null;
-  return timeZones[site] ?? zoneOfUnknownSite(site);
+  return placed(namedIn(timeZones, site) ?? zoneOfUnknownSite(site));
+}
+
+/** An offset by itself would be taken for a zone. */
+function placed(zone: string): string {
+  return isOffset(zone) ? zoneOfOffset(zone) : zone;
+}
+
+/** What stands for the zone of which an offset alone is said; no zone is called so. */
+export function zoneOfOffset(offset: string): string {
+  return `the offset ${offset}`;
 }
 
 /** What stands for the zone of a site that nobody has named one of; no zone is called so. */

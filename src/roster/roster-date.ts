@@ -7,7 +7,9 @@ export const dateFormats = [
   'DD/MM/YYYY',
   'MM/DD/YYYY',
   'DD-MM-YYYY',
+  'MM-DD-YYYY',
   'YYYY/MM/DD',
+  'YYYYMMDD',
   'DD-MMM-YYYY',
   'excel-1900',
   'excel-1904',
@@ -29,8 +31,10 @@ const orders: Readonly<Partial<Record<DateFormat, { readonly form: RegExp; reado
   'DD/MM/YYYY': { form: /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/, order: [3, 2, 1] },
   'MM/DD/YYYY': { form: /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/, order: [3, 1, 2] },
   'DD-MM-YYYY': { form: /^(\d{1,2})-(\d{1,2})-(\d{4})$/, order: [3, 2, 1] },
+  'MM-DD-YYYY': { form: /^(\d{1,2})-(\d{1,2})-(\d{4})$/, order: [3, 1, 2] },
   'YYYY/MM/DD': { form: /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/, order: [1, 2, 3] },
-  'DD-MMM-YYYY': { form: /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/, order: [3, 2, 1] },
+  YYYYMMDD: { form: /^(\d{4})(\d{2})(\d{2})$/, order: [1, 2, 3] },
+  'DD-MMM-YYYY': { form: /^(\d{1,2})[- /]([A-Za-z]{3})[- /](\d{4})$/, order: [3, 2, 1] },
 };
 
 /** The serial number 0 of a spreadsheet's calendar, as the day that its later numbers count from. */

@@ -35,10 +35,12 @@ export interface RosterMapping {
   readonly words?: RosterWords;
 }
 
-/** What an HR system calls a status or a type, in lower case, and this product's own word for it. */
+/** What an HR system calls a status, a type or a time zone, in lower case, and this product's own word for it. */
 export interface RosterWords {
   readonly status?: Readonly<Record<string, RosterStatus>>;
   readonly worker_type?: Readonly<Record<string, WorkerType>>;
+  /** The IANA name of what a row calls a time zone, such as `est` or `gmt-05:00 eastern time`. */
+  readonly time_zone?: Readonly<Record<string, string>>;
 }
 
 export interface Preset {
@@ -93,7 +95,7 @@ export const presets = {
   },
   hibob: {
     columns: {
-      employee_id: ['employee_id', 'work.employeeidincompany', 'employeeidincompany'],
+      employee_id: ['employee_id', 'employee_id_in_company', 'work.employeeidincompany', 'employeeidincompany'],
       work_email: ['email', 'work_email'],
       display_name: ['display_name', 'displayname', 'full_name', ...names],
       start_date: ['start_date', 'work.startdate'],
@@ -209,5 +211,10 @@ export function sourcesOf({ columns, preset }: RosterMapping, field: RosterField
 export function wordFor({ preset, words: own }: RosterMapping, field: 'status' | 'worker_type', text: string): string {
   const { words }: Preset = presets[preset];
   const key = text.toLowerCase();
-  return own?.[field]?.[key] ?? words[field]?.[key] ?? key;
+  return namedIn(own?.[field], key) ?? namedIn(words[field], key) ?? key;
+}
+
+/** What is said under a name: a site may be called `constructor`. */
+export function namedIn<Meant extends string>(names: Readonly<Record<string, Meant>> | undefined, name: string): Meant | undefined {
+  return names !== undefined && Object.hasOwn(names, name) ? names[name] : undefined;
 }

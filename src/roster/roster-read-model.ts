@@ -1,5 +1,6 @@
 import { addressKey, type Instant, type Interval, type PersonId, type RosterImportId, type WorkspaceId } from '../kernel/index.ts';
 import type { Page, Queryable } from '../platform/index.ts';
+import { keptUntil } from './omission-store.ts';
 import type { RosterFormat } from './parse-roster.ts';
 import type { RosterMapping } from './roster-mapping.ts';
 import type { RosterStatus, WorkerType } from './roster-row.ts';
@@ -12,6 +13,8 @@ export interface RosterImport {
   readonly importedBy: string;
   readonly fileSha256: string;
   readonly fileBytes: number;
+  /** As whoever sent it calls it; null where nobody said, or it was erased. Personal data. */
+  readonly fileName: string | null;
   readonly source: 'file' | 'push' | 'pull';
   readonly full: boolean;
   readonly partial: boolean;
@@ -51,8 +54,15 @@ export interface ImportDetail extends RosterImport {
   readonly fileErasedAt: Instant | null;
 }
 
+/** What the record of an import discloses of its file's name, in SQL. */
+export const disclosedFileName = (recordId: string) => `(
+              select disclosure.value #>> '{}'
+              from ledger_disclosure as disclosure
+              where disclosure.workspace_id = $1 and disclosure.record_id = ${recordId} and disclosure.path = 'file_name'
+                and disclosure.erased_at is null) as "fileName"`;
+
 const importColumns = `made.id, made.imported_at as "importedAt", made.imported_by as "importedBy", encode(made.file_sha256, 'hex') as "fileSha256",
-            made.file_bytes as "fileBytes", made.source, made.full_roster as "full", made.partial, made.else_unchanged as "elseUnchanged", made.row_count as "rows", made.added, made.changed, made.ended,
+            made.file_bytes as "fileBytes", ${disclosedFileName('made.record_id')}, made.source, made.full_roster as "full", made.partial, made.else_unchanged as "elseUnchanged", made.row_count as "rows", made.added, made.changed, made.ended,
             made.rehired, made.unchanged, made.rejected, made.dropped`;
 
 /** Undefined where there is none. */
@@ -117,6 +127,8 @@ export interface ListedPerson {
   readonly listing: Listing;
   /** Between the last roster that named them and the first that does not. */
   readonly unlistedBetween: Interval | null;
+  /** Until when somebody's answer for them is good: the first roster from then on that leaves them out asks again. Null unless they are kept. */
+  readonly keptUntil: Instant | null;
   readonly periods: readonly ListedPeriod[];
 }
 
@@ -126,7 +138,8 @@ const between = (from: string, to: string) =>
 
 const withPeriods = `
   select person.id, person.employee_id as "employeeId", person.display_name as "displayName", person.work_email as "workEmail",
-         person.listing, ${between('person.unlisted_from', 'person.unlisted_to')} as "unlistedBetween", employed.periods
+         person.listing, ${between('person.unlisted_from', 'person.unlisted_to')} as "unlistedBetween",
+         case when person.listing = 'kept' then ${keptUntil} end as "keptUntil", employed.periods
   from person
   cross join lateral (
     select jsonb_agg(jsonb_build_object(

@@ -1,5 +1,6 @@
 import type { Instant, LedgerRecordId, RosterImportId, WorkspaceId } from '../kernel/index.ts';
 import type { Queryable } from '../platform/index.ts';
+import type { PeriodTold } from './gather-concerned.ts';
 import type { KnownPerson, PersonNamed } from './plan-import.ts';
 import type { RosterReading } from './parse-roster.ts';
 import type { ImportFacts } from './roster-records.ts';
@@ -46,7 +47,7 @@ export async function knownPeople(
             (select jsonb_agg(jsonb_build_object(
               'id', period.id, 'startDate', period.start_date, 'endDate', period.end_date, 'lastDay', period.last_day,
               'timeZone', period.time_zone, 'site', period.site, 'status', period.status, 'workerType', period.worker_type,
-              'isEndedByOmission', period.ended_to is not null
+              'isEndedByOmission', period.ended_to is not null, 'namedLast', (period.ended_from at time zone 'UTC')::date
              ) order by period.start_date)
              from employment_period as period
              where period.workspace_id = person.workspace_id and period.person_id = person.id) as periods
@@ -174,6 +175,21 @@ export async function changePeriods(tx: Queryable, workspaceId: WorkspaceId, mad
      where period.workspace_id = $1::uuid and period.id = row.id`,
     [workspaceId, made.importId, made.toldAt, JSON.stringify(made.periods)],
   );
+}
+
+/** When HR told the ends of periods, and between which instants those ended that a roster left out. */
+export async function readTold(
+  tx: Queryable,
+  workspaceId: WorkspaceId,
+  periodIds: readonly string[],
+): Promise<ReadonlyMap<string, PeriodTold>> {
+  const { rows } = await tx.query<{ id: string; hrRecordedAt: Instant | null; from: Instant | null; to: Instant | null }>(
+    `select period.id, period.hr_recorded_at as "hrRecordedAt", period.ended_from as "from", period.ended_to as "to"
+     from employment_period as period where period.workspace_id = $1 and period.id = any ($2::uuid[])`,
+    [workspaceId, periodIds],
+  );
+  const rangeOf = (from: Instant | null, to: Instant | null) => (from === null || to === null ? undefined : { earliest: from, latest: to });
+  return new Map(rows.map(({ id, hrRecordedAt, from, to }) => [id, { hrRecordedAt, endedBetween: rangeOf(from, to) }]));
 }
 
 /** Lets the planner know of what a large import brought. */

@@ -18,7 +18,11 @@ export async function setMapping(
       date_format: mapping.dateFormat,
       columns: { ...mapping.columns },
       time_zones: { ...mapping.timeZones },
-      words: { status: { ...mapping.words?.status }, worker_type: { ...mapping.words?.worker_type } },
+      words: {
+        status: { ...mapping.words?.status },
+        worker_type: { ...mapping.words?.worker_type },
+        time_zone: { ...mapping.words?.time_zone },
+      },
     };
     const recordId = await appendOne(tx, workspaceId, {
       type: 'hr.mapping.set',

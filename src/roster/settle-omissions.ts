@@ -11,6 +11,7 @@ import {
   markDropped,
   markListed,
   type Omitted,
+  type omissions,
   omittedPeriods,
   peopleListedAgain,
   settleDropped,
@@ -46,29 +47,29 @@ interface Finding {
 
 /** How many a roster leaves out, and since when they can be missed. */
 export interface FoundOmissions extends Omit<Finding, 'importId' | 'toldAt' | 'partial'> {
-  /** People whom it names again. */
-  readonly again: number;
   /** The import before, if anybody can be missed. */
   readonly before: { readonly at: Instant; readonly rows: number } | undefined;
   /** People whom the roster before named. */
   readonly omitted: number;
+  /** People of whom somebody said too long ago that they are employed: they are asked about again, whatever the roster. */
+  readonly askedAgain: number;
   /** With them those who are still asked about, and employments ahead of people whom it names: what has ended where the roster is taken at its word. */
   readonly ending: { readonly people: number; readonly periods: number };
 }
 
-/** Stages who is left out, and counts who is named again, without changing anything. Call it before rows are taken. */
+/** Stages who is left out, without changing anything. Call it before rows are taken. */
 export async function findOmissions(tx: Transaction, workspaceId: WorkspaceId, finding: Finding): Promise<FoundOmissions> {
   const { importId, toldAt, full, partial, rows, unnamedRows } = finding;
-  const again = await countListedAgain(tx, workspaceId, importId);
   const before = partial ? undefined : await importBefore(tx, workspaceId);
-  const found = { full, rows, unnamedRows, again, before };
-  if (before === undefined) return { ...found, omitted: 0, ending: { people: 0, periods: 0 } };
+  const found = { full, rows, unnamedRows, before };
+  if (before === undefined) return { ...found, omitted: 0, askedAgain: 0, ending: { people: 0, periods: 0 } };
   await stageOmitted(tx, workspaceId, { importId, toldAt });
   // One of whom nobody can say whom it names may be anybody.
   const isWord = full && unnamedRows === 0;
   if (isWord) await stageWithdrawn(tx, workspaceId, { importId, toldAt });
-  const { people, allPeople, allPeriods } = await countOmitted(tx, workspaceId, importId);
-  return { ...found, omitted: people, ending: isWord ? { people: allPeople, periods: allPeriods } : { people: 0, periods: 0 } };
+  const { people, again, endingPeople, endingPeriods } = await countOmitted(tx, workspaceId, importId);
+  const ending = isWord ? { people: endingPeople, periods: endingPeriods } : { people: 0, periods: 0 };
+  return { ...found, omitted: people, askedAgain: again, ending };
 }
 
 interface Settling extends ImportPlace, FoundOmissions {
@@ -84,35 +85,29 @@ const BATCH = 2_000;
  * What becomes of people who are employed by the rosters before and whom a roster does not name: nothing where it holds changes alone; they have
  * ended, between the import that named them last and this one, where it plausibly holds everybody or two people say so; else they are
  * dropped, until a person says what that means (I9; evidence §6 rule 2), or such a roster does: whom one before has dropped it ends as well. An end that had been told and lies ahead changes nothing about that:
- * it says that they are employed until then.
+ * it says that they are employed until then. Of whom somebody said too long ago that they are employed is dropped by either. Call it when the rows are taken.
  */
 export async function settleOmissions(tx: Transaction, workspaceId: WorkspaceId, settling: Settling): Promise<Settled> {
-  const { again, before, omitted, ending, isConfirmed, isWritten, full, rows, unnamedRows, toldAt } = settling;
-  if (isWritten) await listAgain(tx, workspaceId, settling);
+  const { importId, before, omitted, askedAgain, ending, isConfirmed, isWritten, full, rows, unnamedRows, toldAt } = settling;
+  const again = await countListedAgain(tx, workspaceId, importId);
+  if (isWritten) await listAgain(tx, workspaceId, { ...settling, again });
   const nothing = { dropped: 0, endedByOmission: 0, listedAgain: again, implausible: null, isEnding: false };
   if (before === undefined) return nothing;
   const missing = Math.max(omitted, ending.people);
   const decision = decideOmission({ full, rows, unnamedRows, rowsBefore: before.rows, omitted: missing, isConfirmed });
   const range = { from: before.at, to: toldAt };
-  if (decision.kind === 'ended') {
-    if (isWritten)
-      await eachPage(tx, workspaceId, {
-        settling,
-        which: 'all',
-        settle: (page) => end(tx, workspaceId, { place: settling, omitted: page, range }),
-      });
-    return { ...nothing, endedByOmission: ending.periods, isEnding: true };
+  const isEnding = decision.kind === 'ended';
+  if (isWritten) {
+    const each = (which: keyof typeof omissions, settle: typeof drop) =>
+      eachPage(tx, workspaceId, { importId, which, settle: (page) => settle(tx, workspaceId, { place: settling, omitted: page, range }) });
+    if (isEnding) await each('ending', end);
+    await each(isEnding ? 'asked-again' : 'asked', drop);
   }
-  if (isWritten)
-    await eachPage(tx, workspaceId, {
-      settling,
-      which: 'fresh',
-      settle: (page) => drop(tx, workspaceId, { place: settling, omitted: page, range }),
-    });
-  return { ...nothing, dropped: omitted, implausible: decision.implausible };
+  if (isEnding) return { ...nothing, dropped: askedAgain, endedByOmission: ending.periods, isEnding };
+  return { ...nothing, dropped: omitted + askedAgain, implausible: decision.implausible };
 }
 
-async function listAgain(tx: Transaction, workspaceId: WorkspaceId, place: Settling): Promise<void> {
+async function listAgain(tx: Transaction, workspaceId: WorkspaceId, place: ImportPlace & { readonly again: number }): Promise<void> {
   const about = { at: place.at, actor: place.actor, detail: { import: place.importId } };
   let after: string | undefined;
   for (let left = place.again; left > 0; left -= BATCH) {
@@ -129,18 +124,18 @@ async function eachPage(
   tx: Transaction,
   workspaceId: WorkspaceId,
   {
-    settling,
+    importId,
     which,
     settle,
   }: {
-    readonly settling: Settling;
-    readonly which: 'fresh' | 'all';
+    readonly importId: RosterImportId;
+    readonly which: keyof typeof omissions;
     readonly settle: (page: readonly Omitted[]) => Promise<void>;
   },
 ): Promise<void> {
   let after: string | undefined;
   for (;;) {
-    const page = await omittedPeriods(tx, workspaceId, { importId: settling.importId, after, people: BATCH, which });
+    const page = await omittedPeriods(tx, workspaceId, { importId, after, people: BATCH, which });
     if (page.length === 0) return;
     await settle(page);
     after = page.at(-1)?.personId;
@@ -152,22 +147,41 @@ interface ToSettle {
   /** Of some people everything. */
   readonly omitted: readonly Omitted[];
   /** Between the import before and the one that does not name them. */
-  readonly range: Interval;
+  readonly range: Range;
 }
+
+type Range = Interval & { readonly from: Instant };
 
 async function drop(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: ToSettle): Promise<void> {
-  const people = peopleOf(omitted);
-  const about = { at: place.at, actor: place.actor, observed: range, detail: { import: place.importId } };
-  const records = people.map((id): RecordInput => ({ ...about, type: 'hr.person.dropped', subject: { kind: 'person', id } }));
+  const earliest = new Map<string, Range>();
+  for (const each of omitted) {
+    const own = rangeOf(each, range);
+    const known = earliest.get(each.personId);
+    if (known === undefined || own.from < known.from) earliest.set(each.personId, own);
+  }
+  const people = [...earliest].map(([personId, own]) => ({ personId, range: own }));
+  const about = { at: place.at, actor: place.actor, detail: { import: place.importId } };
+  const records = people.map(
+    ({ personId, range: observed }): RecordInput => ({
+      ...about,
+      observed,
+      type: 'hr.person.dropped',
+      subject: { kind: 'person', id: personId },
+    }),
+  );
   const recordIds = await append(tx, workspaceId, records);
-  const dropped = people.map((personId, index) => ({ personId, recordId: recordIds[index] ?? '' }));
-  await markDropped(tx, workspaceId, { dropped, range });
+  const dropped = people.map((person, index) => ({ ...person, recordId: recordIds[index] ?? '' }));
+  await markDropped(tx, workspaceId, dropped);
 }
 
-/** Whom a roster before has left out already, ended between the one that named them last and this one: that they had left by the other, it did not say. */
+/** From HR's last word that somebody was employed. That they had left by a roster before, nobody has said. */
+function rangeOf({ namedUntil }: Omitted, { from, to }: Range): Range {
+  return { from: namedUntil ?? from, to };
+}
+
 async function end(tx: Transaction, workspaceId: WorkspaceId, { place, omitted, range }: ToSettle): Promise<void> {
   const about = { at: place.at, actor: place.actor };
-  const ranged = omitted.map((each) => ({ ...each, range: { from: each.namedUntil ?? range.from, to: range.to } }));
+  const ranged = omitted.map((each) => ({ ...each, range: rangeOf(each, range) }));
   const records = ranged.map((each) =>
     omittedEndRecord(each, { ...about, observed: each.range, detail: { person: each.personId, import: place.importId } }),
   );

@@ -10,6 +10,7 @@ import type { ImportCounts, ImportFacts } from './roster-records.ts';
 import type { RejectedRow } from './roster-row.ts';
 import { rejectOverused, type StagedRow, stageRows } from './roster-stage-store.ts';
 import { countOthers } from './roster-store.ts';
+import { findSimilarIds, type SimilarIds } from './similar-ids-store.ts';
 import { findOmissions, type Omissions, type Settled, settleOmissions } from './settle-omissions.ts';
 import { firstByLine, MAX_REPORTED, type Taken, takeRows, type Taking } from './take-rows.ts';
 import { type RowWarnings, watchRows } from './watch-rows.ts';
@@ -26,6 +27,8 @@ export interface ImportSummary extends Omit<ImportCounts, 'rejected'>, RowWarnin
   /** Why a roster that was declared to hold everybody is not taken at its word; null where it is, or was not so declared. */
   readonly implausible: string | null;
   readonly brake: Brake;
+  /** Employee ids of which one is most likely the other, mistyped. */
+  readonly similarIds: SimilarIds;
   /** SHA-256 of the file, in hex. */
   readonly fileSha256: string;
 }
@@ -96,6 +99,7 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
     });
   }
   await expectManyRows(tx);
+  const similarIds = await findSimilarIds(tx, workspaceId, id);
   const found = await findOmissions(tx, workspaceId, { importId: id, toldAt, ...request, ...staged });
   await markBeforeTaking(tx);
   const employed = await countEmployed(tx, workspaceId, at.slice(0, 10));
@@ -119,7 +123,7 @@ export async function workImport(tx: Transaction, workspaceId: WorkspaceId, impo
   await expectManyRows(tx);
   if (settled.isEnding) await release?.seenOmitted();
   const notInFile = await countOthers(tx, workspaceId, id);
-  const summary = summaryOf({ reading, staged, taken, settled, notInFile, brake, fileSha256: request.fileSha256 });
+  const summary = summaryOf({ reading, staged, taken, settled, notInFile, brake, similarIds, fileSha256: request.fileSha256 });
   return {
     summary,
     facts: factsOf(import_, summary),
@@ -190,10 +194,11 @@ interface Parts {
   readonly settled: Settled;
   readonly notInFile: number;
   readonly brake: Brake;
+  readonly similarIds: SimilarIds;
   readonly fileSha256: string;
 }
 
-function summaryOf({ reading, staged, taken, settled, notInFile, brake, fileSha256 }: Parts): ImportSummary {
+function summaryOf({ reading, staged, taken, settled, notInFile, brake, similarIds, fileSha256 }: Parts): ImportSummary {
   const { isEnding: _ends, ...omissions }: Settled & Omissions = settled;
   return {
     rows: staged.rows,
@@ -207,6 +212,7 @@ function summaryOf({ reading, staged, taken, settled, notInFile, brake, fileSha2
     notInFile,
     ...omissions,
     brake,
+    similarIds,
     fileSha256,
   };
 }

@@ -1,4 +1,4 @@
-import { newId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { isTimeZone, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { append, createLedger } from '../ledger/index.ts';
 import { type Clock, constraintOf, type Database, type Queryable } from '../platform/index.ts';
 import { addOwner, type CreatedOwner } from './create-owner.ts';
@@ -72,16 +72,9 @@ function refuseMalformed(input: WorkspaceInput): void {
   const name = input.name.trim();
   if (name === '' || name.length > MAX_NAME) refuse('invalid-request', { detail: `A workspace's name has 1 to ${MAX_NAME} characters.` });
   if (!isTimeZone(input.timeZone)) {
-    refuse('invalid-request', { detail: `"${input.timeZone}" is no IANA time zone.`, next: 'Use a name such as UTC or Europe/Berlin.' });
-  }
-}
-
-/** Names only: an offset such as +02:00 means the opposite to PostgreSQL. */
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
+    refuse('invalid-request', {
+      detail: `"${input.timeZone}" is no IANA time zone that names a place.`,
+      next: 'Use a name such as UTC or Europe/Berlin.',
+    });
   }
 }

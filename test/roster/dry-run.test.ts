@@ -58,6 +58,7 @@ describe('whom a dry run concerns', () => {
               { field: 'end_date', before: null, after: '2026-03-31' },
               { field: 'last_day_worked', before: null, after: '2026-03-27' },
             ],
+            end: { before: null, after: { from: '2026-03-27T23:00:00.000Z', to: '2026-03-27T23:00:00.000Z', toldAt: clock.now() } },
           },
         ],
       },
@@ -93,6 +94,7 @@ describe('whom a dry run concerns', () => {
           }),
         ],
       },
+      endsMoved: nobody,
       dropped: nobody,
       endedByOmission: nobody,
     });
@@ -108,7 +110,10 @@ describe('whom a dry run concerns', () => {
   ])('is said of those whom it leaves out, too, as they are $left', async ({ query, left, changes }) => {
     const people = await concerned([ANN, BEN, DAN_LEFT], query);
     const { line, displayName } = { line: null, displayName: 'Cem Celik' };
-    expect(people[left]).toEqual({ total: 1, people: [{ employeeId: '3', displayName, line, startDate: '2022-05-01', changes }] });
+    expect(people[left]).toEqual({
+      total: 1,
+      people: [{ employeeId: '3', displayName, line, startDate: '2022-05-01', changes, end: null }],
+    });
     expect(people['ended']).toEqual(nobody);
   });
 

@@ -26,6 +26,7 @@ function endOf(known: readonly Dates[], rows: readonly Dates[], isEndedByOmissio
         status: 'active',
         workerType: 'employee',
         isEndedByOmission,
+        namedLast: isEndedByOmission ? startDate : null,
       }),
     ),
   };

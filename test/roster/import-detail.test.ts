@@ -108,6 +108,54 @@ describe('one import', () => {
   });
 });
 
+describe('how the file of an import is called', () => {
+  const named = async (name: string, rows: readonly string[]) => {
+    const headers = { 'content-type': 'text/csv', 'rollcall-file-name': name };
+    const answer = await fetch(`${at.url}/roster/imports?mode=import`, { method: 'POST', headers, body: fileOf(rows) });
+    return ((await answer.json()) as { id: string }).id;
+  };
+  const erase = (id: string) => at.send('POST', `/roster/imports/${id}/erasure`, {});
+  const namesIn = async (path: string, list: string) =>
+    ((await at.get(path))[list] as { fileName: string | null }[]).map(({ fileName }) => fileName);
+
+  it('is shown in the list as by itself, held or taken, until it is erased', async () => {
+    await named('of Ann.csv', company(20, ''));
+    const id = await named('leavers.csv', company(20, '2026-02-28'));
+    expect(await namesIn('/roster/held-imports', 'heldImports')).toEqual(['leavers.csv']);
+    await release(id);
+    expect(await namesIn('/roster/imports', 'imports')).toEqual(['leavers.csv', 'of Ann.csv']);
+    expect(await at.get(`/roster/imports/${id}`)).toMatchObject({ fileName: 'leavers.csv' });
+    expect((await erase(id)).status).toBe(200);
+    expect(await namesIn('/roster/imports', 'imports')).toEqual([null, 'of Ann.csv']);
+    expect(await namesIn('/roster/held-imports', 'heldImports')).toEqual([null]);
+  });
+
+  it('does not come back with a release that is under way while it is erased', async () => {
+    await take(company(20, ''));
+    const id = await named('leavers.csv', company(20, '2026-02-28'));
+    let erasing: Promise<unknown> | undefined;
+    const transaction: Database['transaction'] = (work) =>
+      db.database.transaction(async (tx) => {
+        const done = await work(tx);
+        erasing = erase(id);
+        await untilSomebodyWaits();
+        return done;
+      });
+    await release(id, { ...db.database, transaction });
+    expect(await erasing).toMatchObject({ status: 200 });
+    const { rows } = await db.owner.query(
+      "select value from ledger_disclosure where workspace_id = $1 and path = 'file_name' and erased_at is null",
+      [at.workspaceId],
+    );
+    expect(rows).toEqual([]);
+  });
+});
+
+async function untilSomebodyWaits(): Promise<void> {
+  const waiting = `select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
+  for (let looks = 0; (await db.owner.query(waiting)).rows.length === 0; looks += 1) if (looks > 10_000) throw new Error('nobody waits');
+}
+
 describe('the file of an import', () => {
   it.each(['taken', 'held', 'released'])('comes as it was sent where it is %s, and each download is a record', async (state) => {
     const rows = state === 'taken' ? [ANN, BEN] : company(20, '2026-02-28');

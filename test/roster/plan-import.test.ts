@@ -33,6 +33,7 @@ function knownWith(...periods: Partial<KnownPeriod>[]): ReadonlyMap<string, Know
     status: 'active',
     workerType: 'employee',
     isEndedByOmission: false,
+    namedLast: null,
     ...period,
   }));
   return new Map([
@@ -91,6 +92,27 @@ describe('planning a roster import', () => {
       outcome: 'changed',
       changes: 'period-0',
     },
+    {
+      story: 'a later start after an end by being left out',
+      known: knownWith({ isEndedByOmission: true, namedLast: '2026-02-27' }),
+      row: { startDate: '2026-02-27' },
+      outcome: 'rehired',
+      changes: null,
+    },
+    {
+      story: 'an end taken back, where a next employment was withdrawn',
+      known: knownWith({ endDate: '2026-03-31' }, { startDate: '2026-06-01', isEndedByOmission: true, namedLast: '2026-02-27' }),
+      row: {},
+      outcome: 'changed',
+      changes: 'period-0',
+    },
+    {
+      story: 'an earlier start of an employment that goes on',
+      known: knownWith({ startDate: '2015-01-01', endDate: '2017-12-31' }, {}),
+      row: { startDate: '2019-12-01', endDate: '2026-03-31' },
+      outcome: 'ended',
+      changes: 'period-1',
+    },
   ])('reads $story as $outcome', ({ known, row, outcome, changes }) => {
     const { people, rejected } = planImport([rowOf(row)], known, TODAY);
     expect(rejected).toEqual([]);
@@ -117,6 +139,18 @@ describe('planning a roster import', () => {
       story: 'an end that would reach into the next employment',
       known: knownWith({ endDate: '2025-12-31' }, { startDate: '2026-01-15' }),
       rows: [rowOf({ endDate: '2026-02-10' })],
+      column: 'start_date',
+    },
+    {
+      story: 'a start before HR named them last, of somebody who ended by being left out since',
+      known: knownWith({ isEndedByOmission: true, namedLast: '2026-02-27' }),
+      rows: [rowOf({ startDate: '2026-02-26' })],
+      column: 'start_date',
+    },
+    {
+      story: 'an earlier start that would reach over two employments',
+      known: knownWith({ endDate: '2021-12-31' }, { startDate: '2022-01-01' }),
+      rows: [rowOf({ startDate: '2019-12-01' })],
       column: 'start_date',
     },
     { story: 'the same employment twice', known: new Map(), rows: [rowOf({ line: 2 }), rowOf({ line: 9 })], column: 'employee_id' },

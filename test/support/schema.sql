@@ -1562,6 +1562,7 @@ table person
   unlisted_to timestamp(3) with time zone
   manager_employee_id text
   unlisted_record_id uuid
+  kept_at timestamp(3) with time zone
   constraint person_employee_id_check CHECK ((employee_id <> ''::text))
   constraint person_employee_id_key UNIQUE (workspace_id, employee_id)
   constraint person_listing CHECK ((listing = ANY (ARRAY['listed'::text, 'dropped'::text, 'kept'::text])))
@@ -2021,6 +2022,7 @@ table roster_stage_omission
   last_day date
   named_until timestamp(3) with time zone
   is_withdrawn boolean not null
+  listing text
   constraint roster_stage_omission_pkey PRIMARY KEY (workspace_id, import_id, person_id, period_id)
   grant delete, insert, select to rollcall_server
 

@@ -82,6 +82,7 @@ describe('a new workspace', () => {
     { name: 'a slug with a capital', given: { slug: 'Acme' } },
     { name: 'an unknown time zone', given: { timeZone: 'Mars/Olympus' } },
     { name: 'an offset as a time zone', given: { timeZone: '+02:00' } },
+    { name: 'an offset by its name', given: { timeZone: 'EST' } },
     { name: 'an empty name', given: { name: ' ' } },
     { name: 'an empty owner name', given: { ownerName: '' } },
   ])('refuses $name', async ({ given }) => {
