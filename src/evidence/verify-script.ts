@@ -1,6 +1,6 @@
 /**
  * `verify.sh`: what sh, sha256sum and openssl can check of an unpacked bundle, for whoever trusts no program that came with it and wants to
- * read twenty lines instead. It proves the files, the signature and the seal; the ledger's other records and the verdicts are verify.mjs's.
+ * read a few pages of shell instead. It proves the files, the signature and the seal; the ledger's other records and the verdicts are verify.mjs's.
  */
 export const verifyScript = String.raw`#!/bin/sh
 # Checks an unpacked evidence bundle with sh, sha256sum and openssl (3.0 or later), and nothing else:
@@ -10,10 +10,20 @@ export const verifyScript = String.raw`#!/bin/sh
 # WITNESS is the key of a witness (name+id+key), as it gives it to you.
 set -eu
 [ $# -gt 0 ] || { echo 'Usage: sh verify.sh KEY [CA] [WITNESS]...'; exit 2; }
+unable() { echo "Nothing was checked: $1."; exit 2; }
+# Another openssl does not know what is asked of it, which would look as if a signature did not fit.
+case $(openssl version 2> /dev/null) in 'OpenSSL '[3-9]* | 'OpenSSL '[1-9][0-9]*) ;; *) unable 'this takes openssl 3.0 or later, of OpenSSL' ;; esac
+command -v sha256sum > /dev/null || unable 'this takes sha256sum'
 KEY=$1
 shift
 CA=
-[ $# = 0 ] || { [ "$1" = - ] || CA=$(realpath "$1"); shift; }
+if [ $# -gt 0 ]; then
+  [ "$1" = - ] || { [ -f "$1" ] && [ -r "$1" ] && CA=$(realpath "$1"); } || unable "the certificate '$1' cannot be read"
+  shift
+fi
+for GIVEN in "$KEY" "$@"; do
+  case $GIVEN in ?*+????????+?*) ;; *) unable "'$GIVEN' is no key: one is name+id+key" ;; esac
+done
 cd "$(dirname "$0")"
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
@@ -32,7 +42,9 @@ find . ! -type d | sed 's|^\./||' | sort > "$WORK/found"
 { sed -E 's/^[0-9a-f]+  //' "$WORK/sums"; echo manifest.json
   for FILE in checkpoint vkeys.txt leaf_hashes.bin records.jsonl disclosures.jsonl seal.tlog-proof; do echo "log/$FILE"; done
   [ ! -e log/prev-checkpoint ] || printf 'log/prev-checkpoint\nlog/consistency.txt\n'
-} | sort | cmp -s - "$WORK/found" || fail 'a file is here that the manifest does not list, or is missing'
+} | sort > "$WORK/listed"
+cmp -s "$WORK/listed" "$WORK/found" ||
+  fail "a file is here that the manifest does not list, or is missing: $(comm -3 "$WORK/listed" "$WORK/found" | head -n 1 | tr -cd '[:print:]')"
 [ -z "$(find . -type l)" ] || fail 'a link is here where a file belongs'
 echo "ok  every file is the one in the manifest: $(grep -c . "$WORK/sums") files"
 

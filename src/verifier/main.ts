@@ -24,15 +24,19 @@ const usage = [
   '  --proof  writes INDEX.tlog-proof: that the record at this place is in the ledger, as a file of its own (C2SP tlog-proof)',
   '  --recompute  derives end, deadline, observed instants and verdict of each finding again, from the records that it cites',
   '',
-  'Ends with 0 when everything holds, 1 when something does not or is not shown, 2 when there is nothing to check.',
+  'Ends with 0 when everything holds, 1 when something does not or is not shown, 2 when nothing was checked.',
 ];
 
 /** Verifies the bundle that the arguments name and prints what it found; returns the exit code. */
 async function runVerify(args: readonly string[], print: (line: string) => void): Promise<number> {
-  const outcome = await outcomeOf(args);
-  for (const line of outcome === 'misunderstood' ? usage : printOutcome(outcome)) print(line);
-  if (outcome !== 'misunderstood' && outcome.kind === 'checked' && !writeProofs(outcome.proofs, print)) return UNUSABLE;
-  if (outcome === 'misunderstood' || outcome.kind === 'unusable') return UNUSABLE;
+  const read = readArguments(args);
+  if (read.kind === 'misunderstood') {
+    for (const line of [`Nothing was checked: ${read.because}.`, '', ...usage]) print(line);
+    return UNUSABLE;
+  }
+  const outcome = await outcomeOf(read.request);
+  for (const line of printOutcome(outcome)) print(line);
+  if (outcome.kind === 'unusable' || !writeProofs(outcome.proofs, print)) return UNUSABLE;
   return outcome.telling.verified ? VERIFIED : FAILED;
 }
 
@@ -52,9 +56,7 @@ function writeProofs(proofs: readonly RecordProof[], print: (line: string) => vo
   });
 }
 
-async function outcomeOf(args: readonly string[]): Promise<VerifyOutcome | 'misunderstood'> {
-  const request = readArguments(args);
-  if (request === undefined) return 'misunderstood';
+async function outcomeOf(request: Request): Promise<VerifyOutcome> {
   try {
     return await runVerification(orderOf(request), nodeUnpacking);
   } catch (error) {
@@ -83,10 +85,12 @@ function openFile(path: string): NamedFile {
 function opened(path: string): { readonly file: number; readonly size: number } {
   try {
     const file = openSync(path, 'r');
-    return { file, size: fstatSync(file).size };
+    const stat = fstatSync(file);
+    if (stat.isFile()) return { file, size: stat.size };
   } catch (error) {
     throw new UnusableFile(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+  throw new UnusableFile(`${path} is no file: a bundle and its anchors are read as the ZIPs that they came as, not unpacked.`);
 }
 
 function readAt(file: number, at: number, length: number): Buffer {

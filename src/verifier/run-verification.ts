@@ -1,4 +1,4 @@
-import { type Certificate, readCertificates } from '../tlog/index.ts';
+import { type Certificate, parseCosigner, parseVkey, readCertificates } from '../tlog/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { MAX_LINE_BYTES, MAX_PACKED_BYTES } from './limits.ts';
 import { openZip, type Unpacking } from './open-zip.ts';
@@ -32,7 +32,7 @@ export interface VerifyOrder {
 }
 
 export type VerifyOutcome =
-  /** There is nothing to check: a file is not what it was given as. */
+  /** There is nothing to check: a file or a key is not what it was given as. */
   | { readonly kind: 'unusable'; readonly because: string }
   /** `sample` in lines; it and `proofs` are empty where none was asked for or the bundle does not hold. */
   | { readonly kind: 'checked'; readonly telling: Telling; readonly sample: readonly string[]; readonly proofs: readonly RecordProof[] };
@@ -40,6 +40,7 @@ export type VerifyOutcome =
 /** Verifies a bundle by the reader's order. Whatever face of the verifier runs it, nothing of a check lies outside. */
 export async function runVerification(order: VerifyOrder, unpacking: Unpacking): Promise<VerifyOutcome> {
   try {
+    requireKeys(order);
     const files = await openBundle(order.bundle, unpacking);
     const verification = await verifyBundle(files, await optionsOf(order, unpacking));
     const holds = verification.problems.length === 0;
@@ -67,9 +68,23 @@ export function printOutcome(outcome: VerifyOutcome): readonly string[] {
   return [...printTelling(outcome.telling), ...(outcome.sample.length === 0 ? [] : ['', ...outcome.sample])];
 }
 
-/** A file that the order names is none that can be used; `message` says why. */
+/** Something that the order names is none that can be used; `message` says why. */
 export class UnusableFile extends Error {
   override readonly name = 'UnusableFile';
+}
+
+/** A key that was mistyped or cut off says nothing against the bundle. Throws UnusableFile. */
+function requireKeys({ vkeys, witnesses }: VerifyOrder): void {
+  const form = 'a key is name+id+key, on one line, to its last letter';
+  const [vkey] = vkeys.filter((key) => parseVkey(key) === undefined);
+  if (vkey !== undefined) throw new UnusableFile(`${shown(vkey)} is no verifier key of a ledger: ${form}.`);
+  const [witness] = witnesses.filter((key) => parseCosigner(key) === undefined);
+  if (witness !== undefined) throw new UnusableFile(`${shown(witness)} is no key of a witness: ${form}.`);
+}
+
+/** What a reader typed, without what could steer a terminal. */
+function shown(key: string): string {
+  return JSON.stringify(key.slice(0, 200)).replaceAll(/\p{C}/gu, '?');
 }
 
 async function optionsOf({ anchors, prev, recompute, tsaCa, vkeys, witnesses }: VerifyOrder, unpacking: Unpacking): Promise<VerifyOptions> {

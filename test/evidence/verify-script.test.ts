@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
 import { append, logOrigin, signerFrom } from '../../src/ledger/index.ts';
@@ -16,17 +16,31 @@ beforeAll(async () => {
 });
 afterAll(() => sample.drop());
 
-function check(bundle: ReadonlyMap<string, Buffer>, args: readonly string[]): { readonly status: number | null; readonly output: string } {
+interface Checked {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** `programs` are asked for before those of the machine: what each says of itself is a script of `sh`. */
+function check(bundle: ReadonlyMap<string, Buffer>, args: readonly string[], programs: Readonly<Record<string, string>> = {}): Checked {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall by hand '));
   try {
     for (const [path, content] of bundle) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
     }
-    const { status, stdout, stderr } = spawnSync('sh', [join(folder, 'verify.sh'), ...args], { encoding: 'utf8' });
+    const own = `${folder}-programs`;
+    mkdirSync(own);
+    for (const [name, text] of Object.entries(programs)) {
+      writeFileSync(join(own, name), `#!/bin/sh\n${text}\n`);
+      chmodSync(join(own, name), 0o755);
+    }
+    const env = { ...process.env, PATH: `${own}${delimiter}${process.env['PATH']}` };
+    const { status, stdout, stderr } = spawnSync('sh', [join(folder, 'verify.sh'), ...args], { encoding: 'utf8', env });
     return { status, output: `${stdout}${stderr}` };
   } finally {
     rmSync(folder, { recursive: true });
+    rmSync(`${folder}-programs`, { recursive: true, force: true });
   }
 }
 
@@ -68,8 +82,35 @@ describe('verify.sh, with sh, sha256sum and openssl alone (I11)', () => {
   });
 
   it.each([
+    { what: 'a key that is empty', args: () => [''], says: "'' is no key: one is name+id+key" },
+    { what: 'a file in the place of a key', args: () => ['KEY'], says: "'KEY' is no key: one is name+id+key" },
+    { what: 'a witness that is none', args: () => [sample.vkey, '-', 'ann'], says: "'ann' is no key: one is name+id+key" },
+    { what: 'a root that is not there', args: () => [sample.vkey, 'no-root.pem'], says: "the certificate 'no-root.pem' cannot be read" },
+    {
+      what: 'an openssl that does not know what is asked of it',
+      args: () => [sample.vkey],
+      programs: { openssl: 'echo LibreSSL 3.3.6' },
+      says: 'this takes openssl 3.0 or later, of OpenSSL',
+    },
+    {
+      what: 'an older openssl',
+      args: () => [sample.vkey],
+      programs: { openssl: "echo 'OpenSSL 1.1.1w  11 Sep 2023'" },
+      says: 'this takes openssl 3.0',
+    },
+  ])('lays $what to whoever runs it, and not to the bundle', ({ args, programs = {}, says }) => {
+    const { status, output } = check(files, args(), programs);
+    expect(output).toContain(`Nothing was checked: ${says}`);
+    expect([status, output.includes('FAILED')]).toEqual([2, false]);
+  });
+
+  it.each([
     { name: 'a changed table', bundle: () => edited('population.csv', (it) => it.replace('Ada', 'Eve')), says: 'population.csv: FAILED' },
-    { name: 'a file too many', bundle: () => new Map(files).set('more.csv', Buffer.from('x')), says: 'a file is here that the manifest' },
+    {
+      name: 'a file too many',
+      bundle: () => new Map(files).set('more.csv', Buffer.from('x')),
+      says: 'a file is here that the manifest does not list, or is missing: more.csv',
+    },
     {
       name: 'a checkpoint of another size',
       bundle: () => edited('log/checkpoint', (it) => it.replace(/\n\d+\n/, '\n7\n')),

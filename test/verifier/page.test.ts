@@ -84,6 +84,21 @@ describe('a verification in the page', () => {
     expect(await linesInPage({ bundle: Buffer.from('a bundle') })).toEqual(['bundle.zip is no ZIP file.']);
   });
 
+  it.each([
+    {
+      what: 'a key that is cut off',
+      keys: () => ({ vkeys: vkeys.map((key) => key.slice(0, -1)) }),
+      says: /is no verifier key of a ledger: /,
+    },
+    { what: 'the name of a file in its place', keys: () => ({ vkeys: ['KEY'] }), says: /^"KEY" is no verifier key of a ledger: / },
+    { what: 'the key of the ledger as one of a witness', keys: () => ({ witnesses: vkeys }), says: /is no key of a witness: / },
+  ])('lays $what to whoever typed it, and not to the bundle, as verify.mjs does', async ({ keys, says }) => {
+    const form = { bundle, ...keys() };
+    const lines = await linesInPage(form);
+    expect(lines).toEqual([expect.stringMatching(says)]);
+    expect(await linesInNode(form)).toEqual(lines);
+  });
+
   it('tells how far it has read, up to the end', async () => {
     const progress = (await toldInPage({ bundle, vkeys })).filter((message) => message.kind === 'progress');
     expect(progress.length).toBeGreaterThan(3);

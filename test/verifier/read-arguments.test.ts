@@ -27,15 +27,23 @@ describe('the command line of verify.mjs', () => {
     },
     { args: ['--witness', 'w1', 'b.zip', '--witness', 'w2'], request: { ...nothing, path: 'b.zip', witnesses: ['w1', 'w2'] } },
     { args: ['b.zip', '--proof', '0', '--proof', '12'], request: { ...nothing, path: 'b.zip', proofs: [0, 12] } },
-    { args: ['b.zip', '--proof', '-1'], request: undefined },
-    { args: ['b.zip', '--proof', '007'], request: undefined },
-    { args: [], request: undefined },
-    { args: ['b.zip', '--tsa-ca', 'c', '--tsa-ca', 'd'], request: undefined },
-    { args: ['a.zip', 'b.zip'], request: undefined },
-    { args: ['b.zip', '--prev', 'c', '--prev', 'd'], request: undefined },
-    { args: ['b.zip', '--sample', 'three'], request: undefined },
-    { args: ['b.zip', '--force'], request: undefined },
-  ])('$args', ({ args, request }) => {
-    expect(readArguments(args)).toEqual(request);
+  ])('understands $args', ({ args, request }) => {
+    expect(readArguments(args)).toEqual({ kind: 'understood', request });
+  });
+
+  it.each([
+    { args: ['b.zip', '--proof', '-1'], because: '--proof wants the place of a record, counted from 0, and not "-1"' },
+    { args: ['b.zip', '--proof', '007'], because: '--proof wants the place of a record, counted from 0, and not "007"' },
+    { args: [], because: 'no bundle is named' },
+    { args: ['b.zip', '--tsa-ca', 'c', '--tsa-ca', 'd'], because: '--tsa-ca was given more than once' },
+    { args: ['a.zip', 'b.zip'], because: 'the bundle was given more than once' },
+    { args: ['b.zip', '--prev', 'c', '--prev', 'd'], because: '--prev was given more than once' },
+    { args: ['b.zip', '--sample', 'three'], because: '--sample wants SEED:SIZE, such as 4711:25, and not "three"' },
+    { args: ['b.zip', '--force'], because: 'there is no option --force' },
+    { args: ['b.zip', '--vkey'], because: '--vkey has no value' },
+    { args: ['b.zip', '--vkey', ''], because: '--vkey has no value' },
+    { args: [''], because: 'the bundle has no value' },
+  ])('says what it does not understand of $args', ({ args, because }) => {
+    expect(readArguments(args)).toEqual({ kind: 'misunderstood', because });
   });
 });
