@@ -4,7 +4,7 @@ import { conclusionMeanings, meaningBesideNobody } from '../verdict/index.ts';
 import type { LiveAuditorSession } from './auditor-link-store.ts';
 import { type Html, html, join } from './html.ts';
 import type { Report } from './report-store.ts';
-import { shownInstant } from './shown-instant.ts';
+import { shownInstant, withInstants } from './shown-instant.ts';
 import { styleSource } from './style-source.ts';
 
 const style = `
@@ -15,11 +15,11 @@ const style = `
   .notice a { color: #fff; } .conclusion { font-weight: 700; font-size: 1.1rem; }
   dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .6rem 0; } dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
   ul { padding-left: 1.2rem; } li { margin: .35rem 0; } a { color: #0b3d91; } code { font-size: 13px; overflow-wrap: anywhere; } time { white-space: nowrap; }
-  pre { background: #f2f2f2; padding: .6rem .8rem; overflow-x: auto; font-size: 13px; }
+  pre { background: #f2f2f2; padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px; }
   label { display: block; font-weight: 600; margin: .8rem 0 .2rem; } input { font: inherit; width: 100%; box-sizing: border-box; padding: .4rem; border: 1px solid #555; }
   button { font: inherit; font-weight: 600; margin: 1rem 0 0; padding: .5rem 1.1rem; border: 2px solid #26323d; background: #26323d; color: #fff; cursor: pointer; }
   button.plain { background: #fff; color: #26323d; } a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid #0b3d91; outline-offset: 2px; }
-  @media (max-width: 32rem) { dl { grid-template-columns: 1fr; } dd { margin: 0 0 .4rem; } }
+  @media (max-width: 32rem) { dl { grid-template-columns: 1fr; } dd { margin: 0 0 .4rem; } time { white-space: normal; } }
 `;
 
 /** Takes the token out of the address into the form, where nothing but the button sends it. Whatever runs a page without a click opens nothing. */
@@ -91,7 +91,7 @@ export function auditedReportPage(audited: AuditedReport): string {
   const body = html`${kindNotice(report)}
 ${newer === undefined ? null : supersededNotice(newer)}
 ${audited.leaversToldSince === 0 ? null : toldSinceNotice(audited.leaversToldSince, report)}
-<p class="conclusion">${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${meaningOf(report, audited.concludedBecause)}</p>
+<p class="conclusion">${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${withInstants(meaningOf(report, audited.concludedBecause))}</p>
 <dl>
 <dt>Period</dt><dd>${shownInstant(report.periodStart)} to ${shownInstant(report.periodEnd)}, the end not included</dd>
 <dt>Sealed</dt><dd>${shownInstant(report.createdAt)}, under a ledger of ${report.checkpointSize} records</dd>
@@ -110,7 +110,7 @@ ${fileItem(path, 'oscal/assessment-results.json', 'The result for tools', 'OSCAL
 <li><a href="${path}/bundle">The bundle</a>: all of these, the ledger under them and the verifier, as one ZIP</li>
 </ul>
 <h3>Anchors since it was sealed</h3>
-<p>Each is a file for <code>--anchor</code>, which may be given several times.</p>
+${anchors.made.length === 0 ? null : html`<p>Each is a file for <code>--anchor</code>, which may be given several times.</p>`}
 ${anchorList(path, anchors)}
 <pre>node verify.mjs BUNDLE.zip --vkey KEY${anchors.made.length === 0 ? '' : ' --anchor ANCHOR.zip'}${isStamped ? ' --tsa-ca CERTIFICATES' : ''}</pre>
 <p><code>KEY</code> is the ledger's verifier key as you were given it when the engagement began, and from nowhere on this page. The bundle's <code>README.txt</code> says how to check it without our program.</p>

@@ -6,6 +6,7 @@ import type { ReferredSheet } from './pdf-places.ts';
 import { BytesSoFar } from './bytes-so-far.ts';
 import { type Area, artifact, type Element, linked, opened, tagged } from './pdf-tags.ts';
 import type { ReportDocument } from './report-document.ts';
+import { plainInstant } from './shown-instant.ts';
 
 const headingSizes: Readonly<Record<number, number>> = { 1: 17, 2: 13, 3: 10.5, 4: 10 };
 
@@ -195,6 +196,9 @@ function drawFoot(pdf: Pdf, { kind, asOf, reportId, version }: ReportDocument, n
   const at = pdf.page.height - MARGIN;
   const width = widthOf(pdf);
   pdf.font(fonts.bold).fontSize(8).fillColor('#1a1a1a');
-  pdf.text(`${kind}${kind === 'FINAL' ? `, version ${version}` : ''} – as of ${asOf}`, MARGIN, at, { width, lineBreak: false });
+  pdf.text(`${kind}${kind === 'FINAL' ? `, version ${version}` : ''} – as of ${plainInstant(asOf)}`, MARGIN, at, {
+    width,
+    lineBreak: false,
+  });
   pdf.font(fonts.plain).text(`report ${reportId}, ${number}`, MARGIN, at, { width, align: 'right', lineBreak: false });
 }

@@ -17,7 +17,7 @@ export function coveragePage(report: ReportDocument): Html {
   const failed = report.coverage.filter(({ to, what }) => what === 'failed' && to >= report.periodStart).length;
   const missing = report.coverage.filter(({ what }) => what !== 'looked' && what !== 'imported').sort(longestFirst);
   return html`${sectionHeading('coverage')}
-<p>${plural(looks, 'complete look')} at the directory; ${failed} did not finish and so prove nothing. Every stretch between two complete looks counts as one in which nobody looked. ${cut(missing)}</p>
+<p>${plural(looks, 'complete look')} at the directory; ${failed} did not finish and so ${failed === 1 ? 'proves' : 'prove'} nothing. Every stretch between two complete looks counts as one in which nobody looked. ${cut(missing)}</p>
 <p>A mark is a look or a file, or several that lie close together; dark is a stretch of more than a day without a look at a directory, or without any call of SCIM.</p>
 ${drawSvg(coverageChart(report))}
 ${figuresLink('figures-coverage')}

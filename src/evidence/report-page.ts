@@ -18,7 +18,7 @@ import type { LeafIndexes } from './report-tables.ts';
 import { takenPage } from './report-taken-page.ts';
 import { testsPage } from './report-tests-page.ts';
 import { unitsPage } from './report-units-page.ts';
-import { shownInstant } from './shown-instant.ts';
+import { plainInstant, shownInstant, withInstants } from './shown-instant.ts';
 import { styleSource } from './style-source.ts';
 
 /**
@@ -38,14 +38,14 @@ function* parts(report: ReportDocument, places: LedgerPlaces): Generator<Html> {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${styleSource(style)}">
-<title>${report.kind} deprovisioning evidence, ${report.workspace.name}, as of ${report.asOf}</title>
+<title>${report.kind} deprovisioning evidence, ${report.workspace.name}, as of ${plainInstant(report.asOf)}</title>
 <style>${{ html: style }}</style>
 </head>
 <body>
 <header>
 ${notice(report)}
 <div class="conclusion">
-<p>${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${report.concludedBecause}</p>
+<p>${report.kind === 'INTERIM' ? 'Conclusion so far' : 'Conclusion'}: ${report.conclusion} – ${withInstants(report.concludedBecause)}</p>
 <p>${summarize(report)}</p>
 </div>
 <h1>Deprovisioning evidence: ${report.workspace.name}</h1>

@@ -1,6 +1,6 @@
 import { plural } from '../kernel/index.ts';
 import type { Actor } from './actors-of.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, join } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { sectionHeading } from './report-sections.ts';
 import { shownActor } from './report-actors-page.ts';
@@ -105,11 +105,11 @@ function spokenOf({ isFull, tells }: RosterInput): string {
 }
 
 /** Which import who left is known by. */
-function latestWord(roster: readonly RosterInput[]): string {
+function latestWord(roster: readonly RosterInput[]): Html {
   const last = roster.filter(({ tells }) => tells !== 'changes').reduce<RosterInput | undefined>(later, undefined);
   return last === undefined
-    ? 'No import speaks of everybody: who left is not known as a whole.'
-    : `HR’s latest word on everybody came at ${last.toldAt}, by the import ${last.importId}.`;
+    ? html`No import speaks of everybody: who left is not known as a whole.`
+    : html`HR’s latest word on everybody came at ${shownInstant(last.toldAt)}, by the import <code>${last.importId}</code>.`;
 }
 
 function later(a: RosterInput | undefined, b: RosterInput): RosterInput {
@@ -118,7 +118,10 @@ function later(a: RosterInput | undefined, b: RosterInput): RosterInput {
 
 function directoryRow(directory: DirectoryInput) {
   const { connectionId, cloud, tenantId, removedAt, schedules, completeLooks, failedLooks, lastFullLook } = directory;
-  const every = schedules.map(({ from, syncEveryMinutes }) => `every ${syncEveryMinutes} min since ${from}`).join('; ');
+  const every = join(
+    schedules.map(({ from, syncEveryMinutes }) => html`every ${syncEveryMinutes} min since ${shownInstant(from)}`),
+    '; ',
+  );
   return [
     html`<code>${connectionId}</code><br>${cloud}, tenant <code>${tenantId}</code>`,
     html`${every}; ${completeLooks} complete, ${failedLooks} failed${removedAt === null ? null : html`; removed ${shownInstant(removedAt)}`}`,

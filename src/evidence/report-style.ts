@@ -1,4 +1,5 @@
 import type { ReportDocument } from './report-document.ts';
+import { plainInstant } from './shown-instant.ts';
 
 /**
  * The page's own style. Colours keep a contrast of at least 7:1 on their ground (WCAG 2.2 AAA) and never speak alone: each
@@ -46,7 +47,7 @@ export function reportStyle({ kind, asOf, reportId }: Pick<ReportDocument, 'kind
     .timeline td:nth-child(n) { width: auto; white-space: normal; } .timeline td:nth-child(3)::before { content: "Source: "; } .timeline td:last-child::before { content: "Ledger: "; }
   }
   @page { size: landscape; margin: 16mm 12mm;
-    @top-left { content: "${kind} – as of ${asOf}"; font: 700 9pt sans-serif; }
+    @top-left { content: "${kind} – as of ${plainInstant(asOf)}"; font: 700 9pt sans-serif; }
     @top-right { content: "report ${reportId}"; font: 8pt sans-serif; }
     @bottom-right { content: "page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
   @media print {

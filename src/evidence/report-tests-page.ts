@@ -2,13 +2,14 @@ import { type Html, html, join } from './html.ts';
 import { htmlTable } from './html-table.ts';
 import { sectionHeading } from './report-sections.ts';
 import type { ReportContent } from './report-document.ts';
+import { withInstants } from './shown-instant.ts';
 
 /** What each compliance test came to, with k of n and the controls that it is relevant to. */
 export function testsPage({ tests }: ReportContent): Html {
   const rows = tests.map(({ diagnoses, passed, of, relevantTo, sentence, title, verdict }) => [
     html`${title}<br><strong>${verdict}</strong>`,
     `${passed} of ${of}`,
-    html`${sentence}${join(
+    html`${withInstants(sentence)}${join(
       diagnoses.map(({ cause, count }) => html`<br>${count} × ${cause}`),
       '',
     )}`,

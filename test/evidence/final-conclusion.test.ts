@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { evidenceRoutes } from '../../src/evidence/index.ts';
+import { withInstants } from '../../src/evidence/shown-instant.ts';
 import { type CanonicalValue, canonicalJson, DAY_MS, HOUR_MS, plusMs } from '../../src/kernel/index.ts';
 import { installJobs } from '../../src/jobs/index.ts';
 import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
@@ -134,7 +135,7 @@ describe('a final report on a period of which nobody knows who left', () => {
     expect(doubts[0]).toMatch(/^HR’s latest roster of everybody came at .*, before the period ended/);
     for (const doubt of doubts) {
       expect(concludedBecause).toContain(doubt);
-      expect(textOf('report.html').split('<h1>')[0]).toContain(doubt);
+      expect(textOf('report.html').split('<h1>')[0]).toContain(withInstants(doubt).html);
       expect(textOf('README.txt').replaceAll(/\s+/g, ' ')).toContain(doubt);
     }
     const [result] = JSON.parse(textOf('oscal/assessment-results.json'))['assessment-results'].results;

@@ -36,8 +36,35 @@ describe('report.html', () => {
 
   it('says INTERIM on every printed sheet and at its end', () => {
     const page = pageOf([inTime]);
-    expect(page).toContain(`@top-left { content: "INTERIM – as of ${asOf}"`);
+    expect(page).toContain('@top-left { content: "INTERIM – as of 2026-03-03 09:00:00 UTC"');
     expect(wordsOf(page)).toMatch(/Limits .* INTERIM – as of 2026-03-03 09:00:00 UTC \. Not a final result: verdicts may still change\. $/);
+  });
+
+  it('shows every instant alike, for people and for programs', () => {
+    const looked = { source: 'directory', what: 'failed', ref: null, from: asOf, to: asOf, detail: '' } as const;
+    const words = wordsOf(pageOf([inTime, late, doubtful], [looked, sampleGap(asOf, plusMs(asOf, MINUTE_MS))])).replaceAll(
+      sampleGap(asOf, asOf).gapId ?? '',
+      '',
+    );
+    expect(words).toContain('every 60 min since');
+    expect(words.match(/.{30}\d{4}-\d\d-\d\dT\d\d.{30}/g)).toBeNull();
+    expect(words).toContain('; 1 did not finish and so proves nothing.');
+  });
+
+  it('says that nothing had to end of those who had no account, and of nobody of whom that is open (I10)', () => {
+    const candidates = late.systems.map((each) => ({ ...each, standing: 'candidate', timing: null, judged: null }) as const);
+    const open = { ...late, id: newId<'finding'>(asOf), effect: 'INSUF', systems: candidates } as const;
+    const barred = { ...open, id: newId<'finding'>(asOf), systems: late.systems.map((each) => ({ ...each, standing: 'barred' }) as const) };
+    const never = late.systems.map((each) => ({
+      ...each,
+      accountId: null,
+      timing: each.timing && { ...each.timing, neverHadAccount: true },
+    }));
+    const without = { ...late, id: newId<'finding'>(asOf), effect: 'N/A', systems: never } as const;
+    const [all, none] = [wordsOf(pageOf([late, open, barred, without])), wordsOf(pageOf([open]))];
+    expect(all).toContain(' 1 leaver without any account: nothing had to end, and they are not drawn. 2 leavers of whom it is not settled');
+    expect(none).toContain('No leaver of the period has an account that is known to be theirs. 1 leaver of whom it is not settled');
+    expect(none).not.toContain('nothing had to end');
   });
 
   it('lists the whole population, what is no pass first', () => {

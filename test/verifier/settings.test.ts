@@ -145,7 +145,7 @@ describe('what was set for the directories within the period of a report', () =>
     const page = textOf('report.html').replaceAll(/\s+/g, ' ');
     expect(page).toContain('<h3>Filters</h3>');
     expect(page).toContain('1 user: <code>00000000-0000-4000-8000-000000000003</code><br>1 pattern of names: svc-*');
-    expect(page).toMatch(/every 60 min since \S+; every 240 min since /);
+    expect(page.replaceAll(/<\/?time[^>]*>/g, '')).toMatch(/every 60 min since \S+ \S+ UTC; every 240 min since /);
     expect(page).toMatch(/245 min by the schedule; \d+ min by the looks as they happened: from /);
     expect(page).toMatch(/of whom active: 0, as counted at /);
   });

@@ -5,7 +5,8 @@ export function signInPage(page: { action: string; requestId: string; applicatio
     `<form method="post" action="${escape(page.action)}">
 <p>to continue to ${escape(page.applicationName)}</p>
 <input type="hidden" name="request" value="${escape(page.requestId)}">
-<input type="text" name="username" value="${escape(page.loginHint)}" autofocus autocomplete="username">
+<label for="username">Sign-in name, such as somebody@example.com:</label>
+<input type="text" id="username" name="username" value="${escape(page.loginHint)}" autofocus autocomplete="username">
 <button type="submit">Sign in</button>
 <button type="submit" name="cancel" value="true">Cancel</button>
 </form>`,
@@ -32,7 +33,7 @@ ${inputs.join('\n')}
 function document(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escape(title)}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title></head>
 <body>
 <h1>${escape(title)}</h1>
 ${body}
