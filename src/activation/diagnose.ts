@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS, msBetween } from '../kernel/index.ts';
+import { DAY_MS, MINUTE_MS, msBetween, plural } from '../kernel/index.ts';
 import { jobChecks } from './diagnose-job.ts';
 import { entraSaysTheSame } from './diagnose-witness.ts';
 import type { AssignmentFacts, CheckId, DiagnosisCheck, DiagnosisFacts } from './diagnosis.ts';
@@ -129,7 +129,7 @@ const noNestedGroups = ofAssignments('no-nested-groups', (facts) =>
   facts.nestedOnly === 0
     ? 'Nobody is assigned through nested groups alone.'
     : {
-        detail: `${facts.nestedOnly} people are in assigned groups through other groups alone; Entra provisions direct members only.`,
+        detail: `${plural(facts.nestedOnly, 'person is', 'people are')} in assigned groups through other groups alone; Entra provisions direct members only.`,
         evidence: { ...facts },
         remedy: 'Assign the inner groups too, or a dynamic group of their members.',
       },
@@ -139,7 +139,7 @@ const assignedAreEnabled = ofAssignments('assigned-are-enabled', (facts) =>
   facts.disabled === 0
     ? 'Whoever is assigned is enabled.'
     : {
-        detail: `${facts.disabled} of those who are assigned are disabled in the directory; Entra never creates a user who is disabled.`,
+        detail: `${facts.disabled} of those who are assigned ${facts.disabled === 1 ? 'is' : 'are'} disabled in the directory; Entra never creates a user who is disabled.`,
         evidence: { ...facts },
         remedy: 'Nothing, if they are to stay out; else enable them in Entra.',
       },
@@ -149,7 +149,7 @@ const assignedAreProvisioned = ofAssignments('assigned-are-provisioned', (facts)
   facts.notProvisioned === 0
     ? 'Whoever is assigned and enabled is an active SCIM user.'
     : {
-        detail: `${facts.notProvisioned} of ${facts.people} who are assigned and enabled are no active SCIM users.`,
+        detail: `${facts.notProvisioned} of ${facts.people} who are assigned and enabled ${facts.notProvisioned === 1 ? 'is no active SCIM user' : 'are no active SCIM users'}.`,
         evidence: { ...facts },
         remedy: 'Wait for the first cycle to end; then look them up in the provisioning log, or provision one on demand: it says why.',
       },
@@ -159,7 +159,7 @@ const unassignedAreInactive = ofAssignments('unassigned-are-inactive', (facts) =
   facts.notAssigned === 0
     ? 'Every active SCIM user whom the directory knows is assigned.'
     : {
-        detail: `${facts.notAssigned} active SCIM users are not assigned any more, and Entra has not deactivated them.`,
+        detail: `${plural(facts.notAssigned, 'active SCIM user is', 'active SCIM users are')} not assigned any more, and Entra has not deactivated ${facts.notAssigned === 1 ? 'it' : 'them'}.`,
         evidence: { ...facts },
         remedy:
           'Tick Update among the target object actions, turn SkipOutOfScopeDeletions off, and see whether accidental-deletion prevention holds them back.',
@@ -174,7 +174,7 @@ function leaversAreInactive({ leaversActive }: DiagnosisFacts): DiagnosisCheck {
   const evidence = { count: leaversActive };
   if (leaversActive === 0) return ok('leavers-are-inactive', 'No active SCIM user has a disabled or deleted account.', evidence);
   return problem('leavers-are-inactive', {
-    detail: `${leaversActive} active SCIM users have an account that the directory has disabled or deleted.`,
+    detail: `${plural(leaversActive, 'active SCIM user has', 'active SCIM users have')} an account that the directory has disabled or deleted.`,
     evidence,
     remedy: 'Map active from IsSoftDeleted and not from accountEnabled, tick Update, and see whether the job is in quarantine.',
   });
@@ -185,7 +185,7 @@ function externalIdIsObjectId({ users }: DiagnosisFacts): DiagnosisCheck {
   if (users.withoutObjectId === 0)
     return ok('external-id-is-object-id', 'Every active SCIM user has an object id as externalId.', evidence);
   return problem('external-id-is-object-id', {
-    detail: `${users.withoutObjectId} of ${users.active} active SCIM users have an externalId that is no object id, as Entra's default mapping (mailNickname) writes it.`,
+    detail: `${users.withoutObjectId} of ${users.active} active SCIM users ${users.withoutObjectId === 1 ? 'has' : 'have'} an externalId that is no object id, as Entra's default mapping (mailNickname) writes it.`,
     evidence,
     remedy: 'Map externalId from objectId: by it accounts are matched, whatever is renamed.',
   });
@@ -195,7 +195,7 @@ function rolesAreKnown({ users }: DiagnosisFacts): DiagnosisCheck {
   const evidence = { active: users.active, withoutKnownRole: users.withoutKnownRole };
   if (users.withoutKnownRole === 0) return ok('roles-are-known', 'What is claimed of roles names roles that may be granted.', evidence);
   return problem('roles-are-known', {
-    detail: `${users.withoutKnownRole} active SCIM users claim a role that the catalogue does not have, or that the directory may not grant.`,
+    detail: `${plural(users.withoutKnownRole, 'active SCIM user claims', 'active SCIM users claim')} a role that the catalogue does not have, or that the directory may not grant.`,
     evidence,
     remedy: 'GET scim/user-roles?because=unknown-role shows whose claims; add the roles, or mend the expression of the mapping.',
   });

@@ -1,4 +1,4 @@
-import { newId, type WorkspaceId } from '../kernel/index.ts';
+import { newId, plural, type WorkspaceId } from '../kernel/index.ts';
 import { append } from '../ledger/index.ts';
 import { type Clock, type Database, expectManyRows, type Queryable, type Transaction } from '../platform/index.ts';
 import { readSwitch } from '../workspace/index.ts';
@@ -56,7 +56,13 @@ async function readLimits(q: Queryable, workspaceId: WorkspaceId, turnTo: 'off' 
   }
   const strays = turnTo === 'off' ? await countScimUsersWithoutAccount(q, workspaceId) : 0;
   if (strays > 0) {
-    limits.push(limit('scim-users-without-account', null, `${strays} active SCIM users have no account in a directory that was read.`));
+    limits.push(
+      limit(
+        'scim-users-without-account',
+        null,
+        `${plural(strays, 'active SCIM user has', 'active SCIM users have')} no account in a directory that was read.`,
+      ),
+    );
   }
   return limits;
 }

@@ -1,4 +1,4 @@
-import type { Instant, WorkspaceId } from '../kernel/index.ts';
+import { type Instant, plural, type WorkspaceId } from '../kernel/index.ts';
 import type { Transaction } from '../platform/index.ts';
 import type { Effect, MfaVerdict } from '../verdict/index.ts';
 import type { PresentCount, PresentPopulation } from './counted-population.ts';
@@ -78,7 +78,7 @@ async function doubtsOf(
       : [
           {
             code: 'users-without-account' as const,
-            detail: `${without} active SCIM users have no directory account that was read, so nothing can be said of them.`,
+            detail: `${plural(without, 'active SCIM user has', 'active SCIM users have')} no directory account that was read, so nothing can be said of ${without === 1 ? 'it' : 'them'}.`,
             remedy: 'Map externalId to objectId, and connect the directory that they come from.',
           },
         ]),

@@ -123,6 +123,39 @@ describe('the diagnosis of a workspace', () => {
     expect(problemsOf({ ...healthy, ...given })).toEqual(expected);
   });
 
+  it('speaks of one as of one, and of several as of several', () => {
+    const of = (count: number) => ({
+      ...healthy,
+      assignments: { ...assignments, nestedOnly: count, disabled: count, notProvisioned: count, notAssigned: count },
+      users: { ...healthy.users, withoutObjectId: count, withoutKnownRole: count },
+      leaversActive: count,
+    });
+    const details = (count: number) => diagnose(of(count)).flatMap(({ detail, state }) => (state === 'problem' ? [detail] : []));
+    const begin = (...beginnings: readonly string[]) => beginnings.map((beginning) => expect.stringMatching(`^${beginning} `));
+    expect(details(1)).toEqual(
+      begin(
+        '1 person is in',
+        '1 of those who are assigned is',
+        '1 of 10 who are assigned and enabled is no',
+        '1 active SCIM user is',
+        '1 active SCIM user has',
+        '1 of 10 active SCIM users has',
+        '1 active SCIM user claims',
+      ),
+    );
+    expect(details(2)).toEqual(
+      begin(
+        '2 people are in',
+        '2 of those who are assigned are',
+        '2 of 10 who are assigned and enabled are no',
+        '2 active SCIM users are',
+        '2 active SCIM users have',
+        '2 of 10 active SCIM users have',
+        '2 active SCIM users claim',
+      ),
+    );
+  });
+
   it('says that it cannot see whom no directory has told it of, and never that all is well (I10)', () => {
     const states = statesOf({ ...healthy, assignments: undefined, leaversActive: undefined });
     for (const check of ['assignments-exist', 'no-nested-groups', 'assigned-are-provisioned', 'leavers-are-inactive']) {

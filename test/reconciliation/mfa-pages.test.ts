@@ -268,7 +268,7 @@ describe('the pages of MFA on Azure', () => {
       await scimUser('stranger@contoso.example', randomUUID());
       const result = await test();
       expect(result).toMatchObject({ verdict: 'INSUFFICIENT', passed: 1, of: 1 });
-      expect(result.sentence).toContain('1 active SCIM users have no directory account');
+      expect(result.sentence).toContain('1 active SCIM user has no directory account');
     });
 
     it.each([
