@@ -73,7 +73,8 @@ async function run(command: Command, args: readonly string[], io: CommandIo): Pr
   } catch (error) {
     const see = isUsage(error) ? `See: rollcall ${command.name} --help\n` : '';
     io.complain(`rollcall ${command.name}: ${said(error)}\n${see}`);
-    return isUsage(error) ? exitCodes.usage : exitCodes.unavailable;
+    if (isUsage(error)) return exitCodes.usage;
+    return isRefusal(error) ? exitCodes.failed : exitCodes.unavailable;
   }
 }
 
@@ -90,6 +91,11 @@ function isUsage(error: unknown): boolean {
   if (error instanceof UsageError || error instanceof ConfigError) return true;
   if (error instanceof DomainError) return error.code === 'invalid-request';
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+}
+
+/** It has started, and what was asked for is not there or not allowed. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof DomainError && error.code !== 'database-unavailable';
 }
 
 function overview(): string {

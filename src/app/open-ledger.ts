@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import {
   anchorDueTask,
   anchorRoutes,
@@ -22,6 +22,10 @@ import { eraseRosterFiles } from '../roster/index.ts';
 import { type Certificate, readCertificates } from '../tlog/index.ts';
 import { openBucket } from './open-bucket.ts';
 import type { Store } from './open-store.ts';
+import { readSettingFile } from './read-setting-file.ts';
+
+/** What is said of a key that is on its way out: it is not to be made anew. */
+const previousKey = 'ROLLCALL_LEDGER_PREVIOUS_KEY_FILE names it, until that key is retired';
 
 /**
  * The keys that sign checkpoints, from their files. Made at the first start of an embedded installation, unless the operator has named a
@@ -31,7 +35,9 @@ export function openLedgerSigner({ isEmbedded, ledgerKeyFile }: Store, config: C
   const { ledgerPreviousKeyFile } = config;
   const isFirst = isEmbedded && config.ledgerKeyFile === undefined && !existsSync(ledgerKeyFile);
   const present = isFirst ? createSigningKey(ledgerKeyFile) : loadSigningKey(ledgerKeyFile);
-  return ledgerPreviousKeyFile === undefined ? signerFrom(present) : signerFrom(present, loadSigningKey(ledgerPreviousKeyFile));
+  return ledgerPreviousKeyFile === undefined
+    ? signerFrom(present)
+    : signerFrom(present, loadSigningKey(ledgerPreviousKeyFile, previousKey));
 }
 
 interface KeptOutsideParts {
@@ -53,7 +59,7 @@ export function openKeptOutside(config: Config, parts: KeptOutsideParts) {
 
 /** Whom time stamps are believed under. Throws an Error that says what is wrong with the file. */
 function loadRoots(file: string): readonly Certificate[] {
-  const roots = readCertificates(readFileSync(file, 'utf8'));
+  const roots = readCertificates(readSettingFile(file, 'ROLLCALL_LEDGER_TSA_CA_FILE'));
   if (roots.length === 0) throw new Error(`${file} (ROLLCALL_LEDGER_TSA_CA_FILE) holds no certificate in PEM`);
   return roots;
 }

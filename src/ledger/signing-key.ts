@@ -26,12 +26,14 @@ export function signerFrom(present: KeyObject, ...previous: readonly KeyObject[]
   };
 }
 
+const PRESENT_KEY = 'ROLLCALL_LEDGER_KEY_FILE names the file, and "rollcall ledger key create FILE" makes one';
+
 /**
- * The private key in a PKCS#8 PEM file. Throws an Error that says what to do when there is no such file, when others than its owner may
+ * The private key in a PKCS#8 PEM file; `named` says by which setting, to whoever has to mend it. Throws an Error that says what to do when there is no such file, when others than its owner may
  * read it, or when it is not an Ed25519 key.
  */
-export function loadSigningKey(path: string): KeyObject {
-  const file = openKeyFile(path);
+export function loadSigningKey(path: string, named = PRESENT_KEY): KeyObject {
+  const file = openKeyFile(path, named);
   try {
     const stat = fstatSync(file);
     const mode = stat.mode & 0o777;
@@ -47,12 +49,11 @@ export function loadSigningKey(path: string): KeyObject {
   }
 }
 
-function openKeyFile(path: string): number {
+function openKeyFile(path: string, named: string): number {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    const advice = 'ROLLCALL_LEDGER_KEY_FILE names the file, and "rollcall ledger key create FILE" makes one';
-    throw new Error(`the key of the ledger ${path} cannot be read (${errorCode(error) ?? 'unknown'}): ${advice}`, { cause: error });
+    throw new Error(`the key of the ledger ${path} cannot be read (${errorCode(error) ?? 'unknown'}): ${named}`, { cause: error });
   }
 }
 

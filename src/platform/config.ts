@@ -371,7 +371,7 @@ function missingBesideDatabase(config: Config): readonly string[] {
   ];
 }
 
-/** What `rollcall scim-check`, `doctor` and `directory check` read: they may stand in the same shell's environment. */
+/** What the commands read that ask a server: they may stand in the same shell's environment. */
 const TOKENS_OF_COMMANDS = ['ROLLCALL_SCIM_TOKEN', 'ROLLCALL_API_TOKEN'];
 
 function unknownNames(environment: Readonly<Record<string, string | undefined>>): readonly string[] {

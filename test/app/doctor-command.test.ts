@@ -20,6 +20,10 @@ let checks: readonly object[] = [];
 beforeAll(async () => {
   server = await serve((request, response) => {
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return response.writeHead(401).end('{}');
+    if (request.url === '/api/v1/workspaces/away/scim/diagnosis')
+      return response
+        .writeHead(503, { 'content-type': 'application/problem+json' })
+        .end(JSON.stringify({ detail: 'The database cannot be reached.', next: 'Try again shortly.' }));
     if (request.url !== '/api/v1/workspaces/w/scim/diagnosis') return response.writeHead(404).end('{}');
     const firstProblem = checks.includes(problem) ? problem.check : null;
     return response
@@ -76,8 +80,23 @@ Begin with requests-arrive.
     { name: 'no token', args: () => ['--url', url()], environment: {}, because: /ROLLCALL_API_TOKEN/ },
     { name: 'a token of nobody', args: () => ['--url', url(), '--token', 'x'], because: /not one of that workspace/ },
     { name: 'an address that is no workspace', args: () => ['--url', server.url], because: /answered 404/ },
+    { name: 'an address of another kind', args: () => ['--url', 'ftp://x'], because: /such as https:\/\/\S+\/api\/v1\/workspaces\/ID, / },
     { name: 'http to another machine', args: () => ['--url', 'http://rollcall.example'], because: /must be https/ },
   ])('refuses $name in words', async ({ args, because, environment }) => {
     await expect(run(args(), environment ?? { ROLLCALL_API_TOKEN: TOKEN })).rejects.toThrow(because);
+  });
+
+  it.each([
+    {
+      name: 'where nobody answers, which is nothing that was typed wrongly',
+      at: 'http://127.0.0.1:1/api/v1/workspaces/w',
+      because: /^Rollcall cannot be reached at http:\/\/127\.0\.0\.1:1 \(.*ECONNREFUSED.*\): see that it runs/,
+    },
+    { name: 'what the server says where it cannot answer', at: 'away', because: /^The database cannot be reached\. Try again shortly\.$/ },
+  ])('says $name', async ({ at, because }) => {
+    const address = at.startsWith('http') ? at : `${server.url}/api/v1/workspaces/${at}`;
+    const failed = run(['--url', address]);
+    await expect(failed).rejects.toThrow(because);
+    await expect(failed).rejects.not.toMatchObject({ name: 'UsageError' });
   });
 });

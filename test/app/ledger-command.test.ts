@@ -56,8 +56,15 @@ describe('rollcall ledger key', () => {
   it('makes a key that its owner alone can read, and never writes over one', async () => {
     expect((await run(['key', 'create', file('one.pem')])).code).toBe(0);
     expect(statSync(file('one.pem')).mode & 0o777).toBe(0o600);
-    await expect(run(['key', 'create', file('one.pem')])).rejects.toThrow(/EEXIST/);
+    await expect(run(['key', 'create', file('one.pem')])).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(/one\.pem is there already, and may hold a key that signs: name another file$/),
+    });
     await run(['key', 'create', file('two.pem')]);
+  });
+
+  it('says why it lists none where nothing is signed yet', async () => {
+    expect(await run(['key', 'list'])).toMatchObject({ code: 0, out: '', complaints: expect.stringMatching(/^Nothing is signed yet: /) });
   });
 
   it('retires the old key in every ledger, sealed under that key, and lists both', async () => {
@@ -82,6 +89,8 @@ describe('rollcall ledger key', () => {
     { args: [], what: 'nothing' },
     { args: ['key', 'burn'], what: 'a verb that it has not' },
     { args: ['key', 'create'], what: 'no file' },
+    { args: ['key', 'create', 'no-such-folder/one.pem'], what: 'a folder that is not there' },
+    { args: ['fork', 'no-such-checkpoint'], what: 'a checkpoint that is not there' },
     { args: ['key', 'retire', 'AAAA'], what: 'no reason' },
     { args: ['key', 'retire', 'AAAA', '--reason', 'x', '--compromised-from', 'yesterday'], what: 'an instant that is none' },
   ])('says how it is used when it is given $what', async ({ args }) => {

@@ -11,11 +11,14 @@ import { runProgram } from '../support/program.ts';
 const environment = (folder: string) => ({ ROLLCALL_DATA_DIR: join(folder, 'data'), ROLLCALL_PORT: '0' });
 
 describe('the command line', () => {
-  it.each(['serve', 'migrate', 'owner', 'demo', 'sandbox', 'scim-check', 'verify'])('explains %s', async (command) => {
-    const program = runProgram([command, '--help']);
-    expect(await program.exited()).toBe(0);
-    expect(program.output()).toMatch(new RegExp(`^usage: rollcall ${command}`));
-  });
+  it.each(['serve', 'migrate', 'owner', 'ledger', 'demo', 'sandbox', 'scim-check', 'doctor', 'directory', 'auditor-link', 'verify'])(
+    'explains %s',
+    async (command) => {
+      const program = runProgram([command, '--help']);
+      expect(await program.exited()).toBe(0);
+      expect(program.output()).toMatch(new RegExp(`^usage: rollcall ${command}`));
+    },
+  );
 
   it.each([
     { name: 'no command', args: [], says: 'usage: rollcall COMMAND' },
@@ -80,10 +83,18 @@ describe('the command line', () => {
     expect(program.output()).not.toContain('hidden-password');
   });
 
-  it('says that a bundle is not there, and ends with 2', async () => {
-    const program = runProgram(['verify', 'no-such-bundle.zip']);
+  it.each([
+    { what: 'that a bundle is not there', args: ['no-such-bundle.zip'], says: 'no-such-bundle.zip cannot be read: ENOENT' },
+    { what: 'that a folder is no bundle, whatever was unpacked there', args: ['docs/sample'], says: 'docs/sample is no file: ' },
+    {
+      what: 'what it does not understand',
+      args: ['docs/sample/final-report.zip', '--sample', 'three'],
+      says: 'Nothing was checked: --sample wants SEED:SIZE, such as 4711:25, and not "three".',
+    },
+  ])('says $what, and ends with 2', async ({ args, says }) => {
+    const program = runProgram(['verify', ...args]);
     expect(await program.exited()).toBe(2);
-    expect(program.output()).toContain('no-such-bundle.zip');
+    expect(program.output()).toContain(says);
   });
 
   it('writes the verifier page, never over a file, and says what it wrote', async () => {
@@ -137,6 +148,35 @@ describe('a server of one machine', () => {
 
     expect(await server.end()).toBe(0);
     expect(server.output()).not.toContain(credential);
+  });
+
+  it('ends with 1 where what was asked for is not there: it has started', async () => {
+    const recover = ['owner', 'recover', '--workspace', 'nowhere', '--name', 'O', '--reason', 'lost'];
+    const program = runProgram(recover, environment(folder));
+    expect(await program.exited()).toBe(1);
+    expect(program.output()).toContain('There is no workspace "nowhere".');
+  });
+
+  it.each([
+    {
+      setting: 'ROLLCALL_LEDGER_PREVIOUS_KEY_FILE',
+      besides: {},
+      says: 'cannot be read (ENOENT): ROLLCALL_LEDGER_PREVIOUS_KEY_FILE names it, until that key is retired',
+    },
+    {
+      setting: 'ROLLCALL_LEDGER_TSA_CA_FILE',
+      besides: { ROLLCALL_LEDGER_TSA_URL: 'https://tsa.example' },
+      says: 'cannot be read (ENOENT): ROLLCALL_LEDGER_TSA_CA_FILE names it',
+    },
+    {
+      setting: 'ROLLCALL_BUCKET_SECRET_FILE',
+      besides: { ROLLCALL_BUCKET_ENDPOINT: 'https://s3.example', ROLLCALL_BUCKET_NAME: 'evidence', ROLLCALL_BUCKET_ACCESS_KEY_ID: 'AKIAX' },
+      says: 'cannot be read (ENOENT): ROLLCALL_BUCKET_SECRET_FILE names it',
+    },
+  ])('says which setting names a file that is not there: $setting', async ({ setting, besides, says }) => {
+    const server = runProgram(['serve'], { ...environment(folder), ...besides, [setting]: join(folder, 'nothing.pem') });
+    expect(await server.exited()).toBe(3);
+    expect(server.output()).toContain(`${join(folder, 'nothing.pem')} ${says}`);
   });
 
   it('makes no other key where the one that is named is not there, and says that its port is taken', async () => {

@@ -200,6 +200,26 @@ describe('the sandbox, for programs that we did not write', () => {
   }
 });
 
+describe('a sandbox that does not come up', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall no sandbox '));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('leaves no ready file of before to whoever waits for one', async () => {
+    const file = join(folder, 'ready.json');
+    writeFileSync(file, '{"url":"http://127.0.0.1:1"}');
+    const program = runProgram(['sandbox', '--ready-file', file, '--database-url', 'postgres://app@127.0.0.1:1/nowhere']);
+    expect(await program.exited()).toBe(3);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('says at once that the ready file could not be written', async () => {
+    const file = join(folder, 'nowhere', 'ready.json');
+    const program = runProgram(['sandbox', '--ready-file', file]);
+    expect(await program.exited()).toBe(2);
+    expect(program.output()).toContain(`--ready-file ${file} cannot be written: ENOENT`);
+  });
+});
+
 interface Resource {
   readonly id: string;
   readonly active?: boolean;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseInstant } from '../../kernel/index.ts';
-import { askRollcall, type RemoteRequest, type RemoteWorkspace } from './ask-rollcall.ts';
+import { askRollcall, notRollcall, problemIn, type RemoteRequest, type RemoteWorkspace, visible } from './ask-rollcall.ts';
 import { type Command, type CommandIo, type ExitCode, exitCodes, UsageError } from './command.ts';
 import { addressFrom, tokenFrom } from './remote-options.ts';
 
@@ -123,11 +123,6 @@ function rendered({ links, next }: { readonly links: readonly UsedLink[]; readon
   return lines.join('') + (next === null ? '' : `There are more than ${MANY}: the API has them by pages.\n`);
 }
 
-/** Words of somebody else's must not steer a terminal. */
-function visible(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '?');
-}
-
 /** An answer of success is told; a refusal is said in the server's own words. */
 async function answered(
   server: RemoteWorkspace,
@@ -142,18 +137,9 @@ async function answered(
   }
   if (response.status === 401) throw new UsageError('the token is not one of that workspace, or has ended');
   const problem = await problemIn(response);
-  if (problem === undefined) {
-    throw new UsageError(`${server.url} answered ${response.status}; --url takes an address that ends in /api/v1/workspaces/ID`);
-  }
+  if (problem === undefined) throw notRollcall(server, response.status);
   io.complain(`${problem}\n`);
   return exitCodes.failed;
-}
-
-/** Of problem details (RFC 9457). */
-async function problemIn(response: Response): Promise<string | undefined> {
-  if (response.headers.get('content-type')?.startsWith('application/problem+json') !== true) return undefined;
-  const { detail, next } = (await response.json()) as { readonly detail?: string; readonly next?: string };
-  return detail === undefined ? undefined : visible([detail, ...(next === undefined ? [] : [next])].join(' '));
 }
 
 interface ServerValues {
@@ -170,7 +156,7 @@ function serverFrom(values: ServerValues, io: CommandIo): RemoteWorkspace {
 /** They go into an address. */
 function idsIn(given: readonly string[], names: readonly string[]): readonly string[] {
   const isFit = given.length === names.length && given.every((id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id));
-  if (!isFit) throw new UsageError(`it takes ${names.join(' and ')}, each as the API shows it`);
+  if (!isFit) throw new UsageError(`it takes ${names.join(' and ')}, ${names.length === 1 ? '' : 'each '}as the API shows it`);
   return given;
 }
 

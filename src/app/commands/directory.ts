@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { askRollcall, type RemoteWorkspace } from './ask-rollcall.ts';
+import { askForJson, type RemoteWorkspace } from './ask-rollcall.ts';
 import { type Command, exitCodes, UsageError } from './command.ts';
 import { addressFrom, tokenFrom } from './remote-options.ts';
 
@@ -109,13 +109,8 @@ async function checkAll(place: RemoteWorkspace): Promise<readonly Checked[]> {
   });
 }
 
-async function ask<Body>(place: RemoteWorkspace, method: 'GET' | 'POST', path: string): Promise<Body> {
-  const response = await askRollcall(place, { method, path });
-  if (response.status === 200) return (await response.json()) as Body;
-  if (response.status === 401 || response.status === 403) {
-    throw new UsageError('the token is not one of that workspace, or lacks one of the scopes "read" and "directory"');
-  }
-  throw new UsageError(`${place.url} answered ${response.status}; --url takes an address that ends in /api/v1/workspaces/ID`);
+function ask<Body>(place: RemoteWorkspace, method: 'GET' | 'POST', path: string): Promise<Body> {
+  return askForJson<Body>(place, { method, path }, 'one of the scopes "read" and "directory"');
 }
 
 function isWell({ connection, check }: Checked): boolean {

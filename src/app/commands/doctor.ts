@@ -1,11 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { DiagnosisCheck } from '../../activation/index.ts';
-import { createOutboundHttp } from '../../platform/index.ts';
-import { type Command, exitCodes, UsageError } from './command.ts';
+import { askForJson } from './ask-rollcall.ts';
+import { type Command, exitCodes } from './command.ts';
 import { addressFrom, tokenFrom } from './remote-options.ts';
-
-const TIMEOUT_MS = 30_000;
-const MAX_BYTES = 1024 * 1024;
 
 export const doctorCommand: Command = {
   name: 'doctor',
@@ -21,7 +18,7 @@ who is assigned and not provisioned, who left and is still active, and what cann
   --json              the diagnosis as the API answers it
   --insecure          allows http to another machine: the token can be read on the way
 
-Exit codes: 0 no problem was found, 1 there is one, 2 wrong usage.
+Exit codes: 0 no problem was found, 1 there is one, 2 wrong usage, 3 Rollcall cannot be reached.
 `,
   run: async (args, io) => {
     const { values } = parseArgs({
@@ -37,7 +34,7 @@ Exit codes: 0 no problem was found, 1 there is one, 2 wrong usage.
     });
     const url = addressFrom('--url', values.url, values.insecure);
     const token = tokenFrom(values, io, 'ROLLCALL_API_TOKEN');
-    const diagnosis = await ask(url, token);
+    const diagnosis = await askForJson<Diagnosis>({ url, token }, { method: 'GET', path: '/scim/diagnosis' }, 'the scope "read"');
     io.out(values.json ? `${JSON.stringify(diagnosis)}\n` : render(diagnosis));
     return diagnosis.firstProblem === null ? exitCodes.done : exitCodes.failed;
   },
@@ -47,19 +44,6 @@ interface Diagnosis {
   readonly at: string;
   readonly firstProblem: string | null;
   readonly checks: readonly DiagnosisCheck[];
-}
-
-async function ask(url: string, token: string): Promise<Diagnosis> {
-  const http = createOutboundHttp({ allowedOrigins: [url] });
-  const response = await http.fetch(`${url.replace(/\/+$/, '')}/scim/diagnosis`, {
-    headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-    timeoutMs: TIMEOUT_MS,
-    maxBytes: MAX_BYTES,
-  });
-  const { status } = response;
-  if (status === 200) return (await response.json()) as Diagnosis;
-  if (status === 401 || status === 403) throw new UsageError('the token is not one of that workspace, or lacks the scope "read"');
-  throw new UsageError(`${url} answered ${status}; --url takes an address that ends in /api/v1/workspaces/ID`);
 }
 
 const MARKS = { ok: 'ok     ', problem: 'PROBLEM', unseen: '?      ' } as const;

@@ -11,7 +11,7 @@ import {
   readKeys,
   retireKey,
 } from '../../ledger/index.ts';
-import { type Config, createLog, createOutboundHttp, type Log, readConfig, systemClock } from '../../platform/index.ts';
+import { type Config, createLog, createOutboundHttp, errorCode, type Log, readConfig, systemClock } from '../../platform/index.ts';
 import { publicKeyOf } from '../../tlog/index.ts';
 import { openKeptOutside, openLedgerSigner } from '../open-ledger.ts';
 import { openStore, type Store } from '../open-store.ts';
@@ -62,9 +62,18 @@ function create(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true, strict: true });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('"ledger key create" wants one file to write the key to');
-  createSigningKey(file);
+  writeNewKey(file);
   io.out(`${file} holds a new key. Keep a copy where the database's administrator has none.\n`);
   return Promise.resolve(exitCodes.done);
+}
+
+function writeNewKey(file: string): void {
+  try {
+    createSigningKey(file);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw new UsageError(`${file} is there already, and may hold a key that signs: name another file`);
+    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** As many keys as no ledger has. */
@@ -73,9 +82,15 @@ const ALL_KEYS = { after: undefined, limit: 10_000 };
 function list(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   parseArgs({ args: [...args], options: {}, strict: true });
   return withStore(io, async ({ store: { database } }) => {
+    let listed = 0;
     for (const workspaceId of await allLedgers(database)) {
-      for (const key of await readKeys(database, workspaceId, ALL_KEYS)) io.out(`${key.vkey}  ${stateOf(key)}\n`);
+      for (const key of await readKeys(database, workspaceId, ALL_KEYS)) {
+        io.out(`${key.vkey}  ${stateOf(key)}\n`);
+        listed += 1;
+      }
     }
+    if (listed === 0)
+      io.complain('Nothing is signed yet: a key is listed once the server has signed a checkpoint, a second after it has started.\n');
     return exitCodes.done;
   });
 }
@@ -125,7 +140,7 @@ function fork(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true, strict: true });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError('"ledger fork" wants one file with a checkpoint');
-  const note = readFileSync(file, 'utf8');
+  const note = readNote(file);
   return withStore(io, async ({ store, config, log }) => {
     const ground = { database: store.database, clock: systemClock, log, signer: openLedgerSigner(store, config) };
     const held = await holdToCheckpoint({ ...ground, ...keptOutside({ store, config, log }) }, note);
@@ -134,6 +149,14 @@ function fork(args: readonly string[], io: CommandIo): Promise<ExitCode> {
     else io.out(`${outcomeOf(held)}\n`);
     return refusal === undefined ? exitCodes.done : exitCodes.failed;
   });
+}
+
+function readNote(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`the checkpoint cannot be read: ${error instanceof Error ? error.message : file}`);
+  }
 }
 
 function refusalOf(held: HeldTo): string | undefined {

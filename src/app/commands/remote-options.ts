@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { type CommandIo, UsageError } from './command.ts';
 
+/** What an option's address looks like. */
+const examples: Readonly<Record<string, string>> = { '--url': 'https://rollcall.example.com/api/v1/workspaces/ID' };
+
 /** The address of another server that an option gives: https, unless it is this machine or `isInsecure`. Throws UsageError. */
 export function addressFrom(option: string, text: string | undefined, isInsecure: boolean): string {
   if (text === undefined) throw new UsageError(`${option} is needed`);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['https:', 'http:'].includes(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new UsageError(`${option} takes an address such as https://scim.example.com/scim/v2, without a user in it`);
+    throw new UsageError(
+      `${option} takes an address such as ${examples[option] ?? 'https://scim.example.com/scim/v2'}, without a user in it`,
+    );
   }
   if (url.protocol === 'http:' && !isInsecure && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
     throw new UsageError(`${option} must be https: over http the token can be read on the way. --insecure allows it all the same`);

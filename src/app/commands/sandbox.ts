@@ -1,3 +1,5 @@
+import { accessSync, constants, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createLog, type MicrosoftHosts, readConfig, standInHosts, systemClock } from '../../platform/index.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
@@ -14,7 +16,7 @@ Starts the server with one workspace whose single sign-on was verified by a real
 simulated tenant and whose SCIM switch went on through the gate. Runs until SIGTERM.
 
   --port PORT          port to listen on; 0 takes a free one (default 0)
-  --ready-file FILE    written as JSON once everything is ready: url, pid, workspaceId,
+  --ready-file FILE    removed at the start, and written as JSON once everything is ready: url, pid, workspaceId,
                        scim {baseUrl, token, roleUrn}, admin {baseUrl, token}, simulator {url}, databaseUrl
   --users N            seeds N users u0000000@load.example … straight into the store (default 0)
   --database-url URL   an empty PostgreSQL database, as a login that may create roles
@@ -36,6 +38,7 @@ simulated tenant and whose SCIM switch went on through the gate. Runs until SIGT
     });
     const users = Number(values.users);
     if (!/^\d+$/.test(values.users) || users > MAX_USERS) throw new UsageError(`--users takes a whole number up to ${MAX_USERS}`);
+    if (values['ready-file'] !== undefined) clear(values['ready-file']);
     const { DATABASE_URL: _unused, ROLLCALL_MIGRATE_DATABASE_URL: _unusedToo, ...environment } = io.environment;
     const config = readConfig({ ROLLCALL_LOG_LEVEL: 'error', ...environment, ROLLCALL_PORT: values.port }, io.isTerminal);
     const sandbox = await startSandbox({
@@ -55,6 +58,16 @@ simulated tenant and whose SCIM switch went on through the gate. Runs until SIGT
     return exitCodes.done;
   },
 };
+
+/** Whoever waits for the file must not find that of a sandbox of before. Throws UsageError where it could not be written in the end. */
+function clear(readyFile: string): void {
+  try {
+    rmSync(readyFile, { force: true });
+    accessSync(dirname(readyFile), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--ready-file ${readyFile} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
 
 function hostsFrom(text: string): MicrosoftHosts {
   const form = '--microsoft takes {"login":URL,"graph":URL,"arm":URL} with origins on loopback';

@@ -89,8 +89,13 @@ async function goBlind(stage: Stage, administrator: AdministrationClient, connec
 export async function syncDirectory(stage: Stage, administrator: AdministrationClient, connectionId: string): Promise<void> {
   const run = await ended(administrator, connectionId);
   expectThat(`the directory sync succeeds (${run.errorDetail ?? ''})`, run.state === 'complete');
-  const counts = Object.entries(run.counts ?? {}).map(([name, count]) => `${count} ${name}`);
+  const counts = Object.entries(run.counts ?? {}).map(([name, count]) => `${count} ${spaced(name)}`);
   stage.narrator.line(`directory sync complete: ${counts.join(', ')}`);
+}
+
+/** The name of a member as words: `groupMembers` is `group members`. */
+function spaced(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** The run that was asked for, once it has ended one way or the other. */

@@ -43,6 +43,7 @@ export async function sealFinalReport(stage: Stage, administrator: Administratio
   );
   const path = join(stage.folder, `evidence-${id}.zip`);
   writeFileSync(path, await administrator.download(`/reports/${id}/bundle`));
+  stage.narrator.line(`verify ${path} --recompute --sample SEED:2`);
   const proof = stage.verify(path, '--recompute', '--sample', 'a seed of the auditor’s:2');
   expectThat(
     `the final report is proven, and a sample drawn (${proof.output})`,
