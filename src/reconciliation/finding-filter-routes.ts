@@ -61,8 +61,12 @@ async function personOf(request: Request, q: Queryable, workspaceId: WorkspaceId
     id === undefined
       ? await listPeople(q, workspaceId, { standing: undefined, employeeId, after: undefined, limit: 1 })
       : [await readPerson(q, workspaceId, id)];
-  if (person === undefined || (employeeId !== undefined && person.employeeId !== employeeId))
-    return refuse('not-found', { detail: 'HR has told of no such person.', next: 'GET people lists them.' });
+  if (person === undefined) return refuse('not-found', { detail: 'HR has told of no such person.', next: 'GET people lists them.' });
+  if (employeeId !== undefined && person.employeeId !== employeeId)
+    return refuse('not-found', {
+      detail: '"employeeId" is not that of the person whom "personId" names.',
+      next: 'Name them by one of the two.',
+    });
   return person.id;
 }
 

@@ -47,7 +47,10 @@ export async function setPolicy(
   const sites = sitesOf(input.sites ?? []);
   const privileged = input.privileged ?? null;
   if (privileged !== null && allowed.slaHours !== null && privileged.slaHours > allowed.slaHours) {
-    refuse('invalid-request', { detail: 'Privileged roles cannot have longer than others.' });
+    refuse('invalid-request', {
+      detail: 'Privileged roles cannot have longer than others.',
+      next: 'Give them no more hours than the policy gives everybody.',
+    });
   }
   return database.transaction(async (tx) => {
     await lockPolicies(tx, workspaceId);

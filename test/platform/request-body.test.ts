@@ -26,6 +26,10 @@ function twoRoutes(): express.Router {
     body.end();
     response.json({ names });
   });
+  router.post('/chosen', (request, response) => {
+    const body = readBody(request);
+    response.json({ action: body.oneOf('action', ['link', 'unlink']) });
+  });
   router.post('/bare', (request, response) => {
     readBody(request).end();
     response.json({});
@@ -61,6 +65,30 @@ describe('the body of an administration request', () => {
   it('may be left out where nothing is asked for', async () => {
     expect((await post('/bare', undefined, {})).status).toBe(200);
     expect((await post('/bare', '{}')).status).toBe(200);
+  });
+
+  it.each([
+    {
+      name: 'a member that no address knows',
+      path: '/bare',
+      sent: '{"x":1}',
+      said: { detail: '"x" is not known here.', next: 'Send no body, or {}.' },
+    },
+    {
+      name: 'one more than there are',
+      path: '/named',
+      sent: '{"name":"a","x":1}',
+      said: { detail: '"x" is not known here.', next: 'Known here: name, comment.' },
+    },
+    { name: 'a word that is missing', path: '/chosen', sent: '{}', said: { detail: '"action" is missing: it is one of link, unlink.' } },
+    {
+      name: 'a word that is none of them',
+      path: '/chosen',
+      sent: '{"action":"x"}',
+      said: { detail: '"action" must be one of: link, unlink.' },
+    },
+  ])('is refused with what may stand there instead: $name', async ({ path, sent, said }) => {
+    expect(await post(path, sent)).toMatchObject({ status: 400, body: said });
   });
 
   it.each([

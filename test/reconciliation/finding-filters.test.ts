@@ -165,6 +165,8 @@ describe('the filters of findings', () => {
     const [ann] = (await list('employeeId=1')).findings;
     expect(shown((await list(`personId=${ann?.person?.id}`)).findings)).toEqual(['1']);
     expect(shown((await list(`personId=${ann?.person?.id}&employeeId=1`)).findings)).toEqual(['1']);
-    expect((await fetch(`${server.url}/findings?personId=${ann?.person?.id}&employeeId=2`)).status).toBe(404);
+    const other = await fetch(`${server.url}/findings?personId=${ann?.person?.id}&employeeId=2`);
+    expect(other.status).toBe(404);
+    expect(await other.json()).toMatchObject({ detail: '"employeeId" is not that of the person whom "personId" names.' });
   });
 });

@@ -98,7 +98,10 @@ function readerOf(members: ReadonlyMap<string, unknown>): BodyReader {
     end: () => {
       const stray = [...members.keys()].find((name) => !asked.has(name));
       if (stray !== undefined)
-        refuse('invalid-request', { detail: `"${stray}" is not known here.`, next: `Known here: ${[...asked].join(', ')}.` });
+        refuse('invalid-request', {
+          detail: `"${stray}" is not known here.`,
+          next: asked.size === 0 ? 'Send no body, or {}.' : `Known here: ${[...asked].join(', ')}.`,
+        });
     },
   };
 }
