@@ -16,11 +16,13 @@ export async function lockForNow(tx: Queryable, workspaceId: WorkspaceId): Promi
   await lockReconciliation(tx, workspaceId);
 }
 
-/** Lets the next have its turn: what a transaction has locked behind a savepoint is free once it goes back there. */
+/** Lets the next have its turn: what a transaction has locked behind a savepoint is free once it goes back there. The savepoint ends, too, or the run would write within it. */
 export async function giveTurnBack(tx: Queryable): Promise<void> {
   await tx.query('rollback to savepoint before_turn');
+  await keepTurn(tx);
 }
 
+/** The turn, where it was not given back, lasts as long as the transaction. */
 export async function keepTurn(tx: Queryable): Promise<void> {
   await tx.query('release savepoint before_turn');
 }

@@ -128,6 +128,7 @@ describe('an import that is under way', () => {
     const { clock, workspaceId } = await annAtWork();
     const key = `hashtextextended('roster:' || '${workspaceId}', 0)`;
     let waits = 0;
+    let isOwnWrite: boolean | undefined;
     const at = await db.database.transaction((tx) =>
       db.database.transaction(async (another) => {
         const busy: Transaction = {
@@ -145,9 +146,16 @@ describe('an import that is under way', () => {
         await another.query(`select pg_advisory_lock(${key})`);
         const turn = await takeTurn(busy, workspaceId, clock);
         await another.query('select pg_advisory_unlock_all()');
+        const { rows } = await tx.query<{ isOwn: boolean }>(
+          'update person set display_name = display_name where workspace_id = $1 returning xmin::text = pg_current_xact_id()::xid::text as "isOwn"',
+          [workspaceId],
+        );
+        isOwnWrite = rows[0]?.isOwn;
         return turn;
       }),
     );
     expect([at, waits]).toEqual([clock.now(), 4]);
+    // No savepoint of a turn that was given back stands: what the run writes is the transaction's own, and no subtransaction's.
+    expect(isOwnWrite).toBe(true);
   });
 });
