@@ -82,8 +82,7 @@ const isAbout: Readonly<Record<TestId, (unit: ReportUnit, leavers: ReadonlySet<R
   'directory-accounts-have-people': (unit) => hasOpen(unit, { system: 'directory', state: 'ENABLED', judge: judgeDirectoryAccount }),
   'scim-users-are-assigned': (unit) => hasOpen(unit, { system: 'scim', state: 'ACTIVE', judge: judgeScimUser }),
   'roles-match': ({ all }) => all.some(isOfRoles),
-  'owners-are-here': ({ vector: { classification } }) =>
-    classification === 'EXCLUDED_OWNER_LEFT' || classification === 'EXCLUDED_OWNER_DROPPED',
+  'owners-are-here': ({ vector: { classification } }) => classification !== 'HUMAN' && classification !== 'EXCLUDED',
   'mfa-on-azure': () => false,
 };
 
@@ -98,7 +97,14 @@ function hasOpen({ systems, vector }: ReportUnit, { judge, state, system }: Test
   return systems.some(({ accountId, judged, standing, ...account }) => {
     if (accountId === null || account.system !== system || account.state !== state) return false;
     if (standing === 'barred' || standing === 'released') return false;
-    const { effect } = judge({ vector, standing: standing === 'classed' ? 'linked' : standing, outcome: judged?.outcome ?? null });
+    const { behind, role } = account;
+    const { effect } = judge({
+      vector,
+      standing: standing === 'classed' ? 'linked' : standing,
+      outcome: judged?.outcome ?? null,
+      ...(behind !== undefined && { behind }),
+      ...(role !== undefined && { role }),
+    });
     return effect !== 'PASS' && effect !== 'N/A';
   });
 }

@@ -12,6 +12,7 @@ import type {
 } from '../reconciliation/index.ts';
 import {
   assignments,
+  behinds,
   type BlindStretch,
   classifications,
   directoryStates,
@@ -36,23 +37,26 @@ import { closed, count, listOf, named, nothing, nullable, oneOf, type Properties
 
 const outcomeOrNull = oneOf(timingOutcomes);
 
-/** What the decision table looks at. Timings are there where the employment has ended, and only there. */
+const ofEveryVector = {
+  employment: oneOf(employments),
+  classification: oneOf(classifications),
+  match: oneOf(matches),
+  roster: oneOf(rosterStandings),
+  directory: oneOf(directoryStates),
+  scim: oneOf(scimStates),
+  assigned: oneOf(assignments),
+  propagation: oneOf(propagations),
+  role: oneOf(roleStandings),
+  privileged: oneOf(privileges),
+  directoryTiming: nullable(outcomeOrNull),
+  scimTiming: nullable(outcomeOrNull),
+};
+
+/** What the decision table looks at. Timings are there where the employment has ended, and only there; what is behind SCIM users, of somebody with several directory accounts. */
 const vector = closed<StateVector>(
+  { ...ofEveryVector, behind: oneOf(behinds) },
   {
-    employment: oneOf(employments),
-    classification: oneOf(classifications),
-    match: oneOf(matches),
-    roster: oneOf(rosterStandings),
-    directory: oneOf(directoryStates),
-    scim: oneOf(scimStates),
-    assigned: oneOf(assignments),
-    propagation: oneOf(propagations),
-    role: oneOf(roleStandings),
-    privileged: oneOf(privileges),
-    directoryTiming: nullable(outcomeOrNull),
-    scimTiming: nullable(outcomeOrNull),
-  },
-  {
+    required: Object.keys(ofEveryVector),
     if: { properties: { employment: { const: 'ENDED' } } },
     // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
     then: { properties: { directoryTiming: outcomeOrNull, scimTiming: outcomeOrNull } },
@@ -127,9 +131,15 @@ const ofEverySystem = {
 };
 
 const system = closed<ReportSystem>(
-  { ...ofEverySystem, connectionId: named('id'), blind: listOf(blind, { minItems: 1 }) },
   {
-    // Only there of an account that a directory shows, and where nobody looked.
+    ...ofEverySystem,
+    behind: oneOf(behinds),
+    role: oneOf(roleStandings),
+    connectionId: named('id'),
+    blind: listOf(blind, { minItems: 1 }),
+  },
+  {
+    // Only there of one of several accounts, of an account that a directory shows, and where nobody looked.
     required: Object.keys(ofEverySystem),
     if: { properties: { system: { const: 'directory' } } },
     // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema

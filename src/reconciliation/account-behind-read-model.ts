@@ -1,3 +1,6 @@
+import type { WorkspaceId } from '../kernel/index.ts';
+import type { Queryable } from '../platform/index.ts';
+
 /**
  * Whether an account of the directory was enabled when it was last shown, by a `stretch` that counts. Those that have vanished are few, so that each is looked up; nothing is joined,
  * since whoever goes through a population joins by hashing, and would read all stretches for each.
@@ -15,57 +18,39 @@ export const wasEnabled = (counts: string) => `(
       where account.workspace_id = $1 and account.account_id = (held.account ->> 'accountId')::uuid
     )`;
 
-/**
- * Of a SCIM user (`held`) of somebody with several directory accounts: those behind it, as `AccountsBehind` of the verdicts has them; null of everybody else. States are as
- * they were judged, assignments as they are. Each join is fenced (`offset 0`) and by a key, for the same reason.
- */
-export const accountsBehind = `(
-    select jsonb_build_object('behind', jsonb_build_object(
-             'states', jsonb_agg(distinct mine.state),
-             'assigned', case when bool_or(not mine.is_read) then null
-                              when bool_and(mine.is_assigned) then 'all'
-                              when bool_or(mine.is_assigned) then 'some'
-                              else 'none' end))
-    from (
-      select shown.*, count(*) over () as accounts, bool_or(shown.is_own) over () as is_any_own
-      from (
-        select one ->> 'state' as state,
-               coalesce(account.object_id::text = (
-                 select lower(scim_user.external_id) from scim_user where scim_user.workspace_id = $1 and scim_user.id = (held.account ->> 'accountId')::uuid
-               ), false) or exists (
-                 select from identity_link
-                 where identity_link.workspace_id = $1 and identity_link.scim_user_id = (held.account ->> 'accountId')::uuid
-                   and identity_link.object_id = account.object_id and identity_link.tenant_id = account.tenant_id
-               ) as is_own,
-               account.is_read,
-               exists (
-                 select from directory_app_assignment as assignment
-                 where assignment.workspace_id = $1 and assignment.connection_id = account.connection_id and assignment.principal_id = account.object_id
-               ) or exists (
-                 select from directory_group_member as member
-                 cross join lateral (
-                   select from directory_app_assignment as assignment
-                   where assignment.workspace_id = $1 and assignment.connection_id = member.connection_id and assignment.principal_id = member.group_id
-                   offset 0
-                 ) as assigned
-                 where member.workspace_id = $1 and member.connection_id = account.connection_id and member.member_id = account.object_id
-               ) as is_assigned
-        from jsonb_array_elements(finding.systems) as one
-        cross join lateral (
-          select account.connection_id, account.object_id, connection.tenant_id, connection.is_read
-          from directory_account as account
-          cross join lateral (
-            select connection.tenant_id, coalesce(connection.assigned_app_id = connection.scim_app_id, false) as is_read
-            from directory_connection as connection
-            where connection.workspace_id = $1 and connection.id = account.connection_id
-            offset 0
-          ) as connection
-          where account.workspace_id = $1 and account.account_id = (one ->> 'accountId')::uuid
-          offset 0
-        ) as account
-        where one ->> 'system' = 'directory' and one ->> 'standing' in ('linked', 'classed')
-      ) as shown
-    ) as mine
-    where mine.is_own or not mine.is_any_own
-    having min(mine.accounts) > 1
-  )`;
+/** A SCIM user, and a directory account of the same person. */
+export interface Pair {
+  readonly userId: string;
+  readonly accountId: string;
+}
+
+/** Those of the pairs in which the user carries the account's object id, or the account has signed in through the user. Each is looked up by key. */
+export async function ownPairs(q: Queryable, workspaceId: WorkspaceId, pairs: readonly Pair[]): Promise<readonly Pair[]> {
+  const { rows } = await q.query<Pair>(
+    `select pair.user_id as "userId", pair.account_id as "accountId"
+     from unnest($2::uuid[], $3::uuid[]) as pair (user_id, account_id)
+     cross join lateral (
+       select account.connection_id, account.object_id from directory_account as account
+       where account.workspace_id = $1 and account.account_id = pair.account_id
+       offset 0
+     ) as account
+     cross join lateral (
+       select lower(scim_user.external_id) as external_id from scim_user where scim_user.workspace_id = $1 and scim_user.id = pair.user_id
+       offset 0
+     ) as scim_user
+     where account.object_id::text = scim_user.external_id
+       or exists (
+         select from identity_link
+         cross join lateral (
+           select connection.tenant_id from directory_connection as connection
+           where connection.workspace_id = $1 and connection.id = account.connection_id
+           offset 0
+         ) as connection
+         where identity_link.workspace_id = $1 and identity_link.scim_user_id = pair.user_id
+           and identity_link.object_id = account.object_id and identity_link.tenant_id = connection.tenant_id
+       )
+     order by pair.user_id, pair.account_id`,
+    [workspaceId, pairs.map(({ userId }) => userId), pairs.map(({ accountId }) => accountId)],
+  );
+  return rows;
+}

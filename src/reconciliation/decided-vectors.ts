@@ -62,8 +62,9 @@ function keyOf(vector: StateVector): string {
     scimTiming,
     assigned,
     propagation,
+    behind,
     role,
     privileged,
   } = vector;
-  return `${classification} ${match} ${roster} ${employment} ${directory} ${scim} ${directoryTiming} ${scimTiming} ${assigned} ${propagation} ${role} ${privileged}`;
+  return `${classification} ${match} ${roster} ${employment} ${directory} ${scim} ${directoryTiming} ${scimTiming} ${assigned} ${propagation} ${behind} ${role} ${privileged}`;
 }

@@ -10,8 +10,10 @@ export type DiagnosisCode =
   | 'source-is-stale'
   | 'account-vanished'
   | 'whose-account-is-open'
+  | 'account-behind-is-open'
   | 'account-was-disowned'
   | 'roster-leaves-open'
+  | 'employment-is-unsettled'
   | 'owner-left'
   | 'offboarding-not-done'
   | 'offboarding-late'
@@ -133,6 +135,16 @@ const diagnoses: Readonly<Record<DiagnosisCode, Omit<Diagnosis, 'code'>>> = {
     ],
     lookAt: ['GET account-links', 'GET account-links/candidates'],
   },
+  'account-behind-is-open': {
+    cause:
+      'The person has several directory accounts, and the SCIM user says of none that it is its own: it carries no object id that one of them has, and nobody has signed in through it.',
+    steps: [
+      'Map externalId from objectId, so that each SCIM user names its account; provisioning then updates it.',
+      'Or have the person sign in once by single sign-on: that names the account, too.',
+      RECONCILE,
+    ],
+    lookAt: [checks('external-id-is-object-id'), 'POST scim/mapping/review'],
+  },
   'account-was-disowned': {
     cause:
       'A human took an account from the person after the employment had ended, and its access is not proven to have ended in time. Nobody’s word settles that.',
@@ -147,6 +159,16 @@ const diagnoses: Readonly<Record<DiagnosisCode, Omit<Diagnosis, 'code'>>> = {
     cause: 'HR left the person out of a roster before any end that it had told, and nobody has said what that means.',
     steps: ['Ask HR.', 'Answer for them: POST people/{id}/listing, with left and the day or with employed.', RECONCILE],
     lookAt: ['GET people?listing=dropped', 'GET roster/imports'],
+  },
+  'employment-is-unsettled': {
+    cause:
+      'Whether somebody is employed cannot be told from what HR says: the time zone in which their first or last day begins or ends is not known, or HR calls the employment to come still although its first day is there.',
+    steps: [
+      'Have the rows of the roster name a time zone, or name it for each site in the mapping, and import it.',
+      'Where the employment has begun, have HR say so, and import it; where it never will, have HR end or withdraw it.',
+      RECONCILE,
+    ],
+    lookAt: ['GET people/{id}', 'GET roster/imports'],
   },
   'owner-left': {
     cause: 'Whoever answered for an account that is nobody’s own has left.',
@@ -230,12 +252,15 @@ const ofRules: readonly (readonly [RuleId, DiagnosisCode])[] = [
   ['X03', 'whose-account-is-open'],
   ['X04', 'roster-leaves-open'],
   ['X05', 'roster-leaves-open'],
+  ['X07', 'employment-is-unsettled'],
   ['S06', 'active-mapping-is-wrong'],
   ['S03', 'no-longer-managed'],
   ['S04', 'provisioning-is-stuck'],
   ['S05', 'never-in-directory'],
   ['S01', 'source-is-stale'],
   ['S02', 'account-vanished'],
+  ['S18', 'account-behind-is-open'],
+  ['S17', 'employment-is-unsettled'],
   ['L01', 'offboarding-not-done'],
   ['L02', 'offboarding-not-done'],
   ['L03', 'offboarding-not-done'],

@@ -44,7 +44,10 @@ interface AccountDue {
 
 /** Its owner comes or leaves, or provisioning has had its time. */
 export function dueOfAccount({ accounts, ownerPeriods, context }: AccountDue): Due {
-  const turns = ownerPeriods.flatMap((period) => turnsOf(period, context));
+  const { calendar, workspaceZone } = context;
+  // Until the latest they may have left, it is not known whether they answer for it.
+  const lastInstants = ownerPeriods.flatMap((period) => endInterval(period, workspaceZone, calendar)?.latest ?? []);
+  const turns = [...ownerPeriods.flatMap((period) => turnsOf(period, context)), ...lastInstants];
   return { at: firstAfter(context.at, [...turns, ...propagationEnds(accounts)]), isGrowing: false };
 }
 

@@ -1,10 +1,11 @@
 import type { LedgerRecordId } from '../kernel/index.ts';
 import { wentOn } from '../roster/index.ts';
 import { type Classification, type DirectoryState, type StateVector, worstDirectoryState, worstScimState } from '../verdict/index.ts';
-import { assignmentOf, employmentOf, propagationOf } from './evaluate-period.ts';
 import { dueOfAccount } from './due-instant.ts';
+import { employedBy, isUnsettled } from './employment-at.ts';
 import { conclude, type Evaluation, type EvaluationContext } from './evaluation.ts';
 import { absent } from './gather-systems.ts';
+import { assignmentOf, propagationOf } from './assignment-and-propagation.ts';
 import { type ReadAccount, readDirectoryAccount, readScimAccount } from './read-account.ts';
 import type { ExclusionFacts, UnmatchedFacts } from './unit-facts.ts';
 
@@ -46,12 +47,16 @@ export function evaluateAccount({ directory, scim, exclusion }: UnmatchedFacts, 
   });
 }
 
-/** The owner answers for it while they are employed by HR's word (I9), on leave included; where HR only leaves them out, nobody knows whether they do (I10). */
+/**
+ * The owner answers for it while they are employed by HR's word (I9), on leave included; where HR only leaves them out, or an employment of theirs may have ended, or not begun, nobody
+ * knows whether they do (I10).
+ */
 function classificationOf(exclusion: ExclusionFacts | null, context: EvaluationContext): Classification {
   if (exclusion === null) return 'HUMAN';
   const { ownerDroppedAt, ownerPeriods } = exclusion;
-  const present = ownerPeriods.filter((period) => !['PREHIRE', 'ENDED'].includes(employmentOf(period, context)));
-  if (present.length === 0) return 'EXCLUDED_OWNER_LEFT';
+  const present = ownerPeriods.flatMap((period) => employedBy(period, ownerPeriods, context) ?? []);
+  if (present.length === 0)
+    return ownerPeriods.some((period) => isUnsettled(period, context)) ? 'EXCLUDED_OWNER_UNSETTLED' : 'EXCLUDED_OWNER_LEFT';
   return ownerDroppedAt !== null && present.every((period) => wentOn(period, ownerDroppedAt)) ? 'EXCLUDED_OWNER_DROPPED' : 'EXCLUDED';
 }
 

@@ -1,7 +1,7 @@
-import { earliest, type Instant, type LedgerRecordId, msBetween, plusMs } from '../kernel/index.ts';
+import { earliest, type Instant, type LedgerRecordId, plusMs } from '../kernel/index.ts';
 import { wentOn } from '../roster/index.ts';
 import {
-  type Assignment,
+  behindOf,
   type DirectoryState,
   type Employment,
   endInterval,
@@ -11,7 +11,7 @@ import {
   type Match,
   policiesInForce,
   type Privilege,
-  type Propagation,
+  type RoleStanding,
   type RosterStanding,
   type ScimState,
   type StateVector,
@@ -19,18 +19,21 @@ import {
   startInterval,
   type TimingOutcome,
   worstDirectoryState,
+  worstRole,
   worstScimState,
   worstTiming,
 } from '../verdict/index.ts';
+import { withAccountsBehind } from './accounts-behind.ts';
 import { accountsOfEmployment } from './accounts-of-employment.ts';
 import { accountsInTime, isTheirs, releasedDuring } from './accounts-in-time.ts';
 import { dueOfPeriod } from './due-instant.ts';
+import { employmentOf, isCancelled, isUnsettled } from './employment-at.ts';
 import { conclude, type Evaluation, type EvaluationContext, type Leaving } from './evaluation.ts';
 import { directorySystems, releasedSystems, type Stage, scimSystems } from './gather-systems.ts';
-import { PROPAGATION_MS } from './propagation.ts';
+import { assignmentOf, propagationOf } from './assignment-and-propagation.ts';
 import type { ReadAccount } from './read-account.ts';
 import { privilegeUnder } from './role-at-end.ts';
-import { roleStandingOf } from './role-standing.ts';
+import { roleStandingsOf } from './role-standing.ts';
 import type { UnitSystem } from './report-population.ts';
 import { withSameObjects } from './same-objects.ts';
 import type { DirectoryFacts, PeriodFacts, PersonFacts } from './unit-facts.ts';
@@ -48,8 +51,9 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
   if (leaving !== null && next !== undefined && hasBegun(next, context.at) && isContinued(leaving, next)) return 'continued';
   const stage = stageOf(context, leaving, next?.start);
   const directory = directorySystems(person, stage);
-  const scim = scimSystems(person, stage);
-  const vector = vectorOf(employment, { person, period, directory, scim, stage });
+  const roles = roleStandingsOf(person, context);
+  const scim = withAccountsBehind(scimSystems(person, stage), { person, directory: directory.filter(isCounted), roles, context });
+  const vector = vectorOf(employment, { person, period, directory, scim, roles, stage });
   const systems = [...directory, ...scim, ...releasedOf(known, period, stage)];
   return conclude({
     decideVector: context.decideVector,
@@ -65,15 +69,6 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
 /** HR's latest word on the employment, which tells its status and its kind, too; and that a roster left the person out, where nobody has said what that means. */
 function restsOn({ droppedRecordId }: PersonFacts, { recordId }: PeriodFacts, { roster }: StateVector): readonly LedgerRecordId[] {
   return roster === 'DROPPED' && droppedRecordId !== null ? [recordId, droppedRecordId] : [recordId];
-}
-
-/** Dates decide; HR's status only tells leave and notice. An end that may have come, where the zone is unknown, counts as come. */
-export function employmentOf(period: PeriodFacts, { at, workspaceZone, calendar }: EvaluationContext): Employment {
-  const end = endInterval(period, workspaceZone, calendar);
-  if (end !== undefined && at >= end.earliest) return 'ENDED';
-  if (at < startInterval(period, workspaceZone, calendar).earliest) return 'PREHIRE';
-  if (period.status === 'leave' || period.status === 'garden_leave') return 'LEAVE';
-  return end !== undefined || period.status === 'notice' ? 'NOTICE' : 'ACTIVE';
 }
 
 /** When an employment ended that has; undefined while it goes on. */
@@ -157,11 +152,6 @@ function isWithdrawn({ periods }: PersonFacts, period: PeriodFacts, context: Eva
   return isCancelled(period, context) && periods.some(({ startDate }) => startDate < period.startDate);
 }
 
-function isCancelled(period: PeriodFacts, { workspaceZone, calendar }: EvaluationContext): boolean {
-  const end = endInterval(period, workspaceZone, calendar);
-  return end !== undefined && end.latest <= startInterval(period, workspaceZone, calendar).earliest;
-}
-
 /**
  * Not one that had ended before its first day, that HR still calls to come when that day is there, or before which HR left the person out with
  * nobody saying what that means. One that may have ended only after it began is judged as a leaving of its own.
@@ -179,13 +169,15 @@ interface Parts {
   readonly period: PeriodFacts;
   readonly directory: readonly ReadAccount<DirectoryState>[];
   readonly scim: readonly ReadAccount<ScimState>[];
+  readonly roles: ReadonlyMap<string, RoleStanding>;
   readonly stage: Stage;
 }
 
-function vectorOf(employment: Employment, { person, period, directory, scim, stage }: Parts): StateVector {
+function vectorOf(employment: Employment, { person, period, directory, roles, scim, stage }: Parts): StateVector {
   const counted = directory.filter(isCounted);
   const countedScim = scim.filter(isCounted);
-  const linked = person.directory.filter(({ link }) => isTheirs(link) && link?.until === null);
+  const worst = worstDirectoryState(counted.map(({ state }) => state));
+  const linked = inState(worst, { person, counted });
   const timings =
     employment === 'ENDED'
       ? { employment, directoryTiming: worstOf(counted), scimTiming: worstOf(countedScim) }
@@ -194,14 +186,26 @@ function vectorOf(employment: Employment, { person, period, directory, scim, sta
     classification: 'HUMAN',
     match: matchOf([...directory, ...scim]),
     roster: rosterStandingOf(person, period, stage.context),
-    directory: worstDirectoryState(counted.map(({ state }) => state)),
+    directory: worst,
     scim: worstScimState(countedScim.map(({ state }) => state)),
     assigned: assignmentOf(linked, stage.context),
     propagation: propagationOf(linked, stage.context.at),
-    role: roleStandingOf(person, stage.context),
+    ...behindOf(countedScim),
+    role: worstRole([...roles.values()]),
     privileged: stage.leaving?.privileged ?? 'NO',
     ...timings,
   };
+}
+
+/** Of the accounts that are theirs now those in the state that counts: what a disabled one is assigned says nothing of an enabled one. All of them where it is none's. */
+function inState(
+  worst: DirectoryState,
+  { counted, person }: { readonly person: PersonFacts; readonly counted: readonly ReadAccount<DirectoryState>[] },
+): readonly DirectoryFacts[] {
+  const linked = person.directory.filter(({ link }) => isTheirs(link) && link?.until === null);
+  const ids = new Set(counted.flatMap(({ accountId, state }) => (state === worst ? (accountId ?? []) : [])));
+  const those = linked.filter(({ accountId }) => ids.has(accountId));
+  return those.length > 0 ? those : linked;
 }
 
 /** A candidate is not judged, nor is the verdict by what was said afterwards not to be theirs. */
@@ -215,28 +219,14 @@ function matchOf(systems: readonly UnitSystem[]): Match {
 }
 
 /** What nobody has answered stays asked when the end comes that HR had told: they may have left before it. */
-function rosterStandingOf({ droppedAt }: PersonFacts, period: PeriodFacts, { calendar, workspaceZone }: EvaluationContext): RosterStanding {
+function rosterStandingOf({ droppedAt }: PersonFacts, period: PeriodFacts, context: EvaluationContext): RosterStanding {
+  const { calendar, workspaceZone } = context;
   if (droppedAt !== null && wentOn(period, droppedAt)) return 'DROPPED';
+  // Within an end that is not known it has begun: what ended is not asked for its beginning.
+  if (employmentOf(period, context) !== 'ENDED' && isUnsettled(period, context)) return 'AWAITED';
   return period.workerType === 'contractor' && endInterval(period, workspaceZone, calendar) === undefined ? 'OPEN_ENDED' : 'LISTED';
 }
 
 function worstOf(systems: readonly UnitSystem[]): TimingOutcome {
   return worstTiming(systems.flatMap(({ judged }) => (judged === null ? [] : [judged.outcome])));
-}
-
-/** Whether any of the accounts is assigned to the provisioned application, where that is read at all. */
-export function assignmentOf(accounts: readonly DirectoryFacts[], { directories }: EvaluationContext): Assignment {
-  // What was read of another application, before the connection named this one, says nothing.
-  const read = accounts.filter(({ connectionId }) => directories.byId.get(connectionId)?.readsAssignments === true);
-  if (read.some(({ isAssigned }) => isAssigned)) return 'YES';
-  return read.length === accounts.length && accounts.length > 0 ? 'NO' : 'UNKNOWN';
-}
-
-/** Whether a directory account was disabled so recently that SCIM cannot be expected to know. */
-export function propagationOf(accounts: readonly DirectoryFacts[], at: Instant): Propagation {
-  const isRecent = accounts.some(({ stretches }) => {
-    const last = stretches.findLast(({ state }) => state !== 'restored');
-    return last?.state === 'disabled' && msBetween(last.from, at) < PROPAGATION_MS;
-  });
-  return isRecent ? 'IN_FLIGHT' : 'SETTLED';
 }

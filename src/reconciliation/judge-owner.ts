@@ -1,5 +1,6 @@
 import type { Instant, LedgerRecordId, OwnerId } from '../kernel/index.ts';
 import { endInterval, startInterval } from '../verdict/index.ts';
+import { employedBy, employmentStateOf } from './employment-at.ts';
 import type { EvaluationContext } from './evaluation.ts';
 import type { OwnerDirectoryFacts, OwnerFacts, OwnerPeriodFacts, OwnerScimFacts } from './owner-facts.ts';
 
@@ -80,12 +81,12 @@ function directoryTestimony(accounts: readonly OwnerDirectoryFacts[], { director
 }
 
 /**
- * The end comes from HR and from nothing else (I9). An end that may not have come yet, where its zone is unknown, shows nothing; nor
- * does an employment that goes on of somebody whom HR no longer names.
+ * The end comes from HR and from nothing else (I9). An end that may not have come yet, or a first day that may not be there, where its zone is unknown, shows nothing; nor
+ * does an employment that HR calls to come still although its first day is there, nor one that goes on of somebody whom HR no longer names.
  */
 function rosterTestimony(periods: readonly OwnerPeriodFacts[], context: OwnerContext): Testimony | undefined {
-  const read = periods.map((period) => readPeriod(period, context));
-  const order = ['employed', 'unlisted', 'ending', 'ended', 'not-employed-yet'] as const;
+  const read = periods.map((period) => readPeriod(period, periods, context));
+  const order = ['employed', 'unlisted', 'ending', 'awaited', 'ended', 'not-employed-yet'] as const;
   const [state] = order.filter((word) => read.some((each) => each.state === word));
   if (state === undefined) return undefined;
   const since = read.filter((each) => each.state === state).reduce((last, each) => (each.since > last ? each.since : last), '' as Instant);
@@ -93,15 +94,22 @@ function rosterTestimony(periods: readonly OwnerPeriodFacts[], context: OwnerCon
   return { system: 'roster', says, state, since };
 }
 
-type ReadPeriod = { readonly state: 'employed' | 'unlisted' | 'ending' | 'ended' | 'not-employed-yet'; readonly since: Instant };
+type ReadPeriod = {
+  readonly state: 'employed' | 'unlisted' | 'ending' | 'awaited' | 'ended' | 'not-employed-yet';
+  readonly since: Instant;
+};
 
-function readPeriod(period: OwnerPeriodFacts, { at, calendar, workspaceZone }: OwnerContext): ReadPeriod {
+function readPeriod(period: OwnerPeriodFacts, periods: readonly OwnerPeriodFacts[], context: OwnerContext): ReadPeriod {
+  const { calendar, workspaceZone } = context;
   const start = startInterval(period, workspaceZone, calendar);
+  const state = employmentStateOf(period, context);
+  if (state === 'to-come') return { state: 'not-employed-yet', since: start.latest };
+  if (state === 'beginning' || state === 'awaited') return { state: 'awaited', since: start.latest };
   const end = endInterval(period, workspaceZone, calendar);
-  if (at < start.latest) return { state: 'not-employed-yet', since: start.latest };
-  if (end !== undefined && at >= end.earliest) return { state: at < end.latest ? 'ending' : 'ended', since: end.latest };
-  if (period.droppedAt !== null) return { state: 'unlisted', since: period.droppedAt };
-  return { state: 'employed', since: start.latest };
+  const by = employedBy(period, periods, context);
+  if (end !== undefined && by === undefined) return { state: state === 'ending' ? 'ending' : 'ended', since: end.latest };
+  const droppedAt = by?.droppedAt ?? null;
+  return droppedAt === null ? { state: 'employed', since: start.latest } : { state: 'unlisted', since: droppedAt };
 }
 
 function latestOf<Facts extends { readonly since: Instant }>(all: readonly Facts[]): Facts | undefined {
@@ -121,6 +129,8 @@ const saying: Readonly<Record<Testimony['state'], (since: Instant) => string>> =
   employed: (since) => `they are employed since ${since}`,
   ended: (since) => `their employment ended at ${since}`,
   ending: (since) => `their employment ends at ${since} or before`,
+  awaited: (since) =>
+    `whether their employment has begun is not known: its first day is there at ${since} or before, and HR calls it to come still, or its time zone is not known`,
   'not-employed-yet': (since) => `their employment begins at ${since}`,
   deleted: (since) => `their SCIM user was deleted at ${since}`,
 };

@@ -1,6 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, expectManyRows, type Transaction } from '../platform/index.ts';
+import { ownPairs, type Pair } from './account-behind-read-model.ts';
 import { evaluateAccount } from './evaluate-account.ts';
 import { evaluatePeriod } from './evaluate-period.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
@@ -74,7 +75,8 @@ interface PeopleJudged {
   readonly context: EvaluationContext;
 }
 
-async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people, context }: PeopleJudged): Promise<JudgedBatch> {
+async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people: known, context }: PeopleJudged): Promise<JudgedBatch> {
+  const people = await withOwnAccounts(tx, workspaceId, known);
   const judged = people.flatMap((person) =>
     person.periods.map((period) => ({ open: person.open.get(period.id) ?? null, evaluation: evaluatePeriod(person, period, context) })),
   );
@@ -90,6 +92,20 @@ async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people, 
     employmentPeriods: judged.length,
     continued: judged.length - evaluations.length,
   };
+}
+
+/** With which account each SCIM user goes, of the few who have several: nobody else needs to be asked about. */
+async function withOwnAccounts(tx: Transaction, workspaceId: WorkspaceId, people: readonly PersonUnits[]): Promise<readonly PersonUnits[]> {
+  const pairs = people.flatMap(pairsOf);
+  if (pairs.length === 0) return people;
+  const own = new Map<string, string[]>();
+  for (const { accountId, userId } of await ownPairs(tx, workspaceId, pairs)) own.set(userId, [...(own.get(userId) ?? []), accountId]);
+  return people.map((person) => (pairsOf(person).length === 0 ? person : { ...person, ownAccounts: own }));
+}
+
+function pairsOf({ directory, scim }: PersonUnits): readonly Pair[] {
+  if (directory.length < 2) return [];
+  return scim.flatMap(({ accountId: userId }) => directory.map(({ accountId }) => ({ userId, accountId })));
 }
 
 function judgeAccounts(units: readonly FreeUnitFacts[], context: EvaluationContext): JudgedBatch {

@@ -56,7 +56,13 @@ export const ownerPopulation: TestPopulation = {
     ),
 };
 
-const everyStanding: readonly AnswerableStanding[] = ['EXCLUDED', 'EXCLUDED_OWNER_DROPPED', 'EXCLUDED_OWNER_LEFT', null];
+const everyStanding: readonly AnswerableStanding[] = [
+  'EXCLUDED',
+  'EXCLUDED_OWNER_DROPPED',
+  'EXCLUDED_OWNER_UNSETTLED',
+  'EXCLUDED_OWNER_LEFT',
+  null,
+];
 
 async function ownersBehind(
   q: Queryable,
@@ -112,11 +118,18 @@ function judgeAnswerable(standing: AnswerableStanding): MemberVerdict {
       effect: 'INSUF',
       because: 'The latest roster no longer names the person who answers for it, and nobody has said what that means.',
     };
+  if (standing === 'EXCLUDED_OWNER_UNSETTLED')
+    return {
+      effect: 'INSUF',
+      because:
+        'Whether the person who answers for it is employed is not known: an employment of theirs ends or begins within the hours of a time zone that is not known, or HR calls it to come still although its first day is there.',
+    };
   return { effect: 'INSUF', because: 'No run has judged it as an excluded account yet, or no source shows it any more.' };
 }
 
 function diagnosisOf(standing: AnswerableStanding): DiagnosisCode | null {
   if (standing === 'EXCLUDED_OWNER_LEFT') return 'owner-left';
+  if (standing === 'EXCLUDED_OWNER_UNSETTLED') return 'employment-is-unsettled';
   return standing === 'EXCLUDED_OWNER_DROPPED' ? 'roster-leaves-open' : null;
 }
 

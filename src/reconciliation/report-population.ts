@@ -1,5 +1,16 @@
 import type { FindingId, Instant, LedgerRecordId, PolicyId, ReconciliationRunId } from '../kernel/index.ts';
-import type { BlindStretch, Effect, InstantRange, RuleId, RuleMatch, StateVector, TimingInput, TimingVerdict } from '../verdict/index.ts';
+import type {
+  Behind,
+  BlindStretch,
+  Effect,
+  InstantRange,
+  RoleStanding,
+  RuleId,
+  RuleMatch,
+  StateVector,
+  TimingInput,
+  TimingVerdict,
+} from '../verdict/index.ts';
 
 /** A system in which somebody may have an account: the Entra directory, and this product's own SCIM store. */
 export type System = 'directory' | 'scim';
@@ -78,6 +89,9 @@ export interface UnitSystem {
   readonly taken?: TakenAccount;
   /** The state as the decision table names it. */
   readonly state: string;
+  /** As `TestedAccount` has them. */
+  readonly behind?: Behind;
+  readonly role?: RoleStanding;
   readonly grade: Grade;
   /** What was judged, exactly as it was passed to `judgeTiming`, and what came of it; null where the employment has not ended. */
   readonly timing: TimingInput | null;

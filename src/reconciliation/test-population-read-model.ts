@@ -1,7 +1,7 @@
 import type { FindingId, Instant, LedgerRecordId, WorkspaceId } from '../kernel/index.ts';
 import { instantText, type Page, type Queryable } from '../platform/index.ts';
 import type { Effect, StateVector, TestedAccount } from '../verdict/index.ts';
-import { accountsBehind, wasEnabled } from './account-behind-read-model.ts';
+import { wasEnabled } from './account-behind-read-model.ts';
 import type { TestPeriod } from './compliance-test.ts';
 import { dispositionThen, findingsAfter, type PastMoment } from './past-moment-read-model.ts';
 import type { ReportPerson, System, UnitDisposition, UnitSystem } from './report-population.ts';
@@ -89,8 +89,6 @@ interface FindingsOf {
   readonly disposition: string;
   /** Whether an account that had vanished when they were judged was enabled before. */
   readonly wasEnabled: string;
-  /** Which accounts are behind a SCIM user: of the past it is not kept. */
-  readonly behind: string;
   /** Of the parameters behind those of the statement. */
   readonly values: readonly unknown[];
 }
@@ -111,7 +109,6 @@ const presentFindings: FindingsOf = {
   left join disposition
     on disposition.workspace_id = finding.workspace_id and disposition.finding_id = finding.id and disposition.ended_at is null`,
   wasEnabled: wasEnabled('true'),
-  behind: accountsBehind,
   values: [],
 };
 
@@ -128,7 +125,6 @@ function findingsOf({ moment }: OfMoment, first: number): FindingsOf {
     linkHolds: ['link.linked_at <= moment.judged_at and (link.ended_at is null or link.ended_at > moment.judged_at)'],
     disposition: dispositionThen('moment.at'),
     wasEnabled: wasEnabled('stretch.observed_at <= moment.judged_at'),
-    behind: 'null::jsonb',
     values: [moment.run.ord, moment.run.asOf, moment.at],
   };
 }
@@ -304,11 +300,11 @@ const heldAccounts = (of: FindingsOf) => `
 /** As the index has it. */
 const vectorHash = 'jsonb_hash_extended(finding.vector, 0)';
 
-const accountKind = ({ behind }: FindingsOf) => `jsonb_build_object('vector', finding.vector, 'standing', held.account -> 'standing',
+/** With what the run found behind a SCIM user, and its own role, where that was said of it. */
+const accountKind = `jsonb_build_object('vector', finding.vector, 'standing', held.account -> 'standing',
   'outcome', held.account -> 'judged' -> 'outcome')
   || case when held.account ->> 'state' = 'VANISHED' then '{"isVanished": true}'::jsonb else '{}' end
-  || case when $2 = 'scim' and finding.person_id is not null and jsonb_array_length(finding.systems) > 2
-          then coalesce(${behind}, '{}'::jsonb) else '{}' end`;
+  || jsonb_strip_nulls(jsonb_build_object('behind', held.account -> 'behind', 'role', held.account -> 'role'))`;
 
 export async function tallyAccounts(
   q: Queryable,
@@ -317,7 +313,7 @@ export async function tallyAccounts(
 ): Promise<readonly AccountTally[]> {
   const of = findingsOf({ moment }, 5);
   const { rows } = await q.query<AccountTally>(
-    `select ${accountKind(of)} as kind, ${vectorHash}::text as "vectorHash", count(*)::int as count
+    `select ${accountKind} as kind, ${vectorHash}::text as "vectorHash", count(*)::int as count
      ${heldAccounts(of)} and ($4::uuid[] is null or finding.id = any ($4::uuid[]))
      group by 1, 2`,
     [workspaceId, system, state, only ?? null, ...of.values],
@@ -365,10 +361,10 @@ export async function listAccounts(
   const [id = null, place = null] = asked.after?.split('.') ?? [];
   const of = findingsOf(asked, 9);
   const { rows } = await q.query<AccountRow>(
-    `select ${memberColumns}, held.account, ${accountKind(of)} as kind, held.place::int as place
+    `select ${memberColumns}, held.account, ${accountKind} as kind, held.place::int as place
      ${heldAccounts(of)} and finding.id = any ($8::uuid[])
        and ($4::uuid is null or (finding.id, held.place) > ($4::uuid, $5::bigint))
-       and ($6::jsonb[] is null or ${accountKind(of)} = any ($6::jsonb[]))
+       and ($6::jsonb[] is null or ${accountKind} = any ($6::jsonb[]))
      order by finding.id, held.place
      limit $7`,
     [

@@ -142,6 +142,8 @@ export interface PersonFacts extends AccountFacts {
   readonly droppedRecordId: LedgerRecordId | null;
   /** In order of their start. */
   readonly periods: readonly PeriodFacts[];
+  /** By SCIM user: the directory accounts whose object ids it carries, or that signed in through it. Left out: nobody asked, since the person has not several. */
+  readonly ownAccounts?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface ConnectionFacts {

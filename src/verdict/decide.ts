@@ -1,3 +1,4 @@
+import { behindActive } from './account-behind.ts';
 import type { TimingOutcome } from './judge-timing.ts';
 import type { StateVector } from './state-vector.ts';
 
@@ -21,12 +22,11 @@ const has = (v: StateVector, outcome: TimingOutcome): boolean => v.directoryTimi
 const both = (v: StateVector, ...outcomes: readonly (TimingOutcome | null)[]): boolean =>
   outcomes.includes(v.directoryTiming) && outcomes.includes(v.scimTiming);
 const certain = (v: StateVector): boolean => v.match === 'ONE' && v.roster !== 'DROPPED';
-const settled = (v: StateVector): boolean => v.employment !== 'ENDED' && certain(v);
+const settled = (v: StateVector): boolean => v.employment !== 'ENDED' && certain(v) && v.roster !== 'AWAITED';
 const here = (v: StateVector): boolean => settled(v) && v.employment !== 'NONE';
 const goesOn = (v: StateVector): boolean => v.employment !== 'ENDED' && v.employment !== 'NONE';
 const employed = (v: StateVector): boolean => v.employment === 'ACTIVE' || v.employment === 'NOTICE';
 const known = (v: StateVector): boolean => v.directory !== 'UNKNOWN' && v.directory !== 'VANISHED' && v.scim !== 'UNKNOWN';
-const deleted = (v: StateVector): boolean => v.directory === 'SOFT_DELETED' || v.directory === 'HARD_DELETED';
 const usable = (v: StateVector): boolean => v.directory === 'ENABLED' || v.scim === 'ACTIVE';
 const onlyDirectory = (v: StateVector): boolean => v.directory === 'ENABLED' && v.scim !== 'ACTIVE' && v.scim !== 'UNKNOWN';
 
@@ -49,6 +49,13 @@ const table = [
     effect: 'INSUF',
     about: 'excluded',
     when: (v) => v.classification === 'EXCLUDED_OWNER_DROPPED',
+  },
+  {
+    rule: 'X07',
+    verdict: 'EXCLUDED_OWNER_UNSETTLED',
+    effect: 'INSUF',
+    about: 'excluded',
+    when: (v) => v.classification === 'EXCLUDED_OWNER_UNSETTLED',
   },
   { rule: 'L01', verdict: 'REACTIVATED_AFTER_END', effect: 'FAIL', about: 'people', when: (v) => has(v, 'REACTIVATED') },
   { rule: 'L02', verdict: 'TERMINATED_ACTIVE_BOTH', effect: 'FAIL', about: 'people', when: (v) => both(v, 'OVERDUE') },
@@ -104,37 +111,41 @@ const table = [
     about: 'people',
     when: (v) => certain(v) && both(v, 'IN_TIME', 'EARLY', 'NO_ACCOUNT') && has(v, 'IN_TIME'),
   },
+  // What the account behind a SCIM user fails by is proven, whatever is not known of another one.
+  { rule: 'S03', verdict: 'DELETED_DIR_ACTIVE_SCIM', effect: 'FAIL', about: 'people', when: (v) => behindActive(v) === 'DELETED' },
+  {
+    rule: 'S04',
+    verdict: 'DISABLED_DIR_ACTIVE_SCIM',
+    effect: (v) => (behindActive(v) === 'IN_FLIGHT' ? 'PEND' : 'FAIL'),
+    about: 'people',
+    when: (v) => behindActive(v) === 'DISABLED' || behindActive(v) === 'IN_FLIGHT',
+  },
+  { rule: 'S05', verdict: 'ORPHAN_SCIM', effect: 'FAIL', about: 'people', when: (v) => behindActive(v) === 'NEVER' },
+  { rule: 'S06', verdict: 'UNASSIGNED_ACTIVE_SCIM', effect: 'FAIL', about: 'people', when: (v) => behindActive(v) === 'UNASSIGNED' },
   {
     rule: 'S01',
     verdict: 'SOURCE_STALE',
     effect: 'INSUF',
     about: 'people',
-    when: (v) => v.directory === 'UNKNOWN' || v.scim === 'UNKNOWN',
-  },
-  { rule: 'S02', verdict: 'VANISHED_FROM_SCOPE', effect: 'INSUF', about: 'people', when: (v) => v.directory === 'VANISHED' },
-  {
-    rule: 'S03',
-    verdict: 'DELETED_DIR_ACTIVE_SCIM',
-    effect: 'FAIL',
-    about: 'people',
-    when: (v) => deleted(v) && v.scim === 'ACTIVE',
+    when: (v) => v.directory === 'UNKNOWN' || v.scim === 'UNKNOWN' || behindActive(v) === 'UNKNOWN',
   },
   {
-    rule: 'S04',
-    verdict: 'DISABLED_DIR_ACTIVE_SCIM',
-    effect: (v) => (v.propagation === 'IN_FLIGHT' ? 'PEND' : 'FAIL'),
+    rule: 'S02',
+    verdict: 'VANISHED_FROM_SCOPE',
+    effect: 'INSUF',
     about: 'people',
-    when: (v) => v.directory === 'DISABLED' && v.scim === 'ACTIVE',
+    when: (v) => v.directory === 'VANISHED' || behindActive(v) === 'VANISHED',
   },
-  { rule: 'S05', verdict: 'ORPHAN_SCIM', effect: 'FAIL', about: 'people', when: (v) => v.directory === 'NEVER' && v.scim === 'ACTIVE' },
-  {
-    rule: 'S06',
-    verdict: 'UNASSIGNED_ACTIVE_SCIM',
-    effect: 'FAIL',
-    about: 'people',
-    when: (v) => v.directory === 'ENABLED' && v.scim === 'ACTIVE' && v.assigned === 'NO',
-  },
+  { rule: 'S18', verdict: 'ACCOUNT_BEHIND_UNKNOWN', effect: 'INSUF', about: 'people', when: (v) => behindActive(v) === 'UNSETTLED' },
   { rule: 'S07', verdict: 'UNMATCHED_ACCOUNT', effect: 'FAIL', about: 'people', when: (v) => v.employment === 'NONE' && usable(v) },
+  // What failed above fails whether the employment has begun or not.
+  {
+    rule: 'S17',
+    verdict: 'START_UNCONFIRMED',
+    effect: 'INSUF',
+    about: 'people',
+    when: (v) => goesOn(v) && v.roster === 'AWAITED' && usable(v),
+  },
   {
     rule: 'S08',
     verdict: 'ACTIVE_BEFORE_START',
@@ -177,7 +188,7 @@ const table = [
     verdict: 'IDLE_RECORD',
     effect: 'OK',
     about: 'people',
-    when: (v) => settled(v) && !employed(v) && known(v) && !usable(v),
+    when: (v) => v.employment !== 'ENDED' && certain(v) && (!employed(v) || v.roster === 'AWAITED') && known(v) && !usable(v),
   },
   {
     rule: 'S15',
@@ -191,7 +202,7 @@ const table = [
     verdict: 'CONSISTENT_ACTIVE',
     effect: 'OK',
     about: 'people',
-    when: (v) => settled(v) && employed(v) && v.directory === 'ENABLED' && v.scim === 'ACTIVE' && v.assigned !== 'NO',
+    when: (v) => settled(v) && employed(v) && (behindActive(v) === 'ASSIGNED' || behindActive(v) === 'UNREAD'),
   },
   // Of roles: beside the verdict, never it.
   {

@@ -3,6 +3,7 @@
  * Pure and total: plain data in, plain data out, so that the server, the report and the offline verifier decide alike (I10).
  * reconciliation, evidence and verifier come in; it asks kernel alone.
  */
+export { anyBehind, behindOf, statesBehind, worstBehind } from './account-behind.ts';
 export {
   type DirectorySighting,
   directoryStateOf,
@@ -92,6 +93,8 @@ export { type SentenceFacts, sentenceFor, sentenceOf } from './sentence-for.ts';
 export {
   type Assignment,
   assignments,
+  type Behind,
+  behinds,
   type Classification,
   classifications,
   type DirectoryState,
@@ -112,6 +115,7 @@ export {
   type StateVector,
   scimStates,
   worstDirectoryState,
+  worstRole,
   worstScimState,
 } from './state-vector.ts';
 export { unawareSeal } from './told-after-seal.ts';

@@ -1,6 +1,7 @@
+import { behindAs } from './account-behind.ts';
 import type { Effect } from './decide.ts';
 import type { TimingOutcome } from './judge-timing.ts';
-import type { Assignment, DirectoryState, Employment, RoleStanding, StateVector } from './state-vector.ts';
+import type { Behind, Employment, RoleStanding, StateVector } from './state-vector.ts';
 
 /** What one member of a test's population means for the test, and why; the sentence names nobody. */
 export interface MemberVerdict {
@@ -17,16 +18,10 @@ export interface TestedAccount {
   readonly outcome: TimingOutcome | null;
   /** It was enabled, and is no longer shown with nothing to explain why. Left out: it is shown. */
   readonly isVanished?: true;
-  /** Of a SCIM user of somebody who has several directory accounts. Left out: the vector speaks of the one that is behind it. */
-  readonly behind?: AccountsBehind;
-}
-
-/** Which of somebody's directory accounts a SCIM user goes with: the one whose object id it carries or that signed in through it, or, where neither says, any of them. */
-export interface AccountsBehind {
-  /** Each state once. */
-  readonly states: readonly DirectoryState[];
-  /** Whether all of them are assigned to the application, or none is, or some; null where the assignments of one are not read. */
-  readonly assigned: 'all' | 'none' | 'some' | null;
+  /** Of a SCIM user of somebody who has several directory accounts: what is behind it. Left out: the vector speaks of the one that there is. */
+  readonly behind?: Behind;
+  /** Of one of several SCIM users, or of somebody who has several directory accounts: its own role. Left out: the vector speaks of it. */
+  readonly role?: RoleStanding;
 }
 
 /** Of a directory account that is enabled, or was when it was last shown: whether an active person answers for it. */
@@ -36,7 +31,8 @@ export function judgeDirectoryAccount({ isVanished, outcome, standing, vector }:
   if (isVanished === true) return vanished;
   // Whoever was dropped has left by the end that HR had told, if not before it.
   if (vector.employment === 'ENDED') return leaversAccount[outcome ?? 'NO_COVERAGE'];
-  return vector.roster === 'DROPPED' ? dropped : employedAccount[vector.employment];
+  if (vector.roster === 'DROPPED') return dropped;
+  return vector.roster === 'AWAITED' ? awaited : employedAccount[vector.employment];
 }
 
 const employedAccount: Readonly<Record<Exclude<Employment, 'ENDED'>, MemberVerdict>> = {
@@ -49,6 +45,10 @@ const employedAccount: Readonly<Record<Exclude<Employment, 'ENDED'>, MemberVerdi
 
 const candidate = doubt('It may be more than one person’s, or one of several accounts that may be a person’s.');
 const dropped = doubt('The latest roster no longer names the person, and nobody has said what that means.');
+
+const awaited = doubt(
+  'Whether the person’s employment has begun is not known: HR calls it to come still although its first day is there, or that day begins within the hours of a time zone that is not known.',
+);
 
 const vanished = doubt('It was enabled when it was last shown, and has vanished; nothing explains why, so it may be enabled still.');
 
@@ -75,47 +75,30 @@ export function judgeScimUser({ behind, standing, vector }: TestedAccount): Memb
   if (ownership !== undefined) return ownership;
   if (vector.roster === 'DROPPED') return dropped;
   if (vector.employment === 'NONE') return employedAccount.NONE;
-  const own = behind === undefined ? vector : withOwn(vector, behind);
-  return own === undefined ? severalBehind : directoryBehind[own.directory](own);
+  return behindIt[behind ?? behindAs(vector)];
 }
 
-const severalBehind = doubt(
-  'The person has several directory accounts that are not alike, and the SCIM user carries the object id of none: which of them is behind it is not known.',
-);
+const severalBehind =
+  'The person has several directory accounts that are not alike, and the SCIM user carries the object id of none: which of them is behind it is not known.';
 
-/** The vector with the state of the account behind it in the place of the worst of all; undefined where several may be, and are not alike. */
-function withOwn(vector: StateVector, { assigned, states }: AccountsBehind): StateVector | undefined {
-  const [directory, ...others] = states;
-  if (directory === undefined || others.length > 0 || assigned === 'some') return undefined;
-  return { ...vector, directory, assigned: assigned === null ? 'UNKNOWN' : assigned === 'all' ? 'YES' : 'NO' };
-}
-
-const deleted = () => fail('The directory account is deleted.');
-
-const directoryBehind: Readonly<Record<DirectoryState, (vector: StateVector) => MemberVerdict>> = {
-  ENABLED: ({ assigned }) => assignmentBehind[assigned],
-  UNKNOWN: () => doubt('No directory has been read completely of late, so whether one knows it cannot be said.'),
-  VANISHED: () => doubt('The directory account has vanished, and nothing explains why.'),
-  DISABLED: ({ propagation }) =>
-    propagation === 'IN_FLIGHT'
-      ? { effect: 'PEND', because: 'The directory account was disabled a moment ago, and provisioning has time to follow.' }
-      : fail('The directory account is disabled.'),
-  SOFT_DELETED: deleted,
-  HARD_DELETED: deleted,
-  NEVER: () => fail('No directory ever showed an account for it.'),
-};
-
-const assignmentBehind: Readonly<Record<Assignment, MemberVerdict>> = {
-  YES: pass('A person of the roster answers for it, and its directory account is assigned to the application.'),
-  NO: fail('The directory account is not assigned to the application.'),
-  UNKNOWN: doubt('The assignments of the application are not read.'),
+const behindIt: Readonly<Record<Behind | 'NEVER', MemberVerdict>> = {
+  ASSIGNED: pass('A person of the roster answers for it, and its directory account is assigned to the application.'),
+  UNASSIGNED: fail('The directory account is not assigned to the application.'),
+  UNREAD: doubt('The assignments of the application are not read.'),
+  UNSETTLED: doubt(severalBehind),
+  UNKNOWN: doubt('No directory has been read completely of late, so whether one knows it cannot be said.'),
+  VANISHED: doubt('The directory account has vanished, and nothing explains why.'),
+  IN_FLIGHT: { effect: 'PEND', because: 'The directory account was disabled a moment ago, and provisioning has time to follow.' },
+  DISABLED: fail('The directory account is disabled.'),
+  DELETED: fail('The directory account is deleted.'),
+  NEVER: fail('No directory ever showed an account for it.'),
 };
 
 /**
  * Of an active SCIM user: whether the role that it brought is one that the directory assigns to the same person. Whether the person has left, and whether the
  * user should be active at all, is asked elsewhere. What brings no role holds none that could be wrong, and is outside the test.
  */
-export function judgeScimRole({ standing, vector }: TestedAccount): MemberVerdict {
+export function judgeScimRole({ behind, role, standing, vector }: TestedAccount): MemberVerdict {
   if (vector.classification === 'EXCLUDED')
     return { effect: 'N/A', because: 'It is excluded as nobody’s own, so that its role is held against nobody’s assignments.' };
   if (vector.classification !== 'HUMAN')
@@ -123,10 +106,10 @@ export function judgeScimRole({ standing, vector }: TestedAccount): MemberVerdic
   if (standing === 'candidate') return candidate;
   if (vector.employment === 'NONE')
     return doubt('No person of the roster answers for it, so that its role is held against nobody’s assignments.');
-  return roleBehind[vector.role](vector);
+  return roleBehind[role ?? vector.role](unread(vector, behind));
 }
 
-const roleBehind: Readonly<Record<RoleStanding, (vector: StateVector) => MemberVerdict>> = {
+const roleBehind: Readonly<Record<RoleStanding, (unread: MemberVerdict | undefined) => MemberVerdict>> = {
   MATCH: () => pass('The role that SCIM brought for the person is one that the directory assigns to them.'),
   DRIFT: () =>
     fail(
@@ -136,18 +119,18 @@ const roleBehind: Readonly<Record<RoleStanding, (vector: StateVector) => MemberV
     effect: 'PEND',
     because: 'The role that SCIM brought for the person is not one that the directory assigns to them; provisioning has time to follow.',
   }),
-  UNKNOWN: (vector) =>
-    unread(vector) ??
-    doubt('The role that SCIM brought names none of the catalogue, or what the directory assigns to the person is not known.'),
-  NONE: (vector) => unread(vector) ?? { effect: 'N/A', because: 'SCIM brought no role, and the directory assigns none to the person.' },
+  UNKNOWN: (notRead) =>
+    notRead ?? doubt('The role that SCIM brought names none of the catalogue, or what the directory assigns to the person is not known.'),
+  NONE: (notRead) => notRead ?? { effect: 'N/A', because: 'SCIM brought no role, and the directory assigns none to the person.' },
 };
 
 /** Why what the directory assigns to the person is not known, where it is not (I8). */
-function unread({ assigned, directory }: StateVector): MemberVerdict | undefined {
-  if (directory === 'NEVER') return doubt('No directory ever showed an account for it, so that no assignment of a role is known.');
-  if (directory === 'UNKNOWN') return doubt('No directory has been read completely of late, so what it assigns is not known.');
-  if (directory === 'VANISHED') return doubt('The directory account has vanished, so what the directory assigns is not known.');
-  return assigned === 'UNKNOWN' ? doubt('The assignments of the application are not read.') : undefined;
+function unread(vector: StateVector, behind = behindAs(vector)): MemberVerdict | undefined {
+  if (behind === 'NEVER') return doubt('No directory ever showed an account for it, so that no assignment of a role is known.');
+  if (behind === 'UNKNOWN') return doubt('No directory has been read completely of late, so what it assigns is not known.');
+  if (behind === 'VANISHED') return doubt('The directory account has vanished, so what the directory assigns is not known.');
+  if (behind === 'UNSETTLED') return doubt(severalBehind);
+  return vector.assigned === 'UNKNOWN' ? doubt('The assignments of the application are not read.') : undefined;
 }
 
 /** What comes before anything else: whether the account is somebody's, and whose. */
@@ -157,6 +140,8 @@ function judgeOwnership({ classification }: StateVector, standing: TestedAccount
   if (classification === 'EXCLUDED_OWNER_LEFT') return fail('It is excluded as nobody’s own, but whoever answered for it has left.');
   if (classification === 'EXCLUDED_OWNER_DROPPED')
     return doubt('It is excluded as nobody’s own, and the latest roster no longer names whoever answers for it.');
+  if (classification === 'EXCLUDED_OWNER_UNSETTLED')
+    return doubt('It is excluded as nobody’s own, and whether whoever answers for it is employed is not known.');
   return standing === 'candidate' ? candidate : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, msBetween, SECOND_MS } from '../kernel/index.ts';
+import { behindActive } from './account-behind.ts';
 import { type Decision, isOfRoles, judgesSince, type RuleEdition, type RuleId } from './decide.ts';
 import type { BlindStretch } from './blind-stretch.ts';
 import { judgeTiming, type TimingInput, type TimingOutcome } from './judge-timing.ts';
@@ -29,6 +30,8 @@ const sentences: Record<RuleId, Say> = {
   X02: () => 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.',
   X05: () =>
     'The account is excluded as nobody’s own, and the latest roster of HR no longer names its owner, with nobody saying what that means: ask HR, and answer for them.',
+  X07: () =>
+    'The account is excluded as nobody’s own, and whether its owner is employed is not known: an employment of theirs ends or begins within the hours of a time zone that is not known, or HR calls it to come still although its first day is there.',
   X03: () =>
     'More than one person, or more than one account of a person, may be meant: one identifier leads to several, or somebody who leaves has the account still whose identifiers name another person by now. Whose account it is has not been settled: link or unlink it by hand.',
   X04: ({ vector }) =>
@@ -53,17 +56,21 @@ const sentences: Record<RuleId, Say> = {
   L11: (facts) => saying(facts, 'EARLY', early),
   L12: (facts) => saying(facts, 'IN_TIME', inTime),
   S01: ({ vector }) =>
-    `${vector.directory === 'UNKNOWN' ? 'The directory' : 'SCIM'} has not been read completely of late, so the present state is not known.`,
+    `${vector.directory !== 'UNKNOWN' && vector.scim === 'UNKNOWN' ? 'SCIM' : 'The directory'} has not been read completely of late, so the present state is not known.`,
   S02: () => 'The directory account has vanished from what the directory shows; absence does not prove that it was disabled or deleted.',
   S03: () =>
     'The directory account is deleted, but the SCIM user is still active: provisioning no longer manages it, so deactivate it by hand.',
   S04: ({ vector }) =>
-    vector.propagation === 'IN_FLIGHT'
+    behindActive(vector) === 'IN_FLIGHT'
       ? 'The directory account was disabled a moment ago; the SCIM user is still active, and provisioning has time to follow.'
       : 'The directory account is disabled, but the SCIM user is still active: provisioning is stale or in quarantine.',
   S05: () => 'The SCIM user is active, but the directory never showed an account for it.',
   S06: () =>
     'The SCIM user is active, but the directory account is not assigned to the application: “active” is most likely mapped to accountEnabled, so unassigning never deactivates.',
+  S18: () =>
+    'The person has several directory accounts that are not alike, and the active SCIM user carries the object id of none: which of them is behind it, and so whether that one is enabled and assigned, is not known.',
+  S17: () =>
+    'An account is usable, and whether the employment has begun is not known: HR calls it to come still although its first day is there, or that day begins within the hours of a time zone that is not known.',
   // Where the SCIM user alone is usable, S03, S04 and S05 come first.
   S07: () => 'The directory account is enabled, but no person of the roster answers for it.',
   S08: () => 'The employment has not begun, but the SCIM user is active.',
@@ -82,7 +89,7 @@ const sentences: Record<RuleId, Say> = {
       ? 'There is a directory account and no assignment to the application.'
       : `There is a directory account and no SCIM user; ${UNREAD}.`,
   S16: ({ vector }) =>
-    `The person is employed, and the directory account and the SCIM user are both in use${vector.assigned === 'UNKNOWN' ? `; ${UNREAD}` : ''}.`,
+    `The person is employed, and the directory account and the SCIM user are both in use${behindActive(vector) === 'UNREAD' ? `; ${UNREAD}` : ''}.`,
   R01: ({ vector }) =>
     vector.role === 'DRIFTING'
       ? 'The SCIM user’s role is not the one that the directory assigns; provisioning has time to follow.'
@@ -141,7 +148,8 @@ function ended({ scim }: StateVector): string {
 }
 
 /** Why nobody needs it. */
-function needless({ employment }: StateVector): string {
+function needless({ employment, roster }: StateVector): string {
+  if (roster === 'AWAITED' && employment !== 'NONE') return 'whether the employment has begun is not known';
   if (employment === 'LEAVE') return 'the person is on leave';
   return employment === 'PREHIRE' ? 'the employment has not begun' : 'no person of the roster answers for it';
 }

@@ -21,9 +21,10 @@ export type Assignment = (typeof assignments)[number];
 
 /**
  * Whether the account is a human's, or a service, shared or break-glass account with an owner; of that one whether its owner is employed, is left
- * out by a roster with nobody saying what that means, or is not employed.
+ * out by a roster with nobody saying what that means, may be employed or not (UNSETTLED: within the hours of a time zone that is not known, or to come still by HR's word although the
+ * first day is there), or is not employed.
  */
-export const classifications = ['HUMAN', 'EXCLUDED', 'EXCLUDED_OWNER_DROPPED', 'EXCLUDED_OWNER_LEFT'] as const;
+export const classifications = ['HUMAN', 'EXCLUDED', 'EXCLUDED_OWNER_DROPPED', 'EXCLUDED_OWNER_UNSETTLED', 'EXCLUDED_OWNER_LEFT'] as const;
 export type Classification = (typeof classifications)[number];
 
 /**
@@ -35,14 +36,32 @@ export type Match = (typeof matches)[number];
 
 /**
  * How HR's rosters speak of an employment. DROPPED: one left the person out while it went on, and nobody has said what that means, also
- * once an end that HR had told has come. OPEN_ENDED: a contractor without an end date. LISTED otherwise.
+ * once an end that HR had told has come. AWAITED: the first day is there, or may be (a time zone that is not known), and HR calls it to come still, or it may be. OPEN_ENDED: a
+ * contractor without an end date. LISTED otherwise.
  */
-export const rosterStandings = ['LISTED', 'DROPPED', 'OPEN_ENDED'] as const;
+export const rosterStandings = ['LISTED', 'DROPPED', 'AWAITED', 'OPEN_ENDED'] as const;
 export type RosterStanding = (typeof rosterStandings)[number];
 
 /** IN_FLIGHT: the directory changed so recently that the provisioning service cannot be expected to have pushed it yet. */
 export const propagations = ['SETTLED', 'IN_FLIGHT'] as const;
 export type Propagation = (typeof propagations)[number];
+
+/**
+ * What a directory account is to the SCIM user that it is behind, what fails first: deleted, disabled, enabled and not assigned to the application; then what is not known, among it which
+ * of several accounts it is (UNSETTLED); disabled a moment ago (IN_FLIGHT); enabled, with assignments that are not read, or assigned.
+ */
+export const behinds = [
+  'DELETED',
+  'DISABLED',
+  'UNASSIGNED',
+  'UNKNOWN',
+  'VANISHED',
+  'UNSETTLED',
+  'IN_FLIGHT',
+  'UNREAD',
+  'ASSIGNED',
+] as const;
+export type Behind = (typeof behinds)[number];
 
 /**
  * The role that SCIM carries against the app role that the directory assigns. DRIFTING: they differ, for so short a time that provisioning
@@ -66,6 +85,8 @@ interface Standing {
   readonly scim: ScimState;
   readonly assigned: Assignment;
   readonly propagation: Propagation;
+  /** Of somebody with several directory accounts: what is behind the active SCIM user of whom that is worst. Left out elsewhere: the states of the two speak of one another. */
+  readonly behind?: Behind;
   readonly role: RoleStanding;
   readonly privileged: Privilege;
 }
@@ -93,4 +114,12 @@ export function worstDirectoryState(states: readonly DirectoryState[]): Director
 /** The state that counts where a person has several SCIM users; NEVER for none. */
 export function worstScimState(states: readonly ScimState[]): ScimState {
   return scimStates.find((state) => states.includes(state)) ?? 'NEVER';
+}
+
+/** Worst first: a role that is proven wrong outweighs one that is not known, and that whatever is right. */
+const rolesWorstFirst = ['DRIFT', 'DRIFTING', 'UNKNOWN', 'MATCH', 'NONE'] as const satisfies readonly RoleStanding[];
+
+/** What counts where a person has several SCIM users; NONE for none. */
+export function worstRole(roles: readonly RoleStanding[]): RoleStanding {
+  return rolesWorstFirst.find((standing) => roles.includes(standing)) ?? 'NONE';
 }

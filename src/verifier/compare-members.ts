@@ -86,7 +86,7 @@ interface CertainAccount {
 }
 
 /**
- * Accounts that stand with their finding and with no other. Which of several accounts is behind a SCIM user is not in the report. Of somebody with several employments, and
+ * Accounts that stand with their finding and with no other. What is behind a SCIM user of somebody with several accounts is not in reports up to format 4. Of somebody with several employments, and
  * of an account that may be several people's, it depends on findings that need not be listed. What a human decides after the as-of counts with the next run.
  */
 function certainAccounts({ findings }: JsonObject, { facts }: Ledger): readonly CertainAccount[] {
@@ -102,8 +102,7 @@ function certainAccounts({ findings }: JsonObject, { facts }: Ledger): readonly 
     return systems.flatMap((system, index) => {
       const { accountId = null, judged = null, taken = null } = given[index] ?? {};
       const whose = { personId, links: links.get(accountId) ?? [], isEnded };
-      if (accountId === null || taken !== null || !isCertain(system, whose)) return [];
-      if (system.system === 'scim' && personId !== null && given.length > 2) return [];
+      if (accountId === null || taken !== null || !isCertain(system, whose) || isUntold(system, given.length, personId)) return [];
       return [{ system: system.system, state: system.state, tested: testedOf(system, judged, vector) }];
     });
   });
@@ -140,9 +139,20 @@ function employmentsByPerson(facts: LedgerFacts): ReadonlyMap<unknown, number> {
   return employments;
 }
 
-function testedOf({ standing }: ReportedSystem, judged: unknown, vector: TestedAccount['vector']): TestedAccount {
+/** Whether nothing says what is behind a SCIM user of somebody who has several accounts. */
+function isUntold({ behind, system }: ReportedSystem, accounts: number, personId: unknown): boolean {
+  return system === 'scim' && personId !== null && accounts > 2 && behind === undefined;
+}
+
+function testedOf({ behind, role, standing }: ReportedSystem, judged: unknown, vector: TestedAccount['vector']): TestedAccount {
   const outcome = isObject(judged) ? (judged['outcome'] as TestedAccount['outcome']) : null;
-  return { vector, standing: standing === 'linked' ? 'linked' : 'none', outcome };
+  return {
+    vector,
+    standing: standing === 'linked' ? 'linked' : 'none',
+    outcome,
+    ...(behind !== undefined && { behind }),
+    ...(role !== undefined && { role }),
+  };
 }
 
 interface Whose {

@@ -1,15 +1,20 @@
 import {
   countTaken,
   decide,
+  type DirectoryState,
   directoryStates,
   isDisownedOpenly,
+  judgesSince,
   judgeTiming,
   type RuleEdition,
   type RuleMatch,
   scimStates,
   sentenceOf,
+  statesBehind,
   type TimingInput,
   type TimingOutcome,
+  worstBehind,
+  worstRole,
   worstTiming,
 } from '../verdict/index.ts';
 import { blindOf, isCounted, type ReportedSystem, type ReportedUnit } from './read-report.ts';
@@ -23,6 +28,7 @@ export function judgeAgain(unit: ReportedUnit, edition: RuleEdition = 'present')
   return [
     ...unit.systems.flatMap((system) => judgeSystem(system, unit)),
     ...compareStates(unit),
+    ...compareBehind(unit, edition),
     ...compareTimings(unit),
     ...compareMatch(unit),
     ...compareDecision(unit, edition),
@@ -49,6 +55,33 @@ function compareStates({ vector, systems }: ReportedUnit): readonly string[] {
   return [
     ...(directory === vector.directory ? [] : [`its directory state is given as ${vector.directory}; its accounts give ${directory}`]),
     ...(scim === vector.scim ? [] : [`its scim state is given as ${vector.scim}; its accounts give ${scim}`]),
+  ];
+}
+
+/**
+ * Of somebody with several directory accounts it is said of each active SCIM user what is behind it, as far as their states allow; the worst of that counts, and of the roles of several users. Up to
+ * format 4 it was not said.
+ */
+function compareBehind({ systems, vector }: ReportedUnit, edition: RuleEdition): readonly string[] {
+  const accounts = systems.filter((each) => isCounted(each) && each.standing !== 'none');
+  const directory = accounts.filter(({ system }) => system === 'directory');
+  const users = accounts.filter(({ state, system }) => system === 'scim' && state === 'ACTIVE');
+  const isToBeSaid = judgesSince(edition, 5) && directory.length > 1;
+  const words = users.map(({ behind }) => behind);
+  const roles = users.flatMap(({ role }) => role ?? []);
+  return [
+    ...words.flatMap((behind) => {
+      if ((behind !== undefined) !== isToBeSaid)
+        return [`what is behind its scim account is ${isToBeSaid ? 'not said' : 'not to be said'}`];
+      const isSo = behind === undefined || directory.some(({ state }) => statesBehind(behind).includes(state as DirectoryState));
+      return isSo ? [] : [`what is behind its scim account is given as ${behind}; none of its directory accounts is so`];
+    }),
+    ...(worstBehind(words) === vector.behind
+      ? []
+      : [`what is behind is given as ${vector.behind ?? 'nothing'}; its accounts give ${worstBehind(words) ?? 'nothing'}`]),
+    ...(roles.length === 0 || vector.employment === 'ENDED' || worstRole(roles) === vector.role
+      ? []
+      : [`its role is given as ${vector.role}; its accounts give ${worstRole(roles)}`]),
   ];
 }
 

@@ -1,6 +1,8 @@
 import { type Instant, parseInstant } from '../kernel/index.ts';
 import {
   assignments,
+  type Behind,
+  behinds,
   type BlindStretch,
   classifications,
   type DirectoryState,
@@ -11,6 +13,7 @@ import {
   type MayBeBack,
   privileges,
   propagations,
+  type RoleStanding,
   roleStandings,
   rosterStandings,
   type ScimState,
@@ -58,6 +61,9 @@ export interface ReportedSystem {
   readonly state: DirectoryState | ScimState;
   readonly timing: TimingInput | null;
   readonly judged: unknown;
+  /** Of one of several accounts: what is behind a SCIM user, and its own role. */
+  readonly behind?: Behind;
+  readonly role?: RoleStanding;
   /** Which connection shows it, and when nobody looked, as the report has it; left out: it says nothing of it. */
   readonly connectionId?: string;
   readonly blind?: readonly BlindStretch[];
@@ -86,6 +92,8 @@ function systemAt(value: unknown): ReportedSystem {
     state: system === 'directory' ? wordAt(given, 'state', directoryStates) : wordAt(given, 'state', scimStates),
     timing: given['timing'] === null ? null : timingAt(given['timing']),
     judged: given['judged'],
+    ...(given['behind'] !== undefined && { behind: wordAt(given, 'behind', behinds) }),
+    ...(given['role'] !== undefined && { role: wordAt(given, 'role', roleStandings) }),
     ...(given['connectionId'] !== undefined && { connectionId: textAt(given['connectionId'], 'connectionId') }),
     ...(given['blind'] !== undefined && { blind: listAt(given['blind'], 'blind').map(stretchAt) }),
   };
@@ -117,6 +125,7 @@ function vectorAt(value: unknown): StateVector {
     scim: wordAt(vector, 'scim', scimStates),
     assigned: wordAt(vector, 'assigned', assignments),
     propagation: wordAt(vector, 'propagation', propagations),
+    ...(vector['behind'] !== undefined && { behind: wordAt(vector, 'behind', behinds) }),
     role: vector['role'] === undefined ? 'NONE' : wordAt(vector, 'role', roleStandings), // nor of roles
     privileged: vector['privileged'] === undefined ? 'NO' : wordAt(vector, 'privileged', privileges),
   };

@@ -1,4 +1,11 @@
-import { type EmploymentDates, endInterval, type InstantRange, type LocalCalendar, startInterval } from '../verdict/index.ts';
+import {
+  type EmploymentDates,
+  endInterval,
+  type InstantRange,
+  type LocalCalendar,
+  type RuleEdition,
+  startInterval,
+} from '../verdict/index.ts';
 import { compareListing } from './compare-listing.ts';
 import { compareStanding } from './compare-standing.ts';
 import type { ProvenRecord } from './proven-record.ts';
@@ -24,7 +31,10 @@ export interface Derived<Value> {
 }
 
 /** Derives when the employment ended from the cited `hr.period.*` record (I9), and holds the report's end, and how an employment goes on, against it. */
-export function recomputeEnd(unit: CitingUnit, facts: LedgerFacts, calendar: LocalCalendar): Derived<DerivedEnd> {
+export function recomputeEnd(
+  unit: CitingUnit,
+  { calendar, edition, facts }: { readonly facts: LedgerFacts; readonly calendar: LocalCalendar; readonly edition: RuleEdition },
+): Derived<DerivedEnd> {
   const told = facts.about('employment-period', unit.period.id).filter(({ type }) => type.startsWith('hr.period.'));
   const cited = told.findLast(({ id }) => unit.evidence.includes(id));
   if (cited === undefined) return { wrong: ['it cites no record of HR about its employment period'] };
@@ -37,13 +47,14 @@ export function recomputeEnd(unit: CitingUnit, facts: LedgerFacts, calendar: Loc
   const { zone, isZoneOfReport } = zoneOf(cited, unit, facts);
   const zoned = { ...dates, startDate: '', timeZone: zone, site: siteOf(told.filter(({ index }) => index <= cited.index)) };
   const end = endInterval(zoned, zone, calendar);
+  const stretch = { start: startOf(told, { zoned, zone, calendar }), end };
   return {
     value: { dates: zoned, end, isZoneOfReport },
     wrong: [
       ...(later === undefined ? [] : [`it rests on ${named(cited)}; ${named(later)} tells otherwise, and is not cited`]),
       ...comparePerson(unit, cited),
-      ...compareStanding(unit, cited, end),
-      ...compareListing(unit, { start: startOf(told, { zoned, zone, calendar }), end }, facts),
+      ...compareStanding(unit, cited, stretch, { facts, edition }),
+      ...compareListing(unit, stretch, facts),
       ...compareEnd(unit, end, facts).map((what) => `${what}; ${named(cited)} tells ${saidOf(dates)} (${zone})${giving(end)}`),
     ],
   };

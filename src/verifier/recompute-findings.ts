@@ -286,7 +286,7 @@ function deriveFinding(value: unknown, index: number, basis: Basis): readonly De
 }
 
 function deriveUnit(unit: CitingUnit, basis: Basis): DerivedFinding {
-  const { value, wrong } = attempt(() => recomputeEnd(unit, basis.facts, basis.calendar));
+  const { value, wrong } = attempt(() => recomputeEnd(unit, basis));
   const found = { id: unit.id, isZoneOfReport: value?.isZoneOfReport ?? false, looks: [] };
   const ofEnd: Derivation = { part: 'end', wrong };
   if (unit.vector.employment !== 'ENDED') return { ...found, derivations: [ofEnd] };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HOUR_MS } from '../../src/kernel/index.ts';
 import { askTest } from '../../src/reconciliation/ask-tests.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { reconcile } from '../../src/reconciliation/index.ts';
@@ -81,6 +82,57 @@ describe('an active SCIM user of somebody with two directory accounts', () => {
     await run();
     expect((await ask('scim-users-are-assigned')).test).toMatchObject({ verdict: 'FAIL', effects: { FAIL: 1 } });
   });
+
+  it('is tested by what the run found, whatever becomes of assignments before the next one', async () => {
+    const externalId = await twoAccounts({ assigned: true }, { assigned: false });
+    await facts.scim({ userName: 'ann@contoso.example', externalId, states: active });
+    await run();
+    const memory = createTestMemory();
+    const asked = { workspaceId: facts.workspaceId, period: null, id: 'scim-users-are-assigned' } as const;
+    const page = () =>
+      askTest({ database: db.database, memory }, { ...asked, at: clock.now() }, { after: undefined, limit: 10, effects: undefined });
+    expect((await page()).test.effects).toEqual({ PASS: 1 });
+    await db.owner.query('delete from directory_app_assignment where workspace_id = $1', [facts.workspaceId]);
+    const { members, test } = await page();
+    expect([test.effects, members.rows.map(({ effect }) => effect)]).toEqual([{ PASS: 1 }, ['PASS']]);
+    await run();
+    expect((await page()).test.effects).toEqual({ FAIL: 1 });
+  });
+
+  it('fails the finding, too, as does the role that its own account is not assigned', async () => {
+    const externalId = await twoAccounts({ assigned: false }, { appRole: 'admin' });
+    await db.owner.query("insert into role (workspace_id, id, name, rank, created_at) values ($1, 'admin', 'admin', 1, $2)", [
+      facts.workspaceId,
+      LONG_AGO,
+    ]);
+    await facts.scim({ userName: 'ann@contoso.example', externalId, role: 'admin', states: active });
+    await run();
+    clock.advance(2 * HOUR_MS);
+    await facts.looked(clock.now());
+    await run();
+    const { rows } = await db.owner.query<{ rule: string; role: string; own: string }>(
+      `select finding.rule, finding.vector ->> 'role' as role, held.account ->> 'behind' as own
+       from finding cross join lateral jsonb_array_elements(finding.systems) as held (account)
+       where finding.workspace_id = $1 and finding.closed_at is null and held.account ->> 'system' = 'scim'`,
+      [facts.workspaceId],
+    );
+    expect(rows).toEqual([{ rule: 'S06', role: 'DRIFT', own: 'UNASSIGNED' }]);
+    expect((await ask('roles-match')).test.effects).toEqual({ FAIL: 1 });
+  });
+
+  it.each(['whole', 'by what changed'] as const)(
+    'comes to the same by a run of %s once it signs in through one of them',
+    async (extent) => {
+      const objectId = await twoAccounts({}, { assigned: false });
+      const { userId } = await facts.scim({ userName: 'ann@contoso.example', employeeNumber: '1', states: active });
+      await run();
+      expect((await ask('scim-users-are-assigned')).test.effects).toEqual({ INSUF: 1 });
+      await facts.signedIn(objectId, userId);
+      clock.advance(1_000);
+      await reconcile(deps(), facts.workspaceId, 'system', extent === 'whole' ? 'everything' : 'changes');
+      expect((await ask('scim-users-are-assigned')).test.effects).toEqual({ PASS: 1 });
+    },
+  );
 
   it.each([
     { name: 'is in doubt where neither is known to be behind it, and they are not alike (I10)', stretches: off, effect: 'INSUF' },

@@ -67,7 +67,7 @@ async function insertFindings(workspaceId: WorkspaceId): Promise<void> {
        jsonb_build_array(
          jsonb_build_object('system', 'directory', 'state', 'ENABLED', 'standing', 'linked', 'accountId', own.account_id),
          jsonb_build_object('system', 'directory', 'state', 'VANISHED', 'standing', 'linked', 'accountId', other.account_id),
-         jsonb_build_object('system', 'scim', 'state', 'ACTIVE', 'standing', 'linked', 'accountId', scim_user.id)),
+         jsonb_build_object('system', 'scim', 'state', 'ACTIVE', 'standing', 'linked', 'accountId', scim_user.id, 'behind', 'ASSIGNED', 'role', 'NONE')),
        '', '{}', '{}', '', $2, $2, gen_random_uuid()
      from scim_user
      join directory_account as own on own.workspace_id = $1 and own.object_id::text = scim_user.external_id

@@ -104,8 +104,10 @@ function reported(
     vector,
     end,
     deadline,
-    systems: systems.map(({ system, standing, state, timing, judged: outcome }, index) => ({
+    systems: systems.map(({ behind, role, system, standing, state, timing, judged: outcome }, index) => ({
       ...names[index],
+      ...(behind !== undefined && { behind }),
+      ...(role !== undefined && { role }),
       system,
       standing,
       state: state as Parameters<typeof judgeAgain>[0]['systems'][number]['state'],

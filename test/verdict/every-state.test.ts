@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   assignments,
+  type Behind,
+  behinds,
   classifications,
   decide,
   directoryStates,
@@ -18,6 +20,7 @@ import {
   sentenceFor,
   timingOutcomes,
 } from '../../src/verdict/index.ts';
+import { employee } from './employee.ts';
 
 const everything = {
   classifications,
@@ -91,13 +94,30 @@ describe('every state', () => {
       const isWell = all.some(({ effect }) => effect === 'OK' || effect === 'INFO');
       if (isWell && all.some(({ effect }) => effect === 'INSUF')) throw new Error(`all is well beside a doubt: ${JSON.stringify(vector)}`);
     }
-    expect(vectors).toBe(4 * 3 * 3 * 7 * 5 * 3 * 2 * (5 + 100));
+    expect(vectors).toBe(5 * 3 * 4 * 7 * 5 * 3 * 2 * (5 + 100));
+    // Of somebody with several directory accounts alone.
+    primaries.add(decide({ ...employee, behind: 'UNSETTLED' }).primary.rule);
     expect([...primaries].sort()).toEqual(
       ruleTable
         .filter((row) => !isOfRoles(row))
         .map(({ rule }) => rule)
         .sort(),
     );
+  });
+
+  it('decides whatever is behind an active SCIM user, and never says that all is well beside a doubt or a failure of it (I10)', () => {
+    const failures: Partial<Record<Behind, string>> = { DELETED: 'S03', DISABLED: 'S04', UNASSIGNED: 'S06' };
+    const doubts: Partial<Record<Behind, string>> = { UNKNOWN: 'S01', VANISHED: 'S02', UNSETTLED: 'S18' };
+    for (const plain of everyVector({ scimStates: ['ACTIVE'], classifications: ['HUMAN'], timingOutcomes: ['PENDING', 'IN_TIME'] })) {
+      for (const behind of behinds) {
+        const vector = { ...plain, behind };
+        const { all } = decide(vector);
+        const said = [failures[behind] ?? [], doubts[behind] ?? []].flat();
+        if (!said.every((rule) => all.some((each) => each.rule === rule))) throw new Error(`not said: ${JSON.stringify(vector)}`);
+        const isWell = all.some(({ effect, rule }) => rule.startsWith('S') && (effect === 'OK' || effect === 'INFO'));
+        if (isWell && (said.length > 0 || behind === 'IN_FLIGHT')) throw new Error(`all is well beside it: ${JSON.stringify(vector)}`);
+      }
+    }
   });
 
   it('fails by what was proven, whosever other accounts are, and keeps the open match beside it (I10)', () => {
@@ -142,7 +162,7 @@ describe('every state', () => {
       seen.add(sentenceFor(rule, { vector, directory: [], scim: [] }));
     }
     expect([...seen].every((sentence) => /^[A-Z].*[a-z]\.$/.test(sentence))).toBe(true);
-    // X04, S01, S04, S15 and S16 each have two ways to say it, S14 three, S12 four.
-    expect(seen.size).toBe(24 + 5 * 1 + 2 + 3);
+    // X04, S01, S04, S15 and S16 each have two ways to say it, S12 and S14 four. S18 is only where several accounts are.
+    expect(seen.size).toBe(26 + 5 * 1 + 3 + 3);
   });
 });

@@ -24,6 +24,11 @@ const ownership = [
     is: { effect: 'INSUF', because: 'It is excluded as nobody’s own, and the latest roster no longer names whoever answers for it.' },
   },
   {
+    name: 'excluded, whose owner is employed or not (I10)',
+    given: { classification: 'EXCLUDED_OWNER_UNSETTLED', employment: 'NONE' },
+    is: { effect: 'INSUF', because: 'It is excluded as nobody’s own, and whether whoever answers for it is employed is not known.' },
+  },
+  {
     name: 'of somebody whom HR no longer names (I10)',
     given: { roster: 'DROPPED' },
     is: { effect: 'INSUF', because: 'The latest roster no longer names the person, and nobody has said what that means.' },
@@ -50,6 +55,15 @@ describe('an enabled directory account', () => {
       name: 'of somebody who has not begun',
       given: { employment: 'PREHIRE' },
       is: { effect: 'WARN', because: 'The person’s employment has not begun.' },
+    },
+    {
+      name: 'of somebody who is to come still although the first day is there (I10)',
+      given: { roster: 'AWAITED' },
+      is: {
+        effect: 'INSUF',
+        because:
+          'Whether the person’s employment has begun is not known: HR calls it to come still although its first day is there, or that day begins within the hours of a time zone that is not known.',
+      },
     },
     { name: 'of nobody, in a directory that went unread', given: { employment: 'NONE', directory: 'UNKNOWN' }, is: nobodys },
   ] as const)('$name: $is.effect', ({ given, is }) => {
@@ -98,6 +112,7 @@ describe('an active SCIM user', () => {
   it.each([
     ...ownership,
     { name: 'assigned and known', given: {}, is: known },
+    { name: 'assigned, and known to the roster, which calls the person to come', given: { roster: 'AWAITED' }, is: known },
     { name: 'of a leaver, assigned and known: that they left is asked elsewhere', given: { employment: 'ENDED' }, is: known },
     {
       name: 'not assigned',
@@ -153,16 +168,21 @@ describe('an active SCIM user', () => {
   });
 
   it.each([
-    { name: 'enabled and assigned', behind: { states: ['ENABLED'], assigned: 'all' }, effect: 'PASS' },
-    { name: 'disabled', behind: { states: ['DISABLED'], assigned: 'all' }, effect: 'FAIL' },
-    { name: 'deleted', behind: { states: ['SOFT_DELETED'], assigned: 'none' }, effect: 'FAIL' },
-    { name: 'enabled and not assigned', behind: { states: ['ENABLED'], assigned: 'none' }, effect: 'FAIL' },
-    { name: 'of a tenant whose assignments are not read (I10)', behind: { states: ['ENABLED'], assigned: null }, effect: 'INSUF' },
-    { name: 'any of several in different states (I10)', behind: { states: ['DISABLED', 'ENABLED'], assigned: 'all' }, effect: 'INSUF' },
-    { name: 'any of several, some of them assigned (I10)', behind: { states: ['ENABLED'], assigned: 'some' }, effect: 'INSUF' },
-  ] as const)('is judged by the account behind it, whatever others the person has, one that is $name: $effect', ({ behind, effect }) => {
+    { behind: 'ASSIGNED', effect: 'PASS', because: /is assigned/ },
+    { behind: 'UNASSIGNED', effect: 'FAIL', because: /not assigned/ },
+    { behind: 'DISABLED', effect: 'FAIL', because: /is disabled/ },
+    { behind: 'DELETED', effect: 'FAIL', because: /is deleted/ },
+    { behind: 'IN_FLIGHT', effect: 'PEND', because: /a moment ago/ },
+    { behind: 'UNREAD', effect: 'INSUF', because: /not read/ },
+    { behind: 'UNKNOWN', effect: 'INSUF', because: /No directory has been read/ },
+    { behind: 'VANISHED', effect: 'INSUF', because: /has vanished/ },
+    { behind: 'UNSETTLED', effect: 'INSUF', because: /several directory accounts/ },
+  ] as const)('is judged by the account behind it, whatever others the person has: $behind, $effect', ({ because, behind, effect }) => {
     const vector = { ...employee, directory: 'ENABLED', assigned: 'YES' } as const;
-    expect(judgeScimUser({ vector, standing: 'linked', outcome: null, behind }).effect).toBe(effect);
+    expect(judgeScimUser({ vector, standing: 'linked', outcome: null, behind })).toEqual({
+      effect,
+      because: expect.stringMatching(because),
+    });
   });
 });
 
@@ -234,7 +254,7 @@ describe('the role of an active SCIM user', () => {
       given: { classification: 'EXCLUDED', employment: 'NONE' },
       is: { effect: 'N/A', because: 'It is excluded as nobody’s own, so that its role is held against nobody’s assignments.' },
     },
-    ...(['EXCLUDED_OWNER_LEFT', 'EXCLUDED_OWNER_DROPPED'] as const).map((classification) => ({
+    ...(['EXCLUDED_OWNER_LEFT', 'EXCLUDED_OWNER_DROPPED', 'EXCLUDED_OWNER_UNSETTLED'] as const).map((classification) => ({
       name: `of an excluded user for whom nobody may answer any more (${classification})`,
       given: { classification, employment: 'NONE' },
       is: { effect: 'INSUF', because: 'It is excluded as nobody’s own, and nobody who is here answers for it or for its role.' },
@@ -245,5 +265,29 @@ describe('the role of an active SCIM user', () => {
 
   it('is in doubt where the user may be several people’s (I10)', () => {
     expect(judge({}, 'candidate')).toEqual(severalPeoples);
+  });
+
+  it.each([
+    { role: 'MATCH', whole: 'DRIFT', effect: 'PASS' },
+    { role: 'DRIFT', whole: 'MATCH', effect: 'FAIL' },
+    { role: 'UNKNOWN', whole: 'MATCH', effect: 'INSUF' },
+    { role: 'NONE', whole: 'DRIFT', effect: 'N/A' },
+  ] as const)(
+    'is its own where the person has several accounts, whatever others come to ($whole): $role, $effect',
+    ({ effect, role, whole }) => {
+      const vector = { ...employee, role: whole };
+      expect(judgeScimRole({ vector, standing: 'linked', outcome: null, behind: 'ASSIGNED', role }).effect).toBe(effect);
+    },
+  );
+
+  it.each([
+    { behind: 'UNKNOWN', because: stale.because },
+    { behind: 'VANISHED', because: vanished.because },
+    { behind: 'UNSETTLED', because: expect.stringContaining('several directory accounts that are not alike') },
+  ] as const)('cannot be told where the account behind it is $behind (I8, I10)', ({ because, behind }) => {
+    expect(judgeScimRole({ vector: employee, standing: 'linked', outcome: null, behind, role: 'UNKNOWN' })).toEqual({
+      effect: 'INSUF',
+      because,
+    });
   });
 });

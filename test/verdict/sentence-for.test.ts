@@ -14,6 +14,50 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
     says: 'The account is excluded as nobody’s own, and the latest roster of HR no longer names its owner, with nobody saying what that means: ask HR, and answer for them.',
   },
   {
+    rule: 'X07',
+    says: 'The account is excluded as nobody’s own, and whether its owner is employed is not known: an employment of theirs ends or begins within the hours of a time zone that is not known, or HR calls it to come still although its first day is there.',
+  },
+  {
+    rule: 'S18',
+    given: { scim: 'ACTIVE', behind: 'UNSETTLED' },
+    says: 'The person has several directory accounts that are not alike, and the active SCIM user carries the object id of none: which of them is behind it, and so whether that one is enabled and assigned, is not known.',
+  },
+  {
+    rule: 'S17',
+    given: { roster: 'AWAITED' },
+    says: 'An account is usable, and whether the employment has begun is not known: HR calls it to come still although its first day is there, or that day begins within the hours of a time zone that is not known.',
+  },
+  {
+    rule: 'S01',
+    given: { directory: 'ENABLED', scim: 'ACTIVE', behind: 'UNKNOWN' },
+    says: 'The directory has not been read completely of late, so the present state is not known.',
+  },
+  {
+    rule: 'S01',
+    given: { directory: 'UNKNOWN', scim: 'UNKNOWN' },
+    says: 'The directory has not been read completely of late, so the present state is not known.',
+  },
+  {
+    rule: 'S04',
+    given: { scim: 'ACTIVE', behind: 'IN_FLIGHT' },
+    says: 'The directory account was disabled a moment ago; the SCIM user is still active, and provisioning has time to follow.',
+  },
+  {
+    rule: 'S14',
+    given: { roster: 'AWAITED', directory: 'DISABLED', scim: 'INACTIVE' },
+    says: 'Nothing is usable, and whether the employment has begun is not known.',
+  },
+  {
+    rule: 'S14',
+    given: { employment: 'NONE', roster: 'AWAITED', directory: 'DISABLED', scim: 'INACTIVE' },
+    says: 'Nothing is usable, and no person of the roster answers for it.',
+  },
+  {
+    rule: 'S16',
+    given: { scim: 'ACTIVE', assigned: 'YES', behind: 'UNREAD' },
+    says: 'The person is employed, and the directory account and the SCIM user are both in use; whether it is assigned to the application is not known.',
+  },
+  {
     rule: 'X04',
     says: 'The latest roster of HR no longer names the person, and nobody has said what that means: ask HR, and answer for them.',
   },
@@ -43,7 +87,7 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
   },
   {
     rule: 'S04',
-    given: { propagation: 'IN_FLIGHT' },
+    given: { directory: 'DISABLED', scim: 'ACTIVE', propagation: 'IN_FLIGHT' },
     says: 'The directory account was disabled a moment ago; the SCIM user is still active, and provisioning has time to follow.',
   },
   {
@@ -94,7 +138,7 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
   },
   {
     rule: 'S16',
-    given: { assigned: 'UNKNOWN' },
+    given: { directory: 'ENABLED', scim: 'ACTIVE', assigned: 'UNKNOWN' },
     says: 'The person is employed, and the directory account and the SCIM user are both in use; whether it is assigned to the application is not known.',
   },
   {

@@ -20,6 +20,8 @@ export interface Role {
   readonly rehired?: { readonly endedDaysAgo: number; readonly startedDaysAgo: number };
   /** The employment begins so many days after the story. */
   readonly startsInDays?: number;
+  /** HR calls the employment to come still, although its first day is there. */
+  readonly isAwaited?: true;
   readonly isOnLeave?: true;
   readonly isContractor?: true;
   /** Ended in a zone that HR's row names and nobody knows, so that the deadline may or may not have passed. */

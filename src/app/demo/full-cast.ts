@@ -88,6 +88,22 @@ export const fullCast = {
     startsInDays: 10,
     expect: 'ACTIVE_BEFORE_START',
   }),
+  wanda: role({
+    key: 'wanda',
+    name: 'Wanda Awaited',
+    employeeId: 'E-0121',
+    department: 'Sales',
+    startsInDays: -3,
+    isAwaited: true,
+    expect: 'START_UNCONFIRMED',
+  }),
+  tess: role({
+    key: 'tess',
+    name: 'Tess Two-Accounts',
+    employeeId: 'E-0122',
+    department: 'Sales',
+    expect: 'ACCOUNT_BEHIND_UNKNOWN',
+  }),
   lea: role({ key: 'lea', name: 'Lea Leave', employeeId: 'E-0111', department: 'Sales', isOnLeave: true, expect: 'LEAVE_ACTIVE' }),
   cora: role({
     key: 'cora',
@@ -143,7 +159,7 @@ export const fullCast = {
   }),
 } as const satisfies Readonly<Record<string, Role>>;
 
-/** Accounts that are nobody's own: each is classed as a service account; one of their owners leaves, and one is left out of a roster. */
+/** Accounts that are nobody's own: each is classed as a service account; one of their owners leaves, one is left out of a roster, and one may not have begun. */
 export const serviceAccounts = [
   {
     userPrincipalName: 'payroll.export@contoso.example',
@@ -166,7 +182,21 @@ export const serviceAccounts = [
     owner: 'Xenia Dropped',
     expect: 'EXCLUDED_OWNER_DROPPED',
   },
+  {
+    userPrincipalName: 'door.opener@contoso.example',
+    displayName: 'Door Opener',
+    department: 'IT',
+    owner: 'Wanda Awaited',
+    expect: 'EXCLUDED_OWNER_UNSETTLED',
+  },
 ] as const;
+
+/** What Tess has for administration: an account that nobody assigned, and a SCIM user that somebody made by hand, with the object id of nobody. */
+export const administrationAccount = {
+  userPrincipalName: 'adm.tess@contoso.example',
+  displayName: 'Tess Administration',
+  department: 'IT',
+};
 
 /** A SCIM user that somebody made by hand, and that no directory ever showed. */
 export const orphanUserName = 'orphan@contoso.example';

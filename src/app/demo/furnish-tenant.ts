@@ -1,5 +1,5 @@
 import { addressOf, cast, colleagues, type Role, unmatchedAccount } from './cast.ts';
-import { serviceAccounts } from './full-cast.ts';
+import { administrationAccount, serviceAccounts } from './full-cast.ts';
 import type { TenantUser } from './simulator-control.ts';
 import type { Stage, TenantMade } from './story.ts';
 
@@ -12,7 +12,7 @@ export async function furnishTenant(stage: Stage): Promise<TenantMade> {
     ...withAccount.map(castUser),
     ...twins(withAccount),
     unmatchedAccount,
-    ...(stage.isFull ? serviceUsers() : []),
+    ...(stage.isFull ? [...serviceUsers(), administrationAccount] : []),
     ...others.map(colleagueUser),
   ];
   const created = await control.createUsers(users);

@@ -2,7 +2,7 @@ import { DAY_MS, plusMs } from '../../kernel/index.ts';
 import type { AdministrationClient } from './administration-client.ts';
 import { addressOf } from './cast.ts';
 import { syncDirectory } from './connect-directory.ts';
-import { fullCast, orphanUserName, serviceAccounts } from './full-cast.ts';
+import { administrationAccount, fullCast, orphanUserName, serviceAccounts } from './full-cast.ts';
 import { importFile } from './import-roster.ts';
 import type { Connected } from './let-people-leave.ts';
 import { runCycle } from './provision.ts';
@@ -59,8 +59,10 @@ export async function letMoreGoWrong(
   const hand = byHand(scim);
   await hand.change(addressOf(fullCast.ina.name), { active: false });
   await hand.changeRole(addressOf(fullCast.uma.name), 'superuser');
-  await hand.create(orphanUserName);
-  stage.narrator.line(`by hand over SCIM: Ina deactivated, Uma given a role that no catalogue knows, ${orphanUserName} created`);
+  for (const userName of [orphanUserName, administrationAccount.userPrincipalName]) await hand.create(userName);
+  stage.narrator.line(
+    `by hand over SCIM: Ina deactivated, Uma given a role that no catalogue knows, ${orphanUserName} and ${administrationAccount.userPrincipalName} created`,
+  );
 
   await syncDirectory(stage, administrator, connectionId);
   await classifyServiceAccounts(stage, administrator, owner);
@@ -86,6 +88,11 @@ async function classifyServiceAccounts(stage: Stage, administrator: Administrati
       `${service.userPrincipalName} is a service account, and ${service.owner} answers for it: asked by the administrator, approved by the owner`,
     );
   }
+  for (const { accountId, system } of systems.filter(({ account }) => account === administrationAccount.userPrincipalName)) {
+    const personId = people.find(({ displayName }) => displayName === fullCast.tess.name)?.id;
+    await administrator.post('/account-links', { personId, system, accountId, action: 'link', reason: 'She administers by it.' });
+  }
+  stage.narrator.line(`${administrationAccount.userPrincipalName} is ${fullCast.tess.name}’s as well, says the administrator`);
   await disown(stage, owner, {
     administrator,
     personId: people.find(({ displayName }) => displayName === fullCast.dina.name)?.id,

@@ -80,7 +80,7 @@ function dueSomewhere(now: Instant): string {
 }
 
 function statusOf(person: Role, { start, end }: EmploymentDays, moment: RosterMoment): string {
-  if (start > day(moment, 0)) return 'prehire';
+  if (start > day(moment, 0) || person.isAwaited === true) return 'prehire';
   if (person.isOnLeave === true) return 'leave';
   if (end === '') return 'active';
   return end >= day(moment, 0) || (person.endedDaysAgo ?? 0) < 0 ? 'notice' : 'terminated';

@@ -12,6 +12,7 @@ import { notDueYet } from './not-due-yet.ts';
 import { policyChanges } from './policy-changes.ts';
 import { privilegedRoles } from './privileged-roles.ts';
 import { roles } from './roles.ts';
+import { severalAccounts } from './several-accounts.ts';
 import { sourcesDisagree } from './sources-disagree.ts';
 import { stillThere } from './still-there.ts';
 import { timeZones } from './time-zones.ts';
@@ -38,4 +39,5 @@ export const chapters: readonly Chapter[] = [
   nobodysAccounts,
   sourcesDisagree,
   roles,
+  severalAccounts,
 ];

@@ -108,5 +108,68 @@ export const nobodysAccounts: Chapter = {
         sentence: 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.',
       },
     },
+    {
+      title: 'The owner’s last day ends in a time zone that nobody knows: they may have left, or not',
+      owner: [{ to: '2026-03-10', zone: 'Nowhere/Nowhere' }],
+      directory: [account(enabled)],
+      verdict: {
+        rule: 'X07',
+        effect: 'INSUF',
+        sentence:
+          'The account is excluded as nobody’s own, and whether its owner is employed is not known: an employment of theirs ends or begins within the hours of a time zone that is not known, or HR calls it to come still although its first day is there.',
+      },
+    },
+    {
+      title: 'The owner’s last day has ended wherever that time zone is: nobody answers for the account',
+      owner: [{ to: '2026-03-08', zone: 'Nowhere/Nowhere' }],
+      directory: [account(enabled)],
+      verdict: {
+        rule: 'X02',
+        effect: 'FAIL',
+        sentence: 'The account is excluded as nobody’s own, but its owner is not employed: it needs a new owner.',
+      },
+    },
+    {
+      title: 'The owner’s first day begins in a time zone that nobody knows: they may be there, or not',
+      owner: [{ from: '2026-03-11', zone: 'Nowhere/Nowhere' }],
+      directory: [account(enabled)],
+      verdict: {
+        rule: 'X07',
+        effect: 'INSUF',
+        sentence:
+          'The account is excluded as nobody’s own, and whether its owner is employed is not known: an employment of theirs ends or begins within the hours of a time zone that is not known, or HR calls it to come still although its first day is there.',
+      },
+    },
+    {
+      title: 'The owner was to start last week, and HR calls them to come still',
+      owner: [{ from: '2026-03-02', status: 'prehire' }],
+      directory: [account(enabled)],
+      verdict: {
+        rule: 'X07',
+        effect: 'INSUF',
+        sentence:
+          'The account is excluded as nobody’s own, and whether its owner is employed is not known: an employment of theirs ends or begins within the hours of a time zone that is not known, or HR calls it to come still although its first day is there.',
+      },
+    },
+    {
+      title: 'The owner left, and was to come back last week, and HR calls that to come still',
+      owner: [{ to: '2026-02-06' }, { from: '2026-03-02', status: 'prehire' }],
+      directory: [account(enabled)],
+      verdict: {
+        rule: 'X07',
+        effect: 'INSUF',
+        sentence:
+          'The account is excluded as nobody’s own, and whether its owner is employed is not known: an employment of theirs ends or begins within the hours of a time zone that is not known, or HR calls it to come still although its first day is there.',
+      },
+    },
+    {
+      title: 'The owner moves to another part of the world, where the day after begins hours later: they are employed throughout',
+      owner: [
+        { to: '2026-03-10', zone: 'Pacific/Auckland' },
+        { from: '2026-03-11', zone: 'America/New_York', status: 'prehire' },
+      ],
+      directory: [account(enabled)],
+      verdict: { rule: 'X01', effect: 'N/A', sentence: 'The account is excluded as nobody’s own, and its owner is still employed.' },
+    },
   ],
 };

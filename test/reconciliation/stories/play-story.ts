@@ -168,6 +168,7 @@ function personOf({ hr = [], dropped, directory = [], scim = [] }: Story): Perso
     periods: hr.map(periodOf),
     directory: directory.map(directoryOf),
     scim: scim.map(scimOf),
+    ownAccounts: new Map(scim.map(({ carries }, index) => [scimId(index), carries === undefined ? [] : [directoryId(carries - 1)]])),
   };
 }
 

@@ -126,6 +126,63 @@ export const sourcesDisagree: Chapter = {
       verdict: { rule: 'S08', effect: 'WARN', sentence: 'The employment has not begun, but the SCIM user is active.' },
     },
     {
+      title: 'Deleted when the directory was last read, three days ago, and active over SCIM: it may have been restored since',
+      hr: [{}],
+      connections: [{ lastLook: '2026-03-07 06:00' }],
+      directory: [account(enabledUntil('2026-03-05 06:00'), deletedAt('2026-03-05 07:00'))],
+      scim: [user(created)],
+      verdict: {
+        rule: 'S01',
+        effect: 'INSUF',
+        sentence: 'The directory has not been read completely of late, so the present state is not known.',
+      },
+    },
+    {
+      title:
+        'Somebody was to start last week, HR calls them to come still, and an account is usable: nobody knows whether they ever started',
+      hr: [{ from: '2026-03-02', status: 'prehire' }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      verdict: {
+        rule: 'S17',
+        effect: 'INSUF',
+        sentence:
+          'An account is usable, and whether the employment has begun is not known: HR calls it to come still although its first day is there, or that day begins within the hours of a time zone that is not known.',
+      },
+    },
+    {
+      title:
+        'Somebody was to start last week, HR calls them to come still, and the SCIM user is active without an assignment: that fails either way',
+      hr: [{ from: '2026-03-02', status: 'prehire' }],
+      directory: [{ assigned: false, ...account(enabled) }],
+      scim: [user(created)],
+      verdict: {
+        rule: 'S06',
+        effect: 'FAIL',
+        also: ['S17'],
+        sentence:
+          'The SCIM user is active, but the directory account is not assigned to the application: “active” is most likely mapped to accountEnabled, so unassigning never deactivates.',
+      },
+    },
+    {
+      title: 'Somebody was to start last week, HR calls them to come still, and has no access',
+      hr: [{ from: '2026-03-02', status: 'prehire' }],
+      directory: [account(goneFrom('2026-02-20 10:00'))],
+      verdict: { rule: 'S14', effect: 'OK', sentence: 'Nothing is usable, and whether the employment has begun is not known.' },
+    },
+    {
+      title: 'Somebody starts tomorrow in a time zone that nobody knows: it may be tomorrow there',
+      hr: [{ from: '2026-03-11', zone: 'Nowhere/Nowhere' }],
+      directory: [account(enabled)],
+      scim: [user(created)],
+      verdict: {
+        rule: 'S17',
+        effect: 'INSUF',
+        sentence:
+          'An account is usable, and whether the employment has begun is not known: HR calls it to come still although its first day is there, or that day begins within the hours of a time zone that is not known.',
+      },
+    },
+    {
       title: 'On parental leave, and an account is usable',
       hr: [{ status: 'leave' }],
       directory: [account(enabled)],

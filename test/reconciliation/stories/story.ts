@@ -72,6 +72,8 @@ export interface DirectoryAccount {
 
 export interface ScimUser {
   readonly link?: Link;
+  /** Which of the directory accounts it carries the object id of; left out: nothing says which it goes with. */
+  readonly carries?: 1 | 2;
   readonly taken?: Taken;
   /** `rbac_role_id` as last received, and whether the catalogue grants it. */
   readonly role?: string;

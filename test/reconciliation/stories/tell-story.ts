@@ -155,10 +155,11 @@ function seenOf({ is, from, until, exact, isToldEnabled }: Seen): string {
   return `${stateWords[is]} from ${from} ${until === undefined ? 'on' : `to ${until}`}`;
 }
 
-function scimOf({ link, role, isProtectedRole, isUnknownRole, hadRole = [], became, taken }: ScimUser, story: Story): string {
+function scimOf({ carries, link, role, isProtectedRole, isUnknownRole, hadRole = [], became, taken }: ScimUser, story: Story): string {
   return [
     ...whose(link, story),
     ...takenBy(taken),
+    ...(carries === undefined ? [] : [`carries the object id of the ${['first', 'second'][carries - 1]} directory account`]),
     ...became.map(({ is, at }) => `became ${is} at ${at}`),
     ...hadRole.map((had) => `carried the role “${had.role}” until ${had.until}`),
     ...(role === undefined ? [] : [`carries the role “${role}”${isUnknownRole === true ? ', which the catalogue does not know' : ''}`]),
