@@ -67,7 +67,11 @@ function keyIn(bytes: Buffer): KeyObject | undefined {
 
 /** Makes a key and writes it as PKCS#8 PEM, readable by its owner alone. Throws when the file is there already. */
 export function createSigningKey(path: string): KeyObject {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: OWNER_ONLY, flag: 'wx' });
-  return privateKey;
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  writeFileSync(path, privateKey, { mode: OWNER_ONLY, flag: 'wx' });
+  // Read back: a key that comes from its making shares a lock with it, on which Node.js 20 can wait for itself while it exports the key as JWK.
+  return createPrivateKey(privateKey);
 }

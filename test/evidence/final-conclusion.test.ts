@@ -1,16 +1,17 @@
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { evidenceRoutes } from '../../src/evidence/index.ts';
 import { withInstants } from '../../src/evidence/shown-instant.ts';
 import { type CanonicalValue, canonicalJson, DAY_MS, HOUR_MS, plusMs } from '../../src/kernel/index.ts';
 import { installJobs } from '../../src/jobs/index.ts';
-import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { createIntegrator, logOrigin } from '../../src/ledger/index.ts';
 import { createOutboundHttp, createSecretBox } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
 import { connect, directoryDeps, simulatedTenant, user } from '../directory/simulated-tenant.ts';
 import { startScim } from '../scim/scim-server.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { silentLog } from '../support/log.ts';
 import { administrationServer } from '../support/loopback.ts';
 import { saysItsFigures } from '../verifier/forged-findings.ts';
@@ -18,7 +19,7 @@ import { type Forgery, type Json, resealed } from '../verifier/resealed.ts';
 import { verifyBoth } from '../verifier/verify-both.ts';
 import { unzip } from './sealed-sample.ts';
 
-const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+const signer = freshSigner();
 let files: Map<string, Buffer>;
 let sealed: Json;
 let vkey: string;

@@ -1,9 +1,9 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditorLinkRoutes, auditorRoutes, evidenceRoutes } from '../../src/evidence/index.ts';
 import { purgeReports } from '../../src/evidence/purge-reports-task.ts';
 import { DAY_MS, type Instant, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
-import { createIntegrator, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { createIntegrator, logOrigin } from '../../src/ledger/index.ts';
 import { setRetention } from '../../src/ledger/set-retention.ts';
 import { createOutboundHttp, createSecretBox } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
@@ -14,13 +14,14 @@ import { verifyFiles } from '../verifier/verify-files.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { silentLog } from '../support/log.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 import { unzip } from './sealed-sample.ts';
 
 const clock = steppingClock();
-const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+const signer = freshSigner();
 const periodStart = plusMs(clock.now(), -60 * DAY_MS);
 const period = { kind: 'final', periodStart, periodEnd: plusMs(clock.now(), -5 * DAY_MS) };
 let test: TestDatabase;

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +9,11 @@ import { countReports, type Report } from '../../src/evidence/report-store.ts';
 import { readEarlierReports } from '../../src/evidence/seal-inputs.ts';
 import { type SealDeps, sealReport } from '../../src/evidence/seal-report.ts';
 import { DAY_MS, type LedgerRecordId, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
-import { append, createIntegrator, type LedgerSigner, logOrigin, readLeafIndexes, signerFrom } from '../../src/ledger/index.ts';
+import { append, createIntegrator, type LedgerSigner, logOrigin, readLeafIndexes } from '../../src/ledger/index.ts';
 import { nodeUnpacking, openZip, readWhole, zipInMemory } from '../../src/verifier/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { silentLog } from '../support/log.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 import { asOf, otherTests, sampleGap, sampleLeaver, sampleReport } from './sample-population.ts';
@@ -40,7 +40,7 @@ export async function sealedSample(anchor: AnchorSample = () => Promise.resolve(
   const test = await testDatabase();
   const clock = steppingClock(asOf);
   const workspaceId = await insertWorkspace(test.owner, clock.now());
-  const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+  const signer = freshSigner();
   const integrator = createIntegrator({ database: test.database, clock, log: silentLog, signer });
   const deps = { database: test.database, integrator };
   const records = await writeRecords(test, workspaceId);

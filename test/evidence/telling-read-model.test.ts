@@ -1,11 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lookKey } from '../../src/evidence/ledger-telling.ts';
 import { readTelling } from '../../src/evidence/telling-read-model.ts';
 import { HOUR_MS, type Instant, type LedgerRecordId, newId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
-import { append, createIntegrator, signerFrom } from '../../src/ledger/index.ts';
+import { append, createIntegrator } from '../../src/ledger/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { silentLog } from '../support/log.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 import { asOf } from './sample-population.ts';
@@ -51,7 +51,7 @@ beforeAll(async () => {
       { type: 'access.ended', at: before(2), actor: 'system', subject: { kind: 'scim-user', id: elsewhere } },
     ]),
   );
-  const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+  const signer = freshSigner();
   await createIntegrator({ database: test.database, clock, log: silentLog, signer }).settle(workspaceId);
 });
 

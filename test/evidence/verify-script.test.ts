@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderBundle } from '../../src/evidence/render-bundle.ts';
-import { append, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { append, logOrigin } from '../../src/ledger/index.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { collected, type SealedSample, sealAgain, sealedSample, unzip } from './sealed-sample.ts';
 
 let sample: SealedSample;
@@ -166,7 +166,7 @@ describe('verify.sh, with sh, sha256sum and openssl alone (I11)', () => {
   });
 
   it('finds a key that did not sign', () => {
-    const other = signerFrom(generateKeyPairSync('ed25519').privateKey).forOrigin(logOrigin(sample.workspaceId)).vkey;
+    const other = freshSigner().forOrigin(logOrigin(sample.workspaceId)).vkey;
     expect(check(files, [other])).toMatchObject({ status: 1, output: expect.stringContaining('not signed with this key') });
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -93,6 +93,7 @@ describe('the check of the house', () => {
     { rule: 'wall-clock-only-in-platform', file: 'src/kernel/one.ts', text: 'export const one = Date.now();\n' },
     { rule: 'environment-only-in-config', file: 'src/kernel/one.ts', text: "export const one = process.env['HOME'];\n" },
     { rule: 'sql-only-in-stores', file: 'src/roster/import.ts', text: 'export const q = `select name from person`;\n' },
+    { rule: 'fresh-keys-are-read-back', file: 'src/roster/import.ts', text: "export const key = generateKeyPairSync('rsa');\n" },
     { rule: 'named-for-nothing', file: 'src/kernel/utils.ts', text: 'export const u = 1;\n' },
     { rule: 'no-such-room', file: 'src/attic/box.ts', text: 'export const b = 1;\n' },
     { rule: 'a-door-only-re-exports', file: 'src/kernel/index.ts', text: 'export const one = 1;\n' },
@@ -109,5 +110,13 @@ describe('the check of the house', () => {
     rmSync(join(root, 'src'), { recursive: true });
     mkdirSync(join(root, 'src'));
     expect(check().status).toBe(1);
+  });
+});
+
+describe('the tests', () => {
+  it('make their keys in one place, which reads them back from bytes', () => {
+    const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const making = files.filter((file) => /import \{[^}]*\bgenerateKeyPair/.test(readFileSync(join('test', file), 'utf8')));
+    expect(making).toEqual([join('support', 'fresh-keys.ts')]);
   });
 });

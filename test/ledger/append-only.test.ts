@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId, type WorkspaceId } from '../../src/kernel/index.ts';
-import { append, createIntegrator, readDisclosures, readSequencedRecords, signerFrom } from '../../src/ledger/index.ts';
+import { append, createIntegrator, readDisclosures, readSequencedRecords } from '../../src/ledger/index.ts';
 import { digestReference, disclosureDigest, leafHash } from '../../src/tlog/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { silentLog } from '../support/log.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
     database: test.database,
     clock,
     log: silentLog,
-    signer: signerFrom(generateKeyPairSync('ed25519').privateKey),
+    signer: freshSigner(),
   }).settle(workspaceId);
 });
 afterAll(() => test.drop());

@@ -1,10 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WorkspaceId } from '../../src/kernel/index.ts';
-import { type Checkpoint, checkpointShelf, type CheckpointShelf, logOrigin, readVkeys, signerFrom } from '../../src/ledger/index.ts';
+import { type Checkpoint, checkpointShelf, type CheckpointShelf, logOrigin, readVkeys } from '../../src/ledger/index.ts';
 import {
   emptyFrontier,
   extendFrontier,
@@ -15,6 +14,7 @@ import {
   rootOf,
   signNote,
 } from '../../src/tlog/index.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { recordingLog } from '../support/log.ts';
 import { type LedgerFixture, ledgerFixture } from './ledger-fixture.ts';
 
@@ -136,7 +136,7 @@ describe('a ledger that was restored to an earlier time', () => {
 
   it('signs nothing more while what is kept outside is signed by a stranger, and other ledgers go on', async () => {
     const origin = logOrigin(workspaceId);
-    const stranger = signerFrom(generateKeyPairSync('ed25519').privateKey).forOrigin(origin);
+    const stranger = freshSigner().forOrigin(origin);
     const note = signNote(formatCheckpoint({ origin, size: 9, root: leafHash(Buffer.from('x')) }), [stranger]);
     await shelf.keep(workspaceId, { generation: 1, size: 9, note });
     const blocked = workspaceId;

@@ -1,12 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Instant, WorkspaceId } from '../../src/kernel/index.ts';
 import { type Checkpoint, ledgerRoutes, logOrigin, retireKey, signerFrom } from '../../src/ledger/index.ts';
 import { parseNote, parseVkey, publicKeyOf, verifyNote } from '../../src/tlog/index.ts';
+import { freshEd25519Keys } from '../support/fresh-keys.ts';
 import { administrationServer } from '../support/loopback.ts';
 import { type LedgerFixture, ledgerFixture } from './ledger-fixture.ts';
 
-const [oldKey, newKey] = [generateKeyPairSync('ed25519').privateKey, generateKeyPairSync('ed25519').privateKey];
+const [oldKey, newKey] = [freshEd25519Keys().privateKey, freshEd25519Keys().privateKey];
 const before = signerFrom(oldKey);
 const during = signerFrom(newKey, oldKey);
 const after = signerFrom(newKey);

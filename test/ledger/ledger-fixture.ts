@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { type LedgerRecordId, newId, type WorkspaceId } from '../../src/kernel/index.ts';
 import {
@@ -7,21 +6,22 @@ import {
   createIntegrator,
   type Integrator,
   type IntegratorDeps,
+  type LedgerSigner,
   readLatestCheckpoint,
   readLeafHashes,
-  signerFrom,
 } from '../../src/ledger/index.ts';
 import type { Database, Transaction } from '../../src/platform/index.ts';
 import { emptyFrontier, extendFrontier, HASH_BYTES, leafHash, rootOf } from '../../src/tlog/index.ts';
 import { type SteppingClock, steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { silentLog } from '../support/log.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 
 export interface LedgerFixture {
   readonly test: TestDatabase;
   readonly clock: SteppingClock;
-  readonly signer: ReturnType<typeof signerFrom>;
+  readonly signer: LedgerSigner;
   /** The workspace that the rest is about; `open` makes another one. */
   readonly workspaceId: WorkspaceId;
   open(): Promise<WorkspaceId>;
@@ -42,7 +42,7 @@ export interface LedgerFixture {
 export async function ledgerFixture(): Promise<LedgerFixture> {
   const clock = steppingClock();
   const test = await testDatabase();
-  const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+  const signer = freshSigner();
   let workspaceId = await insertWorkspace(test.owner, clock.now());
   const tamper = (work: (tx: Transaction) => Promise<unknown>) => withoutTriggers(test.owner, work);
   return {

@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LedgerRecordId, newId, type WorkspaceId } from '../../src/kernel/index.ts';
-import { append, createIntegrator, ledgerRoutes, signerFrom } from '../../src/ledger/index.ts';
+import { append, createIntegrator, ledgerRoutes } from '../../src/ledger/index.ts';
 import { decodeBase64, leafHash, parseTlogProof, verifyInclusion } from '../../src/tlog/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { silentLog } from '../support/log.ts';
 import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
@@ -48,7 +48,7 @@ describe('the ledger over HTTP', () => {
       database: test.database,
       clock,
       log: silentLog,
-      signer: signerFrom(generateKeyPairSync('ed25519').privateKey),
+      signer: freshSigner(),
     }).settle(workspaceId);
     const { body } = await get('/ledger/checkpoints/latest');
     expect(body).toEqual({

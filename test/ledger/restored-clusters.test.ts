@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import copy from 'pg-copy-streams';
 import { newId, type WorkspaceId } from '../../src/kernel/index.ts';
-import { append, type Checkpoint, createIntegrator, holdToCheckpoint, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { append, type Checkpoint, createIntegrator, holdToCheckpoint, logOrigin } from '../../src/ledger/index.ts';
 import {
   type Database,
   type EmbeddedDatabase,
@@ -19,12 +18,14 @@ import {
 } from '../../src/platform/index.ts';
 import { parseCheckpoint, parseNote } from '../../src/tlog/index.ts';
 import { steppingClock } from '../support/clock.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { recordingLog, silentLog } from '../support/log.ts';
 import { insertWorkspace } from '../support/workspace.ts';
+import { sealed } from './attack-world.ts';
 import { sealedWhole } from './ledger-fixture.ts';
 
 const clock = steppingClock();
-const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+const signer = freshSigner();
 const settings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '32MB' };
 
 /** A PostgreSQL of its own: not a database beside others, but another cluster. */
@@ -121,8 +122,7 @@ describe('a ledger on another cluster', () => {
     expect(log.events.filter(({ level }) => level === 'error')).toMatchObject([{ event: 'ledger.forked', fields: { because: 'shrunk' } }]);
     expect(await holdToCheckpoint(deps(restored), late.note)).toMatchObject({ kind: 'goes-on', origin: logOrigin(workspaceId, 2) });
     expect(originOf(await goOn(restored, workspaceId))).toBe(logOrigin(workspaceId, 2));
-    const integrator = createIntegrator(deps(restored));
-    while ((await integrator.runOnce()).sequenced > 0);
+    await sealed(createIntegrator(deps(restored)), workspaceId);
     await sealedWhole(restored.database, workspaceId);
     await restored.stop();
   }, 60_000);

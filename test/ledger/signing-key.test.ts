@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSigningKey, loadSigningKey, signerFrom } from '../../src/ledger/index.ts';
+import { freshEcKeys } from '../support/fresh-keys.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -45,7 +45,7 @@ describe('the signing key', () => {
 
   it('is refused when it is of another kind', () => {
     const path = join(folder, 'ec.pem');
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { privateKey } = freshEcKeys();
     writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
     expect(() => loadSigningKey(path)).toThrow(/Ed25519/);
     expect(() => signerFrom(privateKey)).toThrow(TypeError);

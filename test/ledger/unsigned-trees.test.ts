@@ -1,9 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { checkpointShelf, type Integrator, logOrigin, readLatestCheckpoint, signerFrom } from '../../src/ledger/index.ts';
+import { checkpointShelf, type Integrator, logOrigin, readLatestCheckpoint } from '../../src/ledger/index.ts';
 import { insertCheckpoint } from '../../src/ledger/ledger-store.ts';
 import {
   emptyFrontier,
@@ -15,6 +14,7 @@ import {
   rootOf,
   signNote,
 } from '../../src/tlog/index.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { attackWorld, type AttackWorld, type Entry, entriesOf, forged, rewrite, sealed } from './attack-world.ts';
 import { type LedgerFixture, ledgerFixture } from './ledger-fixture.ts';
 
@@ -102,7 +102,7 @@ describe('a tree that the server did not sign (I11)', () => {
   it('gets none when a key that the owner added signed it', async () => {
     const entries = await withOneEdited();
     await rewrite(world, entries, false);
-    const own = signerFrom(generateKeyPairSync('ed25519').privateKey).forOrigin(logOrigin(world.workspaceId));
+    const own = freshSigner().forOrigin(logOrigin(world.workspaceId));
     const root = rootOf(
       extendFrontier(
         emptyFrontier,
@@ -121,7 +121,7 @@ describe('a tree that the server did not sign (I11)', () => {
   });
 
   it('is what it is after its key was lost: the new one vouches under a new name for what another has signed', async () => {
-    const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+    const signer = freshSigner();
     expect(await nameAfter(fixture.integrator({ signer }))).toBe(renamed());
     expect(await nameAfter(fixture.integrator({ signer }))).toBe(renamed());
     expect(await forks()).toMatchObject([{ detail: { because: 'unsigned' } }]);

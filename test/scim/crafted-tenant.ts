@@ -1,6 +1,7 @@
-import { createHmac, createPublicKey, createSign, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { createHmac, createPublicKey, createSign, type KeyObject, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { epochMs, type Instant } from '../../src/kernel/index.ts';
+import { freshRsaKeys } from '../support/fresh-keys.ts';
 import { serve } from '../support/loopback.ts';
 
 /** How a token deviates from an honest one. */
@@ -46,7 +47,7 @@ export async function craftedTenants(...tenantIds: readonly string[]): Promise<r
     if (/^\/[0-9a-f-]+\/discovery\/(v2\.0\/)?keys$/.test(path)) sendKeys(response, kind, body);
     else response.writeHead(404).end();
   });
-  const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const foreign = freshRsaKeys();
   return tenantIds.map((tenantId) => {
     let own = newKey();
     let answer: KeysAnswer = 'keys';
@@ -75,7 +76,7 @@ export async function craftedTenants(...tenantIds: readonly string[]): Promise<r
 }
 
 function newKey() {
-  return { ...generateKeyPairSync('rsa', { modulusLength: 2048 }), kid: randomUUID() };
+  return { ...freshRsaKeys(), kid: randomUUID() };
 }
 
 function sendKeys(response: ServerResponse, kind: KeysAnswer, keys: object): void {

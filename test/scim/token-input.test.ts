@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import jwt from 'jsonwebtoken';
@@ -8,10 +7,11 @@ import { ENTRA_AUDIENCES, entraIssuer, judgeEntraToken } from '../../src/scim/ju
 import { OauthError } from '../../src/scim/oauth-error.ts';
 import { readTokenRequest } from '../../src/scim/read-token-request.ts';
 import { peekToken, verifyToken } from '../../src/scim/signed-token.ts';
+import { freshRsaKeys } from '../support/fresh-keys.ts';
 
 const at = '2026-03-03T09:00:00.000Z' as Instant;
 const tenantId = '6b5f1a52-0000-4000-8000-00000000aaaa';
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { publicKey, privateKey } = freshRsaKeys();
 
 const claimNames = ['iss', 'aud', 'sub', 'tid', 'appid', 'oid', 'exp', 'nbf', 'jti', 'scp', 'idtyp', 'crit'] as const;
 const claims = fc.dictionary(fc.constantFrom(...claimNames), fc.oneof(fc.jsonValue(), fc.double({ noNaN: true, noDefaultInfinity: true })));

@@ -1,9 +1,10 @@
-import { createHmac, createPublicKey, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, createPublicKey, createSign, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { epochMs } from '../../src/kernel/index.ts';
 import { systemClock } from '../../src/platform/index.ts';
+import { freshRsaKeys } from '../support/fresh-keys.ts';
 import { serve } from '../support/loopback.ts';
 
 /** How the next answers deviate from an honest provider's. */
@@ -53,10 +54,10 @@ const oid = '7f3c1e52-0000-4000-8000-00000000cccc';
 const clientSecret = 'a-secret-of-this-test-only';
 
 export async function craftedProvider(): Promise<CraftedProvider> {
-  let own = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  let own = freshRsaKeys();
   let rotations = 1;
   let tokenRequest = '';
-  const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const foreign = freshRsaKeys();
   let craft: Craft = {};
   let nonce = '';
   const { url, close } = await serve((request, response) => void answer(request, response));
@@ -119,7 +120,7 @@ export async function craftedProvider(): Promise<CraftedProvider> {
       craft = next;
     },
     rotateKey: () => {
-      own = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      own = freshRsaKeys();
       rotations += 1;
     },
     tokenRequest: () => new URLSearchParams(tokenRequest),

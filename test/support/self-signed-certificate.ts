@@ -1,5 +1,6 @@
-import { type KeyObject, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { Instant } from '../../src/kernel/index.ts';
+import { freshRsaKeys } from './fresh-keys.ts';
 
 export interface SelfSigned {
   /** Both in PEM. */
@@ -9,7 +10,7 @@ export interface SelfSigned {
 
 /** A certificate of its own key (RFC 5280 §4.1), made anew each time, so that no private key lies in the repository. */
 export function selfSignedCertificate(valid: { readonly from: Instant; readonly to: Instant }, bits = 2048): SelfSigned {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
+  const { publicKey, privateKey } = freshRsaKeys(bits);
   const certificate = der(0x30, [toBeSigned(publicKey, valid), algorithm, bitString(signature(publicKey, privateKey, valid))]);
   return {
     certificate: pem('CERTIFICATE', certificate),

@@ -1,5 +1,6 @@
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import type { Clock } from '../../src/platform/index.ts';
+import { freshEd25519Keys } from './fresh-keys.ts';
 import { type LoopbackServer, serve } from './loopback.ts';
 
 /**
@@ -49,7 +50,7 @@ export async function standInWitness({
   readonly clock: Clock;
   readonly name?: string;
 }): Promise<StandInWitness> {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const { privateKey, publicKey } = freshEd25519Keys();
   const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(SPKI.length);
   const keyed = Buffer.concat([Buffer.of(COSIGNER_KEY), raw]);
   const id = keyId(name, keyed);

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import {
   type Cosigner,
@@ -9,6 +9,7 @@ import {
   verifyCosignature,
   verifyNote,
 } from '../../src/tlog/index.ts';
+import { freshEd25519Keys } from '../support/fresh-keys.ts';
 
 /** A checkpoint of a public Certificate Transparency log of 2026, as its log served it, and two of the public witnesses that cosigned it. */
 const published = {
@@ -47,7 +48,7 @@ function must<Value>(value: Value | undefined): Value {
 const noteOf = (text: string): ParsedNote => must(parseNote(text));
 const [remora = '', smartit = ''] = published.witnesses;
 
-const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+const { privateKey, publicKey } = freshEd25519Keys();
 const raw = Buffer.from(must(publicKey.export({ format: 'jwk' }).x), 'base64url');
 
 /** A vkey of our own making, and the signature line that its key makes. */

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import {
   formatCheckpoint,
@@ -12,6 +11,7 @@ import {
   signNote,
   verifyNote,
 } from '../../src/tlog/index.ts';
+import { freshEd25519Keys, freshRsaKeys } from '../support/fresh-keys.ts';
 
 const published = [
   {
@@ -36,7 +36,7 @@ const published = [
 const publishedVkey = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
 
 const origin = 'rollcall/workspaces/0198c0de-7b1a-7c3d-9abc-0123456789ab';
-const { privateKey } = generateKeyPairSync('ed25519');
+const { privateKey } = freshEd25519Keys();
 const signer = noteSigner(origin, privateKey);
 const root = leafHash(Buffer.from('leaf'));
 const text = formatCheckpoint({ origin, size: 1, root });
@@ -61,7 +61,7 @@ describe('signed notes (C2SP signed-note)', () => {
   });
 
   it('ignore a signature of a key that the verifier does not know, so that keys rotate and witnesses cosign', () => {
-    const witness = noteSigner('witness.example', generateKeyPairSync('ed25519').privateKey);
+    const witness = noteSigner('witness.example', freshEd25519Keys().privateKey);
     const note = must(parseNote(signNote(text, [witness, signer])));
     expect(verifyNote(note, [must(parseVkey(signer.vkey))])).toMatchObject({ kind: 'verified', by: [{ name: origin }] });
     expect(verifyNote(must(parseNote(signNote(text, [witness]))), [must(parseVkey(signer.vkey))])).toEqual({ kind: 'unknown-keys' });
@@ -87,7 +87,7 @@ describe('signed notes (C2SP signed-note)', () => {
   });
 
   it('are not signed by a key of another kind, nor over a text that a note cannot hold', () => {
-    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const rsa = freshRsaKeys().privateKey;
     expect(() => noteSigner(origin, rsa)).toThrow(TypeError);
     expect(() => noteSigner('two words', privateKey)).toThrow(TypeError);
     expect(() => signNote('no newline', [signer])).toThrow(TypeError);

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +16,7 @@ import {
   rootOf,
   signNote,
 } from '../../src/tlog/index.ts';
+import { freshEd25519Keys } from '../support/fresh-keys.ts';
 
 /**
  * What an auditor does with a shell, `openssl` and nothing of ours: climbs from the entry to the root by the hashes of the
@@ -52,7 +52,7 @@ openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey key.der -in text -sigf
 `;
 
 const origin = 'rollcall/workspaces/0198c0de-7b1a-7c3d-9abc-0123456789ab';
-const signer = noteSigner(origin, generateKeyPairSync('ed25519').privateKey);
+const signer = noteSigner(origin, freshEd25519Keys().privateKey);
 const entries = Array.from({ length: 13 }, (_, n) => Buffer.from(`{"n":${n}}`));
 const leaves = entries.map(leafHash);
 

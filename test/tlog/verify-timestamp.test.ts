@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { constants, createHash, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { constants, createHash, sign, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { readDer } from '../../src/tlog/der.ts';
 import { isSignedBy } from '../../src/tlog/verify-signature.ts';
 import { readCertificates, readTimestampAnswer, timestampRequest, type TimestampVerdict, verifyTimestamp } from '../../src/tlog/index.ts';
 import { importForBrowser } from '../support/browser-realm.ts';
+import { freshEcKeys, freshEd25519Keys, freshRsaKeys } from '../support/fresh-keys.ts';
 import { type AuthorityMake, goodBetween, opensslAuthority, type OpensslAuthority } from '../support/openssl-authority.ts';
 
 const DATA = 'a checkpoint';
@@ -184,10 +185,10 @@ describe('a signature that an authority may use', () => {
     parameters: readDer(Buffer.from(hash === '' ? '3000' : `3011a00f300d0609${hash}0500`, 'hex')),
   });
   const SHA256 = '608648016503040201';
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const oddRsa = generateKeyPairSync('rsa', { modulusLength: 2049 });
-  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const ed25519 = generateKeyPairSync('ed25519');
+  const rsa = freshRsaKeys();
+  const oddRsa = freshRsaKeys(2049);
+  const ec = freshEcKeys();
+  const ed25519 = freshEd25519Keys();
   const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
   const signedWithPss = sign('sha256', data, { key: rsa.privateKey, ...padding });
 

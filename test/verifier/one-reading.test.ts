@@ -1,7 +1,8 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { noteSigner } from '../../src/tlog/index.ts';
 import { type SealedSample, sealedSample, unzip } from '../evidence/sealed-sample.ts';
+import { freshEd25519Keys } from '../support/fresh-keys.ts';
 import { type Forgery, resealed } from './resealed.ts';
 import { verifyBoth } from './verify-both.ts';
 
@@ -44,7 +45,7 @@ describe('what stands in log/ beside the seal', () => {
   });
 
   it('lists no key that signed nothing, for somebody to note it', async () => {
-    const { vkey } = noteSigner(sample.vkey.split('+')[0] ?? '', generateKeyPairSync('ed25519').privateKey);
+    const { vkey } = noteSigner(sample.vkey.split('+')[0] ?? '', freshEd25519Keys().privateKey);
     const files = edited('log/vkeys.txt', (text) => `${vkey}\n${text}`);
     expect(await problemsOf(files)).toEqual([`log/vkeys.txt lists ${JSON.stringify(vkey)}, which did not sign log/checkpoint`]);
   });

@@ -1,8 +1,8 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { evidenceRoutes } from '../../src/evidence/index.ts';
 import { installJobs } from '../../src/jobs/index.ts';
 import type { Instant } from '../../src/kernel/index.ts';
-import { createIntegrator, type LedgerSigner, logOrigin, signerFrom } from '../../src/ledger/index.ts';
+import { createIntegrator, type LedgerSigner, logOrigin } from '../../src/ledger/index.ts';
 import { createOutboundHttp, createSecretBox, type Database } from '../../src/platform/index.ts';
 import { reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
@@ -11,6 +11,7 @@ import { type ConnectedWorkspace, connect, directoryDeps, simulatedTenant } from
 import { unzip } from '../evidence/sealed-sample.ts';
 import { startScim } from '../scim/scim-server.ts';
 import type { SteppingClock } from '../support/clock.ts';
+import { freshSigner } from '../support/fresh-signer.ts';
 import { silentLog } from '../support/log.ts';
 import { administrationServer } from '../support/loopback.ts';
 
@@ -43,7 +44,7 @@ export async function sealingWorkspace(): Promise<SealingWorkspace> {
   const tenant = await simulatedTenant(world);
   const client = await scim.client();
   const { workspaceId } = client;
-  const signer = signerFrom(generateKeyPairSync('ed25519').privateKey);
+  const signer = freshSigner();
   const integrator = createIntegrator({ database, clock, log: silentLog, signer });
   const reader = await tenant.reader(['Directory.Read.All', 'AuditLog.Read.All']);
   const connections: ConnectedWorkspace[] = [];

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '../../src/kernel/index.ts';
 import { noteSigner, parseNote, signNote } from '../../src/tlog/index.ts';
@@ -6,6 +6,7 @@ import type { Verification } from '../../src/verifier/index.ts';
 import { readCheckpoint } from '../../src/ledger/index.ts';
 import { readCheckpoints } from '../../src/ledger/ledger-read-model.ts';
 import { type SealedSample, sealedSample, unzip } from '../evidence/sealed-sample.ts';
+import { freshEd25519Keys } from '../support/fresh-keys.ts';
 import { verifyBoth } from './verify-both.ts';
 import { verifyFiles } from './verify-files.ts';
 
@@ -51,7 +52,7 @@ function forged(edit: (report: ReturnType<typeof JSON.parse>) => void): Files {
 
 /** Somebody with a key of their own for a ledger. */
 function signedAs(origin: string) {
-  const key = noteSigner(origin, generateKeyPairSync('ed25519').privateKey);
+  const key = noteSigner(origin, freshEd25519Keys().privateKey);
   return { key, vkey: key.vkey };
 }
 
@@ -65,12 +66,12 @@ describe('the verifier', () => {
   });
 
   it('refuses a bundle that was signed with another key than the one that was given', async () => {
-    const other = noteSigner(sample.vkey.split('+')[0] ?? '', generateKeyPairSync('ed25519').privateKey);
+    const other = noteSigner(sample.vkey.split('+')[0] ?? '', freshEd25519Keys().privateKey);
     expect(details(await verifyBoth(sealed, { vkeys: [other.vkey] }))).toContain('log/checkpoint is not signed by any of the keys given');
   });
 
   it('refuses a log that somebody else signed anew, although the bundle brings their key along', async () => {
-    const thief = noteSigner(sample.vkey.split('+')[0] ?? '', generateKeyPairSync('ed25519').privateKey);
+    const thief = noteSigner(sample.vkey.split('+')[0] ?? '', freshEd25519Keys().privateKey);
     const text = parseNote(sealed.get('log/checkpoint')?.toString('utf8') ?? '')?.text ?? '';
     const files = new Map(sealed)
       .set('log/checkpoint', Buffer.from(signNote(text, [thief])))

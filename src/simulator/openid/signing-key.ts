@@ -1,5 +1,6 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createHash, type JsonWebKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { makeRsaKeyPair, type RsaKeyPair } from '../rsa-key-pair.ts';
 
 export interface SigningKey {
   /** A compact RS256 JWT over the claims, which bring their own times. */
@@ -28,27 +29,14 @@ export function createSigningKey(): SigningKey {
   };
 }
 
-interface KeyMaterial {
+interface KeyMaterial extends RsaKeyPair {
   readonly kid: string;
-  readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
 }
 
-/**
- * Read back from their bytes: a key that comes from its making shares a lock with it, and where Node.js 20 happens to collect what made it while
- * the details of the key are read, as for each signature, it waits for itself for ever.
- */
 function makeKey(): KeyMaterial {
-  const pair = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'der' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-  });
-  return {
-    privateKey: createPrivateKey({ key: pair.privateKey, type: 'pkcs8', format: 'der' }),
-    publicKey: createPublicKey({ key: pair.publicKey, type: 'spki', format: 'der' }),
-    kid: createHash('sha256').update(pair.publicKey).digest('base64url').slice(0, 27),
-  };
+  const pair = makeRsaKeyPair();
+  const der = pair.publicKey.export({ type: 'spki', format: 'der' });
+  return { ...pair, kid: createHash('sha256').update(der).digest('base64url').slice(0, 27) };
 }
 
 function verify(publicKey: KeyObject, token: string, epochSeconds: number): TokenVerdict {

@@ -1,5 +1,6 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { DAY_MS, type Instant, MINUTE_MS, plusMs } from '../../kernel/index.ts';
+import { makeRsaKeyPair } from '../rsa-key-pair.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
 
 /** What the tenant signs assertions with. Entra has a certificate for each application; here one does for all. */
@@ -24,7 +25,7 @@ export function createSamlKey(now: () => Instant): () => SamlKey {
 const EARLIER_MS = 5 * MINUTE_MS;
 
 function makeKey(at: Instant): SamlKey {
-  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pair = makeRsaKeyPair();
   const expiresAt = plusMs(at, CERTIFICATE_LIFE_MS);
   const certificate = selfSignedCertificate({
     ...pair,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { DAY_MS, type Instant, plusMs, type WorkspaceId } from '../../../src/kernel/index.ts';
 import { selfSignedCertificate } from '../../../src/simulator/saml/self-signed-certificate.ts';
 import { createWorkspace } from '../../../src/workspace/index.ts';
 import { steppingClock } from '../../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
+import { freshEcKeys } from '../../support/fresh-keys.ts';
 import { type LoopbackServer, serve } from '../../support/loopback.ts';
 import { type SsoServer, ssoServer } from '../sso-server.ts';
 import { ISSUER, metadataOf, signer, TENANT_ID } from './crafted-response.ts';
@@ -30,7 +31,8 @@ beforeAll(async () => {
   });
   const names = { slug: 'acme', name: 'Acme', timeZone: 'UTC', ownerName: 'Olive' };
   workspaceId = (await createWorkspace({ database: db.database, clock }, names)).workspaceId;
-  server = await ssoServer({ database: db.database, clock, workspaceId, login: login.url, patienceMs: 1_000 });
+  const patience = () => (answer === 'nothing' ? 1_000 : undefined);
+  server = await ssoServer({ database: db.database, clock, workspaceId, login: login.url, patience });
 });
 afterAll(async () => {
   await server.close();
@@ -226,7 +228,7 @@ describe('a SAML configuration', () => {
 });
 
 function ellipticSigner() {
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey } = freshEcKeys();
   const { privateKey } = present;
   return {
     certificate: selfSignedCertificate({ commonName: 'test', publicKey, privateKey, validFrom: START, expiresAt: plusMs(START, DAY_MS) }),

@@ -1,7 +1,8 @@
-import { createHash, createHmac, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, createSign, type KeyObject } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { DAY_MS, HOUR_MS, type Instant, plusMs } from '../../../src/kernel/index.ts';
 import { selfSignedCertificate } from '../../../src/simulator/saml/self-signed-certificate.ts';
+import { freshRsaKeys } from '../../support/fresh-keys.ts';
 
 export const TENANT_ID = '7f3c1e52-0000-4000-8000-00000000aaaa';
 export const OBJECT_ID = '7f3c1e52-0000-4000-8000-00000000cccc';
@@ -20,7 +21,7 @@ export interface Signer {
 }
 
 export function signer(validFrom: Instant, expiresAt: Instant = plusMs(validFrom, 365 * DAY_MS), modulusLength = 2048): Signer {
-  const pair = generateKeyPairSync('rsa', { modulusLength });
+  const pair = freshRsaKeys(modulusLength);
   return { privateKey: pair.privateKey, certificate: selfSignedCertificate({ ...pair, commonName: 'test', validFrom, expiresAt }) };
 }
 
