@@ -6,6 +6,7 @@ import { openVerification } from '../../src/sso/open-verification.ts';
 import { createOwner, lockSwitch } from '../../src/workspace/index.ts';
 import { steppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 import { type Rows, rowsOf } from './rows.ts';
 
@@ -292,7 +293,7 @@ describe('two transactions at the same time', () => {
     });
     await firstIsIn.raised;
     const second = db.database.transaction((tx) => steps[1](tx));
-    await waitingForALock();
+    await untilBlocked(db.owner); // then the second transaction stands before the first
     letGo.raise();
     const outcomes = await Promise.allSettled([first, second]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -307,7 +308,7 @@ describe('two transactions at the same time', () => {
     await db.database.transaction(async (tx) => {
       await lockSwitch(tx, workspaceId);
       opening = openVerification(deps, workspaceId, { id: connectionId as SsoConnectionId, actor: 'owner:test' });
-      await Promise.race([opening, waitingForALock()]);
+      await Promise.race([opening, untilBlocked(db.owner)]);
       await turnOn(tx);
     });
     expect((await opening)?.signInUrl).toContain(connectionId);
@@ -324,14 +325,6 @@ describe('two transactions at the same time', () => {
       raise = resolve;
     });
     return { raised, raise: () => raise() };
-  }
-
-  /** Until some backend of this database waits for another: then the second transaction stands before the first. */
-  async function waitingForALock(): Promise<void> {
-    const { count } = await db.owner.query(
-      `select 1 from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
-    );
-    if (count === 0) await waitingForALock();
   }
 });
 

@@ -3,6 +3,7 @@ import { type DirectoryDeps, runSync } from '../../src/directory/index.ts';
 import { type DirectoryRunId, HOUR_MS, type Instant } from '../../src/kernel/index.ts';
 import { ReadResponse } from '../../src/platform/index.ts';
 import { serve } from '../support/loopback.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 import {
   type ConnectedWorkspace,
   confirmedBy,
@@ -161,7 +162,7 @@ describe('a delta run', () => {
       await tx.query(`update directory_run set kind = 'full' where id = $1`, [body.id]);
       run = runSync(deps, workspace.workspaceId, body.id);
       // It has read the row, and waits to write it.
-      while ((await world.db.owner.query('select 1 from pg_locks where not granted')).count === 0) continue;
+      await untilBlocked(world.db.owner);
     });
     await run;
     expect((await workspace.api('GET', `/directory/runs/${body.id}`)).body).toMatchObject({

@@ -4,15 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createSigningKey, readLatestCheckpoint, signerFrom } from '../../src/ledger/index.ts';
+import { createSigningKey, type LedgerSigner, readLatestCheckpoint, signerFrom } from '../../src/ledger/index.ts';
 import { bundleProgram, type BundledProgram } from '../support/bundled-program.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 import { type LedgerFixture, ledgerFixture } from './ledger-fixture.ts';
 
 let fixture: LedgerFixture;
 let program: BundledProgram;
 let folder: string;
 let keyFile: string;
-let signer: ReturnType<typeof signerFrom>;
+let signer: LedgerSigner;
 const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
@@ -46,23 +47,13 @@ async function kill(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-async function waitForLock(applicationName: string): Promise<void> {
-  for (;;) {
-    const { count } = await fixture.test.database.query(
-      `select from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'`,
-      [applicationName],
-    );
-    if (count > 0) return;
-  }
-}
-
 describe('an integrator under kill -9', () => {
   it('has done a batch or has not, when it is killed with leaves and tiles written and the checkpoint not', async () => {
     await fixture.write(40);
     await fixture.test.owner.transaction(async (tx) => {
       await tx.query('lock table ledger_checkpoint in access exclusive mode');
       const child = await start('killed-in-batch');
-      await waitForLock('killed-in-batch');
+      await untilBlocked(fixture.test.database);
       await kill(child);
     });
     await fixture.drain(fixture.integrator({ signer }));

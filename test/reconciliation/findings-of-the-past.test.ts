@@ -4,6 +4,7 @@ import { DAY_MS, type Instant, newId, plusMs } from '../../src/kernel/index.ts';
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
 import { insertRun, listRuns, lockRecording } from '../../src/reconciliation/run-store.ts';
 import type { Queryable } from '../../src/platform/index.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 import { eachTest } from './each-test.ts';
 import { ann, annsAccount, LONG_AGO, march } from './facts.ts';
 import { servedWorkspace } from './served-workspace.ts';
@@ -240,7 +241,7 @@ describe('findings as of a past instant', () => {
         { ord: 2, recordedAt: march(11), timeZone: 'UTC' },
       );
       const asking = list(asOf(march(11, 1)));
-      for (let looks = 0; !(await isSomebodyWaiting()); looks += 1) if (looks > 10_000) throw new Error('nobody waits');
+      await untilBlocked(given.db.owner);
       return { asking };
     });
     expect((await asked.asking).asOf).toMatchObject({ run: { id } });
@@ -281,7 +282,7 @@ describe('findings of the past, while HR changes an employment', () => {
         { ord: 2, recordedAt: march(11), timeZone: 'UTC' },
       );
       const changing = changeEnd(given.db.owner);
-      for (let looks = 0; !(await isSomebodyWaiting()); looks += 1) if (looks > 10_000) throw new Error('nobody waits');
+      await untilBlocked(given.db.owner);
       return { changing };
     });
     await changed.changing;
@@ -350,13 +351,6 @@ describe('a run', () => {
     expect(await kept()).toEqual([{ rule: 'S13', since: 1, until: 3 }]);
   });
 });
-
-async function isSomebodyWaiting(): Promise<boolean> {
-  const { count } = await given.db.owner.query(
-    "select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
-  );
-  return count > 0;
-}
 
 /** A clock of a run that takes its time: the first look at it is when the run begins, later ones when it ends. */
 function lasting(at: Instant, ms: number): () => Instant {

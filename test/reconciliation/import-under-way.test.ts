@@ -10,6 +10,7 @@ import { importRoster } from '../../src/roster/index.ts';
 import { readerOf } from '../../src/roster/roster-reader.ts';
 import type { SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 import { ann, annsAccount, LONG_AGO, march } from './facts.ts';
 import { judgeableWorkspace } from './judgeable-workspace.ts';
 
@@ -19,17 +20,6 @@ beforeAll(async () => {
   db = await testDatabase();
 });
 afterAll(() => db.drop());
-
-async function isSomebodyWaiting(): Promise<boolean> {
-  const { count } = await db.owner.query(
-    "select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
-  );
-  return count > 0;
-}
-
-async function untilSomebodyWaits(): Promise<void> {
-  for (let looks = 0; !(await isSomebodyWaiting()); looks += 1) if (looks > 10_000) throw new Error('nobody waits');
-}
 
 /** An import that stands still while its file is read. */
 function standingImport(clock: SteppingClock, workspaceId: WorkspaceId, end: string) {
@@ -81,7 +71,7 @@ describe('an import that is under way', () => {
     await importing.reading;
     clock.advance(1_000);
     const running = reconcile({ database: db.database, clock }, workspaceId, 'system');
-    await untilSomebodyWaits();
+    await untilBlocked(db.owner);
     importing.goOn();
     await Promise.all([importing.done, running]);
     expect(await verdictOnLeavers(clock, workspaceId)).toMatchObject(ANN_LEFT);
@@ -92,7 +82,7 @@ describe('an import that is under way', () => {
     const importing = standingImport(clock, workspaceId, '2026-03-06');
     await importing.reading;
     const running = reconcile({ database: db.database, clock }, workspaceId, 'system');
-    await untilSomebodyWaits();
+    await untilBlocked(db.owner);
     expect(await isTurnFree(workspaceId)).toBe(true);
     importing.goOn();
     await Promise.all([importing.done, running]);
@@ -111,14 +101,14 @@ describe('an import that is under way', () => {
     });
     await inTurn;
     const running = reconcile({ database: db.database, clock }, workspaceId, 'system');
-    await untilSomebodyWaits();
+    await untilBlocked(db.owner);
     const importing = standingImport(clock, workspaceId, '2026-03-06');
     await importing.reading;
     clock.advance(1_000);
     decide();
     await decided;
-    await untilSomebodyWaits();
-    for (let looks = 0; !(await isTurnFree(workspaceId)); looks += 1) if (looks > 10_000) throw new Error('the turn is kept');
+    await untilBlocked(db.owner);
+    while (!(await isTurnFree(workspaceId)));
     importing.goOn();
     await Promise.all([importing.done, running]);
     expect(await verdictOnLeavers(clock, workspaceId)).toMatchObject(ANN_LEFT);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { HOUR_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
 import { reconcile } from '../../src/reconciliation/index.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 import { eachTest } from './each-test.ts';
 import { ann, annsAccount, LONG_AGO, march } from './facts.ts';
 import { servedWorkspace } from './served-workspace.ts';
@@ -23,19 +24,12 @@ async function runAcross(at: Instant, meanwhile: () => Promise<unknown>): Promis
       given.world.facts.workspaceId,
     ]);
     const run = reconcile(given.world.deps, given.world.facts.workspaceId, 'system');
-    for (let looks = 0; !(await isSomebodyWaiting()); looks += 1) if (looks > 10_000) throw new Error('nobody waits');
+    await untilBlocked(given.db.owner);
     await meanwhile();
     return { running: run };
   });
   await running;
   given.world.clock.set(plusMs(at, HOUR_MS));
-}
-
-async function isSomebodyWaiting(): Promise<boolean> {
-  const { count } = await given.db.owner.query(
-    "select from pg_locks where locktype = 'transactionid' and not granted and pid in (select pid from pg_stat_activity where datname = current_database())",
-  );
-  return count > 0;
 }
 
 interface Shown {

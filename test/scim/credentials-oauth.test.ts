@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR_MS, MINUTE_MS, plusMs, SECOND_MS, type WorkspaceId } from '../../src/kernel/index.ts';
 import { createFailedAttempts, MAX_FAILED_ATTEMPTS } from '../../src/scim/failed-attempts.ts';
 import { ADMITTED, type CredentialServers, type ServerProcess, startCredentialServers, TURNED_AWAY } from './credential-servers.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 
 let servers: CredentialServers;
 let workspaceId: WorkspaceId;
@@ -35,14 +36,6 @@ const basic = (client: Client) => ({
 });
 const expectBothToAnswer = async (token: string, expected: typeof ADMITTED) => {
   for (const process of servers.processes) expect(await process.knock(workspaceId, token)).toEqual(expected);
-};
-
-/** Resolves once so many statements wait for a row that another one waits for already. */
-const waitInLine = async (count: number) => {
-  const waiting = `select 1 from pg_locks join pg_database on pg_database.oid = pg_locks.database
-    where pg_database.datname = current_database() and pg_locks.locktype = 'tuple' and not pg_locks.granted`;
-  for (let look = 0; look < 10_000; look += 1) if ((await servers.owner.query(waiting)).count >= count) return;
-  throw new Error(`${count} statements never waited in line`);
 };
 
 describe('an OAuth client', () => {
@@ -188,7 +181,7 @@ describe('the secrets of a client', () => {
     const asked = await servers.owner.transaction(async (tx) => {
       await tx.query('select 1 from scim_credential where id = $1 for update', [clientId]);
       const answers = Promise.all(Array.from({ length: 4 }, () => issue({ clientId })));
-      await waitInLine(3);
+      await untilBlocked(servers.owner, 4);
       return { answers };
     });
     const statuses = (await asked.answers).map(({ status }) => String(status));

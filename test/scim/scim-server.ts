@@ -6,6 +6,7 @@ import { type TestDatabase, testDatabase, testPostgres } from '../support/databa
 import { silentLog } from '../support/log.ts';
 import { serve } from '../support/loopback.ts';
 import { databaseUrl } from '../support/postgres-server.ts';
+import { untilBlocked } from '../support/until-blocked.ts';
 import { insertWorkspace } from '../support/workspace.ts';
 
 export const PUBLIC_URL = 'https://rollcall.example';
@@ -72,18 +73,13 @@ export async function startScim(over: { readonly database?: Database; readonly l
   return { ...testDb, clock, url, scim, client, ...backends, close };
 }
 
-/** The server's connections, as the superuser sees them: to other roles PostgreSQL does not show who waits. */
+/** The server's connections, as the superuser has them in hand. */
 function openBackends(name: string): Pick<ScimServer, 'waiting' | 'cutConnections' | 'close'> {
   const url = databaseUrl(testPostgres().superuserUrl, name);
   const superuser = openDatabase({ url, poolSize: 1, applicationName: 'rollcall-test-superuser' });
   const backends = `pg_stat_activity where datname = current_database() and application_name = 'rollcall-test'`;
   return {
-    waiting: async (count) => {
-      for (let look = 0; look < 10_000; look += 1) {
-        if ((await superuser.query(`select 1 from ${backends} and wait_event_type = 'Lock'`)).count >= count) return;
-      }
-      throw new Error(`${count} statements of the server never waited at once`);
-    },
+    waiting: async (count) => void (await untilBlocked(superuser, count)),
     cutConnections: async () => void (await superuser.query(`select pg_terminate_backend(pid) from ${backends}`)),
     close: () => superuser.close(),
   };
