@@ -15,7 +15,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { recordingLog } from '../support/log.ts';
 import { serve } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
-import { readExposition } from './exposition.ts';
+import { type Exposition, readExposition } from './exposition.ts';
 import { type MetricsServer, startServer } from './metrics-server.ts';
 
 const token = 'f'.repeat(64);
@@ -229,12 +229,11 @@ describe('a server with metrics', () => {
 
   it('counts what its integrator does, and is behind by nothing once it is done', async () => {
     await insertWorkspace(db.owner, new Date().toISOString() as Instant);
-    const done = async () => {
-      const { value } = await server.metrics();
-      return value('rollcall_ledger_unsequenced_records') === 0 && (value('rollcall_ledger_checkpoints_total') ?? 0) > 0;
-    };
-    for (let look = 0; look < 10_000 && !(await done()); look += 1);
-    const { value } = await server.metrics();
+    const isDone = ({ value }: Exposition) =>
+      value('rollcall_ledger_unsequenced_records') === 0 && (value('rollcall_ledger_checkpoints_total') ?? 0) > 0;
+    let shown = await server.metrics();
+    while (!isDone(shown)) shown = await server.metrics();
+    const { value } = shown;
     expect(value('rollcall_ledger_lag_seconds')).toBe(0);
     expect(value('rollcall_ledger_sequenced_records_total')).toBeGreaterThanOrEqual(value('rollcall_ledger_checkpoints_total') ?? 0);
   });

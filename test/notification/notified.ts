@@ -32,7 +32,7 @@ export interface Notified {
   leaver(employeeId: string, lastDay?: string): Promise<void>;
   run(): Promise<void>;
   tell(): Promise<void>;
-  deliver(webhookId: string, outbound?: { readonly allowedOrigins: readonly string[] }): Promise<void>;
+  deliver(webhookId: string, settings?: { readonly allowedOrigins?: readonly string[]; readonly timeoutMs?: number }): Promise<void>;
   deps(): Parameters<typeof deliverTask>[0];
   deliveries(webhookId: string): Promise<readonly Record<string, unknown>[]>;
   records(): Promise<readonly { readonly type: string; readonly [member: string]: unknown }[]>;
@@ -68,13 +68,12 @@ export async function notified(db: TestDatabase): Promise<Notified> {
     return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> };
   };
   const signal = new AbortController().signal;
-  const depsWith = (allowedOrigins: readonly string[]) => ({
+  const depsWith = (allowedOrigins: readonly string[] = [receiver.url]) => ({
     database,
     clock,
     secretBox,
     log,
     outbound: createOutboundHttp({ allowedOrigins }),
-    timeoutMs: 300,
   });
   return {
     facts,
@@ -96,9 +95,9 @@ export async function notified(db: TestDatabase): Promise<Notified> {
     },
     run: async () => void (await reconcile({ database, clock }, workspaceId, 'system')),
     tell: () => tellOverdueTask({ database, clock }).run({}, { signal }),
-    deliver: (webhookId, { allowedOrigins } = { allowedOrigins: [receiver.url] }) =>
-      deliverTask(depsWith(allowedOrigins)).run({ workspaceId, webhookId }, { signal }),
-    deps: () => depsWith([receiver.url]),
+    deliver: (webhookId, { allowedOrigins, ...timeout } = {}) =>
+      deliverTask({ ...depsWith(allowedOrigins), ...timeout }).run({ workspaceId, webhookId }, { signal }),
+    deps: () => depsWith(),
     deliveries: async (webhookId) =>
       (await ask('GET', `/webhooks/${webhookId}/deliveries`)).body['deliveries'] as Record<string, unknown>[],
     records: async () => {

@@ -67,7 +67,7 @@ describe('outbound HTTP', () => {
       const address = odd.address();
       if (address === null || typeof address === 'string') throw new Error('not listening on a port');
       const url = `http://127.0.0.1:${address.port}`;
-      await expect(createOutboundHttp({ allowedOrigins: [url] }).fetch(url, { timeoutMs: 2_000 })).rejects.toThrow(/status/);
+      await expect(createOutboundHttp({ allowedOrigins: [url] }).fetch(url)).rejects.toThrow(/status/);
       odd.close();
     },
   );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordingLog } from '../support/log.ts';
+import { recovered } from '../support/recovered.ts';
 import { type ScimClient, type ScimServer, startScim, tenantUrl } from './scim-server.ts';
 import { strictClient } from './strict-client.ts';
 
@@ -354,12 +355,3 @@ describe('what ends a bulk request', () => {
     await recovered(() => client.send('GET', `/Users/${held}`));
   });
 });
-
-/** Connections that were cut are found out one by one. */
-async function recovered(ask: () => ReturnType<ScimClient['send']>) {
-  for (let look = 0; look < 100; look += 1) {
-    const answer = await ask();
-    if (answer.status !== 503) return answer;
-  }
-  throw new Error('the server did not come back');
-}

@@ -36,13 +36,13 @@ export async function ssoServer(given: {
   readonly mayEnter?: MayEnter;
   /** Left out: the one that serves by default. */
   readonly adapter?: Config['oidcAdapter'];
-  /** How long this side waits for an answer at most, whatever it would wait otherwise. */
-  readonly patienceMs?: number;
+  /** How long this side waits for the next answer at most, whatever it would wait otherwise; undefined: as long. */
+  readonly patience?: () => number | undefined;
 }): Promise<SsoServer> {
   let entry: Entry = { kind: 'yes', roleId: null, graceEndsAt: null, scimUser: null };
   let scimUser: ScimUser | null = null;
   const { database, clock, login } = given;
-  const outbound = withPatience(createOutboundHttp({ allowedOrigins: [login] }), given.patienceMs);
+  const outbound = withPatience(createOutboundHttp({ allowedOrigins: [login] }), given.patience);
   const deps = {
     database,
     clock,
@@ -81,12 +81,15 @@ export async function ssoServer(given: {
 }
 
 /** The same way out for somebody in a hurry: a request that names no limit of its own waits as long as it would. */
-function withPatience(outbound: OutboundHttp, patienceMs: number | undefined): OutboundHttp {
-  if (patienceMs === undefined) return outbound;
+function withPatience(outbound: OutboundHttp, patience: () => number | undefined = () => undefined): OutboundHttp {
   return {
     fetch: (url, request = {}) => {
       const { timeoutMs = Number.POSITIVE_INFINITY } = request;
-      return outbound.fetch(url, timeoutMs <= 10_000 ? { ...request, timeoutMs: Math.min(timeoutMs, patienceMs) } : request);
+      const atMost = patience();
+      return outbound.fetch(
+        url,
+        atMost !== undefined && timeoutMs <= 10_000 ? { ...request, timeoutMs: Math.min(timeoutMs, atMost) } : request,
+      );
     },
   };
 }
