@@ -40,7 +40,7 @@ const SECURE_URL = 'https://rollcall.example.com';
 
 /** The tests ask more in a minute than a server takes as it comes. */
 const ample = { ROLLCALL_PORT: '0', ROLLCALL_REQUESTS_PER_MINUTE: '100000', ROLLCALL_CHANGES_PER_MINUTE: '100000' };
-export const BUSY_REQUESTS = 60;
+const BUSY_REQUESTS = 60;
 
 /** One database, one simulated tenant, and the real server before them in three situations. */
 export async function startServers(): Promise<LivingServers> {
