@@ -1,15 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DAY_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
 import { approveClassification, requestClassification } from '../../src/reconciliation/classify-account.ts';
 import { complianceTestIds } from '../../src/verdict/index.ts';
 import { approveException, decideDisposition } from '../../src/reconciliation/decide-disposition.ts';
-import { reconcile, reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { createOwner } from '../../src/workspace/index.ts';
-import type { SteppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
-import { type Facts, LONG_AGO, march, NOW } from './facts.ts';
-import { judgeableWorkspace } from './judgeable-workspace.ts';
+import { eachTest } from './each-test.ts';
+import { LONG_AGO, march, NOW } from './facts.ts';
+import { servedAtNow } from './served-workspace.ts';
 
 interface Result {
   readonly id: string;
@@ -54,34 +51,17 @@ const gone = (at: Instant) =>
     { state: 'disabled', from: at, exact: true },
   ] as const;
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let facts: Facts;
-let server: LoopbackServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  ({ clock, facts } = await judgeableWorkspace(db));
-  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
-});
-afterEach(() => server.close());
-
-const deps = () => ({ database: db.database, clock });
-const run = () => reconcile(deps(), facts.workspaceId, 'system');
+const given = eachTest(servedAtNow);
 
 async function get(path: string): Promise<{ readonly status: number; readonly body: unknown }> {
-  const response = await fetch(server.url + path);
+  const response = await fetch(given.world.server.url + path);
   return { status: response.status, body: await response.json() };
 }
 
 const ask = async (id: string, query = '') => (await get(`/tests/${id}${query}`)).body as OneTest;
 
 async function csvOf(id: string): Promise<string> {
-  const response = await fetch(`${server.url}/tests/${id}`, { headers: { accept: 'text/csv' } });
+  const response = await fetch(`${given.world.server.url}/tests/${id}`, { headers: { accept: 'text/csv' } });
   expect(response.headers.get('content-disposition')).toContain('.csv');
   return response.text();
 }
@@ -93,8 +73,8 @@ const shown = ({ members }: OneTest) =>
   );
 
 async function personOf(employeeId: string): Promise<string> {
-  const { rows } = await db.owner.query<{ id: string }>('select id from person where workspace_id = $1 and employee_id = $2', [
-    facts.workspaceId,
+  const { rows } = await given.db.owner.query<{ id: string }>('select id from person where workspace_id = $1 and employee_id = $2', [
+    given.world.facts.workspaceId,
     employeeId,
   ]);
   return rows[0]?.id ?? '';
@@ -108,28 +88,28 @@ async function exclude(accountId: string, ownerPersonId: string): Promise<void> 
     expiresAt: plusMs(NOW, 30 * DAY_MS),
     actor: 'administrator:one',
   } as const;
-  const { id } = await requestClassification(deps(), facts.workspaceId, { ...asked, accountId, ownerPersonId });
-  await approveClassification(deps(), facts.workspaceId, { id, actor: 'administrator:two' });
+  const { id } = await requestClassification(given.world.deps, given.world.facts.workspaceId, { ...asked, accountId, ownerPersonId });
+  await approveClassification(given.world.deps, given.world.facts.workspaceId, { id, actor: 'administrator:two' });
 }
 
 /** Ends on the 6th: one in time, one late by four days, one not due; one who stays. */
 async function company(): Promise<void> {
-  await facts.roster(
+  await given.world.facts.roster(
     '1,ann@contoso.example,2020-01-01,2026-03-06',
     '2,ben@contoso.example,2020-01-01,2026-03-06',
     '3,cem@contoso.example,2020-01-01,2026-03-09',
     '4,dan@contoso.example,2020-01-01,',
   );
-  await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: gone(march(7, 4)) });
-  await facts.account({ upn: 'ben@contoso.example', employeeId: '2', stretches: enabled });
-  await facts.account({ upn: 'cem@contoso.example', employeeId: '3', stretches: enabled });
-  await facts.account({ upn: 'dan@contoso.example', employeeId: '4', stretches: enabled });
+  await given.world.facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: gone(march(7, 4)) });
+  await given.world.facts.account({ upn: 'ben@contoso.example', employeeId: '2', stretches: enabled });
+  await given.world.facts.account({ upn: 'cem@contoso.example', employeeId: '3', stretches: enabled });
+  await given.world.facts.account({ upn: 'dan@contoso.example', employeeId: '4', stretches: enabled });
 }
 
 describe('terminated people’s accounts are deactivated', () => {
   it('shows the whole population, passes included, and fails with the one that is late', async () => {
     await company();
-    await run();
+    await given.world.run();
     const answer = await ask(LEAVERS);
     expect(shown(answer)).toEqual({ 1: 'PASS', 2: 'FAIL', 3: 'PEND' });
     expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 3, effects: { PASS: 1, FAIL: 1, PEND: 1 }, asOf: NOW, doubts: [] });
@@ -140,7 +120,7 @@ describe('terminated people’s accounts are deactivated', () => {
 
   it('ties: every employment period of the roster is a part of the sum', async () => {
     await company();
-    await run();
+    await given.world.run();
     const { ties } = (await ask(LEAVERS, '?from=2026-03-01T00:00:00Z&to=2026-03-08T00:00:00Z')).test;
     expect(ties.parts.map(({ count }) => count)).toEqual([2, 1, 0, 1]);
     expect(ties.rows).toBe(4);
@@ -148,7 +128,7 @@ describe('terminated people’s accounts are deactivated', () => {
 
   it('is asked of a reporting period, the end not included', async () => {
     await company();
-    await run();
+    await given.world.run();
     const asked = await ask(LEAVERS, '?from=2026-03-01T00:00:00Z&to=2026-03-08T00:00:00Z');
     expect(shown(asked)).toEqual({ 1: 'PASS', 2: 'FAIL' });
     expect(asked.test).toMatchObject({ of: 2, period: { from: march(1), to: march(8) } });
@@ -159,26 +139,26 @@ describe('terminated people’s accounts are deactivated', () => {
     { name: 'a period that is not over when the run judged', to: '2026-03-20T00:00:00Z', code: 'period-not-over' },
     { name: 'a period after which HR said nothing', to: '2026-03-09T00:00:00Z', code: 'roster-before-period-end' },
   ])('does not pass for $name (I10)', async ({ code, to }) => {
-    clock.set(march(8, 1));
-    await facts.roster('1,ann@contoso.example,2020-01-01,2026-03-06');
-    await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: gone(march(7, 4)) });
-    clock.set(NOW);
-    await run();
+    given.world.clock.set(march(8, 1));
+    await given.world.facts.roster('1,ann@contoso.example,2020-01-01,2026-03-06');
+    await given.world.facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: gone(march(7, 4)) });
+    given.world.clock.set(NOW);
+    await given.world.run();
     const { test } = await ask(LEAVERS, `?from=2026-03-01T00:00:00Z&to=${to}`);
     expect(test).toMatchObject({ verdict: 'INSUFFICIENT', passed: 1, of: 1, doubts: [{ code }] });
     expect((await ask(LEAVERS, '?from=2026-03-01T00:00:00Z&to=2026-03-08T00:00:00Z')).test).toMatchObject({ verdict: 'PASS', doubts: [] });
   });
 
   it('is no pass while somebody is not due yet (I10)', async () => {
-    await facts.roster('3,cem@contoso.example,2020-01-01,2026-03-09');
-    await facts.account({ upn: 'cem@contoso.example', employeeId: '3', stretches: enabled });
-    await run();
+    await given.world.facts.roster('3,cem@contoso.example,2020-01-01,2026-03-09');
+    await given.world.facts.account({ upn: 'cem@contoso.example', employeeId: '3', stretches: enabled });
+    await given.world.run();
     expect((await ask(LEAVERS)).test).toMatchObject({ verdict: 'INSUFFICIENT', passed: 0, of: 1 });
   });
 
   it('says what was looked at where nobody has left', async () => {
-    await facts.roster('4,dan@contoso.example,2020-01-01,');
-    await run();
+    await given.world.facts.roster('4,dan@contoso.example,2020-01-01,');
+    await given.world.run();
     expect((await ask(LEAVERS)).test).toMatchObject({
       verdict: 'PASS',
       of: 0,
@@ -188,9 +168,9 @@ describe('terminated people’s accounts are deactivated', () => {
 
   it('counts an exception beside the verdict, which stays', async () => {
     await company();
-    await run();
+    await given.world.run();
     const late = (await ask(LEAVERS)).members.find(({ effect }) => effect === 'FAIL');
-    const { id } = await decideDisposition(deps(), facts.workspaceId, {
+    const { id } = await decideDisposition(given.world.deps, given.world.facts.workspaceId, {
       findingId: late?.findingId ?? '',
       kind: 'exception',
       reason: 'hands over',
@@ -199,7 +179,7 @@ describe('terminated people’s accounts are deactivated', () => {
       actor: 'administrator:one',
     });
     expect((await ask(LEAVERS)).test.excepted).toBe(0);
-    await approveException(deps(), facts.workspaceId, { id, actor: 'administrator:two' });
+    await approveException(given.world.deps, given.world.facts.workspaceId, { id, actor: 'administrator:two' });
     const { members, test } = await ask(LEAVERS);
     expect(test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 3, excepted: 1 });
     expect(test.sentence).toContain('1 stand under an approved exception, which changes no verdict');
@@ -210,11 +190,11 @@ describe('terminated people’s accounts are deactivated', () => {
 describe('every active directory account belongs to an active person', () => {
   it('passes those of employees, fails those of nobody and of leavers, lists the excluded outside', async () => {
     await company();
-    const { accountId } = await facts.account({ upn: 'svc@contoso.example', stretches: enabled });
-    await facts.account({ upn: 'stray@contoso.example', stretches: enabled });
-    await facts.account({ upn: 'old@contoso.example', stretches: gone(march(2)) });
+    const { accountId } = await given.world.facts.account({ upn: 'svc@contoso.example', stretches: enabled });
+    await given.world.facts.account({ upn: 'stray@contoso.example', stretches: enabled });
+    await given.world.facts.account({ upn: 'old@contoso.example', stretches: gone(march(2)) });
     await exclude(accountId, await personOf('4'));
-    await run();
+    await given.world.run();
     const answer = await ask(ACCOUNTS);
     expect(shown(answer)).toEqual({ 2: 'FAIL', 3: 'PEND', 4: 'PASS', 'svc@contoso.example': 'N/A', 'stray@contoso.example': 'FAIL' });
     expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 5 });
@@ -230,9 +210,9 @@ describe('every active directory account belongs to an active person', () => {
   });
 
   it('counts an account of several candidates once, in doubt (I10)', async () => {
-    await facts.roster('1,same@contoso.example,2020-01-01,', '2,same@contoso.example,2020-01-01,');
-    await facts.account({ upn: 'same@contoso.example', stretches: enabled });
-    await run();
+    await given.world.facts.roster('1,same@contoso.example,2020-01-01,', '2,same@contoso.example,2020-01-01,');
+    await given.world.facts.account({ upn: 'same@contoso.example', stretches: enabled });
+    await given.world.run();
     const answer = await ask(ACCOUNTS);
     expect(answer.test).toMatchObject({ verdict: 'INSUFFICIENT', of: 1, effects: { INSUF: 1 } });
     expect(answer.members).toHaveLength(1);
@@ -248,14 +228,14 @@ describe('every active directory account belongs to an active person', () => {
       why: 'in doubt while whoever leaves is here',
     },
   ])('counts an account that was given to somebody else before it was seen off once, $why', async ({ end, verdict, effects, part }) => {
-    await facts.roster(`1,ann@contoso.example,2020-01-01,${end}`, '2,ben@contoso.example,2020-01-01,');
-    const { accountId } = await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
-    await run();
-    await db.owner.query("update directory_account set employee_id = '2' where workspace_id = $1 and account_id = $2", [
-      facts.workspaceId,
+    await given.world.facts.roster(`1,ann@contoso.example,2020-01-01,${end}`, '2,ben@contoso.example,2020-01-01,');
+    const { accountId } = await given.world.facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
+    await given.world.run();
+    await given.db.owner.query("update directory_account set employee_id = '2' where workspace_id = $1 and account_id = $2", [
+      given.world.facts.workspaceId,
       accountId,
     ]);
-    await run();
+    await given.world.run();
     const answer = await ask(ACCOUNTS);
     expect(answer.test).toMatchObject({ verdict, of: 1, effects });
     expect(answer.test.ties.parts).toContainEqual({ part, count: 1 });
@@ -263,9 +243,9 @@ describe('every active directory account belongs to an active person', () => {
   });
 
   it('judges the account of somebody who was hired again by the employment of now, once', async () => {
-    await facts.roster('1,ann@contoso.example,2020-01-01,2025-06-30', '1,ann@contoso.example,2026-02-01,');
-    await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
-    await run();
+    await given.world.facts.roster('1,ann@contoso.example,2020-01-01,2025-06-30', '1,ann@contoso.example,2026-02-01,');
+    await given.world.facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
+    await given.world.run();
     const answer = await ask(ACCOUNTS);
     expect(answer.test).toMatchObject({ verdict: 'PASS', passed: 1, of: 1 });
   });
@@ -273,15 +253,15 @@ describe('every active directory account belongs to an active person', () => {
 
 describe('every active SCIM user is assigned and known', () => {
   it('fails those who are not assigned, or whom nobody knows', async () => {
-    await facts.roster('1,ann@contoso.example,2020-01-01,', '2,ben@contoso.example,2020-01-01,');
-    const ann = await facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
-    const ben = await facts.account({ upn: 'ben@contoso.example', employeeId: '2', assigned: false, stretches: enabled });
+    await given.world.facts.roster('1,ann@contoso.example,2020-01-01,', '2,ben@contoso.example,2020-01-01,');
+    const ann = await given.world.facts.account({ upn: 'ann@contoso.example', employeeId: '1', stretches: enabled });
+    const ben = await given.world.facts.account({ upn: 'ben@contoso.example', employeeId: '2', assigned: false, stretches: enabled });
     const active = [{ at: LONG_AGO, is: 'active' }] as const;
-    await facts.scim({ userName: 'ann@contoso.example', externalId: ann.objectId, states: active });
-    await facts.scim({ userName: 'ben@contoso.example', externalId: ben.objectId, states: active });
-    await facts.scim({ userName: 'orphan@contoso.example', states: active });
-    await facts.scim({ userName: 'was@contoso.example', states: [...active, { at: march(2), is: 'inactive' }] });
-    await run();
+    await given.world.facts.scim({ userName: 'ann@contoso.example', externalId: ann.objectId, states: active });
+    await given.world.facts.scim({ userName: 'ben@contoso.example', externalId: ben.objectId, states: active });
+    await given.world.facts.scim({ userName: 'orphan@contoso.example', states: active });
+    await given.world.facts.scim({ userName: 'was@contoso.example', states: [...active, { at: march(2), is: 'inactive' }] });
+    await given.world.run();
     const answer = await ask(USERS);
     expect(shown(answer)).toEqual({ 1: 'PASS', 2: 'FAIL', 'orphan@contoso.example': 'FAIL' });
     expect(answer.test).toMatchObject({ verdict: 'FAIL', passed: 1, of: 3 });
@@ -300,16 +280,16 @@ describe('every active SCIM user is assigned and known', () => {
 describe('owners and service accounts have living owners', () => {
   it('passes who is here, fails who left, and doubts whom HR no longer names and an owner for whom nobody is named (I10)', async () => {
     const roster = ['4,dan@contoso.example,2020-01-01,', '5,eva@contoso.example,2020-01-01,2026-03-01'];
-    await facts.everybody([...roster, '6,fay@contoso.example,2020-01-01,']);
-    await facts.everybody(roster);
+    await given.world.facts.everybody([...roster, '6,fay@contoso.example,2020-01-01,']);
+    await given.world.facts.everybody(roster);
     for (const owner of ['4', '5', '6']) {
-      const { accountId } = await facts.account({ upn: `svc-${owner}@contoso.example`, stretches: enabled });
+      const { accountId } = await given.world.facts.account({ upn: `svc-${owner}@contoso.example`, stretches: enabled });
       await exclude(accountId, await personOf(owner));
     }
-    await createOwner(deps(), facts.workspaceId, { name: 'Dan', person: { personId: await personOf('4') } });
-    await createOwner(deps(), facts.workspaceId, { name: 'Eva', person: { personId: await personOf('5') } });
-    await createOwner(deps(), facts.workspaceId, { name: 'Nobody' });
-    await run();
+    await createOwner(given.world.deps, given.world.facts.workspaceId, { name: 'Dan', person: { personId: await personOf('4') } });
+    await createOwner(given.world.deps, given.world.facts.workspaceId, { name: 'Eva', person: { personId: await personOf('5') } });
+    await createOwner(given.world.deps, given.world.facts.workspaceId, { name: 'Nobody' });
+    await given.world.run();
     const answer = await ask(OWNERS);
     const said = answer.members.map(({ effect, owner, person }) => `${owner?.name ?? person?.employeeId} ${effect}`);
     expect(said.sort()).toEqual(['4 PASS', '5 FAIL', '6 INSUF', 'Dan PASS', 'Eva FAIL', 'Nobody INSUF']);
@@ -319,9 +299,9 @@ describe('owners and service accounts have living owners', () => {
   });
 
   it('doubts an excluded account that no run has judged as one (I10)', async () => {
-    await facts.roster('4,dan@contoso.example,2020-01-01,');
-    const { accountId } = await facts.account({ upn: 'svc@contoso.example', stretches: enabled });
-    await run();
+    await given.world.facts.roster('4,dan@contoso.example,2020-01-01,');
+    const { accountId } = await given.world.facts.account({ upn: 'svc@contoso.example', stretches: enabled });
+    await given.world.run();
     await exclude(accountId, await personOf('4'));
     expect(await ask(OWNERS)).toMatchObject({ test: { verdict: 'INSUFFICIENT' }, members: [{ effect: 'INSUF' }] });
   });
@@ -338,27 +318,30 @@ describe('any test', () => {
   });
 
   it('does not pass on a directory that was last read whole days before (I8)', async () => {
-    await facts.looked(march(1));
-    await db.owner.query('delete from directory_run where workspace_id = $1 and requested_at > $2', [facts.workspaceId, march(2)]);
-    await facts.roster('4,dan@contoso.example,2020-01-01,');
-    await run();
+    await given.world.facts.looked(march(1));
+    await given.db.owner.query('delete from directory_run where workspace_id = $1 and requested_at > $2', [
+      given.world.facts.workspaceId,
+      march(2),
+    ]);
+    await given.world.facts.roster('4,dan@contoso.example,2020-01-01,');
+    await given.world.run();
     for (const id of [LEAVERS, ACCOUNTS, USERS, ROLES])
       expect((await ask(id)).test).toMatchObject({ verdict: 'INSUFFICIENT', doubts: [{ code: 'directory-stale' }] });
     expect((await ask(OWNERS)).test.doubts).toEqual([]);
   });
 
   it('keeps its word when a directory is read again after the run: what came later was not judged', async () => {
-    await facts.roster('4,dan@contoso.example,2020-01-01,');
-    await run();
+    await given.world.facts.roster('4,dan@contoso.example,2020-01-01,');
+    await given.world.run();
     expect((await ask(ACCOUNTS)).test.doubts).toEqual([]);
-    await facts.looked(plusMs(NOW, DAY_MS * 3));
+    await given.world.facts.looked(plusMs(NOW, DAY_MS * 3));
     expect((await ask(ACCOUNTS)).test.doubts).toEqual([]);
   });
 
   it('does not pass on a run of days ago, and a period that was over by then does', async () => {
-    await facts.roster('4,dan@contoso.example,2020-01-01,');
-    await run();
-    clock.set(plusMs(NOW, 2 * DAY_MS));
+    await given.world.facts.roster('4,dan@contoso.example,2020-01-01,');
+    await given.world.run();
+    given.world.clock.set(plusMs(NOW, 2 * DAY_MS));
     expect((await ask(LEAVERS)).test).toMatchObject({ verdict: 'INSUFFICIENT', doubts: [{ code: 'run-stale' }] });
     expect((await ask(LEAVERS, '?from=2026-02-01T00:00:00Z&to=2026-03-01T00:00:00Z')).test).toMatchObject({ verdict: 'PASS', doubts: [] });
   });
@@ -368,11 +351,11 @@ describe('any test', () => {
     { name: 'on a roster of long ago', rosterAt: plusMs(NOW, -36 * DAY_MS), code: 'roster-stale' },
   ])('does not pass $name (I10)', async ({ code, rosterAt }) => {
     if (rosterAt !== undefined) {
-      clock.set(rosterAt);
-      await facts.roster('4,dan@contoso.example,2020-01-01,');
-      clock.set(NOW);
+      given.world.clock.set(rosterAt);
+      await given.world.facts.roster('4,dan@contoso.example,2020-01-01,');
+      given.world.clock.set(NOW);
     }
-    await run();
+    await given.world.run();
     expect((await ask(LEAVERS)).test).toMatchObject({ verdict: 'INSUFFICIENT', doubts: [{ code }] });
   });
 
@@ -392,23 +375,29 @@ describe('any test', () => {
 
   it('counts after each run anew, and remembers between pages', async () => {
     await company();
-    await run();
+    await given.world.run();
     expect((await ask(ACCOUNTS)).test).toMatchObject({ passed: 1, of: 3 });
-    await facts.account({ upn: 'stray@contoso.example', stretches: enabled });
+    await given.world.facts.account({ upn: 'stray@contoso.example', stretches: enabled });
     expect((await ask(ACCOUNTS)).test).toMatchObject({ passed: 1, of: 3 });
-    clock.advance(1000);
-    await run();
+    given.world.clock.advance(1000);
+    await given.world.run();
     expect((await ask(ACCOUNTS)).test).toMatchObject({ passed: 1, of: 4 });
   });
 
   it.each([LEAVERS, ACCOUNTS, USERS, ROLES, OWNERS])('pages all of %s without loss, and filters it by effect', async (id) => {
     await company();
     for (const [employeeId, name] of Object.entries({ 1: 'ann', 4: 'dan' }))
-      await facts.scim({ userName: `${name}@contoso.example`, employeeNumber: employeeId, states: [{ at: LONG_AGO, is: 'active' }] });
-    const accounts = await Promise.all(['x', 'y'].map((name) => facts.account({ upn: `${name}@contoso.example`, stretches: enabled })));
+      await given.world.facts.scim({
+        userName: `${name}@contoso.example`,
+        employeeNumber: employeeId,
+        states: [{ at: LONG_AGO, is: 'active' }],
+      });
+    const accounts = await Promise.all(
+      ['x', 'y'].map((name) => given.world.facts.account({ upn: `${name}@contoso.example`, stretches: enabled })),
+    );
     for (const { accountId } of accounts) await exclude(accountId, await personOf('4'));
-    for (const name of ['Olive', 'Otto']) await createOwner(deps(), facts.workspaceId, { name });
-    await run();
+    for (const name of ['Olive', 'Otto']) await createOwner(given.world.deps, given.world.facts.workspaceId, { name });
+    await given.world.run();
     const whole = await ask(id);
     expect(whole.members.length).toBe(whole.test.of);
     expect(whole.members.length).toBeGreaterThanOrEqual(2);
@@ -429,9 +418,9 @@ describe('any test', () => {
   });
 
   it('comes as CSV with a line per account, formulas disarmed', async () => {
-    await facts.roster('+1+1,ann@contoso.example,2020-01-01,2026-03-06');
-    await facts.account({ upn: '=cmd@contoso.example', employeeId: '+1+1', stretches: enabled });
-    await run();
+    await given.world.facts.roster('+1+1,ann@contoso.example,2020-01-01,2026-03-06');
+    await given.world.facts.account({ upn: '=cmd@contoso.example', employeeId: '+1+1', stretches: enabled });
+    await given.world.run();
     const [heading, ...lines] = (await csvOf(LEAVERS)).trimEnd().split('\r\n');
     expect(heading?.split(',').slice(0, 3)).toEqual(['effect', 'because', 'diagnosis']);
     expect(lines).toHaveLength(1);

@@ -1,12 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DAY_MS, type Instant, plusMs } from '../../src/kernel/index.ts';
-import { reconcile, reconciliationRoutes } from '../../src/reconciliation/index.ts';
+import { reconcile } from '../../src/reconciliation/index.ts';
 import { decideListing } from '../../src/roster/decide-listing.ts';
-import type { SteppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
-import { ann, annsAccount, type Facts, LONG_AGO, march, NOW } from './facts.ts';
-import { judgeableWorkspace } from './judgeable-workspace.ts';
+import { eachTest } from './each-test.ts';
+import { ann, annsAccount, LONG_AGO, march, NOW } from './facts.ts';
+import { servedAtNow } from './served-workspace.ts';
 
 interface Answer {
   readonly test: {
@@ -21,33 +19,18 @@ const LEAVERS = 'terminated-people-are-deactivated';
 const MARCH = '?from=2026-03-01T00:00:00Z&to=2026-03-08T00:00:00Z';
 const FEBRUARY = '?from=2026-02-01T00:00:00Z&to=2026-03-01T00:00:00Z';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let facts: Facts;
-let server: LoopbackServer;
+const given = eachTest(servedAtNow);
 
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  ({ clock, facts } = await judgeableWorkspace(db));
-  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
-});
-afterEach(() => server.close());
-
-const deps = () => ({ database: db.database, clock });
-const get = async (path: string): Promise<unknown> => (await fetch(server.url + path)).json();
+const get = async (path: string): Promise<unknown> => (await fetch(given.world.server.url + path)).json();
 const ask = async (period = '') => ((await get(`/tests/${LEAVERS}${period}`)) as Answer).test;
 
 /** What HR told is judged, and a minute passes. */
 async function told(...rows: readonly string[]): Promise<Instant> {
-  const at = clock.now();
-  await facts.roster(...rows);
-  clock.advance(1_000);
-  await reconcile(deps(), facts.workspaceId, 'system', 'changes');
-  clock.advance(60_000);
+  const at = given.world.clock.now();
+  await given.world.facts.roster(...rows);
+  given.world.clock.advance(1_000);
+  await reconcile(given.world.deps, given.world.facts.workspaceId, 'system', 'changes');
+  given.world.clock.advance(60_000);
   return at;
 }
 
@@ -67,7 +50,7 @@ describe('an end by which somebody was judged, and that HR takes back', () => {
       of: 0,
     },
   ])('is said beside the answer, with the failure that went with it: $name', async ({ later, of }) => {
-    await facts.account(stillThere);
+    await given.world.facts.account(stillThere);
     await told(ann('2026-03-06'));
     expect(await ask()).toMatchObject({ verdict: 'FAIL', of: 1, sentence: expect.not.stringContaining('taken back') });
     await told(...later);
@@ -78,7 +61,7 @@ describe('an end by which somebody was judged, and that HR takes back', () => {
   });
 
   it('is a flag of what is said of the holder now, with when HR told otherwise and the end that was', async () => {
-    const { accountId } = await facts.account(stillThere);
+    const { accountId } = await given.world.facts.account(stillThere);
     await told(ann('2026-03-06'));
     expect(await flags()).toEqual([]);
     const at = await told(ann(''));
@@ -86,7 +69,7 @@ describe('an end by which somebody was judged, and that HR takes back', () => {
   });
 
   it('says so where access had ended in time, too, and that nothing had failed', async () => {
-    await facts.account({
+    await given.world.facts.account({
       ...annsAccount,
       stretches: [
         { state: 'enabled', from: LONG_AGO, to: march(7, 4) },
@@ -102,7 +85,7 @@ describe('an end by which somebody was judged, and that HR takes back', () => {
     { name: 'an end that HR moves to an earlier day', first: '2026-03-06', later: '2026-03-05' },
     { name: 'an end that lies ahead and is taken back', first: '2026-03-20', later: '' },
   ])('is not said of $name', async ({ first, later }) => {
-    await facts.account(stillThere);
+    await given.world.facts.account(stillThere);
     await told(ann(first));
     await told(ann(later));
     expect((await ask()).sentence).not.toContain('taken back');
@@ -110,11 +93,11 @@ describe('an end by which somebody was judged, and that HR takes back', () => {
   });
 
   it('is not said of somebody who was employed again before access had to be gone', async () => {
-    clock.set(march(7, 12));
-    await facts.looked(march(7, 11));
-    await facts.account(stillThere);
+    given.world.clock.set(march(7, 12));
+    await given.world.facts.looked(march(7, 11));
+    await given.world.facts.account(stillThere);
     await told(ann('2026-03-06'), '1,ann@contoso.example,2026-03-08,');
-    clock.set(NOW);
+    given.world.clock.set(NOW);
     await told();
     expect(await ask()).toMatchObject({ of: 0, sentence: expect.not.stringContaining('taken back') });
   });
@@ -127,7 +110,7 @@ describe('a last day worked that lies after the end', () => {
     { name: 'is none where it is the same', row: '1,ann@contoso.example,2020-01-01,2026-03-06,2026-03-06', kinds: [] },
     { name: 'is none where HR names no end date', row: '1,ann@contoso.example,2020-01-01,,2026-03-08', kinds: [] },
   ])('$name', async ({ kinds, row }) => {
-    const { accountId } = await facts.account({ ...annsAccount, stretches: [{ state: 'enabled', from: LONG_AGO }] });
+    const { accountId } = await given.world.facts.account({ ...annsAccount, stretches: [{ state: 'enabled', from: LONG_AGO }] });
     const at = await told(row);
     expect(await flags()).toEqual(kinds.map((kind) => ({ kind, accountId, at, endedAt: null, entry: null })));
   });
@@ -137,14 +120,14 @@ describe('somebody whom a roster leaves out, with nobody saying what that means'
   const [dan, eva] = ['4,dan@contoso.example,2020-01-01,', '5,eva@contoso.example,2020-01-01,'];
 
   it('keeps the test about leavers from a pass until it is said, and judged (I9, I10)', async () => {
-    await facts.everybody([dan, eva]);
-    clock.advance(1_000);
-    await facts.everybody([dan]);
-    await reconcile(deps(), facts.workspaceId, 'system');
+    await given.world.facts.everybody([dan, eva]);
+    given.world.clock.advance(1_000);
+    await given.world.facts.everybody([dan]);
+    await reconcile(given.world.deps, given.world.facts.workspaceId, 'system');
     expect(await ask()).toMatchObject({ verdict: 'INSUFFICIENT', of: 0, doubts: [{ code: 'roster-leaves-out' }] });
     expect((await ask(MARCH)).doubts).toMatchObject([{ code: 'roster-leaves-out' }]);
-    const { rows } = await db.owner.query<{ id: string }>("select id from person where workspace_id = $1 and employee_id = '5'", [
-      facts.workspaceId,
+    const { rows } = await given.db.owner.query<{ id: string }>("select id from person where workspace_id = $1 and employee_id = '5'", [
+      given.world.facts.workspaceId,
     ]);
     const answer = {
       personId: rows[0]?.id ?? '',
@@ -152,20 +135,20 @@ describe('somebody whom a roster leaves out, with nobody saying what that means'
       reason: 'asked HR',
       actor: 'administrator:one',
     } as const;
-    await decideListing(deps(), facts.workspaceId, answer);
+    await decideListing(given.world.deps, given.world.facts.workspaceId, answer);
     expect(await ask()).toMatchObject({ verdict: 'INSUFFICIENT' });
-    clock.advance(1_000);
-    await reconcile(deps(), facts.workspaceId, 'system', 'changes');
+    given.world.clock.advance(1_000);
+    await reconcile(given.world.deps, given.world.facts.workspaceId, 'system', 'changes');
     expect(await ask()).toMatchObject({ verdict: 'PASS', of: 0, doubts: [] });
   });
 
   it('is a member of its own where the end that HR had told has come, and no doubt beside it', async () => {
-    clock.set(plusMs(NOW, -6 * DAY_MS));
-    await facts.everybody([dan, `${eva}2026-03-07`]);
-    clock.advance(1_000);
-    await facts.everybody([dan]);
-    clock.set(NOW);
-    await reconcile(deps(), facts.workspaceId, 'system');
+    given.world.clock.set(plusMs(NOW, -6 * DAY_MS));
+    await given.world.facts.everybody([dan, `${eva}2026-03-07`]);
+    given.world.clock.advance(1_000);
+    await given.world.facts.everybody([dan]);
+    given.world.clock.set(NOW);
+    await reconcile(given.world.deps, given.world.facts.workspaceId, 'system');
     expect(await ask()).toMatchObject({ verdict: 'INSUFFICIENT', of: 1, doubts: [] });
   });
 });

@@ -1,46 +1,29 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { findingColumns } from '../../src/reconciliation/finding-csv.ts';
 import { walkFindings } from '../../src/reconciliation/finding-page-read-model.ts';
-import { reconcile, reconciliationRoutes } from '../../src/reconciliation/index.ts';
 import { readOfOneRun } from '../../src/reconciliation/read-of-one-run.ts';
 import { DAY_MS, plusMs } from '../../src/kernel/index.ts';
 import { effects } from '../../src/verdict/index.ts';
-import type { SteppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
-import { type Facts, LONG_AGO } from './facts.ts';
-import { judgeableWorkspace } from './judgeable-workspace.ts';
+import { eachTest } from './each-test.ts';
+import { LONG_AGO } from './facts.ts';
+import { servedAtNow } from './served-workspace.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let facts: Facts;
-let server: LoopbackServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
+const given = eachTest(servedAtNow);
 
 beforeEach(async () => {
-  ({ clock, facts } = await judgeableWorkspace(db));
-  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
-  await facts.roster(
+  await given.world.facts.roster(
     '1,ann@contoso.example,2020-01-01,2026-03-06',
     '2,ben@contoso.example,2020-01-01,',
     '3,cem@contoso.example,2020-01-01,2026-03-09',
   );
   for (const [employeeId, upn] of Object.entries({ 1: '=ann@contoso.example', 2: 'ben@contoso.example', 3: 'cem@contoso.example' }))
-    await facts.account({ upn, employeeId, stretches: [{ state: 'enabled', from: LONG_AGO }] });
-  await run();
+    await given.world.facts.account({ upn, employeeId, stretches: [{ state: 'enabled', from: LONG_AGO }] });
+  await given.world.run();
 });
-afterEach(() => server.close());
-
-const deps = () => ({ database: db.database, clock });
-const run = () => reconcile(deps(), facts.workspaceId, 'system');
 
 async function csv(query = ''): Promise<{ readonly text: string; readonly rows: readonly Record<string, string>[] }> {
-  const response = await fetch(`${server.url}/findings${query}`, { headers: { accept: 'text/csv' } });
+  const response = await fetch(`${given.world.server.url}/findings${query}`, { headers: { accept: 'text/csv' } });
   expect(response.headers.get('content-type')).toContain('text/csv');
   expect(response.headers.get('content-disposition')).toContain('findings-');
   const text = await response.text();
@@ -50,7 +33,7 @@ async function csv(query = ''): Promise<{ readonly text: string; readonly rows: 
 describe('findings as CSV', () => {
   it('hold what the JSON list holds, a line for each account, passes included', async () => {
     const { rows } = await csv();
-    const listed = (await (await fetch(`${server.url}/findings`)).json()) as { findings: { id: string; systems: unknown[] }[] };
+    const listed = (await (await fetch(`${given.world.server.url}/findings`)).json()) as { findings: { id: string; systems: unknown[] }[] };
     expect(new Set(rows.map((row) => row['finding_id']))).toEqual(new Set(listed.findings.map(({ id }) => id)));
     expect(rows).toHaveLength(listed.findings.flatMap(({ systems }) => systems).length);
     expect(Object.keys(rows[0] ?? {})).toEqual(findingColumns);
@@ -70,12 +53,12 @@ describe('findings as CSV', () => {
   });
 
   it('say beside it what is decided, by whom and until when, and by when access had to be gone since HR told the end', async () => {
-    const { findings } = (await (await fetch(`${server.url}/findings`)).json()) as {
+    const { findings } = (await (await fetch(`${given.world.server.url}/findings`)).json()) as {
       findings: { id: string; person: { employeeId: string } }[];
     };
     const late = findings.find(({ person }) => person.employeeId === '1');
-    const expiresAt = plusMs(clock.now(), 5 * DAY_MS);
-    const decided = await fetch(`${server.url}/dispositions`, {
+    const expiresAt = plusMs(given.world.clock.now(), 5 * DAY_MS);
+    const decided = await fetch(`${given.world.server.url}/dispositions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ findingId: late?.id, kind: 'exception', reason: 'On a ship.', ticket: 'T-1', expiresAt }),
@@ -97,7 +80,7 @@ describe('findings as CSV', () => {
   it('take the same filter', async () => {
     expect(new Set((await csv('?effect=FAIL,PEND')).rows.map((row) => row['effect']))).toEqual(new Set(['FAIL', 'PEND']));
     expect((await csv('?effect=PASS')).rows).toEqual([]);
-    expect((await fetch(`${server.url}/findings?effect=GREAT`, { headers: { accept: 'text/csv' } })).status).toBe(400);
+    expect((await fetch(`${given.world.server.url}/findings?effect=GREAT`, { headers: { accept: 'text/csv' } })).status).toBe(400);
   });
 
   it('disarm what a spreadsheet would run', async () => {
@@ -108,10 +91,12 @@ describe('findings as CSV', () => {
 
   it('break off rather than mix two runs (I8)', async () => {
     const asked = { effects, after: undefined, limit: 1 };
-    const read = await readOfOneRun(db.database, facts.workspaceId, (q) => walkFindings(q, facts.workspaceId, asked));
+    const read = await readOfOneRun(given.db.database, given.world.facts.workspaceId, (q) =>
+      walkFindings(q, given.world.facts.workspaceId, asked),
+    );
     expect((await read({ after: undefined, limit: 1 })).rows).toHaveLength(1);
-    clock.advance(1000);
-    await run();
+    given.world.clock.advance(1000);
+    await given.world.run();
     await expect(read({ after: undefined, limit: 1 })).rejects.toThrow('a reconciliation ended');
   });
 });

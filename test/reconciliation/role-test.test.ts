@@ -1,13 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plusMs } from '../../src/kernel/index.ts';
 import { approveClassification, requestClassification } from '../../src/reconciliation/classify-account.ts';
 import { approveException, decideDisposition } from '../../src/reconciliation/decide-disposition.ts';
-import { reconcile, reconciliationRoutes } from '../../src/reconciliation/index.ts';
-import type { SteppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { administrationServer, type LoopbackServer } from '../support/loopback.ts';
-import { type AccountGiven, type Facts, LONG_AGO, NOW, type ScimGiven } from './facts.ts';
-import { judgeableWorkspace } from './judgeable-workspace.ts';
+import { reconcile } from '../../src/reconciliation/index.ts';
+import { eachTest } from './each-test.ts';
+import { type AccountGiven, LONG_AGO, NOW, type ScimGiven } from './facts.ts';
+import { servedAtNow } from './served-workspace.ts';
 
 interface RoleTest {
   readonly test: {
@@ -35,37 +33,24 @@ const MOVED = plusMs(NOW, HOUR_MS);
 const enabled = [{ state: 'enabled', from: LONG_AGO }] as const;
 const active = [{ at: LONG_AGO, is: 'active' }] as const;
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let facts: Facts;
-let server: LoopbackServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
+const given = eachTest(servedAtNow);
 
 beforeEach(async () => {
-  ({ clock, facts } = await judgeableWorkspace(db));
-  server = await administrationServer({ clock, workspaceId: facts.workspaceId, routers: [reconciliationRoutes(deps())] });
   for (const [rank, role] of ['member', 'editor', 'admin'].entries()) {
-    await db.owner.query('insert into role (workspace_id, id, name, rank, created_at) values ($1, $2, $2, $3, $4)', [
-      facts.workspaceId,
+    await given.db.owner.query('insert into role (workspace_id, id, name, rank, created_at) values ($1, $2, $2, $3, $4)', [
+      given.world.facts.workspaceId,
       role,
       rank,
       LONG_AGO,
     ]);
   }
 });
-afterEach(() => server.close());
-
-const deps = () => ({ database: db.database, clock });
 
 async function at(instant: Instant): Promise<RoleTest> {
-  clock.set(instant);
-  await facts.looked(instant);
-  await reconcile(deps(), facts.workspaceId, 'system');
-  const response = await fetch(`${server.url}/tests/roles-match`);
+  given.world.clock.set(instant);
+  await given.world.facts.looked(instant);
+  await reconcile(given.world.deps, given.world.facts.workspaceId, 'system');
+  const response = await fetch(`${given.world.server.url}/tests/roles-match`);
   return (await response.json()) as RoleTest;
 }
 
@@ -78,12 +63,13 @@ async function settled(): Promise<RoleTest> {
 /** Somebody employed with an account and an active SCIM user, on the roster of `people`. */
 async function somebody(name: string, account: Partial<AccountGiven>, user: Partial<ScimGiven>): Promise<string> {
   const upn = `${name}@contoso.example`;
-  const { accountId, objectId } = await facts.account({ upn, employeeId: name, stretches: enabled, ...account });
-  await facts.scim({ userName: upn, externalId: objectId, states: active, ...user });
+  const { accountId, objectId } = await given.world.facts.account({ upn, employeeId: name, stretches: enabled, ...account });
+  await given.world.facts.scim({ userName: upn, externalId: objectId, states: active, ...user });
   return accountId;
 }
 
-const people = (...names: readonly string[]) => facts.roster(...names.map((name) => `${name},${name}@contoso.example,2020-01-01,`));
+const people = (...names: readonly string[]) =>
+  given.world.facts.roster(...names.map((name) => `${name},${name}@contoso.example,2020-01-01,`));
 
 const shown = ({ members }: RoleTest) =>
   Object.fromEntries(members.map(({ accounts, effect }) => [accounts[0]?.account?.split('@')[0], effect]));
@@ -96,8 +82,8 @@ describe('roles held through SCIM are the ones that the directory assigns', () =
     await somebody('cem', { appRole: 'editor' }, {});
     await somebody('dan', {}, {});
     await somebody('eva', { appRole: 'king' }, { role: 'king' });
-    await facts.scim({ userName: 'stray@contoso.example', role: 'admin', states: active });
-    await facts.scim({ userName: 'was@contoso.example', role: 'admin', states: [{ at: LONG_AGO, is: 'inactive' }] });
+    await given.world.facts.scim({ userName: 'stray@contoso.example', role: 'admin', states: active });
+    await given.world.facts.scim({ userName: 'was@contoso.example', role: 'admin', states: [{ at: LONG_AGO, is: 'inactive' }] });
     const answer = await settled();
     expect(shown(answer)).toEqual({ ann: 'PASS', ben: 'FAIL', cem: 'FAIL', dan: 'N/A', eva: 'INSUF', stray: 'INSUF' });
     expect(answer.test).toMatchObject({
@@ -132,7 +118,9 @@ describe('roles held through SCIM are the ones that the directory assigns', () =
     await people('ann');
     await somebody('ann', { appRole: 'admin' }, { role: 'admin' });
     expect((await at(NOW)).test.verdict).toBe('PASS');
-    await db.owner.query("update directory_app_assignment set app_role_value = 'member' where workspace_id = $1", [facts.workspaceId]);
+    await given.db.owner.query("update directory_app_assignment set app_role_value = 'member' where workspace_id = $1", [
+      given.world.facts.workspaceId,
+    ]);
     const first = await at(MOVED);
     const answer = after === 0 ? first : await at(plusMs(MOVED, after));
     expect(answer.test.verdict).toBe(verdict);
@@ -143,7 +131,9 @@ describe('roles held through SCIM are the ones that the directory assigns', () =
     await people('ann', 'ben');
     await somebody('ann', { appRole: 'editor' }, { role: 'editor' });
     await somebody('ben', {}, {});
-    await db.owner.query('update directory_connection set scim_app_id = null where workspace_id = $1', [facts.workspaceId]);
+    await given.db.owner.query('update directory_connection set scim_app_id = null where workspace_id = $1', [
+      given.world.facts.workspaceId,
+    ]);
     const { members, test } = await settled();
     expect(test).toMatchObject({ verdict: 'INSUFFICIENT', passed: 0, of: 2, effects: { INSUF: 2 } });
     expect(new Set(members.map(({ because }) => because))).toEqual(new Set(['The assignments of the application are not read.']));
@@ -153,15 +143,17 @@ describe('roles held through SCIM are the ones that the directory assigns', () =
     await people('ann');
     await somebody('ann', { appRole: 'editor' }, { role: 'editor' });
     const accountId = await somebody('svc', { employeeId: '', appRole: 'member' }, { role: 'admin' });
-    const { rows } = await db.owner.query<{ id: string }>('select id from person where workspace_id = $1', [facts.workspaceId]);
+    const { rows } = await given.db.owner.query<{ id: string }>('select id from person where workspace_id = $1', [
+      given.world.facts.workspaceId,
+    ]);
     const asked = { system: 'directory', class: 'service', reason: 'sends the invoices', actor: 'administrator:one' } as const;
-    const { id } = await requestClassification(deps(), facts.workspaceId, {
+    const { id } = await requestClassification(given.world.deps, given.world.facts.workspaceId, {
       ...asked,
       accountId,
       ownerPersonId: rows[0]?.id ?? '',
       expiresAt: plusMs(NOW, 30 * DAY_MS),
     });
-    await approveClassification(deps(), facts.workspaceId, { id, actor: 'administrator:two' });
+    await approveClassification(given.world.deps, given.world.facts.workspaceId, { id, actor: 'administrator:two' });
     const answer = await settled();
     expect(shown(answer)).toEqual({ ann: 'PASS', svc: 'N/A' });
     expect(answer.test).toMatchObject({ verdict: 'PASS', passed: 1, of: 2 });
@@ -171,7 +163,7 @@ describe('roles held through SCIM are the ones that the directory assigns', () =
     await people('ben');
     await somebody('ben', { appRole: 'member' }, { role: 'admin' });
     const [member] = (await settled()).members;
-    const { id } = await decideDisposition(deps(), facts.workspaceId, {
+    const { id } = await decideDisposition(given.world.deps, given.world.facts.workspaceId, {
       findingId: member?.findingId ?? '',
       kind: 'exception',
       reason: 'stands in for the administrator',
@@ -179,7 +171,7 @@ describe('roles held through SCIM are the ones that the directory assigns', () =
       expiresAt: plusMs(NOW, DAY_MS),
       actor: 'administrator:one',
     });
-    await approveException(deps(), facts.workspaceId, { id, actor: 'administrator:two' });
+    await approveException(given.world.deps, given.world.facts.workspaceId, { id, actor: 'administrator:two' });
     const answer = await at(plusMs(NOW, 3 * HOUR_MS));
     expect(answer.test).toMatchObject({ verdict: 'FAIL', excepted: 1 });
     expect(answer.members).toMatchObject([{ effect: 'FAIL', diagnosis: 'role-is-kept', disposition: { kind: 'exception' } }]);

@@ -4,7 +4,7 @@ import type { Extent } from '../../src/reconciliation/reconcile.ts';
 import { steppingClock } from '../support/clock.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { administrationServer } from '../support/loopback.ts';
-import { givenFacts, LONG_AGO } from './facts.ts';
+import { givenFacts, LONG_AGO, NOW } from './facts.ts';
 
 /** A workspace of its own with a policy of 24 hours, behind its routes; it is `LONG_AGO`. */
 export async function servedWorkspace({ database, owner }: TestDatabase) {
@@ -30,4 +30,12 @@ export async function servedWorkspace({ database, owner }: TestDatabase) {
   }
 
   return { clock, deps, facts, server, judgedAt, runAt, end: () => server.close() };
+}
+
+/** The same when it is `NOW`, and its directory was read a moment ago. */
+export async function servedAtNow(db: TestDatabase) {
+  const world = await servedWorkspace(db);
+  world.clock.set(NOW);
+  await world.facts.looked(NOW);
+  return { ...world, run: () => reconcile(world.deps, world.facts.workspaceId, 'system') };
 }

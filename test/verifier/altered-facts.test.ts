@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plusMs } from '../../src/kernel/index.ts';
 import { approveException } from '../../src/reconciliation/decide-disposition.ts';
-import { decide, sentenceOf } from '../../src/verdict/index.ts';
 import { user } from '../directory/simulated-tenant.ts';
-import { count, findingOf, recount, rejudge, systemOf, testOf } from './forged-findings.ts';
+import { count, findingOf, recount, redecide, rejudge, systemOf, testOf } from './forged-findings.ts';
 import { type Forgery, type Json, resealed } from './resealed.ts';
 import { type SealingWorkspace, sealingWorkspace } from './sealing-workspace.ts';
 import { verifyBoth } from './verify-both.ts';
@@ -80,16 +79,6 @@ function withoutAccounts(report: Json, name: string): void {
   finding.systems = lines.map((line: Json) => ({ ...line, timing: { ...line.timing, end, deadline } }));
   Object.assign(finding.vector, { directory: 'NEVER', scim: 'NEVER', assigned: 'UNKNOWN', role: 'NONE' });
   rejudge(report, finding);
-}
-
-function redecide(report: Json, finding: Json, vector: Json): void {
-  Object.assign(finding.vector, vector);
-  const decision = decide(finding.vector);
-  Object.assign(finding, decision.primary, {
-    all: decision.all.map(({ rule, verdict, effect }) => ({ rule, verdict, effect })),
-    sentence: sentenceOf(decision, { vector: finding.vector, directory: [], scim: [] }),
-  });
-  count(report);
 }
 
 it('is a bundle in which all holds, with an exception that came after its deadline and an end that was told late', async () => {

@@ -26,6 +26,17 @@ export function rejudge(report: Json, finding: Json): void {
   count(report);
 }
 
+/** The finding decided by other words of its vector, with accounts that no deadline is held to, and the report counted by its findings. */
+export function redecide(report: Json, finding: Json, vector: Json): void {
+  Object.assign(finding.vector, vector);
+  const decision = decide(finding.vector);
+  Object.assign(finding, decision.primary, {
+    all: decision.all.map(({ rule, verdict, effect }) => ({ rule, verdict, effect })),
+    sentence: sentenceOf(decision, { vector: finding.vector, directory: [], scim: [] }),
+  });
+  count(report);
+}
+
 export function count(report: Json): void {
   const left = report.findings.filter(({ end }: Json) => end?.earliest >= report.periodStart && end?.earliest < report.periodEnd);
   const of = (findings: Json) => findings.reduce((all: Json, { effect }: Json) => ({ ...all, [effect]: (all[effect] ?? 0) + 1 }), {});

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR_MS } from '../../src/kernel/index.ts';
-import { decide, sentenceOf } from '../../src/verdict/index.ts';
 import { user } from '../directory/simulated-tenant.ts';
-import { findingOf } from './forged-findings.ts';
+import { findingOf, redecide } from './forged-findings.ts';
 import { type Forgery, type Json, resealed } from './resealed.ts';
 import { type SealingWorkspace, sealingWorkspace } from './sealing-workspace.ts';
 import { verifyBoth } from './verify-both.ts';
@@ -40,17 +39,6 @@ async function found(forgery: Forgery, recompute = true): Promise<readonly strin
 }
 
 const orphanOf = (report: Json) => report.findings.find(({ kind }: Json) => kind === 'account');
-
-/** Says something else of a finding, and all that follows from it. */
-function redecide(report: Json, finding: Json, vector: Json): void {
-  Object.assign(finding.vector, vector);
-  const decision = decide(finding.vector);
-  Object.assign(finding, decision.primary, {
-    all: decision.all.map(({ rule, verdict, effect }) => ({ rule, verdict, effect })),
-    sentence: sentenceOf(decision, { vector: finding.vector, directory: [], scim: [] }),
-  });
-  report.effects = report.findings.reduce((all: Json, { effect }: Json) => ({ ...all, [effect]: (all[effect] ?? 0) + 1 }), {});
-}
 
 describe('the recomputation of whoever did not leave', () => {
   it('derives the totals, the accounts that are nobody’s, who has not begun and whom no roster names', async () => {
