@@ -251,9 +251,11 @@ export async function countListedAgain(q: Queryable, workspaceId: WorkspaceId, i
   return rows[0]?.count ?? 0;
 }
 
-const isListedAgain = `person.listing <> 'listed' and exists (
-         select from roster_stage as stage
+// No join, and so looked up by the key of the stage for each of the few who are not listed, whatever the planner thinks of it.
+const isListedAgain = `person.listing <> 'listed' and (
+         select true from roster_stage as stage
          where stage.workspace_id = $1 and stage.import_id = $2 and stage.employee_id = person.employee_id and ${isTaken('stage')}
+         limit 1
        )`;
 
 /** The next so many of them behind one, in order of their id. */

@@ -41,11 +41,12 @@ export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, 
     `with open as materialized (
        select rejected.* from roster_rejected_row as rejected where rejected.workspace_id = $1 and rejected.taken_at is null
      ),
-     taken as not materialized (
-       select stage.employee_id, (stage.row ->> 'startDate')::date as first_day, person.email_key
+     -- Materialized: joined by the day alone, each rejected row would be held against each row of that day.
+     taken as materialized (
+       select stage.employee_id, (stage.row ->> 'startDate')::date as first_day, ${sha256Of('person.email_key')} as address_sha256
        from roster_stage as stage
        join person on person.workspace_id = stage.workspace_id and person.employee_id = stage.employee_id
-       where stage.workspace_id = $1 and stage.import_id = $2 and ${isTaken('stage')}
+       where stage.workspace_id = $1 and stage.import_id = $2 and ${isTaken('stage')} and exists (select from open)
      ),
      settled as (
        select open.import_id, open.ordinal
@@ -56,8 +57,7 @@ export async function settleRejections(tx: Queryable, workspaceId: WorkspaceId, 
        union
        select open.import_id, open.ordinal
        from open
-       join taken on taken.first_day = open.start_date
-       where ${isOfAddress}
+       join taken on taken.first_day = open.start_date and ${isOfAddress}
      )
      update roster_rejected_row as rejected
      set taken_at = $3, taken_by = $2
@@ -72,7 +72,7 @@ const couldNotBeRead = (column: 'work_email' | 'start_date') => `exists (
            select from open as cell
            where cell.import_id = open.import_id and cell.line = open.line and cell.column_name = '${column}')`;
 
-const isOfAddress = `open.address_sha256 = ${sha256Of('taken.email_key')}`;
+const isOfAddress = 'open.address_sha256 = taken.address_sha256';
 
 /** SQL for the hash of a text. */
 function sha256Of(text: string): string {
