@@ -54,7 +54,8 @@ const failing: ReadonlySet<Behind | 'NEVER'> = new Set(['DELETED', 'DISABLED', '
 export function anyBehind(accounts: readonly ReadBehind[]): Behind | undefined {
   const words = accounts.map(behindAs);
   const first = worstBehind(words);
-  return words.every((word) => word === first || (failing.has(word) && first !== undefined && failing.has(first))) ? first : 'UNSETTLED';
+  const isSettled = words.every((word) => word === first) || words.every((word) => failing.has(word));
+  return isSettled ? first : 'UNSETTLED';
 }
 
 /** What counts where a person has several active SCIM users; undefined where nothing is said of any. */

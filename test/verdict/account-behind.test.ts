@@ -52,6 +52,10 @@ describe('what is behind a SCIM user', () => {
   });
 });
 
+it('is not known, perhaps, of what was deleted when its directory was last read', () => {
+  expect(statesBehind('UNKNOWN')).toEqual(['UNKNOWN', 'SOFT_DELETED']);
+});
+
 describe('what a state vector says of it', () => {
   it.each([
     {
@@ -81,6 +85,6 @@ describe('what a state vector says of it', () => {
     { name: 'nothing of a user who is not active', users: [{ state: 'INACTIVE', behind: 'DISABLED' }], says: {} },
     { name: 'nothing where nothing is said of a user', users: [{ state: 'ACTIVE' }], says: {} },
   ] as const)('is $name', ({ says, users }) => {
-    expect(behindOf(users)).toEqual(says);
+    expect(behindOf(users)).toStrictEqual(says);
   });
 });

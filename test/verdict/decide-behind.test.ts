@@ -14,6 +14,13 @@ interface Row {
 describe('the decision table, where several accounts are, or nobody knows whether somebody is employed', () => {
   it.each<Row>([
     {
+      story: 'a leaver whose account works still, assigned and never provisioned: nothing is said as of somebody who is here',
+      given: { employment: 'ENDED', scim: 'NEVER', directoryTiming: 'PENDING', scimTiming: 'NO_ACCOUNT' },
+      primary: 'L09',
+      effect: 'PEND',
+      all: ['L09'],
+    },
+    {
       story: 'an excluded account whose owner is employed or not',
       given: { employment: 'NONE', classification: 'EXCLUDED_OWNER_UNSETTLED' },
       primary: 'X07',

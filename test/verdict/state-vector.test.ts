@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { worstDirectoryState, worstScimState } from '../../src/verdict/index.ts';
+import { worstDirectoryState, worstRole, worstScimState } from '../../src/verdict/index.ts';
 
 describe('of several accounts of one person', () => {
   it.each([
@@ -24,6 +24,19 @@ describe('of several accounts of one person', () => {
     'what may let somebody in counts, then doubt, then what keeps them out: $counts of $states over SCIM',
     ({ states, counts }) => {
       expect(worstScimState(states)).toBe(counts);
+    },
+  );
+
+  it.each([
+    { roles: ['MATCH', 'UNKNOWN', 'DRIFTING', 'DRIFT'], counts: 'DRIFT' },
+    { roles: ['MATCH', 'UNKNOWN', 'DRIFTING'], counts: 'DRIFTING' },
+    { roles: ['NONE', 'MATCH', 'UNKNOWN'], counts: 'UNKNOWN' },
+    { roles: ['NONE', 'MATCH'], counts: 'MATCH' },
+    { roles: [], counts: 'NONE' },
+  ] as const)(
+    'a role that is proven wrong counts, then one that is not known, then whatever is right: $counts of $roles',
+    ({ roles, counts }) => {
+      expect(worstRole(roles)).toBe(counts);
     },
   );
 });
