@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -198,6 +200,23 @@ describe('the sandbox, for programs that we did not write', () => {
     await Promise.race([written, early]);
     return readFileSync(path, 'utf8');
   }
+});
+
+describe('the sandbox as npm starts it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall npm '));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is the very process that npm hands its signals to, and ends by them', async () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: Readonly<Record<string, string>> };
+    const file = join(folder, 'ready.json');
+    const script = scripts['sandbox']?.replace('npm run --silent build', 'true') ?? ''; // others work by the build
+    const shell = spawn('sh', ['-c', `${script} --ready-file "$0"`, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const closed = once(shell, 'close');
+    await once(shell.stdout, 'data');
+    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as Ready;
+    process.kill(pid);
+    expect([await closed, pid]).toEqual([[0, null], shell.pid]);
+  });
 });
 
 describe('a sandbox that does not come up', () => {
