@@ -1,4 +1,4 @@
-import { type Certificate, parseCosigner, parseVkey, readCertificates } from '../tlog/index.ts';
+import { type Certificate, parseCheckpoint, parseCosigner, parseNote, parseVkey, readCertificates } from '../tlog/index.ts';
 import { type BundleFiles, readWhole } from './bundle-files.ts';
 import { MAX_LINE_BYTES, MAX_PACKED_BYTES } from './limits.ts';
 import { openZip, type Unpacking } from './open-zip.ts';
@@ -79,7 +79,9 @@ function requireKeys({ vkeys, witnesses }: VerifyOrder): void {
   const [vkey] = vkeys.filter((key) => parseVkey(key) === undefined);
   if (vkey !== undefined) throw new UnusableFile(`${shown(vkey)} is no verifier key of a ledger: ${form}.`);
   const [witness] = witnesses.filter((key) => parseCosigner(key) === undefined);
-  if (witness !== undefined) throw new UnusableFile(`${shown(witness)} is no key of a witness: ${form}.`);
+  if (witness === undefined) return;
+  const isOfLog = parseVkey(witness) !== undefined;
+  throw new UnusableFile(`${shown(witness)} is ${isOfLog ? 'the key of a log, not of a witness' : 'no key of a witness'}: ${form}.`);
 }
 
 /** What a reader typed, without what could steer a terminal. */
@@ -95,9 +97,19 @@ async function optionsOf({ anchors, prev, recompute, tsaCa, vkeys, witnesses }: 
     recompute,
     witnesses,
     later,
-    ...(prev !== undefined && { kept: await readText(prev) }),
+    ...(prev !== undefined && { kept: await readCheckpoint(prev) }),
     ...(tsaCa !== undefined && { roots: await readRoots(tsaCa) }),
   };
+}
+
+/** Another file that was taken for it says nothing against the bundle. */
+async function readCheckpoint(file: NamedFile): Promise<string> {
+  const kept = await readText(file);
+  const note = parseNote(kept);
+  if (note === undefined || parseCheckpoint(note.text) === undefined) {
+    throw new UnusableFile(`${file.name} is no signed checkpoint: it is a text as in log/checkpoint of a bundle, to its last line.`);
+  }
+  return kept;
 }
 
 async function readRoots(file: NamedFile): Promise<readonly Certificate[]> {

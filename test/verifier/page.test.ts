@@ -91,12 +91,27 @@ describe('a verification in the page', () => {
       says: /is no verifier key of a ledger: /,
     },
     { what: 'the name of a file in its place', keys: () => ({ vkeys: ['KEY'] }), says: /^"KEY" is no verifier key of a ledger: / },
-    { what: 'the key of the ledger as one of a witness', keys: () => ({ witnesses: vkeys }), says: /is no key of a witness: / },
+    {
+      what: 'the key of the ledger as one of a witness',
+      keys: () => ({ witnesses: vkeys }),
+      says: /is the key of a log, not of a witness: /,
+    },
+    {
+      what: 'what is no key, as one of a witness',
+      keys: () => ({ witnesses: ['ann.example/w+00000000+BAAA'] }),
+      says: /is no key of a witness: /,
+    },
   ])('lays $what to whoever typed it, and not to the bundle, as verify.mjs does', async ({ keys, says }) => {
     const form = { bundle, ...keys() };
     const lines = await linesInPage(form);
     expect(lines).toEqual([expect.stringMatching(says)]);
     expect(await linesInNode(form)).toEqual(lines);
+  });
+
+  it('lays what is no checkpoint to whoever kept it, and not to the bundle, as verify.mjs does', async () => {
+    const form = { bundle, vkeys, prev: 'a letter\n' };
+    expect(await linesInPage(form)).toEqual([expect.stringMatching(/^the checkpoint that was pasted is no signed checkpoint: /)]);
+    expect(await linesInNode(form)).toEqual([expect.stringMatching(/^prev is no signed checkpoint: /)]);
   });
 
   it('tells how far it has read, up to the end', async () => {
