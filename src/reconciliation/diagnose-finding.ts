@@ -1,5 +1,5 @@
 import { ACTIVE_EXPRESSION, type CheckId } from '../activation/index.ts';
-import type { RuleId, RuleMatch } from '../verdict/index.ts';
+import { isOfRoles, type RuleId, type RuleMatch } from '../verdict/index.ts';
 
 /** What is probably behind a verdict, a closed list. */
 export type DiagnosisCode =
@@ -103,7 +103,8 @@ const diagnoses: Readonly<Record<DiagnosisCode, Omit<Diagnosis, 'code'>>> = {
     lookAt: ['GET scim/exchanges', 'GET directory/connections', checks('external-id-is-object-id')],
   },
   'source-is-stale': {
-    cause: 'A directory has not been read completely of late, so what was true then may no longer be.',
+    cause:
+      'No complete look of a directory reaches up to what is judged: it has not been read completely of late, or was not connected yet; what was seen before may be true no longer.',
     steps: [
       'POST directory/connections/{id}/check says what stands in the way: a secret that ended, a permission, the wrong cloud.',
       'Mend it, and let a run complete: POST directory/runs.',
@@ -277,9 +278,13 @@ const ofRules: readonly (readonly [RuleId, DiagnosisCode])[] = [
   ['R02', 'role-cannot-be-compared'],
 ];
 
-/** What is probably wrong where these rules apply; null where nothing is, or where it is only not due yet. Pure. */
+/**
+ * What is probably wrong where these rules apply, the primary first; null where nothing is, or where it is only not due yet. Of access that is proven to have
+ * ended in time nothing is, whatever has become of the account since. Pure.
+ */
 export function diagnosisCodeOf(all: readonly RuleMatch[]): DiagnosisCode | null {
-  const due = new Set(all.filter(({ effect }) => effect !== 'PEND').map(({ rule }) => rule));
+  const asked = all[0]?.effect === 'PASS' ? all.filter(isOfRoles) : all;
+  const due = new Set(asked.filter(({ effect }) => effect !== 'PEND').map(({ rule }) => rule));
   return ofRules.find(([rule]) => due.has(rule))?.[1] ?? null;
 }
 

@@ -54,6 +54,11 @@ describe('the diagnosis of a verdict', () => {
       expected: 'offboarding-late',
     },
     {
+      name: 'a leaver who was in time, and whose account vanished since',
+      given: { ...leaver, directory: 'VANISHED', scim: 'INACTIVE', scimTiming: 'IN_TIME' },
+      expected: null,
+    },
+    {
       name: 'a leaver who was in time',
       given: { ...leaver, directory: 'DISABLED', scim: 'INACTIVE', scimTiming: 'IN_TIME' },
       expected: null,
