@@ -38,6 +38,7 @@ export type RecordType =
   | `disposition.${'requested' | 'approved' | 'withdrawn' | 'expired'}`
   | `finding.${'opened' | 'changed' | 'closed'}`
   | 'policy.set'
+  | 'reconciliation.ended'
   | `webhook.${'added' | 'removed' | 'disabled' | 'resumed' | 'tested'}`
   | `webhook.secret.${'added' | 'removed'}`
   | 'activation.previewed'

@@ -5,8 +5,9 @@ import { listOwners } from '../workspace/index.ts';
 import { type AnswerableRow, type AnswerableStanding, listAnswerables, tallyAnswerables } from './answerable-read-model.ts';
 import { type CountedPopulation, countEffects, sumOf, type TestPopulation } from './counted-population.ts';
 import type { DiagnosisCode } from './diagnose-finding.ts';
-import type { OwnerStanding } from './judge-owner.ts';
+import type { JudgedOwner, OwnerStanding } from './judge-owner.ts';
 import { namedAccounts } from './named-members.ts';
+import { openOwnerFindings } from './owner-finding-store.ts';
 import { accountClasses } from './report-population.ts';
 import { judgeOwners } from './review-owners.ts';
 import type { TestMember } from './test-result.ts';
@@ -78,14 +79,26 @@ async function ownersBehind(
 async function ownerMembers(q: Queryable, workspaceId: WorkspaceId, at: Instant): Promise<readonly TestMember[]> {
   const judged = await judgeOwners(q, workspaceId, at);
   const present = (await listOwners(q, workspaceId)).filter(({ endedAt }) => endedAt === null);
+  const open = (await openOwnerFindings(q, workspaceId)).filter(({ kind }) => kind === 'person-left');
   return present
     .map(({ id, name }) => {
       const found = judged.find(({ ownerId }) => ownerId === id);
-      const because = found?.sentence ?? 'Nobody is named as the person behind this owner, so nothing shows whether they are here.';
-      const effect = ownerEffects[found?.standing ?? 'unknown'];
-      return { ...nobody, position: `owner.${id}`, effect, because, owner: { id, name }, evidence: found?.evidence ?? [] };
+      const isOpen = open.some(({ ownerId }) => ownerId === id);
+      return { ...nobody, position: `owner.${id}`, ...judgeOwned(found, isOpen), owner: { id, name }, evidence: found?.evidence ?? [] };
     })
     .sort((a, b) => (a.position < b.position ? -1 : 1));
+}
+
+/** A finding that the person has left stands until a review of the owners closes it: before that, nobody has said of record that they are here. */
+function judgeOwned(found: Pick<JudgedOwner, 'sentence' | 'standing'> | undefined, isOpen: boolean): MemberVerdict {
+  if (found === undefined)
+    return { effect: 'INSUF', because: 'Nobody is named as the person behind this owner, so nothing shows whether they are here.' };
+  const { sentence, standing } = found;
+  if (standing !== 'present' || !isOpen) return { effect: ownerEffects[standing], because: sentence };
+  return {
+    effect: 'INSUF',
+    because: `${sentence} The finding that the person had left stands still: the owners are reviewed every minute, and with each run.`,
+  };
 }
 
 const ownerEffects: Readonly<Record<OwnerStanding, Effect>> = { present: 'PASS', left: 'FAIL', unknown: 'INSUF' };

@@ -1,4 +1,4 @@
-import { type Instant, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, latest, newId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { type Clock, type Database, expectManyRows, type Transaction } from '../platform/index.ts';
 import { LocalCalendar, RULES_VERSION } from '../verdict/index.ts';
 import { moveHorizon, presentHorizon } from './change-store.ts';
@@ -16,6 +16,7 @@ import { reviewOwners } from './review-owners.ts';
 import { driftsSince } from './role-drift-store.ts';
 import { countPeriods, insertRun, listRuns, lockRecording, nextRunOrd, type ReconciliationRun } from './run-store.ts';
 import { takeTurn } from './take-turn.ts';
+import { tellLongRun } from './tell-long-run.ts';
 import { emptyTally, type RunTally, tallyFrom, tallyPart, tallyWhole } from './tally-run.ts';
 import { connectionFacts, workspaceZone } from './unit-read-model.ts';
 
@@ -61,11 +62,14 @@ export async function reconcile(
     }
     await findings.end();
     await expectManyRows(tx);
-    await reviewOwners(tx, workspaceId, by);
+    // Not as of when the run began: who reads them meanwhile must not find words that are long said and cannot be read yet.
+    await reviewOwners(tx, workspaceId, { actor, at: latest(by.at, deps.clock.now()) });
     const run = { id: moment.runId, asOf: by.at, startedBy: actor, ...(tally ?? emptyTally) };
     await moveHorizon(tx, workspaceId, horizon);
     await lockRecording(tx, workspaceId);
-    await insertRun(tx, workspaceId, run, { ord: moment.ord, recordedAt: deps.clock.now(), timeZone: context.workspaceZone });
+    const recordedAt = deps.clock.now();
+    await tellLongRun(tx, workspaceId, run, recordedAt);
+    await insertRun(tx, workspaceId, run, { ord: moment.ord, recordedAt, timeZone: context.workspaceZone });
     return run;
   });
 }

@@ -2,7 +2,7 @@ import type { ComplianceTestId } from '../verdict/index.ts';
 import type { Comparison } from './compare-identities.ts';
 import { objectsOf } from './compare-sources.ts';
 import { isObject, type JsonObject, objectAt } from './json-shape.ts';
-import { named, wasSettled } from './ledger-facts.ts';
+import { mayHaveBeenThere, named, recordedAt, wasSettled } from './ledger-facts.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { instantAt, madeAt } from './read-report.ts';
 
@@ -11,7 +11,9 @@ export const OWNERS = 'owners-are-here' satisfies ComplianceTestId;
 /** Which records tell who owns the workspace, and that a person is named behind an owner. */
 export const ownerTypes = /^owner\.(created|ended|person\.named)$/;
 
-const endedTypes = ['owner.ended', 'finding.closed', 'account.classification.withdrawn', 'account.classification.expired'];
+const EXPIRED = 'account.classification.expired';
+
+const endedTypes = ['owner.ended', 'finding.closed', 'account.classification.withdrawn', EXPIRED];
 
 /** Whether a record tells of a finding that the person behind an owner has left. */
 export function tellsOfOwner({ leaf, type }: ProvenRecord): boolean {
@@ -52,9 +54,12 @@ interface Members {
 }
 
 function membersOf(records: readonly ProvenRecord[], document: JsonObject): Members {
-  const at = instantAt(madeAt(document), 'when the report was made');
-  const ended = records.filter(({ type }) => endedTypes.includes(type));
-  const [ends, sureEnds] = [ended, ended.filter((record) => wasSettled(record, at))].map((each) => new Set(each.map(subjectOf)));
+  const [asOf, at] = [instantAt(document['asOf'], 'asOf'), instantAt(madeAt(document), 'when the report was made')];
+  // A run alone says that something expired; one that had ended is the one that the report speaks by, or is missed elsewhere.
+  const isSureEnd = (record: ProvenRecord) => wasSettled(record, at) && (record.type !== EXPIRED || recordedAt(record) <= asOf);
+  // What ended later counted still.
+  const ended = records.filter((record) => endedTypes.includes(record.type) && mayHaveBeenThere(record, at));
+  const [ends, sureEnds] = [ended, ended.filter(isSureEnd)].map((each) => new Set(each.map(subjectOf)));
   const begun = (type: string) => records.filter((record) => record.type === type && (type !== 'finding.opened' || tellsOfOwner(record)));
   const sure = (type: string) => begun(type).filter((record) => wasSettled(record, at) && ends?.has(subjectOf(record)) !== true);
   const maybe = (type: string) =>

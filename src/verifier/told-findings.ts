@@ -18,6 +18,9 @@ export interface ToldFinding {
   readonly isWrong: boolean;
 }
 
+/** Says when a run ended that took long: what it found bears when it began. */
+const RUN_ENDED = 'reconciliation.ended';
+
 /** A run by a finding that it opened, changed or closed. */
 export interface LaterRun {
   readonly record: Pick<ProvenRecord, 'index' | 'type'>;
@@ -33,7 +36,9 @@ export class ToldFindings {
   readonly #madeBy: string;
   readonly #listed: ReadonlySet<unknown>;
   readonly #told = new Map<string, ToldFinding>();
-  #later: LaterRun | undefined;
+  /** Runs that began after the as-of, and long before the report was made, by when that was; and which of all runs ended only around then, or since. */
+  readonly #later = new Map<string, LaterRun>();
+  readonly #underWay = new Set<unknown>();
 
   /** `madeAt`: when the report was written, or frozen. `listed`: ids of its findings. */
   constructor({ asOf, listed, madeAt }: { readonly asOf: unknown; readonly madeAt: unknown; readonly listed: ReadonlySet<unknown> }) {
@@ -44,11 +49,13 @@ export class ToldFindings {
   }
 
   note({ index, leaf, type }: ProvenRecord): void {
-    const { recorded_at: at, subject } = leaf;
+    const { detail, recorded_at: at, subject } = leaf;
+    if (type === RUN_ENDED && isObject(detail) && String(at) > this.#madeBy) this.#underWay.add(detail['as_of']);
     if (!types.test(type) || !isObject(subject) || typeof subject['id'] !== 'string' || subject['kind'] !== 'finding') return;
     const { id } = subject;
     if (String(at) <= this.#asOf) this.#noteFinding(id, { index, leaf, type });
-    else if (String(at) <= this.#madeBy) this.#later ??= { record: { index, type }, at: String(at) };
+    else if (String(at) <= this.#madeBy && !this.#later.has(String(at)))
+      this.#later.set(String(at), { record: { index, type }, at: String(at) });
   }
 
   #noteFinding(id: string, { index, leaf, type }: Pick<ProvenRecord, 'index' | 'leaf' | 'type'>): void {
@@ -69,7 +76,7 @@ export class ToldFindings {
 
   /** A run that judged after the as-of, and that was over when the report was made, which speaks as of the last one; undefined where the ledger tells of none. */
   get later(): LaterRun | undefined {
-    return this.#later;
+    return [...this.#later.values()].find(({ at }) => !this.#underWay.has(at));
   }
 
   /** Undefined where the ledger tells of none. */

@@ -4,6 +4,7 @@ import { DAY_MS, type Instant, newId, plusMs } from '../../src/kernel/index.ts';
 import { reconcile, setPolicy } from '../../src/reconciliation/index.ts';
 import { insertRun, listRuns, lockRecording } from '../../src/reconciliation/run-store.ts';
 import type { Queryable } from '../../src/platform/index.ts';
+import { lastingClock } from '../support/clock.ts';
 import { untilBlocked } from '../support/until-blocked.ts';
 import { eachTest } from './each-test.ts';
 import { ann, annsAccount, LONG_AGO, march } from './facts.ts';
@@ -174,7 +175,7 @@ describe('findings as of a past instant', () => {
     await threeStand();
     given.world.clock.set(march(12));
     const { id } = await reconcile(
-      { database: given.db.database, clock: { ...given.world.clock, now: lasting(march(12), DAY_MS) } },
+      { database: given.db.database, clock: lastingClock(march(12), DAY_MS) },
       given.world.facts.workspaceId,
       'system',
     );
@@ -351,12 +352,3 @@ describe('a run', () => {
     expect(await kept()).toEqual([{ rule: 'S13', since: 1, until: 3 }]);
   });
 });
-
-/** A clock of a run that takes its time: the first look at it is when the run begins, later ones when it ends. */
-function lasting(at: Instant, ms: number): () => Instant {
-  let looks = 0;
-  return () => {
-    looks += 1;
-    return looks === 1 ? at : plusMs(at, ms);
-  };
-}

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ReportUnit, reconcile, reportPopulation, setPolicy } from '../../src/reconciliation/index.ts';
-import type { SteppingClock } from '../support/clock.ts';
+import { MINUTE_MS } from '../../src/kernel/index.ts';
+import { lastingClock, type SteppingClock } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ann, annsAccount, type Facts, LONG_AGO, march, NOW } from './facts.ts';
+import { ann, annsAccount, type Facts, LONG_AGO, leavesOf, march, NOW } from './facts.ts';
 import { judgeableWorkspace } from './judgeable-workspace.ts';
 
 let db: TestDatabase;
@@ -391,5 +392,18 @@ describe('the verdict on an employment period', () => {
       { version: 1, slaHours: 24 },
     ]);
     expect(judged.map(({ deadline }) => deadline?.latest)).toEqual(['2026-02-10T00:00:00.000Z', march(9, 4)]);
+  });
+});
+
+describe('a run', () => {
+  it.each([
+    { took: 'five minutes', ms: 5 * MINUTE_MS, told: [] },
+    { took: 'longer', ms: 20 * MINUTE_MS, told: ['2026-03-10T12:20:00.000Z'] },
+  ])('that took $took says when it ended, or need not', async ({ ms, told }) => {
+    const { asOf, id } = await reconcile({ database: db.database, clock: lastingClock(NOW, ms) }, facts.workspaceId, 'system');
+    const leaves = await leavesOf(db.owner, facts.workspaceId, 'reconciliation.');
+    const ended = { type: 'reconciliation.ended', subject: { kind: 'reconciliation-run', id }, detail: { as_of: asOf }, actor: 'system' };
+    expect(leaves).toMatchObject(told.map((at) => ({ ...ended, recorded_at: at })));
+    expect(leaves).toHaveLength(told.length);
   });
 });

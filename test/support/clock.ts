@@ -20,3 +20,14 @@ export function steppingClock(start: Instant = '2026-03-03T09:00:00.000Z' as Ins
     },
   };
 }
+
+/** A clock of a run that takes its time: the first look at it is when the run begins, later ones when it ends. */
+export function lastingClock(at: Instant, ms: number): Clock {
+  let looks = 0;
+  return {
+    now: () => {
+      looks += 1;
+      return looks === 1 ? at : plusMs(at, ms);
+    },
+  };
+}

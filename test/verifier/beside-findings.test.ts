@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY_MS, HOUR_MS, plusMs } from '../../src/kernel/index.ts';
 import { createOwner } from '../../src/workspace/index.ts';
+import { namePerson } from '../../src/workspace/name-owner-person.ts';
 import { user } from '../directory/simulated-tenant.ts';
 import { recount, testOf } from './forged-findings.ts';
 import { type Forgery, type Json, resealed } from './resealed.ts';
@@ -20,6 +21,8 @@ let workspace: SealingWorkspace;
  * person left, beside one of whom nobody says who they are.
  */
 let sealed: Map<string, Buffer>;
+/** An hour later somebody who works was named behind that owner, whom nobody has reviewed since. */
+let named: Map<string, Buffer>;
 beforeAll(async () => {
   workspace = await sealingWorkspace();
   const { at, bundleOf, client, clock, connected, database, post, tenant } = workspace;
@@ -39,15 +42,21 @@ beforeAll(async () => {
   for (const [n, accountId] of others.entries())
     await post('/account-links', { personId: people[n], system: 'directory', accountId, action: 'link', reason: 'asked them' });
   const gone = { personId: people[2] };
-  for (const [name, person] of [['Olga', gone] as const, ['Otto', undefined] as const])
-    await createOwner({ database, clock }, workspaceId, { name, ...(person && { person }) });
+  const olga = await createOwner({ database, clock }, workspaceId, { name: 'Olga', person: gone });
+  await createOwner({ database, clock }, workspaceId, { name: 'Otto' });
   at('2026-03-09T08:00:00.000Z');
   for (const account of accounts.slice(2)) await tenant.control('POST', `/users/${account.id}/withhold`, { withheld: true });
   await connection.sync();
   clock.advance(HOUR_MS);
   await post('/reconciliation/runs', {});
   clock.advance(HOUR_MS);
-  sealed = await bundleOf(await post('/reports', { kind: 'interim', periodStart: '2026-03-01T00:00:00.000Z', periodEnd: clock.now() }));
+  const reported = async () =>
+    bundleOf(await post('/reports', { kind: 'interim', periodStart: '2026-03-01T00:00:00.000Z', periodEnd: clock.now() }));
+  sealed = await reported();
+  const person = { tenantId: null, objectId: null, personId: people[0] ?? null };
+  const naming = { ownerId: olga.id, person, reason: null, at: clock.advance(HOUR_MS), actor: 'system' };
+  await database.transaction((tx) => namePerson(tx, workspaceId, naming));
+  named = await reported();
 }, 180_000);
 afterAll(() => workspace.close());
 
@@ -62,6 +71,12 @@ it('is a bundle in which all holds, and in which nobody who works has a finding'
   expect(testOf(report, 'directory-accounts-have-people').effects).toEqual({ PASS: 2, INSUF: 1 });
   expect(testOf(report, 'owners-are-here').effects).toEqual({ FAIL: 1, INSUF: 1 });
   expect(await found(sealed)).toEqual([]);
+});
+
+it('is a bundle in which all holds, too, before a review has closed the finding about an owner who is somebody else by now', async () => {
+  const report = JSON.parse(named.get('report.json')?.toString('utf8') ?? '');
+  expect(testOf(report, 'owners-are-here').effects).toEqual({ INSUF: 2 });
+  expect(await found(named)).toEqual([]);
 });
 
 describe('what no finding tells of, altered by whoever can seal anew', () => {
