@@ -104,7 +104,7 @@ const diagnoses: Readonly<Record<DiagnosisCode, Omit<Diagnosis, 'code'>>> = {
   },
   'source-is-stale': {
     cause:
-      'No complete look of a directory reaches up to what is judged: it has not been read completely of late, or was not connected yet; what was seen before may be true no longer.',
+      'No complete look of a directory reaches up to what is judged: it has not been read completely of late, or not since its audit log told that the account was restored or enabled, or was not connected yet; what was seen before may be true no longer.',
     steps: [
       'POST directory/connections/{id}/check says what stands in the way: a secret that ended, a permission, the wrong cloud.',
       'Mend it, and let a run complete: POST directory/runs.',

@@ -1,5 +1,5 @@
 import { type Instant, plusMs } from '../kernel/index.ts';
-import { endInterval, type InstantRange, type StateVector, startInterval } from '../verdict/index.ts';
+import { endInterval, type InstantRange, type RoleStanding, startInterval } from '../verdict/index.ts';
 import type { Due, EvaluationContext } from './evaluation.ts';
 import type { Stage } from './gather-systems.ts';
 import { PROPAGATION_MS } from './propagation.ts';
@@ -12,7 +12,8 @@ interface PeriodDue {
   /** When the person's next employment begins. */
   readonly next: InstantRange | undefined;
   readonly stage: Stage;
-  readonly vector: StateVector;
+  /** By SCIM user, as `roleStandingsOf` has them. */
+  readonly roles: ReadonlyMap<string, RoleStanding>;
   readonly systems: readonly UnitSystem[];
 }
 
@@ -20,16 +21,19 @@ interface PeriodDue {
  * An employment begins, ends, or goes on in another; access has to be gone; provisioning has had its time. That a source went stale concerns
  * everybody, and is no single unit's business.
  */
-export function dueOfPeriod({ person, period, next, stage, vector, systems }: PeriodDue): Due {
+export function dueOfPeriod({ person, period, next, stage, roles, systems }: PeriodDue): Due {
   const { context, leaving } = stage;
-  const drift = vector.role === 'DRIFTING' ? [plusMs(context.driftSince.get(person.personId) ?? context.at, PROPAGATION_MS)] : [];
+  const since = context.driftSince.get(person.personId);
+  const drifts = [...roles].flatMap(([userId, role]) =>
+    role === 'DRIFTING' ? [plusMs(since?.get(userId) ?? context.at, PROPAGATION_MS)] : [],
+  );
   return {
     at: firstAfter(context.at, [
       ...turnsOf(period, context),
       ...(next === undefined ? [] : [next.earliest, next.latest]),
       // At the deadline itself there is still time.
       ...(leaving !== null && systems.some(isUnended) ? [plusMs(leaving.deadline.earliest, 1)] : []),
-      ...drift,
+      ...drifts,
       ...propagationEnds(person.directory),
     ]),
     isGrowing: stage.isOpen ? systems.some(isUnended) : isLookLeft(stage),

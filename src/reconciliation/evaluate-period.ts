@@ -55,15 +55,21 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
   const scim = withAccountsBehind(scimSystems(person, stage), { person, directory: directory.filter(isCounted), roles, context });
   const vector = vectorOf(employment, { person, period, directory, scim, roles, stage });
   const systems = [...directory, ...scim, ...releasedOf(known, period, stage)];
-  return conclude({
+  const evaluation = conclude({
     decideVector: context.decideVector,
     unit: { kind: 'employment_period', id: period.id, personId: person.personId },
     vector,
     systems,
     leaving,
     evidence: restsOn(person, period, vector),
-    due: dueOfPeriod({ person, period, next: next?.start, stage, vector, systems }),
+    due: dueOfPeriod({ person, period, next: next?.start, stage, roles, systems }),
   });
+  return withDrifting(evaluation, roles);
+}
+
+function withDrifting(evaluation: Evaluation, roles: ReadonlyMap<string, RoleStanding>): Evaluation {
+  const drifting = [...roles].flatMap(([userId, role]) => (role === 'DRIFT' || role === 'DRIFTING' ? [userId] : []));
+  return drifting.length === 0 ? evaluation : { ...evaluation, drifting };
 }
 
 /** HR's latest word on the employment, which tells its status and its kind, too; and that a roster left the person out, where nobody has said what that means. */

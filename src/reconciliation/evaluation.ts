@@ -15,6 +15,7 @@ import type { DecideVector } from './decided-vectors.ts';
 import { contentText, essenceText, systemsButEvaluatedAt } from './evaluation-text.ts';
 import type { SeenDirectories } from './directory-freshness.ts';
 import type { ReportPolicy, UnitSystem } from './report-population.ts';
+import type { DriftsSince } from './role-drift-store.ts';
 
 /** What every unit of a run is evaluated against. */
 export interface EvaluationContext {
@@ -25,8 +26,7 @@ export interface EvaluationContext {
   readonly calendar: LocalCalendar;
   readonly decideVector: DecideVector;
   readonly directories: SeenDirectories;
-  /** By person: since which run their role is known to differ from the directory's. */
-  readonly driftSince: ReadonlyMap<string, Instant>;
+  readonly driftSince: DriftsSince;
 }
 
 /** The unit that a verdict is about: an employment period, or an account for which nobody answers. */
@@ -59,6 +59,8 @@ export interface Evaluation {
   /** Of every rule that applies, each once. */
   readonly effects: readonly Effect[];
   readonly due: Due;
+  /** The SCIM users whose role differs from the directory's, for however long. Left out: none does. */
+  readonly drifting?: readonly string[];
   /** SHA-256, in hex, of what makes it this verdict and no other; a mere later look at the same facts leaves it as it is. */
   readonly digest: string;
   /** SHA-256, in hex, of all that it says but for when it was judged. */

@@ -1,7 +1,9 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import type { WorkspaceId } from '../kernel/index.ts';
+import type { Instant, WorkspaceId } from '../kernel/index.ts';
 import { expectFewRows, expectManyRows, type Transaction } from '../platform/index.ts';
 import { ownPairs, type Pair } from './account-behind-read-model.ts';
+import { isCutOff, withLooks } from './account-looks.ts';
+import { completeLooks } from './complete-look-read-model.ts';
 import { evaluateAccount } from './evaluate-account.ts';
 import { evaluatePeriod } from './evaluate-period.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
@@ -10,7 +12,7 @@ import { type FindingStep, planFinding } from './plan-findings.ts';
 import { type PersonUnits, personFacts } from './person-facts-read-model.ts';
 import { type FreeUnit, openFreeUnits } from './population-read-model.ts';
 import { decidedRoles } from './role-claims-read-model.ts';
-import { keepDrifts } from './role-drift-store.ts';
+import { type Drift, keepDrifts } from './role-drift-store.ts';
 import { type FreeUnitFacts, unmatchedFacts } from './unit-read-model.ts';
 
 /** Accounts without a person whose facts are looked up at a time. */
@@ -40,8 +42,9 @@ export async function* judgeUnits(tx: Transaction, workspaceId: WorkspaceId, { c
   await expectManyRows(tx);
   const nextFree = await openFreeUnits(tx, workspaceId, among);
   if (among !== undefined) await expectFewRows(tx);
+  const looks: Looks = new Map();
   for await (const people of personFacts(tx, workspaceId, { among: among?.people, at: context.at, limit: BATCH })) {
-    yield await judgePeople(tx, workspaceId, { people, context });
+    yield await judgePeople(tx, workspaceId, { people, looks, context });
     await othersTurn();
   }
   await expectFewRows(tx);
@@ -70,28 +73,42 @@ async function* ahead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
   }
 }
 
+/** By connection: until when complete looks had confirmed what they showed, once somebody of the run asked. */
+type Looks = Map<string, readonly Instant[]>;
+
 interface PeopleJudged {
   readonly people: readonly PersonUnits[];
+  readonly looks: Looks;
   readonly context: EvaluationContext;
 }
 
-async function judgePeople(tx: Transaction, workspaceId: WorkspaceId, { people: known, context }: PeopleJudged): Promise<JudgedBatch> {
-  const people = await withOwnAccounts(tx, workspaceId, known);
+async function judgePeople(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { people: known, looks, context }: PeopleJudged,
+): Promise<JudgedBatch> {
+  const people = await withLooksAt(tx, workspaceId, { people: await withOwnAccounts(tx, workspaceId, known), looks });
   const judged = people.flatMap((person) =>
     person.periods.map((period) => ({ open: person.open.get(period.id) ?? null, evaluation: evaluatePeriod(person, period, context) })),
   );
   const evaluations = judged.flatMap(({ evaluation }) => (evaluation === 'continued' ? [] : [evaluation]));
-  const drifting = driftingOf(evaluations);
-  await keepDrifts(tx, workspaceId, {
-    begun: [...drifting].filter((personId) => !context.driftSince.has(personId)),
-    ended: people.flatMap(({ personId }) => (context.driftSince.has(personId) && !drifting.has(personId) ? [personId] : [])),
-    at: context.at,
-  });
+  await keepDrifts(tx, workspaceId, { ...turnsOfDrifts(people, evaluations, context), at: context.at });
   return {
     steps: judged.flatMap(({ open, evaluation }) => planFinding(evaluation === 'continued' ? undefined : evaluation, open)),
     employmentPeriods: judged.length,
     continued: judged.length - evaluations.length,
   };
+}
+
+/** When anybody looked at the accounts of those who are read up to another instant than now. */
+async function withLooksAt(
+  tx: Transaction,
+  workspaceId: WorkspaceId,
+  { people, looks }: Pick<PeopleJudged, 'looks' | 'people'>,
+): Promise<readonly PersonUnits[]> {
+  const connections = people.filter(isCutOff).flatMap(({ directory }) => directory.map(({ connectionId }) => connectionId));
+  for (const id of new Set(connections)) if (!looks.has(id)) looks.set(id, await completeLooks(tx, workspaceId, id));
+  return people.map((person) => (isCutOff(person) ? withLooks(person, looks) : person));
 }
 
 /** With which account each SCIM user goes, of the few who have several: nobody else needs to be asked about. */
@@ -116,8 +133,20 @@ function judgeAccounts(units: readonly FreeUnitFacts[], context: EvaluationConte
   };
 }
 
-/** Whose role differs, for however long. */
-function driftingOf(evaluations: readonly Evaluation[]): ReadonlySet<string> {
-  const drifts = evaluations.filter(({ vector }) => vector.role === 'DRIFT' || vector.role === 'DRIFTING');
-  return new Set(drifts.flatMap(({ unit }) => unit.personId ?? []));
+/** Whose role differs and did not before, and the other way round. Most people have none that differs. */
+function turnsOfDrifts(
+  people: readonly PersonUnits[],
+  evaluations: readonly Evaluation[],
+  { driftSince }: EvaluationContext,
+): Record<'begun' | 'ended', readonly Drift[]> {
+  const now = new Map<string, ReadonlySet<string>>();
+  for (const { drifting = [], unit } of evaluations) {
+    if (unit.personId !== null && drifting.length > 0) now.set(unit.personId, new Set([...(now.get(unit.personId) ?? []), ...drifting]));
+  }
+  const before = people.flatMap(({ personId }) => [...(driftSince.get(personId)?.keys() ?? [])].map((userId) => ({ personId, userId })));
+  const begun = [...now].flatMap(([personId, userIds]) => [...userIds].map((userId) => ({ personId, userId })));
+  return {
+    begun: begun.filter(({ personId, userId }) => driftSince.get(personId)?.has(userId) !== true),
+    ended: before.filter(({ personId, userId }) => now.get(personId)?.has(userId) !== true),
+  };
 }

@@ -40,7 +40,7 @@ export function readDirectoryAccount(facts: DirectoryFacts, look: Look): ReadAcc
   const seen = directoryStateOf(stretches);
   const state = !look.isFresh && (seen === 'ENABLED' || seen === 'DISABLED') ? 'UNKNOWN' : seen;
   const covered = look.isFresh && look.isOpen && seen !== 'VANISHED';
-  const timing = timingOf(look, covered, (end) => directoryWindow(stretches, end, look));
+  const timing = timingOf(look, covered, (end) => directoryWindow(stretches, end, { ...look, looks: facts.looks }));
   const isExact = stretches.some((stretch) => stretch.isExact && stretch.from === timing?.firstProvenUnusable);
   return {
     system: 'directory',

@@ -8,20 +8,23 @@ import type { DirectoryFacts, PersonFacts, ScimFacts } from './unit-facts.ts';
 
 /**
  * By active SCIM user: the role that it carries against the values of the app roles that the directory assigns to the account behind it, itself or through a
- * group. It cannot be said when the assignments changed, so a difference counts from the run that first saw one of the person's.
+ * group. It cannot be said when the assignments changed, so a difference counts from the run that first saw it.
  */
 export function roleStandingsOf(person: PersonFacts, context: EvaluationContext): ReadonlyMap<string, RoleStanding> {
   const accounts = theirs(person.directory);
-  const since = context.driftSince.get(person.personId) ?? context.at;
-  const drift = msBetween(since, context.at) < PROPAGATION_MS ? 'DRIFTING' : 'DRIFT';
   return new Map(
     theirs(person.scim)
       .filter(isActive)
       .map((user) => {
         const standing = comparedRole(user, accountsBehind(person, user.accountId, accounts), context);
-        return [user.accountId, standing === 'DRIFT' ? drift : standing];
+        return [user.accountId, standing === 'DRIFT' ? driftOf(person, user.accountId, context) : standing];
       }),
   );
+}
+
+function driftOf({ personId }: PersonFacts, userId: string, { at, driftSince }: EvaluationContext): RoleStanding {
+  const since = driftSince.get(personId)?.get(userId) ?? at;
+  return msBetween(since, at) < PROPAGATION_MS ? 'DRIFTING' : 'DRIFT';
 }
 
 /** Where any of several accounts may be behind the user, it is settled only where it comes to the same by each (I10). */

@@ -44,6 +44,7 @@ function goingOn([before, { confirmedUntil }]: Shown, after: DirectoryFacts): Di
     stretches: [...ended, ...after.stretches],
     roles: [...rolesBefore(before, confirmedUntil, after), ...after.roles],
     linkedBefore,
+    ...(before.looks !== undefined && { looks: [...before.looks, ...(after.looks ?? [])].sort() }),
   };
 }
 

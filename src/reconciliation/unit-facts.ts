@@ -83,6 +83,8 @@ export interface DirectoryFacts {
   readonly link: LinkFacts | null;
   /** By which it was the person's when an earlier connection showed it. */
   readonly linkedBefore: readonly LedgerRecordId[];
+  /** As `Cut` has them, by the connections that showed it. Left out: nobody asked, since nothing is read of the person up to another instant than now. */
+  readonly looks?: readonly Instant[];
 }
 
 export interface ScimStretch extends ScimReceipt {

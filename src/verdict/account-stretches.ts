@@ -1,6 +1,7 @@
 import { earliest, type Instant, latest, plusMs } from '../kernel/index.ts';
+import { judgesSince, type RuleEdition } from './decide.ts';
 import type { InstantRange } from './end-interval.ts';
-import { type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
+import { type Cut, type ObservedWindow, observedWindow, type Stretch } from './observed-window.ts';
 import type { DirectoryState, ScimState } from './state-vector.ts';
 
 /** One state of a directory account, and for how long it was seen; or, by its audit log alone, that it was restored, whether enabled or not, or enabled, for however long. */
@@ -49,11 +50,8 @@ export function directoryStretch({ state, from, seenFrom, to, isExact }: Directo
 }
 
 /** Up to when an account is read, and until when what goes on is confirmed. */
-export interface Reading {
-  readonly until: Instant;
+export interface Reading extends Cut {
   readonly confirmedUntil: Instant;
-  /** As `TimingInput` has it. */
-  readonly mayBeEmployedFrom?: Instant | undefined;
 }
 
 /** Receipts are exact to the millisecond, so what a user last became is proven at `until` itself. */
@@ -71,9 +69,9 @@ function scimStretches(receipts: readonly ScimReceipt[], until: Instant): readon
 export function scimWindow(
   receipts: readonly ScimReceipt[],
   end: InstantRange,
-  { until, mayBeEmployedFrom }: Omit<Reading, 'confirmedUntil'>,
+  { until, mayBeEmployedFrom }: Omit<Cut, 'looks'>,
 ): ObservedWindow {
-  const window = observedWindow(scimStretches(receipts, until), end, until, mayBeEmployedFrom);
+  const window = observedWindow(scimStretches(receipts, until), end, { until, mayBeEmployedFrom });
   const { firstProvenUnusable, lastProvenUsable } = window;
   if (lastProvenUsable !== null || firstProvenUnusable === null) return window;
   if (mayBeEmployedFrom !== undefined && receipts.some(({ active, from }) => active && from <= until)) return window;
@@ -88,10 +86,15 @@ const states: Record<Exclude<DirectorySighting['state'], 'restored'>, DirectoryS
   vanished: 'VANISHED',
 };
 
-/** The state that an account was last seen in, by its sightings in time order. That it was restored since alters nothing of that. */
-export function directoryStateOf(sightings: readonly Pick<DirectorySighting, 'state'>[]): DirectoryState {
+/**
+ * The state that an account was last seen in, by its sightings in time order; unknown where the audit log has told since that it was restored, or enabled, and nobody has looked (I8).
+ * Reports up to format 4 went by what was seen.
+ */
+export function directoryStateOf(sightings: readonly Pick<DirectorySighting, 'state'>[], edition: RuleEdition = 'present'): DirectoryState {
   const last = sightings.findLast(({ state }) => state !== 'restored')?.state;
-  return last === undefined || last === 'restored' ? 'UNKNOWN' : states[last];
+  if (last === undefined || last === 'restored') return 'UNKNOWN';
+  const isOpen = sightings.at(-1)?.state === 'restored' && judgesSince(edition, 5);
+  return isOpen && last !== 'vanished' ? 'UNKNOWN' : states[last];
 }
 
 /** The state that a SCIM user last became. */

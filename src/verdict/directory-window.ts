@@ -7,13 +7,14 @@ import { type MayBeBack, type ObservedWindow, observedWindow, type Stretch, type
 /**
  * The window in which a directory account's access ended, by what was seen of it up to `until`. One that was disabled before the end and vanished before it may have been
  * enabled out of sight: nothing says that it was unusable when the employment ended (I8, I10). So may one that was found off again after that, and one that was restored:
- * what is proven then is the window that holds either way, with the other one beside it. Reports up to format 4 looked at neither.
+ * what is proven then is the window that holds either way, with the other one beside it. Reports up to format 4 looked at neither, nor at when anybody had looked.
  */
 export function directoryWindow(
   sightings: readonly DirectorySighting[],
   end: InstantRange,
-  { edition = 'present', ...reading }: Reading & { readonly edition?: RuleEdition },
+  { edition = 'present', ...given }: Reading & { readonly edition?: RuleEdition },
 ): ObservedWindow {
+  const reading = judgesSince(edition, 5) ? given : { ...given, looks: undefined };
   const window = windowBy(sightings, directoryStretches(leftAsItWas(sightings), reading.confirmedUntil), { end, reading });
   const { firstProvenUnusable: ended } = window;
   if (!judgesSince(edition, 5) || ended === null) return window;
@@ -40,9 +41,9 @@ function isSame(a: WindowInstants, b: WindowInstants): boolean {
 function windowBy(
   sightings: readonly DirectorySighting[],
   stretches: readonly Stretch[],
-  { end, reading: { mayBeEmployedFrom, until } }: { readonly end: InstantRange; readonly reading: Reading },
+  { end, reading }: { readonly end: InstantRange; readonly reading: Reading },
 ): ObservedWindow {
-  const window = observedWindow(stretches, end, until, mayBeEmployedFrom);
+  const window = observedWindow(stretches, end, reading);
   const wasSeenSince = stretches.some(({ from, to, usable }) => usable !== null && latest(from, to) >= end.latest);
   return sightings.at(-1)?.state === 'vanished' && !wasSeenSince ? { ...window, firstProvenUnusable: null } : window;
 }

@@ -36,22 +36,31 @@ export interface MayBeBack extends WindowInstants {
   readonly since: Instant;
 }
 
+/** Up to when an account is read. */
+export interface Cut {
+  /** The evaluation, or the moment before the person's next employment: a rehire is no reactivation. */
+  readonly until: Instant;
+  /** As `TimingInput` has it. */
+  readonly mayBeEmployedFrom?: Instant | undefined;
+  /**
+   * Until when complete looks had confirmed what they showed, in time order, as far as they were made by either instant. Use that goes on beyond it is proven by it until the last of
+   * them alone: what was seen in the next employment says nothing of the time between. Left out: it was confirmed in every moment.
+   */
+  readonly looks?: readonly Instant[] | undefined;
+}
+
 /**
- * The window in which access ended, read from an account's stretches in time order, up to and including `until`
- * (the evaluation, or the moment before the person's next employment: a rehire is no reactivation).
+ * The window in which access ended, read from an account's stretches in time order, up to and including `until`.
  * A return counts as reactivation only where the account was proven unusable at or after the end of employment;
  * a return that may have happened before the end is simply use (I10). Use that may have been before the account was proven unusable, since an
  * answer can be behind, is no return: as long as it is the last word, no end is proven either. Where the directory names an end before its last
  * answer that still showed use, access ended somewhere between the two: neither is taken for true against the other (I10).
  * From `mayBeEmployedFrom` on use may be that of the person's next employment: it proves none of this one, and a return is told with its instant.
  */
-export function observedWindow(
-  stretches: readonly Stretch[],
-  end: InstantRange,
-  until: Instant,
-  mayBeEmployedFrom?: Instant,
-): ObservedWindow {
-  const known = stretches.filter((stretch) => stretch.from <= until).map((stretch) => ({ ...stretch, to: earliest(stretch.to, until) }));
+export function observedWindow(stretches: readonly Stretch[], end: InstantRange, { looks, mayBeEmployedFrom, until }: Cut): ObservedWindow {
+  const known = stretches
+    .filter((stretch) => stretch.from <= until)
+    .map((stretch) => ({ ...stretch, to: heldUntil(stretch, until, looks) }));
   const unusableAfterEnd = known.findIndex((stretch) => stretch.usable === false && stretch.to >= end.latest);
   const proof = known[unusableAfterEnd];
   const again = proof && known.slice(unusableAfterEnd).find((stretch) => stretch.usable && stretch.to > proof.from);
@@ -60,16 +69,22 @@ export function observedWindow(
   const lastUsable = before.findLastIndex(({ usable }) => usable === true || (usable === null && again === undefined));
   const ended = before.slice(lastUsable + 1).find(({ usable }) => usable === false);
   return {
-    ...inOrder(lastUse(before, mayBeEmployedFrom), ended?.from ?? null),
+    ...inOrder(lastUse(before, mayBeEmployedFrom, looks), ended?.from ?? null),
     provenUsableAgain: again === undefined || proof === undefined ? null : provenAfter(again, proof),
   };
 }
 
+/** Until when a stretch held, of what is read up to an instant. */
+function heldUntil({ from, to, usable }: Stretch, instant: Instant, looks: Cut['looks']): Instant {
+  if (to <= instant || usable !== true || looks === undefined) return earliest(to, instant);
+  return latest(from, looks.findLast((look) => look <= instant) ?? from);
+}
+
 /** The last use that was proven while nobody may have been employed again. */
-function lastUse(stretches: readonly Stretch[], before: Instant | undefined): Instant | null {
+function lastUse(stretches: readonly Stretch[], before: Instant | undefined, looks: Cut['looks']): Instant | null {
   if (before === undefined) return stretches.findLast(({ usable }) => usable)?.to ?? null;
   const last = stretches.findLast(({ usable, from }) => usable && from < before);
-  return last === undefined ? null : earliest(last.to, plusMs(before, -1));
+  return last === undefined ? null : heldUntil(last, plusMs(before, -1), looks);
 }
 
 function inOrder(used: Instant | null, ended: Instant | null): Omit<ObservedWindow, 'mayBeBack' | 'provenUsableAgain'> {

@@ -56,7 +56,9 @@ const sentences: Record<RuleId, Say> = {
   L11: (facts) => saying(facts, 'EARLY', early),
   L12: (facts) => saying(facts, 'IN_TIME', inTime),
   S01: ({ vector }) =>
-    `${vector.directory !== 'UNKNOWN' && vector.scim === 'UNKNOWN' ? 'SCIM' : 'The directory'} has not been read completely of late, so the present state is not known.`,
+    vector.directory !== 'UNKNOWN' && vector.scim === 'UNKNOWN'
+      ? stale('SCIM')
+      : 'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
   S02: () => 'The directory account has vanished from what the directory shows; absence does not prove that it was disabled or deleted.',
   S03: () =>
     'The directory account is deleted, but the SCIM user is still active: provisioning no longer manages it, so deactivate it by hand.',
@@ -104,7 +106,15 @@ const sentences: Record<RuleId, Say> = {
         : 'The person may have held a privileged role when the employment ended: one was given or taken away between two looks around the end, SCIM brought one that the catalogue does not grant, or no longer has, or the policy changed which roles are privileged while the employment may have ended. So the deadline lies between the tighter one for those and the general one.',
 };
 
-/** What rules said in other words in reports up to `rollcall-report/3`, which verify by them. */
+function stale(source: string): string {
+  return `${source} has not been read completely of late, so the present state is not known.`;
+}
+
+/** What rules said in other words in reports up to `rollcall-report/4`, which verify by them; and up to `rollcall-report/3`. */
+const sentencesBefore5: Partial<Record<RuleId, Say>> = {
+  S01: ({ vector }) => stale(vector.directory === 'UNKNOWN' ? 'The directory' : 'SCIM'),
+};
+
 const sentencesBefore4: Partial<Record<RuleId, Say>> = {
   X03: () =>
     'More than one candidate answers to the same identifier, so whose account it is has not been settled: link or unlink it by hand.',
@@ -116,8 +126,9 @@ const sentencesBefore4: Partial<Record<RuleId, Say>> = {
 
 /** One plain sentence, with figures, on why a rule applies. Lower bounds are rounded down and upper bounds up, never towards a verdict. */
 export function sentenceFor(rule: RuleId, facts: SentenceFacts, edition: RuleEdition = 'present'): string {
-  const say = (judgesSince(edition, 4) ? undefined : sentencesBefore4[rule]) ?? sentences[rule];
-  return say(facts);
+  const before4 = judgesSince(edition, 4) ? undefined : sentencesBefore4[rule];
+  const before5 = judgesSince(edition, 5) ? undefined : sentencesBefore5[rule];
+  return (before4 ?? before5 ?? sentences[rule])(facts);
 }
 
 /** What a finding says: why the verdict, then what is to be said of roles, what was decided after the end about whose accounts these are, and when nobody looked. */

@@ -66,16 +66,27 @@ function recomputeDirectory(system: JudgedSystem, around: Around): DerivedAccoun
   const { evaluatedAt: until, mayBeEmployedFrom } = system.timing;
   const before = earlierAccounts(system, around);
   const { known, wrong } = citedOnly([...before.seen, ...observationsOf(system.accountId, system, around)], system, facts);
+  const looks = looksShowing(known, facts);
+  const lookedAt = looks.map(({ confirmedUntil }) => confirmedUntil);
   const windows = confirmations(known, { facts, until }).map((confirmedBy) => ({
     confirmedBy,
     window: directoryWindow(
       known.filter(({ shownAgainBy }) => isKnownBy(confirmedBy, shownAgainBy)).map(({ sighting }) => sighting),
       end,
-      { confirmedUntil: confirmedBy?.confirmedUntil ?? until, until, mayBeEmployedFrom, edition },
+      { confirmedUntil: confirmedBy?.confirmedUntil ?? until, until, mayBeEmployedFrom, looks: lookedAt, edition },
     ),
   }));
-  const state = directoryStateOf(known.map(({ sighting }) => sighting));
-  return compare(system, { windows, state, known, wrong: [...before.wrong, ...wrong, ...misplaced(system, known)] });
+  const state = directoryStateOf(
+    known.map(({ sighting }) => sighting),
+    edition,
+  );
+  return compare(system, { windows, state, known, looks, wrong: [...before.wrong, ...wrong, ...misplaced(system, known)] });
+}
+
+/** The complete looks of the connections that showed an account, in time order. */
+function looksShowing(known: readonly Observed<DirectorySighting>[], facts: LedgerFacts): readonly CompleteLook[] {
+  const connections = new Set(known.map(({ record }) => connectionOf(record)));
+  return [...connections].flatMap((id) => completeLooks(id, facts)).toSorted((a, b) => (a.confirmedUntil < b.confirmedUntil ? -1 : 1));
 }
 
 /** Whether a verdict that knew one look may have known another. */
@@ -154,6 +165,7 @@ function recomputeScim(system: JudgedSystem, { end, facts }: Around): DerivedAcc
     windows: [{ window: scimWindow(receipts, end, { until, mayBeEmployedFrom }), confirmedBy: null }],
     state: scimStateOf(receipts.at(-1)),
     known,
+    looks: [],
     wrong,
   });
 }
@@ -197,10 +209,12 @@ interface Found {
   readonly windows: readonly { readonly window: ObservedWindow; readonly confirmedBy: CompleteLook | null }[];
   readonly state: DirectoryState | ScimState;
   readonly known: readonly Observed<{ readonly from: Instant; readonly isExact?: boolean }>[];
+  /** All of its directory. */
+  readonly looks: readonly CompleteLook[];
   readonly wrong: readonly string[];
 }
 
-function compare(system: JudgedSystem, { windows, state, known, wrong }: Found): DerivedAccount {
+function compare(system: JudgedSystem, { windows, state, known, looks, wrong }: Found): DerivedAccount {
   const { timing, accountId } = system;
   const claimed = windowOf(timing);
   const { window, confirmedBy } = windows.find((each) => same(windowOf(each.window), claimed)) ??
@@ -230,7 +244,7 @@ function compare(system: JudgedSystem, { windows, state, known, wrong }: Found):
         : [`its ${system.system} account ${accountId} is given as ${system.state}; records ${by} give ${state}`]),
     ],
     wrongUse: differing('is given as last proven usable', 'lastProvenUsable'),
-    looks: looksOf(known, confirmedBy),
+    looks: [...looksOf(known, confirmedBy), ...looks.filter(({ confirmedUntil }) => confirmedUntil === window.lastProvenUsable)],
   };
 }
 

@@ -82,7 +82,10 @@ interface ToldState {
 function directoryStates(id: string, { edition, facts }: Basis): readonly ToldState[] {
   const cited = facts.about('directory-account', id).map((record) => record.id);
   const seen = directoryObservations(id, { facts, cited, until: facts.asOf, edition });
-  return seen.map(({ record }, index) => ({ record, state: directoryStateOf(seen.slice(0, index + 1).map(({ sighting }) => sighting)) }));
+  return seen.map(({ record }, index) => {
+    const until = seen.slice(0, index + 1).map(({ sighting }) => sighting);
+    return { record, state: directoryStateOf(until, edition) };
+  });
 }
 
 function scimStates(id: string, facts: LedgerFacts): readonly ToldState[] {

@@ -1832,8 +1832,10 @@ table role_drift
   workspace_id uuid not null
   person_id uuid not null
   since timestamp(3) with time zone not null
-  constraint role_drift_pkey PRIMARY KEY (workspace_id, person_id)
+  scim_user_id uuid not null
+  constraint role_drift_pkey PRIMARY KEY (workspace_id, person_id, scim_user_id)
   constraint role_drift_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id)
+  constraint role_drift_workspace_id_scim_user_id_fkey FOREIGN KEY (workspace_id, scim_user_id) REFERENCES scim_user(workspace_id, id)
   grant delete, insert, select to rollcall_server
 
 table roster_held_end

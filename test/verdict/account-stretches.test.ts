@@ -51,10 +51,22 @@ describe('what sightings of a directory account prove', () => {
     ['soft_deleted', 'SOFT_DELETED'],
     ['hard_deleted', 'HARD_DELETED'],
     ['vanished', 'VANISHED'],
-  ] as const)('is the state of an account last seen %s, whether it was restored since or not: %s', (state, expected) => {
+  ] as const)('is the state of an account last seen %s: %s', (state, expected) => {
     expect(directoryStateOf([{ state: 'enabled' }, { state }])).toBe(expected);
-    expect(directoryStateOf([{ state }, { state: 'restored' }])).toBe(expected);
+    expect(directoryStateOf([{ state: 'restored' }, { state }])).toBe(expected);
   });
+
+  it.each([
+    ['disabled', 'UNKNOWN', 'DISABLED'],
+    ['soft_deleted', 'UNKNOWN', 'SOFT_DELETED'],
+    ['vanished', 'VANISHED', 'VANISHED'],
+  ] as const)(
+    'is no state of an account seen %s and restored since, which nobody has looked at: %s; up to format 4 %s (I8)',
+    (state, now, before) => {
+      expect(directoryStateOf([{ state }, { state: 'restored' }])).toBe(now);
+      expect(directoryStateOf([{ state }, { state: 'restored' }], 'before-5')).toBe(before);
+    },
+  );
 });
 
 describe('what receipts prove of a SCIM user', () => {

@@ -75,7 +75,7 @@ describe('the window in which access ended', () => {
     { story: 'a stretch runs into the rehire', stretches: [on(-90, 150)], until: 99, window: [99, null, null] },
   ])('is read right where $story', ({ story, stretches, until = 200, window }) => {
     const [lastProvenUsable, firstProvenUnusable, provenUsableAgain] = window.map((hours) => (hours === null ? null : at(hours)));
-    const { isContradicted, ...instants } = observedWindow(stretches, end, at(until));
+    const { isContradicted, ...instants } = observedWindow(stretches, end, { until: at(until) });
     expect(instants).toEqual({ lastProvenUsable, firstProvenUnusable, provenUsableAgain });
     expect(isContradicted === true).toBe(story.includes('after the end that the directory names'));
   });
@@ -88,10 +88,36 @@ describe('the window in which access ended', () => {
   ])('takes no use for proof that may be of the next employment: $story (I10)', ({ stretches, window }) => {
     const [used, unusable, again] = window.map((hours) => (hours === null ? null : at(hours)));
     const before = used === at(9) ? plusMs(at(10), -1) : used;
-    expect(observedWindow(stretches, end, at(20), at(10))).toEqual({
+    expect(observedWindow(stretches, end, { until: at(20), mayBeEmployedFrom: at(10) })).toEqual({
       lastProvenUsable: before,
       firstProvenUnusable: unusable,
       provenUsableAgain: again,
     });
+  });
+
+  it.each<{ story: string; stretches: readonly Stretch[]; looks: readonly number[]; cut: { until: number; mayBe?: number }; used: number }>(
+    [
+      { story: 'the last look before it is days before', stretches: [on(-90, 150)], looks: [-20, 110], cut: { until: 99 }, used: -20 },
+      { story: 'somebody looked in between', stretches: [on(-90, 150)], looks: [-20, 50, 110], cut: { until: 99 }, used: 50 },
+      { story: 'somebody looked in that very moment', stretches: [on(-90, 150)], looks: [-20, 99, 110], cut: { until: 99 }, used: 99 },
+      {
+        story: 'nobody had looked before but when it was first seen',
+        stretches: [on(-90, 150)],
+        looks: [110],
+        cut: { until: 99 },
+        used: -90,
+      },
+      { story: 'it ended before', stretches: [on(-90, 60), off(61, 150)], looks: [-20, 110], cut: { until: 99 }, used: 60 },
+      { story: 'it may have begun before', stretches: [on(-90, 15)], looks: [3, 12], cut: { until: 20, mayBe: 10 }, used: 3 },
+    ],
+  )('takes use that runs into the next employment for proven until somebody looked: $story (I10)', ({ stretches, looks, cut, used }) => {
+    const mayBeEmployedFrom = cut.mayBe === undefined ? undefined : at(cut.mayBe);
+    const window = observedWindow(stretches, end, { until: at(cut.until), mayBeEmployedFrom, looks: looks.map(at) });
+    expect(window.lastProvenUsable).toBe(at(used));
+  });
+
+  it('takes no use for a return that was seen in the next employment alone', () => {
+    const stretches = [on(-90, 4), off(5, 50), on(5, 150)];
+    expect(observedWindow(stretches, end, { until: at(99), looks: [at(-20), at(110)] })).toMatchObject({ provenUsableAgain: null });
   });
 });

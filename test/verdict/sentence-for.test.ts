@@ -30,12 +30,12 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
   {
     rule: 'S01',
     given: { directory: 'ENABLED', scim: 'ACTIVE', behind: 'UNKNOWN' },
-    says: 'The directory has not been read completely of late, so the present state is not known.',
+    says: 'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
   },
   {
     rule: 'S01',
     given: { directory: 'UNKNOWN', scim: 'UNKNOWN' },
-    says: 'The directory has not been read completely of late, so the present state is not known.',
+    says: 'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
   },
   {
     rule: 'S04',
@@ -70,7 +70,7 @@ const sentences: readonly { readonly rule: RuleId; readonly given?: Partial<Stat
   {
     rule: 'S01',
     given: { directory: 'UNKNOWN' },
-    says: 'The directory has not been read completely of late, so the present state is not known.',
+    says: 'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
   },
   {
     rule: 'S01',

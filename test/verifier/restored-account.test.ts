@@ -1,41 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR_MS, MINUTE_MS } from '../../src/kernel/index.ts';
-import { user } from '../directory/simulated-tenant.ts';
 import { type Json, resealed } from './resealed.ts';
-import type { SealedLeavers } from './sealed-leavers.ts';
-import { type SealingWorkspace, sealingWorkspace } from './sealing-workspace.ts';
+import { type Sealed, sealedAfter, type Stage } from './sealed-after.ts';
 import { verifyBoth } from './verify-both.ts';
 
-type Sealed = Pick<SealedLeavers, 'files' | 'signer' | 'vkey'>;
-
-interface Stage extends Pick<SealingWorkspace, 'at' | 'clock' | 'tenant'> {
-  readonly look: () => Promise<void>;
-  readonly ids: readonly string[];
-}
-
 /** A report on people who left, by name, after what is played with their accounts. */
-async function sealedAfter(names: readonly string[], play: (stage: Stage) => Promise<void>): Promise<Sealed> {
-  const workspace = await sealingWorkspace();
-  const { bundleOf, clock, close, connected, post, signer, tenant, vkey } = workspace;
-  const rows = names.map((name, index) => `${index + 1},${name}@contoso.example,${name},2020-01-01,2026-03-05,UTC`);
-  await post('/policies', { slaHours: 24 });
-  await post(
-    '/roster/imports?mode=import',
-    ['employee_id,work_email,display_name,start_date,end_date,time_zone', ...rows].join('\n'),
-    'text/csv',
-  );
-  const users = await tenant.createUsers(names.map((name) => user(name)));
-  const directory = await connected();
-  const look = async () => void (await directory.sync());
-  await look();
-  await play({ ...workspace, look, ids: users.map(({ id }) => id) });
-  await post('/reconciliation/runs', {});
-  const files = await bundleOf(
-    await post('/reports', { kind: 'interim', periodStart: '2026-03-01T00:00:00.000Z', periodEnd: clock.now() }),
-  );
-  await close();
-  return { files, signer, vkey };
-}
+const leaversAfter = (names: readonly string[], play: (stage: Stage) => Promise<void>): Promise<Sealed> =>
+  sealedAfter({ names, rows: names.map((name, index) => `${index + 1},${name}@contoso.example,${name},2020-01-01,2026-03-05,UTC`), play });
 
 const turn = ({ tenant }: Stage, id: string, accountEnabled: boolean) => tenant.control('PATCH', `/users/${id}`, { accountEnabled });
 
@@ -89,7 +60,7 @@ async function oneEnabled(stage: Stage): Promise<void> {
 
 let sealed: Sealed;
 beforeAll(async () => {
-  sealed = await sealedAfter(['again', 'disabled', 'between'], threeRestored);
+  sealed = await leaversAfter(['again', 'disabled', 'between'], threeRestored);
 }, 180_000);
 
 const findingsOf = ({ findings }: Json): readonly Json[] =>
@@ -158,7 +129,7 @@ describe('the recomputation of accounts that were restored between two looks', (
 
 describe('the recomputation of an account that was enabled between two looks that show it off', () => {
   it('comes to the doubt that the server came to, and finds out where it is left out', async () => {
-    const enabled = await sealedAfter(['enabled'], oneEnabled);
+    const enabled = await leaversAfter(['enabled'], oneEnabled);
     const [finding] = findingsOf(JSON.parse(enabled.files.get('report.json')?.toString('utf8') ?? ''));
     expect([finding.verdict, lineOf(finding).timing.mayBeBack]).toEqual([
       'TIMING_INDETERMINATE',

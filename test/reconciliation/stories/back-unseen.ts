@@ -105,6 +105,7 @@ export const backUnseen: Chapter = {
       verdict: {
         rule: 'L06',
         effect: 'INSUF',
+        also: ['S01'],
         sentence:
           'The directory account is past its deadline of 2026-03-08T00:00:00.000Z and not proven unusable; it was last proven usable at 2026-03-07T03:55:00.000Z, was unusable by 2026-03-07T05:00:00.000Z, and was restored at 2026-03-10T11:30:00.000Z by the directory’s audit log, which does not say whether it was enabled; the next complete look decides.',
       },
@@ -117,6 +118,7 @@ export const backUnseen: Chapter = {
       verdict: {
         rule: 'L03',
         effect: 'FAIL',
+        also: ['S01'],
         sentence:
           'The directory account was proven usable 5.9 h after the deadline, last at 2026-03-08T05:55:00.000Z, was unusable by 2026-03-08T08:00:00.000Z, and was restored at 2026-03-10T11:30:00.000Z by the directory’s audit log, which does not say whether it was enabled.',
       },
@@ -143,6 +145,7 @@ export const backUnseen: Chapter = {
       verdict: {
         rule: 'L06',
         effect: 'INSUF',
+        also: ['S01'],
         sentence:
           'The directory account is past its deadline of 2026-03-08T00:00:00.000Z and not proven unusable; it was last proven usable at 2026-03-07T03:55:00.000Z, was unusable by 2026-03-07T05:00:00.000Z, and was enabled at 2026-03-10T11:30:00.000Z by the directory’s audit log, which does not say until when; the next complete look decides.',
       },
@@ -175,6 +178,7 @@ export const backUnseen: Chapter = {
       verdict: {
         rule: 'L09',
         effect: 'PEND',
+        also: ['S01'],
         sentence:
           'The directory account is not yet proven unusable and has until 2026-03-08T00:00:00.000Z; it was last proven usable at 2026-03-06T18:55:00.000Z, was unusable by 2026-03-06T20:00:00.000Z, and was restored at 2026-03-07T02:30:00.000Z by the directory’s audit log, which does not say whether it was enabled.',
       },

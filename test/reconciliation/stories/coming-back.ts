@@ -243,6 +243,31 @@ export const comingBack: Chapter = {
       },
     },
     {
+      title:
+        'Rehired weeks later, and nobody looked between the day before the end and the new employment: the account may have been off in between',
+      hr: [{ to: '2026-02-06' }, { from: '2026-03-02' }],
+      directory: [account(enabled)],
+      looks: [{ at: '2026-02-05 06:00' }, { at: '2026-03-02 06:00' }, { at: '2026-03-10 11:00' }],
+      verdict: {
+        rule: 'L07',
+        effect: 'INSUF',
+        sentence:
+          'The directory account is past its deadline of 2026-02-08T00:00:00.000Z and nobody is looking at it: it was last proven usable at 2026-02-05T05:55:00.000Z. Nobody looked at the whole directory between 2026-02-05T06:01:00.000Z and 2026-03-02T06:00:00.000Z: no such look was made.',
+      },
+    },
+    {
+      title: 'The same, and somebody looked a week after the deadline: it was in use then',
+      hr: [{ to: '2026-02-06' }, { from: '2026-03-02' }],
+      directory: [account(enabled)],
+      looks: [{ at: '2026-02-14 06:00' }, { at: '2026-03-02 06:00' }, { at: '2026-03-10 11:00' }],
+      verdict: {
+        rule: 'L03',
+        effect: 'FAIL',
+        sentence:
+          'The directory account was proven usable 149.9 h after the deadline, last at 2026-02-14T05:55:00.000Z, and nothing was seen to end it since. Nobody looked at the whole directory between 2026-02-14T06:01:00.000Z and 2026-03-02T06:00:00.000Z: no such look was made.',
+      },
+    },
+    {
       title: 'Enabled again four days before the new employment begins: nobody was employed then',
       hr: [{ to: '2026-02-06' }, { from: '2026-03-02' }],
       directory: [

@@ -33,7 +33,8 @@ export const nobodysAccounts: Chapter = {
         rule: 'S01',
         effect: 'INSUF',
         also: ['S07'],
-        sentence: 'The directory has not been read completely of late, so the present state is not known.',
+        sentence:
+          'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
       },
     },
     {

@@ -27,6 +27,7 @@ import {
   JUDGED_AT,
   type Link,
   LONG_AGO,
+  type Looked,
   type Moment,
   type Policy,
   type ScimUser,
@@ -73,8 +74,14 @@ function contextOf(story: Story): EvaluationContext {
     calendar: new LocalCalendar(),
     decideVector: vectorDecider(),
     directories: seenDirectories(connections, at),
-    driftSince: new Map(story.roleDiffersSince === undefined ? [] : [[PERSON, instantAt(story.roleDiffersSince)]]),
+    driftSince: new Map([[PERSON, driftsOf(story)]]),
   };
+}
+
+function driftsOf({ scim = [] }: Story): ReadonlyMap<string, Instant> {
+  return new Map(
+    scim.flatMap(({ roleDiffersSince: since }, index) => (since === undefined ? [] : [[scimId(index), instantAt(since)] as const])),
+  );
 }
 
 function connectionsOf(story: Story): readonly ConnectionFacts[] {
@@ -160,16 +167,25 @@ function policyOf({ atSite, hours, businessDays, privileged }: Policy): ReportPo
   };
 }
 
-function personOf({ hr = [], dropped, directory = [], scim = [] }: Story): PersonFacts {
+function personOf({ hr = [], dropped, directory = [], looks, scim = [] }: Story): PersonFacts {
   return {
     personId: PERSON,
     droppedAt: dropped === undefined ? null : instantAt(dropped),
     droppedRecordId: dropped === undefined ? null : RECORD,
     periods: hr.map(periodOf),
-    directory: directory.map(directoryOf),
+    directory: directory.map((given, index) => ({
+      ...directoryOf(given, index),
+      ...(looks !== undefined && { looks: confirmedBy(looks, given) }),
+    })),
     scim: scim.map(scimOf),
     ownAccounts: new Map(scim.map(({ carries }, index) => [scimId(index), carries === undefined ? [] : [directoryId(carries - 1)]])),
   };
+}
+
+/** Until when the looks of a story had confirmed what they showed, each a minute long. */
+function confirmedBy(looks: readonly Looked[], account: DirectoryAccount): readonly Instant[] {
+  const { directory: shownBy } = account;
+  return looks.flatMap(({ at, directory, failed }) => (directory === shownBy && failed === undefined ? [provenBy(instantAt(at))] : []));
 }
 
 /** The accounts as they are known where nobody answers for them. */

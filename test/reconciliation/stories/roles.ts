@@ -18,9 +18,8 @@ export const roles: Chapter = {
     {
       title: 'A mover kept the old role since yesterday',
       hr: [{}],
-      roleDiffersSince: '2026-03-09 10:00',
       directory: [{ role: 'reviewer', ...account(enabled) }],
-      scim: [{ role: 'admin', ...user(created) }],
+      scim: [{ role: 'admin', roleDiffersSince: '2026-03-09 10:00', ...user(created) }],
       verdict: {
         rule: 'S16',
         effect: 'OK',
@@ -32,9 +31,8 @@ export const roles: Chapter = {
     {
       title: 'The role was changed in the directory half an hour ago: provisioning has time to follow',
       hr: [{}],
-      roleDiffersSince: '2026-03-10 11:30',
       directory: [{ role: 'reviewer', ...account(enabled) }],
-      scim: [{ role: 'admin', ...user(created) }],
+      scim: [{ role: 'admin', roleDiffersSince: '2026-03-10 11:30', ...user(created) }],
       verdict: {
         rule: 'S16',
         effect: 'OK',

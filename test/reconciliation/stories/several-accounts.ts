@@ -112,7 +112,8 @@ export const severalAccounts: Chapter = {
       verdict: {
         rule: 'S01',
         effect: 'INSUF',
-        sentence: 'The directory has not been read completely of late, so the present state is not known.',
+        sentence:
+          'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
       },
     },
     {
@@ -169,13 +170,12 @@ export const severalAccounts: Chapter = {
     {
       title: 'The SCIM user of every day has the role that only the account for administration is assigned',
       hr: [{}],
-      roleDiffersSince: '2026-03-09 10:00',
       directory: [
         { role: 'reviewer', ...account(enabled) },
         { role: 'admin', ...account(enabled) },
       ],
       scim: [
-        { carries: 1, role: 'admin', ...user(created) },
+        { carries: 1, role: 'admin', roleDiffersSince: '2026-03-09 10:00', ...user(created) },
         { carries: 2, role: 'admin', ...user(created) },
       ],
       verdict: {
@@ -190,14 +190,13 @@ export const severalAccounts: Chapter = {
       title:
         'The SCIM user for administration never got the role that its account is assigned; that the other one has its own excuses nothing',
       hr: [{}],
-      roleDiffersSince: '2026-03-09 10:00',
       directory: [
         { role: 'reviewer', ...account(enabled) },
         { role: 'admin', ...account(enabled) },
       ],
       scim: [
         { carries: 1, role: 'reviewer', ...user(created) },
-        { carries: 2, ...user(created) },
+        { carries: 2, roleDiffersSince: '2026-03-09 10:00', ...user(created) },
       ],
       verdict: {
         rule: 'S16',
@@ -205,6 +204,26 @@ export const severalAccounts: Chapter = {
         also: ['R01'],
         sentence:
           'The person is employed, and the directory account and the SCIM user are both in use. The SCIM user’s role is not the one that the directory assigns, for longer than provisioning needs: a role that was taken away is kept, or one that was given never came.',
+      },
+    },
+    {
+      title:
+        'The role of the SCIM user for administration differs since this run alone: that the other one’s differed since yesterday leaves it the time that provisioning needs',
+      hr: [{}],
+      directory: [
+        { role: 'reviewer', ...account(enabled) },
+        { role: 'admin', ...account(enabled) },
+      ],
+      scim: [
+        { carries: 1, role: 'reviewer', roleDiffersSince: '2026-03-09 10:00', ...user(created) },
+        { carries: 2, role: 'reviewer', ...user(created) },
+      ],
+      verdict: {
+        rule: 'S16',
+        effect: 'OK',
+        also: ['R01'],
+        sentence:
+          'The person is employed, and the directory account and the SCIM user are both in use. The SCIM user’s role is not the one that the directory assigns; provisioning has time to follow.',
       },
     },
     {

@@ -9,6 +9,8 @@ import {
   enabled,
   enabledUntil,
   goneFrom,
+  restoredAt,
+  toldEnabledAt,
   user,
   vanishedFrom,
 } from './story.ts';
@@ -37,7 +39,8 @@ export const sourcesDisagree: Chapter = {
       verdict: {
         rule: 'S01',
         effect: 'INSUF',
-        sentence: 'The directory has not been read completely of late, so the present state is not known.',
+        sentence:
+          'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
       },
     },
     {
@@ -50,6 +53,49 @@ export const sourcesDisagree: Chapter = {
         effect: 'INSUF',
         sentence:
           'The directory account has vanished from what the directory shows; absence does not prove that it was disabled or deleted.',
+      },
+    },
+    {
+      title:
+        'Deleted in the directory and restored since, says its audit log, and nobody has looked: that the SCIM user is active may be right',
+      hr: [{}],
+      directory: [account(enabledUntil('2026-03-09 06:00'), deletedAt('2026-03-09 06:30'), restoredAt('2026-03-10 11:30'))],
+      scim: [user(created)],
+      verdict: {
+        rule: 'S01',
+        effect: 'INSUF',
+        sentence:
+          'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
+      },
+    },
+    {
+      title: 'Disabled in the directory and enabled since, says its audit log, and nobody has looked',
+      hr: [{}],
+      directory: [account(enabledUntil('2026-03-09 06:00'), disabledFrom('2026-03-09 07:00'), toldEnabledAt('2026-03-10 11:30'))],
+      scim: [user(created)],
+      verdict: {
+        rule: 'S01',
+        effect: 'INSUF',
+        sentence:
+          'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
+      },
+    },
+    {
+      title: 'Deleted in the directory and restored, and the next look showed it disabled: the SCIM user is active by mistake',
+      hr: [{}],
+      directory: [
+        account(
+          enabledUntil('2026-03-09 06:00'),
+          deletedAt('2026-03-09 06:30', '2026-03-09 09:00'),
+          restoredAt('2026-03-09 09:30', '2026-03-09 10:00'),
+          disabledFrom('2026-03-09 10:00'),
+        ),
+      ],
+      scim: [user(created)],
+      verdict: {
+        rule: 'S04',
+        effect: 'FAIL',
+        sentence: 'The directory account is disabled, but the SCIM user is still active: provisioning is stale or in quarantine.',
       },
     },
     {
@@ -134,7 +180,8 @@ export const sourcesDisagree: Chapter = {
       verdict: {
         rule: 'S01',
         effect: 'INSUF',
-        sentence: 'The directory has not been read completely of late, so the present state is not known.',
+        sentence:
+          'The directory has not been read completely of late, or not since the account was restored or enabled, so the present state is not known.',
       },
     },
     {

@@ -82,6 +82,8 @@ export interface ScimUser {
   readonly isProtectedRole?: true;
   /** What it carried before, and until when. */
   readonly hadRole?: readonly { readonly role: string; readonly until: Moment }[];
+  /** Since when its role is known to differ. */
+  readonly roleDiffersSince?: Moment;
   /** What it became by a request that was received, and when. */
   readonly became: readonly { readonly is: 'active' | 'inactive' | 'deleted'; readonly at: Moment }[];
 }
@@ -140,8 +142,6 @@ export interface Story {
   readonly zone?: string;
   /** Left out: Tuesday 2026-03-10 12:00. */
   readonly judgedAt?: Moment;
-  /** Since when the role is known to differ. */
-  readonly roleDiffersSince?: Moment;
   readonly verdict: Verdict | 'continued';
 }
 

@@ -82,9 +82,8 @@ function accountsOf(story: Story): readonly string[] {
   ];
 }
 
-function circumstancesOf({ policy, policyBefore, zone, judgedAt = JUDGED_AT, roleDiffersSince }: Story): readonly string[] {
+function circumstancesOf({ policy, policyBefore, zone, judgedAt = JUDGED_AT }: Story): readonly string[] {
   return [
-    ...(roleDiffersSince === undefined ? [] : [`The roles are known to differ since ${roleDiffersSince}.`]),
     ...(policy === undefined ? [] : [`Policy: ${policyOf(policy)}.`]),
     ...(policyBefore === undefined ? [] : [`Policy until ${policyBefore.until}: ${policyOf(policyBefore)}.`]),
     ...(zone === undefined ? [] : [`The workspace keeps ${zone}.`]),
@@ -155,7 +154,10 @@ function seenOf({ is, from, until, exact, isToldEnabled }: Seen): string {
   return `${stateWords[is]} from ${from} ${until === undefined ? 'on' : `to ${until}`}`;
 }
 
-function scimOf({ carries, link, role, isProtectedRole, isUnknownRole, hadRole = [], became, taken }: ScimUser, story: Story): string {
+function scimOf(
+  { carries, link, role, isProtectedRole, isUnknownRole, hadRole = [], became, roleDiffersSince, taken }: ScimUser,
+  story: Story,
+): string {
   return [
     ...whose(link, story),
     ...takenBy(taken),
@@ -163,6 +165,7 @@ function scimOf({ carries, link, role, isProtectedRole, isUnknownRole, hadRole =
     ...became.map(({ is, at }) => `became ${is} at ${at}`),
     ...hadRole.map((had) => `carried the role “${had.role}” until ${had.until}`),
     ...(role === undefined ? [] : [`carries the role “${role}”${isUnknownRole === true ? ', which the catalogue does not know' : ''}`]),
+    ...(roleDiffersSince === undefined ? [] : [`known to differ since ${roleDiffersSince}`]),
     ...(isProtectedRole === true ? ['which the catalogue has and does not let the directory grant'] : []),
   ].join('; ');
 }
