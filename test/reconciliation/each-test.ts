@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { there } from '../support/there.ts';
 import type { Facts } from './facts.ts';
 
 /** What the tests of a file stand on; it is there once they run. */
@@ -34,9 +35,4 @@ export function eachTest<World extends EndableWorld>(make: (db: TestDatabase) =>
     },
   };
   return given;
-}
-
-function there<Thing>(thing: Thing | undefined): Thing {
-  if (thing === undefined) throw new Error('it is there while tests run');
-  return thing;
 }

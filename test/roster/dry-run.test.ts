@@ -1,33 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY_MS, type Instant, newId } from '../../src/kernel/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { administrationServer } from '../support/loopback.ts';
-import { ANN, BEN, CEM, HEADER, type RosterServer, rosterServer, routesOf } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
+import { ANN, BEN, CEM, HEADER, routesOf } from './roster-server.ts';
 
 const DAN_LEFT = '4,dan@contoso.example,Dan Dorn,2019-01-01,2020-12-31,,';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
+const given = eachRoster('2026-03-02T08:00:00.000Z' as Instant);
 
 beforeEach(async () => {
-  clock = steppingClock('2026-03-02T08:00:00.000Z' as Instant);
-  at = await rosterServer(db, clock);
-  await at.post('mode=import', [ANN, BEN, CEM, DAN_LEFT]);
-  clock.advance(DAY_MS);
+  await given.at.post('mode=import', [ANN, BEN, CEM, DAN_LEFT]);
+  given.clock.advance(DAY_MS);
 });
-afterEach(() => at.close());
 
 type People = Readonly<Record<string, { readonly total: number; readonly people: readonly object[] }>>;
 
 async function concerned(rows: readonly string[], query = ''): Promise<People> {
-  const { body, status } = await at.post(`mode=dry-run${query}`, rows);
+  const { body, status } = await given.at.post(`mode=dry-run${query}`, rows);
   expect(status).toBe(200);
   return body['people'] as People;
 }
@@ -58,7 +47,7 @@ describe('whom a dry run concerns', () => {
               { field: 'end_date', before: null, after: '2026-03-31' },
               { field: 'last_day_worked', before: null, after: '2026-03-27' },
             ],
-            end: { before: null, after: { from: '2026-03-27T23:00:00.000Z', to: '2026-03-27T23:00:00.000Z', toldAt: clock.now() } },
+            end: { before: null, after: { from: '2026-03-27T23:00:00.000Z', to: '2026-03-27T23:00:00.000Z', toldAt: given.clock.now() } },
           },
         ],
       },
@@ -118,8 +107,8 @@ describe('whom a dry run concerns', () => {
   });
 
   it('says of somebody who is named again by what they had ended', async () => {
-    await at.post('mode=import&full=true', [ANN, BEN, DAN_LEFT]);
-    clock.advance(DAY_MS);
+    await given.at.post('mode=import&full=true', [ANN, BEN, DAN_LEFT]);
+    given.clock.advance(DAY_MS);
     const people = await concerned([ANN, BEN, CEM, DAN_LEFT]);
     expect(people['changed']).toMatchObject({
       total: 1,
@@ -132,18 +121,18 @@ describe('whom a dry run concerns', () => {
     const people = await concerned([ANN, BEN, CEM, DAN_LEFT, ...rows]);
     expect(people['added']?.total).toBe(205);
     expect(people['added']?.people).toHaveLength(200);
-    expect((await at.post('mode=dry-run', [ANN])).body).toMatchObject({ people: { dropped: { total: 2 } } });
+    expect((await given.at.post('mode=dry-run', [ANN])).body).toMatchObject({ people: { dropped: { total: 2 } } });
   });
 
   it('is said to nobody who may send rosters and not read them', async () => {
     const principal = {
       kind: 'administrator' as const,
-      id: newId<'administrator'>(clock.now()),
+      id: newId<'administrator'>(given.clock.now()),
       actor: 'api-token:hr',
       scopes: ['roster'] as const,
     };
-    const { workspaceId } = at;
-    const hr = await administrationServer({ clock, workspaceId, routers: [routesOf(db, clock)], principal });
+    const { workspaceId } = given.at;
+    const hr = await administrationServer({ clock: given.clock, workspaceId, routers: [routesOf(given.db, given.clock)], principal });
     const body = [HEADER, ANN.replace('2020-01-01,', '2020-01-01,2026-03-31')].join('\n');
     const answer = await fetch(`${hr.url}/roster/imports?mode=dry-run`, { method: 'POST', headers: { 'content-type': 'text/csv' }, body });
     await hr.close();
@@ -151,14 +140,14 @@ describe('whom a dry run concerns', () => {
   });
 
   it('is said in a dry run alone', async () => {
-    expect((await at.post('mode=import', [ANN, BEN, CEM, DAN_LEFT])).body).not.toHaveProperty('people');
+    expect((await given.at.post('mode=import', [ANN, BEN, CEM, DAN_LEFT])).body).not.toHaveProperty('people');
   });
 });
 
 describe('time zones that nobody knows', () => {
   const file = (rows: readonly string[]) => ['employee_id,work_email,start_date,end_date,time_zone,site', ...rows].join('\n');
   const tried = async (rows: readonly string[], mode = 'dry-run') => {
-    const response = await fetch(`${at.url}/roster/imports?mode=${mode}&partial=true`, {
+    const response = await fetch(`${given.at.url}/roster/imports?mode=${mode}&partial=true`, {
       method: 'POST',
       headers: { 'content-type': 'text/csv' },
       body: file(rows),
@@ -181,7 +170,7 @@ describe('time zones that nobody knows', () => {
   it('are those of sites, too, once some site has one', async () => {
     const rows = [row(1, '', 'Bonn'), row(2, '', 'Oslo'), row(3, 'Asia/Tokyo', 'Oslo')];
     expect(await tried(rows)).toMatchObject({ warnedRows: 0, warnings: [] });
-    await at.send('PUT', '/roster/mapping', { preset: 'canonical', timeZones: { Bonn: 'Europe/Berlin' } });
+    await given.at.send('PUT', '/roster/mapping', { preset: 'canonical', timeZones: { Bonn: 'Europe/Berlin' } });
     expect(await tried(rows)).toMatchObject({
       warnedRows: 1,
       warnings: [{ line: 3, column: 'site', value: 'Oslo', rows: 1, reason: expect.stringContaining('timeZones') }],
@@ -202,7 +191,7 @@ describe('a last day worked that lies after the end of the employment', () => {
       'l3,l3@contoso.example,2026-01-01,2026-03-06,2026-03-06,',
       'l4,l4@contoso.example,2026-01-01,,2026-03-06,',
     ];
-    const response = await fetch(`${at.url}/roster/imports?mode=dry-run&partial=true`, {
+    const response = await fetch(`${given.at.url}/roster/imports?mode=dry-run&partial=true`, {
       method: 'POST',
       headers: { 'content-type': 'text/csv' },
       body: ['employee_id,work_email,start_date,end_date,last_day_worked,time_zone', ...rows].join('\n'),

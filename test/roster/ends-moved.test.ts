@@ -1,19 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY_MS, type Instant } from '../../src/kernel/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { type RosterServer, rosterServer } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
+const given = eachRoster('2026-03-02T08:00:00.000Z' as Instant);
 let told: Instant;
 let now: Instant;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
 
 const row = (id: string, end: string, site = 'Austin') => ({
   employee_id: id,
@@ -25,18 +16,15 @@ const row = (id: string, end: string, site = 'Austin') => ({
 const AUSTIN = '2026-02-28T06:00:00.000Z';
 
 beforeEach(async () => {
-  clock = steppingClock('2026-03-02T08:00:00.000Z' as Instant);
-  at = await rosterServer(db, clock);
-  told = clock.now();
+  told = given.clock.now();
   await map('America/Chicago');
   await push('import', [row('left', '2026-02-27'), row('stays', '')]);
-  now = clock.advance(DAY_MS);
+  now = given.clock.advance(DAY_MS);
 });
-afterEach(() => at.close());
 
-const map = (zone: string) => at.send('PUT', '/roster/mapping', { timeZones: { Austin: zone } });
+const map = (zone: string) => given.at.send('PUT', '/roster/mapping', { timeZones: { Austin: zone } });
 const push = async (mode: string, rows: readonly object[], query = '') =>
-  (await at.send('POST', `/roster/imports?mode=${mode}${query}`, { rows })).body;
+  (await given.at.send('POST', `/roster/imports?mode=${mode}${query}`, { rows })).body;
 const moved = async (rows: readonly object[]) => ((await push('dry-run', rows))['people'] as Record<string, unknown>)['endsMoved'];
 const nobody = { total: 0, people: [] };
 const instant = (text: string, toldAt: Instant) => ({ from: text, to: text, toldAt });
@@ -57,7 +45,7 @@ describe('ends that HR had told, and that a roster moves, are shown by both cloc
   });
 
   it('by a zone that is not known any more: as a range', async () => {
-    await at.send('PUT', '/roster/mapping', { timeZones: { Bonn: 'Europe/Berlin' } });
+    await given.at.send('PUT', '/roster/mapping', { timeZones: { Bonn: 'Europe/Berlin' } });
     expect(await moved([row('left', '2026-02-27')])).toMatchObject({
       people: [
         {
@@ -93,9 +81,9 @@ describe('ends that HR had told, and that a roster moves, are shown by both cloc
   it('where a roster had left them out: from the range in which they ended', async () => {
     const others = [row('left', '2026-02-27'), row('stays', ''), row('third', ''), row('fourth', '')];
     await push('import', others);
-    const to = clock.advance(DAY_MS);
+    const to = given.clock.advance(DAY_MS);
     await push('import', others.toSpliced(1, 1), '&full=true');
-    clock.advance(DAY_MS);
+    given.clock.advance(DAY_MS);
     expect(await moved([row('stays', '')])).toMatchObject({
       total: 1,
       people: [{ end: { before: { from: told, to, toldAt: to }, after: null } }],

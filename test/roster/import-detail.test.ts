@@ -1,28 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { DAY_MS, newId } from '../../src/kernel/index.ts';
 import type { Database, Queryable } from '../../src/platform/index.ts';
 import { decideHeldImport } from '../../src/roster/decide-held-import.ts';
 import { eraseRosterFiles } from '../../src/roster/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { administrationServer } from '../support/loopback.ts';
-import { ANN, BEN, HEADER, type RosterServer, rosterServer, routesOf, secretBox } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
+import { ANN, BEN, HEADER, rosterServer, routesOf, secretBox } from './roster-server.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  clock = steppingClock();
-  at = await rosterServer(db, clock);
-});
-afterEach(() => at.close());
+const given = eachRoster();
 
 const fileOf = (rows: readonly string[]) => [HEADER, ...rows].join('\n');
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -30,23 +16,23 @@ const company = (people: number, end: string, name = 'P') =>
   Array.from({ length: people }, (_, n) => `${n},p${n}@x.example,${name},2020-01-01,${end},,`);
 
 async function take(rows: readonly string[], query = 'mode=import'): Promise<string> {
-  return String((await at.post(query, rows)).body['id']);
+  return String((await given.at.post(query, rows)).body['id']);
 }
 
-const download = (id: string, url = at.url) => fetch(`${url}/roster/imports/${id}/file`);
+const download = (id: string, url = given.at.url) => fetch(`${url}/roster/imports/${id}/file`);
 
 async function records(type: string): Promise<readonly Record<string, unknown>[]> {
-  return (await at.leaves()).map((leaf) => JSON.parse(leaf) as Record<string, unknown>).filter((record) => record['type'] === type);
+  return (await given.at.leaves()).map((leaf) => JSON.parse(leaf) as Record<string, unknown>).filter((record) => record['type'] === type);
 }
 
 async function hold(rows: readonly string[] = company(20, '2026-02-28')): Promise<string> {
   await take(company(rows.length, ''));
-  clock.advance(DAY_MS);
+  given.clock.advance(DAY_MS);
   return take(rows);
 }
 
-const release = (id: string, database: Database = db.database) =>
-  decideHeldImport({ database, clock, secretBox }, at.workspaceId, {
+const release = (id: string, database: Database = given.db.database) =>
+  decideHeldImport({ database, clock: given.clock, secretBox }, given.at.workspaceId, {
     id: id as never,
     decision: 'released',
     reason: 'so it is',
@@ -56,13 +42,13 @@ const release = (id: string, database: Database = db.database) =>
 describe('one import', () => {
   it('is shown with the mapping that it was read by, and the record by which that was set', async () => {
     const before = await take([ANN]);
-    expect(await at.get(`/roster/imports/${before}`)).toMatchObject({
+    expect(await given.at.get(`/roster/imports/${before}`)).toMatchObject({
       mapping: { preset: 'canonical' },
       mappingRecordId: null,
       format: { encoding: 'utf-8', delimiter: ',', headerLine: 1 },
       held: null,
     });
-    await at.send('PUT', '/roster/mapping', {
+    await given.at.send('PUT', '/roster/mapping', {
       preset: 'personio',
       columns: { employee_id: ['employee_id'], start_date: ['start_date'], end_date: ['end_date'], work_email: ['work_email'] },
     });
@@ -70,10 +56,10 @@ describe('one import', () => {
     const id = await take([ANN, '2,ben,Ben,2021-05-01,,,'], 'mode=import&allowRejected=true');
     const completed = (await records('hr.import.completed')).at(-1);
     expect(completed?.['detail']).toMatchObject({ mapping_record: set?.['id'] });
-    expect(await at.get(`/roster/imports/${id}`)).toMatchObject({
+    expect(await given.at.get(`/roster/imports/${id}`)).toMatchObject({
       id,
       importedBy: expect.stringMatching(/^owner:/),
-      toldAt: clock.now(),
+      toldAt: given.clock.now(),
       fileSha256: sha256(fileOf([ANN, '2,ben,Ben,2021-05-01,,,'])),
       rows: 2,
       unchanged: 1,
@@ -89,17 +75,17 @@ describe('one import', () => {
 
   it('that was held says since when, and who released it', async () => {
     const id = await hold();
-    expect((await at.send('GET', `/roster/imports/${id}`, undefined)).status).toBe(404);
-    const heldAt = clock.now();
-    clock.advance(DAY_MS);
+    expect((await given.at.send('GET', `/roster/imports/${id}`, undefined)).status).toBe(404);
+    const heldAt = given.clock.now();
+    given.clock.advance(DAY_MS);
     await release(id);
     const ids = [...(await records('hr.import.held')), ...(await records('hr.import.released'))].map((record) => record['id']);
-    expect(await at.get(`/roster/imports/${id}`)).toMatchObject({
+    expect(await given.at.get(`/roster/imports/${id}`)).toMatchObject({
       toldAt: heldAt,
-      importedAt: clock.now(),
+      importedAt: given.clock.now(),
       held: {
         heldAt,
-        releasedAt: clock.now(),
+        releasedAt: given.clock.now(),
         releasedBy: 'administrator:second',
         requestedBy: expect.stringMatching(/^owner:/),
         recordIds: ids,
@@ -111,12 +97,12 @@ describe('one import', () => {
 describe('how the file of an import is called', () => {
   const named = async (name: string, rows: readonly string[]) => {
     const headers = { 'content-type': 'text/csv', 'rollcall-file-name': name };
-    const answer = await fetch(`${at.url}/roster/imports?mode=import`, { method: 'POST', headers, body: fileOf(rows) });
+    const answer = await fetch(`${given.at.url}/roster/imports?mode=import`, { method: 'POST', headers, body: fileOf(rows) });
     return ((await answer.json()) as { id: string }).id;
   };
-  const erase = (id: string) => at.send('POST', `/roster/imports/${id}/erasure`, {});
+  const erase = (id: string) => given.at.send('POST', `/roster/imports/${id}/erasure`, {});
   const namesIn = async (path: string, list: string) =>
-    ((await at.get(path))[list] as { fileName: string | null }[]).map(({ fileName }) => fileName);
+    ((await given.at.get(path))[list] as { fileName: string | null }[]).map(({ fileName }) => fileName);
 
   it('is shown in the list as by itself, held or taken, until it is erased', async () => {
     await named('of Ann.csv', company(20, ''));
@@ -124,7 +110,7 @@ describe('how the file of an import is called', () => {
     expect(await namesIn('/roster/held-imports', 'heldImports')).toEqual(['leavers.csv']);
     await release(id);
     expect(await namesIn('/roster/imports', 'imports')).toEqual(['leavers.csv', 'of Ann.csv']);
-    expect(await at.get(`/roster/imports/${id}`)).toMatchObject({ fileName: 'leavers.csv' });
+    expect(await given.at.get(`/roster/imports/${id}`)).toMatchObject({ fileName: 'leavers.csv' });
     expect((await erase(id)).status).toBe(200);
     expect(await namesIn('/roster/imports', 'imports')).toEqual([null, 'of Ann.csv']);
     expect(await namesIn('/roster/held-imports', 'heldImports')).toEqual([null]);
@@ -135,17 +121,17 @@ describe('how the file of an import is called', () => {
     const id = await named('leavers.csv', company(20, '2026-02-28'));
     let erasing: Promise<unknown> | undefined;
     const transaction: Database['transaction'] = (work) =>
-      db.database.transaction(async (tx) => {
+      given.db.database.transaction(async (tx) => {
         const done = await work(tx);
         erasing = erase(id);
         await untilSomebodyWaits();
         return done;
       });
-    await release(id, { ...db.database, transaction });
+    await release(id, { ...given.db.database, transaction });
     expect(await erasing).toMatchObject({ status: 200 });
-    const { rows } = await db.owner.query(
+    const { rows } = await given.db.owner.query(
       "select value from ledger_disclosure where workspace_id = $1 and path = 'file_name' and erased_at is null",
-      [at.workspaceId],
+      [given.at.workspaceId],
     );
     expect(rows).toEqual([]);
   });
@@ -153,7 +139,8 @@ describe('how the file of an import is called', () => {
 
 async function untilSomebodyWaits(): Promise<void> {
   const waiting = `select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
-  for (let looks = 0; (await db.owner.query(waiting)).rows.length === 0; looks += 1) if (looks > 10_000) throw new Error('nobody waits');
+  for (let looks = 0; (await given.db.owner.query(waiting)).rows.length === 0; looks += 1)
+    if (looks > 10_000) throw new Error('nobody waits');
 }
 
 describe('the file of an import', () => {
@@ -174,9 +161,9 @@ describe('the file of an import', () => {
   it('is handed to nobody who sends rosters and reads people, and may not hand out evidence', async () => {
     const id = await take([ANN]);
     const scopes = ['read', 'roster'] as const;
-    const principal = { kind: 'administrator' as const, id: newId<'administrator'>(clock.now()), actor: 'api-token:hr', scopes };
-    const { workspaceId } = at;
-    const hr = await administrationServer({ clock, workspaceId, routers: [routesOf(db, clock)], principal });
+    const principal = { kind: 'administrator' as const, id: newId<'administrator'>(given.clock.now()), actor: 'api-token:hr', scopes };
+    const { workspaceId } = given.at;
+    const hr = await administrationServer({ clock: given.clock, workspaceId, routers: [routesOf(given.db, given.clock)], principal });
     const { status } = await download(id, hr.url);
     await hr.close();
     expect([status, await records('hr.file.downloaded')]).toEqual([403, []]);
@@ -184,20 +171,20 @@ describe('the file of an import', () => {
 
   it('is handed to nobody of another workspace, nor once it is erased (I12)', async () => {
     const id = await take([ANN]);
-    const other = await rosterServer(db, clock);
+    const other = await rosterServer(given.db, given.clock);
     expect((await download(id, other.url)).status).toBe(404);
     await other.close();
-    clock.advance(DAY_MS);
-    const now = clock.now();
-    await db.database.transaction((tx) => eraseRosterFiles(tx, at.workspaceId, { before: now, at: now }));
+    given.clock.advance(DAY_MS);
+    const now = given.clock.now();
+    await given.db.database.transaction((tx) => eraseRosterFiles(tx, given.at.workspaceId, { before: now, at: now }));
     expect((await download(id)).status).toBe(404);
-    expect(await at.get(`/roster/imports/${id}`)).toMatchObject({ fileErasedAt: now });
+    expect(await given.at.get(`/roster/imports/${id}`)).toMatchObject({ fileErasedAt: now });
     expect(await records('hr.file.downloaded')).toEqual([]);
   });
 
   it('breaks off where a byte of it was changed', async () => {
     const id = await take([ANN]);
-    await db.owner.query(
+    await given.db.owner.query(
       'update roster_import set sealed_file = set_byte(sealed_file, 40, 1 + get_byte(sealed_file, 40) % 255) where id = $1',
       [id],
     );
@@ -221,8 +208,8 @@ describe('the release of a large held roster', () => {
         return answer as never;
       };
     const transaction: Database['transaction'] = (work) =>
-      db.database.transaction((tx) => work({ query: weighed(tx), copyIn: (text, chunks) => tx.copyIn(text, chunks) }));
-    return { database: { ...db.database, transaction }, most: () => most };
+      given.db.database.transaction((tx) => work({ query: weighed(tx), copyIn: (text, chunks) => tx.copyIn(text, chunks) }));
+    return { database: { ...given.db.database, transaction }, most: () => most };
   }
 
   it('takes its file out of the database a megabyte at a time, and takes all of it', async () => {
@@ -230,8 +217,8 @@ describe('the release of a large held roster', () => {
     const file = [`${HEADER},notes`, ...company(20, '2026-02-28').map((row) => `${row},${notes}`)].join('\n');
     expect(file.length).toBeGreaterThan(3 << 20);
     await take(company(20, ''));
-    clock.advance(DAY_MS);
-    const sent = await fetch(`${at.url}/roster/imports?mode=import`, {
+    given.clock.advance(DAY_MS);
+    const sent = await fetch(`${given.at.url}/roster/imports?mode=import`, {
       method: 'POST',
       headers: { 'content-type': 'text/csv' },
       body: file,
@@ -240,18 +227,23 @@ describe('the release of a large held roster', () => {
     const { database, most } = weighing();
     expect(await release(id, database)).toMatchObject({ state: 'released', ends: 20 });
     expect(most()).toBe(1 << 20);
-    expect(await at.get(`/roster/imports/${id}`)).toMatchObject({ rows: 20, ended: 20, fileBytes: file.length, fileSha256: sha256(file) });
+    expect(await given.at.get(`/roster/imports/${id}`)).toMatchObject({
+      rows: 20,
+      ended: 20,
+      fileBytes: file.length,
+      fileSha256: sha256(file),
+    });
     expect(sha256(await (await download(id)).text())).toBe(sha256(file));
   });
 
   it('takes nothing where a byte of it was changed', async () => {
     const id = await hold();
-    await db.owner.query(
+    await given.db.owner.query(
       'update roster_held_import set sealed_file = set_byte(sealed_file, 900, 1 + get_byte(sealed_file, 900) % 255) where id = $1',
       [id],
     );
     await expect(release(id)).rejects.toThrow();
-    expect(await at.get(`/roster/held-imports/${id}`)).toMatchObject({ state: 'held' });
-    expect(new Set((await at.periods()).map(({ endDate }) => endDate))).toEqual(new Set([null]));
+    expect(await given.at.get(`/roster/held-imports/${id}`)).toMatchObject({ state: 'held' });
+    expect(new Set((await given.at.periods()).map(({ endDate }) => endDate))).toEqual(new Set([null]));
   });
 });

@@ -1,22 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { type RosterServer, rosterServer } from './roster-server.ts';
+import { describe, expect, it } from '@jest/globals';
+import { eachRoster } from './each-roster.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  clock = steppingClock();
-  at = await rosterServer(db, clock);
-});
-afterEach(() => at.close());
+const given = eachRoster();
 
 const row = (zone: string, site = '') => ({
   employee_id: '1',
@@ -27,9 +12,9 @@ const row = (zone: string, site = '') => ({
   site,
 });
 const push = async (mode: string, zone: string, site?: string) =>
-  (await at.send('POST', `/roster/imports?mode=${mode}`, { rows: [row(zone, site)] })).body;
-const map = (mapping: object) => at.send('PUT', '/roster/mapping', mapping);
-const zone = async () => (await at.periods())[0]?.['timeZone'];
+  (await given.at.send('POST', `/roster/imports?mode=${mode}`, { rows: [row(zone, site)] })).body;
+const map = (mapping: object) => given.at.send('PUT', '/roster/mapping', mapping);
+const zone = async () => (await given.at.periods())[0]?.['timeZone'];
 
 describe('a time zone that is an offset', () => {
   it.each(['EST', 'est', 'MST', 'HST', 'GMT', 'GMT0', 'GMT+0', 'Greenwich', '+02:00', '-05:00', '5'])(
@@ -84,9 +69,9 @@ describe('a time zone that is an offset', () => {
 
   it('of a site is none either, where an earlier version let it into the mapping', async () => {
     await map({ timeZones: { Austin: 'America/Chicago' } });
-    await db.owner.query(
+    await given.db.owner.query(
       `update roster_mapping set mapping = jsonb_set(mapping::jsonb, '{timeZones,Austin}', '"MST"') where workspace_id = $1`,
-      [at.workspaceId],
+      [given.at.workspaceId],
     );
     expect(await push('import', '', 'Austin')).toMatchObject({ warnings: [{ column: 'time_zone', value: 'MST' }] });
   });

@@ -1,40 +1,26 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DAY_MS, HOUR_MS, type Instant } from '../../src/kernel/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ANN, BEN, CEM, type RosterServer, rosterServer } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
+import { ANN, BEN, CEM } from './roster-server.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  clock = steppingClock();
-  at = await rosterServer(db, clock);
-});
-afterEach(() => at.close());
+const given = eachRoster();
 
 /** Ben's row with an end. */
 const ben = (endDate: string, lastDay = '') => `2,ben@contoso.example,Ben Baker,2021-05-01,${endDate},${lastDay},`;
 
 describe('whom a roster no longer names', () => {
   const people = async () =>
-    ((await at.get('/people'))['people'] as { employeeId: string; listing: string; unlistedBetween: unknown }[]).map(
+    ((await given.at.get('/people'))['people'] as { employeeId: string; listing: string; unlistedBetween: unknown }[]).map(
       ({ employeeId, listing, unlistedBetween }) => ({ employeeId, listing, unlistedBetween }),
     );
-  const benId = async () => ((await at.get('/people?listing=dropped'))['people'] as { id: string }[])[0]?.id ?? '';
-  const answer = async (personId: string, body: unknown) => (await at.send('POST', `/people/${personId}/listing`, body)).status;
+  const benId = async () => ((await given.at.get('/people?listing=dropped'))['people'] as { id: string }[])[0]?.id ?? '';
+  const answer = async (personId: string, body: unknown) => (await given.at.send('POST', `/people/${personId}/listing`, body)).status;
   /** Ann and Ben are named; then Ann alone. */
   const dropBen = async () => {
-    const from = clock.now();
-    await at.post('mode=import', [ANN, BEN]);
-    const to = clock.advance(DAY_MS);
-    return { from, to, dropped: await at.post('mode=import', [ANN]) };
+    const from = given.clock.now();
+    await given.at.post('mode=import', [ANN, BEN]);
+    const to = given.clock.advance(DAY_MS);
+    return { from, to, dropped: await given.at.post('mode=import', [ANN]) };
   };
 
   it('is asked about: nobody ends by a file that lacks them (I9)', async () => {
@@ -44,17 +30,17 @@ describe('whom a roster no longer names', () => {
       { employeeId: '1', listing: 'listed', unlistedBetween: null },
       { employeeId: '2', listing: 'dropped', unlistedBetween: { from, to } },
     ]);
-    expect(await at.periods()).toMatchObject([
+    expect(await given.at.periods()).toMatchObject([
       { endDate: null, endedBetween: null },
       { endDate: null, endedBetween: null },
     ]);
-    expect((await at.recordTypes()).slice(-2)).toEqual(['hr.person.dropped', 'hr.import.completed']);
-    expect(await at.get('/roster/imports')).toMatchObject({ imports: [{ dropped: 1 }, { dropped: 0 }] });
+    expect((await given.at.recordTypes()).slice(-2)).toEqual(['hr.person.dropped', 'hr.import.completed']);
+    expect(await given.at.get('/roster/imports')).toMatchObject({ imports: [{ dropped: 1 }, { dropped: 0 }] });
   });
 
   it('is seen in a dry run, which drops nobody', async () => {
-    await at.post('mode=import', [ANN, BEN]);
-    expect((await at.post('mode=dry-run', [ANN])).body).toMatchObject({ dropped: 1 });
+    await given.at.post('mode=import', [ANN, BEN]);
+    expect((await given.at.post('mode=dry-run', [ANN])).body).toMatchObject({ dropped: 1 });
     expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed' }]);
   });
 
@@ -74,64 +60,64 @@ describe('whom a roster no longer names', () => {
     },
     { story: 'where a file holds changes alone', first: [ANN, BEN], query: 'mode=import&partial=true' },
   ])('is not asked about $story', async ({ first, query }) => {
-    await at.post('mode=import', first);
-    clock.advance(DAY_MS + 2 * HOUR_MS); // 2026-03-05 has begun at UTC+14
-    const told = (await at.periods())[1];
-    expect((await at.post(query, first.toSpliced(1, 1))).body).toMatchObject({ dropped: 0, endedByOmission: 0, brake: { ends: 0 } });
+    await given.at.post('mode=import', first);
+    given.clock.advance(DAY_MS + 2 * HOUR_MS); // 2026-03-05 has begun at UTC+14
+    const told = (await given.at.periods())[1];
+    expect((await given.at.post(query, first.toSpliced(1, 1))).body).toMatchObject({ dropped: 0, endedByOmission: 0, brake: { ends: 0 } });
     expect((await people())[1]).toMatchObject({ listing: 'listed' });
-    expect((await at.periods())[1]).toEqual(told);
+    expect((await given.at.periods())[1]).toEqual(told);
   });
 
   it('has ended, between the roster that named them and a plausible one of everybody that does not', async () => {
-    const from = clock.now();
-    await at.post('mode=import', [ANN, BEN, CEM]);
-    const to = clock.advance(DAY_MS);
-    const full = await at.post('mode=import&full=true', [ANN, CEM]);
+    const from = given.clock.now();
+    await given.at.post('mode=import', [ANN, BEN, CEM]);
+    const to = given.clock.advance(DAY_MS);
+    const full = await given.at.post('mode=import&full=true', [ANN, CEM]);
     expect(full.body).toMatchObject({ dropped: 0, endedByOmission: 1, implausible: null });
-    expect(await at.periods()).toMatchObject([
+    expect(await given.at.periods()).toMatchObject([
       { endedBetween: null },
       { endDate: null, endedBetween: { from, to }, hrRecordedAt: to },
       { endedBetween: null },
     ]);
-    expect((await at.recordTypes()).slice(-2)).toEqual(['hr.period.ended', 'hr.import.completed']);
-    const again = await at.post('mode=import&full=true', [ANN, BEN, CEM]);
+    expect((await given.at.recordTypes()).slice(-2)).toEqual(['hr.period.ended', 'hr.import.completed']);
+    const again = await given.at.post('mode=import&full=true', [ANN, BEN, CEM]);
     expect(again.body).toMatchObject({ changed: 1 });
-    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: null, hrRecordedAt: null }, {}]);
-    expect(await at.recordTypes()).toContain('hr.period.end_cancelled');
+    expect(await given.at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: null, hrRecordedAt: null }, {}]);
+    expect(await given.at.recordTypes()).toContain('hr.period.end_cancelled');
   });
 
   it.each([
     { story: 'everybody', query: 'mode=import&allowRejected=true&full=true' },
     { story: 'who knows whom', query: 'mode=import&allowRejected=true' },
   ])('is nobody whose row of a roster of $story cannot be read: their name stands in it (I9)', async ({ query }) => {
-    await at.post('mode=import', [ANN, BEN]);
-    clock.advance(DAY_MS);
-    const wrong = await at.post(query, [ANN, '2,ben@contoso.example,Ben Baker,01/05/2021,,,']);
+    await given.at.post('mode=import', [ANN, BEN]);
+    given.clock.advance(DAY_MS);
+    const wrong = await given.at.post(query, [ANN, '2,ben@contoso.example,Ben Baker,01/05/2021,,,']);
     expect(wrong).toMatchObject({ status: 201, body: { rejectedRows: 1, dropped: 0, endedByOmission: 0 } });
     expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed' }]);
-    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: null }]);
+    expect(await given.at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: null }]);
   });
 
   it('is asked about where a roster of everybody may have been cut in half, however small it is', async () => {
     const few = Array.from({ length: 20 }, (_, n) => `${n + 10},p${n}@contoso.example,P,2020-01-01,,,`);
-    await at.post('mode=import', few);
-    expect((await at.post('mode=import&full=true', few.slice(0, 10))).body).toMatchObject({ dropped: 10, endedByOmission: 0 });
+    await given.at.post('mode=import', few);
+    expect((await given.at.post('mode=import&full=true', few.slice(0, 10))).body).toMatchObject({ dropped: 10, endedByOmission: 0 });
   });
 
   it('is asked about where a row of a roster of everybody may be theirs, as it names nobody', async () => {
-    await at.post('mode=import', [ANN, BEN]);
-    const nameless = await at.post('mode=import&full=true&allowRejected=true', [ANN, ',ben@contoso.example,Ben Baker,2021-05-01,,,']);
+    await given.at.post('mode=import', [ANN, BEN]);
+    const nameless = await given.at.post('mode=import&full=true&allowRejected=true', [ANN, ',ben@contoso.example,Ben Baker,2021-05-01,,,']);
     expect(nameless.body).toMatchObject({ dropped: 1, endedByOmission: 0, implausible: expect.stringContaining('of 1 of its rows') });
   });
 
   it('ended before the first roster of everybody, where only changes had named them: not after it', async () => {
-    const from = clock.now();
-    await at.post('mode=import&partial=true', [ANN, BEN, CEM]);
-    const to = clock.advance(DAY_MS);
-    expect((await at.post('mode=import&full=true', [ANN, CEM])).body).toMatchObject({ endedByOmission: 1 });
-    clock.advance(DAY_MS);
-    expect((await at.post('mode=import&full=true', [ANN, CEM])).body).toMatchObject({ endedByOmission: 0 });
-    expect(await at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { from, to } }, {}]);
+    const from = given.clock.now();
+    await given.at.post('mode=import&partial=true', [ANN, BEN, CEM]);
+    const to = given.clock.advance(DAY_MS);
+    expect((await given.at.post('mode=import&full=true', [ANN, CEM])).body).toMatchObject({ endedByOmission: 1 });
+    given.clock.advance(DAY_MS);
+    expect((await given.at.post('mode=import&full=true', [ANN, CEM])).body).toMatchObject({ endedByOmission: 0 });
+    expect(await given.at.periods()).toMatchObject([{ endedBetween: null }, { endedBetween: { from, to } }, {}]);
   });
 
   it.each([
@@ -142,39 +128,39 @@ describe('whom a roster no longer names', () => {
       since: 'roster',
     },
   ])('has ended $story', async ({ rows, since }) => {
-    const roster = clock.now();
-    await at.post('mode=import', [ANN, BEN, CEM]);
-    const changes = clock.advance(DAY_MS);
-    await at.post('mode=import&partial=true&elseUnchanged=true&allowRejected=true', rows);
-    const to = clock.advance(DAY_MS);
-    await at.post('mode=import&full=true', [ANN, CEM]);
-    expect((await at.periods())[1]).toMatchObject({ endedBetween: { from: { changes, roster }[since], to } });
+    const roster = given.clock.now();
+    await given.at.post('mode=import', [ANN, BEN, CEM]);
+    const changes = given.clock.advance(DAY_MS);
+    await given.at.post('mode=import&partial=true&elseUnchanged=true&allowRejected=true', rows);
+    const to = given.clock.advance(DAY_MS);
+    await given.at.post('mode=import&full=true', [ANN, CEM]);
+    expect((await given.at.periods())[1]).toMatchObject({ endedBetween: { from: { changes, roster }[since], to } });
   });
 
   it('is listed again once HR names them again', async () => {
     await dropBen();
-    expect((await at.post('mode=import', [ANN, BEN])).body).toMatchObject({ listedAgain: 1, unchanged: 2 });
+    expect((await given.at.post('mode=import', [ANN, BEN])).body).toMatchObject({ listedAgain: 1, unchanged: 2 });
     expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed', unlistedBetween: null }]);
-    expect(await at.recordTypes()).toContain('hr.person.listed');
+    expect(await given.at.recordTypes()).toContain('hr.person.listed');
   });
 
   it('leaves when somebody says so, with the day that HR gave when asked', async () => {
     await dropBen();
-    const told = clock.advance(DAY_MS);
+    const told = given.clock.advance(DAY_MS);
     const left = { decision: 'left', endDate: '2026-03-03', lastDay: '2026-03-02', reason: 'HR by telephone' };
     expect(await answer(await benId(), left)).toBe(204);
     expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'kept' }]);
-    expect(await at.periods()).toMatchObject([{}, { endDate: '2026-03-03', lastDay: '2026-03-02', hrRecordedAt: told }]);
-    expect((await at.recordTypes()).at(-1)).toBe('hr.period.end_set');
-    expect((await at.post('mode=import', [ANN])).body).toMatchObject({ dropped: 0 });
+    expect(await given.at.periods()).toMatchObject([{}, { endDate: '2026-03-03', lastDay: '2026-03-02', hrRecordedAt: told }]);
+    expect((await given.at.recordTypes()).at(-1)).toBe('hr.period.end_set');
+    expect((await given.at.post('mode=import', [ANN])).body).toMatchObject({ dropped: 0 });
   });
 
   it('stays when somebody says so, and is not asked about again', async () => {
     await dropBen();
     const ben = await benId();
     expect(await answer(ben, { decision: 'employed', reason: 'on the payroll of the sister company' })).toBe(204);
-    expect(await at.periods()).toMatchObject([{}, { endDate: null }]);
-    expect((await at.post('mode=import', [ANN])).body).toMatchObject({ dropped: 0 });
+    expect(await given.at.periods()).toMatchObject([{}, { endDate: null }]);
+    expect((await given.at.post('mode=import', [ANN])).body).toMatchObject({ dropped: 0 });
     expect(await answer(ben, { decision: 'employed', reason: 'again' })).toBe(409);
   });
 
@@ -198,20 +184,20 @@ describe('whom a roster no longer names', () => {
   describe('though HR had told an end that lies ahead', () => {
     const AHEAD = ben('2026-12-31');
     const leafOf = async (type: string) =>
-      (await at.leaves()).map((leaf) => JSON.parse(leaf) as Record<string, unknown>).findLast((leaf) => leaf['type'] === type);
+      (await given.at.leaves()).map((leaf) => JSON.parse(leaf) as Record<string, unknown>).findLast((leaf) => leaf['type'] === type);
     /** Ann, Ben and Cem are named; a day later Ann and Cem. */
     const leaveOut = async (query: string, row = AHEAD) => {
-      const from = clock.now();
-      await at.post('mode=import', [ANN, row, CEM]);
-      const to = clock.advance(DAY_MS);
-      return { from, to, done: await at.post(query, [ANN, CEM]) };
+      const from = given.clock.now();
+      await given.at.post('mode=import', [ANN, row, CEM]);
+      const to = given.clock.advance(DAY_MS);
+      return { from, to, done: await given.at.post(query, [ANN, CEM]) };
     };
 
     it('is asked about, and the day that HR told stands (I9)', async () => {
       const { from, to, done } = await leaveOut('mode=import');
       expect(done.body).toMatchObject({ dropped: 1, endedByOmission: 0 });
       expect((await people())[1]).toEqual({ employeeId: '2', listing: 'dropped', unlistedBetween: { from, to } });
-      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-12-31', endedBetween: null, hrRecordedAt: from });
+      expect((await given.at.periods())[1]).toMatchObject({ endDate: '2026-12-31', endedBetween: null, hrRecordedAt: from });
     });
 
     it('is asked about where the last day worked lies ahead', async () => {
@@ -221,35 +207,35 @@ describe('whom a roster no longer names', () => {
     it('has ended before it, by a plausible roster of everybody: its word is the later one', async () => {
       const { from, to, done } = await leaveOut('mode=import&full=true');
       expect(done.body).toMatchObject({ dropped: 0, endedByOmission: 1, implausible: null, brake: { ends: 1 } });
-      expect((await at.periods())[1]).toMatchObject({ endDate: null, lastDay: null, endedBetween: { from, to }, hrRecordedAt: to });
+      expect((await given.at.periods())[1]).toMatchObject({ endDate: null, lastDay: null, endedBetween: { from, to }, hrRecordedAt: to });
       expect(await leafOf('hr.period.ended')).toMatchObject({
         before: { start_date: '2021-05-01', end_date: '2026-12-31', last_day: null },
         observed: { from, to },
       });
-      clock.advance(DAY_MS);
-      expect((await at.post('mode=import&full=true', [ANN, CEM])).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+      given.clock.advance(DAY_MS);
+      expect((await given.at.post('mode=import&full=true', [ANN, CEM])).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
     });
 
     it('ends by that day after all, where a later roster names them with it again', async () => {
       await leaveOut('mode=import&full=true');
-      const told = clock.advance(DAY_MS);
-      expect((await at.post('mode=import', [ANN, AHEAD, CEM])).body).toMatchObject({ changed: 1, brake: { ends: 0 } });
-      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-12-31', endedBetween: null, hrRecordedAt: told });
+      const told = given.clock.advance(DAY_MS);
+      expect((await given.at.post('mode=import', [ANN, AHEAD, CEM])).body).toMatchObject({ changed: 1, brake: { ends: 0 } });
+      expect((await given.at.periods())[1]).toMatchObject({ endDate: '2026-12-31', endedBetween: null, hrRecordedAt: told });
       expect(await leafOf('hr.period.end_changed')).toMatchObject({ after: { end_date: '2026-12-31' } });
     });
 
     it('is listed again where a later roster names them, and nothing else has changed', async () => {
       const { from } = await leaveOut('mode=import');
-      expect((await at.post('mode=import', [ANN, AHEAD, CEM])).body).toMatchObject({ listedAgain: 1, unchanged: 3 });
+      expect((await given.at.post('mode=import', [ANN, AHEAD, CEM])).body).toMatchObject({ listedAgain: 1, unchanged: 3 });
       expect((await people())[1]).toMatchObject({ listing: 'listed', unlistedBetween: null });
-      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-12-31', hrRecordedAt: from });
+      expect((await given.at.periods())[1]).toMatchObject({ endDate: '2026-12-31', hrRecordedAt: from });
     });
 
     it('leaves on the day that HR gives when asked, also once the day that it had told has come', async () => {
       await leaveOut('mode=import', ben('2026-03-20'));
-      clock.set('2026-04-01T09:00:00.000Z' as Instant);
+      given.clock.set('2026-04-01T09:00:00.000Z' as Instant);
       expect(await answer(await benId(), { decision: 'left', endDate: '2026-03-03', reason: 'HR by telephone' })).toBe(204);
-      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-03-03', lastDay: null, hrRecordedAt: clock.now() });
+      expect((await given.at.periods())[1]).toMatchObject({ endDate: '2026-03-03', lastDay: null, hrRecordedAt: given.clock.now() });
       expect(await leafOf('hr.period.end_changed')).toMatchObject({
         before: { end_date: '2026-03-20' },
         after: { end_date: '2026-03-03' },
@@ -260,37 +246,37 @@ describe('whom a roster no longer names', () => {
     it('keeps the day that HR had told where somebody says that they are employed', async () => {
       const { from } = await leaveOut('mode=import');
       expect(await answer(await benId(), { decision: 'employed', reason: 'HR by telephone' })).toBe(204);
-      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-12-31', hrRecordedAt: from });
-      expect((await at.post('mode=import', [ANN, CEM])).body).toMatchObject({ dropped: 0 });
+      expect((await given.at.periods())[1]).toMatchObject({ endDate: '2026-12-31', hrRecordedAt: from });
+      expect((await given.at.post('mode=import', [ANN, CEM])).body).toMatchObject({ dropped: 0 });
     });
 
     describe('and an employment after it', () => {
       const NEXT = '2,ben@contoso.example,Ben Baker,2027-01-01,,,';
       const OTHERS = [4, 5, 6].map((n) => `${n},p${n}@contoso.example,P,2020-01-01,,,`);
       const leaveOutBoth = async (query: string) => {
-        const from = clock.now();
-        await at.post('mode=import', [ANN, AHEAD, NEXT, CEM, ...OTHERS]);
-        const to = clock.advance(DAY_MS);
-        return { from, to, done: await at.post(query, [ANN, CEM, ...OTHERS]) };
+        const from = given.clock.now();
+        await given.at.post('mode=import', [ANN, AHEAD, NEXT, CEM, ...OTHERS]);
+        const to = given.clock.advance(DAY_MS);
+        return { from, to, done: await given.at.post(query, [ANN, CEM, ...OTHERS]) };
       };
 
       it('is one person of whom is asked', async () => {
         expect((await leaveOutBoth('mode=import')).done.body).toMatchObject({ dropped: 1 });
-        expect((await at.recordTypes()).filter((type) => type === 'hr.person.dropped')).toHaveLength(1);
+        expect((await given.at.recordTypes()).filter((type) => type === 'hr.person.dropped')).toHaveLength(1);
       });
 
       it('is one person who ended, in both employments', async () => {
         const { from, to, done } = await leaveOutBoth('mode=import&full=true');
         expect(done.body).toMatchObject({ endedByOmission: 2, brake: { ends: 1 } });
         const ended = { endDate: null, endedBetween: { from, to } };
-        expect(await at.periods()).toMatchObject([{}, ended, ended, {}, {}, {}, {}]);
+        expect(await given.at.periods()).toMatchObject([{}, ended, ended, {}, {}, {}, {}]);
       });
 
       it('left in the first one, where somebody says so: the second never began', async () => {
         const { from, to } = await leaveOutBoth('mode=import');
-        const told = clock.advance(DAY_MS);
+        const told = given.clock.advance(DAY_MS);
         expect(await answer(await benId(), { decision: 'left', endDate: '2026-03-03', reason: 'HR by telephone' })).toBe(204);
-        expect(await at.periods()).toMatchObject([
+        expect(await given.at.periods()).toMatchObject([
           {},
           { endDate: '2026-03-03', endedBetween: null, hrRecordedAt: told },
           { endDate: null, endedBetween: { from, to }, hrRecordedAt: told },
@@ -306,19 +292,19 @@ describe('whom a roster no longer names', () => {
   describe('a next employment, where a roster goes on naming the person', () => {
     const [LEFT, NEXT] = [ben('2026-03-20'), '2,ben@contoso.example,Ben Baker,2026-06-01,,,'];
     const nameBoth = async () => {
-      const from = clock.now();
-      await at.post('mode=import', [ANN, LEFT, NEXT, CEM]);
-      return { from, to: clock.advance(DAY_MS) };
+      const from = given.clock.now();
+      await given.at.post('mode=import', [ANN, LEFT, NEXT, CEM]);
+      return { from, to: given.clock.advance(DAY_MS) };
     };
 
     it('is withdrawn by a roster of everybody that leaves it out: it ended before it began', async () => {
       const { from, to } = await nameBoth();
-      expect((await at.post('mode=dry-run&full=true', [ANN, LEFT, CEM])).body).toMatchObject({ endedByOmission: 1 });
-      expect((await at.post('mode=import&full=true', [ANN, LEFT, CEM])).body).toMatchObject({ dropped: 0, endedByOmission: 1 });
-      expect(await at.periods()).toMatchObject([{}, { endDate: '2026-03-20' }, { endedBetween: { from, to } }, {}]);
+      expect((await given.at.post('mode=dry-run&full=true', [ANN, LEFT, CEM])).body).toMatchObject({ endedByOmission: 1 });
+      expect((await given.at.post('mode=import&full=true', [ANN, LEFT, CEM])).body).toMatchObject({ dropped: 0, endedByOmission: 1 });
+      expect(await given.at.periods()).toMatchObject([{}, { endDate: '2026-03-20' }, { endedBetween: { from, to } }, {}]);
       expect(await people()).toMatchObject([{ listing: 'listed' }, { listing: 'listed' }, { listing: 'listed' }]);
-      expect((await at.post('mode=import&full=true', [ANN, LEFT, NEXT, CEM])).body).toMatchObject({ changed: 1, endedByOmission: 0 });
-      expect((await at.periods())[2]).toMatchObject({ endedBetween: null });
+      expect((await given.at.post('mode=import&full=true', [ANN, LEFT, NEXT, CEM])).body).toMatchObject({ changed: 1, endedByOmission: 0 });
+      expect((await given.at.periods())[2]).toMatchObject({ endedBetween: null });
     });
 
     it.each([
@@ -336,14 +322,14 @@ describe('whom a roster no longer names', () => {
       },
     ])('is not withdrawn by $story', async ({ query, rows }) => {
       await nameBoth();
-      expect((await at.post(query, rows)).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
-      expect((await at.periods())[2]).toMatchObject({ endedBetween: null });
+      expect((await given.at.post(query, rows)).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+      expect((await given.at.periods())[2]).toMatchObject({ endedBetween: null });
     });
 
     it('stays once it has begun, whatever a roster leaves out', async () => {
       await nameBoth();
-      clock.set('2026-06-02T09:00:00.000Z' as Instant);
-      expect((await at.post('mode=import&full=true', [ANN, LEFT, CEM])).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
+      given.clock.set('2026-06-02T09:00:00.000Z' as Instant);
+      expect((await given.at.post('mode=import&full=true', [ANN, LEFT, CEM])).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
     });
   });
 
@@ -351,83 +337,88 @@ describe('whom a roster no longer names', () => {
     const AHEAD = ben('2026-12-31');
     /** Ann, Ben and Cem are named; a day later Ann and Cem, by a roster of whom it is not said that it holds everybody. */
     const leaveOut = async (row = BEN) => {
-      const from = clock.now();
-      await at.post('mode=import', [ANN, row, CEM]);
-      const to = clock.advance(DAY_MS);
-      expect((await at.post('mode=import', [ANN, CEM])).body).toMatchObject({ dropped: 1 });
+      const from = given.clock.now();
+      await given.at.post('mode=import', [ANN, row, CEM]);
+      const to = given.clock.advance(DAY_MS);
+      expect((await given.at.post('mode=import', [ANN, CEM])).body).toMatchObject({ dropped: 1 });
       return { from, to };
     };
-    const full = (rows = [ANN, CEM]) => at.post('mode=import&full=true', rows);
+    const full = (rows = [ANN, CEM]) => given.at.post('mode=import&full=true', rows);
 
     it.each([
       { story: 'no end was told', row: BEN },
       { story: 'an end was told that lies ahead', row: AHEAD },
     ])('has ended, between the roster that named them last and the one of everybody, where $story', async ({ row }) => {
       const { from } = await leaveOut(row);
-      const told = clock.advance(DAY_MS);
-      expect((await at.post('mode=dry-run&full=true', [ANN, CEM])).body).toMatchObject({ endedByOmission: 1, brake: { ends: 1 } });
+      const told = given.clock.advance(DAY_MS);
+      expect((await given.at.post('mode=dry-run&full=true', [ANN, CEM])).body).toMatchObject({ endedByOmission: 1, brake: { ends: 1 } });
       expect((await people())[1]).toMatchObject({ listing: 'dropped' });
       expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 1, implausible: null, brake: { ends: 1 } });
       expect((await people())[1]).toEqual({ employeeId: '2', listing: 'listed', unlistedBetween: null });
-      expect((await at.periods())[1]).toMatchObject({ endDate: null, endedBetween: { from, to: told }, hrRecordedAt: told });
-      const ended = (await at.leaves()).findLast((leaf) => leaf.includes('"hr.period.ended"')) ?? '';
+      expect((await given.at.periods())[1]).toMatchObject({ endDate: null, endedBetween: { from, to: told }, hrRecordedAt: told });
+      const ended = (await given.at.leaves()).findLast((leaf) => leaf.includes('"hr.period.ended"')) ?? '';
       expect(JSON.parse(ended)).toMatchObject({ observed: { from, to: told } });
     });
 
     it('has ended once: another roster of everybody says nothing new', async () => {
       const { from } = await leaveOut();
-      const told = clock.advance(DAY_MS);
+      const told = given.clock.advance(DAY_MS);
       await full();
-      clock.advance(DAY_MS);
+      given.clock.advance(DAY_MS);
       expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
-      expect((await at.periods())[1]).toMatchObject({ endedBetween: { from, to: told } });
+      expect((await given.at.periods())[1]).toMatchObject({ endedBetween: { from, to: told } });
     });
 
     it('is employed again where a later roster names them', async () => {
       await leaveOut();
       await full();
-      expect((await at.post('mode=import', [ANN, BEN, CEM])).body).toMatchObject({ changed: 1, dropped: 0 });
-      expect((await at.periods())[1]).toMatchObject({ endedBetween: null, hrRecordedAt: null });
+      expect((await given.at.post('mode=import', [ANN, BEN, CEM])).body).toMatchObject({ changed: 1, dropped: 0 });
+      expect((await given.at.periods())[1]).toMatchObject({ endedBetween: null, hrRecordedAt: null });
     });
 
     it('is still asked about once the day that HR had told has passed: they may have left before it, and nobody said when', async () => {
       const { from, to } = await leaveOut(ben('2026-03-20'));
-      clock.set('2026-04-01T09:00:00.000Z' as Instant);
+      given.clock.set('2026-04-01T09:00:00.000Z' as Instant);
       expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
       expect((await people())[1]).toEqual({ employeeId: '2', listing: 'dropped', unlistedBetween: { from, to } });
-      expect((await at.periods())[1]).toMatchObject({ endDate: '2026-03-20', endedBetween: null });
+      expect((await given.at.periods())[1]).toMatchObject({ endDate: '2026-03-20', endedBetween: null });
     });
 
     it('is still asked about the employment whose told day has passed, where one that was to follow has ended', async () => {
-      const from = clock.now();
-      await at.post('mode=import', [ANN, ben('2026-03-20'), '2,ben@contoso.example,Ben Baker,2026-06-01,,,', CEM]);
-      const to = clock.advance(DAY_MS);
-      await at.post('mode=import', [ANN, CEM]);
-      clock.set('2026-04-01T09:00:00.000Z' as Instant);
+      const from = given.clock.now();
+      await given.at.post('mode=import', [ANN, ben('2026-03-20'), '2,ben@contoso.example,Ben Baker,2026-06-01,,,', CEM]);
+      const to = given.clock.advance(DAY_MS);
+      await given.at.post('mode=import', [ANN, CEM]);
+      given.clock.set('2026-04-01T09:00:00.000Z' as Instant);
       expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 1 });
       expect((await people())[1]).toMatchObject({ listing: 'dropped', unlistedBetween: { from, to } });
-      expect(await at.periods()).toMatchObject([{}, { endDate: '2026-03-20' }, { endedBetween: { from, to: clock.now() } }, {}]);
+      expect(await given.at.periods()).toMatchObject([
+        {},
+        { endDate: '2026-03-20' },
+        { endedBetween: { from, to: given.clock.now() } },
+        {},
+      ]);
     });
 
     it('is still asked about, since when they were before, where that roster is too small to be taken at its word', async () => {
       const many = Array.from({ length: 9 }, (_, n) => `${n + 10},p${n}@contoso.example,P,2020-01-01,,,`);
-      const from = clock.now();
-      await at.post('mode=import', many);
-      const to = clock.advance(DAY_MS);
-      await at.post('mode=import', many.slice(4));
-      clock.advance(DAY_MS);
+      const from = given.clock.now();
+      await given.at.post('mode=import', many);
+      const to = given.clock.advance(DAY_MS);
+      await given.at.post('mode=import', many.slice(4));
+      given.clock.advance(DAY_MS);
       const again = await full(many.slice(4));
       expect(again.body).toMatchObject({ dropped: 0, endedByOmission: 0, implausible: expect.stringContaining('leaves out 4') });
       expect((await people()).filter(({ listing }) => listing === 'dropped')).toEqual(
         [10, 11, 12, 13].map((n) => ({ employeeId: String(n), listing: 'dropped', unlistedBetween: { from, to } })),
       );
-      expect((await at.recordTypes()).filter((type) => type === 'hr.person.dropped')).toHaveLength(4);
+      expect((await given.at.recordTypes()).filter((type) => type === 'hr.person.dropped')).toHaveLength(4);
     });
 
     it('counts for the brake, so that no second file ends whom the first one could not', async () => {
       const many = Array.from({ length: 30 }, (_, n) => `${n + 10},p${n}@contoso.example,P,2020-01-01,,,`);
-      await at.post('mode=import', many);
-      await at.post('mode=import', many.slice(11));
+      await given.at.post('mode=import', many);
+      await given.at.post('mode=import', many.slice(11));
       expect(await full(many.slice(11))).toMatchObject({ status: 202, body: { ends: 11 } });
       expect((await people()).filter(({ listing }) => listing === 'dropped')).toHaveLength(11);
     });
@@ -436,7 +427,7 @@ describe('whom a roster no longer names', () => {
       await leaveOut();
       expect(await answer(await benId(), { decision: 'employed', reason: 'HR by telephone' })).toBe(204);
       expect((await full()).body).toMatchObject({ dropped: 0, endedByOmission: 0 });
-      expect((await at.periods())[1]).toMatchObject({ endedBetween: null });
+      expect((await given.at.periods())[1]).toMatchObject({ endedBetween: null });
     });
   });
 });

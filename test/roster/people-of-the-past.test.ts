@@ -1,27 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { HOUR_MS, type Instant, type PersonId, plusMs, type WorkspaceId } from '../../src/kernel/index.ts';
 import { erasePerson } from '../../src/reconciliation/erase-person.ts';
 import { listPeopleThen } from '../../src/roster/past-people-read-model.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { pagesTouched } from '../support/pages-touched.ts';
 import { insertWorkspace } from '../support/workspace.ts';
-import { ANN, BEN, CEM, type RosterServer, rosterServer } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
+import { ANN, BEN, CEM } from './roster-server.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  clock = steppingClock();
-  at = await rosterServer(db, clock);
-});
-afterEach(() => at.close());
+const given = eachRoster();
 
 const anns = (rest: string) => `1,Ann@contoso.example,Ann Adler,2020-01-01,${rest}`;
 
@@ -36,32 +22,32 @@ interface Listed {
   readonly asOf: Instant | null;
 }
 
-const people = async (query = '') => (await at.get(`/people${query}`)) as unknown as Listed;
+const people = async (query = '') => (await given.at.get(`/people${query}`)) as unknown as Listed;
 const idOf = async (employeeId: string) => (await people(`?employeeId=${employeeId}`)).people[0]?.id ?? '';
 const answer = async (employeeId: string, body: object) =>
-  at.send('POST', `/people/${await idOf(employeeId)}/listing`, { reason: 'HR was asked', ...body });
+  given.at.send('POST', `/people/${await idOf(employeeId)}/listing`, { reason: 'HR was asked', ...body });
 
 /** What happens, in this order, and how people stand by it. */
 const history: readonly { readonly what: string; readonly happens: () => Promise<unknown>; readonly stand: readonly string[] }[] = [
   { what: 'before the first import', happens: async () => undefined, stand: [] },
   {
     what: 'after the first import',
-    happens: () => at.post('mode=import', [ANN, BEN, CEM, '4,dan@contoso.example,Dan Dorn,2023-01-01,,,']),
+    happens: () => given.at.post('mode=import', [ANN, BEN, CEM, '4,dan@contoso.example,Dan Dorn,2023-01-01,,,']),
     stand: ['1 listed', '2 listed', '3 listed', '4 listed'],
   },
   {
     what: 'between the day when an end was told and the day on which it took effect',
-    happens: () => at.post('mode=import&partial=true', [anns('2099-03-31,,')]),
+    happens: () => given.at.post('mode=import&partial=true', [anns('2099-03-31,,')]),
     stand: ['1 listed', '2 listed', '3 listed', '4 listed'],
   },
   {
     what: 'after a correction of the end, which dates it back',
-    happens: () => at.post('mode=import&partial=true', [anns('2025-12-31,2025-12-20,Europe/Rome')]),
+    happens: () => given.at.post('mode=import&partial=true', [anns('2025-12-31,2025-12-20,Europe/Rome')]),
     stand: ['1 listed', '2 listed', '3 listed', '4 listed'],
   },
   {
     what: 'after two were left out',
-    happens: () => at.post('mode=import', [anns('2025-12-31,2025-12-20,Europe/Rome'), BEN]),
+    happens: () => given.at.post('mode=import', [anns('2025-12-31,2025-12-20,Europe/Rome'), BEN]),
     stand: ['1 listed', '2 listed', '3 dropped', '4 dropped'],
   },
   {
@@ -77,7 +63,7 @@ const history: readonly { readonly what: string; readonly happens: () => Promise
   {
     what: 'after they were named again, and one comes anew',
     happens: () =>
-      at.post('mode=import', [
+      given.at.post('mode=import', [
         anns('2025-12-31,2025-12-20,Europe/Rome'),
         BEN,
         CEM,
@@ -89,7 +75,7 @@ const history: readonly { readonly what: string; readonly happens: () => Promise
   {
     what: 'after one was left out anew',
     happens: () =>
-      at.post('mode=import', [
+      given.at.post('mode=import', [
         anns('2025-12-31,2025-12-20,Europe/Rome'),
         CEM,
         '4,dan@contoso.example,Dan Dorn,2023-01-01,,,',
@@ -100,7 +86,7 @@ const history: readonly { readonly what: string; readonly happens: () => Promise
   {
     what: 'after a roster of everybody ended what it leaves out',
     happens: () =>
-      at.post('mode=import&full=true', [
+      given.at.post('mode=import&full=true', [
         anns('2025-12-31,2025-12-20,Europe/Rome'),
         CEM,
         '4,dan@contoso.example,Dan Dorn,2023-01-01,,,',
@@ -110,13 +96,13 @@ const history: readonly { readonly what: string; readonly happens: () => Promise
   },
   {
     what: 'after the end by omission was taken back, and a day told',
-    happens: () => at.post('mode=import&partial=true', ['2,ben@contoso.example,Ben Baker,2021-05-01,2026-06-30,,Europe/Berlin']),
+    happens: () => given.at.post('mode=import&partial=true', ['2,ben@contoso.example,Ben Baker,2021-05-01,2026-06-30,,Europe/Berlin']),
     stand: ['1 listed', '2 listed', '3 listed', '4 listed', '5 listed'],
   },
   {
     what: 'after what the ledger disclosed of one was erased',
     happens: async () =>
-      erasePerson({ database: db.database, clock }, at.workspaceId, {
+      erasePerson({ database: given.db.database, clock: given.clock }, given.at.workspaceId, {
         personId: (await idOf('1')) as PersonId,
         actor: 'administrator:one',
       }),
@@ -131,8 +117,8 @@ describe('people as of a past instant', () => {
       await happens();
       const listed = await people();
       expect([what, ...listed.people.map(({ employeeId, listing }) => `${employeeId} ${listing}`)]).toEqual([what, ...stand]);
-      told.push({ what, instant: clock.now(), listed });
-      clock.advance(HOUR_MS);
+      told.push({ what, instant: given.clock.now(), listed });
+      given.clock.advance(HOUR_MS);
     }
     for (const { what, instant, listed } of told) {
       expect({ what, ...(await people(`?asOf=${instant}`)) }).toEqual({ what, ...listed, asOf: instant });
@@ -140,11 +126,11 @@ describe('people as of a past instant', () => {
   });
 
   it('come by pages, and of those whom HR named later the page is short', async () => {
-    await at.post('mode=import', [ANN, CEM]);
-    const instant = clock.now();
-    clock.advance(HOUR_MS);
-    await at.post('mode=import&partial=true', [BEN]);
-    clock.advance(HOUR_MS);
+    await given.at.post('mode=import', [ANN, CEM]);
+    const instant = given.clock.now();
+    given.clock.advance(HOUR_MS);
+    await given.at.post('mode=import&partial=true', [BEN]);
+    given.clock.advance(HOUR_MS);
     const first = await people(`?asOf=${instant}&limit=1`);
     expect(first.people.map(({ employeeId }) => employeeId)).toEqual(['1']);
     const second = await people(`?asOf=${instant}&limit=1&after=${first.next}`);
@@ -156,26 +142,26 @@ describe('people as of a past instant', () => {
     { query: 'employeeId=1', found: ['1'] },
     { query: 'employeeId=9', found: [] },
   ])('are found by how they stood then and by whom they are: $query', async ({ query, found }) => {
-    await at.post('mode=import', [ANN, BEN, CEM]);
-    await at.post('mode=import', [ANN, BEN]);
-    const instant = clock.now();
-    clock.advance(HOUR_MS);
-    await at.post('mode=import', [CEM]);
+    await given.at.post('mode=import', [ANN, BEN, CEM]);
+    await given.at.post('mode=import', [ANN, BEN]);
+    const instant = given.clock.now();
+    given.clock.advance(HOUR_MS);
+    await given.at.post('mode=import', [CEM]);
     expect((await people(`?asOf=${instant}&${query}`)).people.map(({ employeeId }) => employeeId)).toEqual(found);
   });
 
   it('tell when HR spoke, where a roster was held in between', async () => {
-    await at.post('mode=import', [ANN]);
-    clock.advance(HOUR_MS);
-    await at.post('mode=import&partial=true', [anns('2025-12-31,,')]);
-    const came = plusMs(clock.now(), -HOUR_MS);
-    await db.owner.query('update roster_import set received_at = $2 where workspace_id = $1 and imported_at = $3', [
-      at.workspaceId,
+    await given.at.post('mode=import', [ANN]);
+    given.clock.advance(HOUR_MS);
+    await given.at.post('mode=import&partial=true', [anns('2025-12-31,,')]);
+    const came = plusMs(given.clock.now(), -HOUR_MS);
+    await given.db.owner.query('update roster_import set received_at = $2 where workspace_id = $1 and imported_at = $3', [
+      given.at.workspaceId,
       came,
-      clock.now(),
+      given.clock.now(),
     ]);
-    const instant = clock.now();
-    clock.advance(HOUR_MS);
+    const instant = given.clock.now();
+    given.clock.advance(HOUR_MS);
     expect((await people(`?asOf=${instant}`)).people).toMatchObject([{ periods: [{ endDate: '2025-12-31', hrRecordedAt: came }] }]);
   });
 
@@ -183,7 +169,7 @@ describe('people as of a past instant', () => {
     { query: 'asOf=2999-01-01T00:00:00Z', says: 'an instant that has passed' },
     { query: 'asOf=2020-01-01T00:00:00Z&workEmail=ann@contoso.example', says: 'is not kept' },
   ])('are refused for $query, with why', async ({ query, says }) => {
-    expect(await at.send('GET', `/people?${query}`, undefined)).toMatchObject({
+    expect(await given.at.send('GET', `/people?${query}`, undefined)).toMatchObject({
       status: 400,
       body: { detail: expect.stringContaining(says) },
     });
@@ -195,10 +181,10 @@ describe('a page of people of the past', () => {
 
   /** So many people, of whom HR told at `NOW`, or an hour later. */
   async function workspaceOf(count: number, toldAt: Instant): Promise<WorkspaceId> {
-    const workspaceId = await insertWorkspace(db.owner, NOW);
+    const workspaceId = await insertWorkspace(given.db.owner, NOW);
     // No import brought them.
-    await db.owner.query('alter table employment_period disable trigger user');
-    await db.owner.query(
+    await given.db.owner.query('alter table employment_period disable trigger user');
+    await given.db.owner.query(
       `with named as (
          select md5($1::text || n::text)::uuid as id, md5('period' || $1::text || n::text)::uuid as period_id, lpad(n::text, 8, '0') as employee_id
          from generate_series(1, $3::integer) as n
@@ -218,8 +204,8 @@ describe('a page of people of the past', () => {
        from named`,
       [workspaceId, toldAt, count],
     );
-    await db.owner.query('alter table employment_period enable trigger user');
-    await db.owner.query('analyze');
+    await given.db.owner.query('alter table employment_period enable trigger user');
+    await given.db.owner.query('analyze');
     return workspaceId;
   }
 
@@ -228,10 +214,10 @@ describe('a page of people of the past', () => {
     { name: 'of people whom HR named later', toldAt: plusMs(NOW, HOUR_MS), shown: 0 },
   ])('$name costs the same in a large workspace as in a small one', async ({ shown, toldAt }) => {
     const asked = { at: NOW, standing: undefined, employeeId: undefined, after: undefined, limit: 20 };
-    const costOf = (workspaceId: WorkspaceId) => pagesTouched(db.database, (tx) => listPeopleThen(tx, workspaceId, asked));
+    const costOf = (workspaceId: WorkspaceId) => pagesTouched(given.db.database, (tx) => listPeopleThen(tx, workspaceId, asked));
     const [few, many] = [await workspaceOf(500, toldAt), await workspaceOf(5_000, toldAt)];
     const [small, large] = [await costOf(few), await costOf(many)];
-    expect((await db.database.transaction((tx) => listPeopleThen(tx, many, asked))).rows).toHaveLength(shown);
+    expect((await given.db.database.transaction((tx) => listPeopleThen(tx, many, asked))).rows).toHaveLength(shown);
     expect(small).toBeGreaterThan(3);
     expect(large).toBeLessThan(small * 2);
   });

@@ -1,23 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DAY_MS, type Instant } from '../../src/kernel/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ANN, BEN, CEM, type RosterServer, rosterServer } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
+import { ANN, BEN, CEM } from './roster-server.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  clock = steppingClock();
-  at = await rosterServer(db, clock);
-});
-afterEach(() => at.close());
+const given = eachRoster();
 
 /** Ben's row with an end that is no date, and one of an employment before. */
 const UNREAD = '2,ben@contoso.example,Ben Baker,2021-05-01,31 March,,';
@@ -32,9 +18,9 @@ const TAKE = 'mode=import&allowRejected=true';
 async function tell(rosters: readonly { readonly query?: string; readonly rows: readonly string[] }[]): Promise<readonly Instant[]> {
   const told: Instant[] = [];
   for (const { query = TAKE, rows } of rosters) {
-    told.push(clock.now());
-    expect((await at.post(query, [...rows, ...MORE])).status).toBe(201);
-    clock.advance(DAY_MS);
+    told.push(given.clock.now());
+    expect((await given.at.post(query, [...rows, ...MORE])).status).toBe(201);
+    given.clock.advance(DAY_MS);
   }
   return told;
 }
@@ -75,30 +61,30 @@ describe('somebody whose row was rejected, and whom a later roster leaves out', 
     },
   ])('ended after $story: what the rejected one said nobody knows', async ({ rosters, from }) => {
     const told = await tell(rosters);
-    expect((await at.periods()).find(({ startDate }) => startDate === '2021-05-01')).toMatchObject({
+    expect((await given.at.periods()).find(({ startDate }) => startDate === '2021-05-01')).toMatchObject({
       endedBetween: { from: told[from], to: told.at(-1) },
     });
   });
 
   it('is asked about as missed since the roster that took it, by one that does not say that it holds everybody', async () => {
     const told = await tell([everybody, unread, { rows: [ANN, CEM] }]);
-    expect((await at.get('/people?listing=dropped'))['people']).toMatchObject([
+    expect((await given.at.get('/people?listing=dropped'))['people']).toMatchObject([
       { employeeId: '2', unlistedBetween: { from: told[0], to: told[2] } },
     ]);
   });
 
   it('is asked about still where a roster names them by such a row alone: it says nothing of what it means', async () => {
     const told = await tell([everybody, { rows: [ANN, CEM] }, unread]);
-    expect((await at.get('/people?listing=dropped'))['people']).toMatchObject([
+    expect((await given.at.get('/people?listing=dropped'))['people']).toMatchObject([
       { employeeId: '2', unlistedBetween: { from: told[0], to: told[1] } },
     ]);
-    expect((await at.post('mode=dry-run&full=true', [ANN, UNREAD, CEM, ...MORE])).body).toMatchObject({
+    expect((await given.at.post('mode=dry-run&full=true', [ANN, UNREAD, CEM, ...MORE])).body).toMatchObject({
       listedAgain: 0,
       dropped: 0,
       endedByOmission: 0,
     });
     await tell([everybody]);
-    expect((await at.get('/people?listing=dropped'))['people']).toEqual([]);
+    expect((await given.at.get('/people?listing=dropped'))['people']).toEqual([]);
   });
 });
 
@@ -106,8 +92,8 @@ describe('somebody who had ended by being left out, and comes back', () => {
   it('begins a new employment, and the one before stays as it ended', async () => {
     const told = await tell([everybody, others]);
     const back = BEN.replace('2021-05-01', '2026-04-01');
-    expect((await at.post('mode=import', [ANN, back, CEM, ...MORE])).body).toMatchObject({ rehired: 1, rejectedRows: 0 });
-    expect((await at.periods()).filter(({ startDate }) => startDate === '2021-05-01' || startDate === '2026-04-01')).toMatchObject([
+    expect((await given.at.post('mode=import', [ANN, back, CEM, ...MORE])).body).toMatchObject({ rehired: 1, rejectedRows: 0 });
+    expect((await given.at.periods()).filter(({ startDate }) => startDate === '2021-05-01' || startDate === '2026-04-01')).toMatchObject([
       { endedBetween: { from: told[0], to: told[1] } },
       { startDate: '2026-04-01', endDate: null, endedBetween: null },
     ]);
@@ -118,10 +104,10 @@ describe('a first day that HR corrects', () => {
   it('to an earlier one is taken with the end that stands beside it', async () => {
     await tell([everybody]);
     const corrected = BEN.replace('2021-05-01,,', '2021-04-01,2026-03-31,');
-    expect((await at.post('mode=import', [ANN, corrected, CEM, ...MORE])).body).toMatchObject({ ended: 1, rejectedRows: 0 });
-    expect((await at.periods()).filter(({ endDate }) => endDate !== null)).toMatchObject([
+    expect((await given.at.post('mode=import', [ANN, corrected, CEM, ...MORE])).body).toMatchObject({ ended: 1, rejectedRows: 0 });
+    expect((await given.at.periods()).filter(({ endDate }) => endDate !== null)).toMatchObject([
       { startDate: '2021-04-01', endDate: '2026-03-31' },
     ]);
-    expect((await at.recordTypes()).slice(-3)).toEqual(['hr.period.started', 'hr.period.end_set', 'hr.import.completed']);
+    expect((await given.at.recordTypes()).slice(-3)).toEqual(['hr.period.started', 'hr.period.end_set', 'hr.import.completed']);
   });
 });

@@ -1,43 +1,29 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DAY_MS, type Instant } from '../../src/kernel/index.ts';
 import { eraseRosterFiles } from '../../src/roster/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ANN, BEN, type RosterServer, rosterServer } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
+import { ANN, BEN, rosterServer } from './roster-server.ts';
 
 const BEN_WRONG = '2,ben@contoso.example,Ben Baker,2021-05-01,2026-02-30,,';
 const NOBODY = ',dan@contoso.example,Dan Dorn,2021-05-01,2026-02-28,,';
 const TAKE_GOOD = 'mode=import&allowRejected=true';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  clock = steppingClock('2026-03-02T08:00:00.000Z' as Instant);
-  at = await rosterServer(db, clock);
-});
-afterEach(() => at.close());
+const given = eachRoster('2026-03-02T08:00:00.000Z' as Instant);
 
 async function rejectedOf(importId: string, query = ''): Promise<readonly Record<string, unknown>[]> {
-  return (await at.get(`/roster/imports/${importId}/rejected-rows${query}`))['rejectedRows'] as readonly Record<string, unknown>[];
+  return (await given.at.get(`/roster/imports/${importId}/rejected-rows${query}`))['rejectedRows'] as readonly Record<string, unknown>[];
 }
 
 async function send(query: string, rows: readonly string[]): Promise<string> {
-  const { body, status } = await at.post(query, rows);
+  const { body, status } = await given.at.post(query, rows);
   expect(status).toBe(201);
-  clock.advance(DAY_MS);
+  given.clock.advance(DAY_MS);
   return String(body['id']);
 }
 
 /** How many rows the latest import says to be in doubt. */
 async function openInLedger(): Promise<unknown> {
-  const last = (await at.leaves()).map((leaf) => JSON.parse(leaf) as { type: string; detail: Record<string, unknown> });
+  const last = (await given.at.leaves()).map((leaf) => JSON.parse(leaf) as { type: string; detail: Record<string, unknown> });
   return last.findLast(({ type }) => type === 'hr.import.completed')?.detail['rejected_open'];
 }
 
@@ -67,7 +53,7 @@ describe('the rows that an import did not take', () => {
       [3, 'end_date'],
       [4, 'employee_id'],
     ]);
-    const first = await at.get(`/roster/imports/${id}/rejected-rows?limit=3`);
+    const first = await given.at.get(`/roster/imports/${id}/rejected-rows?limit=3`);
     expect(first).toMatchObject({ rejectedRows: [{}, {}, {}], next: '3' });
     expect(await rejectedOf(id, '?after=3')).toMatchObject([{ line: 4 }]);
     expect(await openInLedger()).toBe(2);
@@ -117,8 +103,8 @@ describe('the rows that an import did not take', () => {
 
   it('are not settled by the employee id alone where it is all that an earlier version kept of them: it may be what was wrong', async () => {
     const id = await send(TAKE_GOOD, [ANN, BEN_WRONG]);
-    await db.owner.query('update roster_rejected_row set address_sha256 = null, start_date = null where workspace_id = $1', [
-      at.workspaceId,
+    await given.db.owner.query('update roster_rejected_row set address_sha256 = null, start_date = null where workspace_id = $1', [
+      given.at.workspaceId,
     ]);
     await send(CHANGES, [BEN]);
     expect(await rejectedOf(id)).toMatchObject([{ employeeId: '2', takenAt: null }]);
@@ -142,23 +128,23 @@ describe('the rows that an import did not take', () => {
 
   it('keep no employee id once their file is erased', async () => {
     const id = await send(TAKE_GOOD, [ANN, BEN_WRONG]);
-    const now = clock.now();
-    await db.database.transaction((tx) => eraseRosterFiles(tx, at.workspaceId, { before: now, at: now }));
+    const now = given.clock.now();
+    await given.db.database.transaction((tx) => eraseRosterFiles(tx, given.at.workspaceId, { before: now, at: now }));
     expect(await rejectedOf(id)).toMatchObject([{ line: 3, column: 'end_date', employeeId: null, takenAt: null }]);
     const kept = 'select address_sha256 as address, start_date as start from roster_rejected_row where workspace_id = $1';
-    expect((await db.owner.query(kept, [at.workspaceId])).rows).toEqual([{ address: null, start: null }]);
+    expect((await given.db.owner.query(kept, [given.at.workspaceId])).rows).toEqual([{ address: null, start: null }]);
   });
 
   it('are shown to nobody of another workspace (I12)', async () => {
     const id = await send(TAKE_GOOD, [ANN, BEN_WRONG]);
-    const other = await rosterServer(db, clock);
+    const other = await rosterServer(given.db, given.clock);
     expect((await other.send('GET', `/roster/imports/${id}/rejected-rows`, undefined)).status).toBe(404);
     await other.close();
   });
 
   it('leave nothing behind of an import that was refused for them', async () => {
-    expect((await at.post('mode=import', [ANN, BEN_WRONG])).status).toBe(400);
-    const { count } = await db.owner.query('select from roster_rejected_row where workspace_id = $1', [at.workspaceId]);
+    expect((await given.at.post('mode=import', [ANN, BEN_WRONG])).status).toBe(400);
+    const { count } = await given.db.owner.query('select from roster_rejected_row where workspace_id = $1', [given.at.workspaceId]);
     expect(count).toBe(0);
   });
 });

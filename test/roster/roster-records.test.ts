@@ -1,22 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DAY_MS, type Instant } from '../../src/kernel/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ANN, type RosterServer, rosterServer } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
+import { ANN } from './roster-server.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  clock = steppingClock('2026-03-10T08:00:00.000Z' as Instant);
-  at = await rosterServer(db, clock);
-});
-afterEach(() => at.close());
+const given = eachRoster('2026-03-10T08:00:00.000Z' as Instant);
 
 interface Leaf {
   readonly type: string;
@@ -37,13 +24,13 @@ const row = (more: Readonly<Record<string, string>> = {}) => ({
 });
 
 async function pushed(more: Readonly<Record<string, string>> = {}): Promise<void> {
-  clock.advance(DAY_MS);
-  expect((await at.send('POST', '/roster/imports?mode=import', { rows: [row(more)] })).status).toBe(201);
+  given.clock.advance(DAY_MS);
+  expect((await given.at.send('POST', '/roster/imports?mode=import', { rows: [row(more)] })).status).toBe(201);
 }
 
 /** What the ledger says of people and their employments, in order. */
 async function told(): Promise<readonly Leaf[]> {
-  const leaves = (await at.leaves()).map((leaf) => JSON.parse(leaf) as Leaf);
+  const leaves = (await given.at.leaves()).map((leaf) => JSON.parse(leaf) as Leaf);
   return leaves.filter(({ type }) => type.startsWith('hr.period.') || type.startsWith('hr.person.'));
 }
 
@@ -53,10 +40,10 @@ async function toldSince(count: number): Promise<readonly Leaf[]> {
 
 /** The record that the period names for how it stands. */
 async function stands(): Promise<string | undefined> {
-  const { rows } = await db.owner.query<{ type: string }>(
+  const { rows } = await given.db.owner.query<{ type: string }>(
     `select record.type from employment_period as period join ledger_record as record on record.workspace_id = period.workspace_id and record.id = period.record_id
      where period.workspace_id = $1`,
-    [at.workspaceId],
+    [given.at.workspaceId],
   );
   return rows[0]?.type;
 }
@@ -114,11 +101,11 @@ describe('what the ledger says of an employment besides its dates', () => {
 
   it('keeps the status with an end that HR gives when asked', async () => {
     await pushed({ status: 'leave', worker_type: 'contractor' });
-    clock.advance(DAY_MS);
-    await at.post('mode=import', ['2,ben@contoso.example,Ben Baker,2021-05-01,,,']);
-    const { people } = (await at.get('/people?listing=dropped')) as { people: { id: string }[] };
+    given.clock.advance(DAY_MS);
+    await given.at.post('mode=import', ['2,ben@contoso.example,Ben Baker,2021-05-01,,,']);
+    const { people } = (await given.at.get('/people?listing=dropped')) as { people: { id: string }[] };
     const answer = { decision: 'left', endDate: '2026-12-31', reason: 'HR by telephone' };
-    expect((await at.send('POST', `/people/${people[0]?.id ?? ''}/listing`, answer)).status).toBeLessThan(300);
+    expect((await given.at.send('POST', `/people/${people[0]?.id ?? ''}/listing`, answer)).status).toBeLessThan(300);
     expect((await told()).at(-1)).toMatchObject({ type: 'hr.period.end_set', after: { status: 'leave', worker_type: 'contractor' } });
   });
 });
@@ -136,12 +123,12 @@ describe('what the ledger says of who a person is', () => {
     });
     expect(changed).not.toHaveProperty('before');
     expect(changed).not.toHaveProperty('after');
-    expect((await at.leaves()).join('\n')).not.toMatch(/Ann |Baker|contoso/);
-    const { rows } = await db.owner.query<{ path: string; value: unknown }>(
+    expect((await given.at.leaves()).join('\n')).not.toMatch(/Ann |Baker|contoso/);
+    const { rows } = await given.db.owner.query<{ path: string; value: unknown }>(
       `select disclosure.path, disclosure.value from ledger_disclosure as disclosure
        join ledger_record as record on record.workspace_id = disclosure.workspace_id and record.id = disclosure.record_id
        where record.workspace_id = $1 and record.type = 'hr.person.changed' order by disclosure.path`,
-      [at.workspaceId],
+      [given.at.workspaceId],
     );
     expect(rows).toEqual([
       {
@@ -169,16 +156,16 @@ describe('what the ledger says of who a person is', () => {
   });
 
   it('gives each period its own records in a file that changes people and periods at once', async () => {
-    await at.post('mode=import', [ANN, '2,ben@contoso.example,Ben Baker,2021-05-01,,,']);
-    clock.advance(DAY_MS);
-    await at.post('mode=import', [
+    await given.at.post('mode=import', [ANN, '2,ben@contoso.example,Ben Baker,2021-05-01,,,']);
+    given.clock.advance(DAY_MS);
+    await given.at.post('mode=import', [
       '1,ann@contoso.example,Ann Newname,2020-01-01,2026-04-30,,',
       '2,b@contoso.example,Ben Baker,2021-05-01,2026-05-31,,',
     ]);
-    const { rows } = await db.owner.query<{ own: boolean; type: string }>(
+    const { rows } = await given.db.owner.query<{ own: boolean; type: string }>(
       `select record.subject_id = period.id as own, record.type from employment_period as period
        join ledger_record as record on record.workspace_id = period.workspace_id and record.id = period.record_id where period.workspace_id = $1`,
-      [at.workspaceId],
+      [given.at.workspaceId],
     );
     expect(rows).toEqual([
       { own: true, type: 'hr.period.end_set' },

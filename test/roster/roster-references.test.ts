@@ -1,28 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/kernel/index.ts';
 import type { Queryable } from '../../src/platform/index.ts';
 import { importRoster } from '../../src/roster/index.ts';
 import { sentRoster } from '../../src/roster/roster-reader.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ANN, BEN, HEADER, type RosterServer, rosterServer, secretBox } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
+import { ANN, BEN, HEADER, rosterServer, secretBox } from './roster-server.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
+const given = eachRoster('2026-03-01T08:00:00.000Z' as Instant);
 
 beforeEach(async () => {
-  clock = steppingClock('2026-03-01T08:00:00.000Z' as Instant);
-  at = await rosterServer(db, clock);
-  await at.post('mode=import', [ANN, BEN]);
+  await given.at.post('mode=import', [ANN, BEN]);
 });
-afterEach(() => at.close());
 
 const addPerson = (q: Queryable, workspaceId: string) =>
   q.query(
@@ -40,13 +29,13 @@ const addPeriod = (q: Queryable, { personId, importId }: { readonly personId?: s
      where period.workspace_id = $1
      order by period.row_number
      limit 1`,
-    [at.workspaceId, randomUUID(), personId ?? null, importId ?? null],
+    [given.at.workspaceId, randomUUID(), personId ?? null, importId ?? null],
   );
 
 describe('what a row of the roster refers to is there', () => {
   it('takes an employment of a person by an import', async () => {
-    await db.database.transaction((tx) => addPeriod(tx, {}));
-    expect(await at.periods()).toHaveLength(3);
+    await given.db.database.transaction((tx) => addPeriod(tx, {}));
+    expect(await given.at.periods()).toHaveLength(3);
   });
 
   it.each([
@@ -64,20 +53,20 @@ describe('what a row of the roster refers to is there', () => {
     {
       story: 'a change of an employment by an import that never ends',
       write: (tx: Queryable) =>
-        tx.query('update employment_period set import_id = $2 where workspace_id = $1', [at.workspaceId, randomUUID()]),
+        tx.query('update employment_period set import_id = $2 where workspace_id = $1', [given.at.workspaceId, randomUUID()]),
       constraint: 'roster_import_reference_workspace_id_import_id_fkey',
     },
   ])('refuses $story', async ({ write, constraint }) => {
-    await expect(db.database.transaction(write)).rejects.toMatchObject({ code: '23503', constraint });
-    expect(await at.periods()).toHaveLength(2);
+    await expect(given.db.database.transaction(write)).rejects.toMatchObject({ code: '23503', constraint });
+    expect(await given.at.periods()).toHaveLength(2);
   });
 
   it('refuses an employment of a person of another workspace (I12)', async () => {
-    const there = await rosterServer(db, clock);
+    const there = await rosterServer(given.db, given.clock);
     await there.post('mode=import', [ANN]);
     const [stranger] = (await there.get('/people'))['people'] as { id: string }[];
     await there.close();
-    const writing = db.database.transaction((tx) => addPeriod(tx, { personId: stranger?.id ?? '' }));
+    const writing = given.db.database.transaction((tx) => addPeriod(tx, { personId: stranger?.id ?? '' }));
     await expect(writing).rejects.toMatchObject({ code: '23503', constraint: 'employment_period_of_person' });
   });
 
@@ -94,7 +83,7 @@ describe('what a row of the roster refers to is there', () => {
     'delete from roster_import_reference',
     'delete from workspace',
   ])('lets the server not take it away: %s', async (statement) => {
-    await expect(db.database.query(statement)).rejects.toMatchObject({ code: '42501' });
+    await expect(given.db.database.query(statement)).rejects.toMatchObject({ code: '42501' });
   });
 });
 
@@ -103,9 +92,9 @@ describe('a roster of more people than are written at a time', () => {
   const rows = Array.from({ length: MANY }, (_, n) => `${String(n).padStart(5, '0')},p${n}@contoso.example,"P, ${n}",2020-01-01,,,`);
 
   it('has everybody, and a ledger record of each employment in the order of their ids', async () => {
-    const server = await rosterServer(db, clock);
+    const server = await rosterServer(given.db, given.clock);
     expect((await server.post('mode=import', rows)).body).toMatchObject({ added: MANY, rejectedRows: 0 });
-    const { rows: kept } = await db.owner.query<{ isTold: boolean; isInOrder: boolean; people: number }>(
+    const { rows: kept } = await given.db.owner.query<{ isTold: boolean; isInOrder: boolean; people: number }>(
       `select count(*) as people, bool_and(record.type = 'hr.period.started' and record.subject_id = period.id) as "isTold",
               array_agg(person.employee_id order by record.ord) = array_agg(person.employee_id order by person.employee_id) as "isInOrder"
        from person
@@ -122,22 +111,28 @@ describe('a roster of more people than are written at a time', () => {
   });
 
   it('is kept sealed, byte for byte, though it is larger than a piece, and nothing of it stays on the stage', async () => {
-    const server = await rosterServer(db, clock);
+    const server = await rosterServer(given.db, given.clock);
     const wide = rows.map((row) => row.replace('"P,', `"${'P'.repeat(290)},`));
     const { id } = (await server.post('mode=import', wide)).body;
-    const { rows: kept } = await db.owner.query<{ file: Buffer }>('select sealed_file as file from roster_import where id = $1', [id]);
+    const { rows: kept } = await given.db.owner.query<{ file: Buffer }>('select sealed_file as file from roster_import where id = $1', [
+      id,
+    ]);
     const opened = secretBox.open(kept[0]?.file ?? Buffer.alloc(0), `roster-import:${server.workspaceId}:${String(id)}`);
     expect(opened.length).toBeGreaterThan(1 << 20);
     expect(opened.toString()).toBe([HEADER, ...wide].join('\n'));
-    const { rows: staged } = await db.owner.query('select from roster_stage_file union all select from roster_stage');
+    const { rows: staged } = await given.db.owner.query('select from roster_stage_file union all select from roster_stage');
     expect(staged).toEqual([]);
     await server.close();
   });
 
   it('fails by what failed first, and leaves nothing behind', async () => {
-    await db.owner.query(`create function plant_fault() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$`);
-    await db.owner.query('create trigger planted after insert on employment_period for each statement execute function plant_fault()');
-    const server = await rosterServer(db, clock);
+    await given.db.owner.query(
+      `create function plant_fault() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$`,
+    );
+    await given.db.owner.query(
+      'create trigger planted after insert on employment_period for each statement execute function plant_fault()',
+    );
+    const server = await rosterServer(given.db, given.clock);
     const bytes = Buffer.from([HEADER, ...rows].join('\n'));
     const asked = {
       ...sentRoster('file', bytes),
@@ -146,9 +141,12 @@ describe('a roster of more people than are written at a time', () => {
       partial: false,
       elseUnchanged: false,
     } as const;
-    const importing = importRoster({ database: db.database, clock, secretBox }, server.workspaceId, { ...asked, allowRejected: false });
+    const importing = importRoster({ database: given.db.database, clock: given.clock, secretBox }, server.workspaceId, {
+      ...asked,
+      allowRejected: false,
+    });
     await expect(importing).rejects.toThrow('planted');
-    await db.owner.query('drop trigger planted on employment_period');
+    await given.db.owner.query('drop trigger planted on employment_period');
     expect(await server.get('/people')).toMatchObject({ people: [] });
     expect(await server.recordTypes()).toEqual([]);
     await server.close();
@@ -163,6 +161,6 @@ describe('how a name is compared', () => {
     { name: ',Ann', key: ',ann' },
     { name: '', key: '' },
   ])('"$name" is "$key"', async ({ name, key }) => {
-    expect((await db.owner.query('select name_key($1) as key', [name])).rows).toEqual([{ key }]);
+    expect((await given.db.owner.query('select name_key($1) as key', [name])).rows).toEqual([{ key }]);
   });
 });

@@ -1,45 +1,31 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Router } from 'express';
 import { DAY_MS } from '../../src/kernel/index.ts';
 import { rosterRoutes } from '../../src/roster/index.ts';
 import { answerOnce } from '../../src/workspace/index.ts';
 import { createOutboundHttp } from '../../src/platform/index.ts';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { administrationServer } from '../support/loopback.ts';
 import { insertWorkspace } from '../support/workspace.ts';
-import { ANN, BEN, HEADER, routesOf, type RosterServer, rosterServer, secretBox } from './roster-server.ts';
+import { eachRoster } from './each-roster.ts';
+import { ANN, BEN, HEADER, routesOf, secretBox } from './roster-server.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  clock = steppingClock();
-  at = await rosterServer(db, clock);
-});
-afterEach(() => at.close());
+const given = eachRoster();
 
 describe('importing a roster', () => {
   it('shows in a dry run what an import would do, and changes nothing', async () => {
-    const dryRun = await at.post('mode=dry-run', [ANN, BEN]);
+    const dryRun = await given.at.post('mode=dry-run', [ANN, BEN]);
     expect(dryRun).toMatchObject({ status: 200, body: { mode: 'dry-run', rows: 2, added: 2, ended: 0, rejected: [], notInFile: 0 } });
     expect(dryRun.body['fileSha256']).toMatch(/^[0-9a-f]{64}$/);
-    expect(await at.get('/people')).toEqual({ people: [], next: null, asOf: null });
-    expect(await at.get('/roster/imports')).toEqual({ imports: [], next: null });
-    expect(await at.recordTypes()).toEqual([]);
+    expect(await given.at.get('/people')).toEqual({ people: [], next: null, asOf: null });
+    expect(await given.at.get('/roster/imports')).toEqual({ imports: [], next: null });
+    expect(await given.at.recordTypes()).toEqual([]);
   });
 
   it('imports people, periods, the sealed file and their records together', async () => {
-    const made = await at.post('mode=import', [ANN, BEN]);
+    const made = await given.at.post('mode=import', [ANN, BEN]);
     expect(made).toMatchObject({ status: 201, body: { mode: 'import', rows: 2, added: 2 } });
-    expect(await at.get('/people')).toMatchObject({
+    expect(await given.at.get('/people')).toMatchObject({
       people: [
         {
           employeeId: '1',
@@ -50,52 +36,54 @@ describe('importing a roster', () => {
         { employeeId: '2', periods: [{ timeZone: 'Europe/Berlin', hrRecordedAt: null }] },
       ],
     });
-    expect(await at.get('/roster/imports')).toMatchObject({
+    expect(await given.at.get('/roster/imports')).toMatchObject({
       imports: [{ id: made.body['id'], rows: 2, added: 2, full: false, fileSha256: made.body['fileSha256'] }],
     });
-    expect(await at.recordTypes()).toEqual(['hr.period.started', 'hr.period.started', 'hr.import.completed']);
-    const { rows } = await db.owner.query<{ sealed_file: Buffer; key: string }>(
+    expect(await given.at.recordTypes()).toEqual(['hr.period.started', 'hr.period.started', 'hr.import.completed']);
+    const { rows } = await given.db.owner.query<{ sealed_file: Buffer; key: string }>(
       'select sealed_file, person.email_key as key from roster_import join person using (workspace_id) where workspace_id = $1 and employee_id = $2',
-      [at.workspaceId, '1'],
+      [given.at.workspaceId, '1'],
     );
     const sealed = rows[0]?.sealed_file ?? Buffer.alloc(0);
     expect(sealed.includes('contoso')).toBe(false);
-    expect(secretBox.open(sealed, `roster-import:${at.workspaceId}:${String(made.body['id'])}`).toString()).toContain('Ann Adler');
+    expect(secretBox.open(sealed, `roster-import:${given.at.workspaceId}:${String(made.body['id'])}`).toString()).toContain('Ann Adler');
     expect(rows[0]?.key).toBe('ann@contoso.example');
   });
 
   it('keeps names and addresses out of every leaf, and in disclosures alone (I11)', async () => {
-    await at.post('mode=import', [ANN]);
-    expect((await at.leaves()).join('\n')).not.toMatch(/Ann |contoso/);
-    const { rows } = await db.owner.query<{ path: string; value: unknown }>(
+    await given.at.post('mode=import', [ANN]);
+    expect((await given.at.leaves()).join('\n')).not.toMatch(/Ann |contoso/);
+    const { rows } = await given.db.owner.query<{ path: string; value: unknown }>(
       `select path, value from ledger_disclosure where workspace_id = $1 order by path`,
-      [at.workspaceId],
+      [given.at.workspaceId],
     );
     expect(rows).toEqual([{ path: 'person', value: { employee_id: '1', display_name: 'Ann Adler', work_email: 'Ann@contoso.example' } }]);
   });
 
   it('records an end that is set, changed and cancelled, each with when we were told', async () => {
-    await at.post('mode=import', [ANN]);
-    const told = clock.advance(DAY_MS);
-    expect((await at.post('mode=import', ['1,ann@contoso.example,Ann Adler,2020-01-01,2026-03-31,,'])).body).toMatchObject({ ended: 1 });
-    expect(await at.periods()).toMatchObject([{ endDate: '2026-03-31', hrRecordedAt: told }]);
-    const changed = clock.advance(DAY_MS);
-    expect((await at.post('mode=import', ['1,ann@contoso.example,Ann Adler,2020-01-01,2026-03-31,2026-03-20,'])).body).toMatchObject({
+    await given.at.post('mode=import', [ANN]);
+    const told = given.clock.advance(DAY_MS);
+    expect((await given.at.post('mode=import', ['1,ann@contoso.example,Ann Adler,2020-01-01,2026-03-31,,'])).body).toMatchObject({
+      ended: 1,
+    });
+    expect(await given.at.periods()).toMatchObject([{ endDate: '2026-03-31', hrRecordedAt: told }]);
+    const changed = given.clock.advance(DAY_MS);
+    expect((await given.at.post('mode=import', ['1,ann@contoso.example,Ann Adler,2020-01-01,2026-03-31,2026-03-20,'])).body).toMatchObject({
       changed: 1,
     });
-    expect(await at.periods()).toMatchObject([{ endDate: '2026-03-31', lastDay: '2026-03-20', hrRecordedAt: changed }]);
-    clock.advance(DAY_MS);
-    expect((await at.post('mode=import', ['1,ann@contoso.example,Ann Adler,2020-01-01,,,'])).body).toMatchObject({ changed: 1 });
-    expect(await at.periods()).toMatchObject([{ endDate: null, lastDay: null, hrRecordedAt: null }]);
-    expect((await at.recordTypes()).filter((type) => type.startsWith('hr.period.'))).toEqual([
+    expect(await given.at.periods()).toMatchObject([{ endDate: '2026-03-31', lastDay: '2026-03-20', hrRecordedAt: changed }]);
+    given.clock.advance(DAY_MS);
+    expect((await given.at.post('mode=import', ['1,ann@contoso.example,Ann Adler,2020-01-01,,,'])).body).toMatchObject({ changed: 1 });
+    expect(await given.at.periods()).toMatchObject([{ endDate: null, lastDay: null, hrRecordedAt: null }]);
+    expect((await given.at.recordTypes()).filter((type) => type.startsWith('hr.period.'))).toEqual([
       'hr.period.started',
       'hr.period.end_set',
       'hr.period.end_changed',
       'hr.period.end_cancelled',
     ]);
-    const { rows } = await db.owner.query<{ count: number }>(
+    const { rows } = await given.db.owner.query<{ count: number }>(
       'select count(*) as count from employment_period where workspace_id = $1 and cancelled_at is not null',
-      [at.workspaceId],
+      [given.at.workspaceId],
     );
     expect(rows[0]?.count).toBe(1);
   });
@@ -104,13 +92,13 @@ describe('importing a roster', () => {
     const rowIn = (site: string) => ({
       rows: [{ employee_id: '1', work_email: 'a@x.example', start_date: '2020-01-01', end_date: '2026-03-31', site }],
     });
-    const told = clock.now();
-    await at.send('POST', '/roster/imports?mode=import', rowIn('Berlin'));
-    clock.advance(DAY_MS);
-    expect((await at.send('POST', '/roster/imports?mode=import', rowIn(' Austin\u00a0'))).body).toMatchObject({ changed: 1 });
-    expect((await at.send('POST', '/roster/imports?mode=import', rowIn('Austin'))).body).toMatchObject({ unchanged: 1 });
-    expect(await at.periods()).toMatchObject([{ hrRecordedAt: told, site: 'Austin' }]);
-    const leaves = (await at.leaves())
+    const told = given.clock.now();
+    await given.at.send('POST', '/roster/imports?mode=import', rowIn('Berlin'));
+    given.clock.advance(DAY_MS);
+    expect((await given.at.send('POST', '/roster/imports?mode=import', rowIn(' Austin\u00a0'))).body).toMatchObject({ changed: 1 });
+    expect((await given.at.send('POST', '/roster/imports?mode=import', rowIn('Austin'))).body).toMatchObject({ unchanged: 1 });
+    expect(await given.at.periods()).toMatchObject([{ hrRecordedAt: told, site: 'Austin' }]);
+    const leaves = (await given.at.leaves())
       .map((leaf): unknown => JSON.parse(leaf))
       .filter((leaf) => JSON.stringify(leaf).includes('hr.period'));
     expect(leaves).toMatchObject([
@@ -121,56 +109,60 @@ describe('importing a roster', () => {
   });
 
   it('keeps when we were told while nothing about the end changes', async () => {
-    const told = clock.now();
-    await at.post('mode=import', ['1,ann@contoso.example,Ann,2020-01-01,2026-03-31,,']);
-    clock.advance(DAY_MS);
-    expect((await at.post('mode=import', ['1,ann@contoso.example,Ann Newname,2020-01-01,2026-03-31,,'])).body).toMatchObject({
+    const told = given.clock.now();
+    await given.at.post('mode=import', ['1,ann@contoso.example,Ann,2020-01-01,2026-03-31,,']);
+    given.clock.advance(DAY_MS);
+    expect((await given.at.post('mode=import', ['1,ann@contoso.example,Ann Newname,2020-01-01,2026-03-31,,'])).body).toMatchObject({
       changed: 1,
     });
-    expect(await at.periods()).toMatchObject([{ hrRecordedAt: told }]);
-    expect(await at.get('/people')).toMatchObject({ people: [{ displayName: 'Ann Newname' }] });
+    expect(await given.at.periods()).toMatchObject([{ hrRecordedAt: told }]);
+    expect(await given.at.get('/people')).toMatchObject({ people: [{ displayName: 'Ann Newname' }] });
   });
 
   it('makes a rehire a new period of the same person', async () => {
-    await at.post('mode=import', ['1,ann@contoso.example,Ann,2020-01-01,2026-01-31,,']);
-    const again = await at.post('mode=import', [
+    await given.at.post('mode=import', ['1,ann@contoso.example,Ann,2020-01-01,2026-01-31,,']);
+    const again = await given.at.post('mode=import', [
       '1,ann@contoso.example,Ann,2020-01-01,2026-01-31,,',
       '1,ann@contoso.example,Ann,2026-03-01,,,',
     ]);
     expect(again.body).toMatchObject({ rows: 2, unchanged: 1, rehired: 1 });
-    expect(await at.periods()).toMatchObject([{ startDate: '2020-01-01' }, { startDate: '2026-03-01', endDate: null }]);
-    expect(await at.recordTypes()).toContain('hr.period.rehired');
+    expect(await given.at.periods()).toMatchObject([{ startDate: '2020-01-01' }, { startDate: '2026-03-01', endDate: null }]);
+    expect(await given.at.recordTypes()).toContain('hr.period.rehired');
   });
 
   it('refuses a roster of nobody, which would drop everybody', async () => {
-    await at.post('mode=import', [ANN]);
-    expect((await at.post('mode=import&full=true', [])).status).toBe(400);
-    expect(await at.periods()).toMatchObject([{ endedBetween: null }]);
+    await given.at.post('mode=import', [ANN]);
+    expect((await given.at.post('mode=import&full=true', [])).status).toBe(400);
+    expect(await given.at.periods()).toMatchObject([{ endedBetween: null }]);
   });
 
   it('refuses the whole file for one bad row, names line and column, and records the refusal', async () => {
-    const refused = await at.post('mode=import', [ANN, '2,ben@contoso.example,Ben,01/02/2026,,,']);
+    const refused = await given.at.post('mode=import', [ANN, '2,ben@contoso.example,Ben,01/02/2026,,,']);
     expect(refused).toMatchObject({ status: 400, body: { rejected: [{ line: 3, column: 'start_date' }] } });
-    expect(await at.get('/people')).toEqual({ people: [], next: null, asOf: null });
-    expect(await at.recordTypes()).toEqual(['hr.import.rejected']);
+    expect(await given.at.get('/people')).toEqual({ people: [], next: null, asOf: null });
+    expect(await given.at.recordTypes()).toEqual(['hr.import.rejected']);
   });
 
   it('imports the good rows where the caller asked for it', async () => {
-    const made = await at.post('mode=import&allowRejected=true', [ANN, '2,ben@contoso.example,Ben,01/02/2026,,,']);
+    const made = await given.at.post('mode=import&allowRejected=true', [ANN, '2,ben@contoso.example,Ben,01/02/2026,,,']);
     expect(made).toMatchObject({ status: 201, body: { rows: 2, added: 1, rejected: [{ line: 3 }] } });
-    expect(await at.get('/roster/imports')).toMatchObject({ imports: [{ rejected: 1 }] });
+    expect(await given.at.get('/roster/imports')).toMatchObject({ imports: [{ rejected: 1 }] });
   });
 
   it('does not let two imports at once make the same person twice', async () => {
-    const answers = await Promise.all([at.post('mode=import', [ANN]), at.post('mode=import', [ANN]), at.post('mode=import', [ANN])]);
+    const answers = await Promise.all([
+      given.at.post('mode=import', [ANN]),
+      given.at.post('mode=import', [ANN]),
+      given.at.post('mode=import', [ANN]),
+    ]);
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
     expect(answers.map(({ body }) => Number(body['added'])).sort((a, b) => a - b)).toEqual([0, 0, 1]);
-    expect(await at.periods()).toHaveLength(1);
+    expect(await given.at.periods()).toHaveLength(1);
   });
 
   it('takes a file once under one Idempotency-Key, and refuses another file under it', async () => {
     const send = (csv: string) =>
-      fetch(`${at.url}/roster/imports?mode=import`, {
+      fetch(`${given.at.url}/roster/imports?mode=import`, {
         method: 'POST',
         headers: { 'content-type': 'text/csv', 'idempotency-key': 'march' },
         body: csv,
@@ -180,15 +172,21 @@ describe('importing a roster', () => {
     const again = await send(file);
     expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 201, 'true']);
     expect(await again.json()).toEqual(await first.json());
-    expect((await at.get('/roster/imports'))['imports']).toHaveLength(1);
+    expect((await given.at.get('/roster/imports'))['imports']).toHaveLength(1);
     expect((await send(`${file}\n`)).status).toBe(422);
   });
 
   it('takes rows as JSON once under one Idempotency-Key, where every route is asked for it first', async () => {
-    const once = answerOnce({ database: db.database, clock, log: silentLog });
-    const deps = { database: db.database, clock, outbound: createOutboundHttp({ allowedOrigins: [] }), secretBox, answerOnce: once };
+    const once = answerOnce({ database: given.db.database, clock: given.clock, log: silentLog });
+    const deps = {
+      database: given.db.database,
+      clock: given.clock,
+      outbound: createOutboundHttp({ allowedOrigins: [] }),
+      secretBox,
+      answerOnce: once,
+    };
     const routers = [Router().use(once), rosterRoutes(deps)];
-    const keyed = await administrationServer({ clock, workspaceId: at.workspaceId, routers });
+    const keyed = await administrationServer({ clock: given.clock, workspaceId: given.at.workspaceId, routers });
     const send = async () => {
       const rows = [{ employee_id: '1', work_email: 'ann@contoso.example', start_date: '2020-01-01', end_date: null }];
       const headers = { 'content-type': 'application/json', 'idempotency-key': 'april' };
@@ -200,7 +198,7 @@ describe('importing a roster', () => {
       const first = await send();
       expect(first).toMatchObject({ status: 201, body: { added: 1 } });
       expect(await send()).toEqual({ ...first, replayed: 'true' });
-      expect((await at.get('/roster/imports'))['imports']).toHaveLength(1);
+      expect((await given.at.get('/roster/imports'))['imports']).toHaveLength(1);
     } finally {
       await keyed.close();
     }
@@ -210,20 +208,20 @@ describe('importing a roster', () => {
     const send = async (cells: string) => {
       const headers = { 'content-type': 'text/csv', 'idempotency-key': 'may' };
       const body = [HEADER, ANN, cells].join('\n');
-      return (await fetch(`${at.url}/roster/imports?mode=import`, { method: 'POST', headers, body })).status;
+      return (await fetch(`${given.at.url}/roster/imports?mode=import`, { method: 'POST', headers, body })).status;
     };
     const wrong = '2,ben@contoso.example,Ben,01/02/2026,,,';
     expect([await send(wrong), await send(wrong), await send(BEN)]).toEqual([400, 400, 201]);
-    expect((await at.recordTypes()).filter((type) => type === 'hr.import.rejected')).toHaveLength(2);
+    expect((await given.at.recordTypes()).filter((type) => type === 'hr.import.rejected')).toHaveLength(2);
   });
 
   it('shows nothing of one workspace to another (I12)', async () => {
-    await at.post('mode=import', [ANN]);
-    const other = await insertWorkspace(db.owner, clock.now());
+    await given.at.post('mode=import', [ANN]);
+    const other = await insertWorkspace(given.db.owner, given.clock.now());
     const stranger = await administrationServer({
-      clock,
+      clock: given.clock,
       workspaceId: other,
-      routers: [routesOf(db, clock)],
+      routers: [routesOf(given.db, given.clock)],
     });
     try {
       const people = await (await fetch(`${stranger.url}/people`)).json();
@@ -240,16 +238,21 @@ describe('importing a roster', () => {
     { query: 'mode=dry-run&full=yes', type: 'text/csv', status: 400 },
     { query: 'mode=dry-run', type: 'application/pdf', status: 415 },
   ])('answers $status to ?$query as $type', async ({ query, type, status }) => {
-    expect((await at.post(query, [ANN], type)).status).toBe(status);
+    expect((await given.at.post(query, [ANN], type)).status).toBe(status);
   });
 
   it('asks for the scope before it reads the file', async () => {
-    const reader = { kind: 'administrator', id: at.workspaceId, actor: `administrator:${at.workspaceId}`, scopes: ['read'] } as const;
+    const reader = {
+      kind: 'administrator',
+      id: given.at.workspaceId,
+      actor: `administrator:${given.at.workspaceId}`,
+      scopes: ['read'],
+    } as const;
     const weak = await administrationServer({
-      clock,
-      workspaceId: at.workspaceId,
+      clock: given.clock,
+      workspaceId: given.at.workspaceId,
       principal: reader,
-      routers: [routesOf(db, clock)],
+      routers: [routesOf(given.db, given.clock)],
     });
     try {
       const response = await fetch(`${weak.url}/roster/imports?mode=import`, {
@@ -265,7 +268,7 @@ describe('importing a roster', () => {
 });
 
 describe('how rosters are read', () => {
-  const put = (body: unknown) => at.send('PUT', '/roster/mapping', body);
+  const put = (body: unknown) => given.at.send('PUT', '/roster/mapping', body);
 
   it('is kept from one import to the next, and in the ledger', async () => {
     const mapping = {
@@ -274,18 +277,23 @@ describe('how rosters are read', () => {
       dateFormat: 'DD.MM.YYYY',
       timeZones: { HQ: 'Europe/Berlin' },
     };
-    expect(await at.get('/roster/mapping')).toMatchObject({ preset: 'canonical', columns: {}, dateFormat: 'YYYY-MM-DD', timeZones: {} });
+    expect(await given.at.get('/roster/mapping')).toMatchObject({
+      preset: 'canonical',
+      columns: {},
+      dateFormat: 'YYYY-MM-DD',
+      timeZones: {},
+    });
     expect((await put(mapping)).body).toMatchObject(mapping);
-    expect(await at.get('/roster/mapping')).toMatchObject(mapping);
-    expect(await at.recordTypes()).toEqual(['hr.mapping.set']);
+    expect(await given.at.get('/roster/mapping')).toMatchObject(mapping);
+    expect(await given.at.recordTypes()).toEqual(['hr.mapping.set']);
     const file = 'employee_id;Mail;start_date;end_date;site\n1;ann@contoso.example;31.01.2020;;HQ';
-    const response = await fetch(`${at.url}/roster/imports?mode=import`, {
+    const response = await fetch(`${given.at.url}/roster/imports?mode=import`, {
       method: 'POST',
       headers: { 'content-type': 'text/csv' },
       body: file,
     });
     expect(await response.json()).toMatchObject({ added: 1, columns: { work_email: ['Mail'] } });
-    expect(await at.periods()).toMatchObject([{ startDate: '2020-01-31', timeZone: 'Europe/Berlin' }]);
+    expect(await given.at.periods()).toMatchObject([{ startDate: '2020-01-31', timeZone: 'Europe/Berlin' }]);
   });
 
   it.each([
@@ -299,20 +307,20 @@ describe('how rosters are read', () => {
     { story: 'what nobody asked for', body: { delimiter: ';' } },
   ])('is refused with $story', async ({ body }) => {
     expect((await put(body)).status).toBe(400);
-    expect(await at.recordTypes()).toEqual([]);
+    expect(await given.at.recordTypes()).toEqual([]);
   });
 });
 
 describe('rows that a program pushes', () => {
-  const push = (query: string, body: unknown) => at.send('POST', `/roster/imports?${query}`, body);
+  const push = (query: string, body: unknown) => given.at.send('POST', `/roster/imports?${query}`, body);
   const ann = { employee_id: '1', work_email: 'ann@contoso.example', start_date: '2020-01-01', end_date: null };
 
   it('are changes, so that nobody is missed in them, and are kept sealed', async () => {
-    await at.post('mode=import', [ANN, BEN]);
-    clock.advance(DAY_MS);
+    await given.at.post('mode=import', [ANN, BEN]);
+    given.clock.advance(DAY_MS);
     const pushed = await push('mode=import', { rows: [{ ...ann, end_date: '2026-03-31' }] });
     expect(pushed).toMatchObject({ status: 201, body: { ended: 1, dropped: 0 } });
-    expect(await at.get('/roster/imports')).toMatchObject({
+    expect(await given.at.get('/roster/imports')).toMatchObject({
       imports: [
         { source: 'push', partial: true },
         { source: 'file', partial: false },
@@ -329,16 +337,16 @@ describe('rows that a program pushes', () => {
     { story: 'a bad row', query: 'mode=import', body: { rows: [{ ...ann, start_date: '1/2/2020' }] }, status: 400 },
   ])('are refused with $story', async ({ query, body, status }) => {
     expect((await push(query, body)).status).toBe(status);
-    expect(await at.get('/people')).toMatchObject({ people: [] });
+    expect(await given.at.get('/people')).toMatchObject({ people: [] });
   });
 });
 
 it('imports more people than it takes at a time, and every row once', async () => {
   const rows = Array.from({ length: 5_000 }, (_, n) => `${String(n).padStart(6, '0')},p${n}@contoso.example,P,2020-01-01,,,`);
   const shuffled = rows.toSorted((a, b) => a.slice(3).localeCompare(b.slice(3)));
-  expect((await at.post('mode=import', shuffled)).body).toMatchObject({ rows: 5_000, added: 5_000 });
+  expect((await given.at.post('mode=import', shuffled)).body).toMatchObject({ rows: 5_000, added: 5_000 });
   const changed = shuffled.map((row, n) => (n % 2 === 0 ? row : row.replace(',P,', ',Q,')));
-  expect((await at.post('mode=import', changed)).body).toMatchObject({ rows: 5_000, changed: 2_500, unchanged: 2_500, added: 0 });
-  const { rows: staged } = await db.owner.query<{ n: number }>('select count(*)::int as n from roster_stage');
+  expect((await given.at.post('mode=import', changed)).body).toMatchObject({ rows: 5_000, changed: 2_500, unchanged: 2_500, added: 0 });
+  const { rows: staged } = await given.db.owner.query<{ n: number }>('select count(*)::int as n from roster_stage');
   expect(staged[0]?.n).toBe(0);
 });

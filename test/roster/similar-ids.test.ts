@@ -1,25 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type SteppingClock, steppingClock } from '../support/clock.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { type RosterServer, rosterServer } from './roster-server.ts';
+import { describe, expect, it } from '@jest/globals';
+import { eachRoster } from './each-roster.ts';
+import { rosterServer } from './roster-server.ts';
 
-let db: TestDatabase;
-let clock: SteppingClock;
-let at: RosterServer;
-
-beforeAll(async () => {
-  db = await testDatabase();
-});
-afterAll(() => db.drop());
-
-beforeEach(async () => {
-  clock = steppingClock();
-  at = await rosterServer(db, clock);
-});
-afterEach(() => at.close());
+const given = eachRoster();
 
 const row = (id: string) => `${id},p${id}@contoso.example,P,2020-01-01,,,`;
-const seen = async (ids: readonly string[], mode = 'dry-run') => (await at.post(`mode=${mode}`, ids.map(row))).body['similarIds'];
+const seen = async (ids: readonly string[], mode = 'dry-run') => (await given.at.post(`mode=${mode}`, ids.map(row))).body['similarIds'];
 
 describe('employee ids that differ in what a spreadsheet changes alone', () => {
   it.each([
@@ -28,20 +14,20 @@ describe('employee ids that differ in what a spreadsheet changes alone', () => {
     { differ: 'a decimal zero', ids: ['1234', '1234.0'] },
   ])('are two people, and shown as they differ in $differ', async ({ ids: [one = '', other = ''] }) => {
     expect(await seen([one, 'x1', other])).toEqual({ total: 1, ids: [{ line: 4, employeeId: other, likeEmployeeId: one, likeLine: 2 }] });
-    await at.post('mode=import', [row(one), row('x1')]);
+    await given.at.post('mode=import', [row(one), row('x1')]);
     for (const mode of ['dry-run', 'import']) {
-      expect((await at.post(`mode=${mode}&partial=true`, [row(other)])).body).toMatchObject({
+      expect((await given.at.post(`mode=${mode}&partial=true`, [row(other)])).body).toMatchObject({
         added: 1,
         similarIds: { total: 1, ids: [{ line: 2, employeeId: other, likeEmployeeId: one, likeLine: null }] },
       });
     }
-    expect((await at.get('/people'))['people']).toHaveLength(3);
+    expect((await given.at.get('/people'))['people']).toHaveLength(3);
   });
 
   it('are not shown where they differ in more, nor anew once both are known and only one is named', async () => {
     expect(await seen(['e123', 'e124', '70', '7', '10', '1.0.1'])).toEqual({ total: 0, ids: [] });
-    await at.post('mode=import', [row('e123'), row('E123')]);
-    expect((await at.post('mode=dry-run&partial=true', [row('E123')])).body).toMatchObject({ similarIds: { total: 0 } });
+    await given.at.post('mode=import', [row('e123'), row('E123')]);
+    expect((await given.at.post('mode=dry-run&partial=true', [row('E123')])).body).toMatchObject({ similarIds: { total: 0 } });
   });
 
   it('are a hundred at most, and counted in all', async () => {
@@ -51,7 +37,7 @@ describe('employee ids that differ in what a spreadsheet changes alone', () => {
   });
 
   it('of another workspace are nobody’s concern (I12)', async () => {
-    const other = await rosterServer(db, clock);
+    const other = await rosterServer(given.db, given.clock);
     await other.post('mode=import', [row('e123')]);
     await other.close();
     expect(await seen(['E123'])).toEqual({ total: 0, ids: [] });
