@@ -3,7 +3,7 @@ import { sha256Hex } from './check-manifest.ts';
 import type { Comparison } from './compare-identities.ts';
 import { objectsOf } from './compare-sources.ts';
 import { isObject, type JsonObject, objectAt } from './json-shape.ts';
-import { named, wasSettled } from './ledger-facts.ts';
+import { named, recordedAt, wasSettled } from './ledger-facts.ts';
 import type { ProvenRecord } from './proven-record.ts';
 import { instantAt } from './read-report.ts';
 
@@ -31,19 +31,19 @@ interface RecordedLook {
   readonly connection: unknown;
   /** The kind of the look, and the hash of what it asked. */
   readonly key: string;
-  /** The report may be older than the record. */
-  readonly isSettled: boolean;
+  /** It certainly is one of the period that the report knew; else it may be: the report is older than the record, or that does not say when the look was made. */
+  readonly isSure: boolean;
 }
 
-/** Complete looks that lie within the period; of those of before that was recorded, nobody can tell when they were made. */
+/** Complete looks that lie within the period, or may. Records of before they told what was asked did not tell when the look was made either. */
 function looksWithin(document: JsonObject, records: readonly ProvenRecord[]): readonly RecordedLook[] {
   const [start, asOf] = [instantAt(document['periodStart'], 'periodStart'), instantAt(document['asOf'], 'asOf')];
   return records.flatMap((record) => {
     const { observed } = record.leaf;
-    if (record.type !== 'graph.sync.completed' || !isObject(observed)) return [];
-    if (String(observed['from']) < start || String(observed['to']) > asOf) return [];
-    const { connection, kind, queries_sha256: sha256 } = objectAt(record.leaf['detail'], `the detail of ${named(record)}`);
-    return [{ connection, key: keyOf({ kind, sha256: sha256 ?? null }), isSettled: wasSettled(record, asOf) }];
+    if (record.type !== 'graph.sync.completed') return [];
+    if (isObject(observed) ? String(observed['from']) < start || String(observed['to']) > asOf : recordedAt(record) < start) return [];
+    const { connection, kind = 'full', queries_sha256: sha256 } = objectAt(record.leaf['detail'], `the detail of ${named(record)}`);
+    return [{ connection, key: keyOf({ kind, sha256: sha256 ?? null }), isSure: isObject(observed) && wasSettled(record, asOf) }];
   });
 }
 
@@ -67,7 +67,7 @@ interface Counted {
 function counted(name: string, { key, given, made }: Counted): readonly string[] {
   const said = given.filter((each) => keyOf(each) === key).reduce((sum, { looks }) => sum + Number(looks), 0);
   const own = made.filter((look) => look.key === key);
-  const least = own.filter(({ isSettled }) => isSettled).length;
+  const least = own.filter(({ isSure }) => isSure).length;
   const most = own.length;
   return said >= least && said <= most ? [] : [`${name}: ${said} looks (${key}) are given; the records tell of ${most}`];
 }

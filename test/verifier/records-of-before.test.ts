@@ -116,7 +116,9 @@ describe('records of before a member was recorded', () => {
     {
       name: 'of which kind a look was, when it was made and what it asked',
       forgery: {
-        report: ({ sources }) => void (sources.directories[0].requests = []),
+        report: ({ sources }) => {
+          for (const asked of sources.directories[0].requests) Object.assign(asked, { sha256: null, queries: null });
+        },
         record: (record) => {
           if (record.type !== 'graph.sync.completed') return;
           delete record.detail.kind;
