@@ -68,8 +68,10 @@ export function evaluatePeriod(known: PersonFacts, period: PeriodFacts, context:
 }
 
 function withDrifting(evaluation: Evaluation, roles: ReadonlyMap<string, RoleStanding>): Evaluation {
+  const { role: worst } = evaluation.vector;
+  if (worst !== 'DRIFT' && worst !== 'DRIFTING') return evaluation;
   const drifting = [...roles].flatMap(([userId, role]) => (role === 'DRIFT' || role === 'DRIFTING' ? [userId] : []));
-  return drifting.length === 0 ? evaluation : { ...evaluation, drifting };
+  return { ...evaluation, drifting };
 }
 
 /** HR's latest word on the employment, which tells its status and its kind, too; and that a roster left the person out, where nobody has said what that means. */
@@ -209,6 +211,7 @@ function inState(
   { counted, person }: { readonly person: PersonFacts; readonly counted: readonly ReadAccount<DirectoryState>[] },
 ): readonly DirectoryFacts[] {
   const linked = person.directory.filter(({ link }) => isTheirs(link) && link?.until === null);
+  if (linked.length < 2) return linked;
   const ids = new Set(counted.flatMap(({ accountId, state }) => (state === worst ? (accountId ?? []) : [])));
   const those = linked.filter(({ accountId }) => ids.has(accountId));
   return those.length > 0 ? those : linked;
