@@ -14,6 +14,14 @@ export interface Waiting {
  */
 const STALE_INTERVALS = 2;
 
+/** By how much the clocks of a workspace's servers may differ, in milliseconds; a verifier allows five times as much. */
+const CLOCKS_MS = MINUTE_MS;
+
+/** Whether an instant as of which something was judged, or done, has not come yet: a clock was set back since, and nothing that is sealed by it would hold before it has come. */
+export function isAhead(then: Instant, now: Instant): boolean {
+  return then > plusMs(now, CLOCKS_MS);
+}
+
 /**
  * What a final report still waits for: the end of its period, a run of reconciliation after it, every leaver's deadline, and one look at each
  * directory behind the last of them, so that nothing is pending that time alone would settle (evidence §5). Nothing: it can be frozen.
@@ -28,6 +36,10 @@ export function whatFreezingWaitsFor(content: ReportContent | undefined, periodE
         until: null,
       },
     ];
+  }
+  if (isAhead(content.asOf, now)) {
+    const detail = `The latest run judged as of ${content.asOf}, which has not come yet: the clock was set back since.`;
+    return [{ code: 'not-reconciled', detail, until: content.asOf }];
   }
   const pending = leaversOf(content).filter(({ effect }) => effect === 'PEND');
   const deadlines = pending.flatMap(({ deadline }) => deadline?.latest ?? []);

@@ -1,7 +1,8 @@
-import { type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
+import { type Instant, type LedgerRecordId, type ReportId, refuse, type WorkspaceId } from '../kernel/index.ts';
 import { appendOne } from '../ledger/index.ts';
 import type { Page, Queryable, Transaction } from '../platform/index.ts';
 import type { EvidenceDeps } from './create-interim-report.ts';
+import { isAhead } from './decide-freeze.ts';
 import {
   type Draft,
   endDraft,
@@ -84,7 +85,7 @@ export async function findingsUnderReview(
 
 /**
  * Seals a frozen report with the answers that it got. Throws DomainError `not-found`; `conflict` for one that is not frozen, that an earlier version
- * froze by another rule, that somebody answered, or beside which another report was sealed, frozen or given up, at the same moment; `ledger-behind` when the ledger cannot be sealed.
+ * froze by another rule, that was frozen at an instant which has not come, that somebody answered, or beside which another report was sealed, frozen or given up, at the same moment; `ledger-behind` when the ledger cannot be sealed.
  */
 export async function sealFinalReport(
   deps: EvidenceDeps,
@@ -96,6 +97,7 @@ export async function sealFinalReport(
   const draft = (await readDraft(database, workspaceId, reportId)) ?? refuseUnknownReport();
   const content = await frozenContent(database, workspaceId, draft);
   if (content.format !== REPORT_FORMAT) refuseEarlierFormat(content.format);
+  if (draft.frozenAt !== null && isAhead(draft.frozenAt, at)) refuseBefore(draft.frozenAt);
   const responses = await readResponses(database, workspaceId, reportId);
   const { earlier, leavesOpen, reportsBefore, ...inputs } = await sealInputs(deps, workspaceId, content);
   const sealed = { createdAt: at, createdBy: actor, frozen: freezingOf(draft), responses, leavesOpen, ...earlier };
@@ -156,6 +158,14 @@ function refuseEarlierFormat(format: string): never {
   return refuse('conflict', {
     detail: `The report was frozen as ${format}, by an earlier version of the program: it would be concluded by another rule than ${REPORT_FORMAT}.`,
     next: 'DELETE it, POST /reports for the period anew, and freeze that; what was frozen and answered stays in the ledger.',
+  });
+}
+
+/** What is sealed before it was frozen holds for nobody. */
+function refuseBefore(frozenAt: Instant): never {
+  return refuse('conflict', {
+    detail: `The report was frozen at ${frozenAt}, which has not come yet: the clock was set back since.`,
+    next: 'Seal it then.',
   });
 }
 

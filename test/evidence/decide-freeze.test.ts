@@ -30,6 +30,13 @@ describe('a final report is frozen', () => {
       waits: ['not-reconciled'],
     },
     {
+      name: 'not by a run that a clock which was set back since has not reached: no seal of before it holds',
+      content: contentOf({}),
+      now: plusMs(asOf, -HOUR_MS),
+      waits: ['not-reconciled'],
+    },
+    { name: 'by a run of another server, whose clock is ahead by moments', content: contentOf({}), now: plusMs(asOf, -1_000), waits: [] },
+    {
       name: 'not while a leaver’s verdict is pending',
       content: contentOf({ units: [settled, pending] }),
       now: asOf,
@@ -37,14 +44,14 @@ describe('a final report is frozen', () => {
     },
     {
       name: 'not before a directory that is looked at was looked at behind the last deadline',
-      content: contentOf({ looked: -1 }),
+      content: { ...contentOf({ looked: -1 }), asOf: plusMs(periodEnd, HOUR_MS / 2) },
       now: plusMs(periodEnd, HOUR_MS / 2),
       waits: ['directory-not-looked'],
     },
     { name: 'without waiting for a directory that nobody looks at any more', content: contentOf({ looked: -1 }), now: asOf, waits: [] },
     {
       name: 'without waiting for a directory that was removed',
-      content: contentOf({ looked: -1, removed: true }),
+      content: { ...contentOf({ looked: -1, removed: true }), asOf: plusMs(periodEnd, HOUR_MS / 2) },
       now: plusMs(periodEnd, HOUR_MS / 2),
       waits: [],
     },

@@ -100,10 +100,20 @@ describe('reports over HTTP', () => {
     expect((await post('/reports', { kind: 'interim', ...period })).status).toBe(409);
   });
 
-  it('are sealed from what was reconciled, and their bundles verify (I10, I11)', async () => {
+  it('wait for an instant as of which was judged, where a clock was set back since', async () => {
     await importRoster();
     expect((await post('/policies', { slaHours: 24 })).status).toBe(201);
     expect((await post('/reconciliation/runs', {})).status).toBe(201);
+    const asOf = clock.now();
+    clock.set(plusMs(asOf, -DAY_MS));
+    expect(await post('/reports', { kind: 'interim', ...period })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining(asOf) },
+    });
+    clock.set(asOf);
+  });
+
+  it('are sealed from what was reconciled, and their bundles verify (I10, I11)', async () => {
     const { status, body } = await post('/reports', { kind: 'interim', ...period });
     expect(status).toBe(201);
     expect(body).toMatchObject({

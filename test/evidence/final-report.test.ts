@@ -195,6 +195,13 @@ describe('a final report', () => {
     expect((await send('PUT', `/reports/${id}/responses/${newId(clock.now())}`, { response: 'x' })).status).toBe(404);
   });
 
+  it('is not sealed at an instant before it was frozen, where a clock was set back since', async () => {
+    clock.advance(-2 * DAY_MS);
+    const { body, status } = await send('POST', `/reports/${id}/seal`, {});
+    clock.advance(2 * DAY_MS);
+    expect({ status, detail: body['detail'] }).toMatchObject({ status: 409, detail: expect.stringContaining('has not come yet') });
+  });
+
   it('is sealed with the responses, and verifies against what was frozen (I11)', async () => {
     const { status, body } = await send('POST', `/reports/${id}/seal`, {});
     expect(status).toBe(200);
