@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addressKey, type Instant } from '../../src/kernel/index.ts';
+import { append } from '../../src/ledger/index.ts';
 import { approveLink } from '../../src/reconciliation/approve-link.ts';
 import { decideLink } from '../../src/reconciliation/decide-link.ts';
 import { type Extent, reconcile } from '../../src/reconciliation/reconcile.ts';
@@ -40,6 +41,21 @@ const offLate: readonly StretchGiven[] = [
 
 function run(extent: Extent = 'changes') {
   return reconcile({ database: db.database, clock }, facts.workspaceId, 'system', extent);
+}
+
+/** A whole look was completed, by which what it showed was so until then. */
+async function lookedUntil(confirmedUntil: Instant): Promise<void> {
+  await db.database.transaction((tx) =>
+    append(tx, facts.workspaceId, [
+      {
+        type: 'graph.account.coverage',
+        at: clock.now(),
+        actor: 'system',
+        subject: { kind: 'directory-connection', id: facts.connectionId },
+        detail: { confirmed_until: confirmedUntil },
+      },
+    ]),
+  );
 }
 
 /** Who holds or claims which account, by which rule. */
@@ -388,6 +404,7 @@ describe('an account of somebody who stays', () => {
   it('leaves behind what it proves of an employment before, when it follows them', async () => {
     await facts.roster(`1,${ANN},2020-01-01,2026-02-10`, `1,${ANN},2026-03-02,`, row('2', BEN));
     const { accountId } = await facts.account(annsAccount());
+    await lookedUntil('2026-02-20T08:00:00.000Z' as Instant);
     await run('everything');
     expect(await verdicts()).toEqual(['1 L03 FAIL', '1 S10 WARN', '2 S13 INFO']);
     await moveTo('2', accountId);
